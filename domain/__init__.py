@@ -1,0 +1,1 @@
+"""The law of disclosure requests: pure, without input or output and without a clock."""

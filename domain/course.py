@@ -1,0 +1,386 @@
+"""The course of a request: what each event does, and which cannot be.
+
+Every branch is one event of `events`; the stage it needs stands in `stages`, its clock in `deadline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from domain import errors, events, outcomes
+from domain.amendment import Entry
+from domain.answer import Answer, Closing
+from domain.appeal import Appeal, Decision
+from domain.deadline import Clock
+from domain.events import Fact, type_of
+from domain.irregularities import Irregularity, found
+from domain.law import Law
+from domain.stages import Stage, leads_to
+from domain.values import Reference, Sealed
+
+# Dates of facts beside `on`; none may lie after the day of recording or before receipt.
+_NOT_BEFORE_ON = ("delivered_on", "signed_for_on", "effective_on")
+_FACT_DATES = {
+    kind: tuple(f for f in kind.__struct_fields__ if f in ("on", "notified_on", *_NOT_BEFORE_ON))
+    for kind in events.EVENTS
+}
+# Terms told to somebody: none may end before it begins. A decision's redo_by may: the decision can come late.
+_TERMS = {
+    kind: tuple(f for f in kind.__struct_fields__ if f in ("respond_by", "pay_by", "until"))
+    for kind in events.EVENTS
+}
+
+
+class Consultation(msgspec.Struct, frozen=True):
+    """Opened and, if it has ended, closed: Art. 32–34."""
+
+    consultation: str
+    consultee: str
+    opened_on: date
+    respond_by: date
+    delivered_on: date | None
+    closed_on: date | None = None
+    reply: str | None = None
+
+
+class Course:
+    """Follows the amended entries of one request. Mutable, private to a replay."""
+
+    received: events.Received[Sealed, Sealed]
+    clock: Clock
+
+    def __init__(self, reference: str, law: Law) -> None:
+        self.reference = reference
+        self.law = law
+        self.stage: Stage = "none"
+        self.closing: Closing | None = None
+        self.answers: list[Answer] = []
+        self.consultations: dict[str, Consultation] = {}
+        self.appeals: dict[str, Appeal] = {}
+        self.irregularities: list[Irregularity] = []
+        self.assigned: events.Assigned | None = None
+        self.respond_by = self.pay_by = date.min
+        self.redo_by: date | None = None
+        self.archived_on: date | None = None
+        self.supplemented = False
+        self._owed = Decimal(0)
+        self._redo_appeal: str | None = None
+        self._notices = 0
+        self._handled_from = date.min
+        self._explanation_asked = self._explanation_accepted = False
+        self._closed: tuple[date, str, str] = (date.min, "", "")
+        self._last_on: date | None = None
+
+    def follow(self, entry: Entry) -> None:
+        """Raises the Refusal of the rule by which the entry cannot be."""
+        version, event, today = entry
+        next_stage = leads_to(self.stage, type_of(event))
+        if next_stage is None:
+            raise self._impossible(version, event)
+        self._check_dates(version, event, today)
+        self._apply(version, event)
+        if not (isinstance(event, events.FeePaid) and self._owed > 0):
+            self.stage = next_stage
+        self._last_on = event.on
+
+    def _check_dates(self, version: int, event: Fact, today: date) -> None:
+        for field in _FACT_DATES[type(event)]:
+            day = getattr(event, field)
+            if day is None:
+                continue
+            if day > today:
+                raise errors.InTheFuture(version, field=field, day=day, today=today)
+            if self.stage != "none" and day < self.received.on:
+                raise errors.BeforeReceipt(version, field=field, day=day, received_on=self.received.on)
+            if field in _NOT_BEFORE_ON and day < event.on:
+                raise errors.DatesReversed(version, field=field, day=day, than="该事项之日", limit=event.on)
+        for field in _TERMS[type(event)]:
+            day = getattr(event, field)
+            if day < event.on:
+                raise errors.DatesReversed(version, field=field, day=day, than="告知之日", limit=event.on)
+
+    def _impossible(self, version: int, event: Fact) -> errors.Refusal:
+        match self.stage, event:
+            case "none", _:
+                return self._refusal(errors.NotReceived, version, event)
+            case _, events.Received():
+                return self._refusal(errors.AlreadyReceived, version, event, received_on=self.received.on)
+            case "archived", _:
+                return self._refusal(errors.AlreadyArchived, version, event, archived_on=self.archived_on)
+            case "closed", _:
+                closed_on, kind, outcome = self._closed
+                rule = errors.AlreadyAnswered if kind == "answered" else errors.AlreadyClosed
+                words = outcomes.label(outcome)
+                return self._refusal(rule, version, event, closed_on=closed_on, outcome=words)
+            case _, events.Archived():
+                return self._refusal(errors.NotClosed, version, event)
+            case _, events.FeePaid() | events.Lapsed(cause="fee"):
+                return self._refusal(errors.NoFeeCharged, version, event)
+            case _, events.Supplemented() | events.Lapsed():
+                return self._refusal(errors.NoSupplementRequired, version, event)
+            case "awaiting_supplement", _:
+                return self._refusal(errors.AwaitingSupplement, version, event, respond_by=self.respond_by)
+            case _:
+                return self._refusal(errors.AwaitingPayment, version, event, pay_by=self.pay_by)
+
+    def _refusal(
+        self, rule: type[errors.Refusal], version: int, event: Fact, **facts: object
+    ) -> errors.Refusal:
+        refusal = rule(version, reference=self.reference, event=event.title, on=event.on, **facts)
+        if event.on == self._last_on:
+            # Entries of one day lie in the order recorded, so a forgotten step cannot slip in before.
+            refusal.hint = "如此事项确在同日其他登记之前，请先撤销在后的登记，再依次重新登记。"
+        return refusal
+
+    def _apply(self, version: int, event: Fact) -> None:
+        match event:
+            case events.Received():
+                self._receive(event, version)
+            case events.Assigned():
+                self.assigned = event
+            case events.SupplementRequired():
+                self._require_supplement(version, event)
+            case events.Supplemented():
+                if event.on > self.respond_by:
+                    self._find("supplement_after_term", version, on=event.on, limit=self.respond_by)
+                self.clock.restart(event.on, "supplemented")
+                self.supplemented = True
+            case events.Extended():
+                self._extend(version, event)
+            case events.ConsultationOpened():
+                self._open_consultation(version, event)
+            case events.ConsultationClosed():
+                self._close_consultation(version, event)
+            case events.ExplanationRequired():
+                self._explanation_asked = True
+            case events.Explained():
+                if not self._explanation_asked:
+                    raise self._refusal(errors.ExplanationNotRequired, version, event)
+                self._explanation_asked, self._explanation_accepted = False, event.accepted
+            case events.Deferred():
+                if not self._explanation_accepted:
+                    self._find("deferred_without_explanation", version, on=event.on)
+                self.clock.defer(event.on, event.until)
+            case events.FeeCharged():
+                self._charge(version, event)
+            case events.FeePaid():
+                self._owed -= Decimal(event.amount_yuan)
+                if self._owed <= 0:
+                    self.clock.restart(event.on, "fee_paid")
+            case events.Answered():
+                self._answer(version, event)
+            case events.Served():
+                self._serve(version, event)
+            case events.Withdrawn():
+                self._close(event.on, "withdrawn", outcomes.WITHDRAWN)
+            case events.Lapsed():
+                self._lapse(version, event)
+            case events.Appealed():
+                self._appeal(version, event)
+            case events.AppealDecided():
+                _check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
+                appeal = self._known_appeal(version, event, event.appeal)
+                decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
+                self._change(appeal, decisions=(*appeal.decisions, decision))
+            case events.CorrectionAnalysed():
+                appeal = self._known_appeal(version, event, event.appeal)
+                if not appeal.decisions:
+                    raise self._refusal(errors.NotDecided, version, event, appeal=event.appeal)
+                self._change(appeal, causes=event.causes)
+            case events.Reopened():
+                self._reopen(version, event)
+            case events.Archived():
+                if self.answers and not self.answers[-1].servings:
+                    self._find("archived_unserved", version, on=event.on)
+                self.archived_on = event.on
+
+    def _receive(self, event: events.Received[Sealed, Sealed], version: int) -> None:
+        if event.submitted_on is not None and event.submitted_on > event.on:
+            raise errors.DatesReversed(
+                version, field="on", day=event.on, than="申请人提交之日", limit=event.submitted_on
+            )
+        _check_reference(version, "split_from", event.split_from)
+        if event.split_from == self.reference:
+            raise errors.SplitFromItself(version, split_from=event.split_from, on=event.on)
+        self.received = event
+        # Only a message that arrives by itself can arrive on a day off; what a person takes in is dated by them.
+        rolls = (event.channel == "email" or event.receipt_basis == "system_confirmed") and (
+            self.law.policy("roll_receipt", event.on) == "on"
+        )
+        self.clock = Clock(self.law, self.law.terms(event.on), event.on, rolls=rolls)
+        self._handled_from = self.clock.started_on
+
+    def _require_supplement(self, version: int, event: events.SupplementRequired[Sealed]) -> None:
+        self._notices += 1
+        workdays = self.clock.terms.supplement_notice
+        if self._notices > 1:
+            self._find("second_supplement_notice", version, on=event.on)
+        elif workdays is not None:
+            limit = self.law.calendar.after(self._handled_from, workdays)
+            if event.on > limit:
+                self._find("late_supplement_notice", version, on=event.on, workdays=workdays, limit=limit)
+        self.respond_by = event.respond_by
+        self.clock.wait(event.on, "supplement_required", counts=self._notices == 1)
+
+    def _extend(self, version: int, event: events.Extended[Sealed]) -> None:
+        told_on, longest = event.notified_on or event.on, self.clock.terms.extension
+        if self.clock.extended:
+            self._find("second_extension", version, on=event.on)
+        if event.workdays > longest:
+            self._find("extension_too_long", version, workdays=event.workdays, limit=longest)
+        if self.clock.is_past(told_on):
+            self._find("extension_after_due", version, on=told_on, limit=self.clock.due_on)
+        if event.notified_on is None:
+            self._find("extension_without_notice", version, on=event.on)
+        if self.stage != "in_hand":
+            self._find("extension_while_waiting", version, on=event.on)
+        self.clock.extend(told_on, event.workdays)
+
+    def _open_consultation(self, version: int, event: events.ConsultationOpened) -> None:
+        if event.consultation in self.consultations:
+            raise self._refusal(errors.ConsultationExists, version, event, consultation=event.consultation)
+        self.consultations[event.consultation] = Consultation(
+            event.consultation, event.consultee, event.on, event.respond_by, event.delivered_on
+        )
+        self.clock.suspend(event.on, event.consultation, event.respond_by)
+
+    def _close_consultation(self, version: int, event: events.ConsultationClosed) -> None:
+        consultation = self.consultations.get(event.consultation)
+        if consultation is None or consultation.closed_on is not None:
+            raise self._refusal(errors.ConsultationUnknown, version, event, consultation=event.consultation)
+        workdays = self.clock.terms.consultation
+        if workdays is not None and consultation.consultee in ("third_party", "co_maker"):
+            limit = self.law.calendar.after(consultation.delivered_on or consultation.opened_on, workdays)
+            if event.on > limit:
+                self._find(
+                    "consultation_overlong",
+                    version,
+                    consultation=event.consultation,
+                    on=event.on,
+                    workdays=workdays,
+                    limit=limit,
+                )
+        self.consultations[event.consultation] = msgspec.structs.replace(
+            consultation, closed_on=event.on, reply=event.reply
+        )
+        self.clock.resume(event.on, event.consultation)
+
+    def _charge(self, version: int, event: events.FeeCharged) -> None:
+        if self.clock.is_past(event.on):
+            self._find("fee_notice_late", version, on=event.on, limit=self.clock.due_on)
+        workdays = self.clock.terms.payment
+        limit = self.law.calendar.after(event.on, workdays)
+        if event.pay_by < limit:
+            self._find("fee_term_short", version, pay_by=event.pay_by, workdays=workdays, limit=limit)
+        self.pay_by, self._owed = event.pay_by, Decimal(event.amount_yuan)
+        self.clock.wait(event.on, "fee_charged")
+
+    def _answer(self, version: int, event: events.Answered[Sealed]) -> None:
+        _check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
+        for part in event.parts or ():
+            _check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
+        _check_reference(version, "earlier_reference", event.earlier_reference)
+        self._close(event.on, "answered", event.outcome)
+        due_on = self.clock.due_on
+        if due_on is not None and event.on > due_on:
+            self._find("late_answer", version, on=event.on, limit=due_on)
+        self.answers.append(
+            Answer(
+                version=version,
+                on=event.on,
+                outcome=event.outcome,
+                legal_basis=event.legal_basis,
+                document_no=event.document_no,
+                due_on=due_on,
+                appeal=self._redo_appeal,
+            )
+        )
+
+    def _serve(self, version: int, event: events.Served) -> None:
+        if not self.answers:
+            raise self._refusal(errors.NothingToServe, version, event)
+        if event.method == "courier":
+            self._find("posted_otherwise", version, on=event.on)
+        answer = self.answers[-1]
+        self.answers[-1] = msgspec.structs.replace(answer, servings=(*answer.servings, (version, event)))
+
+    def _lapse(self, version: int, event: events.Lapsed) -> None:
+        awaited = self.stage == "awaiting_supplement"
+        term = self.respond_by if awaited else self.pay_by
+        if awaited != (event.cause == "supplement"):
+            rule = errors.NoFeeCharged if awaited else errors.NoSupplementRequired
+            raise self._refusal(rule, version, event)
+        if event.on <= term:
+            raise self._refusal(errors.TermNotOver, version, event, term=term)
+        self._close(event.on, "lapsed", outcomes.LAPSED[event.cause])
+
+    def _close(self, on: date, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
+        self.clock.close(on)
+        self._closed = on, kind, outcome
+        self.redo_by = None
+        if self.closing is not None:
+            return  # the first closing counts
+        deadline = self.clock.deadline()
+        self.closing = Closing(
+            on=on,
+            kind=kind,
+            outcome=outcome,
+            due_on=deadline.due_on,
+            original_due_on=deadline.original_due_on,
+            taken=deadline.taken or 0,
+            suspended=deadline.suspended,
+        )
+
+    def _appeal(self, version: int, event: events.Appealed) -> None:
+        if event.appeal in self.appeals:
+            raise self._refusal(errors.AppealExists, version, event, appeal=event.appeal)
+        if event.follows is not None:
+            self._known_appeal(version, event, event.follows)
+        if event.ground == "answer" and not self.answers:
+            raise self._refusal(errors.NothingToAppeal, version, event)
+        self.appeals[event.appeal] = Appeal(
+            event.appeal, event.route, event.ground, event.on, event.tribunal, event.case_no, event.follows
+        )
+
+    def _known_appeal(self, version: int, event: Fact, name: str) -> Appeal:
+        appeal = self.appeals.get(name)
+        if appeal is None:
+            raise self._refusal(errors.AppealUnknown, version, event, appeal=name)
+        return appeal
+
+    def _change(self, appeal: Appeal, **changes: object) -> None:
+        self.appeals[appeal.appeal] = msgspec.structs.replace(appeal, **changes)
+
+    def _reopen(self, version: int, event: events.Reopened) -> None:
+        if event.appeal is None and event.cause == "appeal":
+            raise self._refusal(errors.AppealNotNamed, version, event)
+        appeal = self._known_appeal(version, event, event.appeal) if event.appeal is not None else None
+        if self.stage not in ("closed", "archived"):
+            ordered = appeal and appeal.decisions and appeal.decisions[-1].disposition == "ordered_to_perform"
+            if not ordered:
+                raise self._refusal(errors.NotOrderedToPerform, version, event)
+        else:
+            self._handled_from = event.on
+        self.clock.reopen(event.on, event.redo_by)
+        self.redo_by, self._redo_appeal, self.archived_on = event.redo_by, event.appeal, None
+
+    def _find(self, code: str, version: int, **figures: object) -> None:
+        self.irregularities.append(found(code, version, **figures))
+
+
+def _check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:
+    if code not in vocabulary:
+        raise errors.UnknownCode(version, field=field, code=code, allowed="、".join(vocabulary))
+
+
+def _check_reference(version: int, field: str, text: str | None) -> None:
+    if text is not None:
+        try:
+            Reference.parse(text)
+        except ValueError as wrong:
+            raise errors.Malformed(version, field=f"{field}：", problem=str(wrong)) from None

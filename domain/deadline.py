@@ -1,0 +1,232 @@
+"""The statutory clock of one request.
+
+The day of the event is day zero. A supplement or a payment restarts the clock; an extension adds; a
+consultation suspends the working days after its opening up to and including its close, and overlapping
+ones are united, never added; Art. 35 and a reopening set a date. A step dated after the due date then in
+force moves nothing: the clock cannot be revived once it has run out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from domain.law import Law, Terms
+from domain.workdays import Calendar
+
+_STEPS = {
+    "received": "{on}收到申请，次日起算{workdays}个工作日（第三十一条、第三十三条）",
+    "rolled": "{on}非工作日收到，自下一工作日{start}起算（本机关规则roll_receipt）",
+    "supplement_required": "{on}告知补正，等待期间不计期限（第三十条）",
+    "fee_charged": "{on}通知缴费，等待期间不计期限（国办函〔2020〕109号）",
+    "supplemented": "{on}收到补正，重新起算{workdays}个工作日（第三十条）",
+    "fee_paid": "{on}缴清费用，重新起算{workdays}个工作日（国办函〔2020〕109号）",
+    "extended": "{on}告知延期{workdays}个工作日（第三十三条）",
+    "consultation_opened": "{on}征求意见“{consultation}”，自次一工作日起不计期限（第三十三条）",
+    "consultation_closed": "{on}征求意见“{consultation}”结束，其后恢复计算",
+    "deferred": "{on}确定延迟至{until}答复（第三十五条）",
+    "reopened": "{on}重新处理，应于{until}前答复",
+    "closed": "{on}办结",
+    "moves_nothing": "{on}{what}不改变期限",
+}
+
+
+class Step(NamedTuple):
+    """One step of the clock: the day, what happened, and the last day to answer after it, if one runs."""
+
+    on: date
+    kind: str
+    due_on: date | None
+    figures: dict[str, object]
+
+    @property
+    def text(self) -> str:
+        """One Chinese sentence with the article, and the due date after the step."""
+        said = _STEPS[self.kind].format(on=self.on, **self.figures)
+        return f"{said}；期限{self.due_on}" if self.due_on and self.kind != "closed" else said
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """The clock as it stands after the last entry.
+
+    started_on: day zero of the running term. due_on: last day to answer, inclusive; None while a
+    supplement or payment is awaited. original_due_on: the first term from receipt alone. provisional: rests
+    on a year without notice or on a consultation still open. suspended: working days not counted. taken:
+    working days counted up to the close, or to where the wait began; None while open.
+    """
+
+    started_on: date
+    due_on: date | None
+    original_due_on: date
+    provisional: bool
+    suspended: int
+    taken: int | None
+    steps: tuple[Step, ...]
+
+
+class _Consultation:
+    __slots__ = ("closed_on", "opened_on", "respond_by")
+
+    def __init__(self, opened_on: date, respond_by: date) -> None:
+        self.opened_on = opened_on
+        self.respond_by = respond_by
+        self.closed_on: date | None = None
+
+
+class Clock:
+    """Is told the steps of one request in the order of law and says when the answer is due.
+
+    Mutable, private to a replay. Each method returns True if the step moved the clock.
+    """
+
+    def __init__(self, law: Law, terms: Terms, received_on: date, *, rolls: bool) -> None:
+        self.calendar: Calendar = law.calendar
+        self.terms = terms
+        self.started_on = self.calendar.next_working(received_on) if rolls else received_on
+        self.original_due_on = self.calendar.after(self.started_on, terms.answer)
+        self.extension = 0
+        self.extended = False
+        self.set_due_on: date | None = None
+        self.waiting_since: date | None = None
+        self.restarts = False
+        self.closed_on: date | None = None
+        self._consultations: dict[str, _Consultation] = {}
+        self._due: date | None = self.original_due_on
+        self._steps: list[tuple[date, str, date | None, dict[str, object]]] = []
+        self._step(received_on, "received", workdays=terms.answer)
+        if self.started_on != received_on:
+            self._step(received_on, "rolled", start=self.started_on)
+
+    @property
+    def due_on(self) -> date | None:
+        """Last day to answer, inclusive; None while no term runs. Open consultations close on respond_by."""
+        return self._due
+
+    def is_past(self, on: date) -> bool:
+        return self._due is not None and on > self._due
+
+    def wait(self, on: date, kind: str, *, counts: bool = True) -> bool:
+        """A supplement or a payment is awaited: no term runs. counts: False for a second notice."""
+        if not counts or self.is_past(on) or self.waiting_since is not None:
+            return self._nothing(on, "告知")
+        self.waiting_since = on
+        self.restarts = True
+        return self._moved(on, kind)
+
+    def restart(self, on: date, kind: str) -> bool:
+        """The supplement or the whole payment has come: the term runs anew, extension days fall away."""
+        if not self.restarts:
+            return self._nothing(on, "的补正或缴费")
+        self.started_on = on
+        self.extension = 0
+        self.set_due_on = self.waiting_since = None
+        self.restarts = False
+        return self._moved(on, kind, workdays=self.terms.answer)
+
+    def extend(self, on: date, workdays: int) -> bool:
+        """on: the day the applicant was told. The first extension in time counts, up to the law's longest."""
+        first, self.extended = not self.extended, True
+        if not first or self.is_past(on) or self.waiting_since is not None or self.set_due_on is not None:
+            return self._nothing(on, "的延期")
+        self.extension = min(workdays, self.terms.extension)
+        return self._moved(on, "extended", workdays=self.extension)
+
+    def suspend(self, on: date, consultation: str, respond_by: date) -> bool:
+        if self.is_past(on):
+            return self._nothing(on, "的征求意见")
+        self._consultations[consultation] = _Consultation(on, respond_by)
+        return self._moved(on, "consultation_opened", consultation=consultation)
+
+    def resume(self, on: date, consultation: str) -> bool:
+        if consultation not in self._consultations or self.closed_on is not None:
+            return self._nothing(on, "征求意见结束")
+        self._consultations[consultation].closed_on = on
+        return self._moved(on, "consultation_closed", consultation=consultation)
+
+    def defer(self, on: date, until: date) -> bool:
+        if self.is_past(on):
+            return self._nothing(on, "的延迟答复")
+        self.set_due_on = until
+        return self._moved(on, "deferred", until=until)
+
+    def reopen(self, on: date, redo_by: date) -> bool:
+        self.closed_on = self.waiting_since = None
+        self.set_due_on = redo_by
+        return self._moved(on, "reopened", until=redo_by)
+
+    def close(self, on: date) -> bool:
+        """Ends open consultations: one not closed by then is reckoned to its respond_by or this day."""
+        for consultation in self._consultations.values():
+            if consultation.closed_on is None:
+                consultation.closed_on = min(on, consultation.respond_by)
+        self.closed_on = on
+        self.restarts = False
+        return self._moved(on, "closed")
+
+    def deadline(self) -> Deadline:
+        until = self.closed_on or self._due or self.started_on
+        if self.waiting_since is not None:
+            until = min(until, self.waiting_since)
+        suspended = self._suspended(until)
+        counted = self.calendar.between(self.started_on, until) - suspended
+        return Deadline(
+            started_on=self.started_on,
+            due_on=self._due,
+            original_due_on=self.original_due_on,
+            provisional=self._provisional(),
+            suspended=suspended,
+            taken=counted if self.closed_on is not None else None,
+            steps=tuple(Step(*step) for step in self._steps),
+        )
+
+    def _provisional(self) -> bool:
+        if self._due is None or self.set_due_on is not None:
+            return False
+        return self.calendar.provisional(self.started_on, self._due) or any(
+            consultation.closed_on is None and consultation.respond_by > self.started_on
+            for consultation in self._consultations.values()
+        )
+
+    def _reckon(self) -> date | None:
+        if self.waiting_since is not None:
+            return None
+        if self.set_due_on is not None:
+            return self.set_due_on
+        workdays = self.terms.answer + self.extension
+        due = self.calendar.after(self.started_on, workdays)
+        if not self._consultations:
+            return due
+        suspended = 0
+        while (found := self._suspended(due)) != suspended:
+            suspended = found
+            due = self.calendar.after(self.started_on, workdays + suspended)
+        return due
+
+    def _suspended(self, until: date) -> int:
+        """Working days after day zero up to `until` on which at least one consultation was open."""
+        if not self._consultations:
+            return 0
+        days, covered = 0, self.started_on
+        for opened_on, closed_on in sorted(
+            (c.opened_on, c.respond_by if c.closed_on is None else c.closed_on)
+            for c in self._consultations.values()
+        ):
+            last = min(closed_on, until)
+            if last > covered:
+                days += self.calendar.between(max(opened_on, covered), last)
+                covered = last
+        return days
+
+    def _moved(self, on: date, kind: str, **figures: object) -> bool:
+        self._due = self._reckon()
+        self._step(on, kind, **figures)
+        return True
+
+    def _nothing(self, on: date, what: str) -> bool:
+        self._step(on, "moves_nothing", what=what)
+        return False
+
+    def _step(self, on: date, kind: str, **figures: object) -> None:
+        self._steps.append((on, kind, self._due, figures))

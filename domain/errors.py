@@ -1,0 +1,292 @@
+"""What cannot be recorded: one class per rule.
+
+A refusal stores nothing. Its code is the class's name in snake case and never changes; its Chinese text
+gives the facts and what to do instead. What is unlawful but real is no refusal: see `irregularities`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """An event that cannot be. version: the entry at fault, where it stands in a history."""
+
+    code: ClassVar[str] = "refusal"
+    article: ClassVar[str] = ""
+    text: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    def __init__(self, version: int | None = None, **facts: Any) -> None:
+        self.version = version
+        self.facts = facts
+        self.hint = ""
+        super().__init__(version, facts)
+
+    def __str__(self) -> str:
+        return self.text.format(**self.facts) + self.hint
+
+
+# --- what was told ---
+
+
+class Malformed(Refusal):
+    """The event has not the shape of its type: a missing, unknown or ill-formed field."""
+
+    text = "{field}{problem}"
+
+
+class UnknownCode(Refusal):
+    """A code that is in no vocabulary."""
+
+    text = "{field}的代码“{code}”不存在。可用：{allowed}"
+
+
+class InTheFuture(Refusal):
+    """A fact cannot be dated after the day it is recorded."""
+
+    text = "{field}为{day}，晚于登记当日{today}：尚未发生的事不能登记。"
+
+
+class BeforeReceipt(Refusal):
+    """A fact of a request cannot be dated before its receipt (Art. 31)."""
+
+    article = "第三十一条"
+    text = "{field}为{day}，早于收到申请之日{received_on}。收到日期有误的，请先更正收到申请的登记。"
+
+
+class DatesReversed(Refusal):
+    """A term cannot end before it begins, nor a later fact precede the one it follows."""
+
+    text = "{field}为{day}，早于{than}（{limit}）。"
+
+
+# --- the course of a request ---
+
+
+class NotReceived(Refusal):
+    """A request begins with its receipt (Art. 29)."""
+
+    article = "第二十九条"
+    text = "{reference}尚未登记收到申请，不能登记“{event}”。"
+
+
+class AlreadyReceived(Refusal):
+    """A request is received once."""
+
+    article = "第三十一条"
+    text = "{reference}已于{received_on}登记收到申请。新的申请请另行登记；日期有误请更正。"
+
+
+class AlreadyAnswered(Refusal):
+    """A request is answered once (Art. 36)."""
+
+    article = "第三十六条"
+    text = (
+        "{reference}已于{closed_on}答复（{outcome}），不能再登记“{event}”。"
+        "登记有误请更正；经复议、诉讼或自行纠正需重新处理的，请先登记重新处理。"
+    )
+
+
+class AlreadyClosed(Refusal):
+    """A request that was withdrawn or lapsed is closed; what follows is a new request."""
+
+    article = "第三十条、第三十六条"
+    text = (
+        "{reference}已于{closed_on}办结（{outcome}），不能登记“{event}”。申请人再提出的，请登记为新的申请。"
+    )
+
+
+class AlreadyArchived(Refusal):
+    """An archived request is only appealed, served, reopened or amended (Art. 45)."""
+
+    article = "第四十五条"
+    text = "{reference}已于{archived_on}归档，不能登记“{event}”。需重新处理的，请先登记重新处理。"
+
+
+class NotClosed(Refusal):
+    """Only a closed request is archived (Art. 45)."""
+
+    article = "第四十五条"
+    text = "{reference}尚未办结，不能登记“{event}”。"
+
+
+class AwaitingSupplement(Refusal):
+    """Until the supplement has come nothing else can be asked of the applicant (Art. 30)."""
+
+    article = "第三十条"
+    text = "{reference}正等待申请人补正（至{respond_by}），不能登记“{event}”。"
+
+
+class AwaitingPayment(Refusal):
+    """Until the fee is paid nothing else can be asked of the applicant (Art. 42)."""
+
+    article = "第四十二条"
+    text = "{reference}正等待申请人缴费（至{pay_by}），不能登记“{event}”。收费有误请更正收费通知。"
+
+
+class NoSupplementRequired(Refusal):
+    """Only what was asked for can be supplemented or lapse (Art. 30)."""
+
+    article = "第三十条"
+    text = "{reference}未在等待补正，不能登记“{event}”。"
+
+
+class NoFeeCharged(Refusal):
+    """Only a charged fee can be paid or lapse (Art. 42)."""
+
+    article = "第四十二条"
+    text = "{reference}未在等待缴费，不能登记“{event}”。"
+
+
+class TermNotOver(Refusal):
+    """A request lapses only after the told term (Art. 30, 42)."""
+
+    article = "第三十条、第四十二条"
+    text = "{reference}告知的期限至{term}届满，{on}尚不能以逾期为由不再处理。"
+
+
+class ConsultationUnknown(Refusal):
+    """Only an open consultation can end (Art. 32–34)."""
+
+    article = "第三十二条至第三十四条"
+    text = "{reference}没有名为“{consultation}”的未结束的征求意见。"
+
+
+class ConsultationExists(Refusal):
+    """A consultation's name is used once in a request."""
+
+    article = "第三十二条至第三十四条"
+    text = "{reference}已有名为“{consultation}”的征求意见，请另取名称。"
+
+
+class ExplanationNotRequired(Refusal):
+    """Reasons are given only where they were asked for (Art. 35)."""
+
+    article = "第三十五条"
+    text = "{reference}未要求申请人说明理由。"
+
+
+class NothingToServe(Refusal):
+    """Only an answer dated on or before the day can be served."""
+
+    article = "第三十六条"
+    text = "{reference}在{on}尚无答复，不能登记送达。"
+
+
+class SplitFromItself(Refusal):
+    """A part is split from another request of the same day of receipt and the same authority."""
+
+    article = "国办函〔2020〕109号第四条"
+    text = "拆分所出的申请{split_from}应为本机关{on}收到的另一件申请。"
+
+
+# --- appeals ---
+
+
+class AppealExists(Refusal):
+    """An appeal's name is used once in a request."""
+
+    article = "第五十一条"
+    text = "{reference}已有名为“{appeal}”的复议或诉讼，请另取名称。"
+
+
+class AppealUnknown(Refusal):
+    """What is decided, analysed, followed or carried out is an appeal of this request."""
+
+    article = "第五十一条"
+    text = "{reference}在{on}没有名为“{appeal}”的复议或诉讼。"
+
+
+class NothingToAppeal(Refusal):
+    """An appeal against an answer needs an answer dated on or before it (Art. 51)."""
+
+    article = "第五十一条"
+    text = "{reference}在{on}尚无答复；对未答复提起的，理由请用no_answer。"
+
+
+class NotDecided(Refusal):
+    """Only a decision can be analysed."""
+
+    article = "第五十一条"
+    text = "{reference}的“{appeal}”在{on}尚无结果，不能登记纠错分析。"
+
+
+class AppealNotNamed(Refusal):
+    """A reopening by order names the appeal that ordered it."""
+
+    article = "第五十一条"
+    text = "{reference}因复议、诉讼重新处理的，应写明是哪一件（appeal）。"
+
+
+class NotOrderedToPerform(Refusal):
+    """A request still in hand is reopened only by an order to perform."""
+
+    article = "行政复议法第六十六条；行政诉讼法第七十二条"
+    text = "{reference}尚未办结，只有责令履行的决定才登记重新处理。"
+
+
+# --- amendments ---
+
+
+class AmendmentUnknown(Refusal):
+    """An amendment names an earlier entry of the request."""
+
+    text = "{reference}没有第{target}条登记可以更正。"
+
+
+class AmendmentOfAmendment(Refusal):
+    """An amendment is not amended; the last one for an entry wins."""
+
+    text = "第{target}条登记本身是更正，不能再更正；请对原登记再作一次更正，以最后一次为准。"
+
+
+class AmendmentOfOtherType(Refusal):
+    """A replacement has the type of what it replaces."""
+
+    text = "第{target}条登记是“{was}”，不能更正为“{event}”。请撤销原登记后另行登记。"
+
+
+class RequestAnnulled(Refusal):
+    """An annulled request takes no entry but the restoration of its receipt."""
+
+    text = "{reference}的收到申请登记已撤销，整件申请已作废；只能以更正恢复第1条登记。"
+
+
+# --- acknowledging ---
+
+
+class AcknowledgedWithoutCause(Refusal):
+    """Nothing may be acknowledged that the event does not add."""
+
+    text = "确认的{extra}并未发生，未予登记。{codes}"
+
+
+# --- the authority, the register ---
+
+
+class AuthorityExists(Refusal):
+    """An authority opens its register once."""
+
+    text = "机关{code}已设立台账。"
+
+
+class AuthorityNotRegistered(Refusal):
+    """The authority's register opens with `registered`."""
+
+    text = "该机关尚未设立台账，请先登记registered。"
+
+
+class WrongStream(Refusal):
+    """Events of a request and of the authority are kept apart."""
+
+    text = "“{type}”不属于这一类登记。"
+
+
+class NotComplete(Refusal):
+    """A period before the register is complete gives no table."""
+
+    text = "台账自{complete_since}起完整，不能统计{first}至{last}。"

@@ -1,0 +1,114 @@
+"""A disclosure request: what its history, as amended, adds up to.
+
+`replay` folds a history; `admit` says what one more event would add. Both raise a Refusal for what cannot
+be and carry as irregularities what was unlawful but real. Entries lie in the order of law: by `on`, then in
+the order recorded. What is possible depends on told dates and stages alone, never on calendar or policy, so
+no later notice can make a history unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+import msgspec
+
+from domain import answer, errors, events
+from domain.amendment import amended, reference_of
+from domain.answer import Answer, Closing
+from domain.appeal import Appeal
+from domain.course import Consultation, Course
+from domain.deadline import Deadline
+from domain.events import Event, Recorded
+from domain.irregularities import Irregularity, added
+from domain.law import Law
+from domain.stages import Stage
+from domain.values import SHANGHAI, Sealed
+
+
+class DisclosureRequest(msgspec.Struct, frozen=True):
+    """The state of a request after its whole history as amended. version: entries read, amendments too."""
+
+    reference: str
+    version: int
+    stage: Stage
+    received: events.Received[Sealed, Sealed] | None
+    deadline: Deadline | None
+    closing: Closing | None = None
+    answers: tuple[Answer, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    irregularities: tuple[Irregularity, ...] = ()
+    unit: str | None = None
+    officer: str | None = None
+    respond_by: date | None = None
+    pay_by: date | None = None
+    redo_by: date | None = None
+    archived_on: date | None = None
+    extended: bool = False
+    supplemented: bool = False
+    consulted: bool = False
+    annulled: bool = False
+
+
+class Admission(msgspec.Struct, frozen=True):
+    """What one more event makes of a request, and the irregularities it adds."""
+
+    request: DisclosureRequest
+    irregularities: tuple[Irregularity, ...]
+
+
+def replay(history: Sequence[Recorded], law: Law) -> DisclosureRequest:
+    """Fold one request's stream, in the order recorded, into its state under the law.
+
+    Raises a Refusal whose version names the entry that cannot be.
+    """
+    reference, version = reference_of(history), len(history)
+    entries = amended(history)
+    if entries is None:
+        return DisclosureRequest(reference, version, "none", None, None, annulled=True)
+    first = next((entry.event for entry in entries if entry.version == 1), None)
+    if isinstance(first, events.Received) and entries[0].version != 1:
+        early = entries[0]
+        raise errors.BeforeReceipt(early.version, field="on", day=early.event.on, received_on=first.on)
+    course = Course(reference, law)
+    for entry in entries:
+        course.follow(entry)
+    return DisclosureRequest(
+        reference=reference,
+        version=version,
+        stage=course.stage,
+        received=course.received,
+        deadline=course.clock.deadline(),
+        closing=course.closing and answer.judged(course.closing, course.answers),
+        answers=tuple(course.answers),
+        consultations=tuple(course.consultations.values()),
+        appeals=tuple(course.appeals.values()),
+        irregularities=(
+            *course.irregularities,
+            *answer.late_services(course.answers),
+            *answer.same_after_revocation(course.answers, course.appeals),
+        ),
+        unit=course.assigned.unit if course.assigned else None,
+        officer=course.assigned.officer if course.assigned else None,
+        respond_by=course.respond_by if course.stage == "awaiting_supplement" else None,
+        pay_by=course.pay_by if course.stage == "awaiting_payment" else None,
+        redo_by=course.redo_by,
+        archived_on=course.archived_on,
+        extended=course.clock.extended,
+        supplemented=course.supplemented,
+        consulted=bool(course.consultations),
+    )
+
+
+def admit(history: Sequence[Recorded], event: Event, law: Law, today: date) -> Admission:
+    """What the event adds to the history if recorded today. Raises a Refusal if it cannot be."""
+    latest = Recorded(
+        originator_id=history[0].originator_id if history else "",
+        originator_version=len(history) + 1,
+        event=event,
+        recorded_at=datetime.combine(today, time(12), SHANGHAI),
+    )
+    after = replay([*history, latest], law)
+    before = replay(history, law).irregularities if history else ()
+    return Admission(after, added(before, after.irregularities))

@@ -1,0 +1,50 @@
+"""The stages of a request, and which event is possible in which.
+
+Stage is one dimension. Open consultations, appeals, an explanation asked for and a reopening are marks
+beside it, checked with the event.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Stage = Literal["none", "in_hand", "awaiting_supplement", "awaiting_payment", "closed", "archived"]
+STAGES: tuple[Stage, ...] = Stage.__args__  # type: ignore[attr-defined]
+
+_I, _S, _P, _C, _A = STAGES[1:]
+
+# The stage an event leads to: × impossible, = the stage stays. fee_paid leads back only once the sum is
+# reached; reopened in hand or while waiting needs an order to perform.
+POSSIBLE: dict[str, tuple[str, ...]] = {
+    # event                  none  in hand  supplement  payment  closed  archived
+    "received":             (_I,   "×",     "×",        "×",     "×",    "×"),
+    "assigned":             ("×",  "=",     "=",        "=",     "=",    "×"),
+    "supplement_required":  ("×",  _S,      "=",        "×",     "×",    "×"),
+    "supplemented":         ("×",  "×",     _I,         "×",     "×",    "×"),
+    "extended":             ("×",  "=",     "=",        "=",     "×",    "×"),
+    "consultation_opened":  ("×",  "=",     "=",        "=",     "×",    "×"),
+    "consultation_closed":  ("×",  "=",     "=",        "=",     "=",    "="),
+    "explanation_required": ("×",  "=",     "=",        "×",     "×",    "×"),
+    "explained":            ("×",  "=",     "=",        "×",     "×",    "×"),
+    "deferred":             ("×",  "=",     "×",        "×",     "×",    "×"),
+    "fee_charged":          ("×",  _P,      "×",        "×",     "×",    "×"),
+    "fee_paid":             ("×",  "×",     "×",        _I,      "×",    "×"),
+    "answered":             ("×",  _C,      _C,         _C,      "×",    "×"),
+    "withdrawn":            ("×",  _C,      _C,         _C,      "×",    "×"),
+    "lapsed":               ("×",  "×",     _C,         _C,      "×",    "×"),
+    "served":               ("×",  "=",     "=",        "=",     "=",    "="),
+    "archived":             ("×",  "×",     "×",        "×",     _A,     "×"),
+    "appealed":             ("×",  "=",     "=",        "=",     "=",    "="),
+    "appeal_decided":       ("×",  "=",     "=",        "=",     "=",    "="),
+    "correction_analysed":  ("×",  "=",     "=",        "=",     "=",    "="),
+    "reopened":             ("×",  "=",     "=",        "=",     _I,     _I),
+}  # fmt: skip
+
+
+def leads_to(stage: Stage, event: str) -> Stage | None:
+    """The stage after the event, by its tag; None if it is impossible in this stage."""
+    next_stage = POSSIBLE[event][_COLUMN[stage]]
+    return stage if next_stage == "=" else None if next_stage == "×" else next_stage  # type: ignore[return-value]
+
+
+_COLUMN = {stage: column for column, stage in enumerate(STAGES)}

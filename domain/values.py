@@ -1,0 +1,117 @@
+"""What events are made of: dates of law, short labels, money, references, sealed values, periods."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta, timezone
+from typing import Annotated, ClassVar, NamedTuple, Self
+
+import msgspec
+from msgspec import Meta
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""The zone in which an instant becomes a day of law: UTC+8 without summer time since 1992."""
+
+# C0 and C1 controls, DEL, lone surrogates, bidi embeddings, overrides and isolates.
+# Line breaks and tabs are tolerated in sealed texts alone, where applicants paste letters.
+_FORBIDDEN_IN_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
+_FORBIDDEN_IN_LABEL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+Label = Annotated[str, Meta(min_length=1, max_length=200)]
+"""A short official label (unit, tribunal, document number); names no applicant."""
+
+Code = Annotated[str, Meta(min_length=1, max_length=100)]
+"""A word of a vocabulary in `outcomes`; checked when an event is admitted, never when it is decoded."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+"""Free text, told in clear and stored sealed."""
+
+Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?\Z")]
+"""Yuan as text, at most two decimals."""
+
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Root of all that is told: dates lie in 2000–2100 and text holds no control characters.
+
+    Raises ValueError naming the field; msgspec turns it into a ValidationError when decoding.
+    """
+
+    sealed: ClassVar[tuple[str, ...]] = ()
+    """Fields that are told in clear and stored as `Sealed`."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            kind = type(value)
+            if kind is date:
+                if not FIRST_YEAR <= value.year <= LAST_YEAR:
+                    raise ValueError(f"{name}：日期须在{FIRST_YEAR}年至{LAST_YEAR}年之间")
+            elif kind is str:
+                forbidden = _FORBIDDEN_IN_TEXT if name in self.sealed else _FORBIDDEN_IN_LABEL
+                if forbidden.search(value):
+                    raise ValueError(f"{name}：含有控制字符、换行或不成对的代理字符，不能登记")
+
+
+class Sealed(Value, frozen=True):
+    """Stands in an event for a value that lies encrypted in the vault.
+
+    id: uuid4 in hex. commitment: hex SHA-256 over 32 random bytes of salt and the value's own JSON.
+    """
+
+    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    commitment: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
+class Reference(NamedTuple):
+    """登记号 `YYYY-NNNN`: the year of receipt and a number gapless per authority and year.
+
+    Ordered as two integers, so 2020-10000 follows 2020-9999.
+    """
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ValueError unless text is a year 2000–2100, a hyphen and at least four ASCII digits."""
+        match = re.fullmatch(r"([0-9]{4})-([0-9]{4,9})", text)
+        if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR or not int(match[2]):
+            raise ValueError(f"登记号“{text[:40]}”不成形：应为年份加至少四位序号，如2020-0017")
+        reference = cls(int(match[1]), int(match[2]))
+        if str(reference) != text:
+            raise ValueError(f"登记号“{text[:40]}”不成形：应写作{reference}")
+        return reference
+
+    @property
+    def stream(self) -> str:
+        return f"request/{self}"
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number:04d}"
+
+
+class Period(NamedTuple):
+    """统计期限: both ends are inside."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def year(cls, year: int) -> Self:
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    def __str__(self) -> str:
+        if self == Period.year(self.first.year):
+            return f"{self.first.year}年度"
+        return f"{self.first}至{self.last}"
+
+
+def bare(label: str) -> str:
+    """The label without its numbering: 1.属于国家秘密 → 属于国家秘密."""
+    return re.sub(r"^(（.{1,2}）|\d+\.|[一二三四五六七]、)", "", label)
