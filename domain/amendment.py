@@ -61,3 +61,15 @@ def amended(history: Sequence[Recorded]) -> list[Entry] | None:
 def reference_of(history: Sequence[Recorded]) -> str:
     """The reference in the stream's name; words in its place before it has one."""
     return history[0].originator_id.removeprefix("request/") or "该申请" if history else "该申请"
+
+
+def last_told(history: Sequence[Recorded], version: int) -> Event | None:
+    """What was last told of an entry, annulled or not: what a replacement's null keeps."""
+    told: Event | None = None
+    for recorded in history:
+        event = recorded.event
+        if recorded.originator_version == version:
+            told = event
+        elif isinstance(event, events.EntryAmended) and event.version == version and event.replacement:
+            told = event.replacement
+    return told

@@ -124,7 +124,7 @@ def _after(authority: Authority, version: int, event: Event) -> Authority:
         case PolicySet():
             if event.value not in law.POLICIES[event.policy]:
                 allowed = "、".join(law.POLICIES[event.policy])
-                raise errors.UnknownCode(version, field="value", code=event.value, allowed=allowed)
+                raise errors.UnknownCode(version, field="value", allowed=allowed)
             policy = law.Policy(event.policy, event.value, event.in_force_from)
             return replace(authority, version=version, policies=(*authority.policies, policy))
         case _:

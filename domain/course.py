@@ -375,7 +375,7 @@ class Course:
 
 def _check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:
     if code not in vocabulary:
-        raise errors.UnknownCode(version, field=field, code=code, allowed="、".join(vocabulary))
+        raise errors.UnknownCode(version, field=field, allowed="、".join(vocabulary))
 
 
 def _check_reference(version: int, field: str, text: str | None) -> None:

@@ -42,7 +42,7 @@ class Malformed(Refusal):
 class UnknownCode(Refusal):
     """A code that is in no vocabulary."""
 
-    text = "{field}的代码“{code}”不存在。可用：{allowed}"
+    text = "{field}的代码不存在。可用：{allowed}"
 
 
 class InTheFuture(Refusal):
@@ -290,3 +290,49 @@ class NotComplete(Refusal):
     """A period before the register is complete gives no table."""
 
     text = "台账自{complete_since}起完整，不能统计{first}至{last}。"
+
+
+# --- recording ---
+
+
+class AuthorityUnknown(Refusal):
+    """The authority has no register here."""
+
+    text = "没有代码为{code}的机关。"
+
+
+class RequestUnknown(Refusal):
+    """The authority's register has no such request."""
+
+    text = "本机关台账中没有{reference}。"
+
+
+class ReferenceTaken(Refusal):
+    """A reference brought along is free in the authority."""
+
+    text = "登记号{reference}已有申请，不能再用。"
+
+
+class ReferenceOfOtherYear(Refusal):
+    """A reference brought along bears the year of receipt."""
+
+    text = "登记号{reference}的年份应为收到申请的年份{year}。"
+
+
+class SplitParentUnknown(Refusal):
+    """A part is split from a request of the same authority received the same day."""
+
+    article = "国办函〔2020〕109号第四条"
+    text = "拆分所出的申请{split_from}不在本机关台账中，或收到日期不是{on}。"
+
+
+class CommandReused(Refusal):
+    """An id of a recording is used once in an authority for ever; another body under it is refused."""
+
+    text = "编号{id}已用于另一项登记（{where}），内容不同，未予登记。请换用新的编号。"
+
+
+class VersionConflict(Refusal):
+    """The request has been recorded to since it was read."""
+
+    text = "{reference}已有新的登记（现为第{present}条，所见为第{expected}条），请重新查看后再登记。"

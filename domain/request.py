@@ -101,14 +101,27 @@ def replay(history: Sequence[Recorded], law: Law) -> DisclosureRequest:
     )
 
 
-def admit(history: Sequence[Recorded], event: Event, law: Law, today: date) -> Admission:
-    """What the event adds to the history if recorded today. Raises a Refusal if it cannot be."""
+def admit(
+    history: Sequence[Recorded],
+    event: Event,
+    law: Law,
+    today: date,
+    *,
+    stream: str = "",
+    before: DisclosureRequest | None = None,
+) -> Admission:
+    """What the event adds to the history if recorded today. Raises a Refusal if it cannot be.
+
+    stream: of a request that has no history yet. before: the request as replayed from this history under
+    this law, if at hand; spares a replay.
+    """
     latest = Recorded(
-        originator_id=history[0].originator_id if history else "",
+        originator_id=history[0].originator_id if history else stream,
         originator_version=len(history) + 1,
         event=event,
         recorded_at=datetime.combine(today, time(12), SHANGHAI),
     )
     after = replay([*history, latest], law)
-    before = replay(history, law).irregularities if history else ()
-    return Admission(after, added(before, after.irregularities))
+    if before is None and history:
+        before = replay(history, law)
+    return Admission(after, added(before.irregularities if before else (), after.irregularities))

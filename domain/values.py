@@ -81,12 +81,11 @@ class Reference(NamedTuple):
     def parse(cls, text: str) -> Self:
         """Raises ValueError unless text is a year 2000–2100, a hyphen and at least four ASCII digits."""
         match = re.fullmatch(r"([0-9]{4})-([0-9]{4,9})", text)
-        if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR or not int(match[2]):
-            raise ValueError(f"登记号“{text[:40]}”不成形：应为年份加至少四位序号，如2020-0017")
-        reference = cls(int(match[1]), int(match[2]))
-        if str(reference) != text:
-            raise ValueError(f"登记号“{text[:40]}”不成形：应写作{reference}")
-        return reference
+        if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR and int(match[2]):
+            reference = cls(int(match[1]), int(match[2]))
+            if str(reference) == text:
+                return reference
+        raise ValueError("登记号应为年份加至少四位序号，如2020-0017")
 
     @property
     def stream(self) -> str:

@@ -23,11 +23,14 @@ class Row(msgspec.Struct, frozen=True):
 
     closed_on, outcome, timeliness: of the first closing, which alone counts. due_on: while open the last
     day to answer (None while a supplement or payment is awaited), once closed the one it was judged by.
-    redo_by: of a reopening not yet answered. version: entries read, amendments included.
+    redo_by: of a reopening not yet answered. version: entries read, amendments included. position: log
+    position of the last of them. law_digest: the law by which the dates came out.
     """
 
     reference: str
     version: int
+    position: int
+    law_digest: str
     stage: Stage
     received_on: date
     applicant_kind: ApplicantKind
@@ -69,7 +72,7 @@ class AppealSpell(msgspec.Struct, frozen=True):
     to_on: date | None
 
 
-def row(request: DisclosureRequest) -> Row | None:
+def row(request: DisclosureRequest, *, position: int, law_digest: str) -> Row | None:
     """The request's row; None if it is annulled."""
     received, deadline, closing = request.received, request.deadline, request.closing
     if received is None or deadline is None:
@@ -77,6 +80,8 @@ def row(request: DisclosureRequest) -> Row | None:
     return Row(
         reference=request.reference,
         version=request.version,
+        position=position,
+        law_digest=law_digest,
         stage=request.stage,
         received_on=received.on,
         applicant_kind=received.applicant_kind,

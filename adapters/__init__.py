@@ -1,0 +1,1 @@
+"""The outside world: the log in PostgreSQL, the vault, files and the terminal."""

@@ -1,0 +1,354 @@
+"""Judging recordings under the lock of one authority's head, in memory, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from adapters import recorder
+from adapters.database import Connection
+from adapters.mapper import EntryMapper
+from adapters.recorder import Head
+from adapters.recording import Recording, Reply
+from adapters.sql import SQL
+from adapters.vault import Keyring, VaultRow
+from domain import authority, errors, events
+from domain.amendment import last_told
+from domain.authority import Authority
+from domain.events import Event, Recorded
+from domain.irregularities import Irregularity, check_acknowledged
+from domain.law import Law
+from domain.request import DisclosureRequest, admit, replay
+from domain.values import SHANGHAI, Reference
+from domain.workdays import national_notices
+
+_mapper = EntryMapper()
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why the recording at this index (from 0) cannot be stored."""
+
+    index: int
+    id: str | None
+    refusal: errors.Refusal
+
+
+class Refused(Exception):
+    """Nothing was stored. problems: all that were found, in the order of the recordings."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)}项登记有问题，未予登记")
+
+
+class Judging:
+    """The log of one authority as it would be after the recordings judged so far.
+
+    entries, vault, given (last number by year), irregularities: what to write, in order. now: the moment
+    of recording for all of them, never before the last entry's.
+    """
+
+    def __init__(
+        self,
+        authority_id: int,
+        code: str,
+        head: Head,
+        office: tuple[Authority, Law] | None,
+        keyring: Keyring,
+        actor: str,
+    ) -> None:
+        self._authority_id = authority_id
+        self._code = code
+        self._position = head.position
+        self._keyring = keyring
+        self._actor = actor
+        self._histories: dict[str, list[Recorded]] = {}
+        self._requests: dict[str, DisclosureRequest] = {}
+        self._by_id: dict[str, Recorded] = {}
+        self._numbers: dict[int, int] = {}
+        self._failed: set[str] = set()
+        self._office = office
+        self.law_changed = False
+        self.now: datetime
+        self.entries: list[Recorded] = []
+        self.vault: list[VaultRow] = []
+        self.given: dict[int, int] = {}
+        self.irregularities: list[Irregularity] = []
+
+    @classmethod
+    async def begin(
+        cls,
+        connection: Connection,
+        authority_id: int,
+        code: str,
+        head: Head,
+        office: tuple[Authority, Law] | None,
+        keyring: Keyring,
+        recordings: Sequence[Recording],
+        *,
+        actor: str,
+    ) -> Judging:
+        """Read what judging needs. The head must be locked by an earlier statement of the transaction."""
+        judging = cls(authority_id, code, head, office, keyring, actor)
+        streams = {stream for recording in recordings for stream in _streams(recording)}
+        ids = {recording.id for recording in recordings}
+        ids |= {name for recording in recordings for name in _named_ids(recording)}
+        now = await judging._read(connection, streams, ids)
+        judging.now = now if head.recorded_at is None else max(now, head.recorded_at)
+        # Requests named by the id of an earlier file's line.
+        if found := {entry.originator_id for entry in judging._by_id.values()} - streams:
+            await judging._read(connection, found, set())
+        if years := {r.event.on.year for r in recordings if isinstance(r.event, events.Received)}:
+            rows = await connection.fetch(SQL["last_numbers"], authority_id, list(years))
+            judging._numbers = {row["year"]: row["last_number"] for row in rows}
+        return judging
+
+    async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> datetime:
+        rows = await connection.fetch(SQL["read_for_recording"], self._authority_id, list(streams), list(ids))
+        for row in rows:
+            if row["stream"] is None:
+                continue
+            recorded = _mapper.to_domain_event(recorder.entry(row))
+            if recorded.originator_id in streams:
+                self._histories.setdefault(recorded.originator_id, []).append(recorded)
+            if recorded.command_id in ids:
+                self._by_id[str(recorded.command_id)] = recorded
+        now: datetime = rows[0]["now"]
+        return now
+
+    # -- judging --
+
+    def judge_all(
+        self,
+        recordings: Sequence[Recording],
+        expected_version: int | None,
+        *,
+        acknowledge_all: bool,
+        on_progress: Callable[[int], None],
+    ) -> tuple[list[Reply], list[Problem]]:
+        """Judge each on top of those before it. A recording with a problem is left out of what follows."""
+        replies: list[Reply] = []
+        problems: list[Problem] = []
+        for index, recording in enumerate(recordings):
+            try:
+                replies.append(self._judge(recording, expected_version, acknowledge_all))
+            except errors.Refusal as refusal:
+                self._failed.add(recording.id)
+                problems.append(Problem(index, recording.id, refusal))
+            on_progress(index + 1)
+        return replies, problems
+
+    def _judge(self, recording: Recording, expected_version: int | None, acknowledge_all: bool) -> Reply:
+        if known := self._by_id.get(recording.id):
+            return self._again(recording, known)
+        if isinstance(recording.event, authority.AUTHORITY_EVENTS):
+            return self._judge_authority(recording)
+        told, office = recording.event, self._office
+        if recording.stream is not None:
+            raise errors.WrongStream(type=told.title)
+        if office is None:
+            raise errors.AuthorityNotRegistered()
+        law = office[1]
+        stream = self._receive(recording) if isinstance(told, events.Received) else self._meant(recording)
+        history = self._histories.get(stream, [])
+        if expected_version is not None and expected_version != len(history):
+            raise errors.VersionConflict(
+                reference=_reference_of(stream), present=len(history), expected=expected_version
+            )
+        event, vault = self._sealed(self._resolved(told), history)
+        today = self.now.astimezone(SHANGHAI).date()
+        admission = admit(history, event, law, today, stream=stream, before=self._requests.get(stream))
+        self._check_parent(event)
+        codes = tuple(sorted({irregularity.code for irregularity in admission.irregularities}))
+        if not acknowledge_all:
+            check_acknowledged(admission.irregularities, recording.acknowledged)
+        self._requests[stream] = admission.request
+        self.irregularities += admission.irregularities
+        self.vault += vault
+        if isinstance(event, events.Received):
+            reference = Reference.parse(_reference_of(stream))
+            last = max(self._numbers.get(reference.year, 0), reference.number)
+            self._numbers[reference.year] = self.given[reference.year] = last
+        return self._admitted(recording, stream, event, codes)
+
+    def _admitted(
+        self, recording: Recording, stream: str, event: Event, acknowledged: tuple[str, ...]
+    ) -> Reply:
+        history = self._histories.setdefault(stream, [])
+        self._position += 1
+        entry = Recorded(
+            originator_id=stream,
+            originator_version=len(history) + 1,
+            event=event,
+            recorded_at=self.now,
+            position=self._position,
+            actor=self._actor,
+            on_behalf_of=recording.on_behalf_of,
+            command_id=recording.id,
+            body_mac=self._keyring.body_mac(recording.event),
+            acknowledged=acknowledged,
+        )
+        history.append(entry)
+        self.entries.append(entry)
+        self._by_id[recording.id] = entry
+        return _reply(entry)
+
+    def _judge_authority(self, recording: Recording) -> Reply:
+        event = recording.event
+        if recording.reference is not None:
+            raise errors.WrongStream(type=event.title)
+        if isinstance(event, authority.Registered) and event.code != self._code:
+            raise errors.Malformed(field="event.code：", problem=f"与机关代码{self._code}不同")
+        check_acknowledged((), recording.acknowledged)
+        history = self._histories.get(authority.STREAM, [])
+        latest = Recorded(authority.STREAM, len(history) + 1, event, self.now)
+        office = authority.replay([*history, latest])
+        law = office.law(national_notices())
+        self.law_changed |= self._office is None or self._office[1].digest != law.digest
+        self._office = (office, law)
+        self._requests.clear()
+        return self._admitted(recording, authority.STREAM, event, ())
+
+    def _again(self, recording: Recording, known: Recorded) -> Reply:
+        """The stored reply to a repeated id, if it is the same recording."""
+        told = recording.event
+        named = recording.reference
+        own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
+        if isinstance(told, authority.AUTHORITY_EVENTS):
+            same_stream = known.originator_id == authority.STREAM
+        else:
+            same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)
+        if not same_stream or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
+            where = f"{_reference_of(known.originator_id)}第{known.originator_version}条"
+            raise errors.CommandReused(id=recording.id, where=where)
+        return _reply(known)
+
+    # -- what is meant --
+
+    def _receive(self, recording: Recording) -> str:
+        """The stream of a new request: a number given out, or the one brought along."""
+        year = recording.event.on.year
+        if recording.reference in (None, f"#{recording.id}"):
+            return Reference(year, self._numbers.get(year, 0) + 1).stream
+        reference = _parse(str(recording.reference))
+        if reference.year != year:
+            raise errors.ReferenceOfOtherYear(reference=reference, year=year)
+        if reference.stream in self._histories:
+            raise errors.ReferenceTaken(reference=reference)
+        return reference.stream
+
+    def _meant(self, recording: Recording) -> str:
+        """The stream of the request a recording names. Raises RequestUnknown."""
+        if recording.reference is None:
+            raise errors.Malformed(field="reference：", problem="缺少这一项")
+        stream = self._stream_named(recording.reference)
+        if stream not in self._histories:
+            raise errors.RequestUnknown(reference=_reference_of(stream))
+        return stream
+
+    def _stream_named(self, reference: str) -> str:
+        if not reference.startswith("#"):
+            return _parse(reference).stream
+        entry = self._by_id.get(reference[1:])
+        if entry is None:
+            why = "该项登记有问题" if reference[1:] in self._failed else "没有这一编号的登记"
+            raise errors.Malformed(field=f"reference {reference}：", problem=why)
+        return entry.originator_id
+
+    def _resolved(self, told: Event) -> Event:
+        """The event with `#id` in it replaced by the reference of that request."""
+        changes: dict[str, Any] = {}
+        for field in _REFERENCES:
+            value = getattr(told, field, None)
+            if value is not None and value.startswith("#"):
+                changes[field] = _reference_of(self._stream_named(value))
+        if isinstance(told, events.EntryAmended) and told.replacement is not None:
+            changes["replacement"] = self._resolved(told.replacement)
+        return msgspec.structs.replace(told, **changes) if changes else told
+
+    def _sealed(self, told: Event, history: list[Recorded]) -> tuple[Event, list[VaultRow]]:
+        earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
+        return self._keyring.seal_event(self._authority_id, told, earlier)
+
+    def _check_parent(self, event: Event) -> None:
+        """A split's parent is in the register and was received the same day."""
+        received = event.replacement if isinstance(event, events.EntryAmended) else event
+        if not isinstance(received, events.Received) or received.split_from is None:
+            return
+        stream = _parse(received.split_from).stream
+        parent = self._request(stream).received if stream in self._histories else None
+        if parent is None or parent.on != received.on:
+            raise errors.SplitParentUnknown(split_from=received.split_from, on=received.on)
+
+    def _request(self, stream: str) -> DisclosureRequest:
+        if stream not in self._requests and self._office is not None:
+            self._requests[stream] = replay(self._histories[stream], self._office[1])
+        return self._requests[stream]
+
+    # -- what to write --
+
+    @property
+    def office(self) -> tuple[Authority, Law]:
+        """The authority and its law after all recordings."""
+        if self._office is None:
+            raise errors.AuthorityNotRegistered()
+        return self._office
+
+    def changed(self) -> list[tuple[DisclosureRequest, list[Recorded]]]:
+        """Each request with a new entry as it then stands, and its history."""
+        streams = dict.fromkeys(entry.originator_id for entry in self.entries)
+        streams.pop(authority.STREAM, None)
+        return [(self._request(stream), self._histories[stream]) for stream in streams]
+
+
+def _reply(entry: Recorded) -> Reply:
+    in_register = entry.originator_id != authority.STREAM
+    return Reply(
+        id=str(entry.command_id),
+        reference=_reference_of(entry.originator_id) if in_register else None,
+        version=entry.originator_version,
+        position=entry.position,
+        irregularities=entry.acknowledged,
+    )
+
+
+_REFERENCES = ("split_from", "earlier_reference")
+
+
+def _streams(recording: Recording) -> list[str]:
+    """Streams that a recording names by reference, malformed ones left out: judging says so."""
+    if isinstance(recording.event, authority.AUTHORITY_EVENTS):
+        return [authority.STREAM]
+    named = [recording.reference, *_references_in(recording.event)]
+    found = []
+    for reference in named:
+        try:
+            found.append(Reference.parse(reference or "").stream)
+        except ValueError:
+            continue
+    return found
+
+
+def _named_ids(recording: Recording) -> list[str]:
+    named = [recording.reference, *_references_in(recording.event)]
+    return [reference[1:] for reference in named if reference and reference.startswith("#")]
+
+
+def _references_in(event: Event) -> list[str]:
+    told = event.replacement if isinstance(event, events.EntryAmended) else event
+    values = (getattr(told, field, None) for field in _REFERENCES)
+    return [value for value in values if isinstance(value, str)]
+
+
+def _reference_of(stream: str) -> str:
+    return stream.removeprefix("request/")
+
+
+def _parse(reference: str) -> Reference:
+    try:
+        return Reference.parse(reference)
+    except ValueError as wrong:
+        raise errors.Malformed(field="reference：", problem=str(wrong)) from None

@@ -1,0 +1,103 @@
+"""Numbered SQL files applied once each, in order, by the owner of the database.
+
+A file is never changed after its release: its checksum is kept. One migration runs at a time; a program
+refuses a database whose schema is newer than it knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from importlib.resources import files
+from typing import NamedTuple
+
+import asyncpg
+
+from adapters.database import Connection, DatabaseUnavailable
+
+_LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
+
+
+class Migration(NamedTuple):
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> bytes:
+        return hashlib.sha256(self.text.encode()).digest()
+
+
+class SchemaFault(DatabaseUnavailable):
+    """The schema is not the one this program needs; the text says what to do."""
+
+
+def migrations() -> list[Migration]:
+    """The files, in order; their numbers count from 1 without a gap."""
+    found = sorted(
+        Migration(int(file.name[:4]), file.name, file.read_text("utf-8"))
+        for file in files("adapters").joinpath("migrations").iterdir()
+        if file.name.endswith(".sql")
+    )
+    if [migration.number for migration in found] != list(range(1, len(found) + 1)):
+        raise SchemaFault("迁移文件的编号不连续")
+    return found
+
+
+async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | None = None) -> list[str]:
+    """Apply what is missing, each file in its own transaction. Returns the names applied.
+
+    runtime_role: the role that the files' {runtime} stands for. Raises SchemaFault for a changed file or a
+    newer schema, DatabaseUnavailable if the database cannot be reached.
+    """
+    known = migrations() if known is None else known
+    try:
+        connection = await asyncpg.connect(owner_dsn, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
+        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
+    try:
+        # Polled, since a session waiting for the lock would hold a snapshot that index builds wait for.
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            await asyncio.sleep(0.2)
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL,"
+            " checksum bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+        )
+        missing = await _missing(connection, known)
+        runtime = await connection.fetchval("SELECT quote_ident($1)", runtime_role)
+        for migration in missing:
+            async with connection.transaction():
+                await connection.execute("SET LOCAL lock_timeout = '2s'")
+                await connection.execute(migration.text.replace("{runtime}", runtime))
+                await connection.execute(
+                    "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
+                    migration.number,
+                    migration.name,
+                    migration.checksum,
+                )
+        return [migration.name for migration in missing]
+    finally:
+        await connection.close()
+
+
+async def check(connection: Connection) -> None:
+    """Raises SchemaFault unless the database has exactly the schema this program knows."""
+    try:
+        missing = await _missing(connection, migrations())
+    except asyncpg.UndefinedTableError:
+        raise SchemaFault("尚未建表，请先运行 taizhang migrate") from None
+    except asyncpg.InsufficientPrivilegeError:
+        raise SchemaFault("运行角色无权读取migrations表，请以其名义重新运行 taizhang migrate") from None
+    if missing:
+        raise SchemaFault("结构较旧，请先运行 taizhang migrate")
+
+
+async def _missing(connection: Connection, known: list[Migration]) -> list[Migration]:
+    applied = {row["number"]: row for row in await connection.fetch("SELECT * FROM migrations")}
+    if applied.keys() - {migration.number for migration in known}:
+        raise SchemaFault("结构比本程序新，请使用更新版本的程序")
+    for migration in known:
+        row = applied.get(migration.number)
+        if row is not None and row["checksum"] != migration.checksum:
+            raise SchemaFault(f"迁移文件{migration.name}与数据库中已执行的不同")
+    return [migration for migration in known if migration.number not in applied]

@@ -1,0 +1,137 @@
+-- The register of any number of authorities. Every key begins with the authority: no transaction, lock or
+-- unique key spans two. {runtime} is the role of the running program; it may append and read, never change.
+
+-- Directory of authorities: the code outside, an integer inside. Readable without an authority set.
+CREATE TABLE authorities (
+    authority_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    code text NOT NULL UNIQUE
+);
+GRANT SELECT, INSERT ON authorities TO {runtime};
+
+-- One row per authority, locked by whoever records. position: the last one given. authority_version: of the
+-- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
+CREATE TABLE heads (
+    authority_id integer PRIMARY KEY,
+    position bigint NOT NULL DEFAULT 0,
+    recorded_at timestamptz,
+    authority_version integer NOT NULL DEFAULT 0,
+    law_digest text NOT NULL DEFAULT ''
+);
+GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
+
+-- The last reference number given out or brought along, by year of receipt.
+CREATE TABLE reference_numbers (
+    authority_id integer NOT NULL,
+    year integer NOT NULL,
+    last_number integer NOT NULL,
+    PRIMARY KEY (authority_id, year)
+);
+GRANT SELECT, INSERT, UPDATE ON reference_numbers TO {runtime};
+
+-- The log. payload is msgspec JSON with sealed values; the bytes stored are the bytes that are hashed.
+CREATE TABLE events (
+    authority_id integer NOT NULL,
+    stream text NOT NULL,
+    version integer NOT NULL,
+    position bigint NOT NULL,
+    topic text NOT NULL,
+    schema_version smallint NOT NULL,
+    payload bytea NOT NULL,
+    actor text,
+    on_behalf_of text,
+    recorded_at timestamptz NOT NULL,
+    command_id text,
+    body_mac bytea,
+    acknowledged text[],
+    leaf_format smallint NOT NULL,
+    PRIMARY KEY (authority_id, stream, version),
+    UNIQUE (authority_id, position),
+    UNIQUE (authority_id, command_id)
+);
+GRANT SELECT, INSERT ON events TO {runtime};
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'events is append-only: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+-- Belt and braces beside the grants; who can drop it is found out by the checkpoints, not by it.
+CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Personal data and free text, encrypted. Erasing a row touches neither log nor statistic.
+CREATE TABLE vault (
+    authority_id integer NOT NULL,
+    id text NOT NULL,
+    field text NOT NULL,
+    key_id text NOT NULL,
+    salt bytea NOT NULL,
+    nonce bytea NOT NULL,
+    ciphertext bytea NOT NULL,
+    PRIMARY KEY (authority_id, id)
+);
+GRANT SELECT, INSERT ON vault TO {runtime};
+
+-- The vault's keys by name and fingerprint, so that a lost or wrong key file is noticed at start.
+CREATE TABLE vault_keys (
+    key_id text PRIMARY KEY,
+    fingerprint bytea NOT NULL
+);
+GRANT SELECT, INSERT ON vault_keys TO {runtime};
+
+-- The register: derived from the log and rebuilt from it at any time.
+CREATE TABLE requests (
+    authority_id integer NOT NULL,
+    year integer NOT NULL,
+    number integer NOT NULL,
+    version integer NOT NULL,
+    position bigint NOT NULL,
+    law_digest text NOT NULL,
+    stage text NOT NULL,
+    received_on date NOT NULL,
+    closed_on date,
+    applicant_kind text NOT NULL,
+    outcome text,
+    started_on date NOT NULL,
+    due_on date,
+    original_due_on date NOT NULL,
+    provisional boolean NOT NULL,
+    extended boolean NOT NULL,
+    supplemented boolean NOT NULL,
+    consulted boolean NOT NULL,
+    suspended integer NOT NULL,
+    irregularities text[] NOT NULL,
+    closed_by text,
+    timeliness text,
+    original_timeliness text,
+    taken integer,
+    served_on date,
+    respond_by date,
+    pay_by date,
+    redo_by date,
+    unit text,
+    PRIMARY KEY (authority_id, year, number)
+);
+-- Answers the tally of a period from the index alone.
+CREATE INDEX requests_by_period ON requests (authority_id, received_on)
+    INCLUDE (closed_on, applicant_kind, outcome);
+GRANT SELECT, INSERT, UPDATE, DELETE ON requests TO {runtime};
+
+-- Times during which an appeal had one result; to_on is the first day it had another.
+CREATE TABLE appeal_spells (
+    authority_id integer NOT NULL,
+    year integer NOT NULL,
+    number integer NOT NULL,
+    appeal text NOT NULL,
+    from_on date NOT NULL,
+    to_on date,
+    route text NOT NULL,
+    begun_on date NOT NULL,
+    decided_on date,
+    result text NOT NULL,
+    PRIMARY KEY (authority_id, year, number, appeal, from_on)
+);
+GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
+
+GRANT SELECT ON migrations TO {runtime};

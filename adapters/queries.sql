@@ -1,0 +1,191 @@
+-- Every statement the program sends, by name. $1 is always the authority where one is meant.
+
+-- name: authority_id
+-- The integer key of an authority's code.
+SELECT authority_id FROM authorities WHERE code = $1
+
+-- name: authorities
+-- The directory, for background work and for commands that leave out --authority.
+SELECT authority_id, code FROM authorities ORDER BY code
+
+-- name: add_authority
+-- A new authority; no row if the code is taken by a concurrent start.
+INSERT INTO authorities (code) VALUES ($1) ON CONFLICT DO NOTHING RETURNING authority_id
+
+-- name: add_head
+INSERT INTO heads (authority_id) VALUES ($1)
+
+-- name: lock_head
+-- Whoever holds this row is alone in recording for the authority: number, position, version and idempotency
+-- are sequential from here. It must be its own statement, so that the next one sees what was committed.
+SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1 FOR UPDATE
+
+-- name: head
+SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
+
+-- name: read_for_recording
+-- The streams $2 in order, the entries that already bear one of the command ids $3, and the database's clock.
+SELECT clock_timestamp() AS now, found.*
+FROM (VALUES (1)) AS once (one)
+LEFT JOIN (
+    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+           command_id, body_mac, acknowledged, leaf_format
+    FROM events WHERE authority_id = $1 AND stream = ANY ($2::text[])
+    UNION ALL
+    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+           command_id, body_mac, acknowledged, leaf_format
+    FROM events WHERE authority_id = $1 AND command_id = ANY ($3::text[]) AND NOT stream = ANY ($2::text[])
+) AS found ON true
+ORDER BY found.stream, found.version
+
+-- name: select_stream
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events
+WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
+ORDER BY version LIMIT $5
+
+-- name: select_stream_backwards
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events
+WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
+ORDER BY version DESC LIMIT $5
+
+-- name: select_positions
+-- Entries by position, both ends inside; $5: only these topics, if any.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events
+WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 9223372036854775807)
+  AND (cardinality($5::text[]) = 0 OR topic = ANY ($5::text[]))
+ORDER BY position LIMIT $4
+
+-- name: select_log
+-- The whole log of an authority, stream by stream, for replay; streamed by a cursor.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events WHERE authority_id = $1 ORDER BY stream, version
+
+-- name: last_position
+SELECT max(position) FROM events WHERE authority_id = $1
+
+-- name: last_numbers
+SELECT year, last_number FROM reference_numbers WHERE authority_id = $1 AND year = ANY ($2::integer[])
+
+-- name: append
+-- The one statement that writes: the head, the events, the vault, the numbers given and the rows of the
+-- register, all of it or nothing. $2 position before, $3 recorded_at, $4 authority_version, $5 law_digest of
+-- a rebuild; then arrays: events $6–$16, vault $17–$22, numbers $23–$24; $25 rows as JSON. Positions follow in
+-- the order of the arrays. A rebuild appends no event.
+WITH head AS (
+    UPDATE heads SET position = $2 + cardinality($6::text[]), recorded_at = $3, authority_version = $4,
+                     law_digest = coalesce($5, law_digest)
+    WHERE authority_id = $1
+), sealed AS (
+    INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
+    SELECT $1, v.id, v.field, v.key_id, v.salt, v.nonce, v.ciphertext
+    FROM unnest($17::text[], $18::text[], $19::text[], $20::bytea[], $21::bytea[], $22::bytea[])
+        AS v (id, field, key_id, salt, nonce, ciphertext)
+), given AS (
+    INSERT INTO reference_numbers (authority_id, year, last_number)
+    SELECT $1, n.year, n.last_number FROM unnest($23::integer[], $24::integer[]) AS n (year, last_number)
+    ON CONFLICT (authority_id, year)
+    DO UPDATE SET last_number = greatest(reference_numbers.last_number, excluded.last_number)
+), register AS (
+    INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
+                          closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
+                          extended, supplemented, consulted, suspended, irregularities, closed_by, timeliness,
+                          original_timeliness, taken, served_on, respond_by, pay_by, redo_by, unit)
+    SELECT $1, split_part(r.reference, '-', 1)::integer, split_part(r.reference, '-', 2)::integer,
+           r.version, r.position, r.law_digest, r.stage, r.received_on,
+           r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
+           r.extended, r.supplemented, r.consulted, r.suspended, r.irregularities, r.closed_by, r.timeliness,
+           r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
+    FROM json_to_recordset($25::json)
+        AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
+              closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
+              original_due_on date, provisional boolean, extended boolean, supplemented boolean,
+              consulted boolean, suspended integer, irregularities text[], closed_by text, timeliness text,
+              original_timeliness text, taken integer, served_on date, respond_by date, pay_by date,
+              redo_by date, unit text)
+    ON CONFLICT (authority_id, year, number) DO UPDATE SET
+        version = excluded.version, position = excluded.position, law_digest = excluded.law_digest,
+        stage = excluded.stage, received_on = excluded.received_on, closed_on = excluded.closed_on,
+        applicant_kind = excluded.applicant_kind, outcome = excluded.outcome, started_on = excluded.started_on,
+        due_on = excluded.due_on, original_due_on = excluded.original_due_on,
+        provisional = excluded.provisional, extended = excluded.extended, supplemented = excluded.supplemented,
+        consulted = excluded.consulted, suspended = excluded.suspended,
+        irregularities = excluded.irregularities, closed_by = excluded.closed_by,
+        timeliness = excluded.timeliness, original_timeliness = excluded.original_timeliness,
+        taken = excluded.taken, served_on = excluded.served_on, respond_by = excluded.respond_by,
+        pay_by = excluded.pay_by, redo_by = excluded.redo_by, unit = excluded.unit
+)
+INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
+                    on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
+SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, e.payload, e.actor,
+       e.on_behalf_of, $3, e.command_id, e.body_mac, string_to_array(e.acknowledged, ' '), e.leaf_format
+FROM unnest($6::text[], $7::integer[], $8::text[], $9::smallint[], $10::bytea[], $11::text[], $12::text[],
+            $13::text[], $14::bytea[], $15::text[], $16::smallint[])
+    WITH ORDINALITY AS e (stream, version, topic, schema_version, payload, actor, on_behalf_of,
+                          command_id, body_mac, acknowledged, leaf_format, nth)
+
+-- name: remove_rows
+-- Annulled requests leave the register; the log keeps them.
+DELETE FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
+
+-- name: remove_spells
+DELETE FROM appeal_spells WHERE authority_id = $1 AND year = $2 AND number = $3
+
+-- name: write_spells
+INSERT INTO appeal_spells (authority_id, year, number, appeal, from_on, to_on, route, begun_on, decided_on, result)
+SELECT $1, split_part(s.reference, '-', 1)::integer, split_part(s.reference, '-', 2)::integer,
+       s.appeal, s.from_on, s.to_on, s.route, s.begun_on, s.decided_on, s.result
+FROM json_to_recordset($2::json)
+    AS s (reference text, appeal text, from_on date, to_on date, route text, begun_on date, decided_on date,
+          result text)
+
+-- name: due_dates
+-- What a rebuild compares: the due date of every row.
+SELECT year, number, due_on FROM requests WHERE authority_id = $1
+
+-- name: tally_requests
+-- Requests of the period $2–$3 by applicant kind and outcome, counted by how they came in and how they left.
+SELECT applicant_kind, outcome,
+       count(*) FILTER (WHERE received_on >= $2) AS new,
+       count(*) FILTER (WHERE received_on < $2) AS carried_in,
+       count(*) FILTER (WHERE closed_on <= $3) AS closed,
+       count(*) FILTER (WHERE closed_on IS NULL OR closed_on > $3) AS carried_out
+FROM requests
+WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+GROUP BY applicant_kind, outcome
+
+-- name: tally_appeals
+-- Appeals pending the day before the period or begun in it, by route and the result in effect at its end.
+SELECT route, result, count(*) AS appeals
+FROM appeal_spells
+WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
+  AND from_on <= $3 AND (to_on IS NULL OR to_on > $3)
+GROUP BY route, result
+
+-- name: rows_of_period
+SELECT * FROM requests
+WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+ORDER BY year, number
+
+-- name: spells_of_period
+SELECT * FROM appeal_spells
+WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
+ORDER BY year, number, appeal, from_on
+
+-- name: row
+SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
+
+-- name: sealed
+SELECT id, field, key_id, salt, nonce, ciphertext FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
+
+-- name: vault_keys
+SELECT key_id, fingerprint FROM vault_keys
+
+-- name: add_vault_key
+INSERT INTO vault_keys (key_id, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING

@@ -1,0 +1,182 @@
+"""The log of one authority in asyncpg, with the method names of eventsourcing's recorders.
+
+Positions are gapless per authority: whoever appends holds the authority's head row until commit, so commit
+order is position order and a reader that follows by position misses nothing. No LISTEN/NOTIFY, no table lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+from eventsourcing import persistence
+from eventsourcing.persistence import Notification, StoredEvent
+
+from adapters.database import Connection, Database, DatabaseUnavailable
+from adapters.mapper import StoredEntry
+from adapters.sql import SQL
+from adapters.vault import VaultRow
+
+
+class Head(NamedTuple):
+    """An authority's head row, held by whoever records."""
+
+    position: int
+    recorded_at: datetime | None
+    authority_version: int
+    law_digest: str
+
+
+class Recorder:
+    """Insert and select stored events of one authority. Raises eventsourcing.persistence's exceptions."""
+
+    def __init__(self, database: Database, authority_id: int) -> None:
+        self._database = database
+        self._authority_id = authority_id
+
+    async def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
+        """Append all or none, after the last position. Returns their positions; IntegrityError if one exists."""
+        with _translated():
+            async with self._database.transaction(self._authority_id) as connection:
+                head = await lock_head(connection, self._authority_id)
+                now = (await connection.fetchrow("SELECT clock_timestamp() AS now"))["now"]
+                entries = [each if isinstance(each, StoredEntry) else _bare(each) for each in stored_events]
+                moved = head._replace(recorded_at=max(now, head.recorded_at or now))
+                await append(connection, self._authority_id, moved, entries)
+        return [head.position + nth for nth in range(1, len(entries) + 1)]
+
+    async def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEntry]:
+        """One stream by version, gt < version <= lte."""
+        query = SQL["select_stream_backwards" if desc else "select_stream"]
+        with _translated():
+            async with self._database.transaction(self._authority_id, reading=True) as connection:
+                rows = await connection.fetch(query, self._authority_id, str(originator_id), gt, lte, limit)
+        return [entry(row) for row in rows]
+
+    async def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The log by position: from start (inside unless told otherwise) to stop (inside), at most limit."""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        with _translated():
+            async with self._database.transaction(self._authority_id, reading=True) as connection:
+                rows = await connection.fetch(
+                    SQL["select_positions"], self._authority_id, first, stop, limit, list(topics)
+                )
+        return [
+            Notification(row["stream"], row["version"], row["topic"], row["payload"], id=row["position"])
+            for row in rows
+        ]
+
+    async def max_notification_id(self) -> int | None:
+        """The last position, or None of an empty log."""
+        with _translated():
+            async with self._database.transaction(self._authority_id, reading=True) as connection:
+                position: int | None = await connection.fetchval(SQL["last_position"], self._authority_id)
+        return position
+
+
+async def lock_head(connection: Connection, authority_id: int) -> Head:
+    """Wait for and hold the authority's head row until the transaction ends."""
+    row = await connection.fetchrow(SQL["lock_head"], authority_id)
+    return Head(row["position"], row["recorded_at"], row["authority_version"], row["law_digest"])
+
+
+async def append(
+    connection: Connection,
+    authority_id: int,
+    head: Head,
+    entries: Sequence[StoredEntry],
+    *,
+    vault: Sequence[VaultRow] = (),
+    numbers: Mapping[int, int] | None = None,
+    rows: str = "[]",
+    law_digest: str | None = None,
+) -> None:
+    """Write entries after head.position at head.recorded_at, with all that belongs to them, in one statement.
+
+    head must be locked. numbers: last reference number by year. rows: the register's rows as JSON.
+    law_digest: of a rebuild.
+    """
+    numbers = numbers or {}
+    await connection.execute(
+        SQL["append"],
+        authority_id,
+        head.position,
+        head.recorded_at,
+        head.authority_version,
+        law_digest,
+        [str(each.originator_id) for each in entries],
+        [each.originator_version for each in entries],
+        [each.topic for each in entries],
+        [each.schema_version for each in entries],
+        [each.state for each in entries],
+        [each.actor for each in entries],
+        [each.on_behalf_of for each in entries],
+        [each.command_id for each in entries],
+        [each.body_mac for each in entries],
+        [" ".join(each.acknowledged) for each in entries],
+        [each.leaf_format for each in entries],
+        *([row[column] for row in vault] for column in range(6)),
+        list(numbers),
+        list(numbers.values()),
+        rows,
+    )
+
+
+def entry(row: Mapping[str, Any]) -> StoredEntry:
+    """A row of `events`."""
+    return StoredEntry(
+        originator_id=row["stream"],
+        originator_version=row["version"],
+        topic=row["topic"],
+        state=row["payload"],
+        position=row["position"],
+        recorded_at=row["recorded_at"],
+        actor=row["actor"],
+        on_behalf_of=row["on_behalf_of"],
+        command_id=row["command_id"],
+        body_mac=row["body_mac"],
+        acknowledged=tuple(row["acknowledged"] or ()),
+        schema_version=row["schema_version"],
+        leaf_format=row["leaf_format"],
+    )
+
+
+def _bare(event: StoredEvent) -> StoredEntry:
+    return StoredEntry(event.originator_id, event.originator_version, event.topic, event.state)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """asyncpg's exceptions as the library's, which follow PEP 249."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as wrong:
+        raise persistence.IntegrityError(wrong.sqlstate) from wrong
+    except asyncpg.DataError as wrong:
+        raise persistence.DataError(str(wrong)) from wrong
+    except (asyncpg.SyntaxOrAccessError, asyncpg.InvalidTransactionStateError) as wrong:
+        raise persistence.ProgrammingError(str(wrong)) from wrong
+    except DatabaseUnavailable as wrong:
+        raise persistence.OperationalError(str(wrong)) from wrong
+    except asyncpg.PostgresError as wrong:
+        raise persistence.DatabaseError(wrong.sqlstate) from wrong

@@ -1,0 +1,145 @@
+"""One recording as it is told at any door, and what the log answers.
+
+A recording stores one event. Its id is the idempotency key: the same id with the same body gets the stored
+reply again, with another body it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import typing
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from domain import authority, errors, events
+from domain.authority import AuthorityEvent
+from domain.events import Told
+from domain.values import Label, Value
+
+CommandId = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Recording(Value, frozen=True, kw_only=True):
+    """One line of a file, or one call of the API.
+
+    reference: the request meant; for `received` absent, `#` and its own id, or a number brought along.
+    Wherever a reference stands, `#id` names the request that the recording of that id received.
+    acknowledged: codes of exactly the irregularities that the event adds.
+    """
+
+    id: CommandId
+    reference: Annotated[str, Meta(min_length=1, max_length=101)] | None = None
+    stream: Literal["authority"] | None = None
+    on_behalf_of: Label | None = None
+    acknowledged: tuple[Annotated[str, Meta(max_length=100)], ...] = ()
+    event: Told | AuthorityEvent
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A pure function of what is stored: the same id gets the same reply. reference: None for the authority."""
+
+    id: str
+    reference: str | None
+    version: int
+    position: int
+    irregularities: tuple[str, ...]
+
+
+_recording = msgspec.json.Decoder(Recording)
+
+
+def decode(line: bytes | str) -> Recording:
+    """Raises errors.Malformed, in Chinese and without any value told, unless it is one recording."""
+    return _told(_recording, line)
+
+
+def convert(told: Any) -> Recording:
+    """The same for a mapping already parsed."""
+    try:
+        return msgspec.convert(told, Recording)
+    except msgspec.ValidationError as wrong:
+        raise explained(str(wrong)) from None
+
+
+def _told(decoder: msgspec.json.Decoder[Recording], line: bytes | str) -> Recording:
+    try:
+        return decoder.decode(line)
+    except msgspec.ValidationError as wrong:
+        raise explained(str(wrong)) from None
+    except UnicodeError:
+        raise errors.Malformed(field="", problem="不是UTF-8文字") from None
+    except RecursionError:
+        raise errors.Malformed(field="", problem="嵌套过深") from None
+    except msgspec.DecodeError:
+        raise errors.Malformed(field="", problem="不是完整的JSON") from None
+
+
+# msgspec's messages, which name a type or a bound, and what an officer is told. A value told is never repeated:
+# it may be a name in the wrong place.
+_PROBLEMS: tuple[tuple[str, str], ...] = (
+    (r"Object missing required field `(?P<field>\w+)`", "缺少这一项"),
+    (r"Object contains unknown field(?: `(?P<field>[a-z_]{1,40})`)?", "没有这一项，请检查拼写"),
+    (r"Invalid RFC3339 encoded date", "应为日期，如2020-03-02"),
+    (r"Invalid enum value", "不在可选的值之中"),
+    (r"Invalid value .*`\$.*type`", "没有这种事项"),
+    (r"Expected `str` of length <= (\d+)", r"超过\1个字"),
+    (r"Expected `str` of length >= \d+", "不能为空"),
+    (r"Expected `array` of length >= \d+", "不能为空"),
+    (r"Expected `int` <= (\d+)", r"不能大于\1"),
+    (r"Expected `int` >= (\d+)", r"不能小于\1"),
+    (r"Expected `str` matching regex .*0-9\]\{1,9\}", "应为金额（元），至多两位小数，如100.50"),
+    (r"Expected `str` matching regex", "不合格式"),
+    (r"Expected `date", "应为日期，如2020-03-02"),
+    (r"Expected `bool", "应为true或false"),
+    (r"Expected `int", "应为整数"),
+    (r"Expected `array", "应为列表"),
+    (r"Expected `object", "应为对象"),
+    (r"Expected `str", "应为文字"),
+)
+
+
+def explained(message: str) -> errors.Malformed:
+    """msgspec's English as a refusal in Chinese that names the field by its path."""
+    said, _, path = message.partition(" - at `$")
+    path = path.rstrip("`").lstrip(".")
+    if "：" in said:  # our own words, from a struct's __post_init__
+        field, _, problem = said.partition("：")
+        return errors.Malformed(field=_join(path, field) + "：", problem=problem)
+    for pattern, problem in _PROBLEMS:
+        if match := re.search(pattern, message):
+            field = _join(path, match.groupdict().get("field") or "")
+            words = match.expand(problem) if "\\" in problem else problem
+            if words == "不在可选的值之中" and (allowed := _allowed(field)):
+                words += f"：{'、'.join(allowed)}"
+            if words == "没有这种事项":
+                words += f"：可用{'、'.join(_TYPES)}"
+            return errors.Malformed(field=f"{field}：" if field else "", problem=words)
+    return errors.Malformed(field=f"{path}：" if path else "", problem="不合要求")
+
+
+def _join(path: str, field: str) -> str:
+    return ".".join(part for part in (path, field) if part)
+
+
+def _literals(annotation: Any) -> tuple[str, ...]:
+    if typing.get_origin(annotation) is Literal:
+        return typing.get_args(annotation)
+    return tuple(found for inner in typing.get_args(annotation) for found in _literals(inner))
+
+
+def _allowed(path: str) -> tuple[str, ...]:
+    """Values of the enumeration at this path, if every struct that has such a field agrees."""
+    field = re.sub(r"\[.*?\]", "", path).rsplit(".", 1)[-1]
+    found = {values for kind, name, values in _ENUMERATIONS if name == field}
+    return found.pop() if len(found) == 1 else ()
+
+
+_TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS))  # type: ignore[arg-type]
+_ENUMERATIONS = [
+    (kind, name, _literals(annotation))
+    for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, events.Applicant, Recording)
+    for name, annotation in typing.get_type_hints(kind, include_extras=True).items()
+    if _literals(annotation)
+]

@@ -1,0 +1,400 @@
+"""The one door to the register: record events, load histories, read tables.
+
+Recording is one transaction per authority: lock its head row, then look up the ids and read the streams,
+judge, append, commit. The lock makes reference numbers, positions, versions and idempotency plain sequential
+code. Every door records through here, singly and in bulk, under the same rules.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import structlog
+
+from adapters import migrate, recorder
+from adapters.database import Connection, Database
+from adapters.judging import Judging, Problem, Refused
+from adapters.mapper import EntryMapper
+from adapters.recorder import Head
+from adapters.recording import Recording, Reply
+from adapters.sql import SQL
+from adapters.vault import Keyring, VaultKeyFault
+from domain import authority, errors
+from domain.authority import Authority
+from domain.events import Appealed, Recorded, type_of
+from domain.irregularities import Irregularity
+from domain.law import Law
+from domain.report_format import ReportFormat
+from domain.request import DisclosureRequest, replay
+from domain.values import Period, Reference
+from domain.workdays import national_notices
+from projections import annual_tables, register
+from projections.annual_tables import AnnualTables
+from projections.register import AppealSpell, Row
+from projections.tally import Group, Tally, tally
+
+__all__ = ["Moved", "Problem", "Recording", "Refused", "Reply", "Store"]
+
+log = structlog.get_logger("taizhang.store")
+
+_CHUNK = 2000
+_mapper = EntryMapper()
+
+
+class Moved(NamedTuple):
+    """A due date that a rebuild found to differ from the one in the register."""
+
+    reference: str
+    was: Any
+    now: Any
+
+
+class Store:
+    """Open with `Store.open`; one per process, safe for many tasks."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._ids: dict[str, int] = {}
+        self._law: dict[int, tuple[int, Authority, Law]] = {}
+
+    @classmethod
+    async def open(cls, dsn: str, keys: Path, *, size: int = 10) -> Store:
+        """Connect as the runtime role; keys: the directory of the vault's key files.
+
+        Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
+        """
+        database = await Database.connect(dsn, size=size)
+        try:
+            async with database.directory() as connection:
+                await migrate.check(connection)
+                keyring = await _keyring(connection, keys)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, keyring)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    # -- authorities --
+
+    async def authorities(self) -> list[str]:
+        """Codes of all authorities, in order."""
+        async with self._database.directory() as connection:
+            return [row["code"] for row in await connection.fetch(SQL["authorities"])]
+
+    async def authority(self, code: str) -> Authority:
+        """Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return (await self._load_law(connection, authority_id, await _head(connection, authority_id)))[0]
+
+    # -- recording --
+
+    async def record(
+        self,
+        code: str,
+        recording: Recording,
+        *,
+        actor: str,
+        expected_version: int | None = None,
+        preview: bool = False,
+    ) -> Reply:
+        """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
+
+        expected_version: entries of the request as last seen; VersionConflict if there are more.
+        """
+        try:
+            replies = await self.record_all(
+                code, [recording], actor=actor, expected_version=expected_version, preview=preview
+            )
+        except Refused as refused:
+            raise refused.problems[0].refusal from None
+        return replies[0]
+
+    async def record_all(
+        self,
+        code: str,
+        recordings: Sequence[Recording],
+        *,
+        actor: str,
+        expected_version: int | None = None,
+        preview: bool = False,
+        acknowledge_all: bool = False,
+        problems: Iterable[Problem] = (),
+        on_judged: Callable[[list[Irregularity]], None] = lambda _: None,
+        on_progress: Callable[[int], None] = lambda _: None,
+    ) -> list[Reply]:
+        """Judge all recordings, then store all or none. Raises Refused with every problem found.
+
+        problems: found before by the caller, who wants the rest judged all the same. acknowledge_all: take
+        every irregularity as acknowledged; on_judged is told them before anything is stored. on_progress is
+        told the number judged so far. preview: judge only.
+        """
+        authority_id = await self._authority_id(code, recordings)
+        async with self._database.transaction(authority_id) as connection:
+            head = await recorder.lock_head(connection, authority_id)
+            office = await self._load_law(connection, authority_id, head) if head.authority_version else None
+            judging = await Judging.begin(
+                connection, authority_id, code, head, office, self._keyring, recordings, actor=actor
+            )
+            replies, found = judging.judge_all(
+                recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
+            )
+            if found := [*problems, *found]:
+                raise Refused(sorted(found, key=lambda problem: problem.index))
+            on_judged(judging.irregularities)
+            if not preview:
+                await self._write(connection, authority_id, head, judging)
+        self._log(code, judging, preview=preview)
+        return replies
+
+    async def _write(self, connection: Connection, authority_id: int, head: Head, judging: Judging) -> None:
+        """Entries, vault and rows in chunks; usually one statement."""
+        office, law = judging.office
+        changed, entries, vault, numbers = judging.changed(), judging.entries, judging.vault, judging.given
+        rows = [
+            register.row(request, position=history[-1].position, law_digest=law.digest)
+            for request, history in changed
+        ]
+        head = head._replace(recorded_at=judging.now, authority_version=office.version)
+        for start in range(0, len(entries), _CHUNK):
+            written = entries[start : start + _CHUNK]
+            await recorder.append(
+                connection,
+                authority_id,
+                head,
+                [_mapper.to_stored_event(entry) for entry in written],
+                vault=vault,
+                numbers=numbers,
+                rows=_json(row for row in rows[start : start + _CHUNK] if row is not None),
+            )
+            head = head._replace(position=head.position + len(written))
+            vault, numbers = [], {}
+        for request, history in changed:
+            await _write_beside(connection, authority_id, request, history)
+        if judging.law_changed:
+            await self._rebuild(connection, authority_id, head, law)
+
+    def _log(self, code: str, judging: Judging, *, preview: bool) -> None:
+        if preview or not judging.entries:
+            return
+        types = Counter(type_of(entry.event) for entry in judging.entries)
+        log.info(
+            "entries.recorded",
+            authority=code,
+            entries=len(judging.entries),
+            types=dict(types),
+            position=judging.entries[-1].position,
+            irregularities=len(judging.irregularities),
+        )
+
+    # -- reading --
+
+    async def history(self, code: str, reference: str) -> list[Recorded]:
+        """A request's entries in the order recorded. Raises RequestUnknown."""
+        stream = _parse(reference).stream
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            rows = await connection.fetch(SQL["select_stream"], authority_id, stream, None, None, None)
+        if not rows:
+            raise errors.RequestUnknown(reference=reference)
+        return [_mapper.to_domain_event(recorder.entry(row)) for row in rows]
+
+    async def request(self, code: str, reference: str) -> DisclosureRequest:
+        """The request as it stands. Raises RequestUnknown."""
+        history = await self.history(code, reference)
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            _, law = await self._load_law(connection, authority_id, await _head(connection, authority_id))
+        return replay(history, law)
+
+    async def tally(self, code: str, period: Period) -> tuple[Authority, Tally, int]:
+        """Counts of the period, with the log position they rest on.
+
+        Raises NotComplete for a period that begins before the register is complete.
+        """
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head = await _head(connection, authority_id)
+            office, _ = await self._load_law(connection, authority_id, head)
+            _check_complete(office, period)
+            requests = await connection.fetch(SQL["tally_requests"], authority_id, *period)
+            appeals = await connection.fetch(SQL["tally_appeals"], authority_id, *period)
+        counted = tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
+        return office, counted, head.position
+
+    async def tables(self, code: str, period: Period, form: ReportFormat) -> AnnualTables:
+        """The requests table and the appeals table of any period. Raises NotComplete."""
+        office, counted, position = await self.tally(code, period)
+        name = office.name_on(period.last)
+        return annual_tables.make(counted, period, form, authority=name, code=code, position=position)
+
+    async def rows(self, code: str, period: Period) -> tuple[list[Row], list[AppealSpell]]:
+        """The register's rows and appeal spells that a table of the period may count."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head = await _head(connection, authority_id)
+            office, _ = await self._load_law(connection, authority_id, head)
+            _check_complete(office, period)
+            rows = await connection.fetch(SQL["rows_of_period"], authority_id, *period)
+            spells = await connection.fetch(SQL["spells_of_period"], authority_id, *period)
+        return (
+            [msgspec.convert(_with_reference(row), Row) for row in rows],
+            [msgspec.convert(_with_reference(row), AppealSpell) for row in spells],
+        )
+
+    async def row(self, code: str, reference: str) -> Row | None:
+        """The request's row in the register; None if there is none or it is annulled."""
+        parsed = _parse(reference)
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            row = await connection.fetchrow(SQL["row"], authority_id, *parsed)
+        return msgspec.convert(_with_reference(row), Row) if row else None
+
+    # -- the register as a whole --
+
+    async def is_stale(self, code: str) -> bool:
+        """True if the register's dates were made with other notices than this program holds: rebuild it."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head = await _head(connection, authority_id)
+            _, law = await self._load_law(connection, authority_id, head)
+        return head.law_digest != law.digest
+
+    async def rebuild(self, code: str) -> list[Moved]:
+        """Derive the register from the log anew. Returns the due dates that moved, by reference."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            head = await recorder.lock_head(connection, authority_id)
+            _, law = await self._load_law(connection, authority_id, head)
+            return await self._rebuild(connection, authority_id, head, law)
+
+    async def _rebuild(self, connection: Connection, authority_id: int, head: Head, law: Law) -> list[Moved]:
+        before = {
+            str(Reference(row["year"], row["number"])): row["due_on"]
+            for row in await connection.fetch(SQL["due_dates"], authority_id)
+        }
+        after: dict[str, Any] = {}
+        rows: list[Row] = []
+
+        async def flush() -> None:
+            await recorder.append(connection, authority_id, head, [], rows=_json(rows), law_digest=law.digest)
+            rows.clear()
+
+        async for history in self._histories(connection, authority_id):
+            request = replay(history, law)
+            row = register.row(request, position=history[-1].position, law_digest=law.digest)
+            if row is not None:
+                rows.append(row)
+                after[row.reference] = row.due_on
+            await _write_beside(connection, authority_id, request, history)
+            if len(rows) >= _CHUNK:
+                await flush()
+        await flush()
+        return [
+            Moved(reference, was, after[reference])
+            for reference, was in sorted(before.items(), key=lambda item: register.order(item[0]))
+            if reference in after and after[reference] != was
+        ]
+
+    async def _histories(self, connection: Connection, authority_id: int) -> Any:
+        """Every request's history, one after another, read by a cursor."""
+        history: list[Recorded] = []
+        async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
+            if row["stream"] == authority.STREAM:
+                continue
+            if history and row["stream"] != history[0].originator_id:
+                yield history
+                history = []
+            history.append(_mapper.to_domain_event(recorder.entry(row)))
+        if history:
+            yield history
+
+    # -- inside --
+
+    async def _authority_id(self, code: str, recordings: Sequence[Recording] = ()) -> int:
+        """The key of the code; made when the recordings begin with the authority's registration."""
+        if code in self._ids:
+            return self._ids[code]
+        async with self._database.directory() as connection:
+            found = await connection.fetchval(SQL["authority_id"], code)
+            if found is None and recordings and isinstance(recordings[0].event, authority.Registered):
+                found = await connection.fetchval(SQL["add_authority"], code)
+                if found is not None:
+                    await connection.execute(SQL["add_head"], found)
+        if found is None:
+            raise errors.AuthorityUnknown(code=code)
+        self._ids[code] = found
+        return int(found)
+
+    async def _load_law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
+        """The authority and its law, cached by the version in the head row."""
+        cached = self._law.get(authority_id)
+        if cached is None or cached[0] != head.authority_version:
+            rows = await connection.fetch(
+                SQL["select_stream"], authority_id, authority.STREAM, None, None, None
+            )
+            office = authority.replay(_mapper.to_domain_event(recorder.entry(row)) for row in rows)
+            cached = (office.version, office, office.law(national_notices()))
+            self._law[authority_id] = cached
+        return cached[1], cached[2]
+
+
+async def _keyring(connection: Connection, directory: Path) -> Keyring:
+    known = {row["key_id"]: row["fingerprint"] for row in await connection.fetch(SQL["vault_keys"])}
+    keyring = Keyring.load(directory)
+    if keyring is None and not known:
+        keyring = Keyring.create(directory)
+    missing = sorted(known.keys() - set(keyring.ids if keyring else ()))
+    if keyring is None or missing:
+        raise VaultKeyFault(f"缺少保险库密钥{'、'.join(missing)}：请将密钥文件放回{directory}")
+    for key_id in keyring.ids:
+        if key_id in known and known[key_id] != keyring.fingerprint(key_id):
+            raise VaultKeyFault(f"保险库密钥{key_id}与数据库所用的不同")
+        if key_id not in known:
+            await connection.execute(SQL["add_vault_key"], key_id, keyring.fingerprint(key_id))
+    return keyring
+
+
+async def _head(connection: Connection, authority_id: int) -> Head:
+    return Head(*await connection.fetchrow(SQL["head"], authority_id))
+
+
+async def _write_beside(
+    connection: Connection, authority_id: int, request: DisclosureRequest, history: Sequence[Recorded]
+) -> None:
+    """What a row cannot hold: an annulled request leaves the register, appeals are written anew."""
+    reference = Reference.parse(request.reference)
+    if request.annulled:
+        await connection.execute(SQL["remove_rows"], authority_id, *reference)
+    if any(isinstance(entry.event, Appealed) for entry in history):
+        await connection.execute(SQL["remove_spells"], authority_id, *reference)
+        await connection.execute(SQL["write_spells"], authority_id, _json(register.spells(request)))
+
+
+def _json(rows: Iterable[Row | AppealSpell]) -> str:
+    return msgspec.json.encode(list(rows)).decode()
+
+
+def _check_complete(office: Authority, period: Period) -> None:
+    if period.first < office.complete_since:
+        raise errors.NotComplete(complete_since=office.complete_since, first=period.first, last=period.last)
+
+
+def _with_reference(row: Any) -> dict[str, Any]:
+    fields = dict(row)
+    fields.pop("authority_id")
+    return fields | {"reference": str(Reference(fields.pop("year"), fields.pop("number")))}
+
+
+def _parse(reference: str) -> Reference:
+    try:
+        return Reference.parse(reference)
+    except ValueError as wrong:
+        raise errors.Malformed(field="reference：", problem=str(wrong)) from None

@@ -1,0 +1,82 @@
+"""A real PostgreSQL for the whole run: the embedded one, or the server of TEST_DATABASE_SERVER.
+
+One template database is migrated once; each test that asks for `database` gets a copy of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from adapters import embedded, migrate
+from adapters.store import Store
+
+
+class TestServer(NamedTuple):
+    """Where databases can be made: a maintenance address and addresses of a database by role."""
+
+    server: embedded.Server
+
+    def owner(self, database: str) -> str:
+        return self.server.dsn(embedded.OWNER, database)
+
+    def runtime(self, database: str) -> str:
+        return self.server.dsn(embedded.RUNTIME, database)
+
+
+@pytest.fixture(scope="session")
+def scratch() -> AsyncIterator[Path]:
+    """A directory that the server's own account can reach; pytest's tmp_path is closed to it."""
+    directory = Path(tempfile.mkdtemp(prefix="taizhang-test-"))
+    directory.chmod(0o711)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def server(scratch: Path) -> AsyncIterator[TestServer]:
+    directory = scratch / "postgresql"
+    yield TestServer(await embedded.start(directory))
+    await embedded.stop(directory)
+
+
+@pytest.fixture(scope="session")
+async def template(server: TestServer) -> str:
+    """The name of a migrated database that is only copied."""
+    name = f"template_{uuid4().hex[:8]}"
+    await _command(server, f"CREATE DATABASE {name}")
+    await migrate.migrate(server.owner(name), embedded.RUNTIME)
+    return name
+
+
+@pytest.fixture
+async def database(server: TestServer, template: str) -> AsyncIterator[str]:
+    """The name of a fresh migrated database, dropped afterwards."""
+    name = f"test_{uuid4().hex[:8]}"
+    await _command(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield name
+    await _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def store(server: TestServer, database: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """The register over a fresh database, opened as the runtime role."""
+    opened = await Store.open(server.runtime(database), tmp_path / "keys")
+    yield opened
+    await opened.close()
+
+
+async def _command(server: TestServer, statement: str) -> None:
+    connection = await asyncpg.connect(server.owner(embedded.DATABASE))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
