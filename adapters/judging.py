@@ -41,7 +41,8 @@ class Refused(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = problems
-        super().__init__(f"{len(problems)}项登记有问题，未予登记")
+        first = problems[0]
+        super().__init__(f"{len(problems)}项登记有问题，未予登记，第一项（{first.id}）：{first.refusal}")
 
 
 class Judging:

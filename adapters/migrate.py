@@ -32,6 +32,10 @@ class SchemaFault(DatabaseUnavailable):
     """The schema is not the one this program needs; the text says what to do."""
 
 
+class SchemaMissing(SchemaFault):
+    """The schema lacks migrations that this program brings."""
+
+
 def migrations() -> list[Migration]:
     """The files, in order; their numbers count from 1 without a gap."""
     found = sorted(
@@ -51,10 +55,7 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
     newer schema, DatabaseUnavailable if the database cannot be reached.
     """
     known = migrations() if known is None else known
-    try:
-        connection = await asyncpg.connect(owner_dsn, timeout=10)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
-        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
+    connection = await _connect(owner_dsn)
     try:
         # Polled, since a session waiting for the lock would hold a snapshot that index builds wait for.
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
@@ -80,16 +81,25 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
         await connection.close()
 
 
+async def role_of(dsn: str) -> str:
+    """The role that an address connects as."""
+    connection = await _connect(dsn)
+    try:
+        return str(await connection.fetchval("SELECT current_user"))
+    finally:
+        await connection.close()
+
+
 async def check(connection: Connection) -> None:
     """Raises SchemaFault unless the database has exactly the schema this program knows."""
     try:
         missing = await _missing(connection, migrations())
     except asyncpg.UndefinedTableError:
-        raise SchemaFault("尚未建表，请先运行 taizhang migrate") from None
+        raise SchemaMissing("尚未建表，请先运行 taizhang migrate") from None
     except asyncpg.InsufficientPrivilegeError:
         raise SchemaFault("运行角色无权读取migrations表，请以其名义重新运行 taizhang migrate") from None
     if missing:
-        raise SchemaFault("结构较旧，请先运行 taizhang migrate")
+        raise SchemaMissing("结构较旧，请先运行 taizhang migrate")
 
 
 async def _missing(connection: Connection, known: list[Migration]) -> list[Migration]:
@@ -101,3 +111,10 @@ async def _missing(connection: Connection, known: list[Migration]) -> list[Migra
         if row is not None and row["checksum"] != migration.checksum:
             raise SchemaFault(f"迁移文件{migration.name}与数据库中已执行的不同")
     return [migration for migration in known if migration.number not in applied]
+
+
+async def _connect(dsn: str) -> Connection:
+    try:
+        return await asyncpg.connect(dsn, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
+        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None

@@ -136,7 +136,7 @@ def _allowed(path: str) -> tuple[str, ...]:
     return found.pop() if len(found) == 1 else ()
 
 
-_TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS))  # type: ignore[arg-type]
+_TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS))
 _ENUMERATIONS = [
     (kind, name, _literals(annotation))
     for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, events.Applicant, Recording)

@@ -126,15 +126,15 @@ class Store:
         expected_version: int | None = None,
         preview: bool = False,
         acknowledge_all: bool = False,
-        problems: Iterable[Problem] = (),
+        unreadable: Sequence[Problem] = (),
         on_judged: Callable[[list[Irregularity]], None] = lambda _: None,
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> list[Reply]:
         """Judge all recordings, then store all or none. Raises Refused with every problem found.
 
-        problems: found before by the caller, who wants the rest judged all the same. acknowledge_all: take
-        every irregularity as acknowledged; on_judged is told them before anything is stored. on_progress is
-        told the number judged so far. preview: judge only.
+        unreadable: lines that the caller could not read; the rest is judged all the same, nothing stored.
+        acknowledge_all: take every irregularity as acknowledged; on_judged is told them before anything is
+        stored. on_progress is told the number judged so far. preview: judge only.
         """
         authority_id = await self._authority_id(code, recordings)
         async with self._database.transaction(authority_id) as connection:
@@ -146,8 +146,8 @@ class Store:
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
             )
-            if found := [*problems, *found]:
-                raise Refused(sorted(found, key=lambda problem: problem.index))
+            if unreadable or found:
+                raise Refused([*unreadable, *found])
             on_judged(judging.irregularities)
             if not preview:
                 await self._write(connection, authority_id, head, judging)

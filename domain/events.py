@@ -334,7 +334,7 @@ EVENTS: tuple[type[Event], ...] = (
 )  # fmt: skip
 
 
-def type_of(event: Event) -> str:
+def type_of(event: Event | type[Event]) -> str:
     """The tag: topic in the store and `type` on the wire."""
     return event.__struct_config__.tag  # type: ignore[return-value]
 

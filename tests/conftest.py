@@ -5,7 +5,6 @@ One template database is migrated once; each test that asks for `database` gets 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator

@@ -1,0 +1,50 @@
+# Four commands: demo, test, check, bench. Each builds the environment it needs from the hash-locked files.
+.POSIX:
+VENV = .venv
+PYTHON = python3
+BIN = $(VENV)/bin
+# Quick, quiet and the same wherever it runs: no index but the machine's own, nothing unlocked.
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: demo test check bench lock clean
+
+demo: $(VENV)/.runtime
+	@$(BIN)/taizhang demo
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要Python 3.11或更高版本"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "需要python3-venv：apt install python3-venv"; exit 1; }
+
+# The project itself goes in without its dependencies and without fetching a build tool: both are locked.
+$(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/bin/python
+	@echo "准备运行环境……"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Run after changing dependencies in pyproject.toml. Hashes, no addresses, for Python 3.11 and later.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group build --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

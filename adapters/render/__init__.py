@@ -1,0 +1,1 @@
+"""The tables in other clothes: terminal now, documents later. One source, thin renderers."""

@@ -1,0 +1,49 @@
+"""Composition root: which database, which keys, which log."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from adapters import embedded, logs, migrate
+from adapters.database import DatabaseUnavailable
+from adapters.store import Store
+from api.settings import Settings
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, size: int = 4) -> AsyncIterator[Store]:
+    """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
+
+    Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
+    """
+    logs.configure(settings.log)
+    if settings.database_url:
+        store = await Store.open(settings.database_url, settings.keys, size=size)
+    else:
+        store = await _open_embedded(settings, size)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def migrated(settings: Settings) -> list[str]:
+    """Bring the schema up to date as the owner. Returns the names of the migrations applied."""
+    if settings.database_url:
+        if not settings.database_owner_url:
+            raise DatabaseUnavailable("请以DATABASE_OWNER_URL给出数据库属主的连接")
+        role = await migrate.role_of(settings.database_url)
+        return await migrate.migrate(settings.database_owner_url, role)
+    server = await embedded.start(settings.postgresql)
+    return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
+
+
+async def _open_embedded(settings: Settings, size: int) -> Store:
+    server = await embedded.start(settings.postgresql)
+    runtime = server.dsn(embedded.RUNTIME)
+    try:
+        return await Store.open(runtime, settings.keys, size=size)
+    except migrate.SchemaMissing:
+        await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
+        return await Store.open(runtime, settings.keys, size=size)

@@ -1,0 +1,83 @@
+"""The command line: every door's rules, in a terminal.
+
+Exit codes: 0 done, 1 refused or discrepancies found, 2 a bad call or file, 3 no database or key. Errors go to
+standard error in Chinese; no traceback for anything a user can type.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from adapters.database import DatabaseUnavailable
+from adapters.vault import VaultKeyFault
+from api.cli import keeping, reading, recording
+from api.cli.speaking import Group, say
+from domain import errors
+
+REFUSED, BAD_CALL, NO_DATABASE = 1, 2, 3
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    package_name="taizhang", prog_name="taizhang", message="台账 %(version)s", help="显示版本。"
+)
+def cli() -> None:
+    """台账：政府信息公开申请的登记、期限与年报表格。"""
+
+
+for command in (*recording.COMMANDS, *reading.COMMANDS, *keeping.COMMANDS):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns its exit code; a message has been written where it is not 0."""
+    try:
+        result = cli.main(arguments, prog_name="taizhang", standalone_mode=False)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.Abort:
+        say("已中断，未完成的登记没有保存。")
+        return REFUSED
+    except click.ClickException as wrong:
+        say(_in_chinese(wrong))
+        return BAD_CALL
+    except errors.Malformed as wrong:
+        say(str(wrong))
+        return BAD_CALL
+    except errors.Refusal as refusal:
+        say(f"{refusal}［{refusal.code}］")
+        return REFUSED
+    except (DatabaseUnavailable, VaultKeyFault) as wrong:
+        say(str(wrong))
+        return NO_DATABASE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _in_chinese(wrong: click.ClickException) -> str:
+    match wrong:
+        case click.NoSuchOption():
+            return f"没有选项{wrong.option_name}。用 --help 查看用法。"
+        case click.MissingParameter():
+            name = wrong.param.human_readable_name if wrong.param else wrong.param_hint
+            return f"缺少{name}。用 --help 查看用法。"
+        case click.BadParameter():
+            name = "、".join(wrong.param.opts) if wrong.param else "参数"
+            return f"{name}：{wrong.message if not wrong.message.isascii() else '值不合要求'}。用 --help 查看用法。"
+        case click.UsageError():
+            return f"{wrong.message if not wrong.message.isascii() else '命令写法有误'}。用 --help 查看用法。"
+        case _:
+            return wrong.message
+
+
+if __name__ == "__main__":
+    main()

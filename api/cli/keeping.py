@@ -1,0 +1,105 @@
+"""Commands that keep the register: schema, rebuild, the embedded server, the demonstration."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from adapters import embedded, recording
+from adapters.render import terminal
+from adapters.store import Moved, Store
+from api import app, demo, settings
+from api.cli import reading
+from api.cli.speaking import (
+    Command,
+    authority_option,
+    chosen,
+    json_option,
+    show,
+    show_json,
+    with_store,
+)
+from domain import report_format
+from domain.values import Period
+
+
+@click.command(cls=Command)
+def migrate() -> None:
+    """建立或更新数据库结构（使用DATABASE_OWNER_URL；内置数据库自动进行）。"""
+    applied = asyncio.run(app.migrated(settings.from_environment()))
+    click.echo(f"已执行：{'、'.join(applied)}" if applied else "数据库结构已是最新。")
+
+
+@click.command(cls=Command)
+@authority_option
+@json_option
+def rebuild(code: str | None, as_json: bool) -> None:
+    """由日志重新推算整个台账，列出变动的期限。"""
+
+    async def act(store: Store) -> list[Moved]:
+        return await store.rebuild(await chosen(store, code))
+
+    moved = with_store(act)
+    if as_json:
+        show_json([each._asdict() for each in moved])
+    elif moved:
+        show(terminal.listing(f"{len(moved)}件申请的期限有变", ("登记号", "原为", "现为"), moved))
+    else:
+        click.echo("台账已重新推算，期限没有变动。")
+
+
+@click.command(cls=Command)
+def stop() -> None:
+    """停止内置数据库（下次使用时自动启动）。"""
+    stopped = asyncio.run(embedded.stop(settings.from_environment().postgresql))
+    click.echo("已停止。" if stopped else "内置数据库没有在运行。")
+
+
+@click.command("demo", cls=Command)
+def demonstrate() -> None:
+    """演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格。
+
+    用独立的数据目录，不触及真正的台账；申请人和经过均为虚构，合计与公布的年报一致。
+    """
+    own = settings.from_environment()
+    data = own.data.with_name(f"{own.data.name}-demo")
+    demo_settings = msgspec.structs.replace(own, data=data, database_url=None)
+    figures = demo.seed()
+    form, period = report_format.load("2019"), Period.year(figures.year)
+
+    async def act() -> None:
+        async with app.opened(demo_settings) as store:
+            if demo.AUTHORITY in await store.authorities():
+                click.echo("已登记，重新画出。")
+            else:
+                lines = [demo.registration(figures, demo.AUTHORITY), *demo.tell(figures)[0]]
+                told = [recording.convert(msgspec.to_builtins(line)) for line in lines]
+                replies = await store.record_all(demo.AUTHORITY, told, actor=demo.ACTOR)
+                references = {reply.reference for reply in replies if reply.reference}
+                click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
+            tables = await store.tables(demo.AUTHORITY, period, form)
+            reading.draw(tables, period, form)
+
+    asyncio.run(act())
+    click.echo(_next_steps(data))
+
+
+def _next_steps(data: Path) -> str:
+    program = Path(sys.argv[0])
+    command = program if program.name == "taizhang" else Path("taizhang")
+    command_text = f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)
+    return f"""
+接下来可以试试（整行复制即可）：
+  export TAIZHANG_DATA={data}
+  {command_text} table --year 2020 --format 2021
+  {command_text} table --year 2020 --cell unable.not_held:natural_person
+  {command_text} table --from 2020-01-01 --to 2020-06-30
+  {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview
+  {command_text} stop"""
+
+
+COMMANDS = (migrate, rebuild, stop, demonstrate)

@@ -1,0 +1,284 @@
+"""Commands that record: a file of recordings, one event, the authority's own events."""
+
+from __future__ import annotations
+
+import sys
+import types
+import typing
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from uuid import uuid4
+
+import click
+import msgspec
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from adapters import recording
+from adapters.recording import Recording
+from adapters.render import terminal
+from adapters.store import Problem, Refused, Reply, Store
+from api import settings
+from api.cli.speaking import (
+    Command,
+    Group,
+    InFile,
+    IsoDate,
+    actor_option,
+    authority_option,
+    chosen,
+    json_option,
+    say,
+    show_json,
+    with_store,
+)
+from domain import authority, errors, events
+from domain.events import Event, type_of
+from domain.irregularities import RULES, Irregularity, NotAcknowledged
+
+_BAD_FILE = 2
+_SHOWN = 50
+
+
+@click.command(cls=Command)
+@click.argument("file", metavar="文件", type=InFile())
+@authority_option
+@actor_option
+@click.option("--preview", is_flag=True, help="只核对，不登记。")
+@click.option("--acknowledge-all", is_flag=True, help="确认全部与规定不符之处；登记前先列出。")
+@json_option
+def record(
+    file: typing.BinaryIO,
+    code: str | None,
+    actor: str | None,
+    preview: bool,
+    acknowledge_all: bool,
+    as_json: bool,
+) -> int:
+    """登记文件中的全部事项（每行一项JSON，“-”为标准输入）。
+
+    先逐行核对，有一行不能登记则全部不登记。
+    """
+    recordings, unreadable = _read(file)
+    named = code or _registered_code(recordings)
+
+    async def act(store: Store) -> tuple[str, list[Reply]]:
+        chosen_code = await chosen(store, named)
+        with _progress(len(recordings)) as advance:
+            return chosen_code, await store.record_all(
+                chosen_code,
+                [each for _, each in recordings],
+                actor=actor or settings.from_environment().actor,
+                preview=preview,
+                acknowledge_all=acknowledge_all,
+                unreadable=unreadable,
+                on_judged=_list_irregularities if acknowledge_all else _ignore,
+                on_progress=advance,
+            )
+
+    try:
+        chosen_code, replies = with_store(act)
+    except Refused as refused:
+        _say_problems(refused, [line for line, _ in recordings])
+        return _BAD_FILE if unreadable else 1
+    if as_json:
+        for reply in replies:
+            click.echo(msgspec.json.encode(reply).decode())
+    else:
+        done = "可以登记（未保存）" if preview else "已登记"
+        references = {reply.reference for reply in replies if reply.reference}
+        click.echo(f"{chosen_code}：{done}{len(replies)}项，涉及{len(references)}件申请。")
+    return 0
+
+
+@click.group(cls=Group)
+@click.argument("reference", metavar="登记号")
+def event(reference: str) -> None:
+    """登记一件申请的一个事项，如：taizhang event 2020-0017 served --on 2020-03-26 --method china_post
+
+    收到新的申请时，登记号写new，或写自带的登记号。
+    """
+
+
+@click.group("authority", cls=Group)
+def own() -> None:
+    """登记本机关自己的事项：设立台账、更名、停止办公日、办理规则。"""
+
+
+def _event_command(kind: type[Event], *, of_request: bool) -> Command:
+    """A command whose options are the flat fields of the event; the rest comes from --json."""
+    options = [
+        option
+        for name, annotation in get_type_hints(kind, include_extras=True).items()
+        if name in kind.__struct_fields__ and (option := _option(name, annotation))
+    ]
+    options += [
+        click.Option(["--json", "sealed"], type=InFile(), metavar="文件", help="不公开的或成组的内容（JSON对象，“-”为标准输入）。"),
+        click.Option(["--id", "command_id"], metavar="编号", help="本项登记的编号；重复提交时用同一编号。"),
+        click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
+        click.Option(["--actor"], metavar="经办人", help="登记人。"),
+        click.Option(["--on-behalf-of"], metavar="某人", help="代谁登记。"),
+        click.Option(["--acknowledge"], multiple=True, metavar="代码", help="确认一项与规定不符之处；可重复。"),
+        click.Option(["--preview"], is_flag=True, help="只核对，不登记。"),
+        click.Option(["--reply-json"], is_flag=True, help="以JSON输出。"),
+    ]  # fmt: skip
+
+    def act(**told: Any) -> int:
+        context = click.get_current_context().parent
+        reference = context.params.get("reference") if context else None
+        return _record_one(kind, reference if of_request else None, told)
+
+    return Command(
+        type_of(kind), params=list(options), callback=act, help=f"{kind.title}。", short_help=kind.title
+    )
+
+
+def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) -> int:
+    event = {name: told[name] for name in kind.__struct_fields__ if told.get(name) not in (None, ())}
+    if told["sealed"]:
+        more = _object(told["sealed"].read())
+        if clash := sorted(event.keys() & more.keys()):
+            raise errors.Malformed(field=f"{clash[0]}：", problem="在选项和--json中各写了一次")
+        event |= more
+    line: dict[str, Any] = {
+        "id": told["command_id"] or str(uuid4()),
+        "event": {"type": type_of(kind), **event},
+        "acknowledged": list(told["acknowledge"]),
+    }
+    if reference is None:
+        line["stream"] = "authority"
+    elif reference != "new":
+        line["reference"] = reference
+    if told["on_behalf_of"]:
+        line["on_behalf_of"] = told["on_behalf_of"]
+    one = recording.convert(line)
+    actor = told["actor"] or settings.from_environment().actor
+
+    async def act(store: Store) -> Reply:
+        code = told["code_of"] or _registered_code([(1, one)])
+        return await store.record(await chosen(store, code), one, actor=actor, preview=told["preview"])
+
+    try:
+        reply = with_store(act)
+    except NotAcknowledged as unlawful:
+        say(str(unlawful))
+        needed = " ".join(
+            f"--acknowledge {code}" for code in sorted({i.code for i in unlawful.irregularities})
+        )
+        say(f"确属事实的，请加上：{needed}")
+        return 1
+    if told["reply_json"]:
+        show_json(reply)
+    else:
+        where = reply.reference or "本机关"
+        done = "可以登记（未保存）" if told["preview"] else f"已登记为第{reply.version}条"
+        click.echo(f"{where}：{kind.title}{done}。")
+    return 0
+
+
+def _option(name: str, annotation: Any) -> click.Option | None:
+    """The option of one field; None for sealed and nested values, which are never arguments."""
+    if get_origin(annotation) in (types.UnionType, typing.Union):
+        inner = [each for each in get_args(annotation) if each is not type(None)]
+        annotation = inner[0] if len(inner) == 1 else annotation
+    while get_origin(annotation) is typing.Annotated:
+        annotation = get_args(annotation)[0]
+    flag = f"--{name.replace('_', '-')}"
+    if get_origin(annotation) is tuple:
+        member = get_args(annotation)[0]
+        if get_origin(member) is not Literal:
+            return None
+        return click.Option([flag, name], multiple=True, type=click.Choice(get_args(member)))
+    if get_origin(annotation) is Literal:
+        return click.Option([flag, name], type=click.Choice(get_args(annotation)))
+    known: dict[Any, click.ParamType[Any]] = {
+        date: IsoDate(),
+        int: click.INT,
+        bool: click.BOOL,
+        str: click.STRING,
+    }
+    return click.Option([flag, name], type=known[annotation]) if annotation in known else None
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise errors.Malformed(field="--json：", problem="应为一个JSON对象") from None
+
+
+def _read(file: typing.BinaryIO) -> tuple[list[tuple[int, Recording]], list[Problem]]:
+    """The recordings with their line numbers, and the lines that are none. Blank lines are passed over."""
+    recordings: list[tuple[int, Recording]] = []
+    unreadable: list[Problem] = []
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            recordings.append((number, recording.decode(line)))
+        except errors.Malformed as wrong:
+            unreadable.append(Problem(number, None, wrong))
+    return recordings, unreadable
+
+
+def _registered_code(recordings: list[tuple[int, Recording]]) -> str | None:
+    """A file that opens a register says whose it is."""
+    first = recordings[0][1].event if recordings else None
+    return first.code if isinstance(first, authority.Registered) else None
+
+
+def _say_problems(refused: Refused, lines: list[int]) -> None:
+    shown = refused.problems[:_SHOWN]
+    for problem in shown:
+        line = problem.index if problem.id is None else lines[problem.index]
+        name = f"（{problem.id}）" if problem.id else ""
+        say(f"第{line}行{name}：{problem.refusal}")
+    if more := len(refused.problems) - len(shown):
+        say(f"……另有{more}行有问题。")
+    say(f"共{len(refused.problems)}行不能登记，全部未登记。")
+
+
+def _list_irregularities(found: list[Irregularity]) -> None:
+    if not found:
+        return
+    counts = sorted(Counter(each.code for each in found).items())
+    rows = [(code, RULES[code].article, count) for code, count in counts]
+    terminal.console(stderr=True).print(
+        terminal.listing("确认的与规定不符之处", ("代码", "条款", "件次"), rows)
+    )
+
+
+def _ignore(_: list[Irregularity]) -> None:
+    pass
+
+
+class _progress:  # noqa: N801 - reads as a verb where it is used
+    """A progress bar on standard error, only where someone can see it."""
+
+    def __init__(self, total: int) -> None:
+        self._bar = Progress(
+            TextColumn("核对"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=terminal.console(stderr=True),
+            disable=not sys.stderr.isatty() or total < 200,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=total)
+
+    def __enter__(self) -> Callable[[int], None]:
+        self._bar.start()
+        return lambda done: self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+for _kind in events.EVENTS:
+    event.add_command(_event_command(_kind, of_request=True))
+for _kind in authority.AUTHORITY_EVENTS:
+    own.add_command(_event_command(_kind, of_request=False))
+
+COMMANDS = (record, event, own)

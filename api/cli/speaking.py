@@ -1,0 +1,158 @@
+"""How the command line speaks: Chinese help, the choice of authority, dates and periods."""
+
+from __future__ import annotations
+
+import asyncio
+import typing
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console, RenderableType
+
+from adapters.render import terminal
+from adapters.store import Store
+from api import app, settings
+from domain import errors
+from domain.values import SHANGHAI, Period
+
+T = TypeVar("T")
+
+_WORDS = {"Options": "选项", "Commands": "命令", "Show this message and exit.": "显示用法。"}
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        args = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]…")
+        super().write_usage(prog, args, prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_WORDS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 34, col_spacing: int = 2) -> None:
+        super().write_dl([(name, _WORDS.get(text, text)) for name, text in rows], col_max, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class Command(click.Command):
+    context_class = _Context
+
+
+class Group(click.Group):
+    context_class = _Context
+    command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.UsageError(f"没有命令{args[0]}；可用：{'、'.join(self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+class IsoDate(click.ParamType[date]):
+    """An ISO date."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail("应为日期，如2020-03-02", param, ctx)
+
+
+class InFile(click.File):
+    """A file to read, or - for standard input; bytes."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> typing.IO[Any]:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"文件{value}打不开", param, ctx)
+
+
+def say(text: str) -> None:
+    """To standard error."""
+    click.echo(text, err=True)
+
+
+def show(*drawn: RenderableType) -> None:
+    """To standard output, drawn."""
+    console: Console = terminal.console()
+    for each in drawn:
+        console.print(each)
+
+
+def show_json(value: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+
+
+def with_store(act: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the register, act, close."""
+
+    async def run() -> T:
+        async with app.opened(settings.from_environment()) as store:
+            return await act(store)
+
+    return asyncio.run(run())
+
+
+def today() -> date:
+    """The day in Shanghai; only commands ask for it, nothing below them."""
+    return datetime.now(SHANGHAI).date()
+
+
+authority_option = click.option(
+    "--authority", "code", metavar="代码", help="机关代码；只有一个机关时可省略。"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输出。")
+actor_option = click.option("--actor", metavar="经办人", help="登记人；缺省为TAIZHANG_ACTOR，再缺省为cli。")
+
+
+def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--year, or --from and --to."""
+    for option in (
+        click.option("--to", "last", type=IsoDate(), help="统计期限的末日（含）。"),
+        click.option("--from", "first", type=IsoDate(), help="统计期限的首日（含）。"),
+        click.option("--year", type=click.IntRange(2000, 2100), metavar="年", help="统计年度；缺省为本年。"),
+    ):
+        command = option(command)
+    return command
+
+
+def period_of(year: int | None, first: date | None, last: date | None) -> Period:
+    """Raises UsageError unless it is a year, or two days in order."""
+    if first is None and last is None:
+        return Period.year(year or today().year)
+    if year is not None or first is None or last is None:
+        raise click.UsageError("请给出--year，或同时给出--from和--to")
+    if last < first:
+        raise click.UsageError("--to早于--from")
+    return Period(first, last)
+
+
+async def chosen(store: Store, code: str | None) -> str:
+    """The authority asked for, or the only one there is."""
+    if code is not None:
+        return code
+    codes = await store.authorities()
+    if len(codes) == 1:
+        return codes[0]
+    if not codes:
+        raise errors.AuthorityNotRegistered()
+    raise click.UsageError(f"台账中有{len(codes)}个机关，请以--authority指明：{'、'.join(codes[:20])}")
+
+
+async def warn_if_stale(store: Store, code: str) -> None:
+    """Dates in the register made under other notices are not shown in silence."""
+    if await store.is_stale(code):
+        say("提示：台账中的期限是按旧的放假安排或规则计算的，请运行 taizhang rebuild 重新推算。")

@@ -1,0 +1,1 @@
+"""Five real reports as published, with the faults that each of them has."""
