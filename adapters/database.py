@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
@@ -49,23 +50,32 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self, authority_id: int, *, reading: bool = False) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, authority_id: int, *, reading: bool = False, keep: bool = True
+    ) -> AsyncIterator[Connection]:
         """One transaction for one authority, which row policies can read as taizhang.authority.
 
-        reading: a read-only snapshot of one moment. The authority is set by a literal SET LOCAL, in the same
+        reading: a read-only snapshot of one moment. keep: False rolls back at the end. The authority is set by a literal SET LOCAL, in the same
         round trip as BEGIN; it is an integer of ours, never text from outside.
         """
         how = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
         with unavailable():
             async with self._pool.acquire() as connection:
-                await connection.execute(f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'")
                 try:
+                    await connection.execute(f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'")
                     yield connection
+                    await connection.execute("COMMIT" if keep else "ROLLBACK")
                 except BaseException:
+                    # Whatever was in flight when a task was cancelled, an open transaction must not go back to
+                    # the pool: waits for the cancelled statement, harmless where nothing was begun.
                     if not connection.is_closed():
-                        await connection.execute("ROLLBACK")
+                        await asyncio.shield(connection.execute("ROLLBACK"))
                     raise
-                await connection.execute("COMMIT")
+
+    @staticmethod
+    async def set_authority(connection: Connection, authority_id: int) -> None:
+        """Within a transaction: it goes on for this authority, one that it has itself added."""
+        await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
 
     @asynccontextmanager
     async def directory(self) -> AsyncIterator[Connection]:

@@ -22,7 +22,7 @@ from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
 from domain.request import DisclosureRequest, admit, replay
-from domain.values import SHANGHAI, Reference
+from domain.values import LAST_NUMBER, SHANGHAI, Reference
 from domain.workdays import national_notices
 
 _mapper = EntryMapper()
@@ -63,6 +63,7 @@ class Judging:
     ) -> None:
         self._authority_id = authority_id
         self._code = code
+        self.head = head
         self._position = head.position
         self._keyring = keyring
         self._actor = actor
@@ -233,7 +234,10 @@ class Judging:
         """The stream of a new request: a number given out, or the one brought along."""
         year = recording.event.on.year
         if recording.reference in (None, f"#{recording.id}"):
-            return Reference(year, self._numbers.get(year, 0) + 1).stream
+            number = self._numbers.get(year, 0) + 1
+            if number > LAST_NUMBER:
+                raise errors.NumbersExhausted(year=year)
+            return Reference(year, number).stream
         reference = _parse(str(recording.reference))
         if reference.year != year:
             raise errors.ReferenceOfOtherYear(reference=reference, year=year)
@@ -255,8 +259,10 @@ class Judging:
             return _parse(reference).stream
         entry = self._by_id.get(reference[1:])
         if entry is None:
-            why = "该项登记有问题" if reference[1:] in self._failed else "没有这一编号的登记"
-            raise errors.Malformed(field=f"reference {reference}：", problem=why)
+            why = "所指的登记有问题" if reference[1:] in self._failed else "没有所指的登记"
+            raise errors.Malformed(field="reference：", problem=f"{reference}{why}")
+        if entry.originator_id == authority.STREAM:
+            raise errors.Malformed(field="reference：", problem=f"{reference}登记的不是申请")
         return entry.originator_id
 
     def _resolved(self, told: Event) -> Event:

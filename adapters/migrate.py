@@ -110,7 +110,10 @@ async def _missing(connection: Connection, known: list[Migration]) -> list[Migra
         row = applied.get(migration.number)
         if row is not None and row["checksum"] != migration.checksum:
             raise SchemaFault(f"迁移文件{migration.name}与数据库中已执行的不同")
-    return [migration for migration in known if migration.number not in applied]
+    missing = [migration for migration in known if migration.number not in applied]
+    if missing and applied and missing[0].number < max(applied):
+        raise SchemaFault(f"迁移{missing[0].name}缺失，而其后的已执行")
+    return missing
 
 
 async def _connect(dsn: str) -> Connection:

@@ -13,6 +13,7 @@ SELECT authority_id, code FROM authorities ORDER BY code
 INSERT INTO authorities (code) VALUES ($1) ON CONFLICT DO NOTHING RETURNING authority_id
 
 -- name: add_head
+-- The new authority's head row, at position 0.
 INSERT INTO heads (authority_id) VALUES ($1)
 
 -- name: lock_head
@@ -21,6 +22,7 @@ INSERT INTO heads (authority_id) VALUES ($1)
 SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1 FOR UPDATE
 
 -- name: head
+-- The head without holding it, for readers.
 SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
@@ -39,6 +41,7 @@ LEFT JOIN (
 ORDER BY found.stream, found.version
 
 -- name: select_stream
+-- One stream in order: $3 < version <= $4, at most $5.
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
        command_id, body_mac, acknowledged, leaf_format
 FROM events
@@ -46,11 +49,31 @@ WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND versi
 ORDER BY version LIMIT $5
 
 -- name: select_stream_backwards
+-- The same from the end.
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
        command_id, body_mac, acknowledged, leaf_format
 FROM events
 WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
 ORDER BY version DESC LIMIT $5
+
+-- name: select_streams
+-- Several streams at once, each in order.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events WHERE authority_id = $1 AND stream = ANY ($2::text[]) ORDER BY stream, version
+
+-- name: position_until
+-- recorded_at never falls with position, so a moment is a prefix of the log.
+SELECT max(position) FROM events WHERE authority_id = $1 AND recorded_at <= $2
+
+-- name: touched
+-- Requests received by the day that were not closed by then, or are not settled now in some way: reopened,
+-- unserved, or appealed. A superset: what stood open that day is read from their histories.
+SELECT year, number FROM requests
+WHERE authority_id = $1 AND received_on <= $2
+  AND (closed_on IS NULL OR closed_on > $2 OR served_on IS NULL OR served_on > $2 OR reopened
+       OR (year, number) IN (SELECT year, number FROM appeal_spells WHERE authority_id = $1))
+ORDER BY year, number
 
 -- name: select_positions
 -- Entries by position, both ends inside; $5: only these topics, if any.
@@ -68,9 +91,11 @@ SELECT stream, version, position, topic, schema_version, payload, actor, on_beha
 FROM events WHERE authority_id = $1 ORDER BY stream, version
 
 -- name: last_position
+-- Null of an empty log.
 SELECT max(position) FROM events WHERE authority_id = $1
 
 -- name: last_numbers
+-- The last reference number of each year $2; no row where none was given.
 SELECT year, last_number FROM reference_numbers WHERE authority_id = $1 AND year = ANY ($2::integer[])
 
 -- name: append
@@ -95,18 +120,18 @@ WITH head AS (
 ), register AS (
     INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
                           closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
-                          extended, supplemented, consulted, suspended, irregularities, closed_by, timeliness,
-                          original_timeliness, taken, served_on, respond_by, pay_by, redo_by, unit)
+                          extended, supplemented, consulted, reopened, suspended, irregularities, closed_by,
+                          timeliness, original_timeliness, taken, served_on, respond_by, pay_by, redo_by, unit)
     SELECT $1, split_part(r.reference, '-', 1)::integer, split_part(r.reference, '-', 2)::integer,
            r.version, r.position, r.law_digest, r.stage, r.received_on,
            r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
-           r.extended, r.supplemented, r.consulted, r.suspended, r.irregularities, r.closed_by, r.timeliness,
+           r.extended, r.supplemented, r.consulted, r.reopened, r.suspended, r.irregularities, r.closed_by, r.timeliness,
            r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
     FROM json_to_recordset($25::json)
         AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
               closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
               original_due_on date, provisional boolean, extended boolean, supplemented boolean,
-              consulted boolean, suspended integer, irregularities text[], closed_by text, timeliness text,
+              consulted boolean, reopened boolean, suspended integer, irregularities text[], closed_by text, timeliness text,
               original_timeliness text, taken integer, served_on date, respond_by date, pay_by date,
               redo_by date, unit text)
     ON CONFLICT (authority_id, year, number) DO UPDATE SET
@@ -115,7 +140,7 @@ WITH head AS (
         applicant_kind = excluded.applicant_kind, outcome = excluded.outcome, started_on = excluded.started_on,
         due_on = excluded.due_on, original_due_on = excluded.original_due_on,
         provisional = excluded.provisional, extended = excluded.extended, supplemented = excluded.supplemented,
-        consulted = excluded.consulted, suspended = excluded.suspended,
+        consulted = excluded.consulted, reopened = excluded.reopened, suspended = excluded.suspended,
         irregularities = excluded.irregularities, closed_by = excluded.closed_by,
         timeliness = excluded.timeliness, original_timeliness = excluded.original_timeliness,
         taken = excluded.taken, served_on = excluded.served_on, respond_by = excluded.respond_by,
@@ -134,10 +159,20 @@ FROM unnest($6::text[], $7::integer[], $8::text[], $9::smallint[], $10::bytea[],
 -- Annulled requests leave the register; the log keeps them.
 DELETE FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
 
+-- name: clear_rows
+-- A rebuild begins with an empty register: what no log entry accounts for must not stay.
+DELETE FROM requests WHERE authority_id = $1
+
+-- name: clear_spells
+-- The same for appeals.
+DELETE FROM appeal_spells WHERE authority_id = $1
+
 -- name: remove_spells
+-- Before the appeals of a request are written anew.
 DELETE FROM appeal_spells WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: write_spells
+-- The appeals of one request as JSON.
 INSERT INTO appeal_spells (authority_id, year, number, appeal, from_on, to_on, route, begun_on, decided_on, result)
 SELECT $1, split_part(s.reference, '-', 1)::integer, split_part(s.reference, '-', 2)::integer,
        s.appeal, s.from_on, s.to_on, s.route, s.begun_on, s.decided_on, s.result
@@ -169,23 +204,29 @@ WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on
 GROUP BY route, result
 
 -- name: rows_of_period
+-- Rows that a table of the period $2–$3 counts.
 SELECT * FROM requests
 WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
 ORDER BY year, number
 
 -- name: spells_of_period
+-- Spells of the appeals that a table of the period $2–$3 may count.
 SELECT * FROM appeal_spells
 WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
 ORDER BY year, number, appeal, from_on
 
 -- name: row
+-- One request's row.
 SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: sealed
+-- Vault rows by id.
 SELECT id, field, key_id, salt, nonce, ciphertext FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
 
 -- name: vault_keys
+-- Keys that the vault has ever used.
 SELECT key_id, fingerprint FROM vault_keys
 
 -- name: add_vault_key
+-- A key that is used from now on.
 INSERT INTO vault_keys (key_id, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING

@@ -100,13 +100,16 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 )
 
 
+# From a struct's __post_init__: complete as they are.
+_OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<problem>日期须在\d{4}年至\d{4}年之间|含有控制字符[^'“]{0,40})"
+
+
 def explained(message: str) -> errors.Malformed:
     """msgspec's English as a refusal in Chinese that names the field by its path."""
     said, _, path = message.partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
-    if "：" in said:  # our own words, from a struct's __post_init__
-        field, _, problem = said.partition("：")
-        return errors.Malformed(field=_join(path, field) + "：", problem=problem)
+    if own := re.fullmatch(_OWN_WORDS, said):
+        return errors.Malformed(field=_join(path, own["field"]) + "：", problem=own["problem"])
     for pattern, problem in _PROBLEMS:
         if match := re.search(pattern, message):
             field = _join(path, match.groupdict().get("field") or "")

@@ -8,36 +8,36 @@ code. Every door records through here, singly and in bulk, under the same rules.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 
-from adapters import migrate, recorder
+from adapters import migrate, recorder, views
 from adapters.database import Connection, Database
 from adapters.judging import Judging, Problem, Refused
 from adapters.mapper import EntryMapper
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
 from adapters.sql import SQL
-from adapters.vault import Keyring, VaultKeyFault
+from adapters.vault import Keyring, VaultKeyFault, VaultRow
+from adapters.views import Until, View
 from domain import authority, errors
 from domain.authority import Authority
 from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
-from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
-from domain.values import Period, Reference
+from domain.values import SHANGHAI, Reference, Sealed
 from domain.workdays import national_notices
-from projections import annual_tables, register
-from projections.annual_tables import AnnualTables
+from projections import register
+from projections.change import Change, change
 from projections.register import AppealSpell, Row
-from projections.tally import Group, Tally, tally
 
-__all__ = ["Moved", "Problem", "Recording", "Refused", "Reply", "Store"]
+__all__ = ["Moved", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
 
 log = structlog.get_logger("taizhang.store")
 
@@ -51,6 +51,14 @@ class Moved(NamedTuple):
     reference: str
     was: Any
     now: Any
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    """The reply it would get, the irregularities it would add, and what would change."""
+
+    reply: Reply
+    irregularities: tuple[Irregularity, ...]
+    change: Change
 
 
 class Store:
@@ -87,12 +95,6 @@ class Store:
         """Codes of all authorities, in order."""
         async with self._database.directory() as connection:
             return [row["code"] for row in await connection.fetch(SQL["authorities"])]
-
-    async def authority(self, code: str) -> Authority:
-        """Raises AuthorityUnknown."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return (await self._load_law(connection, authority_id, await _head(connection, authority_id)))[0]
 
     # -- recording --
 
@@ -136,13 +138,8 @@ class Store:
         acknowledge_all: take every irregularity as acknowledged; on_judged is told them before anything is
         stored. on_progress is told the number judged so far. preview: judge only.
         """
-        authority_id = await self._authority_id(code, recordings)
-        async with self._database.transaction(authority_id) as connection:
-            head = await recorder.lock_head(connection, authority_id)
-            office = await self._load_law(connection, authority_id, head) if head.authority_version else None
-            judging = await Judging.begin(
-                connection, authority_id, code, head, office, self._keyring, recordings, actor=actor
-            )
+        async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
+            judging = await self._judging(connection, authority_id, code, recordings, actor)
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
             )
@@ -150,11 +147,46 @@ class Store:
                 raise Refused([*unreadable, *found])
             on_judged(judging.irregularities)
             if not preview:
-                await self._write(connection, authority_id, head, judging)
+                await self._write(connection, authority_id, judging)
         self._log(code, judging, preview=preview)
         return replies
 
-    async def _write(self, connection: Connection, authority_id: int, head: Head, judging: Judging) -> None:
+    async def preview(
+        self, code: str, recording: Recording, *, actor: str, expected_version: int | None = None
+    ) -> Previewed:
+        """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
+        async with self._recording(code, [recording], keep=False) as (connection, authority_id):
+            judging = await self._judging(connection, authority_id, code, [recording], actor)
+            replies, problems = judging.judge_all(
+                [recording], expected_version, acknowledge_all=True, on_progress=lambda _: None
+            )
+            if problems:
+                raise problems[0].refusal
+        today, law = judging.now.astimezone(SHANGHAI).date(), judging.office[1]
+        before = after = None
+        for request, history in judging.changed():
+            after = register.row(request, position=history[-1].position, law_digest=law.digest)
+            if earlier := history[:-1]:
+                was = replay(earlier, law)
+                before = register.row(was, position=earlier[-1].position, law_digest=law.digest)
+        return Previewed(replies[0], tuple(judging.irregularities), change(before, after, today))
+
+    async def _judging(
+        self,
+        connection: Connection,
+        authority_id: int,
+        code: str,
+        recordings: Sequence[Recording],
+        actor: str,
+    ) -> Judging:
+        """Lock the head, then read what judging needs."""
+        head = await recorder.lock_head(connection, authority_id)
+        office = await self._load_law(connection, authority_id, head) if head.authority_version else None
+        return await Judging.begin(
+            connection, authority_id, code, head, office, self._keyring, recordings, actor=actor
+        )
+
+    async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> None:
         """Entries, vault and rows in chunks; usually one statement."""
         office, law = judging.office
         changed, entries, vault, numbers = judging.changed(), judging.entries, judging.vault, judging.given
@@ -162,7 +194,7 @@ class Store:
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in changed
         ]
-        head = head._replace(recorded_at=judging.now, authority_version=office.version)
+        head = judging.head._replace(recorded_at=judging.now, authority_version=office.version)
         for start in range(0, len(entries), _CHUNK):
             written = entries[start : start + _CHUNK]
             await recorder.append(
@@ -196,66 +228,29 @@ class Store:
 
     # -- reading --
 
-    async def history(self, code: str, reference: str) -> list[Recorded]:
-        """A request's entries in the order recorded. Raises RequestUnknown."""
-        stream = _parse(reference).stream
+    @asynccontextmanager
+    async def view(self, code: str, until: Until | None = None) -> AsyncIterator[View]:
+        """One moment of the register: now, or as recorded until a moment. Raises AuthorityUnknown."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            rows = await connection.fetch(SQL["select_stream"], authority_id, stream, None, None, None)
-        if not rows:
-            raise errors.RequestUnknown(reference=reference)
-        return [_mapper.to_domain_event(recorder.entry(row)) for row in rows]
+            if until is not None:
+                yield await views.then(connection, authority_id, until)
+                return
+            head = await _head(connection, authority_id)
+            office, law = await self._load_law(connection, authority_id, head)
+            yield views.NowView(connection, authority_id, office, law, head.position)
 
-    async def request(self, code: str, reference: str) -> DisclosureRequest:
-        """The request as it stands. Raises RequestUnknown."""
-        history = await self.history(code, reference)
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            _, law = await self._load_law(connection, authority_id, await _head(connection, authority_id))
-        return replay(history, law)
+    async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
+        """The sealed values' own JSON by id; one whose vault row was erased is left out.
 
-    async def tally(self, code: str, period: Period) -> tuple[Authority, Tally, int]:
-        """Counts of the period, with the log position they rest on.
-
-        Raises NotComplete for a period that begins before the register is complete.
+        Personal data: show it to whom it concerns, never log it. Raises VaultKeyFault if row and event do
+        not belong together.
         """
         authority_id = await self._authority_id(code)
+        by_id = {each.id: each for each in sealed}
         async with self._database.transaction(authority_id, reading=True) as connection:
-            head = await _head(connection, authority_id)
-            office, _ = await self._load_law(connection, authority_id, head)
-            _check_complete(office, period)
-            requests = await connection.fetch(SQL["tally_requests"], authority_id, *period)
-            appeals = await connection.fetch(SQL["tally_appeals"], authority_id, *period)
-        counted = tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
-        return office, counted, head.position
-
-    async def tables(self, code: str, period: Period, form: ReportFormat) -> AnnualTables:
-        """The requests table and the appeals table of any period. Raises NotComplete."""
-        office, counted, position = await self.tally(code, period)
-        name = office.name_on(period.last)
-        return annual_tables.make(counted, period, form, authority=name, code=code, position=position)
-
-    async def rows(self, code: str, period: Period) -> tuple[list[Row], list[AppealSpell]]:
-        """The register's rows and appeal spells that a table of the period may count."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            head = await _head(connection, authority_id)
-            office, _ = await self._load_law(connection, authority_id, head)
-            _check_complete(office, period)
-            rows = await connection.fetch(SQL["rows_of_period"], authority_id, *period)
-            spells = await connection.fetch(SQL["spells_of_period"], authority_id, *period)
-        return (
-            [msgspec.convert(_with_reference(row), Row) for row in rows],
-            [msgspec.convert(_with_reference(row), AppealSpell) for row in spells],
-        )
-
-    async def row(self, code: str, reference: str) -> Row | None:
-        """The request's row in the register; None if there is none or it is annulled."""
-        parsed = _parse(reference)
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            row = await connection.fetchrow(SQL["row"], authority_id, *parsed)
-        return msgspec.convert(_with_reference(row), Row) if row else None
+            rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
+        return {row["id"]: self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)) for row in rows}
 
     # -- the register as a whole --
 
@@ -282,6 +277,8 @@ class Store:
         }
         after: dict[str, Any] = {}
         rows: list[Row] = []
+        await connection.execute(SQL["clear_rows"], authority_id)
+        await connection.execute(SQL["clear_spells"], authority_id)
 
         async def flush() -> None:
             await recorder.append(connection, authority_id, head, [], rows=_json(rows), law_digest=law.digest)
@@ -318,20 +315,33 @@ class Store:
 
     # -- inside --
 
-    async def _authority_id(self, code: str, recordings: Sequence[Recording] = ()) -> int:
-        """The key of the code; made when the recordings begin with the authority's registration."""
-        if code in self._ids:
-            return self._ids[code]
-        async with self._database.directory() as connection:
-            found = await connection.fetchval(SQL["authority_id"], code)
-            if found is None and recordings and isinstance(recordings[0].event, authority.Registered):
-                found = await connection.fetchval(SQL["add_authority"], code)
-                if found is not None:
-                    await connection.execute(SQL["add_head"], found)
-        if found is None:
-            raise errors.AuthorityUnknown(code=code)
-        self._ids[code] = found
-        return int(found)
+    @asynccontextmanager
+    async def _recording(
+        self, code: str, recordings: Sequence[Recording], *, keep: bool
+    ) -> AsyncIterator[tuple[Connection, int]]:
+        """The transaction to record in. An authority that its own first recording registers is added by it."""
+        registers = bool(recordings) and isinstance(recordings[0].event, authority.Registered)
+        if code in self._ids or not registers:
+            authority_id = await self._authority_id(code)
+            async with self._database.transaction(authority_id, keep=keep) as connection:
+                yield connection, authority_id
+            return
+        async with self._database.transaction(0, keep=keep) as connection:
+            if (added := await connection.fetchval(SQL["add_authority"], code)) is not None:
+                await connection.execute(SQL["add_head"], added)
+            authority_id = await connection.fetchval(SQL["authority_id"], code)
+            await self._database.set_authority(connection, authority_id)
+            yield connection, authority_id
+
+    async def _authority_id(self, code: str) -> int:
+        """The key of the code. Raises AuthorityUnknown."""
+        if code not in self._ids:
+            async with self._database.directory() as connection:
+                found = await connection.fetchval(SQL["authority_id"], code)
+            if found is None:
+                raise errors.AuthorityUnknown(code=code)
+            self._ids[code] = found
+        return self._ids[code]
 
     async def _load_law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
         """The authority and its law, cached by the version in the head row."""
@@ -380,21 +390,3 @@ async def _write_beside(
 
 def _json(rows: Iterable[Row | AppealSpell]) -> str:
     return msgspec.json.encode(list(rows)).decode()
-
-
-def _check_complete(office: Authority, period: Period) -> None:
-    if period.first < office.complete_since:
-        raise errors.NotComplete(complete_since=office.complete_since, first=period.first, last=period.last)
-
-
-def _with_reference(row: Any) -> dict[str, Any]:
-    fields = dict(row)
-    fields.pop("authority_id")
-    return fields | {"reference": str(Reference(fields.pop("year"), fields.pop("number")))}
-
-
-def _parse(reference: str) -> Reference:
-    try:
-        return Reference.parse(reference)
-    except ValueError as wrong:
-        raise errors.Malformed(field="reference：", problem=str(wrong)) from None

@@ -13,6 +13,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,14 +67,19 @@ class Keyring:
 
     @classmethod
     def create(cls, directory: Path) -> Keyring:
-        """Make the first key. The file is complete before it has its name; a concurrent start's key wins."""
+        """Make the first key. The file is whole before it has its name; of two starts the first one's key stays."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"{uuid.uuid4().hex[:8]}{_SUFFIX}"
-        descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        draft = directory / f".{uuid.uuid4().hex}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, directory / f"0001{_SUFFIX}")
+        finally:
+            draft.unlink()
         ring = cls.load(directory)
         assert ring is not None  # noqa: S101 - just written
         return ring
@@ -92,12 +98,12 @@ class Keyring:
 
     def same_body(self, told: Event, body_mac: bytes) -> bool:
         """Whether this event was told when body_mac was made, under whichever key that was."""
-        key_id = body_mac[:-32].decode("ascii", "replace")
+        key_id = body_mac[:-32].decode("utf-8", "replace")
         return key_id in self._keys and hmac.compare_digest(self._body_mac(key_id, told), body_mac)
 
     def _body_mac(self, key_id: str, told: Event) -> bytes:
         digest = hmac.digest(self._mac_keys[key_id], msgspec.json.encode(told), "sha256")
-        return key_id.encode("ascii") + digest
+        return key_id.encode() + digest
 
     def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
         plaintext = msgspec.json.encode(value)

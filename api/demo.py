@@ -141,15 +141,25 @@ class _Year:
             Told("", kind, self._december(self.figures.year - 1, nth, counts[CARRIED_IN]))
             for nth in range(counts[CARRIED_IN])
         ]
-        # The long ways (supplement, fee) need some thirty working days; the open ones come last.
-        room, fresh = self.workdays[: len(self.workdays) - 32], closed - len(before)
+        # The last ones are answered just before the year ends; the open ones come after them.
+        room, fresh = self.workdays[:-18], closed - len(before)
         spread = [room[(nth * len(room)) // max(fresh, 1)] for nth in range(fresh)]
+        mixed = _mixed(rows)
+        told = self._in_time(spread, mixed[len(before) :])
         late = [self._december(self.figures.year, nth, carried_out) for nth in range(carried_out)]
-        yield from zip(before, _mixed(rows)[: len(before)], strict=True)
-        yield from (
-            (Told("", kind, on), row) for on, row in zip(spread, _mixed(rows)[len(before) :], strict=True)
-        )
+        yield from zip(before, mixed[: len(before)], strict=True)
+        yield from ((Told("", kind, on), row) for on, row in zip(spread, told, strict=True))
         yield from ((Told("", kind, on), None) for on in late)
+
+    def _in_time(self, spread: list[date], rows: list[Any]) -> list[Any]:
+        """The rows, those of the long ways (supplement, fee) changed to days that leave them thirty working days."""
+        early = [nth for nth, on in enumerate(spread) if on <= self.workdays[-32] and rows[nth] not in _LONG]
+        told = list(rows)
+        for nth, on in enumerate(spread):
+            if on > self.workdays[-32] and told[nth] in _LONG:
+                other = early.pop()
+                told[nth], told[other] = told[other], told[nth]
+        return told
 
     def _december(self, year: int, nth: int, count: int) -> date:
         """One of the last four working days of the year, so that no step closes it before the next."""
@@ -224,7 +234,7 @@ class _Year:
                 self._add(told, asked, "consultation_opened", **consultation, delivered_on=asked)
                 closed = {"consultation": "第三方", "reply": "objected"}
                 self._add(told, self._after(asked, 4), "consultation_closed", **closed)
-            case _ if nth % 9 == 4:
+            case _ if nth % 9 == 4 and start <= self.workdays[-32]:
                 extended = self._after(start, 14)
                 extension = {
                     "workdays": 10,
@@ -232,7 +242,7 @@ class _Year:
                     "notified_on": extended,
                 }
                 self._add(told, extended, "extended", **extension, reason="需向多个单位查找")
-                ahead = 20
+                ahead = 24
         self._answer(told, self._after(start, ahead), told.outcome, nth)
 
     def _answer(self, told: Told, on: date, outcome: str, nth: int, **fields: Any) -> None:
@@ -253,7 +263,8 @@ class _Year:
         )
         electronic = nth % 2 == 1
         tracking = {} if electronic else {"tracking_no": f"示例{self.documents:06d}"}
-        self._add(told, on, "served", method="electronic" if electronic else "china_post", **tracking)
+        sent = on if electronic else self._after(on, 1)
+        self._add(told, sent, "served", method="electronic" if electronic else "china_post", **tracking)
         if told.answered_on is None:
             told.answered_on = on
             self.answered.append(told)
@@ -342,6 +353,7 @@ class _Year:
         self.lines.append((on, number, line))
 
 
+_LONG = ("other.supplement_lapsed", "other.fee_unpaid", "unable.still_unclear", "refused.third_party_rights")
 _ROUTE_NAMES = {
     "reconsideration": "复议",
     "litigation_direct": "诉讼",

@@ -78,7 +78,7 @@ def same_after_revocation(answers: Sequence[Answer], appeals: Mapping[str, Appea
         appeal = appeals.get(answer.appeal or "")
         if appeal is None or appeal.causes == ("procedure",):
             continue
-        revoked = any(decision.disposition in outcomes.REVOKED for decision in appeal.decisions)
+        revoked = appeal.disposition_on(answer.on) in outcomes.REVOKED
         if revoked and (before.outcome, before.legal_basis) == (answer.outcome, answer.legal_basis):
             yield found(
                 "same_answer_after_revocation",

@@ -31,6 +31,11 @@ class Appeal(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     causes: tuple[str, ...] | None = None
 
+    def disposition_on(self, day: date) -> str | None:
+        """Of the last decision in effect by the day; None while the appeal is pending then."""
+        effective = [each for each in self.effective() if each.effective_on and each.effective_on <= day]
+        return effective[-1].disposition if effective else None
+
     def effective(self) -> list[Decision]:
         """Decisions in effect at some time, by the day they took effect."""
         decided = [decision for decision in self.decisions if decision.effective_on is not None]

@@ -67,7 +67,7 @@ class Course:
         self.respond_by = self.pay_by = date.min
         self.redo_by: date | None = None
         self.archived_on: date | None = None
-        self.supplemented = False
+        self.supplemented = self.reopened = False
         self._owed = Decimal(0)
         self._redo_appeal: str | None = None
         self._notices = 0
@@ -361,13 +361,13 @@ class Course:
             raise self._refusal(errors.AppealNotNamed, version, event)
         appeal = self._known_appeal(version, event, event.appeal) if event.appeal is not None else None
         if self.stage not in ("closed", "archived"):
-            ordered = appeal and appeal.decisions and appeal.decisions[-1].disposition == "ordered_to_perform"
-            if not ordered:
+            if appeal is None or appeal.disposition_on(event.on) != "ordered_to_perform":
                 raise self._refusal(errors.NotOrderedToPerform, version, event)
         else:
             self._handled_from = event.on
         self.clock.reopen(event.on, event.redo_by)
         self.redo_by, self._redo_appeal, self.archived_on = event.redo_by, event.appeal, None
+        self.reopened = True
 
     def _find(self, code: str, version: int, **figures: object) -> None:
         self.irregularities.append(found(code, version, **figures))

@@ -43,9 +43,16 @@ class Step(NamedTuple):
 
     @property
     def text(self) -> str:
-        """One Chinese sentence with the article, and the due date after the step."""
-        said = _STEPS[self.kind].format(on=self.on, **self.figures)
-        return f"{said}；期限{self.due_on}" if self.due_on and self.kind != "closed" else said
+        """One Chinese sentence with the article."""
+        return _STEPS[self.kind].format(on=self.on, **self.figures)
+
+
+class Pause(NamedTuple):
+    """A consultation as the clock reckons it: working days after `after` up to and including `until`."""
+
+    consultation: str
+    after: date
+    until: date
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -64,6 +71,7 @@ class Deadline(msgspec.Struct, frozen=True):
     suspended: int
     taken: int | None
     steps: tuple[Step, ...]
+    pauses: tuple[Pause, ...] = ()
 
 
 class _Consultation:
@@ -117,7 +125,7 @@ class Clock:
 
     def restart(self, on: date, kind: str) -> bool:
         """The supplement or the whole payment has come: the term runs anew, extension days fall away."""
-        if not self.restarts:
+        if not self.restarts or self.is_past(on):
             return self._nothing(on, "的补正或缴费")
         self.started_on = on
         self.extension = 0
@@ -140,9 +148,13 @@ class Clock:
         return self._moved(on, "consultation_opened", consultation=consultation)
 
     def resume(self, on: date, consultation: str) -> bool:
-        if consultation not in self._consultations or self.closed_on is not None:
+        opened = self._consultations.get(consultation)
+        if opened is None or opened.closed_on is not None:
             return self._nothing(on, "征求意见结束")
-        self._consultations[consultation].closed_on = on
+        if self.is_past(on):
+            opened.closed_on = opened.respond_by
+            return self._nothing(on, "征求意见结束")
+        opened.closed_on = on
         return self._moved(on, "consultation_closed", consultation=consultation)
 
     def defer(self, on: date, until: date) -> bool:
@@ -166,9 +178,7 @@ class Clock:
         return self._moved(on, "closed")
 
     def deadline(self) -> Deadline:
-        until = self.closed_on or self._due or self.started_on
-        if self.waiting_since is not None:
-            until = min(until, self.waiting_since)
+        until = self.waiting_since or self.closed_on or self._due or self.started_on
         suspended = self._suspended(until)
         counted = self.calendar.between(self.started_on, until) - suspended
         return Deadline(
@@ -179,6 +189,10 @@ class Clock:
             suspended=suspended,
             taken=counted if self.closed_on is not None else None,
             steps=tuple(Step(*step) for step in self._steps),
+            pauses=tuple(
+                Pause(name, each.opened_on, each.respond_by if each.closed_on is None else each.closed_on)
+                for name, each in self._consultations.items()
+            ),
         )
 
     def _provisional(self) -> bool:

@@ -313,6 +313,12 @@ class ReferenceTaken(Refusal):
     text = "登记号{reference}已有申请，不能再用。"
 
 
+class NumbersExhausted(Refusal):
+    """A year has at most 999,999,999 numbers; one brought along can use them up."""
+
+    text = "{year}年的登记号已用尽；如因自带的登记号过大，请自带登记号登记。"
+
+
 class ReferenceOfOtherYear(Refusal):
     """A reference brought along bears the year of receipt."""
 

@@ -48,6 +48,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     extended: bool = False
     supplemented: bool = False
     consulted: bool = False
+    reopened: bool = False
     annulled: bool = False
 
 
@@ -58,15 +59,18 @@ class Admission(msgspec.Struct, frozen=True):
     irregularities: tuple[Irregularity, ...]
 
 
-def replay(history: Sequence[Recorded], law: Law) -> DisclosureRequest:
+def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) -> DisclosureRequest:
     """Fold one request's stream, in the order recorded, into its state under the law.
 
-    Raises a Refusal whose version names the entry that cannot be.
+    until: leave out what happened later in law, to see the request as it stood at the end of that day; not
+    before its receipt. Raises a Refusal whose version names the entry that cannot be.
     """
     reference, version = reference_of(history), len(history)
     entries = amended(history)
     if entries is None:
         return DisclosureRequest(reference, version, "none", None, None, annulled=True)
+    if until is not None:
+        entries = [entry for entry in entries if entry.event.on <= until]
     first = next((entry.event for entry in entries if entry.version == 1), None)
     if isinstance(first, events.Received) and entries[0].version != 1:
         early = entries[0]
@@ -98,6 +102,7 @@ def replay(history: Sequence[Recorded], law: Law) -> DisclosureRequest:
         extended=course.clock.extended,
         supplemented=course.supplemented,
         consulted=bool(course.consultations),
+        reopened=course.reopened,
     )
 
 

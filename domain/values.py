@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LAST_NUMBER = 999_999_999
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The zone in which an instant becomes a day of law: UTC+8 without summer time since 1992."""
@@ -106,9 +107,21 @@ class Period(NamedTuple):
         return cls(date(year, 1, 1), date(year, 12, 31))
 
     def __str__(self) -> str:
-        if self == Period.year(self.first.year):
-            return f"{self.first.year}年度"
-        return f"{self.first}至{self.last}"
+        """In words where it is a whole month, quarter, half or year of the calendar, else its two days."""
+        year, month = self.first.year, self.first.month
+        months = self.last.month - month + 1
+        whole = self.first.day == 1 and (self.last + timedelta(days=1)).day == 1 and self.last.year == year
+        match months if whole and (month - 1) % months == 0 else 0:
+            case 1:
+                return f"{year}年{month}月"
+            case 3:
+                return f"{year}年第{month // 3 + 1}季度"
+            case 6:
+                return f"{year}年{'上' if month == 1 else '下'}半年"
+            case 12:
+                return f"{year}年度"
+            case _:
+                return f"{self.first}至{self.last}"
 
 
 def bare(label: str) -> str:

@@ -224,6 +224,17 @@ def requests_in_cell(
     return [request for request in rows if counts(request)]
 
 
+def cells_of(request: Row | None, period: Period, form: ReportFormat) -> list[str]:
+    """The cells that count the request in the period, as `row:column`; the total column is implied."""
+    found = request and places(request.received_on, request.closed_on, period)
+    if request is None or not found:
+        return []
+    rows: list[str] = [found[0], found[1]]
+    if found[1] == "closed":
+        rows[1:] = [form.row_of(str(request.outcome)), TOTAL]
+    return [f"{row}:{request.applicant_kind}" for row in rows]
+
+
 def appeals_in_cell(
     spells: Iterable[AppealSpell], route: str, result: str, period: Period, form: ReportFormat
 ) -> list[AppealSpell]:

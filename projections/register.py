@@ -40,6 +40,7 @@ class Row(msgspec.Struct, frozen=True):
     extended: bool
     supplemented: bool
     consulted: bool
+    reopened: bool
     suspended: int
     irregularities: tuple[str, ...]
     due_on: date | None = None
@@ -91,6 +92,7 @@ def row(request: DisclosureRequest, *, position: int, law_digest: str) -> Row | 
         extended=request.extended,
         supplemented=request.supplemented,
         consulted=request.consulted,
+        reopened=request.reopened,
         suspended=closing.suspended if closing else deadline.suspended,
         irregularities=tuple(sorted({irregularity.code for irregularity in request.irregularities})),
         due_on=closing.due_on if closing else deadline.due_on,

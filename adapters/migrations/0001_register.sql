@@ -100,6 +100,7 @@ CREATE TABLE requests (
     extended boolean NOT NULL,
     supplemented boolean NOT NULL,
     consulted boolean NOT NULL,
+    reopened boolean NOT NULL,
     suspended integer NOT NULL,
     irregularities text[] NOT NULL,
     closed_by text,

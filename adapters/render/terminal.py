@@ -70,7 +70,7 @@ def reconciliation(tables: AnnualTables, form: ReportFormat) -> list[Text]:
 
 def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Table:
     """Which identity fails, in which table, row and column, both sides and the difference."""
-    labels = _labels(form)
+    named = labels(form)
     drawn = _table("勾稽不符")
     for heading in ("勾稽关系", "行或类别", "列", "左边", "右边", "差"):
         number = heading in ("左边", "右边", "差")
@@ -79,8 +79,8 @@ def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Table:
         where = each.row or each.route or ""
         drawn.add_row(
             Text(form.identities.get(each.identity, each.identity)),
-            Text(labels.get(where, where)),
-            Text(labels.get(each.column or "", each.column or "")),
+            Text(named.get(where, where)),
+            Text(named.get(each.column or "", each.column or "")),
             _number(each.left),
             _number(each.right),
             Text(f"{each.difference:+d}"),
@@ -93,7 +93,7 @@ def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) 
     drawn, lines = _table(title), [list(row) for row in rows]
     for index, heading in enumerate(headings):
         numeric = bool(lines) and all(isinstance(line[index], int | None) for line in lines)
-        drawn.add_column(Text(heading), justify="right" if numeric else "left")
+        drawn.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for line in lines:
         drawn.add_row(*(Text("" if value is None else str(value)) for value in line))
     return drawn
@@ -106,11 +106,12 @@ def _table(title: str) -> Table:
     )  # fmt: skip
 
 
-def _labels(form: ReportFormat) -> dict[str, str]:
+def labels(form: ReportFormat) -> dict[str, str]:
+    """The last level of each row's, column's and route's label, by code."""
     lines: list[Line] = [*form.requests.rows, *form.requests.columns, *form.appeals.columns]
-    labels = {line.code: line.levels[-1] for line in lines}
-    labels |= {route.code: "：".join(route.levels) for route in form.appeals.routes}
-    return labels | {TOTAL: "总计"}
+    named = {line.code: line.levels[-1] for line in lines}
+    named |= {route.code: "：".join(route.levels) for route in form.appeals.routes}
+    return named | {TOTAL: "总计"}
 
 
 def _number(cell: int | None) -> Text:

@@ -12,7 +12,7 @@ import click
 
 from adapters.database import DatabaseUnavailable
 from adapters.vault import VaultKeyFault
-from api.cli import keeping, reading, recording
+from api.cli import handling, keeping, reading, recording
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -27,12 +27,14 @@ def cli() -> None:
     """台账：政府信息公开申请的登记、期限与年报表格。"""
 
 
-for command in (*recording.COMMANDS, *reading.COMMANDS, *keeping.COMMANDS):
+for command in (*recording.COMMANDS, *reading.COMMANDS, *handling.COMMANDS, *keeping.COMMANDS):
     cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(run(arguments))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,8 +13,9 @@ import msgspec
 from adapters import embedded, recording
 from adapters.render import terminal
 from adapters.store import Moved, Store
+from adapters.views import View
 from api import app, demo, settings
-from api.cli import reading
+from api.cli import handling, reading
 from api.cli.speaking import (
     Command,
     authority_option,
@@ -24,7 +26,9 @@ from api.cli.speaking import (
     with_store,
 )
 from domain import report_format
-from domain.values import Period
+from domain.report_format import ReportFormat
+from domain.values import Period, Reference
+from projections import carry_over, history
 
 
 @click.command(cls=Command)
@@ -81,11 +85,32 @@ def demonstrate() -> None:
                 replies = await store.record_all(demo.AUTHORITY, told, actor=demo.ACTOR)
                 references = {reply.reference for reply in replies if reply.reference}
                 click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
-            tables = await store.tables(demo.AUTHORITY, period, form)
-            reading.draw(tables, period, form)
+            async with store.view(demo.AUTHORITY) as view:
+                await _draw_year(view, period, form)
 
     asyncio.run(act())
     click.echo(_next_steps(data))
+
+
+async def _draw_year(view: View, period: Period, form: ReportFormat) -> None:
+    """The year as the office, an auditor and an officer look at it."""
+    reading.draw(await view.tables(period, form), period, form)
+    click.echo()
+    handling.draw_compliance(await handling.ask_compliance(view, period), period)
+    click.echo()
+    carried = [
+        carry_over.carried(each, await view.tally(each)) for each in carry_over.periods(period, "quarter")
+    ]
+    handling.draw_carried(carried, period)
+    click.echo()
+    handling.draw_work_list(await handling.duties(view, _WORK_LIST_DAY, 15), _WORK_LIST_DAY)
+    click.echo()
+    handling.draw_history(str(_ONE), history.lines(await view.history(_ONE)))
+    handling.draw_deadline(await view.request(_ONE), view.law.calendar)
+
+
+_WORK_LIST_DAY = date(2020, 12, 15)
+_ONE = Reference(2020, 5)
 
 
 def _next_steps(data: Path) -> str:
@@ -97,7 +122,10 @@ def _next_steps(data: Path) -> str:
   export TAIZHANG_DATA={data}
   {command_text} table --year 2020 --format 2021
   {command_text} table --year 2020 --cell unable.not_held:natural_person
-  {command_text} table --from 2020-01-01 --to 2020-06-30
+  {command_text} compliance --from 2020-04-01 --to 2020-06-30
+  {command_text} work-list --on 2020-03-20 --within 10
+  {command_text} deadline {_ONE} --days
+  {command_text} diff --year 2020 --before 300
   {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview
   {command_text} stop"""
 

@@ -1,8 +1,9 @@
-"""Commands that read: the statutory tables, what stands behind a cell, and tables typed elsewhere."""
+"""Commands that read the statutory tables: what stands behind a cell, what moved, tables typed elsewhere."""
 
 from __future__ import annotations
 
 import typing
+from collections.abc import Iterator
 from datetime import date
 
 import click
@@ -10,27 +11,37 @@ import msgspec
 
 from adapters.render import terminal
 from adapters.store import Store
+from adapters.views import Until, View
 from api.cli.speaking import (
     Command,
     InFile,
+    Moment,
+    Output,
     authority_option,
     chosen,
     json_option,
+    output_options,
     period_of,
     period_options,
+    present,
     show,
     show_json,
+    until_option,
     with_store,
+    with_view,
 )
 from domain import errors, outcomes, report_format
 from domain.report_format import ReportFormat
-from domain.values import Period
-from projections import annual_tables
-from projections.annual_tables import Discrepancy, Tables, TablesFault
+from domain.values import Period, Reference
+from projections import annual_tables, difference, history
+from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
 from projections.register import AppealSpell, Row
 
 format_option = click.option(
-    "--format", "format_name", type=click.Choice(report_format.NAMES), help="年报格式；缺省为期限末年的格式。"
+    "--format",
+    "format_name",
+    type=click.Choice(report_format.NAMES),
+    help="年报格式；缺省为期限末年的格式。",
 )
 
 
@@ -38,35 +49,34 @@ format_option = click.option(
 @period_options
 @format_option
 @click.option("--cell", metavar="行:列", help="列出一格所计的申请，如 granted:natural_person。")
+@until_option
 @authority_option
-@json_option
+@output_options
 def table(
     year: int | None,
     first: date | None,
     last: date | None,
     format_name: str | None,
     cell: str | None,
+    until: Until | None,
     code: str | None,
-    as_json: bool,
+    output: Output,
 ) -> int:
     """年报的申请表和复议诉讼表，任意期限，附勾稽。"""
     period = period_of(year, first, last)
     form = annual_tables.form_of(period, format_name)
     if cell is not None:
-        return _cell(cell, period, form, code, as_json=as_json)
-
-    async def act(store: Store) -> annual_tables.AnnualTables:
-        return await store.tables(await chosen(store, code), period, form)
-
-    tables = with_store(act)
-    if as_json:
-        show_json(tables)
-    else:
+        return _cell(cell, period, form, until, code, output)
+    tables = with_view(code, until, lambda view: view.tables(period, form))
+    if output == "drawn":
         draw(tables, period, form)
+    else:
+        headings = ("表", "行", *(column.levels[-1] for column in form.requests.columns))
+        present(output, tables, "", headings, _lines(tables, form))
     return 1 if tables.discrepancies else 0
 
 
-def draw(tables: annual_tables.AnnualTables, period: Period, form: ReportFormat) -> None:
+def draw(tables: AnnualTables, period: Period, form: ReportFormat) -> None:
     """Both tables and their reconciliation, in the terminal."""
     click.echo(f"{tables.authority}　{period}　{form.name}年格式（{form.notice}）")
     show(
@@ -78,38 +88,107 @@ def draw(tables: annual_tables.AnnualTables, period: Period, form: ReportFormat)
         show(terminal.discrepancies(tables.discrepancies, form))
 
 
-def _cell(cell: str, period: Period, form: ReportFormat, code: str | None, *, as_json: bool) -> int:
+def _lines(tables: AnnualTables, form: ReportFormat) -> Iterator[list[object]]:
+    """Both tables one below the other, as CSV has them; the second with its own headings."""
+    for row in form.requests.rows:
+        yield ["申请", row.label, *tables.requests_table[row.code]]
+    yield ["表", "类别", *(column.label for column in form.appeals.columns)]
+    for route in form.appeals.routes:
+        results = tables.appeals_table[route.code]
+        yield ["复议诉讼", route.label, *(results[column.code] for column in form.appeals.columns)]
+
+
+def _cell(
+    cell: str, period: Period, form: ReportFormat, until: Until | None, code: str | None, output: Output
+) -> int:
     row, _, column = cell.partition(":")
+    of_appeals = row in {route.code for route in form.appeals.routes}
 
-    async def act(store: Store) -> tuple[list[Row], list[AppealSpell]]:
-        return await store.rows(await chosen(store, code), period)
+    async def ask(view: View) -> list[Row] | list[AppealSpell]:
+        if of_appeals:
+            return annual_tables.appeals_in_cell(await view.spells(period), row, column, period, form)
+        return annual_tables.requests_in_cell(await view.rows(period), row, column, period, form)
 
-    rows, spells = with_store(act)
     try:
-        if row in {route.code for route in form.appeals.routes}:
-            found: list[Row] | list[AppealSpell] = annual_tables.appeals_in_cell(
-                spells, row, column, period, form
-            )
-        else:
-            found = annual_tables.requests_in_cell(rows, row, column, period, form)
+        found = with_view(code, until, ask)
     except KeyError as unknown:
-        raise click.UsageError(
-            f"{form.name}年格式没有“{unknown.args[0]}”；格的写法如granted:natural_person"
-        ) from None
-    if as_json:
-        show_json(found)
-        return 0
-    headings: tuple[str, ...] = ("登记号", "收到日期", "办结日期", "结果")
+        name = unknown.args[0]
+        raise click.UsageError(f"{form.name}年格式没有“{name}”；格的写法如granted:natural_person") from None
+    headings = (
+        ("登记号", "提起日期", "生效日期", "复议或诉讼")
+        if of_appeals
+        else ("登记号", "收到日期", "办结日期", "结果")
+    )
     lines = [
         (each.reference, each.received_on, each.closed_on, outcomes.label(each.outcome or ""))
         if isinstance(each, Row)
         else (each.reference, each.begun_on, each.decided_on, each.appeal)
         for each in found
     ]
-    if found and isinstance(found[0], AppealSpell):
-        headings = ("登记号", "提起日期", "生效日期", "复议或诉讼")
-    show(terminal.listing(f"{cell}　{len(found)}件", headings, lines))
+    present(output, found, f"{cell}　{len(found)}件", headings, lines)
     return 0
+
+
+@click.command(cls=Command)
+@period_options
+@format_option
+@click.option(
+    "--before", type=Moment(), required=True, help="前一时刻：日期（当日结束）、带时区的时刻或日志位置。"
+)
+@click.option("--after", type=Moment(), help="后一时刻；缺省为现在。")
+@authority_option
+@output_options
+def diff(
+    year: int | None,
+    first: date | None,
+    last: date | None,
+    format_name: str | None,
+    before: Until,
+    after: Until | None,
+    code: str | None,
+    output: Output,
+) -> None:
+    """两个时刻所见的表格有哪些格不同，由哪些登记引起。"""
+    period = period_of(year, first, last)
+    form = annual_tables.form_of(period, format_name)
+
+    async def moment(view: View) -> difference.Moment:
+        rows, spells = await view.rows(period), await view.spells(period)
+        return difference.Moment(await view.tables(period, form), rows, spells)
+
+    async def act(store: Store) -> tuple[list[difference.Moved], dict[str, list[history.Line]]]:
+        named = await chosen(store, code)
+        async with store.view(named, before) as view:
+            was = await moment(view)
+        async with store.view(named, after) as view:
+            found = difference.moved(was, await moment(view), period, form)
+            touched = {reference for each in found for reference in (*each.left, *each.entered)}
+            entries = await view.histories([Reference.parse(reference) for reference in sorted(touched)])
+        return found, {
+            each[0].originator_id.removeprefix("request/"): [
+                line for line in history.lines(each) if line.position > was.tables.position
+            ]
+            for each in entries
+        }
+
+    found, entries = with_store(act)
+    labels = terminal.labels(form)
+    lines = [
+        (
+            labels[each.row], labels[each.column], each.was, each.now,
+            "、".join([*(f"−{reference}" for reference in each.left), *(f"+{reference}" for reference in each.entered)]),
+        )
+        for each in found
+    ]  # fmt: skip
+    value = {"cells": found, "entries": entries}
+    present(output, value, f"{len(found)}格不同", ("行", "列", "原为", "现为", "申请"), lines)
+    if output == "drawn" and entries:
+        moved = [
+            (reference, line.position, line.recorded_on, line.sentence)
+            for reference, told in entries.items()
+            for line in told
+        ]
+        show(terminal.listing("其间的登记", ("登记号", "位置", "登记日期", "内容"), moved))
 
 
 @click.command(cls=Command)
@@ -162,4 +241,4 @@ def _tables(file: typing.BinaryIO) -> Tables:
     return tables
 
 
-COMMANDS = (table, reconcile)
+COMMANDS = (table, diff, reconcile)

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adapters import recording
 from adapters.recording import Recording
 from adapters.render import terminal
-from adapters.store import Problem, Refused, Reply, Store
+from adapters.store import Previewed, Problem, Refused, Reply, Store
 from api import settings
 from api.cli.speaking import (
     Command,
@@ -155,9 +155,12 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     one = recording.convert(line)
     actor = told["actor"] or settings.from_environment().actor
 
+    named = told["code_of"] or _registered_code([(1, one)])
+    if told["preview"]:
+        return _preview(named, one, actor, as_json=told["reply_json"])
+
     async def act(store: Store) -> Reply:
-        code = told["code_of"] or _registered_code([(1, one)])
-        return await store.record(await chosen(store, code), one, actor=actor, preview=told["preview"])
+        return await store.record(await chosen(store, named), one, actor=actor)
 
     try:
         reply = with_store(act)
@@ -171,9 +174,35 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     if told["reply_json"]:
         show_json(reply)
     else:
-        where = reply.reference or "本机关"
-        done = "可以登记（未保存）" if told["preview"] else f"已登记为第{reply.version}条"
-        click.echo(f"{where}：{kind.title}{done}。")
+        click.echo(f"{reply.reference or '本机关'}：{kind.title}已登记为第{reply.version}条。")
+    return 0
+
+
+def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> int:
+    """What the event would add and change."""
+
+    async def act(store: Store) -> Previewed:
+        return await store.preview(await chosen(store, code), one, actor=actor)
+
+    found = with_store(act)
+    if as_json:
+        show_json(found)
+        return 0
+    click.echo(f"{found.reply.reference or '本机关'}：{one.event.title}可以登记（未保存）。")
+    for irregularity in found.irregularities:
+        click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
+    changes = found.change
+    for name, (was, now) in (
+        ("期限", changes.due_on),
+        ("办结日期", changes.closed_on),
+        ("结果", changes.outcome),
+    ):
+        if was != now:
+            click.echo(f"{name}：{was or '无'} → {now or '无'}")
+    for year, (left, entered) in changes.cells.items():
+        click.echo(
+            f"{year}年度表格：{'、'.join([*(f'−{cell}' for cell in left), *(f'+{cell}' for cell in entered)])}"
+        )
     return 0
 
 

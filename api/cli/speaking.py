@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import typing
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 import msgspec
 from rich.console import Console, RenderableType
 
-from adapters.render import terminal
+from adapters.render import csv, terminal
 from adapters.store import Store
+from adapters.views import Until, View
 from api import app, settings
 from domain import errors
-from domain.values import SHANGHAI, Period
+from domain.values import SHANGHAI, Period, Reference
 
 T = TypeVar("T")
+Output = Literal["drawn", "csv", "json"]
 
 _WORDS = {"Options": "选项", "Commands": "命令", "Show this message and exit.": "显示用法。"}
 
@@ -80,6 +83,18 @@ class InFile(click.File):
             self.fail(f"文件{value}打不开", param, ctx)
 
 
+class Moment(click.ParamType[Until]):
+    """A moment of the log."""
+
+    name = "时刻"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Until:
+        try:
+            return value if isinstance(value, Until) else Until.parse(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+
+
 def say(text: str) -> None:
     """To standard error."""
     click.echo(text, err=True)
@@ -94,6 +109,32 @@ def show(*drawn: RenderableType) -> None:
 
 def show_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+
+
+def present(
+    output: Output, value: Any, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """One answer in the clothes asked for: a drawn list, CSV of the same, or JSON of the value behind it."""
+    match output:
+        case "json":
+            show_json(value)
+        case "csv":
+            csv.write(sys.stdout, headings, rows)
+        case "drawn":
+            show(terminal.listing(title, headings, rows))
+
+
+def with_view(code: str | None, until: Until | None, ask: Callable[[View], Awaitable[T]]) -> T:
+    """Open the register at a moment and ask it; says so where its dates were made under other notices."""
+
+    async def act(store: Store) -> T:
+        named = await chosen(store, code)
+        if until is None and await store.is_stale(named):
+            say("提示：台账中的期限是按旧的放假安排或规则计算的，请运行 taizhang rebuild 重新推算。")
+        async with store.view(named, until) as view:
+            return await ask(view)
+
+    return with_store(act)
 
 
 def with_store(act: Callable[[Store], Awaitable[T]]) -> T:
@@ -115,7 +156,24 @@ authority_option = click.option(
     "--authority", "code", metavar="代码", help="机关代码；只有一个机关时可省略。"
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输出。")
+until_option = click.option(
+    "--recorded-until",
+    "until",
+    type=Moment(),
+    help="只看此时已登记的：日期（当日结束）、带时区的时刻或日志位置。",
+)
 actor_option = click.option("--actor", metavar="经办人", help="登记人；缺省为TAIZHANG_ACTOR，再缺省为cli。")
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--json and --csv, as one parameter `output`; drawn where neither is given."""
+    command = click.option(
+        "--csv", "output", flag_value="csv", type=str, help="以CSV输出，可用电子表格打开。"
+    )(command)
+    command = click.option("--json", "output", flag_value="json", type=str, help="以JSON输出。")(command)
+    return click.option("--drawn", "output", flag_value="drawn", type=str, default="drawn", hidden=True)(
+        command
+    )
 
 
 def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,6 +198,14 @@ def period_of(year: int | None, first: date | None, last: date | None) -> Period
     return Period(first, last)
 
 
+def reference_of(text: str) -> Reference:
+    """Raises Malformed."""
+    try:
+        return Reference.parse(text)
+    except ValueError as wrong:
+        raise errors.Malformed(field="", problem=str(wrong)) from None
+
+
 async def chosen(store: Store, code: str | None) -> str:
     """The authority asked for, or the only one there is."""
     if code is not None:
@@ -150,9 +216,3 @@ async def chosen(store: Store, code: str | None) -> str:
     if not codes:
         raise errors.AuthorityNotRegistered()
     raise click.UsageError(f"台账中有{len(codes)}个机关，请以--authority指明：{'、'.join(codes[:20])}")
-
-
-async def warn_if_stale(store: Store, code: str) -> None:
-    """Dates in the register made under other notices are not shown in silence."""
-    if await store.is_stale(code):
-        say("提示：台账中的期限是按旧的放假安排或规则计算的，请运行 taizhang rebuild 重新推算。")

@@ -10,7 +10,7 @@ from adapters import recording
 from adapters.store import Recording, Refused, Reply, Store
 from domain import errors, report_format
 from domain.irregularities import NotAcknowledged
-from domain.values import Period
+from domain.values import Period, Reference
 
 RECEIVED = {
     "type": "received",
@@ -64,7 +64,8 @@ async def test_receives_answers_and_counts(office: Store) -> None:
         ("2020-0001", 2, 3),
         ("2020-0002", 1, 4),
     ]
-    tables = await office.tables("huadu", Period.year(2020), report_format.load("2019"))
+    async with office.view("huadu") as view:
+        tables = await view.tables(Period.year(2020), report_format.load("2019"))
     assert tables.requests_table["new"] == [2, 0, 0, 0, 0, 0, 2]
     assert tables.requests_table["granted"] == [1, 0, 0, 0, 0, 0, 1]
     assert tables.requests_table["carried_out"] == [1, 0, 0, 0, 0, 0, 1]
@@ -85,8 +86,8 @@ async def test_all_or_nothing(office: Store) -> None:
 
     found = [(problem.index, type(problem.refusal)) for problem in refused.value.problems]
     assert found == [(2, errors.AlreadyAnswered), (3, errors.RequestUnknown)]
-    with pytest.raises(errors.RequestUnknown):
-        await office.history("huadu", "2020-0001")
+    async with office.view("huadu") as view:
+        assert await view.histories([Reference(2020, 1)]) == []
 
 
 async def test_unlawful_is_stored_only_when_acknowledged(office: Store) -> None:
@@ -124,4 +125,5 @@ async def test_same_id_same_reply(office: Store) -> None:
     ):
         with pytest.raises(errors.CommandReused):
             await office.record("huadu", other, actor="tests")
-    assert len(await office.history("huadu", "2020-0001")) == 2
+    async with office.view("huadu") as view:
+        assert len(await view.history(Reference(2020, 1))) == 2

@@ -1,0 +1,28 @@
+"""Lists as CSV that a spreadsheet opens as text: UTF-8 with a mark, and no cell that it would calculate."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+# A spreadsheet calculates a cell that begins so; the full-width forms are folded by some.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+
+
+def write(file: IO[str], headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Row by row, without holding them. None is an empty cell; numbers stay numbers."""
+    file.write("\ufeff")
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(_ACTIVE) else text

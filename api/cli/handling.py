@@ -1,0 +1,354 @@
+"""Commands that answer for the handling: compliance, carry-over, what to do next, one request's term and history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import click
+from rich.cells import cell_len
+from rich.text import Text
+
+from adapters.render import terminal
+from adapters.store import Store
+from adapters.views import Until, View
+from api.cli.speaking import (
+    Command,
+    IsoDate,
+    Output,
+    authority_option,
+    chosen,
+    output_options,
+    period_of,
+    period_options,
+    present,
+    reference_of,
+    show,
+    today,
+    until_option,
+    with_store,
+    with_view,
+)
+from domain.events import APPLICANT_KINDS, Recorded
+from domain.irregularities import RULES
+from domain.report_format import TOTAL
+from domain.request import DisclosureRequest
+from domain.values import Period
+from domain.workdays import Calendar
+from projections import carry_over, days, history, work_list
+from projections.compliance import Compliance, compliance
+
+MEASURES = {
+    "closed": "办结",
+    "on_time": "期限内办结",
+    "late": "逾期办结",
+    "service_unproven": "尚未登记送达",
+    "original_on_time": "按最初期限，期限内办结",
+    "original_late": "按最初期限，逾期办结",
+    "answered": "答复",
+    "withdrawn": "撤回",
+    "lapsed": "不再处理",
+    "extended": "延长答复期限",
+    "suspended": "征求意见不计期限",
+    "supplemented": "补正",
+    "open": "期末在办",
+    "overdue": "期末逾期未办结",
+    "redo_due": "期末重新处理逾期",
+}
+
+
+@click.command("compliance", cls=Command)
+@period_options
+@click.option(
+    "--list", "measure", metavar="项目", help="列出一项所计的申请，如late，或与规定不符之处的代码。"
+)
+@until_option
+@authority_option
+@output_options
+def comply(
+    year: int | None,
+    first: date | None,
+    last: date | None,
+    measure: str | None,
+    until: Until | None,
+    code: str | None,
+    output: Output,
+) -> None:
+    """办理情况：期限内办结率、所用工作日、逾期、与规定不符之处，任意期限。"""
+    period = period_of(year, first, last)
+    found = with_view(code, until, lambda view: ask_compliance(view, period))
+    if measure is not None:
+        references = getattr(found, measure) if measure in MEASURES else found.irregularities.get(measure)
+        if references is None:
+            known = "、".join([*MEASURES, *found.irregularities])
+            raise click.UsageError(f"没有项目“{measure}”；可用：{known}")
+        name = MEASURES.get(measure, measure)
+        present(
+            output, references, f"{name}　{len(references)}件", ("登记号",), ([each] for each in references)
+        )
+        return
+    draw_compliance(found, period, output)
+
+
+async def ask_compliance(view: View, period: Period) -> Compliance:
+    return compliance(period, await view.rows(period), await view.requests_on(period.last))
+
+
+def _measures(found: Compliance) -> list[tuple[Any, ...]]:
+    notes = {
+        "on_time": f"占办结{_percent(found.rate)}",
+        "original_on_time": f"占办结{_percent(found.original_rate)}",
+        "answered": f"所用工作日：中位数{found.taken[0]}，九成在{found.taken[1]}以内" if found.taken else "",
+    }
+    lines: list[tuple[Any, ...]] = [
+        (name, code, len(getattr(found, code)), notes.get(code, "")) for code, name in MEASURES.items()
+    ]
+    for code, references in found.irregularities.items():
+        lines.append(("与规定不符", code, len(references), RULES[code].article))
+    return lines
+
+
+def draw_compliance(found: Compliance, period: Period, output: Output = "drawn") -> None:
+    present(output, found, f"办理情况　{period}", ("项目", "代码", "件数", "说明"), _measures(found))
+    if output == "drawn":
+        _draw_units(found)
+
+
+def _draw_units(found: Compliance) -> None:
+    """The units' shares, where any unit is known."""
+    rows = [
+        (unit.unit or "（未交办）", len(unit.closed), len(unit.on_time), len(unit.late),
+         len(unit.service_unproven), len(unit.open))
+        for unit in found.units
+    ]  # fmt: skip
+    if rows:
+        headings = ("承办单位", "办结", "期限内", "逾期", "未登记送达", "期末在办")
+        show(terminal.listing("按承办单位", headings, rows))
+
+
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{100 * rate:.2f}%"
+
+
+@click.command("carry-over", cls=Command)
+@period_options
+@click.option(
+    "--by",
+    type=click.Choice(("month", "quarter", "half", "year")),
+    default="quarter",
+    help="按月、季、半年或年；缺省按季。",
+)
+@click.option(
+    "--kind", default="total", metavar="申请人类别", help="只看一类申请人，如natural_person；缺省为总计。"
+)
+@until_option
+@authority_option
+@output_options
+def carry(
+    year: int | None,
+    first: date | None,
+    last: date | None,
+    by: carry_over.Step,
+    kind: str,
+    until: Until | None,
+    code: str | None,
+    output: Output,
+) -> None:
+    """结转：期初在办加新收，等于办结加期末在办；每期的期末即下期的期初。"""
+    period = period_of(year, first, last)
+
+    async def ask(view: View) -> list[carry_over.Carried]:
+        return [carry_over.carried(each, await view.tally(each)) for each in carry_over.periods(period, by)]
+
+    found = with_view(code, until, ask)
+    if kind not in (*APPLICANT_KINDS, TOTAL):
+        raise click.UsageError(f"没有申请人类别“{kind}”；可用：{'、'.join((*APPLICANT_KINDS, TOTAL))}")
+    draw_carried(found, period, output, kind=kind)
+
+
+def draw_carried(
+    found: Sequence[carry_over.Carried], period: Period, output: Output = "drawn", *, kind: str = TOTAL
+) -> None:
+    headings = ("期间", "期初在办", "新收", "办结", "期末在办")
+    lines = [
+        (each.period, each.opening[kind], each.new[kind], each.closed[kind], each.closing[kind])
+        for each in found
+    ]
+    present(output, found, f"结转　{period}", headings, lines)
+    if output == "drawn":
+        show(*bars([(line[0], line[4]) for line in lines]))
+
+
+def bars(counts: Sequence[tuple[str, int]]) -> list[Text]:
+    """A small chart of what was open at the end of each period; the longest bar takes forty cells."""
+    most = max((count for _, count in counts), default=0) or 1
+    width = max((cell_len(name) for name, _ in counts), default=0)
+    return [Text("期末在办"), *(
+        Text(f"{name}{' ' * (width - cell_len(name))} {'█' * round(40 * count / most)} {count}")
+        for name, count in counts
+    )]  # fmt: skip
+
+
+@click.command("work-list", cls=Command)
+@click.option("--on", type=IsoDate(), help="哪一天的待办；缺省为今天。")
+@click.option(
+    "--within",
+    type=click.IntRange(0, 250),
+    default=5,
+    metavar="工作日数",
+    help="几个工作日内到期算将至；缺省5。",
+)
+@until_option
+@authority_option
+@output_options
+def todo(on: date | None, within: int, until: Until | None, code: str | None, output: Output) -> None:
+    """待办：将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前。"""
+    day = on or today()
+    found = with_view(code, until, lambda view: duties(view, day, within))
+    draw_work_list(found, day, output)
+
+
+async def duties(view: View, day: date, within: int) -> list[work_list.Duty]:
+    return work_list.work_list(await view.requests_on(day), day, view.law.calendar, within)
+
+
+def draw_work_list(found: Sequence[work_list.Duty], day: date, output: Output = "drawn") -> None:
+    headings = ("登记号", "事项", "期限", "余工作日", "承办单位", "条款", "备注")
+    lines = [
+        (each.reference, each.text, each.due_on, each.workdays_left, each.unit, each.article, each.note)
+        for each in found
+    ]
+    present(output, found, f"待办　{day}　{len(found)}项", headings, lines)
+
+
+@click.command(cls=Command)
+@click.argument("reference", metavar="登记号")
+@click.option("--on", type=IsoDate(), help="到哪一天为止的经过；缺省为全部。")
+@click.option("--days", "by_day", is_flag=True, help="逐日列出是否计入及原因。")
+@until_option
+@authority_option
+@output_options
+def deadline(
+    reference: str, on: date | None, by_day: bool, until: Until | None, code: str | None, output: Output
+) -> None:
+    """一件申请的答复期限：怎样算出来的，每一步的依据。"""
+    named = reference_of(reference)
+
+    async def ask(view: View) -> tuple[DisclosureRequest, Calendar]:
+        return await view.request(named, until=on), view.law.calendar
+
+    request, calendar = with_view(code, until, ask)
+    draw_deadline(request, calendar, output, by_day=by_day)
+
+
+def draw_deadline(
+    request: DisclosureRequest, calendar: Calendar, output: Output = "drawn", *, by_day: bool = False
+) -> None:
+    """The steps in words, and each day if asked."""
+    term = request.deadline
+    if term is None:
+        click.echo(f"{request.reference}已作废，没有期限。")
+        return
+    if by_day:
+        lines = [(day.day, "一二三四五六日"[day.day.weekday()], day.counted, day.reason, day.notice)
+                 for day in days.trace(request, calendar)]  # fmt: skip
+        value: Any = [day._asdict() for day in days.trace(request, calendar)]
+        present(
+            output, value, f"{request.reference}逐日", ("日期", "星期", "第几日", "原因", "放假通知"), lines
+        )
+        return
+    steps = [(step.on, step.text, step.due_on) for step in term.steps]
+    value = {
+        "reference": request.reference, "started_on": term.started_on, "due_on": term.due_on,
+        "original_due_on": term.original_due_on, "provisional": term.provisional,
+        "suspended": term.suspended, "taken": term.taken,
+        "timeliness": request.closing.timeliness if request.closing else None,
+        "steps": [{"on": on, "text": text, "due_on": due_on} for on, text, due_on in steps],
+    }  # fmt: skip
+    present(output, value, f"{request.reference}的答复期限", ("日期", "经过", "其后期限"), steps)
+    if output == "drawn":
+        click.echo(conclusion(request))
+
+
+_TIMELINESS = {"on_time": "期限内办结", "late": "逾期办结", "service_unproven": "已答复，尚未登记送达"}
+
+
+def conclusion(request: DisclosureRequest) -> str:
+    """Status and timeliness apart: was it late, or when is it due, or why does no term run."""
+    term, closing = request.deadline, request.closing
+    said = []
+    if closing is not None and term is not None:
+        due = f"期限{closing.due_on}" if closing.due_on else "当时不计期限"
+        said.append(
+            f"{closing.on}办结，{due}，所用{closing.taken}个工作日：{_TIMELINESS[closing.timeliness]}。"
+        )
+        if closing.served_on:
+            said.append(f"最早可证明的送达日为{closing.served_on}。")
+        if closing.original_timeliness != closing.timeliness:
+            said.append(f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。")
+    if request.stage == "awaiting_supplement":
+        said.append(f"正等待申请人补正（至{request.respond_by}），不计期限（第三十条）。")
+    elif request.stage == "awaiting_payment":
+        said.append(f"正等待申请人缴费（至{request.pay_by}），不计期限（国办函〔2020〕109号）。")
+    elif request.redo_by is not None:
+        said.append(f"重新处理中，应于{request.redo_by}前答复。")
+    elif closing is None and term is not None:
+        said.append(f"在办，应于{term.due_on}前答复{'（暂定）' if term.provisional else ''}。")
+    said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
+    return "\n".join(said)
+
+
+@click.command("history", cls=Command)
+@click.argument("reference", metavar="登记号")
+@click.option(
+    "--sealed", "with_sealed", is_flag=True, help="连同申请人信息等封存内容一并列出（属个人信息，注意保密）。"
+)
+@until_option
+@authority_option
+@output_options
+def tell(reference: str, with_sealed: bool, until: Until | None, code: str | None, output: Output) -> None:
+    """一件申请的全部登记，每条一句话，更正并列前后内容。"""
+    named = reference_of(reference)
+
+    async def act(store: Store) -> tuple[list[Recorded], dict[str, bytes]]:
+        office = await chosen(store, code)
+        async with store.view(office, until) as view:
+            told = await view.history(named)
+        sealed = [each for entry in told for _, each in history.sealed_in(entry.event)] if with_sealed else []
+        return told, await store.unsealed(office, sealed)
+
+    told, texts = with_store(act)
+    lines = history.lines(told)
+    if with_sealed:
+        rows = [
+            (line.version, line.sentence, field, texts.get(each.id, b"").decode() or "（已清除）")
+            for line, entry in zip(lines, told, strict=True)
+            for field, each in history.sealed_in(entry.event)
+        ]
+        value = [{"version": version, "field": field, "text": text} for version, _, field, text in rows]
+        present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)
+        return
+    draw_history(reference, lines, output)
+
+
+def draw_history(reference: str, lines: Sequence[history.Line], output: Output = "drawn") -> None:
+    rows = [(line.version, line.sentence, line.actor, line.recorded_on, _remarks(line)) for line in lines]
+    headings = ("条", "内容", "登记人", "登记日期", "备注")
+    present(output, lines, f"{reference}的登记", headings, rows)
+
+
+def _remarks(line: history.Line) -> str:
+    said = []
+    if line.recorded_on != line.on:
+        said.append("补登")
+    if line.on_behalf_of:
+        said.append(f"代{line.on_behalf_of}")
+    if line.acknowledged:
+        said.append(f"确认：{'、'.join(line.acknowledged)}")
+    if line.amended_by:
+        said.append(f"已由第{'、'.join(map(str, line.amended_by))}条更正")
+    return "；".join(said)
+
+
+COMMANDS = (comply, carry, todo, deadline, tell)

@@ -1,0 +1,212 @@
+"""One event, one Chinese sentence: what an auditor reads.
+
+Sentences are built from codes, dates and labels alone; sealed values appear as what they are about, never as
+what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain import authority, events, outcomes
+from domain.amendment import last_told
+from domain.events import Event, Recorded
+from domain.values import Sealed
+
+_CHANNEL = {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"}
+_BASIS = {
+    "handed_in": "当面提交之日",
+    "signed_for": "签收之日",
+    "confirmed_by_both": "双方确认之日",
+    "system_confirmed": "系统确认之日",
+    "taken_down": "口头申请记录之日",
+    "same_day_confirmed": "当日确认之日",
+}
+_KIND = {
+    "natural_person": "自然人",
+    "commercial_enterprise": "商业企业",
+    "research_institution": "科研机构",
+    "public_interest_organisation": "社会公益组织",
+    "legal_service_institution": "法律服务机构",
+    "other_organisation": "其他组织",
+}
+_CONSULTEE = {"third_party": "第三方", "other_authority": "其他机关", "co_maker": "共同制作机关"}
+_REPLY = {"agreed": "同意公开", "objected": "不同意公开", "partly": "部分同意", "silent": "逾期未答复"}
+_METHOD = {
+    "china_post": "邮政企业寄送",
+    "courier": "其他快递寄送",
+    "in_person": "当面送交",
+    "electronic": "电子方式",
+    "public_notice": "公告",
+    "other": "其他方式",
+}
+_REASON = {"by_applicant": "申请人撤回", "settled": "协商后撤回", "other": "其他原因"}
+_CAUSE = {"supplement": "逾期不补正", "fee": "逾期不缴费"}
+_ROUTE = {
+    "reconsideration": "行政复议",
+    "litigation_direct": "行政诉讼（未经复议）",
+    "litigation_after_reconsideration": "行政诉讼（复议后）",
+}
+_GROUND = {"answer": "不服答复", "no_answer": "未答复", "other": "其他理由"}
+_INSTANCE = {"first": "", "second": "二审", "retrial": "再审"}
+_WHY = {
+    "receipt": "受理判断",
+    "facts": "事实认定",
+    "law": "法律适用",
+    "reasoning": "说理",
+    "procedure": "程序",
+    "new_evidence": "新证据",
+    "other": "其他",
+}
+_REDO = {"appeal": "因复议或诉讼", "own_correction": "自行纠正"}
+_RETENTION = {"permanent": "永久", "30y": "30年", "10y": "10年"}
+_BY = {"items": "按件", "pages": "按量"}
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One entry of a history. recorded_on differs from on: it was entered late. amends: the entry it changes."""
+
+    version: int
+    position: int
+    on: str
+    recorded_on: str
+    actor: str
+    sentence: str
+    acknowledged: tuple[str, ...] = ()
+    on_behalf_of: str | None = None
+    amends: int | None = None
+    amended_by: tuple[int, ...] = ()
+
+
+def lines(history: Sequence[Recorded]) -> list[Line]:
+    """A stream's entries in the order recorded, each with its sentence and what amended it later."""
+    amended_by: dict[int, list[int]] = {}
+    for entry in history:
+        if isinstance(entry.event, events.EntryAmended):
+            amended_by.setdefault(entry.event.version, []).append(entry.originator_version)
+    found = []
+    for index, entry in enumerate(history):
+        amendment = entry.event if isinstance(entry.event, events.EntryAmended) else None
+        found.append(
+            Line(
+                version=entry.originator_version,
+                position=entry.position,
+                on=str(entry.event.on),
+                recorded_on=str(entry.recorded_on),
+                actor=entry.actor,
+                sentence=_amendment(amendment, history[:index]) if amendment else sentence(entry.event),
+                acknowledged=entry.acknowledged,
+                on_behalf_of=entry.on_behalf_of,
+                amends=amendment.version if amendment else None,
+                amended_by=tuple(amended_by.get(entry.originator_version, ())),
+            )
+        )
+    return found
+
+
+def _amendment(event: events.Amendment, before: Sequence[Recorded]) -> str:
+    """What an amendment changed, old beside new."""
+    was = last_told(before, event.version)
+    old = f"“{sentence(was)}”" if was else ""
+    if event.replacement is None:
+        return f"{event.on}撤销第{event.version}条登记{old}"
+    return f"{event.on}更正第{event.version}条登记：原为{old}，现为“{sentence(event.replacement)}”"
+
+
+def sealed_in(event: Event) -> list[tuple[str, Sealed]]:
+    """The sealed values of an event by field, those of a replacement included."""
+    found = [(field, getattr(event, field)) for field in event.sealed]
+    if isinstance(event, events.EntryAmended) and event.replacement is not None:
+        found += sealed_in(event.replacement)
+    return [(field, each) for field, each in found if isinstance(each, Sealed)]
+
+
+def sentence(event: Event) -> str:
+    """What happened, in one sentence without a full stop."""
+    return f"{event.on}{_said(event)}"
+
+
+def _said(event: Event) -> str:
+    match event:
+        case events.Received():
+            sent = f"（{event.submitted_on}提交）" if event.submitted_on else ""
+            split = f"，由{event.split_from}拆分" if event.split_from else ""
+            basis, channel, kind = (
+                _BASIS[event.receipt_basis],
+                _CHANNEL[event.channel],
+                _KIND[event.applicant_kind],
+            )
+            return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}"
+        case events.Assigned():
+            return f"交{event.unit}办理" + (f"，经办人{event.officer}" if event.officer else "")
+        case events.SupplementRequired():
+            return f"告知申请人补正，期限至{event.respond_by}"
+        case events.Supplemented():
+            return "收到申请人的补正"
+        case events.Extended():
+            told = f"，{event.notified_on}告知申请人" if event.notified_on else "，未登记告知申请人的日期"
+            return f"延长答复期限{event.workdays}个工作日，{event.approved_by}同意{told}"
+        case events.ConsultationOpened():
+            sent = f"，{event.delivered_on}送达" if event.delivered_on else ""
+            who = _CONSULTEE[event.consultee]
+            return f"征求{who}意见（{event.consultation}），期限至{event.respond_by}{sent}"
+        case events.ConsultationClosed():
+            return f"征求意见（{event.consultation}）结束：{_REPLY[event.reply]}"
+        case events.ExplanationRequired():
+            return f"要求申请人说明理由，期限至{event.respond_by}"
+        case events.Explained():
+            return f"申请人说明理由，{'予以认可' if event.accepted else '未予认可'}"
+        case events.Deferred():
+            return f"确定延迟答复，至{event.until}"
+        case events.FeeCharged():
+            how = f"{_BY[event.basis]}{event.quantity}"
+            return f"通知缴纳信息处理费{event.amount_yuan}元（{how}），期限至{event.pay_by}"
+        case events.FeePaid():
+            return f"申请人缴费{event.amount_yuan}元"
+        case events.Answered():
+            parts = f"，分{len(event.parts)}部分" if event.parts else ""
+            earlier = f"，此前已答复{event.earlier_reference}" if event.earlier_reference else ""
+            words = outcomes.label(event.outcome)
+            return f"答复：{words}（{event.legal_basis}），{event.document_no}{parts}{earlier}"
+        case events.Served():
+            signed = f"，{event.signed_for_on}签收" if event.signed_for_on else ""
+            number = f"，单号{event.tracking_no}" if event.tracking_no else ""
+            return f"以{_METHOD[event.method]}送达{signed}{number}"
+        case events.Withdrawn():
+            return f"申请撤回：{_REASON[event.reason]}"
+        case events.Lapsed():
+            return f"{_CAUSE[event.cause]}，不再处理"
+        case events.Appealed():
+            after = f"，接{event.follows}" if event.follows else ""
+            where, why = f"{event.tribunal}，{event.case_no}", _GROUND[event.ground]
+            return f"申请人提起{_ROUTE[event.route]}（{event.appeal}）：{why}；{where}{after}"
+        case events.AppealDecided():
+            effect = f"，{event.effective_on}生效" if event.effective_on else "，尚未生效"
+            known = outcomes.DISPOSITIONS.get(event.disposition)
+            result = known.label if known else event.disposition
+            return f"{event.appeal}{_INSTANCE[event.instance]}结果：{result}{effect}"
+        case events.CorrectionAnalysed():
+            return f"分析{event.appeal}被纠正的原因：{'、'.join(_WHY[cause] for cause in event.causes)}"
+        case events.Reopened():
+            which = f"（{event.appeal}）" if event.appeal else ""
+            return f"{_REDO[event.cause]}重新处理{which}，应于{event.redo_by}前答复"
+        case events.Archived():
+            return f"归档，档号{event.archive_no}，保管期限{_RETENTION[event.retention]}"
+        case _:
+            return _said_of_authority(event)
+
+
+def _said_of_authority(event: Event) -> str:
+    match event:
+        case authority.Registered():
+            return f"{event.name}（{event.code}）设立台账，自{event.complete_since}起完整"
+        case authority.Renamed():
+            return f"机关更名为{event.name}，自{event.in_force_from}起"
+        case authority.DayOffSet():
+            return f"{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
+        case authority.PolicySet():
+            return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
+        case _:
+            return event.title

@@ -1,0 +1,105 @@
+"""待办: what an officer must do next, on a day, with the article and the days left.
+
+State and timeliness are kept apart: an entry says what is due and, where no term runs, why. It is read from
+the requests as they stood that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from domain.request import DisclosureRequest
+from domain.workdays import Calendar
+from projections.register import order
+
+DUTIES: dict[str, tuple[str, str]] = {
+    "overdue": ("已逾期，应立即答复", "第三十三条"),
+    "redo_overdue": ("重新处理已逾期，应立即答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
+    "redo": ("重新处理，应按决定期限答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
+    "due_soon": ("期限将至，应答复", "第三十三条"),
+    "supplement_over": ("补正期限已过，可不再处理", "第三十条"),
+    "fee_over": ("缴费期限已过，可不再处理", "国办函〔2020〕109号"),
+    "awaiting_supplement": ("等待补正，不计期限", "第三十条"),
+    "awaiting_payment": ("等待缴费，不计期限", "国办函〔2020〕109号"),
+    "consultation_over": ("征求意见期限已过，应决定是否公开", "第三十二条、第三十四条"),
+    "unserved": ("已答复，尚未登记送达", "国办公开办函〔2016〕235号"),
+    "appeal_pending": ("复议或诉讼尚未审结", "第五十一条"),
+    "provisional": ("期限为暂定：放假安排未公布或征求意见未结束", "第三十三条"),
+}
+"""Codes of what is to be done, in the order of urgency: words and article."""
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """One thing to do. due_on: the day it is measured by; workdays_left: working days after the list's day up to
+    due_on, negative by the working days past it, None where no term runs.
+    """
+
+    reference: str
+    duty: str
+    due_on: date | None
+    workdays_left: int | None
+    unit: str | None
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        return DUTIES[self.duty][0]
+
+    @property
+    def article(self) -> str:
+        return DUTIES[self.duty][1]
+
+
+def work_list(requests: Iterable[DisclosureRequest], on: date, calendar: Calendar, within: int) -> list[Duty]:
+    """requests: as they stood on the day. within: working days ahead that count as soon. Most urgent first."""
+    urgency = list(DUTIES)
+    found = [duty for request in requests for duty in _duties(request, on, calendar, within)]
+    return sorted(
+        found,
+        key=lambda duty: (
+            urgency.index(duty.duty),
+            duty.due_on or date.max,
+            order(duty.reference),
+            duty.note,
+        ),
+    )
+
+
+def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:
+    def duty(code: str, due_on: date | None, note: str = "") -> Duty:
+        left = None
+        if due_on is not None:
+            left = calendar.between(on, due_on) if due_on >= on else -calendar.between(due_on, on)
+        return Duty(request.reference, code, due_on, left, request.unit, note)
+
+    deadline = request.deadline
+    if request.annulled or deadline is None:
+        return
+    if request.stage == "awaiting_supplement":
+        over = request.respond_by is not None and request.respond_by < on
+        yield duty("supplement_over" if over else "awaiting_supplement", request.respond_by)
+    if request.stage == "awaiting_payment":
+        over = request.pay_by is not None and request.pay_by < on
+        yield duty("fee_over" if over else "awaiting_payment", request.pay_by)
+    if request.stage not in ("closed", "archived") and deadline.due_on is not None:
+        redo, due_on = request.redo_by is not None, deadline.due_on
+        if due_on < on:
+            yield duty("redo_overdue" if redo else "overdue", due_on)
+        elif redo:
+            yield duty("redo", due_on)
+        elif calendar.between(on, due_on) <= within:
+            yield duty("due_soon", due_on)
+        if deadline.provisional:
+            yield duty("provisional", due_on)
+    if request.stage not in ("closed", "archived"):
+        for consultation in request.consultations:
+            if consultation.closed_on is None and consultation.respond_by < on:
+                yield duty("consultation_over", consultation.respond_by, consultation.consultation)
+    if request.stage == "closed" and request.answers and request.answers[-1].served() is None:
+        yield duty("unserved", request.answers[-1].due_on, request.answers[-1].document_no)
+    for appeal in request.appeals:
+        if appeal.disposition_on(on) is None:
+            yield duty("appeal_pending", None, appeal.appeal)
