@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Self
 
 import asyncpg
@@ -35,6 +35,7 @@ class Database:
                 min_size=1,
                 max_size=size,
                 timeout=10,
+                reset=_keep_session,
                 server_settings={
                     "application_name": "taizhang",
                     "TimeZone": "UTC",
@@ -51,31 +52,39 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, authority_id: int, *, reading: bool = False, keep: bool = True
+        self, authority_id: int, *, reading: bool = False, locking: bool = False, keep: bool = True
     ) -> AsyncIterator[Connection]:
         """One transaction for one authority, which row policies can read as taizhang.authority.
 
-        reading: a read-only snapshot of one moment. keep: False rolls back at the end. The authority is set by a literal SET LOCAL, in the same
-        round trip as BEGIN; it is an integer of ours, never text from outside.
+        reading: a read-only snapshot of one moment. locking: waits for and holds the authority's head row, so
+        that number, position, version and idempotency are sequential from here; what the next statement
+        reads includes all that was committed before. keep: False rolls back at the end. Begin, authority and
+        lock are one round trip; the authority is a literal, an integer of ours, never text from outside.
         """
         how = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
+        begin = f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'"
+        if locking:
+            begin += f"; SELECT FROM heads WHERE authority_id = {authority_id:d} FOR UPDATE"
         with unavailable():
             async with self._pool.acquire() as connection:
                 try:
-                    await connection.execute(f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'")
+                    await connection.execute(begin)
                     yield connection
                     await connection.execute("COMMIT" if keep else "ROLLBACK")
                 except BaseException:
                     # Whatever was in flight when a task was cancelled, an open transaction must not go back to
                     # the pool: waits for the cancelled statement, harmless where nothing was begun.
                     if not connection.is_closed():
-                        await asyncio.shield(connection.execute("ROLLBACK"))
+                        await _to_the_end(connection.execute("ROLLBACK"))
                     raise
 
     @staticmethod
     async def set_authority(connection: Connection, authority_id: int) -> None:
-        """Within a transaction: it goes on for this authority, one that it has itself added."""
-        await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
+        """Within a transaction: it goes on for this authority, which it has itself added, and holds its head."""
+        await connection.execute(
+            f"SET LOCAL taizhang.authority = '{authority_id:d}';"
+            f" SELECT FROM heads WHERE authority_id = {authority_id:d} FOR UPDATE"
+        )
 
     @asynccontextmanager
     async def directory(self) -> AsyncIterator[Connection]:
@@ -85,11 +94,27 @@ class Database:
                 yield connection
 
 
+async def _to_the_end(work: Awaitable[Any]) -> None:
+    """Await it however often the task is cancelled meanwhile; the caller raises what it was about to."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        raise failure
+
+
+async def _keep_session(_: Connection) -> None:
+    """Nothing to reset: settings are SET LOCAL and end with their transaction, which none outlives."""
+
+
 @contextmanager
 def unavailable() -> Iterator[None]:
     """Turns what means "no database" into DatabaseUnavailable; anything else passes."""
     try:
         yield
+    except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
+        raise DatabaseUnavailable("等待过久，没有保存；请稍后再试") from wrong
     except (
         OSError,
         asyncpg.PostgresConnectionError,
@@ -98,6 +123,9 @@ def unavailable() -> Iterator[None]:
         asyncpg.CannotConnectNowError,
         asyncpg.AdminShutdownError,
         asyncpg.InsufficientResourcesError,
-        asyncpg.QueryCanceledError,
     ) as wrong:
-        raise DatabaseUnavailable(f"连接中断（{type(wrong).__name__}），未完成的登记没有保存") from wrong
+        # Where it broke while committing nobody knows; the same id tells, and never records twice.
+        how = type(wrong).__name__
+        raise DatabaseUnavailable(
+            f"连接中断（{how}）；登记是否已保存请以同一编号再次提交确认，不会重复"
+        ) from wrong

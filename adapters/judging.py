@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -13,7 +13,6 @@ from adapters.database import Connection
 from adapters.mapper import EntryMapper
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
-from adapters.sql import SQL
 from adapters.vault import Keyring, VaultRow
 from domain import authority, errors, events
 from domain.amendment import last_told
@@ -22,7 +21,7 @@ from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
 from domain.request import DisclosureRequest, admit, replay
-from domain.values import LAST_NUMBER, SHANGHAI, Reference
+from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label
 from domain.workdays import national_notices
 
 _mapper = EntryMapper()
@@ -52,64 +51,48 @@ class Judging:
     of recording for all of them, never before the last entry's.
     """
 
-    def __init__(
-        self,
-        authority_id: int,
-        code: str,
-        head: Head,
-        office: tuple[Authority, Law] | None,
-        keyring: Keyring,
-        actor: str,
-    ) -> None:
+    head: Head
+    now: datetime
+
+    def __init__(self, authority_id: int, code: str, keyring: Keyring, actor: str) -> None:
         self._authority_id = authority_id
         self._code = code
-        self.head = head
-        self._position = head.position
         self._keyring = keyring
-        self._actor = actor
+        self._actor = _label("actor", actor)
+        self._office: tuple[Authority, Law] | None = None
+        self._position = 0
         self._histories: dict[str, list[Recorded]] = {}
         self._requests: dict[str, DisclosureRequest] = {}
         self._by_id: dict[str, Recorded] = {}
         self._numbers: dict[int, int] = {}
         self._failed: set[str] = set()
-        self._office = office
         self.law_changed = False
-        self.now: datetime
         self.entries: list[Recorded] = []
         self.vault: list[VaultRow] = []
         self.given: dict[int, int] = {}
         self.irregularities: list[Irregularity] = []
 
-    @classmethod
-    async def begin(
-        cls,
+    async def read(
+        self,
         connection: Connection,
-        authority_id: int,
-        code: str,
-        head: Head,
-        office: tuple[Authority, Law] | None,
-        keyring: Keyring,
         recordings: Sequence[Recording],
-        *,
-        actor: str,
-    ) -> Judging:
-        """Read what judging needs. The head must be locked by an earlier statement of the transaction."""
-        judging = cls(authority_id, code, head, office, keyring, actor)
+        load_law: Callable[[Head], Awaitable[tuple[Authority, Law]]],
+    ) -> None:
+        """Read what judging needs, in one statement unless an earlier file's line is named. The head must be held."""
         streams = {stream for recording in recordings for stream in _streams(recording)}
         ids = {recording.id for recording in recordings}
         ids |= {name for recording in recordings for name in _named_ids(recording)}
-        now = await judging._read(connection, streams, ids)
-        judging.now = now if head.recorded_at is None else max(now, head.recorded_at)
-        # Requests named by the id of an earlier file's line.
-        if found := {entry.originator_id for entry in judging._by_id.values()} - streams:
-            await judging._read(connection, found, set())
-        if years := {r.event.on.year for r in recordings if isinstance(r.event, events.Received)}:
-            rows = await connection.fetch(SQL["last_numbers"], authority_id, list(years))
-            judging._numbers = {row["year"]: row["last_number"] for row in rows}
-        return judging
+        row = await self._read(connection, streams, ids)
+        self.head = recorder.head_of(row)
+        self.now, self._position = cast("datetime", self.head.recorded_at), self.head.position
+        self._numbers = msgspec.json.decode(row["last_numbers"] or "{}", type=dict[int, int])
+        if found := {entry.originator_id for entry in self._by_id.values()} - streams:
+            await self._read(connection, found, set())
+        if self.head.authority_version:
+            self._office = await load_law(self.head)
 
-    async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> datetime:
-        rows = await connection.fetch(SQL["read_for_recording"], self._authority_id, list(streams), list(ids))
+    async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> Any:
+        rows = await recorder.read_for_recording(connection, self._authority_id, list(streams), list(ids))
         for row in rows:
             if row["stream"] is None:
                 continue
@@ -118,8 +101,7 @@ class Judging:
                 self._histories.setdefault(recorded.originator_id, []).append(recorded)
             if recorded.command_id in ids:
                 self._by_id[str(recorded.command_id)] = recorded
-        now: datetime = rows[0]["now"]
-        return now
+        return rows[0]
 
     # -- judging --
 
@@ -309,6 +291,12 @@ class Judging:
         streams = dict.fromkeys(entry.originator_id for entry in self.entries)
         streams.pop(authority.STREAM, None)
         return [(self._request(stream), self._histories[stream]) for stream in streams]
+
+
+def _label(field: str, text: str) -> str:
+    if not is_label(text):
+        raise errors.Malformed(field=f"{field}：", problem="应为200字以内的文字，不含控制字符")
+    return text
 
 
 def _reply(entry: Recorded) -> Reply:

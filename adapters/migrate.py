@@ -51,7 +51,7 @@ def migrations() -> list[Migration]:
 async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | None = None) -> list[str]:
     """Apply what is missing, each file in its own transaction. Returns the names applied.
 
-    runtime_role: the role that the files' {runtime} stands for. Raises SchemaFault for a changed file or a
+    runtime_role: the role that {runtime} stands for in the files, as {database} does for the database's name. Raises SchemaFault for a changed file or a
     newer schema, DatabaseUnavailable if the database cannot be reached.
     """
     known = migrations() if known is None else known
@@ -65,11 +65,14 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
             " checksum bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
         )
         missing = await _missing(connection, known)
-        runtime = await connection.fetchval("SELECT quote_ident($1)", runtime_role)
+        names = await connection.fetchrow(
+            "SELECT quote_ident($1) AS runtime, quote_ident(current_database()) AS database", runtime_role
+        )
         for migration in missing:
             async with connection.transaction():
                 await connection.execute("SET LOCAL lock_timeout = '2s'")
-                await connection.execute(migration.text.replace("{runtime}", runtime))
+                text = migration.text.replace("{runtime}", names["runtime"])
+                await connection.execute(text.replace("{database}", names["database"]))
                 await connection.execute(
                     "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
                     migration.number,

@@ -16,19 +16,18 @@ INSERT INTO authorities (code) VALUES ($1) ON CONFLICT DO NOTHING RETURNING auth
 -- The new authority's head row, at position 0.
 INSERT INTO heads (authority_id) VALUES ($1)
 
--- name: lock_head
--- Whoever holds this row is alone in recording for the authority: number, position, version and idempotency
--- are sequential from here. It must be its own statement, so that the next one sees what was committed.
-SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1 FOR UPDATE
-
 -- name: head
 -- The head without holding it, for readers.
 SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
--- The streams $2 in order, the entries that already bear one of the command ids $3, and the database's clock.
-SELECT clock_timestamp() AS now, found.*
-FROM (VALUES (1)) AS once (one)
+-- Sent once the head is held, so that it sees all that was committed: the head, the last numbers by year, the
+-- database's clock; then the streams $2 in order and the entries that already bear one of the command ids $3.
+SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
+       head.authority_version, head.law_digest,
+       (SELECT json_object_agg(year, last_number) FROM reference_numbers WHERE authority_id = $1) AS last_numbers,
+       found.*
+FROM heads AS head
 LEFT JOIN (
     SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
            command_id, body_mac, acknowledged, leaf_format
@@ -38,6 +37,7 @@ LEFT JOIN (
            command_id, body_mac, acknowledged, leaf_format
     FROM events WHERE authority_id = $1 AND command_id = ANY ($3::text[]) AND NOT stream = ANY ($2::text[])
 ) AS found ON true
+WHERE head.authority_id = $1
 ORDER BY found.stream, found.version
 
 -- name: select_stream
@@ -93,10 +93,6 @@ FROM events WHERE authority_id = $1 ORDER BY stream, version
 -- name: last_position
 -- Null of an empty log.
 SELECT max(position) FROM events WHERE authority_id = $1
-
--- name: last_numbers
--- The last reference number of each year $2; no row where none was given.
-SELECT year, last_number FROM reference_numbers WHERE authority_id = $1 AND year = ANY ($2::integer[])
 
 -- name: append
 -- The one statement that writes: the head, the events, the vault, the numbers given and the rows of the
@@ -186,14 +182,15 @@ SELECT year, number, due_on FROM requests WHERE authority_id = $1
 
 -- name: tally_requests
 -- Requests of the period $2–$3 by applicant kind and outcome, counted by how they came in and how they left.
-SELECT applicant_kind, outcome,
-       count(*) FILTER (WHERE received_on >= $2) AS new,
-       count(*) FILTER (WHERE received_on < $2) AS carried_in,
-       count(*) FILTER (WHERE closed_on <= $3) AS closed,
-       count(*) FILTER (WHERE closed_on IS NULL OR closed_on > $3) AS carried_out
-FROM requests
-WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
-GROUP BY applicant_kind, outcome
+SELECT applicant_kind, outcome, new, total - new AS carried_in, closed, total - closed AS carried_out
+FROM (
+    SELECT applicant_kind, outcome, count(*) AS total,
+           count(*) FILTER (WHERE received_on >= $2) AS new,
+           count(*) FILTER (WHERE closed_on <= $3) AS closed
+    FROM requests
+    WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+    GROUP BY applicant_kind, outcome
+) AS counted
 
 -- name: tally_appeals
 -- Appeals pending the day before the period or begun in it, by route and the result in effect at its end.

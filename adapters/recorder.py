@@ -41,12 +41,11 @@ class Recorder:
     async def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
         """Append all or none, after the last position. Returns their positions; IntegrityError if one exists."""
         with _translated():
-            async with self._database.transaction(self._authority_id) as connection:
-                head = await lock_head(connection, self._authority_id)
-                now = (await connection.fetchrow("SELECT clock_timestamp() AS now"))["now"]
+            async with self._database.transaction(self._authority_id, locking=True) as connection:
+                row = (await read_for_recording(connection, self._authority_id, [], []))[0]
+                head = head_of(row)
                 entries = [each if isinstance(each, StoredEntry) else _bare(each) for each in stored_events]
-                moved = head._replace(recorded_at=max(now, head.recorded_at or now))
-                await append(connection, self._authority_id, moved, entries)
+                await append(connection, self._authority_id, head, entries)
         return [head.position + nth for nth in range(1, len(entries) + 1)]
 
     async def select_events(
@@ -94,10 +93,23 @@ class Recorder:
         return position
 
 
-async def lock_head(connection: Connection, authority_id: int) -> Head:
-    """Wait for and hold the authority's head row until the transaction ends."""
-    row = await connection.fetchrow(SQL["lock_head"], authority_id)
-    return Head(row["position"], row["recorded_at"], row["authority_version"], row["law_digest"])
+async def read_for_recording(
+    connection: Connection, authority_id: int, streams: Sequence[str], ids: Sequence[str]
+) -> list[Any]:
+    """At least one row, each with the head, the last numbers and the moment; of no entry where stream is None."""
+    rows: list[Any] = await connection.fetch(SQL["read_for_recording"], authority_id, streams, ids)
+    return rows
+
+
+def head_of(row: Mapping[str, Any]) -> Head:
+    """The head as held; recorded_at is the moment for what is appended now, never before the last one."""
+    last, now = row["head_recorded_at"], row["now"]
+    return Head(
+        row["head_position"],
+        now if last is None else max(last, now),
+        row["authority_version"],
+        row["law_digest"],
+    )
 
 
 async def append(

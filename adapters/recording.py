@@ -83,7 +83,7 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
     (r"Object contains unknown field(?: `(?P<field>[a-z_]{1,40})`)?", "没有这一项，请检查拼写"),
     (r"Invalid RFC3339 encoded date", "应为日期，如2020-03-02"),
     (r"Invalid enum value", "不在可选的值之中"),
-    (r"Invalid value .*`\$.*type`", "没有这种事项"),
+    (r"Invalid value ", "没有这种事项"),
     (r"Expected `str` of length <= (\d+)", r"超过\1个字"),
     (r"Expected `str` of length >= \d+", "不能为空"),
     (r"Expected `array` of length >= \d+", "不能为空"),
@@ -106,12 +106,14 @@ _OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<problem>日期须在\d{4}年至\d{4}年�
 
 def explained(message: str) -> errors.Malformed:
     """msgspec's English as a refusal in Chinese that names the field by its path."""
-    said, _, path = message.partition(" - at `$")
-    path = path.rstrip("`").lstrip(".")
+    said, _, path = message.rpartition(" - at `$")
+    said, path = (said, path.rstrip("`").lstrip(".")) if said else (message, "")
+    if not all(word in _FIELDS for word in re.findall(r"[^.\[\]]+", re.sub(r"\[(\d+|\.\.\.)\]", "", path))):
+        path = ""  # not a path of ours but something told
     if own := re.fullmatch(_OWN_WORDS, said):
         return errors.Malformed(field=_join(path, own["field"]) + "：", problem=own["problem"])
     for pattern, problem in _PROBLEMS:
-        if match := re.search(pattern, message):
+        if match := re.match(pattern, message):
             field = _join(path, match.groupdict().get("field") or "")
             words = match.expand(problem) if "\\" in problem else problem
             if words == "不在可选的值之中" and (allowed := _allowed(field)):
@@ -139,10 +141,18 @@ def _allowed(path: str) -> tuple[str, ...]:
     return found.pop() if len(found) == 1 else ()
 
 
+_SPOKEN: tuple[type[Value], ...] = (
+    *events.EVENTS,
+    *authority.AUTHORITY_EVENTS,
+    events.Applicant,
+    events.Part,
+    Recording,
+)
 _TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS))
+_FIELDS = {"type", *(name for kind in _SPOKEN for name in kind.__struct_fields__)}
 _ENUMERATIONS = [
     (kind, name, _literals(annotation))
-    for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, events.Applicant, Recording)
+    for kind in _SPOKEN
     for name, annotation in typing.get_type_hints(kind, include_extras=True).items()
     if _literals(annotation)
 ]

@@ -7,6 +7,7 @@ code. Every door records through here, singly and in bulk, under the same rules.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -179,12 +180,11 @@ class Store:
         recordings: Sequence[Recording],
         actor: str,
     ) -> Judging:
-        """Lock the head, then read what judging needs."""
-        head = await recorder.lock_head(connection, authority_id)
-        office = await self._load_law(connection, authority_id, head) if head.authority_version else None
-        return await Judging.begin(
-            connection, authority_id, code, head, office, self._keyring, recordings, actor=actor
+        judging = Judging(authority_id, code, self._keyring, actor)
+        await judging.read(
+            connection, recordings, lambda head: self._load_law(connection, authority_id, head)
         )
+        return judging
 
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> None:
         """Entries, vault and rows in chunks; usually one statement."""
@@ -265,8 +265,8 @@ class Store:
     async def rebuild(self, code: str) -> list[Moved]:
         """Derive the register from the log anew. Returns the due dates that moved, by reference."""
         authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id) as connection:
-            head = await recorder.lock_head(connection, authority_id)
+        async with self._database.transaction(authority_id, locking=True) as connection:
+            head = await _head(connection, authority_id)
             _, law = await self._load_law(connection, authority_id, head)
             return await self._rebuild(connection, authority_id, head, law)
 
@@ -323,7 +323,7 @@ class Store:
         registers = bool(recordings) and isinstance(recordings[0].event, authority.Registered)
         if code in self._ids or not registers:
             authority_id = await self._authority_id(code)
-            async with self._database.transaction(authority_id, keep=keep) as connection:
+            async with self._database.transaction(authority_id, locking=True, keep=keep) as connection:
                 yield connection, authority_id
             return
         async with self._database.transaction(0, keep=keep) as connection:
@@ -336,6 +336,8 @@ class Store:
     async def _authority_id(self, code: str) -> int:
         """The key of the code. Raises AuthorityUnknown."""
         if code not in self._ids:
+            if not re.fullmatch(authority.CODE_PATTERN, code):
+                raise errors.AuthorityUnknown(code="")
             async with self._database.directory() as connection:
                 found = await connection.fetchval(SQL["authority_id"], code)
             if found is None:
@@ -357,18 +359,21 @@ class Store:
 
 
 async def _keyring(connection: Connection, directory: Path) -> Keyring:
-    known = {row["key_id"]: row["fingerprint"] for row in await connection.fetch(SQL["vault_keys"])}
+    """The keys of the directory, all known to the database by fingerprint; the first is made where none ever was."""
+    known = {row["key_id"] for row in await connection.fetch(SQL["vault_keys"])}
     keyring = Keyring.load(directory)
     if keyring is None and not known:
         keyring = Keyring.create(directory)
-    missing = sorted(known.keys() - set(keyring.ids if keyring else ()))
+    missing = sorted(known - set(keyring.ids if keyring else ()))
     if keyring is None or missing:
         raise VaultKeyFault(f"缺少保险库密钥{'、'.join(missing)}：请将密钥文件放回{directory}")
     for key_id in keyring.ids:
-        if key_id in known and known[key_id] != keyring.fingerprint(key_id):
-            raise VaultKeyFault(f"保险库密钥{key_id}与数据库所用的不同")
         if key_id not in known:
             await connection.execute(SQL["add_vault_key"], key_id, keyring.fingerprint(key_id))
+    # Read again: another start may have brought a key of the same name meanwhile.
+    for row in await connection.fetch(SQL["vault_keys"]):
+        if row["key_id"] not in keyring.ids or row["fingerprint"] != keyring.fingerprint(row["key_id"]):
+            raise VaultKeyFault(f"保险库密钥{row['key_id']}与数据库所用的不同，请将原密钥文件放回{directory}")
     return keyring
 
 

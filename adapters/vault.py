@@ -80,6 +80,10 @@ class Keyring:
                 os.link(draft, directory / f"0001{_SUFFIX}")
         finally:
             draft.unlink()
+        # The name must outlive a power cut as surely as what will be sealed under it.
+        folder = os.open(directory, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
         ring = cls.load(directory)
         assert ring is not None  # noqa: S101 - just written
         return ring

@@ -16,7 +16,8 @@ from domain.values import Label
 
 STREAM = "authority"
 
-AuthorityCode = Annotated[str, Meta(pattern=r"^[a-z0-9-]{2,40}\Z")]
+CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
+AuthorityCode = Annotated[str, Meta(pattern=CODE_PATTERN)]
 
 
 class Registered(Event, frozen=True, tag="registered"):

@@ -20,7 +20,7 @@ from domain.deadline import Clock
 from domain.events import Fact, type_of
 from domain.irregularities import Irregularity, found
 from domain.law import Law
-from domain.stages import Stage, leads_to
+from domain.stages import POSSIBLE, Stage, leads_to
 from domain.values import Reference, Sealed
 
 # Dates of facts beside `on`; none may lie after the day of recording or before receipt.
@@ -79,6 +79,8 @@ class Course:
     def follow(self, entry: Entry) -> None:
         """Raises the Refusal of the rule by which the entry cannot be."""
         version, event, today = entry
+        if type_of(event) not in POSSIBLE:
+            raise errors.WrongStream(version, type=event.title)
         next_stage = leads_to(self.stage, type_of(event))
         if next_stage is None:
             raise self._impossible(version, event)

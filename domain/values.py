@@ -59,6 +59,11 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
                     raise ValueError(f"{name}：含有控制字符、换行或不成对的代理字符，不能登记")
 
 
+def is_label(text: str) -> bool:
+    """Whether a text from outside an event may stand where a label does: 1–200 characters, no controls."""
+    return 0 < len(text) <= 200 and not _FORBIDDEN_IN_LABEL.search(text)
+
+
 class Sealed(Value, frozen=True):
     """Stands in an event for a value that lies encrypted in the vault.
 

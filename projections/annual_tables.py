@@ -163,27 +163,30 @@ def reconcile(tables: Tables) -> list[Discrepancy]:
 
 def reconcile_years(previous: Tables, tables: Tables) -> list[Discrepancy]:
     """carry: what is carried in equals what the year before carried out, column by column."""
-    before = dict(zip(previous.columns, previous.requests_table[CARRIED_OUT], strict=True))
     found: list[Discrepancy] = []
-    for index, column in enumerate(tables.columns):
-        carried_out = before.get(column) or 0
-        found += _differ(
-            "carry", "requests", tables.cell(CARRIED_IN, index), carried_out, row=CARRIED_IN, column=column
-        )
+    for column in dict.fromkeys([*tables.columns, *previous.columns]):
+        carried_in = _cell_named(tables, CARRIED_IN, column)
+        carried_out = _cell_named(previous, CARRIED_OUT, column)
+        found += _differ("carry", "requests", carried_in, carried_out, row=CARRIED_IN, column=column)
     return found
 
 
 def reconcile_parent(parent: Tables, children: Sequence[Tables]) -> list[Discrepancy]:
     """parent: each cell equals the sum of its children, the authority's own tables being one of them."""
     found: list[Discrepancy] = []
-    for row in parent.requests_table:
-        for index, column in enumerate(parent.columns):
+    every = [parent, *children]
+    columns = dict.fromkeys(column for tables in every for column in tables.columns)
+    for row in dict.fromkeys(row for tables in every for row in tables.requests_table):
+        for column in columns:
             parts = sum(_cell_named(child, row, column) for child in children)
-            found += _differ("parent", "requests", parent.cell(row, index), parts, row=row, column=column)
-    for route, results in parent.appeals_table.items():
-        for result, count in results.items():
-            parts = sum(child.appeals_table.get(route, {}).get(result) or 0 for child in children)
-            found += _differ("parent", "appeals", count or 0, parts, route=route, column=result)
+            found += _differ(
+                "parent", "requests", _cell_named(parent, row, column), parts, row=row, column=column
+            )
+    for route in dict.fromkeys(route for tables in every for route in tables.appeals_table):
+        results = (tables.appeals_table.get(route, {}) for tables in every)
+        for result in dict.fromkeys(result for named in results for result in named):
+            whole, *parts_of = (tables.appeals_table.get(route, {}).get(result) or 0 for tables in every)
+            found += _differ("parent", "appeals", whole, sum(parts_of), route=route, column=result)
     return found
 
 

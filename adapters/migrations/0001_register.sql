@@ -1,6 +1,9 @@
 -- The register of any number of authorities. Every key begins with the authority: no transaction, lock or
 -- unique key spans two. {runtime} is the role of the running program; it may append and read, never change.
 
+-- A temporary table of the same name would be read before ours.
+REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC;
+
 -- Directory of authorities: the code outside, an integer inside. Readable without an authority set.
 CREATE TABLE authorities (
     authority_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

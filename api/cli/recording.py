@@ -258,14 +258,15 @@ def _registered_code(recordings: list[tuple[int, Recording]]) -> str | None:
 
 
 def _say_problems(refused: Refused, lines: list[int]) -> None:
-    shown = refused.problems[:_SHOWN]
-    for problem in shown:
-        line = problem.index if problem.id is None else lines[problem.index]
+    """By line; of what could not be read the index is the line already."""
+    numbered = [(lines[each.index] if each.id else each.index, each) for each in refused.problems]
+    problems = sorted(numbered, key=lambda each: each[0])
+    for line, problem in problems[:_SHOWN]:
         name = f"（{problem.id}）" if problem.id else ""
         say(f"第{line}行{name}：{problem.refusal}")
-    if more := len(refused.problems) - len(shown):
-        say(f"……另有{more}行有问题。")
-    say(f"共{len(refused.problems)}行不能登记，全部未登记。")
+    if len(problems) > _SHOWN:
+        say(f"……另有{len(problems) - _SHOWN}行有问题。")
+    say(f"共{len(problems)}行不能登记，全部未登记。")
 
 
 def _list_irregularities(found: list[Irregularity]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import pytest
+import structlog
 
 from api import cli
 from tests.conftest import TestServer
@@ -39,7 +40,7 @@ def taizhang(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Taizhang:
+) -> Iterator[Taizhang]:
     """Run one command against a fresh database; stdin as text."""
     monkeypatch.setenv("DATABASE_URL", server.runtime(database))
     monkeypatch.setenv("DATABASE_OWNER_URL", server.owner(database))
@@ -54,7 +55,8 @@ def taizhang(
         assert "Traceback" not in err
         return Result(code, out, err)
 
-    return run
+    yield run
+    structlog.reset_defaults()  # a command sets up the log of its process
 
 
 @pytest.fixture

@@ -1,0 +1,322 @@
+"""How fast, against a peer or a limit in the same run: `make bench`.
+
+Prints medians of interleaved runs as ratios; a number without its peer says more about the machine than about
+the program. Exit code 1 if a limit is missed. `make bench ARGS=recording` runs one part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+from adapters import embedded, logs, migrate, recorder, recording
+from adapters.mapper import EntryMapper
+from adapters.sql import SQL
+from adapters.store import Store
+from domain.authority import AuthorityEvent
+from domain.events import Recorded, Stored
+from domain.request import replay
+from domain.values import Period
+from projections import register
+from tests.telling import LAW
+
+WRITERS, AUTHORITIES = 16, 200
+YEAR = Period.year(2020)
+RECEIVED = {
+    "type": "received",
+    "on": "2020-03-02",
+    "channel": "post",
+    "receipt_basis": "signed_for",
+    "applicant_kind": "natural_person",
+    "applicant": {"name": "示例人"},
+    "description": "示例内容",
+    "delivery": "paper",
+}
+FOLLOWING = (
+    {"type": "assigned", "on": "2020-03-02", "unit": "办公室"},
+    {
+        "type": "answered",
+        "on": "2020-03-20",
+        "outcome": "granted",
+        "legal_basis": "三十六",
+        "document_no": "1号",
+    },
+    {"type": "served", "on": "2020-03-20", "method": "china_post"},
+)
+
+failed = False
+
+
+def report(what: str, ratio: float, limit: float, *, most: bool, detail: str) -> None:
+    """One line; `most`: the ratio may be at most the limit, else it must be at least."""
+    global failed  # noqa: PLW0603 - the exit code of one run
+    kept = ratio <= limit if most else ratio >= limit
+    failed |= not kept
+    print(
+        f"{'✓' if kept else '✗'} {what}: {ratio:.2f} ({'≤' if most else '≥'} {limit}); {detail}", flush=True
+    )
+
+
+async def median(runs: int, *acts: Callable[[], Awaitable[float]]) -> list[float]:
+    """Medians of what the acts return, run in turns."""
+    found: list[list[float]] = [[] for _ in acts]
+    for _ in range(runs):
+        for nth, act in enumerate(acts):
+            found[nth].append(await act())
+    return [statistics.median(each) for each in found]
+
+
+async def recordings(server: embedded.Server, scratch: Path) -> None:
+    """16 writers over 200 authorities: a whole recording against the bare insert of the library's recorder."""
+    database = await fresh(server)
+    store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=WRITERS)
+    codes = [f"office-{nth}" for nth in range(AUTHORITIES)]
+    for code in codes:
+        await store.record(code, recording.convert(office(code)), actor="bench")
+    per_run = 200
+
+    async def ours() -> float:
+        async def write(writer: int) -> None:
+            for nth in range(per_run // 4):
+                code = codes[(writer + WRITERS * nth) % AUTHORITIES]
+                received = {"id": str(uuid4()), "event": RECEIVED}
+                reply = await store.record(code, recording.convert(received), actor="bench")
+                for event in FOLLOWING:
+                    line = {"id": str(uuid4()), "reference": reply.reference, "event": event}
+                    await store.record(code, recording.convert(line), actor="bench")
+
+        start = perf_counter()
+        await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
+        return WRITERS * per_run / (perf_counter() - start)
+
+    datastore = PostgresDatastore(
+        database, str(server.socket), "5432", embedded.OWNER, "", pool_size=WRITERS, max_overflow=0,
+        originator_id_type="text",
+    )  # fmt: skip
+    peer = PostgresApplicationRecorder(datastore)
+    peer.create_table()
+    payload = msgspec.json.encode(RECEIVED)
+
+    def insert(_: int) -> None:
+        stream = f"request/{uuid4()}"
+        for version in range(1, per_run + 1):
+            peer.insert_events([StoredEvent(stream, version, "received", payload)])
+
+    async def theirs() -> float:
+        start = perf_counter()
+        with ThreadPoolExecutor(WRITERS) as pool:
+            await asyncio.get_running_loop().run_in_executor(
+                None, lambda: list(pool.map(insert, range(WRITERS)))
+            )
+        return WRITERS * per_run / (perf_counter() - start)
+
+    mine, bare = await median(5, ours, theirs)
+    report(
+        "recording one event",
+        mine / bare,
+        1.2,
+        most=False,
+        detail=f"{mine:.0f}/s, bare insert_events {bare:.0f}/s",
+    )
+    datastore.close()
+    await store.close()
+
+
+async def tables(server: embedded.Server, scratch: Path) -> None:
+    """1,000,000 rows in 200 authorities: the requests tables of a year against one GROUP BY over all rows."""
+    database = await fresh(server)
+    owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
+    await owner.execute(ROWS)
+    await owner.execute("VACUUM ANALYZE requests")
+    connection = await asyncpg.connect(server.dsn(embedded.RUNTIME, database))
+
+    async def ours() -> float:
+        start = perf_counter()
+        for authority_id in range(1, AUTHORITIES + 1):
+            await connection.fetch(SQL["tally_requests"], authority_id, *YEAR)
+        return perf_counter() - start
+
+    async def plain() -> float:
+        start = perf_counter()
+        await connection.fetch("SELECT applicant_kind, outcome, count(*) FROM requests GROUP BY 1, 2")
+        return perf_counter() - start
+
+    async def one() -> float:
+        start = perf_counter()
+        await connection.fetch(SQL["tally_requests"], 77, *YEAR)
+        return perf_counter() - start
+
+    await ours()
+    mine, bare, single = await median(7, ours, plain, one)
+    detail = f"{mine * 1000:.0f} ms for {AUTHORITIES} authorities, GROUP BY {bare * 1000:.0f} ms"
+    report("requests tables of a year", mine / bare, 1.0, most=True, detail=detail)
+    report("one authority of 5,000 rows, ms", single * 1000, 2.0, most=True, detail="one query")
+    await connection.close()
+    await owner.close()
+
+
+async def replays(server: embedded.Server, scratch: Path) -> None:
+    """300,000 events: read, decode, amend and fold to rows against the same SELECT and bare decoding."""
+    database = await fresh(server)
+    owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
+    await log(owner, 1, 75_000)
+    connection = await asyncpg.connect(server.dsn(embedded.RUNTIME, database))
+    entry_mapper, decoder = EntryMapper(), msgspec.json.Decoder(Stored | AuthorityEvent)
+
+    async def ours() -> float:
+        start, events, history = perf_counter(), 0, list[Recorded]()
+        async with connection.transaction(readonly=True):
+            async for row in connection.cursor(SQL["select_log"], 1, prefetch=1000):
+                if history and row["stream"] != history[0].originator_id:
+                    fold(history)
+                    history = []
+                history.append(entry_mapper.to_domain_event(recorder.entry(row)))
+                events += 1
+            fold(history)
+        return events / (perf_counter() - start)
+
+    async def bare() -> float:
+        start, events = perf_counter(), 0
+        async with connection.transaction(readonly=True):
+            async for row in connection.cursor(SQL["select_log"], 1, prefetch=1000):
+                decoder.decode(row["payload"])
+                events += 1
+        return events / (perf_counter() - start)
+
+    def fold(history: list[Recorded]) -> None:
+        register.row(replay(history, LAW), position=history[-1].position, law_digest=LAW.digest)
+
+    mine, peer = await median(3, ours, bare)
+    report(
+        "full replay",
+        mine / peer,
+        0.5,
+        most=False,
+        detail=f"{mine:.0f} events/s, decoding alone {peer:.0f}/s",
+    )
+    await connection.close()
+    await owner.close()
+
+
+async def growth(server: embedded.Server, scratch: Path) -> None:
+    """One recording when the log has a million events against one when it has ten thousand."""
+    costs = []
+    for requests in (2_500, 250_000):
+        database = await fresh(server)
+        store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=1)
+        owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
+        await store.record("office-1", recording.convert(office("office-1")), actor="bench")
+        await log(owner, 1, requests, first=2)
+        await owner.execute("VACUUM ANALYZE events")
+        costs.append((store, owner))
+
+    async def cost(store: Store) -> float:
+        times = []
+        for _ in range(100):
+            line = recording.convert({"id": str(uuid4()), "event": RECEIVED | {"on": "2021-03-02"}})
+            start = perf_counter()
+            await store.record("office-1", line, actor="bench")
+            times.append(perf_counter() - start)
+        return statistics.median(times)
+
+    small, large = await median(5, lambda: cost(costs[0][0]), lambda: cost(costs[1][0]))
+    detail = f"{large * 1000:.2f} ms at 10⁶ events, {small * 1000:.2f} ms at 10⁴"
+    report("recording as the log grows", large / small, 1.2, most=True, detail=detail)
+    for store, owner in costs:
+        await store.close()
+        await owner.close()
+
+
+# --- what is measured on ---
+
+
+def office(code: str) -> dict[str, object]:
+    event = {
+        "type": "registered",
+        "on": date(2020, 1, 1),
+        "code": code,
+        "name": "示例机关",
+        "kind": "department",
+    }
+    return {"id": "office", "stream": "authority", "event": event | {"complete_since": date(2020, 1, 1)}}
+
+
+async def fresh(server: embedded.Server) -> str:
+    name = f"bench_{uuid4().hex[:8]}"
+    connection = await asyncpg.connect(server.dsn(embedded.OWNER))
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    await migrate.migrate(server.dsn(embedded.OWNER, name), embedded.RUNTIME)
+    return name
+
+
+async def log(owner: asyncpg.Connection, authority_id: int, requests: int, *, first: int = 1) -> None:
+    """Requests of four events each, written past the store: received, assigned, answered, served."""
+    sealed = {"id": "0" * 32, "commitment": "0" * 64}
+    told = [RECEIVED | {"applicant": sealed, "description": sealed}, *FOLLOWING]
+    await owner.execute(
+        """INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
+                               recorded_at, command_id, acknowledged, leaf_format)
+           SELECT $1, 'request/2020-' || CASE WHEN n < 1000 THEN lpad(n::text, 4, '0') ELSE n::text END, v, $3 + (n - 1) * 4 + v - 1, ($4::text[])[v], 1,
+                  convert_to(($5::text[])[v], 'UTF8'), 'bench', '2026-01-01', n || '-' || v, '{}', 1
+           FROM generate_series(1, $2::integer) AS n, generate_series(1, 4) AS v""",
+        authority_id,
+        requests,
+        first,
+        [str(each["type"]) for each in told],
+        [msgspec.json.encode(each).decode() for each in told],
+    )
+    await owner.execute(
+        "UPDATE heads SET position = (SELECT max(position) FROM events WHERE authority_id = $1)"
+        " WHERE authority_id = $1",
+        authority_id,
+    )
+
+
+ROWS = """
+INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on, closed_on,
+                      applicant_kind, outcome, started_on, due_on, original_due_on, provisional, extended,
+                      supplemented, consulted, reopened, suspended, irregularities)
+SELECT a, 2018 + n % 4, n, 4, n * 4, 'digest', 'closed', d, CASE WHEN n % 50 > 0 THEN d + 10 + n % 15 END,
+       (ARRAY['natural_person', 'commercial_enterprise', 'other_organisation'])[1 + n % 3],
+       CASE WHEN n % 50 > 0 THEN
+           (ARRAY['granted.provided', 'granted_in_part', 'unable.not_held.nonexistent', 'refused.deliberative',
+                  'not_processed.repeated', 'other.unspecified.withdrawn'])[1 + n % 6] END,
+       d, d + 28, d + 28, false, false, false, false, false, 0, '{}'
+FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
+     LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
+"""
+
+PARTS = {"recording": recordings, "tables": tables, "replay": replays, "growth": growth}
+
+
+async def main(names: list[str]) -> int:
+    logs.configure("error")
+    scratch = Path(tempfile.mkdtemp(prefix="taizhang-bench-"))
+    scratch.chmod(0o711)
+    server = await embedded.start(scratch / "postgresql")
+    try:
+        for name in names or PARTS:
+            await PARTS[name](server, scratch)
+    finally:
+        await embedded.stop(scratch / "postgresql")
+        shutil.rmtree(scratch, ignore_errors=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -1,0 +1,301 @@
+"""What cannot be: each rule by which a request refuses an event, with its words.
+
+Stages refuse in test_stages; here are the rules on dates, codes, names, appeals and amendments.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain import errors, events, irregularities
+from domain.events import Event
+from tests.telling import (
+    LAW,
+    When,
+    amended,
+    answered,
+    appeal_decided,
+    appealed,
+    archived,
+    assigned,
+    consultation_closed,
+    consultation_opened,
+    correction_analysed,
+    deferred,
+    event,
+    explained,
+    explanation_required,
+    extended,
+    fee_charged,
+    fee_paid,
+    given,
+    lapsed,
+    received,
+    recorded,
+    reopened,
+    served,
+    supplement_required,
+    supplemented,
+    withdrawn,
+)
+
+History = tuple[Event, ...]
+
+R = received("2020-03-02")
+ANSWERED = (R, answered("2020-03-10"))
+NOTICE = (R, supplement_required("2020-03-03", "2020-03-20"))
+FEE = (R, fee_charged("2020-03-03", "2020-03-31"))
+ASKED = (R, explanation_required("2020-03-03", "2020-03-10"))
+CONSULTING = (R, consultation_opened("2020-03-03", "2020-03-20"))
+CONSULTED = (*CONSULTING, consultation_closed("2020-03-05"))
+APPEALED = (*ANSWERED, appealed("2020-03-16"))
+DECIDED = (*APPEALED, appeal_decided("2020-03-18", "revoked"))
+UNANSWERED = (R, appealed("2020-03-10", ground="no_answer"))
+ANNULLED = (*ANSWERED, amended("2020-03-18", 1))
+PARTS = (events.Part("granted.postponed", "第三十七条"),)
+TODAY = "2020-03-20"
+
+# Of each rule: the history and the event refused, judged on Friday 2020-03-20.
+# fmt: off
+CASES: list[tuple[type[errors.Refusal], History, Event]] = [
+    (errors.InTheFuture, (), received("2020-03-21")),
+    (errors.InTheFuture, (R,), answered("2020-03-21")),
+    (errors.InTheFuture, (R,), extended("2020-03-16", notified_on="2020-03-21")),
+    (errors.InTheFuture, (R,), consultation_opened("2020-03-16", "2020-04-10", delivered_on="2020-03-21")),
+    (errors.InTheFuture, ANSWERED, served("2020-03-16", "courier", "2020-03-21")),
+    (errors.InTheFuture, APPEALED, appeal_decided("2020-03-18", effective_on="2020-03-21")),
+    (errors.InTheFuture, ANSWERED, amended("2020-03-21", 2)),
+    (errors.InTheFuture, ANSWERED, amended("2020-03-20", 2, answered("2020-03-21"))),
+    (errors.BeforeReceipt, (R,), answered("2020-03-01")),
+    (errors.BeforeReceipt, (R,), extended("2020-03-16", notified_on="2020-03-01")),
+    (errors.BeforeReceipt, ANSWERED, amended("2020-03-20", 2, answered("2020-03-01"))),
+    (errors.BeforeReceipt, ANSWERED, amended("2020-03-20", 1, received("2020-03-11"))),
+    (errors.DatesReversed, (), received("2020-03-02", submitted_on="2020-03-03")),
+    (errors.DatesReversed, (R,), supplement_required("2020-03-04", "2020-03-03")),
+    (errors.DatesReversed, (R,), consultation_opened("2020-03-04", "2020-03-03")),
+    (errors.DatesReversed, (R,), explanation_required("2020-03-04", "2020-03-03")),
+    (errors.DatesReversed, (R,), deferred("2020-03-04", "2020-03-03")),
+    (errors.DatesReversed, (R,), fee_charged("2020-03-04", "2020-03-03")),
+    (errors.DatesReversed, (R,), consultation_opened("2020-03-04", "2020-03-25", delivered_on="2020-03-03")),
+    (errors.DatesReversed, ANSWERED, served("2020-03-16", "courier", "2020-03-13")),
+    (errors.DatesReversed, APPEALED, appeal_decided("2020-03-18", effective_on="2020-03-17")),
+    (errors.UnknownCode, (R,), answered("2020-03-10", "granted.postponed")),
+    (errors.UnknownCode, (R,), answered("2020-03-10", "granted_in_part", parts=PARTS)),
+    (errors.UnknownCode, APPEALED, appeal_decided("2020-03-18", "regretted")),
+    (errors.UnknownCode, ANSWERED, amended("2020-03-18", 2, answered("2020-03-10", "refused"))),
+    (errors.Malformed, (), received("2020-03-02", split_from="2020-17")),
+    (errors.Malformed, (R,), answered("2020-03-10", "not_processed.repeated", earlier_reference="2019/0001")),
+    (errors.SplitFromItself, (R,), amended("2020-03-10", 1, received("2020-03-02", split_from="2020-0017"))),
+    (errors.NotReceived, (), answered("2020-03-10")),
+    (errors.AlreadyReceived, (R,), received("2020-03-02")),
+    (errors.AlreadyAnswered, ANSWERED, answered("2020-03-11")),
+    (errors.AlreadyClosed, (R, withdrawn("2020-03-10")), answered("2020-03-11")),
+    (errors.AlreadyArchived, (*ANSWERED, archived("2020-03-11")), assigned("2020-03-12")),
+    (errors.NotClosed, (R,), archived("2020-03-10")),
+    (errors.AwaitingSupplement, NOTICE, fee_charged("2020-03-04", "2020-04-10")),
+    (errors.AwaitingPayment, FEE, supplement_required("2020-03-04", "2020-03-20")),
+    (errors.NoSupplementRequired, NOTICE, supplemented("2020-03-02")),  # before the notice
+    (errors.NoSupplementRequired, FEE, lapsed("2020-03-20", "supplement")),  # the cause is what was awaited
+    (errors.NoFeeCharged, NOTICE, lapsed("2020-03-20", "fee")),
+    (errors.NoFeeCharged, (R,), fee_paid("2020-03-10")),
+    (errors.TermNotOver, NOTICE, lapsed("2020-03-19")),
+    (errors.TermNotOver, NOTICE, lapsed("2020-03-20")),  # respond_by is inclusive
+    (errors.TermNotOver, (R, fee_charged("2020-03-03", "2020-03-20")), lapsed("2020-03-20", "fee")),
+    (errors.TermNotOver, (R, supplement_required("2020-03-03", "2020-03-06"), supplement_required("2020-03-04", "2020-03-16")), lapsed("2020-03-16")),
+    (errors.ConsultationExists, CONSULTING, consultation_opened("2020-03-04", "2020-03-20")),
+    (errors.ConsultationExists, CONSULTED, consultation_opened("2020-03-06", "2020-03-20")),
+    (errors.ConsultationUnknown, (R,), consultation_closed("2020-03-05")),
+    (errors.ConsultationUnknown, CONSULTING, consultation_closed("2020-03-05", "乙")),
+    (errors.ConsultationUnknown, CONSULTING, consultation_closed("2020-03-02")),  # before it was opened
+    (errors.ConsultationUnknown, CONSULTED, consultation_closed("2020-03-06")),
+    (errors.ExplanationNotRequired, (R,), explained("2020-03-05")),
+    (errors.ExplanationNotRequired, (*ASKED, explained("2020-03-05")), explained("2020-03-06")),
+    (errors.NothingToServe, (R,), served("2020-03-10")),
+    (errors.NothingToServe, ANSWERED, served("2020-03-09")),
+    (errors.AppealExists, APPEALED, appealed("2020-03-17", route="litigation_direct")),
+    (errors.AppealUnknown, APPEALED, appeal_decided("2020-03-18", appeal="诉讼二")),
+    (errors.AppealUnknown, APPEALED, appeal_decided("2020-03-13")),  # before the appeal
+    (errors.AppealUnknown, DECIDED, correction_analysed("2020-03-19", appeal="诉讼二")),
+    (errors.AppealUnknown, ANSWERED, appealed("2020-03-18", "诉讼二", follows="复议一")),
+    (errors.AppealUnknown, DECIDED, reopened("2020-03-19", "2020-04-20", appeal="诉讼二")),
+    (errors.NothingToAppeal, (R,), appealed("2020-03-16")),
+    (errors.NothingToAppeal, ANSWERED, appealed("2020-03-09")),
+    (errors.NothingToAppeal, (R, withdrawn("2020-03-10")), appealed("2020-03-16")),
+    (errors.NotDecided, APPEALED, correction_analysed("2020-03-18")),
+    (errors.NotDecided, DECIDED, correction_analysed("2020-03-17")),
+    (errors.AppealNotNamed, DECIDED, event(events.Reopened, "2020-03-19", cause="appeal", redo_by="2020-04-20")),
+    (errors.NotOrderedToPerform, (R,), reopened("2020-03-10", "2020-04-10")),
+    (errors.NotOrderedToPerform, UNANSWERED, reopened("2020-03-16", "2020-04-10", appeal="复议一")),
+    (errors.NotOrderedToPerform, (*UNANSWERED, appeal_decided("2020-03-13", "unlawful")), reopened("2020-03-16", "2020-04-10", appeal="复议一")),
+    (errors.AmendmentUnknown, ANSWERED, amended("2020-03-18", 3)),  # itself
+    (errors.AmendmentUnknown, ANSWERED, amended("2020-03-18", 40)),
+    (errors.AmendmentOfAmendment, (*ANSWERED, amended("2020-03-18", 2)), amended("2020-03-19", 3)),
+    (errors.AmendmentOfOtherType, ANSWERED, amended("2020-03-18", 2, withdrawn("2020-03-10"))),
+    (errors.RequestAnnulled, ANNULLED, served("2020-03-19")),
+    (errors.RequestAnnulled, ANNULLED, received("2020-03-02")),
+    (errors.RequestAnnulled, ANNULLED, amended("2020-03-19", 2, answered("2020-03-11"))),
+    (errors.RequestAnnulled, ANNULLED, amended("2020-03-19", 1)),
+]
+
+# The same at the edge: today is not the future, a term may end the day it is told, a decision may come late.
+POSSIBLE: list[tuple[History, Event]] = [
+    ((), received(TODAY)),
+    ((), received("2020-03-03", submitted_on="2020-03-03", split_from="2020-0016")),
+    ((R,), answered(TODAY, "not_processed.repeated", earlier_reference="2019-0001")),
+    ((R,), assigned("2020-03-02")),
+    ((R,), extended(TODAY, notified_on=TODAY)),
+    ((R,), consultation_opened("2020-03-16", "2020-03-16", delivered_on=TODAY)),
+    ((R,), supplement_required("2020-03-10", "2020-03-10")),
+    ((*ASKED, explained("2020-03-04")), deferred("2020-03-05", "2020-03-05")),
+    (ANSWERED, served("2020-03-16", "public_notice", TODAY)),
+    (APPEALED, appeal_decided("2020-03-18", effective_on=TODAY)),
+    (ANSWERED, reopened("2020-03-19", "2020-03-18")),
+    (APPEALED, appealed("2020-03-18", "复议二", follows="复议一")),  # a second one by the same route
+    (ANSWERED, amended(TODAY, 2, answered(TODAY))),
+    ((R, supplement_required("2020-03-03", "2020-03-19")), lapsed(TODAY)),  # the day after the told term
+    ((R, fee_charged("2021-03-03", "2021-03-31")), lapsed("2021-04-01", "fee")),
+]
+# fmt: on
+
+OF_A_VALUE = {
+    errors.InTheFuture,
+    errors.BeforeReceipt,
+    errors.DatesReversed,
+    errors.UnknownCode,
+    errors.Malformed,
+    errors.AmendmentOfAmendment,
+    errors.AmendmentOfOtherType,
+}
+"""Refusals that name the field or the entry at fault rather than the request."""
+
+
+@pytest.mark.parametrize(("rule", "history", "refused"), CASES)
+def test_what_cannot_be_is_refused_in_words(
+    rule: type[errors.Refusal], history: History, refused: Event
+) -> None:
+    """Every rule: the entry at fault, and a message that names the request or the value."""
+    refusal = given(*history).when(refused, today=TODAY).then_refused(rule)
+    assert refusal.version
+    assert rule in OF_A_VALUE or ("2020-0017" if history else "该申请") in str(refusal)
+    assert "None" not in str(refusal)
+
+
+@pytest.mark.parametrize(("history", "possible"), POSSIBLE)
+def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
+    """Nothing is refused a day too early, and nothing here is irregular."""
+    given(*history).when(possible, today=max(date.fromisoformat(TODAY), possible.on)).then()
+
+
+ELSEWHERE = {
+    errors.AuthorityExists: "of the authority's stream: test_authority",
+    errors.AuthorityNotRegistered: "of the authority's stream: test_authority",
+    errors.WrongStream: "of the authority's stream: test_authority",
+    errors.AcknowledgedWithoutCause: "raised by check_acknowledged: test_irregularities",
+    irregularities.NotAcknowledged: "raised by check_acknowledged: test_irregularities",
+    errors.NotComplete: "raised by the tables of a period",
+    errors.AuthorityUnknown: "raised by the store, which alone knows other streams",
+    errors.RequestUnknown: "raised by the store",
+    errors.ReferenceTaken: "raised by the store",
+    errors.NumbersExhausted: "raised by the store",
+    errors.ReferenceOfOtherYear: "raised by the store",
+    errors.SplitParentUnknown: "raised by the store: the parent is checked when recorded",
+    errors.CommandReused: "raised by the store",
+    errors.VersionConflict: "raised by the store",
+}
+
+CODES = """
+    malformed unknown_code in_the_future before_receipt dates_reversed
+    not_received already_received already_answered already_closed already_archived not_closed
+    awaiting_supplement awaiting_payment no_supplement_required no_fee_charged term_not_over
+    consultation_unknown consultation_exists explanation_not_required nothing_to_serve split_from_itself
+    appeal_exists appeal_unknown nothing_to_appeal not_decided appeal_not_named not_ordered_to_perform
+    amendment_unknown amendment_of_amendment amendment_of_other_type request_annulled
+    acknowledged_without_cause not_acknowledged
+    authority_exists authority_not_registered wrong_stream not_complete
+    authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
+    split_parent_unknown command_reused version_conflict
+"""
+
+
+def refusals_of_the_domain() -> set[type[errors.Refusal]]:
+    return {rule for rule in errors.Refusal.__subclasses__() if rule.__module__.startswith("domain.")}
+
+
+def test_every_rule_is_covered_or_exempted_with_its_reason() -> None:
+    """No rule of `domain.errors` goes untested."""
+    judging = {rule for rule, *_ in CASES}
+    assert judging | set(ELSEWHERE) == refusals_of_the_domain()
+    assert not judging & set(ELSEWHERE)
+
+
+def test_codes_never_change() -> None:
+    """A refusal's code is what other programs branch on: typed in here, one by one."""
+    assert {rule.code for rule in refusals_of_the_domain()} == set(CODES.split())
+
+
+# --- the order of entry ---
+
+
+def test_a_step_before_a_same_day_entry_is_refused_with_the_way_out() -> None:
+    """Contract: annul that entry and record it again; the refusal says so, and it works."""
+    notice = supplement_required("2020-03-10", "2020-03-20")
+    same_day = str(given(*ANSWERED).when(notice).then_refused(errors.AlreadyAnswered))
+    later = supplement_required("2020-03-11", "2020-03-20")
+    another_day = str(given(*ANSWERED).when(later).then_refused(errors.AlreadyAnswered))
+    assert "同日" in same_day
+    assert "撤销" in same_day
+    assert "同日" not in another_day
+    annulled = (*ANSWERED, amended("2020-03-10", 2))
+    assert given(*annulled).when(notice).then().stage == "awaiting_supplement"
+    assert given(*annulled, notice).when(answered("2020-03-10")).then().stage == "closed"
+
+
+def test_a_late_step_that_makes_a_later_entry_impossible_is_refused_naming_it() -> None:
+    """The whole history is judged anew: the withdrawal of 03-05 leaves no room for the answer of 03-10."""
+    refusal = given(*ANSWERED).when(withdrawn("2020-03-05")).then_refused(errors.AlreadyClosed)
+    assert refusal.version == 2
+    assert "2020-03-05" in str(refusal)
+
+
+def test_an_entry_is_judged_by_the_day_it_was_recorded() -> None:
+    """Contract: today is the day of recording in Shanghai; a replay uses each entry's own."""
+    for recorded_on, version in ((date(2020, 3, 1), 1), (date(2020, 3, 2), 2)):
+        when = When(recorded(R, on=recorded_on), answered("2020-03-10"), LAW, date(2020, 3, 9))
+        assert when.then_refused(errors.InTheFuture).version == version
+
+
+# --- amendments ---
+
+
+def test_annulling_the_receipt_annuls_the_request_until_it_is_restored() -> None:
+    """Contract: appeals included; after that only an amendment restoring version 1, then all is there again."""
+    request = given(*DECIDED).when(amended("2020-03-19", 1)).then()
+    assert (request.annulled, request.stage, request.deadline, request.closing) == (True, "none", None, None)
+    assert (request.received, request.appeals, request.answers) == (None, (), ())
+    restored = (*DECIDED, amended("2020-03-19", 1), amended("2020-03-20", 1, R))
+    request = given(*restored).request
+    assert (request.annulled, request.stage) == (False, "closed")
+    assert (len(request.appeals), len(request.answers)) == (1, 1)
+    given(*restored).when(served("2020-03-20")).then()
+
+
+def test_the_last_amendment_of_an_entry_wins() -> None:
+    """An entry annulled can be told again, and once more; what was replaced is not judged again."""
+    history = (R, answered("2020-03-10", "granted.postponed"), amended("2020-03-16", 2))
+    assert given(*history).request.stage == "in_hand"
+    for version, on in enumerate((date(2020, 3, 11), date(2020, 3, 12)), 4):
+        history = (*history, amended("2020-03-17", 2, answered(on)))
+        request = given(*history).request
+        assert (request.version, [each.on for each in request.answers]) == (version, [on])
+
+
+def test_a_replacement_lies_where_its_own_day_puts_it() -> None:
+    """Contract: its own `on` decides its place; one that leaves a later entry nothing is refused, naming that."""
+    history = given(*NOTICE, supplemented("2020-03-09"), answered("2020-03-12"))
+    history.when(amended("2020-03-13", 2, supplement_required("2020-03-06", "2020-03-20"))).then()
+    too_late = supplement_required("2020-03-10", "2020-03-20")
+    for replacement in (too_late, None):
+        amendment = history.when(amended("2020-03-13", 2, replacement))
+        assert amendment.then_refused(errors.NoSupplementRequired).version == 3

@@ -1,0 +1,186 @@
+"""Recordings for the store: the events of `telling` as they are told at a door, sealed values in clear.
+
+Also the few ways in which these tests look into the database behind the store's back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+
+from adapters import embedded, recording
+from adapters.mapper import StoredEntry
+from adapters.recorder import entry
+from adapters.store import Recording, Reply, Store
+from domain import authority, report_format
+from domain.authority import AUTHORITY_EVENTS
+from domain.events import Event, Recorded
+from domain.values import Period, Reference, Sealed
+from projections.annual_tables import AnnualTables
+from projections.register import AppealSpell, Row
+from tests.telling import event
+
+if TYPE_CHECKING:
+    from tests.conftest import TestServer
+
+CODE = "huadu"
+CLEAR: dict[str, Any] = {
+    "applicant": {"name": "张三", "id_kind": "resident_id", "id_number": "110101199001010000"},
+    "description": "请求公开某项目批复",
+    "matters": "请写明文件名称",
+    "reason": "工作需要",
+    "text": "现答复如下",
+    "measures": "重新培训",
+}
+"""What stands in place of a sealed dummy unless told otherwise."""
+
+
+def told(happened: Event, **clear: Any) -> dict[str, Any]:
+    """The event as JSON, with `clear` or CLEAR for its sealed values; null keeps the earlier one."""
+    words: dict[str, Any] = msgspec.to_builtins(happened)
+    for field in happened.sealed:
+        if words.get(field) is not None or field in clear:
+            words[field] = clear.get(field, CLEAR[field])
+    replacement: Event | None = getattr(happened, "replacement", None)
+    if replacement is not None:
+        within = {field: clear[field] for field in replacement.sealed if field in clear}
+        words["replacement"] = told(replacement, **within)
+    return words
+
+
+def line(
+    id_: str,
+    happened: Event | dict[str, Any],
+    reference: str | None = None,
+    *acknowledged: str,
+    **clear: Any,
+) -> Recording:
+    """One recording. Sealed values: see `told`."""
+    words = happened if isinstance(happened, dict) else told(happened, **clear)
+    meant: dict[str, Any] = {"reference": reference} if reference else {}
+    if isinstance(happened, AUTHORITY_EVENTS):
+        meant["stream"] = "authority"
+    return recording.convert({"id": id_, "event": words, "acknowledged": acknowledged, **meant})
+
+
+def registered(code: str = CODE, complete_since: str = "2018-01-01") -> Event:
+    first = day("2018-01-01")
+    return authority.Registered(first, code, "某区人民政府办公室", "department", day(complete_since))
+
+
+def renamed(on: str, name: str) -> Event:
+    return event(authority.Renamed, on, name=name, in_force_from=on)
+
+
+def day_off_set(on: str, day: str) -> Event:
+    return event(authority.DayOffSet, on, day=day, working=False, document_no="〔2020〕1号")
+
+
+def policy_set(on: str, value: str, in_force_from: str = "2000-01-01") -> Event:
+    return event(authority.PolicySet, on, policy="roll_receipt", value=value, in_force_from=in_force_from)
+
+
+async def opened(store: Store, code: str = CODE) -> Store:
+    """The store with the register of one authority opened."""
+    await store.record(code, line("office", registered(code)), actor="tests")
+    return store
+
+
+async def record(store: Store, *lines: Recording, **options: Any) -> list[Reply]:
+    return await store.record_all(CODE, lines, actor="tests", **options)
+
+
+# --- what the register says ---
+
+
+async def history(store: Store, reference: str = "2020-0001") -> list[Recorded]:
+    async with store.view(CODE) as view:
+        return await view.history(Reference.parse(reference))
+
+
+async def row(store: Store, reference: str = "2020-0001") -> Row | None:
+    async with store.view(CODE) as view:
+        return await view.row(Reference.parse(reference))
+
+
+async def rows_and_spells(store: Store, period: Period) -> tuple[list[Row], list[AppealSpell]]:
+    async with store.view(CODE) as view:
+        return await view.rows(period), await view.spells(period)
+
+
+async def tables(store: Store, period: Period) -> AnnualTables:
+    async with store.view(CODE) as view:
+        return await view.tables(period, report_format.load("2019"))
+
+
+# --- behind the store's back ---
+
+
+@asynccontextmanager
+async def connected(dsn: str) -> AsyncIterator[Any]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def another_database(server: TestServer, template: str = "template1") -> AsyncIterator[str]:
+    """The name of one more database, empty or a copy."""
+    name = f"another_{uuid4().hex[:8]}"
+    async with connected(server.owner(embedded.DATABASE)) as connection:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield name
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def fetch(dsn: str, statement: str, *arguments: Any) -> list[Any]:
+    async with connected(dsn) as connection:
+        return list(await connection.fetch(statement, *arguments))
+
+
+async def table_names(connection: Any) -> list[str]:
+    query = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+    return [row["relname"] for row in await connection.fetch(query)]
+
+
+async def contents(dsn: str, *, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, with its place and the transaction that wrote it."""
+    async with connected(dsn) as connection:
+        return {
+            name: [
+                tuple(row)
+                for row in await connection.fetch(
+                    f"SELECT ctid, xmin, whole::text FROM {name} AS whole ORDER BY ctid"
+                )
+            ]
+            for name in await table_names(connection)
+            if name not in but
+        }
+
+
+async def entries(dsn: str) -> list[StoredEntry]:
+    """The log of the first authority by position."""
+    query = "SELECT * FROM events WHERE authority_id = 1 ORDER BY position"
+    return [entry(found) for found in await fetch(dsn, query)]
+
+
+def sealed_in(value: Any) -> Iterator[tuple[str, Sealed]]:
+    """Field and value of everything sealed in a stored event, in replacements too."""
+    for field in value.__struct_fields__:
+        found = getattr(value, field)
+        if isinstance(found, Sealed):
+            yield field, found
+        elif isinstance(found, Event):
+            yield from sealed_in(found)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,187 @@
+"""What was recorded stays as it was recorded: by grants for the running program, by a trigger for the owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from adapters import embedded
+from adapters.store import Store
+from tests import telling
+from tests.store.telling_store import connected, contents, fetch, line, opened, record
+
+if TYPE_CHECKING:
+    from tests.conftest import TestServer
+
+EVENTS = [
+    "UPDATE events SET payload = payload",
+    "UPDATE events SET actor = 'somebody' WHERE false",
+    "DELETE FROM events",
+    "DELETE FROM events WHERE false",
+    "TRUNCATE events",
+    "TRUNCATE events, vault CASCADE",
+    "INSERT INTO events SELECT * FROM events ON CONFLICT (authority_id, position) DO UPDATE SET actor = 'me'",
+    "MERGE INTO events USING heads ON events.authority_id = heads.authority_id WHEN MATCHED THEN DELETE",
+    "SET session_replication_role = replica",
+]
+"""Ways to change the log that nobody below a superuser has."""
+
+OF_THE_OWNER = [
+    "ALTER TABLE events DISABLE TRIGGER events_append_only",
+    "ALTER TABLE events DISABLE TRIGGER ALL",
+    "DROP TRIGGER events_append_only ON events",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "DROP FUNCTION refuse_change CASCADE",
+    "CREATE TRIGGER mine BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE RULE mine AS ON INSERT TO events DO INSTEAD NOTHING",
+    "CREATE INDEX mine ON events (topic)",
+    "CREATE TABLE mine (authority_id integer)",
+    "CREATE TABLE public.mine AS SELECT * FROM events",
+    "CREATE VIEW mine AS SELECT 1",
+    "CREATE SCHEMA mine",
+    "ALTER TABLE events OWNER TO taizhang",
+    "ALTER SCHEMA public OWNER TO taizhang",
+    "REASSIGN OWNED BY taizhang_owner TO taizhang",
+    "SET ROLE taizhang_owner",
+    "SET SESSION AUTHORIZATION taizhang_owner",
+    "SET SESSION AUTHORIZATION postgres",
+    "GRANT taizhang_owner TO taizhang",
+    "ALTER ROLE taizhang SUPERUSER",
+    "ALTER ROLE taizhang BYPASSRLS",
+    "CREATE ROLE mine",
+    "CREATE DATABASE mine",
+    "BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE",
+    "SELECT 1 FROM events FOR UPDATE",
+    "COPY events TO PROGRAM 'cat'",
+    "SELECT pg_read_file('postgresql.conf')",
+    "INSERT INTO migrations (number, name, checksum) VALUES (99, 'mine', '')",
+    "DELETE FROM migrations",
+]
+"""What the running program may not do beside."""
+
+BESIDE_THE_LOG = [
+    "UPDATE vault SET ciphertext = ''",
+    "DELETE FROM vault",
+    "TRUNCATE vault",
+    "UPDATE vault_keys SET fingerprint = ''",
+    "DELETE FROM vault_keys",
+    "TRUNCATE vault_keys",
+    "UPDATE authorities SET code = 'mine'",
+    "DELETE FROM authorities",
+    "DELETE FROM heads",
+    "TRUNCATE heads",
+    "DELETE FROM reference_numbers",
+    "TRUNCATE requests",
+    "TRUNCATE appeal_spells",
+]
+
+
+@pytest.fixture
+async def full(server: TestServer, database: str, store: Store) -> str:
+    """A database with a row in every table."""
+    await opened(store)
+    await record(
+        store,
+        line("a", telling.received("2020-03-02")),
+        line("b", telling.answered("2020-03-20"), "#a"),
+        line("c", telling.appealed("2020-04-01"), "#a"),
+    )
+    assert all((await contents(server.owner(database))).values())
+    return database
+
+
+async def outcome(dsn: str, statement: str) -> str:
+    """How the database takes the statement: the error's name, or `done`."""
+    async with connected(dsn) as connection:
+        try:
+            await connection.execute(statement)
+        except asyncpg.PostgresError as refused:
+            return type(refused).__name__
+    return "done"
+
+
+async def test_the_running_program_can_change_nothing_recorded(server: TestServer, full: str) -> None:
+    """Each way to change, remove or take over what is stored is refused by privilege, and every row stays."""
+    before = await contents(server.owner(full))
+    tables = sorted(before)
+    tried = [
+        *EVENTS,
+        *OF_THE_OWNER,
+        *BESIDE_THE_LOG,
+        *(f"ALTER TABLE {table} ADD COLUMN mine text" for table in tables),
+        *(f"DROP TABLE {table} CASCADE" for table in tables),
+    ]
+
+    taken = {statement: await outcome(server.runtime(full), statement) for statement in tried}
+
+    assert set(taken.values()) == {"InsufficientPrivilegeError"}, taken
+    assert await contents(server.owner(full)) == before
+
+
+async def test_the_owner_is_refused_by_the_trigger(server: TestServer, full: str) -> None:
+    """Whoever owns the log must first take away the trigger: a plain change is refused, even of no row."""
+    before = await contents(server.owner(full))
+
+    taken = {statement: await outcome(server.owner(full), statement) for statement in EVENTS}
+
+    assert set(taken.values()) == {"InsufficientPrivilegeError"}, taken
+    assert await contents(server.owner(full)) == before
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only: DELETE refused"):
+        await fetch(server.owner(full), "DELETE FROM events")
+
+
+async def test_even_a_superuser_meets_the_trigger(server: TestServer, full: str) -> None:
+    """The trigger asks nobody's name."""
+    superuser = server.server.dsn(embedded.SUPERUSER, full)
+
+    for statement in EVENTS[:8]:
+        assert await outcome(superuser, statement) == "InsufficientPrivilegeError", statement
+
+
+async def test_the_running_program_has_exactly_these_rights(server: TestServer, full: str) -> None:
+    """It appends to log and vault, keeps the register, and can pass none of it on."""
+    query = """
+        SELECT table_name, string_agg(privilege_type, ' ' ORDER BY privilege_type) AS rights
+        FROM information_schema.table_privileges
+        WHERE grantee IN ('taizhang', 'PUBLIC') AND table_schema = 'public' GROUP BY table_name"""
+    rights = {row["table_name"]: row["rights"] for row in await fetch(server.owner(full), query)}
+
+    assert rights == {
+        "appeal_spells": "DELETE INSERT SELECT",
+        "authorities": "INSERT SELECT",
+        "events": "INSERT SELECT",
+        "heads": "INSERT SELECT UPDATE",
+        "migrations": "SELECT",
+        "reference_numbers": "INSERT SELECT UPDATE",
+        "requests": "DELETE INSERT SELECT UPDATE",
+        "vault": "INSERT SELECT",
+        "vault_keys": "INSERT SELECT",
+    }
+    passed_on = "SELECT count(*) FROM information_schema.table_privileges WHERE is_grantable = 'YES'"
+    assert (await fetch(server.runtime(full), passed_on))[0][0] == 0
+    await fetch(server.runtime(full), "GRANT UPDATE, DELETE ON events TO PUBLIC")  # PostgreSQL only warns
+    assert rights == {row["table_name"]: row["rights"] for row in await fetch(server.owner(full), query)}
+
+
+async def test_the_running_program_is_above_no_rule_and_owns_nothing(server: TestServer, full: str) -> None:
+    """Not superuser, not above row policies, in no other role, owner of no object."""
+    role = await fetch(
+        server.runtime(full),
+        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles"
+        " WHERE rolname = current_user",
+    )
+    owned = await fetch(
+        server.runtime(full),
+        "SELECT classid::regclass, objid FROM pg_shdepend"
+        " WHERE deptype = 'o' AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = current_user)",
+    )
+    memberships = await fetch(
+        server.runtime(full),
+        "SELECT roleid::regrole FROM pg_auth_members WHERE member = current_user::regrole",
+    )
+
+    assert tuple(role[0]) == (False,) * 5
+    assert owned == []
+    assert memberships == []

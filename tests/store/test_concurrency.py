@@ -1,0 +1,429 @@
+"""Many at once: numbers, versions and positions without gaps, one event for one id, nothing half done."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adapters import embedded
+from adapters.database import DatabaseUnavailable
+from adapters.store import Recording, Refused, Reply, Store
+from domain import errors
+from tests import telling
+from tests.store.telling_store import (
+    CODE,
+    connected,
+    contents,
+    entries,
+    fetch,
+    history,
+    line,
+    opened,
+    record,
+    registered,
+    row,
+)
+
+if TYPE_CHECKING:
+    from tests.conftest import TestServer
+
+RECEIVED = telling.received("2020-03-02")
+ANSWERED = telling.answered("2020-03-20")
+SERVED = telling.served("2020-03-20")
+
+
+@pytest.fixture
+async def office(store: Store) -> Store:
+    return await opened(store)
+
+
+async def at_once(store: Store, *lines: Recording, **options: Any) -> list[Reply]:
+    """Each line recorded by a task of its own."""
+    return await asyncio.gather(*(store.record(CODE, each, actor="tests", **options) for each in lines))
+
+
+async def positions(dsn: str) -> list[int]:
+    return [entry.position for entry in await entries(dsn)]
+
+
+@asynccontextmanager
+async def head_held(dsn: str, code: str = CODE) -> AsyncIterator[None]:
+    """Somebody else is recording for the authority, and takes their time."""
+    async with connected(dsn) as connection, connection.transaction():
+        await connection.execute(
+            "SELECT 1 FROM heads JOIN authorities USING (authority_id) WHERE code = $1 FOR UPDATE OF heads",
+            code,
+        )
+        yield
+
+
+async def waiting_for_the_head(server: TestServer, database: str, task: asyncio.Task[Any]) -> None:
+    """Returns once the task's statement waits for a lock; only a superuser sees that of another role."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(10), connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        while not await connection.fetchval(query):
+            assert not task.done(), task
+
+
+# --- one id, one event ---
+
+
+async def test_fifty_at_once_with_one_id_store_one_event(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """A caller that repeats for want of a reply gets the one reply, however often and from wherever."""
+    replies = await at_once(office, *[line("a", RECEIVED)] * 50)
+
+    assert replies == [Reply("a", "2020-0001", 1, 2, ())] * 50
+    assert await positions(server.runtime(database)) == [1, 2]
+    assert len(await fetch(server.runtime(database), "SELECT 1 FROM vault")) == 2
+
+
+async def test_one_id_in_several_processes_stores_one_event(
+    office: Store, server: TestServer, database: str, tmp_path: Path
+) -> None:
+    """The id is unique in the authority, not in a process: stores of their own agree."""
+    others = [await Store.open(server.runtime(database), tmp_path / "keys", size=2) for _ in range(4)]
+    try:
+        told = [line("a", RECEIVED), line("b", ANSWERED, "#a"), line("c", SERVED, "#a")]
+        replies = await asyncio.gather(*(record(each, *told) for each in (office, *others)))
+    finally:
+        for each in others:
+            await each.close()
+
+    assert replies == [replies[0]] * 5
+    assert await positions(server.runtime(database)) == [1, 2, 3, 4]
+
+
+async def test_one_id_with_two_bodies_stores_one_of_them(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """Of different recordings under one id the first is stored, every other refused."""
+    bodies = [line("a", RECEIVED, description=f"第{nth}件") for nth in range(10)]
+
+    replies = await asyncio.gather(
+        *(office.record(CODE, each, actor="tests") for each in bodies), return_exceptions=True
+    )
+
+    assert sorted(type(reply).__name__ for reply in replies) == ["CommandReused"] * 9 + ["Reply"]
+    assert await positions(server.runtime(database)) == [1, 2]
+
+
+# --- numbers ---
+
+
+async def test_thirty_two_writers_on_one_request_leave_no_gap(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """Versions and positions follow one another, in the order of recording."""
+    await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
+
+    replies = await at_once(office, *(line(f"s{nth}", SERVED, "2020-0001") for nth in range(32)))
+
+    assert sorted(reply.version for reply in replies) == list(range(3, 35))
+    assert sorted(reply.position for reply in replies) == list(range(4, 36))
+    assert {reply.position - reply.version for reply in replies} == {1}
+    assert await positions(server.runtime(database)) == list(range(1, 36))
+    assert [each.originator_version for each in await history(office)] == list(range(1, 35))
+    found = await row(office)
+    assert found is not None
+    assert (found.version, found.position) == (34, 35)
+
+
+async def test_receipts_at_once_get_gapless_numbers(office: Store) -> None:
+    """Numbers are given without gap or double, by year, though half of the tasks are refused."""
+    told = [line(f"a{nth}", telling.received(f"{2020 + nth % 2}-03-02")) for nth in range(40)]
+    refused = [line(f"r{nth}", telling.received("2020-03-02", split_from="2020-9999")) for nth in range(40)]
+    mixed = [each for pair in zip(told, refused, strict=True) for each in pair]
+
+    replies = await asyncio.gather(
+        *(office.record(CODE, each, actor="tests") for each in mixed), return_exceptions=True
+    )
+
+    given = sorted(reply.reference for reply in replies if isinstance(reply, Reply))
+    assert given == [f"{year}-{nth:04d}" for year in (2020, 2021) for nth in range(1, 21)]
+    assert sum(isinstance(reply, errors.SplitParentUnknown) for reply in replies) == 40
+    assert sorted(reply.position for reply in replies if isinstance(reply, Reply)) == list(range(2, 42))
+
+
+async def test_files_at_once_are_each_all_or_nothing(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """The lines of a file lie together in the log, and of a refused file lies nothing."""
+    good = [[line(f"{n}-{k}", RECEIVED) for k in range(5)] for n in range(10)]
+    bad = [[line(f"bad{n}", RECEIVED), line(f"bad{n}s", SERVED, f"#bad{n}")] for n in range(10)]
+
+    results = await asyncio.gather(*(record(office, *each) for each in good + bad), return_exceptions=True)
+
+    assert [type(each) for each in results] == [list] * 10 + [Refused] * 10
+    ids = [entry.command_id for entry in await entries(server.runtime(database))]
+    assert sorted(tuple(ids[start : start + 5]) for start in range(1, 51, 5)) == sorted(
+        tuple(each.id for each in lines) for lines in good
+    )
+
+
+# --- authorities ---
+
+
+async def test_two_authorities_do_not_wait_for_each_other(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """While one authority's head is held another records; both count from 1."""
+    await office.record("jiangbei", line("office", registered("jiangbei")), actor="tests")
+
+    async with head_held(server.owner(database)):
+        reply = await office.record("jiangbei", line("a", RECEIVED), actor="tests")
+    both = await asyncio.gather(
+        *(
+            office.record(code, line(f"b{nth}", RECEIVED), actor="tests")
+            for nth in range(10)
+            for code in (CODE, "jiangbei")
+        )
+    )
+
+    assert reply == Reply("a", "2020-0001", 1, 2, ())
+    assert sorted(each.position for each in both[::2]) == list(range(2, 12))
+    assert sorted(each.position for each in both[1::2]) == list(range(3, 13))
+    per_authority = await fetch(
+        server.owner(database),
+        "SELECT count(*), max(position), count(DISTINCT position) FROM events GROUP BY authority_id",
+    )
+    assert sorted(tuple(row) for row in per_authority) == [(11, 11, 11), (12, 12, 12)]
+
+
+async def test_an_authority_opened_by_many_at_once_is_opened_once(
+    store: Store, server: TestServer, database: str
+) -> None:
+    """Instances that start together with the same first recording all get its reply."""
+    replies = await asyncio.gather(
+        *(store.record(CODE, line("office", registered()), actor="tests") for _ in range(10)),
+        return_exceptions=True,
+    )
+
+    assert replies == [Reply("office", None, 1, 1, ())] * 10
+    assert len(await fetch(server.owner(database), "SELECT 1 FROM authorities")) == 1
+    assert len(await fetch(server.owner(database), "SELECT 1 FROM heads")) == 1
+
+
+# --- time ---
+
+
+async def test_the_time_recorded_never_falls_with_position(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """Whoever waited longest for the lock is not recorded before those who got it first."""
+    await at_once(office, *(line(f"a{nth}", RECEIVED) for nth in range(40)))
+
+    times = [entry.recorded_at for entry in await entries(server.runtime(database))]
+    assert times == sorted(times)
+
+
+async def test_a_clock_put_back_does_not_turn_the_log_back(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """If the server's clock falls behind the last entry, time stands still until it has caught up."""
+    await fetch(
+        server.owner(database), "UPDATE heads SET recorded_at = clock_timestamp() + interval '3 hours'"
+    )
+    before = (await fetch(server.owner(database), "SELECT recorded_at FROM heads"))[0][0]
+
+    await record(office, line("a", RECEIVED))
+    await record(office, line("b", RECEIVED))
+
+    assert [each.recorded_at for each in (await entries(server.runtime(database)))[1:]] == [before] * 2
+
+
+# --- the version seen ---
+
+
+async def test_of_two_who_saw_the_same_version_one_records(office: Store) -> None:
+    """The second is told that there is more to see; a repeated id is answered all the same."""
+    await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
+    told = [line(f"s{nth}", SERVED, "2020-0001") for nth in range(8)]
+
+    results = await asyncio.gather(
+        *(office.record(CODE, each, actor="tests", expected_version=2) for each in told),
+        return_exceptions=True,
+    )
+
+    (reply,) = (each for each in results if isinstance(each, Reply))
+    conflicts = [each for each in results if isinstance(each, errors.VersionConflict)]
+    assert len(conflicts) == 7
+    assert str(conflicts[0]) == "2020-0001已有新的登记（现为第3条，所见为第2条），请重新查看后再登记。"
+    again = next(each for each in told if each.id == reply.id)
+    assert await office.record(CODE, again, actor="tests", expected_version=2) == reply
+    later = line("t", SERVED, "2020-0001")
+    assert (await office.record(CODE, later, actor="tests", expected_version=3)).version == 4
+
+
+# --- previews ---
+
+
+async def test_a_preview_stores_nothing_and_takes_no_number(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """It answers as a recording would, and leaves every row as it was."""
+    await record(office, line("a", RECEIVED))
+    before = await contents(server.owner(database))
+
+    shown = await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b"), preview=True)
+    one = await office.preview(CODE, line("b", RECEIVED), actor="tests")
+    with pytest.raises(Refused):
+        await record(office, line("d", SERVED, "2020-0001"), preview=True)
+    with pytest.raises(errors.NothingToServe):
+        await office.preview(CODE, line("d", SERVED, "2020-0001"), actor="tests")
+
+    assert [(each.reference, each.version, each.position) for each in shown] == [
+        ("2020-0002", 1, 3),
+        ("2020-0002", 2, 4),
+    ]
+    assert one.reply == shown[0]
+    assert await contents(server.owner(database)) == before
+    assert await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b")) == shown
+
+
+async def test_a_preview_of_an_authority_opens_none(store: Store, server: TestServer, database: str) -> None:
+    """Judging the first recording of an authority makes no authority."""
+    before = await contents(server.owner(database))
+
+    await store.record(CODE, line("office", registered()), actor="tests", preview=True)
+    await store.preview(CODE, line("office", registered()), actor="tests")
+
+    assert await contents(server.owner(database)) == before
+    assert await store.authorities() == []
+
+
+async def test_a_refused_registration_opens_no_authority(
+    store: Store, server: TestServer, database: str
+) -> None:
+    """A code mistyped on the command line leaves no empty authority in the directory for ever."""
+    before = await contents(server.owner(database))
+
+    with pytest.raises(errors.Malformed, match="与机关代码huado不同"):
+        await store.record("huado", line("office", registered(CODE)), actor="tests")
+
+    assert await contents(server.owner(database)) == before
+    assert await store.authorities() == []
+
+
+# --- cancelling ---
+
+
+@contextmanager
+def complaints() -> Iterator[list[str]]:
+    """What the loop would log as an error."""
+    found: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: found.append(str(context["message"])))
+    try:
+        yield found
+    finally:
+        loop.set_exception_handler(None)
+
+
+async def test_a_recording_cancelled_while_it_waits_leaves_all_usable(
+    office: Store, server: TestServer, database: str, tmp_path: Path
+) -> None:
+    """A client that hangs up while another records: nothing stored, and the one connection there is works on."""
+    narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=1)
+    try:
+        before = await contents(server.owner(database), but=["heads"])
+        with complaints() as complained:
+            async with head_held(server.owner(database)):
+                task = asyncio.create_task(narrow.record(CODE, line("a", RECEIVED), actor="tests"))
+                await waiting_for_the_head(server, database, task)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+        assert await contents(server.owner(database), but=["heads"]) == before
+        reply = await narrow.record(CODE, line("a", RECEIVED), actor="tests")
+    finally:
+        await narrow.close()
+
+    assert reply == Reply("a", "2020-0001", 1, 2, ())
+    assert complained == []
+
+
+async def test_recordings_cancelled_anywhere_are_whole_or_not_there(
+    office: Store, server: TestServer, database: str, tmp_path: Path
+) -> None:
+    """Cancelled ever later until it is done before, a recording is stored whole or not at all, without complaint.
+
+    A connection given back with its transaction open would be complained of by the driver.
+    """
+    narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=1)
+    told: list[Recording] = []
+    done = 0
+    try:
+        with complaints() as complained:
+            while done < 3:
+                task = asyncio.create_task(
+                    narrow.record(CODE, line(f"a{len(told)}", RECEIVED), actor="tests")
+                )
+                for _ in range(10 * len(told)):
+                    await asyncio.sleep(0)  # one turn of the loop
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+                    done += 1
+                told.append(line(f"a{len(told)}", RECEIVED))
+        stored = [entry.command_id for entry in await entries(server.runtime(database))][1:]
+        assert 3 <= len(stored) < len(told)
+        assert len(await fetch(server.runtime(database), "SELECT 1 FROM vault")) == 2 * len(stored)
+        assert len(await fetch(server.runtime(database), "SELECT 1 FROM requests")) == len(stored)
+        replies = await record(narrow, *told)
+    finally:
+        await narrow.close()
+
+    numbers = range(1, len(told) + 1)
+    assert sorted(str(reply.reference) for reply in replies) == [f"2020-{nth:04d}" for nth in numbers]
+    assert await positions(server.runtime(database)) == [1, *(nth + 1 for nth in numbers)]
+    assert complained == []
+
+
+async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable(
+    office: Store, server: TestServer, database: str, tmp_path: Path
+) -> None:
+    """A program that shuts down cancels twice: no connection goes back half rolled back, and nothing is complained of."""
+    narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=1)
+    try:
+        with complaints() as complained:
+            for turns in range(0, 60, 4):
+                async with head_held(server.owner(database)):
+                    task = asyncio.create_task(narrow.record(CODE, line("a", RECEIVED), actor="tests"))
+                    await waiting_for_the_head(server, database, task)
+                    task.cancel()
+                    for _ in range(turns):
+                        await asyncio.sleep(0)
+                    task.cancel()
+                    with pytest.raises(asyncio.CancelledError):
+                        await task
+            reply = await narrow.record(CODE, line("a", RECEIVED), actor="tests")
+            gc.collect()  # a task whose exception nobody asked for complains when it goes
+            await asyncio.sleep(0)
+    finally:
+        await narrow.close()
+
+    assert reply == Reply("a", "2020-0001", 1, 2, ())
+    assert complained == []
+
+
+async def test_a_session_killed_in_the_middle_is_told_and_replaced(
+    office: Store, server: TestServer, database: str
+) -> None:
+    """A database that restarts: the recording in flight is told as not saved, the next one works."""
+    async with head_held(server.owner(database)):
+        task = asyncio.create_task(office.record(CODE, line("a", RECEIVED), actor="tests"))
+        await waiting_for_the_head(server, database, task)
+        kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'taizhang'"
+        await fetch(server.server.dsn(embedded.SUPERUSER, database), kill)
+        with pytest.raises(DatabaseUnavailable, match="不会重复"):
+            await task
+
+    assert await record(office, line("a", RECEIVED)) == [Reply("a", "2020-0001", 1, 2, ())]
