@@ -8,9 +8,8 @@ from typing import Any, cast
 
 import msgspec
 
-from adapters import recorder
+from adapters import mapper, recorder
 from adapters.database import Connection
-from adapters.mapper import EntryMapper
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
 from adapters.vault import Keyring, VaultRow
@@ -23,8 +22,6 @@ from domain.law import Law
 from domain.request import DisclosureRequest, admit, replay
 from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label
 from domain.workdays import national_notices
-
-_mapper = EntryMapper()
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -96,7 +93,7 @@ class Judging:
         for row in rows:
             if row["stream"] is None:
                 continue
-            recorded = _mapper.to_domain_event(recorder.entry(row))
+            recorded = mapper.recorded(row)
             if recorded.originator_id in streams:
                 self._histories.setdefault(recorded.originator_id, []).append(recorded)
             if recorded.command_id in ids:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from adapters import migrate, recorder, views
+from adapters import mapper, migrate, recorder, views
 from adapters.database import Connection, Database
 from adapters.judging import Judging, Problem, Refused
 from adapters.mapper import EntryMapper
@@ -309,7 +309,7 @@ class Store:
             if history and row["stream"] != history[0].originator_id:
                 yield history
                 history = []
-            history.append(_mapper.to_domain_event(recorder.entry(row)))
+            history.append(mapper.recorded(row))
         if history:
             yield history
 
@@ -352,7 +352,7 @@ class Store:
             rows = await connection.fetch(
                 SQL["select_stream"], authority_id, authority.STREAM, None, None, None
             )
-            office = authority.replay(_mapper.to_domain_event(recorder.entry(row)) for row in rows)
+            office = authority.replay(mapper.recorded(row) for row in rows)
             cached = (office.version, office, office.law(national_notices()))
             self._law[authority_id] = cached
         return cached[1], cached[2]

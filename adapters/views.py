@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from adapters import recorder
+from adapters import mapper
 from adapters.database import Connection
-from adapters.mapper import EntryMapper
 from adapters.sql import SQL
 from domain import authority, errors
 from domain.authority import Authority
@@ -29,8 +28,6 @@ from projections import annual_tables, register
 from projections.annual_tables import AnnualTables
 from projections.register import AppealSpell, Row
 from projections.tally import Group, Tally, groups, places, routes, tally
-
-_mapper = EntryMapper()
 
 
 class Until(NamedTuple):
@@ -162,7 +159,7 @@ class NowView(View):
     async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
         found: dict[str, list[Recorded]] = {}
         for row in await self._fetch(SQL["select_streams"], [reference.stream for reference in references]):
-            found.setdefault(row["stream"], []).append(_mapper.to_domain_event(recorder.entry(row)))
+            found.setdefault(row["stream"], []).append(mapper.recorded(row))
         return [found[reference.stream] for reference in references if reference.stream in found]
 
     async def touched(self, on: date) -> list[Reference]:
@@ -238,7 +235,7 @@ async def _prefix(connection: Connection, authority_id: int, position: int) -> A
     async for row in connection.cursor(
         SQL["select_positions"], authority_id, 0, position, None, [], prefetch=1000
     ):
-        yield _mapper.to_domain_event(recorder.entry(row))
+        yield mapper.recorded(row)
 
 
 def _row(row: Any) -> Row:

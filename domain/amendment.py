@@ -23,6 +23,16 @@ def amended(history: Sequence[Recorded]) -> list[Entry] | None:
 
     history: one stream in the order recorded. Raises a Refusal at an amendment that cannot be.
     """
+    entries = []
+    for each in history:
+        event = each.event
+        if isinstance(event, events.EntryAmended):
+            return _with_amendments(history)
+        entries.append(Entry(each.originator_version, cast("Fact", event), each.recorded_on))
+    return _in_order(entries)
+
+
+def _with_amendments(history: Sequence[Recorded]) -> list[Entry] | None:
     in_force: dict[int, Entry] = {}
     told: dict[int, Event] = {}
     annulled = False
@@ -55,7 +65,16 @@ def amended(history: Sequence[Recorded]) -> list[Entry] | None:
         annulled = (annulled and target != 1) or (target == 1 and replacement is None)
     if annulled:
         return None
-    return sorted(in_force.values(), key=lambda entry: (entry.event.on, entry.version))
+    return _in_order([in_force[version] for version in sorted(in_force)])
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    """By day of law; entries of one day stay in the order recorded, in which they come."""
+    return sorted(entries, key=_day)
+
+
+def _day(entry: Entry) -> date:
+    return entry.event.on
 
 
 def reference_of(history: Sequence[Recorded]) -> str:

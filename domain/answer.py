@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Literal
@@ -17,7 +17,10 @@ Timeliness = Literal["on_time", "late", "service_unproven"]
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer and how it was served. due_on: last day to answer then; None if no term ran."""
+    """An answer and how it was served. due_on: last day to answer then; None if no term ran.
+
+    served: the earliest day of service that is proven, and its entry.
+    """
 
     version: int
     on: date
@@ -27,11 +30,13 @@ class Answer(msgspec.Struct, frozen=True):
     due_on: date | None
     appeal: str | None
     servings: tuple[tuple[int, events.Served], ...] = ()
+    served: tuple[date, int] | None = None
 
-    def served(self) -> tuple[int, date] | None:
-        """The earliest day of service that is proven, and its entry."""
-        proven = [(day, version) for version, event in self.servings if (day := proven_on(event))]
-        return (min(proven)[1], min(proven)[0]) if proven else None
+    def with_serving(self, version: int, event: events.Served) -> Answer:
+        day, served = proven_on(event), self.served
+        if day is not None and (served is None or (day, version) < served):
+            served = day, version
+        return msgspec.structs.replace(self, servings=(*self.servings, (version, event)), served=served)
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -64,47 +69,51 @@ def proven_on(served: events.Served) -> date | None:
             return served.signed_for_on
 
 
-def late_services(answers: Sequence[Answer]) -> Iterator[Irregularity]:
-    """Answers given in time whose earliest proven service was not."""
+def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> list[Irregularity]:
+    """What only the whole history tells: late service, and a revoked answer given again."""
+    irregularities = []
     for answer in answers:
-        served = answer.served()
-        if served and answer.due_on is not None and answer.on <= answer.due_on < served[1]:
-            yield found("late_service", served[0], on=served[1], limit=answer.due_on)
-
-
-def same_after_revocation(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> Iterator[Irregularity]:
-    """行政复议法 Art. 64: the revoked answer given again, unless it was revoked for procedure alone."""
+        # Only where the answer itself was in time and its earliest proven service was not.
+        due_on, served = answer.due_on, answer.served
+        if served is not None and due_on is not None and answer.on <= due_on < served[0]:
+            irregularities.append(found("late_service", served[1], on=served[0], limit=due_on))
     for before, answer in pairwise(answers):
-        appeal = appeals.get(answer.appeal or "")
-        if appeal is None or appeal.causes == ("procedure",):
-            continue
-        revoked = appeal.disposition_on(answer.on) in outcomes.REVOKED
-        if revoked and (before.outcome, before.legal_basis) == (answer.outcome, answer.legal_basis):
-            yield found(
-                "same_answer_after_revocation",
-                answer.version,
-                on=answer.on,
-                outcome=outcomes.label(answer.outcome),
-                legal_basis=answer.legal_basis,
-            )
+        if _same_after_revocation(before, answer, appeals):
+            words = outcomes.label(answer.outcome)
+            figures = {"on": answer.on, "outcome": words, "legal_basis": answer.legal_basis}
+            irregularities.append(found("same_answer_after_revocation", answer.version, **figures))
+    return irregularities
+
+
+def _same_after_revocation(before: Answer, answer: Answer, appeals: Mapping[str, Appeal]) -> bool:
+    """行政复议法 Art. 64: the revoked answer given again, unless it was revoked for procedure alone."""
+    appeal = appeals.get(answer.appeal or "")
+    return (
+        appeal is not None
+        and appeal.causes != ("procedure",)
+        and appeal.disposition_on(answer.on) in outcomes.REVOKED
+        and (before.outcome, before.legal_basis) == (answer.outcome, answer.legal_basis)
+    )
 
 
 def judged(closing: Closing, answers: Sequence[Answer]) -> Closing:
     """The closing with its timeliness: an answer's day and its earliest proven service against the due date."""
-    served = answers[0].served() if closing.kind == "answered" else None
-    served_on = served[1] if served else None
-    proven = served_on if closing.kind == "answered" else closing.on
-
-    def against(due_on: date | None) -> Timeliness:
-        if due_on is not None and closing.on > due_on:
-            return "late"
-        if proven is None:
-            return "service_unproven"
-        return "late" if due_on is not None and proven > due_on else "on_time"
-
+    served_on = None
+    if closing.kind == "answered":
+        proven = served_on = answers[0].served[0] if answers[0].served else None
+    else:
+        proven = closing.on
     return msgspec.structs.replace(
         closing,
-        timeliness=against(closing.due_on),
-        original_timeliness=against(closing.original_due_on),
+        timeliness=_timeliness(closing.on, proven, closing.due_on),
+        original_timeliness=_timeliness(closing.on, proven, closing.original_due_on),
         served_on=served_on,
     )
+
+
+def _timeliness(closed_on: date, proven: date | None, due_on: date | None) -> Timeliness:
+    if due_on is not None and closed_on > due_on:
+        return "late"
+    if proven is None:
+        return "service_unproven"
+    return "late" if due_on is not None and proven > due_on else "on_time"

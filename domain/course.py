@@ -20,18 +20,18 @@ from domain.deadline import Clock
 from domain.events import Fact, type_of
 from domain.irregularities import Irregularity, found
 from domain.law import Law
-from domain.stages import POSSIBLE, Stage, leads_to
+from domain.stages import Stage, leads_to
 from domain.values import Reference, Sealed
 
-# Dates of facts beside `on`; none may lie after the day of recording or before receipt.
-_NOT_BEFORE_ON = ("delivered_on", "signed_for_on", "effective_on")
-_FACT_DATES = {
-    kind: tuple(f for f in kind.__struct_fields__ if f in ("on", "notified_on", *_NOT_BEFORE_ON))
-    for kind in events.EVENTS
-}
-# Terms told to somebody: none may end before it begins. A decision's redo_by may: the decision can come late.
-_TERMS = {
-    kind: tuple(f for f in kind.__struct_fields__ if f in ("respond_by", "pay_by", "until"))
+# Dates beside `on` that are checked: facts, which have happened by the day of recording, and terms told to
+# somebody. A decision's redo_by is neither: the decision can come late. What was submitted came before.
+_FURTHER_DATES = {
+    kind: tuple(
+        field
+        for field in kind.__struct_fields__
+        if field
+        in ("delivered_on", "notified_on", "signed_for_on", "effective_on", "respond_by", "pay_by", "until")
+    )
     for kind in events.EVENTS
 }
 
@@ -79,32 +79,38 @@ class Course:
     def follow(self, entry: Entry) -> None:
         """Raises the Refusal of the rule by which the entry cannot be."""
         version, event, today = entry
-        if type_of(event) not in POSSIBLE:
-            raise errors.WrongStream(version, type=event.title)
-        next_stage = leads_to(self.stage, type_of(event))
+        try:
+            next_stage = leads_to(self.stage, type_of(event))
+        except KeyError:
+            raise errors.WrongStream(version, type=event.title) from None
         if next_stage is None:
             raise self._impossible(version, event)
-        self._check_dates(version, event, today)
+        on = event.on
+        if on > today:
+            raise errors.InTheFuture(version, field="on", day=on, today=today)
+        if self._last_on is not None and on < self.received.on:
+            raise errors.BeforeReceipt(version, field="on", day=on, received_on=self.received.on)
+        if further := _FURTHER_DATES[type(event)]:
+            self._check_dates(version, event, today, further)
         self._apply(version, event)
-        if not (isinstance(event, events.FeePaid) and self._owed > 0):
+        if self._owed <= 0 or not isinstance(event, events.FeePaid):
             self.stage = next_stage
-        self._last_on = event.on
+        self._last_on = on
 
-    def _check_dates(self, version: int, event: Fact, today: date) -> None:
-        for field in _FACT_DATES[type(event)]:
+    def _check_dates(self, version: int, event: Fact, today: date, further: tuple[str, ...]) -> None:
+        """The dates beside `on`: facts have happened, and not before receipt; terms do not end before they begin."""
+        for field in further:
             day = getattr(event, field)
             if day is None:
                 continue
-            if day > today:
-                raise errors.InTheFuture(version, field=field, day=day, today=today)
-            if self.stage != "none" and day < self.received.on:
-                raise errors.BeforeReceipt(version, field=field, day=day, received_on=self.received.on)
-            if field in _NOT_BEFORE_ON and day < event.on:
-                raise errors.DatesReversed(version, field=field, day=day, than="该事项之日", limit=event.on)
-        for field in _TERMS[type(event)]:
-            day = getattr(event, field)
-            if day < event.on:
-                raise errors.DatesReversed(version, field=field, day=day, than="告知之日", limit=event.on)
+            if field.endswith("_on"):
+                if day > today:
+                    raise errors.InTheFuture(version, field=field, day=day, today=today)
+                if self._last_on is not None and day < self.received.on:
+                    raise errors.BeforeReceipt(version, field=field, day=day, received_on=self.received.on)
+            if field != "notified_on" and day < event.on:
+                than = "该事项之日" if field.endswith("_on") else "告知之日"
+                raise errors.DatesReversed(version, field=field, day=day, than=than, limit=event.on)
 
     def _impossible(self, version: int, event: Fact) -> errors.Refusal:
         match self.stage, event:
@@ -308,8 +314,7 @@ class Course:
             raise self._refusal(errors.NothingToServe, version, event)
         if event.method == "courier":
             self._find("posted_otherwise", version, on=event.on)
-        answer = self.answers[-1]
-        self.answers[-1] = msgspec.structs.replace(answer, servings=(*answer.servings, (version, event)))
+        self.answers[-1] = self.answers[-1].with_serving(version, event)
 
     def _lapse(self, version: int, event: events.Lapsed) -> None:
         awaited = self.stage == "awaiting_supplement"
@@ -327,15 +332,14 @@ class Course:
         self.redo_by = None
         if self.closing is not None:
             return  # the first closing counts
-        deadline = self.clock.deadline()
         self.closing = Closing(
             on=on,
             kind=kind,
             outcome=outcome,
-            due_on=deadline.due_on,
-            original_due_on=deadline.original_due_on,
-            taken=deadline.taken or 0,
-            suspended=deadline.suspended,
+            due_on=self.clock.due_on,
+            original_due_on=self.clock.original_due_on,
+            taken=self.clock.taken(),
+            suspended=self.clock.suspended(),
         )
 
     def _appeal(self, version: int, event: events.Appealed) -> None:

@@ -70,8 +70,13 @@ class Deadline(msgspec.Struct, frozen=True):
     provisional: bool
     suspended: int
     taken: int | None
-    steps: tuple[Step, ...]
+    told: tuple[tuple[date, str, date | None, dict[str, object]], ...]
     pauses: tuple[Pause, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps in the order of law; made when asked for, since few replays are read."""
+        return tuple(Step(*step) for step in self.told)
 
 
 class _Consultation:
@@ -175,30 +180,44 @@ class Clock:
                 consultation.closed_on = min(on, consultation.respond_by)
         self.closed_on = on
         self.restarts = False
-        return self._moved(on, "closed")
+        if self._consultations:
+            return self._moved(on, "closed")
+        self._steps.append((on, "closed", self._due, {}))
+        return True
+
+    def suspended(self) -> int:
+        """Working days not counted, up to the wait, the close or the last day to answer."""
+        return self._suspended(self._until())
+
+    def taken(self) -> int:
+        """Working days counted up to the wait, the close or the last day to answer."""
+        until = self._until()
+        return self.calendar.between(self.started_on, until) - self._suspended(until)
 
     def deadline(self) -> Deadline:
-        until = self.waiting_since or self.closed_on or self._due or self.started_on
-        suspended = self._suspended(until)
-        counted = self.calendar.between(self.started_on, until) - suspended
         return Deadline(
             started_on=self.started_on,
             due_on=self._due,
             original_due_on=self.original_due_on,
             provisional=self._provisional(),
-            suspended=suspended,
-            taken=counted if self.closed_on is not None else None,
-            steps=tuple(Step(*step) for step in self._steps),
+            suspended=self.suspended(),
+            taken=self.taken() if self.closed_on is not None else None,
+            told=tuple(self._steps),
             pauses=tuple(
                 Pause(name, each.opened_on, each.respond_by if each.closed_on is None else each.closed_on)
                 for name, each in self._consultations.items()
             ),
         )
 
+    def _until(self) -> date:
+        return self.waiting_since or self.closed_on or self._due or self.started_on
+
     def _provisional(self) -> bool:
         if self._due is None or self.set_due_on is not None:
             return False
-        return self.calendar.provisional(self.started_on, self._due) or any(
+        if self.calendar.provisional(self.started_on, self._due):
+            return True
+        return any(
             consultation.closed_on is None and consultation.respond_by > self.started_on
             for consultation in self._consultations.values()
         )

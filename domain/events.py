@@ -10,7 +10,7 @@ Articles are those of the Regulations on Open Government Information (国令711�
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, ClassVar, Generic, Literal, TypeVar, Union
 
 import msgspec
@@ -334,6 +334,9 @@ EVENTS: tuple[type[Event], ...] = (
 )  # fmt: skip
 
 
+_OFFSET = timedelta(hours=8)
+
+
 def type_of(event: Event | type[Event]) -> str:
     """The tag: topic in the store and `type` on the wire."""
     return event.__struct_config__.tag  # type: ignore[return-value]
@@ -361,4 +364,6 @@ class Recorded(msgspec.Struct, frozen=True):
     @property
     def recorded_on(self) -> date:
         """The day in Asia/Shanghai on which it was recorded: the last day its facts may bear."""
-        return self.recorded_at.astimezone(SHANGHAI).date()
+        at = self.recorded_at
+        # The database's clock comes in UTC; adding the offset is the same and several times faster.
+        return (at + _OFFSET).date() if at.tzinfo is UTC else at.astimezone(SHANGHAI).date()

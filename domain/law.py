@@ -81,7 +81,10 @@ class Law:
 
     def terms(self, received_on: date) -> Terms:
         """The terms for a request received that day."""
-        return next(terms for terms in reversed(TERMS) if terms.in_force_from <= received_on)
+        for terms in reversed(TERMS):
+            if terms.in_force_from <= received_on:
+                return terms
+        return TERMS[0]
 
     def policy(self, name: PolicyName, received_on: date) -> str:
         """The policy's value for a request received that day."""

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 import msgspec
 
 from domain import answer, errors, events
-from domain.amendment import amended, reference_of
+from domain.amendment import Entry, amended, reference_of
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal
 from domain.course import Consultation, Course
@@ -71,10 +71,8 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         return DisclosureRequest(reference, version, "none", None, None, annulled=True)
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
-    first = next((entry.event for entry in entries if entry.version == 1), None)
-    if isinstance(first, events.Received) and entries[0].version != 1:
-        early = entries[0]
-        raise errors.BeforeReceipt(early.version, field="on", day=early.event.on, received_on=first.on)
+    if entries[0].version != 1:
+        _refuse_before_receipt(entries)
     course = Course(reference, law)
     for entry in entries:
         course.follow(entry)
@@ -88,11 +86,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         answers=tuple(course.answers),
         consultations=tuple(course.consultations.values()),
         appeals=tuple(course.appeals.values()),
-        irregularities=(
-            *course.irregularities,
-            *answer.late_services(course.answers),
-            *answer.same_after_revocation(course.answers, course.appeals),
-        ),
+        irregularities=(*course.irregularities, *answer.judged_answers(course.answers, course.appeals)),
         unit=course.assigned.unit if course.assigned else None,
         officer=course.assigned.officer if course.assigned else None,
         respond_by=course.respond_by if course.stage == "awaiting_supplement" else None,
@@ -104,6 +98,13 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         consulted=bool(course.consultations),
         reopened=course.reopened,
     )
+
+
+def _refuse_before_receipt(entries: Sequence[Entry]) -> None:
+    """The first step lies before the receipt, if there is one; else the course refuses it."""
+    early, receipt = entries[0], next((entry.event for entry in entries if entry.version == 1), None)
+    if isinstance(receipt, events.Received):
+        raise errors.BeforeReceipt(early.version, field="on", day=early.event.on, received_on=receipt.on)
 
 
 def admit(

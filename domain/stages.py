@@ -42,9 +42,15 @@ POSSIBLE: dict[str, tuple[str, ...]] = {
 
 
 def leads_to(stage: Stage, event: str) -> Stage | None:
-    """The stage after the event, by its tag; None if it is impossible in this stage."""
-    next_stage = POSSIBLE[event][_COLUMN[stage]]
-    return stage if next_stage == "=" else None if next_stage == "×" else next_stage  # type: ignore[return-value]
+    """The stage after the event, by its tag; None if it is impossible in this stage. KeyError for another tag."""
+    return _NEXT[event][stage]
 
 
-_COLUMN = {stage: column for column, stage in enumerate(STAGES)}
+def _next(stage: Stage, cell: str) -> Stage | None:
+    return stage if cell == "=" else None if cell == "×" else cell  # type: ignore[return-value]
+
+
+_NEXT = {
+    event: {stage: _next(stage, cell) for stage, cell in zip(STAGES, cells, strict=True)}
+    for event, cells in POSSIBLE.items()
+}

@@ -107,7 +107,10 @@ class Calendar:
 
     def provisional(self, first: date, last: date) -> bool:
         """True if a year touched by the days has no notice yet: only weekends are known there."""
-        return any(year not in self.covered for year in range(first.year, last.year + 1))
+        year = first.year
+        if year == last.year:
+            return year not in self.covered
+        return any(year not in self.covered for year in range(year, last.year + 1))
 
 
 @cache
