@@ -1,0 +1,5 @@
+-- For a PostgreSQL of your own, 15 or later: run once as its superuser, then set passwords or pg_hba.conf.
+-- The owner migrates; the program runs as taizhang, which owns nothing and may only append to the log.
+CREATE ROLE taizhang_owner LOGIN;
+CREATE ROLE taizhang LOGIN;
+CREATE DATABASE taizhang OWNER taizhang_owner ENCODING 'UTF8' TEMPLATE template0;

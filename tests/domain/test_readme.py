@@ -1,0 +1,36 @@
+"""domain/README.md names all there is, and nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import domain
+from domain import authority, events
+from domain.irregularities import RULES
+
+FOLDER = Path(domain.__file__).parent
+TEXT = (FOLDER / "README.md").read_text("utf-8")
+NAMED = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.S)))
+
+
+def test_every_event_and_irregularity_is_named() -> None:
+    """Article → code is complete: a new event or rule enters the page in its own commit."""
+    tags = {events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS)}
+
+    assert tags | set(RULES) <= NAMED
+
+
+def test_every_module_is_in_the_reading_order() -> None:
+    """A reader is led to each file."""
+    modules = {path.name for path in FOLDER.glob("*.py")} - {"__init__.py"}
+
+    assert modules <= NAMED
+
+
+def test_every_file_named_is_there() -> None:
+    """No file is named that was renamed or removed."""
+    files = [name for name in NAMED if re.fullmatch(r"[\w/]+\.(py|toml)", name)]
+
+    assert files
+    assert [name for name in files if not (FOLDER / name).exists()] == []
