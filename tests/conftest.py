@@ -19,7 +19,7 @@ from adapters import embedded, migrate
 from adapters.store import Store
 
 
-class TestServer(NamedTuple):
+class DatabaseServer(NamedTuple):
     """Where databases can be made: a maintenance address and addresses of a database by role."""
 
     server: embedded.Server
@@ -41,7 +41,7 @@ def scratch() -> AsyncIterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def server(scratch: Path) -> AsyncIterator[TestServer]:
+async def server(scratch: Path) -> AsyncIterator[DatabaseServer]:
     directory = scratch / "postgresql"
     started = await embedded.start(directory)
     # These databases need not outlive a power cut; what must is tested on servers of its own.
@@ -49,12 +49,12 @@ async def server(scratch: Path) -> AsyncIterator[TestServer]:
     await superuser.execute("ALTER SYSTEM SET fsync = off")
     await superuser.execute("SELECT pg_reload_conf()")
     await superuser.close()
-    yield TestServer(started)
+    yield DatabaseServer(started)
     await embedded.stop(directory)
 
 
 @pytest.fixture(scope="session")
-async def template(server: TestServer) -> str:
+async def template(server: DatabaseServer) -> str:
     """The name of a migrated database that is only copied."""
     name = f"template_{uuid4().hex[:8]}"
     await _command(server, f"CREATE DATABASE {name}")
@@ -63,7 +63,7 @@ async def template(server: TestServer) -> str:
 
 
 @pytest.fixture
-async def database(server: TestServer, template: str) -> AsyncIterator[str]:
+async def database(server: DatabaseServer, template: str) -> AsyncIterator[str]:
     """The name of a fresh migrated database, dropped afterwards."""
     name = f"test_{uuid4().hex[:8]}"
     await _command(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
@@ -72,14 +72,14 @@ async def database(server: TestServer, template: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def store(server: TestServer, database: str, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(server: DatabaseServer, database: str, tmp_path: Path) -> AsyncIterator[Store]:
     """The register over a fresh database, opened as the runtime role."""
     opened = await Store.open(server.runtime(database), tmp_path / "keys")
     yield opened
     await opened.close()
 
 
-async def _command(server: TestServer, statement: str) -> None:
+async def _command(server: DatabaseServer, statement: str) -> None:
     connection = await asyncpg.connect(server.owner(embedded.DATABASE))
     try:
         await connection.execute(statement)

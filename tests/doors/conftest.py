@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from api import cli
-from tests.conftest import TestServer
+from tests.conftest import DatabaseServer
 
 
 class Result(NamedTuple):
@@ -35,7 +35,7 @@ OFFICE = (
 
 @pytest.fixture
 def taizhang(
-    server: TestServer,
+    server: DatabaseServer,
     database: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -27,7 +27,7 @@ from projections.register import AppealSpell, Row
 from tests.telling import event
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 CODE = "huadu"
 CLEAR: dict[str, Any] = {
@@ -132,7 +132,7 @@ async def connected(dsn: str) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def another_database(server: TestServer, template: str = "template1") -> AsyncIterator[str]:
+async def another_database(server: DatabaseServer, template: str = "template1") -> AsyncIterator[str]:
     """The name of one more database, empty or a copy."""
     name = f"another_{uuid4().hex[:8]}"
     async with connected(server.owner(embedded.DATABASE)) as connection:

@@ -13,7 +13,7 @@ from tests import telling
 from tests.store.telling_store import connected, contents, fetch, line, opened, record
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 EVENTS = [
     "UPDATE events SET payload = payload",
@@ -79,7 +79,7 @@ BESIDE_THE_LOG = [
 
 
 @pytest.fixture
-async def full(server: TestServer, database: str, store: Store) -> str:
+async def full(server: DatabaseServer, database: str, store: Store) -> str:
     """A database with a row in every table."""
     await opened(store)
     await record(
@@ -102,7 +102,7 @@ async def outcome(dsn: str, statement: str) -> str:
     return "done"
 
 
-async def test_the_running_program_can_change_nothing_recorded(server: TestServer, full: str) -> None:
+async def test_the_running_program_can_change_nothing_recorded(server: DatabaseServer, full: str) -> None:
     """Each way to change, remove or take over what is stored is refused by privilege, and every row stays."""
     before = await contents(server.owner(full))
     tables = sorted(before)
@@ -120,7 +120,7 @@ async def test_the_running_program_can_change_nothing_recorded(server: TestServe
     assert await contents(server.owner(full)) == before
 
 
-async def test_the_owner_is_refused_by_the_trigger(server: TestServer, full: str) -> None:
+async def test_the_owner_is_refused_by_the_trigger(server: DatabaseServer, full: str) -> None:
     """Whoever owns the log must first take away the trigger: a plain change is refused, even of no row."""
     before = await contents(server.owner(full))
 
@@ -132,7 +132,7 @@ async def test_the_owner_is_refused_by_the_trigger(server: TestServer, full: str
         await fetch(server.owner(full), "DELETE FROM events")
 
 
-async def test_even_a_superuser_meets_the_trigger(server: TestServer, full: str) -> None:
+async def test_even_a_superuser_meets_the_trigger(server: DatabaseServer, full: str) -> None:
     """The trigger asks nobody's name."""
     superuser = server.server.dsn(embedded.SUPERUSER, full)
 
@@ -140,7 +140,7 @@ async def test_even_a_superuser_meets_the_trigger(server: TestServer, full: str)
         assert await outcome(superuser, statement) == "InsufficientPrivilegeError", statement
 
 
-async def test_the_running_program_has_exactly_these_rights(server: TestServer, full: str) -> None:
+async def test_the_running_program_has_exactly_these_rights(server: DatabaseServer, full: str) -> None:
     """It appends to log and vault, keeps the register, and can pass none of it on."""
     query = """
         SELECT table_name, string_agg(privilege_type, ' ' ORDER BY privilege_type) AS rights
@@ -165,7 +165,7 @@ async def test_the_running_program_has_exactly_these_rights(server: TestServer, 
     assert rights == {row["table_name"]: row["rights"] for row in await fetch(server.owner(full), query)}
 
 
-async def test_the_running_program_is_above_no_rule_and_owns_nothing(server: TestServer, full: str) -> None:
+async def test_the_running_program_is_above_no_rule_and_owns_nothing(server: DatabaseServer, full: str) -> None:
     """Not superuser, not above row policies, in no other role, owner of no object."""
     role = await fetch(
         server.runtime(full),

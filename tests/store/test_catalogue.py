@@ -18,7 +18,7 @@ from adapters.sql import SQL
 from tests.store.telling_store import connected, fetch
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 REFERENCE = {"authorities", "vault_keys", "migrations"}
 """Directory and reference tables: small, the same for all authorities, readable without one set."""
@@ -107,13 +107,13 @@ async def faults(connection: Any) -> list[str]:
     ]
 
 
-async def test_the_schema_can_be_distributed_by_authority(server: TestServer, database: str) -> None:
+async def test_the_schema_can_be_distributed_by_authority(server: DatabaseServer, database: str) -> None:
     """No table, key, constraint, column, policy or extension stands in the way."""
     async with connected(server.owner(database)) as connection:
         assert await faults(connection) == []
 
 
-async def test_every_table_is_keyed_or_listed(server: TestServer, database: str) -> None:
+async def test_every_table_is_keyed_or_listed(server: DatabaseServer, database: str) -> None:
     """The tables are these; a new one is put into one of the two lists with thought."""
     rows = await fetch(server.owner(database), COLUMNS)
     keyed = {row["table"] for row in rows if row["column"] == "authority_id"}
@@ -172,7 +172,7 @@ PLANTED = {
 }
 
 
-async def test_each_planted_fault_is_reported(server: TestServer, database: str) -> None:
+async def test_each_planted_fault_is_reported(server: DatabaseServer, database: str) -> None:
     """The check is not blind: every kind of fault it looks for is found when it is there."""
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         for statement, fault in PLANTED.items():
@@ -185,7 +185,7 @@ async def test_each_planted_fault_is_reported(server: TestServer, database: str)
         assert await faults(connection) == []
 
 
-async def test_what_may_be_is_not_reported(server: TestServer, database: str) -> None:
+async def test_what_may_be_is_not_reported(server: DatabaseServer, database: str) -> None:
     """A key to a reference table and a policy that reads the setting are no faults."""
     async with connected(server.owner(database)) as connection:
         await connection.execute(
@@ -199,7 +199,7 @@ async def test_what_may_be_is_not_reported(server: TestServer, database: str) ->
 # --- the statements ---
 
 
-async def test_the_running_program_can_prepare_every_statement(server: TestServer, database: str) -> None:
+async def test_the_running_program_can_prepare_every_statement(server: DatabaseServer, database: str) -> None:
     """Every statement fits the schema, and the role may run it."""
     unfit = {}
     async with connected(server.runtime(database)) as connection:

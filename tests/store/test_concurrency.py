@@ -31,7 +31,7 @@ from tests.store.telling_store import (
 )
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 RECEIVED = telling.received("2020-03-02")
 ANSWERED = telling.answered("2020-03-20")
@@ -63,7 +63,7 @@ async def head_held(dsn: str, code: str = CODE) -> AsyncIterator[None]:
         yield
 
 
-async def waiting_for_the_head(server: TestServer, database: str, task: asyncio.Task[Any]) -> None:
+async def waiting_for_the_head(server: DatabaseServer, database: str, task: asyncio.Task[Any]) -> None:
     """Returns once the task's statement waits for a lock; only a superuser sees that of another role."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     async with asyncio.timeout(10), connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
@@ -75,7 +75,7 @@ async def waiting_for_the_head(server: TestServer, database: str, task: asyncio.
 
 
 async def test_fifty_at_once_with_one_id_store_one_event(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """A caller that repeats for want of a reply gets the one reply, however often and from wherever."""
     replies = await at_once(office, *[line("a", RECEIVED)] * 50)
@@ -86,7 +86,7 @@ async def test_fifty_at_once_with_one_id_store_one_event(
 
 
 async def test_one_id_in_several_processes_stores_one_event(
-    office: Store, server: TestServer, database: str, tmp_path: Path
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """The id is unique in the authority, not in a process: stores of their own agree."""
     others = [await Store.open(server.runtime(database), tmp_path / "keys", size=2) for _ in range(4)]
@@ -102,7 +102,7 @@ async def test_one_id_in_several_processes_stores_one_event(
 
 
 async def test_one_id_with_two_bodies_stores_one_of_them(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Of different recordings under one id the first is stored, every other refused."""
     bodies = [line("a", RECEIVED, description=f"第{nth}件") for nth in range(10)]
@@ -119,7 +119,7 @@ async def test_one_id_with_two_bodies_stores_one_of_them(
 
 
 async def test_thirty_two_writers_on_one_request_leave_no_gap(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Versions and positions follow one another, in the order of recording."""
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
@@ -153,7 +153,7 @@ async def test_receipts_at_once_get_gapless_numbers(office: Store) -> None:
 
 
 async def test_files_at_once_are_each_all_or_nothing(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """The lines of a file lie together in the log, and of a refused file lies nothing."""
     good = [[line(f"{n}-{k}", RECEIVED) for k in range(5)] for n in range(10)]
@@ -172,7 +172,7 @@ async def test_files_at_once_are_each_all_or_nothing(
 
 
 async def test_two_authorities_do_not_wait_for_each_other(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """While one authority's head is held another records; both count from 1."""
     await office.record("jiangbei", line("office", registered("jiangbei")), actor="tests")
@@ -198,7 +198,7 @@ async def test_two_authorities_do_not_wait_for_each_other(
 
 
 async def test_an_authority_opened_by_many_at_once_is_opened_once(
-    store: Store, server: TestServer, database: str
+    store: Store, server: DatabaseServer, database: str
 ) -> None:
     """Instances that start together with the same first recording all get its reply."""
     replies = await asyncio.gather(
@@ -215,7 +215,7 @@ async def test_an_authority_opened_by_many_at_once_is_opened_once(
 
 
 async def test_the_time_recorded_never_falls_with_position(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Whoever waited longest for the lock is not recorded before those who got it first."""
     await at_once(office, *(line(f"a{nth}", RECEIVED) for nth in range(40)))
@@ -225,7 +225,7 @@ async def test_the_time_recorded_never_falls_with_position(
 
 
 async def test_a_clock_put_back_does_not_turn_the_log_back(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """If the server's clock falls behind the last entry, time stands still until it has caught up."""
     await fetch(
@@ -266,7 +266,7 @@ async def test_of_two_who_saw_the_same_version_one_records(office: Store) -> Non
 
 
 async def test_a_preview_stores_nothing_and_takes_no_number(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """It answers as a recording would, and leaves every row as it was."""
     await record(office, line("a", RECEIVED))
@@ -288,7 +288,7 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
     assert await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b")) == shown
 
 
-async def test_a_preview_of_an_authority_opens_none(store: Store, server: TestServer, database: str) -> None:
+async def test_a_preview_of_an_authority_opens_none(store: Store, server: DatabaseServer, database: str) -> None:
     """Judging the first recording of an authority makes no authority."""
     before = await contents(server.owner(database))
 
@@ -300,7 +300,7 @@ async def test_a_preview_of_an_authority_opens_none(store: Store, server: TestSe
 
 
 async def test_a_refused_registration_opens_no_authority(
-    store: Store, server: TestServer, database: str
+    store: Store, server: DatabaseServer, database: str
 ) -> None:
     """A code mistyped on the command line leaves no empty authority in the directory for ever."""
     before = await contents(server.owner(database))
@@ -328,7 +328,7 @@ def complaints() -> Iterator[list[str]]:
 
 
 async def test_a_recording_cancelled_while_it_waits_leaves_all_usable(
-    office: Store, server: TestServer, database: str, tmp_path: Path
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """A client that hangs up while another records: nothing stored, and the one connection there is works on."""
     narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=1)
@@ -351,7 +351,7 @@ async def test_a_recording_cancelled_while_it_waits_leaves_all_usable(
 
 
 async def test_recordings_cancelled_anywhere_are_whole_or_not_there(
-    office: Store, server: TestServer, database: str, tmp_path: Path
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """Cancelled ever later until it is done before, a recording is stored whole or not at all, without complaint.
 
@@ -388,7 +388,7 @@ async def test_recordings_cancelled_anywhere_are_whole_or_not_there(
 
 
 async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable(
-    office: Store, server: TestServer, database: str, tmp_path: Path
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """A program that shuts down cancels twice: no connection goes back half rolled back, and nothing is complained of."""
     narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=1)
@@ -415,7 +415,7 @@ async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable
 
 
 async def test_a_session_killed_in_the_middle_is_told_and_replaced(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """A database that restarts: the recording in flight is told as not saved, the next one works."""
     async with head_held(server.owner(database)):

@@ -25,7 +25,7 @@ from adapters.sql import SQL
 from tests.store.telling_store import another_database
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 T = TypeVar("T")
 
@@ -93,7 +93,7 @@ class AggregateBridge(Bridge):
 
 
 @pytest.fixture(scope="module")
-async def dsn(server: TestServer, template: str) -> AsyncIterator[str]:
+async def dsn(server: DatabaseServer, template: str) -> AsyncIterator[str]:
     """One database for all cases; each has an authority of its own in it."""
     async with another_database(server, template) as database:
         yield server.runtime(database)

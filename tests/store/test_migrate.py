@@ -17,7 +17,7 @@ from adapters.store import Store
 from tests.store.telling_store import another_database, connected, contents, fetch
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 FIRST = Migration(
     1, "0001_first.sql", "CREATE TABLE first (authority_id integer); GRANT SELECT ON first TO {runtime}"
@@ -26,23 +26,23 @@ SECOND = Migration(2, "0002_second.sql", "CREATE TABLE second (authority_id inte
 
 
 @pytest.fixture
-async def empty(server: TestServer) -> AsyncIterator[str]:
+async def empty(server: DatabaseServer) -> AsyncIterator[str]:
     """The name of a database without tables."""
     async with another_database(server) as name:
         yield name
 
 
-async def _maintain(server: TestServer, *statements: str) -> None:
+async def _maintain(server: DatabaseServer, *statements: str) -> None:
     async with connected(server.server.dsn(embedded.SUPERUSER, embedded.DATABASE)) as connection:
         for statement in statements:
             await connection.execute(statement)
 
 
-async def tables(server: TestServer, database: str) -> list[str]:
+async def tables(server: DatabaseServer, database: str) -> list[str]:
     return sorted(await contents(server.owner(database)))
 
 
-async def test_each_file_is_applied_once(server: TestServer, empty: str) -> None:
+async def test_each_file_is_applied_once(server: DatabaseServer, empty: str) -> None:
     """The second run finds nothing to do, a later one only what is new."""
     apply = server.owner(empty), embedded.RUNTIME
 
@@ -56,7 +56,7 @@ async def test_each_file_is_applied_once(server: TestServer, empty: str) -> None
     assert [tuple(row) for row in noted] == [(m.number, m.name, m.checksum) for m in (FIRST, SECOND)]
 
 
-async def test_the_files_of_the_program_are_applied_once(server: TestServer, empty: str) -> None:
+async def test_the_files_of_the_program_are_applied_once(server: DatabaseServer, empty: str) -> None:
     """The schema comes out of the program's own files, and then its store opens."""
     names = [migration.name for migration in migrate.migrations()]
 
@@ -64,7 +64,7 @@ async def test_the_files_of_the_program_are_applied_once(server: TestServer, emp
     assert await migrate.migrate(server.owner(empty), embedded.RUNTIME) == []
 
 
-async def test_a_changed_file_is_refused(server: TestServer, empty: str) -> None:
+async def test_a_changed_file_is_refused(server: DatabaseServer, empty: str) -> None:
     """A file is never changed after its release; nothing that follows it is applied either."""
     await migrate.migrate(server.owner(empty), embedded.RUNTIME, [FIRST])
     changed = FIRST._replace(text=FIRST.text + " ")
@@ -75,7 +75,7 @@ async def test_a_changed_file_is_refused(server: TestServer, empty: str) -> None
 
 
 async def test_a_newer_schema_is_refused(
-    server: TestServer, empty: str, database: str, tmp_path: Path
+    server: DatabaseServer, empty: str, database: str, tmp_path: Path
 ) -> None:
     """An older program neither migrates nor opens a database that a newer one migrated."""
     await migrate.migrate(server.owner(empty), embedded.RUNTIME, [FIRST, SECOND])
@@ -90,7 +90,7 @@ async def test_a_newer_schema_is_refused(
         await Store.open(server.runtime(database), tmp_path)
 
 
-async def test_an_older_schema_says_migrate(server: TestServer, empty: str, tmp_path: Path) -> None:
+async def test_an_older_schema_says_migrate(server: DatabaseServer, empty: str, tmp_path: Path) -> None:
     """A program that brings more than the database has says what to run."""
     await migrate.migrate(server.owner(empty), embedded.RUNTIME, [])
     await fetch(server.owner(empty), "GRANT SELECT ON migrations TO taizhang")
@@ -99,7 +99,7 @@ async def test_an_older_schema_says_migrate(server: TestServer, empty: str, tmp_
         await Store.open(server.runtime(empty), tmp_path)
 
 
-async def test_another_checksum_is_not_opened(server: TestServer, database: str, tmp_path: Path) -> None:
+async def test_another_checksum_is_not_opened(server: DatabaseServer, database: str, tmp_path: Path) -> None:
     """A database made by other files under the same names is not opened."""
     await fetch(server.owner(database), "UPDATE migrations SET checksum = '\\x00'")
 
@@ -121,7 +121,7 @@ async def test_a_gap_in_the_numbers_is_refused(
         migrate.migrations()
 
 
-async def test_a_gap_in_what_was_applied_is_refused(server: TestServer, empty: str) -> None:
+async def test_a_gap_in_what_was_applied_is_refused(server: DatabaseServer, empty: str) -> None:
     """A database that has the second but not the first is not one the files describe: the order would be broken."""
     await migrate.migrate(server.owner(empty), embedded.RUNTIME, [FIRST, SECOND])
     await fetch(server.owner(empty), "DELETE FROM migrations WHERE number = 1")
@@ -132,7 +132,7 @@ async def test_a_gap_in_what_was_applied_is_refused(server: TestServer, empty: s
     assert await tables(server, empty) == ["migrations", "second"]
 
 
-async def test_three_at_once_apply_once(server: TestServer, empty: str) -> None:
+async def test_three_at_once_apply_once(server: DatabaseServer, empty: str) -> None:
     """Instances that start together: one migrates, the others wait and find it done."""
     applied = await asyncio.gather(
         *(migrate.migrate(server.owner(empty), embedded.RUNTIME, [FIRST, SECOND]) for _ in range(3))
@@ -142,7 +142,7 @@ async def test_three_at_once_apply_once(server: TestServer, empty: str) -> None:
     assert len(await fetch(server.owner(empty), "SELECT * FROM migrations")) == 2
 
 
-async def test_a_failing_file_leaves_nothing_of_itself(server: TestServer, empty: str) -> None:
+async def test_a_failing_file_leaves_nothing_of_itself(server: DatabaseServer, empty: str) -> None:
     """What came before it stays applied, of the file itself nothing stays, and once mended it is applied."""
     for fault in ("SELECT 1/0", "CREATE TABLE third (", "INSERT INTO nowhere VALUES (1)"):
         failing = SECOND._replace(text=f"{SECOND.text}; {fault}")
@@ -156,7 +156,7 @@ async def test_a_failing_file_leaves_nothing_of_itself(server: TestServer, empty
 
 
 async def test_a_store_on_an_empty_database_says_migrate(
-    server: TestServer, empty: str, tmp_path: Path
+    server: DatabaseServer, empty: str, tmp_path: Path
 ) -> None:
     """The first thing an operator can forget is told, and no key file is made for a database of no use."""
     with pytest.raises(SchemaFault, match="尚未建表，请先运行 taizhang migrate"):
@@ -165,7 +165,7 @@ async def test_a_store_on_an_empty_database_says_migrate(
 
 
 async def test_a_role_that_was_not_migrated_for_is_told(
-    server: TestServer, empty: str, tmp_path: Path
+    server: DatabaseServer, empty: str, tmp_path: Path
 ) -> None:
     """The running program's role must be the one that the rights were granted to."""
     await migrate.migrate(server.owner(empty), embedded.OWNER)
@@ -174,7 +174,7 @@ async def test_a_role_that_was_not_migrated_for_is_told(
         await Store.open(server.runtime(empty), tmp_path)
 
 
-async def test_a_role_with_an_odd_name_gets_its_rights(server: TestServer, empty: str) -> None:
+async def test_a_role_with_an_odd_name_gets_its_rights(server: DatabaseServer, empty: str) -> None:
     """The role's name is quoted wherever the files name it."""
     files = []
     for role in ("odd-role", 'odd"role; DROP TABLE first1; --', "User", "角色", "select"):

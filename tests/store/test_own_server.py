@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from adapters import embedded
-from tests.conftest import TestServer
+from tests.conftest import DatabaseServer
 from tests.doors.conftest import OFFICE, taizhang
 
 ROLES = Path(__file__).parents[2] / "deploy" / "roles.sql"
@@ -16,9 +16,10 @@ ROLES = Path(__file__).parents[2] / "deploy" / "roles.sql"
 __all__ = ["taizhang"]
 
 
-async def test_roles_and_migrate_are_enough(server: TestServer) -> None:
+async def test_roles_and_migrate_are_enough(server: DatabaseServer) -> None:
     """The roles that the file makes own the database and nothing else, and neither is above the grants."""
-    text = ROLES.read_text("utf-8").replace("taizhang_owner", "own_owner").replace("taizhang", "own_program")
+    lines = [line for line in ROLES.read_text("utf-8").splitlines() if not line.startswith("--")]
+    text = "\n".join(lines).replace("taizhang_owner", "own_owner").replace("taizhang", "own_program")
     superuser = await asyncpg.connect(server.server.dsn(embedded.SUPERUSER, "postgres"))
     try:
         for statement in text.split(";")[:-1]:
@@ -38,7 +39,7 @@ async def test_roles_and_migrate_are_enough(server: TestServer) -> None:
     assert above == []
 
 
-def test_migrate_says_what_it_did(taizhang, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_migrate_says_what_it_did(taizhang, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     """On a migrated database there is nothing to do; without the owner's address it says what is missing."""
     assert taizhang("migrate").out == "数据库结构已是最新。\n"
     assert taizhang(*OFFICE).code == 0

@@ -38,7 +38,7 @@ from tests.store.telling_store import (
 )
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 RARE = "𠮷田䶮㛃𡈽"
 """Names that older encodings lose: outside GBK, two of them outside the basic plane."""
@@ -151,7 +151,7 @@ def test_the_life_told_here_has_every_sealed_field() -> None:
 
 
 async def test_nothing_told_in_clear_is_stored_in_clear(
-    office: Store, server: TestServer, database: str, canaries: Canaries, logged: list[Any]
+    office: Store, server: DatabaseServer, database: str, canaries: Canaries, logged: list[Any]
 ) -> None:
     """No column of any table and no line of any log shows a value; the vault opens each of them."""
     lines = life(canaries)
@@ -173,14 +173,14 @@ async def test_nothing_told_in_clear_is_stored_in_clear(
     assert sorted(map(str, found)) == sorted(map(str, canaries.planted))
 
 
-def server_log(server: TestServer) -> str:
+def server_log(server: DatabaseServer) -> str:
     text = (server.server.directory / "data/server.log").read_text()
     assert "ready to accept connections" in text
     return text
 
 
 async def test_a_refused_recording_shows_nothing(
-    office: Store, server: TestServer, database: str, canaries: Canaries, logged: list[Any]
+    office: Store, server: DatabaseServer, database: str, canaries: Canaries, logged: list[Any]
 ) -> None:
     """What is refused after it was read stores nothing and repeats nothing, in words or in a traceback."""
     await record(office, line("a", canaries.told(telling.received("2020-03-02"))))
@@ -283,7 +283,7 @@ def test_a_line_that_is_no_json_shows_nothing(canaries: Canaries, cut: bytes) ->
 
 
 async def test_a_sealed_value_told_as_null_keeps_the_earlier_one(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Correcting a date does not ask for the name again; the last value told is kept, annulled or not."""
     receipt = telling.received("2020-03-02")
@@ -330,7 +330,7 @@ def test_null_keeps_nothing_outside_an_amendment() -> None:
 
 
 async def test_erasing_a_value_changes_nothing_else(
-    office: Store, server: TestServer, database: str, canaries: Canaries
+    office: Store, server: DatabaseServer, database: str, canaries: Canaries
 ) -> None:
     """Without its vault row the value is gone; log, register, tables and every other value stay."""
     await record(office, *life(canaries), line("z", telling.received("2020-05-06")), acknowledge_all=True)

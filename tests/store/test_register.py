@@ -39,7 +39,7 @@ from tests.store.telling_store import (
 )
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 RECEIVED = telling.received("2020-03-02")
 SATURDAY = telling.received("2020-03-07", channel="email")
@@ -133,7 +133,7 @@ async def folded(store: Store, dsn: str) -> tuple[list[Row], list[AppealSpell]]:
 
 
 async def test_live_rebuilt_and_folded_registers_are_the_same(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Rows kept up entry by entry, rows derived anew, rows folded in Python: no difference in any column."""
     await fill(office, range(100, 140))
@@ -149,7 +149,7 @@ async def test_live_rebuilt_and_folded_registers_are_the_same(
 
 
 async def test_tables_from_sql_are_those_of_folded_rows(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """For any period both ways count the same, and the sums tie."""
     await fill(office, range(200, 240))
@@ -184,7 +184,7 @@ STRANGE = [
 
 @pytest.mark.parametrize("damages", [CHANGED, STRANGE], ids=["lost or changed", "of no request"])
 async def test_a_rebuild_sets_right_what_the_tables_hold(
-    office: Store, server: TestServer, database: str, damages: list[str]
+    office: Store, server: DatabaseServer, database: str, damages: list[str]
 ) -> None:
     """The register is derived from the log and nothing else: a rebuild leaves no row that the log does not give."""
     await fill(office, range(300, 310))
@@ -203,7 +203,7 @@ async def test_a_rebuild_sets_right_what_the_tables_hold(
 
 
 async def test_annulling_a_receipt_removes_the_row_and_restoring_brings_it_back(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """An annulled request leaves register and tables with its appeals; restored, all is as it was."""
     decided = telling.appeal_decided("2020-06-01", "revoked")
@@ -292,7 +292,7 @@ async def test_spells_are_rewritten_when_a_decision_is_amended(office: Store) ->
 
 
 async def test_a_policy_recomputes_the_rows_in_its_own_transaction(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Rows, log and head are changed by one transaction: nobody sees a date of the old rule beside the new one."""
     await record(office, line("a", SATURDAY), line("b", RECEIVED))
@@ -329,7 +329,7 @@ async def test_a_day_off_recomputes_the_rows(office: Store) -> None:
 
 
 async def test_a_policy_in_a_file_holds_for_the_lines_beside_it(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """A file may open with receipts and set the rule later: all rows come out by the law after the file."""
     await record(
@@ -347,7 +347,7 @@ async def test_a_policy_in_a_file_holds_for_the_lines_beside_it(
     assert await registers(server.owner(database)) == live
 
 
-async def test_a_new_name_recomputes_nothing(office: Store, server: TestServer, database: str) -> None:
+async def test_a_new_name_recomputes_nothing(office: Store, server: DatabaseServer, database: str) -> None:
     """What moves no date leaves the rows alone."""
     await record(office, line("a", RECEIVED))
     before = await registers(server.owner(database))
@@ -364,7 +364,7 @@ async def test_a_new_name_recomputes_nothing(office: Store, server: TestServer, 
 
 
 async def test_rows_of_another_law_are_noticed_and_rebuilt(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """A program with other notices says that the dates are old; the rebuild tells those that moved."""
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", ANSWERED, "#b"))
@@ -476,7 +476,7 @@ async def test_a_receipt_amended_into_another_year_keeps_its_reference(office: S
 
 
 async def test_a_file_longer_than_one_statement_is_one_file(
-    office: Store, server: TestServer, database: str
+    office: Store, server: DatabaseServer, database: str
 ) -> None:
     """Entries are written in chunks; numbers, positions, vault and rows come out as if there were none."""
     lines = [line(f"a{nth}", RECEIVED) for nth in range(2100)]

@@ -23,7 +23,7 @@ from tests import telling
 from tests.store.telling_store import CODE, contents, fetch, history, line, opened, sealed_in, told
 
 if TYPE_CHECKING:
-    from tests.conftest import TestServer
+    from tests.conftest import DatabaseServer
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 VALUES = ["请求公开某项目批复", "𠮷田䶮㛃", {"name": "张三", "id_number": "110101199001010000"}, "x" * 20_000]
@@ -120,7 +120,7 @@ def test_an_old_key_still_opens_after_a_new_one_came(ring: Keyring) -> None:
 
 
 async def test_rows_exchanged_in_the_database_do_not_open(
-    store: Store, server: TestServer, database: str
+    store: Store, server: DatabaseServer, database: str
 ) -> None:
     """Whoever can write to the vault cannot give one applicant's name to another request, nor to another office."""
     await opened(store)
@@ -224,7 +224,7 @@ def test_a_malformed_key_file_is_refused(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["2026.11 new", "2026年"])
 async def test_a_key_file_of_any_name_seals(
-    server: TestServer, database: str, tmp_path: Path, name: str
+    server: DatabaseServer, database: str, tmp_path: Path, name: str
 ) -> None:
     """An operator may call a key file what they like; what is sealed under it is found again."""
     write_key(tmp_path, name, KEY)
@@ -237,18 +237,18 @@ async def test_a_key_file_of_any_name_seals(
         await store.close()
 
 
-async def start(server: TestServer, database: str, keys: Path) -> None:
+async def start(server: DatabaseServer, database: str, keys: Path) -> None:
     """One start of the program and its end."""
     await (await Store.open(server.runtime(database), keys)).close()
 
 
-async def noted(server: TestServer, database: str) -> list[str]:
+async def noted(server: DatabaseServer, database: str) -> list[str]:
     rows = await fetch(server.owner(database), "SELECT key_id FROM vault_keys ORDER BY key_id")
     return [row["key_id"] for row in rows]
 
 
 async def test_a_start_makes_a_key_and_the_next_one_finds_it(
-    server: TestServer, database: str, tmp_path: Path
+    server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """The database notes the name and a fingerprint, never the key."""
     keys = tmp_path / "data/keys"
@@ -262,7 +262,7 @@ async def test_a_start_makes_a_key_and_the_next_one_finds_it(
     assert file.read_text().strip() not in str(before)
 
 
-async def test_a_lost_key_is_named_at_start(server: TestServer, database: str, tmp_path: Path) -> None:
+async def test_a_lost_key_is_named_at_start(server: DatabaseServer, database: str, tmp_path: Path) -> None:
     """Without a key the vault used, the program does not start; it makes no new key in its place."""
     write_key(tmp_path, "2020", KEY)
     write_key(tmp_path, "2021", OTHER)
@@ -279,7 +279,7 @@ async def test_a_lost_key_is_named_at_start(server: TestServer, database: str, t
 
 
 async def test_a_wrong_key_under_the_same_name_is_noticed(
-    server: TestServer, database: str, tmp_path: Path
+    server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """A key file of another installation is not mistaken for the one that sealed."""
     write_key(tmp_path, "2020", KEY)
@@ -292,7 +292,7 @@ async def test_a_wrong_key_under_the_same_name_is_noticed(
     await start(server, database, tmp_path)
 
 
-async def test_a_key_added_is_noted_and_used(server: TestServer, database: str, tmp_path: Path) -> None:
+async def test_a_key_added_is_noted_and_used(server: DatabaseServer, database: str, tmp_path: Path) -> None:
     """After rotation what was recorded before is answered and opened, what comes is sealed anew."""
     write_key(tmp_path, "2020", KEY)
     store = await Store.open(server.runtime(database), tmp_path)
@@ -328,7 +328,7 @@ def test_a_second_start_keeps_the_first_ones_key(tmp_path: Path) -> None:
 
 
 async def test_starts_at_once_with_keys_of_their_own_do_not_both_open(
-    server: TestServer, database: str, tmp_path: Path
+    server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """Two machines on one database, each with a key directory of its own: what one seals the other could not open.
 
@@ -358,7 +358,7 @@ asyncio.run(main())
 """
 
 
-async def test_starts_at_once_know_the_same_keys(server: TestServer, database: str, tmp_path: Path) -> None:
+async def test_starts_at_once_know_the_same_keys(server: DatabaseServer, database: str, tmp_path: Path) -> None:
     """Instances that start together on an empty register open, and each can open what any of them seals."""
     processes = [
         subprocess.Popen(
