@@ -1,0 +1,105 @@
+"""A rule that cannot fail is no rule: each check of `make check` finds a fault planted in a copy of the project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOOLS = Path(sys.executable).parent
+
+RUFF_FORMAT = ("ruff", "format", "--check", "--no-cache", ".")
+RUFF = ("ruff", "check", "--no-cache", ".")
+MYPY = ("mypy", "--cache-dir", ".mypy_cache")
+LAYERS = ("lint-imports", "--no-cache")
+UNUSED = ("deptry", ".")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project without its tests, to plant a fault in."""
+    for name in ("domain", "projections", "adapters", "api"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def check(folder: Path, *command: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [str(TOOLS / command[0]), *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "fault", "named"),
+    [
+        (RUFF_FORMAT, "domain/law.py", "x = {  'a':1}\n", "domain/law.py"),
+        (RUFF, "domain/law.py", "import os\n", "F401"),
+        (RUFF, "adapters/store.py", "def find(name):\n    return f\"SELECT * FROM events WHERE x = '{name}'\"\n", "S608"),
+        (MYPY, "domain/law.py", "late: int = 'late'\n", "Incompatible types"),
+        (LAYERS, "domain/law.py", "import projections.tally\n", "domain.law -> projections.tally"),
+        (LAYERS, "projections/tally.py", "import adapters.sql\n", "projections.tally -> adapters.sql"),
+        (LAYERS, "domain/law.py", "import asyncpg\n", "domain.law -> asyncpg"),
+        (LAYERS, "domain/law.py", "import os\n", "domain.law -> os"),
+        (LAYERS, "api/demo.py", "import asyncpg\n", "api.demo -> asyncpg"),
+        (LAYERS, "adapters/store.py", "import litestar\n", "adapters.store -> litestar"),
+        (UNUSED, "domain/law.py", "import requests\n", "DEP001"),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_found(
+    copy: Path, command: tuple[str, ...], file: str, fault: str, named: str
+) -> None:
+    """The check fails and names the fault."""
+    target = copy / file
+    target.write_text(target.read_text("utf-8") + "\n" + fault, "utf-8")
+
+    code, said = check(copy, *command)
+
+    assert code != 0
+    assert named in said
+
+
+def test_an_unused_dependency_is_found(copy: Path) -> None:
+    """A dependency that nothing imports is refused."""
+    project = copy / "pyproject.toml"
+    project.write_text(project.read_text("utf-8").replace('"rich>=', '"tenacity>=8",\n    "rich>='), "utf-8")
+
+    code, said = check(copy, *UNUSED)
+
+    assert code != 0
+    assert "'tenacity' defined as a dependency but not used" in said
+
+
+def test_the_copy_without_a_fault_passes(copy: Path) -> None:
+    """What finds the planted faults finds nothing else."""
+    for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
+        code, said = check(copy, *command)
+        assert code == 0, said
+
+
+def test_lock_files_hold_hashes_and_no_address() -> None:
+    """What is installed is pinned by hash; no host name is written down."""
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text("utf-8")
+        pinned = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,]+\])?==", text, flags=re.M)
+
+        assert len(pinned) > 15
+        assert "://" not in text
+        assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_what_is_locked_is_what_is_declared() -> None:
+    """Every dependency of pyproject.toml stands in the lock that installs it."""
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    declared = re.findall(r'^    "([a-z0-9-]+)(?:\[[\w,]+\])?[<>=]', project, flags=re.M)
+    locked = (ROOT / "requirements-dev.lock").read_text("utf-8")
+
+    assert len(declared) > 15
+    assert [name for name in declared if not re.search(rf"^{name}(\[[\w,]+\])?==", locked, flags=re.M)] == []
