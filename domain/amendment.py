@@ -4,47 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, cast
+
+import msgspec
 
 from domain import errors, events
-from domain.events import Event, Fact, Recorded
+from domain.events import Event, Recorded
 
 
-class Entry(NamedTuple):
-    """An entry of the amended history. today: the last day its facts may bear."""
+def amended(history: Sequence[Recorded]) -> list[Recorded] | None:
+    """The entries in force, in the order of law: by day, those of one day in the order recorded.
 
-    version: int
-    event: Fact
-    today: date
-
-
-def amended(history: Sequence[Recorded]) -> list[Entry] | None:
-    """The entries in force, in the order of law; None if the receipt is annulled.
-
-    history: one stream in the order recorded. Raises a Refusal at an amendment that cannot be.
+    history: one stream in the order recorded. A replaced entry keeps its version and is held to the day of
+    its amendment. None if the receipt is annulled. Raises a Refusal at an amendment that cannot be.
     """
-    entries = []
-    for each in history:
-        event = each.event
-        if isinstance(event, events.EntryAmended):
-            return _with_amendments(history)
-        entries.append(Entry(each.originator_version, cast("Fact", event), each.recorded_on))
-    return _in_order(entries)
+    if any(isinstance(each.event, events.EntryAmended) for each in history):
+        in_force = _in_force(history)
+        return None if in_force is None else sorted(in_force, key=_day)
+    return sorted(history, key=_day)
 
 
-def _with_amendments(history: Sequence[Recorded]) -> list[Entry] | None:
-    in_force: dict[int, Entry] = {}
+def _day(entry: Recorded) -> date:
+    return entry.event.on
+
+
+def _in_force(history: Sequence[Recorded]) -> list[Recorded] | None:
+    in_force: dict[int, Recorded] = {}
     told: dict[int, Event] = {}
     annulled = False
     for recorded in history:
-        version, event, today = recorded.originator_version, recorded.event, recorded.recorded_on
+        version, event = recorded.originator_version, recorded.event
         if not isinstance(event, events.EntryAmended):
             if annulled:
                 raise errors.RequestAnnulled(version, reference=reference_of(history))
-            in_force[version] = Entry(version, cast("Fact", event), today)
+            in_force[version] = recorded
             told[version] = event
             continue
-        if event.on > today:
+        if event.on > (today := recorded.recorded_on):
             raise errors.InTheFuture(version, field="on", day=event.on, today=today)
         target, replacement = event.version, event.replacement
         if target >= version:
@@ -61,20 +56,9 @@ def _with_amendments(history: Sequence[Recorded]) -> list[Entry] | None:
                 version, target=target, was=original.title, event=replacement.title
             )
         else:
-            in_force[target] = Entry(target, cast("Fact", replacement), today)
+            in_force[target] = msgspec.structs.replace(recorded, originator_version=target, event=replacement)
         annulled = (annulled and target != 1) or (target == 1 and replacement is None)
-    if annulled:
-        return None
-    return _in_order([in_force[version] for version in sorted(in_force)])
-
-
-def _in_order(entries: list[Entry]) -> list[Entry]:
-    """By day of law; entries of one day stay in the order recorded, in which they come."""
-    return sorted(entries, key=_day)
-
-
-def _day(entry: Entry) -> date:
-    return entry.event.on
+    return None if annulled else [in_force[version] for version in sorted(in_force)]
 
 
 def reference_of(history: Sequence[Recorded]) -> str:

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 
 from domain import errors, events, outcomes
-from domain.amendment import Entry
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal, Decision
 from domain.deadline import Clock
-from domain.events import Fact, type_of
+from domain.events import Fact, Recorded, type_of
 from domain.irregularities import Irregularity, found
 from domain.law import Law
 from domain.stages import Stage, leads_to
@@ -76,16 +75,16 @@ class Course:
         self._closed: tuple[date, str, str] = (date.min, "", "")
         self._last_on: date | None = None
 
-    def follow(self, entry: Entry) -> None:
+    def follow(self, entry: Recorded) -> None:
         """Raises the Refusal of the rule by which the entry cannot be."""
-        version, event, today = entry
+        version, event = entry.originator_version, cast("Fact", entry.event)
         try:
             next_stage = leads_to(self.stage, type_of(event))
         except KeyError:
             raise errors.WrongStream(version, type=event.title) from None
         if next_stage is None:
             raise self._impossible(version, event)
-        on = event.on
+        on, today = event.on, entry.recorded_on
         if on > today:
             raise errors.InTheFuture(version, field="on", day=on, today=today)
         if self._last_on is not None and on < self.received.on:
@@ -332,14 +331,15 @@ class Course:
         self.redo_by = None
         if self.closing is not None:
             return  # the first closing counts
+        taken, suspended = self.clock.days()
         self.closing = Closing(
             on=on,
             kind=kind,
             outcome=outcome,
             due_on=self.clock.due_on,
             original_due_on=self.clock.original_due_on,
-            taken=self.clock.taken(),
-            suspended=self.clock.suspended(),
+            taken=taken,
+            suspended=suspended,
         )
 
     def _appeal(self, version: int, event: events.Appealed) -> None:

@@ -79,6 +79,10 @@ class Deadline(msgspec.Struct, frozen=True):
         return tuple(Step(*step) for step in self.told)
 
 
+def _opening(pause: Pause) -> date:
+    return pause.after
+
+
 class _Consultation:
     __slots__ = ("closed_on", "opened_on", "respond_by")
 
@@ -185,32 +189,24 @@ class Clock:
         self._steps.append((on, "closed", self._due, {}))
         return True
 
-    def suspended(self) -> int:
-        """Working days not counted, up to the wait, the close or the last day to answer."""
-        return self._suspended(self._until())
-
-    def taken(self) -> int:
-        """Working days counted up to the wait, the close or the last day to answer."""
-        until = self._until()
-        return self.calendar.between(self.started_on, until) - self._suspended(until)
+    def days(self) -> tuple[int, int]:
+        """Working days counted and not counted, up to the wait, the close or the last day to answer."""
+        until = self.waiting_since or self.closed_on or self._due or self.started_on
+        suspended = self._suspended(until)
+        return self.calendar.between(self.started_on, until) - suspended, suspended
 
     def deadline(self) -> Deadline:
+        counted, suspended = self.days()
         return Deadline(
             started_on=self.started_on,
             due_on=self._due,
             original_due_on=self.original_due_on,
             provisional=self._provisional(),
-            suspended=self.suspended(),
-            taken=self.taken() if self.closed_on is not None else None,
+            suspended=suspended,
+            taken=counted if self.closed_on is not None else None,
             told=tuple(self._steps),
-            pauses=tuple(
-                Pause(name, each.opened_on, each.respond_by if each.closed_on is None else each.closed_on)
-                for name, each in self._consultations.items()
-            ),
+            pauses=tuple(self._pauses()),
         )
-
-    def _until(self) -> date:
-        return self.waiting_since or self.closed_on or self._due or self.started_on
 
     def _provisional(self) -> bool:
         if self._due is None or self.set_due_on is not None:
@@ -229,28 +225,37 @@ class Clock:
             return self.set_due_on
         workdays = self.terms.answer + self.extension
         due = self.calendar.after(self.started_on, workdays)
-        if not self._consultations:
-            return due
-        suspended = 0
-        while (found := self._suspended(due)) != suspended:
-            suspended = found
-            due = self.calendar.after(self.started_on, workdays + suspended)
+        suspended, covered = 0, self.started_on
+        for pause in self._pauses():
+            # A pause that begins before the term is over puts its end off; one that begins later does nothing.
+            after = max(pause.after, covered)
+            if pause.until > after and after < due:
+                suspended += self.calendar.between(after, pause.until)
+                covered = pause.until
+                due = self.calendar.after(self.started_on, workdays + suspended)
         return due
 
     def _suspended(self, until: date) -> int:
         """Working days after day zero up to `until` on which at least one consultation was open."""
-        if not self._consultations:
-            return 0
         days, covered = 0, self.started_on
-        for opened_on, closed_on in sorted(
-            (c.opened_on, c.respond_by if c.closed_on is None else c.closed_on)
-            for c in self._consultations.values()
-        ):
-            last = min(closed_on, until)
+        for pause in self._pauses():
+            last = min(pause.until, until)
             if last > covered:
-                days += self.calendar.between(max(opened_on, covered), last)
+                days += self.calendar.between(max(pause.after, covered), last)
                 covered = last
         return days
+
+    def _pauses(self) -> list[Pause]:
+        """The consultations as reckoned, by their opening."""
+        if not self._consultations:
+            return []
+        return sorted(
+            (
+                Pause(name, each.opened_on, each.respond_by if each.closed_on is None else each.closed_on)
+                for name, each in self._consultations.items()
+            ),
+            key=_opening,
+        )
 
     def _moved(self, on: date, kind: str, **figures: object) -> bool:
         self._due = self._reckon()

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 import msgspec
 
 from domain import answer, errors, events
-from domain.amendment import Entry, amended, reference_of
+from domain.amendment import amended, reference_of
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal
 from domain.course import Consultation, Course
@@ -71,7 +71,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         return DisclosureRequest(reference, version, "none", None, None, annulled=True)
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
-    if entries[0].version != 1:
+    if entries[0].originator_version != 1:
         _refuse_before_receipt(entries)
     course = Course(reference, law)
     for entry in entries:
@@ -100,11 +100,14 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
     )
 
 
-def _refuse_before_receipt(entries: Sequence[Entry]) -> None:
+def _refuse_before_receipt(entries: Sequence[Recorded]) -> None:
     """The first step lies before the receipt, if there is one; else the course refuses it."""
-    early, receipt = entries[0], next((entry.event for entry in entries if entry.version == 1), None)
+    receipts = (entry.event for entry in entries if entry.originator_version == 1)
+    early, receipt = entries[0], next(receipts, None)
     if isinstance(receipt, events.Received):
-        raise errors.BeforeReceipt(early.version, field="on", day=early.event.on, received_on=receipt.on)
+        raise errors.BeforeReceipt(
+            early.originator_version, field="on", day=early.event.on, received_on=receipt.on
+        )
 
 
 def admit(
