@@ -113,6 +113,8 @@ def unavailable() -> Iterator[None]:
     """Turns what means "no database" into DatabaseUnavailable; anything else passes."""
     try:
         yield
+    except asyncpg.InsufficientPrivilegeError as wrong:
+        raise DatabaseUnavailable("运行角色缺少权限，请由属主重新运行 taizhang migrate") from wrong
     except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
         raise DatabaseUnavailable("等待过久，没有保存；请稍后再试") from wrong
     except (

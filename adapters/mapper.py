@@ -25,6 +25,10 @@ _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityE
 _encoder = msgspec.json.Encoder()
 
 
+class EntryUnreadable(MapperDeserialisationError):
+    """An entry that this program cannot read, told in Chinese by stream and version."""
+
+
 @dataclass(frozen=True)
 class StoredEntry(StoredEvent):
     """A row of `events`. state is the payload alone; the envelope lies in columns.
@@ -45,7 +49,7 @@ class StoredEntry(StoredEvent):
 
 
 class EntryMapper(Mapper[str]):
-    """The library's mapper for our structs. Raises MapperDeserialisationError naming stream and version."""
+    """The library's mapper for our structs. Raises EntryUnreadable."""
 
     def __init__(self) -> None:
         super().__init__(transcoder=cast("Any", None))
@@ -112,5 +116,5 @@ def _event(stream: str, version: int, topic: str, payload: bytes, schema_version
     return event
 
 
-def _unreadable(stream: str, version: int, why: str) -> MapperDeserialisationError:
-    return MapperDeserialisationError(f"{stream}第{version}条登记无法读取：{why}")
+def _unreadable(stream: str, version: int, why: str) -> EntryUnreadable:
+    return EntryUnreadable(f"{stream}第{version}条登记无法读取：{why}")

@@ -18,6 +18,13 @@ from adapters.database import Connection, DatabaseUnavailable
 _LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
 
 
+# Whether the role could undo what makes the log append-only.
+_ABOVE_THE_GRANTS = """
+SELECT rolsuper OR rolbypassrls OR pg_has_role(pg_roles.oid, relowner, 'USAGE')
+FROM pg_roles, pg_class WHERE rolname = current_user AND pg_class.oid = 'events'::regclass
+"""
+
+
 class Migration(NamedTuple):
     number: int
     name: str
@@ -80,6 +87,8 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
                     migration.checksum,
                 )
         return [migration.name for migration in missing]
+    except asyncpg.InsufficientPrivilegeError:
+        raise SchemaFault("所用角色不是数据库属主，不能建表") from None
     finally:
         await connection.close()
 
@@ -103,6 +112,8 @@ async def check(connection: Connection) -> None:
         raise SchemaFault("运行角色无权读取migrations表，请以其名义重新运行 taizhang migrate") from None
     if missing:
         raise SchemaMissing("结构较旧，请先运行 taizhang migrate")
+    if await connection.fetchval(_ABOVE_THE_GRANTS):
+        raise SchemaFault("运行角色不得是属主或超级用户，否则日志只增不改便无从保证；请换用另一角色")
 
 
 async def _missing(connection: Connection, known: list[Migration]) -> list[Migration]:

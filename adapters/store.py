@@ -38,7 +38,7 @@ from projections import register
 from projections.change import Change, change
 from projections.register import AppealSpell, Row
 
-__all__ = ["Moved", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
+__all__ = ["Judged", "Moved", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
 
 log = structlog.get_logger("taizhang.store")
 
@@ -54,12 +54,23 @@ class Moved(NamedTuple):
     now: Any
 
 
+class Judged(NamedTuple):
+    """What is about to be stored: entries not stored before, and the irregularities they add."""
+
+    new: int
+    irregularities: list[Irregularity]
+
+
 class Previewed(msgspec.Struct, frozen=True):
-    """The reply it would get, the irregularities it would add, and what would change."""
+    """The reply it would get, the irregularities it would add, and what would change.
+
+    moved: due dates of other requests, where the authority's own event changes the law.
+    """
 
     reply: Reply
     irregularities: tuple[Irregularity, ...]
     change: Change
+    moved: list[Moved]
 
 
 class Store:
@@ -107,6 +118,7 @@ class Store:
         actor: str,
         expected_version: int | None = None,
         preview: bool = False,
+        on_moved: Callable[[list[Moved]], object] = lambda _: None,
     ) -> Reply:
         """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
 
@@ -114,7 +126,12 @@ class Store:
         """
         try:
             replies = await self.record_all(
-                code, [recording], actor=actor, expected_version=expected_version, preview=preview
+                code,
+                [recording],
+                actor=actor,
+                expected_version=expected_version,
+                preview=preview,
+                on_moved=on_moved,
             )
         except Refused as refused:
             raise refused.problems[0].refusal from None
@@ -130,14 +147,16 @@ class Store:
         preview: bool = False,
         acknowledge_all: bool = False,
         unreadable: Sequence[Problem] = (),
-        on_judged: Callable[[list[Irregularity]], None] = lambda _: None,
+        on_judged: Callable[[Judged], object] = lambda _: None,
+        on_moved: Callable[[list[Moved]], object] = lambda _: None,
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> list[Reply]:
         """Judge all recordings, then store all or none. Raises Refused with every problem found.
 
         unreadable: lines that the caller could not read; the rest is judged all the same, nothing stored.
-        acknowledge_all: take every irregularity as acknowledged; on_judged is told them before anything is
-        stored. on_progress is told the number judged so far. preview: judge only.
+        acknowledge_all: take every irregularity as acknowledged. on_judged is told what is about to be stored,
+        on_moved the due dates that a new day off or policy moved, on_progress the number judged so far.
+        preview: judge only.
         """
         async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
             judging = await self._judging(connection, authority_id, code, recordings, actor)
@@ -146,9 +165,9 @@ class Store:
             )
             if unreadable or found:
                 raise Refused([*unreadable, *found])
-            on_judged(judging.irregularities)
+            on_judged(Judged(len(judging.entries), judging.irregularities))
             if not preview:
-                await self._write(connection, authority_id, judging)
+                on_moved(await self._write(connection, authority_id, judging))
         self._log(code, judging, preview=preview)
         return replies
 
@@ -163,6 +182,7 @@ class Store:
             )
             if problems:
                 raise problems[0].refusal
+            moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
         today, law = judging.now.astimezone(SHANGHAI).date(), judging.office[1]
         before = after = None
         for request, history in judging.changed():
@@ -170,7 +190,7 @@ class Store:
             if earlier := history[:-1]:
                 was = replay(earlier, law)
                 before = register.row(was, position=earlier[-1].position, law_digest=law.digest)
-        return Previewed(replies[0], tuple(judging.irregularities), change(before, after, today))
+        return Previewed(replies[0], tuple(judging.irregularities), change(before, after, today), moved)
 
     async def _judging(
         self,
@@ -186,8 +206,8 @@ class Store:
         )
         return judging
 
-    async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> None:
-        """Entries, vault and rows in chunks; usually one statement."""
+    async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[Moved]:
+        """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
         office, law = judging.office
         changed, entries, vault, numbers = judging.changed(), judging.entries, judging.vault, judging.given
         rows = [
@@ -210,8 +230,9 @@ class Store:
             vault, numbers = [], {}
         for request, history in changed:
             await _write_beside(connection, authority_id, request, history)
-        if judging.law_changed:
-            await self._rebuild(connection, authority_id, head, law)
+        if not judging.law_changed:
+            return []
+        return await self._rebuild(connection, authority_id, head, law)
 
     def _log(self, code: str, judging: Judging, *, preview: bool) -> None:
         if preview or not judging.entries:

@@ -57,6 +57,8 @@ class Keyring:
         """The keys of a directory; None if it holds none. Raises VaultKeyFault for a malformed file."""
         keys = {}
         for path in sorted(directory.glob(f"*{_SUFFIX}")):
+            if path.stat().st_mode & 0o077:
+                raise VaultKeyFault(f"密钥文件{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
             try:
                 keys[path.name.removesuffix(_SUFFIX)] = bytes.fromhex(path.read_text("ascii").strip())
             except (ValueError, OSError):
@@ -68,6 +70,13 @@ class Keyring:
     @classmethod
     def create(cls, directory: Path) -> Keyring:
         """Make the first key. The file is whole before it has its name; of two starts the first one's key stays."""
+        try:
+            return cls._create(directory)
+        except OSError as wrong:
+            raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
+
+    @classmethod
+    def _create(cls, directory: Path) -> Keyring:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = directory / f".{uuid.uuid4().hex}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -6,9 +6,10 @@ log's prefix under the notices and policies known then, so nothing recorded late
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -43,19 +44,20 @@ class Until(NamedTuple):
         Raises ValueError, in Chinese, for anything else.
         """
         try:
-            if text.isascii() and text.isdigit():
-                return cls(position=int(text[:18]))
+            if re.fullmatch(r"[0-9]{1,18}", text) and not re.fullmatch(r"20[0-9]{6}", text):
+                return cls(position=int(text))
             if len(text) == 10:
                 following = date.fromisoformat(text) + timedelta(days=1)
                 return cls(moment=datetime.combine(following, time(), SHANGHAI) - timedelta(microseconds=1))
             moment = datetime.fromisoformat(text)
+            if moment.tzinfo is not None:
+                # By way of UTC, in which it is sent: at the edge of the calendar it may have no day there.
+                return cls(moment=moment.astimezone(UTC).astimezone(SHANGHAI))
         except (ValueError, OverflowError):
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise ValueError(
-                "应为日期（指北京时间当日结束）、带时区的时刻（如2021-01-20T09:00:00+08:00）或日志位置"
-            )
-        return cls(moment=moment)
+            pass
+        raise ValueError(
+            "应为日期（指北京时间当日结束）、带时区的时刻（如2021-01-20T09:00:00+08:00）或日志位置"
+        )
 
 
 class View(ABC):
@@ -212,8 +214,11 @@ class ThenView(View):
 
 
 async def then(connection: Connection, authority_id: int, until: Until) -> View:
-    """Fold the prefix. Raises AuthorityNotRegistered if the register was not open by then."""
+    """Fold the prefix. Raises NotYetOpened if the register was not open by then, BeyondTheLog."""
     position = until.position
+    reached = await connection.fetchval(SQL["last_position"], authority_id) or 0
+    if position is not None and position > reached:
+        raise errors.BeyondTheLog(last=reached, position=position)
     if position is None:
         position = await connection.fetchval(SQL["position_until"], authority_id, until.moment) or 0
     last: Recorded | None = None
@@ -223,7 +228,7 @@ async def then(connection: Connection, authority_id: int, until: Until) -> View:
         last = entry
     own = streams.pop(authority.STREAM, [])
     if last is None or not own:
-        raise errors.AuthorityNotRegistered()
+        raise errors.NotYetOpened()
     office = authority.replay(own)
     # The notices known at the moment asked for; at a position, those known when its entry was recorded.
     known_on = (until.moment or last.recorded_at).astimezone(SHANGHAI).date()

@@ -80,8 +80,15 @@ def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> 
     for before, answer in pairwise(answers):
         if _same_after_revocation(before, answer, appeals):
             words = outcomes.label(answer.outcome)
-            figures = {"on": answer.on, "outcome": words, "legal_basis": answer.legal_basis}
-            irregularities.append(found("same_answer_after_revocation", answer.version, **figures))
+            irregularities.append(
+                found(
+                    "same_answer_after_revocation",
+                    answer.version,
+                    on=answer.on,
+                    outcome=words,
+                    legal_basis=answer.legal_basis,
+                )
+            )
     return irregularities
 
 

@@ -18,7 +18,7 @@ from domain.appeal import Appeal, Decision
 from domain.deadline import Clock
 from domain.events import Fact, Recorded, type_of
 from domain.irregularities import Irregularity, found
-from domain.law import Law
+from domain.law import TERMS, Law
 from domain.stages import Stage, leads_to
 from domain.values import Reference, Sealed
 
@@ -33,6 +33,18 @@ _FURTHER_DATES = {
     )
     for kind in events.EVENTS
 }
+
+
+# Irregularities of the term to answer: they rest on the article of the law under which it ran.
+_OF_THE_TERM = frozenset(
+    {
+        "late_answer",
+        "extension_too_long",
+        "extension_after_due",
+        "extension_without_notice",
+        "second_extension",
+    }
+)
 
 
 class Consultation(msgspec.Struct, frozen=True):
@@ -139,7 +151,8 @@ class Course:
         self, rule: type[errors.Refusal], version: int, event: Fact, **facts: object
     ) -> errors.Refusal:
         refusal = rule(version, reference=self.reference, event=event.title, on=event.on, **facts)
-        if event.on == self._last_on:
+        of_order = rule not in (errors.AlreadyReceived, errors.ConsultationExists, errors.AppealExists)
+        if event.on == self._last_on and of_order:
             # Entries of one day lie in the order recorded, so a forgotten step cannot slip in before.
             refusal.hint = "如此事项确在同日其他登记之前，请先撤销在后的登记，再依次重新登记。"
         return refusal
@@ -278,11 +291,12 @@ class Course:
         self.clock.resume(event.on, event.consultation)
 
     def _charge(self, version: int, event: events.FeeCharged) -> None:
+        if not Decimal(event.amount_yuan):
+            raise self._refusal(errors.FeeOfNothing, version, event)
         if self.clock.is_past(event.on):
             self._find("fee_notice_late", version, on=event.on, limit=self.clock.due_on)
         workdays = self.clock.terms.payment
-        limit = self.law.calendar.after(event.on, workdays)
-        if event.pay_by < limit:
+        if event.pay_by < (limit := self.law.calendar.after(event.on, workdays)):
             self._find("fee_term_short", version, pay_by=event.pay_by, workdays=workdays, limit=limit)
         self.pay_by, self._owed = event.pay_by, Decimal(event.amount_yuan)
         self.clock.wait(event.on, "fee_charged")
@@ -376,7 +390,9 @@ class Course:
         self.reopened = True
 
     def _find(self, code: str, version: int, **figures: object) -> None:
-        self.irregularities.append(found(code, version, **figures))
+        old = code in _OF_THE_TERM and self.clock.terms is not TERMS[-1]
+        article = self.clock.terms.article if old else None
+        self.irregularities.append(found(code, version, article=article, **figures))
 
 
 def _check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:

@@ -17,17 +17,17 @@ from domain.law import Law, Terms
 from domain.workdays import Calendar
 
 _STEPS = {
-    "received": "{on}收到申请，次日起算{workdays}个工作日（第三十一条、第三十三条）",
-    "rolled": "{on}非工作日收到，自下一工作日{start}起算（本机关规则roll_receipt）",
+    "received": "{on}收到申请，次日起算{workdays}个工作日（{article}）",
+    "rolled": "{on}非工作日收到，自下一工作日{start}起算（本机关办理规则）",
     "supplement_required": "{on}告知补正，等待期间不计期限（第三十条）",
     "fee_charged": "{on}通知缴费，等待期间不计期限（国办函〔2020〕109号）",
     "supplemented": "{on}收到补正，重新起算{workdays}个工作日（第三十条）",
     "fee_paid": "{on}缴清费用，重新起算{workdays}个工作日（国办函〔2020〕109号）",
-    "extended": "{on}告知延期{workdays}个工作日（第三十三条）",
+    "extended": "{on}告知延期{workdays}个工作日（{article}）",
     "consultation_opened": "{on}征求意见“{consultation}”，自次一工作日起不计期限（第三十三条）",
     "consultation_closed": "{on}征求意见“{consultation}”结束，其后恢复计算",
     "deferred": "{on}确定延迟至{until}答复（第三十五条）",
-    "reopened": "{on}重新处理，应于{until}前答复",
+    "reopened": "{on}重新处理，最迟于{until}答复",
     "closed": "{on}办结",
     "moves_nothing": "{on}{what}不改变期限",
 }
@@ -95,7 +95,7 @@ class _Consultation:
 class Clock:
     """Is told the steps of one request in the order of law and says when the answer is due.
 
-    Mutable, private to a replay. Each method returns True if the step moved the clock.
+    Mutable, private to a replay.
     """
 
     def __init__(self, law: Law, terms: Terms, received_on: date, *, rolls: bool) -> None:
@@ -112,7 +112,7 @@ class Clock:
         self._consultations: dict[str, _Consultation] = {}
         self._due: date | None = self.original_due_on
         self._steps: list[tuple[date, str, date | None, dict[str, object]]] = []
-        self._step(received_on, "received", workdays=terms.answer)
+        self._step(received_on, "received", workdays=terms.answer, article=terms.article)
         if self.started_on != received_on:
             self._step(received_on, "rolled", start=self.started_on)
 
@@ -124,60 +124,67 @@ class Clock:
     def is_past(self, on: date) -> bool:
         return self._due is not None and on > self._due
 
-    def wait(self, on: date, kind: str, *, counts: bool = True) -> bool:
+    def wait(self, on: date, kind: str, *, counts: bool = True) -> None:
         """A supplement or a payment is awaited: no term runs. counts: False for a second notice."""
         if not counts or self.is_past(on) or self.waiting_since is not None:
-            return self._nothing(on, "告知")
+            self._nothing(on, "告知")
+            return
         self.waiting_since = on
         self.restarts = True
-        return self._moved(on, kind)
+        self._moved(on, kind)
 
-    def restart(self, on: date, kind: str) -> bool:
+    def restart(self, on: date, kind: str) -> None:
         """The supplement or the whole payment has come: the term runs anew, extension days fall away."""
         if not self.restarts or self.is_past(on):
-            return self._nothing(on, "的补正或缴费")
+            self._nothing(on, "的补正或缴费")
+            return
         self.started_on = on
         self.extension = 0
         self.set_due_on = self.waiting_since = None
         self.restarts = False
-        return self._moved(on, kind, workdays=self.terms.answer)
+        self._moved(on, kind, workdays=self.terms.answer)
 
-    def extend(self, on: date, workdays: int) -> bool:
+    def extend(self, on: date, workdays: int) -> None:
         """on: the day the applicant was told. The first extension in time counts, up to the law's longest."""
         first, self.extended = not self.extended, True
         if not first or self.is_past(on) or self.waiting_since is not None or self.set_due_on is not None:
-            return self._nothing(on, "的延期")
+            self._nothing(on, "的延期")
+            return
         self.extension = min(workdays, self.terms.extension)
-        return self._moved(on, "extended", workdays=self.extension)
+        self._moved(on, "extended", workdays=self.extension, article=self.terms.article)
 
-    def suspend(self, on: date, consultation: str, respond_by: date) -> bool:
+    def suspend(self, on: date, consultation: str, respond_by: date) -> None:
         if self.is_past(on):
-            return self._nothing(on, "的征求意见")
+            self._nothing(on, "的征求意见")
+            return
         self._consultations[consultation] = _Consultation(on, respond_by)
-        return self._moved(on, "consultation_opened", consultation=consultation)
+        self._moved(on, "consultation_opened", consultation=consultation)
 
-    def resume(self, on: date, consultation: str) -> bool:
+    def resume(self, on: date, consultation: str) -> None:
         opened = self._consultations.get(consultation)
         if opened is None or opened.closed_on is not None:
-            return self._nothing(on, "征求意见结束")
+            self._nothing(on, "征求意见结束")
+            return
         if self.is_past(on):
             opened.closed_on = opened.respond_by
-            return self._nothing(on, "征求意见结束")
+            self._nothing(on, "征求意见结束")
+            return
         opened.closed_on = on
-        return self._moved(on, "consultation_closed", consultation=consultation)
+        self._moved(on, "consultation_closed", consultation=consultation)
 
-    def defer(self, on: date, until: date) -> bool:
+    def defer(self, on: date, until: date) -> None:
         if self.is_past(on):
-            return self._nothing(on, "的延迟答复")
+            self._nothing(on, "的延迟答复")
+            return
         self.set_due_on = until
-        return self._moved(on, "deferred", until=until)
+        self._moved(on, "deferred", until=until)
 
-    def reopen(self, on: date, redo_by: date) -> bool:
+    def reopen(self, on: date, redo_by: date) -> None:
         self.closed_on = self.waiting_since = None
         self.set_due_on = redo_by
-        return self._moved(on, "reopened", until=redo_by)
+        self._moved(on, "reopened", until=redo_by)
 
-    def close(self, on: date) -> bool:
+    def close(self, on: date) -> None:
         """Ends open consultations: one not closed by then is reckoned to its respond_by or this day."""
         for consultation in self._consultations.values():
             if consultation.closed_on is None:
@@ -185,9 +192,8 @@ class Clock:
         self.closed_on = on
         self.restarts = False
         if self._consultations:
-            return self._moved(on, "closed")
-        self._steps.append((on, "closed", self._due, {}))
-        return True
+            self._due = self._reckon()
+        self._step(on, "closed")
 
     def days(self) -> tuple[int, int]:
         """Working days counted and not counted, up to the wait, the close or the last day to answer."""
@@ -257,14 +263,12 @@ class Clock:
             key=_opening,
         )
 
-    def _moved(self, on: date, kind: str, **figures: object) -> bool:
+    def _moved(self, on: date, kind: str, **figures: object) -> None:
         self._due = self._reckon()
         self._step(on, kind, **figures)
-        return True
 
-    def _nothing(self, on: date, what: str) -> bool:
+    def _nothing(self, on: date, what: str) -> None:
         self._step(on, "moves_nothing", what=what)
-        return False
 
     def _step(self, on: date, kind: str, **figures: object) -> None:
         self._steps.append((on, kind, self._due, figures))

@@ -11,7 +11,10 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """An event that cannot be. version: the entry at fault, where it stands in a history."""
+    """An event that cannot be. version: the entry at fault, where it stands in a history.
+
+    because, hint: what leads to it, where another entry was being recorded, and what else may help.
+    """
 
     code: ClassVar[str] = "refusal"
     article: ClassVar[str] = ""
@@ -23,11 +26,15 @@ class Refusal(Exception):
     def __init__(self, version: int | None = None, **facts: Any) -> None:
         self.version = version
         self.facts = facts
+        self.because = ""
         self.hint = ""
         super().__init__(version, facts)
 
     def __str__(self) -> str:
-        return self.text.format(**self.facts) + self.hint
+        said = self.text.format(**self.facts)
+        if self.article:
+            said = f"{said.removesuffix('。')}（{self.article}）。"
+        return self.because + said + self.hint
 
 
 # --- what was told ---
@@ -149,6 +156,13 @@ class TermNotOver(Refusal):
     text = "{reference}告知的期限至{term}届满，{on}尚不能以逾期为由不再处理。"
 
 
+class FeeOfNothing(Refusal):
+    """A fee is more than nothing (Art. 42): what costs nothing is not charged."""
+
+    article = "第四十二条"
+    text = "{reference}的收费金额应大于0；不收费的不必登记收费通知。"
+
+
 class ConsultationUnknown(Refusal):
     """Only an open consultation can end (Art. 32–34)."""
 
@@ -219,7 +233,7 @@ class AppealNotNamed(Refusal):
     """A reopening by order names the appeal that ordered it."""
 
     article = "第五十一条"
-    text = "{reference}因复议、诉讼重新处理的，应写明是哪一件（appeal）。"
+    text = "{reference}因复议、诉讼重新处理的，应写明是哪一件复议或诉讼。"
 
 
 class NotOrderedToPerform(Refusal):
@@ -262,7 +276,7 @@ class RequestAnnulled(Refusal):
 class AcknowledgedWithoutCause(Refusal):
     """Nothing may be acknowledged that the event does not add."""
 
-    text = "确认的{extra}并未发生，未予登记。{codes}"
+    text = "所确认的与此项登记的情况不符，未予登记。{codes}"
 
 
 # --- the authority, the register ---
@@ -272,6 +286,18 @@ class AuthorityExists(Refusal):
     """An authority opens its register once."""
 
     text = "机关{code}已设立台账。"
+
+
+class NotYetOpened(Refusal):
+    """At the moment asked for the register was not open."""
+
+    text = "截至所问的时刻，该机关尚未设立台账。"
+
+
+class BeyondTheLog(Refusal):
+    """A log position asked for has been reached."""
+
+    text = "日志只到位置{last}，没有位置{position}。"
 
 
 class AuthorityNotRegistered(Refusal):
@@ -298,7 +324,7 @@ class NotComplete(Refusal):
 class AuthorityUnknown(Refusal):
     """The authority has no register here."""
 
-    text = "没有代码为{code}的机关。"
+    text = "没有这一机关，请核对机关代码。"
 
 
 class RequestUnknown(Refusal):

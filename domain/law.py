@@ -17,12 +17,13 @@ from domain.workdays import Calendar
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """Terms of the Regulations in working days. None: that law sets no such term."""
+    """Terms of the Regulations in working days. None: that law sets no such term. article: of answer and extension."""
 
     in_force_from: date
     source: str
     answer: int
     extension: int
+    article: str
     payment: int
     consultation: int | None = None
     supplement_notice: int | None = None
@@ -36,6 +37,7 @@ TERMS = (
         source="《政府信息公开条例》（国令492号，2008年）第二十四条",
         answer=15,
         extension=15,
+        article="2008年条例第二十四条",
         payment=20,
     ),
     # Art. 33: 20 and 20. Art. 30: notice within 7. Art. 32 and 34: consultee replies within 15.
@@ -45,6 +47,7 @@ TERMS = (
         source="《政府信息公开条例》（国令711号，2019年修订）第三十条、第三十二条至第三十四条；国办函〔2020〕109号",
         answer=20,
         extension=20,
+        article="第三十三条",
         payment=20,
         consultation=15,
         supplement_notice=7,

@@ -71,6 +71,8 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         return DisclosureRequest(reference, version, "none", None, None, annulled=True)
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
+    if not entries:
+        raise errors.NotReceived(reference=reference, event="期限")
     if entries[0].originator_version != 1:
         _refuse_before_receipt(entries)
     course = Course(reference, law)
@@ -130,7 +132,12 @@ def admit(
         event=event,
         recorded_at=datetime.combine(today, time(12), SHANGHAI),
     )
-    after = replay([*history, latest], law)
+    try:
+        after = replay([*history, latest], law)
+    except errors.Refusal as refusal:
+        if refusal.version not in (None, latest.originator_version):
+            refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
+        raise
     if before is None and history:
         before = replay(history, law)
     return Admission(after, added(before.irregularities if before else (), after.irregularities))

@@ -11,6 +11,7 @@ import sys
 import click
 
 from adapters.database import DatabaseUnavailable
+from adapters.mapper import EntryUnreadable
 from adapters.vault import VaultKeyFault
 from api.cli import handling, keeping, reading, recording
 from api.cli.speaking import Group, say
@@ -59,26 +60,47 @@ def run(arguments: list[str] | None = None) -> int:
     except (DatabaseUnavailable, VaultKeyFault) as wrong:
         say(str(wrong))
         return NO_DATABASE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except EntryUnreadable as wrong:
+        say(f"{wrong}。请使用更新版本的程序，或核查日志。")
+        return NO_DATABASE
+    except SystemExit:
+        return 0  # click's and rich's way to leave when the reader of a pipe has gone
     return result if isinstance(result, int) else 0
 
 
 def _in_chinese(wrong: click.ClickException) -> str:
+    """click's errors in our words; what was typed is never repeated unless it is a command's or an option's name."""
     match wrong:
         case click.NoSuchOption():
-            return f"没有选项{wrong.option_name}。用 --help 查看用法。"
+            said = f"没有选项{wrong.option_name}"
         case click.MissingParameter():
-            name = wrong.param.human_readable_name if wrong.param else wrong.param_hint
-            return f"缺少{name}。用 --help 查看用法。"
-        case click.BadParameter():
-            name = "、".join(wrong.param.opts) if wrong.param else "参数"
-            return f"{name}：{wrong.message if not wrong.message.isascii() else '值不合要求'}。用 --help 查看用法。"
-        case click.UsageError():
-            return f"{wrong.message if not wrong.message.isascii() else '命令写法有误'}。用 --help 查看用法。"
+            said = f"缺少{wrong.param.human_readable_name if wrong.param else '参数'}"
+        case click.BadParameter(param=click.Parameter() as param):
+            said = f"{'、'.join(param.opts)}：{_wanted(param.type, wrong.message)}"
+        case click.UsageError() if _ours(wrong.message):
+            said = wrong.message
         case _:
-            return wrong.message
+            said = "命令写法有误"
+    return f"{said}。用 --help 查看用法。"
+
+
+def _wanted(kind: click.ParamType[object], message: str) -> str:
+    match kind:
+        case click.Choice():
+            return f"可用：{'、'.join(map(str, kind.choices))}"
+        case click.IntRange():
+            return f"应为{kind.min}至{kind.max}的整数"
+        case click.types.IntParamType():
+            return "应为整数"
+        case click.types.BoolParamType():
+            return "应为true或false"
+        case _:
+            return message if _ours(message) else "值不合要求"
+
+
+def _ours(message: str) -> bool:
+    """Whether it begins as our own messages do: click's begin in English, whatever they quote."""
+    return (bool(message) and not message[0].isascii()) or message.startswith("--")
 
 
 if __name__ == "__main__":

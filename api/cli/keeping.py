@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -70,7 +71,7 @@ def demonstrate() -> None:
     用独立的数据目录，不触及真正的台账；申请人和经过均为虚构，合计与公布的年报一致。
     """
     own = settings.from_environment()
-    data = own.data.with_name(f"{own.data.name}-demo")
+    data = own.data if own.data.name.endswith("-demo") else own.data.with_name(f"{own.data.name}-demo")
     demo_settings = msgspec.structs.replace(own, data=data, database_url=None)
     figures = demo.seed()
     form, period = report_format.load("2019"), Period.year(figures.year)
@@ -119,7 +120,7 @@ def _next_steps(data: Path) -> str:
     command_text = f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)
     return f"""
 接下来可以试试（整行复制即可）：
-  export TAIZHANG_DATA={data}
+  unset DATABASE_URL; export TAIZHANG_DATA={shlex.quote(str(data))}
   {command_text} table --year 2020 --format 2021
   {command_text} table --year 2020 --cell unable.not_held:natural_person
   {command_text} compliance --from 2020-04-01 --to 2020-06-30

@@ -29,6 +29,7 @@ from api.cli.speaking import (
     until_option,
     with_store,
     with_view,
+    without_mark,
 )
 from domain import errors, outcomes, report_format
 from domain.report_format import ReportFormat
@@ -113,7 +114,9 @@ def _cell(
         found = with_view(code, until, ask)
     except KeyError as unknown:
         name = unknown.args[0]
-        raise click.UsageError(f"{form.name}年格式没有“{name}”；格的写法如granted:natural_person") from None
+        raise click.UsageError(
+            f"“{name}”不是{form.name}年格式的行或列；格的写法如granted:natural_person"
+        ) from None
     headings = (
         ("登记号", "提起日期", "生效日期", "复议或诉讼")
         if of_appeals
@@ -194,13 +197,28 @@ def diff(
 @click.command(cls=Command)
 @click.argument("file", metavar="文件", type=InFile())
 @click.option("--previous", metavar="文件", type=InFile(), help="上一年度的报告，核对结转。")
+@click.option(
+    "--child",
+    "children",
+    metavar="文件",
+    type=InFile(),
+    multiple=True,
+    help="下级（及本级）的报告，核对汇总；可重复。",
+)
 @json_option
-def reconcile(file: typing.BinaryIO, previous: typing.BinaryIO | None, as_json: bool) -> int:
+def reconcile(
+    file: typing.BinaryIO,
+    previous: typing.BinaryIO | None,
+    children: tuple[typing.BinaryIO, ...],
+    as_json: bool,
+) -> int:
     """核对任一机关已编制的报告表格（JSON），列出勾稽不符之处和空白格。"""
     tables = _tables(file)
     found = annual_tables.reconcile(tables)
     if previous is not None:
         found += annual_tables.reconcile_years(_tables(previous), tables)
+    if children:
+        found += annual_tables.reconcile_parent(tables, [_tables(child) for child in children])
     empty = annual_tables.blanks(tables)
     if as_json:
         show_json({"discrepancies": found, "blanks": empty})
@@ -228,7 +246,7 @@ class _Typed(msgspec.Struct):
 
 def _tables(file: typing.BinaryIO) -> Tables:
     try:
-        typed = msgspec.json.decode(file.read(), type=_Typed)
+        typed = msgspec.json.decode(without_mark(file.read()), type=_Typed)
         tables = Tables(typed.columns, typed.requests_table, typed.appeals_table)
         annual_tables.check_shape(tables)
     except (msgspec.DecodeError, UnicodeError, RecursionError):

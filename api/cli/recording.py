@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adapters import recording
 from adapters.recording import Recording
 from adapters.render import terminal
-from adapters.store import Previewed, Problem, Refused, Reply, Store
+from adapters.store import Judged, Moved, Previewed, Problem, Refused, Reply, Store
 from api import settings
 from api.cli.speaking import (
     Command,
@@ -28,14 +28,18 @@ from api.cli.speaking import (
     actor_option,
     authority_option,
     chosen,
+    irregularity_json,
     json_option,
     say,
     show_json,
     with_store,
+    without_mark,
 )
-from domain import authority, errors, events
+from domain import authority, errors, events, outcomes
 from domain.events import Event, type_of
 from domain.irregularities import RULES, Irregularity, NotAcknowledged
+from domain.values import Period
+from projections import annual_tables
 
 _BAD_FILE = 2
 _SHOWN = 50
@@ -63,6 +67,14 @@ def record(
     recordings, unreadable = _read(file)
     named = code or _registered_code(recordings)
 
+    new: list[int] = []
+    moved: list[Moved] = []
+
+    def judged(found: Judged) -> None:
+        new.append(found.new)
+        if acknowledge_all:
+            _list_irregularities(found.irregularities)
+
     async def act(store: Store) -> tuple[str, list[Reply]]:
         chosen_code = await chosen(store, named)
         with _progress(len(recordings)) as advance:
@@ -73,7 +85,8 @@ def record(
                 preview=preview,
                 acknowledge_all=acknowledge_all,
                 unreadable=unreadable,
-                on_judged=_list_irregularities if acknowledge_all else _ignore,
+                on_judged=judged,
+                on_moved=moved.extend,
                 on_progress=advance,
             )
 
@@ -88,7 +101,10 @@ def record(
     else:
         done = "可以登记（未保存）" if preview else "已登记"
         references = {reply.reference for reply in replies if reply.reference}
-        click.echo(f"{chosen_code}：{done}{len(replies)}项，涉及{len(references)}件申请。")
+        again = len(replies) - sum(new)
+        known = f"（其中{again}项此前已登记）" if again else ""
+        click.echo(f"{chosen_code}：{done}{len(replies)}项{known}，涉及{len(references)}件申请。")
+        _say_moved(moved)
     return 0
 
 
@@ -137,7 +153,7 @@ def _event_command(kind: type[Event], *, of_request: bool) -> Command:
 def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) -> int:
     event = {name: told[name] for name in kind.__struct_fields__ if told.get(name) not in (None, ())}
     if told["sealed"]:
-        more = _object(told["sealed"].read())
+        more = _object(without_mark(told["sealed"].read()))
         if clash := sorted(event.keys() & more.keys()):
             raise errors.Malformed(field=f"{clash[0]}：", problem="在选项和--json中各写了一次")
         event |= more
@@ -159,8 +175,10 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     if told["preview"]:
         return _preview(named, one, actor, as_json=told["reply_json"])
 
+    moved: list[Moved] = []
+
     async def act(store: Store) -> Reply:
-        return await store.record(await chosen(store, named), one, actor=actor)
+        return await store.record(await chosen(store, named), one, actor=actor, on_moved=moved.extend)
 
     try:
         reply = with_store(act)
@@ -175,6 +193,7 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
         show_json(reply)
     else:
         click.echo(f"{reply.reference or '本机关'}：{kind.title}已登记为第{reply.version}条。")
+        _say_moved(moved)
     return 0
 
 
@@ -186,24 +205,28 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
 
     found = with_store(act)
     if as_json:
-        show_json(found)
+        irregularities = [irregularity_json(each) for each in found.irregularities]
+        show_json(msgspec.structs.asdict(found) | {"irregularities": irregularities})
         return 0
     click.echo(f"{found.reply.reference or '本机关'}：{one.event.title}可以登记（未保存）。")
     for irregularity in found.irregularities:
         click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
     changes = found.change
-    for name, (was, now) in (
-        ("期限", changes.due_on),
-        ("办结日期", changes.closed_on),
-        ("结果", changes.outcome),
-    ):
+    results = tuple(outcomes.label(code) if code else None for code in changes.outcome)
+    for name, (was, now) in (("期限", changes.due_on), ("办结日期", changes.closed_on), ("结果", results)):
         if was != now:
             click.echo(f"{name}：{was or '无'} → {now or '无'}")
     for year, (left, entered) in changes.cells.items():
-        click.echo(
-            f"{year}年度表格：{'、'.join([*(f'−{cell}' for cell in left), *(f'+{cell}' for cell in entered)])}"
-        )
+        labels = terminal.labels(annual_tables.form_of(Period.year(year)))
+        moves = [f"−{_cell(cell, labels)}" for cell in left] + [f"+{_cell(cell, labels)}" for cell in entered]
+        click.echo(f"{year}年度表格：{'；'.join(moves)}")
+    _say_moved(found.moved)
     return 0
+
+
+def _cell(cell: str, labels: dict[str, str]) -> str:
+    row, _, column = cell.partition(":")
+    return f"{labels[row]}（{labels[column]}）"
 
 
 def _option(name: str, annotation: Any) -> click.Option | None:
@@ -242,10 +265,11 @@ def _read(file: typing.BinaryIO) -> tuple[list[tuple[int, Recording]], list[Prob
     recordings: list[tuple[int, Recording]] = []
     unreadable: list[Problem] = []
     for number, line in enumerate(file, 1):
-        if not line.strip():
+        told = without_mark(line) if number == 1 else line
+        if not told.strip():
             continue
         try:
-            recordings.append((number, recording.decode(line)))
+            recordings.append((number, recording.decode(told)))
         except errors.Malformed as wrong:
             unreadable.append(Problem(number, None, wrong))
     return recordings, unreadable
@@ -263,7 +287,7 @@ def _say_problems(refused: Refused, lines: list[int]) -> None:
     problems = sorted(numbered, key=lambda each: each[0])
     for line, problem in problems[:_SHOWN]:
         name = f"（{problem.id}）" if problem.id else ""
-        say(f"第{line}行{name}：{problem.refusal}")
+        say(f"第{line}行{name}：{problem.refusal}［{problem.refusal.code}］")
     if len(problems) > _SHOWN:
         say(f"……另有{len(problems) - _SHOWN}行有问题。")
     say(f"共{len(problems)}行不能登记，全部未登记。")
@@ -273,14 +297,18 @@ def _list_irregularities(found: list[Irregularity]) -> None:
     if not found:
         return
     counts = sorted(Counter(each.code for each in found).items())
-    rows = [(code, RULES[code].article, count) for code, count in counts]
+    rows = [(RULES[code].title, code, RULES[code].article, count) for code, count in counts]
     terminal.console(stderr=True).print(
-        terminal.listing("确认的与规定不符之处", ("代码", "条款", "件次"), rows)
+        terminal.listing("确认的与规定不符之处", ("名称", "代码", "条款", "件次"), rows)
     )
 
 
-def _ignore(_: list[Irregularity]) -> None:
-    pass
+def _say_moved(moved: list[Moved]) -> None:
+    """Due dates that a new day off or policy moved."""
+    for each in moved[:_SHOWN]:
+        click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}")
+    if len(moved) > _SHOWN:
+        click.echo(f"……共{len(moved)}件申请的期限有变。")
 
 
 class _progress:  # noqa: N801 - reads as a verb where it is used

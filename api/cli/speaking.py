@@ -18,7 +18,8 @@ from adapters.store import Store
 from adapters.views import Until, View
 from api import app, settings
 from domain import errors
-from domain.values import SHANGHAI, Period, Reference
+from domain.irregularities import Irregularity
+from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Period, Reference
 
 T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
@@ -65,9 +66,12 @@ class IsoDate(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail("应为日期，如2020-03-02", param, ctx)
+        if not FIRST_YEAR <= day.year < LAST_YEAR:
+            self.fail(f"日期须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间", param, ctx)
+        return day
 
 
 class InFile(click.File):
@@ -81,6 +85,11 @@ class InFile(click.File):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             self.fail(f"文件{value}打不开", param, ctx)
+
+
+def without_mark(text: bytes) -> bytes:
+    """Without the byte order mark that Windows editors write."""
+    return text.removeprefix(b"\xef\xbb\xbf")
 
 
 class Moment(click.ParamType[Until]):
@@ -111,6 +120,17 @@ def show_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
 
 
+def irregularity_json(found: Irregularity) -> dict[str, object]:
+    """Code, article and sentence, as every door shows them."""
+    return {
+        "code": found.code,
+        "version": found.version,
+        "article": found.article,
+        "text": found.text,
+        "figures": found.figures,
+    }
+
+
 def present(
     output: Output, value: Any, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
@@ -125,12 +145,10 @@ def present(
 
 
 def with_view(code: str | None, until: Until | None, ask: Callable[[View], Awaitable[T]]) -> T:
-    """Open the register at a moment and ask it; says so where its dates were made under other notices."""
+    """Open the register at a moment and ask it."""
 
     async def act(store: Store) -> T:
         named = await chosen(store, code)
-        if until is None and await store.is_stale(named):
-            say("提示：台账中的期限是按旧的放假安排或规则计算的，请运行 taizhang rebuild 重新推算。")
         async with store.view(named, until) as view:
             return await ask(view)
 
@@ -207,12 +225,15 @@ def reference_of(text: str) -> Reference:
 
 
 async def chosen(store: Store, code: str | None) -> str:
-    """The authority asked for, or the only one there is."""
-    if code is not None:
-        return code
+    """The authority asked for, or the only one there is; says so where its dates were made under other notices."""
     codes = await store.authorities()
-    if len(codes) == 1:
-        return codes[0]
-    if not codes:
-        raise errors.AuthorityNotRegistered()
-    raise click.UsageError(f"台账中有{len(codes)}个机关，请以--authority指明：{'、'.join(codes[:20])}")
+    if code is None:
+        if len(codes) > 1:
+            named = "、".join(codes[:20])
+            raise click.UsageError(f"台账中有{len(codes)}个机关，请以--authority指明：{named}")
+        if not codes:
+            raise errors.AuthorityNotRegistered()
+        code = codes[0]
+    if code in codes and await store.is_stale(code):
+        say("提示：台账中的期限是按旧的放假安排计算的，请运行 taizhang rebuild 重新推算。")
+    return code

@@ -89,6 +89,7 @@ CASES: list[tuple[type[errors.Refusal], History, Event]] = [
     (errors.Malformed, (R,), answered("2020-03-10", "not_processed.repeated", earlier_reference="2019/0001")),
     (errors.SplitFromItself, (R,), amended("2020-03-10", 1, received("2020-03-02", split_from="2020-0017"))),
     (errors.NotReceived, (), answered("2020-03-10")),
+    (errors.FeeOfNothing, (R,), fee_charged("2020-03-10", "2020-04-08", "0.00")),
     (errors.AlreadyReceived, (R,), received("2020-03-02")),
     (errors.AlreadyAnswered, ANSWERED, answered("2020-03-11")),
     (errors.AlreadyClosed, (R, withdrawn("2020-03-10")), answered("2020-03-11")),
@@ -203,6 +204,8 @@ ELSEWHERE = {
     errors.SplitParentUnknown: "raised by the store: the parent is checked when recorded",
     errors.CommandReused: "raised by the store",
     errors.VersionConflict: "raised by the store",
+    errors.NotYetOpened: "raised by views of an earlier moment",
+    errors.BeyondTheLog: "raised by views of an earlier moment",
 }
 
 CODES = """
@@ -215,7 +218,7 @@ CODES = """
     acknowledged_without_cause not_acknowledged
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
-    split_parent_unknown command_reused version_conflict
+    split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
 """
 
 
@@ -236,6 +239,17 @@ def test_codes_never_change() -> None:
 
 
 # --- the order of entry ---
+
+
+def test_a_refusal_says_its_article_and_the_entry_it_would_undo() -> None:
+    """Facts and article, and where another entry becomes impossible, which one (design 1.5)."""
+    refusal = (
+        given(*ANSWERED, served("2020-03-11"))
+        .when(amended("2020-03-12", 2))
+        .then_refused(errors.NothingToServe)
+    )
+    assert str(refusal).startswith("因此项登记，第3条登记将不能成立：")
+    assert "（第三十六条）" in str(refusal)
 
 
 def test_a_step_before_a_same_day_entry_is_refused_with_the_way_out() -> None:

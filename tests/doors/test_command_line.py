@@ -146,7 +146,12 @@ def test_acknowledging_all_lists_them_first(office: Taizhang) -> None:
     assert refused.code == 1
     assert taken.code == 0
     row = next(line for line in taken.err.splitlines() if "late_answer" in line)
-    assert [cell.strip() for cell in row.strip("│").split("│")] == ["late_answer", "第三十三条", "2"]
+    assert [cell.strip() for cell in row.strip("│").split("│")] == [
+        "逾期答复",
+        "late_answer",
+        "第三十三条",
+        "2",
+    ]
 
 
 def test_the_same_file_again_changes_nothing(office: Taizhang) -> None:
@@ -214,7 +219,7 @@ def test_a_period_before_the_register_is_complete_is_refused(office: Taizhang) -
     [
         (("tabel",), "没有命令tabel"),
         (("table", "--colour"), "没有选项--colour"),
-        (("table", "--year", "abc"), "--year：值不合要求"),
+        (("table", "--year", "abc"), "--year：应为2000至2100的整数"),
         (("table", "--from", "2020-01-01"), "请给出--year，或同时给出--from和--to"),
         (("table", "--from", "2020-02-01", "--to", "2020-01-01"), "--to早于--from"),
         (("table", "--from", "2020-02-30", "--to", "2020-03-01"), "应为日期，如2020-03-02"),
@@ -358,3 +363,89 @@ def test_every_command_is_in_the_help() -> None:
         "stop",
         "demo",
     } <= set(cli.cli.commands)
+
+
+def test_a_deadline_before_receipt_is_refused(office: Taizhang) -> None:
+    """On a day on which the request had not come there is no term to show."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+
+    result = office("deadline", "2020-0001", "--on", "2020-03-01")
+
+    assert result.code == 2
+    assert "早于2020-0001的收到日期2020-03-02" in result.err
+
+
+def test_a_moment_before_the_register_was_open_is_refused(office: Taizhang) -> None:
+    """The advice is not to register what is registered; nor is a position beyond the log silently cut."""
+    early = office("table", "--year", "2020", "--recorded-until", "2019-01-01")
+    beyond = office("table", "--year", "2020", "--recorded-until", "999")
+
+    assert (early.code, beyond.code) == (1, 1)
+    assert "截至所问的时刻，该机关尚未设立台账" in early.err
+    assert "日志只到位置1" in beyond.err
+
+
+def test_a_file_of_a_windows_editor_is_read(office: Taizhang, tmp_path: Path) -> None:
+    """A byte order mark at the beginning is no part of the first line, nor of a report."""
+    told = "\ufeff" + lines({"id": "a", "event": RECEIVED})
+    report = tmp_path / "report.json"
+    report.write_text("\ufeff" + (PUBLISHED / "2023_suqian_city.json").read_text("utf-8"), "utf-8")
+
+    assert office("record", "-", stdin=told).code == 0
+    assert office("reconcile", str(report)).code == 0
+
+
+def test_what_is_already_recorded_is_told_apart(office: Taizhang) -> None:
+    """The second time the file says how many of its lines were known."""
+    told = lines({"id": "a", "event": RECEIVED})
+    office("record", "-", stdin=told)
+
+    again = office("record", "-", stdin=told + lines({"id": "b", "event": RECEIVED}))
+
+    assert again.out == "huadu：已登记2项（其中1项此前已登记），涉及2件申请。\n"
+
+
+def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
+    """What would be added and changed is said in the words of the form, and nothing is stored."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+
+    said = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31", "--preview").out
+
+    assert "须确认：答复于2020-03-31作出，期限为2020-03-30（第三十三条）［late_answer］" in said
+    assert "结果：无 → 予以公开" in said
+    assert (
+        "2020年度表格：−四、结转下年度继续办理（自然人）；+（一）予以公开（自然人）；+总计（自然人）"
+        in said
+    )
+    assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 0
+
+
+def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
+    """A day on which the office is closed moves the open term; preview and recording both say which."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+    closed = ("authority", "day_off_set", "--on", "2020-03-03", "--day", "2020-03-04", "--working", "false")
+
+    preview = office(*closed, "--document-no", "停办〔2020〕1号", "--preview")
+    recorded = office(*closed, "--document-no", "停办〔2020〕1号")
+
+    for said in (preview.out, recorded.out):
+        assert "2020-0001期限：2020-03-30 → 2020-03-31" in said
+    assert "期限没有变动" in office("rebuild").out
+
+
+def test_reconcile_with_children(taizhang: Taizhang, tmp_path: Path) -> None:
+    """A sum over one child is that child; a cell moved in it is named with both sides."""
+    parent = PUBLISHED / "2023_suqian_city.json"
+    report = json.loads(parent.read_text("utf-8"))
+    report["requests_table"]["new"][0] -= 1
+    child = tmp_path / "child.json"
+    child.write_text(json.dumps(report), "utf-8")
+
+    assert taizhang("reconcile", str(parent), "--child", str(parent)).code == 0
+    found = taizhang("reconcile", str(parent), "--child", str(child), "--json").json()
+
+    assert isinstance(found, dict)
+    assert found["discrepancies"] == [
+        {"identity": "parent", "table": "requests", "left": 3402, "right": 3401, "difference": 1,
+         "row": "new", "column": "natural_person"},
+    ]  # fmt: skip

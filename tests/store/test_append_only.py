@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
 from adapters import embedded
+from adapters.migrate import SchemaFault
 from adapters.store import Store
 from tests import telling
 from tests.store.telling_store import connected, contents, fetch, line, opened, record
@@ -165,7 +167,9 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
     assert rights == {row["table_name"]: row["rights"] for row in await fetch(server.owner(full), query)}
 
 
-async def test_the_running_program_is_above_no_rule_and_owns_nothing(server: DatabaseServer, full: str) -> None:
+async def test_the_running_program_is_above_no_rule_and_owns_nothing(
+    server: DatabaseServer, full: str
+) -> None:
     """Not superuser, not above row policies, in no other role, owner of no object."""
     role = await fetch(
         server.runtime(full),
@@ -185,3 +189,12 @@ async def test_the_running_program_is_above_no_rule_and_owns_nothing(server: Dat
     assert tuple(role[0]) == (False,) * 5
     assert owned == []
     assert memberships == []
+
+
+async def test_the_owner_is_refused_as_the_running_role(
+    server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """Who owns the log could drop its trigger: the register does not open under such a role."""
+    for dsn in (server.owner(database), server.server.dsn(embedded.SUPERUSER, database)):
+        with pytest.raises(SchemaFault, match="不得是属主或超级用户"):
+            await Store.open(dsn, tmp_path / "keys")

@@ -288,7 +288,9 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
     assert await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b")) == shown
 
 
-async def test_a_preview_of_an_authority_opens_none(store: Store, server: DatabaseServer, database: str) -> None:
+async def test_a_preview_of_an_authority_opens_none(
+    store: Store, server: DatabaseServer, database: str
+) -> None:
     """Judging the first recording of an authority makes no authority."""
     before = await contents(server.owner(database))
 

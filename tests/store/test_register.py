@@ -589,7 +589,10 @@ async def test_a_line_that_names_a_refused_line_says_so(office: Store) -> None:
         await record(office, line("a", part("2020-0099")), line("b", telling.assigned("2020-03-03"), "#a"))
 
     first, second = (str(problem.refusal) for problem in refused.value.problems)
-    assert first == "拆分所出的申请2020-0099不在本机关台账中，或收到日期不是2020-03-02。"
+    assert (
+        first
+        == "拆分所出的申请2020-0099不在本机关台账中，或收到日期不是2020-03-02（国办函〔2020〕109号第四条）。"
+    )
     assert "#a所指的登记有问题" in second
 
 

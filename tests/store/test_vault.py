@@ -40,7 +40,9 @@ def told_event(event: Event) -> Event:
 
 def write_key(directory: Path, name: str, key: bytes) -> None:
     directory.mkdir(exist_ok=True)
-    (directory / f"{name}.vault-key").write_text(key.hex())
+    path = directory / f"{name}.vault-key"
+    path.write_text(key.hex())
+    path.chmod(0o600)
 
 
 # --- sealing ---
@@ -358,7 +360,9 @@ asyncio.run(main())
 """
 
 
-async def test_starts_at_once_know_the_same_keys(server: DatabaseServer, database: str, tmp_path: Path) -> None:
+async def test_starts_at_once_know_the_same_keys(
+    server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
     """Instances that start together on an empty register open, and each can open what any of them seals."""
     processes = [
         subprocess.Popen(
@@ -378,3 +382,12 @@ async def test_starts_at_once_know_the_same_keys(server: DatabaseServer, databas
 
     assert [process.returncode for process in processes] == [0, 0, 0, 0], said
     assert {out.strip() for out, _ in said} == {" ".join(await noted(server, database))}
+
+
+def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """A key that anyone on the machine can read seals nothing."""
+    write_key(tmp_path, "0001", bytes(32))
+    (tmp_path / "0001.vault-key").chmod(0o640)
+
+    with pytest.raises(VaultKeyFault, match="chmod 600"):
+        Keyring.load(tmp_path)
