@@ -20,7 +20,9 @@ References = tuple[str, ...]
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """A unit's share: requests closed in the period, of them on time, late, service unproven; open at its end."""
+    """A unit's share: requests closed in the period, of them on time, late, service unproven, by the unit last
+    assigned; open at its end, by the unit that had them that day.
+    """
 
     unit: str
     closed: References
@@ -65,7 +67,7 @@ def compliance(period: Period, rows: Iterable[Row], at_end: Sequence[DisclosureR
     """rows: the register's, any order. at_end: requests open or reopened at the end, as they stood that day."""
     ordered = sorted(rows, key=lambda row: order(row.reference))
     closed = [row for row in ordered if row.closed_on and period.first <= row.closed_on <= period.last]
-    open_ = {request.reference for request in at_end if request.closing is None}
+    open_ = {request.reference: request.unit or "" for request in at_end if request.closing is None}
 
     def those(chosen: Callable[[Row], object], among: Sequence[Row] = closed) -> References:
         return tuple(row.reference for row in among if chosen(row))
@@ -95,24 +97,30 @@ def compliance(period: Period, rows: Iterable[Row], at_end: Sequence[DisclosureR
             code: tuple(row.reference for row in closed if code in row.irregularities) for code in codes
         },
         open=those(lambda row: row.reference in open_, ordered),
-        overdue=_sorted(request.reference for request in at_end if _overdue(request, period)),
+        overdue=_sorted(
+            request.reference
+            for request in at_end
+            if request.closing is None and _is_past_due(request, period)
+        ),
         redo_due=_sorted(
             request.reference
             for request in at_end
-            if request.redo_by is not None and request.redo_by < period.last
+            if request.redo_by is not None and _is_past_due(request, period)
         ),
         units=tuple(
-            _unit(name, closed, ordered, open_) for name in sorted({row.unit or "" for row in ordered})
+            _unit(name, closed, ordered, open_)
+            for name in sorted({*open_.values(), *(row.unit or "" for row in closed)})
         ),
     )
 
 
-def _overdue(request: DisclosureRequest, period: Period) -> bool:
+def _is_past_due(request: DisclosureRequest, period: Period) -> bool:
+    """By the term that runs at the end: after a restart or a deferral it is no longer that of the decision."""
     due_on = request.deadline.due_on if request.deadline else None
-    return request.closing is None and due_on is not None and due_on < period.last
+    return due_on is not None and due_on < period.last
 
 
-def _unit(name: str, closed: Sequence[Row], ordered: Sequence[Row], open_: set[str]) -> Unit:
+def _unit(name: str, closed: Sequence[Row], ordered: Sequence[Row], open_: dict[str, str]) -> Unit:
     def those(timeliness: str | None) -> References:
         return tuple(
             row.reference
@@ -126,7 +134,7 @@ def _unit(name: str, closed: Sequence[Row], ordered: Sequence[Row], open_: set[s
         on_time=those("on_time"),
         late=those("late"),
         service_unproven=those("service_unproven"),
-        open=tuple(row.reference for row in ordered if (row.unit or "") == name and row.reference in open_),
+        open=tuple(row.reference for row in ordered if open_.get(row.reference) == name),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from domain.deadline import Deadline
 from domain.request import DisclosureRequest
 from domain.workdays import Calendar
 
@@ -20,25 +21,56 @@ class Day(NamedTuple):
 
 
 def trace(request: DisclosureRequest, calendar: Calendar) -> Iterator[Day]:
-    """From day zero of the running term to the last day to answer, or to the close or the wait before it."""
+    """From day zero of the running term to the last day to answer; where none runs, to the last step.
+
+    The count ends where a supplement or a payment is awaited, and where Art. 35 or a reopening set a date.
+    """
     deadline = request.deadline
     if deadline is None:
         return
-    last = deadline.due_on or (request.closing.on if request.closing else deadline.started_on)
+    last = deadline.due_on or deadline.told[-1][0]
+    stops = _stops(deadline)
     yield Day(deadline.started_on, None, "起算之日，不计入", None)
     day, counted = deadline.started_on, 0
     while day < last:
         day += timedelta(days=1)
         kind = calendar.kind(day)
+        stopped = next((reason for since, reason in reversed(stops) if since < day), None)
         if not kind.working:
             yield Day(day, None, kind.reason, kind.notice)
-        elif consulted := _consulted(request, day):
+        elif stopped:
+            yield Day(day, None, stopped, kind.notice)
+        elif consulted := _consulted(deadline, day):
             yield Day(day, None, f"征求意见“{consulted}”，不计期限", kind.notice)
         else:
             counted += 1
             yield Day(day, counted, kind.reason, kind.notice)
 
 
-def _consulted(request: DisclosureRequest, day: date) -> str | None:
-    pauses = request.deadline.pauses if request.deadline else ()
+def _stops(deadline: Deadline) -> list[tuple[date, str]]:
+    """After which days of the running term no working days count, and why, in the order of law."""
+    found: list[tuple[date, str]] = []
+    closed_on = None
+    for step in deadline.steps:
+        match step.kind:
+            case "supplemented" | "fee_paid":
+                found.clear()
+            case "supplement_required":
+                found.append((step.on, "等待补正，不计期限"))
+            case "fee_charged":
+                found.append((step.on, "等待缴费，不计期限"))
+            case "deferred":
+                found.append((step.on, f"延迟至{step.figures['until']}答复，不按工作日计算"))
+            case "closed":
+                closed_on = step.on
+            case "reopened":
+                if closed_on is not None:
+                    found.append((closed_on, "已办结"))
+                until = step.figures["until"]
+                found.append((step.on, f"重新处理，最迟于{until}答复，不按工作日计算"))
+    return found
+
+
+def _consulted(deadline: Deadline, day: date) -> str | None:
+    pauses = deadline.pauses
     return next((pause.consultation for pause in pauses if pause.after < day <= pause.until), None)

@@ -36,13 +36,13 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 def moved(before: Moment, after: Moment, period: Period, form: ReportFormat) -> list[Moved]:
-    """Cells that count other requests than before, even where the number is the same; sums are left out."""
+    """Cells that count other requests than before, even where the number is the same; the column of sums is left out."""
     found: list[Moved] = []
     for row in form.requests.rows:
         for column in form.requests.columns[:-1]:
             left, entered = _exchanged(
                 (
-                    each.reference
+                    (each.reference,)
                     for each in annual_tables.requests_in_cell(
                         moment.rows, row.code, column.code, period, form
                     )
@@ -61,7 +61,7 @@ def moved(before: Moment, after: Moment, period: Period, form: ReportFormat) -> 
                 continue
             left, entered = _exchanged(
                 (
-                    each.reference
+                    (each.reference, each.appeal)
                     for each in annual_tables.appeals_in_cell(
                         moment.spells, route.code, result.code, period, form
                     )
@@ -76,6 +76,11 @@ def moved(before: Moment, after: Moment, period: Period, form: ReportFormat) -> 
     return found
 
 
-def _exchanged(cells: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _exchanged(cells: Iterable[Iterable[tuple[str, ...]]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """References of what left and of what entered; a request may have several appeals in a cell."""
     was, now = (set(cell) for cell in cells)
-    return tuple(sorted(was - now, key=order)), tuple(sorted(now - was, key=order))
+    return _references(was - now), _references(now - was)
+
+
+def _references(found: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({reference for reference, *_ in found}, key=order))

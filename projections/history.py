@@ -63,6 +63,19 @@ _WHY = {
 _REDO = {"appeal": "因复议或诉讼", "own_correction": "自行纠正"}
 _RETENTION = {"permanent": "永久", "30y": "30年", "10y": "10年"}
 _BY = {"items": "按件", "pages": "按量"}
+_DELIVERY = {"paper": "纸质", "electronic": "电子", "in_person": "当面", "other": "其他"}
+
+_UNSAID = {
+    "applicant": "申请人信息",
+    "description": "内容",
+    "matters": "补正事项",
+    "reason": "理由",
+    "text": "答复正文",
+    "measures": "整改措施",
+    "delivery": "提供方式",
+    "draft": "文稿",
+}
+"""Fields that no sentence tells, sealed ones above all: an amendment that changes them says so."""
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,11 +121,37 @@ def lines(history: Sequence[Recorded]) -> list[Line]:
 
 def _amendment(event: events.Amendment, before: Sequence[Recorded]) -> str:
     """What an amendment changed, old beside new."""
-    was = last_told(before, event.version)
+    was, now = last_told(before, event.version), event.replacement
+    which = f"第{event.version}条登记"
     old = f"“{sentence(was)}”" if was else ""
-    if event.replacement is None:
-        return f"{event.on}撤销第{event.version}条登记{old}"
-    return f"{event.on}更正第{event.version}条登记：原为{old}，现为“{sentence(event.replacement)}”"
+    if now is None:
+        return f"{event.on}撤销{which}{old}"
+    unsaid = "、".join(_unsaid(was, now)) if was else ""
+    new = f"“{sentence(now)}”"
+    if _is_annulled(before, event.version):
+        return f"{event.on}恢复{which}{new}" + (f"，并更正{unsaid}" if unsaid else "")
+    if old == new:
+        return f"{event.on}更正{which}{old}" + (f"的{unsaid}" if unsaid else "，内容没有变动")
+    return f"{event.on}更正{which}：原为{old}，现为{new}" + (f"，并更正{unsaid}" if unsaid else "")
+
+
+def _is_annulled(history: Sequence[Recorded], version: int) -> bool:
+    amendments = [e.event for e in history if isinstance(e.event, events.EntryAmended)]
+    found = [amendment.replacement for amendment in amendments if amendment.version == version]
+    return bool(found) and found[-1] is None
+
+
+def _unsaid(was: Event, now: Event) -> list[str]:
+    """What differs without being in the sentence; of a sealed value only that it does."""
+    found = []
+    for field, name in _UNSAID.items():
+        old, new = getattr(was, field, None), getattr(now, field, None)
+        if old != new:
+            in_clear = field not in now.sealed
+            names = _DELIVERY if field == "delivery" else {}
+            words = (names.get(str(each), str(each or "无")) for each in (old, new))
+            found.append(f"{name}（由{'改为'.join(words)}）" if in_clear else name)
+    return found
 
 
 def sealed_in(event: Event) -> list[tuple[str, Sealed]]:
@@ -166,7 +205,10 @@ def _said(event: Event) -> str:
         case events.FeePaid():
             return f"申请人缴费{event.amount_yuan}元"
         case events.Answered():
-            parts = f"，分{len(event.parts)}部分" if event.parts else ""
+            parts = "；".join(
+                f"{outcomes.label(part.outcome)}（{part.legal_basis}）" for part in event.parts or ()
+            )
+            parts = f"，分{len(event.parts)}部分：{parts}" if event.parts else ""
             earlier = f"，此前已答复{event.earlier_reference}" if event.earlier_reference else ""
             words = outcomes.label(event.outcome)
             return f"答复：{words}（{event.legal_basis}），{event.document_no}{parts}{earlier}"
@@ -191,7 +233,7 @@ def _said(event: Event) -> str:
             return f"分析{event.appeal}被纠正的原因：{'、'.join(_WHY[cause] for cause in event.causes)}"
         case events.Reopened():
             which = f"（{event.appeal}）" if event.appeal else ""
-            return f"{_REDO[event.cause]}重新处理{which}，应于{event.redo_by}前答复"
+            return f"{_REDO[event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
         case events.Archived():
             return f"归档，档号{event.archive_no}，保管期限{_RETENTION[event.retention]}"
         case _:
@@ -205,7 +247,7 @@ def _said_of_authority(event: Event) -> str:
         case authority.Renamed():
             return f"机关更名为{event.name}，自{event.in_force_from}起"
         case authority.DayOffSet():
-            return f"{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
+            return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
         case authority.PolicySet():
             return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
         case _:

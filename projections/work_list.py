@@ -22,8 +22,8 @@ DUTIES: dict[str, tuple[str, str]] = {
     "due_soon": ("期限将至，应答复", "第三十三条"),
     "supplement_over": ("补正期限已过，可不再处理", "第三十条"),
     "fee_over": ("缴费期限已过，可不再处理", "国办函〔2020〕109号"),
-    "awaiting_supplement": ("等待补正，不计期限", "第三十条"),
-    "awaiting_payment": ("等待缴费，不计期限", "国办函〔2020〕109号"),
+    "awaiting_supplement": ("等待补正", "第三十条"),
+    "awaiting_payment": ("等待缴费", "国办函〔2020〕109号"),
     "consultation_over": ("征求意见期限已过，应决定是否公开", "第三十二条、第三十四条"),
     "unserved": ("已答复，尚未登记送达", "国办公开办函〔2016〕235号"),
     "appeal_pending": ("复议或诉讼尚未审结", "第五十一条"),
@@ -78,12 +78,14 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
     deadline = request.deadline
     if request.annulled or deadline is None:
         return
+    # A notice after the last day to answer, or a second one, does not stop the term: it runs beside the wait.
+    waits = "不计期限" if deadline.due_on is None else "告知未停止期限，仍应按期答复"
     if request.stage == "awaiting_supplement":
         over = request.respond_by is not None and request.respond_by < on
-        yield duty("supplement_over" if over else "awaiting_supplement", request.respond_by)
+        yield duty("supplement_over" if over else "awaiting_supplement", request.respond_by, waits)
     if request.stage == "awaiting_payment":
         over = request.pay_by is not None and request.pay_by < on
-        yield duty("fee_over" if over else "awaiting_payment", request.pay_by)
+        yield duty("fee_over" if over else "awaiting_payment", request.pay_by, waits)
     if request.stage not in ("closed", "archived") and deadline.due_on is not None:
         redo, due_on = request.redo_by is not None, deadline.due_on
         if due_on < on:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import click
+import msgspec
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -79,10 +80,9 @@ def comply(
     period = period_of(year, first, last)
     found = with_view(code, until, lambda view: ask_compliance(view, period))
     if measure is not None:
-        references = getattr(found, measure) if measure in MEASURES else found.irregularities.get(measure)
-        if references is None:
-            known = "、".join([*MEASURES, *found.irregularities])
-            raise click.UsageError(f"没有项目“{measure}”；可用：{known}")
+        if measure not in (*MEASURES, *RULES):
+            raise click.UsageError(f"没有项目“{measure}”；可用：{'、'.join((*MEASURES, *RULES))}")
+        references = getattr(found, measure) if measure in MEASURES else found.irregularities.get(measure, ())
         name = MEASURES.get(measure, measure)
         present(
             output, references, f"{name}　{len(references)}件", ("登记号",), ([each] for each in references)
@@ -219,7 +219,8 @@ def draw_work_list(found: Sequence[work_list.Duty], day: date, output: Output = 
         (each.reference, each.text, each.due_on, each.workdays_left, each.unit, each.article, each.note)
         for each in found
     ]
-    present(output, found, f"待办　{day}　{len(found)}项", headings, lines)
+    value = [{**msgspec.structs.asdict(each), "text": each.text, "article": each.article} for each in found]
+    present(output, value, f"待办　{day}　{len(found)}项", headings, lines)
 
 
 @click.command(cls=Command)
@@ -236,7 +237,12 @@ def deadline(
     named = reference_of(reference)
 
     async def ask(view: View) -> tuple[DisclosureRequest, Calendar]:
-        return await view.request(named, until=on), view.law.calendar
+        request = await view.request(named)
+        if on is not None and request.received is not None:
+            if on < request.received.on:
+                raise click.UsageError(f"--on早于{named}的收到日期{request.received.on}")
+            request = await view.request(named, until=on)
+        return request, view.law.calendar
 
     request, calendar = with_view(code, until, ask)
     draw_deadline(request, calendar, output, by_day=by_day)
@@ -247,7 +253,7 @@ def draw_deadline(
 ) -> None:
     """The steps in words, and each day if asked."""
     term = request.deadline
-    if term is None:
+    if term is None and output == "drawn":
         click.echo(f"{request.reference}已作废，没有期限。")
         return
     if by_day:
@@ -258,8 +264,8 @@ def draw_deadline(
             output, value, f"{request.reference}逐日", ("日期", "星期", "第几日", "原因", "放假通知"), lines
         )
         return
-    steps = [(step.on, step.text, step.due_on) for step in term.steps]
-    value = {
+    steps = [(step.on, step.text, step.due_on) for step in term.steps] if term else []
+    value = {"reference": request.reference, "annulled": True} if term is None else {
         "reference": request.reference, "started_on": term.started_on, "due_on": term.due_on,
         "original_due_on": term.original_due_on, "provisional": term.provisional,
         "suspended": term.suspended, "taken": term.taken,
@@ -287,14 +293,18 @@ def conclusion(request: DisclosureRequest) -> str:
             said.append(f"最早可证明的送达日为{closing.served_on}。")
         if closing.original_timeliness != closing.timeliness:
             said.append(f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。")
+    due_on = term.due_on if term else None
+    # A notice after the last day to answer, or a second one, does not stop the term.
+    runs_on = f"；告知未停止期限，仍须最迟于{due_on}答复" if due_on else ""
     if request.stage == "awaiting_supplement":
-        said.append(f"正等待申请人补正（至{request.respond_by}），不计期限（第三十条）。")
+        said.append(f"正等待申请人补正（至{request.respond_by}）{runs_on or '，不计期限（第三十条）'}。")
     elif request.stage == "awaiting_payment":
-        said.append(f"正等待申请人缴费（至{request.pay_by}），不计期限（国办函〔2020〕109号）。")
+        waits = runs_on or "，不计期限（国办函〔2020〕109号）"
+        said.append(f"正等待申请人缴费（至{request.pay_by}）{waits}。")
     elif request.redo_by is not None:
-        said.append(f"重新处理中，应于{request.redo_by}前答复。")
+        said.append(f"重新处理中，最迟于{due_on}答复。")
     elif closing is None and term is not None:
-        said.append(f"在办，应于{term.due_on}前答复{'（暂定）' if term.provisional else ''}。")
+        said.append(f"在办，最迟于{due_on}答复{'（暂定）' if term.provisional else ''}。")
     said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
     return "\n".join(said)
 

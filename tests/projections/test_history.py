@@ -1,0 +1,325 @@
+"""One event, one Chinese sentence: what an auditor reads of a request and of the authority."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal, get_args, get_origin
+
+import msgspec
+import pytest
+
+from domain import authority, events
+from domain.authority import AUTHORITY_EVENTS
+from domain.events import Event, Part, Recorded
+from domain.values import Sealed
+from projections import history
+from projections.history import lines, sealed_in, sentence
+from tests.telling import (
+    amended,
+    answered,
+    appeal_decided,
+    appealed,
+    archived,
+    assigned,
+    consultation_closed,
+    consultation_opened,
+    correction_analysed,
+    deferred,
+    event,
+    explained,
+    explanation_required,
+    extended,
+    fee_charged,
+    fee_paid,
+    lapsed,
+    received,
+    recorded,
+    reopened,
+    served,
+    supplement_required,
+    supplemented,
+    withdrawn,
+)
+
+R = received("2020-03-02")
+OTHER = Sealed("a" * 32, "b" * 64)
+
+SENTENCES: list[tuple[Event, str]] = [
+    (R, "2020-03-02收到自然人邮寄提出的申请，以签收之日为收到日期"),
+    (
+        received(
+            "2020-03-02", channel="online", receipt_basis="system_confirmed", submitted_on="2020-03-01",
+            applicant_kind="commercial_enterprise", split_from="2020-0003",
+        ),
+        "2020-03-02收到商业企业网络提出的申请（2020-03-01提交），以系统确认之日为收到日期，由2020-0003拆分",
+    ),
+    (assigned("2020-03-03"), "2020-03-03交办公室办理"),
+    (event(events.Assigned, "2020-03-03", unit="法制科", officer="李四"), "2020-03-03交法制科办理，经办人李四"),
+    (supplement_required("2020-03-04", "2020-03-20"), "2020-03-04告知申请人补正，期限至2020-03-20"),
+    (supplemented("2020-03-09"), "2020-03-09收到申请人的补正"),
+    (extended("2020-03-26"), "2020-03-26延长答复期限20个工作日，负责人同意，2020-03-26告知申请人"),
+    (
+        extended("2020-03-26", 10, notified_on=None),
+        "2020-03-26延长答复期限10个工作日，负责人同意，未登记告知申请人的日期",
+    ),
+    (consultation_opened("2020-03-04", "2020-03-25"), "2020-03-04征求第三方意见（甲），期限至2020-03-25"),
+    (
+        consultation_opened("2020-03-04", "2020-03-25", "乙", "co_maker", "2020-03-05"),
+        "2020-03-04征求共同制作机关意见（乙），期限至2020-03-25，2020-03-05送达",
+    ),
+    (consultation_closed("2020-03-13", reply="silent"), "2020-03-13征求意见（甲）结束：逾期未答复"),
+    (explanation_required("2020-03-04", "2020-03-20"), "2020-03-04要求申请人说明理由，期限至2020-03-20"),
+    (explained("2020-03-09"), "2020-03-09申请人说明理由，予以认可"),
+    (explained("2020-03-09", accepted=False), "2020-03-09申请人说明理由，未予认可"),
+    (deferred("2020-03-10", "2020-04-30"), "2020-03-10确定延迟答复，至2020-04-30"),
+    (fee_charged("2020-03-04", "2020-04-01"), "2020-03-04通知缴纳信息处理费100元（按件11），期限至2020-04-01"),
+    (fee_paid("2020-03-09", "40.50"), "2020-03-09申请人缴费40.50元"),
+    (answered("2020-03-20"), "2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号"),
+    (
+        answered(
+            "2020-03-20", "granted_in_part", earlier_reference="2019-0009",
+            parts=(Part("granted.provided", "第三十七条"), Part("refused.third_party_rights", "第十五条")),
+        ),
+        (
+            "2020-03-20答复：部分公开（第三十六条第二项），公开〔2020〕1号，分2部分：予以公开（第三十七条）；"
+            "不予公开：保护第三方合法权益（第十五条），此前已答复2019-0009"
+        ),
+    ),
+    (answered("2020-03-20", "granted.of_old"), "2020-03-20答复：granted.of_old（第三十六条第二项），公开〔2020〕1号"),
+    (served("2020-03-20"), "2020-03-20以邮政企业寄送送达"),
+    (
+        event(events.Served, "2020-03-20", method="courier", signed_for_on="2020-03-23", tracking_no="EMS1"),
+        "2020-03-20以其他快递寄送送达，2020-03-23签收，单号EMS1",
+    ),
+    (withdrawn("2020-03-10"), "2020-03-10申请撤回：申请人撤回"),
+    (lapsed("2020-03-23"), "2020-03-23逾期不补正，不再处理"),
+    (lapsed("2020-04-02", "fee"), "2020-04-02逾期不缴费，不再处理"),
+    (
+        appealed("2020-04-01"),
+        "2020-04-01申请人提起行政复议（复议一）：不服答复；市人民政府，〔2020〕1号",
+    ),
+    (
+        appealed(
+            "2020-07-01", "诉讼一", route="litigation_after_reconsideration", ground="other", follows="复议一",
+            tribunal="区人民法院", case_no="〔2020〕行初2号",
+        ),
+        "2020-07-01申请人提起行政诉讼（复议后）（诉讼一）：其他理由；区人民法院，〔2020〕行初2号，接复议一",
+    ),
+    (appeal_decided("2020-06-01", "revoked"), "2020-06-01复议一结果：撤销，2020-06-01生效"),
+    (
+        appeal_decided("2020-09-01", "claim_dismissed", "诉讼一", None, "second"),
+        "2020-09-01诉讼一二审结果：驳回请求，尚未生效",
+    ),
+    (appeal_decided("2020-06-01", "of_old"), "2020-06-01复议一结果：of_old，2020-06-01生效"),
+    (
+        correction_analysed("2020-06-05", "facts", "procedure"),
+        "2020-06-05分析复议一被纠正的原因：事实认定、程序",
+    ),
+    (
+        reopened("2020-06-08", "2020-07-01", "复议一"),
+        "2020-06-08因复议或诉讼重新处理（复议一），最迟于2020-07-01答复",
+    ),
+    (reopened("2020-06-08", "2020-07-01"), "2020-06-08自行纠正重新处理，最迟于2020-07-01答复"),
+    (archived("2020-12-01"), "2020-12-01归档，档号2020-1，保管期限10年"),
+    (
+        authority.Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1)),
+        "2020-01-01某区政府办（huadu）设立台账，自2020-01-01起完整",
+    ),
+    (
+        event(authority.Renamed, "2020-06-01", name="某区行政审批局", in_force_from="2020-07-01"),
+        "2020-06-01机关更名为某区行政审批局，自2020-07-01起",
+    ),
+    (
+        event(authority.DayOffSet, "2020-08-03", day="2020-08-04", working=False, document_no="〔2020〕9号"),
+        "2020-08-03设定2020-08-04停止办公（〔2020〕9号）",
+    ),
+    (
+        event(authority.DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),
+        "2020-08-03设定2020-08-08照常办公（〔2020〕9号）",
+    ),
+    (
+        event(authority.PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
+        "2020-03-01办理规则roll_receipt设为on，适用于2020-01-01起收到的申请",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("happened", "told"), SENTENCES, ids=[told for _, told in SENTENCES])
+def test_each_event_is_a_sentence(happened: Event, told: str) -> None:
+    """The day, what happened, its labels and dates; a code that no vocabulary holds stands as it is."""
+    assert sentence(happened) == told
+
+
+def test_every_event_has_a_sentence() -> None:
+    """None is told by its mere title; an amendment is told by `lines`, which knows what it amends."""
+    told = {type(happened) for happened, _ in SENTENCES}
+
+    assert told == {*events.EVENTS, *AUTHORITY_EVENTS} - {events.EntryAmended}
+    assert all(sentence(happened) != f"{happened.on}{happened.title}" for happened, _ in SENTENCES)
+
+
+def test_every_word_of_a_vocabulary_has_its_chinese() -> None:
+    """Whatever value an enumeration of an event can have, its sentence has no English in it."""
+    causes = events.CorrectionAnalysed.__annotations__["causes"]
+    told = [correction_analysed("2020-06-05", cause) for cause in re.findall(r'"(\w+)"', causes)]
+    of_requests = [happened for happened, said in SENTENCES if not re.search("[a-zA-Z]", said)]
+    for happened in of_requests:
+        for field in msgspec.structs.fields(type(happened)):
+            values = get_args(field.type) if get_origin(field.type) is Literal else ()
+            told += [msgspec.structs.replace(happened, **{field.name: value}) for value in values]
+
+    assert len(told) > 60
+    for happened in told:
+        assert not re.search(r"[A-Za-z{}_]", sentence(happened)), sentence(happened)
+
+
+# --- amendments ---
+
+
+def told_of(*happened: Event) -> list[str]:
+    return [line.sentence for line in lines(recorded(*happened))]
+
+
+def test_an_amendment_shows_old_and_new() -> None:
+    """The receipt was on 03-03 and not on 03-02; then on 03-04: each shows what stood before it."""
+    told = told_of(
+        R,
+        amended("2020-03-05", 1, received("2020-03-03")),
+        amended("2020-03-06", 1, received("2020-03-04")),
+    )
+
+    second, third, fourth = (
+        f"“2020-03-0{day}收到自然人邮寄提出的申请，以签收之日为收到日期”" for day in (2, 3, 4)
+    )
+    assert told[1:] == [
+        f"2020-03-05更正第1条登记：原为{second}，现为{third}",
+        f"2020-03-06更正第1条登记：原为{third}，现为{fourth}",
+    ]
+
+
+def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
+    """Another applicant, another text, another delivery: named, of sealed values never the value."""
+    told = told_of(
+        R,
+        answered("2020-03-20", text=OTHER),
+        amended("2020-03-05", 1, received("2020-03-02", applicant=OTHER)),
+        amended("2020-03-06", 1, received("2020-03-02", applicant=OTHER, delivery="electronic")),
+        amended("2020-03-21", 2, answered("2020-03-20", draft="稿二")),
+        amended("2020-03-22", 1, received("2020-03-03", delivery="electronic")),
+        amended("2020-03-23", 1, received("2020-03-03", delivery="electronic")),
+    )
+
+    first = "第1条登记“2020-03-02收到自然人邮寄提出的申请，以签收之日为收到日期”"
+    second = "第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”"
+    assert told[2:5] == [
+        f"2020-03-05更正{first}的申请人信息",
+        f"2020-03-06更正{first}的提供方式（由纸质改为电子）",
+        f"2020-03-21更正{second}的答复正文、文稿（由无改为稿二）",
+    ]
+    assert told[5].endswith("以签收之日为收到日期”，并更正申请人信息")
+    assert told[6].endswith("以签收之日为收到日期”，内容没有变动")
+
+
+def test_annulling_and_restoring_are_told_as_such() -> None:
+    """An annulment shows what it takes out, a restoration what comes back; after it an amendment is one again."""
+    told = told_of(
+        R,
+        answered("2020-03-20"),
+        amended("2020-03-21", 2),
+        amended("2020-03-22", 2, answered("2020-03-20")),
+        amended("2020-03-23", 1),
+        amended("2020-03-24", 1, received("2020-03-02", description=OTHER)),
+        amended("2020-03-25", 2, answered("2020-03-20", text=OTHER)),
+    )
+
+    assert told[2:] == [
+        "2020-03-21撤销第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”",
+        "2020-03-22恢复第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”",
+        "2020-03-23撤销第1条登记“2020-03-02收到自然人邮寄提出的申请，以签收之日为收到日期”",
+        "2020-03-24恢复第1条登记“2020-03-02收到自然人邮寄提出的申请，以签收之日为收到日期”，并更正内容",
+        "2020-03-25更正第2条登记“2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号”的答复正文",
+    ]
+
+
+def test_an_entry_names_its_amendments_and_an_amendment_its_entry() -> None:
+    """Both ways, so that a reader finds the other line."""
+    found = lines(
+        recorded(
+            R,
+            answered("2020-03-20"),
+            amended("2020-03-21", 2),
+            amended("2020-03-22", 2, answered("2020-03-19")),
+        )
+    )
+
+    assert [(line.version, line.amends, line.amended_by) for line in found] == [
+        (1, None, ()), (2, None, (3, 4)), (3, 2, ()), (4, 2, ()),
+    ]  # fmt: skip
+
+
+# --- who, when ---
+
+
+def test_a_late_entry_is_seen_as_such() -> None:
+    """The day of law and the day of recording stand side by side, and lines keep the order of recording."""
+    early = recorded(R, on=date(2020, 3, 2))
+    late = recorded(served("2020-03-20"), answered("2020-03-20"), on=date(2020, 3, 25), first_version=2)
+
+    found = lines([*early, *late])
+
+    assert [(line.version, line.position, line.on, line.recorded_on) for line in found] == [
+        (1, 1, "2020-03-02", "2020-03-02"),
+        (2, 2, "2020-03-20", "2020-03-25"),
+        (3, 3, "2020-03-20", "2020-03-25"),
+    ]
+
+
+def test_a_line_says_who_for_whom_and_what_they_knew() -> None:
+    """Actor, on behalf of whom, and the irregularities acknowledged come from the envelope."""
+    (entry,) = recorded(R)
+    envelope = Recorded(
+        **{name: getattr(entry, name) for name in ("originator_id", "originator_version", "event", "recorded_at")},
+        actor="甲", on_behalf_of="乙", acknowledged=("late_answer",), position=7,
+    )  # fmt: skip
+
+    (line,) = lines([envelope])
+
+    assert (line.actor, line.on_behalf_of, line.acknowledged, line.position) == (
+        "甲",
+        "乙",
+        ("late_answer",),
+        7,
+    )
+
+
+# --- nothing sealed ---
+
+
+def test_no_sentence_holds_a_sealed_value_or_a_brace() -> None:
+    """Not an id, not a commitment, not a Python name: dates, labels and Chinese alone."""
+    sealed = Sealed("f00d" * 8, "beef" * 16)
+    told = [happened for happened, _ in SENTENCES if isinstance(happened, events.EVENTS)]
+    again = [
+        type(happened)(**{f: sealed if f in happened.sealed else getattr(happened, f) for f in happened.__struct_fields__})
+        for happened in told
+    ]  # fmt: skip
+    amendments = [
+        event(events.EntryAmended, "2020-12-31", version=version, reason=sealed, replacement=replacement)
+        for version, replacement in enumerate(again, 1)
+    ]
+
+    for said in told_of(*told, *amendments):
+        assert not re.search("f00d|beef|0000|[{}]|Sealed|None|commitment", said), said
+        assert not said.endswith("。")
+
+
+def test_sealed_values_are_found_by_field_in_replacements_too() -> None:
+    """What `history --sealed` asks the vault for: an absent text is none."""
+    amendment = amended("2020-03-05", 1, received("2020-03-03", applicant=OTHER))
+
+    assert [field for field, _ in sealed_in(amendment)] == ["reason", "applicant", "description"]
+    assert ("applicant", OTHER) in sealed_in(amendment)
+    assert sealed_in(answered("2020-03-20")) == []
+    assert sealed_in(assigned("2020-03-03")) == []
+    assert history.sealed_in(answered("2020-03-20", text=OTHER)) == [("text", OTHER)]

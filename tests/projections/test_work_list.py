@@ -1,0 +1,291 @@
+"""待办: what is to be done on a day, and from which day on.
+
+From Monday 2020-03-02 the 20th working day is 03-30. The last day of a term is not over, the next is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from domain.events import Event
+from domain.request import replay
+from projections.work_list import DUTIES, Duty, work_list
+from tests.telling import (
+    LAW,
+    amended,
+    answered,
+    appeal_decided,
+    appealed,
+    archived,
+    assigned,
+    consultation_closed,
+    consultation_opened,
+    deferred,
+    explained,
+    explanation_required,
+    extended,
+    fee_charged,
+    fee_paid,
+    lapsed,
+    received,
+    recorded,
+    reopened,
+    served,
+    supplement_required,
+    supplemented,
+    withdrawn,
+)
+
+R = received("2020-03-02")
+SERVED = (answered("2020-03-10"), served("2020-03-10"))
+REDO = (R, *SERVED, reopened("2020-03-12", "2020-03-30"))
+CONSULTING = (R, consultation_opened("2020-03-04", "2020-03-20"))
+
+
+def todo(on: str, *told: Sequence[Event], within: int = 5) -> list[Duty]:
+    """Requests numbered in the order told, as they stood on the day; those received later are not yet there."""
+    at = date.fromisoformat(on)
+    histories = [recorded(*each, reference=f"2020-{number:04d}") for number, each in enumerate(told, 1)]
+    known = [history for history in histories if history[0].event.on <= at]
+    requests = [replay(history, LAW, until=at) for history in known]
+    return work_list(reversed(requests), at, LAW.calendar, within)
+
+
+def duties(on: str, *told: Event, within: int = 5) -> list[str]:
+    return [each.duty for each in todo(on, told, within=within)]
+
+
+# --- each duty at its boundary ---
+
+BACK = supplement_required("2020-03-04", "2020-03-20")
+FEE = fee_charged("2020-03-04", "2020-04-01")
+HALVES = (fee_paid("2020-03-06", "40"), fee_paid("2020-03-09", "60"))
+DECIDED = appeal_decided("2020-05-11", effective_on="2020-05-18")
+BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
+    # The duty, a history, and day by day what it leaves to do.
+    ("overdue", (R,), "03-30 due_soon, 03-31 overdue, 12-31 overdue"),
+    # Five working days before 03-30 lies 03-23; on the Friday, and the weekend after it, there are still six.
+    ("due_soon", (R,), "03-20, 03-22, 03-23 due_soon"),
+    ("redo_overdue", REDO, "03-30 redo, 03-31 redo_overdue"),
+    ("redo", REDO, "03-11, 03-12 redo"),
+    ("supplement_over", (R, BACK), "03-20 awaiting_supplement, 03-21 supplement_over"),
+    ("fee_over", (R, FEE), "04-01 awaiting_payment, 04-02 fee_over"),
+    ("awaiting_supplement", (R, BACK, supplemented("2020-03-06")), "03-03, 03-04 awaiting_supplement, 03-06"),
+    ("awaiting_payment", (R, FEE, *HALVES), "03-04 awaiting_payment, 03-06 awaiting_payment, 03-09"),
+    (
+        "consultation_over",
+        (*CONSULTING, consultation_closed("2020-03-24")),
+        "03-20 provisional, 03-21 consultation_over provisional, 03-24",
+    ),
+    (
+        "unserved",
+        (R, answered("2020-03-10"), served("2020-03-13")),
+        "03-09, 03-10 unserved, 03-12 unserved, 03-13",
+    ),
+    (
+        "appeal_pending",
+        (R, *SERVED, appealed("2020-03-16"), DECIDED),
+        "03-15, 03-16 appeal_pending, 05-17 appeal_pending, 05-18",
+    ),
+    # 20 working days from 2026-12-10 end in 2027, for which no notice is held.
+    ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),
+]
+
+
+@pytest.mark.parametrize(("duty", "told", "by_day"), BOUNDARIES)
+def test_a_duty_begins_and_ends_on_its_day(duty: str, told: Sequence[Event], by_day: str) -> None:
+    """The last day of a term is still inside; the day after it the term is over."""
+    for day in by_day.split(", "):
+        on, *expected = day.split()
+        assert duties(f"{told[0].on.year}-{on}", *told) == expected, (duty, day)
+
+
+def test_every_duty_is_tested_at_its_boundary() -> None:
+    """And has words and an article."""
+    assert {duty for duty, _, _ in BOUNDARIES} == set(DUTIES)
+    assert all(words and article for words, article in DUTIES.values())
+
+
+# --- days left ---
+
+
+@pytest.mark.parametrize(
+    ("on", "left"),
+    # 03-21 is a Saturday, the six of Monday to Monday lie after it; 清明节 from 04-04 to 04-06 adds none.
+    [
+        ("03-02", 20),
+        ("03-20", 6),
+        ("03-21", 6),
+        ("03-29", 1),
+        ("03-30", 0),
+        ("03-31", -1),
+        ("04-06", -4),
+        ("04-07", -5),
+    ],
+)
+def test_working_days_left_are_counted_after_today_and_negative_past_the_due_date(on: str, left: int) -> None:
+    """Due 03-30, which is 0; what lies past it is counted in working days too."""
+    (found,) = todo(f"2020-{on}", (R,), within=250)
+
+    assert (found.due_on, found.workdays_left) == (date(2020, 3, 30), left)
+
+
+def test_on_the_saturday_after_the_last_day_it_is_over_by_no_working_day() -> None:
+    """A term that ended on Friday is over on Saturday, though no working day lies past it."""
+    (found,) = todo("2020-03-21", (R, supplement_required("2020-03-04", "2020-03-20")))
+
+    assert (found.duty, found.workdays_left) == ("supplement_over", 0)
+
+
+@pytest.mark.parametrize(("within", "listed"), [(0, []), (5, []), (6, ["due_soon"]), (250, ["due_soon"])])
+def test_what_counts_as_soon_is_asked_for(within: int, listed: list[str]) -> None:
+    """On 03-20 six working days are left."""
+    assert duties("2020-03-20", R, within=within) == listed
+    assert duties("2020-03-30", R, within=0) == ["due_soon"]
+
+
+# --- order ---
+
+
+def test_the_most_urgent_stands_first() -> None:
+    """In the order of DUTIES, then by the day, then by reference; each with its unit, article and words."""
+    asked_back = supplement_required("2020-03-04", "2020-03-20")
+    told = [
+        (received("2020-03-16"), answered("2020-03-17")),  # 1 unserved, due 04-14
+        (received("2020-03-25"), appealed("2020-03-30", ground="no_answer")),  # 2
+        (R, assigned("2020-03-03", "法制科")),  # 3 overdue since 03-30
+        (R, asked_back),  # 4 over since 03-20
+        REDO,  # 5 redo overdue since 03-30
+        (received("2020-02-27"),),  # 6 overdue since 03-26
+        (R,),  # 7 as 3
+        (received("2020-03-06"),),  # 8 due 04-03
+        (*REDO[:3], reopened("2020-03-12", "2020-04-10")),  # 9 redo
+        (R, fee_charged("2020-03-04", "2020-04-01")),  # 10 awaiting payment to 04-01
+        (received("2020-03-19"), consultation_opened("2020-03-20", "2020-03-30")),  # 11
+    ]
+
+    found = todo("2020-03-31", *told)
+
+    assert [(each.duty, int(each.reference[5:])) for each in found] == [
+        ("overdue", 6), ("overdue", 3), ("overdue", 7), ("redo_overdue", 5), ("redo", 9), ("due_soon", 8),
+        ("supplement_over", 4), ("awaiting_payment", 10), ("consultation_over", 11), ("unserved", 1),
+        ("appeal_pending", 2), ("provisional", 11),
+    ]  # fmt: skip
+    assert found[1] == Duty("2020-0003", "overdue", date(2020, 3, 30), -1, "法制科")
+    assert (found[1].text, found[1].article) == ("已逾期，应立即答复", "第三十三条")
+    assert (found[8].note, found[10].note) == ("甲", "复议一")
+
+
+# --- status and timeliness apart ---
+
+
+def test_while_the_applicant_is_awaited_no_answer_is_due() -> None:
+    """Long past the first term the only day shown is the applicant's, and the note says that no term runs."""
+    for wait, duty in ((supplement_required, "awaiting_supplement"), (fee_charged, "awaiting_payment")):
+        (found,) = todo("2020-05-11", (R, wait("2020-03-10", "2020-06-30")))
+        assert (found.duty, found.due_on, found.note) == (duty, date(2020, 6, 30), "不计期限")
+
+
+def test_a_notice_that_stops_no_term_leaves_the_answer_due() -> None:
+    """Asked for a supplement a day after the term, or a second time: the wait is listed, and so is the answer."""
+    late = (R, supplement_required("2020-03-31", "2020-04-30"))
+    second = (
+        R, supplement_required("2020-03-04", "2020-03-20"), supplemented("2020-03-06"),
+        supplement_required("2020-03-10", "2020-04-30"),
+    )  # fmt: skip
+
+    assert duties("2020-04-10", *late) == ["overdue", "awaiting_supplement"]
+    assert duties("2020-04-10", *second) == ["overdue", "awaiting_supplement"]  # 20 from 03-06: 04-03
+    assert todo("2020-04-10", late)[1].note == "告知未停止期限，仍应按期答复"
+
+
+def test_the_due_date_is_that_of_the_day_asked_for() -> None:
+    """Extended on 03-26: on 03-25 five days are nearly over, on 03-27 there is time until 04-27."""
+    told = (R, extended("2020-03-26"))
+
+    assert duties("2020-03-25", *told) == ["due_soon"]
+    assert duties("2020-03-27", *told) == []
+    assert duties("2020-04-27", *told) == ["due_soon"]
+    assert duties("2020-04-28", *told) == ["overdue"]
+
+
+def test_a_deferral_sets_the_day() -> None:
+    """Art. 35: deferred to 04-30 nothing is overdue on that day, the next it is."""
+    steps = (explanation_required("2020-03-04", "2020-03-20"), explained("2020-03-05"))
+    told = (R, *steps, deferred("2020-03-06", "2020-04-30"))
+
+    assert duties("2020-03-31", *told) == []
+    assert duties("2020-04-30", *told) == ["due_soon"]
+    assert duties("2020-05-01", *told) == ["overdue"]
+
+
+def test_a_restarted_redo_is_due_by_the_new_term() -> None:
+    """Supplemented on 03-16 after the reopening: 20 working days, to 04-14, in place of the decision's 03-30."""
+    told = (*REDO, supplement_required("2020-03-13", "2020-03-31"), supplemented("2020-03-16"))
+
+    assert duties("2020-04-14", *told) == ["redo"]
+    assert duties("2020-04-15", *told) == ["redo_overdue"]
+
+
+# --- closed, archived, annulled ---
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (R, *SERVED),
+        (R, withdrawn("2020-03-10")),
+        (R, supplement_required("2020-03-04", "2020-03-20"), lapsed("2020-03-23")),
+        (*CONSULTING, *SERVED),
+        (R, answered("2020-03-10"), archived("2020-03-11")),
+        (R, answered("2020-03-10"), amended("2020-03-11", 1)),
+        (R, appealed("2020-03-05", ground="no_answer"), amended("2020-03-11", 1)),
+    ],
+)
+def test_nothing_is_left_of_what_is_closed_and_served_archived_or_annulled(told: tuple[Event, ...]) -> None:
+    """Long after every term nothing is listed: not an open consultation, not an archived answer without service."""
+    assert duties("2020-12-31", *told) == []
+
+
+def test_an_appeal_is_pending_whatever_the_stage() -> None:
+    """In hand, closed, archived; each by its name, until the last of them has a decision in effect."""
+    first = appealed("2020-03-16")
+    second = appealed("2020-03-18", "诉讼一", route="litigation_direct")
+    told = (R, *SERVED, first, second, archived("2020-03-20"), appeal_decided("2020-04-01"))
+
+    assert [each.note for each in todo("2020-03-31", told)] == ["复议一", "诉讼一"]
+    assert [each.note for each in todo("2020-04-01", told)] == ["诉讼一"]
+    assert duties("2020-03-16", R, appealed("2020-03-16", ground="no_answer")) == ["appeal_pending"]
+
+
+@pytest.mark.parametrize(
+    ("service", "left"),
+    [
+        ((), ["unserved"]),
+        ((served("2020-03-11", "courier"),), ["unserved"]),
+        ((served("2020-03-11", "courier", "2020-03-12"),), []),
+        ((served("2020-03-11", "electronic"),), []),
+        ((served("2020-03-11", "in_person"),), []),
+        ((served("2020-03-11", "public_notice"),), ["unserved"]),
+    ],
+)
+def test_an_answer_stays_to_be_served_until_service_is_proven(
+    service: tuple[Event, ...], left: list[str]
+) -> None:
+    """235号: a courier proves service only by a signature; the last day to answer is shown beside it."""
+    found = todo("2020-03-16", (R, answered("2020-03-10"), *service))
+
+    assert [each.duty for each in found] == left
+    assert all((each.due_on, each.note) == (date(2020, 3, 30), "公开〔2020〕1号") for each in found)
+
+
+def test_of_a_redone_answer_only_the_last_is_to_be_served() -> None:
+    """The first answer was served, the second not."""
+    told = (*REDO, answered("2020-03-27"))
+
+    assert duties("2020-03-26", *told) == ["redo"]
+    assert duties("2020-03-27", *told) == ["unserved"]
+    assert duties("2020-03-30", *told, served("2020-03-30")) == []
