@@ -35,7 +35,7 @@ from domain.request import DisclosureRequest, replay
 from domain.values import SHANGHAI, Reference, Sealed
 from domain.workdays import national_notices
 from projections import register
-from projections.change import Change, change
+from projections.change import Change, Stood, change
 from projections.register import AppealSpell, Row
 
 __all__ = ["Judged", "Moved", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
@@ -184,13 +184,11 @@ class Store:
                 raise problems[0].refusal
             moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
         today, law = judging.now.astimezone(SHANGHAI).date(), judging.office[1]
-        before = after = None
-        for request, history in judging.changed():
-            after = register.row(request, position=history[-1].position, law_digest=law.digest)
-            if earlier := history[:-1]:
-                was = replay(earlier, law)
-                before = register.row(was, position=earlier[-1].position, law_digest=law.digest)
-        return Previewed(replies[0], tuple(judging.irregularities), change(before, after, today), moved)
+        was: Stood = (None, ())
+        now: Stood = (None, ())
+        for _, history in judging.changed():
+            was, now = _stood(history[:-1], law), _stood(history, law)
+        return Previewed(replies[0], tuple(judging.irregularities), change(was, now, today), moved)
 
     async def _judging(
         self,
@@ -377,6 +375,14 @@ class Store:
             cached = (office.version, office, office.law(national_notices()))
             self._law[authority_id] = cached
         return cached[1], cached[2]
+
+
+def _stood(history: Sequence[Recorded], law: Law) -> Stood:
+    if not history:
+        return None, ()
+    request = replay(history, law)
+    row = register.row(request, position=history[-1].position, law_digest=law.digest)
+    return row, register.spells(request)
 
 
 async def _keyring(connection: Connection, directory: Path) -> Keyring:

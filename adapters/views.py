@@ -91,6 +91,10 @@ class View(ABC):
         """Entries of each request in the order recorded; unknown ones are left out."""
 
     @abstractmethod
+    async def authority_history(self) -> list[Recorded]:
+        """The authority's own entries in the order recorded."""
+
+    @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
         """Requests received by the day on which something may have been left to do then."""
 
@@ -164,6 +168,9 @@ class NowView(View):
             found.setdefault(row["stream"], []).append(mapper.recorded(row))
         return [found[reference.stream] for reference in references if reference.stream in found]
 
+    async def authority_history(self) -> list[Recorded]:
+        return [mapper.recorded(row) for row in await self._fetch(SQL["select_streams"], [authority.STREAM])]
+
     async def touched(self, on: date) -> list[Reference]:
         rows = await self._fetch(SQL["touched"], on)
         return [Reference(row["year"], row["number"]) for row in rows]
@@ -177,10 +184,16 @@ class ThenView(View):
     """Folded from the log's prefix, all of it in memory."""
 
     def __init__(
-        self, office: Authority, law: Law, position: int, histories: dict[str, list[Recorded]]
+        self,
+        office: Authority,
+        law: Law,
+        position: int,
+        histories: dict[str, list[Recorded]],
+        own: Sequence[Recorded] = (),
     ) -> None:
         super().__init__(office, law, position)
         self._histories = histories
+        self._own = list(own)
         self._rows: dict[str, Row] = {}
         self._spells: list[AppealSpell] = []
         for stream in sorted(histories, key=lambda stream: register.order(stream.removeprefix("request/"))):
@@ -209,6 +222,9 @@ class ThenView(View):
     async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
         return [self._histories[each.stream] for each in references if each.stream in self._histories]
 
+    async def authority_history(self) -> list[Recorded]:
+        return self._own
+
     async def touched(self, on: date) -> list[Reference]:
         return [Reference.parse(row.reference) for row in self._rows.values() if row.received_on <= on]
 
@@ -233,7 +249,7 @@ async def then(connection: Connection, authority_id: int, until: Until) -> View:
     # The notices known at the moment asked for; at a position, those known when its entry was recorded.
     known_on = (until.moment or last.recorded_at).astimezone(SHANGHAI).date()
     notices = [notice for notice in national_notices() if notice.published_on <= known_on]
-    return ThenView(office, office.law(notices), last.position, streams)
+    return ThenView(office, office.law(notices), last.position, streams, own)
 
 
 async def _prefix(connection: Connection, authority_id: int, position: int) -> AsyncIterator[Recorded]:

@@ -43,7 +43,7 @@ class Closing(msgspec.Struct, frozen=True):
     """How the request was first closed. It alone counts: an answer after reopening is linked to it.
 
     due_on: last day to answer then, None if no term ran. taken, suspended: working days. served_on: the
-    earliest proven day of service. original_timeliness: against the first term from receipt.
+    earliest proven day of service. extended, supplemented, consulted: by then. original_timeliness: against the first term from receipt.
     """
 
     on: date
@@ -53,6 +53,9 @@ class Closing(msgspec.Struct, frozen=True):
     original_due_on: date
     taken: int
     suspended: int
+    extended: bool
+    supplemented: bool
+    consulted: bool
     timeliness: Timeliness = "on_time"
     original_timeliness: Timeliness = "on_time"
     served_on: date | None = None

@@ -354,6 +354,9 @@ class Course:
             original_due_on=self.clock.original_due_on,
             taken=taken,
             suspended=suspended,
+            extended=self.clock.extended,
+            supplemented=self.supplemented,
+            consulted=bool(self.consultations),
         )
 
     def _appeal(self, version: int, event: events.Appealed) -> None:

@@ -238,6 +238,11 @@ def cells_of(request: Row | None, period: Period, form: ReportFormat) -> list[st
     return [f"{row}:{request.applicant_kind}" for row in rows]
 
 
+def cells_of_appeals(spells: Iterable[AppealSpell], period: Period) -> list[str]:
+    """The cells that count a request's appeals in the period, as `route:result`; the totals are implied."""
+    return [f"{spell.route}:{spell.result}" for spell in spells if in_period(spell, period)]
+
+
 def appeals_in_cell(
     spells: Iterable[AppealSpell], route: str, result: str, period: Period, form: ReportFormat
 ) -> list[AppealSpell]:

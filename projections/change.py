@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import msgspec
 
 from domain.values import Period
 from projections import annual_tables
-from projections.register import Row
+from projections.register import AppealSpell, Row
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -22,17 +23,26 @@ class Change(msgspec.Struct, frozen=True):
     cells: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
-def change(before: Row | None, after: Row | None, today: date) -> Change:
-    """before, after: the request's rows; None where it is not in the register. today: the last year looked at."""
+Stood = tuple[Row | None, tuple[AppealSpell, ...]]
+"""A request's row, None where it is not in the register, and the spells of its appeals."""
+
+
+def change(was: Stood, now: Stood, today: date) -> Change:
+    """was, now: the request before and after the event. today: its year is the last one looked at."""
+    before, after = was[0], now[0]
     first = min((row.received_on.year for row in (before, after) if row), default=today.year)
     cells = {}
     for year in range(first, today.year + 1):
         period = Period.year(year)
         form = annual_tables.form_of(period)
-        was, now = (annual_tables.cells_of(row, period, form) for row in (before, after))
-        if was != now:
-            left = tuple(cell for cell in was if cell not in now)
-            cells[year] = left, tuple(cell for cell in now if cell not in was)
+        left, entered = (
+            Counter(
+                [*annual_tables.cells_of(row, period, form), *annual_tables.cells_of_appeals(spells, period)]
+            )
+            for row, spells in (was, now)
+        )
+        if left != entered:
+            cells[year] = tuple((left - entered).elements()), tuple((entered - left).elements())
     return Change(
         stage=(before.stage if before else "none", after.stage if after else "none"),
         due_on=(before.due_on if before else None, after.due_on if after else None),

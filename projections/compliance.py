@@ -36,7 +36,7 @@ class Compliance(msgspec.Struct, frozen=True):
     """rate: on time over closed, None of an empty period. original: the same against the first term from receipt.
 
     taken: working days of answered requests, (median, 90th percentile) by nearest rank; None of none.
-    irregularities: of requests closed in the period, by code. open, overdue, redo_due: at its end.
+    irregularities: of the whole history of requests closed in the period, by code. open, overdue, redo_due: at its end.
     """
 
     first: str

@@ -21,7 +21,8 @@ from domain.values import Reference
 class Row(msgspec.Struct, frozen=True):
     """A request in the register. Dates of law; taken and suspended in working days.
 
-    closed_on, outcome, timeliness: of the first closing, which alone counts. due_on: while open the last
+    closed_on, outcome, timeliness, extended, supplemented, consulted: of the first closing, which alone counts;
+    irregularities: of the whole history. due_on: while open the last
     day to answer (None while a supplement or payment is awaited), once closed the one it was judged by.
     redo_by: of a reopening not yet answered. version: entries read, amendments included. position: log
     position of the last of them. law_digest: the law by which the dates came out.
@@ -89,9 +90,9 @@ def row(request: DisclosureRequest, *, position: int, law_digest: str) -> Row | 
         started_on=deadline.started_on,
         original_due_on=deadline.original_due_on,
         provisional=deadline.provisional,
-        extended=request.extended,
-        supplemented=request.supplemented,
-        consulted=request.consulted,
+        extended=closing.extended if closing else request.extended,
+        supplemented=closing.supplemented if closing else request.supplemented,
+        consulted=closing.consulted if closing else request.consulted,
         reopened=request.reopened,
         suspended=closing.suspended if closing else deadline.suspended,
         irregularities=tuple(sorted({irregularity.code for irregularity in request.irregularities})),

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
@@ -25,9 +25,9 @@ def console(*, stderr: bool = False) -> Console:
     return found
 
 
-def requests_table(tables: AnnualTables, form: ReportFormat) -> Table:
+def requests_table(tables: AnnualTables, form: ReportFormat) -> Group:
     """The requests table in the layout of the form. Its group labels stand as lines of their own."""
-    drawn = _table("收到和处理政府信息公开申请情况")
+    drawn = _table()
     drawn.add_column(Text(form.requests.header), ratio=1)
     for column in form.requests.columns:
         drawn.add_column(Text(_folded(column.levels[-1])), justify="right", width=6)
@@ -41,13 +41,13 @@ def requests_table(tables: AnnualTables, form: ReportFormat) -> Table:
         cells = tables.requests_table[row.code]
         style = "bold" if row.code == TOTAL or not groups else ""
         drawn.add_row(_hanging(label, len(groups)), *(_number(cell) for cell in cells), style=style)
-    drawn.caption = Text("商业企业至其他五列为法人或其他组织")
-    return drawn
+    drawn.caption = Text(f"商业企业至其他五列为法人或其他组织\n{form.requests.corner}")
+    return _titled("收到和处理政府信息公开申请情况", drawn)
 
 
-def appeals_table(tables: AnnualTables, form: ReportFormat) -> Table:
+def appeals_table(tables: AnnualTables, form: ReportFormat) -> Group:
     """The appeals table, one line a route instead of one line of fifteen cells."""
-    drawn = _table("政府信息公开行政复议、行政诉讼情况")
+    drawn = _table()
     drawn.add_column(Text("类别"))
     for column in form.appeals.columns:
         drawn.add_column(Text(column.label), justify="right", min_width=10)
@@ -55,7 +55,7 @@ def appeals_table(tables: AnnualTables, form: ReportFormat) -> Table:
         results = tables.appeals_table[route.code]
         cells = (_number(results[column.code]) for column in form.appeals.columns)
         drawn.add_row(Text("：".join(route.levels)), *cells)
-    return drawn
+    return _titled("政府信息公开行政复议、行政诉讼情况", drawn)
 
 
 def reconciliation(tables: AnnualTables, form: ReportFormat) -> list[Text]:
@@ -68,10 +68,10 @@ def reconciliation(tables: AnnualTables, form: ReportFormat) -> list[Text]:
     return lines
 
 
-def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Table:
+def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Group:
     """Which identity fails, in which table, row and column, both sides and the difference."""
     named = labels(form)
-    drawn = _table("勾稽不符")
+    drawn = _table()
     for heading in ("勾稽关系", "行或类别", "列", "左边", "右边", "差"):
         number = heading in ("左边", "右边", "差")
         drawn.add_column(Text(heading), justify="right" if number else "left", no_wrap=number)
@@ -85,23 +85,28 @@ def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Table:
             _number(each.right),
             Text(f"{each.difference:+d}"),
         )
-    return drawn
+    return _titled("勾稽不符", drawn)
 
 
-def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Group:
     """A plain list; None is shown as nothing, numbers stand right."""
-    drawn, lines = _table(title), [list(row) for row in rows]
+    drawn, lines = _table(), [list(row) for row in rows]
     for index, heading in enumerate(headings):
         numeric = bool(lines) and all(isinstance(line[index], int | None) for line in lines)
         drawn.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for line in lines:
         drawn.add_row(*(Text("" if value is None else str(value)) for value in line))
-    return drawn
+    return _titled(title, drawn)
 
 
-def _table(title: str) -> Table:
+def _titled(title: str, drawn: Table) -> Group:
+    """The title above, on a line of its own: a table's own title is broken at the width of the table."""
+    return Group(Text(title, style="bold"), drawn)
+
+
+def _table() -> Table:
     return Table(
-        title=Text(title, style="bold"), title_justify="left", caption_justify="left", box=box.SQUARE,
+        caption_justify="left", box=box.SQUARE,
         header_style="", padding=(0, 0), expand=False,
     )  # fmt: skip
 

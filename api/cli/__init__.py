@@ -74,7 +74,7 @@ def _in_chinese(wrong: click.ClickException) -> str:
         case click.NoSuchOption():
             said = f"没有选项{wrong.option_name}"
         case click.MissingParameter():
-            said = f"缺少{wrong.param.human_readable_name if wrong.param else '参数'}"
+            said = f"缺少{_name(wrong.param)}"
         case click.BadParameter(param=click.Parameter() as param):
             said = f"{'、'.join(param.opts)}：{_wanted(param.type, wrong.message)}"
         case click.UsageError() if _ours(wrong.message):
@@ -82,6 +82,13 @@ def _in_chinese(wrong: click.ClickException) -> str:
         case _:
             said = "命令写法有误"
     return f"{said}。用 --help 查看用法。"
+
+
+def _name(param: click.Parameter | None) -> str:
+    """An option by its flag, an argument by its name."""
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    return param.human_readable_name if param else "参数"
 
 
 def _wanted(kind: click.ParamType[object], message: str) -> str:
@@ -101,7 +108,3 @@ def _wanted(kind: click.ParamType[object], message: str) -> str:
 def _ours(message: str) -> bool:
     """Whether it begins as our own messages do: click's begin in English, whatever they quote."""
     return (bool(message) and not message[0].isascii()) or message.startswith("--")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,6 +20,7 @@ from api.cli.speaking import (
     Output,
     authority_option,
     chosen,
+    irregularity_json,
     output_options,
     period_of,
     period_options,
@@ -31,6 +32,7 @@ from api.cli.speaking import (
     with_store,
     with_view,
 )
+from domain import authority
 from domain.events import APPLICANT_KINDS, Recorded
 from domain.irregularities import RULES
 from domain.report_format import TOTAL
@@ -270,6 +272,8 @@ def draw_deadline(
         "original_due_on": term.original_due_on, "provisional": term.provisional,
         "suspended": term.suspended, "taken": term.taken,
         "timeliness": request.closing.timeliness if request.closing else None,
+        "stage": request.stage, "closing": request.closing, "conclusion": conclusion(request),
+        "irregularities": [irregularity_json(each) for each in request.irregularities],
         "steps": [{"on": on, "text": text, "due_on": due_on} for on, text, due_on in steps],
     }  # fmt: skip
     present(output, value, f"{request.reference}的答复期限", ("日期", "经过", "其后期限"), steps)
@@ -318,13 +322,13 @@ def conclusion(request: DisclosureRequest) -> str:
 @authority_option
 @output_options
 def tell(reference: str, with_sealed: bool, until: Until | None, code: str | None, output: Output) -> None:
-    """一件申请的全部登记，每条一句话，更正并列前后内容。"""
-    named = reference_of(reference)
+    """一件申请的全部登记，每条一句话，更正并列前后内容；登记号写authority为机关自己的登记。"""
+    named = None if reference == authority.STREAM else reference_of(reference)
 
     async def act(store: Store) -> tuple[list[Recorded], dict[str, bytes]]:
         office = await chosen(store, code)
         async with store.view(office, until) as view:
-            told = await view.history(named)
+            told = await (view.history(named) if named else view.authority_history())
         sealed = [each for entry in told for _, each in history.sealed_in(entry.event)] if with_sealed else []
         return told, await store.unsealed(office, sealed)
 

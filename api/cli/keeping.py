@@ -46,7 +46,7 @@ def rebuild(code: str | None, as_json: bool) -> None:
     """由日志重新推算整个台账，列出变动的期限。"""
 
     async def act(store: Store) -> list[Moved]:
-        return await store.rebuild(await chosen(store, code))
+        return await store.rebuild(await chosen(store, code, rebuilding=True))
 
     moved = with_store(act)
     if as_json:

@@ -36,7 +36,7 @@ from domain.report_format import ReportFormat
 from domain.values import Period, Reference
 from projections import annual_tables, difference, history
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
-from projections.register import AppealSpell, Row
+from projections.register import AppealSpell, Row, order
 
 format_option = click.option(
     "--format",
@@ -166,7 +166,9 @@ def diff(
         async with store.view(named, after) as view:
             found = difference.moved(was, await moment(view), period, form)
             touched = {reference for each in found for reference in (*each.left, *each.entered)}
-            entries = await view.histories([Reference.parse(reference) for reference in sorted(touched)])
+            entries = await view.histories(
+                [Reference.parse(reference) for reference in sorted(touched, key=order)]
+            )
         return found, {
             each[0].originator_id.removeprefix("request/"): [
                 line for line in history.lines(each) if line.position > was.tables.position

@@ -224,7 +224,7 @@ def reference_of(text: str) -> Reference:
         raise errors.Malformed(field="", problem=str(wrong)) from None
 
 
-async def chosen(store: Store, code: str | None) -> str:
+async def chosen(store: Store, code: str | None, *, rebuilding: bool = False) -> str:
     """The authority asked for, or the only one there is; says so where its dates were made under other notices."""
     codes = await store.authorities()
     if code is None:
@@ -234,6 +234,6 @@ async def chosen(store: Store, code: str | None) -> str:
         if not codes:
             raise errors.AuthorityNotRegistered()
         code = codes[0]
-    if code in codes and await store.is_stale(code):
+    if code in codes and not rebuilding and await store.is_stale(code):
         say("提示：台账中的期限是按旧的放假安排计算的，请运行 taizhang rebuild 重新推算。")
     return code

@@ -414,8 +414,7 @@ def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
     assert "须确认：答复于2020-03-31作出，期限为2020-03-30（第三十三条）［late_answer］" in said
     assert "结果：无 → 予以公开" in said
     assert (
-        "2020年度表格：−四、结转下年度继续办理（自然人）；+（一）予以公开（自然人）；+总计（自然人）"
-        in said
+        "2020年度表格：−四、结转下年度继续办理（自然人）；+（一）予以公开（自然人）；+总计（自然人）" in said
     )
     assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 0
 
@@ -449,3 +448,27 @@ def test_reconcile_with_children(taizhang: Taizhang, tmp_path: Path) -> None:
         {"identity": "parent", "table": "requests", "left": 3402, "right": 3401, "difference": 1,
          "row": "new", "column": "natural_person"},
     ]  # fmt: skip
+
+
+def test_the_authority_has_a_history_too(office: Taizhang) -> None:
+    """What the office set is read like a request's entries: an auditor sees name, completeness and rules."""
+    office(
+        "authority",
+        "renamed",
+        "--on",
+        "2020-06-01",
+        "--name",
+        "某区人民政府办公厅",
+        "--in-force-from",
+        "2020-07-01",
+    )
+
+    said = office("history", "authority", "--json").json()
+
+    assert isinstance(said, list)
+    assert [line["sentence"] for line in said] == [
+        "2020-01-01某区人民政府办公室（huadu）设立台账，自2020-01-01起完整",
+        "2020-06-01机关更名为某区人民政府办公厅，自2020-07-01起",
+    ]
+    assert office("table", "--year", "2020").out.startswith("某区人民政府办公厅　2020年度")
+    assert office("table", "--from", "2020-01-01", "--to", "2020-06-30").out.startswith("某区人民政府办公室")

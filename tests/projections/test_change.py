@@ -6,11 +6,12 @@ from datetime import date
 
 from domain.events import Event
 from projections import register
-from projections.change import Change, change
-from projections.register import Row
+from projections.change import Change, Stood, change
 from tests.telling import (
     amended,
     answered,
+    appeal_decided,
+    appealed,
     extended,
     given,
     received,
@@ -25,14 +26,15 @@ DUE = date(2020, 3, 30)
 """The 20th working day after Monday 2020-03-02 (`tests/domain/test_clock.py`)."""
 
 
-def row(*told: Event) -> Row | None:
+def stood(*told: Event) -> Stood:
     if not told:
-        return None
-    return register.row(given(*told).request, position=1, law_digest="")
+        return None, ()
+    request = given(*told).request
+    return register.row(request, position=1, law_digest=""), register.spells(request)
 
 
 def changed(*told: Event, by: Event, today: str = "2020-12-31") -> Change:
-    return change(row(*told), row(*told, by), date.fromisoformat(today))
+    return change(stood(*told), stood(*told, by), date.fromisoformat(today))
 
 
 def cells(*codes: str) -> tuple[str, ...]:
@@ -63,6 +65,16 @@ def test_an_answer_closes_it() -> None:
     assert found.outcome == (None, "granted.provided")
     assert found.timeliness == (None, "service_unproven")
     assert found.cells == {2020: (cells("carried_out"), cells("granted", "total"))}
+
+
+def test_an_appeal_and_its_result_move_the_appeals_cells() -> None:
+    """Begun it is pending; decided in effect in the same year it is upheld, and pending no more."""
+    told = (R, answered("2020-03-20"), appealed("2020-04-01"))
+    begun = changed(*told[:2], by=told[2])
+    decided = changed(*told, by=appeal_decided("2020-05-06"))
+
+    assert begun.cells == {2020: ((), ("reconsideration:pending",))}
+    assert decided.cells == {2020: (("reconsideration:pending",), ("reconsideration:upheld",))}
 
 
 def test_service_changes_timeliness_alone() -> None:
@@ -187,4 +199,4 @@ def test_a_re_answer_moves_no_cell() -> None:
 
 def test_nothing_becomes_of_nothing() -> None:
     """An annulled request stays annulled: no row before, none after."""
-    assert change(None, None, date(2020, 3, 2)).cells == {}
+    assert change((None, ()), (None, ()), date(2020, 3, 2)).cells == {}
