@@ -32,7 +32,7 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 dsn,
-                min_size=1,
+                min_size=0,  # a floor would be kept up in the background, and complain while the server restarts
                 max_size=size,
                 timeout=10,
                 reset=_keep_session,
@@ -43,9 +43,10 @@ class Database:
                     "idle_in_transaction_session_timeout": "300s",
                 },
             )
+            async with pool.acquire():
+                return cls(pool)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
-        return cls(pool)
 
     async def close(self) -> None:
         await self._pool.close()

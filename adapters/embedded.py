@@ -144,8 +144,10 @@ async def stop(directory: Path) -> bool:
         account = _account(directory)
         server = Server(directory, _socket_folder(directory, account))
         async with _turn(directory / "lock"):
-            # pg_ctl would signal whatever process has the number in postmaster.pid; so ask the socket first.
-            if not _is_private(server.socket, account):
+            # pg_ctl would signal whatever process has the number in postmaster.pid: it must be the data's own,
+            # and answer. A socket alone may still answer for a server that is being killed.
+            pid = data / "postmaster.pid"
+            if not (_is_private(server.socket, account) and pid.exists() and _may_be_serving(pid, data)):
                 return False
             try:
                 _, writer = await asyncio.open_unix_connection(server.socket / _SOCKET)
