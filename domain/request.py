@@ -138,6 +138,8 @@ def admit(
         if refusal.version not in (None, latest.originator_version):
             refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
         raise
+    if not after.irregularities:
+        return Admission(after, ())
     if before is None and history:
         before = replay(history, law)
     return Admission(after, added(before.irregularities if before else (), after.irregularities))
