@@ -39,6 +39,7 @@ class Database:
                 server_settings={
                     "application_name": "taizhang",
                     "TimeZone": "UTC",
+                    "plan_cache_mode": "force_generic_plan",  # planning anew costs more than it ever finds
                     "statement_timeout": "60s",
                     "idle_in_transaction_session_timeout": "300s",
                 },
