@@ -1,0 +1,52 @@
+"""A newcomer's first command: the demonstration, on a database of its own."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from adapters import embedded
+from api import cli, settings
+
+
+@pytest.fixture
+async def data(scratch: Path) -> Path:
+    """A data directory that the server's account can reach; what the demonstration started there is stopped."""
+    directory = scratch / "newcomer"
+    yield directory
+    await embedded.stop(directory.with_name("newcomer-demo") / "postgresql")
+
+
+def test_the_demonstration_explains_itself_and_runs_twice(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It draws the published figures, records once, leaves the real register alone, and can be followed as pasted."""
+    monkeypatch.setenv("TAIZHANG_DATA", str(data))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/real")
+
+    assert cli.run(["demo"]) == 0
+    first = capsys.readouterr().out
+    assert cli.run(["demo"]) == 0
+    second = capsys.readouterr().out
+
+    assert first.startswith("已登记414项，涉及95件申请。")
+    assert second.startswith("已登记，重新画出。")
+    assert first.split("\n", 1)[1] == second.split("\n", 1)[1]
+    # 花都区政府办公室 2020, as published: 总计 of the natural persons, of the enterprises, of all.
+    total = next(line for line in first.splitlines() if "（七）总计" in line)
+    assert re.findall(r"\d+", total) == ["92", "2", "0", "0", "0", "0", "94"]
+    assert first.count("✓ 相符") == 4
+    assert not data.exists()
+
+    export, *commands = [
+        line.strip() for line in first.rsplit("接下来", 1)[1].splitlines()[1:] if line.strip()
+    ]
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("TAIZHANG_DATA", shlex.split(export)[-1].partition("=")[2])
+    assert settings.from_environment().data.name == "newcomer-demo"
+    for command in commands:
+        _, *arguments = shlex.split(command)
+        assert cli.run(arguments) == 0, command
