@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 import msgspec
@@ -20,7 +20,7 @@ from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
 from domain.request import DisclosureRequest, admit, replay
-from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label
+from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label, reference_in
 from domain.workdays import national_notices
 
 
@@ -137,11 +137,10 @@ class Judging:
         history = self._histories.get(stream, [])
         if expected_version is not None and expected_version != len(history):
             raise errors.VersionConflict(
-                reference=_reference_of(stream), present=len(history), expected=expected_version
+                reference=reference_in(stream), present=len(history), expected=expected_version
             )
         event, vault = self._sealed(self._resolved(told), history)
-        today = self.now.astimezone(SHANGHAI).date()
-        admission = admit(history, event, law, today, stream=stream, before=self._requests.get(stream))
+        admission = admit(history, event, law, self.today, stream=stream, before=self._requests.get(stream))
         self._check_parent(event)
         codes = tuple(sorted({irregularity.code for irregularity in admission.irregularities}))
         if not acknowledge_all:
@@ -150,7 +149,7 @@ class Judging:
         self.irregularities += admission.irregularities
         self.vault += vault
         if isinstance(event, events.Received):
-            reference = Reference.parse(_reference_of(stream))
+            reference = Reference.parse(reference_in(stream))
             last = max(self._numbers.get(reference.year, 0), reference.number)
             self._numbers[reference.year] = self.given[reference.year] = last
         return self._admitted(recording, stream, event, codes)
@@ -203,7 +202,7 @@ class Judging:
         else:
             same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)
         if not same_stream or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
-            where = f"{_reference_of(known.originator_id)}第{known.originator_version}条"
+            where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
             raise errors.CommandReused(id=recording.id, where=where)
         return _reply(known)
 
@@ -230,7 +229,7 @@ class Judging:
             raise errors.Malformed(field="reference：", problem="缺少这一项")
         stream = self._stream_named(recording.reference)
         if stream not in self._histories:
-            raise errors.RequestUnknown(reference=_reference_of(stream))
+            raise errors.RequestUnknown(reference=reference_in(stream))
         return stream
 
     def _stream_named(self, reference: str) -> str:
@@ -250,7 +249,7 @@ class Judging:
         for field in _REFERENCES:
             value = getattr(told, field, None)
             if value is not None and value.startswith("#"):
-                changes[field] = _reference_of(self._stream_named(value))
+                changes[field] = reference_in(self._stream_named(value))
         if isinstance(told, events.EntryAmended) and told.replacement is not None:
             changes["replacement"] = self._resolved(told.replacement)
         return msgspec.structs.replace(told, **changes) if changes else told
@@ -273,6 +272,11 @@ class Judging:
         if stream not in self._requests and self._office is not None:
             self._requests[stream] = replay(self._histories[stream], self._office[1])
         return self._requests[stream]
+
+    @property
+    def today(self) -> date:
+        """The day of recording in Shanghai, which no fact told now may lie after."""
+        return self.now.astimezone(SHANGHAI).date()
 
     # -- what to write --
 
@@ -300,7 +304,7 @@ def _reply(entry: Recorded) -> Reply:
     in_register = entry.originator_id != authority.STREAM
     return Reply(
         id=str(entry.command_id),
-        reference=_reference_of(entry.originator_id) if in_register else None,
+        reference=reference_in(entry.originator_id) if in_register else None,
         version=entry.originator_version,
         position=entry.position,
         irregularities=entry.acknowledged,
@@ -333,10 +337,6 @@ def _references_in(event: Event) -> list[str]:
     told = event.replacement if isinstance(event, events.EntryAmended) else event
     values = (getattr(told, field, None) for field in _REFERENCES)
     return [value for value in values if isinstance(value, str)]
-
-
-def _reference_of(stream: str) -> str:
-    return stream.removeprefix("request/")
 
 
 def _parse(reference: str) -> Reference:

@@ -32,7 +32,7 @@ from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
 from domain.request import DisclosureRequest, replay
-from domain.values import SHANGHAI, Reference, Sealed
+from domain.values import Reference, Sealed
 from domain.workdays import national_notices
 from projections import register
 from projections.change import Change, Stood, change
@@ -183,12 +183,12 @@ class Store:
             if problems:
                 raise problems[0].refusal
             moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
-        today, law = judging.now.astimezone(SHANGHAI).date(), judging.office[1]
+        law = judging.office[1]
         was: Stood = (None, ())
         now: Stood = (None, ())
         for _, history in judging.changed():
             was, now = _stood(history[:-1], law), _stood(history, law)
-        return Previewed(replies[0], tuple(judging.irregularities), change(was, now, today), moved)
+        return Previewed(replies[0], tuple(judging.irregularities), change(was, now, judging.today), moved)
 
     async def _judging(
         self,

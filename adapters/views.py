@@ -23,7 +23,7 @@ from domain.events import Recorded
 from domain.law import Law
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
-from domain.values import SHANGHAI, Period, Reference
+from domain.values import SHANGHAI, Period, Reference, reference_in
 from domain.workdays import national_notices
 from projections import annual_tables, register
 from projections.annual_tables import AnnualTables
@@ -196,7 +196,7 @@ class ThenView(View):
         self._own = list(own)
         self._rows: dict[str, Row] = {}
         self._spells: list[AppealSpell] = []
-        for stream in sorted(histories, key=lambda stream: register.order(stream.removeprefix("request/"))):
+        for stream in sorted(histories, key=lambda stream: register.order(reference_in(stream))):
             history = histories[stream]
             request = replay(history, law)
             row = register.row(request, position=history[-1].position, law_digest=law.digest)

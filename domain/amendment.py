@@ -9,6 +9,7 @@ import msgspec
 
 from domain import errors, events
 from domain.events import Event, Recorded
+from domain.values import reference_in
 
 
 def amended(history: Sequence[Recorded]) -> list[Recorded] | None:
@@ -63,7 +64,7 @@ def _in_force(history: Sequence[Recorded]) -> list[Recorded] | None:
 
 def reference_of(history: Sequence[Recorded]) -> str:
     """The reference in the stream's name; words in its place before it has one."""
-    return history[0].originator_id.removeprefix("request/") or "该申请" if history else "该申请"
+    return (reference_in(history[0].originator_id) if history else "") or "该申请"
 
 
 def last_told(history: Sequence[Recorded], version: int) -> Event | None:

@@ -74,6 +74,9 @@ class Sealed(Value, frozen=True):
     commitment: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
+_REQUEST = "request/"
+
+
 class Reference(NamedTuple):
     """登记号 `YYYY-NNNN`: the year of receipt and a number gapless per authority and year.
 
@@ -95,10 +98,15 @@ class Reference(NamedTuple):
 
     @property
     def stream(self) -> str:
-        return f"request/{self}"
+        return f"{_REQUEST}{self}"
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:04d}"
+
+
+def reference_in(stream: str) -> str:
+    """The reference that a request's stream is named by; another stream's name as it is."""
+    return stream.removeprefix(_REQUEST)
 
 
 class Period(NamedTuple):

@@ -33,7 +33,7 @@ from api.cli.speaking import (
 )
 from domain import errors, outcomes, report_format
 from domain.report_format import ReportFormat
-from domain.values import Period, Reference
+from domain.values import Period, Reference, reference_in
 from projections import annual_tables, difference, history
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
 from projections.register import AppealSpell, Row, order
@@ -170,7 +170,7 @@ def diff(
                 [Reference.parse(reference) for reference in sorted(touched, key=order)]
             )
         return found, {
-            each[0].originator_id.removeprefix("request/"): [
+            reference_in(each[0].originator_id): [
                 line for line in history.lines(each) if line.position > was.tables.position
             ]
             for each in entries
