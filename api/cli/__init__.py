@@ -13,7 +13,7 @@ import click
 from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, reading, recording
+from api.cli import handling, keeping, listing, reading, recording
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -28,7 +28,9 @@ def cli() -> None:
     """台账：政府信息公开申请的登记、期限与年报表格。"""
 
 
-for command in (*recording.COMMANDS, *reading.COMMANDS, *handling.COMMANDS, *keeping.COMMANDS):
+for command in (
+    *recording.COMMANDS, *listing.COMMANDS, *reading.COMMANDS, *handling.COMMANDS, *keeping.COMMANDS,
+):  # fmt: skip
     cli.add_command(command)
 
 
