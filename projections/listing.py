@@ -8,8 +8,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from domain import outcomes
+from domain import errors, outcomes
 from domain.events import ApplicantKind
+from domain.irregularities import RULES
 from domain.stages import Stage
 from domain.values import Code, Label
 from projections.history import APPLICANT_WORDS
@@ -23,7 +24,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     stage: Annotated[Stage | None, Meta(description="处于哪一阶段")] = None
     due_before: Annotated[date | None, Meta(description="答复期限早于这一天")] = None
-    overdue_on: Annotated[date | None, Meta(description="到这一天已逾期而未办结")] = None
+    overdue_on: Annotated[date | None, Meta(description="到这一天未办结，而期限（按现在的登记）已过")] = None
     received_from: Annotated[date | None, Meta(description="收到日期不早于")] = None
     received_to: Annotated[date | None, Meta(description="收到日期不晚于")] = None
     closed_from: Annotated[date | None, Meta(description="办结日期不早于")] = None
@@ -70,6 +71,15 @@ def cells(row: Row) -> tuple[object, ...]:
     )
 
 
+def check(wanted: Filter) -> None:
+    """Raises UnknownCode for a code that no request can have: an empty list would say that none has it."""
+    rows = {code.rsplit(".", depth)[0] for code in outcomes.OUTCOMES for depth in range(code.count(".") + 1)}
+    if wanted.outcome is not None and wanted.outcome not in rows:
+        raise errors.UnknownCode(field="outcome", allowed="、".join(outcomes.OUTCOMES))
+    if wanted.irregularity is not None and wanted.irregularity not in RULES:
+        raise errors.UnknownCode(field="irregularity", allowed="、".join(RULES))
+
+
 def matches(row: Row, wanted: Filter) -> bool:
     """Whether a folded row is shown; the register's own query says the same."""
     return (
@@ -94,6 +104,6 @@ def _within(day: date, first: date | None, last: date | None) -> bool:
 
 
 def _is_overdue(row: Row, on: date) -> bool:
-    """A step dated after the last day to answer moves nothing, so the term as it stands decides for any earlier day."""
+    """By the term as it stands now: what a later order to perform set in its place is not looked up again."""
     is_open = row.received_on <= on and (row.closed_on is None or row.closed_on > on)
     return is_open and row.due_on is not None and row.due_on < on

@@ -29,6 +29,7 @@ from api.cli.speaking import (
     say,
     show,
     show_json,
+    today,
     with_store,
 )
 from api.settings import Settings
@@ -164,13 +165,13 @@ def _calls(address: str, data: Path) -> str:
     """Three calls to paste into another terminal: a receipt, an extension that is refused, the table."""
     from api.web import openapi  # noqa: PLC0415 - see _serve
 
-    received = openapi.examples()["received"]
+    received = {**openapi.examples()["received"], "on": str(today())}
     extended = {
         "type": "extended", "on": "2021-02-08", "workdays": 10, "approved_by": "负责人", "reason": "需向多个单位查找",
         "notified_on": "2021-02-08",
     }  # fmt: skip
     office = f"{address}/api/v1/authorities/{demo.AUTHORITY}"
-    curl = f'curl -sS -H "Authorization: Bearer $(cat {shlex.quote(str(data / "token"))})"'
+    curl = f'curl -sS -w "\\n" -H "Authorization: Bearer $(cat {shlex.quote(str(data / "token"))})"'
     tell = f'{curl} -H "Content-Type: application/json" -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)"'
     return f"""
 

@@ -28,7 +28,8 @@ from api.cli.speaking import (
     with_store,
 )
 from domain import errors
-from projections.listing import HEADINGS, Filter, cells
+from domain.values import is_label
+from projections.listing import HEADINGS, Filter, cells, check
 
 
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,12 +57,16 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @output_options
 def listed(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:
     """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。"""
+    wrong = errors.Malformed(
+        field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字，不含控制字符"
+    )
+    if not all(is_label(each) for each in conditions.values() if isinstance(each, str)):
+        raise wrong
     try:
         wanted = msgspec.convert(conditions, Filter)
     except msgspec.ValidationError:
-        raise errors.Malformed(
-            field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字"
-        ) from None
+        raise wrong from None
+    check(wanted)
 
     async def act(store: Store) -> None:
         named = await chosen(store, code)

@@ -28,7 +28,9 @@ PATIENCE = 1.8
 """Seconds that a call may wait for the database before it is told to come again."""
 LONG_PATIENCE = 30.0
 """The same where much is read, and for each piece of a stream to be taken."""
-_LONG = re.compile(r"/(tables|compliance|carry-over|diff|work-list|cells|metrics|requests)(/|$)")
+_LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
+_LOOK_UP = 0.25
+"""Seconds after which it is seen that a deadline was set meanwhile."""
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -53,6 +55,7 @@ class Application:
     def __init__(self, opens: Opens, *, token: str, actor: str) -> None:
         self.metrics = Metrics()
         self.litestar = _litestar(opens, self.metrics, token, actor)
+        self.winding_down: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -60,48 +63,82 @@ class Application:
             return
         await _Call(self, scope, receive, send).answer()
 
+    def wound_down(self, task: asyncio.Task[None]) -> None:
+        """A call that was given up has ended."""
+        self.winding_down.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.warning("call.wound_down", failure=type(failure).__name__)
+
 
 class _Call:
-    """One call on its way."""
+    """One call on its way, in a task of its own: who asked is answered in time whatever the task waits for.
+
+    A task that is given up is cancelled and winds down by itself; what it then still says is not sent.
+    """
 
     def __init__(self, application: Application, scope: Any, receive: Any, send: Any) -> None:
         self._application = application
         self._scope, self._receive, self._send = scope, receive, send
         self._status = 0
         self._request_id = _request_id(scope)
-        self._waiting: asyncio.Timeout = asyncio.timeout(None)
+        self._patience = LONG_PATIENCE if _LONG.search(scope["path"]) else PATIENCE
+        self._deadline: float | None = None
+        self._given_up = False
 
     async def answer(self) -> None:
         start = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
+        self._wait(self._patience)
+        task = asyncio.create_task(
+            self._application.litestar(self._scope, self._receive_all, self._from_task)
+        )
         try:
-            async with asyncio.timeout(None) as self._waiting:
-                self._wait(LONG_PATIENCE if _LONG.search(self._scope["path"]) else PATIENCE)
-                await self._application.litestar(self._scope, self._receive_all, self._answered)
-        except TimeoutError:
-            if self._status:
-                raise  # the server closes the connection: the caller sees that it is not complete
-            self._scope["taizhang.code"] = problems.Unavailable.code
-            response = problems.response(problems.of_call(problems.Unavailable), problems.Unavailable.headers)
-            await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
-                self._scope, self._receive, self._answered
-            )
+            if await self._ends_in_time(task):
+                await task
+            else:
+                await self._give_up(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
         finally:
             self._log(perf_counter() - start)
             structlog.contextvars.unbind_contextvars("request_id")
 
+    async def _ends_in_time(self, task: asyncio.Task[None]) -> bool:
+        clock = asyncio.get_running_loop().time
+        while not task.done():
+            left = _LOOK_UP if self._deadline is None else self._deadline - clock()
+            if left <= 0:
+                return False
+            await asyncio.wait({task}, timeout=min(left, _LOOK_UP))
+        return True
+
+    async def _give_up(self, task: asyncio.Task[None]) -> None:
+        self._given_up = True
+        task.cancel()
+        self._application.winding_down.add(task)
+        task.add_done_callback(self._application.wound_down)
+        if self._status:
+            raise TimeoutError  # the server closes the connection: the caller sees that it is not complete
+        self._scope["taizhang.code"] = problems.Unavailable.code
+        response = problems.response(problems.of_call(problems.Unavailable), problems.Unavailable.headers)
+        await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
+            self._scope, self._receive, self._answered
+        )
+
     def _wait(self, seconds: float) -> None:
-        self._waiting.reschedule(asyncio.get_running_loop().time() + seconds)
+        self._deadline = asyncio.get_running_loop().time() + seconds
 
     async def _receive_all(self) -> Any:
         """While a body comes the sender is waited for, not the database."""
-        left = self._waiting.when()
-        now = asyncio.get_running_loop().time()
-        self._waiting.reschedule(None)
+        self._deadline = None
         message = await self._receive()
-        if left is not None:
-            self._wait(left - now)
+        self._wait(self._patience)
         return message
+
+    async def _from_task(self, message: Any) -> None:
+        if not self._given_up:
+            await self._answered(message)
 
     async def _answered(self, message: Any) -> None:
         if message["type"] == "http.response.start":

@@ -27,7 +27,7 @@ from domain.request import replay
 from projections import annual_tables, case, days, history, work_list
 from projections.case import Case
 from projections.days import Day
-from projections.listing import HEADINGS, Filter, cells
+from projections.listing import HEADINGS, Filter, cells, check
 from projections.register import Row
 
 log = structlog.get_logger("taizhang.web")
@@ -176,6 +176,7 @@ async def listed(
 ) -> Response[Page]:
     """各条件须同时符合。Accept为text/csv时列出全部，不分页。"""
     after = reference_of(asked.after) if asked.after else FIRST
+    check(asked.wanted)
     if wants_csv(request):
         async with store.view(code, asked.until):
             pass  # what is refused is refused before the first line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import tempfile
 from collections.abc import Callable
@@ -116,6 +117,8 @@ def serve(port: int, processes: int, *, started: Callable[[int], None] = lambda 
     )
     with tempfile.TemporaryDirectory(prefix="taizhang-metrics-") as directory:
         bound = _bound(port)
+        # At its end the server raises the signal anew that stopped it; a stop that was asked for is no failure.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         started(bound.getsockname()[1])
         try:
             if processes > 1:
