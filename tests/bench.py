@@ -31,6 +31,7 @@ from domain.events import Recorded, Stored
 from domain.request import replay
 from domain.values import Period
 from projections import register
+from tests import bench_http
 from tests.telling import LAW
 
 WRITERS, AUTHORITIES = 16, 200
@@ -259,6 +260,13 @@ async def growth(server: embedded.Server, scratch: Path) -> None:
         await owner.close()
 
 
+async def http(server: embedded.Server, scratch: Path) -> None:
+    """16 clients over HTTP: recording, the case view and the year's table against bare routes of one statement."""
+    database = await fresh(server)
+    async with bench_http.serving(server, database, scratch, office, RECEIVED) as servers:
+        await bench_http.measure(servers, RECEIVED, median, report)
+
+
 # --- what is measured on ---
 
 
@@ -326,7 +334,7 @@ FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
      LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
 """
 
-PARTS = {"recording": recordings, "tables": tables, "replay": replays, "growth": growth}
+PARTS = {"recording": recordings, "tables": tables, "replay": replays, "growth": growth, "http": http}
 
 
 async def main(names: list[str]) -> int:

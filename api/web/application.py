@@ -11,14 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters.store import Store
-from api.web import asked, audit, operations, problems, requests, tables
-from api.web.answering import Exports
-from api.web.auth import bearer
+from api.web import asked, audit, auth, operations, problems, requests, tables
+from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 
 log = structlog.get_logger("taizhang.web")
@@ -177,9 +176,13 @@ def _request_id(scope: Any) -> str:
     return told.decode() if re.fullmatch(rb"[A-Za-z0-9-]{8,64}", told) else uuid4().hex
 
 
-def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:
-    exports = Exports()
+async def _before_all(request: Request[Any, Any, Any]) -> None:
+    """Before anything of the call is read. Not a guard: those are given a copy of every request."""
+    auth.check(request)
+    asked.refuse_unasked(request)
 
+
+def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as store:
@@ -193,16 +196,18 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litesta
     return Litestar(
         [of_authority(), audit.authorities, tables.reconcile, *operations.HANDLERS],
         lifespan=[open_store],
-        state=State({"token": token, "actor": actor}),
-        dependencies={
-            "store": Provide(_store, sync_to_thread=False),
-            "metrics": Provide(lambda: metrics, sync_to_thread=False),
-            "exports": Provide(lambda: exports, sync_to_thread=False),
-            "asked": Provide(asked.provide_asked),
-            "told": Provide(asked.provide_told),
-        },
-        guards=[bearer],
-        before_request=asked.refuse_unasked,
+        request_class=asked.Call,
+        state=State(
+            {
+                "token": token,
+                "actor": actor,
+                "metrics": metrics,
+                "exports": Exports(),
+                "remembered": Remembered(),
+            }
+        ),
+        dependencies={"asked": Provide(asked.provide_asked), "told": Provide(asked.provide_told)},
+        before_request=_before_all,
         exception_handlers=problems.HANDLERS,
         request_max_body_size=BODY_LIMIT,
         openapi_config=None,
@@ -210,8 +215,3 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litesta
         debug=False,
         pdb_on_exception=False,
     )
-
-
-def _store(state: State) -> Store:
-    store: Store = state.store
-    return store

@@ -13,20 +13,54 @@ from datetime import date, datetime
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
+from litestar.di import NamedDependency
+from litestar.exceptions import InternalServerException
 from msgspec import Meta
 
 from adapters import recording
 from adapters.recording import Recording
+from adapters.store import Store
 from adapters.views import Until
+from api.web.answering import Exports, Remembered
+from api.web.metrics import Metrics
 from api.web.problems import OtherMediaType, TooSlow
 from domain import errors
 from domain.events import Event, type_of
 from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Label, Period, Reference, is_label
 
-Call = Request[Any, Any, Any]
+
+class Call(Request[Any, Any, Any]):
+    """A call with what every handler may need; as dependencies each would cost more than most answers do."""
+
+    @property
+    def store(self) -> Store:
+        store: Store = self.app.state.store
+        return store
+
+    @property
+    def metrics(self) -> Metrics:
+        metrics: Metrics = self.app.state.metrics
+        return metrics
+
+    @property
+    def exports(self) -> Exports:
+        exports: Exports = self.app.state.exports
+        return exports
+
+    @property
+    def remembered(self) -> Remembered:
+        remembered: Remembered = self.app.state.remembered
+        return remembered
+
+    @property
+    def actor(self) -> str:
+        actor: str = self.app.state.actor
+        return actor
+
 
 SLOWEST_BODY = 10.0
 """Seconds in which the whole body must have come."""
@@ -143,31 +177,51 @@ def reference_of(text: str) -> Reference:
 
 @lru_cache(256)
 def hints(handler: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of a handler, without what they are annotated with for the framework."""
-    return get_type_hints(handler)
+    """The annotations of a handler, without what they are annotated with for the framework.
+
+    Bounds within them are kept: in Received[Applicant, Text] they are part of the type.
+    """
+    told = get_type_hints(handler, include_extras=True)
+    return {name: get_args(each)[0] if get_origin(each) is Annotated else each for name, each in told.items()}
 
 
 async def provide_asked(request: Call) -> Any:
-    """Raises Malformed for a parameter that is unknown, given twice, or not of its type."""
-    kind = hints(request.route_handler.fn)["asked"]
+    """Raises Malformed for a parameter that is unknown, missing, given twice, or not of its type."""
+    kind = hints(request.route_handler.fn).get("asked")
+    return None if kind is None else _asked(request.scope["query_string"], kind)
+
+
+def _asked(query: bytes, kind: type[Asked]) -> Any:
     given: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
-        known = re.fullmatch(r"[a-z_]{1,40}", name) is not None
+    for name, value in _pairs(query):
+        shown = f"{name}：" if re.fullmatch(r"[a-z_]{1,40}", name) else ""
+        if name not in kind.__struct_encode_fields__:
+            allowed = "、".join(kind.__struct_encode_fields__)
+            raise errors.Malformed(field=shown, problem=f"没有这一参数；可用：{allowed}")
         if name in given:
-            raise errors.Malformed(field=f"{name}：" if known else "", problem="同一参数写了两次")
+            raise errors.Malformed(field=shown, problem="同一参数写了两次")
         if not all(map(is_label, value.split(","))):
-            raise errors.Malformed(
-                field=f"{name}：" if known else "", problem="应为200字以内的文字，不含控制字符"
-            )
+            raise errors.Malformed(field=shown, problem="应为200字以内的文字，不含控制字符")
         given[name] = value
     try:
-        return msgspec.convert(given, kind, strict=False)
+        found = msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as wrong:
         raise _of_parameter(str(wrong), kind) from None
+    for field, name in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True):
+        if name in given and type(value := getattr(found, field)) is int and str(value) != given[name]:
+            raise errors.Malformed(field=f"{name}：", problem="应为整数")  # 1e2 is 100 to a lenient reader
+    return found
 
 
-async def provide_told(request: Call) -> Any:
-    """Raises OtherMediaType, TooSlow, or Malformed."""
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="surrogateescape")
+    except ValueError:
+        raise errors.Malformed(field="", problem="查询参数不是UTF-8文字") from None
+
+
+async def provide_told(request: Call, asked: NamedDependency[Any]) -> Any:  # noqa: ARG001
+    """Raises OtherMediaType, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
     if not re.fullmatch(
         r'application/json(\s*;\s*charset="?utf-8"?)?', request.headers.get("content-type", "").strip(), re.I
     ):
@@ -177,13 +231,13 @@ async def provide_told(request: Call) -> Any:
     try:
         async with asyncio.timeout(SLOWEST_BODY):
             body = await request.body()
-    except TimeoutError:
+    except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
         raise TooSlow from None
     kind = hints(request.route_handler.fn)["told"]
     return recording.told(_decoder(kind), body, types_of(kind))
 
 
-async def refuse_unasked(request: Call) -> None:
+def refuse_unasked(request: Request[Any, Any, Any]) -> None:
     """Before a handler without `asked`: a parameter that nothing reads was meant for something."""
     if request.scope["query_string"] and "asked" not in hints(request.route_handler.fn):
         raise errors.Malformed(field="", problem="这一地址没有查询参数")
@@ -203,11 +257,10 @@ def types_of(kind: Any) -> tuple[str, ...]:
 
 def _of_parameter(message: str, kind: type[Asked]) -> errors.Malformed:
     """msgspec's words about a query, by the parameter's name."""
+    if missing := re.search(r"missing required field `(\w+)`", message):
+        return errors.Malformed(field=f"{missing[1]}：", problem="缺少这一项")
     said, _, path = message.rpartition(" - at `$.")
     name = path.rstrip("`")
-    if "unknown field" in message or name not in kind.__struct_encode_fields__:
-        allowed = "、".join(kind.__struct_encode_fields__)
-        return errors.Malformed(field="", problem=f"没有这一参数；可用：{allowed}")
     field = kind.__struct_fields__[kind.__struct_encode_fields__.index(name)]
     choices = "、".join(recording.literals(hints(kind)[field]))
     if choices:

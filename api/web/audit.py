@@ -14,7 +14,7 @@ from msgspec import Meta
 from adapters.mapper import payload_of
 from adapters.store import Store
 from api.web.answering import json
-from api.web.asked import Asked, AsRecorded, today
+from api.web.asked import Asked, AsRecorded, Call, today
 from domain.events import type_of
 from projections import history
 from projections.history import Line
@@ -68,17 +68,15 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 @get("/api/v1/authorities", summary="机关名录")
-async def authorities(store: NamedDependency[SkipValidation[Store]]) -> Response[list[AuthorityShown]]:
+async def authorities(request: Call) -> Response[list[AuthorityShown]]:
     """本台账中的各机关。"""
-    return json([await _shown(store, code) for code in await store.authorities()])
+    return json([await _shown(request.store, code) for code in await request.store.authorities()])
 
 
 @get("/", summary="一个机关")
-async def authority(
-    store: NamedDependency[SkipValidation[Store]], code: FromPath[str]
-) -> Response[AuthorityShown]:
+async def authority(request: Call, code: FromPath[str]) -> Response[AuthorityShown]:
     """名称、类别、台账自何日起完整、日志的最后位置。"""
-    return json(await _shown(store, code))
+    return json(await _shown(request.store, code))
 
 
 async def _shown(store: Store, code: str) -> AuthorityShown:
@@ -91,23 +89,23 @@ async def _shown(store: Store, code: str) -> AuthorityShown:
 
 @get("/history", summary="机关自己的登记")
 async def own_history(
-    store: NamedDependency[SkipValidation[Store]],
+    request: Call,
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[AsRecorded]],
 ) -> Response[list[Line]]:
     """设立台账、更名、停办日、办理规则，每条一句话。"""
-    async with store.view(code, asked.until) as view:
+    async with request.store.view(code, asked.until) as view:
         return json(history.lines(await view.authority_history()))
 
 
 @get("/events", summary="日志")
 async def feed(
-    store: NamedDependency[SkipValidation[Store]],
+    request: Call,
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[FeedAsked]],
 ) -> Response[Feed]:
     """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。"""
-    async with store.view(code) as view:
+    async with request.store.view(code) as view:
         found = await view.entries(asked.after, asked.limit)
         last = found[-1].position if found else asked.after
         entries = [

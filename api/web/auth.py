@@ -7,8 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
+from litestar import Request
 
 from api.web.problems import Unauthorized
 
@@ -36,12 +35,12 @@ def token_of(data: Path) -> str:
     return path.read_text().strip()
 
 
-def bearer(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+def check(request: Request[Any, Any, Any]) -> None:
     """Raises Unauthorized unless the route is open or the call bears the token."""
-    if handler.opt.get("open"):
+    if request.route_handler.opt.get("open"):
         return
-    scheme, _, told = connection.headers.get("authorization", "").partition(" ")
-    right: str = connection.app.state.token
+    scheme, _, told = request.headers.get("authorization", "").partition(" ")
+    right: str = request.app.state.token
     told_bytes = told.strip().encode("utf-8", "surrogateescape")
     if scheme.lower() != "bearer" or not secrets.compare_digest(told_bytes, right.encode()):
         raise Unauthorized

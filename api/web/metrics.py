@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from adapters.database import DatabaseUnavailable
 from adapters.store import Store
-from api.web.asked import today
 from domain import errors
+from domain.values import SHANGHAI
 
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MEDIA_TYPE = "text/plain; version=0.0.4"
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
 """Set by `taizhang serve` for several processes: the directory in which they add up their counts."""
 
@@ -86,7 +87,9 @@ class Metrics:
             for code in await store.authorities():
                 async with store.view(code) as view:
                     for gauge, value in zip(
-                        gauges, (*await view.standing(today()), view.position), strict=True
+                        gauges,
+                        (*await view.standing(datetime.now(SHANGHAI).date()), view.position),
+                        strict=True,
                     ):
                         gauge.labels(code).set(value)
         except DatabaseUnavailable:

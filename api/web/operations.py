@@ -9,18 +9,15 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath
 
 from adapters.database import DatabaseUnavailable
-from adapters.store import Store
 from api.web import metrics as measuring
 from api.web import openapi
 from api.web.answering import json
 from api.web.asked import Call
 from api.web.auth import OPEN
-from api.web.metrics import Metrics
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -45,22 +42,20 @@ async def live() -> Response[Health]:
 
 
 @get("/health/ready", summary="可以办理", opt=OPEN)
-async def ready(store: NamedDependency[SkipValidation[Store]]) -> Response[Health]:
+async def ready(request: Call) -> Response[Health]:
     """数据库可用、台账按现行放假安排推算时答200，否则503。"""
     try:
         async with asyncio.timeout(1.5):
-            await store.check()
+            await request.store.check()
     except TimeoutError:
         raise DatabaseUnavailable("等待过久") from None
     return json(Health("ready"))
 
 
 @get("/metrics", summary="运行指标", opt={"media_type": "text/plain"})
-async def scrape(
-    store: NamedDependency[SkipValidation[Store]], metrics: NamedDependency[SkipValidation[Metrics]]
-) -> Response[bytes]:
+async def scrape(request: Call) -> Response[bytes]:
     """Prometheus格式。"""
-    return Response(await metrics.scrape(store), media_type=measuring.MEDIA_TYPE)
+    return Response(await request.metrics.scrape(request.store), media_type=measuring.MEDIA_TYPE)
 
 
 @get("/api/v1/problems", summary="各种差错", opt=OPEN)
@@ -124,9 +119,7 @@ _PAGE_POLICY = (
 @get("/api", include_in_schema=False, opt=OPEN)
 async def page() -> Response[str]:
     """A page from which every call can be tried; nothing on it comes from another host."""
-    return Response(
-        _PAGE, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _PAGE_POLICY}
-    )
+    return Response(_PAGE, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
 
 
 @get("/api/page/{name:str}", include_in_schema=False, opt=OPEN)
@@ -134,9 +127,7 @@ async def asset(name: FromPath[str]) -> Response[bytes]:
     """What the page needs."""
     if name not in _ASSETS:
         raise NotFoundException
-    return Response(
-        _asset(name), media_type=f"{_ASSETS[name]}; charset=utf-8", headers={"Cache-Control": "max-age=3600"}
-    )
+    return Response(_asset(name), media_type=_ASSETS[name], headers={"Cache-Control": "max-age=3600"})
 
 
 @lru_cache(8)

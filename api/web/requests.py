@@ -13,13 +13,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.recording import Recording, Reply
+from adapters.recording import Reply
 from adapters.store import Previewed, Store
 from adapters.views import FIRST, Until
 from api.web import asked as asking
-from api.web.answering import Exports, json, json_or_csv, wants_csv
+from api.web.answering import json, json_or_csv, wants_csv
 from api.web.asked import AsRecorded, Call, PeriodAsRecorded, RecordedUntil, reference_of
-from api.web.metrics import Metrics
 from domain import events
 from domain.authority import AuthorityEvent
 from domain.events import type_of
@@ -101,47 +100,39 @@ class Unsealed(msgspec.Struct, frozen=True):
 @post("/requests", summary="登记收到申请", opt={"conflicts": True})
 async def receive(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
-    metrics: NamedDependency[SkipValidation[Metrics]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[asking.Received]],
     told: NamedDependency[SkipValidation[events.ToldReceipt]],
 ) -> Response[Reply | Previewed]:
     """登记号由台账给出。Idempotency-Key相同且内容相同的，答复相同，不重复登记。"""
-    return await _record(request, store, metrics, code, asked, told, asked.reference)
+    return await _record(request, code, asked, told, asked.reference)
 
 
 @post("/requests/{reference:str}/events", summary="登记申请的其他事项", opt={"conflicts": True})
 async def record(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
-    metrics: NamedDependency[SkipValidation[Metrics]],
     code: FromPath[str],
     reference: FromPath[str],
     asked: NamedDependency[SkipValidation[asking.Recorded]],
     told: NamedDependency[SkipValidation[events.ToldLater]],
 ) -> Response[Reply | Previewed]:
     """延长、补正、征求意见、答复、送达、复议诉讼、归档、更正等。If-Match写明所见的版本。"""
-    return await _record(request, store, metrics, code, asked, told, str(reference_of(reference)))
+    return await _record(request, code, asked, told, str(reference_of(reference)))
 
 
 @post("/events", summary="登记机关自己的事项", opt={"conflicts": True})
 async def record_authority(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
-    metrics: NamedDependency[SkipValidation[Metrics]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[asking.Recorded]],
     told: NamedDependency[SkipValidation[AuthorityEvent]],
 ) -> Response[Reply | Previewed]:
     """设立台账、更名、本机关的停办日、办理规则。"""
-    return await _record(request, store, metrics, code, asked, told, None)
+    return await _record(request, code, asked, told, None)
 
 
 async def _record(
     request: Call,
-    store: Store,
-    metrics: Metrics,
     code: str,
     how: asking.Recorded,
     event: Any,
@@ -149,17 +140,12 @@ async def _record(
 ) -> Response[Any]:
     recording = asking.recording_of(request, event, how, reference)
     seen = asking.expected_version(request)
-    with metrics.recording(type_of(event), preview=how.preview):
-        return await _recorded(request, store, code, how, recording, seen)
-
-
-async def _recorded(
-    request: Call, store: Store, code: str, how: asking.Recorded, recording: Recording, seen: int | None
-) -> Response[Any]:
-    actor: str = request.app.state.actor
-    if how.preview:
-        return json(await store.preview(code, recording, actor=actor, expected_version=seen))
-    reply = await store.record(code, recording, actor=actor, expected_version=seen)
+    with request.metrics.recording(type_of(event), preview=how.preview):
+        if how.preview:
+            return json(
+                await request.store.preview(code, recording, actor=request.actor, expected_version=seen)
+            )
+        reply = await request.store.record(code, recording, actor=request.actor, expected_version=seen)
     headers = {"ETag": f'"{reply.version}"'}
     if reply.reference:
         headers["Location"] = f"/api/v1/authorities/{code}/requests/{reply.reference}"
@@ -169,8 +155,6 @@ async def _recorded(
 @get("/requests", summary="列出申请", opt={"csv": True})
 async def listed(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
-    exports: NamedDependency[SkipValidation[Exports]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[Listing]],
 ) -> Response[Page]:
@@ -178,11 +162,11 @@ async def listed(
     after = reference_of(asked.after) if asked.after else FIRST
     check(asked.wanted)
     if wants_csv(request):
-        async with store.view(code, asked.until):
+        async with request.store.view(code, asked.until):
             pass  # what is refused is refused before the first line
-        lines: Any = exports.stream(HEADINGS, _lines(store, code, asked))
+        lines: Any = request.exports.stream(HEADINGS, _lines(request.store, code, asked))
         return lines  # type: ignore[no-any-return]
-    async with store.view(code, asked.until) as view:
+    async with request.store.view(code, asked.until) as view:
         found = [row async for row in view.listed(asked.wanted, after=after, limit=asked.limit + 1)]
         more = len(found) > asked.limit
         rows = found[: asked.limit]
@@ -197,35 +181,39 @@ async def _lines(store: Store, code: str, wanted: Listing) -> AsyncIterator[tupl
 
 @get("/requests/{reference:str}", summary="查看一件申请")
 async def look(
-    store: NamedDependency[SkipValidation[Store]],
+    request: Call,
     code: FromPath[str],
     reference: FromPath[str],
     asked: NamedDependency[SkipValidation[AsRecorded]],
 ) -> Response[Case]:
     """阶段、期限及其推算、与规定不符之处、登记经过、接下来可以登记的事项。ETag为登记的版本。"""
-    async with store.view(code, asked.until) as view:
-        entries = await view.history(reference_of(reference))
-        found = case.case(replay(entries, view.law), entries)
-    return json(found, headers={"ETag": f'"{found.version}"'})
+    named = reference_of(reference)
+    async with request.store.view(code, asked.until) as view:
+
+        async def make() -> Response[Case]:
+            entries = await view.history(named)
+            found = case.case(replay(entries, view.law), entries)
+            return json(found, headers={"ETag": f'"{found.version}"'})
+
+        return await request.remembered.answer(request, view, make)
 
 
 @get("/requests/{reference:str}/days", summary="期限逐日推算", opt={"csv": True})
 async def by_day(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
     code: FromPath[str],
     reference: FromPath[str],
     asked: NamedDependency[SkipValidation[AsRecorded]],
 ) -> Response[list[Day]]:
     """每一天是否计入、原因、依据的放假通知。"""
-    async with store.view(code, asked.until) as view:
+    async with request.store.view(code, asked.until) as view:
         found = list(days.trace(await view.request(reference_of(reference)), view.law.calendar))
     return json_or_csv(request, found, days.HEADINGS, map(days.cells, found))
 
 
 @get("/requests/{reference:str}/cells", summary="一件申请计入表格的哪些格")
 async def counted_in(
-    store: NamedDependency[SkipValidation[Store]],
+    request: Call,
     code: FromPath[str],
     reference: FromPath[str],
     asked: NamedDependency[SkipValidation[PeriodAsRecorded]],
@@ -233,7 +221,7 @@ async def counted_in(
     """写作行:列；总计列从略。"""
     named, period = reference_of(reference), asked.period
     form = annual_tables.form_of(period)
-    async with store.view(code, asked.until) as view:
+    async with request.store.view(code, asked.until) as view:
         await view.history(named)
         row, spells = await view.row(named), await view.spells(period)
     own = [spell for spell in spells if spell.reference == str(named)]
@@ -250,21 +238,20 @@ async def counted_in(
 @get("/requests/{reference:str}/sealed", summary="一件申请的封存内容")
 async def unsealed(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
     code: FromPath[str],
     reference: FromPath[str],
 ) -> Response[list[Unsealed]]:
     """申请人信息、申请内容、理由等，属个人信息，注意保密；查阅记入日志。"""
     named = reference_of(reference)
-    async with store.view(code) as view:
+    async with request.store.view(code) as view:
         entries = await view.history(named)
     sealed = [
         (entry.originator_version, field, each)
         for entry in entries
         for field, each in history.sealed_in(entry.event)
     ]
-    texts = await store.unsealed(code, [each for _, _, each in sealed])
-    log.info("sealed.read", authority=code, reference=str(named), actor=request.app.state.actor)
+    texts = await request.store.unsealed(code, [each for _, _, each in sealed])
+    log.info("sealed.read", authority=code, reference=str(named), actor=request.actor)
     return json(
         [
             Unsealed(version, field, msgspec.Raw(texts.get(each.id, b"null")))
@@ -276,13 +263,12 @@ async def unsealed(
 @get("/work-list", summary="待办", opt={"csv": True})
 async def duties(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[DutiesAsked]],
 ) -> Response[list[Duty]]:
     """将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前。"""
     on = check_on(asked.on)
-    async with store.view(code, asked.until) as view:
+    async with request.store.view(code, asked.until) as view:
         listed = await view.work_list(on, asked.within)
     found = [
         Duty(each.reference, each.duty, each.text, each.article, each.due_on, each.workdays_left, each.unit,

@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.store import Store
 from api.web.answering import json, json_or_csv
 from api.web.asked import Call, OverPeriod, PeriodAsRecorded, moment
 from domain import errors
@@ -82,21 +81,23 @@ class Reconciled(msgspec.Struct, frozen=True):
 @get("/tables", summary="年报表格", opt={"csv": True})
 async def tables(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[TablesAsked]],
 ) -> Response[AnnualTables]:
     """任意期限的申请表和复议诉讼表，附勾稽（discrepancies为空即全部相符）。"""
     period, form = asked.period, asked.form
-    async with store.view(code, asked.until) as view:
-        made = await view.tables(period, form)
-    return json_or_csv(request, made, annual_tables.headings(form), annual_tables.lines(made, form))
+    async with request.store.view(code, asked.until) as view:
+
+        async def make() -> Response[AnnualTables]:
+            found = await view.tables(period, form)
+            return json_or_csv(request, found, annual_tables.headings(form), annual_tables.lines(found, form))
+
+        return await request.remembered.answer(request, view, make)
 
 
 @get("/tables/cell", summary="一格所计的申请", opt={"csv": True})
 async def behind(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[CellAsked]],
 ) -> Response[Behind]:
@@ -104,7 +105,7 @@ async def behind(
     period, form = asked.period, asked.form
     where = asked.row, asked.column, period, form
     try:
-        async with store.view(code, asked.until) as view:
+        async with request.store.view(code, asked.until) as view:
             if asked.row in {route.code for route in form.appeals.routes}:
                 spells = annual_tables.appeals_in_cell(await view.spells(period), *where)
                 lines = [(each.reference, each.appeal, each.begun_on, each.decided_on) for each in spells]
@@ -119,20 +120,23 @@ async def behind(
 
 @get("/compliance", summary="办理情况")
 async def compliance(
-    store: NamedDependency[SkipValidation[Store]],
+    request: Call,
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[PeriodAsRecorded]],
 ) -> Response[Compliance]:
     """期限内办结率、所用工作日、逾期、与规定不符之处；每一项列出所计的申请。"""
     period = asked.period
-    async with store.view(code, asked.until) as view:
-        return json(await view.compliance(period))
+    async with request.store.view(code, asked.until) as view:
+
+        async def make() -> Response[Compliance]:
+            return json(await view.compliance(period))
+
+        return await request.remembered.answer(request, view, make)
 
 
 @get("/carry-over", summary="结转", opt={"csv": True})
 async def carried(
     request: Call,
-    store: NamedDependency[SkipValidation[Store]],
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[CarryOverAsked]],
 ) -> Response[list[Carried]]:
@@ -140,21 +144,21 @@ async def carried(
     periods = list(carry_over.periods(asked.period, asked.by))
     if len(periods) > 120:
         raise errors.Malformed(field="by：", problem="期数过多，请缩短期限或按较长的期间")
-    async with store.view(code, asked.until) as view:
+    async with request.store.view(code, asked.until) as view:
         found = [carry_over.carried(each, await view.tally(each)) for each in periods]
     return json_or_csv(request, found, carry_over.HEADINGS, map(carry_over.cells, found))
 
 
 @get("/diff", summary="两个时刻所见表格的不同")
 async def diff(
-    store: NamedDependency[SkipValidation[Store]],
+    request: Call,
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[DiffAsked]],
 ) -> Response[Differences]:
     """哪些格不同，由哪些登记引起。"""
     before, after = moment("before", asked.before), moment("after", asked.after) if asked.after else None
     form = annual_tables.form_of(asked.period, asked.format)
-    return json(await store.differences(code, before, after, asked.period, form))
+    return json(await request.store.differences(code, before, after, asked.period, form))
 
 
 @post("/api/v1/reconcile", summary="核对已编制的表格", status_code=200)
