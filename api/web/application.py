@@ -80,7 +80,8 @@ class _Call:
         self._scope, self._receive, self._send = scope, receive, send
         self._status = 0
         self._request_id = _request_id(scope)
-        self._patience = LONG_PATIENCE if _LONG.search(scope["path"]) else PATIENCE
+        reads_much = scope["method"] == "GET" and _LONG.search(scope["path"])
+        self._patience = LONG_PATIENCE if reads_much else PATIENCE
         self._deadline: float | None = None
         self._given_up = False
 
@@ -178,6 +179,8 @@ def _request_id(scope: Any) -> str:
 
 async def _before_all(request: Request[Any, Any, Any]) -> None:
     """Before anything of the call is read. Not a guard: those are given a copy of every request."""
+    if request.method == "OPTIONS":
+        return  # the framework's own: it tells the methods of an address, which the description tells too
     auth.check(request)
     asked.refuse_unasked(request)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from types import UnionType
@@ -19,6 +20,7 @@ import msgspec
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.exceptions import InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from msgspec import Meta
 
 from adapters import recording
@@ -27,7 +29,7 @@ from adapters.store import Store
 from adapters.views import Until
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
-from api.web.problems import OtherMediaType, TooSlow
+from api.web.problems import OtherMediaType, TooLarge, TooSlow
 from domain import errors
 from domain.events import Event, type_of
 from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Label, Period, Reference, is_label
@@ -64,6 +66,7 @@ class Call(Request[Any, Any, Any]):
 
 SLOWEST_BODY = 10.0
 """Seconds in which the whole body must have come."""
+_DRAIN_SECONDS, _DRAIN_BYTES = 2.0, 16_777_216
 
 
 def _wire_name(name: str) -> str:
@@ -233,8 +236,23 @@ async def provide_told(request: Call, asked: NamedDependency[Any]) -> Any:  # no
             body = await request.body()
     except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
         raise TooSlow from None
+    except RequestEntityTooLarge:
+        await _drain(request)
+        raise TooLarge from None
     kind = hints(request.route_handler.fn)["told"]
     return recording.told(_decoder(kind), body, types_of(kind))
+
+
+async def _drain(request: Call) -> None:
+    """Take what is on its way, within bounds: a caller who is cut off while sending never reads why."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            drained = 0
+            while drained < _DRAIN_BYTES:
+                message = await request.receive()
+                drained += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def refuse_unasked(request: Request[Any, Any, Any]) -> None:
