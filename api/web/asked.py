@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -250,7 +250,7 @@ async def _drain(request: Call) -> None:
             drained = 0
             while drained < _DRAIN_BYTES:
                 message = await request.receive()
-                drained += len(message.get("body", b""))
+                drained += len(cast("bytes", message.get("body", b"")))
                 if not message.get("more_body"):
                     return
 
