@@ -227,3 +227,31 @@ SELECT key_id, fingerprint FROM vault_keys
 -- name: add_vault_key
 -- A key that is used from now on.
 INSERT INTO vault_keys (key_id, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING
+
+-- name: add_sealer
+-- The row that is locked to seal, made when it is first needed.
+INSERT INTO sealers (authority_id) VALUES ($1) ON CONFLICT DO NOTHING
+
+-- name: hold_sealer
+-- Of several processes one seals at a time; held until commit.
+SELECT FROM sealers WHERE authority_id = $1 FOR UPDATE
+
+-- name: last_checkpoint
+-- The newest checkpoint, without the leaves.
+SELECT size, note, peaks FROM checkpoints WHERE authority_id = $1 ORDER BY size DESC LIMIT 1
+
+-- name: checkpoints
+-- Checkpoints up to size $2, the smallest first; all if it is null.
+SELECT size, note, leaves, sealed_at FROM checkpoints
+WHERE authority_id = $1 AND size <= coalesce($2, 9223372036854775807) ORDER BY size
+
+-- name: add_checkpoint
+-- A checkpoint of a size that has none; a second one of that size is refused by the key.
+INSERT INTO checkpoints (authority_id, size, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5)
+
+-- name: seal_lag
+-- Entries that no checkpoint covers yet, and for how many seconds the oldest of them.
+SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 AS seconds
+FROM events
+WHERE authority_id = $1
+  AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1), 0)

@@ -10,10 +10,12 @@ import sys
 
 import click
 
+from adapters.checkpoints import SealKeyFault
 from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
+from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, reading, recording
+from api.cli import handling, keeping, proving, reading, recording
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -28,7 +30,13 @@ def cli() -> None:
     """台账：政府信息公开申请的登记、期限与年报表格。"""
 
 
-for command in (*recording.COMMANDS, *reading.COMMANDS, *handling.COMMANDS, *keeping.COMMANDS):
+for command in (
+    *recording.COMMANDS,
+    *reading.COMMANDS,
+    *handling.COMMANDS,
+    *proving.COMMANDS,
+    *keeping.COMMANDS,
+):
     cli.add_command(command)
 
 
@@ -57,7 +65,10 @@ def run(arguments: list[str] | None = None) -> int:
     except errors.Refusal as refusal:
         say(f"{refusal}［{refusal.code}］")
         return REFUSED
-    except (DatabaseUnavailable, VaultKeyFault) as wrong:
+    except SealFault as wrong:
+        say(f"{wrong}。请运行 taizhang verify 查明。")
+        return REFUSED
+    except (DatabaseUnavailable, VaultKeyFault, SealKeyFault) as wrong:
         say(str(wrong))
         return NO_DATABASE
     except EntryUnreadable as wrong:

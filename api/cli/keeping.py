@@ -22,6 +22,7 @@ from api.cli.speaking import (
     authority_option,
     chosen,
     json_option,
+    seal,
     show,
     show_json,
     with_store,
@@ -86,6 +87,7 @@ def demonstrate() -> None:
                 replies = await store.record_all(demo.AUTHORITY, told, actor=demo.ACTOR)
                 references = {reply.reference for reply in replies if reply.reference}
                 click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
+            await seal(store, demo.AUTHORITY)
             async with store.view(demo.AUTHORITY) as view:
                 await _draw_year(view, period, form)
 

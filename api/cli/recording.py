@@ -31,6 +31,7 @@ from api.cli.speaking import (
     irregularity_json,
     json_option,
     say,
+    seal,
     show_json,
     with_store,
     without_mark,
@@ -78,7 +79,7 @@ def record(
     async def act(store: Store) -> tuple[str, list[Reply]]:
         chosen_code = await chosen(store, named)
         with _progress(len(recordings)) as advance:
-            return chosen_code, await store.record_all(
+            replies = await store.record_all(
                 chosen_code,
                 [each for _, each in recordings],
                 actor=actor or settings.from_environment().actor,
@@ -89,6 +90,9 @@ def record(
                 on_moved=moved.extend,
                 on_progress=advance,
             )
+        if not preview:
+            await seal(store, chosen_code)
+        return chosen_code, replies
 
     try:
         chosen_code, replies = with_store(act)
@@ -178,7 +182,10 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     moved: list[Moved] = []
 
     async def act(store: Store) -> Reply:
-        return await store.record(await chosen(store, named), one, actor=actor, on_moved=moved.extend)
+        office = await chosen(store, named)
+        reply = await store.record(office, one, actor=actor, on_moved=moved.extend)
+        await seal(store, office)
+        return reply
 
     try:
         reply = with_store(act)

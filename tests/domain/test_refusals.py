@@ -206,6 +206,9 @@ ELSEWHERE = {
     errors.VersionConflict: "raised by the store",
     errors.NotYetOpened: "raised by views of an earlier moment",
     errors.BeyondTheLog: "raised by views of an earlier moment",
+    errors.EntryUnknown: "raised by receipts",
+    errors.NotSealedYet: "raised by proofs: tests/proof",
+    errors.NoCheckpoint: "raised by proofs: tests/proof",
 }
 
 CODES = """
@@ -219,6 +222,7 @@ CODES = """
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
+    entry_unknown not_sealed_yet no_checkpoint
 """
 
 
