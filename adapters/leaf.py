@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -37,7 +38,7 @@ class Leaf(msgspec.Struct, frozen=True):
     on_behalf_of: str | None
     payload_sha256: str
     position: int
-    recorded_at: str
+    recorded_at: datetime | str
     schema_version: int
     stream: str
     topic: str
@@ -46,25 +47,26 @@ class Leaf(msgspec.Struct, frozen=True):
 
 _encode = msgspec.json.Encoder().encode
 
+_columns = itemgetter(
+    "acknowledged",
+    "actor",
+    "body_mac",
+    "command_id",
+    "leaf_format",
+    "on_behalf_of",
+    "payload",
+    "position",
+    "recorded_at",
+    "schema_version",
+    "stream",
+    "topic",
+    "version",
+)
+
 
 def leaf(code: str, row: Mapping[str, Any]) -> bytes:
     """The canonical text of a row of `events`, of the authority with this code."""
-    return _leaf(
-        code,
-        row["stream"],
-        row["version"],
-        row["position"],
-        row["topic"],
-        row["schema_version"],
-        row["payload"],
-        row["actor"],
-        row["on_behalf_of"],
-        row["recorded_at"],
-        row["command_id"],
-        row["body_mac"],
-        row["acknowledged"],
-        row["leaf_format"],
-    )
+    return _leaf(code, *_columns(row))
 
 
 def leaf_of(code: str, entry: StoredEntry) -> bytes:
@@ -72,44 +74,43 @@ def leaf_of(code: str, entry: StoredEntry) -> bytes:
     assert entry.recorded_at is not None  # noqa: S101 - only bare events have none, and those have no reply
     return _leaf(
         code,
-        str(entry.originator_id),
-        entry.originator_version,
-        entry.position,
-        entry.topic,
-        entry.schema_version,
-        entry.state,
-        entry.actor,
-        entry.on_behalf_of,
-        entry.recorded_at,
-        entry.command_id,
-        entry.body_mac,
         entry.acknowledged,
+        entry.actor,
+        entry.body_mac,
+        entry.command_id,
         entry.leaf_format,
+        entry.on_behalf_of,
+        entry.state,
+        entry.position,
+        entry.recorded_at,
+        entry.schema_version,
+        str(entry.originator_id),
+        entry.topic,
+        entry.originator_version,
     )
 
 
 def leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
     """What a checkpoint's tree is made of."""
-    return merkle.leaf_hash(leaf(code, row))
+    return merkle.leaf_hash(_leaf(code, *_columns(row)))
 
 
 def _leaf(
     code: str,
-    stream: str,
-    version: int,
-    position: int,
-    topic: str,
-    schema_version: int,
-    payload: bytes,
-    actor: str | None,
-    on_behalf_of: str | None,
-    recorded_at: datetime,
-    command_id: str | None,
-    body_mac: bytes | None,
     acknowledged: Sequence[str] | None,
+    actor: str | None,
+    body_mac: bytes | None,
+    command_id: str | None,
     leaf_format: int,
+    on_behalf_of: str | None,
+    payload: bytes,
+    position: int,
+    recorded_at: datetime,
+    schema_version: int,
+    stream: str,
+    topic: str,
+    version: int,
 ) -> bytes:
-    at = recorded_at if recorded_at.tzinfo is UTC else recorded_at.astimezone(UTC)
     return _encode(
         Leaf(
             acknowledged,
@@ -121,10 +122,16 @@ def _leaf(
             on_behalf_of,
             hashlib.sha256(payload).hexdigest(),
             position,
-            at.isoformat(timespec="microseconds")[:26] + "Z",
+            _moment(recorded_at),
             schema_version,
             stream,
             topic,
             version,
         )
     )
+
+
+def _moment(at: datetime) -> datetime | str:
+    at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    # msgspec writes a moment as the rule has it, ten times as fast as Python, but leaves out a fraction of nothing.
+    return at if at.microsecond else at.isoformat()[:19] + ".000000Z"

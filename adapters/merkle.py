@@ -21,6 +21,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def split(hashes: bytes) -> list[bytes]:
+    """Hashes that lie one behind the other."""
+    return [hashes[start : start + 32] for start in range(0, len(hashes), 32)]
+
+
 class Growing:
     """A tree that only grows: the roots of its perfect subtrees, largest first, and nothing of its leaves.
 
@@ -31,19 +36,20 @@ class Growing:
         if len(peaks) != 32 * size.bit_count():
             raise ValueError("a tree of this size has another number of peaks")
         self.size = size
-        self._peaks = [peaks[start : start + 32] for start in range(0, len(peaks), 32)]
+        self._peaks = split(peaks)
 
     def append(self, leaf: bytes) -> None:
-        self.size += 1
-        size = self.size
-        while size % 2 == 0:
-            leaf = node_hash(self._peaks.pop(), leaf)
-            size //= 2
-        self._peaks.append(leaf)
+        self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> None:
+        sha256, peaks, size = hashlib.sha256, self._peaks, self.size
         for leaf in leaves:
-            self.append(leaf)
+            size += 1
+            # As many subtrees are completed as the size has zeros at its end.
+            for _ in range((size & -size).bit_length() - 1):
+                leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()  # noqa: PLW2901
+            peaks.append(leaf)
+        self.size = size
 
     @property
     def root(self) -> bytes:

@@ -255,3 +255,11 @@ SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(recorded_
 FROM events
 WHERE authority_id = $1
   AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1), 0)
+
+-- name: all_rows
+-- The register whole, for comparison with a replay.
+SELECT * FROM requests WHERE authority_id = $1
+
+-- name: all_spells
+-- The appeals of the register whole.
+SELECT * FROM appeal_spells WHERE authority_id = $1

@@ -150,11 +150,7 @@ async def _new_leaves(
 async def leaves(connection: Connection, authority_id: int, size: int | None = None) -> list[bytes]:
     """The leaf hashes that the checkpoints up to this size recorded, in order."""
     rows = await connection.fetch(SQL["checkpoints"], authority_id, size)
-    return split(b"".join(row["leaves"] for row in rows))
-
-
-def split(hashes: bytes) -> list[bytes]:
-    return [hashes[start : start + 32] for start in range(0, len(hashes), 32)]
+    return merkle.split(b"".join(row["leaves"] for row in rows))
 
 
 async def inclusion(connection: Connection, authority_id: int, position: int) -> Inclusion:
@@ -184,7 +180,7 @@ async def consistency(
     for size in (second, first):
         if size not in rows or first > second:
             raise errors.NoCheckpoint(size=size)
-    proof = merkle.consistency_proof(first, split(b"".join(row["leaves"] for row in found)))
+    proof = merkle.consistency_proof(first, merkle.split(b"".join(row["leaves"] for row in found)))
     return Consistency(first, second, _encoded(proof), rows[first]["note"], rows[second]["note"])
 
 

@@ -17,15 +17,17 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from adapters import mapper, migrate, recorder, sealing, views
-from adapters.checkpoints import Checkpoint
+from adapters import mapper, migrate, recorder, sealing, verifying, views
+from adapters.checkpoints import Checkpoint, SealKeys, Verifier
 from adapters.database import Connection, Database
+from adapters.examination import Pin
 from adapters.judging import Judging, Problem, Refused
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
 from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
+from adapters.verifying import Progress, Verification
 from adapters.views import Until, View
 from domain import authority, errors
 from domain.authority import Authority
@@ -308,6 +310,30 @@ class Store:
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await sealing.receipt(connection, authority_id, code, reference, version)
+
+    async def verify(
+        self,
+        code: str,
+        *,
+        told: Sequence[Verifier] = (),
+        pin: Callable[[str], Pin | None] = lambda _: None,
+        alarm_seconds: float = sealing.ALARM_SECONDS,
+        on_progress: Progress = lambda *_: None,
+    ) -> Verification:
+        """Examine the log, its checkpoints and the register. See `verifying.verify`."""
+        authority_id = await self._authority_id(code)
+        ring = SealKeys.load(self._keys)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await verifying.verify(
+                connection,
+                authority_id,
+                code,
+                keys=ring.verifiers,
+                told=told,
+                pin=pin,
+                alarm_seconds=alarm_seconds,
+                on_progress=on_progress,
+            )
 
     async def checkpoint(self, code: str) -> str | None:
         """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""

@@ -151,16 +151,16 @@ class NowView(View):
 
     async def rows(self, period: Period) -> list[Row]:
         self._check_complete(period)
-        return [_row(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
+        return [row_of(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
         rows = await self._fetch(SQL["spells_of_period"], *period)
-        return [msgspec.convert(_with_reference(row), AppealSpell) for row in rows]
+        return [spell_of(row) for row in rows]
 
     async def row(self, reference: Reference) -> Row | None:
         rows = await self._fetch(SQL["row"], *reference)
-        return _row(rows[0]) if rows else None
+        return row_of(rows[0]) if rows else None
 
     async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
         found: dict[str, list[Recorded]] = {}
@@ -259,8 +259,14 @@ async def _prefix(connection: Connection, authority_id: int, position: int) -> A
         yield mapper.recorded(row)
 
 
-def _row(row: Any) -> Row:
+def row_of(row: Any) -> Row:
+    """A row of `requests`."""
     return msgspec.convert(_with_reference(row), Row)
+
+
+def spell_of(row: Any) -> AppealSpell:
+    """A row of `appeal_spells`."""
+    return msgspec.convert(_with_reference(row), AppealSpell)
 
 
 def _with_reference(row: Any) -> dict[str, Any]:

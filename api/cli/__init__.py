@@ -15,7 +15,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, proving, reading, recording
+from api.cli import handling, keeping, proving, reading, recording, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -35,6 +35,7 @@ for command in (
     *reading.COMMANDS,
     *handling.COMMANDS,
     *proving.COMMANDS,
+    *verifying.COMMANDS,
     *keeping.COMMANDS,
 ):
     cli.add_command(command)
