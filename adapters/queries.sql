@@ -263,3 +263,18 @@ SELECT * FROM requests WHERE authority_id = $1
 -- name: all_spells
 -- The appeals of the register whole.
 SELECT * FROM appeal_spells WHERE authority_id = $1
+
+-- name: positions_between
+-- First and last position of the entries recorded from moment $2 up to, not including, $3.
+SELECT min(position) AS first, max(position) AS last FROM events
+WHERE authority_id = $1 AND recorded_at >= $2 AND recorded_at < $3
+
+-- name: entries_of_bundle
+-- Entries from position $2 to $3, what was recorded before of the same requests, and the authority's own.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events
+WHERE authority_id = $1 AND position <= $3
+  AND (position >= $2 OR stream = 'authority'
+       OR stream IN (SELECT stream FROM events WHERE authority_id = $1 AND position >= $2 AND position <= $3))
+ORDER BY position

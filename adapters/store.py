@@ -11,13 +11,15 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 
-from adapters import mapper, migrate, recorder, sealing, verifying, views
+from adapters import bundle, mapper, migrate, recorder, sealing, verifying, views
+from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
 from adapters.database import Connection, Database
 from adapters.examination import Pin
@@ -333,6 +335,42 @@ class Store:
                 pin=pin,
                 alarm_seconds=alarm_seconds,
                 on_progress=on_progress,
+            )
+
+    async def export(
+        self,
+        code: str,
+        target: Path,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        with_sealed: bool = False,
+    ) -> Exported:
+        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.export`."""
+        authority_id = await self._authority_id(code)
+        ring = SealKeys.load(self._keys)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+
+            async def open_sealed(values: Sequence[Sealed]) -> dict[str, tuple[bytes, bytes]]:
+                by_id = {each.id: each for each in values}
+                rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
+                return {
+                    row["id"]: (
+                        row["salt"],
+                        self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)),
+                    )
+                    for row in rows
+                }
+
+            return await bundle.export(
+                connection,
+                authority_id,
+                code,
+                target,
+                keys=ring.verifiers,
+                since=since,
+                until=until,
+                open_sealed=open_sealed if with_sealed else None,
             )
 
     async def checkpoint(self, code: str) -> str | None:

@@ -312,6 +312,12 @@ class NotSealedYet(Refusal):
     text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。请运行 taizhang seal 后再试。"
 
 
+class NothingRecorded(Refusal):
+    """A bundle holds the entries recorded on some days; there must be one."""
+
+    text = "在所给的期间（登记日期{since}至{until}）没有登记。"
+
+
 class NoCheckpoint(Refusal):
     """A proof of consistency goes from one checkpoint to a later one."""
 

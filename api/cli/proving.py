@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from adapters import checkpoints, sealing
+from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys
 from adapters.sealing import Consistency, Inclusion, Receipt
 from adapters.store import Store
 from api import settings
 from api.cli.speaking import (
     Command,
+    IsoDate,
     authority_option,
     chosen,
     json_option,
@@ -119,4 +122,43 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
     show_json(with_store(act))
 
 
-COMMANDS = (seal, keys, receipt, proof)
+@click.command(cls=Command)
+@click.argument("target", metavar="文件", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--from", "first", type=IsoDate(), help="登记日期的首日（含）；缺省自始。")
+@click.option("--to", "last", type=IsoDate(), help="登记日期的末日（含）；缺省至今。")
+@click.option(
+    "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
+)
+@authority_option
+@json_option
+def export(
+    target: Path, first: date | None, last: date | None, with_sealed: bool, code: str | None, as_json: bool
+) -> None:
+    """导出审计包：日志、存证点、公钥、核验程序和说明，交审计人员或律师，不需台账程序即可核验。
+
+    期间按登记日期；包内有该期间的全部登记，及所涉申请此前的登记。
+    """
+
+    async def act(store: Store) -> Exported:
+        office = await chosen(store, code)
+        await store.seal(office)
+        return await store.export(office, target, since=first, until=last, with_sealed=with_sealed)
+
+    try:
+        found = with_store(act)
+    except OSError as wrong:
+        raise click.UsageError(f"文件{target}写不了：{wrong.strerror}") from None
+    manifest = found.manifest
+    if as_json:
+        show_json(manifest)
+        return
+    click.echo(
+        f"已写入{target}：登记{manifest.entries}条，申请{found.requests}件，存证点覆盖前{manifest.size}条。"
+    )
+    if with_sealed:
+        erased = f"，另有{found.erased}项已清除" if found.erased else ""
+        click.echo(f"附封存内容{found.sealed}项{erased}：含个人信息，请妥善交接。")
+    click.echo(f"核验：taizhang verify {target}，或在没有台账程序的电脑上解开后运行 python3 verify.py。")
+
+
+COMMANDS = (seal, keys, receipt, proof, export)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapters.checkpoints import NoteFault, Verifier
+from adapters import bundle_check
+from adapters.bundle_check import BundleFault
+from adapters.checkpoints import NoteFault, SealKeys, Verifier
 from adapters.examination import Pins
 from adapters.findings import RULES, Finding
 from adapters.render import terminal
 from adapters.store import Store
 from adapters.verifying import Verification
+from api import settings
 from api.cli.speaking import Command, authority_option, chosen, json_option, show, show_json, with_store
+from domain.values import reference_in
 
 
 class PublicKey(click.ParamType[Verifier]):
@@ -32,6 +37,7 @@ class PublicKey(click.ParamType[Verifier]):
 
 
 @click.command(cls=Command)
+@click.argument("path", metavar="[审计包|回执]", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--pin",
     "pin_path",
@@ -51,13 +57,20 @@ class PublicKey(click.ParamType[Verifier]):
 @authority_option
 @json_option
 def verify(
-    pin_path: Path | None, told: tuple[Verifier, ...], everyone: bool, code: str | None, as_json: bool
+    path: Path | None,
+    pin_path: Path | None,
+    told: tuple[Verifier, ...],
+    everyone: bool,
+    code: str | None,
+    as_json: bool,
 ) -> int:
-    """核验：日志有无缺失、改动、倒签，存证点和签名，台账与日志，每项登记依当日法律重新判断。
+    """核验台账、审计包（zip或解压后的目录）或回执：有无缺失、改动、倒签，每项登记依当日法律重新判断。
 
     返回值：0相符，1有问题，2命令或文件有误，3数据库不可用。
     """
     pins = _pins(pin_path)
+    if path is not None and path.is_file() and bundle_check.is_receipt(path):
+        return _receipt(path, told, pins, as_json=as_json)
 
     async def act(store: Store) -> list[Verification]:
         codes = await store.authorities() if everyone else [await chosen(store, code, rebuilding=True)]
@@ -65,9 +78,17 @@ def verify(
             return [await store.verify(each, told=told, pin=pins.get, on_progress=advance) for each in codes]
 
     try:
-        found = with_store(act)
+        if path is None:
+            found = with_store(act)
+        else:
+            with _progress() as advance:
+                found = [bundle_check.verify(path, told=told, pin=pins.get, on_progress=advance)]
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
+    except (BundleFault, OSError) as wrong:
+        raise click.UsageError(
+            f"文件{path}：{wrong if isinstance(wrong, BundleFault) else '打不开'}"
+        ) from None
     for each in found:
         if each.holds and each.checkpoint and pin_path is not None:
             _keep(pins, each)
@@ -77,6 +98,34 @@ def verify(
         for each in found:
             draw(each, pin_path)
     return 0 if all(each.holds for each in found) else 1
+
+
+def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
+    """Offline: the local keys are used only where the auditor has given none."""
+    try:
+        known = SealKeys.load(settings.from_environment().keys).verifiers
+        found = bundle_check.check_receipt(path, told=told, known=known, pin=pins.get)
+    except (BundleFault, OSError) as wrong:
+        raise click.UsageError(
+            f"文件{path}：{wrong if isinstance(wrong, BundleFault) else '打不开'}"
+        ) from None
+    if as_json:
+        show_json(found._asdict())
+        return 1 if found.findings else 0
+    leaf = found.leaf
+    reference = reference_in(str(leaf["stream"]))
+    click.echo(
+        f"{reference}第{leaf['version']}条，{leaf['recorded_at']}由{leaf['actor']}登记，"
+        f"日志位置{leaf['position']}，存证点{found.origin}的前{found.size}条。"
+    )
+    click.echo(msgspec.json.encode(found.payload).decode())
+    if not found.signed:
+        click.echo("未核验：没有公钥，签名未核验（可用--key或--pin给出）。")
+    if found.findings:
+        draw_findings(found.findings, Counter(each.code for each in found.findings))
+        return 1
+    click.echo("✓ 该条登记在存证点之内，未被改动。")
+    return 0
 
 
 def _pins(path: Path | None) -> Pins:
@@ -120,7 +169,7 @@ def draw(found: Verification, pin_path: Path | None) -> None:
     draw_findings(found.findings, found.counts)
 
 
-def draw_findings(findings: tuple[Finding, ...], counts: dict[str, int]) -> None:
+def draw_findings(findings: tuple[Finding, ...], counts: Mapping[str, int]) -> None:
     """By place: what, which rule and its code."""
     rows = [(each.where, each.text, f"{each.rule}［{each.code}］") for each in findings]
     show(terminal.listing(f"✗ 发现{sum(counts.values())}处问题", ("何处", "何事", "规则"), rows))
