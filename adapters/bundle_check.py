@@ -12,12 +12,13 @@ from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from adapters import checkpoints, merkle, verifying
-from adapters.bundle import Manifest
+from adapters.bundle import Manifest, entry_line
 from adapters.checkpoints import NoteFault, Verifier
 from adapters.examination import Examination, Pin, Published
 from adapters.findings import Finding, Findings
@@ -38,7 +39,7 @@ class BundleFault(ValueError):
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acknowledged: list[str] | None
     actor: str | None
-    body_mac: str | None
+    body_mac: Annotated[str, Meta(pattern=r"^([0-9a-f]{2})*\Z")] | None
     command_id: str | None
     leaf_format: int
     on_behalf_of: str | None
@@ -88,8 +89,16 @@ class Bundle:
         except msgspec.ValidationError:
             said = "；".join(f"{where}：{what}" for _, where, what in check.found) or "清单缺项"
             raise BundleFault(f"不是审计包，或已损坏得无法核验（{said}）") from None
-        rows = (row.row() for row in self._lines("entries.jsonl", _Entry))
-        self.rows = sorted(rows, key=itemgetter("position"))
+        self.rows = sorted(self._rows(), key=itemgetter("position"))
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        lines = dict.fromkeys(self.files.get("entries.jsonl", b"").split(b"\n"))
+        for entry in self._lines("entries.jsonl", _Entry):
+            row = entry.row()
+            # One entry has one text: another that means the same would hide in what readers overlook.
+            if entry_line(row)[:-1] not in lines:
+                self._malformed("entries.jsonl", f"日志位置{entry.position}不是规范的写法")
+            yield row
 
     def _lines(self, name: str, kind: type[Any]) -> Iterator[Any]:
         for number, line in enumerate(self.files.get(name, b"").split(b"\n"), 1):

@@ -262,12 +262,12 @@ def check_log(
         except (ValueError, KeyError, TypeError):
             check.add("checkpoint_malformed", where, "不是存证点")
             continue
-        if note.origin != manifest["origin"] or note.size != value.get("size"):
-            check.add("checkpoint_malformed", where, "不属于本日志，或条数不符")
-            continue
-        marks[note.size] = note.root
         if signing:
             check_signature(keys, note, "第%d条处的存证点" % note.size, check)
+        if note.origin != manifest["origin"] or note.size != value.get("size"):
+            check.add("checkpoint_malformed", where, "不属于本日志，或条数不符")
+        else:
+            marks[note.size] = note.root
     if manifest["size"] not in marks:
         check.add("file_malformed", "checkpoints.jsonl", "缺少第%d条处的存证点" % manifest["size"])
     if pinned is not None:
