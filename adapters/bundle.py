@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from adapters import leaf, mapper, merkle, verifying
 from adapters.checkpoints import Verifier
@@ -51,6 +52,30 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
 
 
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of entries.jsonl."""
+
+    acknowledged: list[str] | None
+    actor: str | None
+    body_mac: Annotated[str, Meta(pattern=r"^([0-9a-f]{2})*\Z")] | None
+    command_id: str | None
+    leaf_format: int
+    on_behalf_of: str | None
+    payload: str
+    position: int
+    recorded_at: datetime
+    schema_version: int
+    stream: str
+    topic: str
+    version: int
+
+    def row(self) -> dict[str, Any]:
+        """As a row of `events`."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        mac = None if self.body_mac is None else bytes.fromhex(self.body_mac)
+        return fields | {"payload": self.payload.encode(), "body_mac": mac}
+
+
 class Exported(NamedTuple):
     """erased: sealed values asked for that the vault no longer has."""
 
@@ -64,20 +89,19 @@ OpenSealed = Callable[[Sequence[Sealed]], Any]
 """Coroutine: salt and plaintext of sealed values by id."""
 
 
-async def export(
+async def gather(
     connection: Connection,
     authority_id: int,
     code: str,
-    target: Path,
     *,
     keys: Callable[[str], Sequence[Verifier]],
     since: date | None = None,
     until: date | None = None,
     open_sealed: OpenSealed | None = None,
-) -> Exported:
-    """Write the bundle of the entries recorded on these days, both inside; all if there is none.
+) -> tuple[Exported, dict[str, bytes]]:
+    """What a bundle says and its files, for `write`: of the entries recorded on these days, both inside; all if there is none.
 
-    open_sealed: to put the sealed texts in, which are personal data. Raises NothingRecorded, NotSealedYet, OSError.
+    open_sealed: to put the sealed texts in, which are personal data. Raises NothingRecorded, NotSealedYet.
     """
     begin = datetime.combine(since or date(1970, 1, 1), time(), SHANGHAI)
     end = datetime.combine((until or date(9000, 1, 1)) + timedelta(1), time(), SHANGHAI)
@@ -135,17 +159,15 @@ async def export(
         manifest, files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
     )
     contents["bundle.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
-    write(target, contents, private=bool(sealed))
-    return Exported(
-        manifest,
-        len(histories),
-        sum(bool(line) for line in sealed.values()),
-        sum(not line for line in sealed.values()),
-    )
+    given = sum(bool(line) for line in sealed.values())
+    return Exported(manifest, len(histories), given, len(sealed) - given), contents
 
 
 def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False) -> None:
-    """A zip of these files: stored, in order of name, dated 1980: the same contents give the same bytes anywhere."""
+    """A zip of these files: stored, in order of name, dated 1980: the same contents give the same bytes anywhere.
+
+    private: nobody else may read it. Raises OSError.
+    """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)

@@ -8,17 +8,15 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from adapters import checkpoints, merkle, verifying
-from adapters.bundle import Manifest, entry_line
+from adapters.bundle import Entry, Manifest, entry_line
 from adapters.checkpoints import NoteFault, Verifier
 from adapters.examination import Examination, Pin, Published
 from adapters.findings import Finding, Findings
@@ -34,28 +32,6 @@ from projections.rejudging import LawBook
 
 class BundleFault(ValueError):
     """Not an audit bundle that could be examined; the text says why, in Chinese."""
-
-
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    acknowledged: list[str] | None
-    actor: str | None
-    body_mac: Annotated[str, Meta(pattern=r"^([0-9a-f]{2})*\Z")] | None
-    command_id: str | None
-    leaf_format: int
-    on_behalf_of: str | None
-    payload: str
-    position: int
-    recorded_at: datetime
-    schema_version: int
-    stream: str
-    topic: str
-    version: int
-
-    def row(self) -> dict[str, Any]:
-        """As a row of `events`."""
-        fields = {name: getattr(self, name) for name in self.__struct_fields__}
-        mac = None if self.body_mac is None else bytes.fromhex(self.body_mac)
-        return fields | {"payload": self.payload.encode(), "body_mac": mac}
 
 
 class _Filed(msgspec.Struct, frozen=True):
@@ -93,7 +69,7 @@ class Bundle:
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         lines = dict.fromkeys(self.files.get("entries.jsonl", b"").split(b"\n"))
-        for entry in self._lines("entries.jsonl", _Entry):
+        for entry in self._lines("entries.jsonl", Entry):
             row = entry.row()
             # One entry has one text: another that means the same would hide in what readers overlook.
             if entry_line(row)[:-1] not in lines:

@@ -362,16 +362,17 @@ class Store:
                     for row in rows
                 }
 
-            return await bundle.export(
+            exported, contents = await bundle.gather(
                 connection,
                 authority_id,
                 code,
-                target,
                 keys=ring.verifiers,
                 since=since,
                 until=until,
                 open_sealed=open_sealed if with_sealed else None,
             )
+        bundle.write(target, contents, private=with_sealed)
+        return exported
 
     async def checkpoint(self, code: str) -> str | None:
         """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""

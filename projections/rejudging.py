@@ -56,6 +56,11 @@ class LawBook:
         """How many of the authority's entries and of the notices were known; the same pair is the same law."""
         return bisect_right(self._positions, position), bisect_right(self._published, on)
 
+    @property
+    def present(self) -> Law:
+        """With all that is known now."""
+        return self.law((len(self._own), len(self._notices)))
+
     def law(self, known: tuple[int, int]) -> Law:
         """Raises AuthorityNotRegistered where the register was not open yet."""
         if known not in self._laws:

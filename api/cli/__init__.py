@@ -15,7 +15,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, proving, reading, recording, verifying
+from api.cli import handling, keeping, proving, reading, recording, replaying, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -36,6 +36,7 @@ for command in (
     *handling.COMMANDS,
     *proving.COMMANDS,
     *verifying.COMMANDS,
+    *replaying.COMMANDS,
     *keeping.COMMANDS,
 ):
     cli.add_command(command)
