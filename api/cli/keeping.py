@@ -129,6 +129,8 @@ def _next_steps(data: Path) -> str:
   {command_text} work-list --on 2020-03-20 --within 10
   {command_text} deadline {_ONE} --days
   {command_text} diff --year 2020 --before 300
+  {command_text} verify
+  {command_text} replay {_ONE} --version 2
   {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview
   {command_text} stop"""
 
