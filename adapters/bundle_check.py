@@ -156,7 +156,13 @@ def verify(
     notes = [] if kept or told else ["公钥取自包内，未另行核实（可用--key或--pin给出）"]
     published = bundle.published()
     examination = Examination(manifest.authority, findings, whole=False)
-    examination.checkpoints(published, manifest.origin, trusted, verifying.pinned(kept, trusted))
+    pinned = verifying.pinned(kept, trusted)
+    if later := pinned is not None and manifest.until is not None and pinned.size > manifest.size:
+        # A bundle of days gone by is rightly shorter; it claims no more, and no pin may go back to it.
+        notes.append(
+            f"留存的存证点有{pinned.size if pinned else 0}条，本包的期间只到第{manifest.size}条，未能比对"
+        )
+    examination.checkpoints(published, manifest.origin, trusted, None if later else pinned)
     seen = set()
     for row in bundle.rows:
         examination.entry(row)
@@ -178,7 +184,7 @@ def verify(
         counts=dict(findings.counts),
         notes=tuple(notes),
         keys=tuple(each.vkey for each in trusted),
-        checkpoint=examination.newest.note if examination.newest else None,
+        checkpoint=examination.newest.note if examination.newest and not later else None,
         log_seconds=between - start,
         judging_seconds=perf_counter() - between,
     )

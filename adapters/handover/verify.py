@@ -271,7 +271,11 @@ def check_log(
     if manifest["size"] not in marks:
         check.add("file_malformed", "checkpoints.jsonl", "缺少第%d条处的存证点" % manifest["size"])
     if pinned is not None:
-        if pinned.size > len(leaves):
+        if pinned.size > len(leaves) and manifest.get("until"):
+            check.notes.append(
+                "留存的存证点在第%d条，本包的期间只到第%d条，未能比对" % (pinned.size, len(leaves))
+            )
+        elif pinned.size > len(leaves):
             check.add("pin_ahead", "第%d条处的存证点" % pinned.size, "包内的日志只到第%d条" % len(leaves))
         elif pinned.origin != manifest["origin"]:
             check.add("pin_inconsistent", "第%d条处的存证点" % pinned.size, "留存的存证点属于另一日志")

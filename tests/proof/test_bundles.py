@@ -411,6 +411,28 @@ async def test_an_older_bundle_lies_behind_the_pin(office: Store, genuine: Path,
     assert both(genuine, pin=pin) == ({"pin_ahead"}, {"pin_ahead"})
 
 
+async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """It says that it could not be compared, and never becomes the pin."""
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute(
+            "SET session_replication_role = replica; DELETE FROM checkpoints;"
+            "UPDATE events SET recorded_at = recorded_at - interval '10 days'"
+        )
+    await office.seal(CODE)
+    await record(office, line("z", telling.archived("2020-04-20"), "#r1"))
+    await office.seal(CODE)
+    found = await office.verify(CODE)
+    pin = Pin(found.keys, found.checkpoint or "")
+    await office.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+
+    before = bundle_check.verify(tmp_path / "before.zip", pin=lambda _: pin)
+
+    assert both(tmp_path / "before.zip", pin=pin) == (set(), set())
+    assert (before.checkpoint, "未能比对" in before.notes[0]) == (None, True)
+
+
 # --- receipts ---
 
 
