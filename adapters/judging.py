@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import msgspec
 
-from adapters import mapper, recorder
+from adapters import leaf, mapper, merkle, recorder
 from adapters.database import Connection
+from adapters.mapper import EntryMapper, StoredEntry
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
 from adapters.vault import Keyring, VaultRow
@@ -22,6 +23,8 @@ from domain.law import Law
 from domain.request import DisclosureRequest, admit, replay
 from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label, reference_in
 from domain.workdays import national_notices
+
+_mapper = EntryMapper()
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -44,7 +47,7 @@ class Refused(Exception):
 class Judging:
     """The log of one authority as it would be after the recordings judged so far.
 
-    entries, vault, given (last number by year), irregularities: what to write, in order. now: the moment
+    entries, stored (the same as rows), vault, given (last number by year), irregularities: what to write, in order. now: the moment
     of recording for all of them, never before the last entry's.
     """
 
@@ -61,10 +64,12 @@ class Judging:
         self._histories: dict[str, list[Recorded]] = {}
         self._requests: dict[str, DisclosureRequest] = {}
         self._by_id: dict[str, Recorded] = {}
+        self._leaves: dict[str, str] = {}
         self._numbers: dict[int, int] = {}
         self._failed: set[str] = set()
         self.law_changed = False
         self.entries: list[Recorded] = []
+        self.stored: list[StoredEntry] = []
         self.vault: list[VaultRow] = []
         self.given: dict[int, int] = {}
         self.irregularities: list[Irregularity] = []
@@ -98,6 +103,7 @@ class Judging:
                 self._histories.setdefault(recorded.originator_id, []).append(recorded)
             if recorded.command_id in ids:
                 self._by_id[str(recorded.command_id)] = recorded
+                self._leaves[str(recorded.command_id)] = leaf.leaf_hash(self._code, row).hex()
         return rows[0]
 
     # -- judging --
@@ -171,10 +177,13 @@ class Judging:
             body_mac=self._keyring.body_mac(recording.event),
             acknowledged=acknowledged,
         )
+        stored = _mapper.to_stored_event(entry)
         history.append(entry)
         self.entries.append(entry)
+        self.stored.append(stored)
         self._by_id[recording.id] = entry
-        return _reply(entry)
+        self._leaves[recording.id] = merkle.leaf_hash(leaf.leaf_of(self._code, stored)).hex()
+        return self._reply(entry)
 
     def _judge_authority(self, recording: Recording) -> Reply:
         event = recording.event
@@ -204,7 +213,18 @@ class Judging:
         if not same_stream or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
             where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
             raise errors.CommandReused(id=recording.id, where=where)
-        return _reply(known)
+        return self._reply(known)
+
+    def _reply(self, entry: Recorded) -> Reply:
+        in_register = entry.originator_id != authority.STREAM
+        return Reply(
+            id=str(entry.command_id),
+            reference=reference_in(entry.originator_id) if in_register else None,
+            version=entry.originator_version,
+            position=entry.position,
+            irregularities=entry.acknowledged,
+            leaf=self._leaves[str(entry.command_id)],
+        )
 
     # -- what is meant --
 
@@ -298,17 +318,6 @@ def _label(field: str, text: str) -> str:
     if not is_label(text):
         raise errors.Malformed(field=f"{field}：", problem="应为200字以内的文字，不含控制字符")
     return text
-
-
-def _reply(entry: Recorded) -> Reply:
-    in_register = entry.originator_id != authority.STREAM
-    return Reply(
-        id=str(entry.command_id),
-        reference=reference_in(entry.originator_id) if in_register else None,
-        version=entry.originator_version,
-        position=entry.position,
-        irregularities=entry.acknowledged,
-    )
 
 
 _REFERENCES = ("split_from", "earlier_reference")

@@ -261,3 +261,54 @@ SELECT key_id, fingerprint FROM vault_keys
 -- name: add_vault_key
 -- A key that is used from now on.
 INSERT INTO vault_keys (key_id, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING
+
+-- name: add_sealer
+-- The row that is locked to seal, made when it is first needed.
+INSERT INTO sealers (authority_id) VALUES ($1) ON CONFLICT DO NOTHING
+
+-- name: hold_sealer
+-- Of several processes one seals at a time; held until commit.
+SELECT FROM sealers WHERE authority_id = $1 FOR UPDATE
+
+-- name: last_checkpoint
+-- The newest checkpoint, without the leaves.
+SELECT size, note, peaks FROM checkpoints WHERE authority_id = $1 ORDER BY size DESC LIMIT 1
+
+-- name: checkpoints
+-- Checkpoints up to size $2, the smallest first; all if it is null.
+SELECT size, note, leaves, sealed_at FROM checkpoints
+WHERE authority_id = $1 AND size <= coalesce($2, 9223372036854775807) ORDER BY size
+
+-- name: add_checkpoint
+-- A checkpoint of a size that has none; a second one of that size is refused by the key.
+INSERT INTO checkpoints (authority_id, size, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5)
+
+-- name: seal_lag
+-- Entries that no checkpoint covers yet, and for how many seconds the oldest of them.
+SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 AS seconds
+FROM events
+WHERE authority_id = $1
+  AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1), 0)
+
+-- name: all_rows
+-- The register whole, for comparison with a replay.
+SELECT * FROM requests WHERE authority_id = $1
+
+-- name: all_spells
+-- The appeals of the register whole.
+SELECT * FROM appeal_spells WHERE authority_id = $1
+
+-- name: positions_between
+-- First and last position of the entries recorded from moment $2 up to, not including, $3.
+SELECT min(position) AS first, max(position) AS last FROM events
+WHERE authority_id = $1 AND recorded_at >= $2 AND recorded_at < $3
+
+-- name: entries_of_bundle
+-- Entries from position $2 to $3, what was recorded before of the same requests, and the authority's own.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events
+WHERE authority_id = $1 AND position <= $3
+  AND (position >= $2 OR stream = 'authority'
+       OR stream IN (SELECT stream FROM events WHERE authority_id = $1 AND position >= $2 AND position <= $3))
+ORDER BY position

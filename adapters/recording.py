@@ -42,13 +42,17 @@ class Recording(Value, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A pure function of what is stored: the same id gets the same reply. reference: None for the authority."""
+    """A pure function of what is stored: the same id gets the same reply. reference: None for the authority.
+
+    leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
+    """
 
     id: str
     reference: str | None
     version: int
     position: int
     irregularities: tuple[str, ...]
+    leaf: str | None = None
 
 
 _recording = msgspec.json.Decoder(Recording)

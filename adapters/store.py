@@ -18,14 +18,18 @@ from typing import Any, NamedTuple
 import msgspec
 import structlog
 
-from adapters import mapper, migrate, recorder, views
+from adapters import bundle, mapper, migrate, recorder, sealing, verifying, views
+from adapters.bundle import Exported
+from adapters.checkpoints import Checkpoint, SealKeys, Verifier
 from adapters.database import Connection, Database
+from adapters.examination import Pin
 from adapters.judging import Judging, Problem, Refused
-from adapters.mapper import EntryMapper
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
+from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
+from adapters.verifying import Progress, Verification
 from adapters.views import Until, View
 from domain import authority, errors
 from domain.authority import Authority
@@ -48,7 +52,6 @@ __all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused"
 log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
-_mapper = EntryMapper()
 
 
 class MovedTerm(msgspec.Struct, frozen=True):
@@ -83,15 +86,16 @@ class Previewed(msgspec.Struct, frozen=True):
 class Store:
     """Open with `Store.open`; one per process, safe for many tasks."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, keys: Path) -> None:
         self._database = database
         self._keyring = keyring
+        self._keys = keys
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
 
     @classmethod
     async def open(cls, dsn: str, keys: Path, *, size: int = 10) -> Store:
-        """Connect as the runtime role; keys: the directory of the vault's key files.
+        """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
@@ -103,7 +107,7 @@ class Store:
         except BaseException:
             await database.close()
             raise
-        return cls(database, keyring)
+        return cls(database, keyring, keys)
 
     async def close(self) -> None:
         await self._database.close()
@@ -186,7 +190,7 @@ class Store:
             if not preview:
                 on_moved(await self._write(connection, authority_id, judging))
         self._log(code, judging, preview=preview)
-        return replies
+        return [_without_leaf(reply) for reply in replies] if preview else replies
 
     async def preview(
         self, code: str, recording: Recording, *, actor: str, expected_version: int | None = None
@@ -213,7 +217,7 @@ class Store:
                 if Period.year(year).first >= office.complete_since
             }
         return Previewed(
-            reply=replies[0],
+            reply=_without_leaf(replies[0]),
             irregularities=tuple(map(Irregular.of, judging.irregularities)),
             change=changes,
             cells=moved_cells(changes, tables),
@@ -237,7 +241,7 @@ class Store:
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
         """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
         office, law = judging.office
-        changed, entries, vault, numbers = judging.changed(), judging.entries, judging.vault, judging.given
+        changed, entries, vault, numbers = judging.changed(), judging.stored, judging.vault, judging.given
         rows = [
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in changed
@@ -249,7 +253,7 @@ class Store:
                 connection,
                 authority_id,
                 head,
-                [_mapper.to_stored_event(entry) for entry in written],
+                written,
                 vault=vault,
                 numbers=numbers,
                 rows=_json(row for row in rows[start : start + _CHUNK] if row is not None),
@@ -320,6 +324,109 @@ class Store:
         async with self._database.transaction(authority_id, reading=True) as connection:
             rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
         return {row["id"]: self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)) for row in rows}
+
+    # -- proving --
+
+    async def seal(self, code: str) -> Checkpoint | None:
+        """Sign the log as it stands, if it has grown; for background work and after a commit. See `sealing.seal`."""
+        authority_id = await self._authority_id(code)
+        checkpoint = await sealing.seal(self._database, authority_id, code, self._keys)
+        if checkpoint is not None:
+            log.info("log.sealed", authority=code, size=checkpoint.size)
+        return checkpoint
+
+    async def seal_lag(self, code: str) -> SealLag:
+        """What is not sealed yet, and for how long."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            row = await connection.fetchrow(SQL["seal_lag"], authority_id)
+        return SealLag(row["entries"], max(0.0, row["seconds"] or 0.0))
+
+    async def inclusion(self, code: str, position: int) -> Inclusion:
+        """Raises NotSealedYet."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sealing.inclusion(connection, authority_id, position)
+
+    async def consistency(self, code: str, first: int, second: int | None = None) -> Consistency:
+        """Raises NoCheckpoint."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sealing.consistency(connection, authority_id, first, second)
+
+    async def receipt(self, code: str, reference: Reference, version: int | None = None) -> Receipt:
+        """Raises RequestUnknown, EntryUnknown, NotSealedYet or SealFault."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sealing.receipt(connection, authority_id, code, reference, version)
+
+    async def verify(
+        self,
+        code: str,
+        *,
+        told: Sequence[Verifier] = (),
+        pin: Callable[[str], Pin | None] = lambda _: None,
+        alarm_seconds: float = sealing.ALARM_SECONDS,
+        on_progress: Progress = lambda *_: None,
+    ) -> Verification:
+        """Examine the log, its checkpoints and the register. See `verifying.verify`."""
+        authority_id = await self._authority_id(code)
+        ring = SealKeys.load(self._keys)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await verifying.verify(
+                connection,
+                authority_id,
+                code,
+                keys=ring.verifiers,
+                told=told,
+                pin=pin,
+                alarm_seconds=alarm_seconds,
+                on_progress=on_progress,
+            )
+
+    async def export(
+        self,
+        code: str,
+        target: Path,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        with_sealed: bool = False,
+    ) -> Exported:
+        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.export`."""
+        authority_id = await self._authority_id(code)
+        ring = SealKeys.load(self._keys)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+
+            async def open_sealed(values: Sequence[Sealed]) -> dict[str, tuple[bytes, bytes]]:
+                by_id = {each.id: each for each in values}
+                rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
+                return {
+                    row["id"]: (
+                        row["salt"],
+                        self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)),
+                    )
+                    for row in rows
+                }
+
+            exported, contents = await bundle.gather(
+                connection,
+                authority_id,
+                code,
+                keys=ring.verifiers,
+                since=since,
+                until=until,
+                open_sealed=open_sealed if with_sealed else None,
+            )
+        bundle.write(target, contents, private=with_sealed)
+        return exported
+
+    async def checkpoint(self, code: str) -> str | None:
+        """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+        return row["note"] if row else None
 
     # -- the register as a whole --
 
@@ -427,6 +534,10 @@ class Store:
             cached = (office.version, office, office.law(national_notices()))
             self._law[authority_id] = cached
         return cached[1], cached[2]
+
+
+def _without_leaf(reply: Reply) -> Reply:
+    return msgspec.structs.replace(reply, leaf=None)
 
 
 def _stood(history: Sequence[Recorded], law: Law) -> Stood:

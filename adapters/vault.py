@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from adapters import keyfiles
 from domain.events import EntryAmended, Event
 from domain.values import Sealed
 
@@ -57,7 +56,7 @@ class Keyring:
         """The keys of a directory; None if it holds none. Raises VaultKeyFault for a malformed file."""
         keys = {}
         for path in sorted(directory.glob(f"*{_SUFFIX}")):
-            if path.stat().st_mode & 0o077:
+            if not keyfiles.is_private(path):
                 raise VaultKeyFault(f"密钥文件{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
             try:
                 keys[path.name.removesuffix(_SUFFIX)] = bytes.fromhex(path.read_text("ascii").strip())
@@ -77,22 +76,7 @@ class Keyring:
 
     @classmethod
     def _create(cls, directory: Path) -> Keyring:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = directory / f".{uuid.uuid4().hex}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(draft, directory / f"0001{_SUFFIX}")
-        finally:
-            draft.unlink()
-        # The name must outlive a power cut as surely as what will be sealed under it.
-        folder = os.open(directory, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        keyfiles.create(directory / f"0001{_SUFFIX}", secrets.token_hex(32) + "\n")
         ring = cls.load(directory)
         assert ring is not None  # noqa: S101 - just written
         return ring

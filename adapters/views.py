@@ -198,16 +198,16 @@ class NowView(View):
 
     async def rows(self, period: Period) -> list[Row]:
         self._check_complete(period)
-        return [_row(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
+        return [row_of(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
         rows = await self._fetch(SQL["spells_of_period"], *period)
-        return [msgspec.convert(_with_reference(row), AppealSpell) for row in rows]
+        return [spell_of(row) for row in rows]
 
     async def row(self, reference: Reference) -> Row | None:
         rows = await self._fetch(SQL["row"], *reference)
-        return _row(rows[0]) if rows else None
+        return row_of(rows[0]) if rows else None
 
     async def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
@@ -215,12 +215,12 @@ class NowView(View):
         arguments = (*after, *msgspec.structs.astuple(wanted), limit)
         if limit is not None and limit <= _PREFETCH:
             for row in await self._fetch(SQL["listed"], *arguments):
-                yield _row(row)
+                yield row_of(row)
             return
         async for row in self._connection.cursor(
             SQL["listed"], self._authority_id, *arguments, prefetch=_PREFETCH
         ):
-            yield _row(row)
+            yield row_of(row)
 
     async def touched(self, on: date) -> list[Reference]:
         rows = await self._fetch(SQL["touched"], on)
@@ -306,8 +306,14 @@ async def then(connection: Connection, authority_id: int, until: Until) -> View:
     return ThenView(connection, authority_id, office, office.law(notices), position)
 
 
-def _row(row: Any) -> Row:
+def row_of(row: Any) -> Row:
+    """A row of `requests`."""
     return msgspec.convert(_with_reference(row), Row)
+
+
+def spell_of(row: Any) -> AppealSpell:
+    """A row of `appeal_spells`."""
+    return msgspec.convert(_with_reference(row), AppealSpell)
 
 
 def _with_reference(row: Any) -> dict[str, Any]:

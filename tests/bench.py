@@ -7,13 +7,14 @@ the program. Exit code 1 if a limit is missed. `make bench ARGS=recording` runs 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
@@ -267,6 +268,53 @@ async def http(server: embedded.Server, scratch: Path) -> None:
         await bench_http.measure(servers, RECEIVED, median, report)
 
 
+async def verification(server: embedded.Server, scratch: Path) -> None:
+    """300,000 events: gaps, leaves, roots and signatures against a bare SELECT and SHA-256 over the same rows.
+
+    Judging every act again is measured beside it: it replays the law, which no digest does.
+    """
+    database = await fresh(server)
+    keys = scratch / "keys"
+    store = await Store.open(server.dsn(embedded.RUNTIME, database), keys, size=1)
+    await store.record("office-1", recording.convert(office("office-1")), actor="bench")
+    owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
+    # After the first entry, and with a fraction of a second, as a clock has it.
+    await log(owner, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
+    await store.rebuild("office-1")
+    start = perf_counter()
+    await store.seal("office-1")
+    sealing = 300_001 / (perf_counter() - start)
+    await owner.execute("VACUUM ANALYZE events")
+    connection = await asyncpg.connect(server.dsn(embedded.RUNTIME, database))
+    judging: list[float] = []
+
+    async def ours() -> float:
+        found = await store.verify("office-1")
+        assert (found.holds, found.entries) == (True, 300_001), found
+        judging.append(found.entries / found.judging_seconds)
+        return found.entries / found.log_seconds
+
+    async def bare() -> float:
+        start, rows = perf_counter(), 0
+        async with connection.transaction(readonly=True):
+            async for row in connection.cursor(BARE, prefetch=1000):
+                hashlib.sha256(row["payload"]).digest()
+                rows += 1
+        return rows / (perf_counter() - start)
+
+    mine, peer = await median(3, ours, bare)
+    detail = f"{mine:.0f} events/s, SELECT and SHA-256 alone {peer:.0f}/s; sealed at {sealing:.0f}/s"
+    report("verifying the log", mine / peer, 0.4, most=False, detail=detail)
+    again = statistics.median(judging)
+    report("judging every act again", again / peer, 0.1, most=False, detail=f"{again:.0f} events/s")
+    await connection.close()
+    await owner.close()
+    await store.close()
+
+
+BARE = "SELECT * FROM events WHERE authority_id = 1 ORDER BY position"
+
+
 # --- what is measured on ---
 
 
@@ -297,6 +345,7 @@ async def log(
     *,
     first: int = 1,
     following: tuple[dict[str, object], ...] = FOLLOWING,
+    recorded_at: datetime = datetime(2026, 1, 1, tzinfo=UTC),
 ) -> None:
     """Requests of the same events each, written past the store."""
     told = [RECEIVED | {"applicant": SEALED, "description": SEALED}, *following]
@@ -304,7 +353,7 @@ async def log(
         """INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
                                recorded_at, command_id, acknowledged, leaf_format)
            SELECT $1, 'request/2020-' || CASE WHEN n < 1000 THEN lpad(n::text, 4, '0') ELSE n::text END, v, $3 + (n - 1) * $6::integer + v - 1, ($4::text[])[v], 1,
-                  convert_to(($5::text[])[v], 'UTF8'), 'bench', '2026-01-01', n || '-' || v, '{}', 1
+                  convert_to(($5::text[])[v], 'UTF8'), 'bench', $7, n || '-' || v, '{}', 1
            FROM generate_series(1, $2::integer) AS n, generate_series(1, $6::integer) AS v""",
         authority_id,
         requests,
@@ -312,6 +361,7 @@ async def log(
         [str(each["type"]) for each in told],
         [msgspec.json.encode(each).decode() for each in told],
         len(told),
+        recorded_at,
     )
     await owner.execute(
         "UPDATE heads SET position = (SELECT max(position) FROM events WHERE authority_id = $1)"
@@ -334,7 +384,14 @@ FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
      LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
 """
 
-PARTS = {"recording": recordings, "tables": tables, "replay": replays, "growth": growth, "http": http}
+PARTS = {
+    "recording": recordings,
+    "tables": tables,
+    "replay": replays,
+    "growth": growth,
+    "verify": verification,
+    "http": http,
+}
 
 
 async def main(names: list[str]) -> int:

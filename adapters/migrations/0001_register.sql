@@ -55,13 +55,35 @@ GRANT SELECT, INSERT ON events TO {runtime};
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'events is append-only: % refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
 -- Belt and braces beside the grants; who can drop it is found out by the checkpoints, not by it.
 CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The log's size and root as signed, one row whenever it had grown: never two roots for one size. leaves: the
+-- hashes of the entries since the checkpoint before, 32 bytes each; peaks: the tree's perfect subtrees, to go on from.
+CREATE TABLE checkpoints (
+    authority_id integer NOT NULL,
+    size bigint NOT NULL,
+    note text NOT NULL,
+    leaves bytea NOT NULL,
+    peaks bytea NOT NULL,
+    sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (authority_id, size)
+);
+GRANT SELECT, INSERT ON checkpoints TO {runtime};
+
+CREATE TRIGGER checkpoints_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoints
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- One row per authority, locked by whoever seals: of several processes one at a time, and no recording waits for it.
+CREATE TABLE sealers (
+    authority_id integer PRIMARY KEY
+);
+GRANT SELECT, INSERT, UPDATE ON sealers TO {runtime};
 
 -- Personal data and free text, encrypted. Erasing a row touches neither log nor statistic.
 CREATE TABLE vault (

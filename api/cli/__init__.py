@@ -10,10 +10,12 @@ import sys
 
 import click
 
+from adapters.checkpoints import SealKeyFault
 from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
+from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, reading, recording
+from api.cli import handling, keeping, listing, proving, reading, recording, replaying, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -29,8 +31,15 @@ def cli() -> None:
 
 
 for command in (
-    *recording.COMMANDS, *listing.COMMANDS, *reading.COMMANDS, *handling.COMMANDS, *keeping.COMMANDS,
-):  # fmt: skip
+    *recording.COMMANDS,
+    *listing.COMMANDS,
+    *reading.COMMANDS,
+    *handling.COMMANDS,
+    *proving.COMMANDS,
+    *verifying.COMMANDS,
+    *replaying.COMMANDS,
+    *keeping.COMMANDS,
+):
     cli.add_command(command)
 
 
@@ -59,7 +68,10 @@ def run(arguments: list[str] | None = None) -> int:
     except errors.Refusal as refusal:
         say(f"{refusal}［{refusal.code}］")
         return REFUSED
-    except (DatabaseUnavailable, VaultKeyFault) as wrong:
+    except SealFault as wrong:
+        say(f"{wrong}。请运行 taizhang verify 查明。")
+        return REFUSED
+    except (DatabaseUnavailable, VaultKeyFault, SealKeyFault) as wrong:
         say(str(wrong))
         return NO_DATABASE
     except EntryUnreadable as wrong:

@@ -27,6 +27,7 @@ from api.cli.speaking import (
     chosen,
     json_option,
     say,
+    seal,
     show,
     show_json,
     today,
@@ -138,6 +139,7 @@ def demonstrate() -> None:
                 replies = await store.record_all(demo.AUTHORITY, told, actor=demo.ACTOR)
                 references = {reply.reference for reply in replies if reply.reference}
                 click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
+            await seal(store, demo.AUTHORITY)
             async with store.view(demo.AUTHORITY) as view:
                 await _draw_year(view, period, form)
 
@@ -217,6 +219,8 @@ def _next_steps(data: Path) -> str:
   {command_text} work-list --on 2020-03-20 --within 10
   {command_text} deadline {_ONE} --days
   {command_text} diff --year 2020 --before 300
+  {command_text} verify
+  {command_text} replay {_ONE} --version 2
   {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview
   {command_text} stop"""
 

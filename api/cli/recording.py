@@ -31,6 +31,7 @@ from api.cli.speaking import (
     chosen,
     json_option,
     say,
+    seal,
     show_json,
     with_store,
     without_mark,
@@ -79,7 +80,7 @@ def record(
     async def act(store: Store) -> tuple[str, list[Reply]]:
         chosen_code = await chosen(store, named)
         with _progress(len(recordings)) as advance:
-            return chosen_code, await store.record_all(
+            replies = await store.record_all(
                 chosen_code,
                 [each for _, each in recordings],
                 actor=actor or settings.from_environment().actor or "cli",
@@ -90,6 +91,9 @@ def record(
                 on_moved=moved.extend,
                 on_progress=advance,
             )
+        if not preview:
+            await seal(store, chosen_code)
+        return chosen_code, replies
 
     try:
         chosen_code, replies = with_store(act)
@@ -179,7 +183,10 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     moved: list[MovedTerm] = []
 
     async def act(store: Store) -> Reply:
-        return await store.record(await chosen(store, named), one, actor=actor, on_moved=moved.extend)
+        office = await chosen(store, named)
+        reply = await store.record(office, one, actor=actor, on_moved=moved.extend)
+        await seal(store, office)
+        return reply
 
     try:
         reply = with_store(act)

@@ -13,7 +13,10 @@ import click
 import msgspec
 from rich.console import Console, RenderableType
 
+from adapters.checkpoints import SealKeyFault
+from adapters.database import DatabaseUnavailable
 from adapters.render import csv, terminal
+from adapters.sealing import SealFault
 from adapters.store import Store
 from adapters.views import Until, View
 from api import app, settings
@@ -210,6 +213,14 @@ def reference_of(text: str) -> Reference:
         return Reference.parse(text)
     except ValueError as wrong:
         raise errors.Malformed(field="", problem=str(wrong)) from None
+
+
+async def seal(store: Store, code: str) -> None:
+    """Seal after a command's own commit: what was recorded stays recorded, whatever becomes of the seal."""
+    try:
+        await store.seal(code)
+    except (SealFault, SealKeyFault, DatabaseUnavailable) as wrong:
+        say(f"注意：登记已保存，但没有存证：{wrong}。")
 
 
 async def chosen(store: Store, code: str | None, *, rebuilding: bool = False) -> str:

@@ -52,8 +52,8 @@ def test_one_event_after_another(office: Taizhang) -> None:
     assert first.out == "2020-0001：收到申请已登记为第1条。\n"
     reply = third.json()
     assert isinstance(reply, dict)
-    assert {**reply, "id": ""} == {
-        "id": "", "reference": "2020-0001", "version": 3, "position": 4, "irregularities": [],
+    assert {**reply, "id": "", "leaf": ""} == {
+        "id": "", "leaf": "", "reference": "2020-0001", "version": 3, "position": 4, "irregularities": [],
     }  # fmt: skip
     table = office("table", "--year", "2020", "--json").json()
     assert isinstance(table, dict)

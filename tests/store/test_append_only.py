@@ -12,7 +12,7 @@ from adapters import embedded
 from adapters.migrate import SchemaFault
 from adapters.store import Store
 from tests import telling
-from tests.store.telling_store import connected, contents, fetch, line, opened, record
+from tests.store.telling_store import CODE, connected, contents, fetch, line, opened, record
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -74,6 +74,11 @@ BESIDE_THE_LOG = [
     "DELETE FROM authorities",
     "DELETE FROM heads",
     "TRUNCATE heads",
+    "UPDATE checkpoints SET note = note",
+    "DELETE FROM checkpoints",
+    "TRUNCATE checkpoints",
+    "DELETE FROM sealers",
+    "TRUNCATE sealers",
     "DELETE FROM reference_numbers",
     "TRUNCATE requests",
     "TRUNCATE appeal_spells",
@@ -90,6 +95,7 @@ async def full(server: DatabaseServer, database: str, store: Store) -> str:
         line("b", telling.answered("2020-03-20"), "#a"),
         line("c", telling.appealed("2020-04-01"), "#a"),
     )
+    await store.seal(CODE)
     assert all((await contents(server.owner(database))).values())
     return database
 
@@ -153,11 +159,13 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
     assert rights == {
         "appeal_spells": "DELETE INSERT SELECT",
         "authorities": "INSERT SELECT",
+        "checkpoints": "INSERT SELECT",
         "events": "INSERT SELECT",
         "heads": "INSERT SELECT UPDATE",
         "migrations": "SELECT",
         "reference_numbers": "INSERT SELECT UPDATE",
         "requests": "DELETE INSERT SELECT UPDATE",
+        "sealers": "INSERT SELECT UPDATE",
         "vault": "INSERT SELECT",
         "vault_keys": "INSERT SELECT",
     }

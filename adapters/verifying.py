@@ -1,0 +1,303 @@
+"""Verification of an authority's log and register in the database: `taizhang verify`.
+
+One read-only snapshot: the log by position against leaves, roots, signatures and pins; then request by request
+every act judged again by the law of its day, and the register against the replay.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from adapters import checkpoints, mapper, views
+from adapters.checkpoints import Checkpoint, NoteFault, Verifier
+from adapters.database import Connection
+from adapters.examination import Examination, Pin, Published, at_entry
+from adapters.findings import Finding, Findings
+from adapters.mapper import EntryUnreadable
+from adapters.sealing import ALARM_SECONDS, ORIGIN, SealLag
+from adapters.sql import SQL
+from domain import authority, errors
+from domain.authority import Authority
+from domain.events import Recorded
+from domain.law import Law
+from domain.request import replay
+from domain.values import reference_in
+from domain.workdays import national_notices
+from projections import register
+from projections.register import AppealSpell, Row
+from projections.rejudging import LawBook, Otherwise, Rejudged, judge_again, judge_authority_again
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """What was examined and found. entries: read; sealed: covered by checkpoints; counts: all findings by code.
+
+    notes: what was not examined, and why. log_seconds, judging_seconds: what each of the two passes took.
+    checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is.
+    """
+
+    authority: str
+    origin: str
+    entries: int
+    sealed: int
+    checkpoints: int
+    requests: int
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+    keys: tuple[str, ...]
+    checkpoint: str | None
+    log_seconds: float
+    judging_seconds: float
+
+    @property
+    def holds(self) -> bool:
+        return not self.counts
+
+
+_BATCH = 2000
+
+Progress = Callable[[str, int, int], object]
+
+
+def trusted_keys(pin: Pin | None, told: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
+    """Those the auditor keeps and names; where there is neither, those found beside the log."""
+    kept = [Verifier.parse(vkey) for vkey in pin.keys] if pin else []
+    return list(dict.fromkeys([*kept, *told])) or list(known)
+
+
+async def verify(
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    *,
+    keys: Callable[[str], Sequence[Verifier]],
+    told: Sequence[Verifier] = (),
+    pin: Callable[[str], Pin | None] = lambda _: None,
+    alarm_seconds: float = ALARM_SECONDS,
+    on_progress: Progress = lambda *_: None,
+) -> Verification:
+    """Examine everything. keys: those beside the log, and pin: what the auditor keeps, by the log's name.
+
+    told: keys that the auditor names. on_progress is told the pass, how far it is and its length in entries.
+    """
+    findings, notes = Findings(), list[str]()
+    start = perf_counter()
+    published = [
+        Published(*row[:3]) for row in await connection.fetch(SQL["checkpoints"], authority_id, None)
+    ]
+    origin = origin_of(published, code)
+    kept = pin(origin)
+    trusted = trusted_keys(kept, told, keys(origin))
+    if published and not trusted:
+        notes.append("没有公钥，签名未核验")
+    examination = Examination(code, findings)
+    examination.checkpoints(published, origin, trusted, pinned(kept, trusted))
+    head = await connection.fetchrow(SQL["head"], authority_id)
+    await read_log(connection, authority_id, examination, head["position"], on_progress)
+    examination.end(head["position"])
+    _check_lag(SealLag(*await connection.fetchrow(SQL["seal_lag"], authority_id)), alarm_seconds, findings)
+    between = perf_counter()
+    requests = await _judge(connection, authority_id, head, findings, notes, on_progress)
+    return Verification(
+        authority=code,
+        origin=origin,
+        entries=examination.position,
+        sealed=examination.sealed,
+        checkpoints=len(published),
+        requests=requests,
+        findings=tuple(findings.kept),
+        counts=dict(findings.counts),
+        notes=tuple(notes),
+        keys=tuple(each.vkey for each in trusted),
+        checkpoint=examination.newest.note if examination.newest else None,
+        log_seconds=between - start,
+        judging_seconds=perf_counter() - between,
+    )
+
+
+def origin_of(published: Sequence[Published], code: str) -> str:
+    """The log's name: as its first checkpoint has it, if that ends with the authority's code."""
+    for each in published[:1]:
+        try:
+            origin = checkpoints.read(each.note)[0].origin
+        except NoteFault:
+            continue
+        if origin.rpartition("/")[2] == code:
+            return origin
+    return f"{ORIGIN}{code}"
+
+
+def pinned(pin: Pin | None, trusted: Sequence[Verifier]) -> Checkpoint | None:
+    """The checkpoint that the auditor keeps. Raises NoteFault if it was not signed by a key that is trusted."""
+    return checkpoints.opened(pin.checkpoint, trusted) if pin else None
+
+
+async def read_log(
+    connection: Connection, authority_id: int, examination: Examination, last: int, on_progress: Progress
+) -> None:
+    """Hand every entry to the examination, by position."""
+    cursor = await connection.cursor(SQL["select_positions"], authority_id, -(2**62), None, None, [])
+    while rows := await cursor.fetch(_BATCH):
+        for row in rows:
+            examination.entry(row)
+        on_progress("日志", examination.position, last)
+
+
+def _check_lag(lag: SealLag, alarm_seconds: float, findings: Findings) -> None:
+    if lag.entries and (lag.seconds or 0) >= alarm_seconds:
+        said = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"
+        findings.add(Finding("seal_overdue", "日志末端", said))
+
+
+# --- the law and the register ---
+
+
+async def _judge(
+    connection: Connection,
+    authority_id: int,
+    head: Any,
+    findings: Findings,
+    notes: list[str],
+    on_progress: Progress,
+) -> int:
+    """Judge every request again and compare its row. Returns how many requests there are."""
+    try:
+        rows = await connection.fetch(SQL["select_streams"], authority_id, [authority.STREAM])
+        own = [mapper.recorded(row) for row in rows]
+    except EntryUnreadable as wrong:
+        findings.add(Finding("entry_unreadable", authority.STREAM, str(wrong)))
+        return 0
+    law = judge_office(own, findings)
+    if law is None:
+        return 0
+    present = law[1]
+    compared = head["law_digest"] == present.digest
+    if not compared:
+        notes.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild")
+    stored, spells = await _register(connection, authority_id)
+    book = LawBook(own, national_notices())
+    requests = done = 0
+    async for history in _histories(connection, authority_id, findings):
+        requests += 1
+        done += len(history)
+        reference = reference_in(history[0].originator_id)
+        was = stored.pop(reference, None), tuple(spells.pop(reference, ()))
+        again = judge_request(history, book, findings)
+        if compared:
+            _compare(history, again, present, was, findings)
+        if requests % 200 == 0:
+            on_progress("判断", done, head["position"])
+    for reference in sorted({*stored, *spells}):
+        findings.add(Finding("register_differs", reference, "台账中有此件，日志中没有", reference=reference))
+    return requests
+
+
+def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority, Law] | None:
+    """The authority's own acts judged again; its present law, or None if they cannot be folded."""
+    otherwise = judge_authority_again(own) if own else []
+    for each in otherwise:
+        findings.add(_finding(each))
+    if not own or any(each.refusal for each in otherwise):
+        return None
+    office = authority.replay(own)
+    return office, office.law(national_notices())
+
+
+def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings) -> Rejudged:
+    """One request's acts judged again."""
+    again = judge_again(history, book)
+    for each in again.otherwise:
+        findings.add(_finding(each))
+    return again
+
+
+def _finding(otherwise: Otherwise) -> Finding:
+    entry = otherwise.entry
+    if otherwise.refusal is not None:
+        code, said = "act_impossible", f"{otherwise.refusal}［{otherwise.refusal.code}］"
+    else:
+        code = "act_judged_otherwise"
+        was, now = (("、".join(codes) or "无") for codes in (otherwise.acknowledged, otherwise.found))
+        said = f"登记时确认的是：{was}；重新判断的是：{now}"
+    return at_entry(code, reference_in(entry.originator_id), entry.originator_version, entry.position, said)
+
+
+def _compare(
+    history: Sequence[Recorded],
+    again: Rejudged,
+    law: Law,
+    was: tuple[Row | None, tuple[AppealSpell, ...]],
+    findings: Findings,
+) -> None:
+    reference = reference_in(history[0].originator_id)
+    request = again.request
+    if request is None or again.law is None or again.law.digest != law.digest:
+        try:
+            request = replay(history, law)
+        except errors.Refusal:
+            return  # named as impossible already
+    row = register.row(request, position=history[-1].position, law_digest=law.digest)
+    spells = tuple(sorted(register.spells(request), key=_order))
+    if was[0] is not None and row is not None and was[0] != row:
+        fields = (name for name in row.__struct_fields__ if getattr(was[0], name) != getattr(row, name))
+        said = "；".join(
+            f"{name}应为{_word(getattr(row, name))}，台账中是{_word(getattr(was[0], name))}"
+            for name in fields
+        )
+    elif was[0] != row:
+        said = "台账中没有此件" if row else "此件已作废，台账中仍有"
+    elif tuple(sorted(was[1], key=_order)) != spells:
+        said = "行政复议、诉讼的记载与日志不符"
+    else:
+        return
+    findings.add(Finding("register_differs", reference, said, reference=reference))
+
+
+def _word(value: object) -> str:
+    return "无" if value is None else str(value)
+
+
+def _order(spell: AppealSpell) -> tuple[str, Any]:
+    return spell.appeal, spell.from_on
+
+
+async def _register(
+    connection: Connection, authority_id: int
+) -> tuple[dict[str, Row], dict[str, list[AppealSpell]]]:
+    rows = [views.row_of(row) for row in await connection.fetch(SQL["all_rows"], authority_id)]
+    spells: dict[str, list[AppealSpell]] = defaultdict(list)
+    for found in await connection.fetch(SQL["all_spells"], authority_id):
+        spell = views.spell_of(found)
+        spells[spell.reference].append(spell)
+    return {row.reference: row for row in rows}, spells
+
+
+async def _histories(
+    connection: Connection, authority_id: int, findings: Findings
+) -> AsyncIterator[list[Recorded]]:
+    """Requests one after another; one with an entry that cannot be read is reported and left out."""
+    rows: list[Any] = []
+    async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
+        if rows and row["stream"] != rows[0]["stream"]:
+            for history in readable(rows, findings):
+                yield history
+            rows = []
+        if row["stream"] != authority.STREAM:
+            rows.append(row)
+    for history in readable(rows, findings):
+        yield history
+
+
+def readable(rows: Sequence[Any], findings: Findings) -> Iterator[list[Recorded]]:
+    """The rows of one stream as its history, or nothing and a finding."""
+    if not rows:
+        return
+    try:
+        yield [mapper.recorded(row) for row in rows]
+    except EntryUnreadable as wrong:
+        findings.add(Finding("entry_unreadable", reference_in(rows[0]["stream"]), str(wrong)))
