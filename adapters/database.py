@@ -119,6 +119,8 @@ def unavailable() -> Iterator[None]:
         raise DatabaseUnavailable("运行角色缺少权限，请由属主重新运行 taizhang migrate") from wrong
     except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
         raise DatabaseUnavailable("等待过久，没有保存；请稍后再试") from wrong
+    except asyncpg.DiskFullError as wrong:
+        raise DatabaseUnavailable("数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启") from wrong
     except (
         OSError,
         asyncpg.PostgresConnectionError,

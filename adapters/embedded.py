@@ -179,8 +179,12 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
         if connection := await _connect(server, SUPERUSER):
             return connection
         if monotonic() > until:
-            last = await _run(account, "tail", "-n", "8", log)
-            words = last.stdout if last.returncode == 0 and last.stdout else started.stdout
+            last = await _run(account, "tail", "-n", "1000", log)
+            # While it recovers, each of our own attempts leaves a line that says no more than that.
+            lines = [
+                line for line in last.stdout.splitlines() if "FATAL:  the database system is" not in line
+            ]
+            words = "\n".join(lines[-8:]) if last.returncode == 0 and lines else started.stdout
             raise DatabaseUnavailable(f"PostgreSQL 没有启动成功。日志 {log} 的最后几行：\n{words.strip()}")
         await asyncio.sleep(0.2)
 

@@ -27,6 +27,10 @@ async def office(server: DatabaseServer, database: str, tmp_path: Path) -> Offic
 
 @pytest.fixture
 def place(scratch: Path) -> Iterator[Path]:
+    yield from _place(scratch)
+
+
+def _place(scratch: Path) -> Iterator[Path]:
     """A directory of one's own that the server's account can pass through."""
     place = Path(tempfile.mkdtemp(prefix="fault-", dir=scratch))
     place.chmod(0o711)
@@ -34,9 +38,9 @@ def place(scratch: Path) -> Iterator[Path]:
     shutil.rmtree(place, ignore_errors=True)
 
 
-@pytest.fixture
-async def site(place: Path, tmp_path: Path) -> AsyncIterator[Site]:
-    """With fsync on, unlike the common server."""
-    directory = place / "site"
-    yield await founded(directory, tmp_path)
-    await embedded.stop(directory)
+@pytest.fixture(scope="module")
+async def site(scratch: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """With fsync on, unlike the common server; one for all tests of a file."""
+    for place in _place(scratch):
+        async with founded(place / "site", tmp_path_factory.mktemp("site")) as founded_site:
+            yield founded_site

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,9 +88,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
-async def founded(directory: Path, files: Path) -> Site:
+@asynccontextmanager
+async def founded(directory: Path, files: Path) -> AsyncIterator[Site]:
     """A register on a server of its own in the directory; keys and journal lie elsewhere."""
     server = await embedded.start(directory)
-    await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
-    runtime, owner, superuser = map(server.dsn, (embedded.RUNTIME, embedded.OWNER, embedded.SUPERUSER))
-    return Site(directory, await Office(runtime, owner, superuser, files / "keys", files / "journal").open())
+    try:
+        await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
+        runtime, owner, superuser = map(server.dsn, (embedded.RUNTIME, embedded.OWNER, embedded.SUPERUSER))
+        office = Office(runtime, owner, superuser, files / "keys", files / "journal")
+        yield Site(directory, await office.open())
+    finally:
+        await embedded.stop(directory)
