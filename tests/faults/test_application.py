@@ -26,7 +26,7 @@ async def test_killed_at_each_step_of_a_recording(
     many = times(2, 20)
     killed = 0
     unanswered = 0
-    for nth in range(many):
+    for _ in range(many):
         for step in choose.sample(worker.STEPS, len(worker.STEPS)):
             lines = [story(choose.randrange(10**6), f"{killed}-{each}") for each in "abc"]
             recordings = sum(map(len, lines))
