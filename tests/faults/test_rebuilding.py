@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import asyncpg
@@ -59,6 +60,7 @@ async def test_killed_at_any_point_of_a_rebuild(
     sound = await derived(office)
 
     kept = {"old": 0, "new": 0}
+    victims: list[BaseProcess] = []
     async with laid(place, office.dsn) as wire:
         through = replace(office, dsn=wire.dsn(office.dsn))
         await spoil(office)
@@ -75,15 +77,9 @@ async def test_killed_at_any_point_of_a_rebuild(
                 if nth > 1
                 else totals[way]
             )
-            process = None
-
-            def kill() -> None:
-                assert process is not None
-                process.kill()
-
-            wire.cut(way, after, kill)
-            process = worker.start(worker.rebuild, through)
-            assert await worker.end(process) == -signal.SIGKILL, (way, after)
+            wire.cut(way, after, lambda: victims[-1].kill())  # noqa: PLW0108 - not yet there
+            victims.append(worker.start(worker.rebuild, through))
+            assert await worker.end(victims[-1]) == -signal.SIGKILL, (way, after)
             wire.mend()
             now = await derived(office)
             assert now in (spoiled, sound), (way, after)
