@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from msgspec import structs, to_builtins
+from msgspec import structs
 
 from adapters import recording
 from adapters.store import Recording, Refused, Reply, Store
@@ -264,7 +265,7 @@ class Life(RuleBasedStateMachine):
         held = await checker.read(self.office.dsn, self.code)
         account = Account(Path("/nonexistent"))
         for id_, (one, reply) in self.replies.items():
-            account.told[id_] = to_builtins(one)
+            account.told[id_] = msgspec.json.decode(msgspec.json.encode(one))
             account.answers[id_] = [structs.asdict(reply) | {"irregularities": list(reply.irregularities)}]
         assert checker.findings(held, account, self.office.keys) == []
         assert len(held.log) == self.model.position == len(self.replies)
