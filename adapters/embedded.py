@@ -45,7 +45,8 @@ _TURN = 60.0  # seconds to wait for another process: its initdb and its patience
 _SOCKET = ".s.PGSQL.5432"
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
-_HBA = "local all all peer map=taizhang\n"
+# "all" does not mean replication, by which backups are taken.
+_HBA = "local all all peer map=taizhang\nlocal replication postgres peer map=taizhang\n"
 
 # What an officer types must not leak into the server's log: an error there has neither statement, nor
 # parameters, nor the DETAIL line that quotes a key.
