@@ -9,12 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
-from adapters import embedded
+from adapters import embedded, logs
 from tests.faults.office import Office, Site, founded
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Tens of thousands of recordings need no line each."""
+    logs.configure("error")
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
