@@ -65,23 +65,27 @@ async def read(dsn: str, code: str) -> Held:
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            key = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", code)
-
-            async def rows(table: str, order: str) -> list[Any]:
-                query = f"SELECT * FROM {table} WHERE authority_id = $1 ORDER BY {order}"
-                return await connection.fetch(query, key)
-
-            return Held(
-                key,
-                (await rows("heads", "position"))[0],
-                await rows("events", "position"),
-                await rows("requests", "year, number"),
-                await rows("appeal_spells", "year, number, appeal, from_on"),
-                {row["id"]: row for row in await rows("vault", "id")},
-                {row["year"]: row["last_number"] for row in await rows("reference_numbers", "year")},
-            )
+            return await read_from(connection, code)
     finally:
         await connection.close()
+
+
+async def read_from(connection: Any, code: str) -> Held:
+    key = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", code)
+
+    async def rows(table: str, order: str) -> list[Any]:
+        query = f"SELECT * FROM {table} WHERE authority_id = $1 ORDER BY {order}"
+        return await connection.fetch(query, key)
+
+    return Held(
+        key,
+        (await rows("heads", "position"))[0],
+        await rows("events", "position"),
+        await rows("requests", "year, number"),
+        await rows("appeal_spells", "year, number, appeal, from_on"),
+        {row["id"]: row for row in await rows("vault", "id")},
+        {row["year"]: row["last_number"] for row in await rows("reference_numbers", "year")},
+    )
 
 
 async def check(dsn: str, code: str, account: Account, keys: Path) -> list[Finding]:

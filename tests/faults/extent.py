@@ -8,12 +8,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pytest
 
 if TYPE_CHECKING:
     from tests.faults.checker import Finding
 
 FULL = os.environ.get("TAIZHANG_FAULTS") == "full"
 SEED = int(os.environ.get("TAIZHANG_SEED", "0"))
+
+
+in_full = pytest.mark.skipif(not FULL, reason="in `make faults`")
+"""Takes too long for `make test`."""
 
 
 def times(quick: int, full: int) -> int:

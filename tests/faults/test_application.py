@@ -23,7 +23,7 @@ async def test_killed_at_each_step_of_a_recording(
 ) -> None:
     """The next process tells again what was not answered, and goes on."""
     choose = chance("steps")
-    many = times(2, 20)
+    many = times(1, 20)
     killed = 0
     unanswered = 0
     for _ in range(many):
@@ -48,7 +48,7 @@ async def test_killed_at_random(office: Office, record_property: Callable[..., N
     """From its first moment to the middle of several recordings side by side."""
     choose = chance("random kills")
     loop, first, killed = asyncio.get_running_loop(), choose.randrange(10**6), 0
-    while killed < times(10, 200):
+    while killed < times(5, 200):
         stories = [story(first + each) for each in range(8)]
         process = worker.start(worker.record, office, stories)
         loop.call_later(choose.uniform(0, 0.25), process.kill)

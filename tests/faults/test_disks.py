@@ -16,7 +16,7 @@ import pytest
 from adapters import embedded, recording
 from adapters.database import DatabaseUnavailable
 from domain.values import Period
-from tests.faults.extent import Told, report, times
+from tests.faults.extent import Told, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site, founded
 from tests.faults.stories import receipt
@@ -112,11 +112,12 @@ async def test_the_disk_under_the_data_is_full(
     assert answered > 10
 
 
+@in_full
 async def test_the_disk_under_the_write_ahead_log_is_full(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[..., None]
 ) -> None:
     """PostgreSQL stops and stays down, the start says why; with space again it recovers."""
-    many = times(1, 5)
+    many = 5
     (place / "wal").mkdir(mode=0o711)
     with disk(place / "wal", 48) as small:
         async with founded(place / "site", tmp_path) as site:

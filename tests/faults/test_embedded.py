@@ -14,7 +14,7 @@ import pytest
 from adapters import embedded
 from adapters.database import DatabaseUnavailable
 from tests.faults import worker
-from tests.faults.extent import Told, chance, report, times
+from tests.faults.extent import Told, chance, in_full, report, times
 from tests.faults.office import Site, founded
 
 OLDER = next((path for path in sorted(Path("/usr/lib/postgresql").glob("1[5-7]/bin"))), None)
@@ -38,12 +38,13 @@ async def test_an_initdb_that_outlives_its_start_is_waited_for(place: Path) -> N
     await embedded.stop(place / "register")
 
 
+@in_full
 async def test_killed_at_random_while_it_makes_its_first_cluster(
     place: Path, record_property: Callable[..., None]
 ) -> None:
     """The starting program and what it started: the next start makes a whole server of whatever was left."""
     choose, loop = chance("first starts"), asyncio.get_running_loop()
-    killed, many = 0, times(1, 25)
+    killed, many = 0, 25
     for nth in range(many):
         directory = place / f"register-{nth}"
         process = worker.start(start, directory)
@@ -78,6 +79,7 @@ async def test_many_start_it_at_once_after_a_kill(site: Site, record_property: C
     report(record_property, Told("R02", done, many, site.office.account.acknowledged, len(found)), found)
 
 
+@in_full
 async def test_data_of_an_older_major_version(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from adapters import embedded
 from adapters.store import Store
-from tests.faults.extent import Told, chance, report, times
+from tests.faults.extent import Told, chance, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site
 from tests.faults.stories import story
@@ -100,7 +100,7 @@ async def test_the_server_killed_under_twelve_writers(
         site.kill()
         await embedded.start(site.directory)
 
-    many = times(2, 10)
+    many = times(1, 10)
     waits, answers = await hurt(site, many, "server", blow)
 
     found = await site.office.findings()
@@ -134,6 +134,7 @@ async def test_one_session_killed_under_twelve_writers(
     assert max(waits) < 10
 
 
+@in_full
 @pytest.mark.parametrize("how", ["fast", "immediate"])
 async def test_the_server_stopped_and_started_under_twelve_writers(
     site: Site, record_property: Callable[..., None], how: str
@@ -147,7 +148,7 @@ async def test_the_server_stopped_and_started_under_twelve_writers(
             os.kill(site.postmaster, signal.SIGQUIT)
         await embedded.start(site.directory)
 
-    many = times(1, 10)
+    many = 10
     waits, answers = await hurt(site, many, how, blow)
 
     found = await site.office.findings()
