@@ -3,7 +3,7 @@
 #
 #   backup.sh base     a verified base backup into $TAIZHANG_BACKUP/base
 #   backup.sh stream   the write-ahead log into $TAIZHANG_BACKUP/wal as it is written; runs until stopped
-#   backup.sh keys     the vault's key files from $TAIZHANG_KEYS into $TAIZHANG_KEYS_BACKUP
+#   backup.sh keys     the key files from $TAIZHANG_KEYS into $TAIZHANG_KEYS_BACKUP
 #
 # PG_BIN: folder of PostgreSQL's programs. PGHOST, PGPORT, PGUSER and so on: a role that may replicate.
 set -eu
@@ -43,7 +43,7 @@ keys() {
         # Whoever holds both can read the names that were erased.
         case "$there/" in "$(cd "$TAIZHANG_BACKUP" && pwd -P)/"*) fail "密钥不得与数据库备份放在一处" ;; esac
     fi
-    cp -p "$TAIZHANG_KEYS"/*.vault-key "$there/"
+    cp -p "$TAIZHANG_KEYS"/* "$there/"
     sync
 }
 

@@ -167,7 +167,10 @@ def _first_gap(positions: Sequence[int]) -> str:
 
 def _sealed(held: Held, account: Account, keys: Path) -> Iterator[Finding]:
     """Each value told is the value stored, and each sealed one opens to what was told."""
-    ring = {path.name.removesuffix(".vault-key"): bytes.fromhex(path.read_text()) for path in keys.iterdir()}
+    ring = {
+        path.name.removesuffix(".vault-key"): bytes.fromhex(path.read_text())
+        for path in keys.glob("*.vault-key")
+    }
     for row in held.log:
         told = account.told.get(row["command_id"])
         if told is not None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -127,8 +127,7 @@ class Life(RuleBasedStateMachine):
                 self.run(self.store.record(self.code, unacknowledged, actor="model"))
         reply = self.run(self.store.record(self.code, one, actor="model", expected_version=len(before)))
         written = stream.removeprefix("request/")
-        expected = Reply(one.id, written, entry.originator_version, entry.position, tuple(codes))
-        assert reply == expected
+        assert said(reply) == (one.id, written, entry.originator_version, entry.position, tuple(codes))
         self.model.keep(entry)
         self.replies[one.id] = one, reply
         self.recorded.append(1)
@@ -206,7 +205,7 @@ class Life(RuleBasedStateMachine):
         one = self.recording(event, None, [])
         entry = self.model.entry(authority.STREAM, event)
         reply = self.run(self.store.record(self.code, one, actor="model"))
-        assert reply == Reply(one.id, None, entry.originator_version, entry.position, ())
+        assert said(reply) == (one.id, None, entry.originator_version, entry.position, ())
         self.model.keep(entry)
         self.replies[one.id] = one, reply
         self.recorded.append(1)
@@ -279,6 +278,10 @@ class Life(RuleBasedStateMachine):
         assert tables.discrepancies == []
 
 
+def said(reply: Reply) -> tuple[object, ...]:
+    return reply.id, reply.reference, reply.version, reply.position, reply.irregularities
+
+
 EVER = Period(date(2018, 1, 1), date(2100, 12, 31))
 
 
@@ -289,13 +292,12 @@ def test_random_lives_of_a_register(office: Office, record_property: Callable[..
         Life.store = runner.run(office.store(size=2))
         try:
             run_state_machine_as_test(
-                Life,
+                seed(SEED)(Life),
                 settings=settings(
                     max_examples=examples,
                     stateful_step_count=steps,
                     deadline=None,
                     database=None,
-                    derandomize=SEED == 0,
                     phases=(Phase.generate, Phase.shrink),
                     suppress_health_check=list(HealthCheck),
                     print_blob=True,
