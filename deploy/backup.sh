@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The three parts of a backup; see README.md in this directory.
 #
 #   backup.sh base     a verified base backup into $TAIZHANG_BACKUP/base
@@ -6,7 +6,7 @@
 #   backup.sh keys     the key files from $TAIZHANG_KEYS into $TAIZHANG_KEYS_BACKUP
 #
 # PG_BIN: folder of PostgreSQL's programs. PGHOST, PGPORT, PGUSER and so on: a role that may replicate.
-set -eu
+set -euo pipefail
 umask 077
 slot=taizhang_backup
 

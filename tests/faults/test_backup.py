@@ -19,7 +19,7 @@ from adapters import embedded
 from adapters.store import Store
 from adapters.vault import VaultKeyFault
 from tests.faults.checker import check
-from tests.faults.extent import Told, chance, report, times
+from tests.faults.extent import FULL, Told, chance, report, times
 from tests.faults.office import Office, Site, founded
 from tests.faults.stories import story
 
@@ -129,7 +129,6 @@ async def test_backup_ruin_and_restore(
 
     began = perf_counter()
     end = place / "end/data"
-    end.parent.mkdir(mode=0o711)
     code, said = await scripts.run("restore.sh", str(end))
     took = perf_counter() - began
     assert code == 0, said
@@ -143,8 +142,12 @@ async def test_backup_ruin_and_restore(
         assert await store.rebuild(again.code) == []
         await store.close()
 
+    if FULL:  # a moment that the log does not reach
+        code, said = await scripts.run("restore.sh", str(place / "never"), "2099-01-01 00:00:00+08")
+        assert (code, "未能恢复到 2098-12-31 16:00" in said) == (1, True), said
+        assert not list(place.glob("never*"))
+
     earlier = place / "then/data"
-    earlier.parent.mkdir(mode=0o711)
     code, said = await scripts.run("restore.sh", str(earlier), then)
     assert code == 0, said
     async with restored(office, earlier.parent) as again:
