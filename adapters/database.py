@@ -152,6 +152,11 @@ def unavailable() -> Iterator[None]:
         raise DatabaseUnavailable("等待过久，没有保存；请稍后再试") from wrong
     except asyncpg.DiskFullError as wrong:
         raise DatabaseUnavailable("数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启") from wrong
+    except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError, asyncpg.PostgresSystemError) as wrong:
+        how = type(wrong).__name__
+        raise DatabaseUnavailable(
+            f"数据文件损坏或磁盘读写出错（{how}），没有保存；请查看数据库的日志，必要时从备份恢复"
+        ) from wrong
     except (
         OSError,
         asyncpg.PostgresConnectionError,

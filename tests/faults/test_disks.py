@@ -171,3 +171,21 @@ async def test_a_first_start_on_a_full_disk(place: Path) -> None:
         assert await connection.fetchval("SELECT 1") == 1
         await connection.close()
         await embedded.stop(small / "register")
+
+
+async def test_a_damaged_page_is_named_and_nothing_is_recorded_over_it(place: Path, tmp_path: Path) -> None:
+    """A disk that returns other bytes than it was given: checksums notice, and the operator is told to restore."""
+    async with founded(place / "site", tmp_path) as site:
+        connection = await asyncpg.connect(site.office.superuser)
+        await connection.execute("CHECKPOINT")
+        file = site.directory / "data" / await connection.fetchval("SELECT pg_relation_filepath('events')")
+        await connection.close()
+        await embedded.stop(site.directory)
+        with file.open("r+b") as page:
+            page.seek(4000)
+            page.write(b"\xff" * 200)
+        await embedded.start(site.directory)
+        store = await site.office.store()
+        with pytest.raises(DatabaseUnavailable, match="损坏"):
+            await store.record(site.office.code, recording.convert(receipt("r")), actor="client")
+        await store.close()
