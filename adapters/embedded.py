@@ -204,14 +204,19 @@ def _may_be_serving(lock: Path, data: Path) -> bool:
 
 
 async def _connect(server: Server, database: str) -> Connection | None:
-    """A superuser's connection, None if nobody answers; a server that recovers or shuts down is waited for."""
+    """A superuser's connection, None if nobody answers; a server that recovers or shuts down is waited for.
+
+    Raises DatabaseUnavailable if it takes too long, which is no reason to start another.
+    """
     until = monotonic() + _PATIENCE
     while True:
         try:
             return await asyncpg.connect(server.dsn(SUPERUSER, database), timeout=5)
         except asyncpg.CannotConnectNowError:
             if monotonic() > until:
-                return None
+                raise DatabaseUnavailable(
+                    f"PostgreSQL 正在恢复或关闭，等了 {_PATIENCE:.0f} 秒仍未完成；请稍后再试。"
+                ) from None
             await asyncio.sleep(0.05)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             return None

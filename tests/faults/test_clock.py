@@ -20,7 +20,7 @@ from tests.faults.office import Office
 from tests.faults.stories import story
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-JUMPS = ("+1h", "-1d", "+1y", "-5s", "@2026-12-31 23:59:59", "@2031-01-01 00:00:00", "@1999-12-31 23:59:59")
+JUMPS = ("+1h", "-1d", "+1y", "-5", "@2026-12-31 23:59:59", "@2031-01-01 00:00:00", "@1999-12-31 23:59:59")
 CLOCK = "import datetime; print(datetime.datetime.now(datetime.timezone.utc).isoformat())"
 RECORD = "import pickle, sys; from tests.faults import worker; worker.record(*pickle.load(sys.stdin.buffer))"
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ async def test_the_clock_of_the_application_jumps(
     now = datetime.now(UTC)
     for nth, clock in enumerate(jumps):
         shown = datetime.fromisoformat((await under(clock, CLOCK)).decode().strip())
-        assert abs(shown - now) > timedelta(seconds=3), "the clock did not jump"
+        assert abs(shown - datetime.now(UTC)) > timedelta(seconds=3), "the clock did not jump"
         stories = [story(choose.randrange(10**6), f"{nth}-{each}") for each in range(times(3, 20))]
         await under(clock, RECORD, pickle.dumps((office, stories)))
 

@@ -79,6 +79,29 @@ async def test_many_start_it_at_once_after_a_kill(site: Site, record_property: C
     report(record_property, Told("R02", done, many, site.office.account.acknowledged, len(found)), found)
 
 
+async def test_a_server_that_still_recovers_is_waited_for_and_then_named(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long recovery is no failed start: nobody is told that the server is broken, and none is started beside it."""
+    await embedded.stop(site.directory)
+    signal_file = site.directory / "data/standby.signal"  # it recovers for ever, and lets nobody in
+    with (site.directory / "data/postgresql.auto.conf").open("a") as configuration:
+        configuration.write("hot_standby = off\n")
+    signal_file.touch()
+    with monkeypatch.context() as hasty:
+        hasty.setattr(embedded, "_PATIENCE", 1.0)
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="正在恢复或关闭"):
+                await embedded.start(site.directory)
+    log = (site.directory / "data/server.log").read_text()
+    signal_file.unlink()
+    site.kill()
+    await embedded.start(site.directory)
+
+    assert "already exists" not in log
+    assert await site.office.findings() == []
+
+
 @in_full
 async def test_data_of_an_older_major_version(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
