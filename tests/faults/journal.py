@@ -38,7 +38,12 @@ class Account:
 
 
 class Client:
-    """Tells one authority's register recordings and journals both sides of the conversation."""
+    """Tells one authority's register recordings and journals both sides of the conversation.
+
+    refusal: the last one, of a recording that no database answered.
+    """
+
+    refusal: DatabaseUnavailable | None = None
 
     def __init__(self, store: Store, code: str, journal: Path) -> None:
         self._store, self._code = store, code
@@ -60,7 +65,8 @@ class Client:
             replies = await self._store.record_all(
                 self._code, [recording.convert(told)], actor=ACTOR, acknowledge_all=True
             )
-        except DatabaseUnavailable:
+        except DatabaseUnavailable as refusal:
+            self.refusal = refusal
             return None
         self._write(answer=replies[0])
         return replies[0]
