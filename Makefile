@@ -1,4 +1,4 @@
-# Four commands: demo, test, check, bench. Each builds the environment it needs from the hash-locked files.
+# Five commands: demo, test, check, bench, faults. Each builds the environment it needs from the hash-locked files.
 .POSIX:
 VENV = .venv
 PYTHON = python3
@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Quick, quiet and the same wherever it runs: no index but the machine's own, nothing unlocked.
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench faults lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
@@ -23,6 +23,10 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Minutes, not seconds: kills, cuts and fills disks of its own. As root it does all of it.
+faults: $(VENV)/.dev
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要Python 3.11或更高版本"; exit 1; }

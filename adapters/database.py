@@ -13,8 +13,9 @@ Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 
-_LAST_WORDS = 10.0
-"""Seconds that statements under way are given when the program ends."""
+_LAST_WORDS = 10.0  # seconds for statements under way when the program ends
+_SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
+_PARTING = 1.0  # seconds to wait for a session that is to be left in order
 
 
 class DatabaseUnavailable(Exception):
@@ -27,29 +28,32 @@ class DatabaseUnavailable(Exception):
 class Database:
     """A pool for the runtime role."""
 
-    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
+    def __init__(self, pool: asyncpg.Pool[Any], patience: float) -> None:
         self._pool = pool
+        self._patience = patience
 
     @classmethod
-    async def connect(cls, dsn: str, *, size: int = 10) -> Self:
-        """Raises DatabaseUnavailable."""
+    async def connect(cls, dsn: str, *, size: int = 10, patience: float = 10) -> Self:
+        """patience: seconds to wait for a free connection, and then again for a lock. Raises DatabaseUnavailable."""
         try:
             pool = await asyncpg.create_pool(
                 dsn,
                 min_size=0,  # a floor would be kept up in the background, and complain while the server restarts
                 max_size=size,
                 timeout=10,
+                command_timeout=_SILENCE,
                 reset=_keep_session,
                 server_settings={
                     "application_name": "taizhang",
                     "TimeZone": "UTC",
                     "plan_cache_mode": "force_generic_plan",  # planning anew costs more than it ever finds
+                    "lock_timeout": f"{patience * 1000:.0f}ms",
                     "statement_timeout": "60s",
                     "idle_in_transaction_session_timeout": "300s",
                 },
             )
             async with pool.acquire():
-                return cls(pool)
+                return cls(pool, patience)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
@@ -83,7 +87,7 @@ class Database:
         if locking:
             begin += f"; SELECT FROM heads WHERE authority_id = {authority_id:d} FOR UPDATE"
         with unavailable():
-            async with self._pool.acquire() as connection:
+            async with self._connection() as connection:
                 try:
                     await connection.execute(begin)
                     yield connection
@@ -92,7 +96,7 @@ class Database:
                     # Whatever was in flight when a task was cancelled, an open transaction must not go back to
                     # the pool: waits for the cancelled statement, harmless where nothing was begun.
                     if not connection.is_closed():
-                        await _to_the_end(connection.execute("ROLLBACK"))
+                        await _to_the_end(_roll_back(connection))
                     raise
 
     @staticmethod
@@ -107,8 +111,32 @@ class Database:
     async def directory(self) -> AsyncIterator[Connection]:
         """A connection outside any authority, for the directory of authorities and the vault's keys."""
         with unavailable():
-            async with self._pool.acquire() as connection:
+            async with self._connection() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
+        try:
+            connection = await self._pool.acquire(timeout=self._patience)
+        except TimeoutError:
+            raise DatabaseUnavailable(
+                f"等了{self._patience:g}秒没有空闲的连接，没有保存；请稍后再试"
+            ) from None
+        try:
+            yield connection
+        finally:
+            with suppress(TimeoutError):  # the session answers no more, and is not kept
+                await self._pool.release(connection, timeout=_PARTING)
+
+
+async def _roll_back(connection: Connection) -> None:
+    """A session that does not answer is left; the server rolls back when it finds nobody there."""
+    try:
+        async with asyncio.timeout(_PARTING):
+            await connection.execute("ROLLBACK")
+    except TimeoutError:
+        connection.terminate()
 
 
 async def _to_the_end(work: Awaitable[Any]) -> None:
@@ -134,6 +162,13 @@ def unavailable() -> Iterator[None]:
         raise DatabaseUnavailable("运行角色缺少权限，请由属主重新运行 taizhang migrate") from wrong
     except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
         raise DatabaseUnavailable("等待过久，没有保存；请稍后再试") from wrong
+    except asyncpg.DiskFullError as wrong:
+        raise DatabaseUnavailable("数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启") from wrong
+    except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError, asyncpg.PostgresSystemError) as wrong:
+        how = type(wrong).__name__
+        raise DatabaseUnavailable(
+            f"数据文件损坏或磁盘读写出错（{how}），没有保存；请查看数据库的日志，必要时从备份恢复"
+        ) from wrong
     except (
         OSError,
         asyncpg.PostgresConnectionError,

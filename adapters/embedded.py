@@ -45,7 +45,8 @@ _TURN = 60.0  # seconds to wait for another process: its initdb and its patience
 _SOCKET = ".s.PGSQL.5432"
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
-_HBA = "local all all peer map=taizhang\n"
+# "all" does not mean replication, by which backups are taken.
+_HBA = "local all all peer map=taizhang\nlocal replication postgres peer map=taizhang\n"
 
 # What an officer types must not leak into the server's log: an error there has neither statement, nor
 # parameters, nor the DETAIL line that quotes a key.
@@ -122,9 +123,9 @@ async def start(directory: Path) -> Server:
             return server
         await _check_reachable(directory, account)
         _make(directory, 0o711 if os.geteuid() == 0 else 0o700)
-        async with _turn(directory / "lock"):
+        async with _turn(directory / "lock") as turn:
             programs = await _programs(account)
-            await _initialise(server, programs, account)
+            await _initialise(server, programs, account, turn)
             _make_private(server.socket, account)
             connection = await _connect(server, SUPERUSER) or await _launch(server, programs, account)
             try:
@@ -179,8 +180,12 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
         if connection := await _connect(server, SUPERUSER):
             return connection
         if monotonic() > until:
-            last = await _run(account, "tail", "-n", "8", log)
-            words = last.stdout if last.returncode == 0 and last.stdout else started.stdout
+            last = await _run(account, "tail", "-n", "1000", log)
+            # While it recovers, each of our own attempts leaves a line that says no more than that.
+            lines = [
+                line for line in last.stdout.splitlines() if "FATAL:  the database system is" not in line
+            ]
+            words = "\n".join(lines[-8:]) if last.returncode == 0 and lines else started.stdout
             raise DatabaseUnavailable(f"PostgreSQL 没有启动成功。日志 {log} 的最后几行：\n{words.strip()}")
         await asyncio.sleep(0.2)
 
@@ -199,14 +204,19 @@ def _may_be_serving(lock: Path, data: Path) -> bool:
 
 
 async def _connect(server: Server, database: str) -> Connection | None:
-    """A superuser's connection, None if nobody answers; a server that recovers or shuts down is waited for."""
+    """A superuser's connection, None if nobody answers; a server that recovers or shuts down is waited for.
+
+    Raises DatabaseUnavailable if it takes too long, which is no reason to start another.
+    """
     until = monotonic() + _PATIENCE
     while True:
         try:
             return await asyncpg.connect(server.dsn(SUPERUSER, database), timeout=5)
         except asyncpg.CannotConnectNowError:
             if monotonic() > until:
-                return None
+                raise DatabaseUnavailable(
+                    f"PostgreSQL 正在恢复或关闭，等了 {_PATIENCE:.0f} 秒仍未完成；请稍后再试。"
+                ) from None
             await asyncio.sleep(0.05)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             return None
@@ -221,7 +231,7 @@ async def _provision(connection: Connection) -> None:
         await connection.execute("CREATE DATABASE taizhang OWNER taizhang_owner")
 
 
-async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd) -> None:
+async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd, turn: int) -> None:
     data, version = server.directory / "data", await _version(programs)
     major = re.match(r"\d+", version)
     if not major or int(major[0]) < 15:
@@ -243,6 +253,7 @@ async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd
     await _must(
         account, programs / "initdb", "-D", fresh, f"--username={SUPERUSER}", "--encoding=UTF8", "--data-checksums",
         "--auth-local=peer", "--auth-host=reject", *(locale if int(major[0]) >= 17 else ("--locale=C.UTF-8",)),
+        outlasting=(turn,),
     )  # fmt: skip
     fresh.rename(data)
     # Were the new name lost in a power cut, the next start would take the data for unfinished.
@@ -372,7 +383,8 @@ async def _check_reachable(directory: Path, account: pwd.struct_passwd) -> None:
 
 
 @asynccontextmanager
-async def _turn(lock: Path) -> AsyncIterator[None]:
+async def _turn(lock: Path) -> AsyncIterator[int]:
+    """Only one process at a time; a child that is given the descriptor keeps the turn, should we be killed."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         until = monotonic() + _TURN
@@ -386,7 +398,7 @@ async def _turn(lock: Path) -> AsyncIterator[None]:
                         f"另一个进程正在启动数据库，等了 {_TURN:.0f} 秒仍未完成（{lock}）。"
                     ) from None
                 await asyncio.sleep(0.05)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -402,7 +414,7 @@ def _explained(directory: Path) -> Iterator[None]:
 
 
 async def _run(
-    account: pwd.struct_passwd | None, *command: str | Path, text: str = ""
+    account: pwd.struct_passwd | None, *command: str | Path, text: str = "", outlasting: tuple[int, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
     # Nothing of our environment: a stray PGPORT, PGDATA or LC_ALL would be obeyed. "/": root's own working
     # directory may be closed to the account.
@@ -410,12 +422,14 @@ async def _run(
     return await asyncio.to_thread(
         subprocess.run, command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         errors="replace", cwd="/", env={"PATH": _PATH, "LC_ALL": "C"}, user=other and other.pw_uid,
-        group=other and other.pw_gid, extra_groups=[] if other else None,
+        group=other and other.pw_gid, extra_groups=[] if other else None, pass_fds=outlasting,
     )  # fmt: skip
 
 
-async def _must(account: pwd.struct_passwd | None, *command: str | Path, text: str = "") -> str:
-    done = await _run(account, *command, text=text)
+async def _must(
+    account: pwd.struct_passwd | None, *command: str | Path, text: str = "", outlasting: tuple[int, ...] = ()
+) -> str:
+    done = await _run(account, *command, text=text, outlasting=outlasting)
     if done.returncode:
         last = "\n".join(done.stdout.strip().splitlines()[-8:])
         raise DatabaseUnavailable(f"{Path(command[0]).name} 失败（{done.returncode}）：\n{last}")

@@ -94,12 +94,13 @@ class Store:
         self._law: dict[int, tuple[int, Authority, Law]] = {}
 
     @classmethod
-    async def open(cls, dsn: str, keys: Path, *, size: int = 10) -> Store:
+    async def open(cls, dsn: str, keys: Path, *, size: int = 10, patience: float = 10) -> Store:
         """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
+        size: connections. patience: seconds to wait for a free one, and then again for whoever records first.
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
-        database = await Database.connect(dsn, size=size)
+        database = await Database.connect(dsn, size=size, patience=patience)
         try:
             async with database.directory() as connection:
                 await migrate.check(connection)

@@ -12,16 +12,18 @@ from api.settings import Settings
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, size: int = 4) -> AsyncIterator[Store]:
+async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> AsyncIterator[Store]:
     """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
+
+    patience: seconds to wait for a free connection, and then again for whoever records first.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
     """
     logs.configure(settings.log)
     if settings.database_url:
-        store = await Store.open(settings.database_url, settings.keys, size=size)
+        store = await Store.open(settings.database_url, settings.keys, size=size, patience=patience)
     else:
-        store = await _open_embedded(settings, size)
+        store = await _open_embedded(settings, size, patience)
     try:
         yield store
     finally:
@@ -39,11 +41,11 @@ async def migrated(settings: Settings) -> list[str]:
     return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
 
 
-async def _open_embedded(settings: Settings, size: int) -> Store:
+async def _open_embedded(settings: Settings, size: int, patience: float) -> Store:
     server = await embedded.start(settings.postgresql)
     runtime = server.dsn(embedded.RUNTIME)
     try:
-        return await Store.open(runtime, settings.keys, size=size)
+        return await Store.open(runtime, settings.keys, size=size, patience=patience)
     except migrate.SchemaMissing:
         await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
-        return await Store.open(runtime, settings.keys, size=size)
+        return await Store.open(runtime, settings.keys, size=size, patience=patience)

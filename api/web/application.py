@@ -24,7 +24,7 @@ log = structlog.get_logger("taizhang.web")
 
 BODY_LIMIT = 1_048_576
 PATIENCE = 1.8
-"""Seconds that a call may wait for the database before it is told to come again."""
+"""Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
 """The same where much is read, and for each piece of a stream to be taken."""
 _LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")

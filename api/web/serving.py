@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from adapters import logs
 from api import app, settings
 from api.web import metrics
-from api.web.application import Application
+from api.web.application import PATIENCE, Application
 from api.web.auth import token_of
 
 HOST = "127.0.0.1"
@@ -90,7 +90,9 @@ def create() -> Application:
     own = settings.from_environment()
     logs.configure(own.log)
     return Application(
-        lambda: app.opened(own, size=CONNECTIONS), token=token_of(own.data), actor=own.actor or "api"
+        lambda: app.opened(own, size=CONNECTIONS, patience=PATIENCE),
+        token=token_of(own.data),
+        actor=own.actor or "api",
     )
 
 

@@ -1,0 +1,92 @@
+"""All faults in full, and the report: `make faults`.
+
+TAIZHANG_SEED replays a run; arguments are pytest's, for example `-k server`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+RANDOM_HISTORIES = f"{HERE.parent}/domain/test_properties.py::test_the_domain_agrees_with_the_second_opinion_on_random_histories"
+
+
+class Report:
+    """Gathers what the tests told, what failed and what was left out."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+        self.passed: list[str] = []
+        self.failed: list[str] = []
+        self.left_out: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        name = report.nodeid.rpartition("/")[2]
+        if report.when == "call":
+            self.told += [value for key, value in report.user_properties if key == "fault"]
+        if report.failed:
+            self.failed.append(name)
+        elif report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+            self.left_out.append(f"{name}: {reason}")
+        elif report.when == "call":
+            self.passed.append(name)
+
+
+def write(report: Report, seed: str, histories: str, seconds: float) -> None:
+    print(
+        f"""
+What was done to Taizhang {version("taizhang")}, and what was lost
+{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {os.cpu_count()} cores, {seconds / 60:.0f} minutes
+Replay this run: TAIZHANG_SEED={seed} make faults
+
+After each fault every recording that had been acknowledged is looked up in the log, and everything ever told is
+told again: each entry must be there once, in its place, with its sealed values readable, every reply the same as
+the first, and every row of the register what a replay of the log and an independent second opinion make of it.
+The checker itself was tried on registers broken on purpose (R00), and found what was broken.
+The second opinion was held against the program on {int(histories):,} random histories.
+
+{"times":>7} {"acknowledged":>13} {"lost":>5} {"seconds":>8}"""
+    )
+    for each in sorted(report.told, key=lambda told: (told["fault"], told["done"])):
+        longest = "" if each["seconds"] is None else f"{each['seconds']:.2f}"
+        print(
+            f"{each['times']:>7,} {each['acknowledged']:>13,} {each['lost']:>5} {longest:>8}  {each['fault']} {each['done']}"
+        )
+    times, acknowledged, lost = (
+        sum(each[name] for each in report.told) for name in ("times", "acknowledged", "lost")
+    )
+    print(f"{times:>7,} {acknowledged:>13,} {lost:>5} {'':>8}  in all")
+    print("\nseconds: the longest until somebody was answered again, refused or restored.")
+    print(f"{len(report.passed)} tests passed, {len(report.failed)} failed, {len(report.left_out)} left out.")
+    for each in report.failed:
+        print(f"FAILED {each}")
+    for each in report.left_out:
+        print(f"left out: {each}")
+
+
+def main() -> int:
+    os.environ["TAIZHANG_FAULTS"] = "full"
+    seed = os.environ.setdefault("TAIZHANG_SEED", str(secrets.randbelow(10**6)))
+    histories = os.environ.setdefault("TAIZHANG_HISTORIES", "100000")
+    print(f"TAIZHANG_SEED={seed} TAIZHANG_HISTORIES={histories}", flush=True)
+    report, began = Report(), perf_counter()
+    arguments = sys.argv[1:]
+    chosen = [] if arguments else [RANDOM_HISTORIES]
+    code = pytest.main(["-v", "--no-header", "--tb=short", *chosen, str(HERE), *arguments], plugins=[report])
+    write(report, seed, histories if chosen else "0", perf_counter() - began)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

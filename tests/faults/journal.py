@@ -1,0 +1,80 @@
+"""What a client told and what it was answered, on disk before the next step, so that it outlives the client."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from adapters import recording
+from adapters.database import DatabaseUnavailable
+from adapters.store import Reply, Store
+
+ACTOR = "client"
+
+
+class Account:
+    """A journal as read back. told: recordings by id in the order told; answers: every reply by id."""
+
+    def __init__(self, path: Path) -> None:
+        self.told: dict[str, dict[str, Any]] = {}
+        self.answers: dict[str, list[dict[str, Any]]] = {}
+        for line in path.read_bytes().splitlines() if path.exists() else []:
+            entry = msgspec.json.decode(line)
+            if "told" in entry:
+                self.told[entry["told"]["id"]] = entry["told"]
+            else:
+                self.answers.setdefault(entry["answer"]["id"], []).append(entry["answer"])
+
+    @property
+    def acknowledged(self) -> int:
+        return len(self.answers)
+
+    @property
+    def unanswered(self) -> list[dict[str, Any]]:
+        return [told for id_, told in self.told.items() if id_ not in self.answers]
+
+
+class Client:
+    """Tells one authority's register recordings and journals both sides of the conversation.
+
+    refusal: the last one, of a recording that no database answered.
+    """
+
+    refusal: DatabaseUnavailable | None = None
+
+    def __init__(self, store: Store, code: str, journal: Path) -> None:
+        self._store, self._code = store, code
+        self._file = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)
+
+    def _write(self, **entry: Any) -> None:
+        os.write(self._file, msgspec.json.encode(entry) + b"\n")
+
+    async def tell(self, told: dict[str, Any]) -> Reply | None:
+        """The reply; None where no database answered, so that nobody knows whether it was recorded."""
+        self._write(told=told)
+        try:
+            replies = await self._store.record_all(
+                self._code, [recording.convert(told)], actor=ACTOR, acknowledge_all=True
+            )
+        except DatabaseUnavailable as refusal:
+            self.refusal = refusal
+            return None
+        self._write(answer=replies[0])
+        return replies[0]
+
+    async def repeat(self, account: Account) -> None:
+        """Tell again all that was ever told, in the order told, in files of a hundred lines; journal the answers."""
+        told = list(account.told.values())
+        for first in range(0, len(told), 100):
+            lines = [recording.convert(each) for each in told[first : first + 100]]
+            for reply in await self._store.record_all(self._code, lines, actor=ACTOR, acknowledge_all=True):
+                self._write(answer=reply)

@@ -1,0 +1,101 @@
+"""A register to be hurt, and the server under it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters import embedded, migrate
+from adapters.store import Store
+from tests.faults.checker import Finding, check
+from tests.faults.journal import Account, Client
+from tests.faults.stories import OFFICE
+
+
+@dataclass
+class Office:
+    """The register of the authority `office`, its keys, and what its client has journalled."""
+
+    dsn: str
+    owner: str
+    superuser: str
+    keys: Path
+    journal: Path
+    code: str = "office"
+
+    async def store(self, *, size: int = 10) -> Store:
+        return await Store.open(self.dsn, self.keys, size=size)
+
+    def client(self, store: Store) -> Client:
+        return Client(store, self.code, self.journal)
+
+    @property
+    def account(self) -> Account:
+        return Account(self.journal)
+
+    async def open(self) -> Office:
+        """The first recording, by which the authority opens its register."""
+        store = await self.store(size=1)
+        with self.client(store) as client:
+            assert await client.tell(OFFICE)
+        await store.close()
+        return self
+
+    async def findings(self) -> list[Finding]:
+        """What the checker finds, before and after all that was ever told has been told again to a new store."""
+        before = await check(self.dsn, self.code, self.account, self.keys)
+        store = await self.store(size=1)
+        try:
+            with self.client(store) as client:
+                await client.repeat(self.account)
+        finally:
+            await store.close()
+        return before + await check(self.dsn, self.code, self.account, self.keys)
+
+
+@dataclass
+class Site:
+    """A server of one's own; its directory may be filled, its processes killed."""
+
+    directory: Path
+    office: Office
+
+    @property
+    def postmaster(self) -> int:
+        return int((self.directory / "data/postmaster.pid").read_text().split()[0])
+
+    def kill(self) -> None:
+        """Postmaster and all its children with -9."""
+        first = self.postmaster
+        os.kill(first, signal.SIGSTOP)  # it must not start others while we read who its children are
+        for pid in (first, *children(first)):
+            os.kill(pid, signal.SIGKILL)
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        if int(words[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+@asynccontextmanager
+async def founded(directory: Path, files: Path) -> AsyncIterator[Site]:
+    """A register on a server of its own in the directory; keys and journal lie elsewhere."""
+    server = await embedded.start(directory)
+    try:
+        await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
+        runtime, owner, superuser = map(server.dsn, (embedded.RUNTIME, embedded.OWNER, embedded.SUPERUSER))
+        office = Office(runtime, owner, superuser, files / "keys", files / "journal")
+        yield Site(directory, await office.open())
+    finally:
+        await embedded.stop(directory)

@@ -1,0 +1,50 @@
+"""What clients tell in these tests: random requests, from receipt to whatever became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from adapters.store import Recording
+from tests import telling
+from tests.store.telling_store import line, registered
+from tests.store.test_register import possible
+
+
+def story(seed: int, name: str | None = None) -> list[dict[str, Any]]:
+    """The recordings of one random request, told in this order; their ids begin with the name."""
+    name = name or str(seed)
+    recordings = possible(seed)
+    first = f"{name}-1"
+    return [
+        as_told(msgspec.structs.replace(one, id=f"{name}-{nth}", reference=f"#{first}" if nth > 1 else None))
+        for nth, one in enumerate(recordings, 1)
+    ]
+
+
+def receipt(id_: str) -> dict[str, Any]:
+    return as_told(line(id_, telling.received("2020-03-02")))
+
+
+def assignment(id_: str, reference: str, unit: str = "办公室") -> dict[str, Any]:
+    return as_told(line(id_, telling.assigned("2020-03-02", unit), reference))
+
+
+def as_told(one: Recording) -> dict[str, Any]:
+    """A recording as a client sends it, with a text of its own wherever free text stands."""
+    told: dict[str, Any] = msgspec.to_builtins(one)
+    _name(told["event"], one.id)
+    return told
+
+
+def _name(event: dict[str, Any], id_: str) -> None:
+    for field in ("description", "matters", "reason", "text", "measures"):
+        if event.get(field) is not None and (event["type"], field) != ("withdrawn", "reason"):
+            event[field] = f"{id_}的{field}"
+    if event.get("replacement") is not None:
+        _name(event["replacement"], id_)
+
+
+OFFICE = as_told(line("office", registered("office")))
+"""Opens the register of the authority `office`."""

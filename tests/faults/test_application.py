@@ -1,0 +1,112 @@
+"""R01, R08, R09: the application dies at any step; many write at once; what is not known to be stored is told again."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from adapters import recording
+from domain import errors
+from tests.faults import worker
+from tests.faults.checker import read
+from tests.faults.extent import Told, chance, report, times
+from tests.faults.journal import ACTOR
+from tests.faults.office import Office
+from tests.faults.stories import assignment, receipt, story
+
+
+async def test_killed_at_each_step_of_a_recording(
+    office: Office, record_property: Callable[..., None]
+) -> None:
+    """The next process tells again what was not answered, and goes on."""
+    choose = chance("steps")
+    many = times(1, 20)
+    killed = 0
+    unanswered = 0
+    for _ in range(many):
+        for step in choose.sample(worker.STEPS, len(worker.STEPS)):
+            lines = [story(choose.randrange(10**6), f"{killed}-{each}") for each in "abc"]
+            recordings = sum(map(len, lines))
+            process = worker.start(worker.record, office, lines, step, choose.randint(1, recordings))
+            assert await worker.end(process) == -signal.SIGKILL
+            killed += 1
+            unanswered += len(office.account.unanswered)
+            assert await worker.end(worker.start(worker.record, office, lines)) == 0
+
+    account, found = office.account, await office.findings()
+
+    assert account.unanswered == []
+    assert unanswered >= killed // 2  # else it was not killed in the middle
+    done = f"kill -9 of the application at each of {len(worker.STEPS)} steps of a recording"
+    report(record_property, Told("R01", done, killed, account.acknowledged, len(found)), found)
+
+
+async def test_killed_at_random(office: Office, record_property: Callable[..., None]) -> None:
+    """From its first moment to the middle of several recordings side by side."""
+    choose = chance("random kills")
+    loop, first, killed = asyncio.get_running_loop(), choose.randrange(10**6), 0
+    while killed < times(5, 200):
+        stories = [story(first + each) for each in range(8)]
+        process = worker.start(worker.record, office, stories)
+        loop.call_later(choose.uniform(0, 0.25), process.kill)
+        killed += await worker.end(process) == -signal.SIGKILL
+        first += 4  # the second half is told again, together with what is new
+
+    account, found = office.account, await office.findings()
+
+    done = "kill -9 of the application at random, recording 8 requests side by side"
+    report(record_property, Told("R01", done, killed, account.acknowledged, len(found)), found)
+
+
+async def test_thirty_two_writers_on_one_request(
+    office: Office, record_property: Callable[..., None]
+) -> None:
+    """None waits in vain, none is stored twice, and each writer's own order is kept."""
+    writers, each = 32, times(5, 50)
+    store = await office.store()
+    with office.client(store) as client:
+        first = await client.tell(receipt("r"))
+        assert first is not None
+
+        async def write(writer: int) -> None:
+            for nth in range(each):
+                told = assignment(f"{writer}-{nth}", str(first.reference), f"第{writer}科")
+                assert await client.tell(told)
+
+        await asyncio.gather(*map(write, range(writers)))
+    await store.close()
+
+    account, found = office.account, await office.findings()
+
+    log = [str(row["command_id"]) for row in (await read(office.dsn, office.code)).log]
+    for writer in range(writers):
+        own = [id_ for id_ in log if id_.startswith(f"{writer}-")]
+        assert own == [f"{writer}-{nth}" for nth in range(each)]
+    assert len(log) == 2 + writers * each
+    done = f"{writers} writers on one request at once"
+    report(record_property, Told("R08", done, writers * each, account.acknowledged, len(found)), found)
+
+
+async def test_told_again_by_many_processes_that_had_no_answer(
+    office: Office, record_property: Callable[..., None]
+) -> None:
+    """One id has one event and one reply, whoever asks; with another body it is refused, also by a new process."""
+    choose = chance("again")
+    stories = [story(choose.randrange(10**6), f"s{nth}") for nth in range(times(4, 20))]
+    processes = [worker.start(worker.record, office, stories) for _ in range(4)]
+    assert [await worker.end(process) for process in processes] == [0] * len(processes)
+
+    account, found = office.account, await office.findings()
+    other = stories[0][0] | {"event": stories[0][0]["event"] | {"on": "2020-03-03"}}
+    store = await office.store(size=1)
+    with pytest.raises(errors.CommandReused):
+        await store.record(office.code, recording.convert(other), actor=ACTOR)
+    await store.close()
+
+    repeats = sum(len(answers) - 1 for answers in account.answers.values())
+    assert repeats > 2 * account.acknowledged
+    done = "one recording told by 4 processes at once, then again by a fifth"
+    report(record_property, Told("R09", done, repeats, account.acknowledged, len(found)), found)

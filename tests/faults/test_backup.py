@@ -1,0 +1,192 @@
+"""R25: deploy/backup.sh and restore.sh, end to end: backup, ruin, restore to the end and to a moment, check."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import asyncpg
+import pytest
+
+from adapters import embedded
+from adapters.store import Store
+from adapters.vault import VaultKeyFault
+from tests.faults.checker import check
+from tests.faults.extent import FULL, Told, chance, report, times
+from tests.faults.office import Office, Site, founded
+from tests.faults.stories import story
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+class Scripts:
+    """The scripts with the environment that an operator gives them."""
+
+    def __init__(self, site: Site, backup: Path, keys: Path) -> None:
+        programs = Path(os.readlink(f"/proc/{site.postmaster}/exe")).parent
+        self.environment = os.environ | {
+            "PG_BIN": str(programs),
+            "PGHOST": str(site.directory / "socket"),
+            "PGPORT": "5432",
+            "PGUSER": "postgres",
+            "TAIZHANG_BACKUP": str(backup),
+            "TAIZHANG_KEYS": str(site.office.keys),
+            "TAIZHANG_KEYS_BACKUP": str(keys),
+            "TAIZHANG_ACCOUNT": (site.directory / "data").owner(),
+        }
+
+    def start(self, script: str, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([DEPLOY / script, *arguments], env=self.environment)
+
+    async def run(self, script: str, *arguments: str) -> tuple[int, str]:
+        """Exit code and all that it says."""
+        process = await asyncio.create_subprocess_exec(
+            DEPLOY / script, *arguments, env=self.environment,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, said.decode()
+
+
+async def streamed(site: Site) -> None:
+    """Returns once the stream has on its disk what the server has on its own."""
+    connection = await asyncpg.connect(site.office.superuser)
+    query = "SELECT flush_lsn >= pg_current_wal_lsn() FROM pg_stat_replication WHERE application_name = 'pg_receivewal'"
+    try:
+        async with asyncio.timeout(30):
+            while not await connection.fetchval(query):
+                pass
+    finally:
+        await connection.close()
+
+
+async def moment(site: Site) -> str:
+    connection = await asyncpg.connect(site.office.superuser)
+    try:
+        return str(await connection.fetchval("SELECT clock_timestamp()"))
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def restored(office: Office, directory: Path) -> AsyncIterator[Office]:
+    """The register of a restored data directory, with the program that comes along."""
+    server = await embedded.start(directory)
+    try:
+        roles = (embedded.RUNTIME, embedded.OWNER, embedded.SUPERUSER)
+        runtime, owner, superuser = map(server.dsn, roles)
+        yield replace(office, dsn=runtime, owner=owner, superuser=superuser)
+    finally:
+        await embedded.stop(directory)
+
+
+async def test_backup_ruin_and_restore(
+    place: Path, tmp_path: Path, record_property: Callable[..., None]
+) -> None:
+    """To the end of the stream nothing acknowledged is lost; to a moment, what came later is not there."""
+    choose = chance("backup")
+    backup, kept_keys = tmp_path / "backup", tmp_path / "other-place"
+
+    async with founded(place / "site", tmp_path) as site:
+        office = site.office
+        scripts = Scripts(site, backup, kept_keys)
+        store = await office.store()
+        stream = scripts.start("backup.sh", "stream")
+        try:
+            with office.client(store) as client:
+
+                async def record(name: str) -> None:
+                    for nth in range(times(5, 100)):
+                        for told in story(choose.randrange(10**6), f"{name}{nth}"):
+                            assert await client.tell(told)
+
+                await record("before-the-base-")
+                code, said = await scripts.run("backup.sh", "base")
+                assert code == 0, said
+                assert (await scripts.run("backup.sh", "keys"))[0] == 0
+                await record("after-the-base-")
+                # A base backup serves from the second behind its end.
+                await asyncio.to_thread(until_named, Path(said.strip()))
+                await record("later-")
+                then, known_then = await moment(site), office.account
+                await record("last-")
+            await streamed(site)
+            site.kill()
+        finally:
+            stream.terminate()
+            stream.wait()
+            await store.close()
+        shutil.rmtree(site.directory)
+        shutil.rmtree(office.keys)
+
+    began = perf_counter()
+    end = place / "end/data"
+    code, said = await scripts.run("restore.sh", str(end))
+    took = perf_counter() - began
+    assert code == 0, said
+
+    async with restored(office, end.parent) as again:
+        with pytest.raises(VaultKeyFault, match="缺少保险库密钥0001"):
+            await Store.open(again.dsn, again.keys)
+        shutil.copytree(kept_keys, again.keys)
+        found = await again.findings()
+        store = await again.store(size=1)
+        assert await store.rebuild(again.code) == []
+        await store.close()
+
+    if FULL:  # a moment that the log does not reach
+        code, said = await scripts.run("restore.sh", str(place / "never"), "2099-01-01 00:00:00+08")
+        assert (code, "未能恢复到 2098-12-31 16:00" in said) == (1, True), said
+        assert not list(place.glob("never*"))
+
+    earlier = place / "then/data"
+    code, said = await scripts.run("restore.sh", str(earlier), then)
+    assert code == 0, said
+    async with restored(office, earlier.parent) as again:
+        found += await check(again.dsn, again.code, known_then, again.keys)
+
+    account = office.account
+    assert len(known_then.answers) < account.acknowledged
+    done = "backup, server and keys destroyed, restored to the end of the log and to a moment"
+    report(record_property, Told("R25", done, 2, account.acknowledged, len(found), took), found)
+
+
+def until_named(base: Path) -> None:
+    """Returns in the second after which the base is named."""
+    command = 'while [ "$(date -u +%Y%m%dT%H%M%SZ)" \\< "$0" ]; do sleep 0.1; done'
+    subprocess.run(["sh", "-c", command, base.name], check=True)
+
+
+async def test_a_restore_that_cannot_be_says_why(place: Path, tmp_path: Path) -> None:
+    """Into a directory that exists, before the first base, with keys beside the backup: refused, nothing changed."""
+    (tmp_path / "backup/base").mkdir(parents=True)
+    environment = os.environ | {
+        "PG_BIN": "/nowhere", "TAIZHANG_BACKUP": str(tmp_path / "backup"), "TAIZHANG_KEYS": str(tmp_path),
+        "TAIZHANG_KEYS_BACKUP": str(tmp_path / "backup/keys"),
+    }  # fmt: skip
+
+    def run(script: str, *arguments: str) -> tuple[int, str]:
+        ran = subprocess.run(
+            [DEPLOY / script, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        return ran.returncode, ran.stderr
+
+    for words, why in (
+        (("restore.sh", str(place)), "已经存在"),
+        (("restore.sh", str(place / "new")), "没有早于该时刻的基础备份"),
+        (("restore.sh", str(place / "new"), "yesteryear"), "看不懂时刻"),
+        (("backup.sh", "keys"), "不得与数据库备份放在一处"),
+        (("backup.sh",), "用法"),
+    ):
+        code, said = run(*words)
+        assert code != 0
+        assert why in said
+    assert not (place / "new").exists()

@@ -1,0 +1,309 @@
+"""R13: random lives of a register, told event by event to the real store and to the second opinion.
+
+Before each recording the second opinion says whether it can be and which irregularities it adds; afterwards
+rows, log and every cell of the tables must be as it says. Nothing of the domain decides here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from msgspec import structs
+
+from adapters import recording
+from adapters.store import Recording, Refused, Reply, Store
+from domain import authority, errors, report_format
+from domain.events import Event, Received, Recorded, type_of
+from domain.irregularities import NotAcknowledged
+from domain.values import Period
+from tests import histories, telling
+from tests.faults import checker
+from tests.faults.extent import SEED, Told, report, times
+from tests.faults.journal import Account
+from tests.faults.office import Office
+from tests.faults.stories import as_told
+from tests.second_opinion import Opinion, appeals_counts, requests_counts, second_opinion
+from tests.store.telling_store import line, registered
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FORMS = tuple(report_format.load(name) for name in ("2019", "2021"))
+numbers = itertools.count(1)
+
+
+class Model:
+    """The register as the second opinion sees it: what was told, by request, and the authority's own rules."""
+
+    def __init__(self) -> None:
+        self.requests: dict[str, list[Recorded]] = {}
+        self.own: list[Recorded] = []
+        self.given: dict[int, int] = {}
+        self.position = 0
+
+    def opinion(self, history: list[Recorded]) -> Opinion:
+        rolls = checker.rolling(self.own)(history[0].event.on)
+        return second_opinion(histories.entries(history), checker.calendar(self.own), rolls=rolls)
+
+    def entry(self, stream: str, event: Event) -> Recorded:
+        """What the entry would be, if it can be."""
+        history = self.own if stream == authority.STREAM else self.requests.get(stream, [])
+        now = datetime.now(UTC)
+        return Recorded(stream, len(history) + 1, event, now, self.position + 1)
+
+    def keep(self, entry: Recorded) -> None:
+        self.position = entry.position
+        if entry.originator_id == authority.STREAM:
+            self.own.append(entry)
+        else:
+            self.requests.setdefault(entry.originator_id, []).append(entry)
+
+    def next_reference(self, year: int) -> str:
+        return f"{year}-{self.given.get(year, 0) + 1:04d}"
+
+    def opinions(self) -> list[Opinion]:
+        return [self.opinion(history) for history in self.requests.values()]
+
+
+class Life(RuleBasedStateMachine):
+    """One authority's register. Set by the test: office, store, run (of coroutines), count (of recordings)."""
+
+    office: Office
+    store: Store
+    run: Callable[..., Any]
+    recorded: list[int]
+
+    @initialize()
+    def open(self) -> None:
+        self.code = f"office-{next(numbers)}"
+        self.model = Model()
+        self.tellers: dict[str, histories.Teller] = {}
+        self.replies: dict[str, tuple[Recording, Reply]] = {}
+        self.ids = itertools.count(1)
+        opening = line("office", registered(self.code))
+        self.replies["office"] = opening, self.run(self.store.record(self.code, opening, actor="model"))
+        self.model.keep(self.model.entry(authority.STREAM, opening.event))
+
+    @property
+    def today(self) -> date:
+        return datetime.now(SHANGHAI).date()
+
+    # --- telling ---
+
+    def recording(self, event: Event, reference: str | None, codes: list[str]) -> Recording:
+        told = as_told(line(f"m{next(self.ids)}", event, reference, *codes))
+        return recording.convert(told)
+
+    def tell(self, stream: str, event: Event, reference: str | None) -> bool:
+        """To both; they must agree on whether it can be, on what is irregular, and on the reply."""
+        entry = self.model.entry(stream, event)
+        before = self.model.requests.get(stream, [])
+        after = self.model.opinion([*before, entry])
+        if after.impossible is not None:
+            with pytest.raises(errors.Refusal):
+                self.run(self.store.record(self.code, self.recording(event, reference, []), actor="model"))
+            return False
+        known = set(self.model.opinion(before).irregularities) if before else set()
+        codes = sorted({code for code, version in after.irregularities if (code, version) not in known})
+        one = self.recording(event, reference, codes)
+        if codes:
+            unacknowledged = structs.replace(one, acknowledged=())
+            with pytest.raises(NotAcknowledged):
+                self.run(self.store.record(self.code, unacknowledged, actor="model"))
+        reply = self.run(self.store.record(self.code, one, actor="model", expected_version=len(before)))
+        written = stream.removeprefix("request/")
+        assert said(reply) == (one.id, written, entry.originator_version, entry.position, tuple(codes))
+        self.model.keep(entry)
+        self.replies[one.id] = one, reply
+        self.recorded.append(1)
+        return True
+
+    @rule(data=st.data())
+    def receive(self, data: st.DataObject) -> None:
+        choose = histories.ByHypothesis(data.draw)
+        day = data.draw(st.dates(histories.FIRST_RECEIPT, histories.LAST_RECEIPT))
+        teller = histories.Teller(choose, day)
+        reference = self.model.next_reference(day.year)
+        if self.tell(f"request/{reference}", teller.receipt(), None):
+            self.model.given[day.year] = int(reference[5:])
+            self.tellers[f"request/{reference}"] = teller
+
+    @precondition(lambda self: self.tellers)
+    @rule(data=st.data())
+    def go_on(self, data: st.DataObject) -> None:
+        """Plausible next steps of a request; one in thirty is any step at all."""
+        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+        teller = self.tellers[stream]
+        teller.choose = histories.ByHypothesis(data.draw)
+        for _ in range(data.draw(st.integers(1, 6))):
+            self.tell(stream, teller.next(), stream.removeprefix("request/"))
+
+    @precondition(lambda self: self.tellers)
+    @rule(data=st.data())
+    def go_anywhere(self, data: st.DataObject) -> None:
+        """Any step on any day, also before receipt and in the future."""
+        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+        first = self.model.requests[stream][0].event.on
+        day = first + timedelta(data.draw(st.integers(-3, 120)))
+        teller = histories.Teller(
+            histories.ByHypothesis(data.draw), day, appeals=dict(self.tellers[stream].appeals)
+        )
+        teller.open = list(self.tellers[stream].open)
+        event = teller.tell(data.draw(st.sampled_from(histories.ANY)))
+        reference = stream.removeprefix("request/")
+        if not isinstance(event, Received):
+            self.tell(stream, event, reference)
+
+    @precondition(lambda self: self.tellers)
+    @rule(data=st.data(), annul=st.booleans())
+    def amend(self, data: st.DataObject, annul: bool) -> None:
+        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+        history = self.model.requests[stream]
+        version = data.draw(st.integers(1, len(history)))
+        original = history[version - 1].event
+        choose = histories.ByHypothesis(data.draw)
+        replacement = (
+            None if annul or type_of(original) == "entry_amended" else histories.amendment(choose, original)
+        )
+        event = telling.amended(self.today, version, replacement)
+        self.tell(stream, event, stream.removeprefix("request/"))
+
+    @rule(data=st.data(), working=st.booleans())
+    def set_day(self, data: st.DataObject, working: bool) -> None:
+        """The authority closes or opens on a day: every due date may move."""
+        day = data.draw(st.dates(histories.FIRST_RECEIPT, histories.LAST_RECEIPT))
+        told = telling.event(
+            authority.DayOffSet, "2020-01-01", day=day, working=working, document_no="〔2020〕1号"
+        )
+        self.rule_of_the_house(told)
+
+    @rule(data=st.data(), value=st.sampled_from(("on", "off")))
+    def set_policy(self, data: st.DataObject, value: str) -> None:
+        since = data.draw(st.dates(histories.FIRST_RECEIPT, histories.LAST_RECEIPT))
+        self.rule_of_the_house(
+            telling.event(
+                authority.PolicySet, "2020-01-01", policy="roll_receipt", value=value, in_force_from=since
+            )
+        )
+
+    def rule_of_the_house(self, event: Event) -> None:
+        one = self.recording(event, None, [])
+        entry = self.model.entry(authority.STREAM, event)
+        reply = self.run(self.store.record(self.code, one, actor="model"))
+        assert said(reply) == (one.id, None, entry.originator_version, entry.position, ())
+        self.model.keep(entry)
+        self.replies[one.id] = one, reply
+        self.recorded.append(1)
+
+    # --- what must change nothing ---
+
+    @precondition(lambda self: self.tellers)
+    @rule(data=st.data())
+    def tell_again(self, data: st.DataObject) -> None:
+        """The same id: the same reply. With another body: refused."""
+        one, reply = data.draw(st.sampled_from([self.replies[id_] for id_ in sorted(self.replies)]))
+        assert self.run(self.store.record(self.code, one, actor="somebody else")) == reply
+        other = structs.replace(one, event=structs.replace(one.event, on=one.event.on - timedelta(1)))
+        with pytest.raises(errors.CommandReused):
+            self.run(self.store.record(self.code, other, actor="model"))
+
+    @precondition(lambda self: self.tellers)
+    @rule(data=st.data())
+    def tell_of_an_old_version(self, data: st.DataObject) -> None:
+        stream = data.draw(st.sampled_from(sorted(self.tellers)))
+        version = len(self.model.requests[stream]) - 1
+        one = self.recording(telling.assigned("2026-07-01"), stream.removeprefix("request/"), [])
+        with pytest.raises(errors.VersionConflict):
+            self.run(self.store.record(self.code, one, actor="model", expected_version=version))
+
+    @rule()
+    def a_file_with_one_bad_line(self) -> None:
+        """Nothing of it is stored."""
+        good = self.recording(telling.received("2020-03-02"), None, [])
+        bad = self.recording(telling.assigned("2020-03-02"), "2099-0001", [])
+        with pytest.raises(Refused):
+            self.run(self.store.record_all(self.code, [good, bad], actor="model"))
+
+    @rule()
+    def preview(self) -> None:
+        told = self.recording(telling.received("2020-03-02"), None, [])
+        previewed = self.run(self.store.preview(self.code, told, actor="model"))
+        assert previewed.reply.reference == self.model.next_reference(2020)
+
+    @rule()
+    def rebuild(self) -> None:
+        assert self.run(self.store.rebuild(self.code)) == []
+
+    # --- what must be so in the end ---
+
+    def teardown(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        self.run(self.compare_log_and_rows())
+        opinions = self.model.opinions()
+        for year, form in ((2019, FORMS[0]), (2024, FORMS[1])):
+            for period in (Period.year(year), Period(date(year, 3, 2), date(year, 11, 30)), EVER):
+                self.run(self.compare_tables(opinions, period, form))
+
+    async def compare_log_and_rows(self) -> None:
+        held = await checker.read(self.office.dsn, self.code)
+        account = Account(Path("/nonexistent"))
+        for id_, (one, reply) in self.replies.items():
+            account.told[id_] = msgspec.json.decode(msgspec.json.encode(one))
+            account.answers[id_] = [structs.asdict(reply) | {"irregularities": list(reply.irregularities)}]
+        assert checker.findings(held, account, self.office.keys) == []
+        assert len(held.log) == self.model.position == len(self.replies)
+
+    async def compare_tables(self, opinions: list[Opinion], period: Period, form: Any) -> None:
+        async with self.store.view(self.code) as view:
+            tables = await view.tables(period, form)
+        rows = list(tables.requests_table)
+        assert tables.requests_table == requests_counts(opinions, rows, tables.columns, *period)
+        assert tables.appeals_table == appeals_counts(opinions, *period)
+        assert tables.discrepancies == []
+
+
+def said(reply: Reply) -> tuple[object, ...]:
+    return reply.id, reply.reference, reply.version, reply.position, reply.irregularities
+
+
+EVER = Period(date(2018, 1, 1), date(2100, 12, 31))
+
+
+def test_random_lives_of_a_register(office: Office, record_property: Callable[..., None]) -> None:
+    examples, steps = times(12, 300), times(25, 50)
+    with asyncio.Runner() as runner:
+        Life.office, Life.run, Life.recorded = office, staticmethod(runner.run), []
+        Life.store = runner.run(office.store(size=2))
+        try:
+            run_state_machine_as_test(
+                seed(SEED)(Life),
+                settings=settings(
+                    max_examples=examples,
+                    stateful_step_count=steps,
+                    deadline=None,
+                    database=None,
+                    phases=(Phase.generate, Phase.shrink),
+                    suppress_health_check=list(HealthCheck),
+                    print_blob=True,
+                ),
+            )
+        finally:
+            runner.run(Life.store.close())
+    done = f"lives of a register of up to {steps} steps, told to the store and to an independent model"
+    report(record_property, Told("R13", done, examples, len(Life.recorded), 0), [])

@@ -1,0 +1,157 @@
+"""R29: the pool is exhausted, the database slow or frozen: whoever asks is told soon, and nothing is half done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from time import perf_counter
+
+import asyncpg
+import pytest
+
+from adapters import database, recording
+from adapters.database import DatabaseUnavailable
+from adapters.store import Store
+from tests.faults.extent import Told, report
+from tests.faults.journal import ACTOR
+from tests.faults.office import Office
+from tests.faults.stories import receipt
+
+PROMPT = 2.0
+"""Seconds within which whoever asks must have an answer, be it a refusal."""
+
+
+@asynccontextmanager
+async def head_held(office: Office) -> AsyncIterator[None]:
+    """Somebody else records for the authority and takes their time."""
+    connection = await asyncpg.connect(office.owner)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT FROM heads FOR UPDATE")
+            yield
+    finally:
+        await connection.close()
+
+
+async def waiting(office: Office, sessions: int) -> None:
+    """Returns once so many sessions wait for a lock."""
+    connection = await asyncpg.connect(office.superuser)
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    try:
+        async with asyncio.timeout(10):
+            while await connection.fetchval(query) < sessions:
+                pass
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def refused_after(store: Store, office: Office, id_: str, match: str) -> float:
+    began = perf_counter()
+    with pytest.raises(DatabaseUnavailable, match=match):
+        await store.record(office.code, recording.convert(receipt(id_)), actor=ACTOR)
+    return perf_counter() - began
+
+
+async def test_no_free_connection(office: Office, record_property: Callable[..., None]) -> None:
+    """Who finds every connection taken is told within the patience, recording or reading; the others go on."""
+    hasty = await Store.open(office.dsn, office.keys, size=2, patience=60)
+    hasty._database._patience = 0.3
+    with office.client(hasty) as client:
+        async with head_held(office):
+            busy = [asyncio.create_task(client.tell(receipt(f"busy-{nth}"))) for nth in range(2)]
+            await waiting(office, 2)
+            took = [
+                await refused_after(hasty, office, f"refused-{nth}", "没有空闲的连接") for nth in range(2)
+            ]
+            began = perf_counter()
+            with pytest.raises(DatabaseUnavailable, match="没有空闲的连接"):
+                await hasty.authorities()
+            took.append(perf_counter() - began)
+        assert all(await asyncio.gather(*busy))
+        assert await client.tell(receipt("after"))
+    await hasty.close()
+
+    account, found = office.account, await office.findings()
+
+    done = "every connection of the pool taken"
+    report(record_property, Told("R29", done, len(took), account.acknowledged, len(found), max(took)), found)
+    assert max(took) < PROMPT
+
+
+async def test_somebody_records_without_end(office: Office, record_property: Callable[..., None]) -> None:
+    """Who waits for the authority's head is told within the patience that nothing was saved."""
+    store = await Store.open(office.dsn, office.keys, size=2, patience=0.5)
+    async with head_held(office):
+        took = await asyncio.gather(
+            *(refused_after(store, office, f"refused-{nth}", "没有保存") for nth in range(4))
+        )
+    with office.client(store) as client:
+        assert await client.tell(receipt("after"))
+    await store.close()
+
+    account, found = office.account, await office.findings()
+
+    done = "the authority's head held by somebody else"
+    report(record_property, Told("R29", done, len(took), account.acknowledged, len(found), max(took)), found)
+    assert max(took) < PROMPT
+
+
+@pytest.mark.parametrize("when", ["its first question", "a recording"])
+async def test_a_frozen_session_does_not_hold_its_caller(
+    office: Office, record_property: Callable[..., None], when: str
+) -> None:
+    """A door that gives up after its time gets away, though the session answers not even to the rollback."""
+    store = await Store.open(office.dsn, office.keys, size=1)
+    with office.client(store) as client:
+        if when == "a recording":
+            assert await client.tell(receipt("before"))
+        began = perf_counter()
+        with frozen(await session(office)), pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await client.tell(receipt("frozen"))
+        took = perf_counter() - began
+        assert await client.tell(receipt("after"))
+    await store.close()
+
+    account, found = office.account, await office.findings()
+
+    done = f"a session frozen at {when}, and given up by its caller"
+    report(record_property, Told("R29", done, 1, account.acknowledged, len(found), took), found)
+    assert took < PROMPT
+
+
+async def test_a_silent_server_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is gone sends no error: who waits for it is told in the end, and the next session works."""
+    monkeypatch.setattr(database, "_SILENCE", 0.5)
+    store = await Store.open(office.dsn, office.keys, size=1)
+    with office.client(store) as client:
+        assert await client.tell(receipt("before"))
+        with frozen(await session(office)):
+            assert await refused_after(store, office, "silent", "以同一编号再次提交") < PROMPT
+        assert await client.tell(receipt("after"))
+    await store.close()
+
+    assert await office.findings() == []
+
+
+async def session(office: Office) -> int:
+    """The process of the one session that the program has."""
+    connection = await asyncpg.connect(office.superuser)
+    query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'taizhang'"
+    found = await connection.fetch(query)
+    await connection.close()
+    assert len(found) == 1
+    pid: int = found[0]["pid"]
+    return pid

@@ -1,0 +1,117 @@
+"""The application as a process of its own, to be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
+from typing import Any, ClassVar
+
+import asyncpg
+
+from adapters import logs
+from adapters.sql import SQL
+from tests.faults.office import Office
+
+STEPS = (
+    "before BEGIN",
+    "after the lock",
+    "after the read",
+    "after the append",
+    "before COMMIT",
+    "while COMMIT is under way",
+    "after COMMIT, before the reply",
+)
+Story = Sequence[dict[str, Any]]
+
+_processes = multiprocessing.get_context("forkserver")  # a fork of a process without a loop or a thread
+_processes.set_forkserver_preload([__name__])
+
+
+def start(work: Callable[..., None], *arguments: Any) -> BaseProcess:
+    process = _processes.Process(target=work, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+async def end(process: BaseProcess) -> int | None:
+    """Its exit code, once it has ended: 0, or the signal that killed it, negative."""
+    await asyncio.to_thread(process.join)
+    return process.exitcode
+
+
+def record(office: Office, stories: Sequence[Story], step: str | None = None, nth: int = 0) -> None:
+    """Tells the stories side by side, leaving out what was answered before. Dies at the step of the nth recording."""
+    if step is not None:
+        Mortal.step, Mortal.left = step, nth
+        asyncpg.create_pool = functools.partial(asyncpg.create_pool, connection_class=Mortal)
+    logs.configure("error")
+    asyncio.run(_record(office, stories))
+
+
+async def _record(office: Office, stories: Sequence[Story]) -> None:
+    answered = office.account.answers
+    store = await office.store()
+    with office.client(store) as client:
+
+        async def tell(story: Story) -> None:
+            for told in story:
+                if told["id"] not in answered:
+                    assert await client.tell(told)
+
+        await asyncio.gather(*map(tell, stories))
+    await store.close()
+
+
+def rebuild(office: Office) -> None:
+    logs.configure("error")
+    asyncio.run(_rebuild(office))
+
+
+async def _rebuild(office: Office) -> None:
+    store = await office.store(size=1)
+    await store.rebuild(office.code)
+    await store.close()
+
+
+class Mortal(asyncpg.Connection):  # type: ignore[type-arg]
+    """A connection that takes its process along, at one step of one recording."""
+
+    step: ClassVar[str]
+    left: ClassVar[int]
+
+    @classmethod
+    def reach(cls, step: str) -> None:
+        if step == cls.step:
+            cls.left -= 1
+            if not cls.left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    async def execute(self, query: str, *args: Any, **options: Any) -> str:
+        if query.startswith("BEGIN"):
+            self.reach("before BEGIN")
+            done = await super().execute(query, *args, **options)
+            self.reach("after the lock")
+        elif query == SQL["append"]:
+            done = await super().execute(query, *args, **options)
+            self.reach("after the append")
+        elif query == "COMMIT":
+            self.reach("before COMMIT")
+            committing = asyncio.ensure_future(super().execute(query, *args, **options))
+            await asyncio.sleep(0)  # one turn of the loop: it is written to the socket
+            self.reach("while COMMIT is under way")
+            done = await committing
+            self.reach("after COMMIT, before the reply")
+        else:
+            done = await super().execute(query, *args, **options)
+        return done
+
+    async def fetch(self, query: str, *args: Any, **options: Any) -> list[Any]:
+        rows = await super().fetch(query, *args, **options)
+        if query == SQL["read_for_recording"]:
+            self.reach("after the read")
+        return rows
