@@ -13,6 +13,10 @@ Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 
+_LAST_WORDS = 10.0
+"""Seconds that statements under way are given when the program ends."""
+
+
 class DatabaseUnavailable(Exception):
     """The database cannot be reached, or not be used as it is; the text, in Chinese, says what to do."""
 
@@ -49,8 +53,19 @@ class Database:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
+    @property
+    def connections(self) -> tuple[int, int]:
+        """In use, and idle."""
+        idle = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle
+
     async def close(self) -> None:
-        await self._pool.close()
+        """Lets what is under way end; a database that no longer answers is left after a while."""
+        try:
+            async with asyncio.timeout(_LAST_WORDS):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     @asynccontextmanager
     async def transaction(

@@ -30,6 +30,17 @@ def configure(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    if not any(isinstance(handler, _Json) for handler in root.handlers):
+        root.addHandler(_Json(logging.WARNING))
+
+
+class _Json(logging.Handler):
+    """What the libraries say, in the same clothes and as sparsely."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger(record.name)
+        log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
 
 
 def _json(event: Any, **_: Any) -> str:

@@ -60,7 +60,7 @@ class EntryMapper(Mapper[str]):
             originator_id=recorded.originator_id,
             originator_version=recorded.originator_version,
             topic=type_of(recorded.event),
-            state=_encoder.encode(recorded.event),
+            state=payload_of(recorded.event),
             position=recorded.position,
             recorded_at=recorded.recorded_at,
             actor=recorded.actor,
@@ -85,6 +85,11 @@ class EntryMapper(Mapper[str]):
             body_mac=entry.body_mac,
             acknowledged=entry.acknowledged,
         )
+
+
+def payload_of(event: Event) -> bytes:
+    """The event's own bytes, as they are stored."""
+    return _encoder.encode(event)
 
 
 def recorded(row: Mapping[str, Any]) -> Recorded:

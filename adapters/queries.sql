@@ -57,10 +57,16 @@ WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND versi
 ORDER BY version DESC LIMIT $5
 
 -- name: select_streams
--- Several streams at once, each in order.
+-- Several streams at once, each in order, up to position $3 (inside) if one is given.
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
        command_id, body_mac, acknowledged, leaf_format
-FROM events WHERE authority_id = $1 AND stream = ANY ($2::text[]) ORDER BY stream, version
+FROM events
+WHERE authority_id = $1 AND stream = ANY ($2::text[]) AND position <= coalesce($3, 9223372036854775807)
+ORDER BY stream, version
+
+-- name: recorded_at
+-- The moment of the entry at a position.
+SELECT recorded_at FROM events WHERE authority_id = $1 AND position = $2
 
 -- name: position_until
 -- recorded_at never falls with position, so a moment is a prefix of the log.
@@ -212,6 +218,25 @@ SELECT * FROM appeal_spells
 WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
 ORDER BY year, number, appeal, from_on
 
+-- name: listed
+-- Requests by reference after $2–$3, as far as the conditions of a list $4–$15 are set and hold, at most $16.
+SELECT * FROM requests
+WHERE authority_id = $1 AND (year, number) > ($2, $3)
+  AND ($4::text IS NULL OR stage = $4)
+  AND ($5::date IS NULL OR due_on < $5)
+  AND ($6::date IS NULL OR (received_on <= $6 AND (closed_on IS NULL OR closed_on > $6) AND due_on < $6))
+  AND ($7::date IS NULL OR received_on >= $7)
+  AND ($8::date IS NULL OR received_on <= $8)
+  AND ($9::date IS NULL OR closed_on >= $9)
+  AND ($10::date IS NULL OR closed_on <= $10)
+  AND ($11::text IS NULL OR starts_with(outcome || '.', $11 || '.'))
+  AND ($12::text IS NULL OR applicant_kind = $12)
+  AND ($13::text IS NULL OR unit = $13)
+  AND ($14::text IS NULL OR $14 = ANY (irregularities))
+  AND ($15::text IS NULL
+       OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $15) > 0)
+ORDER BY year, number LIMIT $16
+
 -- name: row
 -- One request's row.
 SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
@@ -219,6 +244,15 @@ SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
 -- name: sealed
 -- Vault rows by id.
 SELECT id, field, key_id, salt, nonce, ciphertext FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
+
+-- name: standing
+-- Requests received by day $2 and not closed, and of these those past their last day to answer.
+SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $2) AS overdue
+FROM requests WHERE authority_id = $1 AND received_on <= $2 AND closed_on IS NULL
+
+-- name: alive
+-- Whether the database answers and the program's tables are there.
+SELECT count(*) FROM vault_keys
 
 -- name: vault_keys
 -- Keys that the vault has ever used.

@@ -6,9 +6,11 @@ reply again, with another body it is refused.
 
 from __future__ import annotations
 
+import json
 import re
 import typing
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +19,8 @@ from domain import authority, errors, events
 from domain.authority import AuthorityEvent
 from domain.events import Told
 from domain.values import Label, Value
+
+T = TypeVar("T")
 
 CommandId = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -56,28 +60,43 @@ _recording = msgspec.json.Decoder(Recording)
 
 def decode(line: bytes | str) -> Recording:
     """Raises errors.Malformed, in Chinese and without any value told, unless it is one recording."""
-    return _told(_recording, line)
+    return told(_recording, line)
 
 
-def convert(told: Any) -> Recording:
+def convert(mapping: Any) -> Recording:
     """The same for a mapping already parsed."""
     try:
-        return msgspec.convert(told, Recording)
+        return msgspec.convert(mapping, Recording)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
 
 
-def _told(decoder: msgspec.json.Decoder[Recording], line: bytes | str) -> Recording:
+def told(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[str] = ()) -> T:
+    """What was told as JSON. Raises errors.Malformed, in Chinese and without any value told.
+
+    types: of events that can stand here; every one where none is given.
+    """
     try:
-        return decoder.decode(line)
+        found = decoder.decode(text)
+        json.loads(text, object_pairs_hook=_no_name_twice)
     except msgspec.ValidationError as wrong:
-        raise explained(str(wrong)) from None
+        raise explained(str(wrong), types) from None
     except UnicodeError:
         raise errors.Malformed(field="", problem="不是UTF-8文字") from None
     except RecursionError:
         raise errors.Malformed(field="", problem="嵌套过深") from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, ValueError):
         raise errors.Malformed(field="", problem="不是完整的JSON") from None
+    return found
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
+    """Which of two values was meant nobody can say; decoders take the last one without a word."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        field = f"{twice}：" if twice in _FIELDS else ""
+        raise errors.Malformed(field=field, problem="同一项写了两次")
 
 
 # msgspec's messages, which name a type or a bound, and what an officer is told. A value told is never repeated:
@@ -108,7 +127,7 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 _OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<problem>日期须在\d{4}年至\d{4}年之间|含有控制字符[^'“]{0,40})"
 
 
-def explained(message: str) -> errors.Malformed:
+def explained(message: str, types: Sequence[str] = ()) -> errors.Malformed:
     """msgspec's English as a refusal in Chinese that names the field by its path."""
     said, _, path = message.rpartition(" - at `$")
     said, path = (said, path.rstrip("`").lstrip(".")) if said else (message, "")
@@ -123,7 +142,7 @@ def explained(message: str) -> errors.Malformed:
             if words == "不在可选的值之中" and (allowed := _allowed(field)):
                 words += f"：{'、'.join(allowed)}"
             if words == "没有这种事项":
-                words += f"：可用{'、'.join(_TYPES)}"
+                words += f"：可用{'、'.join(types or _TYPES)}"
             return errors.Malformed(field=f"{field}：" if field else "", problem=words)
     return errors.Malformed(field=f"{path}：" if path else "", problem="不合要求")
 
@@ -132,10 +151,10 @@ def _join(path: str, field: str) -> str:
     return ".".join(part for part in (path, field) if part)
 
 
-def _literals(annotation: Any) -> tuple[str, ...]:
+def literals(annotation: Any) -> tuple[str, ...]:
     if typing.get_origin(annotation) is Literal:
         return typing.get_args(annotation)
-    return tuple(found for inner in typing.get_args(annotation) for found in _literals(inner))
+    return tuple(found for inner in typing.get_args(annotation) for found in literals(inner))
 
 
 def _allowed(path: str) -> tuple[str, ...]:
@@ -155,8 +174,8 @@ _SPOKEN: tuple[type[Value], ...] = (
 _TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS))
 _FIELDS = {"type", *(name for kind in _SPOKEN for name in kind.__struct_fields__)}
 _ENUMERATIONS = [
-    (kind, name, _literals(annotation))
+    (kind, name, literals(annotation))
     for kind in _SPOKEN
     for name, annotation in typing.get_type_hints(kind, include_extras=True).items()
-    if _literals(annotation)
+    if literals(annotation)
 ]

@@ -36,26 +36,30 @@ from domain.authority import Authority
 from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
+from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
-from domain.values import Reference, Sealed
+from domain.values import Period, Reference, Sealed, reference_in
 from domain.workdays import national_notices
-from projections import register
-from projections.change import Change, Stood, change
+from projections import annual_tables, difference, register
+from projections.case import Irregular
+from projections.change import Change, MovedCell, Stood, change, moved_cells
+from projections.difference import Differences
+from projections.history import lines
 from projections.register import AppealSpell, Row
 
-__all__ = ["Judged", "Moved", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
+__all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
 
 log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
 
 
-class Moved(NamedTuple):
+class MovedTerm(msgspec.Struct, frozen=True):
     """A due date that a rebuild found to differ from the one in the register."""
 
     reference: str
-    was: Any
-    now: Any
+    was: date | None
+    now: date | None
 
 
 class Judged(NamedTuple):
@@ -68,13 +72,15 @@ class Judged(NamedTuple):
 class Previewed(msgspec.Struct, frozen=True):
     """The reply it would get, the irregularities it would add, and what would change.
 
-    moved: due dates of other requests, where the authority's own event changes the law.
+    cells: of the tables of the years since the register is complete. moved: due dates of other requests,
+    where the authority's own event changes the law.
     """
 
     reply: Reply
-    irregularities: tuple[Irregularity, ...]
+    irregularities: tuple[Irregular, ...]
     change: Change
-    moved: list[Moved]
+    cells: list[MovedCell]
+    moved: list[MovedTerm]
 
 
 class Store:
@@ -106,6 +112,16 @@ class Store:
     async def close(self) -> None:
         await self._database.close()
 
+    async def check(self) -> None:
+        """Raises DatabaseUnavailable unless the database answers."""
+        async with self._database.directory() as connection:
+            await connection.fetchval(SQL["alive"])
+
+    @property
+    def connections(self) -> tuple[int, int]:
+        """Connections in use, and idle ones."""
+        return self._database.connections
+
     # -- authorities --
 
     async def authorities(self) -> list[str]:
@@ -123,7 +139,7 @@ class Store:
         actor: str,
         expected_version: int | None = None,
         preview: bool = False,
-        on_moved: Callable[[list[Moved]], object] = lambda _: None,
+        on_moved: Callable[[list[MovedTerm]], object] = lambda _: None,
     ) -> Reply:
         """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
 
@@ -153,7 +169,7 @@ class Store:
         acknowledge_all: bool = False,
         unreadable: Sequence[Problem] = (),
         on_judged: Callable[[Judged], object] = lambda _: None,
-        on_moved: Callable[[list[Moved]], object] = lambda _: None,
+        on_moved: Callable[[list[MovedTerm]], object] = lambda _: None,
         on_progress: Callable[[int], None] = lambda _: None,
     ) -> list[Reply]:
         """Judge all recordings, then store all or none. Raises Refused with every problem found.
@@ -188,13 +204,24 @@ class Store:
             if problems:
                 raise problems[0].refusal
             moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
-        law = judging.office[1]
-        was: Stood = (None, ())
-        now: Stood = (None, ())
-        for _, history in judging.changed():
-            was, now = _stood(history[:-1], law), _stood(history, law)
+            office, law = judging.office
+            was: Stood = (None, ())
+            now: Stood = (None, ())
+            for _, history in judging.changed():
+                was, now = _stood(history[:-1], law), _stood(history, law)
+            changes = change(was, now, judging.today)
+            view = views.NowView(connection, authority_id, office, law, judging.head.position)
+            tables = {
+                year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
+                for year in changes.cells
+                if Period.year(year).first >= office.complete_since
+            }
         return Previewed(
-            _without_leaf(replies[0]), tuple(judging.irregularities), change(was, now, judging.today), moved
+            reply=_without_leaf(replies[0]),
+            irregularities=tuple(map(Irregular.of, judging.irregularities)),
+            change=changes,
+            cells=moved_cells(changes, tables),
+            moved=moved,
         )
 
     async def _judging(
@@ -211,7 +238,7 @@ class Store:
         )
         return judging
 
-    async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[Moved]:
+    async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
         """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
         office, law = judging.office
         changed, entries, vault, numbers = judging.changed(), judging.stored, judging.vault, judging.given
@@ -265,6 +292,26 @@ class Store:
             head = await _head(connection, authority_id)
             office, law = await self._load_law(connection, authority_id, head)
             yield views.NowView(connection, authority_id, office, law, head.position)
+
+    async def differences(
+        self, code: str, before: Until, after: Until | None, period: Period, form: ReportFormat
+    ) -> Differences:
+        """What moved in the period's tables between two moments, and what was recorded in between by request."""
+        async with self.view(code, before) as view:
+            was = await view.moment(period, form)
+        async with self.view(code, after) as view:
+            cells = difference.moved(was, await view.moment(period, form), period, form)
+            touched = {reference for each in cells for reference in (*each.left, *each.entered)}
+            histories = await view.histories(sorted(map(register.order, touched)))
+        return Differences(
+            cells,
+            {
+                reference_in(each[0].originator_id): [
+                    line for line in lines(each) if line.position > was.tables.position
+                ]
+                for each in histories
+            },
+        )
 
     async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
         """The sealed values' own JSON by id; one whose vault row was erased is left out.
@@ -391,7 +438,7 @@ class Store:
             _, law = await self._load_law(connection, authority_id, head)
         return head.law_digest != law.digest
 
-    async def rebuild(self, code: str) -> list[Moved]:
+    async def rebuild(self, code: str) -> list[MovedTerm]:
         """Derive the register from the log anew. Returns the due dates that moved, by reference."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, locking=True) as connection:
@@ -399,7 +446,9 @@ class Store:
             _, law = await self._load_law(connection, authority_id, head)
             return await self._rebuild(connection, authority_id, head, law)
 
-    async def _rebuild(self, connection: Connection, authority_id: int, head: Head, law: Law) -> list[Moved]:
+    async def _rebuild(
+        self, connection: Connection, authority_id: int, head: Head, law: Law
+    ) -> list[MovedTerm]:
         before = {
             str(Reference(row["year"], row["number"])): row["due_on"]
             for row in await connection.fetch(SQL["due_dates"], authority_id)
@@ -424,7 +473,7 @@ class Store:
                 await flush()
         await flush()
         return [
-            Moved(reference, was, after[reference])
+            MovedTerm(reference, was, after[reference])
             for reference, was in sorted(before.items(), key=lambda item: register.order(item[0]))
             if reference in after and after[reference] != was
         ]

@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,10 +26,19 @@ from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
 from domain.values import SHANGHAI, Period, Reference, reference_in
 from domain.workdays import national_notices
-from projections import annual_tables, register
+from projections import annual_tables, register, work_list
 from projections.annual_tables import AnnualTables
+from projections.compliance import Compliance, compliance
+from projections.difference import Moment
+from projections.listing import Filter, matches
 from projections.register import AppealSpell, Row
 from projections.tally import Group, Tally, groups, places, routes, tally
+from projections.work_list import Duty
+
+FIRST = Reference(0, 0)
+"""Before every reference: a list from the beginning."""
+
+_PREFETCH = 1000
 
 
 class Until(NamedTuple):
@@ -61,12 +71,19 @@ class Until(NamedTuple):
 
 
 class View(ABC):
-    """One moment of one authority's register. position: of the last entry it rests on."""
+    """One moment of one authority's register, in the snapshot of one transaction.
 
-    def __init__(self, office: Authority, law: Law, position: int) -> None:
+    position: of the last entry it rests on.
+    """
+
+    def __init__(
+        self, connection: Connection, authority_id: int, office: Authority, law: Law, position: int
+    ) -> None:
         self.authority = office
         self.law = law
         self.position = position
+        self._connection = connection
+        self._authority_id = authority_id
 
     # -- what differs --
 
@@ -87,12 +104,10 @@ class View(ABC):
         """The request's row; None if there is none or it is annulled."""
 
     @abstractmethod
-    async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
-        """Entries of each request in the order recorded; unknown ones are left out."""
-
-    @abstractmethod
-    async def authority_history(self) -> list[Recorded]:
-        """The authority's own entries in the order recorded."""
+    def listed(
+        self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
+    ) -> AsyncIterator[Row]:
+        """Rows of the requests wanted, by reference after `after`, one by one without holding them."""
 
     @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
@@ -100,12 +115,30 @@ class View(ABC):
 
     # -- what follows --
 
+    async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
+        """Entries of each request in the order recorded; unknown ones are left out."""
+        found: dict[str, list[Recorded]] = {}
+        streams = [reference.stream for reference in references]
+        for row in await self._fetch(SQL["select_streams"], streams, self.position):
+            found.setdefault(row["stream"], []).append(mapper.recorded(row))
+        return [found[stream] for stream in streams if stream in found]
+
     async def history(self, reference: Reference) -> list[Recorded]:
         """Raises RequestUnknown."""
         found = await self.histories([reference])
         if not found:
             raise errors.RequestUnknown(reference=reference)
         return found[0]
+
+    async def authority_history(self) -> list[Recorded]:
+        """The authority's own entries in the order recorded."""
+        rows = await self._fetch(SQL["select_streams"], [authority.STREAM], self.position)
+        return [mapper.recorded(row) for row in rows]
+
+    async def entries(self, after: int, limit: int) -> list[Recorded]:
+        """Entries of all streams by position, from the one after `after`, at most `limit`."""
+        rows = await self._fetch(SQL["select_positions"], after + 1, self.position, limit, [])
+        return [mapper.recorded(row) for row in rows]
 
     async def request(self, reference: Reference, *, until: date | None = None) -> DisclosureRequest:
         """The request as it stands, or as it stood at the end of a day. Raises RequestUnknown."""
@@ -115,6 +148,23 @@ class View(ABC):
         """The requests of `touched` as they stood at the end of the day."""
         found = await self.histories(await self.touched(on))
         return [replay(history, self.law, until=on) for history in found]
+
+    async def standing(self, on: date) -> tuple[int, int]:
+        """Requests open on the day, and those of them that are overdue, by the register as it is now."""
+        (row,) = await self._fetch(SQL["standing"], on)
+        return row["open"], row["overdue"]
+
+    async def work_list(self, on: date, within: int) -> list[Duty]:
+        """What is to be done on the day; within: working days ahead that count as soon."""
+        return work_list.work_list(await self.requests_on(on), on, self.law.calendar, within)
+
+    async def compliance(self, period: Period) -> Compliance:
+        """Raises NotComplete."""
+        return compliance(period, await self.rows(period), await self.requests_on(period.last))
+
+    async def moment(self, period: Period, form: ReportFormat) -> Moment:
+        """The tables with what they count. Raises NotComplete."""
+        return Moment(await self.tables(period, form), await self.rows(period), await self.spells(period))
 
     async def tables(self, period: Period, form: ReportFormat) -> AnnualTables:
         """The requests table and the appeals table of any period. Raises NotComplete."""
@@ -132,16 +182,13 @@ class View(ABC):
         if period.first < since:
             raise errors.NotComplete(complete_since=since, first=period.first, last=period.last)
 
+    async def _fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
+        return rows
+
 
 class NowView(View):
-    """Read from the register's table, in the snapshot of one transaction."""
-
-    def __init__(
-        self, connection: Connection, authority_id: int, office: Authority, law: Law, position: int
-    ) -> None:
-        super().__init__(office, law, position)
-        self._connection = connection
-        self._authority_id = authority_id
+    """Read from the register's table."""
 
     async def tally(self, period: Period) -> Tally:
         self._check_complete(period)
@@ -162,101 +209,101 @@ class NowView(View):
         rows = await self._fetch(SQL["row"], *reference)
         return row_of(rows[0]) if rows else None
 
-    async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
-        found: dict[str, list[Recorded]] = {}
-        for row in await self._fetch(SQL["select_streams"], [reference.stream for reference in references]):
-            found.setdefault(row["stream"], []).append(mapper.recorded(row))
-        return [found[reference.stream] for reference in references if reference.stream in found]
-
-    async def authority_history(self) -> list[Recorded]:
-        return [mapper.recorded(row) for row in await self._fetch(SQL["select_streams"], [authority.STREAM])]
+    async def listed(
+        self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
+    ) -> AsyncIterator[Row]:
+        arguments = (*after, *msgspec.structs.astuple(wanted), limit)
+        if limit is not None and limit <= _PREFETCH:
+            for row in await self._fetch(SQL["listed"], *arguments):
+                yield row_of(row)
+            return
+        async for row in self._connection.cursor(
+            SQL["listed"], self._authority_id, *arguments, prefetch=_PREFETCH
+        ):
+            yield row_of(row)
 
     async def touched(self, on: date) -> list[Reference]:
         rows = await self._fetch(SQL["touched"], on)
         return [Reference(row["year"], row["number"]) for row in rows]
 
-    async def _fetch(self, statement: str, *arguments: Any) -> list[Any]:
-        rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
-        return rows
-
 
 class ThenView(View):
-    """Folded from the log's prefix, all of it in memory."""
+    """Folded from the log's prefix; one request reads its own stream alone, a table all of them, in memory."""
 
-    def __init__(
-        self,
-        office: Authority,
-        law: Law,
-        position: int,
-        histories: dict[str, list[Recorded]],
-        own: Sequence[Recorded] = (),
-    ) -> None:
-        super().__init__(office, law, position)
-        self._histories = histories
-        self._own = list(own)
-        self._rows: dict[str, Row] = {}
-        self._spells: list[AppealSpell] = []
-        for stream in sorted(histories, key=lambda stream: register.order(reference_in(stream))):
-            history = histories[stream]
-            request = replay(history, law)
-            row = register.row(request, position=history[-1].position, law_digest=law.digest)
-            if row is not None:
-                self._rows[row.reference] = row
-                self._spells += register.spells(request)
+    _folded: tuple[dict[str, Row], list[AppealSpell]] | None = None
 
     async def tally(self, period: Period) -> Tally:
-        self._check_complete(period)
-        return tally(groups(self._rows.values(), period), routes(self._spells, period))
+        return tally(groups(await self.rows(period), period), routes(await self.spells(period), period))
 
     async def rows(self, period: Period) -> list[Row]:
         self._check_complete(period)
-        return [row for row in self._rows.values() if places(row.received_on, row.closed_on, period)]
+        rows, _ = await self._fold()
+        return [row for row in rows.values() if places(row.received_on, row.closed_on, period)]
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
-        return self._spells
+        return (await self._fold())[1]
 
     async def row(self, reference: Reference) -> Row | None:
-        return self._rows.get(str(reference))
+        found = await self.histories([reference])
+        return self._row(found[0])[0] if found else None
 
-    async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
-        return [self._histories[each.stream] for each in references if each.stream in self._histories]
-
-    async def authority_history(self) -> list[Recorded]:
-        return self._own
+    async def listed(
+        self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
+    ) -> AsyncIterator[Row]:
+        rows, _ = await self._fold()
+        found = (
+            row for row in rows.values() if register.order(row.reference) > after and matches(row, wanted)
+        )
+        for row in islice(found, limit):
+            yield row
 
     async def touched(self, on: date) -> list[Reference]:
-        return [Reference.parse(row.reference) for row in self._rows.values() if row.received_on <= on]
+        rows, _ = await self._fold()
+        return [Reference.parse(row.reference) for row in rows.values() if row.received_on <= on]
+
+    async def _fold(self) -> tuple[dict[str, Row], list[AppealSpell]]:
+        if self._folded is None:
+            streams: dict[str, list[Recorded]] = {}
+            async for row in self._connection.cursor(
+                SQL["select_positions"], self._authority_id, 0, self.position, None, [], prefetch=_PREFETCH
+            ):
+                entry = mapper.recorded(row)
+                streams.setdefault(entry.originator_id, []).append(entry)
+            streams.pop(authority.STREAM, None)
+            rows: dict[str, Row] = {}
+            spells: list[AppealSpell] = []
+            for stream in sorted(streams, key=lambda stream: register.order(reference_in(stream))):
+                found, its_spells = self._row(streams[stream])
+                if found is not None:
+                    rows[found.reference] = found
+                    spells += its_spells
+            self._folded = rows, spells
+        return self._folded
+
+    def _row(self, history: Sequence[Recorded]) -> tuple[Row | None, tuple[AppealSpell, ...]]:
+        request = replay(history, self.law)
+        row = register.row(request, position=history[-1].position, law_digest=self.law.digest)
+        return row, register.spells(request)
 
 
 async def then(connection: Connection, authority_id: int, until: Until) -> View:
-    """Fold the prefix. Raises NotYetOpened if the register was not open by then, BeyondTheLog."""
+    """The log's prefix. Raises NotYetOpened if the register was not open by then, BeyondTheLog."""
     position = until.position
     reached = await connection.fetchval(SQL["last_position"], authority_id) or 0
     if position is not None and position > reached:
         raise errors.BeyondTheLog(last=reached, position=position)
     if position is None:
         position = await connection.fetchval(SQL["position_until"], authority_id, until.moment) or 0
-    last: Recorded | None = None
-    streams: dict[str, list[Recorded]] = {}
-    async for entry in _prefix(connection, authority_id, position):
-        streams.setdefault(entry.originator_id, []).append(entry)
-        last = entry
-    own = streams.pop(authority.STREAM, [])
-    if last is None or not own:
+    own = await connection.fetch(SQL["select_streams"], authority_id, [authority.STREAM], position)
+    if not own:
         raise errors.NotYetOpened()
-    office = authority.replay(own)
+    office = authority.replay(mapper.recorded(row) for row in own)
     # The notices known at the moment asked for; at a position, those known when its entry was recorded.
-    known_on = (until.moment or last.recorded_at).astimezone(SHANGHAI).date()
+    known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
+    known_on = known_at.astimezone(SHANGHAI).date()
     notices = [notice for notice in national_notices() if notice.published_on <= known_on]
-    return ThenView(office, office.law(notices), last.position, streams, own)
-
-
-async def _prefix(connection: Connection, authority_id: int, position: int) -> AsyncIterator[Recorded]:
-    async for row in connection.cursor(
-        SQL["select_positions"], authority_id, 0, position, None, [], prefetch=1000
-    ):
-        yield mapper.recorded(row)
+    return ThenView(connection, authority_id, office, office.law(notices), position)
 
 
 def row_of(row: Any) -> Row:

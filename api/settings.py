@@ -17,7 +17,7 @@ class Settings(msgspec.Struct, frozen=True):
     data: Path
     database_url: str | None = None
     database_owner_url: str | None = None
-    actor: str = "cli"
+    actor: str | None = None
     log: str = "warning"
 
     @property
@@ -35,7 +35,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
         database_url=environ.get("DATABASE_URL") or None,
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
-        actor=environ.get("TAIZHANG_ACTOR") or "cli",
+        actor=environ.get("TAIZHANG_ACTOR") or None,
         log=environ.get("TAIZHANG_LOG") or "warning",
     )
 

@@ -83,7 +83,7 @@ class Course:
         self._redo_appeal: str | None = None
         self._notices = 0
         self._handled_from = date.min
-        self._explanation_asked = self._explanation_accepted = False
+        self.explanation_required = self._explanation_accepted = False
         self._closed: tuple[date, str, str] = (date.min, "", "")
         self._last_on: date | None = None
 
@@ -177,11 +177,11 @@ class Course:
             case events.ConsultationClosed():
                 self._close_consultation(version, event)
             case events.ExplanationRequired():
-                self._explanation_asked = True
+                self.explanation_required = True
             case events.Explained():
-                if not self._explanation_asked:
+                if not self.explanation_required:
                     raise self._refusal(errors.ExplanationNotRequired, version, event)
-                self._explanation_asked, self._explanation_accepted = False, event.accepted
+                self.explanation_required, self._explanation_accepted = False, event.accepted
             case events.Deferred():
                 if not self._explanation_accepted:
                     self._find("deferred_without_explanation", version, on=event.on)

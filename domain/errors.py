@@ -1,6 +1,7 @@
 """What cannot be recorded: one class per rule.
 
-A refusal stores nothing. Its code is the class's name in snake case and never changes; its Chinese text
+A refusal stores nothing. Its code is the class's name in snake case and never changes, its rule says in
+Chinese what holds for all, its text
 gives the facts and what to do instead. What is unlawful but real is no refusal: see `irregularities`.
 """
 
@@ -17,6 +18,7 @@ class Refusal(Exception):
     """
 
     code: ClassVar[str] = "refusal"
+    rule: ClassVar[str] = ""
     article: ClassVar[str] = ""
     text: ClassVar[str] = ""
 
@@ -43,24 +45,28 @@ class Refusal(Exception):
 class Malformed(Refusal):
     """The event has not the shape of its type: a missing, unknown or ill-formed field."""
 
+    rule = "所写的应合乎格式"
     text = "{field}{problem}"
 
 
 class UnknownCode(Refusal):
     """A code that is in no vocabulary."""
 
+    rule = "代码应取自代码表"
     text = "{field}的代码不存在。可用：{allowed}"
 
 
 class InTheFuture(Refusal):
     """A fact cannot be dated after the day it is recorded."""
 
+    rule = "尚未发生的事不登记"
     text = "{field}为{day}，晚于登记当日{today}：尚未发生的事不能登记。"
 
 
 class BeforeReceipt(Refusal):
     """A fact of a request cannot be dated before its receipt (Art. 31)."""
 
+    rule = "申请的各事项不早于收到申请之日"
     article = "第三十一条"
     text = "{field}为{day}，早于收到申请之日{received_on}。收到日期有误的，请先更正收到申请的登记。"
 
@@ -68,6 +74,7 @@ class BeforeReceipt(Refusal):
 class DatesReversed(Refusal):
     """A term cannot end before it begins, nor a later fact precede the one it follows."""
 
+    rule = "期限不早于起算之日，后事不早于前事"
     text = "{field}为{day}，早于{than}（{limit}）。"
 
 
@@ -77,6 +84,7 @@ class DatesReversed(Refusal):
 class NotReceived(Refusal):
     """A request begins with its receipt (Art. 29)."""
 
+    rule = "申请自收到起登记"
     article = "第二十九条"
     text = "{reference}尚未登记收到申请，不能登记“{event}”。"
 
@@ -84,6 +92,7 @@ class NotReceived(Refusal):
 class AlreadyReceived(Refusal):
     """A request is received once."""
 
+    rule = "一件申请只登记一次收到"
     article = "第三十一条"
     text = "{reference}已于{received_on}登记收到申请。新的申请请另行登记；日期有误请更正。"
 
@@ -91,6 +100,7 @@ class AlreadyReceived(Refusal):
 class AlreadyAnswered(Refusal):
     """A request is answered once (Art. 36)."""
 
+    rule = "一件申请只答复一次"
     article = "第三十六条"
     text = (
         "{reference}已于{closed_on}答复（{outcome}），不能再登记“{event}”。"
@@ -101,6 +111,7 @@ class AlreadyAnswered(Refusal):
 class AlreadyClosed(Refusal):
     """A request that was withdrawn or lapsed is closed; what follows is a new request."""
 
+    rule = "撤回或不再处理的申请已办结，再提出的另行登记"
     article = "第三十条、第三十六条"
     text = (
         "{reference}已于{closed_on}办结（{outcome}），不能登记“{event}”。申请人再提出的，请登记为新的申请。"
@@ -110,6 +121,7 @@ class AlreadyClosed(Refusal):
 class AlreadyArchived(Refusal):
     """An archived request is only appealed, served, reopened or amended (Art. 45)."""
 
+    rule = "归档的申请只登记送达、复议诉讼、重新处理和更正"
     article = "第四十五条"
     text = "{reference}已于{archived_on}归档，不能登记“{event}”。需重新处理的，请先登记重新处理。"
 
@@ -117,6 +129,7 @@ class AlreadyArchived(Refusal):
 class NotClosed(Refusal):
     """Only a closed request is archived (Art. 45)."""
 
+    rule = "办结后归档"
     article = "第四十五条"
     text = "{reference}尚未办结，不能登记“{event}”。"
 
@@ -124,6 +137,7 @@ class NotClosed(Refusal):
 class AwaitingSupplement(Refusal):
     """Until the supplement has come nothing else can be asked of the applicant (Art. 30)."""
 
+    rule = "等待补正期间不再向申请人提出其他要求"
     article = "第三十条"
     text = "{reference}正等待申请人补正（至{respond_by}），不能登记“{event}”。"
 
@@ -131,6 +145,7 @@ class AwaitingSupplement(Refusal):
 class AwaitingPayment(Refusal):
     """Until the fee is paid nothing else can be asked of the applicant (Art. 42)."""
 
+    rule = "等待缴费期间不再向申请人提出其他要求"
     article = "第四十二条"
     text = "{reference}正等待申请人缴费（至{pay_by}），不能登记“{event}”。收费有误请更正收费通知。"
 
@@ -138,6 +153,7 @@ class AwaitingPayment(Refusal):
 class NoSupplementRequired(Refusal):
     """Only what was asked for can be supplemented or lapse (Art. 30)."""
 
+    rule = "告知补正的，才登记补正或逾期不补正"
     article = "第三十条"
     text = "{reference}未在等待补正，不能登记“{event}”。"
 
@@ -145,6 +161,7 @@ class NoSupplementRequired(Refusal):
 class NoFeeCharged(Refusal):
     """Only a charged fee can be paid or lapse (Art. 42)."""
 
+    rule = "通知缴费的，才登记缴费或逾期不缴费"
     article = "第四十二条"
     text = "{reference}未在等待缴费，不能登记“{event}”。"
 
@@ -152,6 +169,7 @@ class NoFeeCharged(Refusal):
 class TermNotOver(Refusal):
     """A request lapses only after the told term (Art. 30, 42)."""
 
+    rule = "告知的期限届满后，才可不再处理"
     article = "第三十条、第四十二条"
     text = "{reference}告知的期限至{term}届满，{on}尚不能以逾期为由不再处理。"
 
@@ -159,6 +177,7 @@ class TermNotOver(Refusal):
 class FeeOfNothing(Refusal):
     """A fee is more than nothing (Art. 42): what costs nothing is not charged."""
 
+    rule = "不收费的不登记收费通知"
     article = "第四十二条"
     text = "{reference}的收费金额应大于0；不收费的不必登记收费通知。"
 
@@ -166,6 +185,7 @@ class FeeOfNothing(Refusal):
 class ConsultationUnknown(Refusal):
     """Only an open consultation can end (Art. 32–34)."""
 
+    rule = "结束的征求意见应已登记而未结束"
     article = "第三十二条至第三十四条"
     text = "{reference}没有名为“{consultation}”的未结束的征求意见。"
 
@@ -173,6 +193,7 @@ class ConsultationUnknown(Refusal):
 class ConsultationExists(Refusal):
     """A consultation's name is used once in a request."""
 
+    rule = "征求意见的名称在一件申请中不重复"
     article = "第三十二条至第三十四条"
     text = "{reference}已有名为“{consultation}”的征求意见，请另取名称。"
 
@@ -180,6 +201,7 @@ class ConsultationExists(Refusal):
 class ExplanationNotRequired(Refusal):
     """Reasons are given only where they were asked for (Art. 35)."""
 
+    rule = "要求说明理由的，才登记说明理由"
     article = "第三十五条"
     text = "{reference}未要求申请人说明理由。"
 
@@ -187,6 +209,7 @@ class ExplanationNotRequired(Refusal):
 class NothingToServe(Refusal):
     """Only an answer dated on or before the day can be served."""
 
+    rule = "送达的答复应已作出"
     article = "第三十六条"
     text = "{reference}在{on}尚无答复，不能登记送达。"
 
@@ -194,6 +217,7 @@ class NothingToServe(Refusal):
 class SplitFromItself(Refusal):
     """A part is split from another request of the same day of receipt and the same authority."""
 
+    rule = "拆分所出的申请与原申请为两件"
     article = "国办函〔2020〕109号第四条"
     text = "拆分所出的申请{split_from}应为本机关{on}收到的另一件申请。"
 
@@ -204,6 +228,7 @@ class SplitFromItself(Refusal):
 class AppealExists(Refusal):
     """An appeal's name is used once in a request."""
 
+    rule = "复议或诉讼的名称在一件申请中不重复"
     article = "第五十一条"
     text = "{reference}已有名为“{appeal}”的复议或诉讼，请另取名称。"
 
@@ -211,6 +236,7 @@ class AppealExists(Refusal):
 class AppealUnknown(Refusal):
     """What is decided, analysed, followed or carried out is an appeal of this request."""
 
+    rule = "所指的复议或诉讼应已登记"
     article = "第五十一条"
     text = "{reference}在{on}没有名为“{appeal}”的复议或诉讼。"
 
@@ -218,6 +244,7 @@ class AppealUnknown(Refusal):
 class NothingToAppeal(Refusal):
     """An appeal against an answer needs an answer dated on or before it (Art. 51)."""
 
+    rule = "不服答复的，答复应已作出"
     article = "第五十一条"
     text = "{reference}在{on}尚无答复；对未答复提起的，理由请用no_answer。"
 
@@ -225,6 +252,7 @@ class NothingToAppeal(Refusal):
 class NotDecided(Refusal):
     """Only a decision can be analysed."""
 
+    rule = "有结果的复议或诉讼，才登记纠错分析"
     article = "第五十一条"
     text = "{reference}的“{appeal}”在{on}尚无结果，不能登记纠错分析。"
 
@@ -232,6 +260,7 @@ class NotDecided(Refusal):
 class AppealNotNamed(Refusal):
     """A reopening by order names the appeal that ordered it."""
 
+    rule = "因复议或诉讼重新处理的，写明是哪一件"
     article = "第五十一条"
     text = "{reference}因复议、诉讼重新处理的，应写明是哪一件复议或诉讼。"
 
@@ -239,6 +268,7 @@ class AppealNotNamed(Refusal):
 class NotOrderedToPerform(Refusal):
     """A request still in hand is reopened only by an order to perform."""
 
+    rule = "未办结的申请，责令履行的才登记重新处理"
     article = "行政复议法第六十六条；行政诉讼法第七十二条"
     text = "{reference}尚未办结，只有责令履行的决定才登记重新处理。"
 
@@ -249,24 +279,28 @@ class NotOrderedToPerform(Refusal):
 class AmendmentUnknown(Refusal):
     """An amendment names an earlier entry of the request."""
 
+    rule = "更正针对本申请已有的登记"
     text = "{reference}没有第{target}条登记可以更正。"
 
 
 class AmendmentOfAmendment(Refusal):
     """An amendment is not amended; the last one for an entry wins."""
 
+    rule = "更正不再更正，以最后一次为准"
     text = "第{target}条登记本身是更正，不能再更正；请对原登记再作一次更正，以最后一次为准。"
 
 
 class AmendmentOfOtherType(Refusal):
     """A replacement has the type of what it replaces."""
 
+    rule = "更正前后为同一类事项"
     text = "第{target}条登记是“{was}”，不能更正为“{event}”。请撤销原登记后另行登记。"
 
 
 class RequestAnnulled(Refusal):
     """An annulled request takes no entry but the restoration of its receipt."""
 
+    rule = "已作废的申请只能恢复收到申请的登记"
     text = "{reference}的收到申请登记已撤销，整件申请已作废；只能以更正恢复第1条登记。"
 
 
@@ -276,6 +310,7 @@ class RequestAnnulled(Refusal):
 class AcknowledgedWithoutCause(Refusal):
     """Nothing may be acknowledged that the event does not add."""
 
+    rule = "只确认此项登记所带来的情况"
     text = "所确认的与此项登记的情况不符，未予登记。{codes}"
 
 
@@ -285,18 +320,21 @@ class AcknowledgedWithoutCause(Refusal):
 class AuthorityExists(Refusal):
     """An authority opens its register once."""
 
+    rule = "机关只设立一次台账"
     text = "机关{code}已设立台账。"
 
 
 class NotYetOpened(Refusal):
     """At the moment asked for the register was not open."""
 
+    rule = "所问的时刻在设立台账之后"
     text = "截至所问的时刻，该机关尚未设立台账。"
 
 
 class BeyondTheLog(Refusal):
     """A log position asked for has been reached."""
 
+    rule = "所问的日志位置已登记到"
     text = "日志只到位置{last}，没有位置{position}。"
 
 
@@ -327,18 +365,21 @@ class NoCheckpoint(Refusal):
 class AuthorityNotRegistered(Refusal):
     """The authority's register opens with `registered`."""
 
+    rule = "机关先设立台账再登记"
     text = "该机关尚未设立台账，请先登记registered。"
 
 
 class WrongStream(Refusal):
     """Events of a request and of the authority are kept apart."""
 
+    rule = "申请的登记与机关自己的登记分开"
     text = "“{type}”不属于这一类登记。"
 
 
 class NotComplete(Refusal):
     """A period before the register is complete gives no table."""
 
+    rule = "台账不完整的期间不统计"
     text = "台账自{complete_since}起完整，不能统计{first}至{last}。"
 
 
@@ -348,36 +389,42 @@ class NotComplete(Refusal):
 class AuthorityUnknown(Refusal):
     """The authority has no register here."""
 
+    rule = "机关应在本台账中"
     text = "没有这一机关，请核对机关代码。"
 
 
 class RequestUnknown(Refusal):
     """The authority's register has no such request."""
 
+    rule = "申请应在本机关台账中"
     text = "本机关台账中没有{reference}。"
 
 
 class ReferenceTaken(Refusal):
     """A reference brought along is free in the authority."""
 
+    rule = "登记号不重复"
     text = "登记号{reference}已有申请，不能再用。"
 
 
 class NumbersExhausted(Refusal):
     """A year has at most 999,999,999 numbers; one brought along can use them up."""
 
+    rule = "一年的登记号有限"
     text = "{year}年的登记号已用尽；如因自带的登记号过大，请自带登记号登记。"
 
 
 class ReferenceOfOtherYear(Refusal):
     """A reference brought along bears the year of receipt."""
 
+    rule = "登记号的年份为收到申请的年份"
     text = "登记号{reference}的年份应为收到申请的年份{year}。"
 
 
 class SplitParentUnknown(Refusal):
     """A part is split from a request of the same authority received the same day."""
 
+    rule = "拆分所出的申请与原申请为同一机关同日收到"
     article = "国办函〔2020〕109号第四条"
     text = "拆分所出的申请{split_from}不在本机关台账中，或收到日期不是{on}。"
 
@@ -385,10 +432,12 @@ class SplitParentUnknown(Refusal):
 class CommandReused(Refusal):
     """An id of a recording is used once in an authority for ever; another body under it is refused."""
 
+    rule = "一个编号只用于一项登记"
     text = "编号{id}已用于另一项登记（{where}），内容不同，未予登记。请换用新的编号。"
 
 
 class VersionConflict(Refusal):
     """The request has been recorded to since it was read."""
 
+    rule = "以最新的登记为准"
     text = "{reference}已有新的登记（现为第{present}条，所见为第{expected}条），请重新查看后再登记。"

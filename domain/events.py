@@ -294,8 +294,7 @@ class EntryAmended(Event, Generic[R, T], frozen=True, tag="entry_amended"):
 
 
 # In the order of a request's life. Union[] because this alias is generic.
-Happening = Union[
-    Received[A, T],
+_AfterReceipt = Union[
     Assigned,
     SupplementRequired[T],
     Supplemented[T],
@@ -317,8 +316,11 @@ Happening = Union[
     Reopened,
     Archived,
 ]
+Happening = Union[Received[A, T], _AfterReceipt[T]]
 
-Told = Happening[Applicant, Text] | EntryAmended[Happening[Applicant | None, Text | None], Text]
+ToldReceipt = Received[Applicant, Text]
+ToldLater = _AfterReceipt[Text] | EntryAmended[Happening[Applicant | None, Text | None], Text]
+Told = ToldReceipt | ToldLater
 """As an officer tells it. In a replacement a sealed value told as null keeps the earlier one."""
 
 Fact = Happening[Sealed, Sealed]

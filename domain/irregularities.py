@@ -114,6 +114,7 @@ def check_acknowledged(irregularities: Collection[Irregularity], acknowledged: C
 class NotAcknowledged(errors.Refusal):
     """An event that adds irregularities is stored only if exactly their codes are acknowledged."""
 
+    rule = "与规定不符的，确认后登记"
     text = "此项登记与规定不符，未予登记：{irregularities}。确属事实的，请确认（acknowledged）{codes}后登记。"
 
     def __init__(self, irregularities: tuple[Irregularity, ...]) -> None:

@@ -77,10 +77,15 @@ class ReportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def row_of(self, outcome: str) -> str:
         """The row an outcome code counts in. Raises FormatFault for a code in no row."""
-        for row in self.outcome_rows:
-            if outcome == row or outcome.startswith(row + "."):
-                return row
-        raise FormatFault(f"{self.name}年格式没有“{outcome}”所属的行")
+        return _row_of(self.name, outcome)
+
+
+@cache
+def _row_of(form: str, outcome: str) -> str:
+    for row in load(form).outcome_rows:
+        if outcome == row or outcome.startswith(row + "."):
+            return row
+    raise FormatFault(f"{form}年格式没有“{outcome}”所属的行")
 
 
 def parse(text: str) -> ReportFormat:

@@ -22,7 +22,7 @@ from domain.deadline import Deadline
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, added
 from domain.law import Law
-from domain.stages import Stage
+from domain.stages import POSSIBLE, Stage, leads_to
 from domain.values import SHANGHAI, Sealed
 
 
@@ -49,6 +49,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     supplemented: bool = False
     consulted: bool = False
     reopened: bool = False
+    explanation_required: bool = False
     annulled: bool = False
 
 
@@ -99,6 +100,29 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         supplemented=course.supplemented,
         consulted=bool(course.consultations),
         reopened=course.reopened,
+        explanation_required=course.explanation_required,
+    )
+
+
+def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
+    """Types of the events that can happen to the request next, after all that is recorded of it.
+
+    A forgotten step that belongs between earlier ones may be possible besides: its own date decides.
+    """
+    if request.annulled:
+        return ("entry_amended",)
+    has_mark = {
+        "consultation_closed": any(each.closed_on is None for each in request.consultations),
+        "explained": request.explanation_required,
+        "served": bool(request.answers),
+        "appeal_decided": bool(request.appeals),
+        "correction_analysed": any(appeal.decisions for appeal in request.appeals),
+        "reopened": request.stage in ("closed", "archived")
+        or any(appeal.disposition_on(date.max) == "ordered_to_perform" for appeal in request.appeals),
+    }
+    return (
+        *(each for each in POSSIBLE if leads_to(request.stage, each) and has_mark.get(each, True)),
+        "entry_amended",
     )
 
 

@@ -6,10 +6,12 @@ values that name identity, table, row, column, both sides and the difference; it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from domain import report_format
 from domain.report_format import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
@@ -17,8 +19,9 @@ from domain.values import Period
 from projections.register import AppealSpell, Row
 from projections.tally import Tally, in_period, places
 
-Cells = dict[str, list[int | None]]
-Appeals = dict[str, dict[str, int | None]]
+Number = Annotated[int, Meta(ge=-(10**12), le=10**12)]
+Cells = dict[str, list[Number | None]]
+Appeals = dict[str, dict[str, Number | None]]
 
 
 class Discrepancy(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -114,6 +117,21 @@ def make(
         from_=None if whole_year else period.first,
         to=None if whole_year else period.last,
     )
+
+
+def headings(form: ReportFormat) -> list[str]:
+    """Over the lines of both tables."""
+    return ["表", "行", *(column.levels[-1] for column in form.requests.columns)]
+
+
+def lines(tables: AnnualTables, form: ReportFormat) -> Iterator[list[object]]:
+    """Both tables one below the other; the second with its own headings."""
+    for row in form.requests.rows:
+        yield ["申请", row.label, *tables.requests_table[row.code]]
+    yield ["表", "类别", *(column.label for column in form.appeals.columns)]
+    for route in form.appeals.routes:
+        results = tables.appeals_table[route.code]
+        yield ["复议诉讼", route.label, *(results[column.code] for column in form.appeals.columns)]
 
 
 def check_shape(tables: Tables) -> None:

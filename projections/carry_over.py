@@ -61,3 +61,11 @@ def carried(period: Period, tally: Tally) -> Carried:
 
 def _with_total(counts: dict[str, int]) -> dict[str, int]:
     return {**counts, TOTAL: sum(counts.values())}
+
+
+HEADINGS = ("期间", "期初在办", "新收", "办结", "期末在办")
+
+
+def cells(found: Carried, kind: str = TOTAL) -> tuple[str, int, int, int, int]:
+    """One line of a table, under HEADINGS."""
+    return found.period, found.opening[kind], found.new[kind], found.closed[kind], found.closing[kind]

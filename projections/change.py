@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 import msgspec
 
+from domain.report_format import TOTAL
 from domain.values import Period
 from projections import annual_tables
+from projections.annual_tables import AnnualTables
 from projections.register import AppealSpell, Row
 
 
@@ -21,6 +25,17 @@ class Change(msgspec.Struct, frozen=True):
     outcome: tuple[str | None, str | None]
     timeliness: tuple[str | None, str | None]
     cells: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+class MovedCell(msgspec.Struct, frozen=True):
+    """A cell of a year's table as it is and as it would be."""
+
+    year: int
+    table: Literal["requests", "appeals"]
+    row: str
+    column: str
+    was: int
+    now: int
 
 
 Stood = tuple[Row | None, tuple[AppealSpell, ...]]
@@ -51,3 +66,28 @@ def change(was: Stood, now: Stood, today: date) -> Change:
         timeliness=(before.timeliness if before else None, after.timeliness if after else None),
         cells=cells,
     )
+
+
+def moved_cells(found: Change, tables: Mapping[int, AnnualTables]) -> list[MovedCell]:
+    """The counts behind `cells`, sums included, for the years of which there are tables."""
+    moved = []
+    for year, (left, entered) in found.cells.items():
+        if (table := tables.get(year)) is None:
+            continue
+        differences: Counter[tuple[str, str]] = Counter()
+        for cells, step in ((left, -1), (entered, 1)):
+            for cell in cells:
+                row, _, column = cell.partition(":")
+                differences[row, column] += step
+                differences[row, TOTAL] += step
+        for (row, column), difference in differences.items():
+            if difference:
+                of_requests = row in table.requests_table
+                was = (
+                    table.cell(row, table.columns.index(column))
+                    if of_requests
+                    else table.appeals_table[row][column]
+                )
+                kind: Literal["requests", "appeals"] = "requests" if of_requests else "appeals"
+                moved.append(MovedCell(year, kind, row, column, was or 0, (was or 0) + difference))
+    return moved

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+
+import msgspec
 
 from domain.deadline import Deadline
 from domain.request import DisclosureRequest
 from domain.workdays import Calendar
 
 
-class Day(NamedTuple):
+class Day(msgspec.Struct, frozen=True):
     """counted: which day of the term it is; None if it does not count. notice: the one that names the day."""
 
     day: date
     counted: int | None
     reason: str
     notice: str | None
+
+
+HEADINGS = ("日期", "星期", "第几日", "原因", "放假通知")
+
+
+def cells(day: Day) -> tuple[object, ...]:
+    """One line of a trace, under HEADINGS."""
+    return day.day, "一二三四五六日"[day.day.weekday()], day.counted, day.reason, day.notice
 
 
 def trace(request: DisclosureRequest, calendar: Calendar) -> Iterator[Day]:

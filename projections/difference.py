@@ -10,6 +10,7 @@ from domain.report_format import TOTAL, ReportFormat
 from domain.values import Period
 from projections import annual_tables
 from projections.annual_tables import AnnualTables
+from projections.history import Line
 from projections.register import AppealSpell, Row, order
 
 
@@ -25,6 +26,13 @@ class Moved(msgspec.Struct, frozen=True):
     now: int
     left: tuple[str, ...]
     entered: tuple[str, ...]
+
+
+class Differences(msgspec.Struct, frozen=True):
+    """Cells that count other requests than before, and by request the entries recorded in between."""
+
+    cells: list[Moved]
+    entries: dict[str, list[Line]]
 
 
 class Moment(msgspec.Struct, frozen=True):

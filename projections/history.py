@@ -24,7 +24,7 @@ _BASIS = {
     "taken_down": "口头申请记录之日",
     "same_day_confirmed": "当日确认之日",
 }
-_KIND = {
+APPLICANT_WORDS: dict[str, str] = {
     "natural_person": "自然人",
     "commercial_enterprise": "商业企业",
     "research_institution": "科研机构",
@@ -175,7 +175,7 @@ def _said(event: Event) -> str:
             basis, channel, kind = (
                 _BASIS[event.receipt_basis],
                 _CHANNEL[event.channel],
-                _KIND[event.applicant_kind],
+                APPLICANT_WORDS[event.applicant_kind],
             )
             return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}"
         case events.Assigned():

@@ -53,6 +53,14 @@ class Duty(msgspec.Struct, frozen=True):
         return DUTIES[self.duty][1]
 
 
+HEADINGS = ("登记号", "事项", "期限", "余工作日", "承办单位", "条款", "备注")
+
+
+def cells(duty: Duty) -> tuple[object, ...]:
+    """One line of a work list, under HEADINGS."""
+    return (duty.reference, duty.text, duty.due_on, duty.workdays_left, duty.unit, duty.article, duty.note)
+
+
 def work_list(requests: Iterable[DisclosureRequest], on: date, calendar: Calendar, within: int) -> list[Duty]:
     """requests: as they stood on the day. within: working days ahead that count as soon. Most urgent first."""
     urgency = list(DUTIES)

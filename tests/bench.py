@@ -32,6 +32,7 @@ from domain.events import Recorded, Stored
 from domain.request import replay
 from domain.values import Period
 from projections import register
+from tests import bench_http
 from tests.telling import LAW
 
 WRITERS, AUTHORITIES = 16, 200
@@ -307,6 +308,13 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
 BARE = "SELECT * FROM events WHERE authority_id = 1 ORDER BY position"
 
 
+async def http(server: embedded.Server, scratch: Path) -> None:
+    """16 clients over HTTP: recording, the case view and the year's table against bare routes of one statement."""
+    database = await fresh(server)
+    async with bench_http.serving(server, database, scratch, office, RECEIVED) as servers:
+        await bench_http.measure(servers, RECEIVED, median, report)
+
+
 # --- what is measured on ---
 
 
@@ -382,6 +390,7 @@ PARTS = {
     "replay": replays,
     "growth": growth,
     "verify": verification,
+    "http": http,
 }
 
 

@@ -50,7 +50,7 @@ def check(folder: Path, *command: str) -> tuple[int, str]:
         (LAYERS, "domain/law.py", "import os\n", "domain.law -> os"),
         (LAYERS, "api/demo.py", "import asyncpg\n", "api.demo -> asyncpg"),
         (LAYERS, "adapters/store.py", "import litestar\n", "adapters.store -> litestar"),
-        (UNUSED, "domain/law.py", "import requests\n", "DEP001"),
+        (UNUSED, "domain/law.py", "import not_installed_anywhere\n", "DEP001"),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
@@ -12,11 +13,21 @@ _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "�
 
 def write(file: IO[str], headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Row by row, without holding them. None is an empty cell; numbers stay numbers."""
-    file.write("\ufeff")
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(headings)
+    file.write(head(headings))
     for row in rows:
-        writer.writerow([_cell(value) for value in row])
+        file.write(line(row))
+
+
+def head(headings: Sequence[str]) -> str:
+    """The mark by which a spreadsheet knows UTF-8, and the first line."""
+    return f"\ufeff{line(headings)}"
+
+
+def line(row: Sequence[Any]) -> str:
+    """One line with its end."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\r\n").writerow([_cell(value) for value in row])
+    return file.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from rich import box
@@ -93,7 +94,13 @@ def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) 
     drawn, lines = _table(), [list(row) for row in rows]
     for index, heading in enumerate(headings):
         numeric = bool(lines) and all(isinstance(line[index], int | None) for line in lines)
-        drawn.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
+        days = bool(lines) and all(isinstance(line[index], date | None) for line in lines)
+        drawn.add_column(
+            Text(heading),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            min_width=10 if days else None,
+        )
     for line in lines:
         drawn.add_row(*(Text("" if value is None else str(value)) for value in line))
     return _titled(title, drawn)

@@ -15,7 +15,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, proving, reading, recording, replaying, verifying
+from api.cli import handling, keeping, listing, proving, reading, recording, replaying, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -32,6 +32,7 @@ def cli() -> None:
 
 for command in (
     *recording.COMMANDS,
+    *listing.COMMANDS,
     *reading.COMMANDS,
     *handling.COMMANDS,
     *proving.COMMANDS,

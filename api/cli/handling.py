@@ -20,7 +20,6 @@ from api.cli.speaking import (
     Output,
     authority_option,
     chosen,
-    irregularity_json,
     output_options,
     period_of,
     period_options,
@@ -39,8 +38,8 @@ from domain.report_format import TOTAL
 from domain.request import DisclosureRequest
 from domain.values import Period
 from domain.workdays import Calendar
-from projections import carry_over, days, history, work_list
-from projections.compliance import Compliance, compliance
+from projections import carry_over, case, days, history, work_list
+from projections.compliance import Compliance
 
 MEASURES = {
     "closed": "办结",
@@ -80,7 +79,7 @@ def comply(
 ) -> None:
     """办理情况：期限内办结率、所用工作日、逾期、与规定不符之处，任意期限。"""
     period = period_of(year, first, last)
-    found = with_view(code, until, lambda view: ask_compliance(view, period))
+    found = with_view(code, until, lambda view: view.compliance(period))
     if measure is not None:
         if measure not in (*MEASURES, *RULES):
             raise click.UsageError(f"没有项目“{measure}”；可用：{'、'.join((*MEASURES, *RULES))}")
@@ -91,10 +90,6 @@ def comply(
         )
         return
     draw_compliance(found, period, output)
-
-
-async def ask_compliance(view: View, period: Period) -> Compliance:
-    return compliance(period, await view.rows(period), await view.requests_on(period.last))
 
 
 def _measures(found: Compliance) -> list[tuple[Any, ...]]:
@@ -172,12 +167,8 @@ def carry(
 def draw_carried(
     found: Sequence[carry_over.Carried], period: Period, output: Output = "drawn", *, kind: str = TOTAL
 ) -> None:
-    headings = ("期间", "期初在办", "新收", "办结", "期末在办")
-    lines = [
-        (each.period, each.opening[kind], each.new[kind], each.closed[kind], each.closing[kind])
-        for each in found
-    ]
-    present(output, found, f"结转　{period}", headings, lines)
+    lines = [carry_over.cells(each, kind) for each in found]
+    present(output, found, f"结转　{period}", carry_over.HEADINGS, lines)
     if output == "drawn":
         show(*bars([(line[0], line[4]) for line in lines]))
 
@@ -207,22 +198,13 @@ def bars(counts: Sequence[tuple[str, int]]) -> list[Text]:
 def todo(on: date | None, within: int, until: Until | None, code: str | None, output: Output) -> None:
     """待办：将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前。"""
     day = on or today()
-    found = with_view(code, until, lambda view: duties(view, day, within))
+    found = with_view(code, until, lambda view: view.work_list(day, within))
     draw_work_list(found, day, output)
 
 
-async def duties(view: View, day: date, within: int) -> list[work_list.Duty]:
-    return work_list.work_list(await view.requests_on(day), day, view.law.calendar, within)
-
-
 def draw_work_list(found: Sequence[work_list.Duty], day: date, output: Output = "drawn") -> None:
-    headings = ("登记号", "事项", "期限", "余工作日", "承办单位", "条款", "备注")
-    lines = [
-        (each.reference, each.text, each.due_on, each.workdays_left, each.unit, each.article, each.note)
-        for each in found
-    ]
     value = [{**msgspec.structs.asdict(each), "text": each.text, "article": each.article} for each in found]
-    present(output, value, f"待办　{day}　{len(found)}项", headings, lines)
+    present(output, value, f"待办　{day}　{len(found)}项", work_list.HEADINGS, map(work_list.cells, found))
 
 
 @click.command(cls=Command)
@@ -254,63 +236,24 @@ def draw_deadline(
     request: DisclosureRequest, calendar: Calendar, output: Output = "drawn", *, by_day: bool = False
 ) -> None:
     """The steps in words, and each day if asked."""
-    term = request.deadline
+    term = case.term(request)
     if term is None and output == "drawn":
-        click.echo(f"{request.reference}已作废，没有期限。")
+        click.echo(case.conclusion(request))
         return
     if by_day:
-        lines = [(day.day, "一二三四五六日"[day.day.weekday()], day.counted, day.reason, day.notice)
-                 for day in days.trace(request, calendar)]  # fmt: skip
-        value: Any = [day._asdict() for day in days.trace(request, calendar)]
-        present(
-            output, value, f"{request.reference}逐日", ("日期", "星期", "第几日", "原因", "放假通知"), lines
-        )
+        trace = list(days.trace(request, calendar))
+        present(output, trace, f"{request.reference}逐日", days.HEADINGS, map(days.cells, trace))
         return
     steps = [(step.on, step.text, step.due_on) for step in term.steps] if term else []
     value = {"reference": request.reference, "annulled": True} if term is None else {
-        "reference": request.reference, "started_on": term.started_on, "due_on": term.due_on,
-        "original_due_on": term.original_due_on, "provisional": term.provisional,
-        "suspended": term.suspended, "taken": term.taken,
+        "reference": request.reference, **msgspec.structs.asdict(term),
         "timeliness": request.closing.timeliness if request.closing else None,
-        "stage": request.stage, "closing": request.closing, "conclusion": conclusion(request),
-        "irregularities": [irregularity_json(each) for each in request.irregularities],
-        "steps": [{"on": on, "text": text, "due_on": due_on} for on, text, due_on in steps],
+        "stage": request.stage, "closing": request.closing, "conclusion": case.conclusion(request),
+        "irregularities": [case.Irregular.of(each) for each in request.irregularities],
     }  # fmt: skip
     present(output, value, f"{request.reference}的答复期限", ("日期", "经过", "其后期限"), steps)
     if output == "drawn":
-        click.echo(conclusion(request))
-
-
-_TIMELINESS = {"on_time": "期限内办结", "late": "逾期办结", "service_unproven": "已答复，尚未登记送达"}
-
-
-def conclusion(request: DisclosureRequest) -> str:
-    """Status and timeliness apart: was it late, or when is it due, or why does no term run."""
-    term, closing = request.deadline, request.closing
-    said = []
-    if closing is not None and term is not None:
-        due = f"期限{closing.due_on}" if closing.due_on else "当时不计期限"
-        said.append(
-            f"{closing.on}办结，{due}，所用{closing.taken}个工作日：{_TIMELINESS[closing.timeliness]}。"
-        )
-        if closing.served_on:
-            said.append(f"最早可证明的送达日为{closing.served_on}。")
-        if closing.original_timeliness != closing.timeliness:
-            said.append(f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。")
-    due_on = term.due_on if term else None
-    # A notice after the last day to answer, or a second one, does not stop the term.
-    runs_on = f"；告知未停止期限，仍须最迟于{due_on}答复" if due_on else ""
-    if request.stage == "awaiting_supplement":
-        said.append(f"正等待申请人补正（至{request.respond_by}）{runs_on or '，不计期限（第三十条）'}。")
-    elif request.stage == "awaiting_payment":
-        waits = runs_on or "，不计期限（国办函〔2020〕109号）"
-        said.append(f"正等待申请人缴费（至{request.pay_by}）{waits}。")
-    elif request.redo_by is not None:
-        said.append(f"重新处理中，最迟于{due_on}答复。")
-    elif closing is None and term is not None:
-        said.append(f"在办，最迟于{due_on}答复{'（暂定）' if term.provisional else ''}。")
-    said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
-    return "\n".join(said)
+        click.echo(case.conclusion(request))
 
 
 @click.command("history", cls=Command)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import shlex
+import socket
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +17,7 @@ import msgspec
 
 from adapters import embedded, recording
 from adapters.render import terminal
-from adapters.store import Moved, Store
+from adapters.store import MovedTerm, Store
 from adapters.views import View
 from api import app, demo, settings
 from api.cli import handling, reading
@@ -22,15 +26,20 @@ from api.cli.speaking import (
     authority_option,
     chosen,
     json_option,
+    say,
     seal,
     show,
     show_json,
+    today,
     with_store,
 )
+from api.settings import Settings
 from domain import report_format
 from domain.report_format import ReportFormat
 from domain.values import Period, Reference
 from projections import carry_over, history
+
+PORT = 8711
 
 
 @click.command(cls=Command)
@@ -46,14 +55,20 @@ def migrate() -> None:
 def rebuild(code: str | None, as_json: bool) -> None:
     """由日志重新推算整个台账，列出变动的期限。"""
 
-    async def act(store: Store) -> list[Moved]:
+    async def act(store: Store) -> list[MovedTerm]:
         return await store.rebuild(await chosen(store, code, rebuilding=True))
 
     moved = with_store(act)
     if as_json:
-        show_json([each._asdict() for each in moved])
+        show_json(moved)
     elif moved:
-        show(terminal.listing(f"{len(moved)}件申请的期限有变", ("登记号", "原为", "现为"), moved))
+        show(
+            terminal.listing(
+                f"{len(moved)}件申请的期限有变",
+                ("登记号", "原为", "现为"),
+                map(msgspec.structs.astuple, moved),
+            )
+        )
     else:
         click.echo("台账已重新推算，期限没有变动。")
 
@@ -65,11 +80,48 @@ def stop() -> None:
     click.echo("已停止。" if stopped else "内置数据库没有在运行。")
 
 
+@click.command("serve", cls=Command)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, help=f"端口；缺省{PORT}，0为任一空闲端口。"
+)
+@click.option("--processes", type=click.IntRange(1, 64), default=1, help="进程数；缺省1。")
+def serve(port: int, processes: int) -> None:
+    """提供HTTP接口，只应答本机；按Ctrl-C停止。"""
+    own = settings.from_environment()
+    os.environ.setdefault("TAIZHANG_LOG", "info")
+    with_store(_rebuild_stale)
+    _serve(own, port, processes)
+
+
+async def _rebuild_stale(store: Store) -> None:
+    """What was reckoned under older notices is reckoned anew before anybody is answered."""
+    for code in await store.authorities():
+        if await store.is_stale(code):
+            moved = await store.rebuild(code)
+            say(f"{code}：台账已按现行放假安排重新推算，{len(moved)}件申请的期限有变。")
+
+
+def _serve(own: Settings, port: int, processes: int, *, also: Callable[[str], str] = lambda _: "") -> None:
+    from api.web import auth, serving  # noqa: PLC0415 - the web is half a second that no other command pays
+
+    auth.token_of(own.data)
+
+    def started(bound: int) -> None:
+        address = f"http://{serving.HOST}:{bound}"
+        click.echo(f"接口在 {address}/api ，令牌在 {own.data / 'token'} ，按Ctrl-C停止。{also(address)}")
+        sys.stdout.flush()
+
+    try:
+        serving.serve(port, processes, started=started)
+    except OSError:
+        raise click.UsageError(f"端口{port}不能使用，请以--port另选") from None
+
+
 @click.command("demo", cls=Command)
 def demonstrate() -> None:
-    """演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格。
+    """演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口。
 
-    用独立的数据目录，不触及真正的台账；申请人和经过均为虚构，合计与公布的年报一致。
+    用独立的数据目录，不触及真正的台账；申请人和经过均为虚构，合计与公布的年报一致。SERVE=0时不提供接口。
     """
     own = settings.from_environment()
     data = own.data if own.data.name.endswith("-demo") else own.data.with_name(f"{own.data.name}-demo")
@@ -93,20 +145,57 @@ def demonstrate() -> None:
 
     asyncio.run(act())
     click.echo(_next_steps(data))
+    if os.environ.get("SERVE") == "0":
+        return
+    os.environ["TAIZHANG_DATA"] = str(data)
+    os.environ.pop("DATABASE_URL", None)
+    _serve(demo_settings, _free(PORT), 1, also=lambda address: _calls(address, data))
+
+
+def _free(port: int) -> int:
+    """The port, or any other where something else has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
+
+
+def _calls(address: str, data: Path) -> str:
+    """Three calls to paste into another terminal: a receipt, an extension that is refused, the table."""
+    from api.web import openapi  # noqa: PLC0415 - see _serve
+
+    received = {**openapi.examples()["received"], "on": str(today())}
+    extended = {
+        "type": "extended", "on": "2021-02-08", "workdays": 10, "approved_by": "负责人", "reason": "需向多个单位查找",
+        "notified_on": "2021-02-08",
+    }  # fmt: skip
+    office = f"{address}/api/v1/authorities/{demo.AUTHORITY}"
+    curl = f'curl -sS -w "\\n" -H "Authorization: Bearer $(cat {shlex.quote(str(data / "token"))})"'
+    tell = f'{curl} -H "Content-Type: application/json" -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)"'
+    return f"""
+
+另开一个终端，可以试试（整行复制即可）：
+  {tell} -d {shlex.quote(json.dumps(received, ensure_ascii=False))} {office}/requests
+  {tell} -d {shlex.quote(json.dumps(extended, ensure_ascii=False))} {office}/requests/{_LATE}/events
+  {curl} "{office}/tables?year=2020"
+"""
 
 
 async def _draw_year(view: View, period: Period, form: ReportFormat) -> None:
     """The year as the office, an auditor and an officer look at it."""
     reading.draw(await view.tables(period, form), period, form)
     click.echo()
-    handling.draw_compliance(await handling.ask_compliance(view, period), period)
+    handling.draw_compliance(await view.compliance(period), period)
     click.echo()
     carried = [
         carry_over.carried(each, await view.tally(each)) for each in carry_over.periods(period, "quarter")
     ]
     handling.draw_carried(carried, period)
     click.echo()
-    handling.draw_work_list(await handling.duties(view, _WORK_LIST_DAY, 15), _WORK_LIST_DAY)
+    handling.draw_work_list(await view.work_list(_WORK_LIST_DAY, 15), _WORK_LIST_DAY)
     click.echo()
     handling.draw_history(str(_ONE), history.lines(await view.history(_ONE)))
     handling.draw_deadline(await view.request(_ONE), view.law.calendar)
@@ -114,6 +203,7 @@ async def _draw_year(view: View, period: Period, form: ReportFormat) -> None:
 
 _WORK_LIST_DAY = date(2020, 12, 15)
 _ONE = Reference(2020, 5)
+_LATE = Reference(2020, 95)
 
 
 def _next_steps(data: Path) -> str:
@@ -135,4 +225,4 @@ def _next_steps(data: Path) -> str:
   {command_text} stop"""
 
 
-COMMANDS = (migrate, rebuild, stop, demonstrate)
+COMMANDS = (migrate, rebuild, serve, stop, demonstrate)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
 from datetime import date
 
 import click
@@ -33,10 +32,11 @@ from api.cli.speaking import (
 )
 from domain import errors, outcomes, report_format
 from domain.report_format import ReportFormat
-from domain.values import Period, Reference, reference_in
-from projections import annual_tables, difference, history
+from domain.values import Period
+from projections import annual_tables
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
-from projections.register import AppealSpell, Row, order
+from projections.difference import Differences
+from projections.register import AppealSpell, Row
 
 format_option = click.option(
     "--format",
@@ -72,8 +72,7 @@ def table(
     if output == "drawn":
         draw(tables, period, form)
     else:
-        headings = ("表", "行", *(column.levels[-1] for column in form.requests.columns))
-        present(output, tables, "", headings, _lines(tables, form))
+        present(output, tables, "", annual_tables.headings(form), annual_tables.lines(tables, form))
     return 1 if tables.discrepancies else 0
 
 
@@ -87,16 +86,6 @@ def draw(tables: AnnualTables, period: Period, form: ReportFormat) -> None:
     )
     if tables.discrepancies:
         show(terminal.discrepancies(tables.discrepancies, form))
-
-
-def _lines(tables: AnnualTables, form: ReportFormat) -> Iterator[list[object]]:
-    """Both tables one below the other, as CSV has them; the second with its own headings."""
-    for row in form.requests.rows:
-        yield ["申请", row.label, *tables.requests_table[row.code]]
-    yield ["表", "类别", *(column.label for column in form.appeals.columns)]
-    for route in form.appeals.routes:
-        results = tables.appeals_table[route.code]
-        yield ["复议诉讼", route.label, *(results[column.code] for column in form.appeals.columns)]
 
 
 def _cell(
@@ -155,42 +144,23 @@ def diff(
     period = period_of(year, first, last)
     form = annual_tables.form_of(period, format_name)
 
-    async def moment(view: View) -> difference.Moment:
-        rows, spells = await view.rows(period), await view.spells(period)
-        return difference.Moment(await view.tables(period, form), rows, spells)
+    async def act(store: Store) -> Differences:
+        return await store.differences(await chosen(store, code), before, after, period, form)
 
-    async def act(store: Store) -> tuple[list[difference.Moved], dict[str, list[history.Line]]]:
-        named = await chosen(store, code)
-        async with store.view(named, before) as view:
-            was = await moment(view)
-        async with store.view(named, after) as view:
-            found = difference.moved(was, await moment(view), period, form)
-            touched = {reference for each in found for reference in (*each.left, *each.entered)}
-            entries = await view.histories(
-                [Reference.parse(reference) for reference in sorted(touched, key=order)]
-            )
-        return found, {
-            reference_in(each[0].originator_id): [
-                line for line in history.lines(each) if line.position > was.tables.position
-            ]
-            for each in entries
-        }
-
-    found, entries = with_store(act)
+    found = with_store(act)
     labels = terminal.labels(form)
     lines = [
         (
             labels[each.row], labels[each.column], each.was, each.now,
             "、".join([*(f"−{reference}" for reference in each.left), *(f"+{reference}" for reference in each.entered)]),
         )
-        for each in found
+        for each in found.cells
     ]  # fmt: skip
-    value = {"cells": found, "entries": entries}
-    present(output, value, f"{len(found)}格不同", ("行", "列", "原为", "现为", "申请"), lines)
-    if output == "drawn" and entries:
+    present(output, found, f"{len(found.cells)}格不同", ("行", "列", "原为", "现为", "申请"), lines)
+    if output == "drawn" and found.entries:
         moved = [
             (reference, line.position, line.recorded_on, line.sentence)
-            for reference, told in entries.items()
+            for reference, told in found.entries.items()
             for line in told
         ]
         show(terminal.listing("其间的登记", ("登记号", "位置", "登记日期", "内容"), moved))
@@ -238,18 +208,9 @@ def _draw_found(found: list[Discrepancy], empty: list[str]) -> None:
         click.echo(f"空白{len(empty)}格（计算时按0）：{'、'.join(empty)}")
 
 
-class _Typed(msgspec.Struct):
-    """A report typed elsewhere; its other keys are not read."""
-
-    columns: list[str]
-    requests_table: dict[str, list[int | None]]
-    appeals_table: dict[str, dict[str, int | None]]
-
-
 def _tables(file: typing.BinaryIO) -> Tables:
     try:
-        typed = msgspec.json.decode(without_mark(file.read()), type=_Typed)
-        tables = Tables(typed.columns, typed.requests_table, typed.appeals_table)
+        tables = msgspec.json.decode(without_mark(file.read()), type=Tables)
         annual_tables.check_shape(tables)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise errors.Malformed(

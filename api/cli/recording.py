@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import types
 import typing
@@ -18,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from adapters import recording
 from adapters.recording import Recording
 from adapters.render import terminal
-from adapters.store import Judged, Moved, Previewed, Problem, Refused, Reply, Store
+from adapters.store import Judged, MovedTerm, Previewed, Problem, Refused, Reply, Store
 from api import settings
 from api.cli.speaking import (
     Command,
@@ -28,7 +29,6 @@ from api.cli.speaking import (
     actor_option,
     authority_option,
     chosen,
-    irregularity_json,
     json_option,
     say,
     seal,
@@ -39,6 +39,7 @@ from api.cli.speaking import (
 from domain import authority, errors, events, outcomes
 from domain.events import Event, type_of
 from domain.irregularities import RULES, Irregularity, NotAcknowledged
+from domain.report_format import TOTAL
 from domain.values import Period
 from projections import annual_tables
 
@@ -69,7 +70,7 @@ def record(
     named = code or _registered_code(recordings)
 
     new: list[int] = []
-    moved: list[Moved] = []
+    moved: list[MovedTerm] = []
 
     def judged(found: Judged) -> None:
         new.append(found.new)
@@ -82,7 +83,7 @@ def record(
             replies = await store.record_all(
                 chosen_code,
                 [each for _, each in recordings],
-                actor=actor or settings.from_environment().actor,
+                actor=actor or settings.from_environment().actor or "cli",
                 preview=preview,
                 acknowledge_all=acknowledge_all,
                 unreadable=unreadable,
@@ -173,13 +174,13 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     if told["on_behalf_of"]:
         line["on_behalf_of"] = told["on_behalf_of"]
     one = recording.convert(line)
-    actor = told["actor"] or settings.from_environment().actor
+    actor = told["actor"] or settings.from_environment().actor or "cli"
 
     named = told["code_of"] or _registered_code([(1, one)])
     if told["preview"]:
         return _preview(named, one, actor, as_json=told["reply_json"])
 
-    moved: list[Moved] = []
+    moved: list[MovedTerm] = []
 
     async def act(store: Store) -> Reply:
         office = await chosen(store, named)
@@ -212,8 +213,7 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
 
     found = with_store(act)
     if as_json:
-        irregularities = [irregularity_json(each) for each in found.irregularities]
-        show_json(msgspec.structs.asdict(found) | {"irregularities": irregularities})
+        show_json(found)
         return 0
     click.echo(f"{found.reply.reference or '本机关'}：{one.event.title}可以登记（未保存）。")
     for irregularity in found.irregularities:
@@ -223,17 +223,16 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
     for name, (was, now) in (("期限", changes.due_on), ("办结日期", changes.closed_on), ("结果", results)):
         if was != now:
             click.echo(f"{name}：{was or '无'} → {now or '无'}")
-    for year, (left, entered) in changes.cells.items():
+    for year, cells in itertools.groupby(found.cells, key=lambda cell: cell.year):
         labels = terminal.labels(annual_tables.form_of(Period.year(year)))
-        moves = [f"−{_cell(cell, labels)}" for cell in left] + [f"+{_cell(cell, labels)}" for cell in entered]
+        moves = [
+            f"{labels[cell.row]}（{labels[cell.column]}）{cell.was} → {cell.now}"
+            for cell in cells
+            if cell.column != TOTAL
+        ]
         click.echo(f"{year}年度表格：{'；'.join(moves)}")
     _say_moved(found.moved)
     return 0
-
-
-def _cell(cell: str, labels: dict[str, str]) -> str:
-    row, _, column = cell.partition(":")
-    return f"{labels[row]}（{labels[column]}）"
 
 
 def _option(name: str, annotation: Any) -> click.Option | None:
@@ -310,7 +309,7 @@ def _list_irregularities(found: list[Irregularity]) -> None:
     )
 
 
-def _say_moved(moved: list[Moved]) -> None:
+def _say_moved(moved: list[MovedTerm]) -> None:
     """Due dates that a new day off or policy moved."""
     for each in moved[:_SHOWN]:
         click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}")

@@ -21,7 +21,6 @@ from adapters.store import Store
 from adapters.views import Until, View
 from api import app, settings
 from domain import errors
-from domain.irregularities import Irregularity
 from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Period, Reference
 
 T = TypeVar("T")
@@ -121,17 +120,6 @@ def show(*drawn: RenderableType) -> None:
 
 def show_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
-
-
-def irregularity_json(found: Irregularity) -> dict[str, object]:
-    """Code, article and sentence, as every door shows them."""
-    return {
-        "code": found.code,
-        "version": found.version,
-        "article": found.article,
-        "text": found.text,
-        "figures": found.figures,
-    }
 
 
 def present(

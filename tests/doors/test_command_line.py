@@ -414,7 +414,8 @@ def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
     assert "须确认：答复于2020-03-31作出，期限为2020-03-30（第三十三条）［late_answer］" in said
     assert "结果：无 → 予以公开" in said
     assert (
-        "2020年度表格：−四、结转下年度继续办理（自然人）；+（一）予以公开（自然人）；+总计（自然人）" in said
+        "2020年度表格：四、结转下年度继续办理（自然人）1 → 0；（一）予以公开（自然人）0 → 1；总计（自然人）0 → 1"
+        in said
     )
     assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 0
 

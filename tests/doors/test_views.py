@@ -15,12 +15,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from msgspec import structs
 from rich.cells import cell_len
 
-from adapters.views import ThenView, Until
+from adapters.store import Store
+from adapters.views import Until
 from api.cli import handling
-from domain import authority
 from domain.events import Event
 from domain.irregularities import RULES
 from domain.law import Law
@@ -28,7 +27,7 @@ from domain.values import SHANGHAI, Period, Reference
 from domain.workdays import Calendar, national_notices
 from tests.doors.conftest import OFFICE, Result, Taizhang
 from tests.doors.test_command_line import lines
-from tests.store.telling_store import fetch, told
+from tests.store.telling_store import CODE, fetch, line, opened, told
 from tests.telling import (
     amended,
     answered,
@@ -40,7 +39,6 @@ from tests.telling import (
     fee_charged,
     lapsed,
     received,
-    recorded,
     reopened,
     served,
     supplement_required,
@@ -472,28 +470,31 @@ def at(text: str) -> datetime:
 @pytest.mark.parametrize(
     ("recorded_on", "due_on"), [("2020-01-21", "2020-02-21"), ("2020-02-10", "2020-02-25")]
 )
-async def test_the_due_date_is_by_the_notices_known_then(recorded_on: str, due_on: str) -> None:
+async def test_the_due_date_is_by_the_notices_known_then(
+    store: Store, server: DatabaseServer, database: str, recorded_on: str, due_on: str
+) -> None:
     """Received 01-20: until the notice of 01-27 the 20th working day was 02-21, after it 02-25 (deadline_cases.json)."""
+    await opened(store)
+    await store.record(CODE, line("a", received("2020-01-20")), actor="tests")
+    for statement in (
+        "ALTER TABLE events DISABLE TRIGGER ALL",
+        "UPDATE events SET recorded_at = '2020-01-02 09:00+08' WHERE position = 1",
+        f"UPDATE events SET recorded_at = '{recorded_on} 09:00+08' WHERE position = 2",
+    ):
+        await fetch(server.owner(database), statement)
     known_on = date.fromisoformat(recorded_on)
-    office = authority.replay(
-        [
-            structs.replace(entry, recorded_at=at("2020-01-02"))
-            for entry in recorded(
-                authority.Registered(date(2020, 1, 1), "huadu", "某办", "department", date(2020, 1, 1))
-            )
-        ]
-    )
-    history = recorded(received("2020-01-20"), reference="2020-0001", on=known_on)
     notices = [notice for notice in national_notices() if notice.published_on <= known_on]
-    view = ThenView(office, office.law(notices), 2, {"request/2020-0001": history})
     reference = Reference(2020, 1)
 
-    (row,), request = await view.rows(Period.year(2020)), await view.request(reference)
+    for moment in (recorded_on, f"{recorded_on}T09:00:00+08:00", "2"):
+        async with store.view(CODE, Until.parse(moment)) as view:
+            (row,), request = await view.rows(Period.year(2020)), await view.request(reference)
+            assert await view.row(reference) == row
 
-    assert str(row.due_on) == due_on
-    assert request.deadline is not None
-    assert str(request.deadline.due_on) == due_on
-    assert row.law_digest == Law(Calendar(notices)).digest
+        assert str(row.due_on) == due_on
+        assert request.deadline is not None
+        assert str(request.deadline.due_on) == due_on
+        assert row.law_digest == Law(Calendar(notices)).digest
 
 
 def test_the_due_date_by_the_notices_known_then_from_the_command_line(

@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from adapters.mapper import EntryMapper
-from adapters.store import Moved, Recording, Refused, Store
+from adapters.store import MovedTerm, Recording, Refused, Store
 from domain import authority, errors, report_format
 from domain.events import Recorded
 from domain.request import replay
@@ -376,7 +376,7 @@ async def test_rows_of_another_law_are_noticed_and_rebuilt(
     assert await office.is_stale(CODE)
     await record(office, line("d", RECEIVED))
     assert await office.is_stale(CODE)
-    assert await office.rebuild(CODE) == [Moved("2020-0001", date(2020, 3, 27), date(2020, 3, 30))]
+    assert await office.rebuild(CODE) == [MovedTerm("2020-0001", date(2020, 3, 27), date(2020, 3, 30))]
 
     assert not await office.is_stale(CODE)
     assert await office.rebuild(CODE) == []

@@ -1,0 +1,101 @@
+"""The command that lists requests of the register, as an export of any length."""
+
+from __future__ import annotations
+
+import os
+import sys
+import typing
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+import msgspec
+from msgspec import Meta
+
+from adapters.render import csv, terminal
+from adapters.store import Store
+from adapters.views import Until
+from api.cli.speaking import (
+    Command,
+    IsoDate,
+    Output,
+    authority_option,
+    chosen,
+    output_options,
+    show,
+    until_option,
+    with_store,
+)
+from domain import errors
+from domain.values import is_label
+from projections.listing import HEADINGS, Filter, cells, check
+
+
+def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each condition of a Filter, with its own words."""
+    hints = typing.get_type_hints(Filter, include_extras=True)
+    for name in reversed(Filter.__struct_fields__):
+        wanted, *metas = typing.get_args(hints[name])
+        words = next(meta.description for meta in metas if isinstance(meta, Meta))
+        choices = [value for inner in typing.get_args(wanted) for value in typing.get_args(inner)]
+        choices = [choice for choice in choices if isinstance(choice, str)]
+        kind: Any = (
+            IsoDate() if date in typing.get_args(wanted) else click.Choice(choices) if choices else str
+        )
+        metavar = "文字" if kind is str else None
+        command = click.option(
+            f"--{name.replace('_', '-')}", name, type=kind, metavar=metavar, help=f"{words}。"
+        )(command)
+    return command
+
+
+@click.command("list", cls=Command)
+@_filter_options
+@until_option
+@authority_option
+@output_options
+def listed(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:
+    """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。"""
+    wrong = errors.Malformed(
+        field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字，不含控制字符"
+    )
+    if not all(is_label(each) for each in conditions.values() if isinstance(each, str)):
+        raise wrong
+    try:
+        wanted = msgspec.convert(conditions, Filter)
+    except msgspec.ValidationError:
+        raise wrong from None
+    check(wanted)
+
+    async def act(store: Store) -> None:
+        named = await chosen(store, code)
+        async with store.view(named, until) as view:
+            rows = view.listed(wanted)
+            if output == "csv":
+                _write(csv.head(HEADINGS))
+                async for row in rows:
+                    _write(csv.line(cells(row)))
+            elif output == "json":
+                before = "["
+                async for row in rows:
+                    _write(before + msgspec.json.encode(row).decode())
+                    before = ",\n "
+                _write("]\n" if before != "[" else "[]\n")
+            else:
+                found = [cells(row) async for row in rows]
+                show(terminal.listing(f"{len(found)}件申请", HEADINGS, found))
+
+    with_store(act)
+
+
+def _write(text: str) -> None:
+    """Leaves quietly when the reader of a pipe has gone: it is not the database that broke."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit from None
+
+
+COMMANDS = (listed,)

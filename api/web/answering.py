@@ -1,0 +1,110 @@
+"""How a call is answered: JSON, or CSV where the caller accepts it; long lists as they are read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.response import Stream
+
+from adapters.render import csv
+from adapters.views import View
+from api.web.problems import Unavailable
+from domain.values import SHANGHAI
+
+JSON, CSV = "application/json", "text/csv"
+T = TypeVar("T")
+
+_KEPT, _LARGEST = 1024, 65_536
+"""Replies remembered by a process, and the largest of them in bytes."""
+_PIECE = 16_384
+_EXPORTS = 2
+"""Lists streamed at once by a process; each holds a connection until its reader has all of it."""
+
+
+class Csv(Response[bytes]):
+    """Marks, in a handler's annotation, that it can also answer in CSV."""
+
+
+def wants_csv(request: Request[Any, Any, Any]) -> bool:
+    return CSV in request.headers.get("accept", "")
+
+
+def json(value: T, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[T]:
+    """The value as msgspec writes it, once."""
+    encoded: Any = msgspec.json.encode(value)
+    return Response(encoded, status_code=status, media_type=JSON, headers=headers)
+
+
+def json_or_csv(
+    request: Request[Any, Any, Any], value: T, headings: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Response[T]:
+    """A list or table that is at hand."""
+    if not wants_csv(request):
+        return json(value)
+    text: Any = (csv.head(headings) + "".join(map(csv.line, rows))).encode()
+    return Response(text, media_type=CSV)
+
+
+class Remembered:
+    """Replies given before. The log only grows, so what was answered at a position is the answer there for ever.
+
+    It is kept by authority, position, day and question; nothing is ever looked for to be forgotten. Replies
+    with sealed values are never kept.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Response[Any]] = OrderedDict()
+
+    async def answer(
+        self, request: Request[Any, Any, Any], view: View, make: Callable[[], Awaitable[Response[T]]]
+    ) -> Response[T]:
+        """The reply to this question at the view's position, made if it was not asked there before."""
+        scope = request.scope
+        key = (
+            view.authority.code,
+            view.position,
+            datetime.now(SHANGHAI).date(),
+            scope["path"],
+            scope["query_string"],
+            wants_csv(request),
+        )
+        if (known := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return known
+        made = await make()
+        if len(made.content) <= _LARGEST:  # type: ignore[arg-type]
+            self._kept[key] = made
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+class Exports:
+    """Streams lists that may be long, few at once."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(_EXPORTS)
+
+    def stream(self, headings: Sequence[str], rows: AsyncIterator[Sequence[Any]]) -> Stream:
+        """Raises Unavailable if as many as may are being read already."""
+        if self._slots.locked():
+            raise Unavailable
+        return Stream(self._pieces(headings, rows), media_type=CSV)
+
+    async def _pieces(
+        self, headings: Sequence[str], rows: AsyncIterator[Sequence[Any]]
+    ) -> AsyncIterator[bytes]:
+        async with self._slots:
+            piece = csv.head(headings)
+            async for row in rows:
+                piece += csv.line(row)
+                if len(piece) > _PIECE:
+                    yield piece.encode()
+                    piece = ""
+            yield piece.encode()

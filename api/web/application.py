@@ -1,0 +1,217 @@
+"""The web application, put together: handlers, what they are given, and what stands around every call."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar import Litestar, Request, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from adapters.store import Store
+from api.web import asked, audit, auth, operations, problems, requests, tables
+from api.web.answering import Exports, Remembered
+from api.web.metrics import Metrics
+
+log = structlog.get_logger("taizhang.web")
+
+BODY_LIMIT = 1_048_576
+PATIENCE = 1.8
+"""Seconds that a call may wait for the database before it is told to come again."""
+LONG_PATIENCE = 30.0
+"""The same where much is read, and for each piece of a stream to be taken."""
+_LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
+_LOOK_UP = 0.25
+"""Seconds after which it is seen that a deadline was set meanwhile."""
+
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NO_STORE = (b"cache-control", b"no-store")
+
+Opens = Callable[[], AbstractAsyncContextManager[Store]]
+
+
+class Application:
+    """An ASGI application over one store, which is opened at start and closed after the last call.
+
+    Around every call: a request id, security headers, a bound on waiting, the access log and the metrics.
+    The log has no body, no query and no address but the route's: nothing in it is told by an applicant.
+    """
+
+    def __init__(self, opens: Opens, *, token: str, actor: str) -> None:
+        self.metrics = Metrics()
+        self.litestar = _litestar(opens, self.metrics, token, actor)
+        self.winding_down: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.litestar(scope, receive, send)
+            return
+        await _Call(self, scope, receive, send).answer()
+
+    def wound_down(self, task: asyncio.Task[None]) -> None:
+        """A call that was given up has ended."""
+        self.winding_down.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            log.warning("call.wound_down", failure=type(failure).__name__)
+
+
+class _Call:
+    """One call on its way, in a task of its own: who asked is answered in time whatever the task waits for.
+
+    A task that is given up is cancelled and winds down by itself; what it then still says is not sent.
+    """
+
+    def __init__(self, application: Application, scope: Any, receive: Any, send: Any) -> None:
+        self._application = application
+        self._scope, self._receive, self._send = scope, receive, send
+        self._status = 0
+        self._request_id = _request_id(scope)
+        self._patience = LONG_PATIENCE if _LONG.search(scope["path"]) else PATIENCE
+        self._deadline: float | None = None
+        self._given_up = False
+
+    async def answer(self) -> None:
+        start = perf_counter()
+        structlog.contextvars.bind_contextvars(request_id=self._request_id)
+        self._wait(self._patience)
+        task = asyncio.create_task(
+            self._application.litestar(self._scope, self._receive_all, self._from_task)
+        )
+        try:
+            if await self._ends_in_time(task):
+                await task
+            else:
+                await self._give_up(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        finally:
+            self._log(perf_counter() - start)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    async def _ends_in_time(self, task: asyncio.Task[None]) -> bool:
+        clock = asyncio.get_running_loop().time
+        while not task.done():
+            left = _LOOK_UP if self._deadline is None else self._deadline - clock()
+            if left <= 0:
+                return False
+            await asyncio.wait({task}, timeout=min(left, _LOOK_UP))
+        return True
+
+    async def _give_up(self, task: asyncio.Task[None]) -> None:
+        self._given_up = True
+        task.cancel()
+        self._application.winding_down.add(task)
+        task.add_done_callback(self._application.wound_down)
+        if self._status:
+            raise TimeoutError  # the server closes the connection: the caller sees that it is not complete
+        self._scope["taizhang.code"] = problems.Unavailable.code
+        response = problems.response(problems.of_call(problems.Unavailable), problems.Unavailable.headers)
+        await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
+            self._scope, self._receive, self._answered
+        )
+
+    def _wait(self, seconds: float) -> None:
+        self._deadline = asyncio.get_running_loop().time() + seconds
+
+    async def _receive_all(self) -> Any:
+        """While a body comes the sender is waited for, not the database."""
+        self._deadline = None
+        message = await self._receive()
+        self._wait(self._patience)
+        return message
+
+    async def _from_task(self, message: Any) -> None:
+        if not self._given_up:
+            await self._answered(message)
+
+    async def _answered(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = self._headed(message["headers"])
+        if message.get("more_body"):
+            self._wait(LONG_PATIENCE)
+        await self._send(message)
+
+    def _headed(self, headers: Any) -> list[tuple[bytes, bytes]]:
+        names = {name.lower() for name, _ in headers}
+        added = [*_HEADERS, (b"x-request-id", self._request_id.encode())]
+        added += [header for header in (_POLICY, _NO_STORE) if header[0] not in names]
+        return [*headers, *added]
+
+    def _log(self, seconds: float) -> None:
+        scope = self._scope
+        route = re.sub(r":str\b", "", scope.get("path_template") or "")
+        code = scope.get("path_params", {}).get("code", "")
+        self._application.metrics.answered(scope["method"], route, self._status, seconds)
+        log.info(
+            "call",
+            method=scope["method"] if scope["method"].isalpha() else "",
+            route=route,
+            status=self._status,
+            duration_ms=round(1000 * seconds, 1),
+            authority=code if re.fullmatch(r"[a-z0-9-]{2,40}", str(code)) else None,
+            actor=self._application.litestar.state.actor,
+            code=scope.get("taizhang.code"),
+        )
+
+
+def _request_id(scope: Any) -> str:
+    """The caller's own if it is one, so that both logs can be laid side by side."""
+    told = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return told.decode() if re.fullmatch(rb"[A-Za-z0-9-]{8,64}", told) else uuid4().hex
+
+
+async def _before_all(request: Request[Any, Any, Any]) -> None:
+    """Before anything of the call is read. Not a guard: those are given a copy of every request."""
+    auth.check(request)
+    asked.refuse_unasked(request)
+
+
+def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:
+    @asynccontextmanager
+    async def open_store(app: Litestar) -> AsyncIterator[None]:
+        async with opens() as store:
+            app.state.store = store
+            yield
+
+    def of_authority() -> Router:
+        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY]
+        return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
+
+    return Litestar(
+        [of_authority(), audit.authorities, tables.reconcile, *operations.HANDLERS],
+        lifespan=[open_store],
+        request_class=asked.Call,
+        state=State(
+            {
+                "token": token,
+                "actor": actor,
+                "metrics": metrics,
+                "exports": Exports(),
+                "remembered": Remembered(),
+            }
+        ),
+        dependencies={"asked": Provide(asked.provide_asked), "told": Provide(asked.provide_told)},
+        before_request=_before_all,
+        exception_handlers=problems.HANDLERS,
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )

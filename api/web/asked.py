@@ -1,0 +1,295 @@
+"""What a call asks and tells: query, headers and body. Whatever is amiss is told in Chinese by its name.
+
+A handler's signature is the truth: `asked` is decoded from the query as the struct it is annotated with, `told`
+from the body; a parameter that the struct has not is refused, as is any where there is no `asked`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.exceptions import InternalServerException
+from msgspec import Meta
+
+from adapters import recording
+from adapters.recording import Recording
+from adapters.store import Store
+from adapters.views import Until
+from api.web.answering import Exports, Remembered
+from api.web.metrics import Metrics
+from api.web.problems import OtherMediaType, TooSlow
+from domain import errors
+from domain.events import Event, type_of
+from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Label, Period, Reference, is_label
+
+
+class Call(Request[Any, Any, Any]):
+    """A call with what every handler may need; as dependencies each would cost more than most answers do."""
+
+    @property
+    def store(self) -> Store:
+        store: Store = self.app.state.store
+        return store
+
+    @property
+    def metrics(self) -> Metrics:
+        metrics: Metrics = self.app.state.metrics
+        return metrics
+
+    @property
+    def exports(self) -> Exports:
+        exports: Exports = self.app.state.exports
+        return exports
+
+    @property
+    def remembered(self) -> Remembered:
+        remembered: Remembered = self.app.state.remembered
+        return remembered
+
+    @property
+    def actor(self) -> str:
+        actor: str = self.app.state.actor
+        return actor
+
+
+SLOWEST_BODY = 10.0
+"""Seconds in which the whole body must have come."""
+
+
+def _wire_name(name: str) -> str:
+    return name.removesuffix("_")
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_wire_name):
+    """Root of what can be asked in a query; `from_` is `from` there."""
+
+
+RecordedUntil = Annotated[
+    str | None,
+    Meta(description="只看此时已登记的：日期（当日结束）、带时区的时刻或日志位置；缺省为现在"),
+]
+
+
+class AsRecorded(Asked, frozen=True, kw_only=True):
+    """At which moment of the log."""
+
+    recorded_until: RecordedUntil = None
+
+    @property
+    def until(self) -> Until | None:
+        return moment("recorded_until", self.recorded_until) if self.recorded_until else None
+
+
+Year = Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)]
+
+
+class OverPeriod(Asked, frozen=True, kw_only=True):
+    """Over which period: a year, or two days, both inside; this year where none is given."""
+
+    year: Annotated[Year | None, Meta(description="统计年度；缺省为本年")] = None
+    from_: Annotated[date | None, Meta(description="统计期限的首日（含），与to同用")] = None
+    to: Annotated[date | None, Meta(description="统计期限的末日（含）")] = None
+
+    @property
+    def period(self) -> Period:
+        """Raises Malformed."""
+        if self.from_ is None and self.to is None:
+            return Period.year(self.year or today().year)
+        if self.year is not None or self.from_ is None or self.to is None:
+            raise errors.Malformed(field="year：", problem="请给出year，或同时给出from和to")
+        first, last = check_day("from", self.from_), check_day("to", self.to)
+        if last < first:
+            raise errors.Malformed(field="to：", problem="早于from")
+        return Period(first, last)
+
+
+class PeriodAsRecorded(OverPeriod, frozen=True, kw_only=True):
+    """Over which period, at which moment of the log."""
+
+    recorded_until: RecordedUntil = None
+
+    @property
+    def until(self) -> Until | None:
+        return moment("recorded_until", self.recorded_until) if self.recorded_until else None
+
+
+class Recorded(Asked, frozen=True, kw_only=True):
+    """How an event is recorded."""
+
+    preview: Annotated[bool, Meta(description="只判断并列出将有的变化，不保存")] = False
+    acknowledged: Annotated[
+        str,
+        Meta(description="所确认的与规定不符之处的代码，以逗号分隔，恰为此项登记所增加的各项"),
+    ] = ""
+    on_behalf_of: Annotated[Label | None, Meta(description="代谁登记")] = None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(code for code in self.acknowledged.split(",") if code)
+
+
+class Received(Recorded, frozen=True, kw_only=True):
+    """How a receipt is recorded."""
+
+    reference: Annotated[str | None, Meta(description="自带的登记号，如2020-0017；缺省由台账顺序给出")] = None
+
+
+def today() -> date:
+    """The day in Shanghai."""
+    return datetime.now(SHANGHAI).date()
+
+
+def check_day(name: str, day: date) -> date:
+    """A day of law. Raises Malformed."""
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise errors.Malformed(field=f"{name}：", problem=f"日期须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间")
+    return day
+
+
+def moment(name: str, text: str) -> Until:
+    """Raises Malformed."""
+    try:
+        return Until.parse(text)
+    except ValueError as wrong:
+        raise errors.Malformed(field=f"{name}：", problem=str(wrong)) from None
+
+
+def reference_of(text: str) -> Reference:
+    """The reference in the address. Raises Malformed."""
+    try:
+        return Reference.parse(text)
+    except ValueError as wrong:
+        raise errors.Malformed(field="reference：", problem=str(wrong)) from None
+
+
+# --- the dependencies of a handler ---
+
+
+@lru_cache(256)
+def hints(handler: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of a handler, without what they are annotated with for the framework.
+
+    Bounds within them are kept: in Received[Applicant, Text] they are part of the type.
+    """
+    told = get_type_hints(handler, include_extras=True)
+    return {name: get_args(each)[0] if get_origin(each) is Annotated else each for name, each in told.items()}
+
+
+async def provide_asked(request: Call) -> Any:
+    """Raises Malformed for a parameter that is unknown, missing, given twice, or not of its type."""
+    kind = hints(request.route_handler.fn).get("asked")
+    return None if kind is None else _asked(request.scope["query_string"], kind)
+
+
+def _asked(query: bytes, kind: type[Asked]) -> Any:
+    given: dict[str, str] = {}
+    for name, value in _pairs(query):
+        shown = f"{name}：" if re.fullmatch(r"[a-z_]{1,40}", name) else ""
+        if name not in kind.__struct_encode_fields__:
+            allowed = "、".join(kind.__struct_encode_fields__)
+            raise errors.Malformed(field=shown, problem=f"没有这一参数；可用：{allowed}")
+        if name in given:
+            raise errors.Malformed(field=shown, problem="同一参数写了两次")
+        if not all(map(is_label, value.split(","))):
+            raise errors.Malformed(field=shown, problem="应为200字以内的文字，不含控制字符")
+        given[name] = value
+    try:
+        found = msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise _of_parameter(str(wrong), kind) from None
+    for field, name in zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True):
+        if name in given and type(value := getattr(found, field)) is int and str(value) != given[name]:
+            raise errors.Malformed(field=f"{name}：", problem="应为整数")  # 1e2 is 100 to a lenient reader
+    return found
+
+
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="surrogateescape")
+    except ValueError:
+        raise errors.Malformed(field="", problem="查询参数不是UTF-8文字") from None
+
+
+async def provide_told(request: Call, asked: NamedDependency[Any]) -> Any:  # noqa: ARG001
+    """Raises OtherMediaType, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
+    if not re.fullmatch(
+        r'application/json(\s*;\s*charset="?utf-8"?)?', request.headers.get("content-type", "").strip(), re.I
+    ):
+        raise OtherMediaType
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise OtherMediaType
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            body = await request.body()
+    except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
+        raise TooSlow from None
+    kind = hints(request.route_handler.fn)["told"]
+    return recording.told(_decoder(kind), body, types_of(kind))
+
+
+def refuse_unasked(request: Request[Any, Any, Any]) -> None:
+    """Before a handler without `asked`: a parameter that nothing reads was meant for something."""
+    if request.scope["query_string"] and "asked" not in hints(request.route_handler.fn):
+        raise errors.Malformed(field="", problem="这一地址没有查询参数")
+
+
+@lru_cache(32)
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def types_of(kind: Any) -> tuple[str, ...]:
+    """The types of the events in a union; none of another struct."""
+    alternatives = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    structs = [get_origin(each) or each for each in alternatives]
+    return tuple(type_of(struct) for struct in structs if issubclass(struct, Event))
+
+
+def _of_parameter(message: str, kind: type[Asked]) -> errors.Malformed:
+    """msgspec's words about a query, by the parameter's name."""
+    if missing := re.search(r"missing required field `(\w+)`", message):
+        return errors.Malformed(field=f"{missing[1]}：", problem="缺少这一项")
+    said, _, path = message.rpartition(" - at `$.")
+    name = path.rstrip("`")
+    field = kind.__struct_fields__[kind.__struct_encode_fields__.index(name)]
+    choices = "、".join(recording.literals(hints(kind)[field]))
+    if choices:
+        return errors.Malformed(field=f"{name}：", problem=f"可用：{choices}")
+    return errors.Malformed(field=f"{name}：", problem=recording.explained(said).facts["problem"])
+
+
+# --- recordings ---
+
+
+def recording_of(request: Call, event: Any, asked: Recorded, reference: str | None) -> Recording:
+    """The recording that a call tells, under its Idempotency-Key. Raises Malformed where it has none."""
+    key = request.headers.get("idempotency-key", "")
+    if not re.fullmatch(r"[!-~]{1,100}", key):
+        raise errors.Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
+    return Recording(
+        id=key,
+        reference=reference,
+        on_behalf_of=asked.on_behalf_of,
+        acknowledged=asked.codes,
+        event=event,
+    )
+
+
+def expected_version(request: Call) -> int | None:
+    """The version seen, from If-Match; None where it is absent or any will do. Raises Malformed."""
+    seen = request.headers.get("if-match")
+    if seen is None or seen.strip() == "*":
+        return None
+    if not (found := re.fullmatch(r'"([0-9]{1,9})"', seen.strip())):
+        raise errors.Malformed(field="If-Match：", problem='应为查看时的ETag，如"3"')
+    return int(found[1])

@@ -1,0 +1,105 @@
+"""What an operator watches, for Prometheus: recordings, latency, connections, and the standing of each register."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from adapters.database import DatabaseUnavailable
+from adapters.store import Store
+from domain import errors
+from domain.values import SHANGHAI
+
+MEDIA_TYPE = "text/plain; version=0.0.4"
+SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
+"""Set by `taizhang serve` for several processes: the directory in which they add up their counts."""
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
+
+
+class Metrics:
+    """Of one process; a scrape answers for all that share SEVERAL_PROCESSES."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._recordings = Counter(
+            "taizhang_recordings",
+            "Recordings by type of event and result: recorded, previewed or the code by which it was refused",
+            ("type", "result"),
+            registry=self._registry,
+        )
+        self._latency = Histogram(
+            "taizhang_http_request_seconds",
+            "Time to answer by route and status",
+            ("method", "route", "status"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._connections = Gauge(
+            "taizhang_database_connections",
+            "Connections to the database by state",
+            ("state",),
+            multiprocess_mode="livesum",
+            registry=self._registry,
+        )
+
+    @contextmanager
+    def recording(self, type_: str, *, preview: bool) -> Iterator[None]:
+        """Count one recording by how it ends."""
+        result = "previewed" if preview else "recorded"
+        try:
+            yield
+        except errors.Refusal as refusal:
+            result = refusal.code
+            raise
+        except DatabaseUnavailable:
+            result = "unavailable"
+            raise
+        except BaseException:
+            result = "fault"
+            raise
+        finally:
+            self._recordings.labels(type_, result).inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        self._latency.labels(method, route, str(status)).observe(seconds)
+
+    async def scrape(self, store: Store) -> bytes:
+        """The text format. Registers are counted now; without a database their lines are absent."""
+        in_use, idle = store.connections
+        self._connections.labels("in_use").set(in_use)
+        self._connections.labels("idle").set(idle)
+        counted = CollectorRegistry()
+        if SEVERAL_PROCESSES in os.environ:
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        standing = CollectorRegistry()
+        names = ("open", "overdue", "position")
+        gauges = [
+            Gauge(f"taizhang_register_{name}", _HELP[name], ("authority",), registry=standing)
+            for name in names
+        ]
+        try:
+            for code in await store.authorities():
+                async with store.view(code) as view:
+                    for gauge, value in zip(
+                        gauges,
+                        (*await view.standing(datetime.now(SHANGHAI).date()), view.position),
+                        strict=True,
+                    ):
+                        gauge.labels(code).set(value)
+        except DatabaseUnavailable:
+            pass
+        own = counted if SEVERAL_PROCESSES in os.environ else self._registry
+        return generate_latest(own) + generate_latest(standing)
+
+
+_HELP = {
+    "open": "Requests received and not closed",
+    "overdue": "Of these, past their last day to answer",
+    "position": "Position of the last entry",
+}

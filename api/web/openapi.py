@@ -1,0 +1,298 @@
+"""The OpenAPI 3.1 document, made from the handlers themselves: their signatures, their words, their examples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from api.web.asked import hints, types_of
+from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, Problem, status_of
+from domain import authority, errors, events
+from domain.wording import FIELDS
+
+JSON, CSV = "application/json", "text/csv"
+_REF = "#/components/schemas/"
+
+Schema = dict[str, Any]
+
+_PATH_PARAMETERS: dict[str, Schema] = {
+    "code": {"description": "机关代码", "schema": {"type": "string", "pattern": authority.CODE_PATTERN, "example": "huadu"}},
+    "reference": {
+        "description": "登记号",
+        "schema": {"type": "string", "pattern": r"^20[0-9]{2}-[0-9]{4,9}$", "example": "2020-0001"},
+    },
+}  # fmt: skip
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "这项登记的编号，在机关内永不重复，最好用UUID；同一编号再次提交，答复相同，不重复登记",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,100}$"},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "查看时所得的ETag；其后已有新的登记的，答复412",
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
+}
+
+
+def examples() -> dict[str, Schema]:
+    """One event of each type as it is told, by type."""
+    text = resources.files("api.web").joinpath("examples.jsonl").read_text("utf-8")
+    told = [json.loads(line) for line in text.splitlines()]
+    return {event["type"]: event for event in told}
+
+
+def document(routes: Iterable[Any], version: str) -> Schema:
+    """The whole document. routes: the application's."""
+    handlers = list(_handlers(routes))
+    kinds = {kind for _, handler in handlers for kind in (*_replies(handler), *_told(handler))}
+    ordered = sorted(kinds, key=str)
+    schemas, components = msgspec.json.schema_components([*ordered, Problem], ref_template=_REF + "{name}")
+    schema_of = dict(zip(ordered, schemas, strict=False))
+    found: Schema = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "台账",
+            "version": version,
+            "description": "政府信息公开申请的登记、期限与年报表格。差错一律为application/problem+json，code不变。",
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(_tag(path) for path, _ in handlers)],
+        "paths": {},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "数据目录中token文件的内容"}},
+        },
+        "security": [{"token": []}],
+    }  # fmt: skip
+    told_examples = examples()
+    for path, handler in handlers:
+        for method in handler.http_methods:
+            found["paths"].setdefault(path, {})[method.lower()] = _operation(
+                path, handler, schema_of, told_examples
+            )
+    return _with_words(_renamed(found))
+
+
+def _handlers(routes: Iterable[Any]) -> Iterator[tuple[str, HTTPRouteHandler]]:
+    for route in routes:
+        if isinstance(route, HTTPRoute):
+            path = route.path_format.replace(":str", "")
+            for handler in route.route_handlers:
+                if handler.include_in_schema is not False and handler.http_methods != {"OPTIONS"}:
+                    yield path, handler
+
+
+def _tag(path: str) -> str:
+    parts = path.split("/")
+    if "requests" in parts or "work-list" in parts:
+        return "申请"
+    if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile")):
+        return "统计"
+    return "机关与日志" if "authorities" in parts else "运行"
+
+
+def _operation(
+    path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Schema], told_examples: Mapping[str, Schema]
+) -> Schema:
+    annotations = hints(handler.fn)
+    records = "conflicts" in handler.opt
+    parameters = [
+        {"name": name, "in": "path", "required": True, **described}
+        for name, described in _PATH_PARAMETERS.items()
+        if f"{{{name}}}" in path
+    ]
+    if "asked" in annotations:
+        parameters += _query(annotations["asked"])
+    if records:
+        parameters += [_KEY, _IF_MATCH]
+    operation: Schema = {
+        "operationId": handler.fn.__name__,
+        "summary": handler.summary,
+        "description": (handler.fn.__doc__ or "").strip(),
+        "tags": [_tag(path)],
+        "parameters": parameters,
+        "responses": _responses(path, handler, schema_of),
+    }
+    if handler.opt.get("open"):
+        operation["security"] = []
+    if "told" in annotations:
+        types = set(types_of(annotations["told"]))
+        content: Schema = {"schema": schema_of[annotations["told"]]}
+        shown = {
+            name: {"summary": _title(name), "value": told}
+            for name, told in told_examples.items()
+            if name in types
+        }
+        if shown:
+            content["examples"] = shown
+        operation["requestBody"] = {"required": True, "content": {JSON: content}}
+    return operation
+
+
+def _query(kind: Any) -> list[Schema]:
+    (_,), components = msgspec.json.schema_components([kind], ref_template=_REF + "{name}")
+    schema = components[kind.__name__]
+    parameters = []
+    for name, told in schema["properties"].items():
+        described = dict(told)
+        description = described.pop("description", FIELDS.get(name, ""))
+        options = [each for each in described.pop("anyOf", []) if each != {"type": "null"}]
+        if described.get("default", "") is None:
+            del described["default"]
+        if len(options) == 1:
+            described |= options[0]
+        parameters.append(
+            {
+                "name": name,
+                "in": "query",
+                "required": name in schema["required"],
+                "description": description,
+                "schema": described,
+            }
+        )
+    return parameters
+
+
+def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Schema]) -> Schema:
+    kinds = _replies(handler)
+    records = "conflicts" in handler.opt
+    responses: Schema = {}
+    for kind in kinds:
+        status = 201 if records and kind.__name__ == "Reply" else 200
+        content: Schema = {handler.opt.get("media_type", JSON): {"schema": schema_of[kind]}}
+        if handler.opt.get("csv"):
+            content[CSV] = {"schema": {"type": "string"}}
+        responses[str(status)] = {
+            "description": "已登记" if status == 201 else "所问的内容",
+            "content": content,
+        }
+        if status == 201:
+            etag = {"ETag": {"description": "登记后的版本", "schema": {"type": "string"}}}
+            if "requests" in path:
+                etag["Location"] = {"description": "申请的地址", "schema": {"type": "string"}}
+            responses["201"]["headers"] = etag
+            if "{reference}" in path or path.endswith("/requests"):
+                responses["201"]["links"] = _LINKS
+        elif handler.fn.__name__ == "look":
+            responses["200"]["headers"] = {
+                "ETag": {"description": "登记的版本", "schema": {"type": "string"}}
+            }
+    if not kinds:
+        responses["200"] = {"description": "所问的内容", "content": {handler.opt.get("media_type", JSON): {}}}
+    for status in sorted(_statuses(path, handler)):
+        responses[str(status)] = {
+            "description": TITLES[status],
+            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
+        }
+        if status == 503:
+            responses["503"]["headers"] = {
+                "Retry-After": {"description": "几秒后再试", "schema": {"type": "integer"}}
+            }
+    return responses
+
+
+_LINKS = {
+    "look": {
+        "operationId": "look",
+        "parameters": {"code": "$request.path.code", "reference": "$response.body#/reference"},
+    },
+    "record": {
+        "operationId": "record",
+        "parameters": {"code": "$request.path.code", "reference": "$response.body#/reference"},
+    },
+}
+
+
+def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
+    """Which problems an operation can answer with."""
+    found = {400, 500}
+    if not handler.opt.get("open"):
+        found |= {401, 503}
+    if "{code}" in path:
+        found |= {404, 422}
+    if "told" in hints(handler.fn):
+        found |= {408, 413, 415, 422}
+    if "conflicts" in handler.opt:
+        found |= {409, 412}
+    if handler.fn.__name__ == "ready":
+        found.add(503)
+    return found
+
+
+def _replies(handler: HTTPRouteHandler) -> list[Any]:
+    """What Response[…] in the annotation holds, each of a union apart."""
+    annotation = hints(handler.fn).get("return")
+    inner = get_args(annotation)[0] if get_origin(annotation) is Response else None
+    if inner in (None, bytes, str):
+        return []
+    return list(get_args(inner)) if get_origin(inner) in (Union, UnionType) else [inner]
+
+
+def _told(handler: HTTPRouteHandler) -> list[Any]:
+    annotations = hints(handler.fn)
+    return [annotations["told"]] if "told" in annotations else []
+
+
+_KINDS = {kind.__name__: kind for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS)}
+
+
+def _title(type_: str) -> str:
+    return next(kind.title for kind in _KINDS.values() if events.type_of(kind) == type_)
+
+
+def _renamed(found: Schema) -> Schema:
+    """Generic structs under short names: Received as told, ReceivedReplacement within an amendment."""
+    names = {}
+    for name in found["components"]["schemas"]:
+        short, _, rest = name.partition("_")
+        of_replacement = ("None" in rest or "Optional" in rest) and short != "EntryAmended"
+        names[name] = f"{short}Replacement" if of_replacement else short
+    text = json.dumps(found, ensure_ascii=False)
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(f'"{name}"', f'"{names[name]}"').replace(
+            f'{_REF}{name}"', f'{_REF}{names[name]}"'
+        )
+    renamed: Schema = json.loads(text)
+    return renamed
+
+
+def _with_words(found: Schema) -> Schema:
+    """Chinese words for every field; titles of events; no English out of docstrings."""
+    for name, schema in found["components"]["schemas"].items():
+        kind = _KINDS.get(name.removesuffix("Replacement"))
+        schema.pop("description", None)
+        schema["title"] = kind.title if kind else name
+        for field, told in schema.get("properties", {}).items():
+            if field in FIELDS and "$ref" not in told:
+                told.setdefault("description", FIELDS[field])
+    return found
+
+
+def problems() -> list[Schema]:
+    """Every code that a call can meet, with its status and rule."""
+
+    def below(rule: type[errors.Refusal]) -> Iterator[type[errors.Refusal]]:
+        for each in rule.__subclasses__():
+            yield each
+            yield from below(each)
+
+    found = [
+        {"code": each.code, "status": status_of(each), "rule": each.rule, "article": each.article}
+        for each in below(errors.Refusal)
+    ]
+    found += [
+        {"code": each.code, "status": each.status, "rule": each.rule, "article": ""} for each in CALL_REFUSALS
+    ]
+    return sorted(found, key=lambda each: (each["status"], each["code"]))

@@ -1,0 +1,140 @@
+"""For operators and integrators: health, metrics, the description of the interface and a page to try it."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from importlib import metadata, resources
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from adapters.database import DatabaseUnavailable
+from api.web import metrics as measuring
+from api.web import openapi
+from api.web.answering import json
+from api.web.asked import Call
+from api.web.auth import OPEN
+
+
+class Health(msgspec.Struct, frozen=True):
+    """status: live, or ready."""
+
+    status: str
+
+
+class ProblemKind(msgspec.Struct, frozen=True):
+    """A code that a call can meet."""
+
+    code: str
+    status: int
+    rule: str
+    article: str
+
+
+@get("/health/live", summary="程序在运行", opt=OPEN)
+async def live() -> Response[Health]:
+    """只说明程序本身在运行，不问数据库。"""
+    return json(Health("live"))
+
+
+@get("/health/ready", summary="可以办理", opt=OPEN)
+async def ready(request: Call) -> Response[Health]:
+    """数据库可用、台账按现行放假安排推算时答200，否则503。"""
+    try:
+        async with asyncio.timeout(1.5):
+            await request.store.check()
+    except TimeoutError:
+        raise DatabaseUnavailable("等待过久") from None
+    return json(Health("ready"))
+
+
+@get("/metrics", summary="运行指标", opt={"media_type": "text/plain"})
+async def scrape(request: Call) -> Response[bytes]:
+    """Prometheus格式。"""
+    return Response(await request.metrics.scrape(request.store), media_type=measuring.MEDIA_TYPE)
+
+
+@get("/api/v1/problems", summary="各种差错", opt=OPEN)
+async def problems() -> Response[list[ProblemKind]]:
+    """每一代码的状态码、规则和条款。"""
+    return json([ProblemKind(**each) for each in openapi.problems()])
+
+
+@get("/api/v1/openapi.json", summary="接口说明", opt=OPEN)
+async def described(request: Call) -> Response[bytes]:
+    """OpenAPI 3.1。"""
+    return Response(_document(request.app), media_type=openapi.JSON)
+
+
+@lru_cache(4)
+def _document(app: Any) -> bytes:
+    return msgspec.json.encode(openapi.document(app.routes, metadata.version("taizhang")))
+
+
+# --- the page ---
+
+_ASSETS = {
+    "page.js": "text/javascript",
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+}
+
+_PAGE = """<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>台账接口</title>
+<link rel="stylesheet" href="/api/page/swagger-ui.css">
+<div id="page"></div>
+<script src="/api/page/swagger-ui-bundle.js"></script>
+<script src="/api/page/page.js"></script>
+</html>
+"""
+_SCRIPT = """
+SwaggerUIBundle({
+  url: "/api/v1/openapi.json",
+  dom_id: "#page",
+  deepLinking: true,
+  docExpansion: "list",
+  validatorUrl: null,
+  persistAuthorization: false,
+  requestInterceptor: (request) => {
+    if (request.method === "POST" && !request.headers["Idempotency-Key"]) {
+      request.headers["Idempotency-Key"] = crypto.randomUUID();
+    }
+    return request;
+  },
+});
+"""
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@get("/api", include_in_schema=False, opt=OPEN)
+async def page() -> Response[str]:
+    """A page from which every call can be tried; nothing on it comes from another host."""
+    return Response(_PAGE, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
+
+
+@get("/api/page/{name:str}", include_in_schema=False, opt=OPEN)
+async def asset(name: FromPath[str]) -> Response[bytes]:
+    """What the page needs."""
+    if name not in _ASSETS:
+        raise NotFoundException
+    return Response(_asset(name), media_type=_ASSETS[name], headers={"Cache-Control": "max-age=3600"})
+
+
+@lru_cache(8)
+def _asset(name: str) -> bytes:
+    if name == "page.js":
+        return _SCRIPT.encode()
+    return resources.files("swagger_ui").joinpath("static", name).read_bytes()
+
+
+HANDLERS = (live, ready, scrape, problems, described, page, asset)

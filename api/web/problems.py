@@ -1,0 +1,243 @@
+"""What is refused, as RFC 9457 problem details with a stable code: one table says which status each code has."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+)
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+from adapters.database import DatabaseUnavailable
+from adapters.mapper import EntryUnreadable
+from adapters.vault import VaultKeyFault
+from domain import errors
+from domain.irregularities import NotAcknowledged
+from projections.case import Irregular
+
+log = structlog.get_logger("taizhang.web")
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 1
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """RFC 9457. code: stable. rule: what holds for all; detail: what is so here, and what to do instead.
+
+    field: path of the part at fault. version: entries of the request now. irregularities: to be acknowledged.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    rule: str
+    detail: str
+    article: str = ""
+    field: str = ""
+    version: int | None = None
+    irregularities: tuple[Irregular, ...] = ()
+    request_id: str = ""
+
+
+class CallRefusal(Exception):
+    """A call that is refused before the register is asked."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    rule: ClassVar[str]
+    detail: ClassVar[str] = ""
+    headers: ClassVar[dict[str, str]] = {}
+
+
+class Unauthorized(CallRefusal):
+    code, status, rule = "unauthorized", 401, "以令牌表明身份"
+    detail = "请在Authorization中以Bearer给出本机的令牌。"
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class NoSuchAddress(CallRefusal):
+    code, status, rule = "no_such_address", 404, "地址应为接口所列"
+    detail = "没有这一地址，请查看接口说明。"
+
+
+class MethodNotAllowed(CallRefusal):
+    code, status, rule = "method_not_allowed", 405, "方法应为接口所列"
+    detail = "这一地址不接受此方法，可用的方法见Allow。"
+
+
+class TooSlow(CallRefusal):
+    code, status, rule = "too_slow", 408, "内容应及时送达"
+    detail = "内容迟迟没有送达，未予处理。"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class TooLarge(CallRefusal):
+    code, status, rule = "too_large", 413, "内容不超过1 MiB"
+    detail = "内容超过1 MiB，未予处理。"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class OtherMediaType(CallRefusal):
+    code, status, rule = "other_media_type", 415, "内容为JSON"
+    detail = "内容应为application/json（UTF-8），不压缩。"
+
+
+class Fault(CallRefusal):
+    code, status, rule = "fault", 500, "程序不应出错"
+    detail = "程序内部出错，请将request_id告知管理员；登记是否已保存请以同一编号再次提交确认。"
+
+
+class Unavailable(CallRefusal):
+    code, status, rule = "unavailable", 503, "数据库可用时办理"
+    detail = "暂时不能办理；登记是否已保存请以同一编号再次提交确认，不会重复。"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_AFTER)}
+
+
+CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
+    Unauthorized, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, Fault, Unavailable,
+)  # fmt: skip
+
+TITLES = {
+    400: "所写有误",
+    401: "未表明身份",
+    404: "没有找到",
+    405: "方法不对",
+    408: "超时",
+    409: "不能登记",
+    412: "已有新的登记",
+    413: "内容过大",
+    415: "内容类型不对",
+    422: "不能办理",
+    500: "程序出错",
+    503: "暂时不能办理",
+}
+
+_STATUS: dict[type[errors.Refusal], int] = {
+    errors.Malformed: 400,
+    errors.AuthorityUnknown: 404,
+    errors.AuthorityNotRegistered: 404,
+    errors.RequestUnknown: 404,
+    errors.VersionConflict: 412,
+    errors.UnknownCode: 422,
+    errors.InTheFuture: 422,
+    errors.BeforeReceipt: 422,
+    errors.DatesReversed: 422,
+    errors.FeeOfNothing: 422,
+    errors.ReferenceOfOtherYear: 422,
+    errors.CommandReused: 422,
+    errors.NotYetOpened: 422,
+    errors.BeyondTheLog: 422,
+    errors.NotComplete: 422,
+    errors.WrongStream: 422,
+}
+"""Any other rule: 409, since it is the history as it stands that the event conflicts with."""
+
+
+def status_of(rule: type[errors.Refusal]) -> int:
+    return _STATUS.get(rule, 409)
+
+
+def of_refusal(refusal: errors.Refusal) -> Problem:
+    status = status_of(type(refusal))
+    return Problem(
+        type=address_of(refusal.code),
+        title=TITLES[status],
+        status=status,
+        code=refusal.code,
+        rule=refusal.rule,
+        article=refusal.article,
+        detail=str(refusal),
+        field=str(refusal.facts.get("field", "")).rstrip("："),
+        version=refusal.facts["present"] if isinstance(refusal, errors.VersionConflict) else None,
+        irregularities=tuple(map(Irregular.of, refusal.irregularities))
+        if isinstance(refusal, NotAcknowledged)
+        else (),
+    )
+
+
+def of_call(refusal: CallRefusal | type[CallRefusal], detail: str = "", request_id: str = "") -> Problem:
+    return Problem(
+        type=address_of(refusal.code),
+        title=TITLES[refusal.status],
+        status=refusal.status,
+        code=refusal.code,
+        rule=refusal.rule,
+        detail=detail or refusal.detail,
+        request_id=request_id,
+    )
+
+
+def address_of(code: str) -> str:
+    """Where the problem is explained: a place in this server's own list."""
+    return f"/api/v1/problems#{code}"
+
+
+def response(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={**(headers or {})},
+    )
+
+
+# --- handlers ---
+
+
+def _refused(request: Request[Any, Any, Any], refusal: errors.Refusal) -> Response[bytes]:
+    request.scope["taizhang.code"] = refusal.code  # type: ignore[typeddict-unknown-key]
+    problem = of_refusal(refusal)
+    version = {"ETag": f'"{problem.version}"'} if problem.version is not None else {}
+    return response(problem, version)
+
+
+def _call_refused(request: Request[Any, Any, Any], refusal: CallRefusal) -> Response[bytes]:
+    request.scope["taizhang.code"] = refusal.code  # type: ignore[typeddict-unknown-key]
+    return response(of_call(refusal), refusal.headers)
+
+
+def _unavailable(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
+    log.warning("database.unavailable", reason=str(wrong), cause=type(wrong.__cause__).__name__)
+    request.scope["taizhang.code"] = Unavailable.code  # type: ignore[typeddict-unknown-key]
+    return response(of_call(Unavailable), Unavailable.headers)
+
+
+def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[bytes]:
+    """What the framework itself refuses."""
+    match wrong:
+        case NotFoundException():
+            return _call_refused(request, NoSuchAddress())
+        case MethodNotAllowedException():
+            return response(of_call(MethodNotAllowed), dict(wrong.headers or {}))
+        case HTTPException(status_code=status) if status == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+            return _call_refused(request, TooLarge())
+        case HTTPException(status_code=status) if 400 <= status < 500:
+            return _refused(request, errors.Malformed(field="", problem="调用不合要求"))
+        case _:
+            return fault(request, wrong)
+
+
+def fault(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
+    """A defect of ours: told by its id alone, and logged with the place where it happened."""
+    request.scope["taizhang.code"] = Fault.code  # type: ignore[typeddict-unknown-key]
+    log.error("fault", exc_info=wrong)
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    return response(of_call(Fault, request_id=request_id))
+
+
+HANDLERS: dict[Any, Any] = {
+    errors.Refusal: _refused,
+    CallRefusal: _call_refused,
+    DatabaseUnavailable: _unavailable,
+    VaultKeyFault: fault,
+    EntryUnreadable: fault,
+    HTTPException: _by_framework,
+    Exception: fault,
+}

@@ -1,0 +1,160 @@
+"""One request as an officer looks at it: where it stands, when the answer is due and why, what can come next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from domain.answer import Closing
+from domain.appeal import Appeal
+from domain.course import Consultation
+from domain.deadline import Step
+from domain.events import Recorded
+from domain.irregularities import Irregularity
+from domain.request import DisclosureRequest, possible_next
+from domain.stages import Stage
+from projections import history
+from projections.history import Line
+
+
+class Irregular(msgspec.Struct, frozen=True):
+    """An irregularity as every door shows it: code, entry, article, the sentence and the figures in it."""
+
+    code: str
+    version: int
+    article: str
+    text: str
+    figures: dict[str, str]
+
+    @classmethod
+    def of(cls, found: Irregularity) -> Irregular:
+        return cls(found.code, found.version, found.article, found.text, found.figures)
+
+
+class TermStep(msgspec.Struct, frozen=True):
+    """One step of the clock in words, and the last day to answer after it."""
+
+    on: date
+    text: str
+    due_on: date | None
+
+    @classmethod
+    def of(cls, step: Step) -> TermStep:
+        return cls(step.on, step.text, step.due_on)
+
+
+class Term(msgspec.Struct, frozen=True):
+    """The term to answer: see domain.deadline.Deadline. conclusion: was it late, when is it due, or why none runs."""
+
+    started_on: date
+    due_on: date | None
+    original_due_on: date
+    provisional: bool
+    suspended: int
+    taken: int | None
+    steps: tuple[TermStep, ...]
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A request and its history. version: entries read, amendments included. possible: types of what can come next.
+
+    term, received_on and applicant_kind are None of an annulled request.
+    """
+
+    reference: str
+    version: int
+    stage: Stage
+    annulled: bool
+    received_on: date | None
+    applicant_kind: str | None
+    unit: str | None
+    officer: str | None
+    possible: tuple[str, ...]
+    conclusion: str
+    term: Term | None
+    closing: Closing | None
+    respond_by: date | None
+    pay_by: date | None
+    redo_by: date | None
+    consultations: tuple[Consultation, ...]
+    appeals: tuple[Appeal, ...]
+    irregularities: tuple[Irregular, ...]
+    history: tuple[Line, ...]
+
+
+def case(request: DisclosureRequest, entries: Sequence[Recorded]) -> Case:
+    """entries: all of the request's, in the order recorded."""
+    received = request.received
+    return Case(
+        reference=request.reference,
+        version=request.version,
+        stage=request.stage,
+        annulled=request.annulled,
+        received_on=received.on if received else None,
+        applicant_kind=received.applicant_kind if received else None,
+        unit=request.unit,
+        officer=request.officer,
+        possible=possible_next(request),
+        conclusion=conclusion(request),
+        term=term(request),
+        closing=request.closing,
+        respond_by=request.respond_by,
+        pay_by=request.pay_by,
+        redo_by=request.redo_by,
+        consultations=request.consultations,
+        appeals=request.appeals,
+        irregularities=tuple(map(Irregular.of, request.irregularities)),
+        history=tuple(history.lines(entries)),
+    )
+
+
+def term(request: DisclosureRequest) -> Term | None:
+    """None of an annulled request."""
+    found = request.deadline
+    if found is None:
+        return None
+    return Term(
+        started_on=found.started_on,
+        due_on=found.due_on,
+        original_due_on=found.original_due_on,
+        provisional=found.provisional,
+        suspended=found.suspended,
+        taken=found.taken,
+        steps=tuple(map(TermStep.of, found.steps)),
+    )
+
+
+_TIMELINESS = {"on_time": "期限内办结", "late": "逾期办结", "service_unproven": "已答复，尚未登记送达"}
+
+
+def conclusion(request: DisclosureRequest) -> str:
+    """Status and timeliness apart: was it late, or when is it due, or why does no term run."""
+    if request.annulled:
+        return f"{request.reference}已作废，没有期限。"
+    deadline, closing = request.deadline, request.closing
+    said = []
+    if closing is not None and deadline is not None:
+        due = f"期限{closing.due_on}" if closing.due_on else "当时不计期限"
+        said.append(
+            f"{closing.on}办结，{due}，所用{closing.taken}个工作日：{_TIMELINESS[closing.timeliness]}。"
+        )
+        if closing.served_on:
+            said.append(f"最早可证明的送达日为{closing.served_on}。")
+        if closing.original_timeliness != closing.timeliness:
+            said.append(f"按最初期限{closing.original_due_on}：{_TIMELINESS[closing.original_timeliness]}。")
+    due_on = deadline.due_on if deadline else None
+    # A notice after the last day to answer, or a second one, does not stop the term.
+    runs_on = f"；告知未停止期限，仍须最迟于{due_on}答复" if due_on else ""
+    if request.stage == "awaiting_supplement":
+        said.append(f"正等待申请人补正（至{request.respond_by}）{runs_on or '，不计期限（第三十条）'}。")
+    elif request.stage == "awaiting_payment":
+        waits = runs_on or "，不计期限（国办函〔2020〕109号）"
+        said.append(f"正等待申请人缴费（至{request.pay_by}）{waits}。")
+    elif request.redo_by is not None:
+        said.append(f"重新处理中，最迟于{due_on}答复。")
+    elif closing is None and deadline is not None:
+        said.append(f"在办，最迟于{due_on}答复{'（暂定）' if deadline.provisional else ''}。")
+    said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
+    return "\n".join(said)

@@ -1,0 +1,212 @@
+"""How fast over HTTP: the server as it is served against bare Litestar routes that send one statement each.
+
+Both run in a process of their own, behind the same server program; the same clients ask them in turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+from litestar import Litestar, Request, get, post
+
+from adapters import embedded, recording
+from adapters.store import Store
+
+CLIENTS, AUTHORITIES = 16, 200
+DSN = "BENCH_DSN"
+
+
+def bare() -> Litestar:
+    """Two routes: a single INSERT of the body, a single SELECT of a row."""
+    pool: list[Any] = []
+
+    @post("/insert", status_code=201)
+    async def insert(request: Request[Any, Any, Any]) -> dict[str, int]:
+        body = await request.body()
+        return {"n": await pool[0].fetchval("INSERT INTO bare (body) VALUES ($1) RETURNING n", body)}
+
+    @get("/select")
+    async def select() -> dict[str, str]:
+        row = await pool[0].fetchrow(
+            "SELECT * FROM requests WHERE authority_id = 1 AND year = 2020 AND number = 1"
+        )
+        return {"reference": f"{row['year']}-{row['number']}", "stage": row["stage"]}
+
+    @asynccontextmanager
+    async def connected(_: Litestar) -> AsyncIterator[None]:
+        async with asyncpg.create_pool(os.environ[DSN], min_size=0, max_size=10) as opened:
+            pool.append(opened)
+            yield
+
+    return Litestar([insert, select], lifespan=[connected], openapi_config=None)
+
+
+class Client:
+    """One connection that is kept, and no more of HTTP than the two servers need."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def __aenter__(self) -> Client:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._writer.close()
+        await self._writer.wait_closed()
+
+    async def call(
+        self, method: str, path: str, token: str, body: bytes = b"", key: str = ""
+    ) -> tuple[int, bytes]:
+        head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        if method == "POST":
+            head += (
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: {key}\r\n"
+            )
+        self._writer.write(head.encode() + b"\r\n" + body)
+        answer = await self._reader.readuntil(b"\r\n\r\n")
+        length = next(
+            int(line.split(b":")[1])
+            for line in answer.split(b"\r\n")
+            if line.lower().startswith(b"content-length")
+        )
+        return int(answer[9:12]), await self._reader.readexactly(length)
+
+
+class Servers:
+    """The two servers over one database of one authority and its requests."""
+
+    def __init__(self, ours: int, bare: int, token: str) -> None:
+        self.ours, self.bare, self.token = ours, bare, token
+
+
+@asynccontextmanager
+async def serving(
+    server: embedded.Server,
+    database: str,
+    scratch: Path,
+    office: Callable[[str], dict[str, object]],
+    received: dict[str, Any],
+) -> AsyncIterator[Servers]:
+    dsn, owner = server.dsn(embedded.RUNTIME, database), server.dsn(embedded.OWNER, database)
+    data = scratch / f"data-{database}"
+    store = await Store.open(dsn, data / "keys")
+    for nth in range(AUTHORITIES):
+        await store.record(f"bench-{nth}", recording.convert(office(f"bench-{nth}")), actor="bench")
+    lines = [recording.convert({"id": f"r{nth}", "event": received}) for nth in range(1000)]
+    await store.record_all("bench-0", lines, actor="bench")
+    await store.close()
+    connection = await asyncpg.connect(owner)
+    await connection.execute(
+        "CREATE TABLE bare (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea);"
+        f" GRANT SELECT, INSERT ON bare TO {embedded.RUNTIME}"
+    )
+    await connection.close()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": dsn,
+        DSN: dsn,
+        "TAIZHANG_DATA": str(data),
+        "TAIZHANG_LOG": "info",
+    }
+    ports = [8731, 8732]
+    commands = [
+        [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(ports[0])],
+        [
+            *(sys.executable, "-m", "uvicorn", "tests.bench_http:bare", "--factory", "--port", str(ports[1])),
+            *("--loop", "uvloop", "--http", "httptools", "--log-level", "error", "--no-access-log"),
+        ],
+    ]
+    with (scratch / "served.log").open("wb") as log:
+        started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
+        try:
+            await asyncio.gather(*map(_listening, ports))
+            yield Servers(*ports, (data / "token").read_text().strip())
+        finally:
+            for process in started:
+                process.terminate()
+                process.wait()
+
+
+async def _listening(port: int) -> None:
+    """Returns once a connection is taken."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                async with Client(port):
+                    return
+            except OSError:
+                await asyncio.sleep(0.05)
+
+
+async def rate(
+    port: int, calls: int, ask: Callable[[Client, int], Awaitable[int]], times: list[float]
+) -> float:
+    """Calls a second by CLIENTS clients; every one must succeed. times: each call's seconds are added."""
+
+    async def drive(nth: int) -> None:
+        async with Client(port) as client:
+            for number in range(calls // CLIENTS):
+                start = perf_counter()
+                status = await ask(client, nth + CLIENTS * number)
+                times.append(perf_counter() - start)
+                if status not in (200, 201):
+                    raise AssertionError(f"status {status}")
+
+    start = perf_counter()
+    await asyncio.gather(*map(drive, range(CLIENTS)))
+    return calls / (perf_counter() - start)
+
+
+Report = Callable[..., None]
+Median = Callable[..., Awaitable[list[float]]]
+
+
+async def measure(servers: Servers, received: dict[str, object], median: Median, report: Report) -> None:
+    """Recording, the case view and the year's table, each against its bare route."""
+    body, token = msgspec.json.encode(received), servers.token
+    office = "/api/v1/authorities/bench-0"
+
+    async def record(client: Client, nth: int) -> int:
+        path = f"/api/v1/authorities/bench-{nth % AUTHORITIES}/requests"
+        return (await client.call("POST", path, token, body, str(uuid4())))[0]
+
+    async def insert(client: Client, _: int) -> int:
+        return (await client.call("POST", "/insert", token, body, "k"))[0]
+
+    async def look(client: Client, nth: int) -> int:
+        return (await client.call("GET", f"{office}/requests/2020-{nth % 1000 + 1:04d}", token))[0]
+
+    async def table(client: Client, _: int) -> int:
+        return (await client.call("GET", f"{office}/tables?year=2020", token))[0]
+
+    async def select(client: Client, _: int) -> int:
+        return (await client.call("GET", "/select", token))[0]
+
+    for what, ours, theirs, limit in (
+        ("recording over HTTP", record, insert, 0.35),
+        ("case view", look, select, 0.5),
+        ("a year's table", table, select, 0.5),
+    ):
+        times: list[float] = []
+        others: list[float] = []
+        mine, peer = await median(
+            5,
+            lambda ours=ours, times=times: rate(servers.ours, 1600, ours, times),
+            lambda theirs=theirs, others=others: rate(servers.bare, 1600, theirs, others),
+        )
+        late = sorted(times)[int(0.99 * len(times))]
+        other = sorted(others)[int(0.99 * len(others))]
+        detail = f"{mine:.0f}/s, p99 {late * 1000:.0f} ms; bare route {peer:.0f}/s, p99 {other * 1000:.0f} ms"
+        report(what, mine / peer, limit, most=False, detail=detail)
