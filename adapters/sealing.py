@@ -188,7 +188,7 @@ async def receipt(
     connection: Connection, authority_id: int, code: str, reference: Reference, version: int | None
 ) -> Receipt:
     """Of one entry of a request, the last one unless told. Raises RequestUnknown, EntryUnknown, NotSealedYet, SealFault."""
-    rows = await connection.fetch(SQL["select_streams"], authority_id, [reference.stream])
+    rows = await connection.fetch(SQL["select_streams"], authority_id, [reference.stream], None)
     if not rows:
         raise errors.RequestUnknown(reference=reference)
     row = next((each for each in rows if each["version"] == (version or len(rows))), None)

@@ -167,7 +167,7 @@ async def _judge(
 ) -> int:
     """Judge every request again and compare its row. Returns how many requests there are."""
     try:
-        rows = await connection.fetch(SQL["select_streams"], authority_id, [authority.STREAM])
+        rows = await connection.fetch(SQL["select_streams"], authority_id, [authority.STREAM], None)
         own = [mapper.recorded(row) for row in rows]
     except EntryUnreadable as wrong:
         findings.add(Finding("entry_unreadable", authority.STREAM, str(wrong)))
