@@ -341,24 +341,28 @@ class BeyondTheLog(Refusal):
 class EntryUnknown(Refusal):
     """A request has as many entries as were recorded."""
 
+    rule = "所问的登记应已存在"
     text = "{reference}只有{last}条登记，没有第{asked}条。"
 
 
 class NotSealedYet(Refusal):
     """Only what a checkpoint covers can be proved."""
 
+    rule = "存证之后才能证明"
     text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。请运行 taizhang seal 后再试。"
 
 
 class NothingRecorded(Refusal):
     """A bundle holds the entries recorded on some days; there must be one."""
 
+    rule = "审计包内应有登记"
     text = "在所给的期间（登记日期{since}至{until}）没有登记。"
 
 
 class NoCheckpoint(Refusal):
     """A proof of consistency goes from one checkpoint to a later one."""
 
+    rule = "一致性由前一存证点证到后一存证点"
     text = "没有条数为{size}的存证点，或两个存证点的先后颠倒。"
 
 

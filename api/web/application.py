@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from adapters.store import Store
 from api.web import asked, audit, auth, operations, problems, requests, tables
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
+from api.web.sealing import Sealer
 
 log = structlog.get_logger("taizhang.web")
 
@@ -186,11 +187,20 @@ async def _before_all(request: Request[Any, Any, Any]) -> None:
 
 
 def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:
+    sealer = Sealer()
+
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as store:
             app.state.store = store
-            yield
+            sealing = asyncio.create_task(sealer.run(store))
+            try:
+                yield
+            finally:
+                sealing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await sealing
+                await sealer.finish(store)
 
     def of_authority() -> Router:
         handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY]
@@ -207,6 +217,7 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litesta
                 "metrics": metrics,
                 "exports": Exports(),
                 "remembered": Remembered(),
+                "sealer": sealer,
             }
         ),
         dependencies={"asked": Provide(asked.provide_asked), "told": Provide(asked.provide_told)},

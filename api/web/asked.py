@@ -30,6 +30,7 @@ from adapters.views import Until
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 from api.web.problems import OtherMediaType, TooLarge, TooSlow
+from api.web.sealing import Sealer
 from domain import errors
 from domain.events import Event, type_of
 from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Label, Period, Reference, is_label
@@ -57,6 +58,11 @@ class Call(Request[Any, Any, Any]):
     def remembered(self) -> Remembered:
         remembered: Remembered = self.app.state.remembered
         return remembered
+
+    @property
+    def sealer(self) -> Sealer:
+        sealer: Sealer = self.app.state.sealer
+        return sealer
 
     @property
     def actor(self) -> str:

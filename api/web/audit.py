@@ -12,12 +12,17 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.mapper import payload_of
+from adapters.sealing import Consistency, Inclusion
 from adapters.store import Store
 from api.web.answering import json
-from api.web.asked import Asked, AsRecorded, Call, today
+from api.web.asked import Asked, AsRecorded, Call, reference_of, today
+from domain import errors
 from domain.events import type_of
-from projections import history
+from domain.workdays import national_notices
+from projections import history, replaying
 from projections.history import Line
+from projections.rejudging import LawBook
+from projections.replaying import Difference, Step, Stood
 
 LONGEST_FEED = 1000
 
@@ -126,4 +131,105 @@ async def feed(
         return json(Feed(entries, last, view.position))
 
 
-OF_AUTHORITY = (authority, own_history, feed)
+class ReplayAsked(AsRecorded, frozen=True, kw_only=True):
+    """Up to where."""
+
+    version: Annotated[
+        Annotated[int, Meta(ge=1, le=1_000_000)] | None, Meta(description="看到第几条登记为止；缺省为全部")
+    ] = None
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """Each entry with what stood after it, judged as it was when recorded; then and now side by side."""
+
+    reference: str
+    steps: list[Step]
+    then: Stood
+    now: Stood
+    differences: list[Difference]
+
+
+@get("/requests/{reference:str}/replay", summary="复盘一件申请")
+async def replayed(
+    request: Call,
+    code: FromPath[str],
+    reference: FromPath[str],
+    asked: NamedDependency[SkipValidation[ReplayAsked]],
+) -> Response[Replayed]:
+    """逐条列出何人何时依何条登记了什么、其后的状态和期限，并与现在并列，指出不同之处。"""
+    named = reference_of(reference)
+    async with request.store.view(code, asked.until) as view:
+        known = await view.history(named)
+    if asked.version is not None and asked.version > len(known):
+        raise errors.EntryUnknown(reference=named, asked=asked.version, last=len(known))
+    async with request.store.view(code) as view:
+        book = LawBook(await view.authority_history(), national_notices())
+        now = replaying.stood(await view.request(named))
+    steps = replaying.steps(known[: asked.version], book)
+    then = steps[-1].stood
+    return json(Replayed(str(named), steps, then, now, replaying.differences(then, now)))
+
+
+class ReceiptAsked(Asked, frozen=True, kw_only=True):
+    """Of which entry."""
+
+    version: Annotated[
+        Annotated[int, Meta(ge=1, le=1_000_000)] | None, Meta(description="第几条登记；缺省为最后一条")
+    ] = None
+
+
+class InclusionAsked(Asked, frozen=True, kw_only=True):
+    """Of which entry."""
+
+    position: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="日志位置")]
+
+
+class ConsistencyAsked(Asked, frozen=True, kw_only=True):
+    """Between which checkpoints."""
+
+    first: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="前一存证点的条数")]
+    second: Annotated[
+        Annotated[int, Meta(ge=1, le=2**53)] | None, Meta(description="后一存证点的条数；缺省为最新的")
+    ] = None
+
+
+@get("/requests/{reference:str}/receipt", summary="一条登记的回执", opt={"media_type": "text/plain"})
+async def receipt(
+    request: Call,
+    code: FromPath[str],
+    reference: FromPath[str],
+    asked: NamedDependency[SkipValidation[ReceiptAsked]],
+) -> Response[str]:
+    """C2SP tlog-proof文件，可离线核验：taizhang verify 文件。"""
+    found = await request.store.receipt(code, reference_of(reference), asked.version)
+    return Response(found.text, media_type="text/plain")
+
+
+@get("/checkpoint", summary="最新的存证点", opt={"media_type": "text/plain"})
+async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
+    """C2SP checkpoint。请另行保存：此后的日志须与它一致。"""
+    note = await request.store.checkpoint(code)
+    if note is None:
+        raise errors.NotSealedYet(size=0, position=1)
+    return Response(note, media_type="text/plain")
+
+
+@get("/proofs/inclusion", summary="登记在日志中的证明")
+async def inclusion(
+    request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[InclusionAsked]]
+) -> Response[Inclusion]:
+    """RFC 9162的包含证明，对最新的存证点。"""
+    return json(await request.store.inclusion(code, asked.position))
+
+
+@get("/proofs/consistency", summary="存证点前后一致的证明")
+async def consistency(
+    request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[ConsistencyAsked]]
+) -> Response[Consistency]:
+    """RFC 9162的一致性证明。"""
+    return json(await request.store.consistency(code, asked.first, asked.second))
+
+
+OF_AUTHORITY = (
+    authority, own_history, feed, replayed, receipt, checkpoint, inclusion, consistency,
+)  # fmt: skip

@@ -78,7 +78,7 @@ class Metrics:
         if SEVERAL_PROCESSES in os.environ:
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         standing = CollectorRegistry()
-        names = ("open", "overdue", "position")
+        names = ("open", "overdue", "position", "unsealed_seconds")
         gauges = [
             Gauge(f"taizhang_register_{name}", _HELP[name], ("authority",), registry=standing)
             for name in names
@@ -86,12 +86,10 @@ class Metrics:
         try:
             for code in await store.authorities():
                 async with store.view(code) as view:
-                    for gauge, value in zip(
-                        gauges,
-                        (*await view.standing(datetime.now(SHANGHAI).date()), view.position),
-                        strict=True,
-                    ):
-                        gauge.labels(code).set(value)
+                    counts = await view.standing(datetime.now(SHANGHAI).date())
+                values = (*counts, view.position, (await store.seal_lag(code)).seconds)
+                for gauge, value in zip(gauges, values, strict=True):
+                    gauge.labels(code).set(value)
         except DatabaseUnavailable:
             pass
         own = counted if SEVERAL_PROCESSES in os.environ else self._registry
@@ -102,4 +100,5 @@ _HELP = {
     "open": "Requests received and not closed",
     "overdue": "Of these, past their last day to answer",
     "position": "Position of the last entry",
+    "unsealed_seconds": "Age of the oldest entry that no checkpoint covers; alarm above 60",
 }

@@ -264,6 +264,7 @@ def _renamed(found: Schema) -> Schema:
         text = text.replace(f'"{name}"', f'"{names[name]}"').replace(
             f'{_REF}{name}"', f'{_REF}{names[name]}"'
         )
+    text = text.replace('\\\\Z"', '$"')  # the end of a text in Python's words, and in those of JSON Schema
     renamed: Schema = json.loads(text)
     return renamed
 
@@ -275,7 +276,7 @@ def _with_words(found: Schema) -> Schema:
         schema.pop("description", None)
         schema["title"] = kind.title if kind else name
         for field, told in schema.get("properties", {}).items():
-            if field in FIELDS and "$ref" not in told:
+            if field in FIELDS:
                 told.setdefault("description", FIELDS[field])
     return found
 

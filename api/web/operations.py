@@ -88,6 +88,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>台账接口</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/api/page/swagger-ui.css">
 <div id="page"></div>
 <script src="/api/page/swagger-ui-bundle.js"></script>

@@ -124,6 +124,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.AuthorityUnknown: 404,
     errors.AuthorityNotRegistered: 404,
     errors.RequestUnknown: 404,
+    errors.EntryUnknown: 404,
     errors.VersionConflict: 412,
     errors.UnknownCode: 422,
     errors.InTheFuture: 422,
@@ -135,6 +136,9 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.NotYetOpened: 422,
     errors.BeyondTheLog: 422,
     errors.NotComplete: 422,
+    errors.NotSealedYet: 422,
+    errors.NothingRecorded: 422,
+    errors.NoCheckpoint: 422,
     errors.WrongStream: 422,
 }
 """Any other rule: 409, since it is the history as it stands that the event conflicts with."""

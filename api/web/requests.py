@@ -146,6 +146,7 @@ async def _record(
                 await request.store.preview(code, recording, actor=request.actor, expected_version=seen)
             )
         reply = await request.store.record(code, recording, actor=request.actor, expected_version=seen)
+    request.sealer.grown(code)
     headers = {"ETag": f'"{reply.version}"'}
     if reply.reference:
         headers["Location"] = f"/api/v1/authorities/{code}/requests/{reply.reference}"

@@ -1,0 +1,71 @@
+"""Sealing in the background: what was recorded is under a signed checkpoint a second later.
+
+Every process seals what it recorded itself, and now and then looks at all: of several the row that `store.seal` locks
+lets one at a time, and who comes second finds nothing left. A process that dies is thus replaced by any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from adapters.checkpoints import SealKeyFault
+from adapters.database import DatabaseUnavailable
+from adapters.sealing import SealFault
+from adapters.store import Store
+
+log = structlog.get_logger("taizhang.sealing")
+
+TICK, SWEEP = 1.0, 20.0
+"""Seconds between seals of what grew here, and between looks at every authority."""
+
+
+class Sealer:
+    """grown: tell it whose log has just grown."""
+
+    def __init__(self) -> None:
+        self._grown: set[str] = set()
+        self._something = asyncio.Event()
+
+    def grown(self, code: str) -> None:
+        self._grown.add(code)
+        self._something.set()
+
+    async def run(self, store: Store) -> None:
+        """Until cancelled. A failure is logged and tried again; recording never waits for it."""
+        while True:
+            try:
+                codes = self._taken() or await store.authorities()
+                for code in codes:
+                    await self._seal(store, code)
+            except DatabaseUnavailable as wrong:
+                log.warning("sealing.unavailable", reason=type(wrong.__cause__).__name__)
+            await asyncio.sleep(TICK)
+            try:
+                async with asyncio.timeout(SWEEP):
+                    await self._something.wait()
+            except TimeoutError:
+                pass
+
+    async def finish(self, store: Store) -> None:
+        """At a stop: what grew and is not sealed yet."""
+        try:
+            for code in self._taken():
+                await self._seal(store, code)
+        except DatabaseUnavailable as wrong:
+            log.warning("sealing.unavailable", reason=type(wrong.__cause__).__name__)
+
+    def _taken(self) -> list[str]:
+        codes = sorted(self._grown)
+        self._grown.clear()
+        self._something.clear()
+        return codes
+
+    async def _seal(self, store: Store, code: str) -> None:
+        try:
+            await store.seal(code)
+            if (lag := await store.seal_lag(code)).is_alarming:
+                log.error("sealing.behind", authority=code, entries=lag.entries, seconds=round(lag.seconds))
+        except (SealFault, SealKeyFault) as wrong:
+            log.error("sealing.fault", authority=code, reason=str(wrong))
