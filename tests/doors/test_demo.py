@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +30,7 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     """It draws the published figures, records once, leaves the real register alone, and can be followed as pasted."""
     monkeypatch.setenv("TAIZHANG_DATA", str(data))
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/real")
+    monkeypatch.setenv("SERVE", "0")
 
     assert cli.run(["demo"]) == 0
     first = capsys.readouterr().out
@@ -50,3 +55,28 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     for command in commands:
         _, *arguments = shlex.split(command)
         assert cli.run(arguments) == 0, command
+
+
+def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path) -> None:
+    """A receipt, an extension refused for want of acknowledgement, the table; told to stop, it leaves with 0."""
+    environment = {**os.environ, "TAIZHANG_DATA": str(data), "SERVE": ""}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "demo"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        try:
+            for line in served.stdout:
+                if "另开一个终端" in line:
+                    break
+            pasted = [next(served.stdout) for _ in range(3)]
+            receipt, extension, table = (
+                json.loads(subprocess.run(["bash", "-c", each], capture_output=True, check=True).stdout)
+                for each in pasted
+            )
+        finally:
+            served.terminate()
+        assert served.wait() == 0
+    assert (receipt["version"], receipt["irregularities"]) == (1, [])
+    assert (extension["status"], extension["code"]) == (409, "not_acknowledged")
+    assert [each["code"] for each in extension["irregularities"]] == ["extension_after_due"]
+    # 花都区政府办公室 2020, as published; the receipt pasted is of today.
+    assert table["requests_table"]["total"] == [92, 2, 0, 0, 0, 0, 94]
