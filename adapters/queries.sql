@@ -20,6 +20,10 @@ INSERT INTO heads (authority_id) VALUES ($1)
 -- The head without holding it, for readers.
 SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
 
+-- name: position
+-- How far an authority's log reaches, for whoever follows it; read without an authority set.
+SELECT position FROM heads WHERE authority_id = $1
+
 -- name: read_for_recording
 -- Sent once the head is held, so that it sees all that was committed: the head, the last numbers by year, the
 -- database's clock; then the streams $2 in order and the entries that already bear one of the command ids $3.

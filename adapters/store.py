@@ -130,6 +130,13 @@ class Store:
         async with self._database.directory() as connection:
             return [row["code"] for row in await connection.fetch(SQL["authorities"])]
 
+    async def position(self, code: str) -> int:
+        """How far the log reaches. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.directory() as connection:
+            position: int = await connection.fetchval(SQL["position"], authority_id)
+        return position
+
     # -- recording --
 
     async def record(

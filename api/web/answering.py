@@ -13,7 +13,8 @@ from litestar import Request, Response
 from litestar.response import Stream
 
 from adapters.render import csv
-from adapters.views import View
+from adapters.store import Store
+from adapters.views import Until, View
 from api.web.problems import Unavailable
 from domain.values import SHANGHAI
 
@@ -54,35 +55,39 @@ def json_or_csv(
 class Remembered:
     """Replies given before. The log only grows, so what was answered at a position is the answer there for ever.
 
-    It is kept by authority, position, day and question; nothing is ever looked for to be forgotten. Replies
-    with sealed values are never kept.
+    It is kept by authority, position, day and question, the oldest forgotten first. Replies with sealed values
+    are never kept.
     """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Response[Any]] = OrderedDict()
 
     async def answer(
-        self, request: Request[Any, Any, Any], view: View, make: Callable[[], Awaitable[Response[T]]]
+        self,
+        request: Request[Any, Any, Any],
+        code: str,
+        until: Until | None,
+        make: Callable[[View], Awaitable[Response[T]]],
     ) -> Response[T]:
-        """The reply to this question at the view's position, made if it was not asked there before."""
-        scope = request.scope
-        key = (
-            view.authority.code,
-            view.position,
-            datetime.now(SHANGHAI).date(),
-            scope["path"],
-            scope["query_string"],
-            wants_csv(request),
-        )
+        """The reply to this question where the log stands, made from a view if it was not asked there before."""
+        store: Store = request.app.state.store
+        key = _key(request, code, await store.position(code))
         if (known := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
             return known
-        made = await make()
+        # What is recorded meanwhile may be in the reply already: nobody asks at the older position any more.
+        async with store.view(code, until) as view:
+            made = await make(view)
         if len(made.content) <= _LARGEST:  # type: ignore[arg-type]
             self._kept[key] = made
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return made
+
+
+def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
+    scope = request.scope
+    today = datetime.now(SHANGHAI).date()
+    return code, position, today, scope["path"], scope["query_string"], wants_csv(request)
 
 
 class Exports:

@@ -29,8 +29,6 @@ PATIENCE = 1.8
 LONG_PATIENCE = 30.0
 """The same where much is read, and for each piece of a stream to be taken."""
 _LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
-_LOOK_UP = 0.25
-"""Seconds after which it is seen that a deadline was set meanwhile."""
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -55,7 +53,6 @@ class Application:
     def __init__(self, opens: Opens, *, token: str, actor: str) -> None:
         self.metrics = Metrics()
         self.litestar = _litestar(opens, self.metrics, token, actor)
-        self.winding_down: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -63,17 +60,11 @@ class Application:
             return
         await _Call(self, scope, receive, send).answer()
 
-    def wound_down(self, task: asyncio.Task[None]) -> None:
-        """A call that was given up has ended."""
-        self.winding_down.discard(task)
-        if not task.cancelled() and (failure := task.exception()) is not None:
-            log.warning("call.wound_down", failure=type(failure).__name__)
-
 
 class _Call:
-    """One call on its way, in a task of its own: who asked is answered in time whatever the task waits for.
+    """One call on its way. Whatever it waits for, who asked is answered in time.
 
-    A task that is given up is cancelled and winds down by itself; what it then still says is not sent.
+    A call that is given up is cancelled and winds down by itself; what it then still says is not sent.
     """
 
     def __init__(self, application: Application, scope: Any, receive: Any, send: Any) -> None:
@@ -83,58 +74,58 @@ class _Call:
         self._request_id = _request_id(scope)
         reads_much = scope["method"] == "GET" and _LONG.search(scope["path"])
         self._patience = LONG_PATIENCE if reads_much else PATIENCE
-        self._deadline: float | None = None
+        self._loop = asyncio.get_running_loop()
+        self._deadline: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = asyncio.current_task()
+        self._apology: asyncio.Task[None] | None = None
         self._given_up = False
 
     async def answer(self) -> None:
         start = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
         self._wait(self._patience)
-        task = asyncio.create_task(
-            self._application.litestar(self._scope, self._receive_all, self._from_task)
-        )
         try:
-            if await self._ends_in_time(task):
-                await task
-            else:
-                await self._give_up(task)
+            await self._application.litestar(self._scope, self._receive_all, self._from_task)
         except asyncio.CancelledError:
-            task.cancel()
-            raise
+            if not self._given_up or self._task is None or self._task.uncancel() > 0:
+                raise
+            if self._apology is None:
+                raise TimeoutError from None  # the server closes the connection: the caller sees that it is cut
         finally:
+            self._wait(None)
+            if self._apology is not None:
+                await self._apology
             self._log(perf_counter() - start)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    async def _ends_in_time(self, task: asyncio.Task[None]) -> bool:
-        clock = asyncio.get_running_loop().time
-        while not task.done():
-            left = _LOOK_UP if self._deadline is None else self._deadline - clock()
-            if left <= 0:
-                return False
-            await asyncio.wait({task}, timeout=min(left, _LOOK_UP))
-        return True
+    def _wait(self, seconds: float | None) -> None:
+        """From now on for so long; None: for ever."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self._loop.call_later(seconds, self._give_up)
 
-    async def _give_up(self, task: asyncio.Task[None]) -> None:
+    def _give_up(self) -> None:
+        """At the deadline: the answer goes out at once, however long the call then takes to end."""
+        if self._given_up or self._task is None:
+            return
         self._given_up = True
-        task.cancel()
-        self._application.winding_down.add(task)
-        task.add_done_callback(self._application.wound_down)
-        if self._status:
-            raise TimeoutError  # the server closes the connection: the caller sees that it is not complete
+        if not self._status:
+            self._apology = self._loop.create_task(self._apologise())
+        self._task.cancel()
+
+    async def _apologise(self) -> None:
         self._scope["taizhang.code"] = problems.Unavailable.code
         response = problems.response(problems.of_call(problems.Unavailable), problems.Unavailable.headers)
         await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
             self._scope, self._receive, self._answered
         )
 
-    def _wait(self, seconds: float) -> None:
-        self._deadline = asyncio.get_running_loop().time() + seconds
-
     async def _receive_all(self) -> Any:
         """While a body comes the sender is waited for, not the database."""
-        self._deadline = None
+        self._wait(None)
         message = await self._receive()
-        self._wait(self._patience)
+        if not self._given_up:
+            self._wait(self._patience)
         return message
 
     async def _from_task(self, message: Any) -> None:

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from adapters.recording import Reply
 from adapters.store import Previewed, Store
-from adapters.views import FIRST, Until
+from adapters.views import FIRST, Until, View
 from api.web import asked as asking
 from api.web.answering import json, json_or_csv, wants_csv
 from api.web.asked import AsRecorded, Call, PeriodAsRecorded, RecordedUntil, reference_of
@@ -188,15 +188,13 @@ async def look(
     asked: NamedDependency[SkipValidation[AsRecorded]],
 ) -> Response[Case]:
     """阶段、期限及其推算、与规定不符之处、登记经过、接下来可以登记的事项。ETag为登记的版本。"""
-    named = reference_of(reference)
-    async with request.store.view(code, asked.until) as view:
 
-        async def make() -> Response[Case]:
-            entries = await view.history(named)
-            found = case.case(replay(entries, view.law), entries)
-            return json(found, headers={"ETag": f'"{found.version}"'})
+    async def make(view: View) -> Response[Case]:
+        entries = await view.history(reference_of(reference))
+        found = case.case(replay(entries, view.law), entries)
+        return json(found, headers={"ETag": f'"{found.version}"'})
 
-        return await request.remembered.answer(request, view, make)
+    return await request.remembered.answer(request, code, asked.until, make)
 
 
 @get("/requests/{reference:str}/days", summary="期限逐日推算", opt={"csv": True})

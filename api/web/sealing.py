@@ -7,6 +7,8 @@ lets one at a time, and who comes second finds nothing left. A process that dies
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from time import monotonic
 
 import structlog
 
@@ -34,25 +36,29 @@ class Sealer:
 
     async def run(self, store: Store) -> None:
         """Until cancelled. A failure is logged and tried again; recording never waits for it."""
+        swept = -SWEEP
         while True:
+            start = monotonic()
+            sweeps = start - swept >= SWEEP
             try:
-                codes = self._taken() or await store.authorities()
-                for code in codes:
-                    await self._seal(store, code)
+                codes = self._taken()
+                for code in await store.authorities() if sweeps else codes:
+                    await self._seal(store, code, watch=sweeps)
             except DatabaseUnavailable as wrong:
                 log.warning("sealing.unavailable", reason=type(wrong.__cause__).__name__)
-            await asyncio.sleep(TICK)
-            try:
+            swept = start if sweeps else swept
+            await asyncio.sleep(
+                max(TICK, 3 * (monotonic() - start))
+            )  # at most a quarter of the process's time
+            with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP):
                     await self._something.wait()
-            except TimeoutError:
-                pass
 
     async def finish(self, store: Store) -> None:
         """At a stop: what grew and is not sealed yet."""
         try:
             for code in self._taken():
-                await self._seal(store, code)
+                await self._seal(store, code, watch=False)
         except DatabaseUnavailable as wrong:
             log.warning("sealing.unavailable", reason=type(wrong.__cause__).__name__)
 
@@ -62,10 +68,11 @@ class Sealer:
         self._something.clear()
         return codes
 
-    async def _seal(self, store: Store, code: str) -> None:
+    async def _seal(self, store: Store, code: str, *, watch: bool) -> None:
+        """watch: say so if entries lie unsealed for too long, whoever should have sealed them."""
         try:
             await store.seal(code)
-            if (lag := await store.seal_lag(code)).is_alarming:
+            if watch and (lag := await store.seal_lag(code)).is_alarming:
                 log.error("sealing.behind", authority=code, entries=lag.entries, seconds=round(lag.seconds))
         except (SealFault, SealKeyFault) as wrong:
             log.error("sealing.fault", authority=code, reason=str(wrong))

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
+from adapters.views import View
 from api.web.answering import json, json_or_csv
 from api.web.asked import Call, OverPeriod, PeriodAsRecorded, moment
 from domain import errors
@@ -85,14 +86,13 @@ async def tables(
     asked: NamedDependency[SkipValidation[TablesAsked]],
 ) -> Response[AnnualTables]:
     """任意期限的申请表和复议诉讼表，附勾稽（discrepancies为空即全部相符）。"""
-    period, form = asked.period, asked.form
-    async with request.store.view(code, asked.until) as view:
 
-        async def make() -> Response[AnnualTables]:
-            found = await view.tables(period, form)
-            return json_or_csv(request, found, annual_tables.headings(form), annual_tables.lines(found, form))
+    async def make(view: View) -> Response[AnnualTables]:
+        form = asked.form
+        found = await view.tables(asked.period, form)
+        return json_or_csv(request, found, annual_tables.headings(form), annual_tables.lines(found, form))
 
-        return await request.remembered.answer(request, view, make)
+    return await request.remembered.answer(request, code, asked.until, make)
 
 
 @get("/tables/cell", summary="一格所计的申请", opt={"csv": True})
@@ -125,13 +125,11 @@ async def compliance(
     asked: NamedDependency[SkipValidation[PeriodAsRecorded]],
 ) -> Response[Compliance]:
     """期限内办结率、所用工作日、逾期、与规定不符之处；每一项列出所计的申请。"""
-    period = asked.period
-    async with request.store.view(code, asked.until) as view:
 
-        async def make() -> Response[Compliance]:
-            return json(await view.compliance(period))
+    async def make(view: View) -> Response[Compliance]:
+        return json(await view.compliance(asked.period))
 
-        return await request.remembered.answer(request, view, make)
+    return await request.remembered.answer(request, code, asked.until, make)
 
 
 @get("/carry-over", summary="结转", opt={"csv": True})
