@@ -272,6 +272,7 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
+@lru_cache(32)
 def types_of(kind: Any) -> tuple[str, ...]:
     """The types of the events in a union; none of another struct."""
     alternatives = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)

@@ -27,7 +27,7 @@ import structlog
 
 from adapters.store import Store
 from api import cli
-from api.web.application import Application
+from api.web.application import PATIENCE, Application
 from domain.events import Event
 from tests.conftest import DatabaseServer
 from tests.store.telling_store import another_database, fetch, told
@@ -208,7 +208,7 @@ def application_over(dsn: str, keys: Path, *, size: int = 10) -> Application:
 
 @asynccontextmanager
 async def _opened(dsn: str, keys: Path, size: int) -> AsyncIterator[Store]:
-    store = await Store.open(dsn, keys, size=size)
+    store = await Store.open(dsn, keys, size=size, patience=PATIENCE)
     try:
         yield store
     finally:
