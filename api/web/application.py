@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
@@ -169,12 +169,21 @@ def _request_id(scope: Any) -> str:
     return told.decode() if re.fullmatch(rb"[A-Za-z0-9-]{8,64}", told) else uuid4().hex
 
 
-async def _before_all(request: Request[Any, Any, Any]) -> None:
+async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
     """Before anything of the call is read. Not a guard: those are given a copy of every request."""
     if request.method == "OPTIONS":
-        return  # the framework's own: it tells the methods of an address, which the description tells too
+        # The framework's own answer forgets methods where an address has several handlers.
+        template = request.scope["path_template"]
+        methods = {
+            method
+            for route in request.app.routes
+            if route.path_format == template
+            for method in route.methods
+        }
+        return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(methods))})
     auth.check(request)
     asked.refuse_unasked(request)
+    return None
 
 
 def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ class Metrics:
         except errors.Refusal as refusal:
             result = refusal.code
             raise
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, asyncio.CancelledError):  # the latter: given up at the deadline
             result = "unavailable"
             raise
         except BaseException:

@@ -1,0 +1,293 @@
+"""The description of the interface: valid, complete, in Chinese, and true, as schemathesis finds out by asking."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.doors.conftest import Door, Served
+from tests.telling import answered, received, served, supplement_required
+
+RECORDING = {"200", "201", "400", "401", "404", "408", "409", "412", "413", "415", "422", "500", "503"}
+READING = {"200", "400", "401", "404", "422", "500", "503"}
+HOME = "/api/v1/authorities/{code}"
+STATUSES: dict[str, set[str]] = {
+    f"post {HOME}/requests": RECORDING,
+    f"post {HOME}/requests/{{reference}}/events": RECORDING,
+    f"post {HOME}/events": RECORDING,
+    **{
+        f"get {HOME}{rest}": READING
+        for rest in (
+            "", "/requests", "/requests/{reference}", "/requests/{reference}/days", "/requests/{reference}/cells",
+            "/requests/{reference}/sealed", "/work-list", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
+            "/history", "/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
+            "/proofs/inclusion", "/proofs/consistency",
+        )
+    },
+    "get /api/v1/authorities": {"200", "400", "401", "500", "503"},
+    "post /api/v1/reconcile": {"200", "400", "401", "408", "413", "415", "500"},
+    "get /metrics": {"200", "400", "401", "500"},
+    "get /health/live": {"200", "400"},
+    "get /health/ready": {"200", "400", "503"},
+    "get /api/v1/problems": {"200", "400"},
+    "get /api/v1/openapi.json": {"200", "400"},
+}  # fmt: skip
+"""What each operation can answer, typed by hand; a document may say more where it says it of every operation."""
+
+TYPES = {
+    f"{HOME}/requests": {"received"},
+    f"{HOME}/events": {"registered", "renamed", "day_off_set", "policy_set"},
+    f"{HOME}/requests/{{reference}}/events": {
+        "assigned", "supplement_required", "supplemented", "extended", "consultation_opened", "consultation_closed",
+        "explanation_required", "explained", "deferred", "fee_charged", "fee_paid", "answered", "served", "withdrawn",
+        "lapsed", "appealed", "appeal_decided", "correction_analysed", "reopened", "archived", "entry_amended",
+    },
+}  # fmt: skip
+
+BEFORE: dict[str, tuple[str, ...]] = {
+    "supplemented": ("supplement_required",),
+    "consultation_closed": ("consultation_opened",),
+    "explained": ("explanation_required",),
+    "deferred": ("explanation_required", "explained"),
+    "fee_paid": ("fee_charged",),
+    "served": ("answered",),
+    "lapsed": ("supplement_required",),
+    "appealed": ("answered",),
+    "appeal_decided": ("answered", "appealed"),
+    "correction_analysed": ("answered", "appealed", "appeal_decided"),
+    "reopened": ("answered", "appealed", "appeal_decided"),
+    "archived": ("answered", "served"),
+    "entry_amended": ("answered",),
+}
+"""Types of the examples that stand before one in a fitting history, after the receipt."""
+
+
+@pytest.fixture
+async def document(door: Door) -> dict[str, Any]:
+    found: dict[str, Any] = await door.json("/api/v1/openapi.json")
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def is_chinese(text: str) -> bool:
+    return re.search("[\u4e00-\u9fff]", text) is not None
+
+
+def body_of(document: dict[str, Any], path: str) -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    return found
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref")
+    return document["components"]["schemas"][reference.rsplit("/", 1)[1]] if reference else schema
+
+
+async def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    """OpenAPI 3.1, by the validator; every reference resolves and every component is used."""
+    assert document["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    text = json.dumps(document)
+    for name in document["components"]["schemas"]:
+        assert f'#/components/schemas/{name}"' in text, name
+    for reference in re.findall(r'"#/components/schemas/([^"]+)"', text):
+        assert reference in document["components"]["schemas"]
+
+
+async def test_every_operation_says_what_it_can_answer(document: dict[str, Any]) -> None:
+    """Each address and method, with the statuses it can give; problems as problem+json, CSV where it is given."""
+    found = {f"{method} {path}": operation for method, path, operation in operations(document)}
+    assert set(found) == set(STATUSES)
+    for name, statuses in STATUSES.items():
+        responses = found[name]["responses"]
+        assert set(responses) >= statuses, (name, statuses - set(responses))
+        for status, response in responses.items():
+            assert is_chinese(response["description"])
+            if status >= "4":
+                (media,) = response["content"]
+                assert (media, response["content"][media]["schema"]) == (
+                    "application/problem+json", {"$ref": "#/components/schemas/Problem"},
+                )  # fmt: skip
+        if "503" in responses:
+            assert "Retry-After" in responses["503"]["headers"]
+    for rest in (
+        "/requests",
+        "/tables",
+        "/tables/cell",
+        "/work-list",
+        "/carry-over",
+        "/requests/{reference}/days",
+    ):
+        assert "text/csv" in found[f"get {HOME}{rest}"]["responses"]["200"]["content"]
+    for name in (f"post {HOME}/requests", f"post {HOME}/requests/{{reference}}/events"):
+        created = found[name]["responses"]["201"]
+        assert set(created["headers"]) >= {"ETag", "Location"}
+        assert created["links"]
+        assert {each["name"]: each["required"] for each in found[name]["parameters"] if each["in"] == "header"} == {
+            "Idempotency-Key": True, "If-Match": False,
+        }  # fmt: skip
+    open_ = {name for name, operation in found.items() if operation.get("security") == []}
+    assert open_ == {
+        "get /health/live",
+        "get /health/ready",
+        "get /api/v1/problems",
+        "get /api/v1/openapi.json",
+    }
+    assert document["security"] == [{"token": []}]
+
+
+async def test_every_type_of_event_is_told_apart(document: dict[str, Any]) -> None:
+    """A discriminator maps each type to its own schema; that one is closed and requires its tag."""
+    for path, types in TYPES.items():
+        schema = body_of(document, path)["schema"]
+        if len(types) == 1:
+            mapping = dict.fromkeys(types, schema["$ref"])
+        else:
+            assert schema["discriminator"]["propertyName"] == "type"
+            mapping = schema["discriminator"]["mapping"]
+        assert set(mapping) == types
+        alternatives = {each["$ref"] for each in schema.get("anyOf", schema.get("oneOf", [schema]))}
+        assert set(mapping.values()) == alternatives
+        for type_, reference in mapping.items():
+            event = resolved(document, {"$ref": reference})
+            assert event["additionalProperties"] is False, type_
+            tag = event["properties"]["type"]
+            assert tag.get("enum", [tag.get("const")]) == [type_]
+            assert {"type", "on"} <= set(event["required"])
+            assert is_chinese(event["title"])
+    amended = document["components"]["schemas"]["EntryAmended"]["properties"]["replacement"]
+    inner = (
+        next(each for each in amended["anyOf"] if each != {"type": "null"})
+        if "discriminator" not in amended
+        else amended
+    )
+    assert set(inner["discriminator"]["mapping"]) == TYPES[f"{HOME}/requests/{{reference}}/events"] - {
+        "entry_amended"
+    } | {"received"}
+    for name in ("Applicant", "Part", "ReceivedReplacement", "ReconcileTold"):
+        assert document["components"]["schemas"][name]["additionalProperties"] is False, name
+
+
+async def test_bounds_are_those_that_hold(document: dict[str, Any]) -> None:
+    """Lengths, patterns and limits of what is told, as the contract has them."""
+    schemas = document["components"]["schemas"]
+    received_ = schemas["Received"]["properties"]
+    assert (received_["description"]["minLength"], received_["description"]["maxLength"]) == (1, 20_000)
+    name = schemas["Applicant"]["properties"]["name"]
+    assert (name["minLength"], name["maxLength"]) == (1, 200)
+    assert schemas["FeeCharged"]["properties"]["amount_yuan"]["pattern"].startswith("^[0-9]{1,9}")
+    quantity = schemas["FeeCharged"]["properties"]["quantity"]
+    assert (quantity["minimum"], quantity["maximum"]) == (1, 1_000_000)
+    assert set(received_["channel"]["enum"]) == {"in_person", "post", "online", "fax", "email"}
+    # A pattern of JSON Schema is ECMA's: Python's \Z means nothing there.
+    assert re.findall(r'"pattern": "[^"]*Z"', json.dumps(document)) == []
+    for method, path, operation in operations(document):
+        for parameter in operation["parameters"]:
+            assert "description" in parameter, (method, path, parameter["name"])
+
+
+async def test_every_field_and_operation_has_chinese_words(document: dict[str, Any]) -> None:
+    """Summaries, parameters, and each property of each schema: an integrator in an office reads them."""
+    silent = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if not is_chinese(described.get("description", ""))
+        and not is_chinese(resolved(document, described).get("title", ""))
+    ]
+    for method, path, operation in operations(document):
+        assert is_chinese(operation["summary"]), (method, path)
+        assert operation["description"], (method, path)
+        silent += [
+            f"{method} {path} {parameter['name']}"
+            for parameter in operation["parameters"]
+            if not is_chinese(parameter["description"])
+        ]
+    assert silent == []
+    assert len({operation["operationId"] for _, _, operation in operations(document)}) == len(STATUSES)
+
+
+async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> None:
+    """One Chinese example for each type; told over HTTP after those that come before it, it is stored as it is."""
+    document = await bare_door.json("/api/v1/openapi.json")
+    examples = {
+        path: {name: each["value"] for name, each in body_of(document, path)["examples"].items()}
+        for path in TYPES
+    }
+    for path, types in TYPES.items():
+        assert {name for name, told in examples[path].items() if told["type"] == name} == types
+        for told in examples[path].values():
+            assert is_chinese(json.dumps(told, ensure_ascii=False)) or told["type"] in _WITHOUT_WORDS
+    for type_ in ("registered", "renamed", "day_off_set", "policy_set"):
+        reply = await bare_door.post("events", examples[f"{HOME}/events"][type_])
+        assert reply.status_code == 201, (type_, reply.text)
+    receipt = examples[f"{HOME}/requests"]["received"]
+    later = examples[f"{HOME}/requests/{{reference}}/events"]
+    for type_, told in later.items():
+        reply = await bare_door.post("requests", receipt)
+        assert reply.status_code == 201, reply.text
+        reference = reply.json()["reference"]
+        for each in (*(later[before] for before in BEFORE.get(type_, ())), told):
+            reply = await bare_door.post(f"requests/{reference}/events", each)
+            assert reply.status_code == 201, (type_, each["type"], reply.text)
+
+
+_WITHOUT_WORDS = {
+    "explanation_required", "explained", "fee_charged", "fee_paid", "withdrawn", "lapsed", "policy_set", "served",
+}  # fmt: skip
+"""Types whose fields are dates, codes and numbers alone, or may be."""
+
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance", "ignored_auth", "unsupported_method", "allow_header_conformance",
+    "missing_required_header",
+)  # fmt: skip
+
+SCHEMATHESIS = """
+[parameters]
+"path.code" = "{code}"
+"path.reference" = "2020-0001"
+
+[phases.stateful]
+inference.algorithms = []
+"""
+
+
+async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path: Path) -> None:
+    """R15: examples, edges, random calls and the links from one call to the next; no 5xx, nothing undocumented."""
+    await served.given(received("2020-03-02"), answered("2020-03-20"), SERVED)
+    await served.given(received("2020-03-02"), supplement_required("2020-03-05", "2020-03-20"))
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(SCHEMATHESIS.format(code=served.code))
+    report = tmp_path / "report.json"
+    process = await asyncio.to_thread(
+        subprocess.run,
+        [
+            str(Path(sys.executable).with_name("st")), "--config-file", str(config), "run",
+            f"{served.client.base_url}/api/v1/openapi.json",
+            "-H", f"Authorization: {served.client.headers['authorization']}",
+            "--checks", ",".join(CHECKS), "--seed", "5", "--generation-deterministic", "--max-examples", "6",
+            "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure", "--suppress-health-check", "all",
+            "--report", "json", "--report-json-path", str(report), "--no-color",
+        ],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stdout[-6000:] + process.stderr[-2000:]
+    assert [each for each in served.log if each["level"] == "error" or each.get("status", 0) >= 500] == []
+
+
+SERVED = served("2020-03-20")
