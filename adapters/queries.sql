@@ -107,20 +107,21 @@ SELECT max(position) FROM events WHERE authority_id = $1
 -- name: append
 -- The one statement that writes: the head, the events, the vault, the numbers given and the rows of the
 -- register, all of it or nothing. $2 position before, $3 recorded_at, $4 authority_version, $5 law_digest of
--- a rebuild; then arrays: events $6–$16, vault $17–$22, numbers $23–$24; $25 rows as JSON. Positions follow in
--- the order of the arrays. A rebuild appends no event.
+-- a rebuild; then as JSON: events $6, vault $7, numbers $8, rows $9, bytes in base64. One text each is sent faster
+-- than an array a column. A rebuild appends no event.
 WITH head AS (
-    UPDATE heads SET position = $2 + cardinality($6::text[]), recorded_at = $3, authority_version = $4,
+    UPDATE heads SET position = $2 + json_array_length($6::json), recorded_at = $3, authority_version = $4,
                      law_digest = coalesce($5, law_digest)
     WHERE authority_id = $1
 ), sealed AS (
     INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
-    SELECT $1, v.id, v.field, v.key_id, v.salt, v.nonce, v.ciphertext
-    FROM unnest($17::text[], $18::text[], $19::text[], $20::bytea[], $21::bytea[], $22::bytea[])
-        AS v (id, field, key_id, salt, nonce, ciphertext)
+    SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
+           decode(v.ciphertext, 'base64')
+    FROM json_to_recordset($7::json)
+        AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text)
 ), given AS (
     INSERT INTO reference_numbers (authority_id, year, last_number)
-    SELECT $1, n.year, n.last_number FROM unnest($23::integer[], $24::integer[]) AS n (year, last_number)
+    SELECT $1, n.year, n.last_number FROM json_to_recordset($8::json) AS n (year integer, last_number integer)
     ON CONFLICT (authority_id, year)
     DO UPDATE SET last_number = greatest(reference_numbers.last_number, excluded.last_number)
 ), register AS (
@@ -133,7 +134,7 @@ WITH head AS (
            r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
            r.extended, r.supplemented, r.consulted, r.reopened, r.suspended, r.irregularities, r.closed_by, r.timeliness,
            r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
-    FROM json_to_recordset($25::json)
+    FROM json_to_recordset($9::json)
         AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
               closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
               original_due_on date, provisional boolean, extended boolean, supplemented boolean,
@@ -154,12 +155,11 @@ WITH head AS (
 )
 INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
                     on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
-SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, e.payload, e.actor,
-       e.on_behalf_of, $3, e.command_id, e.body_mac, string_to_array(e.acknowledged, ' '), e.leaf_format
-FROM unnest($6::text[], $7::integer[], $8::text[], $9::smallint[], $10::bytea[], $11::text[], $12::text[],
-            $13::text[], $14::bytea[], $15::text[], $16::smallint[])
-    WITH ORDINALITY AS e (stream, version, topic, schema_version, payload, actor, on_behalf_of,
-                          command_id, body_mac, acknowledged, leaf_format, nth)
+SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
+       e.on_behalf_of, $3, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
+FROM json_to_recordset($6::json)
+    AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text, actor text,
+          on_behalf_of text, command_id text, body_mac text, acknowledged text[], leaf_format smallint)
 
 -- name: remove_rows
 -- Annulled requests leave the register; the log keeps them.

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from eventsourcing import persistence
 from eventsourcing.persistence import Notification, StoredEvent
 
@@ -128,7 +129,24 @@ async def append(
     head must be locked. numbers: last reference number by year. rows: the register's rows as JSON.
     law_digest: of a rebuild.
     """
-    numbers = numbers or {}
+    events = [
+        {
+            "nth": nth,
+            "stream": str(each.originator_id),
+            "version": each.originator_version,
+            "topic": each.topic,
+            "schema_version": each.schema_version,
+            "payload": each.state,
+            "actor": each.actor,
+            "on_behalf_of": each.on_behalf_of,
+            "command_id": each.command_id,
+            "body_mac": each.body_mac,
+            "acknowledged": each.acknowledged,
+            "leaf_format": each.leaf_format,
+        }
+        for nth, each in enumerate(entries, start=1)
+    ]
+    years = [{"year": year, "last_number": last} for year, last in (numbers or {}).items()]
     await connection.execute(
         SQL["append"],
         authority_id,
@@ -136,20 +154,7 @@ async def append(
         head.recorded_at,
         head.authority_version,
         law_digest,
-        [str(each.originator_id) for each in entries],
-        [each.originator_version for each in entries],
-        [each.topic for each in entries],
-        [each.schema_version for each in entries],
-        [each.state for each in entries],
-        [each.actor for each in entries],
-        [each.on_behalf_of for each in entries],
-        [each.command_id for each in entries],
-        [each.body_mac for each in entries],
-        [" ".join(each.acknowledged) for each in entries],
-        [each.leaf_format for each in entries],
-        *([row[column] for row in vault] for column in range(6)),
-        list(numbers),
-        list(numbers.values()),
+        *(msgspec.json.encode(each).decode() for each in (events, [row._asdict() for row in vault], years)),
         rows,
     )
 

@@ -81,6 +81,8 @@ class Authority(msgspec.Struct, frozen=True):
 
     def law(self, notices: Sequence[workdays.Notice]) -> law.Law:
         """The law for this authority under these notices."""
+        if notices is workdays.national_notices() and not self.days_off:
+            return law.Law(workdays.national_calendar(), self.policies)  # one for all offices: it is large
         return law.Law(workdays.Calendar(notices, self.days_off), self.policies)
 
 
