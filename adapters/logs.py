@@ -27,7 +27,7 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # what it is when something is said
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
