@@ -12,7 +12,7 @@ from adapters import leaf, mapper, merkle, recorder
 from adapters.database import Connection
 from adapters.mapper import EntryMapper, StoredEntry
 from adapters.recorder import Head
-from adapters.recording import Recording, Reply
+from adapters.recording import Recording, Reply, reference_of
 from adapters.vault import Keyring, VaultRow
 from domain import authority, errors, events
 from domain.amendment import last_told
@@ -349,7 +349,4 @@ def _references_in(event: Event) -> list[str]:
 
 
 def _parse(reference: str) -> Reference:
-    try:
-        return Reference.parse(reference)
-    except ValueError as wrong:
-        raise errors.Malformed(field="reference：", problem=str(wrong)) from None
+    return reference_of(reference, field="reference：")

@@ -18,7 +18,7 @@ from msgspec import Meta
 from domain import authority, errors, events
 from domain.authority import AuthorityEvent
 from domain.events import Told
-from domain.values import Label, Value
+from domain.values import Label, Reference, Value
 
 T = TypeVar("T")
 
@@ -88,6 +88,14 @@ def told(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[st
     except (msgspec.DecodeError, ValueError):
         raise errors.Malformed(field="", problem="不是完整的JSON") from None
     return found
+
+
+def reference_of(text: str, *, field: str = "") -> Reference:
+    """A reference as it is told at a door. Raises errors.Malformed that names the field."""
+    try:
+        return Reference.parse(text)
+    except ValueError as wrong:
+        raise errors.Malformed(field=field, problem=str(wrong)) from None
 
 
 def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:

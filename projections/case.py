@@ -46,7 +46,7 @@ class TermStep(msgspec.Struct, frozen=True):
 
 
 class Term(msgspec.Struct, frozen=True):
-    """The term to answer: see domain.deadline.Deadline. conclusion: was it late, when is it due, or why none runs."""
+    """The term to answer: see domain.deadline.Deadline."""
 
     started_on: date
     due_on: date | None
@@ -59,6 +59,7 @@ class Term(msgspec.Struct, frozen=True):
 
 class Case(msgspec.Struct, frozen=True):
     """A request and its history. version: entries read, amendments included. possible: types of what can come next.
+    conclusion: was it late, when is it due, or why does no term run.
 
     term, received_on and applicant_kind are None of an annulled request.
     """

@@ -119,6 +119,23 @@ class Difference(msgspec.Struct, frozen=True):
     now: str
 
 
+class Replayed(msgspec.Struct, frozen=True):
+    """Each entry with what stood after it, judged as it was when recorded; then and now side by side."""
+
+    reference: str
+    steps: list[Step]
+    then: Stood
+    now: Stood
+    differences: list[Difference]
+
+
+def replayed(request: DisclosureRequest, known: Sequence[Recorded], book: LawBook) -> Replayed:
+    """request: as it stands now. known: its first entries, at least one."""
+    found, now = steps(known, book), stood(request)
+    then = found[-1].stood
+    return Replayed(request.reference, found, then, now, differences(then, now))
+
+
 def stood(request: DisclosureRequest) -> Stood:
     """closing's figures while closed; else those of the running term."""
     term, closing = request.deadline, request.closing

@@ -53,6 +53,32 @@ class Duty(msgspec.Struct, frozen=True):
         return DUTIES[self.duty][1]
 
 
+class DutyShown(msgspec.Struct, frozen=True):
+    """A duty with its words and article, as data at every door."""
+
+    reference: str
+    duty: str
+    due_on: date | None
+    workdays_left: int | None
+    unit: str | None
+    note: str
+    text: str
+    article: str
+
+    @classmethod
+    def of(cls, duty: Duty) -> DutyShown:
+        return cls(
+            duty.reference,
+            duty.duty,
+            duty.due_on,
+            duty.workdays_left,
+            duty.unit,
+            duty.note,
+            duty.text,
+            duty.article,
+        )
+
+
 HEADINGS = ("登记号", "事项", "期限", "余工作日", "承办单位", "条款", "备注")
 
 

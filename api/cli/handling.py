@@ -26,11 +26,11 @@ from api.cli.speaking import (
     present,
     reference_of,
     show,
-    today,
     until_option,
     with_store,
     with_view,
 )
+from api.today import today
 from domain import authority
 from domain.events import APPLICANT_KINDS, Recorded
 from domain.irregularities import RULES
@@ -203,7 +203,7 @@ def todo(on: date | None, within: int, until: Until | None, code: str | None, ou
 
 
 def draw_work_list(found: Sequence[work_list.Duty], day: date, output: Output = "drawn") -> None:
-    value = [{**msgspec.structs.asdict(each), "text": each.text, "article": each.article} for each in found]
+    value = list(map(work_list.DutyShown.of, found))
     present(output, value, f"待办　{day}　{len(found)}项", work_list.HEADINGS, map(work_list.cells, found))
 
 

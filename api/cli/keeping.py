@@ -30,10 +30,10 @@ from api.cli.speaking import (
     seal,
     show,
     show_json,
-    today,
     with_store,
 )
 from api.settings import Settings
+from api.today import today
 from domain import report_format
 from domain.report_format import ReportFormat
 from domain.values import Period, Reference

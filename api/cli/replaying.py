@@ -32,7 +32,7 @@ from domain.values import Reference
 from domain.workdays import national_notices
 from projections import replaying
 from projections.rejudging import LawBook
-from projections.replaying import NAMES, Step, Stood
+from projections.replaying import NAMES, Replayed
 
 
 @click.command(cls=Command)
@@ -68,9 +68,7 @@ def replay(
     else:
         history, book = _from_bundle(path, named)
     known = _until(history, named, number, until)
-    steps = replaying.steps(known, book)
-    now = replaying.stood(fold(history, book.present))
-    _draw(named, steps, now, len(history), output)
+    _draw(replaying.replayed(fold(history, book.present), known, book), len(history), output)
     return 0
 
 
@@ -118,9 +116,8 @@ def _until(
     return known
 
 
-def _draw(reference: Reference, steps: Sequence[Step], now: Stood, entries: int, output: Output) -> None:
-    then = steps[-1].stood
-    found = replaying.differences(then, now)
+def _draw(found: Replayed, entries: int, output: Output) -> None:
+    steps, then, now = found.steps, found.then, found.now
     rows = [
         (
             step.line.version, step.line.sentence, step.article, step.line.actor, step.line.recorded_on,
@@ -129,14 +126,17 @@ def _draw(reference: Reference, steps: Sequence[Step], now: Stood, entries: int,
         for step in steps
     ]  # fmt: skip
     headings = ("条", "内容", "条款", "登记人", "登记日期", "其后状态", "其后期限", "新出现的与规定不符之处")
-    value = {"reference": str(reference), "steps": steps, "then": then, "now": now, "differences": found}
-    present(output, value, f"{reference}的复盘：第1至{len(steps)}条（共{entries}条）", headings, rows)
+    present(output, found, f"{found.reference}的复盘：第1至{len(steps)}条（共{entries}条）", headings, rows)
     if output != "drawn":
         return
     side = [(name, then.word(field), now.word(field), "≠" if getattr(then, field) != getattr(now, field) else "")
             for field, name in NAMES.items()]  # fmt: skip
     show(terminal.listing(f"第{len(steps)}条登记之后与现在", ("项目", "当时", "现在", ""), side))
-    click.echo("、".join(each.name for each in found) + "与现在不同。" if found else "与现在没有不同。")
+    click.echo(
+        "、".join(each.name for each in found.differences) + "与现在不同。"
+        if found.differences
+        else "与现在没有不同。"
+    )
 
 
 COMMANDS = (replay,)

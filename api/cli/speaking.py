@@ -6,13 +6,14 @@ import asyncio
 import sys
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal, TypeVar
 
 import click
 import msgspec
 from rich.console import Console, RenderableType
 
+from adapters import recording
 from adapters.checkpoints import SealKeyFault
 from adapters.database import DatabaseUnavailable
 from adapters.render import csv, terminal
@@ -20,8 +21,9 @@ from adapters.sealing import SealFault
 from adapters.store import Store
 from adapters.views import Until, View
 from api import app, settings
+from api.today import today
 from domain import errors
-from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Period, Reference
+from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference
 
 T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
@@ -156,11 +158,6 @@ def with_store(act: Callable[[Store], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def today() -> date:
-    """The day in Shanghai; only commands ask for it, nothing below them."""
-    return datetime.now(SHANGHAI).date()
-
-
 authority_option = click.option(
     "--authority", "code", metavar="代码", help="机关代码；只有一个机关时可省略。"
 )
@@ -209,10 +206,7 @@ def period_of(year: int | None, first: date | None, last: date | None) -> Period
 
 def reference_of(text: str) -> Reference:
     """Raises Malformed."""
-    try:
-        return Reference.parse(text)
-    except ValueError as wrong:
-        raise errors.Malformed(field="", problem=str(wrong)) from None
+    return recording.reference_of(text)
 
 
 async def seal(store: Store, code: str) -> None:

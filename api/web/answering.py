@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,8 +14,8 @@ from litestar.response import Stream
 from adapters.render import csv
 from adapters.store import Store
 from adapters.views import Until, View
+from api.today import today
 from api.web.problems import Unavailable
-from domain.values import SHANGHAI
 
 JSON, CSV = "application/json", "text/csv"
 T = TypeVar("T")
@@ -26,10 +25,6 @@ _KEPT, _LARGEST = 1024, 65_536
 _PIECE = 16_384
 _EXPORTS = 2
 """Lists streamed at once by a process; each holds a connection until its reader has all of it."""
-
-
-class Csv(Response[bytes]):
-    """Marks, in a handler's annotation, that it can also answer in CSV."""
 
 
 def wants_csv(request: Request[Any, Any, Any]) -> bool:
@@ -86,8 +81,7 @@ class Remembered:
 
 def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
     scope = request.scope
-    today = datetime.now(SHANGHAI).date()
-    return code, position, today, scope["path"], scope["query_string"], wants_csv(request)
+    return code, position, today(), scope["path"], scope["query_string"], wants_csv(request)
 
 
 class Exports:

@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
@@ -27,13 +27,14 @@ from adapters import recording
 from adapters.recording import Recording
 from adapters.store import Store
 from adapters.views import Until
+from api.today import today
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 from api.web.problems import OtherMediaType, TooLarge, TooSlow
 from api.web.sealing import Sealer
 from domain import errors
 from domain.events import Event, type_of
-from domain.values import FIRST_YEAR, LAST_YEAR, SHANGHAI, Label, Period, Reference, is_label
+from domain.values import FIRST_YEAR, LAST_YEAR, Label, Period, Reference, is_label
 
 
 class Call(Request[Any, Any, Any]):
@@ -96,7 +97,7 @@ class AsRecorded(Asked, frozen=True, kw_only=True):
 
     @property
     def until(self) -> Until | None:
-        return moment("recorded_until", self.recorded_until) if self.recorded_until else None
+        return until_of(self.recorded_until)
 
 
 Year = Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)]
@@ -129,7 +130,7 @@ class PeriodAsRecorded(OverPeriod, frozen=True, kw_only=True):
 
     @property
     def until(self) -> Until | None:
-        return moment("recorded_until", self.recorded_until) if self.recorded_until else None
+        return until_of(self.recorded_until)
 
 
 class Recorded(Asked, frozen=True, kw_only=True):
@@ -153,11 +154,6 @@ class Received(Recorded, frozen=True, kw_only=True):
     reference: Annotated[str | None, Meta(description="自带的登记号，如2020-0017；缺省由台账顺序给出")] = None
 
 
-def today() -> date:
-    """The day in Shanghai."""
-    return datetime.now(SHANGHAI).date()
-
-
 def check_day(name: str, day: date) -> date:
     """A day of law. Raises Malformed."""
     if not FIRST_YEAR <= day.year < LAST_YEAR:
@@ -173,12 +169,14 @@ def moment(name: str, text: str) -> Until:
         raise errors.Malformed(field=f"{name}：", problem=str(wrong)) from None
 
 
+def until_of(recorded_until: str | None) -> Until | None:
+    """Raises Malformed."""
+    return None if recorded_until is None else moment("recorded_until", recorded_until)
+
+
 def reference_of(text: str) -> Reference:
     """The reference in the address. Raises Malformed."""
-    try:
-        return Reference.parse(text)
-    except ValueError as wrong:
-        raise errors.Malformed(field="reference：", problem=str(wrong)) from None
+    return recording.reference_of(text, field="reference：")
 
 
 # --- the dependencies of a handler ---

@@ -14,15 +14,16 @@ from msgspec import Meta
 from adapters.mapper import payload_of
 from adapters.sealing import Consistency, Inclusion
 from adapters.store import Store
+from api.today import today
 from api.web.answering import json
-from api.web.asked import Asked, AsRecorded, Call, reference_of, today
+from api.web.asked import Asked, AsRecorded, Call, reference_of
 from domain import errors
 from domain.events import type_of
 from domain.workdays import national_notices
 from projections import history, replaying
 from projections.history import Line
 from projections.rejudging import LawBook
-from projections.replaying import Difference, Step, Stood
+from projections.replaying import Replayed
 
 LONGEST_FEED = 1000
 
@@ -139,16 +140,6 @@ class ReplayAsked(AsRecorded, frozen=True, kw_only=True):
     ] = None
 
 
-class Replayed(msgspec.Struct, frozen=True):
-    """Each entry with what stood after it, judged as it was when recorded; then and now side by side."""
-
-    reference: str
-    steps: list[Step]
-    then: Stood
-    now: Stood
-    differences: list[Difference]
-
-
 @get("/requests/{reference:str}/replay", summary="复盘一件申请")
 async def replayed(
     request: Call,
@@ -164,10 +155,8 @@ async def replayed(
         raise errors.EntryUnknown(reference=named, asked=asked.version, last=len(known))
     async with request.store.view(code) as view:
         book = LawBook(await view.authority_history(), national_notices())
-        now = replaying.stood(await view.request(named))
-    steps = replaying.steps(known[: asked.version], book)
-    then = steps[-1].stood
-    return json(Replayed(str(named), steps, then, now, replaying.differences(then, now)))
+        now = await view.request(named)
+    return json(replaying.replayed(now, known[: asked.version], book))
 
 
 class ReceiptAsked(Asked, frozen=True, kw_only=True):

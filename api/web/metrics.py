@@ -6,15 +6,14 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from adapters.database import DatabaseUnavailable
 from adapters.store import Store
+from api.today import today
 from domain import errors
-from domain.values import SHANGHAI
 
 MEDIA_TYPE = "text/plain; version=0.0.4"
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
@@ -87,7 +86,7 @@ class Metrics:
         try:
             for code in await store.authorities():
                 async with store.view(code) as view:
-                    counts = await view.standing(datetime.now(SHANGHAI).date())
+                    counts = await view.standing(today())
                 values = (*counts, view.position, (await store.seal_lag(code)).seconds)
                 for gauge, value in zip(gauges, values, strict=True):
                     gauge.labels(code).set(value)

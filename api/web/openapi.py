@@ -13,12 +13,12 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from api.web.answering import CSV, JSON
 from api.web.asked import hints, types_of
 from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, Problem, status_of
 from domain import authority, errors, events
 from domain.wording import FIELDS
 
-JSON, CSV = "application/json", "text/csv"
 _REF = "#/components/schemas/"
 
 Schema = dict[str, Any]

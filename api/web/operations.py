@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from adapters.database import DatabaseUnavailable
 from api.web import metrics as measuring
 from api.web import openapi
-from api.web.answering import json
+from api.web.answering import JSON, json
 from api.web.asked import Call
 from api.web.auth import OPEN
 
@@ -43,7 +43,7 @@ async def live() -> Response[Health]:
 
 @get("/health/ready", summary="可以办理", opt=OPEN)
 async def ready(request: Call) -> Response[Health]:
-    """数据库可用、台账按现行放假安排推算时答200，否则503。"""
+    """数据库可用时答200，否则503。"""
     try:
         async with asyncio.timeout(1.5):
             await request.store.check()
@@ -67,7 +67,7 @@ async def problems() -> Response[list[ProblemKind]]:
 @get("/api/v1/openapi.json", summary="接口说明", opt=OPEN)
 async def described(request: Call) -> Response[bytes]:
     """OpenAPI 3.1。"""
-    return Response(_document(request.app), media_type=openapi.JSON)
+    return Response(_document(request.app), media_type=JSON)
 
 
 @lru_cache(4)

@@ -16,6 +16,7 @@ from msgspec import Meta
 from adapters.recording import Reply
 from adapters.store import Previewed, Store
 from adapters.views import FIRST, Until, View
+from api.today import today
 from api.web import asked as asking
 from api.web.answering import json, json_or_csv, wants_csv
 from api.web.asked import AsRecorded, Call, PeriodAsRecorded, RecordedUntil, reference_of
@@ -28,6 +29,7 @@ from projections.case import Case
 from projections.days import Day
 from projections.listing import HEADINGS, Filter, cells, check
 from projections.register import Row
+from projections.work_list import DutyShown
 
 log = structlog.get_logger("taizhang.web")
 
@@ -53,7 +55,7 @@ class Listing(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def until(self) -> Until | None:
-        return asking.moment("recorded_until", self.recorded_until) if self.recorded_until else None
+        return asking.until_of(self.recorded_until)
 
     @property
     def wanted(self) -> Filter:
@@ -65,19 +67,6 @@ class DutiesAsked(AsRecorded, frozen=True, kw_only=True):
 
     on: Annotated[date | None, Meta(description="哪一天的待办；缺省为今天")] = None
     within: Annotated[Annotated[int, Meta(ge=0, le=250)], Meta(description="几个工作日内到期算将至")] = 5
-
-
-class Duty(msgspec.Struct, frozen=True):
-    """One thing to do: see projections.work_list.Duty, with its words and article."""
-
-    reference: str
-    duty: str
-    text: str
-    article: str
-    due_on: date | None
-    workdays_left: int | None
-    unit: str | None
-    note: str
 
 
 class Cells(msgspec.Struct, frozen=True):
@@ -264,21 +253,17 @@ async def duties(
     request: Call,
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[DutiesAsked]],
-) -> Response[list[Duty]]:
+) -> Response[list[DutyShown]]:
     """将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前。"""
     on = check_on(asked.on)
     async with request.store.view(code, asked.until) as view:
-        listed = await view.work_list(on, asked.within)
-    found = [
-        Duty(each.reference, each.duty, each.text, each.article, each.due_on, each.workdays_left, each.unit,
-             each.note)
-        for each in listed
-    ]  # fmt: skip
-    return json_or_csv(request, found, work_list.HEADINGS, map(work_list.cells, listed))
+        found = await view.work_list(on, asked.within)
+    shown = list(map(DutyShown.of, found))
+    return json_or_csv(request, shown, work_list.HEADINGS, map(work_list.cells, found))
 
 
 def check_on(day: date | None) -> date:
-    return asking.today() if day is None else asking.check_day("on", day)
+    return today() if day is None else asking.check_day("on", day)
 
 
 HANDLERS = (
