@@ -225,10 +225,16 @@ async def _connect(server: Server, database: str) -> Connection | None:
 async def _provision(connection: Connection) -> None:
     for role, statement in _ROLES.items():
         if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
-            await connection.execute(statement)
+            await _unless_made(connection, statement)
     if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
         # Last: who finds the database finds the roles, too.
-        await connection.execute("CREATE DATABASE taizhang OWNER taizhang_owner")
+        await _unless_made(connection, "CREATE DATABASE taizhang OWNER taizhang_owner")
+
+
+async def _unless_made(connection: Connection, statement: str) -> None:
+    """A start that was killed has left its session at the same statement: told so, it is there by then."""
+    with suppress(asyncpg.DuplicateObjectError, asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        await connection.execute(statement)
 
 
 async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd, turn: int) -> None:
