@@ -497,10 +497,12 @@ class Store:
                 yield connection, authority_id
             return
         async with self._database.transaction(0, keep=keep) as connection:
-            if (added := await connection.fetchval(SQL["add_authority"], code)) is not None:
-                await connection.execute(SQL["add_head"], added)
-            authority_id = await connection.fetchval(SQL["authority_id"], code)
+            added = await connection.fetchval(SQL["add_authority"], code)
+            authority_id = added or await connection.fetchval(SQL["authority_id"], code)
             await self._database.set_authority(connection, authority_id)
+            if added:
+                await connection.execute(SQL["add_head"], added)
+            await self._database.lock(connection, authority_id)
             yield connection, authority_id
 
     async def _authority_id(self, code: str) -> int:
