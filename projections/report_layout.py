@@ -286,15 +286,18 @@ def _title(texts: Iterable[str]) -> tuple[int | None, str | None]:
 def _sections(laid: Laid) -> tuple[TypedSection, ...]:
     """From each numbered heading to the next one; before the first, below the signature and annexed is none."""
     found: list[tuple[str, list[str]]] = []
+    annexed: list[str] = []
+    under = annexed
     for text in laid.texts:
         line = text.strip()
         match = _HEADING.match(line)
         if match and _TOPICS[match[1]] in match[2]:
-            found.append((line, []))
-        elif found and _ANNEX.match(line):
-            break
-        elif line and found:
-            found[-1][1].append(line)
+            under = []
+            found.append((line, under))
+        elif _ANNEX.match(line):
+            under = annexed
+        elif line:
+            under.append(line)
     if found and len(found[-1][1]) > 1 and _DAY.fullmatch(plain(found[-1][1][-1])):
         del found[-1][1][-2:]
     return tuple(TypedSection(heading, tuple(paragraphs)) for heading, paragraphs in found)
