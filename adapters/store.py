@@ -21,7 +21,7 @@ import structlog
 from adapters import bundle, folding, mapper, migrate, recorder, sealing, verifying, views
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
-from adapters.database import Connection, Database
+from adapters.database import Connection, Database, DatabaseUnavailable
 from adapters.examination import Pin
 from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
@@ -126,9 +126,13 @@ class Store:
     # -- authorities --
 
     async def authorities(self) -> list[str]:
-        """Codes of all authorities, in order."""
+        """Codes of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
         async with self._database.directory() as connection:
-            return [row["code"] for row in await connection.fetch(SQL["authorities"])]
+            found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
+        if unseen := sorted(self._ids.keys() - found):
+            raise DatabaseUnavailable(f"机关名录不全，缺{'、'.join(unseen)}；请检查数据库的行级安全策略")
+        self._ids |= found
+        return list(found)
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
