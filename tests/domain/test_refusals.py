@@ -193,6 +193,11 @@ ELSEWHERE = {
     errors.AuthorityExists: "of the authority's stream: test_authority",
     errors.AuthorityNotRegistered: "of the authority's stream: test_authority",
     errors.WrongStream: "of the authority's stream: test_authority",
+    errors.OfficerExists: "of the authority's stream: test_powers",
+    errors.OfficerUnknown: "of the authority's stream: test_powers",
+    errors.GrantUnknown: "of the authority's stream: test_powers",
+    errors.PowerNotHeld: "of the authority's stream: test_powers",
+    errors.SuperiorOfItself: "of the authority's stream: test_powers",
     errors.AcknowledgedWithoutCause: "raised by check_acknowledged: test_irregularities",
     irregularities.NotAcknowledged: "raised by check_acknowledged: test_irregularities",
     errors.NotComplete: "raised by the tables of a period",
@@ -224,6 +229,7 @@ CODES = """
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
+    officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
 """
 
 
