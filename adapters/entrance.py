@@ -73,7 +73,7 @@ class Entrance:
     ) -> CameIn:
         """A new session. held: one that the caller came with, which ends.
 
-        Raises LoginFailed, TooManyFailures, AccountDisabled, NotAnOfficer or SeparationOfAdministrators; the first
+        Raises LoginFailed, TooManyFailures, AccountDisabled, OfficerUnknown or SeparationOfAdministrators; the first
         alone where the password is not right, after the same time whether or not there is such an account.
         """
         authority_id = await self._authority_or_nowhere(code)
@@ -83,6 +83,7 @@ class Entrance:
             office, day = await self._now(connection, authority_id)
             account = await accounts.state(connection, authority_id, officer, policy)
             refused = await self._bar(connection, authority_id, office, day, officer, account)
+            await accounts.taken_back(connection, authority_id, officer)
             if refused is None and account is not None:
                 if held is not None:
                     await sessions.end(connection, authority_id, held)
@@ -174,10 +175,12 @@ class Entrance:
             return errors.AccountDisabled(officer=officer, why="长期未登录，已停用")
         found = office.officer(officer)
         if found is None or not found.in_office(day):
-            return errors.NotAnOfficer(officer=officer)
+            return errors.OfficerUnknown(on=day, officer=officer)
         if pair := powers.conflict(office.roles_of_person(found.person, day)):
             return errors.SeparationOfAdministrators(
-                officer=officer, administrator=powers.ROLES[pair.administrator], other=powers.ROLES[pair.other]
+                officer=officer,
+                administrator=powers.ROLES[pair.administrator],
+                other=powers.ROLES[pair.other],
             )
         return None
 
@@ -264,9 +267,17 @@ class Entrance:
     # -- keys --
 
     async def create_key(
-        self, code: str, officer: str, *, name: str, acts: Iterable[str], days: int, actor: str, origin: Origin
+        self,
+        code: str,
+        officer: str,
+        *,
+        name: str,
+        acts: Iterable[str],
+        days: int,
+        actor: str,
+        origin: Origin,
     ) -> tuple[Secret, str, datetime]:
-        """A key of the officer, its id, and when it expires. Raises AccountUnknown, NotAnOfficer or KeyBeyondPowers."""
+        """A key of the officer, its id, and when it expires. Raises AccountUnknown, OfficerUnknown or KeyBeyondPowers."""
         wanted = sorted(set(acts))
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id) as connection:
@@ -275,7 +286,7 @@ class Entrance:
             office, day = await self._now(connection, authority_id)
             found = office.officer(officer)
             if found is None or not found.in_office(day):
-                raise errors.NotAnOfficer(officer=officer)
+                raise errors.OfficerUnknown(on=day, officer=officer)
             roles = found.roles_on(day)
             beyond = [act for act in wanted if act not in powers.ACTS or not powers.may(roles, act)]
             if beyond:
@@ -309,9 +320,17 @@ class Entrance:
     # -- accounts, at the machine --
 
     async def create_account(
-        self, code: str, officer: str, *, name: str, password: str, policy: PasswordPolicy, actor: str, origin: Origin
+        self,
+        code: str,
+        officer: str,
+        *,
+        name: str,
+        password: str,
+        policy: PasswordPolicy,
+        actor: str,
+        origin: Origin,
     ) -> None:
-        """Raises NotAnOfficer, AccountExists or PasswordUnfit."""
+        """Raises OfficerUnknown, AccountExists or PasswordUnfit."""
         authority_id = await self._authority_id(code)
         await accounts.check(password, officer, policy)
         hash_ = await hashing.hashed(password)
@@ -319,7 +338,7 @@ class Entrance:
             office, day = await self._now(connection, authority_id)
             found = office.officer(officer)
             if found is None or not found.in_office(day):
-                raise errors.NotAnOfficer(officer=officer)
+                raise errors.OfficerUnknown(on=day, officer=officer)
             await accounts.create(connection, authority_id, officer, name=name, password_hash=hash_)
             await log_access(
                 connection, authority_id, "account_created", actor=actor, origin=origin, reference=officer
@@ -388,12 +407,16 @@ class Entrance:
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id) as connection:
             await log_access(
-                connection, authority_id, act, actor=actor, origin=origin, purpose=purpose, reference=reference
+                connection,
+                authority_id,
+                act,
+                actor=actor,
+                origin=origin,
+                purpose=purpose,
+                reference=reference,
             )
 
-    async def access_log(
-        self, code: str, after: Place, wanted: AccessFilter, limit: int
-    ) -> Sequence[Access]:
+    async def access_log(self, code: str, after: Place, wanted: AccessFilter, limit: int) -> Sequence[Access]:
         """Lines in the order of time, from after a place on."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:

@@ -111,7 +111,14 @@ class Key(msgspec.Struct, frozen=True):
 
 
 async def begin(
-    connection: Connection, authority_id: int, code: str, officer: str, *, powers: str, must_change: bool, source: str
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    officer: str,
+    *,
+    powers: str,
+    must_change: bool,
+    source: str,
 ) -> Secret:
     """A session that was not there before: whatever the caller held is not taken over."""
     secret = Secret.new(code)
@@ -128,7 +135,9 @@ async def find(connection: Connection, authority_id: int, secret: Secret) -> Fou
         return None
     if row["resting"]:
         await connection.execute(SQL["session_seen"], authority_id, secret.digest)
-    return Found(Head(*row[:4]), row["now"], row["id"], row["officer"], row["powers"], row["must_change"], None)
+    return Found(
+        Head(*row[:4]), row["now"], row["id"], row["officer"], row["powers"], row["must_change"], None
+    )
 
 
 async def of_officer(
@@ -163,7 +172,14 @@ async def remove_ended(connection: Connection, authority_id: int) -> int:
 
 
 async def add_key(
-    connection: Connection, authority_id: int, code: str, officer: str, *, name: str, acts: Iterable[str], days: int
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    officer: str,
+    *,
+    name: str,
+    acts: Iterable[str],
+    days: int,
 ) -> tuple[Secret, str, datetime]:
     """A new key, its id, and when it expires."""
     secret, id_ = Secret.new(code), uuid4().hex
@@ -189,7 +205,9 @@ async def keys(connection: Connection, authority_id: int, officer: str | None = 
     return [Key(**{**row, "acts": tuple(row["acts"])}) for row in rows]
 
 
-async def revoke_key(connection: Connection, authority_id: int, id_: str, officer: str | None = None) -> str | None:
+async def revoke_key(
+    connection: Connection, authority_id: int, id_: str, officer: str | None = None
+) -> str | None:
     """The officer whose key it was; None if there is no such key in force. officer: only if it is theirs."""
     owner: str | None = await connection.fetchval(SQL["revoke_key"], authority_id, id_, officer)
     return owner

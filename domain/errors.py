@@ -488,6 +488,24 @@ class VersionConflict(Refusal):
     text = "{reference}已有新的登记（现为第{present}条，所见为第{expected}条），请重新查看后再登记。"
 
 
+# --- who may ---
+
+
+class NoPower(Refusal):
+    """The act is not among the officer's powers of that day."""
+
+    rule = "按职权办理"
+    text = "{officer}没有“{act}”的职权；此事由{roles}办理。"
+
+
+class SeparationOfAdministrators(Refusal):
+    """三员分立: one person has at most one of the three administrators' roles, and then no other."""
+
+    rule = "三员分立"
+    article = "GB/T 22239-2019第8.1.5条"
+    text = "{officer}所属的同一人兼有“{administrator}”和“{other}”，二者不得兼任。请先收回其一。"
+
+
 # --- who comes in ---
 
 

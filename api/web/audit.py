@@ -17,6 +17,7 @@ from adapters.store import Store
 from api.today import today
 from api.web.answering import json
 from api.web.asked import Asked, AsRecorded, Call, reference_of
+from api.web.auth import CALLER, OFFICER
 from domain import errors
 from domain.events import type_of
 from domain.workdays import national_notices
@@ -73,13 +74,13 @@ class Feed(msgspec.Struct, frozen=True):
     position: int
 
 
-@get("/api/v1/authorities", summary="机关名录")
+@get("/api/v1/authorities", summary="机关名录", opt={"act": CALLER})
 async def authorities(request: Call) -> Response[list[AuthorityShown]]:
     """本台账中的各机关。"""
     return json([await _shown(request.store, code) for code in await request.store.authorities()])
 
 
-@get("/", summary="一个机关")
+@get("/", summary="一个机关", opt={"act": OFFICER})
 async def authority(request: Call, code: FromPath[str]) -> Response[AuthorityShown]:
     """名称、类别、台账自何日起完整、日志的最后位置。"""
     return json(await _shown(request.store, code))
@@ -93,7 +94,7 @@ async def _shown(store: Store, code: str) -> AuthorityShown:
         )
 
 
-@get("/history", summary="机关自己的登记")
+@get("/history", summary="机关自己的登记", opt={"act": OFFICER})
 async def own_history(
     request: Call,
     code: FromPath[str],
@@ -104,7 +105,7 @@ async def own_history(
         return json(history.lines(await view.authority_history()))
 
 
-@get("/events", summary="日志")
+@get("/events", summary="日志", opt={"act": "read"})
 async def feed(
     request: Call,
     code: FromPath[str],
@@ -140,7 +141,7 @@ class ReplayAsked(AsRecorded, frozen=True, kw_only=True):
     ] = None
 
 
-@get("/requests/{reference:str}/replay", summary="复盘一件申请")
+@get("/requests/{reference:str}/replay", summary="复盘一件申请", opt={"act": "read"})
 async def replayed(
     request: Call,
     code: FromPath[str],
@@ -182,7 +183,11 @@ class ConsistencyAsked(Asked, frozen=True, kw_only=True):
     ] = None
 
 
-@get("/requests/{reference:str}/receipt", summary="一条登记的回执", opt={"media_type": "text/plain"})
+@get(
+    "/requests/{reference:str}/receipt",
+    summary="一条登记的回执",
+    opt={"act": "prove", "media_type": "text/plain"},
+)
 async def receipt(
     request: Call,
     code: FromPath[str],
@@ -194,7 +199,7 @@ async def receipt(
     return Response(found.text, media_type="text/plain")
 
 
-@get("/checkpoint", summary="最新的存证点", opt={"media_type": "text/plain"})
+@get("/checkpoint", summary="最新的存证点", opt={"act": "prove", "media_type": "text/plain"})
 async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
     """C2SP checkpoint。请另行保存：此后的日志须与它一致。"""
     note = await request.store.checkpoint(code)
@@ -203,7 +208,7 @@ async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
     return Response(note, media_type="text/plain")
 
 
-@get("/proofs/inclusion", summary="登记在日志中的证明")
+@get("/proofs/inclusion", summary="登记在日志中的证明", opt={"act": "prove"})
 async def inclusion(
     request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[InclusionAsked]]
 ) -> Response[Inclusion]:
@@ -211,7 +216,7 @@ async def inclusion(
     return json(await request.store.inclusion(code, asked.position))
 
 
-@get("/proofs/consistency", summary="存证点前后一致的证明")
+@get("/proofs/consistency", summary="存证点前后一致的证明", opt={"act": "prove"})
 async def consistency(
     request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[ConsistencyAsked]]
 ) -> Response[Consistency]:
