@@ -73,7 +73,7 @@ class Entrance:
     ) -> CameIn:
         """A new session. held: one that the caller came with, which ends.
 
-        Raises LoginFailed, TooManyFailures, AccountDisabled, OfficerUnknown or SeparationOfAdministrators; the first
+        Raises LoginFailed, TooManyFailures, AccountDisabled or SeparationOfAdministrators; the first
         alone where the password is not right, after the same time whether or not there is such an account.
         """
         authority_id = await self._authority_or_nowhere(code)
@@ -175,7 +175,7 @@ class Entrance:
             return errors.AccountDisabled(officer=officer, why="长期未登录，已停用")
         found = office.officer(officer)
         if found is None or not found.in_office(day):
-            return errors.OfficerUnknown(on=day, officer=officer)
+            return errors.AccountDisabled(officer=officer, why="所属人员已离任")
         if pair := powers.conflict(office.roles_of_person(found.person, day)):
             return errors.SeparationOfAdministrators(
                 officer=officer,

@@ -30,6 +30,8 @@ PATIENCE = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
 """The same where much is read, and for each piece of a stream to be taken."""
+HASHING_PATIENCE = 10.0
+"""The same where passwords are hashed, few at once."""
 _LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
 
 _HEADERS = [
@@ -77,7 +79,8 @@ class _Call:
         self._status = 0
         self._request_id = _request_id(scope)
         reads_much = scope["method"] == "GET" and _LONG.search(scope["path"])
-        self._patience = LONG_PATIENCE if reads_much else PATIENCE
+        waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
+        self._patience = LONG_PATIENCE if reads_much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._loop = asyncio.get_running_loop()
         self._deadline: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = asyncio.current_task()

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from adapters.mapper import payload_of
 from adapters.sealing import Consistency, Inclusion
-from adapters.store import Store
+from adapters.views import View
 from api.today import today
 from api.web.answering import json
 from api.web.asked import Asked, AsRecorded, Call, reference_of
@@ -76,22 +76,34 @@ class Feed(msgspec.Struct, frozen=True):
 
 @get("/api/v1/authorities", summary="机关名录", opt={"act": CALLER})
 async def authorities(request: Call) -> Response[list[AuthorityShown]]:
-    """本台账中的各机关。"""
-    return json([await _shown(request.store, code) for code in await request.store.authorities()])
+    """本机关及其下级机关；以本机令牌，则为尚未任用人员的各机关。"""
+    found = []
+    for code in await request.store.authorities():
+        async with request.store.view(code) as view:
+            if _is_listed(request, view):
+                found.append(_shown(view))
+    return json(found)
 
 
 @get("/", summary="一个机关", opt={"act": OFFICER})
 async def authority(request: Call, code: FromPath[str]) -> Response[AuthorityShown]:
     """名称、类别、台账自何日起完整、日志的最后位置。"""
-    return json(await _shown(request.store, code))
+    async with request.store.view(code) as view:
+        return json(_shown(view))
 
 
-async def _shown(store: Store, code: str) -> AuthorityShown:
-    async with store.view(code) as view:
-        office = view.authority
-        return AuthorityShown(
-            code, office.name_on(today()), office.kind, office.complete_since, view.position
-        )
+def _is_listed(request: Call, view: View) -> bool:
+    office, who = view.authority, request.caller.who
+    if who is None:
+        return not office.has_officers
+    return who.code in (office.code, office.superior_on(today()))
+
+
+def _shown(view: View) -> AuthorityShown:
+    office = view.authority
+    return AuthorityShown(
+        office.code, office.name_on(today()), office.kind, office.complete_since, view.position
+    )
 
 
 @get("/history", summary="机关自己的登记", opt={"act": OFFICER})
