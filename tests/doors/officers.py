@@ -105,8 +105,10 @@ async def open_account(store: Store, dsn: str, code: str, officer: str) -> None:
     await behind(dsn, code, "UPDATE accounts SET must_change = false WHERE officer = $1", officer)
 
 
-async def office_of(running: Running, code: str, *, superior: str | None = None) -> None:
-    """An authority with an officer of each role, each with an account."""
+async def office_of(
+    running: Running, code: str, *, superior: str | None = None, accounts: bool = True
+) -> None:
+    """An authority with an officer of each role, each with an account unless told otherwise."""
     store = store_of(running)
     await open_register(store, code)
     await appoint_first(store, code)
@@ -120,7 +122,8 @@ async def office_of(running: Running, code: str, *, superior: str | None = None)
     for role in ROLES:
         if role not in ("system_administrator", "security_administrator"):
             await appoint(store, code, OFFICERS[role], role)
-        await open_account(store, running.dsn, code, OFFICERS[role])
+        if accounts:
+            await open_account(store, running.dsn, code, OFFICERS[role])
 
 
 class Caller:
