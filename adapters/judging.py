@@ -14,13 +14,13 @@ from adapters.mapper import EntryMapper, StoredEntry
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply, reference_of
 from adapters.vault import Keyring, VaultRow
-from domain import authority, errors, events
+from domain import acting, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
-from domain.request import DisclosureRequest, admit, replay
+from domain.request import DisclosureRequest, admit, replay, touched
 from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label, reference_in
 from domain.workdays import national_notices
 
@@ -54,11 +54,15 @@ class Judging:
     head: Head
     now: datetime
 
-    def __init__(self, authority_id: int, code: str, keyring: Keyring, actor: str) -> None:
+    def __init__(
+        self, authority_id: int, code: str, keyring: Keyring, actor: str, superior: Authority | None = None
+    ) -> None:
+        """superior: the authority that the actor of a waiver names, if it keeps a register here."""
         self._authority_id = authority_id
         self._code = code
         self._keyring = keyring
         self._actor = _label("actor", actor)
+        self._superior = superior
         self._office: tuple[Authority, Law] | None = None
         self._position = 0
         self._histories: dict[str, list[Recorded]] = {}
@@ -145,10 +149,23 @@ class Judging:
             raise errors.VersionConflict(
                 reference=reference_in(stream), present=len(history), expected=expected_version
             )
+        entry = self._entry(recording, stream, told, len(history) + 1)
+        amended = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
+        acting.check(office[0], entry, amended=amended)
         event, vault = self._sealed(self._resolved(told), history)
-        admission = admit(history, event, law, self.today, stream=stream, before=self._requests.get(stream))
+        admission = admit(
+            history,
+            event,
+            law,
+            self.today,
+            stream=stream,
+            actor=self._actor,
+            on_behalf_of=recording.on_behalf_of,
+            before=self._requests.get(stream),
+        )
         self._check_parent(event)
-        codes = tuple(sorted({irregularity.code for irregularity in admission.irregularities}))
+        acting.check_found(office[0], entry, touched(told, admission))
+        codes = admission.codes
         if not acknowledge_all:
             check_acknowledged(admission.irregularities, recording.acknowledged)
         self._requests[stream] = admission.request
@@ -164,19 +181,13 @@ class Judging:
         self, recording: Recording, stream: str, event: Event, acknowledged: tuple[str, ...]
     ) -> Reply:
         history = self._histories.setdefault(stream, [])
-        self._position += 1
-        entry = Recorded(
-            originator_id=stream,
-            originator_version=len(history) + 1,
-            event=event,
-            recorded_at=self.now,
-            position=self._position,
-            actor=self._actor,
-            on_behalf_of=recording.on_behalf_of,
+        entry = msgspec.structs.replace(
+            self._entry(recording, stream, event, len(history) + 1),
             command_id=recording.id,
             body_mac=self._keyring.body_mac(recording.event),
             acknowledged=acknowledged,
         )
+        self._position = entry.position
         stored = _mapper.to_stored_event(entry)
         history.append(entry)
         self.entries.append(entry)
@@ -184,6 +195,18 @@ class Judging:
         self._by_id[recording.id] = entry
         self._leaves[recording.id] = merkle.leaf_hash(leaf.leaf_of(self._code, stored)).hex()
         return self._reply(entry)
+
+    def _entry(self, recording: Recording, stream: str, event: Event, version: int) -> Recorded:
+        """Where the event would lie in the log, and by whom: what its actor's powers are judged by."""
+        return Recorded(
+            originator_id=stream,
+            originator_version=version,
+            event=event,
+            recorded_at=self.now,
+            position=self._position + 1,
+            actor=self._actor,
+            on_behalf_of=recording.on_behalf_of,
+        )
 
     def _judge_authority(self, recording: Recording) -> Reply:
         event = recording.event
@@ -193,8 +216,13 @@ class Judging:
             raise errors.Malformed(field="event.code：", problem=f"与机关代码{self._code}不同")
         check_acknowledged((), recording.acknowledged)
         history = self._histories.get(authority.STREAM, [])
-        latest = Recorded(authority.STREAM, len(history) + 1, event, self.now)
-        office = authority.replay([*history, latest])
+        latest = self._entry(recording, authority.STREAM, event, len(history) + 1)
+        before = self._office[0] if self._office else None
+        if before is not None:
+            if isinstance(event, authority.SeparationWaived) and self._superior is None:
+                raise errors.NotTheSuperior(officer=self._actor, on=latest.recorded_on)
+            acting.check(before, latest, superior=self._superior)
+        office = authority.follow(before, latest)
         law = office.law(national_notices())
         self.law_changed |= self._office is None or self._office[1].digest != law.digest
         self._office = (office, law)

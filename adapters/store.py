@@ -202,8 +202,9 @@ class Store:
         on_moved the due dates that a new day off or policy moved, on_progress the number judged so far.
         preview: judge only.
         """
+        superior = await self._superior(actor, recordings)
         async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
-            judging = await self._judging(connection, authority_id, code, recordings, actor)
+            judging = await self._judging(connection, authority_id, code, recordings, actor, superior)
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
             )
@@ -219,8 +220,9 @@ class Store:
         self, code: str, recording: Recording, *, actor: str, expected_version: int | None = None
     ) -> Previewed:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
+        superior = await self._superior(actor, [recording])
         async with self._recording(code, [recording], keep=False) as (connection, authority_id):
-            judging = await self._judging(connection, authority_id, code, [recording], actor)
+            judging = await self._judging(connection, authority_id, code, [recording], actor, superior)
             replies, problems = judging.judge_all(
                 [recording], expected_version, acknowledge_all=True, on_progress=lambda _: None
             )
@@ -254,8 +256,9 @@ class Store:
         code: str,
         recordings: Sequence[Recording],
         actor: str,
+        superior: Authority | None,
     ) -> Judging:
-        judging = Judging(authority_id, code, self._keyring, actor)
+        judging = Judging(authority_id, code, self._keyring, actor, superior)
         await judging.read(
             connection, recordings, lambda head: self._load_law(connection, authority_id, head)
         )
@@ -533,6 +536,17 @@ class Store:
             authority_id = await connection.fetchval(SQL["authority_id"], code)
             await self._database.set_authority(connection, authority_id)
             yield connection, authority_id
+
+    async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
+        """The authority that the actor of a waiver names, `county/wang`; read beforehand, in its own context."""
+        code, slash, _ = actor.partition("/")
+        if not slash or not any(isinstance(each.event, authority.SeparationWaived) for each in recordings):
+            return None
+        try:
+            async with self.view(code) as view:
+                return view.authority
+        except (errors.AuthorityUnknown, errors.AuthorityNotRegistered):
+            return None
 
     async def _authority_id(self, code: str) -> int:
         """The key of the code. Raises AuthorityUnknown."""

@@ -222,6 +222,59 @@ class SplitFromItself(Refusal):
     text = "拆分所出的申请{split_from}应为本机关{on}收到的另一件申请。"
 
 
+# --- drafts ---
+
+
+class DraftExists(Refusal):
+    """A draft's name is used anew only after it was returned."""
+
+    rule = "文稿的名称不重复，退回后可用原名称重新起草"
+    article = "第四十五条"
+    text = (
+        "{reference}已有名为“{draft}”的文稿，尚在审批或已经用过；退回后可用原名称重新起草，否则请另取名称。"
+    )
+
+
+class DraftUnknown(Refusal):
+    """What is reviewed, approved or sent out is a draft of this request."""
+
+    rule = "所指的文稿应已登记"
+    article = "第四十五条"
+    text = "{reference}没有可用的名为“{draft}”的文稿；请先起草，再审核、批准。"
+
+
+class DraftNotPending(Refusal):
+    """Only a pending draft is reviewed or approved, and it is reviewed before it is approved."""
+
+    rule = "审核、批准的文稿应正在审批"
+    article = "第四十五条"
+    text = "{reference}的文稿“{draft}”不在可登记“{event}”的环节：已审核的不再审核，已批准、退回或用过的不再审批。"
+
+
+class DraftNotApproved(Refusal):
+    """Only an approved draft goes out, and once."""
+
+    rule = "批准之后才可据以答复或延期"
+    article = "第三十三条、第四十五条"
+    text = "{reference}的文稿“{draft}”在{on}未经批准，或已经用过，不能据以答复或延期。"
+
+
+class DraftDiffers(Refusal):
+    """What goes out is what was approved."""
+
+    rule = "发出的应与批准的文稿一致"
+    article = "第四十五条"
+    text = "{reference}所登记的{field}与批准的文稿“{draft}”不同；内容有变的请重新起草、批准。"
+
+
+class DraftChanged(Refusal):
+    """A draft is not changed under a review or an approval that it already has."""
+
+    rule = "文稿审批之后不再更正"
+    article = "第四十五条"
+    text = "{reference}的文稿“{draft}”在审核或批准之后又有更正。请先撤销其审核、批准，更正后重新审批。"
+
+
 # --- appeals ---
 
 
@@ -504,6 +557,64 @@ class SeparationOfAdministrators(Refusal):
     rule = "三员分立"
     article = "GB/T 22239-2019第8.1.5条"
     text = "{officer}所属的同一人兼有“{administrator}”和“{other}”，二者不得兼任。请先收回其一。"
+
+
+class NotAnOfficer(Refusal):
+    """Once the authority has officers, whoever records is one of them, and in the office that day."""
+
+    rule = "由本机关在任人员登记"
+    text = "{field}{officer}在{on}不是本机关的在任人员，不能登记。请由系统管理员先行任用。"
+
+
+class SamePerson(Refusal):
+    """Who drafted does not review or approve, who reviewed does not approve; two officers of one person are one."""
+
+    rule = "起草、审核、批准由不同的人办理"
+    article = "第四十五条"
+    text = "{officer}与此前起草、审核的是同一人，不能登记“{event}”：{found}。人手不足的，须由上级机关准许从简审批。"
+
+
+class ApprovalMissing(Refusal):
+    """What lacks a review or an approval is recorded by the approver alone, who answers for it."""
+
+    rule = "未经审核、批准的，只由负责人登记"
+    article = "第四十五条"
+    text = "{officer}不能登记“{event}”：{found}。请先起草并经审核、批准；确已发生的，由负责人确认后登记。"
+
+
+class GrantNeedsSecondPerson(Refusal):
+    """A grant is confirmed by another natural person than who granted it and who gets it."""
+
+    rule = "授权由另一人确认"
+    text = "{officer}与授权的人或被授权的人是同一人，不能确认第{grant}条授权；请由另一名管理员确认。"
+
+
+class FirstOfficersExist(Refusal):
+    """The first administrators are set up once, by the program, before there is any officer."""
+
+    rule = "首任管理员只设立一次"
+    text = "本机关已有管理员，不能再设首任管理员；人员由系统管理员任用，职权由安全管理员授予。"
+
+
+class FirstOfficersMissing(Refusal):
+    """Officers begin with the two administrators, set up together."""
+
+    rule = "先设首任管理员"
+    text = "本机关尚未设立管理员，不能登记“{event}”。请先以 taizhang officer create-first 设立系统管理员和安全管理员。"
+
+
+class LastAdministrator(Refusal):
+    """An authority with officers always has a system and a security administrator."""
+
+    rule = "系统管理员、安全管理员不可空缺"
+    text = "{officer}是仅有的{role}，离任或收回职权之后将无人接替。请先任用并授权新的{role}。"
+
+
+class NotTheSuperior(Refusal):
+    """A waiver comes from an approver of the superior in force."""
+
+    rule = "从简审批由上级机关准许"
+    text = "{officer}不是本机关{on}的上级机关的负责人，不能准许从简审批。"
 
 
 # --- who comes in ---

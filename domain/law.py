@@ -99,6 +99,14 @@ class Duties(msgspec.Struct, frozen=True):
     persons: dict[str, str]
     waivers: tuple[Waiver, ...] = ()
 
+    def judges(self, position: int) -> bool:
+        """Whether an entry is held to its actor's powers: at this log position, or 0 if not stored yet."""
+        return position == 0 or position > self.position
+
+    def person(self, officer: str) -> str:
+        """The natural person; of whoever is no officer the id itself."""
+        return self.persons.get(officer, officer)
+
     def waiver(self, scope: WaiverScope, on: date) -> Waiver | None:
         """One of this scope in force on the day."""
         return next(

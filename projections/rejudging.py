@@ -11,11 +11,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain import authority, errors, events
+from domain import acting, authority, errors, events
+from domain.amendment import last_told
+from domain.authority import Authority
 from domain.events import Recorded
+from domain.irregularities import Irregularity
 from domain.law import Law
-from domain.request import DisclosureRequest, admit, replay
-from domain.workdays import Notice
+from domain.request import Admission, DisclosureRequest, admit, replay, touched
+from domain.workdays import Calendar, Notice
 
 
 class Otherwise(NamedTuple):
@@ -50,6 +53,8 @@ class LawBook:
         self._notices = sorted(notices, key=lambda notice: (notice.published_on, notice.id))
         self._published = [notice.published_on for notice in self._notices]
         self._positions = [entry.position for entry in own]
+        self._offices: list[Authority] = []
+        self._calendars: dict[object, Calendar] = {}
         self._laws: dict[tuple[int, int], Law] = {}
 
     def known(self, position: int, on: date) -> tuple[int, int]:
@@ -65,19 +70,35 @@ class LawBook:
         """Raises AuthorityNotRegistered where the register was not open yet."""
         if known not in self._laws:
             own, notices = known
-            self._laws[known] = authority.replay(self._own[:own]).law(self._notices[:notices])
+            office = self.office(own)
+            held = (office.days_off, notices)
+            if held not in self._calendars:  # it is large, and officers come and go without changing it
+                self._calendars[held] = Calendar(self._notices[:notices], office.days_off)
+            self._laws[known] = Law(self._calendars[held], office.policies, office.duties)
         return self._laws[known]
+
+    def office(self, own: int) -> Authority:
+        """The authority after so many of its own entries. Raises as `law` does."""
+        while len(self._offices) < min(own, len(self._own)):
+            before = self._offices[-1] if self._offices else None
+            self._offices.append(authority.follow(before, self._own[len(self._offices)]))
+        if own == 0:
+            raise errors.AuthorityNotRegistered(None)
+        return self._offices[own - 1]
 
 
 def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
     """One request's entries, in the order recorded, judged one by one. Stops at a refusal."""
     known = [book.known(entry.position, entry.recorded_on) for entry in history]
-    if _is_plain(history) and len(set(known)) == 1:
+    if _is_plain(history):
         # The steps of one fold are the judgements one by one: nothing was told late, amended or appealed.
         try:
-            law = book.law(known[0])
+            law = book.law(known[-1])
             request = replay(history, law)
-            if not request.irregularities:
+            same = {book.law(each).digest for each in set(known)} == {law.digest}
+            if same and not request.irregularities:
+                for entry, (own, _) in zip(history, known, strict=True):
+                    _check_powers(book.office(own), (), entry, ())
                 return Rejudged((), request, law)
         except errors.Refusal:
             pass  # named below by the entry that cannot be
@@ -85,28 +106,43 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
     before: DisclosureRequest | None = None
     for index, entry in enumerate(history):
         try:
-            codes, before = _judged(history[:index], entry, book.law(known[index]), before, known, index)
             own, notices = known[index]
+            admission = _judged(history[:index], entry, book.law(known[index]), before, known, index)
+            codes, before = admission.codes, admission.request
             # A program may have been older than the newest notices: under any of its calendars the act holds.
             while codes != entry.acknowledged and notices:
                 notices -= 1
-                codes, _ = _judged(history[:index], entry, book.law((own, notices)), None, known, index)
+                codes = _judged(history[:index], entry, book.law((own, notices)), None, known, index).codes
         except errors.Refusal as refusal:
             return Rejudged([*found, Otherwise(entry, refusal)])
         if codes != entry.acknowledged:
-            codes, _ = _judged(history[:index], entry, book.law(known[index]), None, known, index)
-            found.append(Otherwise(entry, None, entry.acknowledged, codes))
+            found.append(Otherwise(entry, None, entry.acknowledged, admission.codes))
+            continue
+        try:
+            _check_powers(book.office(own), history[:index], entry, touched(entry.event, admission))
+        except errors.Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
     return Rejudged(found)
 
 
 def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
     """The same of the authority's own entries, which acknowledge nothing."""
-    try:
-        authority.replay(own)
-    except errors.Refusal as refusal:
-        entry = next((each for each in own if each.originator_version == refusal.version), own[0])
-        return [Otherwise(entry, refusal)]
-    return [Otherwise(entry, None, entry.acknowledged) for entry in own if entry.acknowledged]
+    office: Authority | None = None
+    found: list[Otherwise] = []
+    for entry in own:
+        try:
+            after = authority.follow(office, entry)
+        except errors.Refusal as refusal:
+            return [*found, Otherwise(entry, refusal)]
+        try:
+            if office is not None:
+                acting.check(office, entry)
+            if entry.acknowledged:
+                found.append(Otherwise(entry, None, entry.acknowledged))
+        except errors.Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
+        office = after
+    return found
 
 
 def _judged(
@@ -116,18 +152,29 @@ def _judged(
     stood: DisclosureRequest | None,
     known: Sequence[tuple[int, int]],
     index: int,
-) -> tuple[tuple[str, ...], DisclosureRequest]:
+) -> Admission:
     same_law = index > 0 and known[index] == known[index - 1]
-    admission = admit(
+    return admit(
         before,
         entry.event,
         law,
         entry.recorded_on,
         stream=entry.originator_id,
+        actor=entry.actor,
+        on_behalf_of=entry.on_behalf_of,
         before=stood if same_law else None,
     )
-    codes = tuple(sorted({irregularity.code for irregularity in admission.irregularities}))
-    return codes, admission.request
+
+
+def _check_powers(
+    office: Authority, before: Sequence[Recorded], entry: Recorded, found: Iterable[Irregularity]
+) -> None:
+    """Raises the Refusal by which whoever recorded the entry had not the power that day, or was the same person."""
+    if office.has_officers:
+        event = entry.event
+        amended = last_told(before, event.version) if isinstance(event, events.EntryAmended) else None
+        acting.check(office, entry, amended=amended)
+        acting.check_found(office, entry, found)
 
 
 def _is_plain(history: Sequence[Recorded]) -> bool:
