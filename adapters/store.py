@@ -22,6 +22,7 @@ from adapters import bundle, folding, mapper, migrate, recorder, sealing, verify
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
 from adapters.database import Connection, Database, DatabaseUnavailable
+from adapters.entrance import Entrance
 from adapters.examination import Pin
 from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
@@ -92,6 +93,8 @@ class Store:
         self._keys = keys
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
+        self._with_officers: set[str] = set()
+        self.entrance = Entrance(database, self._authority_id, self._office)
 
     @classmethod
     async def open(cls, dsn: str, keys: Path, *, size: int = 10, patience: float = 10) -> Store:
@@ -140,6 +143,18 @@ class Store:
         async with self._database.directory() as connection:
             position: int = await connection.fetchval(SQL["position"], authority_id)
         return position
+
+    async def office(self, code: str) -> Authority:
+        """The authority as it stands. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            return await self._office(connection, authority_id, await _head(connection, authority_id))
+
+    async def has_officers(self, code: str) -> bool:
+        """Whether an officer was ever appointed; what is so once is so for ever. Raises AuthorityUnknown."""
+        if code not in self._with_officers and (await self.office(code)).has_officers:
+            self._with_officers.add(code)
+        return code in self._with_officers
 
     # -- recording --
 
@@ -534,6 +549,9 @@ class Store:
                 raise errors.AuthorityUnknown(code=code)
             self._ids[code] = found
         return self._ids[code]
+
+    async def _office(self, connection: Connection, authority_id: int, head: Head) -> Authority:
+        return (await self._load_law(connection, authority_id, head))[0]
 
     async def _load_law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
         """The authority and its law, cached by the version in the head row."""
