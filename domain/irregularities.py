@@ -66,6 +66,12 @@ RULES: dict[str, Rule] = {
         "逾期送达", "第三十三条、国办公开办函〔2016〕235号", "答复于{on}送达，期限为{limit}"
     ),
     "archived_unserved": Rule("未送达即归档", "第四十五条", "{on}归档时没有送达的登记"),
+    "late_publication": Rule("逾期公布年度报告", "第四十九条", "年度报告于{on}公布，期限为{limit}"),
+    "published_period": Rule(
+        "登记到已公布的年度",
+        "第四十九条",
+        "{on}的事项改变已公布的{year}年度报告的数据（公布于日志位置{position}）",
+    ),
 }
 
 

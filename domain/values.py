@@ -11,6 +11,8 @@ from msgspec import Meta
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LAST_NUMBER = 999_999_999
+LAST_POSITION = 2**63 - 1
+"""After every position that a log can reach."""
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The zone in which an instant becomes a day of law: UTC+8 without summer time since 1992."""

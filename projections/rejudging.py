@@ -124,6 +124,7 @@ def _judged(
         law,
         entry.recorded_on,
         stream=entry.originator_id,
+        position=entry.position,
         before=stood if same_law else None,
     )
     codes = tuple(sorted({irregularity.code for irregularity in admission.irregularities}))

@@ -189,7 +189,7 @@ def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
     given(*history).when(possible, today=max(date.fromisoformat(TODAY), possible.on)).then()
 
 
-ELSEWHERE = {
+ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.AuthorityExists: "of the authority's stream: test_authority",
     errors.AuthorityNotRegistered: "of the authority's stream: test_authority",
     errors.WrongStream: "of the authority's stream: test_authority",
@@ -210,6 +210,28 @@ ELSEWHERE = {
     errors.NotSealedYet: "raised by proofs: tests/proof",
     errors.NothingRecorded: "raised by exports: tests/proof",
     errors.NoCheckpoint: "raised by proofs: tests/proof",
+    **dict.fromkeys(
+        (
+            errors.YearNotOver,
+            errors.WorkOfOtherYear,
+            errors.WorkUnknown,
+            errors.WaiverUnknown,
+            errors.FigureUnknown,
+            errors.NotAFigure,
+            errors.ReportNotCompiled,
+            errors.ReportNotSubmitted,
+            errors.ReportAlreadySubmitted,
+            errors.ReportNotApproved,
+            errors.ApprovedByItself,
+            errors.ChangedSinceSubmission,
+            errors.ReportAlreadyPublished,
+            errors.ReportNotPublished,
+        ),
+        "of a report's stream: test_annual_report",
+    ),
+    errors.IdentitiesFailed: "raised by the store, which has the tables: tests/store/test_reports",
+    errors.RecordedAlone: "raised by the store: tests/store/test_reports",
+    errors.EditionUnknown: "raised by reading a report: tests/store/test_reports",
 }
 
 CODES = """
@@ -224,6 +246,9 @@ CODES = """
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
+    year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
+    report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
+    report_already_published report_not_published identities_failed recorded_alone edition_unknown
 """
 
 
