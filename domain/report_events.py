@@ -91,7 +91,7 @@ class Pinned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """What was submitted or published, as printed. position: of the log that the tables rest on.
 
     digest: hex SHA-256 of tables and texts, by which anybody who has them can tell that they are these.
-    warnings: names of those open when it was pinned.
+    cited: the figures that its texts cite, by name. warnings: names of those open when it was pinned.
     """
 
     format: str
@@ -101,6 +101,7 @@ class Pinned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     appeals_table: Appeals
     proactive_table: dict[str, list[str | None]]
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    cited: dict[str, str] = {}
     warnings: tuple[str, ...] = ()
 
 

@@ -83,6 +83,7 @@ FIELDS: dict[str, str] = {
     "pinned": "送审或公布时固定的格式、表格、日志位置和摘要",
     "digest": "表格和文字的SHA-256摘要",
     "proactive_table": "主动公开表：各行的代码及其各格，照印制的写",
+    "cited": "文字所引用的数据，名称及其值",
     "warnings": "其时未说明的提示",
     # of recordings
     "id": "登记的编号（Idempotency-Key）",

@@ -54,10 +54,13 @@ def figures(
     sums: dict[str, int] = {}
     for row, cells in content.requests_table.items():
         groups = [row] if "." not in row else [row, row.split(".", maxsplit=1)[0]]
+        kinds = sum(cell or 0 for cell in cells[:-1])
         for column, cell in zip(content.columns, cells, strict=True):
             for group in groups:
                 name = f"requests.{group}.{column}"
-                sums[name] = sums.get(name, 0) + (cell or 0)
+                # A total left blank is what its row adds up to: a text is held against what can be known.
+                known = kinds if cell is None and column == TOTAL else cell or 0
+                sums[name] = sums.get(name, 0) + known
     for route, results in content.appeals_table.items():
         for result, count in results.items():
             sums[f"appeals.{route}.{result}"] = count or 0

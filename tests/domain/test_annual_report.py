@@ -233,7 +233,7 @@ GOLDEN = """
 _SEALED = f'{{"id":"{"0" * 32}","commitment":"{"0" * 64}"}}'
 _PINNED = (
     '{"format":"2019","position":7,"columns":["total"],"requests_table":{"new":[95]},"appeals_table":{},'
-    f'"proactive_table":{{"fees":["0",null]}},"digest":"{"a" * 64}","warnings":["blank:fees"]}}'
+    f'"proactive_table":{{"fees":["0",null]}},"digest":"{"a" * 64}","cited":{{"work.training":"2"}},"warnings":["blank:fees"]}}'
 )
 LINES = [line.replace("SEALED", _SEALED).replace("PINNED", _PINNED) for line in GOLDEN.strip().splitlines()]
 
