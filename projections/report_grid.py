@@ -21,7 +21,9 @@ Proactive = Mapping[str, Sequence[str | None]]
 """By row code, the cells as printed: 22（其中修订16件） is one."""
 
 _LABELS = 0.3
-_REQUEST_LABELS = (0.055, 0.125, 0.29)
+_REQUEST_LABELS = (0.055, 0.155, 0.298)
+_REQUEST_EDGES = 0.076
+"""The first and last number column: three hanzi wide; those between are two wide, so that labels break in the middle."""
 
 
 def grids(
@@ -72,7 +74,9 @@ def requests(form: ReportFormat, table: Cells) -> Grid:
     cells += _before(form.requests.rows, top=levels, depth=depth)
     for row, line in enumerate(form.requests.rows, levels):
         cells += [Cell(row, depth + column, _text(value)) for column, value in enumerate(table[line.code])]
-    widths = (*_REQUEST_LABELS, *[(1 - sum(_REQUEST_LABELS)) / (width - depth)] * (width - depth))
+    between = width - depth - 2
+    inner = (1 - sum(_REQUEST_LABELS) - 2 * _REQUEST_EDGES) / between
+    widths = (*_REQUEST_LABELS, _REQUEST_EDGES, *[inner] * between, _REQUEST_EDGES)
     rows = levels + len(form.requests.rows)
     return _grid("requests", form.headings[2], rows, widths, cells, header_rows=levels, header_columns=depth)
 

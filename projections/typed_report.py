@@ -33,7 +33,7 @@ class TypedReport(Tables, frozen=True, kw_only=True, omit_defaults=True):
     format: str
     authority: str | None = None
     year: int | None = None
-    proactive_table: dict[str, list[str | None]] = {}
-    layouts: dict[str, str] = {}
+    proactive_table: dict[str, list[str | None]] = msgspec.field(default_factory=dict)
+    layouts: dict[str, str] = msgspec.field(default_factory=dict)
     sections: tuple[TypedSection, ...] = ()
     unread: tuple[str, ...] = ()
