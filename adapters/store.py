@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -26,19 +26,20 @@ from adapters.examination import Pin
 from adapters.judging import Judging, Problem, Refused
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
+from adapters.reports import Reports
 from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
 from adapters.verifying import Progress, Verification
 from adapters.views import Until, View
-from domain import authority, errors
+from domain import annual_report, authority, errors
 from domain.authority import Authority
 from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
-from domain.values import Period, Reference, Sealed, reference_in
+from domain.values import Period, Reference, Sealed, is_request, reference_in
 from domain.workdays import national_notices
 from projections import annual_tables, difference, register
 from projections.case import Irregular
@@ -244,7 +245,24 @@ class Store:
         await judging.read(
             connection, recordings, lambda head: self._load_law(connection, authority_id, head)
         )
+        if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
+            await self._pin(connection, authority_id, judging, pinning.stream)
         return judging
+
+    async def _pin(self, connection: Connection, authority_id: int, judging: Judging, stream: str) -> None:
+        """Make up the report as it is under the lock, for the one recording that submits or publishes it."""
+        office, law = judging.office
+        view = views.NowView(connection, authority_id, office, law, judging.head.position)
+        try:
+            judging.pins[stream] = await self._reports(view, connection, authority_id).pinned(stream)
+        except errors.Refusal as refusal:
+            judging.pins[stream] = refusal
+
+    def _reports(self, view: View, connection: Connection, authority_id: int) -> Reports:
+        async def opened(sealed: Sequence[Sealed]) -> dict[str, bytes]:
+            return await self._opened(connection, authority_id, sealed)
+
+        return Reports(view, opened)
 
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
         """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
@@ -254,7 +272,11 @@ class Store:
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in changed
         ]
-        head = judging.head._replace(recorded_at=judging.now, authority_version=office.version)
+        head = judging.head._replace(
+            recorded_at=judging.now,
+            authority_version=office.version,
+            published=_published(judging.published),
+        )
         for start in range(0, len(entries), _CHUNK):
             written = entries[start : start + _CHUNK]
             await recorder.append(
@@ -328,10 +350,27 @@ class Store:
         not belong together.
         """
         authority_id = await self._authority_id(code)
-        by_id = {each.id: each for each in sealed}
         async with self._database.transaction(authority_id, reading=True) as connection:
-            rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
+            return await self._opened(connection, authority_id, sealed)
+
+    async def _opened(
+        self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
+    ) -> dict[str, bytes]:
+        by_id = {each.id: each for each in sealed}
+        rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
         return {row["id"]: self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)) for row in rows}
+
+    # -- annual reports --
+
+    @asynccontextmanager
+    async def reports(self, code: str) -> AsyncIterator[Reports]:
+        """The annual reports at one moment. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head = await _head(connection, authority_id)
+            office, law = await self._load_law(connection, authority_id, head)
+            view = views.NowView(connection, authority_id, office, law, head.position)
+            yield self._reports(view, connection, authority_id)
 
     # -- proving --
 
@@ -457,6 +496,9 @@ class Store:
     async def _rebuild(
         self, connection: Connection, authority_id: int, head: Head, law: Law
     ) -> list[MovedTerm]:
+        told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
+        published = annual_report.published_in(mapper.recorded(row) for row in told)
+        law, head = law.publishing(published), head._replace(published=_published(published))
         before = {
             str(Reference(row["year"], row["number"])): row["due_on"]
             for row in await connection.fetch(SQL["due_dates"], authority_id)
@@ -490,7 +532,7 @@ class Store:
         """Every request's history, one after another, read by a cursor."""
         history: list[Recorded] = []
         async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
-            if row["stream"] == authority.STREAM:
+            if not is_request(row["stream"]):
                 continue
             if history and row["stream"] != history[0].originator_id:
                 yield history
@@ -541,7 +583,11 @@ class Store:
             office = authority.replay(mapper.recorded(row) for row in rows)
             cached = (office.version, office, office.law(national_notices()))
             self._law[authority_id] = cached
-        return cached[1], cached[2]
+        return cached[1], cached[2].publishing(head.published_reports)
+
+
+def _published(positions: Mapping[int, int]) -> str:
+    return msgspec.json.encode(dict(sorted(positions.items()))).decode()
 
 
 def _without_leaf(reply: Reply) -> Reply:

@@ -9,7 +9,7 @@ of the register.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -71,6 +71,16 @@ def number_in(text: str | None) -> Decimal | None:
     if match is None:
         return None
     return -Decimal(match[2]) if match[1] in ("-", "−", "－") else Decimal(match[2])
+
+
+def published_in(entries: Iterable[Recorded]) -> dict[int, int]:
+    """By year the position of its report's first publication. entries: of any streams, in the order of the log."""
+    found: dict[int, int] = {}
+    for entry in entries:
+        year = year_in(entry.originator_id)
+        if year is not None and isinstance(entry.event, ReportPublished):
+            found.setdefault(year, entry.position)
+    return found
 
 
 class Figure(msgspec.Struct, frozen=True):

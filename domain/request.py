@@ -115,7 +115,7 @@ def _recorded_late(history: Sequence[Recorded], law: Law) -> list[Irregularity]:
     """What was recorded into a year whose report was published by then."""
     if not law.published or history[-1].position <= min(law.published.values()):
         return []
-    unpublished = law.publishing({})
+    unpublished = law.publishing({})  # a beginning is counted, not judged
     return published.recorded_late(history, law.published, lambda beginning: replay(beginning, unpublished))
 
 

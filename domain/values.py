@@ -106,6 +106,11 @@ class Reference(NamedTuple):
         return f"{self.year}-{self.number:04d}"
 
 
+def is_request(stream: str) -> bool:
+    """Whether the stream is a request's; the others are the authority's own and its annual reports'."""
+    return stream.startswith(_REQUEST)
+
+
 def reference_in(stream: str) -> str:
     """The reference that a request's stream is named by; another stream's name as it is."""
     return stream.removeprefix(_REQUEST)

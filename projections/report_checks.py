@@ -88,12 +88,14 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True):
     """What a report may be held against beside itself. previous: last year's, as published.
 
-    fees: charged in the year; None where only the report tells. kind: of the authority.
+    fees: charged in the year; None where only the report tells. kind: of the authority. whole: a report without
+    texts has none, not that they were not given.
     """
 
     previous: Content | None = None
     fees: Fees | None = None
     kind: str | None = None
+    whole: bool = False
 
 
 def check(content: Content, known: Known | None = None) -> list[Finding]:
@@ -106,7 +108,7 @@ def check(content: Content, known: Known | None = None) -> list[Finding]:
         *_format(content),
         *_texts(content),
         *_fees(content, known.fees),
-        *_sections(content, known.kind),
+        *(_sections(content, known.kind) if known.whole or content.texts else ()),
     ]
     if known.previous is not None:
         found += [*_years(content, known.previous), *_copied(content, known.previous)]
@@ -294,8 +296,6 @@ def _fees(content: Content, fees: Fees | None) -> Iterator[Finding]:
 
 
 def _sections(content: Content, kind: str | None) -> Iterator[Finding]:
-    if not content.texts:
-        return
     whole = content.texts.get("overview")
     for section in REQUIRED:
         topic, _, own = section.partition(".")

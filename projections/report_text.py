@@ -100,6 +100,11 @@ def cited(text: str, known: Mapping[str, str]) -> str:
     return CITATION.sub(figure, text)
 
 
+def names_in(text: str) -> list[str]:
+    """The names of the figures that a text as written cites."""
+    return [match[1] for match in CITATION.finditer(text)]
+
+
 def unknown_citations(text: str) -> list[str]:
     """Of a text whose citations are replaced: those that name nothing."""
     return [match[0] for match in CITATION.finditer(text)]

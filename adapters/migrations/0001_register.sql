@@ -13,12 +13,14 @@ GRANT SELECT, INSERT ON authorities TO {runtime};
 
 -- One row per authority, locked by whoever records. position: the last one given. authority_version: of the
 -- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
+-- published: by year the position of its annual report's first publication, as JSON.
 CREATE TABLE heads (
     authority_id integer PRIMARY KEY,
     position bigint NOT NULL DEFAULT 0,
     recorded_at timestamptz,
     authority_version integer NOT NULL DEFAULT 0,
-    law_digest text NOT NULL DEFAULT ''
+    law_digest text NOT NULL DEFAULT '',
+    published text NOT NULL DEFAULT '{}'
 );
 GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
 
