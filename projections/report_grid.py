@@ -130,9 +130,8 @@ def _over(columns: Sequence[Line], *, top: int, left: int, bottom: int) -> list[
             Line(code=line.code, label="/".join(line.levels[1:])) for _, line in members if line.levels[1:]
         ]
         if deeper:
-            inner = bottom - max(len(line.levels) for line in deeper)
-            cells.append(Cell(top, first, label, "header", inner - top, width))
-            cells += _over(deeper, top=inner, left=first, bottom=bottom)
+            cells.append(Cell(top, first, label, "header", colspan=width))
+            cells += _over(deeper, top=top + 1, left=first, bottom=bottom)
         else:
             cells.append(Cell(top, first, label, "header", bottom - top, width))
     return cells
