@@ -140,6 +140,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.NothingRecorded: 422,
     errors.NoCheckpoint: 422,
     errors.WrongStream: 422,
+    errors.UnsealedTooLong: 503,
 }
 """Any other rule: 409, since it is the history as it stands that the event conflicts with."""
 

@@ -208,6 +208,7 @@ ELSEWHERE = {
     errors.BeyondTheLog: "raised by views of an earlier moment",
     errors.EntryUnknown: "raised by receipts",
     errors.NotSealedYet: "raised by proofs: tests/proof",
+    errors.UnsealedTooLong: "raised by the store: tests/proof/test_unsealed.py",
     errors.NothingRecorded: "raised by exports: tests/proof",
     errors.NoCheckpoint: "raised by proofs: tests/proof",
 }
@@ -223,7 +224,7 @@ CODES = """
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
-    entry_unknown not_sealed_yet nothing_recorded no_checkpoint
+    entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
 """
 
 
