@@ -10,12 +10,15 @@ from pathlib import Path
 import msgspec
 
 from domain import errors
+from domain.passwords import POLICIES, PolicyName
 
 
 class Settings(msgspec.Struct, frozen=True):
     """data: directory of the embedded database and of the key files. database_url: of the runtime role; without
-    it the embedded PostgreSQL is used. database_owner_url: for migrate alone. refuse_unsealed: seconds for which an
-    entry may lie unsealed before its authority records no more; without it that is an alarm and nothing else.
+    it the embedded PostgreSQL is used. database_owner_url: for migrate alone. passwords: the policy of the office's
+    passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
+    refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
+    is an alarm and nothing else.
     """
 
     data: Path
@@ -24,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
     actor: str | None = None
     log: str = "warning"
     refuse_unsealed: int | None = None
+    passwords: PolicyName = "mlps3"
+    proxies: str = ""
 
     @property
     def keys(self) -> Path:
@@ -35,8 +40,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_REFUSE_UNSEALED; empty
-    counts as unset. Raises Malformed for the last.
+    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
+    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNSEALED; empty counts as unset. Raises Malformed for a policy that is none and
+    for a number of seconds that is none.
     """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
@@ -45,6 +51,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         actor=environ.get("TAIZHANG_ACTOR") or None,
         log=environ.get("TAIZHANG_LOG") or "warning",
         refuse_unsealed=_seconds("TAIZHANG_REFUSE_UNSEALED", environ),
+        passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
+        proxies=environ.get("TAIZHANG_PROXIES") or "",
     )
 
 
@@ -56,6 +64,13 @@ def _seconds(name: str, environ: Mapping[str, str]) -> int | None:
     if not re.fullmatch("[0-9]{2,9}", told) or int(told) < 60:
         raise errors.Malformed(field=f"{name}：", problem="应为秒数，不少于60，如14400")
     return int(told)
+
+
+def _policy(name: str) -> PolicyName:
+    if name not in POLICIES:
+        allowed = "、".join(POLICIES)
+        raise errors.Malformed(field="TAIZHANG_PASSWORDS：", problem=f"可用：{allowed}")
+    return name
 
 
 def default_data(environ: Mapping[str, str] = os.environ) -> Path:

@@ -16,6 +16,7 @@ from domain.events import Event
 from domain.request import DisclosureRequest
 from tests.telling import (
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -25,9 +26,12 @@ from tests.telling import (
     consultation_opened,
     correction_analysed,
     deferred,
+    draft_approved,
+    draft_reviewed,
     explained,
     explanation_required,
     extended,
+    extension_drafted,
     fee_charged,
     fee_paid,
     given,
@@ -57,6 +61,10 @@ answered              × C C C × ×
 withdrawn             × C C C × ×
 lapsed                × × C C × ×
 served                × = = = = =
+extension_drafted     × = = = × ×
+answer_drafted        × = = = × ×
+draft_reviewed        × = = = × ×
+draft_approved        × = = = × ×
 archived              × × × × A ×
 appealed              × = = = = =
 appeal_decided        × = = = = =
@@ -79,6 +87,8 @@ _IN_HAND = (
     reopened("2020-03-06", "2020-06-30", appeal="复议一"),
     consultation_opened("2020-03-06", "2020-03-20"),
     explanation_required("2020-03-06", "2020-03-20"),
+    answer_drafted("2020-03-06", "稿一"),
+    answer_drafted("2020-03-06", "稿二"),
 )
 HISTORIES: dict[str, tuple[Event, ...]] = {
     "N": (),
@@ -104,6 +114,10 @@ TELL: dict[str, Callable[[str], Event]] = {
     "deferred": lambda on: deferred(on, on),
     "fee_charged": lambda on: fee_charged(on, on),
     "fee_paid": fee_paid,
+    "extension_drafted": lambda on: extension_drafted(on, "稿三"),
+    "answer_drafted": lambda on: answer_drafted(on, "稿四"),
+    "draft_reviewed": lambda on: draft_reviewed(on, "稿一"),
+    "draft_approved": lambda on: draft_approved(on, "稿二"),
     "answered": answered,
     "withdrawn": withdrawn,
     "served": served,
@@ -132,9 +146,9 @@ IMPOSSIBLE = [(name, stage) for name, stage in CELLS if not leads_to(name, stage
 
 
 def test_every_event_has_a_row() -> None:
-    """The table of the contract is complete: 22 events, six stages."""
+    """The table is complete: 26 events, six stages."""
     assert {events.type_of(kind) for kind in events.EVENTS} == set(ROWS)
-    assert len(CELLS) == 22 * 6
+    assert len(CELLS) == 26 * 6
 
 
 def test_a_request_begins_with_its_receipt() -> None:
@@ -180,6 +194,10 @@ def state(request: DisclosureRequest) -> dict[str, object]:
     held["answers"] = [
         (a.on, a.outcome, a.due_on, a.appeal, [event for _, event in a.servings]) for a in request.answers
     ]
+    held["drafts"] = sorted(
+        (each.draft, each.stage, [(step.step, step.on, step.passed) for step in each.steps])
+        for each in request.drafts
+    )
     held["irregularities"] = sorted((i.code, sorted(i.figures.items())) for i in request.irregularities)
     return held
 
