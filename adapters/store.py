@@ -88,20 +88,32 @@ class Previewed(msgspec.Struct, frozen=True):
 class Store:
     """Open with `Store.open`; one per process, safe for many tasks."""
 
-    def __init__(self, database: Database, keyring: Keyring, keys: Path) -> None:
+    def __init__(
+        self, database: Database, keyring: Keyring, keys: Path, refuse_unsealed: float | None = None
+    ) -> None:
         self._database = database
         self._keyring = keyring
         self._keys = keys
+        self._refuse_unsealed = refuse_unsealed
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self._with_officers: set[str] = set()
         self.entrance = Entrance(database, self._authority_id, self._office)
 
     @classmethod
-    async def open(cls, dsn: str, keys: Path, *, size: int = 10, patience: float = 10) -> Store:
+    async def open(
+        cls,
+        dsn: str,
+        keys: Path,
+        *,
+        size: int = 10,
+        patience: float = 10,
+        refuse_unsealed: float | None = None,
+    ) -> Store:
         """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
         size: connections. patience: seconds to wait for a free one, and then again for whoever records first.
+        refuse_unsealed: seconds for which an entry may wait for its seal before nothing more is recorded.
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
         database = await Database.connect(dsn, size=size, patience=patience)
@@ -112,7 +124,7 @@ class Store:
         except BaseException:
             await database.close()
             raise
-        return cls(database, keyring, keys)
+        return cls(database, keyring, keys, refuse_unsealed)
 
     async def close(self) -> None:
         await self._database.close()
@@ -217,6 +229,8 @@ class Store:
                 raise Refused([*unreadable, *found])
             on_judged(Judged(len(judging.entries), judging.irregularities))
             if not preview:
+                if judging.entries and self._refuse_unsealed is not None:
+                    await _check_sealed(connection, authority_id, self._refuse_unsealed)
                 on_moved(await self._write(connection, authority_id, judging))
         self._log(code, judging, preview=preview)
         return [_without_leaf(reply) for reply in replies] if preview else replies
@@ -408,8 +422,7 @@ class Store:
         """What is not sealed yet, and for how long."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            row = await connection.fetchrow(SQL["seal_lag"], authority_id)
-        return SealLag(row["entries"], max(0.0, row["seconds"] or 0.0))
+            return await sealing.lag(connection, authority_id)
 
     async def inclusion(self, code: str, position: int) -> Inclusion:
         """Raises NotSealedYet."""
@@ -645,6 +658,14 @@ async def _keyring(connection: Connection, directory: Path) -> Keyring:
 
 async def _head(connection: Connection, authority_id: int) -> Head:
     return Head(*await connection.fetchrow(SQL["head"], authority_id))
+
+
+async def _check_sealed(connection: Connection, authority_id: int, limit: float) -> None:
+    """Raises UnsealedTooLong. The head must be held: what nobody has sealed until now is on record."""
+    lag = await sealing.lag(connection, authority_id)
+    if lag.seconds > limit:
+        minutes = int(lag.seconds // 60)
+        raise errors.UnsealedTooLong(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
 
 async def _write_beside(

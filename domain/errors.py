@@ -446,6 +446,16 @@ class NotSealedYet(Refusal):
     text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。请运行 taizhang seal 后再试。"
 
 
+class UnsealedTooLong(Refusal):
+    """An office that asked for it records no more when nobody could prove what it recorded last."""
+
+    rule = "登记应及时存证"
+    text = (
+        "已有{entries}条登记未存证，最早的已等待{minutes}分钟，超过所设的{limit}分钟，暂停登记；"
+        "请查明存证为何中断，运行 taizhang seal 后以同一编号再次提交。"
+    )
+
+
 class NothingRecorded(Refusal):
     """A bundle holds the entries recorded on some days; there must be one."""
 

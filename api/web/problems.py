@@ -184,6 +184,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.NothingRecorded: 422,
     errors.NoCheckpoint: 422,
     errors.WrongStream: 422,
+    errors.UnsealedTooLong: 503,
     errors.PasswordUnfit: 422,
     errors.PasswordReused: 422,
     errors.KeyBeyondPowers: 422,

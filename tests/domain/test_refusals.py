@@ -271,6 +271,7 @@ ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.BeyondTheLog: "raised by views of an earlier moment",
     errors.EntryUnknown: "raised by receipts",
     errors.NotSealedYet: "raised by proofs: tests/proof",
+    errors.UnsealedTooLong: "raised by the store: tests/proof/test_unsealed.py",
     errors.NothingRecorded: "raised by exports: tests/proof",
     errors.NoCheckpoint: "raised by proofs: tests/proof",
     errors.NoPower: "raised at the doors: tests/doors/test_powers_matrix",
@@ -326,6 +327,7 @@ CODES = """
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
+    entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
