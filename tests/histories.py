@@ -45,7 +45,9 @@ UNTOLD = (
     "document_no",
 )
 """Fields that are the same in all histories here, or need no telling."""
-ANY = tuple(type_of(kind) for kind in events.EVENTS if kind is not events.EntryAmended)
+_BESIDE = (events.EntryAmended, events.DocumentFiled, *events.OF_PERSONAL_DATA)
+"""No steps of the course: amendments are told apart, files and personal data in tests of their own."""
+ANY = tuple(type_of(kind) for kind in events.EVENTS if kind not in _BESIDE)
 ON_HAND = ("in_hand", "awaiting_supplement", "awaiting_payment")
 PLANS = (
     ("answered", "appealed", "appeal_decided", "correction_analysed", "reopened", "answered"),
