@@ -26,9 +26,9 @@ from adapters.handover import page
 from adapters.sql import SQL
 from domain import authority, errors
 from domain.events import Recorded
+from domain.personal_data import sealed_in
 from domain.report_format import NAMES
 from domain.values import SHANGHAI, Sealed
-from projections import history
 
 FORMAT = 1
 
@@ -201,7 +201,7 @@ async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: Open
         each.id: (field, each)
         for entries in histories.values()
         for entry in entries
-        for field, each in history.sealed_in(entry.event)
+        for field, each in sealed_in(entry.event)
     }
     opened = await open_sealed([each for _, each in values.values()])
     return {

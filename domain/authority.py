@@ -12,12 +12,17 @@ from msgspec.structs import replace
 
 from domain import errors, law, workdays
 from domain.events import Event, Recorded
+from domain.powers import ROLES, Role
 from domain.values import Label
 
 STREAM = "authority"
 
 CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
 AuthorityCode = Annotated[str, Meta(pattern=CODE_PATTERN)]
+
+OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
+OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
+"""An officer in events and envelopes; names stand with the account, never in the log."""
 
 
 class Registered(Event, frozen=True, tag="registered"):
@@ -59,12 +64,151 @@ class PolicySet(Event, frozen=True, tag="policy_set"):
     in_force_from: date
 
 
-AuthorityEvent = Registered | Renamed | DayOffSet | PolicySet
-AUTHORITY_EVENTS: tuple[type[Event], ...] = (Registered, Renamed, DayOffSet, PolicySet)
+class OfficerAppointed(Event, frozen=True, tag="officer_appointed"):
+    """任用. officer: an id that nobody else ever has. person: opaque code (工号) of the natural person; two
+    officers of one person are one when duties are kept apart. Absent: the officer's own id.
+
+    From the first one on, every recording is judged by the powers of who records.
+    """
+
+    title = "任用人员"
+    officer: OfficerId
+    person: Label | None = None
+    unit: Label | None = None
+
+
+class OfficerDismissed(Event, frozen=True, tag="officer_dismissed"):
+    """离任: from this day the officer has no power. The id is not given to another."""
+
+    title = "人员离任"
+    officer: OfficerId
+
+
+class PowerGranted(Event, frozen=True, tag="power_granted"):
+    """授予职权, pending until another person confirms it. until: last day, inclusive."""
+
+    title = "授予职权"
+    officer: OfficerId
+    role: Role
+    until: date | None = None
+
+
+class GrantConfirmed(Event, frozen=True, tag="grant_confirmed"):
+    """确认授权. version: that of the grant in the authority's own log; in force from this entry on."""
+
+    title = "确认授权"
+    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class PowerWithdrawn(Event, frozen=True, tag="power_withdrawn"):
+    """收回职权 from this day, whether confirmed or pending."""
+
+    title = "收回职权"
+    officer: OfficerId
+    role: Role
+
+
+class SuperiorSet(Event, frozen=True, tag="superior_set"):
+    """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
+
+    title = "设定上级机关"
+    superior: AuthorityCode
+    relation: Literal["department", "lower_government", "disclosure_supervisor"]
+    in_force_from: date
+
+
+class SeparationWaived(Event, frozen=True, tag="separation_waived"):
+    """从简审批, granted by the superior to an office with too few people. until: last day, inclusive.
+
+    scope: no review is needed, no approval is needed, or the same person may do both.
+    """
+
+    title = "准许从简审批"
+    scope: law.WaiverScope
+    until: date
+    document_no: Label
+
+
+AuthorityEvent = (
+    Registered
+    | Renamed
+    | DayOffSet
+    | PolicySet
+    | OfficerAppointed
+    | OfficerDismissed
+    | PowerGranted
+    | GrantConfirmed
+    | PowerWithdrawn
+    | SuperiorSet
+    | SeparationWaived
+)
+AUTHORITY_EVENTS: tuple[type[Event], ...] = (
+    Registered, Renamed, DayOffSet, PolicySet, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed,
+    PowerWithdrawn, SuperiorSet, SeparationWaived,
+)  # fmt: skip
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A power granted. version: of the grant's entry; granted_by: its actor. Dates: None if it did not happen."""
+
+    version: int
+    role: Role
+    on: date
+    granted_by: str
+    until: date | None = None
+    confirmed_on: date | None = None
+    withdrawn_on: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return (
+            self.confirmed_on is not None
+            and self.confirmed_on <= day
+            and (self.until is None or day <= self.until)
+            and (self.withdrawn_on is None or day < self.withdrawn_on)
+        )
+
+    def is_pending(self, day: date) -> bool:
+        """It still waits for the second person."""
+        return (
+            self.confirmed_on is None
+            and self.withdrawn_on is None
+            and (self.until is None or day <= self.until)
+        )
+
+
+class Officer(msgspec.Struct, frozen=True):
+    """An officer of the authority, in the office from appointed_on on and not any more from dismissed_on on."""
+
+    id: str
+    person: str
+    unit: str | None
+    appointed_on: date
+    dismissed_on: date | None = None
+    grants: tuple[Grant, ...] = ()
+
+    def in_office(self, day: date) -> bool:
+        return self.appointed_on <= day and (self.dismissed_on is None or day < self.dismissed_on)
+
+    def roles_on(self, day: date) -> frozenset[Role]:
+        if not self.in_office(day):
+            return frozenset()
+        return frozenset(grant.role for grant in self.grants if grant.in_force(day))
+
+
+class Superior(msgspec.Struct, frozen=True):
+    """A superior authority from a day on."""
+
+    code: str
+    relation: str
+    in_force_from: date
 
 
 class Authority(msgspec.Struct, frozen=True):
-    """names: (in force from, name), the first from the beginning. version: events folded."""
+    """names: (in force from, name), the first from the beginning. version: events folded.
+
+    officers: all there ever were, in the order appointed. first_appointed: day and log position of the first
+    appointment; what was recorded before it is judged by no power.
+    """
 
     code: str
     kind: str
@@ -73,6 +217,58 @@ class Authority(msgspec.Struct, frozen=True):
     days_off: tuple[workdays.DayOff, ...] = ()
     policies: tuple[law.Policy, ...] = ()
     version: int = 0
+    officers: tuple[Officer, ...] = ()
+    superiors: tuple[Superior, ...] = ()
+    waivers: tuple[law.Waiver, ...] = ()
+    first_appointed: tuple[date, int] | None = None
+
+    @property
+    def has_officers(self) -> bool:
+        """Whether an officer was ever appointed: from then on powers are judged."""
+        return bool(self.officers)
+
+    def officer(self, officer: str) -> Officer | None:
+        """Of this id, dismissed or not."""
+        return next((each for each in self.officers if each.id == officer), None)
+
+    def roles_of(self, officer: str, on: date) -> frozenset[Role]:
+        """Powers in force on the day; none for whoever is not in the office then."""
+        found = self.officer(officer)
+        return found.roles_on(on) if found else frozenset()
+
+    def person_of(self, officer: str) -> str:
+        """The natural person; of whoever is no officer the id itself."""
+        found = self.officer(officer)
+        return found.person if found else officer
+
+    def roles_of_person(self, person: str, on: date) -> frozenset[Role]:
+        """Powers in force on the day of all the officers that are this one natural person."""
+        return frozenset(
+            role for each in self.officers if each.person == person for role in each.roles_on(on)
+        )
+
+    def grant(self, version: int) -> tuple[Officer, Grant] | None:
+        """The grant that this entry of the authority's own log made, and to whom."""
+        for officer in self.officers:
+            for grant in officer.grants:
+                if grant.version == version:
+                    return officer, grant
+        return None
+
+    def superior_on(self, day: date) -> str | None:
+        """Code of the superior in force; of two from the same day the last told."""
+        told = sorted(self.superiors, key=lambda each: each.in_force_from)
+        in_force = [each.code for each in told if each.in_force_from <= day]
+        return in_force[-1] if in_force else None
+
+    @property
+    def duties(self) -> law.Duties | None:
+        """What keeps duties apart; None before the first officer."""
+        if self.first_appointed is None:
+            return None
+        since, position = self.first_appointed
+        persons = {officer.id: officer.person for officer in self.officers}
+        return law.Duties(since, position, persons, self.waivers)
 
     def name_on(self, day: date) -> str:
         """The name in force that day; of two from the same day the last told."""
@@ -82,41 +278,48 @@ class Authority(msgspec.Struct, frozen=True):
     def law(self, notices: Sequence[workdays.Notice]) -> law.Law:
         """The law for this authority under these notices."""
         if notices is workdays.national_notices() and not self.days_off:
-            return law.Law(workdays.national_calendar(), self.policies)  # one for all offices: it is large
-        return law.Law(workdays.Calendar(notices, self.days_off), self.policies)
+            calendar = workdays.national_calendar()  # one for all offices: it is large
+        else:
+            calendar = workdays.Calendar(notices, self.days_off)
+        return law.Law(calendar, self.policies, self.duties)
 
 
 def replay(history: Iterable[Recorded]) -> Authority:
     """Fold the authority's stream in the order recorded.
 
     Raises a Refusal naming the entry that cannot be: anything before `registered`, a second one, a day
-    after that of recording, an unknown policy value.
+    after that of recording, an unknown policy value, an officer or a grant that is not there. Powers are not
+    judged: see `acting`.
     """
     authority: Authority | None = None
     for entry in history:
-        event, version = entry.event, entry.originator_version
-        if event.on > entry.recorded_on:
-            raise errors.InTheFuture(version, field="on", day=event.on, today=entry.recorded_on)
-        if isinstance(event, Registered):
-            if authority is not None:
-                raise errors.AuthorityExists(version, code=authority.code)
-            authority = Authority(
-                code=event.code,
-                kind=event.kind,
-                complete_since=event.complete_since,
-                names=((date.min, event.name),),
-                version=version,
-            )
-            continue
-        if authority is None:
-            raise errors.AuthorityNotRegistered(version)
-        authority = _after(authority, version, event)
+        authority = follow(authority, entry)
     if authority is None:
         raise errors.AuthorityNotRegistered(None)
     return authority
 
 
-def _after(authority: Authority, version: int, event: Event) -> Authority:
+def follow(authority: Authority | None, entry: Recorded) -> Authority:
+    """The authority after one more entry of its stream; None: it has none yet. Raises as `replay` does."""
+    event, version = entry.event, entry.originator_version
+    if event.on > entry.recorded_on:
+        raise errors.InTheFuture(version, field="on", day=event.on, today=entry.recorded_on)
+    if isinstance(event, Registered):
+        if authority is not None:
+            raise errors.AuthorityExists(version, code=authority.code)
+        return Authority(
+            code=event.code,
+            kind=event.kind,
+            complete_since=event.complete_since,
+            names=((date.min, event.name),),
+            version=version,
+        )
+    if authority is None:
+        raise errors.AuthorityNotRegistered(version)
+    return _after(authority, version, event, entry.position, entry.actor)
+
+
+def _after(authority: Authority, version: int, event: Event, position: int, actor: str) -> Authority:
     match event:
         case Renamed():
             names = (*authority.names, (event.in_force_from, event.name))
@@ -130,5 +333,82 @@ def _after(authority: Authority, version: int, event: Event) -> Authority:
                 raise errors.UnknownCode(version, field="value", allowed=allowed)
             policy = law.Policy(event.policy, event.value, event.in_force_from)
             return replace(authority, version=version, policies=(*authority.policies, policy))
+        case OfficerAppointed():
+            if authority.officer(event.officer) is not None:
+                raise errors.OfficerExists(version, officer=event.officer)
+            officer = Officer(event.officer, event.person or event.officer, event.unit, event.on)
+            return replace(
+                authority,
+                version=version,
+                officers=(*authority.officers, officer),
+                first_appointed=authority.first_appointed or (event.on, position),
+            )
+        case OfficerDismissed():
+            officer = _in_office(authority, version, event.officer, event.on)
+            return _with(authority, version, replace(officer, dismissed_on=event.on))
+        case PowerGranted():
+            officer = _in_office(authority, version, event.officer, event.on)
+            _check_until(version, event.on, event.until)
+            grant = Grant(version, event.role, event.on, actor, event.until)
+            return _with(authority, version, replace(officer, grants=(*officer.grants, grant)))
+        case GrantConfirmed():
+            return _confirmed(authority, version, event)
+        case PowerWithdrawn():
+            return _withdrawn(authority, version, event)
+        case SuperiorSet():
+            if event.superior == authority.code:
+                raise errors.SuperiorOfItself(version, code=authority.code)
+            superior = Superior(event.superior, event.relation, event.in_force_from)
+            return replace(authority, version=version, superiors=(*authority.superiors, superior))
+        case SeparationWaived():
+            _check_until(version, event.on, event.until)
+            waiver = law.Waiver(event.scope, event.on, event.until, event.document_no)
+            return replace(authority, version=version, waivers=(*authority.waivers, waiver))
         case _:
             raise errors.WrongStream(version, type=event.title)
+
+
+def _in_office(authority: Authority, version: int, officer: str, on: date) -> Officer:
+    found = authority.officer(officer)
+    if found is None or not found.in_office(on):
+        raise errors.OfficerUnknown(version, officer=officer, on=on)
+    return found
+
+
+def _check_until(version: int, on: date, until: date | None) -> None:
+    if until is not None and until < on:
+        raise errors.DatesReversed(version, field="until", day=until, than="该事项之日", limit=on)
+
+
+def _confirmed(authority: Authority, version: int, event: GrantConfirmed) -> Authority:
+    found = authority.grant(event.version)
+    if found is None or not found[1].is_pending(event.on) or not found[0].in_office(event.on):
+        raise errors.GrantUnknown(version, grant=event.version)
+    officer, grant = found
+    if event.on < grant.on:
+        raise errors.DatesReversed(version, field="on", day=event.on, than="授予之日", limit=grant.on)
+    confirmed = replace(grant, confirmed_on=event.on)
+    return _with(authority, version, _granted(officer, {grant.version: confirmed}))
+
+
+def _withdrawn(authority: Authority, version: int, event: PowerWithdrawn) -> Authority:
+    """Every grant of the role that the officer still has."""
+    officer = _in_office(authority, version, event.officer, event.on)
+    withdrawn = {
+        grant.version: replace(grant, withdrawn_on=event.on)
+        for grant in officer.grants
+        if grant.role == event.role and (grant.in_force(event.on) or grant.is_pending(event.on))
+    }
+    if not withdrawn:
+        raise errors.PowerNotHeld(version, officer=event.officer, role=ROLES[event.role])
+    return _with(authority, version, _granted(officer, withdrawn))
+
+
+def _granted(officer: Officer, changed: dict[int, Grant]) -> Officer:
+    grants = tuple(changed.get(grant.version, grant) for grant in officer.grants)
+    return replace(officer, grants=grants)
+
+
+def _with(authority: Authority, version: int, officer: Officer) -> Authority:
+    officers = tuple(officer if each.id == officer.id else each for each in authority.officers)
+    return replace(authority, version=version, officers=officers)

@@ -416,6 +416,47 @@ class AuthorityExists(Refusal):
     text = "机关{code}已设立台账。"
 
 
+# --- officers and powers ---
+
+
+class OfficerExists(Refusal):
+    """An officer's id is given once, for ever."""
+
+    rule = "人员代号不重复，离任后也不另用"
+    text = "人员代号{officer}已经用过，请另取代号；同一人再次任用的，另取代号并写明相同的person。"
+
+
+class OfficerUnknown(Refusal):
+    """Powers are given to, and taken from, officers of the authority."""
+
+    rule = "所指的人员应在任"
+    text = "{on}没有代号为{officer}的在任人员。"
+
+
+class GrantUnknown(Refusal):
+    """Only a pending grant is confirmed."""
+
+    rule = "所确认的授权应已登记而未确认"
+    text = "第{grant}条登记不是待确认的授权，或者已经收回、过期，或者其人已离任。"
+
+
+class PowerNotHeld(Refusal):
+    """Only a power that an officer has, or waits for, is withdrawn."""
+
+    rule = "所收回的职权应已授予"
+    text = "{officer}没有“{role}”的职权可以收回。"
+
+
+class SuperiorOfItself(Refusal):
+    """A superior is another authority."""
+
+    rule = "上级机关为另一机关"
+    text = "机关{code}不能是自己的上级机关。"
+
+
+# --- the register as kept ---
+
+
 class NotYetOpened(Refusal):
     """At the moment asked for the register was not open."""
 

@@ -54,13 +54,17 @@ TERMS = (
     ),
 )
 
-PolicyName = Literal["roll_receipt"]
+PolicyName = Literal["roll_receipt", "approval_steps"]
 
-POLICIES: dict[PolicyName, tuple[str, ...]] = {"roll_receipt": ("off", "on")}
+POLICIES: dict[PolicyName, tuple[str, ...]] = {
+    "roll_receipt": ("off", "on"),
+    "approval_steps": ("none", "approval", "review_and_approval"),
+}
 """Policies an authority may set and their values, the default first.
 
 roll_receipt: a request that arrived by e-mail or was confirmed by the system on a day off starts the
 clock on the next working day. It moves the clock, never the day of receipt nor a statistic.
+approval_steps: what a draft must have passed before it goes out as an answer.
 """
 
 
@@ -72,15 +76,48 @@ class Policy(msgspec.Struct, frozen=True):
     in_force_from: date
 
 
+WaiverScope = Literal["review", "approval", "same_person"]
+
+
+class Waiver(msgspec.Struct, frozen=True):
+    """从简审批, granted by the superior: from `on` to `until`, both inside."""
+
+    scope: WaiverScope
+    on: date
+    until: date
+    document_no: str
+
+
+class Duties(msgspec.Struct, frozen=True):
+    """What keeps duties apart once there are officers.
+
+    since, position: day and log position of the first appointment. persons: natural person by officer.
+    """
+
+    since: date
+    position: int
+    persons: dict[str, str]
+    waivers: tuple[Waiver, ...] = ()
+
+    def waiver(self, scope: WaiverScope, on: date) -> Waiver | None:
+        """One of this scope in force on the day."""
+        return next(
+            (each for each in self.waivers if each.scope == scope and each.on <= on <= each.until), None
+        )
+
+
 class Law:
     """All that judging needs to know beside the history. Immutable.
 
     policies: in the order told; of those in force on a day the latest in_force_from wins, then the last told.
     """
 
-    def __init__(self, calendar: Calendar, policies: tuple[Policy, ...] = ()) -> None:
+    def __init__(
+        self, calendar: Calendar, policies: tuple[Policy, ...] = (), duties: Duties | None = None
+    ) -> None:
         self.calendar = calendar
         self.policies = policies
+        self.duties = duties
 
     def terms(self, received_on: date) -> Terms:
         """The terms for a request received that day."""
@@ -98,6 +135,12 @@ class Law:
 
     @cached_property
     def digest(self) -> str:
-        """16 hex digits that change whenever a date may come out otherwise; kept with every register row."""
-        text = msgspec.json.encode((TERMS, self.calendar.notices, self.calendar.days_off, self.policies))
+        """16 hex digits that change whenever a row may come out otherwise; kept with every register row.
+
+        Officers are not in it: what is recorded was judged under those there were. A waiver may come late.
+        """
+        told: tuple[object, ...] = (TERMS, self.calendar.notices, self.calendar.days_off, self.policies)
+        if self.duties is not None and self.duties.waivers:
+            told = (*told, self.duties.waivers)
+        text = msgspec.json.encode(told)
         return hashlib.sha256(text).hexdigest()[:16]

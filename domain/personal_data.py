@@ -6,7 +6,7 @@ and carried out by another natural person; a restriction leaves the data where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Literal
 
@@ -103,11 +103,9 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
     return list(found.values())
 
 
-def sealed_in(event: Event) -> Iterator[tuple[str, Sealed]]:
+def sealed_in(event: Event) -> list[tuple[str, Sealed]]:
     """The sealed values of an event by field, those of a replacement included."""
-    for field in event.sealed:
-        value = getattr(event, field)
-        if isinstance(value, Sealed):
-            yield field, value
+    found = [(field, getattr(event, field)) for field in event.sealed]
     if isinstance(event, events.EntryAmended) and event.replacement is not None:
-        yield from sealed_in(event.replacement)
+        found += sealed_in(event.replacement)
+    return [(field, each) for field, each in found if isinstance(each, Sealed)]

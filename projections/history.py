@@ -13,7 +13,6 @@ import msgspec
 from domain import authority, events, outcomes
 from domain.amendment import last_told
 from domain.events import Event, Recorded
-from domain.personal_data import sealed_in as sealed_in  # where readers of histories look for it
 
 _CHANNEL = {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"}
 _BASIS = {

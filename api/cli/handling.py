@@ -34,6 +34,7 @@ from api.today import today
 from domain import authority
 from domain.events import APPLICANT_KINDS, Recorded
 from domain.irregularities import RULES
+from domain.personal_data import sealed_in
 from domain.report_format import TOTAL
 from domain.request import DisclosureRequest
 from domain.values import Period
@@ -272,7 +273,7 @@ def tell(reference: str, with_sealed: bool, until: Until | None, code: str | Non
         office = await chosen(store, code)
         async with store.view(office, until) as view:
             told = await (view.history(named) if named else view.authority_history())
-        sealed = [each for entry in told for _, each in history.sealed_in(entry.event)] if with_sealed else []
+        sealed = [each for entry in told for _, each in sealed_in(entry.event)] if with_sealed else []
         return told, await store.unsealed(office, sealed)
 
     told, texts = with_store(act)
@@ -281,7 +282,7 @@ def tell(reference: str, with_sealed: bool, until: Until | None, code: str | Non
         rows = [
             (line.version, line.sentence, field, texts.get(each.id, b"").decode() or "（已清除）")
             for line, entry in zip(lines, told, strict=True)
-            for field, each in history.sealed_in(entry.event)
+            for field, each in sealed_in(entry.event)
         ]
         value = [{"version": version, "field": field, "text": text} for version, _, field, text in rows]
         present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)

@@ -23,8 +23,9 @@ from api.web.asked import AsRecorded, Call, PeriodAsRecorded, RecordedUntil, ref
 from domain import events
 from domain.authority import AuthorityEvent
 from domain.events import type_of
+from domain.personal_data import sealed_in
 from domain.request import replay
-from projections import annual_tables, case, days, history, work_list
+from projections import annual_tables, case, days, work_list
 from projections.case import Case
 from projections.days import Day
 from projections.listing import HEADINGS, Filter, cells, check
@@ -234,9 +235,7 @@ async def unsealed(
     async with request.store.view(code) as view:
         entries = await view.history(named)
     sealed = [
-        (entry.originator_version, field, each)
-        for entry in entries
-        for field, each in history.sealed_in(entry.event)
+        (entry.originator_version, field, each) for entry in entries for field, each in sealed_in(entry.event)
     ]
     texts = await request.store.unsealed(code, [each for _, _, each in sealed])
     log.info("sealed.read", authority=code, reference=str(named), actor=request.actor)

@@ -59,7 +59,7 @@ def test_who_asked_for_an_erasure_does_not_carry_it_out(
         check_another_person(history, erased, persons, lambda officer: officer.removesuffix("2"))
 
     if refused:
-        with pytest.raises(errors.ErasedBySamePerson, match="2020-0017.*另一人"):
+        with pytest.raises(errors.ErasedBySamePerson, match=r"2020-0017.*另一人"):
             check()
     else:
         check()

@@ -218,6 +218,11 @@ ELSEWHERE = {
     errors.AuthorityExists: "of the authority's stream: test_authority",
     errors.AuthorityNotRegistered: "of the authority's stream: test_authority",
     errors.WrongStream: "of the authority's stream: test_authority",
+    errors.OfficerExists: "of the authority's stream: test_powers",
+    errors.OfficerUnknown: "of the authority's stream: test_powers",
+    errors.GrantUnknown: "of the authority's stream: test_powers",
+    errors.PowerNotHeld: "of the authority's stream: test_powers",
+    errors.SuperiorOfItself: "of the authority's stream: test_powers",
     errors.AcknowledgedWithoutCause: "raised by check_acknowledged: test_irregularities",
     irregularities.NotAcknowledged: "raised by check_acknowledged: test_irregularities",
     errors.NotComplete: "raised by the tables of a period",
@@ -258,6 +263,7 @@ CODES = """
     still_open erasure_not_requested erased_by_same_person erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document
     document_not_accepted document_too_large
+    officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
 """
 
 

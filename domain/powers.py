@@ -1,0 +1,168 @@
+"""Roles and acts: who may do what, in one table, and which act each event is.
+
+The table is that of the office's own duties: who handles does not review, who reviews does not approve, and the
+three administrators (三员分立, GB/T 22239-2019, 8.1.5) have no business role. Whether the same natural person
+may do two things of one request is decided from its history: see `acting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+Role = Literal[
+    "handler",
+    "reviewer",
+    "approver",
+    "auditor",
+    "statistician",
+    "system_administrator",
+    "security_administrator",
+]
+
+ROLES: dict[Role, str] = {
+    "handler": "经办人",
+    "reviewer": "审核人",
+    "approver": "负责人",
+    "auditor": "审计员",
+    "statistician": "统计员",
+    "system_administrator": "系统管理员",
+    "security_administrator": "安全管理员",
+}
+"""Each role and its title, in the order of the table's columns."""
+
+ADMINISTRATORS: frozenset[Role] = frozenset({"system_administrator", "security_administrator", "auditor"})
+"""三员: one person has at most one of these, and then no other role."""
+
+Act = Literal[
+    "handle",
+    "draft",
+    "review",
+    "approve",
+    "amend",
+    "read",
+    "read_personal",
+    "count",
+    "report",
+    "approve_report",
+    "prove",
+    "read_access_log",
+    "administer",
+    "grant",
+    "confirm_grant",
+    "request_erasure",
+    "erase",
+    "waive",
+]
+
+ACTS: dict[Act, str] = {
+    "handle": "登记办理事项：收到、补正、征求意见、答复、送达、归档等",
+    "draft": "起草答复、提出延期",
+    "review": "审核文稿",
+    "approve": "批准答复、延期、不予公开",
+    "amend": "更正本人有权登记的事项",
+    "read": "查看申请的办理情况",
+    "read_personal": "查看个人信息和封存的文字，写明用途并留痕",
+    "count": "查看统计",
+    "report": "编制年度报告",
+    "approve_report": "批准年度报告",
+    "prove": "核验、导出审计包",
+    "read_access_log": "查看访问日志",
+    "administer": "任用人员，设定放假和办理规则",
+    "grant": "授予、收回职权",
+    "confirm_grant": "确认授权",
+    "request_erasure": "提出删除或限制个人信息",
+    "erase": "批准删除或限制个人信息",
+    "waive": "准许下级机关从简审批（上级机关）",
+}
+"""Each act in words, in the order of the table's rows."""
+
+_TABLE: dict[Act, str] = {
+    # ● may; ○ may, if not the same natural person as in the step before; – never
+    #                handler reviewer approver auditor statistician system security
+    "handle":          "●       –        –        –       –            –      –",
+    "draft":           "●       –        –        –       –            –      –",
+    "review":          "–       ○        –        –       –            –      –",
+    "approve":         "–       –        ○        –       –            –      –",
+    "amend":           "●       ○        ○        –       –            –      –",
+    "read":            "●       ●        ●        ●       –            –      –",
+    "read_personal":   "●       ●        ●        ●       –            –      –",
+    "count":           "●       ●        ●        ●       ●            –      –",
+    "report":          "–       –        –        –       ●            –      –",
+    "approve_report":  "–       –        ○        –       –            –      –",
+    "prove":           "–       –        –        ●       –            –      –",
+    "read_access_log": "–       –        –        ●       –            –      –",
+    "administer":      "–       –        –        –       –            ●      –",
+    "grant":           "–       –        –        –       –            –      ●",
+    "confirm_grant":   "–       –        –        –       –            ○      ○",
+    "request_erasure": "●       –        –        –       –            –      –",
+    "erase":           "–       –        ○        –       –            –      ○",
+    "waive":           "–       –        ●        –       –            –      –",
+}  # fmt: skip
+
+MAY, MAY_IF_ANOTHER, NEVER = "●○–"
+
+POWERS: dict[Act, dict[Role, str]] = {
+    act: dict(zip(ROLES, cells.split(), strict=True)) for act, cells in _TABLE.items()
+}
+"""Act × role: MAY, MAY_IF_ANOTHER (another natural person than in the step before) or NEVER."""
+
+_HAVE: dict[Act, frozenset[Role]] = {
+    act: frozenset(role for role, cell in cells.items() if cell != NEVER) for act, cells in POWERS.items()
+}
+
+_HANDLING = (
+    "received", "assigned", "supplement_required", "supplemented", "extended", "consultation_opened",
+    "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid",
+    "answered", "served", "withdrawn", "lapsed", "appealed", "appeal_decided", "correction_analysed",
+    "reopened", "archived",
+)  # fmt: skip
+_ADMINISTERING = (
+    "registered", "renamed", "day_off_set", "policy_set", "officer_appointed", "officer_dismissed", "superior_set",
+)  # fmt: skip
+
+ACT_OF: dict[str, Act] = {
+    **dict.fromkeys(_HANDLING, "handle"),
+    "answer_drafted": "draft",
+    "extension_drafted": "draft",
+    "draft_reviewed": "review",
+    "draft_approved": "approve",
+    "entry_amended": "amend",
+    "document_filed": "handle",
+    "erasure_requested": "request_erasure",
+    "personal_data_erased": "erase",
+    "personal_data_restricted": "request_erasure",
+    "restriction_lifted": "erase",
+    **dict.fromkeys(_ADMINISTERING, "administer"),
+    "power_granted": "grant",
+    "grant_confirmed": "confirm_grant",
+    "power_withdrawn": "grant",
+    "separation_waived": "waive",
+}  # fmt: skip
+"""The act that each event is, by its tag. An event that is not here nobody may record once there are officers."""
+
+
+def may(roles: Iterable[Role], act: Act) -> bool:
+    """Whether one of the roles has the act, on condition or without."""
+    return not _HAVE[act].isdisjoint(roles)
+
+
+def roles_with(act: Act) -> tuple[Role, ...]:
+    """The roles that have the act, in the order of the table."""
+    return tuple(role for role in ROLES if role in _HAVE[act])
+
+
+class Pair(NamedTuple):
+    """Two roles that one natural person may not have together."""
+
+    administrator: Role
+    other: Role
+
+
+def conflict(roles: Iterable[Role]) -> Pair | None:
+    """The first pair of the roles that 三员分立 keeps apart; None if they go together."""
+    held = sorted(set(roles), key=list(ROLES).index)
+    for administrator in held:
+        if administrator in ADMINISTRATORS and len(held) > 1:
+            return Pair(administrator, next(role for role in held if role != administrator))
+    return None
