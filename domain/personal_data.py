@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from domain import errors, events
 from domain.events import Event, Recorded
 from domain.values import Sealed, reference_in
+
+if TYPE_CHECKING:
+    from domain.request import DisclosureRequest
 
 
 class Erasure(msgspec.Struct, frozen=True):
@@ -103,9 +106,20 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
     return list(found.values())
 
 
+def check_shown(request: DisclosureRequest) -> None:
+    """Raises PersonalDataIsRestricted unless what is kept of the request may be shown."""
+    if request.restricted:
+        raise errors.PersonalDataIsRestricted(reference=request.reference)
+
+
 def sealed_in(event: Event) -> list[tuple[str, Sealed]]:
     """The sealed values of an event by field, those of a replacement included."""
     found = [(field, getattr(event, field)) for field in event.sealed]
     if isinstance(event, events.EntryAmended) and event.replacement is not None:
         found += sealed_in(event.replacement)
     return [(field, each) for field, each in found if isinstance(each, Sealed)]
+
+
+def texts_in(event: Event) -> list[tuple[str, Sealed]]:
+    """The same without the content of documents, which lies elsewhere and is fetched one by one."""
+    return [(field, each) for field, each in sealed_in(event) if field != "content"]

@@ -15,7 +15,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, proving, reading, recording, replaying, verifying
+from api.cli import handling, keeping, listing, personal, proving, reading, recording, replaying, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -35,6 +35,7 @@ for command in (
     *listing.COMMANDS,
     *reading.COMMANDS,
     *handling.COMMANDS,
+    *personal.COMMANDS,
     *proving.COMMANDS,
     *verifying.COMMANDS,
     *replaying.COMMANDS,

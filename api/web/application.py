@@ -16,7 +16,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters.store import Store
-from api.web import asked, audit, auth, operations, problems, requests, tables
+from api.web import asked, audit, auth, documents, operations, problems, requests, tables
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 from api.web.sealing import Sealer
@@ -27,8 +27,10 @@ BODY_LIMIT = 1_048_576
 PATIENCE = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
-"""The same where much is read, and for each piece of a stream to be taken."""
-_LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
+"""The same where much is read or a document is written, and for each piece of a stream to be taken."""
+_LONG = re.compile(
+    r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$|POST .*/documents$"
+)
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -72,8 +74,8 @@ class _Call:
         self._scope, self._receive, self._send = scope, receive, send
         self._status = 0
         self._request_id = _request_id(scope)
-        reads_much = scope["method"] == "GET" and _LONG.search(scope["path"])
-        self._patience = LONG_PATIENCE if reads_much else PATIENCE
+        much = _LONG.match(f"{scope['method']} {scope['path']}")
+        self._patience = LONG_PATIENCE if much else PATIENCE
         self._loop = asyncio.get_running_loop()
         self._deadline: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = asyncio.current_task()
@@ -203,7 +205,7 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litesta
                 await sealer.finish(store)
 
     def of_authority() -> Router:
-        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY]
+        handlers = [*requests.HANDLERS, *documents.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
 
     return Litestar(

@@ -14,7 +14,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.recording import Reply
-from adapters.store import Previewed, Store
+from adapters.store import ERASED, Previewed, Store
 from adapters.views import FIRST, Until, View
 from api.today import today
 from api.web import asked as asking
@@ -23,7 +23,7 @@ from api.web.asked import AsRecorded, Call, PeriodAsRecorded, RecordedUntil, ref
 from domain import events
 from domain.authority import AuthorityEvent
 from domain.events import type_of
-from domain.personal_data import sealed_in
+from domain.personal_data import check_shown, texts_in
 from domain.request import replay
 from projections import annual_tables, case, days, work_list
 from projections.case import Case
@@ -79,12 +79,13 @@ class Cells(msgspec.Struct, frozen=True):
     appeals: list[str]
 
 
-class Unsealed(msgspec.Struct, frozen=True):
-    """A sealed value of an entry in clear; null once it was erased."""
+class Unsealed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A sealed value of an entry in clear; null once it was erased, and then the note says so."""
 
     version: int
     field: str
     value: Any
+    note: str | None = None
 
 
 @post("/requests", summary="登记收到申请", opt={"conflicts": True})
@@ -224,7 +225,7 @@ async def counted_in(
     )
 
 
-@get("/requests/{reference:str}/sealed", summary="一件申请的封存内容")
+@get("/requests/{reference:str}/sealed", summary="一件申请的封存内容", opt={"act": "read_personal"})
 async def unsealed(
     request: Call,
     code: FromPath[str],
@@ -234,14 +235,20 @@ async def unsealed(
     named = reference_of(reference)
     async with request.store.view(code) as view:
         entries = await view.history(named)
+        check_shown(replay(entries, view.law))
     sealed = [
-        (entry.originator_version, field, each) for entry in entries for field, each in sealed_in(entry.event)
+        (entry.originator_version, field, each) for entry in entries for field, each in texts_in(entry.event)
     ]
     texts = await request.store.unsealed(code, [each for _, _, each in sealed])
     log.info("sealed.read", authority=code, reference=str(named), actor=request.actor)
     return json(
         [
-            Unsealed(version, field, msgspec.Raw(texts.get(each.id, b"null")))
+            Unsealed(
+                version,
+                field,
+                msgspec.Raw(texts.get(each.id, b"null")),
+                None if each.id in texts else ERASED,
+            )
             for version, field, each in sealed
         ]
     )

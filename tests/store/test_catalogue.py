@@ -120,7 +120,10 @@ async def test_every_table_is_keyed_or_listed(server: DatabaseServer, database: 
 
     assert keyed - REFERENCE == {
         "appeal_spells",
+        "applicant_tokens",
         "checkpoints",
+        "document_pieces",
+        "documents",
         "events",
         "heads",
         "reference_numbers",
@@ -243,7 +246,7 @@ REFUSED_BY_CITUS = (
 @pytest.mark.parametrize("name", SQL)
 async def test_no_statement_spans_two_authorities(name: str) -> None:
     """Whatever touches a distributed table names one authority, and nothing is used that Citus refuses."""
-    distributed = r"\b(FROM|UPDATE|INTO|JOIN) (events|heads|requests|appeal_spells|reference_numbers|vault|checkpoints|sealers)\b"
+    distributed = r"\b(FROM|UPDATE|INTO|JOIN) (events|heads|requests|appeal_spells|reference_numbers|vault|checkpoints|sealers|applicant_tokens|documents|document_pieces)\b"
     one_authority = r"authority_id = \$1|SELECT \$1,|\(authority_id[^)]*\) VALUES \(\$1"
 
     assert re.search(one_authority, SQL[name]) or not re.search(distributed, SQL[name])
