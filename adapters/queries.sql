@@ -21,7 +21,7 @@ INSERT INTO heads (authority_id) VALUES ($1)
 SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
 
 -- name: position
--- How far an authority's log reaches, for whoever follows it; read without an authority set.
+-- How far an authority's log reaches, for whoever follows it; read outside any authority, see the table.
 SELECT position FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording

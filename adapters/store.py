@@ -403,7 +403,7 @@ class Store:
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id) as connection:
             await upload.store(connection)  # before the head is held: nobody waits while it is written
-            await self._database.set_authority(connection, authority_id)
+            await self._database.lock(connection, authority_id)
             judging = await self._judging(connection, authority_id, code, [recording], actor)
             judging.filed = upload.sealed
             replies, problems = judging.judge_all(
@@ -678,10 +678,12 @@ class Store:
                 yield connection, authority_id
             return
         async with self._database.transaction(0, keep=keep) as connection:
-            if (added := await connection.fetchval(SQL["add_authority"], code)) is not None:
-                await connection.execute(SQL["add_head"], added)
-            authority_id = await connection.fetchval(SQL["authority_id"], code)
+            added = await connection.fetchval(SQL["add_authority"], code)
+            authority_id = added or await connection.fetchval(SQL["authority_id"], code)
             await self._database.set_authority(connection, authority_id)
+            if added:
+                await connection.execute(SQL["add_head"], added)
+            await self._database.lock(connection, authority_id)
             yield connection, authority_id
 
     async def _authority_id(self, code: str) -> int:

@@ -58,16 +58,16 @@ async def test_a_rebuild_elsewhere_is_the_live_register_to_the_byte(
         seeds = range(500 + 10 * nth, 510 + 10 * nth)
         told = shuffled([possible(seed) for seed in seeds], nth)
         await store.record_all(code, told, actor="tests", acknowledge_all=True)
-    live = await bytes_of(server.owner(database))
+    live = await bytes_of(server.behind(database))
     assert min(map(len, live.values())) > 200
     for table in DERIVED[:2]:
-        await fetch(server.owner(database), f"DELETE FROM {table}")
+        await fetch(server.behind(database), f"DELETE FROM {table}")
 
     for code in random.sample(CODES, len(CODES)):
         said = taizhang(server, database, tmp_path, "rebuild", "--authority", code)
         assert said == (0, "台账已重新推算，期限没有变动。\n", "")
 
-    assert await bytes_of(server.owner(database)) == live
+    assert await bytes_of(server.behind(database)) == live
 
 
 async def test_a_changed_calendar_prints_the_due_dates_that_moved(
@@ -88,14 +88,14 @@ async def test_a_changed_calendar_prints_the_due_dates_that_moved(
         line("d", telling.received("2020-03-02")),
         line("wait", telling.supplement_required("2020-03-03", "2020-03-31"), "#d"),
     )
-    owner = server.owner(database)
+    behind = server.behind(database)
     for table in ("requests", "heads"):
-        await fetch(owner, f"CREATE TABLE old_{table} AS SELECT * FROM {table}")
+        await fetch(behind, f"CREATE TABLE old_{table} AS SELECT * FROM {table}")
     await record(store, line("off", day_off_set("2020-03-04", "2020-03-04")))
-    live = await bytes_of(owner)
-    await fetch(owner, "DELETE FROM requests")
-    await fetch(owner, "INSERT INTO requests SELECT * FROM old_requests")
-    await fetch(owner, "UPDATE heads SET law_digest = old.law_digest FROM old_heads AS old")
+    live = await bytes_of(behind)
+    await fetch(behind, "DELETE FROM requests")
+    await fetch(behind, "INSERT INTO requests SELECT * FROM old_requests")
+    await fetch(behind, "UPDATE heads SET law_digest = old.law_digest FROM old_heads AS old")
 
     code, _, hint = taizhang(server, database, tmp_path, "work-list", "--on", "2020-03-30")
     assert (code, "taizhang rebuild" in hint) == (0, True)
@@ -107,5 +107,5 @@ async def test_a_changed_calendar_prints_the_due_dates_that_moved(
         ["2020-0002", "2020-03-30", "2020-03-31"],
     ]
     assert "2件申请的期限有变" in out.replace(" ", "").replace("\n", "")
-    assert await bytes_of(owner) == live
+    assert await bytes_of(behind) == live
     assert taizhang(server, database, tmp_path, "rebuild", "--json") == (0, "[]\n", "")
