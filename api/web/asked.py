@@ -247,12 +247,12 @@ async def provide_told(request: Call, asked: NamedDependency[Any]) -> Any:  # no
     return recording.told(_decoder(kind), body, types_of(kind))
 
 
-async def drain(request: Call) -> None:
+async def drain(request: Call, seconds: float = _DRAIN_SECONDS, most: int = _DRAIN_BYTES) -> None:
     """Take what is on its way, within bounds: a caller who is cut off while sending never reads why."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(_DRAIN_SECONDS):
+        async with asyncio.timeout(seconds):
             drained = 0
-            while drained < _DRAIN_BYTES:
+            while drained < most:
                 message = await request.receive()
                 drained += len(cast("bytes", message.get("body", b"")))
                 if not message.get("more_body"):

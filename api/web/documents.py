@@ -40,6 +40,8 @@ GRACE = 30.0
 SLOWEST = 32_768
 """Seconds that any upload has, and bytes a second from there on: a slow line of an office ends, a slow attack does not."""
 
+_DRAIN_SECONDS = 10.0
+
 _SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
@@ -109,7 +111,7 @@ async def _take(request: Call, upload: Upload) -> None:
     except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
         raise TooSlow from None
     except RequestEntityTooLarge:
-        await asking.drain(request)
+        await asking.drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
         raise errors.DocumentTooLarge from None
     upload.finish()
 
