@@ -148,6 +148,7 @@ FIELDS: dict[str, str] = {
     "asked_on": "提请日期",
     "erased_on": "执行日期；尚未执行的为空",
     "same_applicant": "证件号码或联系方式相同的其他申请",
+    "count": "其他申请的件数",
     "in_month": "收到之月同一申请人的件数（含本件）",
     "matched": "相同之处：证件号码、联系方式",
     # of proofs and replays

@@ -63,7 +63,7 @@ class FiledHow(Asked, frozen=True, kw_only=True):
     opt={"conflicts": True, "upload": OCTETS, "act": "handle"},
     request_max_body_size=LARGEST_DOCUMENT,
 )
-async def file(
+async def file_document(
     request: Call,
     code: FromPath[str],
     reference: FromPath[str],
@@ -117,7 +117,7 @@ async def _take(request: Call, upload: Upload) -> None:
 
 
 @get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read_personal"})
-async def listed(request: Call, code: FromPath[str], reference: FromPath[str]) -> Response[list[Filed]]:
+async def documents_of(request: Call, code: FromPath[str], reference: FromPath[str]) -> Response[list[Filed]]:
     """各件的名称、类型、大小；已销毁的注明。"""
     return json(await request.store.documents(code, reference_of(reference)))
 
@@ -127,7 +127,7 @@ async def listed(request: Call, code: FromPath[str], reference: FromPath[str]) -
     summary="取出入卷材料",
     opt={"act": "read_personal", "media_type": OCTETS},
 )
-async def fetch(
+async def fetch_document(
     request: Call, code: FromPath[str], reference: FromPath[str], version: FromPath[str]
 ) -> Stream:
     """version为入卷的那一条登记。内容作为附件原样给出，含个人信息的注意保密；查阅记入日志。"""
@@ -145,9 +145,11 @@ async def fetch(
 
 
 @get("/requests/{reference:str}/same-applicant", summary="同一申请人的其他申请", opt={"act": "handle"})
-async def same(request: Call, code: FromPath[str], reference: FromPath[str]) -> Response[SameApplicant]:
+async def same_applicant(
+    request: Call, code: FromPath[str], reference: FromPath[str]
+) -> Response[SameApplicant]:
     """证件号码或联系方式相同的其他申请，及收到之月的件数（含本件）；是否同一申请人由经办人核实。"""
     return json(await request.store.same_applicant(code, reference_of(reference)))
 
 
-HANDLERS = (file, listed, fetch, same)
+HANDLERS = (file_document, documents_of, fetch_document, same_applicant)

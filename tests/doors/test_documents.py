@@ -236,7 +236,7 @@ async def test_pieces_exchanged_or_left_out_are_not_given_out(door: Door) -> Non
     )
     for attack in attacks:
         async with _damaged(door.dsn, attack):
-            with pytest.raises(Exception, match=r"材料|密文"):
+            with pytest.raises(Exception, match="after response started"):  # the transfer breaks off
                 await door.get(f"requests/{reference}/documents/2")
     assert (await door.get(f"requests/{reference}/documents/2")).content == content
 
