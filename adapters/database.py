@@ -35,7 +35,8 @@ class OutOfSight(DatabaseUnavailable):
 class Database:
     """A pool for the runtime role."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], patience: float) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool[Any], patience: float) -> None:
+        self.dsn = dsn
         self._pool = pool
         self._patience = patience
 
@@ -60,7 +61,7 @@ class Database:
                 },
             )
             async with pool.acquire():
-                return cls(pool, patience)
+                return cls(dsn, pool, patience)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 

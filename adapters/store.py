@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -22,6 +22,7 @@ from adapters import (
     applicants,
     bundle,
     erasing,
+    folding,
     mapper,
     migrate,
     recorder,
@@ -33,19 +34,22 @@ from adapters import (
 from adapters.applicants import SameApplicant
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
-from adapters.database import Connection, Database
+from adapters.database import Connection, Database, DatabaseUnavailable
 from adapters.documents import Download, Filed, Upload
+from adapters.entrance import Entrance
 from adapters.examination import Pin
+from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
+from adapters.reports import Reports
 from adapters.rotating import Resealed
 from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
 from adapters.verifying import Progress, Verification
 from adapters.views import Until, View
-from domain import authority, errors, events
+from domain import annual_report, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
 from domain.events import Appealed, Recorded, type_of
@@ -61,7 +65,6 @@ from projections.case import Irregular
 from projections.change import Change, MovedCell, Stood, change, moved_cells
 from projections.difference import Differences
 from projections.history import lines
-from projections.register import AppealSpell, Row
 
 __all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
 
@@ -112,6 +115,8 @@ class Store:
         self._key_names = frozenset(keyring.ids)
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
+        self._with_officers: set[str] = set()
+        self.entrance = Entrance(database, self._authority_id, self._office)
 
     @classmethod
     async def open(cls, dsn: str, keys: Path, *, size: int = 10, patience: float = 10) -> Store:
@@ -146,9 +151,13 @@ class Store:
     # -- authorities --
 
     async def authorities(self) -> list[str]:
-        """Codes of all authorities, in order."""
+        """Codes of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
         async with self._database.directory() as connection:
-            return [row["code"] for row in await connection.fetch(SQL["authorities"])]
+            found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
+        if unseen := sorted(self._ids.keys() - found):
+            raise DatabaseUnavailable(f"机关名录不全，缺{'、'.join(unseen)}；请检查数据库的行级安全策略")
+        self._ids |= found
+        return list(found)
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
@@ -156,6 +165,18 @@ class Store:
         async with self._database.directory() as connection:
             position: int = await connection.fetchval(SQL["position"], authority_id)
         return position
+
+    async def office(self, code: str) -> Authority:
+        """The authority as it stands. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            return await self._office(connection, authority_id, await _head(connection, authority_id))
+
+    async def has_officers(self, code: str) -> bool:
+        """Whether an officer was ever appointed; what is so once is so for ever. Raises AuthorityUnknown."""
+        if code not in self._with_officers and (await self.office(code)).has_officers:
+            self._with_officers.add(code)
+        return code in self._with_officers
 
     # -- recording --
 
@@ -208,8 +229,9 @@ class Store:
         preview: judge only.
         """
         await self._take_new_keys()
+        superior = await self._superior(actor, recordings)
         async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
-            judging = await self._judging(connection, authority_id, code, recordings, actor)
+            judging = await self._judging(connection, authority_id, code, recordings, actor, superior)
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
             )
@@ -229,8 +251,9 @@ class Store:
         self, code: str, recording: Recording, *, actor: str, expected_version: int | None = None
     ) -> Previewed:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
+        superior = await self._superior(actor, [recording])
         async with self._recording(code, [recording], keep=False) as (connection, authority_id):
-            judging = await self._judging(connection, authority_id, code, [recording], actor)
+            judging = await self._judging(connection, authority_id, code, [recording], actor, superior)
             replies, problems = judging.judge_all(
                 [recording], expected_version, acknowledge_all=True, on_progress=lambda _: None
             )
@@ -265,12 +288,30 @@ class Store:
         code: str,
         recordings: Sequence[Recording],
         actor: str,
+        superior: Authority | None,
     ) -> Judging:
-        judging = Judging(authority_id, code, self._keyring, actor)
+        judging = Judging(authority_id, code, self._keyring, actor, superior)
         await judging.read(
             connection, recordings, lambda head: self._load_law(connection, authority_id, head)
         )
+        if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
+            await self._pin(connection, authority_id, judging, pinning.stream)
         return judging
+
+    async def _pin(self, connection: Connection, authority_id: int, judging: Judging, stream: str) -> None:
+        """Make up the report as it is under the lock, for the one recording that submits or publishes it."""
+        office, law = judging.office
+        view = views.NowView(connection, authority_id, office, law, judging.head.position)
+        try:
+            judging.pins[stream] = await self._reports(view, connection, authority_id).pinned(stream)
+        except errors.Refusal as refusal:
+            judging.pins[stream] = refusal
+
+    def _reports(self, view: View, connection: Connection, authority_id: int) -> Reports:
+        async def opened(sealed: Sequence[Sealed]) -> dict[str, bytes]:
+            return await self._opened(connection, authority_id, sealed)
+
+        return Reports(view, opened)
 
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
         """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
@@ -280,7 +321,11 @@ class Store:
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in changed
         ]
-        head = judging.head._replace(recorded_at=judging.now, authority_version=office.version)
+        head = judging.head._replace(
+            recorded_at=judging.now,
+            authority_version=office.version,
+            published=_published(judging.published),
+        )
         for start in range(0, len(entries), _CHUNK):
             written = entries[start : start + _CHUNK]
             await recorder.append(
@@ -290,7 +335,7 @@ class Store:
                 written,
                 vault=vault,
                 numbers=numbers,
-                rows=_json(row for row in rows[start : start + _CHUNK] if row is not None),
+                rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
             )
             head = head._replace(position=head.position + len(written))
             vault, numbers = [], {}
@@ -404,7 +449,7 @@ class Store:
         async with self._database.transaction(authority_id) as connection:
             await upload.store(connection)  # before the head is held: nobody waits while it is written
             await self._database.lock(connection, authority_id)
-            judging = await self._judging(connection, authority_id, code, [recording], actor)
+            judging = await self._judging(connection, authority_id, code, [recording], actor, None)
             judging.filed = upload.sealed
             replies, problems = judging.judge_all(
                 [recording], expected_version, acknowledge_all=False, on_progress=lambda _: None
@@ -492,10 +537,27 @@ class Store:
         """
         await self._take_new_keys()
         authority_id = await self._authority_id(code)
-        by_id = {each.id: each for each in sealed}
         async with self._database.transaction(authority_id, reading=True) as connection:
-            rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
+            return await self._opened(connection, authority_id, sealed)
+
+    async def _opened(
+        self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
+    ) -> dict[str, bytes]:
+        by_id = {each.id: each for each in sealed}
+        rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
         return {row["id"]: self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)) for row in rows}
+
+    # -- annual reports --
+
+    @asynccontextmanager
+    async def reports(self, code: str) -> AsyncIterator[Reports]:
+        """The annual reports at one moment. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head = await _head(connection, authority_id)
+            office, law = await self._load_law(connection, authority_id, head)
+            view = views.NowView(connection, authority_id, office, law, head.position)
+            yield self._reports(view, connection, authority_id)
 
     # -- proving --
 
@@ -617,52 +679,39 @@ class Store:
         async with self._database.transaction(authority_id, locking=True) as connection:
             head = await _head(connection, authority_id)
             _, law = await self._load_law(connection, authority_id, head)
-            return await self._rebuild(connection, authority_id, head, law)
+            if head.position < folding.LONG:
+                return await self._rebuild(connection, authority_id, head, law)
+            # Nobody else records while the head is held, and nothing was written here that processes would not see.
+            folded = folding.fold_in_processes(self._database, connection, authority_id, law, head.position)
+            return await self._rebuild(connection, authority_id, head, law, folded)
 
     async def _rebuild(
-        self, connection: Connection, authority_id: int, head: Head, law: Law
+        self,
+        connection: Connection,
+        authority_id: int,
+        head: Head,
+        law: Law,
+        folded: AsyncIterator[Folded] | None = None,
     ) -> list[MovedTerm]:
+        told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
+        published = annual_report.published_in(mapper.recorded(row) for row in told)
+        law, head = law.publishing(published), head._replace(published=_published(published))
         before = {
             str(Reference(row["year"], row["number"])): row["due_on"]
             for row in await connection.fetch(SQL["due_dates"], authority_id)
         }
-        after: dict[str, Any] = {}
-        rows: list[Row] = []
+        after: dict[str, date | None] = {}
         await connection.execute(SQL["clear_rows"], authority_id)
         await connection.execute(SQL["clear_spells"], authority_id)
-
-        async def flush() -> None:
-            await recorder.append(connection, authority_id, head, [], rows=_json(rows), law_digest=law.digest)
-            rows.clear()
-
-        async for history in self._histories(connection, authority_id):
-            request = replay(history, law)
-            row = register.row(request, position=history[-1].position, law_digest=law.digest)
-            if row is not None:
-                rows.append(row)
-                after[row.reference] = row.due_on
-            await _write_beside(connection, authority_id, request, history)
-            if len(rows) >= _CHUNK:
-                await flush()
-        await flush()
+        async for each in folded or folding.fold(connection, authority_id, law):
+            await recorder.append(connection, authority_id, head, [], rows=each.rows, law_digest=law.digest)
+            await connection.execute(SQL["write_spells"], authority_id, each.spells)
+            after |= each.due_on
         return [
             MovedTerm(reference, was, after[reference])
             for reference, was in sorted(before.items(), key=lambda item: register.order(item[0]))
             if reference in after and after[reference] != was
         ]
-
-    async def _histories(self, connection: Connection, authority_id: int) -> Any:
-        """Every request's history, one after another, read by a cursor."""
-        history: list[Recorded] = []
-        async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
-            if row["stream"] == authority.STREAM:
-                continue
-            if history and row["stream"] != history[0].originator_id:
-                yield history
-                history = []
-            history.append(mapper.recorded(row))
-        if history:
-            yield history
 
     # -- inside --
 
@@ -686,6 +735,17 @@ class Store:
             await self._database.lock(connection, authority_id)
             yield connection, authority_id
 
+    async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
+        """The authority that the actor of a waiver names, `county/wang`; read beforehand, in its own context."""
+        code, slash, _ = actor.partition("/")
+        if not slash or not any(isinstance(each.event, authority.SeparationWaived) for each in recordings):
+            return None
+        try:
+            async with self.view(code) as view:
+                return view.authority
+        except (errors.AuthorityUnknown, errors.AuthorityNotRegistered):
+            return None
+
     async def _authority_id(self, code: str) -> int:
         """The key of the code. Raises AuthorityUnknown."""
         if code not in self._ids:
@@ -698,6 +758,9 @@ class Store:
             self._ids[code] = found
         return self._ids[code]
 
+    async def _office(self, connection: Connection, authority_id: int, head: Head) -> Authority:
+        return (await self._load_law(connection, authority_id, head))[0]
+
     async def _load_law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
         """The authority and its law, cached by the version in the head row."""
         cached = self._law.get(authority_id)
@@ -708,7 +771,11 @@ class Store:
             office = authority.replay(mapper.recorded(row) for row in rows)
             cached = (office.version, office, office.law(national_notices()))
             self._law[authority_id] = cached
-        return cached[1], cached[2]
+        return cached[1], cached[2].publishing(head.published_reports)
+
+
+def _published(positions: Mapping[int, int]) -> str:
+    return msgspec.json.encode(dict(sorted(positions.items()))).decode()
 
 
 def _without_leaf(reply: Reply) -> Reply:
@@ -755,8 +822,4 @@ async def _write_beside(
         await connection.execute(SQL["remove_rows"], authority_id, *reference)
     if any(isinstance(entry.event, Appealed) for entry in history):
         await connection.execute(SQL["remove_spells"], authority_id, *reference)
-        await connection.execute(SQL["write_spells"], authority_id, _json(register.spells(request)))
-
-
-def _json(rows: Iterable[Row | AppealSpell]) -> str:
-    return msgspec.json.encode(list(rows)).decode()
+        await connection.execute(SQL["write_spells"], authority_id, as_json(register.spells(request)))

@@ -149,12 +149,15 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A power granted. version: of the grant's entry; granted_by: its actor. Dates: None if it did not happen."""
+    """A power granted. version: of the grant's entry; granted_by: its actor, and on whose behalf.
+
+    Dates: None if it did not happen.
+    """
 
     version: int
     role: Role
     on: date
-    granted_by: str
+    granted_by: tuple[str, ...]
     until: date | None = None
     confirmed_on: date | None = None
     withdrawn_on: date | None = None
@@ -316,11 +319,12 @@ def follow(authority: Authority | None, entry: Recorded) -> Authority:
         )
     if authority is None:
         raise errors.AuthorityNotRegistered(version)
-    return _after(authority, version, event, entry.position, entry.actor)
+    return _after(authority, entry)
 
 
-def _after(authority: Authority, version: int, event: Event, position: int, actor: str) -> Authority:
-    match event:
+def _after(authority: Authority, entry: Recorded) -> Authority:
+    version = entry.originator_version
+    match event := entry.event:
         case Renamed():
             names = (*authority.names, (event.in_force_from, event.name))
             return replace(authority, version=version, names=names)
@@ -341,7 +345,7 @@ def _after(authority: Authority, version: int, event: Event, position: int, acto
                 authority,
                 version=version,
                 officers=(*authority.officers, officer),
-                first_appointed=authority.first_appointed or (event.on, position),
+                first_appointed=authority.first_appointed or (event.on, entry.position),
             )
         case OfficerDismissed():
             officer = _in_office(authority, version, event.officer, event.on)
@@ -349,7 +353,8 @@ def _after(authority: Authority, version: int, event: Event, position: int, acto
         case PowerGranted():
             officer = _in_office(authority, version, event.officer, event.on)
             _check_until(version, event.on, event.until)
-            grant = Grant(version, event.role, event.on, actor, event.until)
+            by = tuple(each for each in (entry.actor, entry.on_behalf_of) if each)
+            grant = Grant(version, event.role, event.on, by, event.until)
             return _with(authority, version, replace(officer, grants=(*officer.grants, grant)))
         case GrantConfirmed():
             return _confirmed(authority, version, event)

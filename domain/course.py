@@ -5,7 +5,7 @@ Every branch is one event of `events`; the stage it needs stands in `stages`, it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
@@ -16,6 +16,7 @@ from domain import errors, events, outcomes
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal, Decision
 from domain.deadline import Clock
+from domain.draft import Drafts
 from domain.events import Fact, Recorded, type_of
 from domain.irregularities import Irregularity, found
 from domain.law import TERMS, Law
@@ -66,9 +67,11 @@ class Course:
     received: events.Received[Sealed, Sealed]
     clock: Clock
 
-    def __init__(self, reference: str, law: Law) -> None:
+    def __init__(self, reference: str, law: Law, history: Sequence[Recorded]) -> None:
+        """history: all entries in the order recorded, which tell whose hands a step went through."""
         self.reference = reference
         self.law = law
+        self.drafts = Drafts(reference, history, law, self._find)
         self.stage: Stage = "none"
         self.closing: Closing | None = None
         self.answers: list[Answer] = []
@@ -106,7 +109,7 @@ class Course:
             raise errors.BeforeReceipt(version, field="on", day=on, received_on=self.received.on)
         if further := _FURTHER_DATES[type(event)]:
             self._check_dates(version, event, today, further)
-        self._apply(version, event)
+        self._apply(entry, event)
         if self._owed <= 0 or not isinstance(event, events.FeePaid):
             self.stage = next_stage
         self._last_on = on
@@ -160,7 +163,8 @@ class Course:
             refusal.hint = "如此事项确在同日其他登记之前，请先撤销在后的登记，再依次重新登记。"
         return refusal
 
-    def _apply(self, version: int, event: Fact) -> None:
+    def _apply(self, entry: Recorded, event: Fact) -> None:
+        version = entry.originator_version
         match event:
             case events.Received():
                 self._receive(event, version)
@@ -174,6 +178,7 @@ class Course:
                 self.clock.restart(event.on, "supplemented")
                 self.supplemented = True
             case events.Extended():
+                self.drafts.extended(entry, event)
                 self._extend(version, event)
             case events.ConsultationOpened():
                 self._open_consultation(version, event)
@@ -195,7 +200,18 @@ class Course:
                 self._owed -= Decimal(event.amount_yuan)
                 if self._owed <= 0:
                     self.clock.restart(event.on, "fee_paid")
+            case events.AnswerDrafted():
+                _check_outcomes(version, event)
+                self.drafts.drafted(entry, self.received.on)
+            case events.ExtensionDrafted():
+                self.drafts.drafted(entry, self.received.on)
+            case events.DraftReviewed():
+                self.drafts.reviewed(entry)
+            case events.DraftApproved():
+                self.drafts.approved(entry)
             case events.Answered():
+                _check_outcomes(version, event)
+                self.drafts.answered(entry, event, self.received.on)
                 self._answer(version, event)
             case events.Served():
                 self._serve(version, event)
@@ -311,9 +327,6 @@ class Course:
         self.clock.wait(event.on, "fee_charged")
 
     def _answer(self, version: int, event: events.Answered[Sealed]) -> None:
-        _check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
-        for part in event.parts or ():
-            _check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
         _check_reference(version, "earlier_reference", event.earlier_reference)
         self._close(event.on, "answered", event.outcome)
         due_on = self.clock.due_on
@@ -350,6 +363,7 @@ class Course:
 
     def _close(self, on: date, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
         self.clock.close(on)
+        self.drafts.close()
         self._closed = on, kind, outcome
         self.redo_by = None
         if self.closing is not None:
@@ -410,6 +424,12 @@ class Course:
 def _check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:
     if code not in vocabulary:
         raise errors.UnknownCode(version, field=field, allowed="、".join(vocabulary))
+
+
+def _check_outcomes(version: int, event: events.Answered[Sealed] | events.AnswerDrafted[Sealed]) -> None:
+    _check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
+    for part in event.parts or ():
+        _check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
 
 
 def _check_reference(version: int, field: str, text: str | None) -> None:

@@ -222,6 +222,59 @@ class SplitFromItself(Refusal):
     text = "拆分所出的申请{split_from}应为本机关{on}收到的另一件申请。"
 
 
+# --- drafts ---
+
+
+class DraftExists(Refusal):
+    """A draft's name is used anew only after it was returned."""
+
+    rule = "文稿的名称不重复，退回后可用原名称重新起草"
+    article = "第四十五条"
+    text = (
+        "{reference}已有名为“{draft}”的文稿，尚在审批或已经用过；退回后可用原名称重新起草，否则请另取名称。"
+    )
+
+
+class DraftUnknown(Refusal):
+    """What is reviewed, approved or sent out is a draft of this request."""
+
+    rule = "所指的文稿应已登记"
+    article = "第四十五条"
+    text = "{reference}没有可用的名为“{draft}”的文稿；请先起草，再审核、批准。"
+
+
+class DraftNotPending(Refusal):
+    """Only a pending draft is reviewed or approved, and it is reviewed before it is approved."""
+
+    rule = "审核、批准的文稿应正在审批"
+    article = "第四十五条"
+    text = "{reference}的文稿“{draft}”不在可登记“{event}”的环节：已审核的不再审核，已批准、退回或用过的不再审批。"
+
+
+class DraftNotApproved(Refusal):
+    """Only an approved draft goes out, and once."""
+
+    rule = "批准之后才可据以答复或延期"
+    article = "第三十三条、第四十五条"
+    text = "{reference}的文稿“{draft}”在{on}未经批准，或已经用过，不能据以答复或延期。"
+
+
+class DraftDiffers(Refusal):
+    """What goes out is what was approved."""
+
+    rule = "发出的应与批准的文稿一致"
+    article = "第四十五条"
+    text = "{reference}所登记的{field}与批准的文稿“{draft}”不同；内容有变的请重新起草、批准。"
+
+
+class DraftChanged(Refusal):
+    """A draft is not changed under a review or an approval that it already has."""
+
+    rule = "文稿审批之后不再更正"
+    article = "第四十五条"
+    text = "{reference}的文稿“{draft}”在审核或批准之后又有更正。请先撤销其审核、批准，更正后重新审批。"
+
+
 # --- appeals ---
 
 
@@ -520,6 +573,137 @@ class NotComplete(Refusal):
     text = "台账自{complete_since}起完整，不能统计{first}至{last}。"
 
 
+# --- the annual report ---
+
+
+class YearNotOver(Refusal):
+    """A report is made up after its year (Art. 49)."""
+
+    rule = "年度结束后编制年度报告"
+    article = "第四十九条"
+    text = "{year}年度尚未结束，不能在{on}编制、送审或公布年度报告。"
+
+
+class WorkOfOtherYear(Refusal):
+    """The year's work is work done in it."""
+
+    rule = "公开工作登记在发生的年度"
+    text = "{on}不在{year}年度，请登记到该日所在年度的年度报告。"
+
+
+class WorkUnknown(Refusal):
+    """Only an entry of the year's work that still counts is annulled."""
+
+    rule = "撤销的公开工作应已登记"
+    text = "第{target}条不是现行有效的公开工作登记，不能撤销。"
+
+
+class WaiverUnknown(Refusal):
+    """Only a waiver that holds is withdrawn."""
+
+    rule = "撤回的说明应已登记"
+    text = "没有对提示“{warning}”的说明可以撤回。"
+
+
+class FigureUnknown(Refusal):
+    """A figure belongs to a cell of the proactive table of a form."""
+
+    rule = "数据填报在主动公开表的格中"
+    article = "第五十条"
+    text = "主动公开表没有行“{row}”、列“{column}”的格，请按格式填写行的代码和列的名称。"
+
+
+class NotAFigure(Refusal):
+    """A cell as printed begins with its number; a remark may follow in brackets."""
+
+    rule = "填报的数据以数字开头，说明写在其后的括号内"
+    text = "“{row}”行“{column}”格应为数字，可带小数、负号，说明写在其后的括号内，如22（其中修订16件）；空白的不写。"
+
+
+class ReportNotCompiled(Refusal):
+    """A report is compiled before anything is done with it (Art. 50)."""
+
+    rule = "年度报告先编制"
+    article = "第五十条"
+    text = "{year}年度报告尚未编制，不能登记“{event}”。"
+
+
+class ReportNotSubmitted(Refusal):
+    """Only what was submitted is approved, returned or published."""
+
+    rule = "送审后审批、公布"
+    article = "第四十五条、第四十九条"
+    text = "{year}年度报告尚未送审，或送审后又有改动，不能登记“{event}”。请先送审。"
+
+
+class ReportAlreadySubmitted(Refusal):
+    """What is submitted is approved or returned."""
+
+    rule = "送审后批准或者退回"
+    text = "{year}年度报告已经送审，不能登记“{event}”。要修改的请先退回。"
+
+
+class ReportNotApproved(Refusal):
+    """Only what was approved is published (Art. 45, 49)."""
+
+    rule = "批准后公布"
+    article = "第四十五条、第四十九条"
+    text = "{year}年度报告尚未批准，不能登记“{event}”。"
+
+
+class ApprovedByItself(Refusal):
+    """Who compiled or submitted a report does not approve it."""
+
+    rule = "编制送审与批准不为同一人"
+    article = "第四十五条"
+    text = "{year}年度报告由{actor}编制或送审，应由另一人批准。"
+
+
+class ChangedSinceSubmission(Refusal):
+    """Published is exactly what was approved."""
+
+    rule = "公布的与批准的一致"
+    article = "第四十九条"
+    text = "{year}年度报告送审后，表中数据或文字有变，不能公布。请重新送审、批准。"
+
+
+class ReportAlreadyPublished(Refusal):
+    """A published report changes by a corrected edition only."""
+
+    rule = "已公布的年度报告重新编报后更改"
+    article = "第四十九条"
+    text = "{year}年度报告已于{on}公布，不能登记“{event}”。内容有误的，请先登记重新编报。"
+
+
+class ReportNotPublished(Refusal):
+    """A corrected edition follows a published one."""
+
+    rule = "已公布的年度报告才重新编报"
+    text = "{year}年度报告尚未公布，直接修改即可，不能登记“{event}”。"
+
+
+class IdentitiesFailed(Refusal):
+    """A report whose tables do not tie is neither submitted nor published (Art. 50)."""
+
+    rule = "勾稽不符的年度报告不送审、不公布"
+    article = "第五十条"
+    text = "{year}年度报告有{count}处差错，应先改正：{found}。"
+
+
+class RecordedAlone(Refusal):
+    """What pins the tables is recorded by itself, so that it is clear which tables."""
+
+    rule = "送审和公布单独登记"
+    text = "“{event}”应单独登记，不与其他事项一并登记。"
+
+
+class EditionUnknown(Refusal):
+    """An edition asked for has been published."""
+
+    rule = "所问的版次应已公布"
+    text = "{year}年度报告没有公布过第{edition}版。"
+
+
 # --- recording ---
 
 
@@ -578,3 +762,160 @@ class VersionConflict(Refusal):
 
     rule = "以最新的登记为准"
     text = "{reference}已有新的登记（现为第{present}条，所见为第{expected}条），请重新查看后再登记。"
+
+
+# --- who may ---
+
+
+class NoPower(Refusal):
+    """The act is not among the officer's powers of that day."""
+
+    rule = "按职权办理"
+    text = "{officer}没有“{act}”的职权；此事由{roles}办理。"
+
+
+class SeparationOfAdministrators(Refusal):
+    """三员分立: one person has at most one of the three administrators' roles, and then no other."""
+
+    rule = "三员分立"
+    article = "GB/T 22239-2019第8.1.5条"
+    text = "{officer}所属的同一人兼有“{administrator}”和“{other}”，二者不得兼任。请先收回其一。"
+
+
+class NotAnOfficer(Refusal):
+    """Once the authority has officers, whoever records is one of them, and in the office that day."""
+
+    rule = "由本机关在任人员登记"
+    text = "{field}{officer}在{on}不是本机关的在任人员，不能登记。请由系统管理员先行任用。"
+
+
+class SamePerson(Refusal):
+    """Who drafted does not review or approve, who reviewed does not approve; two officers of one person are one."""
+
+    rule = "起草、审核、批准由不同的人办理"
+    article = "第四十五条"
+    text = "{officer}与此前起草、审核的是同一人，不能登记“{event}”：{found}。人手不足的，须由上级机关准许从简审批。"
+
+
+class ApprovalMissing(Refusal):
+    """What lacks a review or an approval is recorded by the approver alone, who answers for it."""
+
+    rule = "未经审核、批准的，只由负责人登记"
+    article = "第四十五条"
+    text = "{officer}不能登记“{event}”：{found}。请先起草并经审核、批准；确已发生的，由负责人确认后登记。"
+
+
+class GrantNeedsSecondPerson(Refusal):
+    """A grant is confirmed by another natural person than who granted it and who gets it."""
+
+    rule = "授权由另一人确认"
+    text = "{officer}与授权的人或被授权的人是同一人，不能确认第{grant}条授权；请由另一名管理员确认。"
+
+
+class FirstOfficersExist(Refusal):
+    """The first administrators are set up once, by the program, before there is any officer."""
+
+    rule = "首任管理员只设立一次"
+    text = "本机关已有管理员，不能再设首任管理员；人员由系统管理员任用，职权由安全管理员授予。"
+
+
+class FirstOfficersMissing(Refusal):
+    """Officers begin with the two administrators, set up together."""
+
+    rule = "先设首任管理员"
+    text = "本机关尚未设立管理员，不能登记“{event}”。请先以 taizhang officer create-first 设立系统管理员和安全管理员。"
+
+
+class LastAdministrator(Refusal):
+    """An authority with officers always has a system and a security administrator."""
+
+    rule = "系统管理员、安全管理员不可空缺"
+    text = "{officer}是仅有的{role}，离任或收回职权之后将无人接替。请先任用并授权新的{role}。"
+
+
+class NotTheSuperior(Refusal):
+    """A waiver comes from an approver of the superior in force."""
+
+    rule = "从简审批由上级机关准许"
+    text = "{officer}不是本机关{on}的上级机关的负责人，不能准许从简审批。"
+
+
+# --- who comes in ---
+
+
+class LoginFailed(Refusal):
+    """One text, whether there is no such account, the password is wrong or the account is locked."""
+
+    rule = "账号和口令应相符"
+    text = "账号或口令不符，没有登录。连续{attempts}次不符的，账号锁定{minutes}分钟；忘记口令的，请系统管理员重置。"
+
+
+class TooManyFailures(Refusal):
+    """Too many wrong passwords came from one address, whosever they were meant to be."""
+
+    rule = "同一地址的口令错误不得过多"
+    text = "此地址在{minutes}分钟内口令不符已达{attempts}次，请稍后再试。"
+
+
+class AccountUnknown(Refusal):
+    """The officer has no account."""
+
+    rule = "账号应已开立"
+    text = "没有账号{officer}，请先以 taizhang account create 开立。"
+
+
+class AccountExists(Refusal):
+    """An officer has one account."""
+
+    rule = "一名人员一个账号"
+    text = "账号{officer}已经开立；忘记口令的，请用 taizhang account password。"
+
+
+class AccountDisabled(Refusal):
+    """The account was disabled, or nobody came in with it for long."""
+
+    rule = "停用的账号不能登录"
+    text = "账号{officer}{why}，不能登录；请系统管理员以 taizhang account unlock 启用。"
+
+
+class PasswordUnfit(Refusal):
+    """The password is not what the office's policy asks for."""
+
+    rule = "口令应合乎口令规则"
+    text = "新口令{fault}，请另选。"
+
+
+class PasswordReused(Refusal):
+    """The password was in use not long ago."""
+
+    rule = "近期用过的口令不再用"
+    text = "新口令与最近{count}个口令之一相同，请另选。"
+
+
+class SessionUnknown(Refusal):
+    """The officer has no such session in force."""
+
+    rule = "只能结束本人的会话"
+    text = "没有这一会话，或已结束。"
+
+
+class KeyUnknown(Refusal):
+    """There is no such key in force, or it is another officer's."""
+
+    rule = "密钥应在有效期内"
+    text = "没有这一密钥，或已吊销。"
+
+
+class KeyBeyondPowers(Refusal):
+    """A key may do no more than the officer it belongs to."""
+
+    rule = "密钥可办的事项不超出其所属人员的职权"
+    text = "{officer}现有的职权不含：{acts}。"
+
+
+class PurposeRequired(Refusal):
+    """Personal data are read for a purpose, which is kept (个人信息保护法 6)."""
+
+    rule = "查阅个人信息须写明目的"
+    article = "个人信息保护法第六条"
+    text = "请以purpose写明查阅的目的，它与查阅人、时间一并记入访问日志。"

@@ -112,7 +112,7 @@ class Extended(Event, Generic[T], frozen=True, tag="extended"):
     """延长答复期限 (Art. 33): approved by the disclosure office's head and notified to the applicant.
 
     workdays: working days added. notified_on: day the applicant was told; it decides whether the
-    extension came in time.
+    extension came in time. draft: the approved draft it carries out.
     """
 
     title = "延长答复期限"
@@ -121,6 +121,17 @@ class Extended(Event, Generic[T], frozen=True, tag="extended"):
     approved_by: Label
     reason: T
     notified_on: date | None = None
+    draft: Label | None = None
+
+
+class ExtensionDrafted(Event, Generic[T], frozen=True, tag="extension_drafted"):
+    """提出延期 (Art. 33), for the head to approve. draft: its name in the request. workdays: to be added."""
+
+    title = "提出延期"
+    sealed = ("reason",)
+    draft: Label
+    workdays: Annotated[int, Meta(ge=1, le=1000)]
+    reason: T
 
 
 class ConsultationOpened(Event, frozen=True, tag="consultation_opened"):
@@ -191,10 +202,46 @@ class Part(Value, frozen=True):
     legal_basis: Label
 
 
+class AnswerDrafted(Event, Generic[T], frozen=True, tag="answer_drafted"):
+    """起草答复 (Art. 45), for review and approval. draft: its name in the request; one that was returned may be
+    drafted anew under the same name. document_no: absent while not given out.
+    """
+
+    title = "起草答复"
+    sealed = ("text",)
+    draft: Label
+    outcome: Code
+    legal_basis: Label
+    document_no: Label | None = None
+    parts: tuple[Part, ...] | None = None
+    text: T | None = None
+
+
+class DraftReviewed(Event, Generic[T], frozen=True, tag="draft_reviewed"):
+    """审核文稿 (Art. 45) by another than the drafter. passed: false returns it."""
+
+    title = "审核文稿"
+    sealed = ("opinion",)
+    draft: Label
+    passed: bool
+    opinion: T | None = None
+
+
+class DraftApproved(Event, Generic[T], frozen=True, tag="draft_approved"):
+    """批准文稿 (Art. 33, 45) by another than drafter and reviewer. passed: false returns it."""
+
+    title = "批准文稿"
+    sealed = ("opinion",)
+    draft: Label
+    passed: bool
+    opinion: T | None = None
+
+
 class Answered(Event, Generic[T], frozen=True, tag="answered"):
     """答复 (Art. 36–39): once. outcome: the finest code of `outcomes` that is known.
 
-    parts: outcome and article of each part, where they differ. earlier_reference: the request already
+    parts: outcome and article of each part, where they differ. draft: the approved draft that went out, which
+    says the same; before the authority had officers a free label. earlier_reference: the request already
     answered, for a repeated one (Art. 36(6)).
     """
 
@@ -351,6 +398,7 @@ _AfterReceipt = Union[
     Assigned,
     SupplementRequired[T],
     Supplemented[T],
+    ExtensionDrafted[T],
     Extended[T],
     ConsultationOpened,
     ConsultationClosed,
@@ -359,6 +407,9 @@ _AfterReceipt = Union[
     Deferred[T],
     FeeCharged,
     FeePaid,
+    AnswerDrafted[T],
+    DraftReviewed[T],
+    DraftApproved[T],
     Answered[T],
     Served,
     Withdrawn,
@@ -394,8 +445,9 @@ Amendment = EntryAmended[Fact, Sealed]
 Stored = Fact | Amendment
 
 EVENTS: tuple[type[Event], ...] = (
-    Received, Assigned, SupplementRequired, Supplemented, Extended, ConsultationOpened, ConsultationClosed,
-    ExplanationRequired, Explained, Deferred, FeeCharged, FeePaid, Answered, Served, Withdrawn, Lapsed,
+    Received, Assigned, SupplementRequired, Supplemented, ExtensionDrafted, Extended, ConsultationOpened,
+    ConsultationClosed, ExplanationRequired, Explained, Deferred, FeeCharged, FeePaid, AnswerDrafted,
+    DraftReviewed, DraftApproved, Answered, Served, Withdrawn, Lapsed,
     Appealed, AppealDecided, CorrectionAnalysed, Reopened, Archived, DocumentFiled, ErasureRequested,
     PersonalDataErased, PersonalDataRestricted, RestrictionLifted, EntryAmended,
 )  # fmt: skip

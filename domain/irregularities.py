@@ -65,7 +65,18 @@ RULES: dict[str, Rule] = {
     "late_service": Rule(
         "逾期送达", "第三十三条、国办公开办函〔2016〕235号", "答复于{on}送达，期限为{limit}"
     ),
+    "unreviewed_answer": Rule("答复未经审核", "第四十五条", "{on}的答复所据的文稿未经审核"),
+    "unapproved_answer": Rule("答复未经批准", "第四十五条", "{on}的答复未经负责人批准"),
+    "unapproved_extension": Rule("延期未经批准", "第三十三条", "{on}的延期未经负责人批准"),
+    "separation_waived": Rule("从简审批", "第四十五条", "{on}{what}，由上级机关准许从简（{document_no}）"),
+    "same_person": Rule("未由他人审批", "第四十五条", "{on}文稿“{draft}”由起草或审核它的同一人{step}"),
     "archived_unserved": Rule("未送达即归档", "第四十五条", "{on}归档时没有送达的登记"),
+    "late_publication": Rule("逾期公布年度报告", "第四十九条", "年度报告于{on}公布，期限为{limit}"),
+    "published_period": Rule(
+        "登记到已公布的年度",
+        "第四十九条",
+        "{on}的事项改变已公布的{year}年度报告的数据（公布于日志位置{position}）",
+    ),
 }
 
 

@@ -13,18 +13,19 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from domain import answer, errors, events
+from domain import answer, errors, events, published
 from domain.amendment import amended, of_annulled, reference_of
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal
 from domain.course import Consultation, Course
 from domain.deadline import Deadline
+from domain.draft import Draft
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, added
 from domain.law import Law
 from domain.personal_data import Erasure, PersonalData
 from domain.stages import POSSIBLE, Stage, leads_to
-from domain.values import SHANGHAI, Sealed
+from domain.values import LAST_POSITION, SHANGHAI, Sealed
 
 
 class DisclosureRequest(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     deadline: Deadline | None
     closing: Closing | None = None
     answers: tuple[Answer, ...] = ()
+    drafts: tuple[Draft, ...] = ()
     consultations: tuple[Consultation, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     irregularities: tuple[Irregularity, ...] = ()
@@ -62,6 +64,11 @@ class Admission(msgspec.Struct, frozen=True):
     request: DisclosureRequest
     irregularities: tuple[Irregularity, ...]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of the irregularities, each once, sorted: what is acknowledged and stored."""
+        return tuple(sorted({each.code for each in self.irregularities}))
+
 
 def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) -> DisclosureRequest:
     """Fold one request's stream, in the order recorded, into its state under the law.
@@ -84,6 +91,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
             annulled=True,
             restricted=data.restricted,
             erasures=data.erasures,
+            irregularities=tuple(_recorded_late(history, law)),
         )
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
@@ -91,7 +99,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         raise errors.NotReceived(reference=reference, event="期限")
     if entries[0].originator_version != 1:
         _refuse_before_receipt(entries)
-    course = Course(reference, law)
+    course = Course(reference, law, history)
     for entry in entries:
         course.follow(entry)
     return DisclosureRequest(
@@ -102,9 +110,14 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         deadline=course.clock.deadline(),
         closing=course.closing and answer.judged(course.closing, course.answers),
         answers=tuple(course.answers),
+        drafts=tuple(course.drafts.by_name.values()),
         consultations=tuple(course.consultations.values()),
         appeals=tuple(course.appeals.values()),
-        irregularities=(*course.irregularities, *answer.judged_answers(course.answers, course.appeals)),
+        irregularities=(
+            *course.irregularities,
+            *answer.judged_answers(course.answers, course.appeals),
+            *(_recorded_late(history, law) if until is None else ()),
+        ),
         unit=course.assigned.unit if course.assigned else None,
         officer=course.assigned.officer if course.assigned else None,
         respond_by=course.respond_by if course.stage == "awaiting_supplement" else None,
@@ -119,6 +132,14 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         restricted=course.personal_data.restricted,
         erasures=course.personal_data.erasures,
     )
+
+
+def _recorded_late(history: Sequence[Recorded], law: Law) -> list[Irregularity]:
+    """What was recorded into a year whose report was published by then."""
+    if not law.published or history[-1].position <= min(law.published.values()):
+        return []
+    unpublished = law.publishing({})  # a beginning is counted, not judged
+    return published.recorded_late(history, law.published, lambda beginning: replay(beginning, unpublished))
 
 
 def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
@@ -139,6 +160,8 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
         **of_data,
         "consultation_closed": any(each.closed_on is None for each in request.consultations),
         "explained": request.explanation_required,
+        "draft_reviewed": any(draft.stage == "drafted" for draft in request.drafts),
+        "draft_approved": any(draft.stage in ("drafted", "reviewed") for draft in request.drafts),
         "served": bool(request.answers),
         "appeal_decided": bool(request.appeals),
         "correction_analysed": any(appeal.decisions for appeal in request.appeals),
@@ -168,18 +191,25 @@ def admit(
     today: date,
     *,
     stream: str = "",
+    actor: str = "",
+    on_behalf_of: str | None = None,
+    position: int | None = None,
     before: DisclosureRequest | None = None,
 ) -> Admission:
     """What the event adds to the history if recorded today. Raises a Refusal if it cannot be.
 
-    stream: of a request that has no history yet. before: the request as replayed from this history under
-    this law, if at hand; spares a replay.
+    stream: of a request that has no history yet. actor, on_behalf_of: who records it. position: where the event lies
+    in the log; absent, after all that is there. before: the request as replayed from this history under this law,
+    if at hand; spares a replay.
     """
     latest = Recorded(
         originator_id=history[0].originator_id if history else stream,
         originator_version=len(history) + 1,
         event=event,
         recorded_at=datetime.combine(today, time(12), SHANGHAI),
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        position=LAST_POSITION if position is None else position,
     )
     try:
         after = replay([*history, latest], law)
@@ -210,3 +240,11 @@ def _refuse_while_open(
     stage = replay([*history, latest], law, until=event.on).stage if asked else after.stage
     if stage not in ("closed", "archived"):
         raise errors.StillOpen(version, reference=after.reference, on=event.on, event=event.title)
+
+
+def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:
+    """What an event adds; of an amendment also what its entry has already, since it is told anew."""
+    if not isinstance(event, events.EntryAmended):
+        return admission.irregularities
+    kept = (each for each in admission.request.irregularities if each.version == event.version)
+    return tuple({each.key: each for each in (*admission.irregularities, *kept)}.values())

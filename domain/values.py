@@ -11,6 +11,8 @@ from msgspec import Meta
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LAST_NUMBER = 999_999_999
+LAST_POSITION = 2**63 - 1
+"""After every position that a log can reach."""
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The zone in which an instant becomes a day of law: UTC+8 without summer time since 1992."""
@@ -102,6 +104,11 @@ class Reference(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:04d}"
+
+
+def is_request(stream: str) -> bool:
+    """Whether the stream is a request's; the others are the authority's own and its annual reports'."""
+    return stream.startswith(_REQUEST)
 
 
 def reference_in(stream: str) -> str:

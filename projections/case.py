@@ -11,6 +11,7 @@ from domain.answer import Closing
 from domain.appeal import Appeal
 from domain.course import Consultation
 from domain.deadline import Step
+from domain.draft import Draft, DraftStage, DraftStep
 from domain.events import Recorded
 from domain.irregularities import Irregularity
 from domain.personal_data import Erasure
@@ -58,6 +59,34 @@ class Term(msgspec.Struct, frozen=True):
     steps: tuple[TermStep, ...]
 
 
+class DraftShown(msgspec.Struct, frozen=True):
+    """A draft as it was last told, each of its steps and what it waits for: review, approval or redrafting."""
+
+    draft: str
+    kind: str
+    stage: DraftStage
+    awaits: str | None
+    outcome: str | None
+    legal_basis: str | None
+    document_no: str | None
+    workdays: int | None
+    steps: tuple[DraftStep, ...]
+
+    @classmethod
+    def of(cls, draft: Draft) -> DraftShown:
+        return cls(
+            draft=draft.draft,
+            kind=draft.kind,
+            stage=draft.stage,
+            awaits=draft.awaits,
+            outcome=draft.outcome,
+            legal_basis=draft.legal_basis,
+            document_no=draft.document_no,
+            workdays=draft.workdays,
+            steps=draft.steps,
+        )
+
+
 class Case(msgspec.Struct, frozen=True):
     """A request and its history. version: entries read, amendments included. possible: types of what can come next.
     conclusion: was it late, when is it due, or why does no term run.
@@ -80,6 +109,7 @@ class Case(msgspec.Struct, frozen=True):
     respond_by: date | None
     pay_by: date | None
     redo_by: date | None
+    drafts: tuple[DraftShown, ...]
     consultations: tuple[Consultation, ...]
     appeals: tuple[Appeal, ...]
     irregularities: tuple[Irregular, ...]
@@ -107,6 +137,7 @@ def case(request: DisclosureRequest, entries: Sequence[Recorded]) -> Case:
         respond_by=request.respond_by,
         pay_by=request.pay_by,
         redo_by=request.redo_by,
+        drafts=tuple(map(DraftShown.of, request.drafts)),
         consultations=request.consultations,
         appeals=request.appeals,
         irregularities=tuple(map(Irregular.of, request.irregularities)),

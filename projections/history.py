@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import msgspec
 
 from domain import authority, events, outcomes
+from domain import report_events as report
 from domain.amendment import last_told
 from domain.events import Event, Recorded
+from domain.powers import ROLES
 
 _CHANNEL = {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"}
 _BASIS = {
@@ -71,7 +73,13 @@ _DOCUMENT = {
     "appeal": "复议诉讼材料",
     "other": "其他材料",
 }
-_SCOPE = {"applicant": "申请人信息", "all": "全部封存内容和材料"}
+_ERASED = {"applicant": "申请人信息", "all": "全部封存内容和材料"}
+_RELATION = {
+    "department": "所属部门",
+    "lower_government": "下级政府",
+    "disclosure_supervisor": "政府信息公开主管部门",
+}
+_SCOPE = {"review": "可不经审核", "approval": "可不经批准", "same_person": "可由同一人起草、审核、批准"}
 _DELIVERY = {"paper": "纸质", "electronic": "电子", "in_person": "当面", "other": "其他"}
 
 _UNSAID = {
@@ -82,6 +90,7 @@ _UNSAID = {
     "text": "答复正文",
     "measures": "整改措施",
     "content": "材料内容",
+    "opinion": "意见",
     "delivery": "提供方式",
     "draft": "文稿",
 }
@@ -188,7 +197,10 @@ def _said(event: Event) -> str:
             return "收到申请人的补正"
         case events.Extended():
             told = f"，{event.notified_on}告知申请人" if event.notified_on else "，未登记告知申请人的日期"
-            return f"延长答复期限{event.workdays}个工作日，{event.approved_by}同意{told}"
+            draft = f"（文稿{event.draft}）" if event.draft else ""
+            return f"延长答复期限{event.workdays}个工作日{draft}，{event.approved_by}同意{told}"
+        case events.ExtensionDrafted():
+            return f"提出延长答复期限{event.workdays}个工作日（文稿{event.draft}）"
         case events.ConsultationOpened():
             sent = f"，{event.delivered_on}送达" if event.delivered_on else ""
             who = _CONSULTEE[event.consultee]
@@ -206,11 +218,16 @@ def _said(event: Event) -> str:
             return f"通知缴纳信息处理费{event.amount_yuan}元（{how}），期限至{event.pay_by}"
         case events.FeePaid():
             return f"申请人缴费{event.amount_yuan}元"
+        case events.AnswerDrafted():
+            number = f"，{event.document_no}" if event.document_no else ""
+            words = f"{outcomes.label(event.outcome)}（{event.legal_basis}）{number}{_in_parts(event.parts)}"
+            return f"起草答复（文稿{event.draft}）：{words}"
+        case events.DraftReviewed():
+            return f"审核文稿{event.draft}，{'通过' if event.passed else '退回'}"
+        case events.DraftApproved():
+            return f"{'批准' if event.passed else '退回'}文稿{event.draft}"
         case events.Answered():
-            parts = "；".join(
-                f"{outcomes.label(part.outcome)}（{part.legal_basis}）" for part in event.parts or ()
-            )
-            parts = f"，分{len(event.parts)}部分：{parts}" if event.parts else ""
+            parts = _in_parts(event.parts)
             earlier = f"，此前已答复{event.earlier_reference}" if event.earlier_reference else ""
             words = outcomes.label(event.outcome)
             return f"答复：{words}（{event.legal_basis}），{event.document_no}{parts}{earlier}"
@@ -242,7 +259,7 @@ def _said(event: Event) -> str:
             what = f"{_DOCUMENT[event.kind]}，{event.media_type}，{event.size_bytes}字节"
             return f"材料入卷：{event.document}（{what}）"
         case events.ErasureRequested():
-            return f"提请销毁{_SCOPE[event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
+            return f"提请销毁{_ERASED[event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
         case events.PersonalDataErased():
             return f"按第{event.requested}条登记的提请销毁个人信息，内容不能恢复"
         case events.PersonalDataRestricted():
@@ -251,6 +268,13 @@ def _said(event: Event) -> str:
             return f"解除对个人信息处理的限制：{event.basis}"
         case _:
             return _said_of_authority(event)
+
+
+def _in_parts(parts: Sequence[events.Part] | None) -> str:
+    if not parts:
+        return ""
+    words = "；".join(f"{outcomes.label(part.outcome)}（{part.legal_basis}）" for part in parts)
+    return f"，分{len(parts)}部分：{words}"
 
 
 def _said_of_authority(event: Event) -> str:
@@ -263,5 +287,58 @@ def _said_of_authority(event: Event) -> str:
             return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
         case authority.PolicySet():
             return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
+        case authority.OfficerAppointed():
+            person = f"（工号{event.person}）" if event.person else ""
+            return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")
+        case authority.OfficerDismissed():
+            return f"{event.officer}离任"
+        case authority.PowerGranted():
+            until = f"，至{event.until}" if event.until else ""
+            return f"授予{event.officer}“{ROLES[event.role]}”职权{until}，待确认"
+        case authority.GrantConfirmed():
+            return f"确认第{event.version}条授权"
+        case authority.PowerWithdrawn():
+            return f"收回{event.officer}的“{ROLES[event.role]}”职权"
+        case authority.SuperiorSet():
+            return f"上级机关为{event.superior}（{_RELATION[event.relation]}），自{event.in_force_from}起"
+        case authority.SeparationWaived():
+            return f"准许从简审批：{_SCOPE[event.scope]}，至{event.until}（{event.document_no}）"
+        case _:
+            return _said_of_report(event)
+
+
+def _said_of_report(event: Event) -> str:
+    match event:
+        case report.FigureEntered():
+            value = "空白" if event.value is None else event.value
+            return f"填报主动公开表{event.row}行“{event.column}”：{value}（{event.source}）"
+        case report.WorkRecorded():
+            words, measure = report.WORK[event.kind]
+            return f"登记{words}{event.number}{measure}" + (f"（{event.note}）" if event.note else "")
+        case report.WorkAnnulled():
+            return f"撤销第{event.version}条公开工作的登记"
+        case report.NarrativeWritten():
+            return f"撰写“{report.SECTIONS[event.section]}”的文字"
+        case report.WarningWaived():
+            return f"说明提示“{event.warning}”不是差错"
+        case report.WaiverWithdrawn():
+            return f"撤回对提示“{event.warning}”的说明"
+        case report.ReportCompiled():
+            return "编制年度报告" + (f"，采用{event.format}年格式" if event.format else "")
+        case report.ReportSubmitted():
+            return f"年度报告送审{_pinned(event.pinned)}"
+        case report.ReportPublished():
+            number = f"，{event.document_no}" if event.document_no else ""
+            return f"公布年度报告{number}{_pinned(event.pinned)}"
+        case report.ReportReturned():
+            return "年度报告退回修改"
+        case report.ReportApproved():
+            return "批准年度报告"
+        case report.ReportRestated():
+            return "重新编报年度报告"
         case _:
             return event.title
+
+
+def _pinned(pinned: report.Pinned | None) -> str:
+    return "" if pinned is None else f"（日志位置{pinned.position}，摘要{pinned.digest[:16]}）"

@@ -7,15 +7,19 @@ the entry added to its history. A log that says otherwise was not written by thi
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
-from domain import authority, errors, events
+from domain import acting, annual_report, authority, errors, events
+from domain.amendment import last_told
+from domain.authority import Authority
 from domain.events import Recorded
+from domain.irregularities import Irregularity
 from domain.law import Law
-from domain.request import DisclosureRequest, admit, replay
-from domain.workdays import Notice
+from domain.request import Admission, DisclosureRequest, admit, replay, touched
+from domain.workdays import Calendar, Notice
 
 
 class Otherwise(NamedTuple):
@@ -42,14 +46,22 @@ class LawBook:
     """The law of the authority as it was known when an entry was recorded.
 
     own: the authority's entries in the order recorded. notices: all that this program holds; those published by
-    the day of recording count.
+    the day of recording count. published: see `Law`; an entry is held against those before it.
     """
 
-    def __init__(self, own: Sequence[Recorded], notices: Iterable[Notice]) -> None:
+    def __init__(
+        self,
+        own: Sequence[Recorded],
+        notices: Iterable[Notice],
+        published: Mapping[int, int] = MappingProxyType({}),
+    ) -> None:
         self._own = own
+        self._published_reports = published
         self._notices = sorted(notices, key=lambda notice: (notice.published_on, notice.id))
         self._published = [notice.published_on for notice in self._notices]
         self._positions = [entry.position for entry in own]
+        self._offices: list[Authority] = []
+        self._calendars: dict[object, Calendar] = {}
         self._laws: dict[tuple[int, int], Law] = {}
 
     def known(self, position: int, on: date) -> tuple[int, int]:
@@ -65,19 +77,36 @@ class LawBook:
         """Raises AuthorityNotRegistered where the register was not open yet."""
         if known not in self._laws:
             own, notices = known
-            self._laws[known] = authority.replay(self._own[:own]).law(self._notices[:notices])
+            office = self.office(own)
+            held = (office.days_off, notices)
+            if held not in self._calendars:  # it is large, and officers come and go without changing it
+                self._calendars[held] = Calendar(self._notices[:notices], office.days_off)
+            law = Law(self._calendars[held], office.policies, office.duties)
+            self._laws[known] = law.publishing(self._published_reports)
         return self._laws[known]
+
+    def office(self, own: int) -> Authority:
+        """The authority after so many of its own entries. Raises as `law` does."""
+        while len(self._offices) < min(own, len(self._own)):
+            before = self._offices[-1] if self._offices else None
+            self._offices.append(authority.follow(before, self._own[len(self._offices)]))
+        if own == 0:
+            raise errors.AuthorityNotRegistered(None)
+        return self._offices[own - 1]
 
 
 def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
     """One request's entries, in the order recorded, judged one by one. Stops at a refusal."""
     known = [book.known(entry.position, entry.recorded_on) for entry in history]
-    if _is_plain(history) and len(set(known)) == 1:
+    if _is_plain(history):
         # The steps of one fold are the judgements one by one: nothing was told late, amended or appealed.
         try:
-            law = book.law(known[0])
+            law = book.law(known[-1])
             request = replay(history, law)
-            if not request.irregularities:
+            same = {book.law(each).digest for each in set(known)} == {law.digest}
+            if same and not request.irregularities:
+                for entry, (own, _) in zip(history, known, strict=True):
+                    _check_powers(book.office(own), (), entry, ())
                 return Rejudged((), request, law)
         except errors.Refusal:
             pass  # named below by the entry that cannot be
@@ -85,28 +114,59 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
     before: DisclosureRequest | None = None
     for index, entry in enumerate(history):
         try:
-            codes, before = _judged(history[:index], entry, book.law(known[index]), before, known, index)
             own, notices = known[index]
+            admission = _judged(history[:index], entry, book.law(known[index]), before, known, index)
+            codes, before = admission.codes, admission.request
             # A program may have been older than the newest notices: under any of its calendars the act holds.
             while codes != entry.acknowledged and notices:
                 notices -= 1
-                codes, _ = _judged(history[:index], entry, book.law((own, notices)), None, known, index)
+                codes = _judged(history[:index], entry, book.law((own, notices)), None, known, index).codes
         except errors.Refusal as refusal:
             return Rejudged([*found, Otherwise(entry, refusal)])
         if codes != entry.acknowledged:
-            codes, _ = _judged(history[:index], entry, book.law(known[index]), None, known, index)
-            found.append(Otherwise(entry, None, entry.acknowledged, codes))
+            found.append(Otherwise(entry, None, entry.acknowledged, admission.codes))
+        try:
+            _check_powers(book.office(own), history[:index], entry, touched(entry.event, admission))
+        except errors.Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
     return Rejudged(found)
 
 
 def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
     """The same of the authority's own entries, which acknowledge nothing."""
-    try:
-        authority.replay(own)
-    except errors.Refusal as refusal:
-        entry = next((each for each in own if each.originator_version == refusal.version), own[0])
-        return [Otherwise(entry, refusal)]
-    return [Otherwise(entry, None, entry.acknowledged) for entry in own if entry.acknowledged]
+    office: Authority | None = None
+    found: list[Otherwise] = []
+    for entry in own:
+        try:
+            after = authority.follow(office, entry)
+        except errors.Refusal as refusal:
+            return [*found, Otherwise(entry, refusal)]
+        try:
+            if office is not None:
+                acting.check(office, entry)
+            if entry.acknowledged:
+                found.append(Otherwise(entry, None, entry.acknowledged))
+        except errors.Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
+        office = after
+    return found
+
+
+def judge_report_again(history: Sequence[Recorded], kind: str) -> list[Otherwise]:
+    """The same of one report's entries. kind: of the authority."""
+    year = annual_report.year_in(history[0].originator_id)
+    if year is None:
+        return [Otherwise(history[0], errors.WrongStream(1, type=history[0].event.title))]
+    found: list[Otherwise] = []
+    for index, entry in enumerate(history):
+        try:
+            admitted = annual_report.admit(history[:index], entry, year, kind)
+        except errors.Refusal as refusal:
+            return [*found, Otherwise(entry, refusal)]
+        codes = tuple(sorted({each.code for each in admitted.irregularities}))
+        if codes != entry.acknowledged:
+            found.append(Otherwise(entry, None, entry.acknowledged, codes))
+    return found
 
 
 def _judged(
@@ -116,18 +176,30 @@ def _judged(
     stood: DisclosureRequest | None,
     known: Sequence[tuple[int, int]],
     index: int,
-) -> tuple[tuple[str, ...], DisclosureRequest]:
+) -> Admission:
     same_law = index > 0 and known[index] == known[index - 1]
-    admission = admit(
+    return admit(
         before,
         entry.event,
         law,
         entry.recorded_on,
         stream=entry.originator_id,
+        actor=entry.actor,
+        on_behalf_of=entry.on_behalf_of,
+        position=entry.position,
         before=stood if same_law else None,
     )
-    codes = tuple(sorted({irregularity.code for irregularity in admission.irregularities}))
-    return codes, admission.request
+
+
+def _check_powers(
+    office: Authority, before: Sequence[Recorded], entry: Recorded, found: Iterable[Irregularity]
+) -> None:
+    """Raises the Refusal by which whoever recorded the entry had not the power that day, or was the same person."""
+    if office.has_officers:
+        event = entry.event
+        amended = last_told(before, event.version) if isinstance(event, events.EntryAmended) else None
+        acting.check(office, entry, amended=amended)
+        acting.check_found(office, entry, found)
 
 
 def _is_plain(history: Sequence[Recorded]) -> bool:

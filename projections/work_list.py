@@ -20,6 +20,9 @@ DUTIES: dict[str, tuple[str, str]] = {
     "redo_overdue": ("重新处理已逾期，应立即答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
     "redo": ("重新处理，应按决定期限答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
     "due_soon": ("期限将至，应答复", "第三十三条"),
+    "to_review": ("待审核", "第四十五条"),
+    "to_approve": ("待批准", "第三十三条、第四十五条"),
+    "returned": ("退回待改", "第四十五条"),
     "supplement_over": ("补正期限已过，可不再处理", "第三十条"),
     "fee_over": ("缴费期限已过，可不再处理", "国办函〔2020〕109号"),
     "awaiting_supplement": ("等待补正", "第三十条"),
@@ -30,6 +33,9 @@ DUTIES: dict[str, tuple[str, str]] = {
     "provisional": ("期限为暂定：放假安排未公布或征求意见未结束", "第三十三条"),
 }
 """Codes of what is to be done, in the order of urgency: words and article."""
+
+
+_OF_A_DRAFT = {"review": "to_review", "approval": "to_approve", "redrafting": "returned"}
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -130,6 +136,9 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
             yield duty("due_soon", due_on)
         if deadline.provisional:
             yield duty("provisional", due_on)
+    for draft in request.drafts:
+        if draft.awaits is not None:
+            yield duty(_OF_A_DRAFT[draft.awaits], deadline.due_on, draft.draft)
     if request.stage not in ("closed", "archived"):
         for consultation in request.consultations:
             if consultation.closed_on is None and consultation.respond_by < on:

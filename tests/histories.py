@@ -47,7 +47,9 @@ UNTOLD = (
 """Fields that are the same in all histories here, or need no telling."""
 _BESIDE = (events.EntryAmended, events.DocumentFiled, *events.OF_PERSONAL_DATA)
 """No steps of the course: amendments are told apart, files and personal data in tests of their own."""
-ANY = tuple(type_of(kind) for kind in events.EVENTS if kind not in _BESIDE)
+DRAFTING = ("answer_drafted", "extension_drafted", "draft_reviewed", "draft_approved")
+"""Told only where asked for: a seed of before there were drafts tells the same history."""
+ANY = tuple(type_of(kind) for kind in events.EVENTS if kind not in _BESIDE and type_of(kind) not in DRAFTING)
 ON_HAND = ("in_hand", "awaiting_supplement", "awaiting_payment")
 PLANS = (
     ("answered", "appealed", "appeal_decided", "correction_analysed", "reopened", "answered"),
@@ -143,6 +145,8 @@ class Teller:
     answers: list[str] = field(default_factory=list)
     day_zero: date = date.min
     plan: list[str] = field(default_factory=list)
+    drafting: bool = False
+    drafts: dict[str, Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.day_zero = self.day
@@ -184,6 +188,8 @@ class Teller:
 
     def next(self) -> Event:
         """One more event, a few days on; one in thirty without a thought for what is possible."""
+        if self.drafting and not self.plan and self.choose.chance(50):
+            return self.draft()
         if not self.plan and self.choose.chance(6):
             self.plan = list(self.choose.pick(PLANS))
         if self.choose.chance(3):
@@ -197,6 +203,31 @@ class Teller:
         if kind in ("answered", "extended", "withdrawn") and self.choose.chance(15):
             self.day = max(self.day, self.day_zero + timedelta(self.choose.integer(25, 35)))
         return self.tell(kind)
+
+    def draft(self) -> Event:
+        """One more step of a draft, mostly of one that is there, or what carries it out."""
+        choose = self.choose
+        self.day += self.days(3)
+        name = choose.pick(("稿一", "稿一", "稿二"))
+        known = self.drafts.get(name)
+        if known is None or choose.chance(15):
+            if choose.chance(25):
+                event = telling.extension_drafted(self.day, name, choose.pick((5, 10)))
+            else:
+                event = telling.answer_drafted(
+                    self.day, name, choose.pick(("granted", "refused.deliberative"))
+                )
+            self.drafts[name] = event
+            return event
+        if choose.chance(30):
+            if isinstance(known, events.ExtensionDrafted):
+                return telling.extended(self.day, known.workdays, self.day, draft=name)
+            self.stage = "closed" if self.stage in ON_HAND else self.stage
+            outcome = known.outcome if choose.chance(85) else "granted_in_part"  # type: ignore[attr-defined]
+            return telling.answered(self.day, outcome, draft=name)
+        if choose.chance(50):
+            return telling.draft_reviewed(self.day, name, passed=choose.chance(75))
+        return telling.draft_approved(self.day, name, passed=choose.chance(75))
 
     def tell(self, kind: str) -> Event:
         choose, day = self.choose, self.day
@@ -330,10 +361,12 @@ def amendment(choose: Chooser, event: Event) -> Event:
     return changed
 
 
-def log(choose: Chooser, *, most: int = 14, amendments: bool = True, late: bool = True) -> list[Line]:
+def log(
+    choose: Chooser, *, most: int = 14, amendments: bool = True, late: bool = True, drafting: bool = False
+) -> list[Line]:
     """The lines of one request's log in the order recorded."""
     days = (LAST_RECEIPT - FIRST_RECEIPT).days
-    teller = Teller(choose, FIRST_RECEIPT + timedelta(choose.integer(0, days)))
+    teller = Teller(choose, FIRST_RECEIPT + timedelta(choose.integer(0, days)), drafting=drafting)
     lines = [Line(teller.receipt())]
     lines += [Line(teller.next()) for _ in range(choose.integer(0, most))]
     if late:
@@ -437,8 +470,9 @@ def surprises(seed: int) -> tuple[DayOff, ...]:
 
 
 @cache
-def law(seed: int, rolls: bool = False) -> Law:
+def law(seed: int, rolls: bool = False, steps: str = "none") -> Law:
     policies = (Policy("roll_receipt", "on", date(2000, 1, 1)),) if rolls else ()
+    policies += (Policy("approval_steps", steps, date(2000, 1, 1)),) if steps != "none" else ()
     return Law(Calendar(national_notices(), surprises(seed)), policies)
 
 

@@ -29,6 +29,7 @@ POSSIBLE_IN = {
     "assigned": (I, S, P, C),
     "supplement_required": (I, S),
     "supplemented": (S,),
+    **dict.fromkeys(("answer_drafted", "extension_drafted", "draft_reviewed", "draft_approved"), (I, S, P)),
     "extended": (I, S, P),
     "consultation_opened": (I, S, P),
     "consultation_closed": (I, S, P, C, A),
@@ -107,13 +108,18 @@ class Opinion:
     appeals: list[Appeal] = field(default_factory=list)
 
 
-def second_opinion(history: Sequence[Entry], is_working: Working, *, rolls: bool = False) -> Opinion:
-    """Read a history in the order recorded; `rolls` is the policy roll_receipt."""
+def second_opinion(
+    history: Sequence[Entry], is_working: Working, *, rolls: bool = False, steps: str = "none"
+) -> Opinion:
+    """Read a history in the order recorded; `rolls` is the policy roll_receipt, `steps` approval_steps."""
     try:
         entries = as_amended(history)
         if entries is None:
             return Opinion(annulled=True)
-        reader = Reader(is_working, rolls)
+        reader = Reader(is_working, rolls, steps)
+        for number, (_, event, _) in enumerate(history, 1):
+            told = event.version if isinstance(event, events.EntryAmended) else number
+            reader.last_told[told] = number
         for version, event, today in entries:
             reader.read(version, event, today)
         return reader.close_the_book()
@@ -149,8 +155,12 @@ def as_amended(history: Sequence[Entry]) -> list[Entry] | None:
 class Reader:
     """Follows one request in the order of law, walking the calendar for every question about a day."""
 
-    def __init__(self, is_working: Working, rolls: bool) -> None:
-        self.is_working, self.rolls = is_working, rolls
+    def __init__(self, is_working: Working, rolls: bool, steps: str) -> None:
+        self.is_working, self.rolls, self.steps = is_working, rolls, steps
+        self.last_told: dict[int, int] = {}  # of each entry, the entry of the log that told it last
+        self.drafts: dict[str, tuple[int, Any]] = {}  # a draft that is not used, its entry and what it says
+        self.passed: dict[str, list[tuple[str, bool]]] = {}  # what became of it since
+        self.used: set[str] = set()
         self.book = Opinion()
         self.stage = "none"
         self.start = self.begun = date.min
@@ -259,7 +269,22 @@ class Reader:
                 irregular("supplement_after_term", on > self.respond_by)
                 self.restart(on)
                 self.stage = I
+            case events.AnswerDrafted() | events.ExtensionDrafted():
+                must(event.draft not in self.used)
+                fate = self.passed.get(event.draft)
+                must(fate is None or (fate and not fate[-1][1]))
+                self.drafts[event.draft], self.passed[event.draft] = (version, event), []
+            case events.DraftReviewed() | events.DraftApproved():
+                fate = self.passed.get(event.draft)
+                must(fate is not None)
+                must(all(passed for _, passed in fate))  # type: ignore[union-attr]
+                done = [step for step, _ in fate]  # type: ignore[union-attr]
+                must("draft_approved" not in done and type_of(event) not in done)
+                # read: what a step passed is what had been told of the draft when the step was told last
+                must(self.last_told[version] > self.last_told[self.drafts[event.draft][0]])
+                fate.append((type_of(event), event.passed))  # type: ignore[union-attr]
             case events.Extended():
+                self.send_out(event, events.ExtensionDrafted, ("workdays",), must)
                 told = event.notified_on or on
                 irregular("second_extension", self.extensions > 0)
                 irregular("extension_too_long", event.workdays > self.limit)
@@ -306,6 +331,12 @@ class Reader:
                     self.restart(on)
                     self.stage = I
             case events.Answered():
+                said = ("outcome", "legal_basis", "parts", "document_no")
+                done = self.send_out(event, events.AnswerDrafted, said, must)
+                irregular(
+                    "unreviewed_answer", self.steps == "review_and_approval" and "draft_reviewed" not in done
+                )
+                irregular("unapproved_answer", self.steps != "none" and "draft_approved" not in done)
                 self.close(on, event.outcome, answered=True)
                 irregular("late_answer", self.due_when_closed is not None and on > self.due_when_closed)
                 if self.answers and self.reopened_for:
@@ -348,8 +379,30 @@ class Reader:
                     must(event.appeal and self.appeals[event.appeal].in_effect(on) == "ordered_to_perform")
                 self.fixed, self.waits_from, self.reopened_for = event.redo_by, None, event.appeal
 
+    def send_out(
+        self, event: Any, kind: type, said: Sequence[str], must: Callable[[object], None]
+    ) -> list[str]:
+        """The steps that the draft has passed which the event carries out; none if it names none that ever was."""
+        name = event.draft
+        if name is None or (name not in self.drafts and name not in self.used):
+            return []
+        must(name in self.drafts)
+        fate, (_, draft) = self.passed[name], self.drafts[name]
+        must(isinstance(draft, kind) and fate and fate[-1] == ("draft_approved", True))
+        for what in said:
+            must(
+                getattr(draft, what) == getattr(event, what)
+                or (what, getattr(draft, what)) == ("document_no", None)
+            )
+        self.used.add(name)
+        del self.drafts[name], self.passed[name]
+        return [step for step, _ in fate]
+
     def close(self, day: date, outcome: str, *, answered: bool = False) -> None:
         """Closed: consultations still open end with it for the clock."""
+        # read: a draft that did not go out falls away, and its name is free
+        for name in list(self.drafts):
+            self.passed[name] = [("closed", False)]
         # read: an open one is reckoned to its respond_by here too, unless the close comes first; and what is
         # said of the answer holds for a withdrawal and a lapse.
         for name in (self.open - self.ended) & self.pauses.keys():

@@ -64,11 +64,31 @@ def supplemented(on: str | date) -> Event:
     return event(events.Supplemented, on, description=SEALED)
 
 
-def extended(on: str | date, workdays: int = 20, notified_on: str | date | None = "same") -> Event:
+def extended(
+    on: str | date, workdays: int = 20, notified_on: str | date | None = "same", **fields: Any
+) -> Event:
     told = on if notified_on == "same" else notified_on
-    return event(
-        events.Extended, on, workdays=workdays, approved_by="负责人", reason=SEALED, notified_on=told
-    )
+    defaults = {"workdays": workdays, "approved_by": "负责人", "reason": SEALED, "notified_on": told}
+    return event(events.Extended, on, **defaults | fields)
+
+
+def extension_drafted(on: str | date, draft: str = "稿一", workdays: int = 20) -> Event:
+    return event(events.ExtensionDrafted, on, draft=draft, workdays=workdays, reason=SEALED)
+
+
+def answer_drafted(
+    on: str | date, draft: str = "稿一", outcome: str = "granted.provided", **fields: Any
+) -> Event:
+    defaults = {"draft": draft, "outcome": outcome, "legal_basis": "第三十六条第二项"}
+    return event(events.AnswerDrafted, on, **defaults | fields)
+
+
+def draft_reviewed(on: str | date, draft: str = "稿一", *, passed: bool = True) -> Event:
+    return event(events.DraftReviewed, on, draft=draft, passed=passed)
+
+
+def draft_approved(on: str | date, draft: str = "稿一", *, passed: bool = True) -> Event:
+    return event(events.DraftApproved, on, draft=draft, passed=passed)
 
 
 def consultation_opened(

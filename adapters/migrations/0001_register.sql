@@ -22,12 +22,14 @@ CREATE POLICY directory ON authorities USING (coalesce(nullif(current_setting('t
 -- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
 -- Polled for position before each reply: one statement outside any authority, where a transaction would take three.
 -- It tells how far a log reaches and since when, nothing of what is in it.
+-- published: by year the position of its annual report's first publication, as JSON.
 CREATE TABLE heads (
     authority_id integer PRIMARY KEY,
     position bigint NOT NULL DEFAULT 0,
     recorded_at timestamptz,
     authority_version integer NOT NULL DEFAULT 0,
-    law_digest text NOT NULL DEFAULT ''
+    law_digest text NOT NULL DEFAULT '',
+    published text NOT NULL DEFAULT '{}'
 );
 GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
 ALTER TABLE heads ENABLE ROW LEVEL SECURITY;
@@ -245,5 +247,114 @@ GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
 ALTER TABLE appeal_spells ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appeal_spells FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON appeal_spells USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+
+-- Officers' accounts: who may come in. Who may do what stands in the log, by the same id. All times are the database's.
+-- failures: since the last right password. active_at: of the last login, or of the account's opening again.
+CREATE TABLE accounts (
+    authority_id integer NOT NULL,
+    officer text NOT NULL,
+    display_name text NOT NULL,
+    password_hash text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    must_change boolean NOT NULL,
+    failures integer NOT NULL DEFAULT 0,
+    locked_until timestamptz,
+    last_login_at timestamptz,
+    active_at timestamptz NOT NULL,
+    disabled_at timestamptz,
+    PRIMARY KEY (authority_id, officer)
+);
+ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE accounts FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON accounts USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+GRANT SELECT, INSERT, UPDATE ON accounts TO {runtime};
+
+-- Hashes of passwords that were in use before, so that they do not come again.
+CREATE TABLE former_passwords (
+    authority_id integer NOT NULL,
+    officer text NOT NULL,
+    replaced_at timestamptz NOT NULL,
+    password_hash text NOT NULL,
+    PRIMARY KEY (authority_id, officer, replaced_at)
+);
+ALTER TABLE former_passwords ENABLE ROW LEVEL SECURITY;
+ALTER TABLE former_passwords FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON former_passwords
+    USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+GRANT SELECT, INSERT ON former_passwords TO {runtime};
+
+-- Sessions by the digest of what the browser holds; the thing itself is kept nowhere. powers: those it was made under.
+CREATE TABLE sessions (
+    authority_id integer NOT NULL,
+    digest bytea NOT NULL,
+    id text NOT NULL,
+    officer text NOT NULL,
+    powers text NOT NULL,
+    must_change boolean NOT NULL,
+    source text NOT NULL,
+    created_at timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL,
+    PRIMARY KEY (authority_id, digest)
+);
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON sessions USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};
+
+-- Wrong passwords by where they came from.
+CREATE TABLE login_sources (
+    authority_id integer NOT NULL,
+    source text NOT NULL,
+    failures integer NOT NULL,
+    failed_at timestamptz NOT NULL,
+    PRIMARY KEY (authority_id, source)
+);
+ALTER TABLE login_sources ENABLE ROW LEVEL SECURITY;
+ALTER TABLE login_sources FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON login_sources
+    USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+GRANT SELECT, INSERT, UPDATE, DELETE ON login_sources TO {runtime};
+
+-- Keys of machines: each belongs to an officer and may do no more than they may, and of that only acts.
+CREATE TABLE api_keys (
+    authority_id integer NOT NULL,
+    digest bytea NOT NULL,
+    id text NOT NULL,
+    officer text NOT NULL,
+    name text NOT NULL,
+    acts text[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    used_at timestamptz,
+    PRIMARY KEY (authority_id, digest)
+);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON api_keys USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+GRANT SELECT, INSERT, UPDATE ON api_keys TO {runtime};
+
+-- Who came in, was turned away, took keys and exports, and read personal data for what purpose. Nothing removes a row:
+-- it is kept for six months at least by law (网络安全法), and by the office for as long as it likes.
+CREATE TABLE access_log (
+    authority_id integer NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    id text NOT NULL,
+    actor text NOT NULL,
+    act text NOT NULL,
+    result text NOT NULL,
+    source text NOT NULL,
+    purpose text,
+    reference text,
+    route text NOT NULL,
+    PRIMARY KEY (authority_id, at, id)
+);
+ALTER TABLE access_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE access_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON access_log USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+GRANT SELECT, INSERT ON access_log TO {runtime};
+
+CREATE TRIGGER access_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 GRANT SELECT ON migrations TO {runtime};

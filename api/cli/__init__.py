@@ -15,7 +15,18 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, personal, proving, reading, recording, replaying, verifying
+from api.cli import (
+    handling,
+    keeping,
+    listing,
+    officers,
+    personal,
+    proving,
+    reading,
+    recording,
+    replaying,
+    verifying,
+)
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -33,6 +44,7 @@ def cli() -> None:
 for command in (
     *recording.COMMANDS,
     *listing.COMMANDS,
+    *officers.COMMANDS,
     *reading.COMMANDS,
     *handling.COMMANDS,
     *personal.COMMANDS,

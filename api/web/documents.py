@@ -28,6 +28,7 @@ from api.web import asked as asking
 from api.web.answering import json
 from api.web.asked import Asked, Call, reference_of
 from api.web.problems import NotBytes, TooSlow
+from api.web.requests import UnsealedAsked, note_reading
 from domain import errors
 from domain.events import LARGEST_DOCUMENT
 from domain.values import Label
@@ -116,7 +117,7 @@ async def _take(request: Call, upload: Upload) -> None:
     upload.finish()
 
 
-@get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read_personal"})
+@get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read"})
 async def documents_of(request: Call, code: FromPath[str], reference: FromPath[str]) -> Response[list[Filed]]:
     """各件的名称、类型、大小；已销毁的注明。"""
     return json(await request.store.documents(code, reference_of(reference)))
@@ -128,13 +129,18 @@ async def documents_of(request: Call, code: FromPath[str], reference: FromPath[s
     opt={"act": "read_personal", "media_type": OCTETS},
 )
 async def fetch_document(
-    request: Call, code: FromPath[str], reference: FromPath[str], version: FromPath[str]
+    request: Call,
+    code: FromPath[str],
+    reference: FromPath[str],
+    version: FromPath[str],
+    asked: NamedDependency[SkipValidation[UnsealedAsked]],
 ) -> Stream:
-    """version为入卷的那一条登记。内容作为附件原样给出，含个人信息的注意保密；查阅记入日志。"""
+    """version为入卷的那一条登记。内容作为附件原样给出，含个人信息的注意保密；查阅及其目的记入访问日志。"""
     named = reference_of(reference)
     if not version.isascii() or not version.isdigit() or len(version) > 7:
         raise errors.Malformed(field="version：", problem="应为整数")
     found = await request.store.document(code, named, int(version))
+    await note_reading(request, code, named, asked.purpose)
     log.info("document.read", authority=code, reference=str(named), version=int(version), actor=request.actor)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",

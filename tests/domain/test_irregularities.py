@@ -124,11 +124,18 @@ CONTRACT = """
     deferred_without_explanation fee_notice_late fee_term_short late_answer same_answer_after_revocation
     posted_otherwise late_service archived_unserved
 """
+OF_DRAFTS = "unreviewed_answer unapproved_answer unapproved_extension separation_waived same_person"
+"""Provoked in test_drafts: they need an authority with a policy or with officers."""
+
+
+OF_PUBLICATION = {"late_publication", "published_period"}
+"""Provoked in test_annual_report and test_published: they need a report, or positions in the log."""
 
 
 def test_every_irregularity_is_provoked() -> None:
     """The rules of the domain, the codes of the contract's table and those provoked above are the same."""
-    assert {code for codes, *_ in CASES for code in codes.split()} == set(CONTRACT.split()) == set(RULES)
+    assert {code for codes, *_ in CASES for code in codes.split()} == set(CONTRACT.split())
+    assert set(RULES) == {*CONTRACT.split(), *OF_DRAFTS.split(), *OF_PUBLICATION}
 
 
 # fmt: off

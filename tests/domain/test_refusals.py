@@ -15,6 +15,7 @@ from tests.telling import (
     LAW,
     When,
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -25,11 +26,14 @@ from tests.telling import (
     correction_analysed,
     deferred,
     document_filed,
+    draft_approved,
+    draft_reviewed,
     erasure_requested,
     event,
     explained,
     explanation_required,
     extended,
+    extension_drafted,
     fee_charged,
     fee_paid,
     given,
@@ -58,6 +62,12 @@ APPEALED = (*ANSWERED, appealed("2020-03-16"))
 DECIDED = (*APPEALED, appeal_decided("2020-03-18", "revoked"))
 UNANSWERED = (R, appealed("2020-03-10", ground="no_answer"))
 ANNULLED = (*ANSWERED, amended("2020-03-18", 1))
+DRAFTED = (R, answer_drafted("2020-03-10"))
+REVIEWED = (*DRAFTED, draft_reviewed("2020-03-11"))
+RETURNED = (*DRAFTED, draft_reviewed("2020-03-11", passed=False))
+APPROVED = (*REVIEWED, draft_approved("2020-03-12"))
+NUMBERED = (R, answer_drafted("2020-03-10", document_no="公开〔2020〕1号"), draft_approved("2020-03-12"))
+EXTENSION = (R, extension_drafted("2020-03-10"), draft_approved("2020-03-11"))
 PARTS = (events.Part("granted.postponed", "第三十七条"),)
 FILED = (R, document_filed("2020-03-03"))
 ASKED_TO_ERASE = (*ANSWERED, erasure_requested("2020-03-16"))
@@ -150,6 +160,36 @@ CASES: list[tuple[type[errors.Refusal], History, Event]] = [
     (errors.NotOrderedToPerform, (R,), reopened("2020-03-10", "2020-04-10")),
     (errors.NotOrderedToPerform, UNANSWERED, reopened("2020-03-16", "2020-04-10", appeal="复议一")),
     (errors.NotOrderedToPerform, (*UNANSWERED, appeal_decided("2020-03-13", "unlawful")), reopened("2020-03-16", "2020-04-10", appeal="复议一")),
+    (errors.UnknownCode, (R,), answer_drafted("2020-03-10", outcome="granted.postponed")),
+    (errors.UnknownCode, (R,), answer_drafted("2020-03-10", parts=PARTS)),
+    (errors.DraftExists, DRAFTED, answer_drafted("2020-03-11")),
+    (errors.DraftExists, DRAFTED, extension_drafted("2020-03-11")),  # of either kind
+    (errors.DraftExists, REVIEWED, answer_drafted("2020-03-12")),
+    (errors.DraftExists, APPROVED, answer_drafted("2020-03-13")),
+    (errors.DraftUnknown, (R,), draft_reviewed("2020-03-11")),
+    (errors.DraftUnknown, DRAFTED, draft_reviewed("2020-03-11", "稿二")),
+    (errors.DraftUnknown, DRAFTED, draft_reviewed("2020-03-09")),  # before it was drafted
+    (errors.DraftUnknown, (R,), draft_approved("2020-03-11")),
+    (errors.DraftUnknown, APPROVED, extended("2020-03-13", draft="稿一")),  # a draft of an answer
+    (errors.DraftUnknown, EXTENSION, answered("2020-03-13", draft="稿一")),
+    (errors.DraftNotPending, REVIEWED, draft_reviewed("2020-03-12")),
+    (errors.DraftNotPending, APPROVED, draft_reviewed("2020-03-13")),
+    (errors.DraftNotPending, APPROVED, draft_approved("2020-03-13")),
+    (errors.DraftNotPending, RETURNED, draft_reviewed("2020-03-12")),
+    (errors.DraftNotPending, RETURNED, draft_approved("2020-03-12")),
+    (errors.DraftNotApproved, DRAFTED, answered("2020-03-13", draft="稿一")),
+    (errors.DraftNotApproved, REVIEWED, answered("2020-03-13", draft="稿一")),
+    (errors.DraftNotApproved, RETURNED, answered("2020-03-13", draft="稿一")),
+    (errors.DraftNotApproved, APPROVED, answered("2020-03-11", draft="稿一")),  # before it was approved
+    (errors.DraftNotApproved, (*EXTENSION, extended("2020-03-12", draft="稿一")), extended("2020-03-13", draft="稿一")),  # once
+    (errors.DraftNotApproved, (*APPROVED, answered("2020-03-12"), reopened("2020-03-13", "2020-04-13")), answered("2020-03-16", draft="稿一")),
+    (errors.DraftDiffers, APPROVED, answered("2020-03-13", "granted", draft="稿一")),
+    (errors.DraftDiffers, APPROVED, answered("2020-03-13", draft="稿一", legal_basis="第三十七条")),
+    (errors.DraftDiffers, APPROVED, answered("2020-03-13", draft="稿一", parts=(events.Part("granted", "第三十七条"),))),
+    (errors.DraftDiffers, NUMBERED, answered("2020-03-13", draft="稿一", document_no="公开〔2020〕2号")),
+    (errors.DraftDiffers, EXTENSION, extended("2020-03-13", 10, draft="稿一")),
+    (errors.DraftChanged, REVIEWED, amended("2020-03-13", 2, answer_drafted("2020-03-10", outcome="granted"))),
+    (errors.DraftChanged, APPROVED, amended("2020-03-13", 2, answer_drafted("2020-03-10", outcome="granted"))),
     (errors.AmendmentUnknown, ANSWERED, amended("2020-03-18", 3)),  # itself
     (errors.AmendmentUnknown, ANSWERED, amended("2020-03-18", 40)),
     (errors.AmendmentOfAmendment, (*ANSWERED, amended("2020-03-18", 2)), amended("2020-03-19", 3)),
@@ -169,6 +209,14 @@ POSSIBLE: list[tuple[History, Event]] = [
     ((R,), extended(TODAY, notified_on=TODAY)),
     ((R,), consultation_opened("2020-03-16", "2020-03-16", delivered_on=TODAY)),
     ((R,), supplement_required("2020-03-10", "2020-03-10")),
+    (RETURNED, answer_drafted("2020-03-12")),  # anew, under its name
+    (DRAFTED, draft_approved("2020-03-10")),  # not every authority reviews
+    (APPROVED, answered("2020-03-12", draft="稿一")),
+    (NUMBERED, answered("2020-03-12", draft="稿一")),
+    (EXTENSION, extended("2020-03-12", draft="稿一")),
+    ((R,), answered("2020-03-12", draft="稿一")),  # a free label where there are no officers and no such draft
+    ((*REVIEWED, answered("2020-03-12"), reopened("2020-03-13", "2020-04-13")), answer_drafted("2020-03-16")),
+    (APPROVED, amended("2020-03-16", 4, draft_approved("2020-03-13"))),
     ((*ASKED, explained("2020-03-04")), deferred("2020-03-05", "2020-03-05")),
     (ANSWERED, served("2020-03-16", "public_notice", TODAY)),
     (APPEALED, appeal_decided("2020-03-18", effective_on=TODAY)),
@@ -214,10 +262,20 @@ def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
     given(*history).when(possible, today=max(date.fromisoformat(TODAY), possible.on)).then()
 
 
-ELSEWHERE = {
+ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.AuthorityExists: "of the authority's stream: test_authority",
     errors.AuthorityNotRegistered: "of the authority's stream: test_authority",
     errors.WrongStream: "of the authority's stream: test_authority",
+    errors.NoPower: "of who records, not of the history: test_powers",
+    errors.SeparationOfAdministrators: "of who records: test_powers",
+    errors.NotAnOfficer: "of who records: test_powers",
+    errors.SamePerson: "of who records: test_drafts",
+    errors.ApprovalMissing: "of who records: test_drafts",
+    errors.GrantNeedsSecondPerson: "of who records: test_powers",
+    errors.FirstOfficersExist: "of who records: test_powers",
+    errors.FirstOfficersMissing: "of who records: test_powers",
+    errors.LastAdministrator: "of who records: test_powers",
+    errors.NotTheSuperior: "of who records: test_powers",
     errors.OfficerExists: "of the authority's stream: test_powers",
     errors.OfficerUnknown: "of the authority's stream: test_powers",
     errors.GrantUnknown: "of the authority's stream: test_powers",
@@ -246,6 +304,46 @@ ELSEWHERE = {
     errors.DocumentErased: "raised by readings: tests/doors/test_documents",
     errors.DocumentNotAccepted: "raised by uploads: tests/doors/test_documents",
     errors.DocumentTooLarge: "raised by uploads: tests/doors/test_documents",
+    errors.NoPower: "raised at the doors: tests/doors/test_powers_matrix",
+    errors.SeparationOfAdministrators: "raised at the doors: tests/doors/test_login",
+    **dict.fromkeys(
+        (
+            errors.LoginFailed,
+            errors.TooManyFailures,
+            errors.AccountUnknown,
+            errors.AccountExists,
+            errors.AccountDisabled,
+            errors.PasswordUnfit,
+            errors.PasswordReused,
+            errors.SessionUnknown,
+            errors.KeyUnknown,
+            errors.KeyBeyondPowers,
+            errors.PurposeRequired,
+        ),
+        "raised at the entrance: tests/doors/test_login, test_sessions, test_keys, test_access_log, test_accounts",
+    ),
+    **dict.fromkeys(
+        (
+            errors.YearNotOver,
+            errors.WorkOfOtherYear,
+            errors.WorkUnknown,
+            errors.WaiverUnknown,
+            errors.FigureUnknown,
+            errors.NotAFigure,
+            errors.ReportNotCompiled,
+            errors.ReportNotSubmitted,
+            errors.ReportAlreadySubmitted,
+            errors.ReportNotApproved,
+            errors.ApprovedByItself,
+            errors.ChangedSinceSubmission,
+            errors.ReportAlreadyPublished,
+            errors.ReportNotPublished,
+        ),
+        "of a report's stream: test_annual_report",
+    ),
+    errors.IdentitiesFailed: "raised by the store, which has the tables: tests/store/test_reports",
+    errors.RecordedAlone: "raised by the store: tests/store/test_reports",
+    errors.EditionUnknown: "raised by reading a report: tests/store/test_reports",
 }
 
 CODES = """
@@ -263,7 +361,15 @@ CODES = """
     still_open erasure_not_requested erased_by_same_person erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document
     document_not_accepted document_too_large
+    draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
+    no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
+    first_officers_exist first_officers_missing last_administrator not_the_superior
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
+    login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
+    session_unknown key_unknown key_beyond_powers purpose_required no_power separation_of_administrators
+    year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
+    report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
+    report_already_published report_not_published identities_failed recorded_alone edition_unknown
 """
 
 

@@ -16,6 +16,7 @@ from domain.events import Event
 from domain.request import DisclosureRequest
 from tests.telling import (
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -26,10 +27,13 @@ from tests.telling import (
     correction_analysed,
     deferred,
     document_filed,
+    draft_approved,
+    draft_reviewed,
     erasure_requested,
     explained,
     explanation_required,
     extended,
+    extension_drafted,
     fee_charged,
     fee_paid,
     given,
@@ -62,6 +66,10 @@ answered              × C C C × ×
 withdrawn             × C C C × ×
 lapsed                × × C C × ×
 served                × = = = = =
+extension_drafted     × = = = × ×
+answer_drafted        × = = = × ×
+draft_reviewed        × = = = × ×
+draft_approved        × = = = × ×
 archived              × × × × A ×
 appealed              × = = = = =
 appeal_decided        × = = = = =
@@ -90,6 +98,8 @@ _IN_HAND = (
     consultation_opened("2020-03-06", "2020-03-20"),
     explanation_required("2020-03-06", "2020-03-20"),
     personal_data_restricted("2020-03-06"),
+    answer_drafted("2020-03-06", "稿一"),
+    answer_drafted("2020-03-06", "稿二"),
 )
 HISTORIES: dict[str, tuple[Event, ...]] = {
     "N": (),
@@ -115,6 +125,10 @@ TELL: dict[str, Callable[[str], Event]] = {
     "deferred": lambda on: deferred(on, on),
     "fee_charged": lambda on: fee_charged(on, on),
     "fee_paid": fee_paid,
+    "extension_drafted": lambda on: extension_drafted(on, "稿三"),
+    "answer_drafted": lambda on: answer_drafted(on, "稿四"),
+    "draft_reviewed": lambda on: draft_reviewed(on, "稿一"),
+    "draft_approved": lambda on: draft_approved(on, "稿二"),
     "answered": answered,
     "withdrawn": withdrawn,
     "served": served,
@@ -125,7 +139,7 @@ TELL: dict[str, Callable[[str], Event]] = {
     "reopened": lambda on: reopened(on, "2020-06-30", appeal="复议一"),
     "document_filed": document_filed,
     "erasure_requested": erasure_requested,
-    "personal_data_erased": lambda on: personal_data_erased(on, 10),
+    "personal_data_erased": lambda on: personal_data_erased(on, len(_IN_HAND) + 2),
     "personal_data_restricted": personal_data_restricted,
     "restriction_lifted": restriction_lifted,
     "entry_amended": lambda on: amended(on, 1, received("2020-03-02", delivery="electronic")),
@@ -148,9 +162,9 @@ IMPOSSIBLE = [(name, stage) for name, stage in CELLS if not leads_to(name, stage
 
 
 def test_every_event_has_a_row() -> None:
-    """The table is complete: 27 events, six stages."""
+    """The table is complete: 31 events, six stages."""
     assert {events.type_of(kind) for kind in events.EVENTS} == set(ROWS)
-    assert len(CELLS) == 27 * 6
+    assert len(CELLS) == 31 * 6
 
 
 def test_a_request_begins_with_its_receipt() -> None:
@@ -198,6 +212,10 @@ def state(request: DisclosureRequest) -> dict[str, object]:
         (a.on, a.outcome, a.due_on, a.appeal, [event for _, event in a.servings]) for a in request.answers
     ]
     held["erasures"] = sorted((each.scope, each.asked_on, str(each.erased_on)) for each in request.erasures)
+    held["drafts"] = sorted(
+        (each.draft, each.stage, [(step.step, step.on, step.passed) for step in each.steps])
+        for each in request.drafts
+    )
     held["irregularities"] = sorted((i.code, sorted(i.figures.items())) for i in request.irregularities)
     return held
 

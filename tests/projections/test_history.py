@@ -17,6 +17,7 @@ from domain.values import Sealed
 from projections.history import lines, sentence
 from tests.telling import (
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -27,11 +28,14 @@ from tests.telling import (
     correction_analysed,
     deferred,
     document_filed,
+    draft_approved,
+    draft_reviewed,
     erasure_requested,
     event,
     explained,
     explanation_required,
     extended,
+    extension_drafted,
     fee_charged,
     fee_paid,
     lapsed,
@@ -92,6 +96,23 @@ SENTENCES: list[tuple[Event, str]] = [
         ),
     ),
     (answered("2020-03-20", "granted.of_old"), "2020-03-20答复：granted.of_old（第三十六条第二项），公开〔2020〕1号"),
+    (extension_drafted("2020-03-20"), "2020-03-20提出延长答复期限20个工作日（文稿稿一）"),
+    (
+        extended("2020-03-23", 20, draft="稿一"),
+        "2020-03-23延长答复期限20个工作日（文稿稿一），负责人同意，2020-03-23告知申请人",
+    ),
+    (answer_drafted("2020-03-20"), "2020-03-20起草答复（文稿稿一）：予以公开（第三十六条第二项）"),
+    (
+        answer_drafted(
+            "2020-03-20", "稿二", "granted_in_part", document_no="公开〔2020〕1号",
+            parts=(events.Part("granted.provided", "第三十七条"),),
+        ),
+        "2020-03-20起草答复（文稿稿二）：部分公开（第三十六条第二项），公开〔2020〕1号，分1部分：予以公开（第三十七条）",
+    ),
+    (draft_reviewed("2020-03-20"), "2020-03-20审核文稿稿一，通过"),
+    (draft_reviewed("2020-03-20", passed=False), "2020-03-20审核文稿稿一，退回"),
+    (draft_approved("2020-03-20"), "2020-03-20批准文稿稿一"),
+    (draft_approved("2020-03-20", passed=False), "2020-03-20退回文稿稿一"),
     (served("2020-03-20"), "2020-03-20以邮政企业寄送送达"),
     (
         event(events.Served, "2020-03-20", method="courier", signed_for_on="2020-03-23", tracking_no="EMS1"),
@@ -157,6 +178,38 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         event(authority.PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
         "2020-03-01办理规则roll_receipt设为on，适用于2020-01-01起收到的申请",
+    ),
+    (event(authority.OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
+    (
+        event(authority.OfficerAppointed, "2020-03-01", officer="li.m2", person="1007", unit="法规科"),
+        "2020-03-01任用li.m2（工号1007），在法规科",
+    ),
+    (event(authority.OfficerDismissed, "2020-03-01", officer="li.m"), "2020-03-01li.m离任"),
+    (
+        event(authority.PowerGranted, "2020-03-01", officer="li.m", role="handler"),
+        "2020-03-01授予li.m“经办人”职权，待确认",
+    ),
+    (
+        event(authority.PowerGranted, "2020-03-01", officer="li.m", role="auditor", until="2020-12-31"),
+        "2020-03-01授予li.m“审计员”职权，至2020-12-31，待确认",
+    ),
+    (event(authority.GrantConfirmed, "2020-03-01", version=7), "2020-03-01确认第7条授权"),
+    (
+        event(authority.PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
+        "2020-03-01收回li.m的“负责人”职权",
+    ),
+    (
+        event(
+            authority.SuperiorSet, "2020-03-01", superior="county", relation="lower_government",
+            in_force_from="2020-04-01",
+        ),
+        "2020-03-01上级机关为county（下级政府），自2020-04-01起",
+    ),
+    (
+        event(
+            authority.SeparationWaived, "2020-03-01", scope="same_person", until="2020-12-31", document_no="县〔2020〕1号"
+        ),
+        "2020-03-01准许从简审批：可由同一人起草、审核、批准，至2020-12-31（县〔2020〕1号）",
     ),
 ]  # fmt: skip
 

@@ -11,11 +11,13 @@ from datetime import date
 import pytest
 
 from domain.events import Event
+from domain.law import Law, Policy
 from domain.request import replay
 from projections.work_list import DUTIES, Duty, work_list
 from tests.telling import (
     LAW,
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -24,9 +26,12 @@ from tests.telling import (
     consultation_closed,
     consultation_opened,
     deferred,
+    draft_approved,
+    draft_reviewed,
     explained,
     explanation_required,
     extended,
+    extension_drafted,
     fee_charged,
     fee_paid,
     lapsed,
@@ -90,6 +95,21 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
         (R, *SERVED, appealed("2020-03-16"), DECIDED),
         "03-15, 03-16 appeal_pending, 05-17 appeal_pending, 05-18",
     ),
+    (
+        "to_approve",
+        (R, answer_drafted("2020-03-09"), draft_approved("2020-03-11")),
+        "03-06, 03-09 to_approve, 03-10 to_approve, 03-11",
+    ),
+    (
+        "returned",
+        (
+            R,
+            answer_drafted("2020-03-09"),
+            draft_reviewed("2020-03-10", passed=False),
+            withdrawn("2020-03-12"),
+        ),
+        "03-09 to_approve, 03-10 returned, 03-11 returned, 03-12",
+    ),
     # 20 working days from 2026-12-10 end in 2027, for which no notice is held.
     ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),
 ]
@@ -103,9 +123,28 @@ def test_a_duty_begins_and_ends_on_its_day(duty: str, told: Sequence[Event], by_
         assert duties(f"{told[0].on.year}-{on}", *told) == expected, (duty, day)
 
 
+def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
+    """待审核, then 待批准, each with the draft's name and the term of the request; an extension is not reviewed."""
+    drafted = (R, answer_drafted("2020-03-09"), extension_drafted("2020-03-09", "延期"))
+    reviewed = (*drafted, draft_reviewed("2020-03-10"))
+    law = Law(LAW.calendar, (Policy("approval_steps", "review_and_approval", date(2020, 1, 1)),))
+    found = [
+        [
+            (each.duty, each.note, each.due_on)
+            for each in work_list([replay(recorded(*told), law)], date(2020, 3, 10), LAW.calendar, 5)
+        ]
+        for told in (drafted, reviewed)
+    ]
+    due = date(2020, 3, 30)
+    assert found == [
+        [("to_review", "稿一", due), ("to_approve", "延期", due)],
+        [("to_approve", "延期", due), ("to_approve", "稿一", due)],
+    ]
+
+
 def test_every_duty_is_tested_at_its_boundary() -> None:
     """And has words and an article."""
-    assert {duty for duty, _, _ in BOUNDARIES} == set(DUTIES)
+    assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} == set(DUTIES)
     assert all(words and article for words, article in DUTIES.values())
 
 

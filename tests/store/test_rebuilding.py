@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from adapters import folding
 from adapters.store import Store
 from tests import telling
 from tests.store.telling_store import connected, day_off_set, fetch, line, opened, record
@@ -66,6 +69,27 @@ async def test_a_rebuild_elsewhere_is_the_live_register_to_the_byte(
     for code in random.sample(CODES, len(CODES)):
         said = taizhang(server, database, tmp_path, "rebuild", "--authority", code)
         assert said == (0, "台账已重新推算，期限没有变动。\n", "")
+
+    assert await bytes_of(server.behind(database)) == live
+
+
+async def test_a_long_log_is_rebuilt_by_several_processes_to_the_same_bytes(
+    store: Store, server: DatabaseServer, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short one cut into runs of about 40 entries; another authority beside it stays as it is."""
+    for nth, code in enumerate(CODES[:2]):
+        await opened(store, code)
+        told = shuffled([possible(seed) for seed in range(600 + 40 * nth, 640 + 40 * nth)], nth)
+        await store.record_all(code, told, actor="tests", acknowledge_all=True)
+    live = await bytes_of(server.behind(database))
+    (entries,) = await fetch(
+        server.behind(database), "SELECT position FROM heads ORDER BY authority_id LIMIT 1"
+    )
+    assert entries["position"] > 160
+    monkeypatch.setattr(folding, "LONG", 0)
+    monkeypatch.setattr(folding, "_RUN", 40)
+
+    assert await store.rebuild(CODES[0]) == []
 
     assert await bytes_of(server.behind(database)) == live
 

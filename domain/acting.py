@@ -1,0 +1,210 @@
+"""Whether whoever records may: by the powers of the day of recording, from the authority's own history.
+
+Nothing is asked before the authority has officers. `check` comes before an event is judged, `check_found` after,
+when it is known what the event would add. The office is always the one before the entry, so a past entry can
+be judged by the powers of its day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain import authority, errors, events, powers
+from domain.authority import Authority
+from domain.events import Event, Recorded, type_of
+from domain.irregularities import Irregularity
+from domain.powers import Act, Role
+
+PROGRAM = "taizhang"
+"""The actor of the program's own work: background work, and the setting up of the first officers."""
+
+_OF_OFFICERS = (
+    authority.OfficerAppointed,
+    authority.OfficerDismissed,
+    authority.PowerGranted,
+    authority.GrantConfirmed,
+    authority.PowerWithdrawn,
+)
+_FOUNDING = (authority.OfficerAppointed, authority.PowerGranted, authority.GrantConfirmed)
+_INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")
+
+_UNAPPROVED = frozenset({"unreviewed_answer", "unapproved_answer", "unapproved_extension"})
+
+
+def check(
+    office: Authority, entry: Recorded, *, amended: Event | None = None, superior: Authority | None = None
+) -> None:
+    """Raises the Refusal by which the actor may not record the entry.
+
+    amended: what an amendment amends. superior: the authority named in the actor of a waiver, `county/wang`;
+    without it (an audit that has this log alone) the power of that officer is taken on trust.
+    """
+    event = entry.event
+    if isinstance(event, authority.SeparationWaived):
+        _check_superior(office, entry, superior)
+    elif not office.has_officers:
+        if isinstance(event, _OF_OFFICERS) and not (
+            entry.actor == PROGRAM and isinstance(event, authority.OfficerAppointed)
+        ):
+            raise errors.FirstOfficersMissing(entry.originator_version, event=event.title)
+    elif entry.actor == PROGRAM:
+        _check_founding(office, entry)
+    else:
+        _check_roles(office, entry, amended)
+        _check_second_person(office, entry)
+        _check_last(office, entry)
+    if isinstance(event, authority.PowerGranted | authority.GrantConfirmed):
+        _check_administrators(office, entry)
+
+
+def check_found(office: Authority, entry: Recorded, found: Iterable[Irregularity]) -> None:
+    """Raises SamePerson, or ApprovalMissing, or NoPower where only a missing approval would have let the approver in.
+
+    found: irregularities that the entry adds, and of an amendment also those of the entry amended.
+    """
+    if not office.has_officers:
+        return
+    found = tuple(found)
+    for each in found:
+        if each.code == "same_person":
+            raise errors.SamePerson(
+                entry.originator_version, officer=entry.actor, event=entry.event.title, found=each.text
+            )
+    unapproved = [each for each in found if each.code in _UNAPPROVED]
+    roles = office.roles_of(entry.actor, entry.recorded_on)
+    if unapproved and not powers.may(roles, "approve"):
+        raise errors.ApprovalMissing(
+            entry.originator_version,
+            officer=entry.actor,
+            event=entry.event.title,
+            found="；".join(each.text for each in unapproved),
+        )
+    if not unapproved and isinstance(entry.event, events.Answered | events.Extended):
+        _require(roles, "handle", entry)
+
+
+def first_officers(
+    system: str, security: str, on: date, *, after: int, persons: tuple[str | None, str | None] = (None, None)
+) -> list[Event]:
+    """The events that set up the two administrators, to be recorded together by PROGRAM.
+
+    after: the authority's own entries before them. persons: opaque codes of the two, as when appointing.
+    """
+    return [
+        authority.OfficerAppointed(on, system, persons[0]),
+        authority.OfficerAppointed(on, security, persons[1]),
+        authority.PowerGranted(on, system, "system_administrator"),
+        authority.PowerGranted(on, security, "security_administrator"),
+        authority.GrantConfirmed(on, after + 3),
+        authority.GrantConfirmed(on, after + 4),
+    ]
+
+
+def _require(roles: frozenset[Role], act: Act, entry: Recorded) -> None:
+    if not powers.may(roles, act):
+        raise errors.NoPower(
+            entry.originator_version,
+            officer=entry.actor,
+            act=powers.ACTS[act],
+            roles="、".join(powers.ROLES[role] for role in powers.roles_with(act)) or "无人",
+        )
+
+
+def _check_roles(office: Authority, entry: Recorded, amended: Event | None) -> None:
+    event, on = entry.event, entry.recorded_on
+    found = office.officer(entry.actor)
+    if found is None or not found.in_office(on):
+        raise errors.NotAnOfficer(entry.originator_version, field="", officer=entry.actor, on=on)
+    if entry.on_behalf_of is not None and office.officer(entry.on_behalf_of) is None:
+        field = "on_behalf_of："
+        raise errors.NotAnOfficer(entry.originator_version, field=field, officer=entry.on_behalf_of, on=on)
+    roles = found.roles_on(on)
+    act = powers.ACT_OF[type_of(event)]
+    if isinstance(event, events.Answered | events.Extended) and powers.may(roles, "approve"):
+        return  # whether this one is the approver's to record, only judging tells
+    _require(roles, act, entry)
+    if amended is not None:
+        # Whoever amends an entry may record one: else an approval could be put in by amending a refusal.
+        _require(roles, powers.ACT_OF[type_of(amended)], entry)
+
+
+def _check_founding(office: Authority, entry: Recorded) -> None:
+    """The program appoints and confirms until both administrators are there, and then never again."""
+    if not isinstance(entry.event, _OF_OFFICERS):
+        raise errors.NotAnOfficer(
+            entry.originator_version, field="", officer=entry.actor, on=entry.recorded_on
+        )
+    confirmed = {
+        grant.role for each in office.officers for grant in each.grants if grant.confirmed_on is not None
+    }
+    if confirmed.issuperset(_INDISPENSABLE) or not isinstance(entry.event, _FOUNDING):
+        raise errors.FirstOfficersExist(entry.originator_version)
+
+
+def _check_second_person(office: Authority, entry: Recorded) -> None:
+    event = entry.event
+    found = office.grant(event.version) if isinstance(event, authority.GrantConfirmed) else None
+    if found is None:
+        return  # no confirmation, or of nothing: the authority's history says so
+    officer, grant = found
+    mine = {office.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
+    theirs = {officer.person, *(office.person_of(each) for each in grant.granted_by)}
+    if mine & theirs:
+        raise errors.GrantNeedsSecondPerson(
+            entry.originator_version, officer=entry.actor, grant=grant.version
+        )
+
+
+def _check_administrators(office: Authority, entry: Recorded) -> None:
+    """三员分立: at the grant with what is pending, at its confirmation with what is in force."""
+    event, on = entry.event, entry.recorded_on
+    if isinstance(event, authority.PowerGranted):
+        officer, role = office.officer(event.officer), event.role
+        pending = {
+            grant.role
+            for each in office.officers
+            if officer is not None and each.person == officer.person
+            for grant in each.grants
+            if grant.is_pending(on)
+        }
+    elif isinstance(event, authority.GrantConfirmed) and (found := office.grant(event.version)):
+        (officer, grant), pending = found, set()
+        role = grant.role
+    else:
+        return
+    if officer is None:
+        return  # the authority's history says so
+    held = office.roles_of_person(officer.person, on) | pending | {role}
+    if pair := powers.conflict(held):
+        raise errors.SeparationOfAdministrators(
+            entry.originator_version,
+            officer=officer.id,
+            administrator=powers.ROLES[pair.administrator],
+            other=powers.ROLES[pair.other],
+        )
+
+
+def _check_last(office: Authority, entry: Recorded) -> None:
+    """Nobody leaves an office, or a power, that nobody else then has."""
+    event, on = entry.event, entry.recorded_on
+    if not isinstance(event, authority.OfficerDismissed | authority.PowerWithdrawn):
+        return
+    for role in _INDISPENSABLE:
+        if isinstance(event, authority.PowerWithdrawn) and event.role != role:
+            continue
+        holders = {each.id for each in office.officers if role in each.roles_on(on)}
+        if holders == {event.officer}:
+            raise errors.LastAdministrator(
+                entry.originator_version, officer=event.officer, role=powers.ROLES[role]
+            )
+
+
+def _check_superior(office: Authority, entry: Recorded, superior: Authority | None) -> None:
+    code, slash, officer = entry.actor.partition("/")
+    on = entry.recorded_on
+    known = bool(slash) and office.has_officers and office.superior_on(on) == code
+    if known and superior is not None:
+        known = superior.code == code and powers.may(superior.roles_of(officer, on), "waive")
+    if not known:
+        raise errors.NotTheSuperior(entry.originator_version, officer=entry.actor, on=on)
