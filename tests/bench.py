@@ -31,12 +31,7 @@ from adapters.store import Store
 from domain.authority import AuthorityEvent
 from domain.events import Stored
 from domain.values import Period
-<<<<<<< HEAD
-from tests import bench_http
-=======
-from projections import register
 from tests import bench_http, bench_report
->>>>>>> issue-R
 from tests.telling import LAW
 
 WRITERS, AUTHORITIES = 16, 200
