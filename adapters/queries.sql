@@ -20,8 +20,12 @@ INSERT INTO heads (authority_id) VALUES ($1)
 -- The head without holding it, for readers.
 SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
 
+-- name: head_now
+-- The same, with the database's clock.
+SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM heads WHERE authority_id = $1
+
 -- name: position
--- How far an authority's log reaches, for whoever follows it; read without an authority set.
+-- How far an authority's log reaches, for whoever follows it; read outside any authority, see the table.
 SELECT position FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
@@ -99,6 +103,21 @@ ORDER BY position LIMIT $4
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
        command_id, body_mac, acknowledged, leaf_format
 FROM events WHERE authority_id = $1 ORDER BY stream, version
+
+-- name: select_run
+-- The same of the streams after $2, up to and including $3.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events WHERE authority_id = $1 AND stream > $2 AND stream <= $3 ORDER BY stream, version
+
+-- name: last_stream
+-- The end of a run that takes in all streams.
+SELECT max(stream) FROM events WHERE authority_id = $1
+
+-- name: bounds
+-- The last stream of each part of the log, $2 being the share of streams up to it; the last is the last of all.
+SELECT percentile_disc($2::double precision[]) WITHIN GROUP (ORDER BY stream)
+FROM events WHERE authority_id = $1 AND version = 1
 
 -- name: last_position
 -- Null of an empty log.
@@ -178,7 +197,7 @@ DELETE FROM appeal_spells WHERE authority_id = $1
 DELETE FROM appeal_spells WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: write_spells
--- The appeals of one request as JSON.
+-- Appeals as JSON.
 INSERT INTO appeal_spells (authority_id, year, number, appeal, from_on, to_on, route, begun_on, decided_on, result)
 SELECT $1, split_part(s.reference, '-', 1)::integer, split_part(s.reference, '-', 2)::integer,
        s.appeal, s.from_on, s.to_on, s.route, s.begun_on, s.decided_on, s.result
@@ -316,3 +335,169 @@ WHERE authority_id = $1 AND position <= $3
   AND (position >= $2 OR stream = 'authority'
        OR stream IN (SELECT stream FROM events WHERE authority_id = $1 AND position >= $2 AND position <= $3))
 ORDER BY position
+
+-- name: add_account
+-- No row if the officer has one. $5: the first password must be changed.
+INSERT INTO accounts (authority_id, officer, display_name, password_hash, changed_at, must_change, active_at)
+VALUES ($1, $2, $3, $4, now(), $5, now()) ON CONFLICT DO NOTHING RETURNING officer
+
+-- name: account
+-- One account. expired: its password is older than $3; idle: nobody came in for $4; null: for ever good.
+SELECT *, coalesce(changed_at < now() - $3::interval, false) AS expired,
+       coalesce(active_at < now() - $4::interval, false) AS idle
+FROM accounts WHERE authority_id = $1 AND officer = $2
+
+-- name: account_exists
+-- Whether an officer has one.
+SELECT officer FROM accounts WHERE authority_id = $1 AND officer = $2
+
+-- name: accounts
+-- All accounts, and whether they are locked now.
+SELECT officer, display_name, changed_at, must_change, failures, last_login_at, disabled_at,
+       CASE WHEN locked_until > now() THEN locked_until END AS locked_until
+FROM accounts WHERE authority_id = $1 ORDER BY officer
+
+-- name: attempt
+-- A login is counted before its password is judged, so that many at once are no more than one after another; of the
+-- one numbered $3 on, the account is locked for $4. No row: it is locked, or there is none.
+UPDATE accounts
+SET failures = CASE WHEN locked_until IS NULL THEN failures + 1 ELSE 1 END,
+    locked_until = CASE WHEN locked_until IS NULL AND failures + 1 >= $3 THEN now() + $4::interval END
+WHERE authority_id = $1 AND officer = $2 AND (locked_until IS NULL OR locked_until <= now())
+RETURNING password_hash, locked_until IS NOT NULL AS locked
+
+-- name: attempt_taken_back
+-- The right password was given, by whom is in already.
+UPDATE accounts SET failures = 0, locked_until = NULL WHERE authority_id = $1 AND officer = $2
+
+-- name: succeeded
+-- The officer came in.
+UPDATE accounts SET failures = 0, locked_until = NULL, last_login_at = now(), active_at = now()
+WHERE authority_id = $1 AND officer = $2
+
+-- name: unlock_account
+-- Also opens one that was disabled. No row if there is none.
+UPDATE accounts SET failures = 0, locked_until = NULL, disabled_at = NULL, active_at = now()
+WHERE authority_id = $1 AND officer = $2 RETURNING officer
+
+-- name: disable_account
+-- No row if there is none.
+UPDATE accounts SET disabled_at = coalesce(disabled_at, now())
+WHERE authority_id = $1 AND officer = $2 RETURNING officer
+
+-- name: set_password
+-- A new password, changed from the one whose hash is $5: no row if another change came first.
+UPDATE accounts SET password_hash = $3, must_change = $4, changed_at = now(), failures = 0, locked_until = NULL
+WHERE authority_id = $1 AND officer = $2 AND password_hash = $5 RETURNING officer
+
+-- name: add_former_password
+-- What was in use until now.
+INSERT INTO former_passwords (authority_id, officer, replaced_at, password_hash) VALUES ($1, $2, clock_timestamp(), $3)
+
+-- name: former_passwords
+-- The last $3 hashes that were in use before the present one.
+SELECT password_hash FROM former_passwords
+WHERE authority_id = $1 AND officer = $2 ORDER BY replaced_at DESC LIMIT $3
+
+-- name: source_failures
+-- Wrong passwords that came from a source within the last $3.
+SELECT failures FROM login_sources WHERE authority_id = $1 AND source = $2 AND failed_at > now() - $3::interval
+
+-- name: source_failed
+-- One more; counted anew where the last is longer ago than $3.
+INSERT INTO login_sources (authority_id, source, failures, failed_at) VALUES ($1, $2, 1, now())
+ON CONFLICT (authority_id, source) DO UPDATE
+SET failures = CASE WHEN login_sources.failed_at > now() - $3::interval THEN login_sources.failures + 1 ELSE 1 END,
+    failed_at = now()
+RETURNING failures
+
+-- name: forget_sources
+-- Sources from which nothing wrong came for $2.
+DELETE FROM login_sources WHERE authority_id = $1 AND failed_at <= now() - $2::interval
+
+-- name: add_session
+-- A session from now on.
+INSERT INTO sessions (authority_id, digest, id, officer, powers, must_change, source, created_at, seen_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now())
+
+-- name: session
+-- A session within its terms, $3 without a call and $4 in all, of an account that is open; and the head's version of
+-- the authority's own stream. resting: nothing was noted of it for $5.
+SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
+       s.id, s.officer, s.powers, s.must_change, s.seen_at <= now() - $5::interval AS resting
+FROM sessions AS s
+JOIN accounts AS a ON a.authority_id = s.authority_id AND a.officer = s.officer AND a.disabled_at IS NULL
+JOIN heads AS head ON head.authority_id = s.authority_id
+WHERE s.authority_id = $1 AND s.digest = $2
+  AND s.seen_at > now() - $3::interval AND s.created_at > now() - $4::interval
+
+-- name: session_seen
+-- A call came with it.
+UPDATE sessions SET seen_at = now() WHERE authority_id = $1 AND digest = $2
+
+-- name: sessions_of
+-- An officer's sessions within their terms, the newest first.
+SELECT id, source, created_at, seen_at FROM sessions
+WHERE authority_id = $1 AND officer = $2
+  AND seen_at > now() - $3::interval AND created_at > now() - $4::interval
+ORDER BY created_at DESC, id
+
+-- name: end_session
+-- By what the browser holds.
+DELETE FROM sessions WHERE authority_id = $1 AND digest = $2 RETURNING officer
+
+-- name: end_session_named
+-- One of an officer's own, by its id.
+DELETE FROM sessions WHERE authority_id = $1 AND officer = $2 AND id = $3 RETURNING id
+
+-- name: end_sessions_of
+-- All of an officer's.
+DELETE FROM sessions WHERE authority_id = $1 AND officer = $2
+
+-- name: remove_ended_sessions
+-- Those past their terms, $2 without a call and $3 in all.
+DELETE FROM sessions
+WHERE authority_id = $1 AND (seen_at <= now() - $2::interval OR created_at <= now() - $3::interval) RETURNING id
+
+-- name: add_key
+-- A key that is good for so many days.
+INSERT INTO api_keys (authority_id, digest, id, officer, name, acts, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, now(), now() + $7::interval) RETURNING expires_at
+
+-- name: key
+-- A key that is in force, of an account that is open; as for a session. resting: its use was not noted for $3.
+SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
+       k.id, k.officer, k.acts, coalesce(k.used_at <= now() - $3::interval, true) AS resting
+FROM api_keys AS k
+JOIN accounts AS a ON a.authority_id = k.authority_id AND a.officer = k.officer AND a.disabled_at IS NULL
+JOIN heads AS head ON head.authority_id = k.authority_id
+WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expires_at > now()
+
+-- name: key_used
+-- A call came with it.
+UPDATE api_keys SET used_at = now() WHERE authority_id = $1 AND digest = $2
+
+-- name: keys
+-- Keys of an officer, or of all where $2 is null; the newest first.
+SELECT id, officer, name, acts, created_at, expires_at, revoked_at, used_at, expires_at > now() AND revoked_at IS NULL AS valid
+FROM api_keys WHERE authority_id = $1 AND officer = coalesce($2, officer) ORDER BY created_at DESC, id
+
+-- name: revoke_key
+-- One in force, of an officer or of anybody where $3 is null. No row if there is none.
+UPDATE api_keys SET revoked_at = now()
+WHERE authority_id = $1 AND id = $2 AND officer = coalesce($3, officer) AND revoked_at IS NULL RETURNING officer
+
+-- name: log_access
+-- One more line of the access log.
+INSERT INTO access_log (authority_id, id, actor, act, result, source, purpose, reference, route)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: access_log
+-- Lines after moment $2 and id $3, as far as the conditions $4–$7 are set and hold, at most $8.
+SELECT at, id, actor, act, result, source, purpose, reference, route FROM access_log
+WHERE authority_id = $1 AND (at, id) > ($2, $3)
+  AND ($4::timestamptz IS NULL OR at >= $4)
+  AND ($5::timestamptz IS NULL OR at < $5)
+  AND ($6::text IS NULL OR actor = $6)
+  AND ($7::text IS NULL OR act = $7)
+ORDER BY at, id LIMIT $8

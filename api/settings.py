@@ -8,10 +8,14 @@ from pathlib import Path
 
 import msgspec
 
+from domain import errors
+from domain.passwords import POLICIES, PolicyName
+
 
 class Settings(msgspec.Struct, frozen=True):
     """data: directory of the embedded database and of the key files. database_url: of the runtime role; without
-    it the embedded PostgreSQL is used. database_owner_url: for migrate alone.
+    it the embedded PostgreSQL is used. database_owner_url: for migrate alone. passwords: the policy of the office's
+    passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     """
 
     data: Path
@@ -19,6 +23,8 @@ class Settings(msgspec.Struct, frozen=True):
     database_owner_url: str | None = None
     actor: str | None = None
     log: str = "warning"
+    passwords: PolicyName = "mlps3"
+    proxies: str = ""
 
     @property
     def keys(self) -> Path:
@@ -30,14 +36,25 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG; empty counts as unset."""
+    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
+    TAIZHANG_PROXIES; empty counts as unset. Raises Malformed for a policy that is none.
+    """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
         database_url=environ.get("DATABASE_URL") or None,
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         actor=environ.get("TAIZHANG_ACTOR") or None,
         log=environ.get("TAIZHANG_LOG") or "warning",
+        passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
+        proxies=environ.get("TAIZHANG_PROXIES") or "",
     )
+
+
+def _policy(name: str) -> PolicyName:
+    if name not in POLICIES:
+        allowed = "、".join(POLICIES)
+        raise errors.Malformed(field="TAIZHANG_PASSWORDS：", problem=f"可用：{allowed}")
+    return name
 
 
 def default_data(environ: Mapping[str, str] = os.environ) -> Path:

@@ -615,3 +615,84 @@ class NotTheSuperior(Refusal):
 
     rule = "从简审批由上级机关准许"
     text = "{officer}不是本机关{on}的上级机关的负责人，不能准许从简审批。"
+
+
+# --- who comes in ---
+
+
+class LoginFailed(Refusal):
+    """One text, whether there is no such account, the password is wrong or the account is locked."""
+
+    rule = "账号和口令应相符"
+    text = "账号或口令不符，没有登录。连续{attempts}次不符的，账号锁定{minutes}分钟；忘记口令的，请系统管理员重置。"
+
+
+class TooManyFailures(Refusal):
+    """Too many wrong passwords came from one address, whosever they were meant to be."""
+
+    rule = "同一地址的口令错误不得过多"
+    text = "此地址在{minutes}分钟内口令不符已达{attempts}次，请稍后再试。"
+
+
+class AccountUnknown(Refusal):
+    """The officer has no account."""
+
+    rule = "账号应已开立"
+    text = "没有账号{officer}，请先以 taizhang account create 开立。"
+
+
+class AccountExists(Refusal):
+    """An officer has one account."""
+
+    rule = "一名人员一个账号"
+    text = "账号{officer}已经开立；忘记口令的，请用 taizhang account password。"
+
+
+class AccountDisabled(Refusal):
+    """The account was disabled, or nobody came in with it for long."""
+
+    rule = "停用的账号不能登录"
+    text = "账号{officer}{why}，不能登录；请系统管理员以 taizhang account unlock 启用。"
+
+
+class PasswordUnfit(Refusal):
+    """The password is not what the office's policy asks for."""
+
+    rule = "口令应合乎口令规则"
+    text = "新口令{fault}，请另选。"
+
+
+class PasswordReused(Refusal):
+    """The password was in use not long ago."""
+
+    rule = "近期用过的口令不再用"
+    text = "新口令与最近{count}个口令之一相同，请另选。"
+
+
+class SessionUnknown(Refusal):
+    """The officer has no such session in force."""
+
+    rule = "只能结束本人的会话"
+    text = "没有这一会话，或已结束。"
+
+
+class KeyUnknown(Refusal):
+    """There is no such key in force, or it is another officer's."""
+
+    rule = "密钥应在有效期内"
+    text = "没有这一密钥，或已吊销。"
+
+
+class KeyBeyondPowers(Refusal):
+    """A key may do no more than the officer it belongs to."""
+
+    rule = "密钥可办的事项不超出其所属人员的职权"
+    text = "{officer}现有的职权不含：{acts}。"
+
+
+class PurposeRequired(Refusal):
+    """Personal data are read for a purpose, which is kept (个人信息保护法 6)."""
+
+    rule = "查阅个人信息须写明目的"
+    article = "个人信息保护法第六条"
+    text = "请以purpose写明查阅的目的，它与查阅人、时间一并记入访问日志。"

@@ -112,7 +112,7 @@ def _serve(own: Settings, port: int, processes: int, *, also: Callable[[str], st
         sys.stdout.flush()
 
     try:
-        serving.serve(port, processes, started=started)
+        serving.serve(port, processes, proxies=own.proxies, started=started)
     except OSError:
         raise click.UsageError(f"端口{port}不能使用，请以--port另选") from None
 

@@ -81,7 +81,9 @@ class Remembered:
 
 def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
     scope = request.scope
-    return code, position, today(), scope["path"], scope["query_string"], wants_csv(request)
+    # A superior is shown less.
+    supervises = scope["taizhang.caller"].supervises  # type: ignore[typeddict-item]
+    return code, position, supervises, today(), scope["path"], scope["query_string"], wants_csv(request)
 
 
 class Exports:

@@ -16,10 +16,12 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters.store import Store
-from api.web import asked, audit, auth, operations, problems, requests, tables
+from api.web import access_log, asked, audit, auth, entering, operations, problems, requests, tables
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 from api.web.sealing import Sealer
+from api.web.sweeping import sweep
+from domain.passwords import POLICIES, PasswordPolicy
 
 log = structlog.get_logger("taizhang.web")
 
@@ -28,6 +30,8 @@ PATIENCE = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
 """The same where much is read, and for each piece of a stream to be taken."""
+HASHING_PATIENCE = 10.0
+"""The same where passwords are hashed, few at once."""
 _LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
 
 _HEADERS = [
@@ -50,9 +54,11 @@ class Application:
     The log has no body, no query and no address but the route's: nothing in it is told by an applicant.
     """
 
-    def __init__(self, opens: Opens, *, token: str, actor: str) -> None:
+    def __init__(
+        self, opens: Opens, *, token: str, actor: str, passwords: PasswordPolicy = POLICIES["mlps3"]
+    ) -> None:
         self.metrics = Metrics()
-        self.litestar = _litestar(opens, self.metrics, token, actor)
+        self.litestar = _litestar(opens, self.metrics, token, actor, passwords)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -73,7 +79,8 @@ class _Call:
         self._status = 0
         self._request_id = _request_id(scope)
         reads_much = scope["method"] == "GET" and _LONG.search(scope["path"])
-        self._patience = LONG_PATIENCE if reads_much else PATIENCE
+        waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
+        self._patience = LONG_PATIENCE if reads_much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._loop = asyncio.get_running_loop()
         self._deadline: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = asyncio.current_task()
@@ -158,7 +165,7 @@ class _Call:
             status=self._status,
             duration_ms=round(1000 * seconds, 1),
             authority=code if re.fullmatch(r"[a-z0-9-]{2,40}", str(code)) else None,
-            actor=self._application.litestar.state.actor,
+            actor=getattr(scope.get("taizhang.caller"), "actor", None),
             code=scope.get("taizhang.code"),
         )
 
@@ -181,39 +188,41 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
             for method in route.methods
         }
         return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(methods))})
-    auth.check(request)
+    await auth.check(request)
     asked.refuse_unasked(request)
     return None
 
 
-def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:
+def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str, passwords: PasswordPolicy) -> Litestar:
     sealer = Sealer()
 
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as store:
             app.state.store = store
-            sealing = asyncio.create_task(sealer.run(store))
+            background = [asyncio.create_task(sealer.run(store)), asyncio.create_task(sweep(store))]
             try:
                 yield
             finally:
-                sealing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sealing
+                for each in background:
+                    each.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await each
                 await sealer.finish(store)
 
     def of_authority() -> Router:
-        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY]
+        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY, access_log.accesses]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
 
-    return Litestar(
-        [of_authority(), audit.authorities, tables.reconcile, *operations.HANDLERS],
+    application = Litestar(
+        [of_authority(), audit.authorities, tables.reconcile, *entering.HANDLERS, *operations.HANDLERS],
         lifespan=[open_store],
         request_class=asked.Call,
         state=State(
             {
                 "token": token,
                 "actor": actor,
+                "passwords": passwords,
                 "metrics": metrics,
                 "exports": Exports(),
                 "remembered": Remembered(),
@@ -229,3 +238,5 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litesta
         debug=False,
         pdb_on_exception=False,
     )
+    auth.check_routes(application.routes)
+    return application

@@ -29,6 +29,7 @@ from adapters.store import Store
 from adapters.views import Until
 from api.today import today
 from api.web.answering import Exports, Remembered
+from api.web.auth import Caller
 from api.web.metrics import Metrics
 from api.web.problems import OtherMediaType, TooLarge, TooSlow
 from api.web.sealing import Sealer
@@ -66,9 +67,14 @@ class Call(Request[Any, Any, Any]):
         return sealer
 
     @property
+    def caller(self) -> Caller:
+        """Who calls; there is nobody on an open route."""
+        caller: Caller = self.scope["taizhang.caller"]  # type: ignore[typeddict-item]
+        return caller
+
+    @property
     def actor(self) -> str:
-        actor: str = self.app.state.actor
-        return actor
+        return self.caller.actor
 
 
 SLOWEST_BODY = 10.0

@@ -13,10 +13,11 @@ from msgspec import Meta
 
 from adapters.mapper import payload_of
 from adapters.sealing import Consistency, Inclusion
-from adapters.store import Store
+from adapters.views import View
 from api.today import today
 from api.web.answering import json
 from api.web.asked import Asked, AsRecorded, Call, reference_of
+from api.web.auth import CALLER, OFFICER
 from domain import errors
 from domain.events import type_of
 from domain.workdays import national_notices
@@ -73,27 +74,39 @@ class Feed(msgspec.Struct, frozen=True):
     position: int
 
 
-@get("/api/v1/authorities", summary="机关名录")
+@get("/api/v1/authorities", summary="机关名录", opt={"act": CALLER})
 async def authorities(request: Call) -> Response[list[AuthorityShown]]:
-    """本台账中的各机关。"""
-    return json([await _shown(request.store, code) for code in await request.store.authorities()])
+    """本机关及其下级机关；以本机令牌，则为尚未任用人员的各机关。"""
+    found = []
+    for code in await request.store.authorities():
+        async with request.store.view(code) as view:
+            if _is_listed(request, view):
+                found.append(_shown(view))
+    return json(found)
 
 
-@get("/", summary="一个机关")
+@get("/", summary="一个机关", opt={"act": OFFICER})
 async def authority(request: Call, code: FromPath[str]) -> Response[AuthorityShown]:
     """名称、类别、台账自何日起完整、日志的最后位置。"""
-    return json(await _shown(request.store, code))
+    async with request.store.view(code) as view:
+        return json(_shown(view))
 
 
-async def _shown(store: Store, code: str) -> AuthorityShown:
-    async with store.view(code) as view:
-        office = view.authority
-        return AuthorityShown(
-            code, office.name_on(today()), office.kind, office.complete_since, view.position
-        )
+def _is_listed(request: Call, view: View) -> bool:
+    office, who = view.authority, request.caller.who
+    if who is None:
+        return not office.has_officers
+    return who.code in (office.code, office.superior_on(today()))
 
 
-@get("/history", summary="机关自己的登记")
+def _shown(view: View) -> AuthorityShown:
+    office = view.authority
+    return AuthorityShown(
+        office.code, office.name_on(today()), office.kind, office.complete_since, view.position
+    )
+
+
+@get("/history", summary="机关自己的登记", opt={"act": OFFICER})
 async def own_history(
     request: Call,
     code: FromPath[str],
@@ -104,7 +117,7 @@ async def own_history(
         return json(history.lines(await view.authority_history()))
 
 
-@get("/events", summary="日志")
+@get("/events", summary="日志", opt={"act": "read"})
 async def feed(
     request: Call,
     code: FromPath[str],
@@ -140,7 +153,7 @@ class ReplayAsked(AsRecorded, frozen=True, kw_only=True):
     ] = None
 
 
-@get("/requests/{reference:str}/replay", summary="复盘一件申请")
+@get("/requests/{reference:str}/replay", summary="复盘一件申请", opt={"act": "read"})
 async def replayed(
     request: Call,
     code: FromPath[str],
@@ -182,7 +195,11 @@ class ConsistencyAsked(Asked, frozen=True, kw_only=True):
     ] = None
 
 
-@get("/requests/{reference:str}/receipt", summary="一条登记的回执", opt={"media_type": "text/plain"})
+@get(
+    "/requests/{reference:str}/receipt",
+    summary="一条登记的回执",
+    opt={"act": "prove", "media_type": "text/plain"},
+)
 async def receipt(
     request: Call,
     code: FromPath[str],
@@ -194,7 +211,7 @@ async def receipt(
     return Response(found.text, media_type="text/plain")
 
 
-@get("/checkpoint", summary="最新的存证点", opt={"media_type": "text/plain"})
+@get("/checkpoint", summary="最新的存证点", opt={"act": "prove", "media_type": "text/plain"})
 async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
     """C2SP checkpoint。请另行保存：此后的日志须与它一致。"""
     note = await request.store.checkpoint(code)
@@ -203,7 +220,7 @@ async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
     return Response(note, media_type="text/plain")
 
 
-@get("/proofs/inclusion", summary="登记在日志中的证明")
+@get("/proofs/inclusion", summary="登记在日志中的证明", opt={"act": "prove"})
 async def inclusion(
     request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[InclusionAsked]]
 ) -> Response[Inclusion]:
@@ -211,7 +228,7 @@ async def inclusion(
     return json(await request.store.inclusion(code, asked.position))
 
 
-@get("/proofs/consistency", summary="存证点前后一致的证明")
+@get("/proofs/consistency", summary="存证点前后一致的证明", opt={"act": "prove"})
 async def consistency(
     request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[ConsistencyAsked]]
 ) -> Response[Consistency]:

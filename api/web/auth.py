@@ -1,18 +1,100 @@
-"""Who may call: whoever holds the token of this machine, until accounts come."""
+"""Who may call what: every route names its act, and without one nobody may.
+
+An officer comes with a session (cookie, and for what changes something a token beside it) or a machine with a key of
+theirs. The token of this machine opens what no officer was ever appointed to. What belongs to another authority is not
+there; within one's own a refusal says which rule it is by.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from litestar import Request
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 
-from api.web.problems import Unauthorized
+from adapters.access import Origin
+from adapters.entrance import Who
+from adapters.sessions import ABSOLUTE, Secret
+from adapters.store import Store
+from api.today import today
+from api.web.problems import (
+    CsrfMissing,
+    MachineOnly,
+    PasswordMustChange,
+    SessionEnded,
+    SessionRequired,
+    TokenClosed,
+    Unauthorized,
+)
+from domain import errors, powers
+from domain.powers import Act, Role
 
-OPEN = {"open": True}
-"""What a route says in its `opt` if it needs no token."""
+OPEN, CALLER, MACHINE, OFFICER, OWN = "open", "caller", "machine", "officer", "own"
+DOOR_ACTS = {
+    OPEN: "无须表明身份",
+    CALLER: "已表明身份者",
+    MACHINE: "以本机令牌",
+    OFFICER: "本机关人员",
+    OWN: "本人，以会话",
+}
+"""What a route may name beside the acts of `powers`: nobody's duty, or everybody's own."""
+
+SUPERVISED = frozenset({"read", "count"})
+"""Acts by which a superior looks at a subordinate; beside them it may waive what keeps duties apart."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "x-csrf-token"
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who calls. who: the officer; None: whoever holds the machine's token. supervises: another authority's things."""
+
+    who: Who | None
+    actor: str
+    secret: Secret | None = None
+    supervises: bool = False
+
+    def may(self, act: Act) -> bool:
+        """Whether the powers, and of a key what it was given for, include the act."""
+        if self.who is None:
+            return True
+        return powers.may(self.who.roles, act) and (self.who.acts is None or act in self.who.acts)
+
+
+def records(told: Any) -> dict[str, Any]:
+    """What a route says in its `opt` that records events of these types: an act of any of them opens it."""
+    return {"act": tuple(dict.fromkeys(powers.ACT_OF[each] for each in told)), "conflicts": True}
+
+
+class RouteWithoutAct(RuntimeError):
+    """A defect: the application does not start."""
+
+
+def check_routes(routes: Iterable[Any]) -> None:
+    """Raises RouteWithoutAct unless every route names who may call it."""
+    known = {*powers.ACTS, *DOOR_ACTS}
+    for route in routes:
+        if not isinstance(route, HTTPRoute):
+            continue
+        for handler in route.route_handlers:
+            if handler.http_methods != {"OPTIONS"} and not (
+                set(acts_of(handler)) <= known and acts_of(handler)
+            ):
+                raise RouteWithoutAct(f"{'/'.join(sorted(handler.http_methods))} {route.path_format}")
+
+
+def acts_of(handler: HTTPRouteHandler) -> tuple[str, ...]:
+    """One of these is needed."""
+    act = handler.opt.get("act", ())
+    return (act,) if isinstance(act, str) else tuple(act)
+
+
+# --- the machine's token ---
 
 
 def token_of(data: Path) -> str:
@@ -35,12 +117,141 @@ def token_of(data: Path) -> str:
     return path.read_text().strip()
 
 
-def check(request: Request[Any, Any, Any]) -> None:
-    """Raises Unauthorized unless the route is open or the call bears the token."""
-    if request.route_handler.opt.get("open"):
+# --- cookies ---
+
+
+def cookie_name(scheme: str) -> str:
+    """Over TLS with the prefix that keeps it to this host alone; browsers accept that nowhere else."""
+    return "__Host-taizhang" if scheme == "https" else "taizhang"
+
+
+def cookie(scheme: str, secret: Secret | None) -> dict[str, str]:
+    """The header that sets the session's cookie, or removes it."""
+    value, age = (str(secret), int(ABSOLUTE.total_seconds())) if secret else ("", 0)
+    secure = "; Secure" if scheme == "https" else ""
+    return {
+        "Set-Cookie": f"{cookie_name(scheme)}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}"
+    }
+
+
+def held(request: Any) -> Secret | None:
+    """The session that the call came with, in force or not."""
+    return Secret.parse(request.cookies.get(cookie_name(request.scope["scheme"]), ""))
+
+
+# --- every call ---
+
+
+async def check(request: Any) -> None:
+    """Find out who calls and whether they may, before anything else of the call is read.
+
+    Raises Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, TokenClosed, SessionRequired, MachineOnly,
+    AuthorityUnknown or NoPower.
+    """
+    acts = acts_of(request.route_handler)
+    if acts == (OPEN,):
         return
+    caller = await _caller(request)
+    store: Store = request.app.state.store
+    code = request.path_params.get("code")
+    if caller.who is None:
+        await _check_token(store, acts, code)
+    elif code is None or code == caller.who.code:
+        _check_officer(caller, caller.who, acts)
+    else:
+        caller = await _supervising(store, caller, caller.who, acts, code, request.method)
+    request.scope["taizhang.caller"] = caller
+
+
+async def _caller(request: Any) -> Caller:
+    store: Store = request.app.state.store
     scheme, _, told = request.headers.get("authorization", "").partition(" ")
-    right: str = request.app.state.token
-    told_bytes = told.strip().encode("utf-8", "surrogateescape")
-    if scheme.lower() != "bearer" or not secrets.compare_digest(told_bytes, right.encode()):
+    if scheme:
+        return await _bearer(request, store, scheme, told.strip())
+    secret = held(request)
+    if secret is None:
         raise Unauthorized
+    who = await store.entrance.of_session(secret)
+    if who is None:
+        raise SessionEnded
+    if request.method not in SAFE and not secrets.compare_digest(
+        request.headers.get(CSRF_HEADER, "").encode("utf-8", "surrogateescape"), secret.csrf.encode()
+    ):
+        raise CsrfMissing
+    return Caller(who, who.officer, secret)
+
+
+async def _bearer(request: Any, store: Store, scheme: str, told: str) -> Caller:
+    if scheme.lower() != "bearer":
+        raise Unauthorized
+    if (key := Secret.parse_key(told)) is not None:
+        who = await store.entrance.of_key(key)
+        if who is None:
+            raise Unauthorized
+        return Caller(who, who.officer, key)
+    right: str = request.app.state.token
+    if not secrets.compare_digest(told.encode("utf-8", "surrogateescape"), right.encode()):
+        raise Unauthorized
+    return Caller(None, request.app.state.actor)
+
+
+async def _check_token(store: Store, acts: tuple[str, ...], code: str | None) -> None:
+    if acts == (OWN,):
+        raise SessionRequired
+    if code is None:
+        return
+    try:
+        has_officers = await store.has_officers(code)
+    except errors.AuthorityUnknown:
+        return  # by the handler's own words, or about to be registered
+    if has_officers:
+        raise TokenClosed
+
+
+def _check_officer(caller: Caller, who: Who, acts: tuple[str, ...]) -> None:
+    match acts:
+        case ("own",):
+            if who.acts is not None:
+                raise SessionRequired
+            return
+        case ("machine",):
+            raise MachineOnly
+    if who.must_change:
+        raise PasswordMustChange
+    if acts[0] not in DOOR_ACTS and not any(caller.may(act) for act in acts):  # type: ignore[arg-type]
+        raise no_power(who, acts)
+
+
+async def _supervising(
+    store: Store, caller: Caller, who: Who, acts: tuple[str, ...], code: str, method: str
+) -> Caller:
+    """Of another authority there is nothing, but for its superior what it may look at."""
+    office = await store.office(code)
+    looks = method == "GET" and SUPERVISED.issuperset(acts)
+    waives = method == "POST" and "waive" in acts
+    if office.superior_on(today()) != who.code or not (looks or waives):
+        raise errors.AuthorityUnknown
+    if who.must_change:
+        raise PasswordMustChange
+    needed = ("waive",) if waives else acts
+    if not any(caller.may(act) for act in needed):  # type: ignore[arg-type]
+        raise no_power(who, needed)
+    return Caller(who, f"{who.code}/{who.officer}", caller.secret, supervises=True)
+
+
+def no_power(who: Who, acts: Iterable[str]) -> errors.Refusal:
+    """Who has the power, in words."""
+    titles: dict[Role, str] = {
+        role: powers.ROLES[role]
+        for act in acts
+        for role in powers.roles_with(act)  # type: ignore[arg-type]
+    }
+    words = "、".join(powers.ACTS[act] for act in acts)  # type: ignore[index]
+    return errors.NoPower(officer=who.officer, act=words, roles="、".join(titles.values()))
+
+
+def origin(request: Any) -> Origin:
+    """Where the call came from, for the access log."""
+    client = request.client
+    route = str(request.scope.get("path_template", "")).replace(":str", "")
+    return Origin(client.host if client else "", f"{request.method} {route}")

@@ -13,10 +13,12 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from api.web import auth
 from api.web.answering import CSV, JSON
 from api.web.asked import hints, types_of
 from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, Problem, status_of
 from domain import authority, errors, events
+from domain.powers import ACTS
 from domain.wording import FIELDS
 
 _REF = "#/components/schemas/"
@@ -25,9 +27,23 @@ Schema = dict[str, Any]
 
 _PATH_PARAMETERS: dict[str, Schema] = {
     "code": {"description": "机关代码", "schema": {"type": "string", "pattern": authority.CODE_PATTERN, "example": "huadu"}},
+    "id": {"description": "编号", "schema": {"type": "string", "maxLength": 100}},
     "reference": {
         "description": "登记号",
         "schema": {"type": "string", "pattern": r"^20[0-9]{2}-[0-9]{4,9}$", "example": "2020-0001"},
+    },
+}  # fmt: skip
+_SCHEMES: dict[str, Schema] = {
+    "session": {
+        "type": "apiKey", "in": "cookie", "name": auth.cookie_name("http"),
+        "description": f"登录所得的会话；经https时Cookie名为{auth.cookie_name('https')}",
+    },
+    "csrf": {
+        "type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "登录时答复的csrf；以会话改动须附",
+    },
+    "key": {"type": "http", "scheme": "bearer", "description": "发给程序的密钥，以tzk_开头"},
+    "token": {
+        "type": "http", "scheme": "bearer", "description": "数据目录中token文件的内容；只用于尚未任用人员的机关",
     },
 }  # fmt: skip
 _KEY = {
@@ -72,9 +88,9 @@ def document(routes: Iterable[Any], version: str) -> Schema:
         "paths": {},
         "components": {
             "schemas": components,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "数据目录中token文件的内容"}},
+            "securitySchemes": _SCHEMES,
         },
-        "security": [{"token": []}],
+        "security": [{"session": []}, {"key": []}, {"token": []}],
     }  # fmt: skip
     told_examples = examples()
     for path, handler in handlers:
@@ -96,6 +112,15 @@ def _handlers(routes: Iterable[Any]) -> Iterator[tuple[str, HTTPRouteHandler]]:
 
 def _tag(path: str) -> str:
     parts = path.split("/")
+    if parts[:3] == ["", "api", "v1"] and parts[3] in (
+        "login",
+        "logout",
+        "password",
+        "session",
+        "sessions",
+        "keys",
+    ):
+        return "登录"
     if "requests" in parts or "work-list" in parts:
         return "申请"
     if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile")):
@@ -125,8 +150,9 @@ def _operation(
         "parameters": parameters,
         "responses": _responses(path, handler, schema_of),
     }
-    if handler.opt.get("open"):
-        operation["security"] = []
+    operation |= _security(handler)
+    if needed := [act for act in auth.acts_of(handler) if act in ACTS]:
+        operation["description"] += f"所需职权：{'；'.join(ACTS[act] for act in needed)}。"
     if "told" in annotations:
         types = set(types_of(annotations["told"]))
         content: Schema = {"schema": schema_of[annotations["told"]]}
@@ -139,6 +165,21 @@ def _operation(
             content["examples"] = shown
         operation["requestBody"] = {"required": True, "content": {JSON: content}}
     return operation
+
+
+def _security(handler: HTTPRouteHandler) -> Schema:
+    """Who may come, where it is not everybody that shows who they are; a session that changes something with its csrf."""
+    act = auth.acts_of(handler)
+    if act == (auth.OPEN,):
+        return {"security": []}
+    session: Schema = {"session": []}
+    if not handler.http_methods <= auth.SAFE:
+        session["csrf"] = []
+    if act == (auth.OWN,):
+        return {"security": [session]}
+    if act == (auth.MACHINE,):
+        return {"security": [{"token": []}]}
+    return {"security": [session, {"key": []}, {"token": []}]} if "csrf" in session else {}
 
 
 def _query(kind: Any) -> list[Schema]:
@@ -170,7 +211,8 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
     records = "conflicts" in handler.opt
     responses: Schema = {}
     for kind in kinds:
-        status = 201 if records and kind.__name__ == "Reply" else 200
+        created = (records and kind.__name__ == "Reply") or (not records and handler.status_code == 201)
+        status = 201 if created else 200
         content: Schema = {handler.opt.get("media_type", JSON): {"schema": schema_of[kind]}}
         if handler.opt.get("csv"):
             content[CSV] = {"schema": {"type": "string"}}
@@ -178,7 +220,11 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
             "description": "已登记" if status == 201 else "所问的内容",
             "content": content,
         }
-        if status == 201:
+        if handler.fn.__name__ in ("login", "change_password", "logout"):
+            responses["200"]["headers"] = {
+                "Set-Cookie": {"description": "会话", "schema": {"type": "string"}}
+            }
+        if records and status == 201:
             etag = {"ETag": {"description": "登记后的版本", "schema": {"type": "string"}}}
             if "requests" in path:
                 etag["Location"] = {"description": "申请的地址", "schema": {"type": "string"}}
@@ -196,8 +242,8 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
             "description": TITLES[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
         }
-        if status == 503:
-            responses["503"]["headers"] = {
+        if status in (429, 503):
+            responses[str(status)]["headers"] = {
                 "Retry-After": {"description": "几秒后再试", "schema": {"type": "integer"}}
             }
     return responses
@@ -218,8 +264,14 @@ _LINKS = {
 def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
     """Which problems an operation can answer with."""
     found = {400, 500}
-    if not handler.opt.get("open"):
-        found |= {401, 503}
+    if auth.acts_of(handler) != (auth.OPEN,):
+        found |= {401, 403, 503}
+    if handler.fn.__name__ in ("login", "change_password"):
+        found |= {401, 403, 422, 429, 503}
+    if "{id}" in path:
+        found.add(404)
+    if handler.fn.__name__ == "create_key":
+        found |= {409, 422}
     if "{code}" in path:
         found |= {404, 422}
     if "told" in hints(handler.fn):

@@ -17,7 +17,7 @@ from api.web import metrics as measuring
 from api.web import openapi
 from api.web.answering import JSON, json
 from api.web.asked import Call
-from api.web.auth import OPEN
+from api.web.auth import MACHINE, OPEN
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -35,13 +35,13 @@ class ProblemKind(msgspec.Struct, frozen=True):
     article: str
 
 
-@get("/health/live", summary="程序在运行", opt=OPEN)
+@get("/health/live", summary="程序在运行", opt={"act": OPEN})
 async def live() -> Response[Health]:
     """只说明程序本身在运行，不问数据库。"""
     return json(Health("live"))
 
 
-@get("/health/ready", summary="可以办理", opt=OPEN)
+@get("/health/ready", summary="可以办理", opt={"act": OPEN})
 async def ready(request: Call) -> Response[Health]:
     """数据库可用时答200，否则503。"""
     try:
@@ -52,19 +52,19 @@ async def ready(request: Call) -> Response[Health]:
     return json(Health("ready"))
 
 
-@get("/metrics", summary="运行指标", opt={"media_type": "text/plain"})
+@get("/metrics", summary="运行指标", opt={"act": MACHINE, "media_type": "text/plain"})
 async def scrape(request: Call) -> Response[bytes]:
     """Prometheus格式。"""
     return Response(await request.metrics.scrape(request.store), media_type=measuring.MEDIA_TYPE)
 
 
-@get("/api/v1/problems", summary="各种差错", opt=OPEN)
+@get("/api/v1/problems", summary="各种差错", opt={"act": OPEN})
 async def problems() -> Response[list[ProblemKind]]:
     """每一代码的状态码、规则和条款。"""
     return json([ProblemKind(**each) for each in openapi.problems()])
 
 
-@get("/api/v1/openapi.json", summary="接口说明", opt=OPEN)
+@get("/api/v1/openapi.json", summary="接口说明", opt={"act": OPEN})
 async def described(request: Call) -> Response[bytes]:
     """OpenAPI 3.1。"""
     return Response(_document(request.app), media_type=JSON)
@@ -117,13 +117,13 @@ _PAGE_POLICY = (
 )
 
 
-@get("/api", include_in_schema=False, opt=OPEN)
+@get("/api", include_in_schema=False, opt={"act": OPEN})
 async def page() -> Response[str]:
     """A page from which every call can be tried; nothing on it comes from another host."""
     return Response(_PAGE, media_type="text/html", headers={"Content-Security-Policy": _PAGE_POLICY})
 
 
-@get("/api/page/{name:str}", include_in_schema=False, opt=OPEN)
+@get("/api/page/{name:str}", include_in_schema=False, opt={"act": OPEN})
 async def asset(name: FromPath[str]) -> Response[bytes]:
     """What the page needs."""
     if name not in _ASSETS:

@@ -25,6 +25,7 @@ log = structlog.get_logger("taizhang.web")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 1
+_LATER = 900
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -58,8 +59,38 @@ class CallRefusal(Exception):
 
 class Unauthorized(CallRefusal):
     code, status, rule = "unauthorized", 401, "以令牌表明身份"
-    detail = "请在Authorization中以Bearer给出本机的令牌。"
+    detail = "请先登录，或在Authorization中以Bearer给出密钥；尚未任用人员的机关用本机的令牌。"
     headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class SessionEnded(CallRefusal):
+    code, status, rule = "session_ended", 401, "会话有期限"
+    detail = "会话已结束（15分钟未用、满8小时、已退出、口令或职权有变、账号停用），请重新登录。"
+
+
+class CsrfMissing(CallRefusal):
+    code, status, rule = "csrf_missing", 403, "以会话改动须附X-CSRF-Token"
+    detail = "请在X-CSRF-Token中给出登录时答复的csrf；它也可从/api/v1/session取得。"
+
+
+class PasswordMustChange(CallRefusal):
+    code, status, rule = "password_must_change", 403, "首次登录、口令到期须先修改口令"
+    detail = "请先以POST /api/v1/password修改口令，其后再办理。"
+
+
+class TokenClosed(CallRefusal):
+    code, status, rule = "token_closed", 403, "已任用人员的机关不再以本机令牌办理"
+    detail = "本机关已任用人员：请以账号登录，程序以所发的密钥办理。"
+
+
+class SessionRequired(CallRefusal):
+    code, status, rule = "session_required", 403, "本人的事项以本人的会话办理"
+    detail = "此事项须登录后办理，不能以密钥或本机令牌办理。"
+
+
+class MachineOnly(CallRefusal):
+    code, status, rule = "machine_only", 403, "运行指标以本机令牌查看"
+    detail = "运行指标属这台机器，不属某一机关，请以本机令牌查看。"
 
 
 class NoSuchAddress(CallRefusal):
@@ -101,7 +132,7 @@ class Unavailable(CallRefusal):
 
 
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, Fault, Unavailable,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, TokenClosed, SessionRequired, MachineOnly, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, Fault, Unavailable,
 )  # fmt: skip
 
 TITLES = {
@@ -116,12 +147,18 @@ TITLES = {
     413: "内容过大",
     415: "内容类型不对",
     422: "不能办理",
+    429: "尝试过多",
     500: "程序出错",
     503: "暂时不能办理",
 }
 
 _STATUS: dict[type[errors.Refusal], int] = {
     errors.Malformed: 400,
+    errors.LoginFailed: 401,
+    errors.AccountDisabled: 403,
+    errors.SeparationOfAdministrators: 403,
+    errors.SessionUnknown: 404,
+    errors.KeyUnknown: 404,
     errors.AuthorityUnknown: 404,
     errors.AuthorityNotRegistered: 404,
     errors.RequestUnknown: 404,
@@ -147,6 +184,11 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.NothingRecorded: 422,
     errors.NoCheckpoint: 422,
     errors.WrongStream: 422,
+    errors.PasswordUnfit: 422,
+    errors.PasswordReused: 422,
+    errors.KeyBeyondPowers: 422,
+    errors.PurposeRequired: 422,
+    errors.TooManyFailures: 429,
 }
 """Any other rule: 409, since it is the history as it stands that the event conflicts with."""
 
@@ -205,8 +247,10 @@ def response(problem: Problem, headers: dict[str, str] | None = None) -> Respons
 def _refused(request: Request[Any, Any, Any], refusal: errors.Refusal) -> Response[bytes]:
     request.scope["taizhang.code"] = refusal.code  # type: ignore[typeddict-unknown-key]
     problem = of_refusal(refusal)
-    version = {"ETag": f'"{problem.version}"'} if problem.version is not None else {}
-    return response(problem, version)
+    headers = {"ETag": f'"{problem.version}"'} if problem.version is not None else {}
+    if problem.status == 429:
+        headers["Retry-After"] = str(_LATER)
+    return response(problem, headers)
 
 
 def _call_refused(request: Request[Any, Any, Any], refusal: CallRefusal) -> Response[bytes]:

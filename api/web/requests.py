@@ -19,11 +19,13 @@ from adapters.views import FIRST, Until, View
 from api.today import today
 from api.web import asked as asking
 from api.web.answering import json, json_or_csv, wants_csv
-from api.web.asked import AsRecorded, Call, PeriodAsRecorded, RecordedUntil, reference_of
-from domain import events
+from api.web.asked import Asked, AsRecorded, Call, PeriodAsRecorded, RecordedUntil, reference_of, types_of
+from api.web.auth import origin, records
+from domain import errors, events
 from domain.authority import AuthorityEvent
 from domain.events import type_of
 from domain.request import replay
+from domain.values import Label
 from projections import annual_tables, case, days, history, work_list
 from projections.case import Case
 from projections.days import Day
@@ -69,6 +71,12 @@ class DutiesAsked(AsRecorded, frozen=True, kw_only=True):
     within: Annotated[Annotated[int, Meta(ge=0, le=250)], Meta(description="几个工作日内到期算将至")] = 5
 
 
+class UnsealedAsked(Asked, frozen=True, kw_only=True):
+    """What for."""
+
+    purpose: Annotated[Label | None, Meta(description="查阅的目的；已任用人员的机关必须写明")] = None
+
+
 class Cells(msgspec.Struct, frozen=True):
     """The cells that count a request in the period, as `row:column`; the columns of sums are implied."""
 
@@ -86,7 +94,7 @@ class Unsealed(msgspec.Struct, frozen=True):
     value: Any
 
 
-@post("/requests", summary="登记收到申请", opt={"conflicts": True})
+@post("/requests", summary="登记收到申请", opt=records(types_of(events.ToldReceipt)))
 async def receive(
     request: Call,
     code: FromPath[str],
@@ -97,7 +105,9 @@ async def receive(
     return await _record(request, code, asked, told, asked.reference)
 
 
-@post("/requests/{reference:str}/events", summary="登记申请的其他事项", opt={"conflicts": True})
+@post(
+    "/requests/{reference:str}/events", summary="登记申请的其他事项", opt=records(types_of(events.ToldLater))
+)
 async def record(
     request: Call,
     code: FromPath[str],
@@ -109,7 +119,7 @@ async def record(
     return await _record(request, code, asked, told, str(reference_of(reference)))
 
 
-@post("/events", summary="登记机关自己的事项", opt={"conflicts": True})
+@post("/events", summary="登记机关自己的事项", opt=records(types_of(AuthorityEvent)))
 async def record_authority(
     request: Call,
     code: FromPath[str],
@@ -142,7 +152,7 @@ async def _record(
     return json(reply, status=201, headers=headers)
 
 
-@get("/requests", summary="列出申请", opt={"csv": True})
+@get("/requests", summary="列出申请", opt={"act": "read", "csv": True})
 async def listed(
     request: Call,
     code: FromPath[str],
@@ -154,6 +164,9 @@ async def listed(
     if wants_csv(request):
         async with request.store.view(code, asked.until):
             pass  # what is refused is refused before the first line
+        await request.store.entrance.log(
+            code, "exported", actor=request.actor, origin=origin(request), reference="requests"
+        )
         lines: Any = request.exports.stream(HEADINGS, _lines(request.store, code, asked))
         return lines  # type: ignore[no-any-return]
     async with request.store.view(code, asked.until) as view:
@@ -169,7 +182,7 @@ async def _lines(store: Store, code: str, wanted: Listing) -> AsyncIterator[tupl
             yield cells(row)
 
 
-@get("/requests/{reference:str}", summary="查看一件申请")
+@get("/requests/{reference:str}", summary="查看一件申请", opt={"act": "read"})
 async def look(
     request: Call,
     code: FromPath[str],
@@ -186,7 +199,7 @@ async def look(
     return await request.remembered.answer(request, code, asked.until, make)
 
 
-@get("/requests/{reference:str}/days", summary="期限逐日推算", opt={"csv": True})
+@get("/requests/{reference:str}/days", summary="期限逐日推算", opt={"act": "read", "csv": True})
 async def by_day(
     request: Call,
     code: FromPath[str],
@@ -199,7 +212,7 @@ async def by_day(
     return json_or_csv(request, found, days.HEADINGS, map(days.cells, found))
 
 
-@get("/requests/{reference:str}/cells", summary="一件申请计入表格的哪些格")
+@get("/requests/{reference:str}/cells", summary="一件申请计入表格的哪些格", opt={"act": "count"})
 async def counted_in(
     request: Call,
     code: FromPath[str],
@@ -223,13 +236,14 @@ async def counted_in(
     )
 
 
-@get("/requests/{reference:str}/sealed", summary="一件申请的封存内容")
+@get("/requests/{reference:str}/sealed", summary="一件申请的封存内容", opt={"act": "read_personal"})
 async def unsealed(
     request: Call,
     code: FromPath[str],
     reference: FromPath[str],
+    asked: NamedDependency[SkipValidation[UnsealedAsked]],
 ) -> Response[list[Unsealed]]:
-    """申请人信息、申请内容、理由等，属个人信息，注意保密；查阅记入日志。"""
+    """申请人信息、申请内容、理由等，属个人信息，注意保密；查阅及其目的记入访问日志。"""
     named = reference_of(reference)
     async with request.store.view(code) as view:
         entries = await view.history(named)
@@ -238,6 +252,12 @@ async def unsealed(
         for entry in entries
         for field, each in history.sealed_in(entry.event)
     ]
+    if asked.purpose is None and request.caller.who is not None:
+        raise errors.PurposeRequired
+    await request.store.entrance.log(
+        code, "personal_data_read",
+        actor=request.actor, origin=origin(request), purpose=asked.purpose, reference=str(named),
+    )  # fmt: skip
     texts = await request.store.unsealed(code, [each for _, _, each in sealed])
     log.info("sealed.read", authority=code, reference=str(named), actor=request.actor)
     return json(
@@ -248,7 +268,7 @@ async def unsealed(
     )
 
 
-@get("/work-list", summary="待办", opt={"csv": True})
+@get("/work-list", summary="待办", opt={"act": "read", "csv": True})
 async def duties(
     request: Call,
     code: FromPath[str],

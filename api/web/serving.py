@@ -18,6 +18,7 @@ from api import app, settings
 from api.web import metrics
 from api.web.application import PATIENCE, Application
 from api.web.auth import token_of
+from domain.passwords import POLICIES
 
 HOST = "127.0.0.1"
 """Until accounts come, nothing but this machine is answered."""
@@ -93,11 +94,15 @@ def create() -> Application:
         lambda: app.opened(own, size=CONNECTIONS, patience=PATIENCE),
         token=token_of(own.data),
         actor=own.actor or "api",
+        passwords=POLICIES[own.passwords],
     )
 
 
-def serve(port: int, processes: int, *, started: Callable[[int], None] = lambda _: None) -> None:
+def serve(
+    port: int, processes: int, *, proxies: str = "", started: Callable[[int], None] = lambda _: None
+) -> None:
     """Serve until told to stop. port: 0 for any free one. started is called with the port once it is bound.
+    proxies: see `Settings`.
 
     Raises OSError if the port is taken.
     """
@@ -115,7 +120,8 @@ def serve(port: int, processes: int, *, started: Callable[[int], None] = lambda 
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=LAST_WORDS,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )
     with tempfile.TemporaryDirectory(prefix="taizhang-metrics-") as directory:
         bound = _bound(port)

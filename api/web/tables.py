@@ -13,6 +13,7 @@ from msgspec import Meta
 from adapters.views import View
 from api.web.answering import json, json_or_csv
 from api.web.asked import Call, OverPeriod, PeriodAsRecorded, moment
+from api.web.auth import CALLER
 from domain import errors
 from domain.report_format import ReportFormat
 from projections import annual_tables, carry_over
@@ -79,7 +80,7 @@ class Reconciled(msgspec.Struct, frozen=True):
     blanks: list[str]
 
 
-@get("/tables", summary="年报表格", opt={"csv": True})
+@get("/tables", summary="年报表格", opt={"act": "count", "csv": True})
 async def tables(
     request: Call,
     code: FromPath[str],
@@ -95,7 +96,7 @@ async def tables(
     return await request.remembered.answer(request, code, asked.until, make)
 
 
-@get("/tables/cell", summary="一格所计的申请", opt={"csv": True})
+@get("/tables/cell", summary="一格所计的申请", opt={"act": "count", "csv": True})
 async def behind(
     request: Call,
     code: FromPath[str],
@@ -118,7 +119,7 @@ async def behind(
     return json_or_csv(request, Behind(rows, []), HEADINGS, map(cells, rows))
 
 
-@get("/compliance", summary="办理情况")
+@get("/compliance", summary="办理情况", opt={"act": "count"})
 async def compliance(
     request: Call,
     code: FromPath[str],
@@ -132,7 +133,7 @@ async def compliance(
     return await request.remembered.answer(request, code, asked.until, make)
 
 
-@get("/carry-over", summary="结转", opt={"csv": True})
+@get("/carry-over", summary="结转", opt={"act": "count", "csv": True})
 async def carried(
     request: Call,
     code: FromPath[str],
@@ -147,7 +148,7 @@ async def carried(
     return json_or_csv(request, found, carry_over.HEADINGS, map(carry_over.cells, found))
 
 
-@get("/diff", summary="两个时刻所见表格的不同")
+@get("/diff", summary="两个时刻所见表格的不同", opt={"act": "count"})
 async def diff(
     request: Call,
     code: FromPath[str],
@@ -159,7 +160,7 @@ async def diff(
     return json(await request.store.differences(code, before, after, asked.period, form))
 
 
-@post("/api/v1/reconcile", summary="核对已编制的表格", status_code=200)
+@post("/api/v1/reconcile", summary="核对已编制的表格", status_code=200, opt={"act": CALLER})
 async def reconcile(told: NamedDependency[SkipValidation[ReconcileTold]]) -> Response[Reconciled]:
     """核对任一机关的报告表格：勾稽不符之处和空白格。previous为上一年度的，children为各单位的。"""
     try:

@@ -273,6 +273,24 @@ ELSEWHERE = {
     errors.NotSealedYet: "raised by proofs: tests/proof",
     errors.NothingRecorded: "raised by exports: tests/proof",
     errors.NoCheckpoint: "raised by proofs: tests/proof",
+    errors.NoPower: "raised at the doors: tests/doors/test_powers_matrix",
+    errors.SeparationOfAdministrators: "raised at the doors: tests/doors/test_login",
+    **dict.fromkeys(
+        (
+            errors.LoginFailed,
+            errors.TooManyFailures,
+            errors.AccountUnknown,
+            errors.AccountExists,
+            errors.AccountDisabled,
+            errors.PasswordUnfit,
+            errors.PasswordReused,
+            errors.SessionUnknown,
+            errors.KeyUnknown,
+            errors.KeyBeyondPowers,
+            errors.PurposeRequired,
+        ),
+        "raised at the entrance: tests/doors/test_login, test_sessions, test_keys, test_access_log, test_accounts",
+    ),
 }
 
 CODES = """
@@ -291,6 +309,8 @@ CODES = """
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
     first_officers_exist first_officers_missing last_administrator not_the_superior
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
+    login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
+    session_unknown key_unknown key_beyond_powers purpose_required no_power separation_of_administrators
 """
 
 

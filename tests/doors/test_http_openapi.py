@@ -17,8 +17,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.doors.conftest import Door, Served
 from tests.telling import answered, received, served, supplement_required
 
-RECORDING = {"200", "201", "400", "401", "404", "408", "409", "412", "413", "415", "422", "500", "503"}
-READING = {"200", "400", "401", "404", "422", "500", "503"}
+RECORDING = {"200", "201", "400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "500", "503"}
+READING = {"200", "400", "401", "403", "404", "422", "500", "503"}
+OWN = {"200", "400", "401", "403", "500", "503"}
 HOME = "/api/v1/authorities/{code}"
 STATUSES: dict[str, set[str]] = {
     f"post {HOME}/requests": RECORDING,
@@ -30,12 +31,21 @@ STATUSES: dict[str, set[str]] = {
             "", "/requests", "/requests/{reference}", "/requests/{reference}/days", "/requests/{reference}/cells",
             "/requests/{reference}/sealed", "/work-list", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
-            "/proofs/inclusion", "/proofs/consistency",
+            "/proofs/inclusion", "/proofs/consistency", "/access-log",
         )
     },
-    "get /api/v1/authorities": {"200", "400", "401", "500", "503"},
-    "post /api/v1/reconcile": {"200", "400", "401", "408", "413", "415", "500"},
-    "get /metrics": {"200", "400", "401", "500"},
+    "post /api/v1/login": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
+    "post /api/v1/password": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
+    "post /api/v1/logout": OWN,
+    "get /api/v1/session": OWN,
+    "get /api/v1/sessions": OWN,
+    "delete /api/v1/sessions/{id}": OWN | {"404"},
+    "get /api/v1/keys": OWN,
+    "post /api/v1/keys": (OWN - {"200"}) | {"201", "408", "409", "413", "415", "422"},
+    "delete /api/v1/keys/{id}": OWN | {"404"},
+    "get /api/v1/authorities": {"200", "400", "401", "403", "500", "503"},
+    "post /api/v1/reconcile": {"200", "400", "401", "403", "408", "413", "415", "500"},
+    "get /metrics": {"200", "400", "401", "403", "500"},
     "get /health/live": {"200", "400"},
     "get /health/ready": {"200", "400", "503"},
     "get /api/v1/problems": {"200", "400"},
@@ -146,8 +156,18 @@ async def test_every_operation_says_what_it_can_answer(document: dict[str, Any])
         "get /health/ready",
         "get /api/v1/problems",
         "get /api/v1/openapi.json",
+        "post /api/v1/login",
     }
-    assert document["security"] == [{"token": []}]
+    assert document["security"] == [{"session": []}, {"key": []}, {"token": []}]
+    with_session = {"session": [], "csrf": []}
+    assert found[f"post {HOME}/requests"]["security"] == [with_session, {"key": []}, {"token": []}]
+    assert (
+        found["post /api/v1/logout"]["security"]
+        == found["delete /api/v1/keys/{id}"]["security"]
+        == [with_session]
+    )
+    assert found["get /api/v1/session"]["security"] == [{"session": []}]
+    assert found["get /metrics"]["security"] == [{"token": []}]
 
 
 async def test_every_type_of_event_is_told_apart(document: dict[str, Any]) -> None:

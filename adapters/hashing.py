@@ -1,0 +1,43 @@
+"""Passwords as argon2id hashes, made by threads of their own, few at once: each takes 64 MiB and a core for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+T = TypeVar("T")
+
+AT_ONCE = 2
+"""Hashes made at once by a process; the next waits, and its caller is told to come again where that takes long."""
+
+_HASHER = PasswordHasher()
+_THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+_NOBODYS = _HASHER.hash("nobody has this password")
+"""Compared with where there is no account, so that it takes as long."""
+
+
+async def hashed(password: str) -> str:
+    return await _in_thread(_HASHER.hash, password)
+
+
+async def matches(password: str, hash_: str | None) -> bool:
+    """Whether it is the password of the hash; of no hash never, after the same time."""
+    same = await _in_thread(_matches, hash_ or _NOBODYS, password)
+    return same and hash_ is not None
+
+
+def _matches(hash_: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hash_, password)
+    except VerificationError:
+        return False
+
+
+async def _in_thread(function: Callable[..., T], *arguments: str) -> T:
+    """The bound is the pool's: a caller who is given up leaves the work to it, and nothing comes in between."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, function, *arguments)
