@@ -16,11 +16,13 @@ from structlog.testing import capture_logs
 
 from api.web.application import Application
 from domain import errors
+from domain.authority import OfficerAppointed, SeparationWaived, SuperiorSet
 from domain.events import Event
 from tests.doors.conftest import REGISTERED, TOKEN, Door
 from tests.store.telling_store import fetch, told
 from tests.telling import (
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -30,6 +32,8 @@ from tests.telling import (
     consultation_opened,
     correction_analysed,
     erasure_requested,
+    draft_approved,
+    draft_reviewed,
     explained,
     extended,
     fee_charged,
@@ -60,6 +64,11 @@ STATUS = {
     "no_power": 403,
     "password_must_change": 403,
     "separation_of_administrators": 403,
+    "approval_missing": 403,
+    "grant_needs_second_person": 403,
+    "not_an_officer": 403,
+    "not_the_superior": 403,
+    "same_person": 403,
     "session_required": 403,
     "token_closed": 403,
     "authority_not_registered": 404,
@@ -102,7 +111,17 @@ STATUS = {
     "awaiting_supplement": 409,
     "consultation_exists": 409,
     "consultation_unknown": 409,
+    "draft_changed": 409,
+    "draft_differs": 409,
+    "draft_exists": 409,
+    "draft_not_approved": 409,
+    "draft_not_pending": 409,
+    "draft_unknown": 409,
     "explanation_not_required": 409,
+    "first_officers_exist": 409,
+    "first_officers_missing": 409,
+    "grant_unknown": 409,
+    "last_administrator": 409,
     "no_fee_charged": 409,
     "no_supplement_required": 409,
     "not_acknowledged": 409,
@@ -113,6 +132,10 @@ STATUS = {
     "nothing_to_appeal": 409,
     "nothing_to_serve": 409,
     "numbers_exhausted": 409,
+    "officer_exists": 409,
+    "officer_unknown": 409,
+    "power_not_held": 409,
+    "superior_of_itself": 409,
     "reference_taken": 409,
     "request_annulled": 409,
     "split_from_itself": 409,
@@ -171,10 +194,15 @@ NOT_BY_HTTP = {
 OF_OFFICERS = {
     "login_failed", "too_many_failures", "account_disabled", "password_unfit", "password_reused", "session_unknown",
     "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
+    "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
+    "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held",
 }  # fmt: skip
-"""Met by who logs in: tests/doors/test_login, test_sessions, test_keys, test_access_log and test_powers_matrix."""
+"""Met by who logs in: tests/doors/test_login, test_sessions, test_keys, test_access_log and test_powers_matrix;
+of recordings: tests/doors/test_officers and tests/store/test_officers."""
 
 ANSWERED = (R, answered("2020-03-20"))
+DRAFTED = (R, answer_drafted("2020-03-09"))
+APPROVED = (*DRAFTED, draft_approved("2020-03-10"))
 WAITING = (R, supplement_required("2020-03-05", "2020-03-20"))
 CHARGED = (R, fee_charged("2020-03-05", "2020-04-02"))
 
@@ -214,6 +242,12 @@ CASES: dict[str, tuple[tuple[Event, ...], Event]] = {
     "still_open": ((R,), erasure_requested("2020-03-05")),
     "erasure_not_requested": (ANSWERED, personal_data_erased("2020-03-23", 2)),
     "not_restricted": ((R,), restriction_lifted("2020-03-05")),
+    "draft_exists": (DRAFTED, answer_drafted("2020-03-10")),
+    "draft_unknown": ((R,), draft_reviewed("2020-03-10")),
+    "draft_not_pending": (APPROVED, draft_reviewed("2020-03-11")),
+    "draft_not_approved": (DRAFTED, answered("2020-03-20", draft="稿一")),
+    "draft_differs": (APPROVED, answered("2020-03-20", "granted", draft="稿一")),
+    "draft_changed": (APPROVED, amended("2020-03-20", 2, answer_drafted("2020-03-09", outcome="granted"))),
 }  # fmt: skip
 
 
@@ -279,6 +313,11 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     await refused("no_checkpoint", door.get("proofs/consistency", first=999_999))
     await door.receive(R, reference="2020-999999999")
     await refused("numbers_exhausted", door.post("requests", R))
+
+    await refused("first_officers_missing", door.post("events", OfficerAppointed(R.on, "li")))
+    await refused("not_the_superior", door.post("events", SeparationWaived(R.on, "review", R.on, "1号")))
+    itself_above = SuperiorSet(R.on, door.code, "department", R.on)
+    await refused("superior_of_itself", door.post("events", itself_above))
 
     assert met == {each.code for each in rules()} - set(NOT_BY_HTTP) - OF_OFFICERS
 
