@@ -273,8 +273,6 @@ ELSEWHERE = {
     errors.NotSealedYet: "raised by proofs: tests/proof",
     errors.NothingRecorded: "raised by exports: tests/proof",
     errors.NoCheckpoint: "raised by proofs: tests/proof",
-    errors.NoPower: "raised at the doors: tests/doors/test_powers_matrix",
-    errors.SeparationOfAdministrators: "raised at the doors: tests/doors/test_login",
     **dict.fromkeys(
         (
             errors.LoginFailed,
@@ -310,7 +308,7 @@ CODES = """
     first_officers_exist first_officers_missing last_administrator not_the_superior
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
-    session_unknown key_unknown key_beyond_powers purpose_required no_power separation_of_administrators
+    session_unknown key_unknown key_beyond_powers purpose_required
 """
 
 

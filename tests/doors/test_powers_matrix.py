@@ -192,13 +192,16 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     may = call.act == "officer" or (role in ROLES and POWERS[call.act][role] != NEVER)  # type: ignore[index]
     refusal = None if may else (403, "no_power")
     if relation == "own":
-        return refusal
+        # What keeps duties apart is waived by the superior alone.
+        return (403, "no_power") if call.act == "waive" else refusal
     if relation == "subordinate":
         if call.method == "GET" and call.act in ("read", "count"):
             return refusal
         if call.template == f"{HOME}/events" and call.method == "POST":
             # Of the superior's the approver may waive, and record nothing else.
             if role == "approver":
+                if call.event == "registered":
+                    return 400, "malformed"  # with another's code it is no event of this office
                 return None if call.act == "waive" else (403, "not_an_officer")
             return 403, "no_power"
     return 404, "authority_unknown"
