@@ -117,7 +117,6 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
             return Rejudged([*found, Otherwise(entry, refusal)])
         if codes != entry.acknowledged:
             found.append(Otherwise(entry, None, entry.acknowledged, admission.codes))
-            continue
         try:
             _check_powers(book.office(own), history[:index], entry, touched(entry.event, admission))
         except errors.Refusal as refusal:

@@ -15,7 +15,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, proving, reading, recording, replaying, verifying
+from api.cli import handling, keeping, listing, officers, proving, reading, recording, replaying, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -33,6 +33,7 @@ def cli() -> None:
 for command in (
     *recording.COMMANDS,
     *listing.COMMANDS,
+    *officers.COMMANDS,
     *reading.COMMANDS,
     *handling.COMMANDS,
     *proving.COMMANDS,

@@ -1,0 +1,205 @@
+"""Commands for the authority's people: who they are, what they may do, and the table of powers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import click
+import msgspec
+
+from adapters import recording
+from adapters.recording import Recording
+from adapters.store import Refused, Reply, Store
+from adapters.views import View
+from api import settings
+from api.cli.speaking import (
+    Command,
+    Group,
+    IsoDate,
+    Output,
+    actor_option,
+    authority_option,
+    chosen,
+    output_options,
+    present,
+    seal,
+    with_store,
+    with_view,
+)
+from api.today import today
+from domain import acting, authority
+from domain.authority import Authority
+from domain.events import Event, type_of
+from domain.powers import ACTS, POWERS, ROLES, Role
+from projections import staff
+
+_roles = click.Choice(list(ROLES))
+_on = click.option("--on", type=IsoDate(), help="自何日起；缺省为今天。")
+
+
+@click.group("officer", cls=Group)
+def officer() -> None:
+    """人员与职权：设立首任管理员、任用、授权、确认、收回、离任。"""
+
+
+@officer.command("create-first", cls=Command)
+@click.option("--system-administrator", "system", required=True, metavar="代号", help="系统管理员。")
+@click.option(
+    "--security-administrator", "security", required=True, metavar="代号", help="安全管理员，须为另一人。"
+)
+@click.option("--system-person", metavar="工号", help="系统管理员的自然人代号；缺省与代号相同。")
+@click.option("--security-person", metavar="工号", help="安全管理员的自然人代号；缺省与代号相同。")
+@_on
+@authority_option
+def create_first(
+    system: str,
+    security: str,
+    system_person: str | None,
+    security_person: str | None,
+    on: date | None,
+    code: str | None,
+) -> int:
+    """设立首任系统管理员和安全管理员，只有一次。此后一切登记都按登记人的职权判断。"""
+
+    async def act(store: Store) -> str:
+        office = await chosen(store, code)
+        async with store.view(office) as view:
+            after = view.authority.version
+        told = acting.first_officers(
+            system, security, on or today(), after=after, persons=(system_person, security_person)
+        )
+        recordings = [_recording(event) for event in told]
+        try:
+            await store.record_all(office, recordings, actor=acting.PROGRAM)
+        except Refused as refused:
+            raise refused.problems[0].refusal from None
+        await seal(store, office)
+        return office
+
+    office = with_store(act)
+    click.echo(f"{office}：已设立系统管理员{system}、安全管理员{security}。")
+    click.echo("今后每项登记须由在任人员在其职权之内办理；命令行以--actor写明登记人。")
+    return 0
+
+
+@officer.command(cls=Command)
+@click.argument("name", metavar="代号")
+@click.option("--person", metavar="工号", help="自然人代号；同一人有几个代号的须相同。缺省与代号相同。")
+@click.option("--unit", metavar="单位", help="所在单位。")
+@_on
+@actor_option
+@authority_option
+def appoint(
+    name: str, person: str | None, unit: str | None, on: date | None, actor: str | None, code: str | None
+) -> int:
+    """任用人员（由系统管理员）。代号用小写字母、数字，离任后也不另用。"""
+    fields = {"officer": name, "person": person, "unit": unit}
+    _record(authority.OfficerAppointed, on, actor, code, fields)
+    click.echo(f"已任用{name}；尚无职权，由安全管理员授予。")
+    return 0
+
+
+@officer.command(cls=Command)
+@click.argument("name", metavar="代号")
+@_on
+@actor_option
+@authority_option
+def dismiss(name: str, on: date | None, actor: str | None, code: str | None) -> int:
+    """人员离任（由系统管理员）：自该日起没有职权。"""
+    _record(authority.OfficerDismissed, on, actor, code, {"officer": name})
+    click.echo(f"{name}已离任。")
+    return 0
+
+
+@officer.command(cls=Command)
+@click.argument("name", metavar="代号")
+@click.argument("role", metavar="角色", type=_roles)
+@click.option("--until", type=IsoDate(), help="末日（含）；缺省为长期。")
+@_on
+@actor_option
+@authority_option
+def grant(
+    name: str, role: Role, until: date | None, on: date | None, actor: str | None, code: str | None
+) -> int:
+    """授予职权（由安全管理员），由另一名管理员确认后生效。"""
+    reply = _record(authority.PowerGranted, on, actor, code, {"officer": name, "role": role, "until": until})
+    click.echo(
+        f"已授予{name}“{ROLES[role]}”职权，待另一名管理员确认：taizhang officer confirm {reply.version}"
+    )
+    return 0
+
+
+@officer.command(cls=Command)
+@click.argument("version", metavar="授权条数", type=click.IntRange(1, 1_000_000))
+@_on
+@actor_option
+@authority_option
+def confirm(version: int, on: date | None, actor: str | None, code: str | None) -> int:
+    """确认第几条授权（由授权人、被授权人以外的管理员）。"""
+    _record(authority.GrantConfirmed, on, actor, code, {"version": version})
+    click.echo(f"第{version}条授权已确认，即时生效。")
+    return 0
+
+
+@officer.command(cls=Command)
+@click.argument("name", metavar="代号")
+@click.argument("role", metavar="角色", type=_roles)
+@_on
+@actor_option
+@authority_option
+def withdraw(name: str, role: Role, on: date | None, actor: str | None, code: str | None) -> int:
+    """收回职权（由安全管理员），自该日起。"""
+    _record(authority.PowerWithdrawn, on, actor, code, {"officer": name, "role": role})
+    click.echo(f"已收回{name}的“{ROLES[role]}”职权。")
+    return 0
+
+
+@officer.command("list", cls=Command)
+@click.option("--on", type=IsoDate(), help="看哪一日的职权；缺省为今天。")
+@authority_option
+@output_options
+def listed(on: date | None, code: str | None, output: Output) -> None:
+    """列出人员、其职权和待确认的授权。"""
+
+    async def ask(view: View) -> Authority:
+        return view.authority
+
+    members = staff.members(with_view(code, None, ask), on or today())
+    present(output, members, f"{len(members)}名人员", staff.HEADINGS, map(staff.cells, members))
+
+
+@officer.command(cls=Command)
+@output_options
+def powers(output: Output) -> None:
+    """职权表：哪一角色可做何事。●可以；○不是办理前一步的同一人才可以；–不可以。"""
+    rows = [(ACTS[act], *cells.values()) for act, cells in POWERS.items()]
+    present(output, POWERS, "职权表", ("事项", *ROLES.values()), rows)
+
+
+def _record(
+    kind: type[Event], on: date | None, actor: str | None, code: str | None, fields: dict[str, Any]
+) -> Reply:
+    told = {name: value for name, value in fields.items() if value is not None}
+    event = {"type": type_of(kind), "on": on or today(), **told}
+
+    one = _recording(event)
+
+    async def act(store: Store) -> Reply:
+        office = await chosen(store, code)
+        by = actor or settings.from_environment().actor or "cli"
+        reply = await store.record(office, one, actor=by)
+        await seal(store, office)
+        return reply
+
+    return with_store(act)
+
+
+def _recording(event: Event | dict[str, Any]) -> Recording:
+    """Raises Malformed for an id that is none."""
+    told = msgspec.to_builtins(event)
+    return recording.convert({"id": str(uuid4()), "stream": "authority", "event": told})
+
+
+COMMANDS = (officer,)

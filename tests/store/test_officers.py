@@ -1,0 +1,252 @@
+"""Recording under powers: on a real database, singly and in bulk, nothing is stored by whoever may not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from adapters import embedded
+from adapters.store import Recording, Refused, Reply, Store
+from domain import acting, authority, errors
+from domain.events import Event
+from domain.irregularities import NotAcknowledged
+from domain.powers import Role
+from domain.values import Period, Reference
+from tests import telling
+from tests.store.telling_store import CODE, connected, line, opened, registered, row
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+SINCE = date(2020, 1, 2)
+PEOPLE: dict[str, Role] = {"li": "handler", "wang": "reviewer", "zhao": "approver", "tong": "statistician"}
+REFERENCE = "2020-0001"
+
+
+async def tell(
+    store: Store,
+    actor: str,
+    event: Event,
+    reference: str | None = None,
+    *codes: str,
+    code: str = CODE,
+    **more: Any,
+) -> Reply:
+    one = line(uuid4().hex, event, reference, *codes)
+    return await store.record(code, one, actor=actor, **more)
+
+
+async def staff(store: Store, code: str = CODE, people: dict[str, Role] = PEOPLE) -> None:
+    async with store.view(code) as view:
+        after = view.authority.version
+    first = acting.first_officers("sys", "sec", SINCE, after=after)
+    await store.record_all(code, [line(uuid4().hex, each) for each in first], actor=acting.PROGRAM)
+    for officer, role in people.items():
+        await tell(store, "sys", authority.OfficerAppointed(SINCE, officer), code=code)
+        granted = await tell(store, "sec", authority.PowerGranted(SINCE, officer, role), code=code)
+        await tell(store, "sys", authority.GrantConfirmed(SINCE, granted.version), code=code)
+
+
+@pytest.fixture
+async def office(store: Store) -> Store:
+    """Staffed since 2020-01-02; one request was received before."""
+    await opened(store)
+    await tell(store, "tests", telling.received("2020-03-02"))
+    await staff(store)
+    return store
+
+
+async def refused(rule: type[errors.Refusal], store: Store, *told: Any, **more: Any) -> str:
+    """It is refused by the rule, and the log is as long as before."""
+    before = await store.position(CODE)
+    with pytest.raises(rule) as found:
+        await tell(store, *told, **more)
+    assert await store.position(CODE) == before
+    return str(found.value)
+
+
+async def test_the_first_officer_switches_the_regime(store: Store) -> None:
+    """Before, any label records; from then on nobody but an officer, and nobody else is made one."""
+    await opened(store)
+    await tell(store, "谁都行", telling.received("2020-03-02"))
+    await refused(errors.FirstOfficersMissing, store, "谁都行", authority.OfficerAppointed(SINCE, "li"))
+    await staff(store, people={})
+    for actor in ("谁都行", "tests", "taizhang"):
+        await refused(errors.NotAnOfficer, store, actor, telling.assigned("2020-03-03"), REFERENCE)
+    await refused(errors.NoPower, store, "sys", telling.assigned("2020-03-03"), REFERENCE)
+    await refused(errors.FirstOfficersExist, store, "taizhang", authority.OfficerAppointed(SINCE, "li"))
+
+
+async def test_three_persons_take_a_request_from_receipt_to_archive(office: Store) -> None:
+    """Received, drafted, reviewed, approved, answered, served, archived: and each forbidden step refused, unstored."""
+    draft = telling.answer_drafted("2020-03-09", outcome="refused.deliberative")
+    answer = telling.answered("2020-03-16", "refused.deliberative", draft="稿一")
+    received = (await tell(office, "li", telling.received("2020-03-03"))).reference
+    await refused(errors.NoPower, office, "wang", telling.received("2020-03-03"))
+    await refused(errors.NoPower, office, "zhao", draft, received)
+    await tell(office, "li", draft, received)
+    await refused(errors.NoPower, office, "li", telling.draft_reviewed("2020-03-10"), received)
+    await refused(errors.NoPower, office, "zhao", telling.draft_reviewed("2020-03-10"), received)
+    await tell(office, "wang", telling.draft_reviewed("2020-03-10"), received)
+    await refused(errors.NoPower, office, "wang", telling.draft_approved("2020-03-11"), received)
+    await refused(errors.DraftNotApproved, office, "li", answer, received)
+    unapproved = telling.answered("2020-03-16", "refused.deliberative")
+    said = await refused(errors.ApprovalMissing, office, "li", unapproved, received, "unapproved_answer")
+    assert "负责人" in said
+    await refused(NotAcknowledged, office, "zhao", unapproved, received)
+    await tell(office, "zhao", telling.draft_approved("2020-03-11"), received)
+    await refused(errors.NoPower, office, "zhao", answer, received)
+    await tell(office, "li", answer, received)
+    await tell(office, "li", telling.served("2020-03-16"), received)
+    await tell(office, "li", telling.archived("2020-03-17"), received)
+
+    found = await row(office, str(received))
+    assert found is not None
+    assert (found.stage, found.irregularities, found.timeliness) == ("archived", (), "on_time")
+    assert (await office.verify(CODE)).findings == ()
+
+
+async def test_a_preview_asks_for_the_power_too(office: Store) -> None:
+    """What recording would refuse is not shown as possible."""
+    one = line("p", telling.assigned("2020-03-03"), REFERENCE)
+    with pytest.raises(errors.NoPower):
+        await office.preview(CODE, one, actor="tong")
+    assert (await office.preview(CODE, one, actor="li")).irregularities == ()
+
+
+async def test_a_file_is_judged_line_by_line_as_single_recordings_are(office: Store) -> None:
+    """All or nothing: the lines that its actor may not record are named, whatever is acknowledged wholesale."""
+    lines: list[Recording] = [
+        line("a", telling.received("2020-03-04")),
+        line("b", telling.answer_drafted("2020-03-09"), "#a"),
+        line("c", telling.draft_approved("2020-03-10"), "#a"),
+        line("d", telling.answered("2020-03-11", "refused.deliberative"), "#a"),
+        line("e", telling.extended("2020-03-12"), REFERENCE),
+        line("f", authority.Renamed(SINCE, "新名", SINCE)),
+    ]
+    before = await office.position(CODE)
+    with pytest.raises(Refused) as found:
+        await office.record_all(CODE, lines, actor="li", acknowledge_all=True)
+    assert [(each.id, type(each.refusal)) for each in found.value.problems] == [
+        ("c", errors.NoPower),
+        ("d", errors.ApprovalMissing),
+        ("e", errors.ApprovalMissing),
+        ("f", errors.NoPower),
+    ]
+    assert await office.position(CODE) == before
+    assert len(await office.record_all(CODE, lines[:2], actor="li")) == 2
+
+
+async def test_a_power_ends_for_the_next_recording(office: Store) -> None:
+    """Withdrawn today, refused today; granted anew and confirmed, possible again."""
+    today = await _today(office)
+    await tell(office, "li", telling.assigned("2020-03-03"), REFERENCE)
+    await tell(office, "sec", authority.PowerWithdrawn(today, "li", "handler"))
+    await refused(errors.NoPower, office, "li", telling.assigned("2020-03-04"), REFERENCE)
+    granted = await tell(office, "sec", authority.PowerGranted(today, "li", "handler"))
+    await refused(errors.NoPower, office, "li", telling.assigned("2020-03-04"), REFERENCE)
+    await refused(
+        errors.GrantNeedsSecondPerson, office, "sec", authority.GrantConfirmed(today, granted.version)
+    )
+    await tell(office, "sys", authority.GrantConfirmed(today, granted.version))
+    await tell(office, "li", telling.assigned("2020-03-04"), REFERENCE)
+
+
+async def _today(store: Store) -> date:
+    async with store.view(CODE) as view:
+        return (await view.authority_history())[-1].recorded_on
+
+
+async def test_the_superior_lets_one_person_do_both_and_it_is_counted(office: Store) -> None:
+    """A township of two: its own head cannot say so, the county's can; compliance counts and lists the request."""
+    await office.record("county", line("c", registered("county")), actor="tests")
+    await staff(office, "county", {"qian": "approver", "sun": "handler"})
+    waiver = telling.event(
+        authority.SeparationWaived,
+        "2020-02-03",
+        scope="same_person",
+        until="2020-12-31",
+        document_no="县〔2020〕3号",
+    )
+    granted = await tell(office, "sec", authority.PowerGranted(SINCE, "li", "approver"))
+    await tell(office, "sys", authority.GrantConfirmed(SINCE, granted.version))
+    await tell(office, "li", telling.answer_drafted("2020-03-09"), REFERENCE)
+    approval = telling.draft_approved("2020-03-10")
+    said = await refused(errors.SamePerson, office, "li", approval, REFERENCE)
+    assert "从简审批" in said
+
+    for actor in ("zhao", "county/qian", "county/sun", "nowhere/qian", "COUNTY/qian"):
+        await refused(errors.NotTheSuperior, office, actor, waiver)
+    superior = authority.SuperiorSet(SINCE, "county", "lower_government", SINCE)
+    await tell(office, "sys", superior)
+    for actor in ("zhao", "county/sun", "county/nobody", "nowhere/qian"):
+        await refused(errors.NotTheSuperior, office, actor, waiver)
+    await tell(office, "county/qian", waiver)
+
+    await refused(NotAcknowledged, office, "li", approval, REFERENCE)
+    await tell(office, "li", approval, REFERENCE, "separation_waived")
+    await tell(office, "li", telling.answered("2020-03-11", draft="稿一"), REFERENCE)
+    async with office.view(CODE) as view:
+        found = await view.compliance(Period.year(2020))
+    assert found.irregularities == {"separation_waived": (REFERENCE,)}
+    assert (await office.verify(CODE)).findings == ()
+
+
+async def test_a_waiver_told_late_is_seen_in_the_register(office: Store) -> None:
+    """It holds from its own day: what the head had let pass is then by leave, in the rows too, and a rebuild agrees."""
+    await office.record("county", line("c", registered("county")), actor="tests")
+    await staff(office, "county", {"qian": "approver"})
+    await tell(office, "sys", authority.SuperiorSet(SINCE, "county", "lower_government", SINCE))
+    refusal = telling.answered("2020-03-11", "refused.deliberative")
+    await tell(office, "zhao", refusal, REFERENCE, "unapproved_answer")
+    waiver = telling.event(
+        authority.SeparationWaived,
+        "2020-02-03",
+        scope="approval",
+        until="2020-12-31",
+        document_no="县〔2020〕3号",
+    )
+    await tell(office, "county/qian", waiver)
+    found = await row(office, REFERENCE)
+    assert found is not None
+    assert found.irregularities == ("separation_waived",)
+    assert (await office.verify(CODE)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("position", "change", "code"),
+    [
+        ("draft_approved", "actor = 'tong'", "no_power"),
+        ("draft_approved", "actor = 'li'", "no_power"),
+        ("draft_approved", "actor = 'nobody'", "not_an_officer"),
+        ("draft_approved", "on_behalf_of = 'li'", "same_person"),
+        ("answered", "actor = 'wang'", "no_power"),
+        ("power_granted", "actor = 'sys'", "no_power"),
+        ("grant_confirmed", "actor = 'sec'", "grant_needs_second_person"),
+    ],
+)
+async def test_an_act_without_the_power_of_its_day_is_found_by_verify(
+    office: Store, server: DatabaseServer, database: str, position: str, change: str, code: str
+) -> None:
+    """Written past the judge, by whoever can write to the database: the audit names the rule and the entry."""
+    await tell(office, "li", telling.answer_drafted("2020-03-09"), REFERENCE)
+    await tell(office, "zhao", telling.draft_approved("2020-03-10"), REFERENCE)
+    await tell(office, "li", telling.answered("2020-03-11", draft="稿一"), REFERENCE)
+    assert (await office.verify(CODE)).findings == ()
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute("SET session_replication_role = replica")
+        last = await connection.fetchval(
+            "SELECT max(position) FROM events WHERE authority_id = 1 AND topic = $1", position
+        )
+        await connection.execute(f"UPDATE events SET {change} WHERE authority_id = 1 AND position = $1", last)
+    found = (await office.verify(CODE)).findings
+    assert [(each.code, each.position) for each in found if each.code.startswith("act_")][:1] in (
+        [("act_impossible", last)],
+        [("act_judged_otherwise", last)],
+    )
+    assert any(code in each.text for each in found)
+    async with office.view(CODE) as view:
+        assert await view.history(Reference.parse(REFERENCE))  # it still reads
