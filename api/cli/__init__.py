@@ -15,7 +15,18 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, officers, proving, reading, recording, replaying, verifying
+from api.cli import (
+    accounts,
+    handling,
+    keeping,
+    listing,
+    officers,
+    proving,
+    reading,
+    recording,
+    replaying,
+    verifying,
+)
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -40,6 +51,7 @@ for command in (
     *verifying.COMMANDS,
     *replaying.COMMANDS,
     *keeping.COMMANDS,
+    *accounts.COMMANDS,
 ):
     cli.add_command(command)
 
