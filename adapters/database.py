@@ -25,10 +25,18 @@ class DatabaseUnavailable(Exception):
         return f"数据库不可用：{super().__str__()}"
 
 
+class OutOfSight(DatabaseUnavailable):
+    """The authority's rows are not there for the running program: nothing may be concluded from their absence."""
+
+    def __init__(self, authority_id: int) -> None:
+        super().__init__(f"看不到机关（内部编号{authority_id}）的数据，没有办理；请检查数据库的行级安全策略")
+
+
 class Database:
     """A pool for the runtime role."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], patience: float) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool[Any], patience: float) -> None:
+        self.dsn = dsn
         self._pool = pool
         self._patience = patience
 
@@ -53,7 +61,7 @@ class Database:
                 },
             )
             async with pool.acquire():
-                return cls(pool, patience)
+                return cls(dsn, pool, patience)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
@@ -75,21 +83,24 @@ class Database:
     async def transaction(
         self, authority_id: int, *, reading: bool = False, locking: bool = False, keep: bool = True
     ) -> AsyncIterator[Connection]:
-        """One transaction for one authority, which row policies can read as taizhang.authority.
+        """One transaction for one authority, whose rows alone the row policies show and take, by taizhang.authority.
 
-        reading: a read-only snapshot of one moment. locking: waits for and holds the authority's head row, so
-        that number, position, version and idempotency are sequential from here; what the next statement
-        reads includes all that was committed before. keep: False rolls back at the end. Begin, authority and
-        lock are one round trip; the authority is a literal, an integer of ours, never text from outside.
+        0: for none yet; see `set_authority`. reading: a read-only snapshot of one moment. locking: waits for and
+        holds the authority's head row, so that number, position, version and idempotency are sequential from
+        here; what the next statement reads includes all that was committed before. keep: False rolls back at
+        the end. Begin, authority and lock are one round trip; the authority is a literal, an integer of ours,
+        never text from outside. Raises OutOfSight if the head row is not seen.
         """
         how = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
         begin = f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'"
-        if locking:
-            begin += f"; SELECT FROM heads WHERE authority_id = {authority_id:d} FOR UPDATE"
+        if authority_id:
+            begin += f"; {_seen(authority_id, locking=locking)}"
         with unavailable():
             async with self._connection() as connection:
                 try:
-                    await connection.execute(begin)
+                    done = await connection.execute(begin)
+                    if authority_id and done != _ONE_ROW:
+                        raise OutOfSight(authority_id)
                     yield connection
                     await connection.execute("COMMIT" if keep else "ROLLBACK")
                 except BaseException:
@@ -101,15 +112,21 @@ class Database:
 
     @staticmethod
     async def set_authority(connection: Connection, authority_id: int) -> None:
-        """Within a transaction: it goes on for this authority, which it has itself added, and holds its head."""
-        await connection.execute(
-            f"SET LOCAL taizhang.authority = '{authority_id:d}';"
-            f" SELECT FROM heads WHERE authority_id = {authority_id:d} FOR UPDATE"
-        )
+        """Within a transaction for none: it goes on for this authority, and has no head until `lock` holds it."""
+        await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
+
+    @staticmethod
+    async def lock(connection: Connection, authority_id: int) -> None:
+        """Within a transaction for this authority: as if it had been locking. Raises OutOfSight."""
+        if await connection.execute(_seen(authority_id, locking=True)) != _ONE_ROW:
+            raise OutOfSight(authority_id)
 
     @asynccontextmanager
     async def directory(self) -> AsyncIterator[Connection]:
-        """A connection outside any authority, for the directory of authorities and the vault's keys."""
+        """A connection outside any authority, for the directory of authorities and the vault's keys.
+
+        Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads.
+        """
         with unavailable():
             async with self._connection() as connection:
                 yield connection
@@ -128,6 +145,13 @@ class Database:
         finally:
             with suppress(TimeoutError):  # the session answers no more, and is not kept
                 await self._pool.release(connection, timeout=_PARTING)
+
+
+_ONE_ROW = "SELECT 1"
+
+
+def _seen(authority_id: int, *, locking: bool) -> str:
+    return f"SELECT FROM heads WHERE authority_id = {authority_id:d}{' FOR UPDATE' if locking else ''}"
 
 
 async def _roll_back(connection: Connection) -> None:

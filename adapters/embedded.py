@@ -167,16 +167,19 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
     settings = _SETTINGS | {"unix_socket_directories": str(server.socket)}
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log, until = data / "server.log", monotonic() + _PATIENCE
+    started = ""
     # Neither pg_ctl's word nor a pid proves a server: only an answer does. Just after a crash the first
     # attempts may fail, while the old processes still hold the shared memory.
     while True:
-        for lock in (data / "postmaster.pid", server.socket / f"{_SOCKET}.lock"):
-            if lock.exists() and not _may_be_serving(lock, data):
+        locks = (data / "postmaster.pid", server.socket / f"{_SOCKET}.lock")
+        serves = {lock: _serves(lock, data) for lock in locks if lock.exists()}
+        for lock, answer in serves.items():
+            if answer is False:
                 await _run(account, "rm", "-f", lock)
-        seconds = str(max(1, int(until - monotonic())))
-        started = await _run(
-            account, programs / "pg_ctl", "start", "-D", data, "-w", "-t", seconds, "-l", log, "-o", options
-        )
+        if True not in serves.values():  # one that does not listen yet is waited for, and none put beside it
+            seconds = str(max(1, int(until - monotonic())))
+            arguments = ("start", "-D", data, "-w", "-t", seconds, "-l", log, "-o", options)
+            started = (await _run(account, programs / "pg_ctl", *arguments)).stdout
         if connection := await _connect(server, SUPERUSER):
             return connection
         if monotonic() > until:
@@ -185,12 +188,13 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
             lines = [
                 line for line in last.stdout.splitlines() if "FATAL:  the database system is" not in line
             ]
-            words = "\n".join(lines[-8:]) if last.returncode == 0 and lines else started.stdout
+            words = "\n".join(lines[-8:]) if last.returncode == 0 and lines else started
             raise DatabaseUnavailable(f"PostgreSQL 没有启动成功。日志 {log} 的最后几行：\n{words.strip()}")
         await asyncio.sleep(0.2)
 
 
-def _may_be_serving(lock: Path, data: Path) -> bool:
+def _serves(lock: Path, data: Path) -> bool | None:
+    """Whether the lock's process is a server of the data directory; None where PostgreSQL has to tell."""
     # After a power cut, or in a restarted container, the number may belong to any process of the same user,
     # and PostgreSQL would refuse to start for ever. Its own server always works in the data directory.
     # A zombie works nowhere.
@@ -198,9 +202,9 @@ def _may_be_serving(lock: Path, data: Path) -> bool:
         pid = abs(int(lock.read_text().partition("\n")[0]))
         return os.path.samefile(f"/proc/{pid}/cwd", data)
     except PermissionError:
-        return True  # somebody else's process: PostgreSQL sees that by itself
+        return None  # somebody else's process
     except (OSError, ValueError):
-        return not Path("/proc/self").exists()  # nothing to judge by: leave it to PostgreSQL
+        return None if not Path("/proc/self").exists() else False
 
 
 async def _connect(server: Server, database: str) -> Connection | None:
@@ -225,10 +229,16 @@ async def _connect(server: Server, database: str) -> Connection | None:
 async def _provision(connection: Connection) -> None:
     for role, statement in _ROLES.items():
         if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
-            await connection.execute(statement)
+            await _unless_made(connection, statement)
     if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
         # Last: who finds the database finds the roles, too.
-        await connection.execute("CREATE DATABASE taizhang OWNER taizhang_owner")
+        await _unless_made(connection, "CREATE DATABASE taizhang OWNER taizhang_owner")
+
+
+async def _unless_made(connection: Connection, statement: str) -> None:
+    """A start that was killed has left its session at the same statement: told so, it is there by then."""
+    with suppress(asyncpg.DuplicateObjectError, asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        await connection.execute(statement)
 
 
 async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd, turn: int) -> None:

@@ -18,10 +18,29 @@ from adapters.database import Connection, DatabaseUnavailable
 _LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
 
 
-# Whether the role could undo what makes the log append-only.
+# Whether the role, or one that it can take on, could undo what makes the log append-only and keeps authorities
+# apart. One that may create roles can, before PostgreSQL 16, make itself a member of any but a superuser.
 _ABOVE_THE_GRANTS = """
-SELECT rolsuper OR rolbypassrls OR pg_has_role(pg_roles.oid, relowner, 'USAGE')
-FROM pg_roles, pg_class WHERE rolname = current_user AND pg_class.oid = 'events'::regclass
+SELECT EXISTS (
+    SELECT FROM pg_roles AS taken WHERE pg_has_role(session_user, taken.oid, 'MEMBER') AND (
+        taken.rolsuper OR taken.rolbypassrls OR taken.rolcreaterole
+        OR EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = taken.oid)
+        OR EXISTS (SELECT FROM pg_class
+                   WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relowner = taken.oid)))
+"""
+
+# Tables of authorities that some statement could read or write outside a transaction of theirs; and, by no name, a
+# session that begins in one.
+_UNWALLED = """
+SELECT relname FROM pg_class AS walled
+JOIN pg_attribute ON attrelid = walled.oid AND attname = 'authority_id' AND NOT attisdropped
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+  AND has_table_privilege(walled.oid, 'SELECT, INSERT, UPDATE, DELETE') AND (
+    NOT relrowsecurity OR NOT relforcerowsecurity
+    OR EXISTS (SELECT FROM pg_policy, unnest(ARRAY[pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)]) AS said
+               WHERE polrelid = walled.oid AND said NOT LIKE '%''taizhang.authority''%'))
+UNION ALL SELECT '' WHERE current_setting('taizhang.authority', true) <> ''
+ORDER BY 1
 """
 
 
@@ -94,16 +113,17 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
 
 
 async def role_of(dsn: str) -> str:
-    """The role that an address connects as."""
+    """The role that an address of the running program connects as. Raises SchemaFault if it is above the grants."""
     connection = await _connect(dsn)
     try:
+        await _check_role(connection)
         return str(await connection.fetchval("SELECT current_user"))
     finally:
         await connection.close()
 
 
 async def check(connection: Connection) -> None:
-    """Raises SchemaFault unless the database has exactly the schema this program knows."""
+    """Raises SchemaFault unless the database has exactly the schema this program knows, and holds this role to it."""
     try:
         missing = await _missing(connection, migrations())
     except asyncpg.UndefinedTableError:
@@ -112,8 +132,22 @@ async def check(connection: Connection) -> None:
         raise SchemaFault("运行角色无权读取migrations表，请以其名义重新运行 taizhang migrate") from None
     if missing:
         raise SchemaMissing("结构较旧，请先运行 taizhang migrate")
+    await _check_role(connection)
+    if unwalled := await connection.fetch(_UNWALLED):
+        if not unwalled[0]["relname"]:
+            raise SchemaFault(
+                "运行角色或数据库为taizhang.authority设了缺省值，各机关的数据便不能隔开；请予取消"
+            )
+        names = "、".join(row["relname"] for row in unwalled)
+        raise SchemaFault(f"表{names}没有强制的行级安全策略，各机关的数据便不能隔开；请属主恢复")
+
+
+async def _check_role(connection: Connection) -> None:
     if await connection.fetchval(_ABOVE_THE_GRANTS):
-        raise SchemaFault("运行角色不得是属主或超级用户，否则日志只增不改便无从保证；请换用另一角色")
+        raise SchemaFault(
+            "运行角色不得是属主或超级用户，不得带有BYPASSRLS、CREATEROLE，也不得属于这样的角色，"
+            "否则日志只增不改、各机关的数据互相隔开便无从保证；请换用另一角色"
+        )
 
 
 async def _missing(connection: Connection, known: list[Migration]) -> list[Migration]:

@@ -25,7 +25,7 @@ SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE aut
 SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM heads WHERE authority_id = $1
 
 -- name: position
--- How far an authority's log reaches, for whoever follows it; read without an authority set.
+-- How far an authority's log reaches, for whoever follows it; read outside any authority, see the table.
 SELECT position FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
@@ -103,6 +103,21 @@ ORDER BY position LIMIT $4
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
        command_id, body_mac, acknowledged, leaf_format
 FROM events WHERE authority_id = $1 ORDER BY stream, version
+
+-- name: select_run
+-- The same of the streams after $2, up to and including $3.
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+       command_id, body_mac, acknowledged, leaf_format
+FROM events WHERE authority_id = $1 AND stream > $2 AND stream <= $3 ORDER BY stream, version
+
+-- name: last_stream
+-- The end of a run that takes in all streams.
+SELECT max(stream) FROM events WHERE authority_id = $1
+
+-- name: bounds
+-- The last stream of each part of the log, $2 being the share of streams up to it; the last is the last of all.
+SELECT percentile_disc($2::double precision[]) WITHIN GROUP (ORDER BY stream)
+FROM events WHERE authority_id = $1 AND version = 1
 
 -- name: last_position
 -- Null of an empty log.
@@ -182,7 +197,7 @@ DELETE FROM appeal_spells WHERE authority_id = $1
 DELETE FROM appeal_spells WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: write_spells
--- The appeals of one request as JSON.
+-- Appeals as JSON.
 INSERT INTO appeal_spells (authority_id, year, number, appeal, from_on, to_on, route, begun_on, decided_on, result)
 SELECT $1, split_part(s.reference, '-', 1)::integer, split_part(s.reference, '-', 2)::integer,
        s.appeal, s.from_on, s.to_on, s.route, s.begun_on, s.decided_on, s.result

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import structlog
 
-from adapters import bundle, mapper, migrate, recorder, sealing, verifying, views
+from adapters import bundle, folding, mapper, migrate, recorder, sealing, verifying, views
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
-from adapters.database import Connection, Database
+from adapters.database import Connection, Database, DatabaseUnavailable
 from adapters.entrance import Entrance
 from adapters.examination import Pin
+from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
@@ -46,7 +47,6 @@ from projections.case import Irregular
 from projections.change import Change, MovedCell, Stood, change, moved_cells
 from projections.difference import Differences
 from projections.history import lines
-from projections.register import AppealSpell, Row
 
 __all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
 
@@ -129,9 +129,13 @@ class Store:
     # -- authorities --
 
     async def authorities(self) -> list[str]:
-        """Codes of all authorities, in order."""
+        """Codes of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
         async with self._database.directory() as connection:
-            return [row["code"] for row in await connection.fetch(SQL["authorities"])]
+            found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
+        if unseen := sorted(self._ids.keys() - found):
+            raise DatabaseUnavailable(f"机关名录不全，缺{'、'.join(unseen)}；请检查数据库的行级安全策略")
+        self._ids |= found
+        return list(found)
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
@@ -282,7 +286,7 @@ class Store:
                 written,
                 vault=vault,
                 numbers=numbers,
-                rows=_json(row for row in rows[start : start + _CHUNK] if row is not None),
+                rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
             )
             head = head._replace(position=head.position + len(written))
             vault, numbers = [], {}
@@ -470,52 +474,36 @@ class Store:
         async with self._database.transaction(authority_id, locking=True) as connection:
             head = await _head(connection, authority_id)
             _, law = await self._load_law(connection, authority_id, head)
-            return await self._rebuild(connection, authority_id, head, law)
+            if head.position < folding.LONG:
+                return await self._rebuild(connection, authority_id, head, law)
+            # Nobody else records while the head is held, and nothing was written here that processes would not see.
+            folded = folding.fold_in_processes(self._database, connection, authority_id, law, head.position)
+            return await self._rebuild(connection, authority_id, head, law, folded)
 
     async def _rebuild(
-        self, connection: Connection, authority_id: int, head: Head, law: Law
+        self,
+        connection: Connection,
+        authority_id: int,
+        head: Head,
+        law: Law,
+        folded: AsyncIterator[Folded] | None = None,
     ) -> list[MovedTerm]:
         before = {
             str(Reference(row["year"], row["number"])): row["due_on"]
             for row in await connection.fetch(SQL["due_dates"], authority_id)
         }
-        after: dict[str, Any] = {}
-        rows: list[Row] = []
+        after: dict[str, date | None] = {}
         await connection.execute(SQL["clear_rows"], authority_id)
         await connection.execute(SQL["clear_spells"], authority_id)
-
-        async def flush() -> None:
-            await recorder.append(connection, authority_id, head, [], rows=_json(rows), law_digest=law.digest)
-            rows.clear()
-
-        async for history in self._histories(connection, authority_id):
-            request = replay(history, law)
-            row = register.row(request, position=history[-1].position, law_digest=law.digest)
-            if row is not None:
-                rows.append(row)
-                after[row.reference] = row.due_on
-            await _write_beside(connection, authority_id, request, history)
-            if len(rows) >= _CHUNK:
-                await flush()
-        await flush()
+        async for each in folded or folding.fold(connection, authority_id, law):
+            await recorder.append(connection, authority_id, head, [], rows=each.rows, law_digest=law.digest)
+            await connection.execute(SQL["write_spells"], authority_id, each.spells)
+            after |= each.due_on
         return [
             MovedTerm(reference, was, after[reference])
             for reference, was in sorted(before.items(), key=lambda item: register.order(item[0]))
             if reference in after and after[reference] != was
         ]
-
-    async def _histories(self, connection: Connection, authority_id: int) -> Any:
-        """Every request's history, one after another, read by a cursor."""
-        history: list[Recorded] = []
-        async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
-            if row["stream"] == authority.STREAM:
-                continue
-            if history and row["stream"] != history[0].originator_id:
-                yield history
-                history = []
-            history.append(mapper.recorded(row))
-        if history:
-            yield history
 
     # -- inside --
 
@@ -531,10 +519,12 @@ class Store:
                 yield connection, authority_id
             return
         async with self._database.transaction(0, keep=keep) as connection:
-            if (added := await connection.fetchval(SQL["add_authority"], code)) is not None:
-                await connection.execute(SQL["add_head"], added)
-            authority_id = await connection.fetchval(SQL["authority_id"], code)
+            added = await connection.fetchval(SQL["add_authority"], code)
+            authority_id = added or await connection.fetchval(SQL["authority_id"], code)
             await self._database.set_authority(connection, authority_id)
+            if added:
+                await connection.execute(SQL["add_head"], added)
+            await self._database.lock(connection, authority_id)
             yield connection, authority_id
 
     async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
@@ -620,8 +610,4 @@ async def _write_beside(
         await connection.execute(SQL["remove_rows"], authority_id, *reference)
     if any(isinstance(entry.event, Appealed) for entry in history):
         await connection.execute(SQL["remove_spells"], authority_id, *reference)
-        await connection.execute(SQL["write_spells"], authority_id, _json(register.spells(request)))
-
-
-def _json(rows: Iterable[Row | AppealSpell]) -> str:
-    return msgspec.json.encode(list(rows)).decode()
+        await connection.execute(SQL["write_spells"], authority_id, as_json(register.spells(request)))

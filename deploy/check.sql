@@ -1,4 +1,6 @@
 -- What must not be in a log that is whole: no line, no fault. Read by restore.sh.
+-- For a role above the row policies: any other is told so, for it would see no entry and find no fault.
+SET row_security = off;
 SELECT 'authority ' || authority_id || ': positions with a gap'
 FROM events GROUP BY authority_id HAVING max(position) <> count(*) OR min(position) <> 1
 UNION ALL

@@ -72,7 +72,7 @@ not_recovered() {
     fail "PostgreSQL 未能恢复${moment:+到 $moment}；备份未作改动"
 }
 query() {
-    as "$PG_BIN/psql" -X -A -t -v ON_ERROR_STOP=1 -h "$work" -p 5432 -U postgres -d "${PGDATABASE:-taizhang}" -f -
+    as "$PG_BIN/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$work" -p 5432 -U postgres -d "${PGDATABASE:-taizhang}" -f -
 }
 as "$PG_BIN/pg_ctl" start -D "$new" -w -t 86400 -s -l "$work/log" -o "$settings" || not_recovered
 # Without hot standby it lets nobody in before it has recovered; a target that cannot be reached ends it.

@@ -49,7 +49,7 @@ def check(
         ):
             raise errors.FirstOfficersMissing(entry.originator_version, event=event.title)
     elif entry.actor == PROGRAM:
-        _check_founding(office, entry)
+        _check_program(office, entry)
     else:
         _check_roles(office, entry, amended)
         _check_second_person(office, entry)
@@ -129,8 +129,10 @@ def _check_roles(office: Authority, entry: Recorded, amended: Event | None) -> N
         _require(roles, powers.ACT_OF[type_of(amended)], entry)
 
 
-def _check_founding(office: Authority, entry: Recorded) -> None:
-    """The program appoints and confirms until both administrators are there, and then never again."""
+def _check_program(office: Authority, entry: Recorded) -> None:
+    """Background work apart, it appoints and confirms until both administrators are there, and then never again."""
+    if type_of(entry.event) in powers.BY_PROGRAM:
+        return
     if not isinstance(entry.event, _OF_OFFICERS):
         raise errors.NotAnOfficer(
             entry.originator_version, field="", officer=entry.actor, on=entry.recorded_on

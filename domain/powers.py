@@ -115,7 +115,11 @@ _HANDLING = (
     "received", "assigned", "supplement_required", "supplemented", "extended", "consultation_opened",
     "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid",
     "answered", "served", "withdrawn", "lapsed", "appealed", "appeal_decided", "correction_analysed",
-    "reopened", "archived",
+    "reopened", "archived", "document_filed",
+)  # fmt: skip
+_REPORTING = (
+    "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
+    "report_compiled", "report_submitted", "report_published", "report_restated",
 )  # fmt: skip
 _ADMINISTERING = (
     "registered", "renamed", "day_off_set", "policy_set", "officer_appointed", "officer_dismissed", "superior_set",
@@ -128,13 +132,23 @@ ACT_OF: dict[str, Act] = {
     "draft_reviewed": "review",
     "draft_approved": "approve",
     "entry_amended": "amend",
+    **dict.fromkeys(_REPORTING, "report"),
+    "report_returned": "approve_report",
+    "report_approved": "approve_report",
     **dict.fromkeys(_ADMINISTERING, "administer"),
     "power_granted": "grant",
     "grant_confirmed": "confirm_grant",
     "power_withdrawn": "grant",
     "separation_waived": "waive",
+    "erasure_requested": "request_erasure",
+    "personal_data_restricted": "request_erasure",
+    "personal_data_erased": "erase",
+    "restriction_lifted": "erase",
 }  # fmt: skip
 """The act that each event is, by its tag. An event that is not here nobody may record once there are officers."""
+
+BY_PROGRAM = frozenset({"report_compiled"})
+"""What the program records of its own accord, beside setting up the first officers."""
 
 
 def may(roles: Iterable[Role], act: Act) -> bool:

@@ -74,7 +74,8 @@ class Sealed(Value, frozen=True):
     commitment: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
-_REQUEST = "request/"
+STREAM_OF_REQUESTS = "request/"
+"""With which the stream of every request begins."""
 
 
 class Reference(NamedTuple):
@@ -98,7 +99,7 @@ class Reference(NamedTuple):
 
     @property
     def stream(self) -> str:
-        return f"{_REQUEST}{self}"
+        return f"{STREAM_OF_REQUESTS}{self}"
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:04d}"
@@ -106,7 +107,7 @@ class Reference(NamedTuple):
 
 def reference_in(stream: str) -> str:
     """The reference that a request's stream is named by; another stream's name as it is."""
-    return stream.removeprefix(_REQUEST)
+    return stream.removeprefix(STREAM_OF_REQUESTS)
 
 
 class Period(NamedTuple):

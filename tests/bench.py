@@ -24,14 +24,13 @@ import msgspec
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from adapters import embedded, logs, mapper, migrate, recording
+from adapters import embedded, folding, logs, migrate, recording
+from adapters.database import Database
 from adapters.sql import SQL
 from adapters.store import Store
 from domain.authority import AuthorityEvent
-from domain.events import Recorded, Stored
-from domain.request import replay
+from domain.events import Stored
 from domain.values import Period
-from projections import register
 from tests import bench_http
 from tests.telling import LAW
 
@@ -156,18 +155,24 @@ async def recordings(server: embedded.Server, scratch: Path) -> None:
 async def tables(server: embedded.Server, scratch: Path) -> None:
     """1,000,000 rows in 200 authorities: the requests tables of a year against one GROUP BY over all rows."""
     database = await fresh(server)
-    owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
-    await owner.execute(ROWS)
-    await owner.execute("VACUUM ANALYZE requests")
+    behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
+    await behind.execute(ROWS)
+    await behind.execute("VACUUM ANALYZE requests")
     # Two connections, since the plain GROUP BY runs on both cores too (a parallel plan).
     settings = {"plan_cache_mode": "force_generic_plan"}  # as the program has it
     dsn = server.dsn(embedded.RUNTIME, database)
     connection, other = [await asyncpg.connect(dsn, server_settings=settings) for _ in range(2)]
 
+    async def tally(connection: asyncpg.Connection, authority_id: int) -> None:
+        """In a transaction of the authority, as the program has it; no row is seen outside one."""
+        await connection.execute(f"BEGIN READ ONLY; SET LOCAL taizhang.authority = '{authority_id}'")
+        await connection.fetch(SQL["tally_requests"], authority_id, *YEAR)
+        await connection.execute("COMMIT")
+
     async def ours() -> float:
         async def half(connection: asyncpg.Connection, first: int) -> None:
             for authority_id in range(first, AUTHORITIES + 1, 2):
-                await connection.fetch(SQL["tally_requests"], authority_id, *YEAR)
+                await tally(connection, authority_id)
 
         start = perf_counter()
         await asyncio.gather(half(connection, 1), half(other, 2))
@@ -175,12 +180,12 @@ async def tables(server: embedded.Server, scratch: Path) -> None:
 
     async def plain() -> float:
         start = perf_counter()
-        await connection.fetch("SELECT applicant_kind, outcome, count(*) FROM requests GROUP BY 1, 2")
+        await behind.fetch("SELECT applicant_kind, outcome, count(*) FROM requests GROUP BY 1, 2")
         return perf_counter() - start
 
     async def one() -> float:
         start = perf_counter()
-        await connection.fetch(SQL["tally_requests"], 77, *YEAR)
+        await tally(connection, 77)
         return perf_counter() - start
 
     await ours()
@@ -190,46 +195,43 @@ async def tables(server: embedded.Server, scratch: Path) -> None:
     report("requests tables of a year", mine / bare, 1.0, most=True, detail=detail)
     report("one authority of 5,000 rows, ms", single * 1000, 2.0, most=True, detail="one query")
     await connection.close()
-    await owner.close()
+    await behind.close()
 
 
 async def replays(server: embedded.Server, scratch: Path) -> None:
-    """300,000 events: read, decode, amend and fold to rows against the same SELECT and bare decoding."""
+    """300,000 events read, decoded, amended and folded to rows, against the same SELECT and bare decoding.
+
+    As a rebuild does it, which starts processes of its own: their start counts.
+    """
     decoder = msgspec.json.Decoder(Stored | AuthorityEvent)
 
-    async def ours(connection: asyncpg.Connection) -> float:
-        start, events, history = perf_counter(), 0, list[Recorded]()
-        async with connection.transaction(readonly=True):
-            async for row in connection.cursor(SQL["select_log"], 1, prefetch=1000):
-                if history and row["stream"] != history[0].originator_id:
-                    fold(history)
-                    history = []
-                history.append(mapper.recorded(row))
-                events += 1
-            fold(history)
-        return events / (perf_counter() - start)
+    async def ours(database: Database) -> float:
+        start = perf_counter()
+        async with database.transaction(1, reading=True) as connection:
+            runs = folding.fold_in_processes(database, connection, 1, LAW, 300_000)
+            rows = sum([len(each.due_on) async for each in runs])
+        assert rows == 300_000 // steps
+        return 300_000 / (perf_counter() - start)
 
-    async def bare(connection: asyncpg.Connection) -> float:
+    async def bare(database: Database) -> float:
         start, events = perf_counter(), 0
-        async with connection.transaction(readonly=True):
+        async with database.transaction(1, reading=True) as connection:
             async for row in connection.cursor(SQL["select_log"], 1, prefetch=1000):
                 decoder.decode(row["payload"])
                 events += 1
         return events / (perf_counter() - start)
 
-    def fold(history: list[Recorded]) -> None:
-        register.row(replay(history, LAW), position=history[-1].position, law_digest=LAW.digest)
-
     for steps, following in ((10, COURSE), (4, FOLLOWING)):
-        database = await fresh(server)
-        owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
-        await log(owner, 1, 300_000 // steps, following=following)
-        connection = await asyncpg.connect(server.dsn(embedded.RUNTIME, database))
-        mine, peer = await median(3, lambda: ours(connection), lambda: bare(connection))  # noqa: B023
+        name = await fresh(server)
+        behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, name))
+        await behind.execute("INSERT INTO heads (authority_id) VALUES (1)")
+        await log(behind, 1, 300_000 // steps, following=following)
+        database = await Database.connect(server.dsn(embedded.RUNTIME, name), size=1)
+        mine, peer = await median(3, lambda: ours(database), lambda: bare(database))  # noqa: B023
         detail = f"{mine:.0f} events/s, decoding alone {peer:.0f}/s"
         report(f"full replay, {steps} steps a request", mine / peer, 0.5, most=False, detail=detail)
-        await connection.close()
-        await owner.close()
+        await database.close()
+        await behind.close()
 
 
 async def growth(server: embedded.Server, scratch: Path) -> None:
@@ -238,11 +240,11 @@ async def growth(server: embedded.Server, scratch: Path) -> None:
     for requests in (2_500, 250_000):
         database = await fresh(server)
         store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=1)
-        owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
+        behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
         await store.record("office-1", recording.convert(office("office-1")), actor="bench")
-        await log(owner, 1, requests, first=2)
-        await owner.execute("VACUUM ANALYZE events")
-        costs.append((store, owner))
+        await log(behind, 1, requests, first=2)
+        await behind.execute("VACUUM ANALYZE events")
+        costs.append((store, behind))
 
     async def cost(store: Store) -> float:
         times = []
@@ -256,9 +258,9 @@ async def growth(server: embedded.Server, scratch: Path) -> None:
     small, large = await median(5, lambda: cost(costs[0][0]), lambda: cost(costs[1][0]))
     detail = f"{large * 1000:.2f} ms at 10⁶ events, {small * 1000:.2f} ms at 10⁴"
     report("recording as the log grows", large / small, 1.2, most=True, detail=detail)
-    for store, owner in costs:
+    for store, behind in costs:
         await store.close()
-        await owner.close()
+        await behind.close()
 
 
 async def http(server: embedded.Server, scratch: Path) -> None:
@@ -277,15 +279,15 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     keys = scratch / "keys"
     store = await Store.open(server.dsn(embedded.RUNTIME, database), keys, size=1)
     await store.record("office-1", recording.convert(office("office-1")), actor="bench")
-    owner = await asyncpg.connect(server.dsn(embedded.OWNER, database))
+    behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
     # After the first entry, and with a fraction of a second, as a clock has it.
-    await log(owner, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
+    await log(behind, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
     await store.rebuild("office-1")
     start = perf_counter()
     await store.seal("office-1")
     sealing = 300_001 / (perf_counter() - start)
-    await owner.execute("VACUUM ANALYZE events")
-    connection = await asyncpg.connect(server.dsn(embedded.RUNTIME, database))
+    await behind.execute("VACUUM ANALYZE events")
+    connection = await reader(server, database)
     judging: list[float] = []
 
     async def ours() -> float:
@@ -308,7 +310,7 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     again = statistics.median(judging)
     report("judging every act again", again / peer, 0.1, most=False, detail=f"{again:.0f} events/s")
     await connection.close()
-    await owner.close()
+    await behind.close()
     await store.close()
 
 
@@ -338,8 +340,14 @@ async def fresh(server: embedded.Server) -> str:
     return name
 
 
+async def reader(server: embedded.Server, database: str) -> asyncpg.Connection:
+    """A session of the running program's role that sees the first authority."""
+    settings = {"taizhang.authority": "1"}
+    return await asyncpg.connect(server.dsn(embedded.RUNTIME, database), server_settings=settings)
+
+
 async def log(
-    owner: asyncpg.Connection,
+    behind: asyncpg.Connection,
     authority_id: int,
     requests: int,
     *,
@@ -349,7 +357,7 @@ async def log(
 ) -> None:
     """Requests of the same events each, written past the store."""
     told = [RECEIVED | {"applicant": SEALED, "description": SEALED}, *following]
-    await owner.execute(
+    await behind.execute(
         """INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
                                recorded_at, command_id, acknowledged, leaf_format)
            SELECT $1, 'request/2020-' || CASE WHEN n < 1000 THEN lpad(n::text, 4, '0') ELSE n::text END, v, $3 + (n - 1) * $6::integer + v - 1, ($4::text[])[v], 1,
@@ -363,7 +371,7 @@ async def log(
         len(told),
         recorded_at,
     )
-    await owner.execute(
+    await behind.execute(
         "UPDATE heads SET position = (SELECT max(position) FROM events WHERE authority_id = $1)"
         " WHERE authority_id = $1",
         authority_id,

@@ -45,7 +45,9 @@ def bare() -> Litestar:
 
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(os.environ[DSN], min_size=0, max_size=10) as opened:
+        async with asyncpg.create_pool(
+            os.environ[DSN], min_size=0, max_size=10, server_settings={"taizhang.authority": "1"}
+        ) as opened:
             pool.append(opened)
             yield
 

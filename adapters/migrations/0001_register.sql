@@ -1,18 +1,27 @@
 -- The register of any number of authorities. Every key begins with the authority: no transaction, lock or
 -- unique key spans two. {runtime} is the role of the running program; it may append and read, never change.
+-- Row policies are the second wall behind each statement's own condition, for the owner as well: a row is seen and
+-- written in a transaction of its authority alone. Each is a plain expression: Citus refuses a sub-SELECT in one.
 
 -- A temporary table of the same name would be read before ours.
 REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC;
 
--- Directory of authorities: the code outside, an integer inside. Readable without an authority set.
+-- Directory of authorities: the code outside, an integer inside. Read, and added to, outside any authority: where
+-- taizhang.authority is 0 or not set. Within one, the others are not there.
 CREATE TABLE authorities (
     authority_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     code text NOT NULL UNIQUE
 );
 GRANT SELECT, INSERT ON authorities TO {runtime};
+ALTER TABLE authorities ENABLE ROW LEVEL SECURITY;
+ALTER TABLE authorities FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON authorities USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+CREATE POLICY directory ON authorities USING (coalesce(nullif(current_setting('taizhang.authority', true), ''), '0') = '0');
 
 -- One row per authority, locked by whoever records. position: the last one given. authority_version: of the
 -- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
+-- Polled for position before each reply: one statement outside any authority, where a transaction would take three.
+-- It tells how far a log reaches and since when, nothing of what is in it.
 CREATE TABLE heads (
     authority_id integer PRIMARY KEY,
     position bigint NOT NULL DEFAULT 0,
@@ -21,6 +30,10 @@ CREATE TABLE heads (
     law_digest text NOT NULL DEFAULT ''
 );
 GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
+ALTER TABLE heads ENABLE ROW LEVEL SECURITY;
+ALTER TABLE heads FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON heads USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+CREATE POLICY directory ON heads FOR SELECT USING (coalesce(nullif(current_setting('taizhang.authority', true), ''), '0') = '0');
 
 -- The last reference number given out or brought along, by year of receipt.
 CREATE TABLE reference_numbers (
@@ -30,6 +43,9 @@ CREATE TABLE reference_numbers (
     PRIMARY KEY (authority_id, year)
 );
 GRANT SELECT, INSERT, UPDATE ON reference_numbers TO {runtime};
+ALTER TABLE reference_numbers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reference_numbers FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON reference_numbers USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- The log. payload is msgspec JSON with sealed values; the bytes stored are the bytes that are hashed.
 CREATE TABLE events (
@@ -52,6 +68,9 @@ CREATE TABLE events (
     UNIQUE (authority_id, command_id)
 );
 GRANT SELECT, INSERT ON events TO {runtime};
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON events USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -75,6 +94,9 @@ CREATE TABLE checkpoints (
     PRIMARY KEY (authority_id, size)
 );
 GRANT SELECT, INSERT ON checkpoints TO {runtime};
+ALTER TABLE checkpoints ENABLE ROW LEVEL SECURITY;
+ALTER TABLE checkpoints FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON checkpoints USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 CREATE TRIGGER checkpoints_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON checkpoints
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -84,6 +106,9 @@ CREATE TABLE sealers (
     authority_id integer PRIMARY KEY
 );
 GRANT SELECT, INSERT, UPDATE ON sealers TO {runtime};
+ALTER TABLE sealers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sealers FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON sealers USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- Personal data and free text, encrypted. Erasing a row touches neither log nor statistic.
 CREATE TABLE vault (
@@ -97,6 +122,9 @@ CREATE TABLE vault (
     PRIMARY KEY (authority_id, id)
 );
 GRANT SELECT, INSERT ON vault TO {runtime};
+ALTER TABLE vault ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vault FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON vault USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- The vault's keys by name and fingerprint, so that a lost or wrong key file is noticed at start.
 CREATE TABLE vault_keys (
@@ -142,6 +170,9 @@ CREATE TABLE requests (
 -- Answers the tally of a period from the index alone, in the order it is grouped by.
 CREATE INDEX requests_by_outcome ON requests (authority_id, applicant_kind, outcome, received_on, closed_on);
 GRANT SELECT, INSERT, UPDATE, DELETE ON requests TO {runtime};
+ALTER TABLE requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE requests FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON requests USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- Times during which an appeal had one result; to_on is the first day it had another.
 CREATE TABLE appeal_spells (
@@ -158,6 +189,9 @@ CREATE TABLE appeal_spells (
     PRIMARY KEY (authority_id, year, number, appeal, from_on)
 );
 GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
+ALTER TABLE appeal_spells ENABLE ROW LEVEL SECURITY;
+ALTER TABLE appeal_spells FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON appeal_spells USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- Officers' accounts: who may come in. Who may do what stands in the log, by the same id. All times are the database's.
 -- failures: since the last right password. active_at: of the last login, or of the account's opening again.

@@ -7,8 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
-# A spreadsheet calculates a cell that begins so; the full-width forms are folded by some.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+from adapters.render.printable import inert
 
 
 def write(file: IO[str], headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -35,5 +34,4 @@ def _cell(value: Any) -> Any:
         return "是" if value else "否"
     if value is None or isinstance(value, int | float):
         return value
-    text = str(value)
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+    return inert(str(value))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from adapters.database import DatabaseUnavailable
+from adapters.database import DatabaseUnavailable, OutOfSight
 from adapters.store import Store
 from api.today import today
 from domain import errors
@@ -78,17 +78,14 @@ class Metrics:
         if SEVERAL_PROCESSES in os.environ:
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         standing = CollectorRegistry()
-        names = ("open", "overdue", "position", "unsealed_seconds")
+        names = ("readable", "open", "overdue", "position", "unsealed_seconds")
         gauges = [
             Gauge(f"taizhang_register_{name}", _HELP[name], ("authority",), registry=standing)
             for name in names
         ]
         try:
             for code in await store.authorities():
-                async with store.view(code) as view:
-                    counts = await view.standing(today())
-                values = (*counts, view.position, (await store.seal_lag(code)).seconds)
-                for gauge, value in zip(gauges, values, strict=True):
+                for gauge, value in zip(gauges, await _standing(store, code), strict=False):
                     gauge.labels(code).set(value)
         except DatabaseUnavailable:
             pass
@@ -96,7 +93,18 @@ class Metrics:
         return generate_latest(own) + generate_latest(standing)
 
 
+async def _standing(store: Store, code: str) -> tuple[float, ...]:
+    """In transactions of its own; that it is not readable is said, and the next one is counted all the same."""
+    try:
+        async with store.view(code) as view:
+            counts = await view.standing(today())
+        return 1, *counts, view.position, (await store.seal_lag(code)).seconds
+    except OutOfSight:
+        return (0,)
+
+
 _HELP = {
+    "readable": "1 if the authority's rows are seen; 0, and no other line of it, if its row policies hide them",
     "open": "Requests received and not closed",
     "overdue": "Of these, past their last day to answer",
     "position": "Position of the last entry",

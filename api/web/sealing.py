@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 
 from adapters.checkpoints import SealKeyFault
-from adapters.database import DatabaseUnavailable
+from adapters.database import DatabaseUnavailable, OutOfSight
 from adapters.sealing import SealFault
 from adapters.store import Store
 
@@ -42,14 +42,15 @@ class Sealer:
         while True:
             sweeps = monotonic() - swept >= SWEEP
             swept = monotonic() if sweeps else swept
+            everyone: list[str] = []
             try:
-                grown = self._taken()
-                for code in await store.authorities() if sweeps else grown:
-                    start = monotonic()
-                    await self._seal(store, code, watch=sweeps)
-                    await asyncio.sleep(PAUSE * (monotonic() - start))
+                everyone = await store.authorities() if sweeps else []
             except DatabaseUnavailable as wrong:
-                log.warning("sealing.unavailable", reason=type(wrong.__cause__).__name__)
+                log.warning("sealing.unavailable", reason=str(wrong))
+            for code in sorted({*everyone, *self._taken()}):
+                start = monotonic()
+                await self._seal(store, code, watch=sweeps)
+                await asyncio.sleep(PAUSE * (monotonic() - start))
             await asyncio.sleep(TICK)
             with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP):
@@ -57,23 +58,29 @@ class Sealer:
 
     async def finish(self, store: Store) -> None:
         """At a stop: what grew and is not sealed yet."""
-        try:
-            for code in self._taken():
-                await self._seal(store, code, watch=False)
-        except DatabaseUnavailable as wrong:
-            log.warning("sealing.unavailable", reason=type(wrong.__cause__).__name__)
+        for code in sorted(self._taken()):
+            if not await self._seal(store, code, watch=False):
+                break
 
-    def _taken(self) -> list[str]:
-        codes = sorted(self._grown)
-        self._grown.clear()
+    def _taken(self) -> set[str]:
+        codes, self._grown = self._grown, set()
         self._something.clear()
         return codes
 
-    async def _seal(self, store: Store, code: str, *, watch: bool) -> None:
-        """watch: say so if entries lie unsealed for too long, whoever should have sealed them."""
+    async def _seal(self, store: Store, code: str, *, watch: bool) -> bool:
+        """In transactions of its own, so that whatever is wrong with one authority, the next one is sealed.
+
+        watch: say so if entries lie unsealed for too long, whoever should have sealed them. False if the database
+        gave no answer; then it is tried again soon.
+        """
         try:
             await store.seal(code)
             if watch and (lag := await store.seal_lag(code)).is_alarming:
                 log.error("sealing.behind", authority=code, entries=lag.entries, seconds=round(lag.seconds))
-        except (SealFault, SealKeyFault) as wrong:
+        except (SealFault, SealKeyFault, OutOfSight) as wrong:
             log.error("sealing.fault", authority=code, reason=str(wrong))
+        except DatabaseUnavailable as wrong:
+            log.warning("sealing.unavailable", authority=code, reason=type(wrong.__cause__).__name__)
+            self.grown(code)
+            return False
+        return True

@@ -229,7 +229,7 @@ async def bare_door(server: DatabaseServer, database: str, tmp_path: Path) -> As
     """The API over an empty register."""
     application = application_over(server.runtime(database), tmp_path / "keys")
     async with lifespan(application), in_process(application) as client:
-        yield Door(client, server.owner(database))
+        yield Door(client, server.behind(database))
 
 
 class Running(NamedTuple):
@@ -246,7 +246,7 @@ async def running(
     async with another_database(server, template) as database:
         application = application_over(server.runtime(database), keys)
         async with lifespan(application):
-            yield Running(application, server.owner(database))
+            yield Running(application, server.behind(database))
 
 
 @pytest.fixture
@@ -314,7 +314,7 @@ class Served(Door):
 
 @asynccontextmanager
 async def serving(
-    runtime: str, owner: str, data: Path, *options: str, prelude: str = "", **environment: str
+    runtime: str, behind: str, data: Path, *options: str, prelude: str = "", **environment: str
 ) -> AsyncIterator[Served]:
     """Start `taizhang serve` on a free port and stop it at the end. prelude: Python run in it before."""
     data.mkdir(parents=True, exist_ok=True)
@@ -340,7 +340,7 @@ async def serving(
         async with httpx.AsyncClient(
             base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
         ) as client:
-            served = Served(client, owner, process, data, first)
+            served = Served(client, behind, process, data, first)
             try:
                 yield served
             finally:
@@ -359,7 +359,7 @@ async def serving_fresh(
     """A server over a database of its own."""
     async with (
         another_database(server, template) as database,
-        serving(server.runtime(database), server.owner(database), data, *options, prelude=prelude) as found,
+        serving(server.runtime(database), server.behind(database), data, *options, prelude=prelude) as found,
     ):
         yield found
 

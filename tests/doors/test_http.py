@@ -593,7 +593,7 @@ async def test_a_long_list_streams_as_csv_and_calculates_nothing(
     application = application_over(server.runtime(database), tmp_path / "keys")
     formula = '=HYPERLINK("http://x","点")'
     async with lifespan(application), in_process(application) as client:
-        door = Door(client, server.owner(database))
+        door = Door(client, server.behind(database))
         await door.post("events", REGISTERED)
         receipts = [line(f"n{n}", received("2020-03-02")) for n in range(1200)]
         await record(application.litestar.state.store, *receipts)

@@ -147,7 +147,7 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
     directory = scratch / f"gone-{uuid.uuid4().hex[:6]}"
     async with (
         own_database(directory) as own,
-        serving(own.dsn(embedded.RUNTIME), own.dsn(embedded.OWNER), tmp_path / "data") as found,
+        serving(own.dsn(embedded.RUNTIME), own.dsn(embedded.SUPERUSER), tmp_path / "data") as found,
     ):
         await found.tell("events", REGISTERED)
         assert (await found.get("/health/ready")).json() == {"status": "ready"}
@@ -208,8 +208,8 @@ async def test_a_stop_loses_and_doubles_nothing(
                 if len(acknowledged) >= 100:
                     enough.set()
 
-    runtime, owner = server.runtime(database), server.owner(database)
-    async with serving(runtime, owner, tmp_path / "data", "--processes", processes) as found:
+    runtime, behind = server.runtime(database), server.behind(database)
+    async with serving(runtime, behind, tmp_path / "data", "--processes", processes) as found:
         await found.tell("events", REGISTERED)
         callers = [asyncio.create_task(keep_posting(found)) for _ in range(16)]
         await asyncio.wait_for(enough.wait(), 30)
@@ -217,7 +217,7 @@ async def test_a_stop_loses_and_doubles_nothing(
         await asyncio.gather(*callers)
         assert [each for each in found.log if each["level"] in ("error", "critical")] == []
 
-    stored = await fetch(owner, "SELECT command_id, position FROM events ORDER BY position")
+    stored = await fetch(behind, "SELECT command_id, position FROM events ORDER BY position")
     positions = {row["command_id"]: row["position"] for row in stored}
     assert len(positions) == len(stored)
     assert [row["position"] for row in stored] == list(range(1, len(stored) + 1))
@@ -293,7 +293,7 @@ async def test_an_exhausted_pool_is_answered_for_in_time(
     """The only connection is out: every call that needs one gets 503 within two seconds, and 200 once it is back."""
     application: Application = application_over(server.runtime(database), tmp_path / "keys", size=1)
     async with lifespan(application), in_process(application) as client:
-        door = Door(client, server.owner(database))
+        door = Door(client, server.behind(database))
         await door.tell("events", REGISTERED)
         reference = await door.given(R)
 
@@ -393,11 +393,11 @@ async def test_two_starts_at_once_share_one_token(
     server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """One file, mode 0600, nothing left beside it; either server takes it."""
-    data, runtime, owner = tmp_path / "data", server.runtime(database), server.owner(database)
+    data, runtime, behind = tmp_path / "data", server.runtime(database), server.behind(database)
     both = asyncio.Barrier(2)
 
     async def start_and_ask() -> str:
-        async with serving(runtime, owner, data) as found:
+        async with serving(runtime, behind, data) as found:
             assert (await found.get("/api/v1/authorities")).status_code == 200
             await both.wait()
             assert (
@@ -512,11 +512,11 @@ async def test_the_actor_is_that_of_the_settings(
     server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """TAIZHANG_ACTOR stands in the envelope; a quieter log has no line a call; a token that is there stays."""
-    runtime, owner = server.runtime(database), server.owner(database)
+    runtime, behind = server.runtime(database), server.behind(database)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "token").write_text("made-before\n")
     async with serving(
-        runtime, owner, tmp_path / "data", TAIZHANG_ACTOR="接口甲", TAIZHANG_LOG="warning"
+        runtime, behind, tmp_path / "data", TAIZHANG_ACTOR="接口甲", TAIZHANG_LOG="warning"
     ) as found:
         await found.tell("events", REGISTERED)
         assert (await found.json("events"))["entries"][0]["actor"] == "接口甲"

@@ -348,7 +348,7 @@ ASKED = (
 def behind_the_back(server: DatabaseServer, database: str, *statements: str) -> None:
     """As the owner of the database, whom no grant and no trigger stops."""
     for statement in ("ALTER TABLE events DISABLE TRIGGER ALL", *statements):
-        asyncio.run(fetch(server.owner(database), statement))
+        asyncio.run(fetch(server.behind(database), statement))
 
 
 def answers(register: Taizhang, *until: str) -> list[Any]:
@@ -481,7 +481,7 @@ async def test_the_due_date_is_by_the_notices_known_then(
         "UPDATE events SET recorded_at = '2020-01-02 09:00+08' WHERE position = 1",
         f"UPDATE events SET recorded_at = '{recorded_on} 09:00+08' WHERE position = 2",
     ):
-        await fetch(server.owner(database), statement)
+        await fetch(server.behind(database), statement)
     known_on = date.fromisoformat(recorded_on)
     notices = [notice for notice in national_notices() if notice.published_on <= known_on]
     reference = Reference(2020, 1)

@@ -71,7 +71,9 @@ async def read(dsn: str, code: str) -> Held:
 
 
 async def read_from(connection: Any, code: str) -> Held:
+    """Within a transaction."""
     key = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", code)
+    await connection.execute(f"SET LOCAL taizhang.authority = '{key}'")
 
     async def rows(table: str, order: str) -> list[Any]:
         query = f"SELECT * FROM {table} WHERE authority_id = $1 ORDER BY {order}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from adapters import embedded, logs
+from adapters import logs
 from tests.faults.office import Office, Site, founded
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def quiet() -> Iterator[None]:
 @pytest.fixture
 async def office(server: DatabaseServer, database: str, tmp_path: Path) -> Office:
     """On the common server, which no fault may touch."""
-    superuser = server.server.dsn(embedded.SUPERUSER, database)
-    runtime, owner = server.runtime(database), server.owner(database)
-    return await Office(runtime, owner, superuser, tmp_path / "keys", tmp_path / "journal").open()
+    runtime, superuser = server.runtime(database), server.behind(database)
+    return await Office(runtime, superuser, tmp_path / "keys", tmp_path / "journal").open()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ class Office:
     """The register of the authority `office`, its keys, and what its client has journalled."""
 
     dsn: str
-    owner: str
     superuser: str
     keys: Path
     journal: Path
@@ -94,8 +93,8 @@ async def founded(directory: Path, files: Path) -> AsyncIterator[Site]:
     server = await embedded.start(directory)
     try:
         await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
-        runtime, owner, superuser = map(server.dsn, (embedded.RUNTIME, embedded.OWNER, embedded.SUPERUSER))
-        office = Office(runtime, owner, superuser, files / "keys", files / "journal")
+        runtime, superuser = map(server.dsn, (embedded.RUNTIME, embedded.SUPERUSER))
+        office = Office(runtime, superuser, files / "keys", files / "journal")
         yield Site(directory, await office.open())
     finally:
         await embedded.stop(directory)

@@ -81,9 +81,8 @@ async def restored(office: Office, directory: Path) -> AsyncIterator[Office]:
     """The register of a restored data directory, with the program that comes along."""
     server = await embedded.start(directory)
     try:
-        roles = (embedded.RUNTIME, embedded.OWNER, embedded.SUPERUSER)
-        runtime, owner, superuser = map(server.dsn, roles)
-        yield replace(office, dsn=runtime, owner=owner, superuser=superuser)
+        runtime, superuser = map(server.dsn, (embedded.RUNTIME, embedded.SUPERUSER))
+        yield replace(office, dsn=runtime, superuser=superuser)
     finally:
         await embedded.stop(directory)
 

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from adapters import embedded
@@ -131,3 +132,17 @@ def digest(data: Path) -> str:
     """Of every file's name, mode and contents."""
     command = "cd \"$0\" && find . -type f -printf '%p %m ' -exec sha256sum {} + | sort | sha256sum"
     return subprocess.run(["sh", "-c", command, data], check=True, capture_output=True, text=True).stdout
+
+
+async def test_a_killed_start_has_left_its_session_at_work(place: Path) -> None:
+    """It still makes the database when the next start asks whether there is one: that is no failure."""
+    server = await embedded.start(place / "register")
+    sessions = [await asyncpg.connect(server.dsn(embedded.SUPERUSER, "postgres")) for _ in range(2)]
+    await sessions[0].execute("DROP DATABASE taizhang")
+
+    await asyncio.gather(*map(embedded._provision, sessions))
+
+    assert await sessions[0].fetchval("SELECT count(*) FROM pg_database WHERE datname = 'taizhang'") == 1
+    for session in sessions:
+        await session.close()
+    await embedded.stop(place / "register")

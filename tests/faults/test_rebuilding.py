@@ -40,7 +40,7 @@ async def derived(office: Office) -> list[list[str]]:
 
 
 async def spoil(office: Office) -> list[list[str]]:
-    connection = await asyncpg.connect(office.owner)
+    connection = await asyncpg.connect(office.superuser)
     for statement in SPOILED:
         await connection.execute(statement)
     await connection.close()

@@ -27,7 +27,7 @@ PROMPT = 2.0
 @asynccontextmanager
 async def head_held(office: Office) -> AsyncIterator[None]:
     """Somebody else records for the authority and takes their time."""
-    connection = await asyncpg.connect(office.owner)
+    connection = await asyncpg.connect(office.superuser)
     try:
         async with connection.transaction():
             await connection.execute("SELECT FROM heads FOR UPDATE")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import structs
 
-from domain import authority
+from domain import acting, authority
 from domain.events import Recorded
 from domain.request import admit
 from domain.workdays import Notice, national_notices
@@ -171,3 +171,82 @@ def test_the_authority_s_own_acts() -> None:
         "authority_exists"
     ]
     assert [each.acknowledged for each in judge_authority_again(said)] == [("late_answer",)]
+
+
+# --- powers of their day ---
+
+
+def by(actor: str, *histories: Recorded) -> list[Recorded]:
+    return [structs.replace(each, actor=actor) for each in histories]
+
+
+def staffed(*, from_position: int, withdrawn: int | None = None) -> list[Recorded]:
+    """An office whose first officers came at this position of the log; li handles until a withdrawal."""
+    on = day("2020-01-02")
+    told = acting.first_officers("sys", "sec", on, after=1)
+    told += [
+        authority.OfficerAppointed(on, "li"),
+        authority.PowerGranted(on, "li", "handler"),
+        authority.GrantConfirmed(on, 9),
+    ]
+    actors = [*["taizhang"] * 6, "sys", "sec", "sys"]
+    moment = datetime(2020, 1, 2, 4, tzinfo=UTC)
+    # Several entries on one position: this log's numbering is only looked at for what comes before what.
+    own = [
+        Recorded("authority", version, event, moment, from_position, actor)
+        for version, (event, actor) in enumerate(zip(told, actors, strict=True), 2)
+    ]
+    if withdrawn is not None:
+        gone = authority.PowerWithdrawn(on, "li", "handler")
+        own.append(Recorded("authority", 11, gone, datetime(2020, 2, 1, 4, tzinfo=UTC), withdrawn, "sec"))
+    return [*OWN, *own]
+
+
+PLAIN = entries(
+    (RECEIVED, "2020-01-10", ()),
+    (telling.assigned("2020-01-10"), "2020-01-10", ()),
+    (telling.answered("2020-02-05"), "2020-02-05", ()),
+)
+"""At the positions 2, 3 and 4 of the log."""
+
+
+@pytest.mark.parametrize(
+    ("actor", "own", "refused"),
+    [
+        ("li", staffed(from_position=1), {}),
+        ("sys", staffed(from_position=1), {1: "no_power", 2: "no_power", 3: "no_power"}),
+        ("cli", staffed(from_position=1), {1: "not_an_officer", 2: "not_an_officer", 3: "not_an_officer"}),
+        ("cli", staffed(from_position=4), {3: "not_an_officer"}),
+        ("cli", staffed(from_position=5), {}),
+        ("li", staffed(from_position=1, withdrawn=4), {3: "no_power"}),
+        ("li", staffed(from_position=1, withdrawn=5), {}),
+    ],
+)
+def test_who_recorded_it_is_judged_by_the_powers_known_then(
+    actor: str, own: list[Recorded], refused: dict[int, str]
+) -> None:
+    """By the authority's entries before it in the log: none before the first officer, none after a withdrawal."""
+    found = judge_again(by(actor, *PLAIN), book(own=own))
+    assert {each.entry.originator_version: each.refusal.code for each in found if each.refusal} == refused
+    late = structs.replace(PLAIN[2], event=telling.answered("2020-02-05", "granted"))
+    amended = structs.replace(
+        PLAIN[2], originator_version=4, position=9, event=telling.amended("2020-02-05", 2), actor="li"
+    )
+    # The same by judging prefix after prefix, which an amendment makes necessary.
+    again = judge_again([*by(actor, *PLAIN[:2], late), amended], book(own=own))
+    assert refused.items() <= {each.entry.originator_version: each.refusal.code for each in again if each.refusal}.items()  # fmt: skip
+
+
+def test_the_authority_s_own_acts_are_held_to_powers_too() -> None:
+    """A grant by who may not grant, and a confirmation by the same hand; the log still reads to its end."""
+    own = staffed(from_position=1)
+    assert judge_authority_again(own) == []
+    forged = [
+        structs.replace(each, actor="sys") if isinstance(each.event, authority.PowerGranted) and each.actor == "sec" else each
+        for each in own
+    ]  # fmt: skip
+    found = judge_authority_again(forged)
+    assert [(each.entry.originator_version, each.refusal.code) for each in found if each.refusal] == [
+        (9, "no_power"),
+        (10, "grant_needs_second_person"),
+    ]

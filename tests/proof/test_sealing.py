@@ -59,7 +59,7 @@ async def test_a_reply_carries_the_leaf_of_its_row(
     first = await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
     again = await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
 
-    leaves = await leaves_by_hand(server.owner(database))
+    leaves = await leaves_by_hand(server.behind(database))
     assert [reply.leaf for reply in first] == [each.hex() for each in leaves[1:]]
     assert again == first
     assert (await record(office, line("c", RECEIVED), preview=True))[0].leaf is None
@@ -75,7 +75,7 @@ async def test_a_checkpoint_signs_what_was_recorded(
     assert (await office.seal_lag(CODE)).entries == 2
     second = await office.seal(CODE)
 
-    leaves = await leaves_by_hand(server.owner(database))
+    leaves = await leaves_by_hand(server.behind(database))
     assert [first, second] == [
         ("taizhang/huadu", 1, merkle.root(leaves[:1])),
         ("taizhang/huadu", 3, merkle.root(leaves)),
@@ -83,7 +83,7 @@ async def test_a_checkpoint_signs_what_was_recorded(
     trusted = SealKeys.load(keys).verifiers("taizhang/huadu")
     notes = [
         row["note"]
-        for row in await fetch(server.runtime(database), "SELECT note FROM checkpoints ORDER BY size")
+        for row in await fetch(server.behind(database), "SELECT note FROM checkpoints ORDER BY size")
     ]
     assert [checkpoints.opened(note, trusted) for note in notes] == [first, second]
     assert await office.checkpoint(CODE) == notes[-1]
@@ -92,7 +92,11 @@ async def test_a_checkpoint_signs_what_was_recorded(
 
 async def test_an_empty_log_is_not_sealed(office: Store, server: DatabaseServer, database: str) -> None:
     """Nor is there anything to wait for."""
-    await fetch(server.runtime(database), "INSERT INTO authorities (code) VALUES ('empty')")
+    await fetch(
+        server.behind(database),
+        "WITH added AS (INSERT INTO authorities (code) VALUES ('empty') RETURNING authority_id)"
+        " INSERT INTO heads (authority_id) SELECT authority_id FROM added",
+    )
 
     assert await office.seal("empty") is None
     assert not (await office.seal_lag("empty")).is_alarming
@@ -118,8 +122,8 @@ async def test_of_many_sealers_one_seals(
 
     sizes = [each.size for found in sealed for each in found if each is not None]
     assert len(sizes) == len(set(sizes))
-    leaves = await leaves_by_hand(server.owner(database))
-    rows = await fetch(server.runtime(database), "SELECT size, note, leaves FROM checkpoints ORDER BY size")
+    leaves = await leaves_by_hand(server.behind(database))
+    rows = await fetch(server.behind(database), "SELECT size, note, leaves FROM checkpoints ORDER BY size")
     assert b"".join(row["leaves"] for row in rows) == b"".join(leaves)
     for row in rows:
         assert checkpoints.read(row["note"])[0].root == merkle.root(leaves[: row["size"]])
@@ -174,7 +178,7 @@ async def test_what_does_not_continue_is_not_signed(
 
     with pytest.raises(SealFault, match=said):
         await office.seal(CODE)
-    assert len(await fetch(server.runtime(database), "SELECT 1 FROM checkpoints")) == 1
+    assert len(await fetch(server.behind(database), "SELECT 1 FROM checkpoints")) == 1
 
 
 async def test_the_alarm_counts_from_the_oldest_unsealed(
@@ -218,7 +222,7 @@ async def test_inclusion_is_proved_against_the_newest_checkpoint(
     sealed: Store, server: DatabaseServer, database: str
 ) -> None:
     """Of every entry sealed; the others are said not to be."""
-    leaves = await leaves_by_hand(server.owner(database))
+    leaves = await leaves_by_hand(server.behind(database))
     for position in range(1, 5):
         found = await sealed.inclusion(CODE, position)
         root = checkpoints.read(found.checkpoint)[0].root

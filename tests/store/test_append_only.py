@@ -96,7 +96,7 @@ async def full(server: DatabaseServer, database: str, store: Store) -> str:
         line("c", telling.appealed("2020-04-01"), "#a"),
     )
     await store.seal(CODE)
-    assert all((await contents(server.owner(database))).values())
+    assert all((await contents(server.behind(database))).values())
     return database
 
 
@@ -112,7 +112,7 @@ async def outcome(dsn: str, statement: str) -> str:
 
 async def test_the_running_program_can_change_nothing_recorded(server: DatabaseServer, full: str) -> None:
     """Each way to change, remove or take over what is stored is refused by privilege, and every row stays."""
-    before = await contents(server.owner(full))
+    before = await contents(server.behind(full))
     tables = sorted(before)
     tried = [
         *EVENTS,
@@ -125,17 +125,17 @@ async def test_the_running_program_can_change_nothing_recorded(server: DatabaseS
     taken = {statement: await outcome(server.runtime(full), statement) for statement in tried}
 
     assert set(taken.values()) == {"InsufficientPrivilegeError"}, taken
-    assert await contents(server.owner(full)) == before
+    assert await contents(server.behind(full)) == before
 
 
 async def test_the_owner_is_refused_by_the_trigger(server: DatabaseServer, full: str) -> None:
     """Whoever owns the log must first take away the trigger: a plain change is refused, even of no row."""
-    before = await contents(server.owner(full))
+    before = await contents(server.behind(full))
 
     taken = {statement: await outcome(server.owner(full), statement) for statement in EVENTS}
 
     assert set(taken.values()) == {"InsufficientPrivilegeError"}, taken
-    assert await contents(server.owner(full)) == before
+    assert await contents(server.behind(full)) == before
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only: DELETE refused"):
         await fetch(server.owner(full), "DELETE FROM events")
 

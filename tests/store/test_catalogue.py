@@ -57,6 +57,17 @@ SELECT polrelid::regclass::text AS table, polname AS name FROM pg_policy
 WHERE concat(polqual::text, polwithcheck::text) LIKE '%{SUBLINK%' ORDER BY 1, 2"""
 
 
+# A row policy names the setting wherever it says something; without one the table shows nothing to anybody.
+WALLS = f"""
+SELECT relname AS table, relrowsecurity AND relforcerowsecurity AS forced,
+       EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS any,
+       ARRAY(SELECT polname FROM pg_policy, unnest(ARRAY[pg_get_expr(polqual, polrelid),
+                                                         pg_get_expr(polwithcheck, polrelid)]) AS said
+             WHERE polrelid = c.oid AND said NOT LIKE '%current_setting(''taizhang.authority''%') AS loose
+FROM pg_class c JOIN pg_attribute ON attrelid = c.oid
+WHERE {IN_PUBLIC} AND relkind IN ('r', 'p') AND attname = 'authority_id' AND NOT attisdropped
+ORDER BY 1"""
+
 OTHERS = f"""
 SELECT CASE relkind WHEN 'S' THEN 'sequence ' ELSE 'no plain table: ' END || relname FROM pg_class
 WHERE {IN_PUBLIC} AND relkind IN ('S', 'm', 'f') AND relname <> 'authorities_authority_id_seq'
@@ -68,6 +79,7 @@ async def faults(connection: Any) -> list[str]:
     """What in the database could not be distributed by authority, in words."""
     columns = await connection.fetch(COLUMNS)
     unique = await connection.fetch(UNIQUE)
+    walls = await connection.fetch(WALLS)
     constraints = await connection.fetch(CONSTRAINTS)
     tables = {row["table"] for row in columns}
     keyed = {row["table"] for row in columns if row["column"] == "authority_id"} - REFERENCE
@@ -103,12 +115,15 @@ async def faults(connection: Any) -> list[str]:
             f"{row['table']}: policy {row['name']} has a sub-SELECT"
             for row in await connection.fetch(POLICIES)
         ),
+        *(f"{row['table']}: row policies not forced" for row in walls if not row["forced"]),
+        *(f"{row['table']}: no row policy" for row in walls if not row["any"]),
+        *(f"{row['table']}: policy {name} for any authority" for row in walls for name in row["loose"]),
         *(row[0] for row in await connection.fetch(OTHERS)),
     ]
 
 
 async def test_the_schema_can_be_distributed_by_authority(server: DatabaseServer, database: str) -> None:
-    """No table, key, constraint, column, policy or extension stands in the way."""
+    """No table, key, constraint, column, policy or extension stands in the way; each table has its second wall."""
     async with connected(server.owner(database)) as connection:
         assert await faults(connection) == []
 
@@ -174,6 +189,18 @@ PLANTED = {
     ),
     "CREATE POLICY mine ON vault FOR INSERT WITH CHECK (EXISTS (SELECT 1 FROM heads))": (
         "vault: policy mine has a sub-SELECT"
+    ),
+    "CREATE TABLE mine (authority_id integer PRIMARY KEY)": "mine: row policies not forced",
+    "CREATE TABLE mine (authority_id integer NOT NULL PRIMARY KEY); ALTER TABLE mine ENABLE ROW LEVEL SECURITY": (
+        "mine: no row policy"
+    ),
+    "ALTER TABLE authorities NO FORCE ROW LEVEL SECURITY": "authorities: row policies not forced",
+    "ALTER TABLE vault DISABLE ROW LEVEL SECURITY": "vault: row policies not forced",
+    "DROP POLICY own ON requests": "requests: no row policy",
+    "CREATE POLICY mine ON events FOR SELECT USING (true)": "events: policy mine for any authority",
+    "ALTER POLICY own ON requests WITH CHECK (true)": "requests: policy own for any authority",
+    "CREATE POLICY mine ON vault USING (current_setting('another.setting') = '')": (
+        "vault: policy mine for any authority"
     ),
     "CREATE MATERIALIZED VIEW mine AS SELECT count(*) FROM events": "no plain table: mine",
     "CREATE EXTENSION hstore": "extension hstore",

@@ -83,8 +83,8 @@ async def test_fifty_at_once_with_one_id_store_one_event(
 
     assert [plain(each) for each in replies] == [Reply("a", "2020-0001", 1, 2, ())] * 50
     assert len({each.leaf for each in replies}) == 1
-    assert await positions(server.runtime(database)) == [1, 2]
-    assert len(await fetch(server.runtime(database), "SELECT 1 FROM vault")) == 2
+    assert await positions(server.behind(database)) == [1, 2]
+    assert len(await fetch(server.behind(database), "SELECT 1 FROM vault")) == 2
 
 
 async def test_one_id_in_several_processes_stores_one_event(
@@ -100,7 +100,7 @@ async def test_one_id_in_several_processes_stores_one_event(
             await each.close()
 
     assert replies == [replies[0]] * 5
-    assert await positions(server.runtime(database)) == [1, 2, 3, 4]
+    assert await positions(server.behind(database)) == [1, 2, 3, 4]
 
 
 async def test_one_id_with_two_bodies_stores_one_of_them(
@@ -114,7 +114,7 @@ async def test_one_id_with_two_bodies_stores_one_of_them(
     )
 
     assert sorted(type(reply).__name__ for reply in replies) == ["CommandReused"] * 9 + ["Reply"]
-    assert await positions(server.runtime(database)) == [1, 2]
+    assert await positions(server.behind(database)) == [1, 2]
 
 
 # --- numbers ---
@@ -131,7 +131,7 @@ async def test_thirty_two_writers_on_one_request_leave_no_gap(
     assert sorted(reply.version for reply in replies) == list(range(3, 35))
     assert sorted(reply.position for reply in replies) == list(range(4, 36))
     assert {reply.position - reply.version for reply in replies} == {1}
-    assert await positions(server.runtime(database)) == list(range(1, 36))
+    assert await positions(server.behind(database)) == list(range(1, 36))
     assert [each.originator_version for each in await history(office)] == list(range(1, 35))
     found = await row(office)
     assert found is not None
@@ -164,7 +164,7 @@ async def test_files_at_once_are_each_all_or_nothing(
     results = await asyncio.gather(*(record(office, *each) for each in good + bad), return_exceptions=True)
 
     assert [type(each) for each in results] == [list] * 10 + [Refused] * 10
-    ids = [entry.command_id for entry in await entries(server.runtime(database))]
+    ids = [entry.command_id for entry in await entries(server.behind(database))]
     assert sorted(tuple(ids[start : start + 5]) for start in range(1, 51, 5)) == sorted(
         tuple(each.id for each in lines) for lines in good
     )
@@ -179,7 +179,7 @@ async def test_two_authorities_do_not_wait_for_each_other(
     """While one authority's head is held another records; both count from 1."""
     await office.record("jiangbei", line("office", registered("jiangbei")), actor="tests")
 
-    async with head_held(server.owner(database)):
+    async with head_held(server.behind(database)):
         reply = await office.record("jiangbei", line("a", RECEIVED), actor="tests")
     both = await asyncio.gather(
         *(
@@ -193,7 +193,7 @@ async def test_two_authorities_do_not_wait_for_each_other(
     assert sorted(each.position for each in both[::2]) == list(range(2, 12))
     assert sorted(each.position for each in both[1::2]) == list(range(3, 13))
     per_authority = await fetch(
-        server.owner(database),
+        server.behind(database),
         "SELECT count(*), max(position), count(DISTINCT position) FROM events GROUP BY authority_id",
     )
     assert sorted(tuple(row) for row in per_authority) == [(11, 11, 11), (12, 12, 12)]
@@ -209,8 +209,8 @@ async def test_an_authority_opened_by_many_at_once_is_opened_once(
     )
 
     assert [plain(each) for each in replies] == [Reply("office", None, 1, 1, ())] * 10
-    assert len(await fetch(server.owner(database), "SELECT 1 FROM authorities")) == 1
-    assert len(await fetch(server.owner(database), "SELECT 1 FROM heads")) == 1
+    assert len(await fetch(server.behind(database), "SELECT 1 FROM authorities")) == 1
+    assert len(await fetch(server.behind(database), "SELECT 1 FROM heads")) == 1
 
 
 # --- time ---
@@ -222,7 +222,7 @@ async def test_the_time_recorded_never_falls_with_position(
     """Whoever waited longest for the lock is not recorded before those who got it first."""
     await at_once(office, *(line(f"a{nth}", RECEIVED) for nth in range(40)))
 
-    times = [entry.recorded_at for entry in await entries(server.runtime(database))]
+    times = [entry.recorded_at for entry in await entries(server.behind(database))]
     assert times == sorted(times)
 
 
@@ -231,14 +231,14 @@ async def test_a_clock_put_back_does_not_turn_the_log_back(
 ) -> None:
     """If the server's clock falls behind the last entry, time stands still until it has caught up."""
     await fetch(
-        server.owner(database), "UPDATE heads SET recorded_at = clock_timestamp() + interval '3 hours'"
+        server.behind(database), "UPDATE heads SET recorded_at = clock_timestamp() + interval '3 hours'"
     )
-    before = (await fetch(server.owner(database), "SELECT recorded_at FROM heads"))[0][0]
+    before = (await fetch(server.behind(database), "SELECT recorded_at FROM heads"))[0][0]
 
     await record(office, line("a", RECEIVED))
     await record(office, line("b", RECEIVED))
 
-    assert [each.recorded_at for each in (await entries(server.runtime(database)))[1:]] == [before] * 2
+    assert [each.recorded_at for each in (await entries(server.behind(database)))[1:]] == [before] * 2
 
 
 # --- the version seen ---
@@ -272,7 +272,7 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
 ) -> None:
     """It answers as a recording would, and leaves every row as it was."""
     await record(office, line("a", RECEIVED))
-    before = await contents(server.owner(database))
+    before = await contents(server.behind(database))
 
     shown = await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b"), preview=True)
     one = await office.preview(CODE, line("b", RECEIVED), actor="tests")
@@ -286,7 +286,7 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
         ("2020-0002", 2, 4),
     ]
     assert one.reply == shown[0]
-    assert await contents(server.owner(database)) == before
+    assert await contents(server.behind(database)) == before
     replies = await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b"))
     assert [plain(each) for each in replies] == shown
 
@@ -295,12 +295,12 @@ async def test_a_preview_of_an_authority_opens_none(
     store: Store, server: DatabaseServer, database: str
 ) -> None:
     """Judging the first recording of an authority makes no authority."""
-    before = await contents(server.owner(database))
+    before = await contents(server.behind(database))
 
     await store.record(CODE, line("office", registered()), actor="tests", preview=True)
     await store.preview(CODE, line("office", registered()), actor="tests")
 
-    assert await contents(server.owner(database)) == before
+    assert await contents(server.behind(database)) == before
     assert await store.authorities() == []
 
 
@@ -308,12 +308,12 @@ async def test_a_refused_registration_opens_no_authority(
     store: Store, server: DatabaseServer, database: str
 ) -> None:
     """A code mistyped on the command line leaves no empty authority in the directory for ever."""
-    before = await contents(server.owner(database))
+    before = await contents(server.behind(database))
 
     with pytest.raises(errors.Malformed, match="与机关代码huado不同"):
         await store.record("huado", line("office", registered(CODE)), actor="tests")
 
-    assert await contents(server.owner(database)) == before
+    assert await contents(server.behind(database)) == before
     assert await store.authorities() == []
 
 
@@ -338,15 +338,15 @@ async def test_a_recording_cancelled_while_it_waits_leaves_all_usable(
     """A client that hangs up while another records: nothing stored, and the one connection there is works on."""
     narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=1)
     try:
-        before = await contents(server.owner(database), but=["heads"])
+        before = await contents(server.behind(database), but=["heads"])
         with complaints() as complained:
-            async with head_held(server.owner(database)):
+            async with head_held(server.behind(database)):
                 task = asyncio.create_task(narrow.record(CODE, line("a", RECEIVED), actor="tests"))
                 await waiting_for_the_head(server, database, task)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
-        assert await contents(server.owner(database), but=["heads"]) == before
+        assert await contents(server.behind(database), but=["heads"]) == before
         reply = await narrow.record(CODE, line("a", RECEIVED), actor="tests")
     finally:
         await narrow.close()
@@ -378,17 +378,17 @@ async def test_recordings_cancelled_anywhere_are_whole_or_not_there(
                     await task
                     done += 1
                 told.append(line(f"a{len(told)}", RECEIVED))
-        stored = [entry.command_id for entry in await entries(server.runtime(database))][1:]
+        stored = [entry.command_id for entry in await entries(server.behind(database))][1:]
         assert 3 <= len(stored) < len(told)
-        assert len(await fetch(server.runtime(database), "SELECT 1 FROM vault")) == 2 * len(stored)
-        assert len(await fetch(server.runtime(database), "SELECT 1 FROM requests")) == len(stored)
+        assert len(await fetch(server.behind(database), "SELECT 1 FROM vault")) == 2 * len(stored)
+        assert len(await fetch(server.behind(database), "SELECT 1 FROM requests")) == len(stored)
         replies = await record(narrow, *told)
     finally:
         await narrow.close()
 
     numbers = range(1, len(told) + 1)
     assert sorted(str(reply.reference) for reply in replies) == [f"2020-{nth:04d}" for nth in numbers]
-    assert await positions(server.runtime(database)) == [1, *(nth + 1 for nth in numbers)]
+    assert await positions(server.behind(database)) == [1, *(nth + 1 for nth in numbers)]
     assert complained == []
 
 
@@ -400,7 +400,7 @@ async def test_a_recording_cancelled_again_while_it_rolls_back_leaves_all_usable
     try:
         with complaints() as complained:
             for turns in range(0, 60, 4):
-                async with head_held(server.owner(database)):
+                async with head_held(server.behind(database)):
                     task = asyncio.create_task(narrow.record(CODE, line("a", RECEIVED), actor="tests"))
                     await waiting_for_the_head(server, database, task)
                     task.cancel()
@@ -423,7 +423,7 @@ async def test_a_session_killed_in_the_middle_is_told_and_replaced(
     office: Store, server: DatabaseServer, database: str
 ) -> None:
     """A database that restarts: the recording in flight is told as not saved, the next one works."""
-    async with head_held(server.owner(database)):
+    async with head_held(server.behind(database)):
         task = asyncio.create_task(office.record(CODE, line("a", RECEIVED), actor="tests"))
         await waiting_for_the_head(server, database, task)
         kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'taizhang'"

@@ -52,8 +52,9 @@ class Bridge:
         self._recorder = Recorder(self._database, self.run(self._new_authority()))
 
     async def _new_authority(self) -> int:
-        async with self._database.directory() as connection:
+        async with self._database.transaction(0) as connection:
             authority_id: int = await connection.fetchval(SQL["add_authority"], uuid4().hex)
+            await self._database.set_authority(connection, authority_id)
             await connection.execute(SQL["add_head"], authority_id)
         return authority_id
 

@@ -90,7 +90,7 @@ async def test_the_query_shows_what_the_conditions_say_of_each_row(
 ) -> None:
     """Rows folded from the log in Python and held to each of a thousand filters are those of the query, in order."""
     await fill(office, range(700, 760))
-    rows, _ = await folded(office, server.owner(database))
+    rows, _ = await folded(office, server.behind(database))
     assert len(rows) > 45
     choose = random.Random(11)
     filters = conditions(rows, choose)
@@ -309,8 +309,8 @@ async def test_a_reader_may_leave_in_the_middle(office: Store) -> None:
 
 async def spoil(server: DatabaseServer, database: str, stream: str) -> None:
     """As the owner, whom no grant stops: the payloads of one stream are no JSON any more."""
-    await fetch(server.owner(database), "ALTER TABLE events DISABLE TRIGGER ALL")
-    await fetch(server.owner(database), "UPDATE events SET payload = 'spoilt' WHERE stream = $1", stream)
+    await fetch(server.behind(database), "ALTER TABLE events DISABLE TRIGGER ALL")
+    await fetch(server.behind(database), "UPDATE events SET payload = 'spoilt' WHERE stream = $1", stream)
 
 
 async def test_one_request_as_recorded_until_a_moment_is_read_from_its_own_stream(

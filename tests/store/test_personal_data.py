@@ -158,9 +158,9 @@ async def test_nothing_told_in_clear_is_stored_in_clear(
     await record(office, *lines, acknowledge_all=True)
     await office.rebuild(CODE)
     shown = [str(await tables(office, Period.year(2020))), str(await row(office)), str(logged)]
-    dsn = server.runtime(database)
+    dsn = server.behind(database)
 
-    stored = await everything(server.owner(database))
+    stored = await everything(server.behind(database))
     assert canaries.shown_in(*stored) == []
     assert any("公开〔2020〕1号" in text for text in stored), "the search is blind"
     assert canaries.shown_in(*shown) == []
@@ -185,7 +185,7 @@ async def test_a_refused_recording_shows_nothing(
     """What is refused after it was read stores nothing and repeats nothing, in words or in a traceback."""
     await record(office, line("a", canaries.told(telling.received("2020-03-02"))))
     await record(office, line("b", telling.answered("2020-03-20"), "2020-0001"))
-    before = await contents(server.owner(database))
+    before = await contents(server.behind(database))
     refused = {
         "already answered": line("c", canaries.told(telling.extended("2020-03-25")), "2020-0001"),
         "late": line("c", canaries.told(telling.amended("2020-04-20", 2, telling.answered("2020-04-20", text=telling.SEALED))), "2020-0001"),
@@ -206,7 +206,7 @@ async def test_a_refused_recording_shows_nothing(
         assert canaries.shown_in(*words(one.value), *words(all_of_them.value)) == [], why
         assert canaries.shown_in(str(all_of_them.value.problems)) == [], why
 
-    assert await contents(server.owner(database)) == before
+    assert await contents(server.behind(database)) == before
     assert canaries.shown_in(str(logged)) == []
     assert canaries.shown_in(server_log(server)) == []
 
@@ -298,7 +298,7 @@ async def test_a_sealed_value_told_as_null_keeps_the_earlier_one(
         line("e", telling.amended("2020-03-05", 1, receipt), "#a", **keep),
     ]
     await record(office, *steps)
-    dsn = server.runtime(database)
+    dsn = server.behind(database)
 
     async def opens(version: int) -> list[Any]:
         event = (await entries(dsn))[version].state
@@ -335,20 +335,20 @@ async def test_erasing_a_value_changes_nothing_else(
     """Without its vault row the value is gone; log, register, tables and every other value stay."""
     await record(office, *life(canaries), line("z", telling.received("2020-05-06")), acknowledge_all=True)
     year = Period.year(2020)
-    before = await contents(server.owner(database), but=["vault"])
+    before = await contents(server.behind(database), but=["vault"])
     counted = await tables(office, year)
-    vault = await fetch(server.owner(database), "SELECT id FROM vault ORDER BY id")
+    vault = await fetch(server.behind(database), "SELECT id FROM vault ORDER BY id")
     entries_before = await history(office)
     (_, applicant), (_, description) = sealed_in(entries_before[0].event)
 
-    await fetch(server.owner(database), "DELETE FROM vault WHERE authority_id = 1 AND id = $1", applicant.id)
+    await fetch(server.behind(database), "DELETE FROM vault WHERE authority_id = 1 AND id = $1", applicant.id)
 
-    assert await contents(server.owner(database), but=["vault"]) == before
+    assert await contents(server.behind(database), but=["vault"]) == before
     assert await history(office) == entries_before
     assert await tables(office, year) == counted
     assert await office.rebuild(CODE) == []
     assert await tables(office, year) == counted
-    left = await fetch(server.owner(database), "SELECT id FROM vault ORDER BY id")
+    left = await fetch(server.behind(database), "SELECT id FROM vault ORDER BY id")
     assert left == [row for row in vault if row["id"] != applicant.id]
     assert list(await office.unsealed(CODE, [applicant, description])) == [description.id]
     await record(office, line("y", telling.served("2020-04-20"), "2020-0001"), acknowledge_all=True)

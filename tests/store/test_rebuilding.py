@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from adapters import folding
 from adapters.store import Store
 from tests import telling
 from tests.store.telling_store import connected, day_off_set, fetch, line, opened, record
@@ -58,16 +61,37 @@ async def test_a_rebuild_elsewhere_is_the_live_register_to_the_byte(
         seeds = range(500 + 10 * nth, 510 + 10 * nth)
         told = shuffled([possible(seed) for seed in seeds], nth)
         await store.record_all(code, told, actor="tests", acknowledge_all=True)
-    live = await bytes_of(server.owner(database))
+    live = await bytes_of(server.behind(database))
     assert min(map(len, live.values())) > 200
     for table in DERIVED[:2]:
-        await fetch(server.owner(database), f"DELETE FROM {table}")
+        await fetch(server.behind(database), f"DELETE FROM {table}")
 
     for code in random.sample(CODES, len(CODES)):
         said = taizhang(server, database, tmp_path, "rebuild", "--authority", code)
         assert said == (0, "台账已重新推算，期限没有变动。\n", "")
 
-    assert await bytes_of(server.owner(database)) == live
+    assert await bytes_of(server.behind(database)) == live
+
+
+async def test_a_long_log_is_rebuilt_by_several_processes_to_the_same_bytes(
+    store: Store, server: DatabaseServer, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short one cut into runs of about 40 entries; another authority beside it stays as it is."""
+    for nth, code in enumerate(CODES[:2]):
+        await opened(store, code)
+        told = shuffled([possible(seed) for seed in range(600 + 40 * nth, 640 + 40 * nth)], nth)
+        await store.record_all(code, told, actor="tests", acknowledge_all=True)
+    live = await bytes_of(server.behind(database))
+    (entries,) = await fetch(
+        server.behind(database), "SELECT position FROM heads ORDER BY authority_id LIMIT 1"
+    )
+    assert entries["position"] > 160
+    monkeypatch.setattr(folding, "LONG", 0)
+    monkeypatch.setattr(folding, "_RUN", 40)
+
+    assert await store.rebuild(CODES[0]) == []
+
+    assert await bytes_of(server.behind(database)) == live
 
 
 async def test_a_changed_calendar_prints_the_due_dates_that_moved(
@@ -88,14 +112,14 @@ async def test_a_changed_calendar_prints_the_due_dates_that_moved(
         line("d", telling.received("2020-03-02")),
         line("wait", telling.supplement_required("2020-03-03", "2020-03-31"), "#d"),
     )
-    owner = server.owner(database)
+    behind = server.behind(database)
     for table in ("requests", "heads"):
-        await fetch(owner, f"CREATE TABLE old_{table} AS SELECT * FROM {table}")
+        await fetch(behind, f"CREATE TABLE old_{table} AS SELECT * FROM {table}")
     await record(store, line("off", day_off_set("2020-03-04", "2020-03-04")))
-    live = await bytes_of(owner)
-    await fetch(owner, "DELETE FROM requests")
-    await fetch(owner, "INSERT INTO requests SELECT * FROM old_requests")
-    await fetch(owner, "UPDATE heads SET law_digest = old.law_digest FROM old_heads AS old")
+    live = await bytes_of(behind)
+    await fetch(behind, "DELETE FROM requests")
+    await fetch(behind, "INSERT INTO requests SELECT * FROM old_requests")
+    await fetch(behind, "UPDATE heads SET law_digest = old.law_digest FROM old_heads AS old")
 
     code, _, hint = taizhang(server, database, tmp_path, "work-list", "--on", "2020-03-30")
     assert (code, "taizhang rebuild" in hint) == (0, True)
@@ -107,5 +131,5 @@ async def test_a_changed_calendar_prints_the_due_dates_that_moved(
         ["2020-0002", "2020-03-30", "2020-03-31"],
     ]
     assert "2件申请的期限有变" in out.replace(" ", "").replace("\n", "")
-    assert await bytes_of(owner) == live
+    assert await bytes_of(behind) == live
     assert taizhang(server, database, tmp_path, "rebuild", "--json") == (0, "[]\n", "")

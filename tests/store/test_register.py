@@ -138,12 +138,12 @@ async def test_live_rebuilt_and_folded_registers_are_the_same(
 ) -> None:
     """Rows kept up entry by entry, rows derived anew, rows folded in Python: no difference in any column."""
     await fill(office, range(100, 140))
-    live = await registers(server.owner(database))
+    live = await registers(server.behind(database))
 
     assert await office.rebuild(CODE) == []
 
-    assert await registers(server.owner(database)) == live
-    rows, spells = await folded(office, server.owner(database))
+    assert await registers(server.behind(database)) == live
+    rows, spells = await folded(office, server.behind(database))
     assert len(rows) > 30
     assert len(spells) > 10
     assert await rows_and_spells(office, EVER) == (rows, spells)
@@ -154,7 +154,7 @@ async def test_tables_from_sql_are_those_of_folded_rows(
 ) -> None:
     """For any period both ways count the same, and the sums tie."""
     await fill(office, range(200, 240))
-    rows, spells = await folded(office, server.owner(database))
+    rows, spells = await folded(office, server.behind(database))
     choose = random.Random(7)
     first = date(2018, 1, 1)
     periods = [Period.year(year) for year in range(2018, 2027)]
@@ -192,12 +192,12 @@ async def test_a_rebuild_sets_right_what_the_tables_hold(
     await record(
         office, line("x", RECEIVED), line("y", telling.appealed("2020-04-01", ground="no_answer"), "#x")
     )
-    truth = await registers(server.owner(database))
+    truth = await registers(server.behind(database))
 
     for damage in damages:
-        await fetch(server.owner(database), damage)
+        await fetch(server.behind(database), damage)
         await office.rebuild(CODE)
-        assert await registers(server.owner(database)) == truth, damage
+        assert await registers(server.behind(database)) == truth, damage
 
 
 # --- annulling and restoring ---
@@ -216,7 +216,7 @@ async def test_annulling_a_receipt_removes_the_row_and_restoring_brings_it_back(
         line("d", decided, "#a"),
         line("other", RECEIVED),
     )
-    before = await registers(server.owner(database))
+    before = await registers(server.behind(database))
     counted = await tables(office, Period.year(2020))
 
     await record(office, line("e", telling.amended("2020-06-05", 1), "#a"))
@@ -234,7 +234,7 @@ async def test_annulling_a_receipt_removes_the_row_and_restoring_brings_it_back(
     kept = {"applicant": None, "description": None}
     await record(office, line("g", telling.amended("2020-06-06", 1, RECEIVED), "#a", **kept))
 
-    after = await registers(server.owner(database))
+    after = await registers(server.behind(database))
     assert after["appeal_spells"] == before["appeal_spells"]
     assert [each[5:] for each in after["requests"]] == [each[5:] for each in before["requests"]]
     restored = await tables(office, Period.year(2020))
@@ -297,11 +297,11 @@ async def test_a_policy_recomputes_the_rows_in_its_own_transaction(
 ) -> None:
     """Rows, log and head are changed by one transaction: nobody sees a date of the old rule beside the new one."""
     await record(office, line("a", SATURDAY), line("b", RECEIVED))
-    before = await contents(server.owner(database))
+    before = await contents(server.behind(database))
     told = line("rolls", policy_set("2020-03-09", "on"))
 
     await record(office, told, preview=True)
-    assert await contents(server.owner(database)) == before
+    assert await contents(server.behind(database)) == before
 
     await record(office, told)
     rows, _ = await rows_and_spells(office, EVER)
@@ -310,7 +310,7 @@ async def test_a_policy_recomputes_the_rows_in_its_own_transaction(
         ("2020-0002", "2020-03-02", "2020-03-30"),
     ]
     wrote = "SELECT xmin FROM requests UNION SELECT xmin FROM events WHERE topic = 'policy_set' UNION SELECT xmin FROM heads"
-    assert len(await fetch(server.owner(database), wrote)) == 1
+    assert len(await fetch(server.behind(database), wrote)) == 1
     assert not await office.is_stale(CODE)
 
     await record(office, line("rolls no more", policy_set("2020-03-10", "off")))
@@ -341,18 +341,18 @@ async def test_a_policy_in_a_file_holds_for_the_lines_beside_it(
         line("c", ANSWERED, "#a"),
     )
 
-    live = await registers(server.owner(database))
+    live = await registers(server.behind(database))
     rows, _ = await rows_and_spells(office, EVER)
     assert {str(each.started_on) for each in rows} == {"2020-03-09"}
     assert await office.rebuild(CODE) == []
-    assert await registers(server.owner(database)) == live
+    assert await registers(server.behind(database)) == live
 
 
 async def test_a_new_name_recomputes_nothing(office: Store, server: DatabaseServer, database: str) -> None:
     """What moves no date leaves the rows alone."""
     await record(office, line("a", RECEIVED))
-    before = await registers(server.owner(database))
-    await fetch(server.owner(database), "UPDATE requests SET unit = 'untouched'")
+    before = await registers(server.behind(database))
+    await fetch(server.behind(database), "UPDATE requests SET unit = 'untouched'")
 
     await record(office, line("name", renamed("2020-05-01", "某区政务公开办公室")))
 
@@ -361,7 +361,7 @@ async def test_a_new_name_recomputes_nothing(office: Store, server: DatabaseServ
     assert found.unit == "untouched"
     assert (await tables(office, Period.year(2020))).authority == "某区政务公开办公室"
     await office.rebuild(CODE)
-    assert await registers(server.owner(database)) == before
+    assert await registers(server.behind(database)) == before
 
 
 async def test_rows_of_another_law_are_noticed_and_rebuilt(
@@ -370,8 +370,8 @@ async def test_rows_of_another_law_are_noticed_and_rebuilt(
     """A program with other notices says that the dates are old; the rebuild tells those that moved."""
     await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", ANSWERED, "#b"))
     assert not await office.is_stale(CODE)
-    await fetch(server.owner(database), "UPDATE heads SET law_digest = 'of another year'")
-    await fetch(server.owner(database), "UPDATE requests SET due_on = '2020-03-27' WHERE number = 1")
+    await fetch(server.behind(database), "UPDATE heads SET law_digest = 'of another year'")
+    await fetch(server.behind(database), "UPDATE requests SET due_on = '2020-03-27' WHERE number = 1")
 
     assert await office.is_stale(CODE)
     await record(office, line("d", RECEIVED))
@@ -488,10 +488,10 @@ async def test_a_file_longer_than_one_statement_is_one_file(
     assert [reply.position for reply in replies] == list(range(2, 4202))
     assert [reply.reference for reply in replies[:2100]] == [f"2020-{nth:04d}" for nth in range(1, 2101)]
     assert (await tables(office, Period.year(2020))).requests_table["granted"][-1] == 2100
-    assert len(await fetch(server.owner(database), "SELECT 1 FROM vault")) == 4200
-    live = await registers(server.owner(database))
+    assert len(await fetch(server.behind(database), "SELECT 1 FROM vault")) == 4200
+    live = await registers(server.behind(database))
     assert await office.rebuild(CODE) == []
-    assert await registers(server.owner(database)) == live
+    assert await registers(server.behind(database)) == live
     assert await record(office, *lines) == replies
 
 

@@ -137,14 +137,14 @@ async def test_rows_exchanged_in_the_database_do_not_open(
     exchange = """UPDATE vault SET (salt, nonce, ciphertext) = (SELECT salt, nonce, ciphertext FROM vault AS other
         WHERE (authority_id, id) = (1, CASE vault.id WHEN $1 THEN $2 ELSE $1 END))
         WHERE authority_id = 1 AND id IN ($1, $2)"""
-    await fetch(server.owner(database), exchange, first.id, second.id)
+    await fetch(server.behind(database), exchange, first.id, second.id)
     for sealed in (first, second):
         with pytest.raises(VaultKeyFault, match="密文与其登记不符"):
             await store.unsealed(CODE, [sealed])
 
-    await fetch(server.owner(database), exchange, first.id, second.id)
+    await fetch(server.behind(database), exchange, first.id, second.id)
     assert len(await store.unsealed(CODE, [first, second])) == 2
-    await fetch(server.owner(database), "UPDATE vault SET authority_id = 2 WHERE id = $1", first.id)
+    await fetch(server.behind(database), "UPDATE vault SET authority_id = 2 WHERE id = $1", first.id)
     with pytest.raises(VaultKeyFault, match="密文与其登记不符"):
         await store.unsealed("jiangbei", [first])
     assert await store.unsealed(CODE, [first]) == {}
@@ -245,7 +245,7 @@ async def start(server: DatabaseServer, database: str, keys: Path) -> None:
 
 
 async def noted(server: DatabaseServer, database: str) -> list[str]:
-    rows = await fetch(server.owner(database), "SELECT key_id FROM vault_keys ORDER BY key_id")
+    rows = await fetch(server.behind(database), "SELECT key_id FROM vault_keys ORDER BY key_id")
     return [row["key_id"] for row in rows]
 
 
@@ -255,12 +255,12 @@ async def test_a_start_makes_a_key_and_the_next_one_finds_it(
     """The database notes the name and a fingerprint, never the key."""
     keys = tmp_path / "data/keys"
     await start(server, database, keys)
-    before = await contents(server.owner(database))
+    before = await contents(server.behind(database))
     await start(server, database, keys)
 
     (file,) = keys.iterdir()
     assert await noted(server, database) == [file.name.removesuffix(".vault-key")]
-    assert await contents(server.owner(database)) == before
+    assert await contents(server.behind(database)) == before
     assert file.read_text().strip() not in str(before)
 
 
@@ -311,7 +311,7 @@ async def test_a_key_added_is_noted_and_used(server: DatabaseServer, database: s
         await store.record(CODE, line("b", telling.received("2020-03-02")), actor="tests")
     finally:
         await store.close()
-    rows = await fetch(server.owner(database), "SELECT DISTINCT key_id, field FROM vault ORDER BY 1, 2")
+    rows = await fetch(server.behind(database), "SELECT DISTINCT key_id, field FROM vault ORDER BY 1, 2")
     assert [tuple(row) for row in rows] == [
         (key_id, field) for key_id in ("2020", "2021") for field in ("applicant", "description")
     ]

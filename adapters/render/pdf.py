@@ -1,0 +1,98 @@
+"""The annual report as PDF/A-2b with its Chinese fonts embedded, no table torn between pages, tagged for readers.
+
+Typst sets it from a template that takes every text as data. The fonts come with a package of their own, so
+that the same report is the same bytes on any machine; what is on the machine itself is never looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
+import typst
+
+from adapters.render import svg
+from adapters.render.printable import cleaned, title_lines
+from projections.annual_document import AnnualDocument, Chart
+
+FONTS = "pylopdf_fonts_zh_cn"
+"""The package whose directory holds Noto Serif SC and Noto Sans SC (SIL Open Font License 1.1)."""
+
+_FAMILIES = {"Noto Serif SC", "Noto Sans SC"}
+
+
+class FontMissing(RuntimeError):
+    """A font is not there, or has no glyph for a character of the report."""
+
+
+class TypesettingFault(RuntimeError):
+    """Typst refused what the template made of the report."""
+
+
+# A compiler keeps what it read: 0.01 s instead of 0.9 s. It takes one document at a time.
+_turn = Lock()
+
+
+def render(document: AnnualDocument) -> bytes:
+    """Raises FontMissing rather than print an empty box, TypesettingFault where the document cannot be set."""
+    report = json.dumps(_data(cleaned(document)), ensure_ascii=False)
+    with _turn:
+        try:
+            made, warnings = _compiler().compile_with_warnings(
+                format="pdf", sys_inputs={"report": report}, pdf_standards="a-2b"
+            )
+        except typst.TypstError as fault:
+            _fail(str(fault.message))
+    for warning in warnings:
+        _fail(str(warning.message))
+    if not isinstance(made, bytes):
+        raise TypesettingFault("no single file came out")
+    return made
+
+
+def _fail(message: str) -> None:
+    if "font" in message or "glyph" in message:
+        raise FontMissing(f"PDF字体缺少所需的字：{message}")
+    raise TypesettingFault(message)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    template = Path(str(files("adapters"))) / "render" / "annual_report.typ"
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_font_folder()])
+    missing = _FAMILIES - set(fonts.families())
+    if missing:
+        raise FontMissing(f"没有找到PDF所用的字体：{'、'.join(sorted(missing))}")
+    return typst.Compiler(template, root=template.parent, font_paths=fonts, ignore_system_fonts=True)
+
+
+def _font_folder() -> str:
+    found = find_spec(FONTS)
+    if found is None or not found.submodule_search_locations:
+        raise FontMissing(f"没有安装PDF所用的字体（Python包{FONTS}）")
+    return str(Path(found.submodule_search_locations[0]))
+
+
+def _data(document: AnnualDocument) -> dict[str, Any]:
+    """The document as the template reads it: charts drawn, dates as numbers."""
+    data: dict[str, Any] = msgspec.to_builtins(document)
+    day = document.issued_on
+    data["title_lines"] = title_lines(document)
+    data["date"] = [day.year, day.month, day.day] if day else [document.year, 12, 31]
+    data["issued"] = f"{day.year}年{day.month}月{day.day}日" if day else None
+    data["charts"] = [_chart(chart) for chart in document.charts]
+    for told, section in zip(data["sections"], document.sections, strict=True):
+        for index, block in enumerate(section.blocks):
+            if isinstance(block, Chart):
+                told["blocks"][index] = _chart(block)
+    return data
+
+
+def _chart(chart: Chart) -> dict[str, str]:
+    return {"type": "chart", "title": chart.title, "svg": svg.render(chart)}

@@ -1,0 +1,58 @@
+"""What may be printed: no character that breaks a file, no cell that a spreadsheet would calculate."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from projections.annual_document import AnnualDocument
+
+# A spreadsheet calculates a cell that begins so; the full-width forms are folded by some.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+
+_SPACE = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]")
+# XML has no place for most of these; marks of direction reorder what is read.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]"
+)
+_FIGURE = re.compile(r"[+-]?\d+(\.\d+)?|[-－]")
+
+
+def inert(text: str) -> str:
+    """The text with an apostrophe before it if a spreadsheet would calculate it."""
+    return f"'{text}" if text.startswith(_ACTIVE) else text
+
+
+def inert_cell(text: str) -> str:
+    """As inert, but figures such as -417 and the mark - for nothing stay as they are."""
+    return text if _FIGURE.fullmatch(text) else inert(text)
+
+
+def printable(text: str) -> str:
+    """One line of text: breaks become spaces, what no file can hold becomes �."""
+    return _UNPRINTABLE.sub("\ufffd", _SPACE.sub(" ", text))
+
+
+def cleaned(document: AnnualDocument) -> AnnualDocument:
+    """The document with every text printable."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(document)), AnnualDocument)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(each) for each in value]
+    return value
+
+
+def title_lines(document: AnnualDocument) -> list[str]:
+    """The title, broken after the authority's name where it is too long for one line of 二号."""
+    rest = document.title.removeprefix(document.authority)
+    if len(document.title) <= 19 or not rest or rest == document.title:
+        return [document.title]
+    return [document.authority, rest]

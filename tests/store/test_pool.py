@@ -1,0 +1,172 @@
+"""Calls that share connections, cancelled, failed and cut off among them: none leaves its authority to the next."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adapters.database import Database, DatabaseUnavailable
+from adapters.store import Store
+from adapters.vault import Keyring
+from tests import telling
+from tests.store.telling_store import connected, fetch, line, opened
+from tests.store.test_wall import OUTSIDE, tables
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+CALLS, CONNECTIONS = 800, 6
+CODES = ("huadu", "conghua", "baiyun", "nansha")
+
+
+class Crash(Exception):
+    """What goes wrong in a handler."""
+
+
+class Hammer:
+    """Calls of every kind over one pool; what each saw of an authority that was not its own."""
+
+    def __init__(self, database: Database, store: Store, ids: dict[str, int], names: list[str]) -> None:
+        self.database, self.store, self.ids, self.names = database, store, ids, names
+        self.leaks: list[str] = []
+        self.ended: Counter[str] = Counter()
+        self._superuser: Any = None
+        self._turn = asyncio.Lock()
+
+    async def look_outside(self, connection: Any) -> None:
+        """No authority is set, no transaction open, and no row of any is seen."""
+        setting = await connection.fetchval("SELECT current_setting('taizhang.authority', true)")
+        if setting or connection.is_in_transaction():
+            self.leaks.append(f"a connection still for {setting}")
+        for name in self.names:
+            if await connection.fetchval(f"SELECT count(*) FROM {name}"):
+                self.leaks.append(f"rows of {name} outside an authority")
+
+    async def look_within(self, connection: Any, code: str) -> None:
+        for name in ("events", "vault", "requests", "heads"):
+            rows = await connection.fetch(f"SELECT DISTINCT authority_id FROM {name}")
+            if {row[0] for row in rows} != {self.ids[code]}:
+                self.leaks.append(f"{name} for {code}: {rows}")
+
+    async def terminate(self, connection: Any) -> None:
+        async with self._turn:
+            await self._superuser.execute(f"SELECT pg_terminate_backend({connection.get_server_pid()})")
+
+    async def call(self, kind: str, code: str, nth: int) -> None:
+        """One of the kinds; ends as a handler would."""
+        authority_id = self.ids[code]
+        match kind:
+            case "outside":
+                async with self.database.directory() as connection:
+                    await self.look_outside(connection)
+            case "record":
+                await self.store.record(code, line(f"n{nth}", telling.received("2020-03-02")), actor="tests")
+            case "preview":
+                await self.store.preview(code, line(f"n{nth}", telling.received("2020-03-02")), actor="tests")
+            case _:
+                how: dict[str, bool] = random.Random(nth).choice(({}, {"reading": True}, {"locking": True}))
+                async with self.database.transaction(authority_id, **how) as connection:
+                    await self.look_within(connection, code)
+                    if kind == "crash":
+                        raise Crash
+                    if kind == "broken":
+                        await connection.execute("SELECT 1/0")
+                    if kind == "cut":
+                        await self.terminate(connection)
+                    await self.look_within(connection, code)
+
+    async def run(self, superuser: Any) -> None:
+        """Side by side, in an order and with cancellations that a seed gives."""
+        self._superuser = superuser
+        choose = random.Random("pool")
+        kinds = ("outside", "record", "preview", "read", "crash", "broken", "cut")
+        calls = [
+            (choose.choices(kinds, (4, 4, 2, 6, 3, 2, 1))[0], choose.choice(CODES), choose.random() < 0.3)
+            for _ in range(CALLS)
+        ]
+
+        async def one(nth: int) -> None:
+            kind, code, cancels = calls[nth]
+            task = asyncio.create_task(self.call(kind, code, nth))
+            if cancels:
+                for _ in range(random.Random(nth).randrange(60)):
+                    await asyncio.sleep(0)
+                task.cancel()
+            try:
+                await task
+                self.ended["done"] += 1
+            except asyncio.CancelledError:
+                self.ended["cancelled"] += 1
+            except Crash:
+                self.ended["crashed"] += 1
+            except DatabaseUnavailable:
+                self.ended["cut"] += 1
+            except Exception as wrong:
+                if type(wrong).__name__ != "DivisionByZeroError":
+                    raise
+                self.ended["broken"] += 1
+
+        waiting = iter(range(CALLS))
+
+        async def worker() -> None:
+            for nth in waiting:
+                await one(nth)
+
+        await asyncio.gather(*(worker() for _ in range(4 * CONNECTIONS)))
+
+
+@pytest.fixture
+async def names(server: DatabaseServer, database: str) -> list[str]:
+    return [name for name in await tables(server, database) if name not in OUTSIDE]
+
+
+async def test_nothing_leaks_through_the_pool(
+    server: DatabaseServer, database: str, names: list[str], tmp_path: Path
+) -> None:
+    """800 calls over 6 connections, of all ends: nobody sees another's rows, each connection goes back without an authority."""
+    pool = await Database.connect(server.runtime(database), size=CONNECTIONS)
+    keyring = Keyring.create(tmp_path / "keys")
+    store = Store(pool, keyring, tmp_path / "keys")
+    for code in CODES:
+        await opened(store, code)
+        await store.record(code, line("first", telling.received("2020-03-02")), actor="tests")
+    rows = await fetch(server.behind(database), "SELECT code, authority_id FROM authorities")
+    hammer = Hammer(pool, store, {row["code"]: row["authority_id"] for row in rows}, names)
+
+    async with connected(server.behind(database)) as superuser:
+        await hammer.run(superuser)
+    async with AsyncExitStack() as all_at_once:
+        for _ in range(CONNECTIONS):
+            await hammer.look_outside(await all_at_once.enter_async_context(pool.directory()))
+
+    assert hammer.leaks == []
+    assert sum(hammer.ended.values()) == CALLS
+    assert all(hammer.ended[how] >= 15 for how in ("done", "cancelled", "crashed", "cut", "broken")), (
+        hammer.ended
+    )
+    for code in CODES:
+        assert (await store.verify(code)).holds
+    await store.close()
+
+
+async def test_a_leak_would_be_seen(
+    server: DatabaseServer, database: str, names: list[str], tmp_path: Path, store: Store
+) -> None:
+    """The look is not blind: a setting that outlives its transaction is named, with the rows that it shows."""
+    await opened(store)
+    pool = await Database.connect(server.runtime(database), size=1)
+    hammer = Hammer(pool, store, {"huadu": 1}, names)
+    async with pool.transaction(1) as connection:
+        await connection.execute("SET taizhang.authority = '1'")  # not LOCAL
+
+    async with pool.directory() as connection:
+        await hammer.look_outside(connection)
+
+    assert hammer.leaks == ["a connection still for 1", "rows of events outside an authority"]
+    await pool.close()

@@ -1,0 +1,380 @@
+"""The second wall: whatever a statement forgets to say, it sees and writes rows of its own authority alone."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from adapters.database import Database, DatabaseUnavailable, OutOfSight
+from adapters.recorder import Recorder
+from adapters.sql import SQL
+from adapters.store import Store
+from adapters.views import Until
+from domain import report_format
+from domain.values import Period, Reference
+from projections.listing import Filter
+from tests import telling
+from tests.store.telling_store import (
+    connected,
+    contents,
+    day_off_set,
+    fetch,
+    line,
+    opened,
+    renamed,
+    sealed_in,
+)
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+A, B = "huadu", "conghua"
+YEAR = Period.year(2020)
+ALWAYS = "$1::integer IS NOT NULL"
+OWN_CONDITION = r"(\w+\.)?authority_id = \$1"
+OUTSIDE = {"authorities", "heads"}
+"""Tables of which a statement outside any authority sees rows."""
+
+POLLED = "position"
+"""The one statement on a single authority that is sent outside any: nothing stands behind its condition."""
+
+KEYED = """
+SELECT relname FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attname = 'authority_id' ORDER BY 1"""
+
+
+async def tell(store: Store, code: str) -> None:
+    """The same numbers, ids and streams in every authority; what is told differs, so that a mixture would show."""
+    of_a = code == A
+    lines = [
+        line("r1", telling.received("2020-03-02"), applicant={"name": f"申请人{code}"}),
+        line("unit", telling.assigned("2020-03-03", unit=f"{code}科"), "#r1"),
+        line("done", telling.answered("2020-03-20", document_no=f"{code}1号"), "#r1"),
+        line("court", telling.appealed("2020-04-01"), "#r1"),
+    ]
+    lines += [line(f"r{nth}", telling.received(f"2020-03-{10 + nth}")) for nth in range(2, 5 if of_a else 12)]
+    lines.append(line("off", day_off_set("2020-06-01", "2020-06-10" if of_a else "2020-03-16")))
+    await store.record_all(code, lines, actor=code, acknowledge_all=True)
+    await store.seal(code)
+    await store.record_all(code, [line("later", telling.received("2020-07-01"))], actor=code)
+    await store.seal(code)
+
+
+@pytest.fixture
+async def two(store: Store) -> Store:
+    for code in (A, B):
+        await opened(store, code)
+        await tell(store, code)
+    return store
+
+
+@pytest.fixture
+async def numbers(two: Store, server: DatabaseServer, database: str) -> tuple[int, int]:
+    rows = await fetch(server.behind(database), "SELECT code, authority_id FROM authorities")
+    found = {row["code"]: row["authority_id"] for row in rows}
+    return found[A], found[B]
+
+
+async def tables(server: DatabaseServer, database: str) -> list[str]:
+    return [row["relname"] for row in await fetch(server.behind(database), KEYED)]
+
+
+async def of_authority(dsn: str, names: list[str], authority_id: int) -> dict[str, list[str]]:
+    """Every row of an authority, as text."""
+    async with connected(dsn) as connection:
+        return {
+            name: [
+                row[0]
+                for row in await connection.fetch(
+                    f"SELECT whole::text FROM {name} AS whole WHERE authority_id = $1 ORDER BY 1",
+                    authority_id,
+                )
+            ]
+            for name in names
+        }
+
+
+# --- the database alone ---
+
+
+@pytest.mark.parametrize("role", ["runtime", "owner"])
+async def test_outside_an_authority_nothing_is_seen_but_the_directory(
+    numbers: tuple[int, int], server: DatabaseServer, database: str, role: str
+) -> None:
+    """Not by the program and not by the owner; of codes and heads both rows, as the directory is read."""
+    names = await tables(server, database)
+    async with connected(getattr(server, role)(database)) as connection:
+        counts = {name: await connection.fetchval(f"SELECT count(*) FROM {name}") for name in names}
+        await connection.execute("BEGIN; SET LOCAL taizhang.authority = '7'; COMMIT")  # it is '' from now on
+        again = {name: await connection.fetchval(f"SELECT count(*) FROM {name}") for name in names}
+
+    assert counts == again == {name: 2 if name in OUTSIDE else 0 for name in names}
+    assert len(names) >= 9
+
+
+async def test_within_an_authority_the_other_is_not_there(
+    numbers: tuple[int, int], server: DatabaseServer, database: str
+) -> None:
+    """Asked for by its key, no table has a row of it, the directory neither; of one's own there are some in each."""
+    a, b = numbers
+    async with connected(server.runtime(database)) as connection:
+        await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")
+        for name in await tables(server, database):
+            query = f"SELECT count(*) FROM {name} WHERE authority_id = $1"
+            assert (await connection.fetchval(query, b), await connection.fetchval(query, a) > 0) == (
+                0,
+                True,
+            ), name
+
+
+async def test_nothing_is_written_into_another(
+    numbers: tuple[int, int], server: DatabaseServer, database: str
+) -> None:
+    """A row under the other's key is refused by each table, a change of its rows finds none, all of them stay."""
+    a, b = numbers
+    names = await tables(server, database)
+    before = await contents(server.behind(database))
+    async with connected(server.runtime(database)) as connection:
+
+        async def taken(statement: str) -> str:
+            """How the database takes it within A."""
+            await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")
+            try:
+                return str(await connection.execute(statement))
+            except asyncpg.PostgresError as wrong:
+                return str(wrong)
+            finally:
+                await connection.execute("ROLLBACK")
+
+        for name in names:
+            row = f"json_populate_record(t, '{{\"authority_id\": {b}}}')"
+            if name == "authorities":
+                said = await taken("INSERT INTO authorities (code) VALUES ('third')")
+            else:
+                said = await taken(f"INSERT INTO {name} SELECT ({row}).* FROM {name} AS t")
+            assert said == f'new row violates row-level security policy for table "{name}"'
+        for name, change in (
+            ("heads", "UPDATE heads SET position = 99"),
+            ("reference_numbers", "UPDATE reference_numbers SET last_number = 99"),
+            ("requests", "UPDATE requests SET unit = ''"),
+            ("requests", "DELETE FROM requests"),
+            ("appeal_spells", "DELETE FROM appeal_spells"),
+        ):
+            assert (await taken(f"{change} WHERE authority_id = {b}")).endswith(" 0"), name
+        assert "violates row-level security" in await taken(f"UPDATE heads SET authority_id = {b}")
+
+    assert await contents(server.behind(database)) == before
+
+
+# --- the register with its own conditions removed ---
+
+
+def mutants() -> dict[str, str]:
+    """The statements with each condition on the authority replaced by one that is always true."""
+    found = {name: re.sub(OWN_CONDITION, ALWAYS, text) for name, text in SQL.items()}
+    return {name: text for name, text in found.items() if text != SQL[name] and name != POLLED}
+
+
+async def asked(store: Store, dsn: str, authority_id: int, code: str, path: Path) -> dict[str, Any]:
+    """What the register, the log and the proofs answer of one authority, every way there is to ask."""
+    one = Reference(2020, 1)
+    form = report_format.load("2019")
+    answers: dict[str, Any] = {}
+    for name, until in (("now", None), ("then", Until(position=7))):
+        async with store.view(code, until) as view:
+            history = await view.history(one)
+            answers[name] = [
+                view.position,
+                view.authority.name_on(YEAR.last),
+                view.law.digest,
+                history,
+                await view.authority_history(),
+                await view.entries(0, 100),
+                await view.row(one),
+                [row async for row in view.listed(Filter())],
+                [row async for row in view.listed(Filter(), limit=500)],
+                await view.rows(YEAR),
+                await view.spells(YEAR),
+                await view.tally(YEAR),
+                await view.tables(YEAR, form),
+                await view.compliance(YEAR),
+                await view.work_list(date(2020, 4, 10), 5),
+                await view.standing(date(2020, 4, 10)),
+            ]
+    async with store.view(code, Until.parse("2099-01-01")) as view:
+        answers["by moment"] = [view.position, await view.rows(YEAR)]
+    sealed = [value for entry in history for _, value in sealed_in(entry.event)]
+    answers["in clear"] = await store.unsealed(code, sealed)
+    answers["differences"] = await store.differences(code, Until(position=3), None, YEAR, form)
+    answers["position"] = await store.position(code)
+    answers["stale"] = await store.is_stale(code)
+    answers["proofs"] = [
+        await store.inclusion(code, 3),
+        await store.consistency(code, 9 if code == A else 16),
+        await store.receipt(code, one),
+        await store.checkpoint(code),
+        (await store.seal_lag(code)).entries,
+    ]
+    found = await store.verify(code)
+    assert found.holds, found.findings
+    answers["verified"] = [found.entries, found.sealed, found.requests, found.checkpoints, found.checkpoint]
+    answers["exported"] = (await store.export(code, path, with_sealed=True)).manifest
+    answers["as told again"] = await store.record(
+        code, line("done", telling.answered("2020-03-20", document_no=f"{code}1号"), "#r1"), actor=code
+    )
+    answers["preview"] = await store.record(
+        code, line("new", telling.received("2020-07-02")), actor=code, preview=True
+    )
+    answers["change"] = (
+        await store.preview(code, line("w", telling.withdrawn("2020-07-02"), "2020-0002"), actor=code)
+    ).change
+    database = await Database.connect(dsn, size=1)
+    recorder = Recorder(database, authority_id)
+    answers["recorder"] = [
+        await recorder.max_notification_id(),
+        await recorder.select_notifications(None, 100),
+        await recorder.select_events("request/2020-0001"),
+        await recorder.select_events("request/2020-0001", desc=True),
+    ]
+    await database.close()
+    return answers
+
+
+async def write(store: Store, code: str, round_: str) -> None:
+    """Each way there is to write: receipts, an appeal, an annulment, a new day off (rebuilds), rebuild, seal."""
+    lines = [
+        line(f"{round_}", telling.received("2020-08-03")),
+        line(f"{round_}-a", telling.answered("2020-08-10"), f"#{round_}"),
+        line(f"{round_}-b", telling.appealed("2020-08-20"), f"#{round_}"),
+        line(f"{round_}-x", telling.received("2020-08-04")),
+        line(f"{round_}-y", telling.amended("2020-08-05", 1), f"#{round_}-x"),
+    ]
+    await store.record_all(code, lines, actor=code, acknowledge_all=True)
+    await store.record(code, line(f"{round_}-name", renamed("2020-09-01", f"{code}新名")), actor=code)
+    await store.record(code, line(f"{round_}-off", day_off_set("2020-09-02", "2020-03-17")), actor=code)
+    await store.rebuild(code)
+    await store.seal(code)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every statement that any connection made from now on sends."""
+    statements: set[str] = set()
+
+    async def listen(connection: Any) -> None:
+        connection.add_query_logger(lambda query: statements.add(query.query))
+
+    monkeypatch.setattr(asyncpg, "create_pool", functools.partial(asyncpg.create_pool, init=listen))
+    return statements
+
+
+Mutate = Callable[[], None]
+
+
+@pytest.fixture
+def mutate(monkeypatch: pytest.MonkeyPatch) -> Mutate:
+    """Take the conditions away, from here on."""
+
+    def act() -> None:
+        for name, text in mutants().items():
+            monkeypatch.setitem(SQL, name, text)
+
+    return act
+
+
+async def test_nothing_shows_where_every_condition_is_missing(
+    two: Store, numbers: tuple[int, int], server: DatabaseServer, database: str, tmp_path: Path, mutate: Mutate,
+    sent: set[str],
+) -> None:  # fmt: skip
+    """With no condition on the authority left in any statement each office answers as before, and writes its own rows."""
+    a, b = numbers
+    dsn, behind, names = server.runtime(database), server.behind(database), await tables(server, database)
+    whole = {
+        code: await asked(two, dsn, key, code, tmp_path / f"{code}.zip") for code, key in ((A, a), (B, b))
+    }
+    assert whole[A]["now"] != whole[B]["now"]
+
+    mutate()
+    store = await Store.open(dsn, tmp_path / "keys", size=2)
+    for code, key in ((A, a), (B, b)):
+        assert await asked(store, dsn, key, code, tmp_path / f"{code}2.zip") == whole[code]
+        assert (tmp_path / f"{code}2.zip").read_bytes() == (tmp_path / f"{code}.zip").read_bytes()
+
+    before = await of_authority(behind, names, b)
+    await write(store, A, "first")
+    assert await of_authority(behind, names, b) == before
+    await write(store, B, "second")
+    third = "baiyun"
+    await opened(store, third)
+    await tell(store, third)
+    for code in (A, B, third):
+        found = await store.verify(code)
+        assert (found.holds, await store.rebuild(code)) == (True, []), found.findings
+    await store.close()
+
+    unheard = {name for name, text in SQL.items() if ALWAYS in text and text not in sent}
+    assert unheard == {"select_log"}  # read by a cursor, which no listener hears: by verify and rebuild
+
+
+async def test_without_the_wall_it_would_show(
+    two: Store, numbers: tuple[int, int], server: DatabaseServer, database: str, mutate: Mutate
+) -> None:
+    """The trial is not blind: where a superuser takes the policies away, the same statements mix the offices."""
+    _, b = numbers
+    async with two.view(A) as view:
+        alone = [row async for row in view.listed(Filter())]
+    names = await tables(server, database)
+    async with connected(server.behind(database)) as connection:
+        for name in names:
+            await connection.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
+
+    mutate()
+    async with two.view(A) as view:
+        mixed = [row async for row in view.listed(Filter())]
+    before = await of_authority(server.behind(database), names, b)
+    await two.record(A, line("one more", telling.received("2020-08-03")), actor="tests")
+
+    assert (len(alone), len(mixed)) == (5, 17)
+    assert await of_authority(server.behind(database), names, b) != before
+
+
+# --- what is hidden is not absent ---
+
+
+async def test_a_hidden_authority_is_no_empty_one(
+    two: Store, numbers: tuple[int, int], server: DatabaseServer, database: str
+) -> None:
+    """Where the policy shows nothing no count is 0 and nothing counts as sealed: each way of opening a transaction fails."""
+    await fetch(server.behind(database), "ALTER POLICY own ON heads USING (authority_id = 0)")
+    database_ = await Database.connect(server.runtime(database), size=1)
+    for how in ({}, {"reading": True}, {"locking": True}):
+        with pytest.raises(OutOfSight, match=f"内部编号{numbers[0]}"):
+            async with database_.transaction(numbers[0], **how):
+                pytest.fail("opened")
+    await database_.close()
+    for act in (two.seal, two.seal_lag, two.is_stale, two.rebuild, two.checkpoint):
+        with pytest.raises(DatabaseUnavailable, match="行级安全策略"):
+            await act(A)
+
+
+def test_one_module_opens_and_ends_transactions() -> None:
+    """BEGIN, COMMIT, ROLLBACK, savepoints and the setting are in adapters/database.py; the migrations have their own."""
+    said = r"\b(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)(?! PUBLIC)\b|SET (LOCAL|SESSION) |\.transaction\(\)|set_config"
+    found = {
+        str(path.relative_to(PROJECT))
+        for folder in ("adapters", "api")
+        for path in (PROJECT / folder).rglob("*.py")
+        if re.search(said, path.read_text("utf-8"))
+    }
+    assert found == {"adapters/database.py", "adapters/migrate.py"}
+    assert not re.search(said, (PROJECT / "adapters/queries.sql").read_text("utf-8"))
+
+
+PROJECT = Path(__file__).parents[2]
