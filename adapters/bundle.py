@@ -27,7 +27,7 @@ from adapters.sql import SQL
 from domain import authority, errors
 from domain.events import Recorded
 from domain.report_format import NAMES
-from domain.values import SHANGHAI, Sealed
+from domain.values import SHANGHAI, Sealed, is_request
 from projections import history
 
 FORMAT = 1
@@ -160,7 +160,7 @@ async def gather(
     )
     contents["bundle.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
     given = sum(bool(line) for line in sealed.values())
-    return Exported(manifest, len(histories), given, len(sealed) - given), contents
+    return Exported(manifest, sum(map(is_request, histories)), given, len(sealed) - given), contents
 
 
 def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False) -> None:

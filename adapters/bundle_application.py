@@ -18,7 +18,7 @@ from adapters import mapper
 from adapters.bundle import Entry, entry_line
 from adapters.bundle_check import Bundle
 from adapters.mapper import EntryMapper
-from domain import authority, errors
+from domain import annual_report, authority, errors
 from domain.events import Recorded
 from domain.request import DisclosureRequest, replay
 from domain.values import Reference
@@ -50,7 +50,10 @@ class BundleApplication(Application[str]):
             StoredEvent(row["stream"], row["version"], row["topic"], entry_line(row)) for row in bundle.rows
         ]
         self.recorder.insert_events(stored)
-        self.book = LawBook(self.stream(authority.STREAM), bundle.notices())
+        reports = (entry for stream in annual_report.STREAMS for entry in self.stream(stream))
+        self.book = LawBook(
+            self.stream(authority.STREAM), bundle.notices(), annual_report.published_in(reports)
+        )
 
     def construct_mapper(self) -> Mapper[str]:
         return BundleMapper()

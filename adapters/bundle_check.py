@@ -22,9 +22,9 @@ from adapters.examination import Examination, Pin, Published
 from adapters.findings import Finding, Findings
 from adapters.handover import verify as handover
 from adapters.verifying import Progress, Verification
-from domain import authority
+from domain import annual_report, authority
 from domain.events import Recorded
-from domain.values import reference_in
+from domain.values import is_request, reference_in
 from domain.workdays import Notice, national_notices
 from projections.history import sealed_in
 from projections.rejudging import LawBook
@@ -179,7 +179,7 @@ def verify(
         entries=len(bundle.rows),
         sealed=manifest.size,
         checkpoints=len(published),
-        requests=len(histories) - (authority.STREAM in histories),
+        requests=sum(map(is_request, histories)),
         findings=tuple(findings.kept),
         counts=dict(findings.counts),
         notes=tuple(notes),
@@ -206,11 +206,15 @@ def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[st
         for history in verifying.readable(rows, findings):
             found[stream] = history
     own = found.get(authority.STREAM, [])
-    if verifying.judge_office(own, findings) is None:
+    law = verifying.judge_office(own, findings)
+    if law is None:
         return found
-    book = LawBook(own, bundle.notices())
+    reports = [history for stream, history in found.items() if annual_report.year_in(stream)]
+    verifying.judge_reports(reports, law[0].kind, findings)
+    published = annual_report.published_in(entry for history in reports for entry in history)
+    book = LawBook(own, bundle.notices(), published)
     for done, (stream, history) in enumerate(found.items()):
-        if stream != authority.STREAM:
+        if is_request(stream):
             verifying.judge_request(history, book, findings)
         on_progress("判断", done, len(found))
     return found

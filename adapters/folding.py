@@ -22,7 +22,7 @@ from adapters.sql import SQL
 from domain.events import Recorded
 from domain.law import Law
 from domain.request import replay
-from domain.values import STREAM_OF_REQUESTS
+from domain.values import is_request
 from projections import register
 from projections.register import AppealSpell, Row
 
@@ -112,7 +112,7 @@ async def _histories(
     """Every request's history, one after another."""
     history: list[Recorded] = []
     async for row in connection.cursor(SQL["select_run"], authority_id, first, last, prefetch=1000):
-        if not row["stream"].startswith(STREAM_OF_REQUESTS):
+        if not is_request(row["stream"]):
             continue
         if history and row["stream"] != history[0].originator_id:
             yield history

@@ -14,17 +14,28 @@ from adapters.mapper import EntryMapper, StoredEntry
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply, reference_of
 from adapters.vault import Keyring, VaultRow
-from domain import acting, authority, errors, events
+from domain import acting, annual_report, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
+from domain.report_events import (
+    REPORT_EVENTS,
+    Pinned,
+    ReportPublished,
+    ReportSubmitted,
+    WarningWaived,
+)
 from domain.request import DisclosureRequest, admit, replay, touched
-from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label, reference_in
+from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label, is_request, reference_in
 from domain.workdays import national_notices
+from projections import report_checks
 
 _mapper = EntryMapper()
+
+PINNING = (ReportSubmitted, ReportPublished)
+"""Events that pin what a report says, which nobody tells."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -47,6 +58,7 @@ class Refused(Exception):
 class Judging:
     """The log of one authority as it would be after the recordings judged so far.
 
+    pins: by stream what a submission or publication recorded by itself is to pin, or why it cannot.
     entries, stored (the same as rows), vault, given (last number by year), irregularities: what to write, in order. now: the moment
     of recording for all of them, never before the last entry's.
     """
@@ -71,6 +83,8 @@ class Judging:
         self._leaves: dict[str, str] = {}
         self._numbers: dict[int, int] = {}
         self._failed: set[str] = set()
+        self._published: dict[int, int] = {}
+        self.pins: dict[str, Pinned | errors.Refusal] = {}
         self.law_changed = False
         self.entries: list[Recorded] = []
         self.stored: list[StoredEntry] = []
@@ -92,6 +106,7 @@ class Judging:
         self.head = recorder.head_of(row)
         self.now, self._position = cast("datetime", self.head.recorded_at), self.head.position
         self._numbers = msgspec.json.decode(row["last_numbers"] or "{}", type=dict[int, int])
+        self._published = self.head.published_reports
         if found := {entry.originator_id for entry in self._by_id.values()} - streams:
             await self._read(connection, found, set())
         if self.head.authority_version:
@@ -137,6 +152,8 @@ class Judging:
             return self._again(recording, known)
         if isinstance(recording.event, authority.AUTHORITY_EVENTS):
             return self._judge_authority(recording)
+        if isinstance(recording.event, REPORT_EVENTS):
+            return self._judge_report(recording, expected_version, acknowledge_all)
         told, office = recording.event, self._office
         if recording.stream is not None:
             raise errors.WrongStream(type=told.title)
@@ -210,7 +227,7 @@ class Judging:
 
     def _judge_authority(self, recording: Recording) -> Reply:
         event = recording.event
-        if recording.reference is not None:
+        if recording.reference is not None or recording.stream not in (None, authority.STREAM):
             raise errors.WrongStream(type=event.title)
         if isinstance(event, authority.Registered) and event.code != self._code:
             raise errors.Malformed(field="event.code：", problem=f"与机关代码{self._code}不同")
@@ -223,11 +240,69 @@ class Judging:
                 raise errors.NotTheSuperior(officer=self._actor, on=latest.recorded_on)
             acting.check(before, latest, superior=self._superior)
         office = authority.follow(before, latest)
-        law = office.law(national_notices())
+        law = office.law(national_notices()).publishing(self._published)
         self.law_changed |= self._office is None or self._office[1].digest != law.digest
         self._office = (office, law)
         self._requests.clear()
         return self._admitted(recording, authority.STREAM, event, ())
+
+    def _judge_report(
+        self, recording: Recording, expected_version: int | None, acknowledge_all: bool
+    ) -> Reply:
+        told, stream, office = recording.event, recording.stream or "", self._office
+        year = annual_report.year_in(stream)
+        if year is None or recording.reference is not None:
+            raise errors.WrongStream(type=told.title)
+        if office is None:
+            raise errors.AuthorityNotRegistered()
+        history = self._histories.get(stream, [])
+        if expected_version is not None and expected_version != len(history):
+            raise errors.VersionConflict(reference=stream, present=len(history), expected=expected_version)
+        if isinstance(told, WarningWaived) and not report_checks.is_waivable(told.warning):
+            allowed = "、".join(name for name in report_checks.CHECKS if report_checks.is_waivable(name))
+            raise errors.UnknownCode(field="event.warning", allowed=allowed)
+        event, vault = self._keyring.seal_event(self._authority_id, told)
+        latest = Recorded(
+            originator_id=stream,
+            originator_version=len(history) + 1,
+            event=event,
+            recorded_at=self.now,
+            position=self._position + 1,
+            actor=self._actor,
+            on_behalf_of=recording.on_behalf_of,
+        )
+        if isinstance(event, PINNING):
+            annual_report.admit(history, latest, year, office[0].kind)  # what comes first is said first
+            event = msgspec.structs.replace(event, pinned=self._pinned(stream, told))
+            latest = msgspec.structs.replace(latest, event=event)
+        admitted = annual_report.admit(history, latest, year, office[0].kind)
+        codes = tuple(sorted({irregularity.code for irregularity in admitted.irregularities}))
+        if not acknowledge_all:
+            check_acknowledged(admitted.irregularities, recording.acknowledged)
+        self.irregularities += admitted.irregularities
+        self.vault += vault
+        if isinstance(event, ReportPublished):
+            self._published = {year: latest.position, **self._published}
+        return self._admitted(recording, stream, event, codes)
+
+    def _pinned(self, stream: str, told: Event) -> Pinned:
+        pinned = self.pins.get(stream)
+        if pinned is None:
+            raise errors.RecordedAlone(event=told.title)
+        if isinstance(pinned, errors.Refusal):
+            raise pinned
+        return pinned
+
+    def pinning(self, recordings: Sequence[Recording]) -> Recording | None:
+        """The one recording that pins a report, if it is recorded by itself and not known yet."""
+        alone = recordings[0] if len(recordings) == 1 else None
+        if alone is None or not isinstance(alone.event, PINNING) or alone.id in self._by_id:
+            return None
+        return alone
+
+    def history(self, stream: str) -> list[Recorded]:
+        """The entries of a stream that was read, those judged so far included."""
+        return self._histories.get(stream, [])
 
     def _again(self, recording: Recording, known: Recorded) -> Reply:
         """The stored reply to a repeated id, if it is the same recording."""
@@ -236,6 +311,8 @@ class Judging:
         own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
         if isinstance(told, authority.AUTHORITY_EVENTS):
             same_stream = known.originator_id == authority.STREAM
+        elif isinstance(told, REPORT_EVENTS):
+            same_stream = known.originator_id == recording.stream
         else:
             same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)
         if not same_stream or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
@@ -244,7 +321,7 @@ class Judging:
         return self._reply(known)
 
     def _reply(self, entry: Recorded) -> Reply:
-        in_register = entry.originator_id != authority.STREAM
+        in_register = is_request(entry.originator_id)
         return Reply(
             id=str(entry.command_id),
             reference=reference_in(entry.originator_id) if in_register else None,
@@ -287,7 +364,7 @@ class Judging:
         if entry is None:
             why = "所指的登记有问题" if reference[1:] in self._failed else "没有所指的登记"
             raise errors.Malformed(field="reference：", problem=f"{reference}{why}")
-        if entry.originator_id == authority.STREAM:
+        if not is_request(entry.originator_id):
             raise errors.Malformed(field="reference：", problem=f"{reference}登记的不是申请")
         return entry.originator_id
 
@@ -338,8 +415,12 @@ class Judging:
     def changed(self) -> list[tuple[DisclosureRequest, list[Recorded]]]:
         """Each request with a new entry as it then stands, and its history."""
         streams = dict.fromkeys(entry.originator_id for entry in self.entries)
-        streams.pop(authority.STREAM, None)
-        return [(self._request(stream), self._histories[stream]) for stream in streams]
+        return [(self._request(stream), self._histories[stream]) for stream in streams if is_request(stream)]
+
+    @property
+    def published(self) -> dict[int, int]:
+        """By year the position of its report's first publication, after all recordings."""
+        return self._published
 
 
 def _label(field: str, text: str) -> str:
@@ -355,6 +436,8 @@ def _streams(recording: Recording) -> list[str]:
     """Streams that a recording names by reference, malformed ones left out: judging says so."""
     if isinstance(recording.event, authority.AUTHORITY_EVENTS):
         return [authority.STREAM]
+    if isinstance(recording.event, REPORT_EVENTS):
+        return [recording.stream] if recording.stream else []
     named = [recording.reference, *_references_in(recording.event)]
     found = []
     for reference in named:

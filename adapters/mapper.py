@@ -17,11 +17,12 @@ from eventsourcing.persistence import Mapper, MapperDeserialisationError, Stored
 
 from domain.authority import AuthorityEvent
 from domain.events import Event, Recorded, Stored, type_of
+from domain.report_events import ReportEvent
 
 SCHEMA_VERSION = 1
 LEAF_FORMAT = 1
 
-_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityEvent)
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityEvent | ReportEvent)
 _encoder = msgspec.json.Encoder()
 
 

@@ -18,7 +18,7 @@ INSERT INTO heads (authority_id) VALUES ($1)
 
 -- name: head
 -- The head without holding it, for readers.
-SELECT position, recorded_at, authority_version, law_digest FROM heads WHERE authority_id = $1
+SELECT position, recorded_at, authority_version, law_digest, published FROM heads WHERE authority_id = $1
 
 -- name: head_now
 -- The same, with the database's clock.
@@ -32,7 +32,7 @@ SELECT position FROM heads WHERE authority_id = $1
 -- Sent once the head is held, so that it sees all that was committed: the head, the last numbers by year, the
 -- database's clock; then the streams $2 in order and the entries that already bear one of the command ids $3.
 SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
-       head.authority_version, head.law_digest,
+       head.authority_version, head.law_digest, head.published,
        (SELECT json_object_agg(year, last_number) FROM reference_numbers WHERE authority_id = $1) AS last_numbers,
        found.*
 FROM heads AS head
@@ -126,11 +126,11 @@ SELECT max(position) FROM events WHERE authority_id = $1
 -- name: append
 -- The one statement that writes: the head, the events, the vault, the numbers given and the rows of the
 -- register, all of it or nothing. $2 position before, $3 recorded_at, $4 authority_version, $5 law_digest of
--- a rebuild; then as JSON: events $6, vault $7, numbers $8, rows $9, bytes in base64. One text each is sent faster
+-- a rebuild; then as JSON: events $6, vault $7, numbers $8, rows $9, bytes in base64; $10 the years published. One text each is sent faster
 -- than an array a column. A rebuild appends no event.
 WITH head AS (
     UPDATE heads SET position = $2 + json_array_length($6::json), recorded_at = $3, authority_version = $4,
-                     law_digest = coalesce($5, law_digest)
+                     law_digest = coalesce($5, law_digest), published = $10
     WHERE authority_id = $1
 ), sealed AS (
     INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
@@ -327,12 +327,12 @@ SELECT min(position) AS first, max(position) AS last FROM events
 WHERE authority_id = $1 AND recorded_at >= $2 AND recorded_at < $3
 
 -- name: entries_of_bundle
--- Entries from position $2 to $3, what was recorded before of the same requests, and the authority's own.
+-- Entries from position $2 to $3, what was recorded before of the same requests, the authority's own, and its reports'.
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
        command_id, body_mac, acknowledged, leaf_format
 FROM events
 WHERE authority_id = $1 AND position <= $3
-  AND (position >= $2 OR stream = 'authority'
+  AND (position >= $2 OR stream = 'authority' OR starts_with(stream, 'report/')
        OR stream IN (SELECT stream FROM events WHERE authority_id = $1 AND position >= $2 AND position <= $3))
 ORDER BY position
 
@@ -501,3 +501,10 @@ WHERE authority_id = $1 AND (at, id) > ($2, $3)
   AND ($6::text IS NULL OR actor = $6)
   AND ($7::text IS NULL OR act = $7)
 ORDER BY at, id LIMIT $8
+-- name: streams_with_topic
+-- Streams of requests that have an entry of a topic up to position $3: few topics are as rare as a fee.
+SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND position <= $3 ORDER BY stream
+
+-- name: checkpoint_before
+-- The last checkpoint sealed before a moment.
+SELECT size, note FROM checkpoints WHERE authority_id = $1 AND sealed_at < $2 ORDER BY size DESC LIMIT 1

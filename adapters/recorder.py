@@ -30,6 +30,12 @@ class Head(NamedTuple):
     recorded_at: datetime | None
     authority_version: int
     law_digest: str
+    published: str = "{}"
+
+    @property
+    def published_reports(self) -> dict[int, int]:
+        """By year the position of its report's first publication."""
+        return msgspec.json.decode(self.published, type=dict[int, int])
 
 
 class Recorder:
@@ -110,6 +116,7 @@ def head_of(row: Mapping[str, Any]) -> Head:
         now if last is None else max(last, now),
         row["authority_version"],
         row["law_digest"],
+        row["published"],
     )
 
 
@@ -156,6 +163,7 @@ async def append(
         law_digest,
         *(msgspec.json.encode(each).decode() for each in (events, [row._asdict() for row in vault], years)),
         rows,
+        head.published,
     )
 
 

@@ -15,30 +15,33 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from domain import authority, errors, events
+from domain import annual_report, authority, errors, events
 from domain.authority import AuthorityEvent
 from domain.events import Told
+from domain.report_events import REPORT_EVENTS, ToldOfReport
 from domain.values import Label, Reference, Value
 
 T = TypeVar("T")
 
 CommandId = Annotated[str, Meta(min_length=1, max_length=100)]
 
+Stream = Annotated[str, Meta(pattern=rf"^({authority.STREAM}|{annual_report.STREAM_PATTERN})\Z")]
+
 
 class Recording(Value, frozen=True, kw_only=True):
     """One line of a file, or one call of the API.
 
-    reference: the request meant; for `received` absent, `#` and its own id, or a number brought along.
+    stream: `authority` or `report/2020` for what is not of a request. reference: the request meant; for `received` absent, `#` and its own id, or a number brought along.
     Wherever a reference stands, `#id` names the request that the recording of that id received.
     acknowledged: codes of exactly the irregularities that the event adds.
     """
 
     id: CommandId
     reference: Annotated[str, Meta(min_length=1, max_length=101)] | None = None
-    stream: Literal["authority"] | None = None
+    stream: Stream | None = None
     on_behalf_of: Label | None = None
     acknowledged: tuple[Annotated[str, Meta(max_length=100)], ...] = ()
-    event: Told | AuthorityEvent
+    event: Told | AuthorityEvent | ToldOfReport
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -121,7 +124,9 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
     (r"Expected `int` <= (\d+)", r"不能大于\1"),
     (r"Expected `int` >= (\d+)", r"不能小于\1"),
     (r"Expected `str` matching regex .*0-9\]\{1,9\}", "应为金额（元），至多两位小数，如100.50"),
+    (r"Expected `str` matching regex .*authority", "应为authority，或report/年度，如report/2020"),
     (r"Expected `str` matching regex", "不合格式"),
+    (r"Expected `null`", "由程序填写，不能登记"),
     (r"Expected `date", "应为日期，如2020-03-02"),
     (r"Expected `bool", "应为true或false"),
     (r"Expected `int", "应为整数"),
@@ -175,11 +180,12 @@ def _allowed(path: str) -> tuple[str, ...]:
 _SPOKEN: tuple[type[Value], ...] = (
     *events.EVENTS,
     *authority.AUTHORITY_EVENTS,
+    *REPORT_EVENTS,
     events.Applicant,
     events.Part,
     Recording,
 )
-_TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS))
+_TYPES = tuple(events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, *REPORT_EVENTS))
 _FIELDS = {"type", *(name for kind in _SPOKEN for name in kind.__struct_fields__)}
 _ENUMERATIONS = [
     (kind, name, literals(annotation))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -28,12 +28,13 @@ from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
+from adapters.reports import Reports
 from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
 from adapters.verifying import Progress, Verification
 from adapters.views import Until, View
-from domain import authority, errors
+from domain import annual_report, authority, errors
 from domain.authority import Authority
 from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
@@ -266,7 +267,24 @@ class Store:
         await judging.read(
             connection, recordings, lambda head: self._load_law(connection, authority_id, head)
         )
+        if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
+            await self._pin(connection, authority_id, judging, pinning.stream)
         return judging
+
+    async def _pin(self, connection: Connection, authority_id: int, judging: Judging, stream: str) -> None:
+        """Make up the report as it is under the lock, for the one recording that submits or publishes it."""
+        office, law = judging.office
+        view = views.NowView(connection, authority_id, office, law, judging.head.position)
+        try:
+            judging.pins[stream] = await self._reports(view, connection, authority_id).pinned(stream)
+        except errors.Refusal as refusal:
+            judging.pins[stream] = refusal
+
+    def _reports(self, view: View, connection: Connection, authority_id: int) -> Reports:
+        async def opened(sealed: Sequence[Sealed]) -> dict[str, bytes]:
+            return await self._opened(connection, authority_id, sealed)
+
+        return Reports(view, opened)
 
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
         """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
@@ -276,7 +294,11 @@ class Store:
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in changed
         ]
-        head = judging.head._replace(recorded_at=judging.now, authority_version=office.version)
+        head = judging.head._replace(
+            recorded_at=judging.now,
+            authority_version=office.version,
+            published=_published(judging.published),
+        )
         for start in range(0, len(entries), _CHUNK):
             written = entries[start : start + _CHUNK]
             await recorder.append(
@@ -350,10 +372,27 @@ class Store:
         not belong together.
         """
         authority_id = await self._authority_id(code)
-        by_id = {each.id: each for each in sealed}
         async with self._database.transaction(authority_id, reading=True) as connection:
-            rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
+            return await self._opened(connection, authority_id, sealed)
+
+    async def _opened(
+        self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
+    ) -> dict[str, bytes]:
+        by_id = {each.id: each for each in sealed}
+        rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
         return {row["id"]: self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)) for row in rows}
+
+    # -- annual reports --
+
+    @asynccontextmanager
+    async def reports(self, code: str) -> AsyncIterator[Reports]:
+        """The annual reports at one moment. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head = await _head(connection, authority_id)
+            office, law = await self._load_law(connection, authority_id, head)
+            view = views.NowView(connection, authority_id, office, law, head.position)
+            yield self._reports(view, connection, authority_id)
 
     # -- proving --
 
@@ -488,6 +527,9 @@ class Store:
         law: Law,
         folded: AsyncIterator[Folded] | None = None,
     ) -> list[MovedTerm]:
+        told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
+        published = annual_report.published_in(mapper.recorded(row) for row in told)
+        law, head = law.publishing(published), head._replace(published=_published(published))
         before = {
             str(Reference(row["year"], row["number"])): row["due_on"]
             for row in await connection.fetch(SQL["due_dates"], authority_id)
@@ -563,7 +605,11 @@ class Store:
             office = authority.replay(mapper.recorded(row) for row in rows)
             cached = (office.version, office, office.law(national_notices()))
             self._law[authority_id] = cached
-        return cached[1], cached[2]
+        return cached[1], cached[2].publishing(head.published_reports)
+
+
+def _published(positions: Mapping[int, int]) -> str:
+    return msgspec.json.encode(dict(sorted(positions.items()))).decode()
 
 
 def _without_leaf(reply: Reply) -> Reply:

@@ -21,16 +21,23 @@ from adapters.findings import Finding, Findings
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import ALARM_SECONDS, ORIGIN, SealLag
 from adapters.sql import SQL
-from domain import authority, errors
+from domain import annual_report, authority, errors
 from domain.authority import Authority
 from domain.events import Recorded
 from domain.law import Law
 from domain.request import replay
-from domain.values import reference_in
+from domain.values import is_request, reference_in
 from domain.workdays import national_notices
 from projections import register
 from projections.register import AppealSpell, Row
-from projections.rejudging import LawBook, Otherwise, Rejudged, judge_again, judge_authority_again
+from projections.rejudging import (
+    LawBook,
+    Otherwise,
+    Rejudged,
+    judge_again,
+    judge_authority_again,
+    judge_report_again,
+)
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -180,7 +187,11 @@ async def _judge(
     if not compared:
         notes.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild")
     stored, spells = await _register(connection, authority_id)
-    book = LawBook(own, national_notices())
+    reports = await _reports(connection, authority_id, findings)
+    judge_reports(reports, law[0].kind, findings)
+    published = annual_report.published_in(entry for history in reports for entry in history)
+    present = present.publishing(published)
+    book = LawBook(own, national_notices(), published)
     requests = done = 0
     async for history in _histories(connection, authority_id, findings):
         requests += 1
@@ -214,6 +225,13 @@ def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings
     for each in again.otherwise:
         findings.add(_finding(each))
     return again
+
+
+def judge_reports(reports: Sequence[Sequence[Recorded]], kind: str, findings: Findings) -> None:
+    """The acts of the annual reports judged again. kind: of the authority."""
+    for history in reports:
+        for each in judge_report_again(history, kind):
+            findings.add(_finding(each))
 
 
 def _finding(otherwise: Otherwise) -> Finding:
@@ -277,6 +295,15 @@ async def _register(
     return {row.reference: row for row in rows}, spells
 
 
+async def _reports(connection: Connection, authority_id: int, findings: Findings) -> list[list[Recorded]]:
+    """The annual reports' histories that can be read."""
+    rows = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
+    streams: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        streams[row["stream"]].append(row)
+    return [history for told in streams.values() for history in readable(told, findings)]
+
+
 async def _histories(
     connection: Connection, authority_id: int, findings: Findings
 ) -> AsyncIterator[list[Recorded]]:
@@ -287,7 +314,7 @@ async def _histories(
             for history in readable(rows, findings):
                 yield history
             rows = []
-        if row["stream"] != authority.STREAM:
+        if is_request(row["stream"]):
             rows.append(row)
     for history in readable(rows, findings):
         yield history

@@ -10,21 +10,24 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
 
-from adapters import mapper
+from adapters import checkpoints, mapper
+from adapters.checkpoints import Checkpoint
 from adapters.database import Connection
 from adapters.sql import SQL
-from domain import authority, errors
+from domain import annual_report, authority, errors
+from domain.amendment import amended
 from domain.authority import Authority
-from domain.events import Recorded
+from domain.events import FeeCharged, FeePaid, Recorded, type_of
 from domain.law import Law
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
-from domain.values import SHANGHAI, Period, Reference, reference_in
+from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
 from domain.workdays import national_notices
 from projections import annual_tables, register, work_list
 from projections.annual_tables import AnnualTables
@@ -32,6 +35,7 @@ from projections.compliance import Compliance, compliance
 from projections.difference import Moment
 from projections.listing import Filter, matches
 from projections.register import AppealSpell, Row
+from projections.report_text import Fees
 from projections.tally import Group, Tally, groups, places, routes, tally
 from projections.work_list import Duty
 
@@ -117,10 +121,8 @@ class View(ABC):
 
     async def histories(self, references: Sequence[Reference]) -> list[list[Recorded]]:
         """Entries of each request in the order recorded; unknown ones are left out."""
-        found: dict[str, list[Recorded]] = {}
         streams = [reference.stream for reference in references]
-        for row in await self._fetch(SQL["select_streams"], streams, self.position):
-            found.setdefault(row["stream"], []).append(mapper.recorded(row))
+        found = await self.streams(streams)
         return [found[stream] for stream in streams if stream in found]
 
     async def history(self, reference: Reference) -> list[Recorded]:
@@ -132,8 +134,34 @@ class View(ABC):
 
     async def authority_history(self) -> list[Recorded]:
         """The authority's own entries in the order recorded."""
-        rows = await self._fetch(SQL["select_streams"], [authority.STREAM], self.position)
-        return [mapper.recorded(row) for row in rows]
+        return (await self.streams([authority.STREAM])).get(authority.STREAM, [])
+
+    async def streams(self, names: Sequence[str]) -> dict[str, list[Recorded]]:
+        """Entries of streams of any kind, each in the order recorded; those without an entry are left out."""
+        found: dict[str, list[Recorded]] = {}
+        for row in await self._fetch(SQL["select_streams"], list(names), self.position):
+            found.setdefault(row["stream"], []).append(mapper.recorded(row))
+        return found
+
+    async def fees(self, year: int) -> Fees:
+        """Processing fees charged and paid in the year (Art. 42), as amended."""
+        rows = await self._fetch(SQL["streams_with_topic"], type_of(FeeCharged), self.position)
+        told = [
+            [entry.event for entry in amended(history) or () if entry.event.on.year == year]
+            for history in (await self.streams([row["stream"] for row in rows])).values()
+        ]
+        charged = [[each for each in happened if isinstance(each, FeeCharged)] for happened in told]
+        paid = [each for happened in told for each in happened if isinstance(each, FeePaid)]
+        return Fees(
+            sum(bool(each) for each in charged),
+            sum((Decimal(fee.amount_yuan) for each in charged for fee in each), Decimal(0)),
+            sum((Decimal(each.amount_yuan) for each in paid), Decimal(0)),
+        )
+
+    async def checkpoint_before(self, moment: datetime) -> Checkpoint | None:
+        """What the last checkpoint sealed before the moment signed."""
+        rows = await self._fetch(SQL["checkpoint_before"], moment)
+        return checkpoints.read(rows[0]["note"])[0] if rows else None
 
     async def entries(self, after: int, limit: int) -> list[Recorded]:
         """Entries of all streams by position, from the one after `after`, at most `limit`."""
@@ -270,7 +298,7 @@ class ThenView(View):
             ):
                 entry = mapper.recorded(row)
                 streams.setdefault(entry.originator_id, []).append(entry)
-            streams.pop(authority.STREAM, None)
+            streams = {stream: told for stream, told in streams.items() if is_request(stream)}
             rows: dict[str, Row] = {}
             spells: list[AppealSpell] = []
             for stream in sorted(streams, key=lambda stream: register.order(reference_in(stream))):
@@ -303,7 +331,10 @@ async def then(connection: Connection, authority_id: int, until: Until) -> View:
     known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
     known_on = known_at.astimezone(SHANGHAI).date()
     notices = [notice for notice in national_notices() if notice.published_on <= known_on]
-    return ThenView(connection, authority_id, office, office.law(notices), position)
+    told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
+    published = annual_report.published_in(mapper.recorded(row) for row in told)
+    law = office.law(notices).publishing(published)
+    return ThenView(connection, authority_id, office, law, position)
 
 
 def row_of(row: Any) -> Row:

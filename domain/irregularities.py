@@ -71,6 +71,12 @@ RULES: dict[str, Rule] = {
     "separation_waived": Rule("从简审批", "第四十五条", "{on}{what}，由上级机关准许从简（{document_no}）"),
     "same_person": Rule("未由他人审批", "第四十五条", "{on}文稿“{draft}”由起草或审核它的同一人{step}"),
     "archived_unserved": Rule("未送达即归档", "第四十五条", "{on}归档时没有送达的登记"),
+    "late_publication": Rule("逾期公布年度报告", "第四十九条", "年度报告于{on}公布，期限为{limit}"),
+    "published_period": Rule(
+        "登记到已公布的年度",
+        "第四十九条",
+        "{on}的事项改变已公布的{year}年度报告的数据（公布于日志位置{position}）",
+    ),
 }
 
 

@@ -7,8 +7,10 @@ beside its source, and nowhere else.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -53,6 +55,9 @@ TERMS = (
         supplement_notice=7,
     ),
 )
+
+REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (3, 31)}
+"""Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
 
 PolicyName = Literal["roll_receipt", "approval_steps"]
 
@@ -118,14 +123,29 @@ class Law:
     """All that judging needs to know beside the history. Immutable.
 
     policies: in the order told; of those in force on a day the latest in_force_from wins, then the last told.
+    published: by year the log position at which its annual report was first published. It moves no date, so the
+    digest leaves it out; an entry recorded after it that changes what that year counts is `published_period`.
     """
 
     def __init__(
-        self, calendar: Calendar, policies: tuple[Policy, ...] = (), duties: Duties | None = None
+        self,
+        calendar: Calendar,
+        policies: tuple[Policy, ...] = (),
+        duties: Duties | None = None,
+        published: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self.calendar = calendar
         self.policies = policies
         self.duties = duties
+        self.published = published
+
+    def publishing(self, published: Mapping[int, int]) -> Law:
+        """The same law once these years' reports are published."""
+        if published == self.published:
+            return self
+        law = Law(self.calendar, self.policies, self.duties, published)
+        law.__dict__["digest"] = self.digest
+        return law
 
     def terms(self, received_on: date) -> Terms:
         """The terms for a request received that day."""

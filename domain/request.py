@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from domain import answer, errors, events
+from domain import answer, errors, events, published
 from domain.amendment import amended, reference_of
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal
@@ -24,7 +24,7 @@ from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, added
 from domain.law import Law
 from domain.stages import POSSIBLE, Stage, leads_to
-from domain.values import SHANGHAI, Sealed
+from domain.values import LAST_POSITION, SHANGHAI, Sealed
 
 
 class DisclosureRequest(msgspec.Struct, frozen=True):
@@ -76,7 +76,10 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
     reference, version = reference_of(history), len(history)
     entries = amended(history)
     if entries is None:
-        return DisclosureRequest(reference, version, "none", None, None, annulled=True)
+        late = _recorded_late(history, law)
+        return DisclosureRequest(
+            reference, version, "none", None, None, annulled=True, irregularities=tuple(late)
+        )
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
     if not entries:
@@ -97,7 +100,11 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         drafts=tuple(course.drafts.by_name.values()),
         consultations=tuple(course.consultations.values()),
         appeals=tuple(course.appeals.values()),
-        irregularities=(*course.irregularities, *answer.judged_answers(course.answers, course.appeals)),
+        irregularities=(
+            *course.irregularities,
+            *answer.judged_answers(course.answers, course.appeals),
+            *(_recorded_late(history, law) if until is None else ()),
+        ),
         unit=course.assigned.unit if course.assigned else None,
         officer=course.assigned.officer if course.assigned else None,
         respond_by=course.respond_by if course.stage == "awaiting_supplement" else None,
@@ -110,6 +117,14 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         reopened=course.reopened,
         explanation_required=course.explanation_required,
     )
+
+
+def _recorded_late(history: Sequence[Recorded], law: Law) -> list[Irregularity]:
+    """What was recorded into a year whose report was published by then."""
+    if not law.published or history[-1].position <= min(law.published.values()):
+        return []
+    unpublished = law.publishing({})  # a beginning is counted, not judged
+    return published.recorded_late(history, law.published, lambda beginning: replay(beginning, unpublished))
 
 
 def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
@@ -155,12 +170,14 @@ def admit(
     stream: str = "",
     actor: str = "",
     on_behalf_of: str | None = None,
+    position: int | None = None,
     before: DisclosureRequest | None = None,
 ) -> Admission:
     """What the event adds to the history if recorded today. Raises a Refusal if it cannot be.
 
-    stream: of a request that has no history yet. actor, on_behalf_of: who records it. before: the request as replayed from this history under
-    this law, if at hand; spares a replay.
+    stream: of a request that has no history yet. actor, on_behalf_of: who records it. position: where the event lies
+    in the log; absent, after all that is there. before: the request as replayed from this history under this law,
+    if at hand; spares a replay.
     """
     latest = Recorded(
         originator_id=history[0].originator_id if history else stream,
@@ -169,6 +186,7 @@ def admit(
         recorded_at=datetime.combine(today, time(12), SHANGHAI),
         actor=actor,
         on_behalf_of=on_behalf_of,
+        position=LAST_POSITION if position is None else position,
     )
     try:
         after = replay([*history, latest], law)

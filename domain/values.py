@@ -11,6 +11,8 @@ from msgspec import Meta
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LAST_NUMBER = 999_999_999
+LAST_POSITION = 2**63 - 1
+"""After every position that a log can reach."""
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The zone in which an instant becomes a day of law: UTC+8 without summer time since 1992."""
@@ -74,8 +76,7 @@ class Sealed(Value, frozen=True):
     commitment: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
-STREAM_OF_REQUESTS = "request/"
-"""With which the stream of every request begins."""
+_REQUEST = "request/"
 
 
 class Reference(NamedTuple):
@@ -99,15 +100,20 @@ class Reference(NamedTuple):
 
     @property
     def stream(self) -> str:
-        return f"{STREAM_OF_REQUESTS}{self}"
+        return f"{_REQUEST}{self}"
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:04d}"
 
 
+def is_request(stream: str) -> bool:
+    """Whether the stream is a request's; the others are the authority's own and its annual reports'."""
+    return stream.startswith(_REQUEST)
+
+
 def reference_in(stream: str) -> str:
     """The reference that a request's stream is named by; another stream's name as it is."""
-    return stream.removeprefix(STREAM_OF_REQUESTS)
+    return stream.removeprefix(_REQUEST)
 
 
 class Period(NamedTuple):

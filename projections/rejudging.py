@@ -7,11 +7,12 @@ the entry added to its history. A log that says otherwise was not written by thi
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
-from domain import acting, authority, errors, events
+from domain import acting, annual_report, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
 from domain.events import Recorded
@@ -45,11 +46,17 @@ class LawBook:
     """The law of the authority as it was known when an entry was recorded.
 
     own: the authority's entries in the order recorded. notices: all that this program holds; those published by
-    the day of recording count.
+    the day of recording count. published: see `Law`; an entry is held against those before it.
     """
 
-    def __init__(self, own: Sequence[Recorded], notices: Iterable[Notice]) -> None:
+    def __init__(
+        self,
+        own: Sequence[Recorded],
+        notices: Iterable[Notice],
+        published: Mapping[int, int] = MappingProxyType({}),
+    ) -> None:
         self._own = own
+        self._published_reports = published
         self._notices = sorted(notices, key=lambda notice: (notice.published_on, notice.id))
         self._published = [notice.published_on for notice in self._notices]
         self._positions = [entry.position for entry in own]
@@ -74,7 +81,8 @@ class LawBook:
             held = (office.days_off, notices)
             if held not in self._calendars:  # it is large, and officers come and go without changing it
                 self._calendars[held] = Calendar(self._notices[:notices], office.days_off)
-            self._laws[known] = Law(self._calendars[held], office.policies, office.duties)
+            law = Law(self._calendars[held], office.policies, office.duties)
+            self._laws[known] = law.publishing(self._published_reports)
         return self._laws[known]
 
     def office(self, own: int) -> Authority:
@@ -144,6 +152,23 @@ def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
     return found
 
 
+def judge_report_again(history: Sequence[Recorded], kind: str) -> list[Otherwise]:
+    """The same of one report's entries. kind: of the authority."""
+    year = annual_report.year_in(history[0].originator_id)
+    if year is None:
+        return [Otherwise(history[0], errors.WrongStream(1, type=history[0].event.title))]
+    found: list[Otherwise] = []
+    for index, entry in enumerate(history):
+        try:
+            admitted = annual_report.admit(history[:index], entry, year, kind)
+        except errors.Refusal as refusal:
+            return [*found, Otherwise(entry, refusal)]
+        codes = tuple(sorted({each.code for each in admitted.irregularities}))
+        if codes != entry.acknowledged:
+            found.append(Otherwise(entry, None, entry.acknowledged, codes))
+    return found
+
+
 def _judged(
     before: Sequence[Recorded],
     entry: Recorded,
@@ -161,6 +186,7 @@ def _judged(
         stream=entry.originator_id,
         actor=entry.actor,
         on_behalf_of=entry.on_behalf_of,
+        position=entry.position,
         before=stood if same_law else None,
     )
 

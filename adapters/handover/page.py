@@ -8,7 +8,7 @@ from typing import Protocol
 
 from adapters.checkpoints import Verifier
 from domain.events import Recorded
-from domain.values import reference_in
+from domain.values import is_request, reference_in
 from projections import history, register
 
 _MOST_ENTRIES = 5000
@@ -96,7 +96,7 @@ def page(
         last=manifest.last,
         period=days,
         entries=manifest.entries,
-        requests=len(histories),
+        requests=sum(map(is_request, histories)),
         size=manifest.size,
         file="审计包.zip",
         checkpoint=escape(checkpoint),
@@ -104,7 +104,10 @@ def page(
     )
     told = [("机关自己的登记", own)]
     if manifest.entries <= _MOST_ENTRIES:
-        references = sorted(histories, key=lambda stream: register.order(reference_in(stream)))
+        reports = sorted(stream for stream in histories if not is_request(stream))
+        told += [(f"{reference_in(stream)}（年度报告）", histories[stream]) for stream in reports]
+        requests = filter(is_request, histories)
+        references = sorted(requests, key=lambda stream: register.order(reference_in(stream)))
         told += [(reference_in(stream), histories[stream]) for stream in references]
     else:
         text += f"<p>登记超过{_MOST_ENTRIES}条，此处只列机关自己的登记，其余见entries.jsonl。</p>\n"

@@ -22,12 +22,14 @@ CREATE POLICY directory ON authorities USING (coalesce(nullif(current_setting('t
 -- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
 -- Polled for position before each reply: one statement outside any authority, where a transaction would take three.
 -- It tells how far a log reaches and since when, nothing of what is in it.
+-- published: by year the position of its annual report's first publication, as JSON.
 CREATE TABLE heads (
     authority_id integer PRIMARY KEY,
     position bigint NOT NULL DEFAULT 0,
     recorded_at timestamptz,
     authority_version integer NOT NULL DEFAULT 0,
-    law_digest text NOT NULL DEFAULT ''
+    law_digest text NOT NULL DEFAULT '',
+    published text NOT NULL DEFAULT '{}'
 );
 GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
 ALTER TABLE heads ENABLE ROW LEVEL SECURITY;

@@ -76,7 +76,7 @@ def _from_register(reference: Reference, code: str | None) -> tuple[list[Recorde
     async def act(store: Store) -> tuple[list[Recorded], LawBook]:
         async with store.view(await chosen(store, code)) as view:
             own = await view.authority_history()
-            return await view.history(reference), LawBook(own, national_notices())
+            return await view.history(reference), LawBook(own, national_notices(), view.law.published)
 
     return with_store(act)
 

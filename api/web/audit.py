@@ -168,7 +168,7 @@ async def replayed(
     if asked.version is not None and asked.version > len(known):
         raise errors.EntryUnknown(reference=named, asked=asked.version, last=len(known))
     async with request.store.view(code) as view:
-        book = LawBook(await view.authority_history(), national_notices())
+        book = LawBook(await view.authority_history(), national_notices(), view.law.published)
         now = await view.request(named)
     found = replaying.replayed(now, known[: asked.version], book)
     return json(supervision.replayed(found, known) if request.caller.supervises else found)

@@ -8,6 +8,7 @@ from pathlib import Path
 import domain
 from domain import authority, events
 from domain.irregularities import RULES
+from domain.report_events import REPORT_EVENTS
 
 FOLDER = Path(domain.__file__).parent
 TEXT = (FOLDER / "README.md").read_text("utf-8")
@@ -16,7 +17,7 @@ NAMED = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.S
 
 def test_every_event_and_irregularity_is_named() -> None:
     """Article → code is complete: a new event or rule enters the page in its own commit."""
-    tags = {events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS)}
+    tags = {events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, *REPORT_EVENTS)}
 
     assert tags | set(RULES) <= NAMED
 

@@ -237,7 +237,7 @@ def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
     given(*history).when(possible, today=max(date.fromisoformat(TODAY), possible.on)).then()
 
 
-ELSEWHERE = {
+ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.AuthorityExists: "of the authority's stream: test_authority",
     errors.AuthorityNotRegistered: "of the authority's stream: test_authority",
     errors.WrongStream: "of the authority's stream: test_authority",
@@ -289,6 +289,28 @@ ELSEWHERE = {
         ),
         "raised at the entrance: tests/doors/test_login, test_sessions, test_keys, test_access_log, test_accounts",
     ),
+    **dict.fromkeys(
+        (
+            errors.YearNotOver,
+            errors.WorkOfOtherYear,
+            errors.WorkUnknown,
+            errors.WaiverUnknown,
+            errors.FigureUnknown,
+            errors.NotAFigure,
+            errors.ReportNotCompiled,
+            errors.ReportNotSubmitted,
+            errors.ReportAlreadySubmitted,
+            errors.ReportNotApproved,
+            errors.ApprovedByItself,
+            errors.ChangedSinceSubmission,
+            errors.ReportAlreadyPublished,
+            errors.ReportNotPublished,
+        ),
+        "of a report's stream: test_annual_report",
+    ),
+    errors.IdentitiesFailed: "raised by the store, which has the tables: tests/store/test_reports",
+    errors.RecordedAlone: "raised by the store: tests/store/test_reports",
+    errors.EditionUnknown: "raised by reading a report: tests/store/test_reports",
 }
 
 CODES = """
@@ -309,6 +331,9 @@ CODES = """
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     session_unknown key_unknown key_beyond_powers purpose_required
+    year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
+    report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
+    report_already_published report_not_published identities_failed recorded_alone edition_unknown
 """
 
 
