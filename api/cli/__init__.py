@@ -16,6 +16,7 @@ from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
 from api.cli import (
+    accounts,
     handling,
     keeping,
     listing,
@@ -52,6 +53,7 @@ for command in (
     *verifying.COMMANDS,
     *replaying.COMMANDS,
     *keeping.COMMANDS,
+    *accounts.COMMANDS,
 ):
     cli.add_command(command)
 

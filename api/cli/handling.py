@@ -18,12 +18,17 @@ from api.cli.speaking import (
     Command,
     IsoDate,
     Output,
+    actor_of,
+    actor_option,
     authority_option,
     chosen,
+    origin,
     output_options,
     period_of,
     period_options,
     present,
+    purpose_option,
+    read_personal,
     reference_of,
     show,
     until_option,
@@ -262,12 +267,24 @@ def draw_deadline(
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="连同申请人信息等封存内容一并列出（属个人信息，注意保密）。"
 )
+@purpose_option
+@actor_option
 @until_option
 @authority_option
 @output_options
-def tell(reference: str, with_sealed: bool, until: Until | None, code: str | None, output: Output) -> None:
+def tell(
+    reference: str,
+    with_sealed: bool,
+    purpose: str | None,
+    actor: str | None,
+    until: Until | None,
+    code: str | None,
+    output: Output,
+) -> None:
     """一件申请的全部登记，每条一句话，更正并列前后内容；登记号写authority为机关自己的登记。"""
     named = None if reference == authority.STREAM else reference_of(reference)
+
+    where = origin()
 
     async def act(store: Store) -> tuple[list[Recorded], dict[str, bytes]]:
         office = await chosen(store, code)
@@ -276,6 +293,8 @@ def tell(reference: str, with_sealed: bool, until: Until | None, code: str | Non
         if named and with_sealed:
             async with store.view(office) as now:  # what is restricted now is not shown as of earlier either
                 check_shown(await now.request(named))
+        if with_sealed:
+            await read_personal(store, office, actor_of(actor), purpose, where, reference=reference)
         sealed = [each for entry in told for _, each in texts_in(entry.event)] if with_sealed else []
         return told, await store.unsealed(office, sealed)
 

@@ -27,7 +27,7 @@ from domain.events import type_of
 from domain.personal_data import check_shown, texts_in
 from domain.request import replay
 from domain.values import Label, Reference
-from projections import annual_tables, case, days, work_list
+from projections import annual_tables, case, days, supervision, work_list
 from projections.case import Case
 from projections.days import Day
 from projections.listing import HEADINGS, Filter, cells, check
@@ -196,6 +196,8 @@ async def look(
     async def make(view: View) -> Response[Case]:
         entries = await view.history(reference_of(reference))
         found = case.case(replay(entries, view.law), entries)
+        if request.caller.supervises:
+            found = supervision.case(found, entries)
         return json(found, headers={"ETag": f'"{found.version}"'})
 
     return await request.remembered.answer(request, code, asked.until, make)
@@ -289,6 +291,8 @@ async def duties(
     on = check_on(asked.on)
     async with request.store.view(code, asked.until) as view:
         found = await view.work_list(on, asked.within)
+    if request.caller.supervises:
+        found = supervision.duties(found)
     shown = list(map(DutyShown.of, found))
     return json_or_csv(request, shown, work_list.HEADINGS, map(work_list.cells, found))
 

@@ -305,8 +305,6 @@ ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.DocumentErased: "raised by readings: tests/doors/test_documents",
     errors.DocumentNotAccepted: "raised by uploads: tests/doors/test_documents",
     errors.DocumentTooLarge: "raised by uploads: tests/doors/test_documents",
-    errors.NoPower: "raised at the doors: tests/doors/test_powers_matrix",
-    errors.SeparationOfAdministrators: "raised at the doors: tests/doors/test_login",
     **dict.fromkeys(
         (
             errors.LoginFailed,
@@ -368,7 +366,7 @@ CODES = """
     first_officers_exist first_officers_missing last_administrator not_the_superior
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
-    session_unknown key_unknown key_beyond_powers purpose_required no_power separation_of_administrators
+    session_unknown key_unknown key_beyond_powers purpose_required
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     report_already_published report_not_published identities_failed recorded_alone edition_unknown

@@ -197,7 +197,8 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     may = call.act == "officer" or (role in ROLES and POWERS[call.act][role] != NEVER)  # type: ignore[index]
     refusal = None if may else (403, "no_power")
     if relation == "own":
-        return refusal
+        # What keeps duties apart is waived by the superior alone.
+        return (403, "no_power") if call.act == "waive" else refusal
     if relation == "subordinate":
         if call.method == "GET" and call.act in ("read", "count"):
             return refusal
@@ -213,7 +214,10 @@ async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Respons
     address = call.template.format(code=code, reference="2020-0001", id="x", name="page.js", version="1")
     spends = call.template in ("/api/v1/logout", "/api/v1/password") and caller in world.spare
     headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}
-    return await world.client.request(call.method, address, **{**call.how, "headers": headers})
+    how = {**call.how, "headers": headers}
+    if call.event == "registered":
+        how["json"] = {**how["json"], "code": code}  # with another's code it were no event of this office
+    return await world.client.request(call.method, address, **how)
 
 
 def test_every_route_is_in_the_table(running: Running) -> None:
