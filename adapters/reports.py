@@ -18,10 +18,11 @@ from domain.annual_report import AnnualReport, Publication
 from domain.events import Recorded
 from domain.report_events import Pinned
 from domain.values import SHANGHAI, Period, Sealed
-from projections import annual_tables, charts, report_checks, report_text
+from projections import annual_tables, charts, report_checks, report_shown, report_text
 from projections.annual_document import AnnualDocument
 from projections.report_checks import Finding, Known
 from projections.report_content import Content
+from projections.report_shown import ReportDue, ReportShown
 
 OpenSealed = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
 
@@ -107,6 +108,36 @@ class Reports:
                 if name in report.figures
             },
             tuple(each.name for each in report.findings if each.is_open),
+        )
+
+    async def shown(self, year: int) -> ReportShown:
+        """Raises NotComplete."""
+        found = await self.report(year)
+        return report_shown.shown(found.state, found.content, found.texts, self.view.authority.kind)
+
+    async def due(self, today: date) -> ReportDue | None:
+        """Last year's report, while it is not published; None also of an office that was not there then."""
+        year, office = today.year - 1, self.view.authority
+        state = await self.state(year)
+        if state.stage == "published" or office.complete_since > state.period.last:
+            return None
+        problems: list[Finding] = []
+        obstacle = None
+        try:
+            problems = [each for each in (await self.report(year)).findings if each.is_open]
+        except errors.NotComplete as incomplete:
+            obstacle = str(incomplete)
+        due_on = annual_report.due_on(year, office.kind)
+        return ReportDue(
+            office.code,
+            office.name_on(today),
+            year,
+            due_on,
+            (due_on - today).days,
+            state.stage,
+            report_shown.NEXT[state.stage],
+            problems,
+            obstacle,
         )
 
     # -- editions --

@@ -15,7 +15,7 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, proving, reading, recording, replaying, verifying
+from api.cli import handling, keeping, listing, proving, reading, recording, replaying, reporting, verifying
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -38,6 +38,7 @@ for command in (
     *proving.COMMANDS,
     *verifying.COMMANDS,
     *replaying.COMMANDS,
+    *reporting.COMMANDS,
     *keeping.COMMANDS,
 ):
     cli.add_command(command)

@@ -16,7 +16,8 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters.store import Store
-from api.web import asked, audit, auth, operations, problems, requests, tables
+from api.compiling import Compiler
+from api.web import asked, audit, auth, operations, problems, reports, requests, tables
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 from api.web.sealing import Sealer
@@ -28,7 +29,10 @@ PATIENCE = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
 """The same where much is read, and for each piece of a stream to be taken."""
-_LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
+_LONG = re.compile(
+    r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
+    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$"
+)
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -50,9 +54,10 @@ class Application:
     The log has no body, no query and no address but the route's: nothing in it is told by an applicant.
     """
 
-    def __init__(self, opens: Opens, *, token: str, actor: str) -> None:
+    def __init__(self, opens: Opens, *, token: str, actor: str, compiler: Compiler | None = None) -> None:
+        """compiler: to compile last year's reports in the background, if this process is to do it."""
         self.metrics = Metrics()
-        self.litestar = _litestar(opens, self.metrics, token, actor)
+        self.litestar = _litestar(opens, self.metrics, token, actor, compiler)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -186,28 +191,31 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
     return None
 
 
-def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str) -> Litestar:
+def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str, compiler: Compiler | None) -> Litestar:
     sealer = Sealer()
 
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as store:
             app.state.store = store
-            sealing = asyncio.create_task(sealer.run(store))
+            background = [asyncio.create_task(sealer.run(store))]
+            if compiler is not None:
+                background.append(asyncio.create_task(compiler.run(store, sealer.grown)))
             try:
                 yield
             finally:
-                sealing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sealing
+                for task in background:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
                 await sealer.finish(store)
 
     def of_authority() -> Router:
-        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY]
+        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *reports.OF_AUTHORITY, *audit.OF_AUTHORITY]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
 
     return Litestar(
-        [of_authority(), audit.authorities, tables.reconcile, *operations.HANDLERS],
+        [of_authority(), audit.authorities, reports.due, tables.reconcile, *operations.HANDLERS],
         lifespan=[open_store],
         request_class=asked.Call,
         state=State(

@@ -294,7 +294,9 @@ def _of_parameter(message: str, kind: type[Asked]) -> errors.Malformed:
 # --- recordings ---
 
 
-def recording_of(request: Call, event: Any, asked: Recorded, reference: str | None) -> Recording:
+def recording_of(
+    request: Call, event: Any, asked: Recorded, reference: str | None, stream: str | None = None
+) -> Recording:
     """The recording that a call tells, under its Idempotency-Key. Raises Malformed where it has none."""
     key = request.headers.get("idempotency-key", "")
     if not re.fullmatch(r"[!-~]{1,100}", key):
@@ -302,6 +304,7 @@ def recording_of(request: Call, event: Any, asked: Recorded, reference: str | No
     return Recording(
         id=key,
         reference=reference,
+        stream=stream,
         on_behalf_of=asked.on_behalf_of,
         acknowledged=asked.codes,
         event=event,

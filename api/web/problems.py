@@ -125,6 +125,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.AuthorityNotRegistered: 404,
     errors.RequestUnknown: 404,
     errors.EntryUnknown: 404,
+    errors.EditionUnknown: 404,
     errors.VersionConflict: 412,
     errors.UnknownCode: 422,
     errors.InTheFuture: 422,
@@ -140,6 +141,11 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.NothingRecorded: 422,
     errors.NoCheckpoint: 422,
     errors.WrongStream: 422,
+    errors.YearNotOver: 422,
+    errors.WorkOfOtherYear: 422,
+    errors.FigureUnknown: 422,
+    errors.NotAFigure: 422,
+    errors.RecordedAlone: 422,
 }
 """Any other rule: 409, since it is the history as it stands that the event conflicts with."""
 

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from adapters import logs
 from api import app, settings
+from api.compiling import Compiler
 from api.web import metrics
 from api.web.application import PATIENCE, Application
 from api.web.auth import token_of
@@ -93,6 +94,7 @@ def create() -> Application:
         lambda: app.opened(own, size=CONNECTIONS, patience=PATIENCE),
         token=token_of(own.data),
         actor=own.actor or "api",
+        compiler=Compiler(),
     )
 
 
