@@ -16,7 +16,7 @@ from adapters.views import View
 from domain import annual_report, errors
 from domain.annual_report import AnnualReport, Publication
 from domain.events import Recorded
-from domain.report_events import Pinned
+from domain.report_events import SECTIONS, Pinned
 from domain.values import SHANGHAI, Period, Sealed
 from projections import annual_tables, charts, report_checks, report_shown, report_text
 from projections.annual_document import AnnualDocument
@@ -248,5 +248,8 @@ class Reports:
 
 def _with_texts(bare: Content, texts: Mapping[str, str], figures: Mapping[str, str]) -> Content:
     return msgspec.structs.replace(
-        bare, texts={section: report_text.cited(text, figures) for section, text in sorted(texts.items())}
+        bare,
+        texts={
+            section: report_text.cited(texts[section], figures) for section in SECTIONS if section in texts
+        },
     )

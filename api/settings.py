@@ -11,7 +11,8 @@ import msgspec
 
 class Settings(msgspec.Struct, frozen=True):
     """data: directory of the embedded database and of the key files. database_url: of the runtime role; without
-    it the embedded PostgreSQL is used. database_owner_url: for migrate alone.
+    it the embedded PostgreSQL is used. database_owner_url: for migrate alone. worker: whether `serve` compiles
+    reports in the background too.
     """
 
     data: Path
@@ -19,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_owner_url: str | None = None
     actor: str | None = None
     log: str = "warning"
+    worker: bool = True
 
     @property
     def keys(self) -> Path:
@@ -30,13 +32,14 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG; empty counts as unset."""
+    """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_WORKER (0: not in serve); empty: unset."""
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
         database_url=environ.get("DATABASE_URL") or None,
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         actor=environ.get("TAIZHANG_ACTOR") or None,
         log=environ.get("TAIZHANG_LOG") or "warning",
+        worker=environ.get("TAIZHANG_WORKER") != "0",
     )
 
 

@@ -94,7 +94,7 @@ def create() -> Application:
         lambda: app.opened(own, size=CONNECTIONS, patience=PATIENCE),
         token=token_of(own.data),
         actor=own.actor or "api",
-        compiler=Compiler(),
+        compiler=Compiler() if own.worker else None,
     )
 
 

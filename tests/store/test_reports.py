@@ -149,7 +149,7 @@ async def test_an_unknown_citation_blocks(store: Store) -> None:
         of_report("n2", "narrative_written", "2021-01-04", section="other", text="{requests.nothing}件"),
         of_report("c1", "report_compiled", "2021-01-04"),
     )
-    with pytest.raises(errors.IdentitiesFailed, match=r"requests\.nothing"):
+    with pytest.raises(errors.IdentitiesFailed, match="没有的数据"):
         await tell(store, of_report("s1", "report_submitted", "2021-01-11"))
 
 
