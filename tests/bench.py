@@ -32,7 +32,7 @@ from domain.events import Recorded, Stored
 from domain.request import replay
 from domain.values import Period
 from projections import register
-from tests import bench_http
+from tests import bench_http, bench_report
 from tests.telling import LAW
 
 WRITERS, AUTHORITIES = 16, 200
@@ -384,6 +384,13 @@ FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
      LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
 """
 
+
+async def documents(_: object, __: Path) -> None:
+    """An annual report in each format: the first in a fresh process, and the next ones."""
+    for what, seconds, limit in bench_report.measure():
+        report(f"年度报告 {what}", seconds, limit, most=True, detail="秒")
+
+
 PARTS = {
     "recording": recordings,
     "tables": tables,
@@ -391,6 +398,7 @@ PARTS = {
     "growth": growth,
     "verify": verification,
     "http": http,
+    "report": documents,
 }
 
 
