@@ -54,8 +54,10 @@ class Reports:
     async def state(self, year: int) -> AnnualReport:
         return self._replay(await self.history(year), year)
 
-    async def report(self, year: int) -> Report:
-        """Raises NotComplete where the register does not hold the whole year."""
+    async def report(self, year: int, previous: Content | None = None) -> Report:
+        """previous: last year's report, where it was not published here. Raises NotComplete where the register does
+        not hold the whole year.
+        """
         state = await self.state(year)
         period = state.period
         view = self.view
@@ -79,7 +81,9 @@ class Reports:
         }
         figures = report_text.figures(bare, state.work_sums, handling, fees)
         content = _with_texts(bare, texts, figures)
-        known = Known(previous=await self._previous(year), fees=fees, kind=view.authority.kind, whole=True)
+        known = Known(
+            previous=previous or await self._previous(year), fees=fees, kind=view.authority.kind, whole=True
+        )
         found = report_checks.check(content, known)
         return Report(state, content, texts, figures, report_checks.waive(found, await self._waivers(year)))
 

@@ -13,6 +13,7 @@ from adapters.render import terminal
 from adapters.reports import Reports
 from adapters.store import Store
 from api import compiling
+from api.cli.handling import draw_history
 from api.cli.recording import event_command, record_one
 from api.cli.speaking import (
     Command,
@@ -42,7 +43,7 @@ from domain.report_events import (
     ReportSubmitted,
 )
 from domain.values import FIRST_YEAR, LAST_YEAR
-from projections import report_checks, report_shown, restatement
+from projections import history, report_checks, report_shown, restatement
 from projections.annual_document import AnnualDocument
 from projections.report_checks import Finding, Known
 from projections.report_content import content_of
@@ -164,15 +165,32 @@ def figures(year: int | None, code: str | None, output: Output) -> None:
 
 @report.command("check")
 @_year_option
+@click.option(
+    "--previous", metavar="文件", type=InFile(), help="上一年度的报告，未在本台账公布的；核对结转等。"
+)
 @authority_option
 @output_options
-def check_report(year: int | None, code: str | None, output: Output) -> int:
+def check_report(year: int | None, previous: typing.BinaryIO | None, code: str | None, output: Output) -> int:
     """公布前的核对：差错须改正，提示可以说明（event … warning_waived）。"""
+    before = content_of(_typed(previous)) if previous else None
 
     async def ask(reports: Reports) -> list[Finding]:
-        return (await reports.report(_year(year))).findings
+        return (await reports.report(_year(year), before)).findings
 
     return _present_findings(_with_reports(code, ask), output)
+
+
+@report.command("history")
+@_year_option
+@authority_option
+@output_options
+def tell(year: int | None, code: str | None, output: Output) -> None:
+    """年度报告的全部登记，每条一句话。"""
+
+    async def ask(reports: Reports) -> list[history.Line]:
+        return history.lines(await reports.history(_year(year)))
+
+    draw_history(f"{_year(year)}年度报告", _with_reports(code, ask), output)
 
 
 @report.command("restatement")
@@ -292,7 +310,10 @@ def worker() -> None:
         click.echo("后台已启动，按Ctrl-C停止。")
         await compiling.Compiler().run(store, sealed=lambda code: seal(store, code))
 
-    with_store(act)
+    try:
+        with_store(act)
+    except KeyboardInterrupt:
+        click.echo("已停止。")
 
 
 COMMANDS = (report, check, worker)

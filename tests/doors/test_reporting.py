@@ -182,6 +182,17 @@ def test_what_is_due_and_what_stands_in_its_way(office: Taizhang) -> None:
     assert report(office, "due", "--on", "2021-01-25", "--json").json() == []
 
 
+def test_the_first_year_is_held_against_a_file(office: Taizhang) -> None:
+    """Last year's report was published before there was this register: 上海 2019 carried out 72 requests."""
+    previous = str(PUBLISHED / "2019_shanghai_general_office.json")
+    carried_out = json.loads(Path(previous).read_text("utf-8"))["requests_table"]["carried_out"][-1]
+    alone = office("report", "check", "--year", "2020", "--json").json()
+    held = office("report", "check", "--year", "2020", "--previous", previous, "--json").json()
+    assert "carry" not in {each["check"] for each in alone}  # type: ignore[attr-defined]
+    found = [each for each in held if each["check"] == "carry" and each["column"] == "total"]  # type: ignore[attr-defined]
+    assert [(each["left"], each["right"]) for each in found] == [("0", str(carried_out))]
+
+
 def test_any_authority_s_report_is_judged(taizhang: Taizhang, tmp_path: Path) -> None:
     """宿迁 2024 against 2023: two sentences count other appeals than the table (its notes)."""
     suqian, before = (str(PUBLISHED / f"{year}_suqian_city.json") for year in (2024, 2023))
