@@ -29,6 +29,7 @@ RULES: dict[str, str] = {
     "act_impossible": "每项登记依当日的法律和规则可以登记",
     "act_judged_otherwise": "经办人确认的与规定不符之处，与依当日的法律重新判断的一致",
     "register_differs": "台账各行与由日志重新推算的一致",
+    "pinned_differs": "公布的年度报告的表格与其时的日志一致",
     # bundles and receipts
     "file_missing": "审计包内应有的文件齐全",
     "file_changed": "审计包内各文件与包内清单一致",

@@ -270,21 +270,15 @@ class Judging:
         if isinstance(told, WarningWaived) and not report_checks.is_waivable(told.warning):
             allowed = "、".join(name for name in report_checks.CHECKS if report_checks.is_waivable(name))
             raise errors.UnknownCode(field="event.warning", allowed=allowed)
+        acting.check(office[0], self._entry(recording, stream, told, len(history) + 1))
         event, vault = self._keyring.seal_event(self._authority_id, told)
-        latest = Recorded(
-            originator_id=stream,
-            originator_version=len(history) + 1,
-            event=event,
-            recorded_at=self.now,
-            position=self._position + 1,
-            actor=self._actor,
-            on_behalf_of=recording.on_behalf_of,
-        )
+        latest = self._entry(recording, stream, event, len(history) + 1)
+        kind, person = office[0].kind, office[0].person_of
         if isinstance(event, PINNING):
-            annual_report.admit(history, latest, year, office[0].kind)  # what comes first is said first
+            annual_report.admit(history, latest, year, kind, person)  # what comes first is said first
             event = msgspec.structs.replace(event, pinned=self._pinned(stream, told))
             latest = msgspec.structs.replace(latest, event=event)
-        admitted = annual_report.admit(history, latest, year, office[0].kind)
+        admitted = annual_report.admit(history, latest, year, kind, person)
         codes = tuple(sorted({irregularity.code for irregularity in admitted.irregularities}))
         if not acknowledge_all:
             check_acknowledged(admitted.irregularities, recording.acknowledged)

@@ -16,12 +16,13 @@ from adapters.views import View
 from domain import annual_report, errors
 from domain.annual_report import AnnualReport, Publication
 from domain.events import Recorded
-from domain.report_events import Pinned
+from domain.report_events import SECTIONS, Pinned
 from domain.values import SHANGHAI, Period, Sealed
-from projections import annual_tables, charts, report_checks, report_text
+from projections import annual_tables, charts, report_checks, report_shown, report_text
 from projections.annual_document import AnnualDocument
 from projections.report_checks import Finding, Known
 from projections.report_content import Content
+from projections.report_shown import ReportDue, ReportShown
 
 OpenSealed = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
 
@@ -53,8 +54,10 @@ class Reports:
     async def state(self, year: int) -> AnnualReport:
         return self._replay(await self.history(year), year)
 
-    async def report(self, year: int) -> Report:
-        """Raises NotComplete where the register does not hold the whole year."""
+    async def report(self, year: int, previous: Content | None = None) -> Report:
+        """previous: last year's report, where it was not published here. Raises NotComplete where the register does
+        not hold the whole year.
+        """
         state = await self.state(year)
         period = state.period
         view = self.view
@@ -78,7 +81,9 @@ class Reports:
         }
         figures = report_text.figures(bare, state.work_sums, handling, fees)
         content = _with_texts(bare, texts, figures)
-        known = Known(previous=await self._previous(year), fees=fees, kind=view.authority.kind, whole=True)
+        known = Known(
+            previous=previous or await self._previous(year), fees=fees, kind=view.authority.kind, whole=True
+        )
         found = report_checks.check(content, known)
         return Report(state, content, texts, figures, report_checks.waive(found, await self._waivers(year)))
 
@@ -107,6 +112,36 @@ class Reports:
                 if name in report.figures
             },
             tuple(each.name for each in report.findings if each.is_open),
+        )
+
+    async def shown(self, year: int) -> ReportShown:
+        """Raises NotComplete."""
+        found = await self.report(year)
+        return report_shown.shown(found.state, found.content, found.texts, self.view.authority.kind)
+
+    async def due(self, today: date) -> ReportDue | None:
+        """Last year's report, while it is not published; None also of an office that was not there then."""
+        year, office = today.year - 1, self.view.authority
+        state = await self.state(year)
+        if state.stage == "published" or office.complete_since > state.period.last:
+            return None
+        problems: list[Finding] = []
+        obstacle = None
+        try:
+            problems = [each for each in (await self.report(year)).findings if each.is_open]
+        except errors.NotComplete as incomplete:
+            obstacle = str(incomplete)
+        due_on = annual_report.due_on(year, office.kind)
+        return ReportDue(
+            office.code,
+            office.name_on(today),
+            year,
+            due_on,
+            (due_on - today).days,
+            state.stage,
+            report_shown.NEXT[state.stage],
+            problems,
+            obstacle,
         )
 
     # -- editions --
@@ -217,5 +252,8 @@ class Reports:
 
 def _with_texts(bare: Content, texts: Mapping[str, str], figures: Mapping[str, str]) -> Content:
     return msgspec.structs.replace(
-        bare, texts={section: report_text.cited(text, figures) for section, text in sorted(texts.items())}
+        bare,
+        texts={
+            section: report_text.cited(texts[section], figures) for section in SECTIONS if section in texts
+        },
     )

@@ -56,6 +56,7 @@ from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
 from domain.personal_data import check_shown
+from domain.report_events import FigureEntered
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
 from domain.values import Period, Reference, Sealed, reference_in
@@ -65,6 +66,7 @@ from projections.case import Irregular
 from projections.change import Change, MovedCell, Stood, change, moved_cells
 from projections.difference import Differences
 from projections.history import lines
+from projections.restatement import Restated, restated
 
 __all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
 
@@ -572,6 +574,27 @@ class Store:
             office, law = await self._load_law(connection, authority_id, head)
             view = views.NowView(connection, authority_id, office, law, head.position)
             yield self._reports(view, connection, authority_id)
+
+    async def restatement(self, code: str, year: int) -> list[Restated]:
+        """What the last published edition says otherwise than the register does now. Raises EditionUnknown."""
+        async with self.reports(code) as found:
+            publication = await found.publication(year)
+            history, report = await found.history(year), await found.report(year)
+        if (pinned := publication.pinned) is None:
+            raise errors.EditionUnknown(year=year, edition=publication.edition)
+        since = await self.differences(
+            code,
+            Until(position=pinned.position),
+            None,
+            Period.year(year),
+            annual_tables.form_of(Period.year(year), pinned.format),
+        )
+        entered = [
+            (entry.event, line)
+            for entry, line in zip(history, lines(history), strict=True)
+            if entry.position > publication.position and isinstance(entry.event, FigureEntered)
+        ]
+        return restated(pinned, report.content, since, entered)
 
     # -- proving --
 

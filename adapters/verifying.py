@@ -25,10 +25,11 @@ from domain import annual_report, authority, errors
 from domain.authority import Authority
 from domain.events import Recorded
 from domain.law import Law
+from domain.report_events import ReportPublished
 from domain.request import replay
-from domain.values import is_request, reference_in
+from domain.values import Period, is_request, reference_in
 from domain.workdays import national_notices
-from projections import register
+from projections import annual_tables, register
 from projections.register import AppealSpell, Row
 from projections.rejudging import (
     LawBook,
@@ -188,10 +189,11 @@ async def _judge(
         notes.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild")
     stored, spells = await _register(connection, authority_id)
     reports = await _reports(connection, authority_id, findings)
-    judge_reports(reports, law[0].kind, findings)
+    await _check_pins(connection, authority_id, reports, findings)
     published = annual_report.published_in(entry for history in reports for entry in history)
     present = present.publishing(published)
     book = LawBook(own, national_notices(), published)
+    judge_reports(reports, book, findings)
     requests = done = 0
     async for history in _histories(connection, authority_id, findings):
         requests += 1
@@ -227,10 +229,10 @@ def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings
     return again
 
 
-def judge_reports(reports: Sequence[Sequence[Recorded]], kind: str, findings: Findings) -> None:
-    """The acts of the annual reports judged again. kind: of the authority."""
+def judge_reports(reports: Sequence[Sequence[Recorded]], book: LawBook, findings: Findings) -> None:
+    """The acts of the annual reports judged again."""
     for history in reports:
-        for each in judge_report_again(history, kind):
+        for each in judge_report_again(history, book):
             findings.add(_finding(each))
 
 
@@ -302,6 +304,31 @@ async def _reports(connection: Connection, authority_id: int, findings: Findings
     for row in rows:
         streams[row["stream"]].append(row)
     return [history for told in streams.values() for history in readable(told, findings)]
+
+
+async def _check_pins(
+    connection: Connection, authority_id: int, reports: Sequence[Sequence[Recorded]], findings: Findings
+) -> None:
+    """What each edition pinned, against the tables of the log as far as it then went."""
+    for entry in (entry for history in reports for entry in history):
+        if not isinstance(entry.event, ReportPublished) or (pinned := entry.event.pinned) is None:
+            continue
+        year = annual_report.year_in(entry.originator_id)
+        if year is None:
+            continue
+        period = Period.year(year)
+        try:
+            view = await views.then(connection, authority_id, views.Until(position=pinned.position))
+            tables = await view.tables(period, annual_tables.form_of(period, pinned.format))
+        except (errors.Refusal, EntryUnreadable, KeyError):
+            continue  # an entry at fault is named by itself
+        if (tables.requests_table, tables.appeals_table) != (pinned.requests_table, pinned.appeals_table):
+            said = f"{year}年度报告公布的表格与日志位置{pinned.position}处的日志不符"
+            findings.add(
+                at_entry(
+                    "pinned_differs", entry.originator_id, entry.originator_version, entry.position, said
+                )
+            )
 
 
 async def _histories(

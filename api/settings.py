@@ -18,7 +18,7 @@ class Settings(msgspec.Struct, frozen=True):
     it the embedded PostgreSQL is used. database_owner_url: for migrate alone. passwords: the policy of the office's
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
-    is an alarm and nothing else.
+    is an alarm and nothing else. worker: whether `serve` compiles reports in the background too.
     """
 
     data: Path
@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True):
     refuse_unsealed: int | None = None
     passwords: PolicyName = "mlps3"
     proxies: str = ""
+    worker: bool = True
 
     @property
     def keys(self) -> Path:
@@ -41,8 +42,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
-    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNSEALED; empty counts as unset. Raises Malformed for a policy that is none and
-    for a number of seconds that is none.
+    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNSEALED, TAIZHANG_WORKER (0: not in serve); empty counts as unset. Raises
+    Malformed for a policy that is none and for a number of seconds that is none.
     """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
@@ -53,6 +54,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         refuse_unsealed=_seconds("TAIZHANG_REFUSE_UNSEALED", environ),
         passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
         proxies=environ.get("TAIZHANG_PROXIES") or "",
+        worker=environ.get("TAIZHANG_WORKER") != "0",
     )
 
 

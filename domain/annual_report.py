@@ -9,7 +9,7 @@ of the register.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -125,7 +125,9 @@ class Publication(msgspec.Struct, frozen=True):
 
 
 class AnnualReport(msgspec.Struct, frozen=True):
-    """version: entries read. format: name of the form it is made up in. submitted: what is or was to be approved."""
+    """version: entries read. format: name of the form it is made up in. submitted: what is or was to be approved.
+    compilers: who compiled and submitted it, officers as recorded; none of these persons approves it.
+    """
 
     year: int
     version: int = 0
@@ -138,6 +140,7 @@ class AnnualReport(msgspec.Struct, frozen=True):
     submitted: Pinned | None = None
     publications: tuple[Publication, ...] = ()
     irregularities: tuple[Irregularity, ...] = ()
+    compilers: frozenset[str] = frozenset()
 
     @property
     def period(self) -> Period:
@@ -199,10 +202,20 @@ def replay(history: Sequence[Recorded], year: int, kind: str = "department") -> 
     return fold.report(len(history))
 
 
-def admit(history: Sequence[Recorded], latest: Recorded, year: int, kind: str) -> Admitted:
-    """What the entry adds. Raises a Refusal if it cannot be."""
+def admit(
+    history: Sequence[Recorded],
+    latest: Recorded,
+    year: int,
+    kind: str,
+    person: Callable[[str], str] = lambda actor: actor,
+) -> Admitted:
+    """What the entry adds. person: the natural person that an officer is. Raises a Refusal if it cannot be."""
     before = replay(history, year, kind)
     after = replay([*history, latest], year, kind)
+    if isinstance(latest.event, ReportApproved):
+        approvers = set(map(person, _actors(latest)))
+        if same := {each for each in before.compilers if person(each) in approvers}:
+            raise errors.ApprovedByItself(latest.originator_version, year=year, actor="、".join(sorted(same)))
     return Admitted(after, added(before.irregularities, after.irregularities))
 
 
@@ -235,6 +248,7 @@ class _Fold:
             self.submitted,
             tuple(self.publications),
             tuple(self.irregularities),
+            frozenset(self.compilers),
         )
 
     def follow(self, entry: Recorded) -> None:
@@ -317,18 +331,16 @@ class _Fold:
                 self._change(entry)
                 self.format = event.format or format_of(self.year)
                 self.stage = "compiled"
-                self.compilers = set(_persons(entry))
+                self.compilers = set(_actors(entry))
             case ReportSubmitted():
                 self._expect(entry, "compiled")
                 self.stage, self.submitted = "submitted", event.pinned
-                self.compilers |= set(_persons(entry))
+                self.compilers |= set(_actors(entry))
             case ReportReturned():
                 self._expect(entry, "submitted", "approved")
                 self.stage = "compiled"
             case ReportApproved():
                 self._expect(entry, "submitted")
-                if same := self.compilers.intersection(_persons(entry)):
-                    raise errors.ApprovedByItself(version, year=self.year, actor="、".join(sorted(same)))
                 self.stage = "approved"
             case ReportPublished():
                 self._expect(entry, "approved")
@@ -336,7 +348,7 @@ class _Fold:
             case ReportRestated():
                 self._expect(entry, "published")
                 self.stage = "compiled"
-                self.compilers = set(_persons(entry))
+                self.compilers = set(_actors(entry))
             case _:
                 raise errors.WrongStream(version, type=event.title)
         self.last = event.on
@@ -375,7 +387,7 @@ class _Fold:
         return rule(entry.originator_version, year=self.year, event=entry.event.title, **facts)
 
 
-def _persons(entry: Recorded) -> list[str]:
+def _actors(entry: Recorded) -> list[str]:
     """Who did it, on whose behalf included; the program is nobody."""
     return [each for each in (entry.actor, entry.on_behalf_of) if each and each != PROGRAM]
 

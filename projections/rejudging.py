@@ -152,15 +152,17 @@ def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
     return found
 
 
-def judge_report_again(history: Sequence[Recorded], kind: str) -> list[Otherwise]:
-    """The same of one report's entries. kind: of the authority."""
+def judge_report_again(history: Sequence[Recorded], book: LawBook) -> list[Otherwise]:
+    """The same of one report's entries, by the powers of the day each was recorded."""
     year = annual_report.year_in(history[0].originator_id)
     if year is None:
         return [Otherwise(history[0], errors.WrongStream(1, type=history[0].event.title))]
     found: list[Otherwise] = []
     for index, entry in enumerate(history):
         try:
-            admitted = annual_report.admit(history[:index], entry, year, kind)
+            office = book.office(book.known(entry.position, entry.recorded_on)[0])
+            acting.check(office, entry)
+            admitted = annual_report.admit(history[:index], entry, year, office.kind, office.person_of)
         except errors.Refusal as refusal:
             return [*found, Otherwise(entry, refusal)]
         codes = tuple(sorted({each.code for each in admitted.irregularities}))

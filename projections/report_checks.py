@@ -107,8 +107,8 @@ def check(content: Content, known: Known | None = None) -> list[Finding]:
         *_blanks(content),
         *_format(content),
         *_texts(content),
-        *_fees(content, known.fees),
-        *(_sections(content, known.kind) if known.whole or content.texts else ()),
+        *_fees(content, known),
+        *(_sections(content, known.kind) if _has_texts(content, known) else ()),
     ]
     if known.previous is not None:
         found += [*_years(content, known.previous), *_copied(content, known.previous)]
@@ -239,12 +239,16 @@ def _format(content: Content) -> Iterator[Finding]:
 # --- texts ---
 
 
+def _title(section: str) -> str:
+    return SECTIONS.get(section, "总体情况")
+
+
 def _citations(content: Content) -> Iterator[Finding]:
     for section, text in content.texts.items():
         for citation in report_text.unknown_citations(text):
             yield _finding(
                 "unknown_citation",
-                f"“{SECTIONS.get(section, section)}”引用的{citation}不是可以引用的数据",
+                f"“{_title(section)}”引用了没有的数据",
                 section,
                 citation,
                 section=section,
@@ -255,7 +259,7 @@ def _citations(content: Content) -> Iterator[Finding]:
 def _texts(content: Content) -> Iterator[Finding]:
     figures = report_text.figures(content)
     for section, text in content.texts.items():
-        name = SECTIONS.get(section, section)
+        name = _title(section)
         for each in report_wording.figures_in(text, figures):
             yield _finding(
                 "text_figure",
@@ -285,11 +289,21 @@ def _texts(content: Content) -> Iterator[Finding]:
             )
 
 
-def _fees(content: Content, fees: Fees | None) -> Iterator[Finding]:
+def _has_texts(content: Content, known: Known) -> bool:
+    """Whether sections without words are silent: a file that brings a few sentences brings no sections."""
+    return known.whole or len(content.texts) > 1
+
+
+def _fees(content: Content, known: Known) -> Iterator[Finding]:
+    fees = known.fees
     unpaid = content.requests_table.get("other.fee_unpaid", [0])[-1] or 0
     charged = fees.requests if fees is not None else unpaid
     told = content.texts.get("other", "")
-    if charged and content.texts and not any(word in told for word in ("处理费", "收费", "费用")):
+    if (
+        charged
+        and _has_texts(content, known)
+        and not any(word in told for word in ("处理费", "收费", "费用"))
+    ):
         yield _finding(
             "fees_untold", f"本年对{charged}件申请收费，第六部分没有报告收取信息处理费情况", section="other"
         )
@@ -393,7 +407,7 @@ def _copied(content: Content, previous: Content) -> Iterator[Finding]:
     for section, text in content.texts.items():
         share = report_wording.likeness(text, previous.texts.get(section, ""))
         if share >= COPIED:
-            name = SECTIONS.get(section, section)
+            name = _title(section)
             yield _finding(
                 "copied_text",
                 f"“{name}”的文字有{round(100 * share)}%与上一年度相同",

@@ -26,6 +26,7 @@ from api.cli import (
     reading,
     recording,
     replaying,
+    reporting,
     verifying,
 )
 from api.cli.speaking import Group, say
@@ -52,6 +53,7 @@ for command in (
     *proving.COMMANDS,
     *verifying.COMMANDS,
     *replaying.COMMANDS,
+    *reporting.COMMANDS,
     *keeping.COMMANDS,
     *accounts.COMMANDS,
 ):

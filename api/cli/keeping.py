@@ -19,8 +19,8 @@ from adapters import embedded, recording
 from adapters.render import terminal
 from adapters.store import MovedTerm, Store
 from adapters.views import View
-from api import app, demo, settings
-from api.cli import handling, reading
+from api import app, demo, demo_report, settings
+from api.cli import handling, reading, reporting
 from api.cli.speaking import (
     Command,
     authority_option,
@@ -139,9 +139,17 @@ def demonstrate() -> None:
                 replies = await store.record_all(demo.AUTHORITY, told, actor=demo.ACTOR)
                 references = {reply.reference for reply in replies if reply.reference}
                 click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
+            for actor, line in demo_report.lines():
+                one = recording.convert(msgspec.to_builtins(line))
+                await store.record(demo.AUTHORITY, one, actor=actor)
             await seal(store, demo.AUTHORITY)
             async with store.view(demo.AUTHORITY) as view:
                 await _draw_year(view, period, form)
+            async with store.reports(demo.AUTHORITY) as reports:
+                document = await reports.document(figures.year, 1)
+        for kind in ("docx", "pdf"):
+            reporting.write(document, kind, Path("out") / f"{demo.AUTHORITY}-{figures.year}.{kind}")
+        click.echo(f"\n{figures.year}年度报告已写到 out/{demo.AUTHORITY}-{figures.year}.docx 和 .pdf")
 
     asyncio.run(act())
     click.echo(_next_steps(data))
@@ -218,6 +226,8 @@ def _next_steps(data: Path) -> str:
   {command_text} compliance --from 2020-04-01 --to 2020-06-30
   {command_text} work-list --on 2020-03-20 --within 10
   {command_text} deadline {_ONE} --days
+  {command_text} report show --year 2020
+  {command_text} report render --year 2020 --format html --out out/huadu-2020.html
   {command_text} diff --year 2020 --before 300
   {command_text} verify
   {command_text} replay {_ONE} --version 2

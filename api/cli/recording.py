@@ -36,7 +36,7 @@ from api.cli.speaking import (
     with_store,
     without_mark,
 )
-from domain import authority, errors, events, outcomes
+from domain import annual_report, authority, errors, events, outcomes
 from domain.events import Event, type_of
 from domain.irregularities import RULES, Irregularity, NotAcknowledged
 from domain.report_format import TOTAL
@@ -127,7 +127,7 @@ def own() -> None:
     """登记本机关自己的事项：设立台账、更名、停止办公日、办理规则。"""
 
 
-def _event_command(kind: type[Event], *, of_request: bool) -> Command:
+def event_command(kind: type[Event], *, of: Literal["request", "authority", "report"]) -> Command:
     """A command whose options are the flat fields of the event; the rest comes from --json."""
     options = [
         option
@@ -147,15 +147,24 @@ def _event_command(kind: type[Event], *, of_request: bool) -> Command:
 
     def act(**told: Any) -> int:
         context = click.get_current_context().parent
-        reference = context.params.get("reference") if context else None
-        return _record_one(kind, reference if of_request else None, told)
+        named = context.params if context else {}
+        match of:
+            case "request":
+                return record_one(kind, named.get("reference"), told)
+            case "authority":
+                return record_one(kind, None, told)
+            case "report":
+                return record_one(kind, None, told, annual_report.stream_of(named["year"]))
 
     return Command(
         type_of(kind), params=list(options), callback=act, help=f"{kind.title}。", short_help=kind.title
     )
 
 
-def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) -> int:
+def record_one(
+    kind: type[Event], reference: str | None, told: dict[str, Any], stream: str = authority.STREAM
+) -> int:
+    """Record one event as told by options. reference: of a request, or `new`; else the stream. Returns the exit code."""
     event = {name: told[name] for name in kind.__struct_fields__ if told.get(name) not in (None, ())}
     if told["sealed"]:
         more = _object(without_mark(told["sealed"].read()))
@@ -168,7 +177,7 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
         "acknowledged": list(told["acknowledge"]),
     }
     if reference is None:
-        line["stream"] = "authority"
+        line["stream"] = stream
     elif reference != "new":
         line["reference"] = reference
     if told["on_behalf_of"]:
@@ -200,10 +209,16 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
     if told["reply_json"]:
         show_json(reply)
     else:
-        click.echo(f"{reply.reference or '本机关'}：{kind.title}已登记为第{reply.version}条。")
+        click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
         _say_beside(reply)
         _say_moved(moved)
     return 0
+
+
+def _whose(one: Recording) -> str:
+    """Whose entry it is, where it is not of a request."""
+    year = annual_report.year_in(one.stream or "")
+    return "本机关" if year is None else f"{year}年度报告"
 
 
 def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> int:
@@ -216,7 +231,8 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
     if as_json:
         show_json(found)
         return 0
-    click.echo(f"{found.reply.reference or '本机关'}：{one.event.title}可以登记（未保存）。")
+    whose = found.reply.reference or _whose(one)
+    click.echo(f"{whose}：{one.event.title}可以登记（未保存）。")
     for irregularity in found.irregularities:
         click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
     changes = found.change
@@ -358,8 +374,8 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
 for _kind in events.EVENTS:
     if _kind is events.DocumentFiled:
         continue  # told as its bytes: taizhang document file
-    event.add_command(_event_command(_kind, of_request=True))
+    event.add_command(event_command(_kind, of="request"))
 for _kind in authority.AUTHORITY_EVENTS:
-    own.add_command(_event_command(_kind, of_request=False))
+    own.add_command(event_command(_kind, of="authority"))
 
 COMMANDS = (record, event, own)

@@ -16,6 +16,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters.store import Store
+from api.compiling import Compiler
 from api.web import (
     access_log,
     asked,
@@ -25,6 +26,7 @@ from api.web import (
     entering,
     operations,
     problems,
+    reports,
     requests,
     tables,
 )
@@ -44,7 +46,8 @@ LONG_PATIENCE = 30.0
 HASHING_PATIENCE = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
-    r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$|POST .*/documents$"
+    r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
+    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$"
 )
 
 _HEADERS = [
@@ -68,10 +71,17 @@ class Application:
     """
 
     def __init__(
-        self, opens: Opens, *, token: str, actor: str, passwords: PasswordPolicy = POLICIES["mlps3"]
+        self,
+        opens: Opens,
+        *,
+        token: str,
+        actor: str,
+        passwords: PasswordPolicy = POLICIES["mlps3"],
+        compiler: Compiler | None = None,
     ) -> None:
+        """compiler: to compile last year's reports in the background, if this process is to do it."""
         self.metrics = Metrics()
-        self.litestar = _litestar(opens, self.metrics, token, actor, passwords)
+        self.litestar = _litestar(opens, self.metrics, token, actor, passwords, compiler)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -206,7 +216,14 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
     return None
 
 
-def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str, passwords: PasswordPolicy) -> Litestar:
+def _litestar(
+    opens: Opens,
+    metrics: Metrics,
+    token: str,
+    actor: str,
+    passwords: PasswordPolicy,
+    compiler: Compiler | None,
+) -> Litestar:
     sealer = Sealer()
 
     @asynccontextmanager
@@ -214,6 +231,8 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str, passwords:
         async with opens() as store:
             app.state.store = store
             background = [asyncio.create_task(sealer.run(store)), asyncio.create_task(sweep(store))]
+            if compiler is not None:
+                background.append(asyncio.create_task(compiler.run(store, sealer.grown)))
             try:
                 yield
             finally:
@@ -228,13 +247,21 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str, passwords:
             *requests.HANDLERS,
             *documents.HANDLERS,
             *tables.OF_AUTHORITY,
+            *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,
             access_log.accesses,
         ]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
 
     application = Litestar(
-        [of_authority(), audit.authorities, tables.reconcile, *entering.HANDLERS, *operations.HANDLERS],
+        [
+            of_authority(),
+            audit.authorities,
+            reports.due,
+            tables.reconcile,
+            *entering.HANDLERS,
+            *operations.HANDLERS,
+        ],
         lifespan=[open_store],
         request_class=asked.Call,
         state=State(

@@ -300,11 +300,14 @@ def _of_parameter(message: str, kind: type[Asked]) -> errors.Malformed:
 # --- recordings ---
 
 
-def recording_of(request: Call, event: Any, asked: Recorded, reference: str | None) -> Recording:
+def recording_of(
+    request: Call, event: Any, asked: Recorded, reference: str | None, stream: str | None = None
+) -> Recording:
     """The recording that a call tells, under its Idempotency-Key. Raises Malformed where it has none."""
     return Recording(
         id=key_of(request),
         reference=reference,
+        stream=stream,
         on_behalf_of=asked.on_behalf_of,
         acknowledged=asked.codes,
         event=event,

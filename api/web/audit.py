@@ -19,6 +19,7 @@ from api.web.answering import json
 from api.web.asked import Asked, AsRecorded, Call, reference_of
 from api.web.auth import CALLER, OFFICER
 from domain import errors
+from domain.authority import Authority
 from domain.events import type_of
 from domain.workdays import national_notices
 from projections import history, replaying, supervision
@@ -80,7 +81,7 @@ async def authorities(request: Call) -> Response[list[AuthorityShown]]:
     found = []
     for code in await request.store.authorities():
         async with request.store.view(code) as view:
-            if _is_listed(request, view):
+            if is_listed(request, view.authority):
                 found.append(_shown(view))
     return json(found)
 
@@ -92,8 +93,9 @@ async def authority(request: Call, code: FromPath[str]) -> Response[AuthoritySho
         return json(_shown(view))
 
 
-def _is_listed(request: Call, view: View) -> bool:
-    office, who = view.authority, request.caller.who
+def is_listed(request: Call, office: Authority) -> bool:
+    """Whether the caller may know of it: an officer of their own and its subordinates, the machine of what has none."""
+    who = request.caller.who
     if who is None:
         return not office.has_officers
     return who.code in (office.code, office.superior_on(today()))

@@ -19,6 +19,7 @@ from api.web.asked import hints, types_of
 from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, Problem, status_of
 from domain import authority, errors, events
 from domain.powers import ACTS
+from domain.report_events import REPORT_EVENTS
 from domain.wording import FIELDS
 
 _REF = "#/components/schemas/"
@@ -28,6 +29,7 @@ Schema = dict[str, Any]
 _PATH_PARAMETERS: dict[str, Schema] = {
     "code": {"description": "机关代码", "schema": {"type": "string", "pattern": authority.CODE_PATTERN, "example": "huadu"}},
     "id": {"description": "编号", "schema": {"type": "string", "maxLength": 100}},
+    "year": {"description": "年度", "schema": {"type": "string", "pattern": r"^20[0-9]{2}$", "example": "2020"}},
     "reference": {
         "description": "登记号",
         "schema": {"type": "string", "pattern": r"^20[0-9]{2}-[0-9]{4,9}$", "example": "2020-0001"},
@@ -127,6 +129,8 @@ def _tag(path: str) -> str:
         return "登录"
     if "requests" in parts or "work-list" in parts:
         return "申请"
+    if "reports" in parts:
+        return "年度报告"
     if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile")):
         return "统计"
     return "机关与日志" if "authorities" in parts else "运行"
@@ -238,11 +242,13 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
             responses["201"]["headers"] = etag
             if "{reference}" in path or path.endswith("/requests"):
                 responses["201"]["links"] = _LINKS
-        elif handler.fn.__name__ == "look":
+        elif handler.fn.__name__ in ("look", "show"):
             responses["200"]["headers"] = {
                 "ETag": {"description": "登记的版本", "schema": {"type": "string"}}
             }
-    if not kinds:
+    if files := handler.opt.get("files"):
+        responses["200"] = {"description": "文件", "content": {each: {} for each in files}}
+    elif not kinds:
         responses["200"] = {"description": "所问的内容", "content": {handler.opt.get("media_type", JSON): {}}}
     for status in sorted(_statuses(path, handler)):
         responses[str(status)] = {
@@ -279,6 +285,8 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found.add(404)
     if handler.fn.__name__ == "create_key":
         found |= {409, 422}
+    if "{year}" in path:
+        found.add(409)
     if "{code}" in path:
         found |= {404, 422}
     if "told" in hints(handler.fn) or "upload" in handler.opt:
@@ -306,7 +314,8 @@ def _told(handler: HTTPRouteHandler) -> list[Any]:
     return [annotations["told"]] if "told" in annotations else []
 
 
-_KINDS = {kind.__name__: kind for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS)}
+_KINDS = {kind.__name__: kind for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, *REPORT_EVENTS)}
+_OF_REPORT = {kind.__name__ for kind in REPORT_EVENTS}
 
 
 def _title(type_: str) -> str:
@@ -318,7 +327,7 @@ def _renamed(found: Schema) -> Schema:
     names = {}
     for name in found["components"]["schemas"]:
         short, _, rest = name.partition("_")
-        of_replacement = ("None" in rest or "Optional" in rest) and short != "EntryAmended"
+        of_replacement = ("None" in rest or "Optional" in rest) and short not in {"EntryAmended", *_OF_REPORT}
         names[name] = f"{short}Replacement" if of_replacement else short
     text = json.dumps(found, ensure_ascii=False)
     for name in sorted(names, key=len, reverse=True):

@@ -181,6 +181,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.ApprovalMissing: 403,
     errors.GrantNeedsSecondPerson: 403,
     errors.NotTheSuperior: 403,
+    errors.EditionUnknown: 404,
     errors.VersionConflict: 412,
     errors.UnknownCode: 422,
     errors.InTheFuture: 422,
@@ -202,6 +203,11 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.KeyBeyondPowers: 422,
     errors.PurposeRequired: 422,
     errors.TooManyFailures: 429,
+    errors.YearNotOver: 422,
+    errors.WorkOfOtherYear: 422,
+    errors.FigureUnknown: 422,
+    errors.NotAFigure: 422,
+    errors.RecordedAlone: 422,
 }
 """Any other rule: 409, since it is the history as it stands that the event conflicts with."""
 

@@ -104,7 +104,7 @@ async def receive(
     told: NamedDependency[SkipValidation[events.ToldReceipt]],
 ) -> Response[Reply | Previewed]:
     """登记号由台账给出。Idempotency-Key相同且内容相同的，答复相同，不重复登记。"""
-    return await _record(request, code, asked, told, asked.reference)
+    return await record_told(request, code, asked, told, asked.reference)
 
 
 @post(
@@ -118,7 +118,7 @@ async def record(
     told: NamedDependency[SkipValidation[events.ToldLater]],
 ) -> Response[Reply | Previewed]:
     """延长、补正、征求意见、答复、送达、复议诉讼、归档、更正等。If-Match写明所见的版本。"""
-    return await _record(request, code, asked, told, str(reference_of(reference)))
+    return await record_told(request, code, asked, told, str(reference_of(reference)))
 
 
 @post("/events", summary="登记机关自己的事项", opt=records(types_of(AuthorityEvent)))
@@ -129,17 +129,19 @@ async def record_authority(
     told: NamedDependency[SkipValidation[AuthorityEvent]],
 ) -> Response[Reply | Previewed]:
     """设立台账、更名、本机关的停办日、办理规则。"""
-    return await _record(request, code, asked, told, None)
+    return await record_told(request, code, asked, told, None)
 
 
-async def _record(
+async def record_told(
     request: Call,
     code: str,
     how: asking.Recorded,
     event: Any,
     reference: str | None,
+    stream: str | None = None,
 ) -> Response[Any]:
-    recording = asking.recording_of(request, event, how, reference)
+    """Record an event, or preview it, and answer. stream: of an annual report, in place of a request's reference."""
+    recording = asking.recording_of(request, event, how, reference, stream)
     seen = asking.expected_version(request)
     with request.metrics.recording(type_of(event), preview=how.preview):
         if how.preview:

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from adapters import logs
 from api import app, settings
+from api.compiling import Compiler
 from api.web import metrics
 from api.web.application import PATIENCE, Application
 from api.web.auth import token_of
@@ -95,6 +96,7 @@ def create() -> Application:
         token=token_of(own.data),
         actor=own.actor or "api",
         passwords=POLICIES[own.passwords],
+        compiler=Compiler() if own.worker else None,
     )
 
 

@@ -321,7 +321,8 @@ async def serving(
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG", "DATABASE"))
     }
-    environ |= {"TAIZHANG_DATA": str(data), **environment}
+    # Off unless asked for: an office of years ago would have last year's report compiled in the middle of a test.
+    environ |= {"TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", **environment}
     if runtime:
         environ["DATABASE_URL"] = runtime
     program = f"{prelude}\nfrom api.cli import main; main()"

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters import embedded
+from adapters import embedded, report_file
 from api import cli, settings
+from projections import report_checks
+from projections.report_content import content_of
+
+PUBLISHED = Path(__file__).parents[1] / "published" / "2020_guangzhou_huadu_office.json"
 
 
 @pytest.fixture
@@ -25,12 +29,13 @@ async def data(scratch: Path) -> Path:
 
 
 def test_the_demonstration_explains_itself_and_runs_twice(
-    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It draws the published figures, records once, leaves the real register alone, and can be followed as pasted."""
     monkeypatch.setenv("TAIZHANG_DATA", str(data))
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/real")
     monkeypatch.setenv("SERVE", "0")
+    monkeypatch.chdir(tmp_path)
 
     assert cli.run(["demo"]) == 0
     first = capsys.readouterr().out
@@ -45,6 +50,7 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     assert re.findall(r"\d+", total) == ["92", "2", "0", "0", "0", "0", "94"]
     assert first.count("✓ 相符") == 4
     assert not data.exists()
+    assert_is_the_seed_s_report(tmp_path / "out")
 
     export, *commands = [
         line.strip() for line in first.rsplit("接下来", 1)[1].splitlines()[1:] if line.strip()
@@ -55,6 +61,32 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     for command in commands:
         _, *arguments = shlex.split(command)
         assert cli.run(arguments) == 0, command
+
+
+def assert_is_the_seed_s_report(out: Path) -> None:
+    """The three tables read back from the file are the published ones; blanks of the original are noughts here."""
+    published = json.loads(PUBLISHED.read_text("utf-8"))
+    assert (out / "huadu-2020.pdf").read_bytes().startswith(b"%PDF")
+    found = report_file.read((out / "huadu-2020.docx").read_bytes(), "huadu-2020.docx")
+    assert found.requests_table == {
+        row: [cell or 0 for cell in cells] for row, cells in published["requests_table"].items()
+    }
+    assert found.appeals_table == published["appeals_table"]
+    assert found.proactive_table == {
+        row: list(map(str, cells)) for row, cells in published["proactive_table"].items()
+    }
+    text = "".join(section.text for section in found.sections)
+    for words in (
+        "申请95件",
+        "期限内办结94件",
+        "结转下年度1件",
+        "行政复议4件",
+        "行政诉讼1件",
+        "规范性文件5件",
+        "1690366元",
+    ):
+        assert words in text
+    assert not any(each.is_open for each in report_checks.check(content_of(found)))
 
 
 def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path) -> None:

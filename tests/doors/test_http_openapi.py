@@ -38,6 +38,11 @@ STATUSES: dict[str, set[str]] = {
     f"get {HOME}/requests/{{reference}}/documents": READING,
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
     f"get {HOME}/requests/{{reference}}/same-applicant": READING,
+    f"post {HOME}/reports/{{year}}/events": RECORDING,
+    **{
+        f"get {HOME}/reports/{{year}}{rest}": READING | {"409"}
+        for rest in ("", "/checks", "/figures", "/restatement", "/document")
+    },
     "post /api/v1/login": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
     "post /api/v1/password": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
     "post /api/v1/logout": OWN,
@@ -47,6 +52,7 @@ STATUSES: dict[str, set[str]] = {
     "get /api/v1/keys": OWN,
     "post /api/v1/keys": (OWN - {"200"}) | {"201", "408", "409", "413", "415", "422"},
     "delete /api/v1/keys/{id}": OWN | {"404"},
+    "get /api/v1/reports/due": {"200", "400", "401", "403", "500", "503"},
     "get /api/v1/authorities": {"200", "400", "401", "403", "500", "503"},
     "post /api/v1/reconcile": {"200", "400", "401", "403", "408", "413", "415", "500"},
     "get /metrics": {"200", "400", "401", "403", "500"},
@@ -62,6 +68,11 @@ TYPES = {
     f"{HOME}/events": {
         "registered", "renamed", "day_off_set", "policy_set", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "superior_set", "separation_waived",
+    },
+    f"{HOME}/reports/{{year}}/events": {
+        "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
+        "report_compiled", "report_submitted", "report_returned", "report_approved", "report_published",
+        "report_restated",
     },
     f"{HOME}/requests/{{reference}}/events": {
         "assigned", "supplement_required", "supplemented", "extended", "consultation_opened", "consultation_closed",
@@ -273,6 +284,12 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
             assert reply.json()["code"] == code, (type_, reply.text)
         else:
             assert reply.status_code == 201, (type_, reply.text)
+    # An approval by the one actor of the API is another person's only after the program compiled and submitted:
+    # tests/doors/test_reporting tells the way to publication; here each is read and judged.
+    for type_, told in examples[f"{HOME}/reports/{{year}}/events"].items():
+        reply = await bare_door.post("reports/2020/events", told)
+        refused = type_ in ("report_returned", "report_approved", "report_published", "report_restated")
+        assert reply.status_code in ((201, 409) if refused else (201,)), (type_, reply.text)
     receipt = examples[f"{HOME}/requests"]["received"]
     later = examples[f"{HOME}/requests/{{reference}}/events"]
     for type_, told in later.items():
@@ -298,6 +315,7 @@ _WITHOUT_WORDS = {
     "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "superior_set",
     "explanation_required", "explained", "fee_charged", "fee_paid", "withdrawn", "lapsed", "policy_set", "served",
     "personal_data_erased",
+    "waiver_withdrawn", "report_compiled", "report_submitted", "report_approved",
 }  # fmt: skip
 """Types whose fields are dates, codes and numbers alone, or may be."""
 

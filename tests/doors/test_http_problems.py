@@ -54,6 +54,23 @@ CANARY = "卡那利Canary7741"
 """A value that may stand in no answer and no log."""
 
 STATUS = {
+    "edition_unknown": 404,
+    "approved_by_itself": 409,
+    "changed_since_submission": 409,
+    "identities_failed": 409,
+    "report_already_published": 409,
+    "report_already_submitted": 409,
+    "report_not_approved": 409,
+    "report_not_compiled": 409,
+    "report_not_published": 409,
+    "report_not_submitted": 409,
+    "waiver_unknown": 409,
+    "work_unknown": 409,
+    "figure_unknown": 422,
+    "not_a_figure": 422,
+    "recorded_alone": 422,
+    "work_of_other_year": 422,
+    "year_not_over": 422,
     "malformed": 400,
     "login_failed": 401,
     "session_ended": 401,
@@ -187,6 +204,9 @@ NOT_BY_HTTP = {
     ),
     "erasure_is_final": "one token is one person, who does not erase what they asked for: tests/domain",
     "other_document": "of documents: tests/domain",
+    "recorded_alone": "a call records one event",
+    "report_already_published": "what the one token tells is one person's, and publishing takes two",
+    "changed_since_submission": "the same",
     "authority_not_registered": "an authority is in the directory once it has registered",
     "account_unknown": "accounts are kept on the command line",
     "account_exists": "accounts are kept on the command line",
@@ -318,8 +338,34 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     await refused("not_the_superior", door.post("events", SeparationWaived(R.on, "review", R.on, "1号")))
     itself_above = SuperiorSet(R.on, door.code, "department", R.on)
     await refused("superior_of_itself", door.post("events", itself_above))
+    await _refused_of_reports(refused, door)
 
     assert met == {each.code for each in rules()} - set(NOT_BY_HTTP) - OF_OFFICERS
+
+
+async def _refused_of_reports(refused: Any, door: Door) -> None:
+    def report(type_: str, on: str = "2021-01-04", **fields: Any) -> Awaitable[httpx.Response]:
+        return door.post("reports/2020/events", {"type": type_, "on": on, **fields})
+
+    figure = {"row": "fees", "column": "本年增/减", "source": "财务科"}
+    await refused("year_not_over", report("report_compiled", "2020-12-31"))
+    await refused("work_of_other_year", report("work_recorded", kind="training", number=1))
+    await refused("work_unknown", report("work_annulled", version=1, reason="误记"))
+    await refused("waiver_unknown", report("waiver_withdrawn", warning="blank"))
+    await refused("figure_unknown", report("figure_entered", **{**figure, "row": "permits"}))
+    await refused("not_a_figure", report("figure_entered", **figure, value="若干"))
+    await refused("report_not_compiled", report("report_approved"))
+    await refused("edition_unknown", door.get("reports/2020/restatement"))
+    assert (await report("report_compiled")).status_code == 201
+    await refused("report_not_submitted", report("report_approved"))
+    await refused("report_not_published", report("report_restated", reason="有误"))
+    assert (await report("narrative_written", section="other", text="{requests.nothing}")).status_code == 201
+    await refused("identities_failed", report("report_submitted"))
+    assert (await report("narrative_written", section="other", text="无")).status_code == 201
+    assert (await report("report_submitted")).status_code == 201
+    await refused("report_already_submitted", report("report_submitted"))
+    await refused("report_not_approved", report("report_published"))
+    await refused("approved_by_itself", report("report_approved"))
 
 
 def rules() -> list[type[errors.Refusal]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 YEAR = 2020
+YEAR_OF_SEALING = date.today().year  # noqa: DTZ011 - the database's clock says when it was sealed
 TEXT = "全年收到申请{requests.new.total}件，期限内办结{handling.on_time}件；培训{work.training}次。"
 
 
@@ -149,7 +151,7 @@ async def test_an_unknown_citation_blocks(store: Store) -> None:
         of_report("n2", "narrative_written", "2021-01-04", section="other", text="{requests.nothing}件"),
         of_report("c1", "report_compiled", "2021-01-04"),
     )
-    with pytest.raises(errors.IdentitiesFailed, match=r"requests\.nothing"):
+    with pytest.raises(errors.IdentitiesFailed, match="没有的数据"):
         await tell(store, of_report("s1", "report_submitted", "2021-01-11"))
 
 
@@ -220,6 +222,18 @@ async def test_a_corrected_edition_is_a_new_publication_and_the_old_one_stays(st
     assert [str(each.issued_on) for each in documents] == ["2021-01-20", "2021-03-20"]
 
 
+async def test_the_checkpoint_of_the_year_s_end_is_printed_where_there_is_one(store: Store) -> None:
+    """Issue 8: log size and root, as sealed by 31 December; a log sealed later says nothing of that day."""
+    await filled(store)
+    await store.seal(CODE)
+    async with store.reports(CODE) as reports:
+        (note,) = (await reports.document(YEAR_OF_SEALING)).notes
+        assert (await reports.document(YEAR)).notes == ()
+    assert re.fullmatch(
+        r"截至\d{4}年12月31日，.*共登记8条，其存证点：taizhang/huadu，8，[A-Za-z0-9+/]{43}=", note
+    )
+
+
 async def test_next_year_is_held_against_what_was_published(store: Store) -> None:
     """2020 published one carried out; closed by a late entry, 2021 carries in none: a warning with both sides."""
     await published(await filled(store))
@@ -278,6 +292,24 @@ async def test_a_bundle_of_later_days_brings_what_was_published_along(store: Sto
     assert exported.requests == 2
     found = bundle_check.verify(target)
     assert (found.holds, found.requests, found.findings) == (True, 2, ())
+
+
+async def test_a_publication_of_other_tables_than_the_log_s_is_found(
+    store: Store, server: DatabaseServer, database: str
+) -> None:
+    """Whoever publishes past the program what the register does not say: two received, three printed."""
+    await published(await filled(store))
+    async with telling_store.connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute("ALTER TABLE events DISABLE TRIGGER ALL")
+        await connection.execute(
+            "UPDATE events SET payload = convert_to(replace(convert_from(payload, 'UTF8'), $1, $2), 'UTF8')"
+            " WHERE topic = 'report_published'",
+            "[2,0,0,0,0,0,2]",
+            "[3,0,0,0,0,0,3]",
+        )
+    verified = await store.verify(CODE)
+    assert "pinned_differs" in verified.counts
+    assert "日志位置" in next(each.text for each in verified.findings if each.code == "pinned_differs")
 
 
 async def test_a_publication_that_was_not_approved_is_found_in_a_log(
