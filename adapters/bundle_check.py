@@ -210,9 +210,9 @@ def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[st
     if law is None:
         return found
     reports = [history for stream, history in found.items() if annual_report.year_in(stream)]
-    verifying.judge_reports(reports, law[0].kind, findings)
     published = annual_report.published_in(entry for history in reports for entry in history)
     book = LawBook(own, bundle.notices(), published)
+    verifying.judge_reports(reports, law[0].kind, book, findings)
     for done, (stream, history) in enumerate(found.items()):
         if is_request(stream):
             verifying.judge_request(history, book, findings)

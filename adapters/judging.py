@@ -271,6 +271,7 @@ class Judging:
             actor=self._actor,
             on_behalf_of=recording.on_behalf_of,
         )
+        acting.check(office[0], latest)
         if isinstance(event, PINNING):
             annual_report.admit(history, latest, year, office[0].kind)  # what comes first is said first
             event = msgspec.structs.replace(event, pinned=self._pinned(stream, told))

@@ -188,10 +188,10 @@ async def _judge(
         notes.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild")
     stored, spells = await _register(connection, authority_id)
     reports = await _reports(connection, authority_id, findings)
-    judge_reports(reports, law[0].kind, findings)
     published = annual_report.published_in(entry for history in reports for entry in history)
     present = present.publishing(published)
     book = LawBook(own, national_notices(), published)
+    judge_reports(reports, law[0].kind, book, findings)
     requests = done = 0
     async for history in _histories(connection, authority_id, findings):
         requests += 1
@@ -227,10 +227,12 @@ def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings
     return again
 
 
-def judge_reports(reports: Sequence[Sequence[Recorded]], kind: str, findings: Findings) -> None:
+def judge_reports(
+    reports: Sequence[Sequence[Recorded]], kind: str, book: LawBook, findings: Findings
+) -> None:
     """The acts of the annual reports judged again. kind: of the authority."""
     for history in reports:
-        for each in judge_report_again(history, kind):
+        for each in judge_report_again(history, kind, book):
             findings.add(_finding(each))
 
 

@@ -152,7 +152,7 @@ def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
     return found
 
 
-def judge_report_again(history: Sequence[Recorded], kind: str) -> list[Otherwise]:
+def judge_report_again(history: Sequence[Recorded], kind: str, book: LawBook) -> list[Otherwise]:
     """The same of one report's entries. kind: of the authority."""
     year = annual_report.year_in(history[0].originator_id)
     if year is None:
@@ -163,6 +163,11 @@ def judge_report_again(history: Sequence[Recorded], kind: str) -> list[Otherwise
             admitted = annual_report.admit(history[:index], entry, year, kind)
         except errors.Refusal as refusal:
             return [*found, Otherwise(entry, refusal)]
+        try:
+            own, _ = book.known(entry.position, entry.recorded_on)
+            acting.check(book.office(own), entry)
+        except errors.Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
         codes = tuple(sorted({each.code for each in admitted.irregularities}))
         if codes != entry.acknowledged:
             found.append(Otherwise(entry, None, entry.acknowledged, codes))
