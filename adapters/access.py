@@ -8,7 +8,7 @@ typed in the wrong place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ import msgspec
 
 from adapters.database import Connection
 from adapters.sql import SQL
+from domain.values import SHANGHAI
 
 AccessAct = Literal[
     "login", "lockout", "logout", "session_ended", "password_changed", "account_created", "password_reset",
@@ -50,6 +51,16 @@ class Origin(NamedTuple):
     route: str
 
 
+class Place(NamedTuple):
+    """A line's place in the log: after it the next page begins."""
+
+    at: datetime
+    id: str
+
+
+BEGINNING = Place(datetime(2000, 1, 1, tzinfo=UTC), "")
+
+
 class Access(msgspec.Struct, frozen=True):
     """A line of the access log. reference: of the request, the session, the key or the account concerned."""
 
@@ -63,6 +74,10 @@ class Access(msgspec.Struct, frozen=True):
     reference: str | None
     route: str
 
+    @property
+    def place(self) -> Place:
+        return Place(self.at, self.id)
+
 
 class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which lines: from a moment, before another, of one actor, of one act."""
@@ -73,11 +88,34 @@ class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
     act: str | None = None
 
 
-class Place(NamedTuple):
-    """A line's place in the log: after it the next page begins."""
+def days(first: date | None, last: date | None) -> dict[str, datetime | None]:
+    """The terms of a filter: from the beginning of the first day to the end of the last, in Shanghai."""
+    return {
+        "since": _midnight(first) if first else None,
+        "before": _midnight(last + timedelta(days=1)) if last else None,
+    }
 
-    at: datetime
-    id: str
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+HEADINGS = ("时间", "人员", "事项", "代码", "结果", "来源", "目的", "所涉", "途径")
+
+
+def cells(line: Access) -> tuple[object, ...]:
+    """A line under HEADINGS; the time in Shanghai."""
+    return (
+        line.at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds"),
+        line.actor,
+        ACCESS_ACTS.get(line.act, line.act),  # type: ignore[call-overload]
+        line.act,
+        line.result,
+        line.source,
+        line.purpose or "",
+        line.reference or "",
+        line.route,
+    )
 
 
 async def log_access(

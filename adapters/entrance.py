@@ -19,7 +19,7 @@ from adapters.sql import SQL
 from domain import errors, powers
 from domain.authority import Authority
 from domain.passwords import PasswordPolicy
-from domain.powers import Role
+from domain.powers import Act, Role
 from domain.values import SHANGHAI
 
 NOWHERE = 0
@@ -434,6 +434,13 @@ class Entrance:
         """The authority as it stands, and the day in Shanghai by the database's clock."""
         row = await connection.fetchrow(SQL["head_now"], authority_id)
         return await self._office(connection, authority_id, Head(*row[:4])), _day(row["now"])
+
+
+def no_power(officer: str, acts: Sequence[Act]) -> errors.NoPower:
+    """One of the acts was needed: says who has them."""
+    titles = {role: powers.ROLES[role] for act in acts for role in powers.roles_with(act)}
+    words = "、".join(powers.ACTS[act] for act in acts)
+    return errors.NoPower(officer=officer, act=words, roles="、".join(titles.values()))
 
 
 def _failed() -> errors.LoginFailed:

@@ -15,7 +15,19 @@ from adapters.database import DatabaseUnavailable
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import SealFault
 from adapters.vault import VaultKeyFault
-from api.cli import handling, keeping, listing, officers, proving, reading, recording, replaying, verifying
+from api.cli import (
+    accounts,
+    handling,
+    keeping,
+    listing,
+    officers,
+    personal,
+    proving,
+    reading,
+    recording,
+    replaying,
+    verifying,
+)
 from api.cli.speaking import Group, say
 from domain import errors
 
@@ -36,10 +48,12 @@ for command in (
     *officers.COMMANDS,
     *reading.COMMANDS,
     *handling.COMMANDS,
+    *personal.COMMANDS,
     *proving.COMMANDS,
     *verifying.COMMANDS,
     *replaying.COMMANDS,
     *keeping.COMMANDS,
+    *accounts.COMMANDS,
 ):
     cli.add_command(command)
 

@@ -16,9 +16,15 @@ from api import settings
 from api.cli.speaking import (
     Command,
     IsoDate,
+    actor_of,
+    actor_option,
     authority_option,
+    check_power,
     chosen,
     json_option,
+    origin,
+    purpose_option,
+    read_personal,
     reference_of,
     show_json,
     with_store,
@@ -129,18 +135,33 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
 )
+@purpose_option
+@actor_option
 @authority_option
 @json_option
 def export(
-    target: Path, first: date | None, last: date | None, with_sealed: bool, code: str | None, as_json: bool
+    target: Path,
+    first: date | None,
+    last: date | None,
+    with_sealed: bool,
+    purpose: str | None,
+    actor: str | None,
+    code: str | None,
+    as_json: bool,
 ) -> None:
     """导出审计包：日志、存证点、公钥、核验程序和说明，交审计人员或律师，不需台账程序即可核验。
 
     期间按登记日期；包内有该期间的全部登记，及所涉申请此前的登记。
     """
 
+    where = origin()
+
     async def act(store: Store) -> Exported:
-        office = await chosen(store, code)
+        office, who = await chosen(store, code), actor_of(actor)
+        await check_power(store, office, who, "prove")
+        if with_sealed:
+            await read_personal(store, office, who, purpose, where, reference="bundle")
+        await store.entrance.log(office, "exported", actor=who, origin=where, reference="bundle")
         await store.seal(office)
         return await store.export(office, target, since=first, until=last, with_sealed=with_sealed)
 
@@ -156,7 +177,7 @@ def export(
         f"已写入{target}：登记{manifest.entries}条，申请{found.requests}件，存证点覆盖前{manifest.size}条。"
     )
     if with_sealed:
-        erased = f"，另有{found.erased}项已清除" if found.erased else ""
+        erased = f"，另有{found.erased}项已销毁" if found.erased else ""
         click.echo(f"附封存内容{found.sealed}项{erased}：含个人信息，请妥善交接。")
     click.echo(f"核验：taizhang verify {target}，或在没有台账程序的电脑上解开后运行 python3 verify.py。")
 

@@ -14,15 +14,18 @@ import msgspec
 from rich.console import Console, RenderableType
 
 from adapters import recording
+from adapters.access import AT_THE_MACHINE, Origin
 from adapters.checkpoints import SealKeyFault
 from adapters.database import DatabaseUnavailable
+from adapters.entrance import no_power
 from adapters.render import csv, terminal
 from adapters.sealing import SealFault
 from adapters.store import Store
 from adapters.views import Until, View
 from api import app, settings
 from api.today import today
-from domain import errors
+from domain import errors, powers
+from domain.powers import Act
 from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference
 
 T = TypeVar("T")
@@ -168,6 +171,9 @@ until_option = click.option(
     type=Moment(),
     help="只看此时已登记的：日期（当日结束）、带时区的时刻或日志位置。",
 )
+purpose_option = click.option(
+    "--purpose", metavar="目的", help="查阅个人信息的目的，记入访问日志；已任用人员的机关必须写明。"
+)
 actor_option = click.option("--actor", metavar="经办人", help="登记人；缺省为TAIZHANG_ACTOR，再缺省为cli。")
 
 
@@ -207,6 +213,35 @@ def period_of(year: int | None, first: date | None, last: date | None) -> Period
 def reference_of(text: str) -> Reference:
     """Raises Malformed."""
     return recording.reference_of(text)
+
+
+def actor_of(actor: str | None) -> str:
+    """Who acts: as told, else by the environment."""
+    return actor or settings.from_environment().actor or "cli"
+
+
+def origin() -> Origin:
+    """For the access log: this machine, and the command."""
+    return Origin(AT_THE_MACHINE, click.get_current_context().command_path)
+
+
+async def check_power(store: Store, code: str, actor: str, act: Act) -> None:
+    """Raises NoPower, once the authority has officers, unless the actor has the act."""
+    office = await store.office(code)
+    if office.has_officers and not powers.may(office.roles_of(actor, today()), act):
+        raise no_power(actor, [act])
+
+
+async def read_personal(
+    store: Store, code: str, actor: str, purpose: str | None, origin: Origin, *, reference: str
+) -> None:
+    """Before personal data are shown: who, and what for. Raises NoPower or PurposeRequired."""
+    await check_power(store, code, actor, "read_personal")
+    if purpose is None and await store.has_officers(code):
+        raise errors.PurposeRequired
+    await store.entrance.log(
+        code, "personal_data_read", actor=actor, origin=origin, purpose=purpose, reference=reference
+    )
 
 
 async def seal(store: Store, code: str) -> None:

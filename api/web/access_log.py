@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -12,19 +12,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.access import ACCESS_ACTS, Access, AccessAct, AccessFilter, Place
+from adapters.access import BEGINNING, HEADINGS, Access, AccessAct, AccessFilter, Place, cells, days
 from adapters.store import Store
 from api.web import asked as asking
 from api.web import auth
 from api.web.answering import json, wants_csv
 from api.web.asked import Asked, Call
 from domain import errors
-from domain.values import SHANGHAI, Label
+from domain.values import Label
 
 LONGEST_PAGE = 500
-FIRST = Place(datetime(2000, 1, 1, tzinfo=UTC), "")
-
-HEADINGS = ("时间", "人员", "事项", "代码", "结果", "来源", "目的", "所涉", "途径")
 
 
 class AccessAsked(Asked, frozen=True, kw_only=True):
@@ -42,13 +39,16 @@ class AccessAsked(Asked, frozen=True, kw_only=True):
     @property
     def wanted(self) -> AccessFilter:
         """Raises Malformed."""
-        return wanted(self.from_, self.to, self.actor, self.act)
+        for name, day in (("from", self.from_), ("to", self.to)):
+            if day is not None:
+                asking.check_day(name, day)
+        return AccessFilter(**days(self.from_, self.to), actor=self.actor, act=self.act)
 
     @property
     def place(self) -> Place:
         """Raises Malformed."""
         if self.after is None:
-            return FIRST
+            return BEGINNING
         moment, _, id_ = self.after.partition("~")
         try:
             return Place(datetime.fromisoformat(moment).astimezone(UTC), id_)
@@ -87,36 +87,4 @@ async def _lines(
     while found := await store.entrance.access_log(code, place, wanted, LONGEST_PAGE):
         for each in found:
             yield cells(each)
-        place = Place(found[-1].at, found[-1].id)
-
-
-def cells(line: Access) -> tuple[object, ...]:
-    """A line under HEADINGS; the time in Shanghai."""
-    return (
-        line.at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds"),
-        line.actor,
-        ACCESS_ACTS.get(line.act, line.act),  # type: ignore[call-overload]
-        line.act,
-        line.result,
-        line.source,
-        line.purpose or "",
-        line.reference or "",
-        line.route,
-    )
-
-
-def wanted(first: date | None, last: date | None, actor: str | None, act: str | None) -> AccessFilter:
-    """From the beginning of the first day to the end of the last, in Shanghai. Raises Malformed."""
-    for name, day in (("from", first), ("to", last)):
-        if day is not None:
-            asking.check_day(name, day)
-    return AccessFilter(
-        since=_midnight(first) if first else None,
-        before=_midnight(last + timedelta(days=1)) if last else None,
-        actor=actor,
-        act=act,
-    )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
+        place = found[-1].place

@@ -21,7 +21,7 @@ from api.web.auth import CALLER, OFFICER
 from domain import errors
 from domain.events import type_of
 from domain.workdays import national_notices
-from projections import history, replaying
+from projections import history, replaying, supervision
 from projections.history import Line
 from projections.rejudging import LawBook
 from projections.replaying import Replayed
@@ -123,7 +123,7 @@ async def feed(
     code: FromPath[str],
     asked: NamedDependency[SkipValidation[FeedAsked]],
 ) -> Response[Feed]:
-    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。"""
+    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。"""
     async with request.store.view(code) as view:
         found = await view.entries(asked.after, asked.limit)
         last = found[-1].position if found else asked.after
@@ -141,6 +141,7 @@ async def feed(
                 acknowledged=each.acknowledged,
             )
             for each in found
+            if not (request.caller.supervises and supervision.is_of_a_draft(each.event))
         ]
         return json(Feed(entries, last, view.position))
 
@@ -169,7 +170,8 @@ async def replayed(
     async with request.store.view(code) as view:
         book = LawBook(await view.authority_history(), national_notices(), view.law.published)
         now = await view.request(named)
-    return json(replaying.replayed(now, known[: asked.version], book))
+    found = replaying.replayed(now, known[: asked.version], book)
+    return json(supervision.replayed(found, known) if request.caller.supervises else found)
 
 
 class ReceiptAsked(Asked, frozen=True, kw_only=True):

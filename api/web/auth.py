@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from adapters.access import Origin
-from adapters.entrance import Who
+from adapters.entrance import Who, no_power
 from adapters.sessions import ABSOLUTE, Secret
 from adapters.store import Store
 from api.today import today
@@ -32,7 +32,7 @@ from api.web.problems import (
     Unauthorized,
 )
 from domain import errors, powers
-from domain.powers import Act, Role
+from domain.powers import Act
 
 OPEN, CALLER, MACHINE, OFFICER, OWN = "open", "caller", "machine", "officer", "own"
 DOOR_ACTS = {
@@ -218,8 +218,9 @@ def _check_officer(caller: Caller, who: Who, acts: tuple[str, ...]) -> None:
             raise MachineOnly
     if who.must_change:
         raise PasswordMustChange
-    if acts[0] not in DOOR_ACTS and not any(caller.may(act) for act in acts):  # type: ignore[arg-type]
-        raise no_power(who, acts)
+    own = tuple(act for act in acts if act != "waive")  # that is the superior's, never of one's own office
+    if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
+        raise no_power(who.officer, own)  # type: ignore[arg-type]
 
 
 async def _supervising(
@@ -235,19 +236,8 @@ async def _supervising(
         raise PasswordMustChange
     needed = ("waive",) if waives else acts
     if not any(caller.may(act) for act in needed):  # type: ignore[arg-type]
-        raise no_power(who, needed)
+        raise no_power(who.officer, needed)  # type: ignore[arg-type]
     return Caller(who, f"{who.code}/{who.officer}", caller.secret, supervises=True)
-
-
-def no_power(who: Who, acts: Iterable[str]) -> errors.Refusal:
-    """Who has the power, in words."""
-    titles: dict[Role, str] = {
-        role: powers.ROLES[role]
-        for act in acts
-        for role in powers.roles_with(act)  # type: ignore[arg-type]
-    }
-    words = "、".join(powers.ACTS[act] for act in acts)  # type: ignore[index]
-    return errors.NoPower(officer=who.officer, act=words, roles="、".join(titles.values()))
 
 
 def origin(request: Any) -> Origin:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from adapters import embedded
 from adapters.access import AT_THE_MACHINE, Origin
 from adapters.store import Store
 from api.today import today
@@ -50,7 +51,7 @@ async def behind(dsn: str, code: str, statement: str, *arguments: Any) -> list[A
     """One statement by the owner of the tables, who like anybody sees the rows of the authority that is set."""
     async with connected(dsn) as connection:
         found = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", code)
-        await connection.execute(f"SET taizhang.authority = '{found or 0:d}'")
+        await connection.execute(f"SET ROLE {embedded.OWNER}; SET taizhang.authority = '{found or 0:d}'")
         return list(await connection.fetch(statement, *arguments))
 
 

@@ -1,0 +1,292 @@
+"""Commands for the system administrator at the machine: accounts, keys, and the access log for the auditor.
+
+Who may read the machine's key files is believed who they are (--actor); that they have the power is checked.
+A password is typed at the terminal or comes by standard input, never as an argument: others see those.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+
+import click
+
+from adapters.access import ACCESS_ACTS, BEGINNING, HEADINGS, Access, AccessFilter, cells, days
+from adapters.entrance import Entrance
+from adapters.sessions import LONGEST_KEY
+from adapters.store import Store
+from api import settings
+from api.cli.speaking import (
+    Command,
+    Group,
+    IsoDate,
+    Output,
+    actor_of,
+    actor_option,
+    authority_option,
+    check_power,
+    chosen,
+    origin,
+    output_options,
+    present,
+    say,
+    with_store,
+)
+from domain.passwords import POLICIES, PasswordPolicy
+from domain.powers import ACTS
+from domain.values import SHANGHAI
+
+_officer = click.argument("officer", metavar="代号")
+
+
+def _policy() -> PasswordPolicy:
+    return POLICIES[settings.from_environment().passwords]
+
+
+def _as_administrator(
+    code: str | None, actor: str | None, act: Callable[[Entrance, str, str], Awaitable[str]]
+) -> None:
+    """Do it if the actor may, and say what was done."""
+
+    async def run(store: Store) -> str:
+        office, who = await chosen(store, code), actor_of(actor)
+        await check_power(store, office, who, "administer")
+        return await act(store.entrance, office, who)
+
+    click.echo(with_store(run))
+
+
+def _password() -> str:
+    """Twice from the terminal, or the first line of standard input. Raises UsageError."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("口令：")
+    if getpass.getpass("再输一次：") != first:
+        raise click.UsageError("两次输入的口令不同")
+    return first
+
+
+# --- accounts ---
+
+
+@click.group("account", cls=Group)
+def account() -> None:
+    """账号：开立、重置口令、解锁、停用、列出（由系统管理员在本机办理）。"""
+
+
+@account.command(cls=Command)
+@_officer
+@click.option("--name", required=True, metavar="姓名", help="姓名，只存于账号，不入日志。")
+@actor_option
+@authority_option
+def create(officer: str, name: str, actor: str | None, code: str | None) -> None:
+    """为在任人员开立账号；口令从终端或标准输入读取，首次登录须修改。"""
+    password, where = _password(), origin()
+
+    async def act(entrance: Entrance, office: str, who: str) -> str:
+        await entrance.create_account(
+            office, officer, name=name, password=password, policy=_policy(), actor=who, origin=where
+        )
+        return f"已为{officer}开立账号；首次登录须修改口令。"
+
+    _as_administrator(code, actor, act)
+
+
+@account.command("password", cls=Command)
+@_officer
+@actor_option
+@authority_option
+def reset(officer: str, actor: str | None, code: str | None) -> None:
+    """重置口令：从终端或标准输入读取；其会话随即结束，下次登录须修改。"""
+    password, where = _password(), origin()
+
+    async def act(entrance: Entrance, office: str, who: str) -> str:
+        await entrance.reset_password(office, officer, password, policy=_policy(), actor=who, origin=where)
+        return f"已重置{officer}的口令；下次登录须修改。"
+
+    _as_administrator(code, actor, act)
+
+
+@account.command(cls=Command)
+@_officer
+@actor_option
+@authority_option
+def unlock(officer: str, actor: str | None, code: str | None) -> None:
+    """解锁或重新启用账号。"""
+    where = origin()
+
+    async def act(entrance: Entrance, office: str, who: str) -> str:
+        await entrance.unlock_account(office, officer, actor=who, origin=where)
+        return f"{officer}的账号可以登录。"
+
+    _as_administrator(code, actor, act)
+
+
+@account.command(cls=Command)
+@_officer
+@actor_option
+@authority_option
+def disable(officer: str, actor: str | None, code: str | None) -> None:
+    """停用账号：其会话和密钥随即失效。"""
+    where = origin()
+
+    async def act(entrance: Entrance, office: str, who: str) -> str:
+        await entrance.disable_account(office, officer, actor=who, origin=where)
+        return f"已停用{officer}的账号。"
+
+    _as_administrator(code, actor, act)
+
+
+@account.command("list", cls=Command)
+@authority_option
+@output_options
+def accounts(code: str | None, output: Output) -> None:
+    """列出账号。"""
+
+    async def act(store: Store) -> None:
+        found = await store.entrance.accounts(await chosen(store, code))
+        headings = ("代号", "姓名", "口令修改", "上次登录", "状态")
+        lines = [
+            (
+                each.officer,
+                each.display_name,
+                _moment(each.changed_at),
+                _moment(each.last_login_at),
+                "已停用"
+                if each.disabled_at
+                else f"锁定至{_moment(each.locked_until)}"
+                if each.locked_until
+                else "须修改口令"
+                if each.must_change
+                else "",
+            )
+            for each in found
+        ]
+        present(output, list(found), f"账号　{len(found)}个", headings, lines)
+
+    with_store(act)
+
+
+# --- keys ---
+
+
+@click.group("key", cls=Group)
+def key() -> None:
+    """密钥：发给程序、列出、吊销（由系统管理员在本机办理）。"""
+
+
+@key.command("create", cls=Command)
+@_officer
+@click.option("--name", required=True, metavar="用途", help="用在何处，如某系统。")
+@click.option(
+    "--act",
+    "acts",
+    required=True,
+    multiple=True,
+    type=click.Choice(list(ACTS)),
+    help="可办的事项，可写多次。",
+)
+@click.option(
+    "--days", type=click.IntRange(1, LONGEST_KEY), default=90, metavar="天数", help="有效的天数；缺省90。"
+)
+@actor_option
+@authority_option
+def create_key(
+    officer: str, name: str, acts: tuple[str, ...], days: int, actor: str | None, code: str | None
+) -> None:
+    """发给程序一个密钥，属于一名人员，不超出其职权；只显示这一次。"""
+    where = origin()
+
+    async def act(entrance: Entrance, office: str, who: str) -> str:
+        secret, id_, until = await entrance.create_key(
+            office, officer, name=name, acts=acts, days=days, actor=who, origin=where
+        )
+        say(f"密钥{id_}，有效至{_moment(until)}；只显示这一次：")
+        return secret.as_key
+
+    _as_administrator(code, actor, act)
+
+
+@key.command("list", cls=Command)
+@click.option("--officer", metavar="代号", help="只列一名人员的。")
+@authority_option
+@output_options
+def keys(officer: str | None, code: str | None, output: Output) -> None:
+    """列出密钥；密钥本身不再显示。"""
+
+    async def act(store: Store) -> None:
+        found = await store.entrance.keys(await chosen(store, code), officer)
+        headings = ("编号", "人员", "用途", "可办的事项", "有效至", "最近使用", "状态")
+        lines = [
+            (
+                each.id, each.officer, each.name, "、".join(each.acts), _moment(each.expires_at),
+                _moment(each.used_at), "" if each.valid else "已吊销" if each.revoked_at else "已过期",
+            )
+            for each in found
+        ]  # fmt: skip
+        present(output, list(found), f"密钥　{len(found)}个", headings, lines)
+
+    with_store(act)
+
+
+@key.command(cls=Command)
+@click.argument("key_id", metavar="编号")
+@actor_option
+@authority_option
+def revoke(key_id: str, actor: str | None, code: str | None) -> None:
+    """吊销密钥，即刻失效。"""
+    where = origin()
+
+    async def act(entrance: Entrance, office: str, who: str) -> str:
+        await entrance.revoke_key(office, key_id, actor=who, origin=where)
+        return f"已吊销密钥{key_id}。"
+
+    _as_administrator(code, actor, act)
+
+
+# --- the access log ---
+
+
+@click.command("access-log", cls=Command)
+@click.option("--from", "first", type=IsoDate(), help="自何日起（含）。")
+@click.option("--to", "last", type=IsoDate(), help="至何日止（含）。")
+@click.option("--of", "whose", metavar="代号", help="只列一名人员的。")
+@click.option("--act", "act", type=click.Choice(list(ACCESS_ACTS)), help="只列一种事项。")
+@actor_option
+@authority_option
+@output_options
+def access_log(
+    first: date | None,
+    last: date | None,
+    whose: str | None,
+    act: str | None,
+    actor: str | None,
+    code: str | None,
+    output: Output,
+) -> None:
+    """访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）。"""
+    wanted, where = AccessFilter(**days(first, last), actor=whose, act=act), origin()
+
+    async def run(store: Store) -> list[Access]:
+        office, who = await chosen(store, code), actor_of(actor)
+        await check_power(store, office, who, "read_access_log")
+        if output != "drawn":
+            await store.entrance.log(office, "exported", actor=who, origin=where, reference="access-log")
+        found: list[Access] = []
+        place = BEGINNING
+        while page := await store.entrance.access_log(office, place, wanted, 500):
+            found += page
+            place = page[-1].place
+        return found
+
+    found = with_store(run)
+    present(output, found, f"访问日志　{len(found)}条", HEADINGS, map(cells, found))
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+COMMANDS = (account, key, access_log)
