@@ -161,10 +161,13 @@ def judge_report_again(history: Sequence[Recorded], book: LawBook) -> list[Other
     for index, entry in enumerate(history):
         try:
             office = book.office(book.known(entry.position, entry.recorded_on)[0])
-            acting.check(office, entry)
             admitted = annual_report.admit(history[:index], entry, year, office.kind, office.person_of)
         except errors.Refusal as refusal:
             return [*found, Otherwise(entry, refusal)]
+        try:
+            acting.check(office, entry)
+        except errors.Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
         codes = tuple(sorted({each.code for each in admitted.irregularities}))
         if codes != entry.acknowledged:
             found.append(Otherwise(entry, None, entry.acknowledged, codes))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters import embedded
+from adapters import embedded, recording
 from adapters.store import Recording, Refused, Reply, Store
 from domain import acting, authority, errors
 from domain.events import Event
@@ -250,3 +250,17 @@ async def test_an_act_without_the_power_of_its_day_is_found_by_verify(
     assert any(code in each.text for each in found)
     async with office.view(CODE) as view:
         assert await view.history(Reference.parse(REFERENCE))  # it still reads
+
+
+async def test_the_annual_report_is_held_to_powers_too(office: Store) -> None:
+    """The statistician enters figures; the handler does not; who wrote past the judge is found."""
+    figure = {
+        "type": "work_recorded", "on": "2020-06-01", "kind": "training", "number": 1,
+    }  # fmt: skip
+    one = {"id": "w1", "stream": "report/2020", "event": figure}
+    before = await office.position(CODE)
+    with pytest.raises(errors.NoPower):
+        await office.record(CODE, recording.convert(one), actor="li")
+    assert await office.position(CODE) == before
+    await office.record(CODE, recording.convert(one), actor="tong")
+    assert (await office.verify(CODE)).findings == ()
