@@ -185,6 +185,8 @@ async def another_database(server: DatabaseServer, template: str = "template1") 
     async with connected(server.owner(embedded.DATABASE)) as connection:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield name
+    # As superuser: a vacuum under way is one too, and nobody else may end it.
+    async with connected(server.behind(embedded.DATABASE)) as connection:
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
