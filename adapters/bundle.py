@@ -26,9 +26,9 @@ from adapters.handover import page
 from adapters.sql import SQL
 from domain import authority, errors
 from domain.events import Recorded
+from domain.personal_data import texts_in
 from domain.report_format import NAMES
 from domain.values import SHANGHAI, Sealed, is_request
-from projections import history
 
 FORMAT = 1
 
@@ -196,12 +196,12 @@ def _histories(rows: Sequence[Any]) -> dict[str, list[Recorded]]:
 
 
 async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: OpenSealed) -> dict[str, bytes]:
-    """A line per sealed value by id, empty where it was erased."""
+    """A line per sealed value by id, empty where it was erased. Documents are handed over one by one."""
     values = {
         each.id: (field, each)
         for entries in histories.values()
         for entry in entries
-        for field, each in history.sealed_in(entry.event)
+        for field, each in texts_in(entry.event)
     }
     opened = await open_sealed([each for _, each in values.values()])
     return {

@@ -24,9 +24,9 @@ from adapters.handover import verify as handover
 from adapters.verifying import Progress, Verification
 from domain import annual_report, authority
 from domain.events import Recorded
+from domain.personal_data import sealed_in
 from domain.values import is_request, reference_in
 from domain.workdays import Notice, national_notices
-from projections.history import sealed_in
 from projections.rejudging import LawBook
 
 

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import msgspec
+from msgspec import UNSET
 
 from adapters import leaf, mapper, merkle, recorder
 from adapters.database import Connection
+from adapters.erasing import FINAL
 from adapters.mapper import EntryMapper, StoredEntry
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply, reference_of
@@ -17,9 +19,10 @@ from adapters.vault import Keyring, VaultRow
 from domain import acting, annual_report, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
-from domain.events import Event, Recorded
+from domain.events import Applicant, Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
+from domain.personal_data import check_another_person
 from domain.report_events import (
     REPORT_EVENTS,
     Pinned,
@@ -28,7 +31,7 @@ from domain.report_events import (
     WarningWaived,
 )
 from domain.request import DisclosureRequest, admit, replay, touched
-from domain.values import LAST_NUMBER, SHANGHAI, Reference, is_label, is_request, reference_in
+from domain.values import LAST_NUMBER, SHANGHAI, Reference, Sealed, is_label, is_request, reference_in
 from domain.workdays import national_notices
 from projections import report_checks
 
@@ -60,7 +63,8 @@ class Judging:
 
     pins: by stream what a submission or publication recorded by itself is to pin, or why it cannot.
     entries, stored (the same as rows), vault, given (last number by year), irregularities: what to write, in order. now: the moment
-    of recording for all of them, never before the last entry's.
+    of recording for all of them, never before the last entry's. filed: the sealed content of the document that the
+    recording files. applicants: those told, in clear, by position.
     """
 
     head: Head
@@ -91,6 +95,8 @@ class Judging:
         self.vault: list[VaultRow] = []
         self.given: dict[int, int] = {}
         self.irregularities: list[Irregularity] = []
+        self.filed: Sealed | None = None
+        self.applicants: dict[int, Applicant] = {}
 
     async def read(
         self,
@@ -181,6 +187,7 @@ class Judging:
             before=self._requests.get(stream),
         )
         self._check_parent(event)
+        self._check_eraser(history, event, recording)
         acting.check_found(office[0], entry, touched(told, admission))
         codes = admission.codes
         if not acknowledge_all:
@@ -198,6 +205,8 @@ class Judging:
         self, recording: Recording, stream: str, event: Event, acknowledged: tuple[str, ...]
     ) -> Reply:
         history = self._histories.setdefault(stream, [])
+        if (applicant := _applicant_in(recording.event)) is not None:
+            self.applicants[self._position + 1] = applicant
         entry = msgspec.structs.replace(
             self._entry(recording, stream, event, len(history) + 1),
             command_id=recording.id,
@@ -329,6 +338,7 @@ class Judging:
             position=entry.position,
             irregularities=entry.acknowledged,
             leaf=self._leaves[str(entry.command_id)],
+            note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
         )
 
     # -- what is meant --
@@ -381,7 +391,7 @@ class Judging:
 
     def _sealed(self, told: Event, history: list[Recorded]) -> tuple[Event, list[VaultRow]]:
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        return self._keyring.seal_event(self._authority_id, told, earlier)
+        return self._keyring.seal_event(self._authority_id, told, earlier, self.filed)
 
     def _check_parent(self, event: Event) -> None:
         """A split's parent is in the register and was received the same day."""
@@ -392,6 +402,13 @@ class Judging:
         parent = self._request(stream).received if stream in self._histories else None
         if parent is None or parent.on != received.on:
             raise errors.SplitParentUnknown(split_from=received.split_from, on=received.on)
+
+    def _check_eraser(self, history: Sequence[Recorded], event: Event, recording: Recording) -> None:
+        """Whoever erases is another natural person than who asked for it."""
+        office = self._office[0] if self._office else None
+        person_of = office.person_of if office else str
+        persons = {person_of(each) for each in (self._actor, recording.on_behalf_of) if each}
+        check_another_person(history, event, persons, person_of)
 
     def _request(self, stream: str) -> DisclosureRequest:
         if stream not in self._requests and self._office is not None:
@@ -427,6 +444,12 @@ def _label(field: str, text: str) -> str:
     if not is_label(text):
         raise errors.Malformed(field=f"{field}：", problem="应为200字以内的文字，不含控制字符")
     return text
+
+
+def _applicant_in(told: Event) -> events.Applicant | None:
+    """The applicant that a receipt, or the correction of one, tells in clear."""
+    received = told.replacement if isinstance(told, events.EntryAmended) else told
+    return received.applicant if isinstance(received, events.Received) else None
 
 
 _REFERENCES = ("split_from", "earlier_reference")

@@ -336,6 +336,104 @@ WHERE authority_id = $1 AND position <= $3
        OR stream IN (SELECT stream FROM events WHERE authority_id = $1 AND position >= $2 AND position <= $3))
 ORDER BY position
 
+-- name: erase_values
+-- Personal data goes: vault rows and documents $2, and the blind index of the request $3-$4.
+WITH texts AS (
+    DELETE FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
+), pieces AS (
+    DELETE FROM document_pieces WHERE authority_id = $1 AND id = ANY ($2::text[])
+), files AS (
+    DELETE FROM documents WHERE authority_id = $1 AND id = ANY ($2::text[])
+)
+DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $3 AND number = $4
+
+-- name: add_applicant_tokens
+-- The blind index of new requests as JSON, tokens in base64.
+INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
+SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
+FROM json_to_recordset($2::json)
+    AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
+ON CONFLICT DO NOTHING
+
+-- name: forget_applicant
+-- Before an applicant told anew is indexed.
+DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $2 AND number = $3
+
+-- name: restrict_applicant
+-- A restricted applicant is not looked for, until the restriction is lifted.
+UPDATE applicant_tokens SET restricted = $4 WHERE authority_id = $1 AND year = $2 AND number = $3
+
+-- name: same_applicant
+-- Other requests than $3-$4 that bear one of the tokens $2, received at a position before $5 if one is given; the
+-- latest first. Annulled ones are not in the register.
+SELECT r.year, r.number, r.received_on, r.closed_on, array_agg(DISTINCT t.kind ORDER BY t.kind DESC) AS matched
+FROM applicant_tokens AS t
+JOIN requests AS r ON r.authority_id = t.authority_id AND r.year = t.year AND r.number = t.number
+WHERE t.authority_id = $1 AND t.token = ANY ($2::bytea[]) AND NOT t.restricted
+  AND (t.year, t.number) <> ($3, $4) AND t.position < coalesce($5, 9223372036854775807)
+GROUP BY r.year, r.number, r.received_on, r.closed_on
+ORDER BY r.received_on DESC, r.year DESC, r.number DESC
+
+-- name: tokens_of
+-- The blind index of one request.
+SELECT token FROM applicant_tokens WHERE authority_id = $1 AND year = $2 AND number = $3
+
+-- name: tokens_under_other_keys
+-- Applicants whose digests were made under another key than $2, at most $3.
+SELECT DISTINCT sealed_id, year, number, position, restricted FROM applicant_tokens
+WHERE authority_id = $1 AND key_id <> $2 LIMIT $3
+
+-- name: vault_under_other_keys
+-- Vault rows that another key than $2 sealed, after id $3 in order, at most $4; held until commit.
+SELECT id, field, key_id, salt, nonce, ciphertext FROM vault
+WHERE authority_id = $1 AND key_id <> $2 AND id > $3 ORDER BY id LIMIT $4 FOR UPDATE
+
+-- name: reseal_vault
+-- The rows of $3 as JSON under the key $2.
+UPDATE vault SET key_id = $2, nonce = decode(v.nonce, 'base64'), ciphertext = decode(v.ciphertext, 'base64')
+FROM json_to_recordset($3::json) AS v (id text, nonce text, ciphertext text)
+WHERE vault.authority_id = $1 AND vault.id = v.id
+
+-- name: pieces_under_other_keys
+-- Pieces of documents that another key than $2 sealed, after piece $4 of $3 in order, at most $5; held until commit.
+SELECT p.id, p.nth, p.key_id, p.nonce, p.ciphertext, d.pieces
+FROM document_pieces AS p JOIN documents AS d ON d.authority_id = p.authority_id AND d.id = p.id
+WHERE p.authority_id = $1 AND p.key_id <> $2 AND (p.id, p.nth) > ($3, $4)
+ORDER BY p.id, p.nth LIMIT $5 FOR UPDATE OF p
+
+-- name: reseal_piece
+-- One piece of a document under another key.
+UPDATE document_pieces SET key_id = $4, nonce = $5, ciphertext = $6
+WHERE authority_id = $1 AND id = $2 AND nth = $3
+
+-- name: under_keys
+-- How many values, pieces of documents and digests of applicants each key holds.
+SELECT key_id, count(*) AS held FROM (
+    SELECT key_id FROM vault WHERE authority_id = $1
+    UNION ALL SELECT key_id FROM document_pieces WHERE authority_id = $1
+    UNION ALL SELECT key_id FROM applicant_tokens WHERE authority_id = $1
+) AS all_of_them GROUP BY key_id
+
+-- name: add_document
+-- A document whose pieces have come.
+INSERT INTO documents (authority_id, id, salt, size_bytes, pieces) VALUES ($1, $2, $3, $4, $5)
+
+-- name: add_piece
+-- One piece of a document.
+INSERT INTO document_pieces (authority_id, id, nth, key_id, nonce, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: document
+-- Null of one that was erased.
+SELECT salt, size_bytes, pieces FROM documents WHERE authority_id = $1 AND id = $2
+
+-- name: documents_kept
+-- Which of the documents $2 are still there.
+SELECT id FROM documents WHERE authority_id = $1 AND id = ANY ($2::text[])
+
+-- name: piece
+-- One piece of a document.
+SELECT key_id, nonce, ciphertext FROM document_pieces WHERE authority_id = $1 AND id = $2 AND nth = $3
+
 -- name: add_account
 -- No row if the officer has one. $5: the first password must be changed.
 INSERT INTO accounts (authority_id, officer, display_name, password_hash, changed_at, must_change, active_at)

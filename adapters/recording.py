@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
+from adapters.applicants import SameApplicant
 from domain import annual_report, authority, errors, events
 from domain.authority import AuthorityEvent
 from domain.events import Told
@@ -48,6 +49,8 @@ class Reply(msgspec.Struct, frozen=True):
     """A pure function of what is stored: the same id gets the same reply. reference: None for the authority.
 
     leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
+    note: what else is to be known, of an erasure. same_applicant: of a receipt that names who it is from, requests
+    recorded before it; a repeated reply leaves out what was erased meanwhile.
     """
 
     id: str
@@ -56,6 +59,8 @@ class Reply(msgspec.Struct, frozen=True):
     position: int
     irregularities: tuple[str, ...]
     leaf: str | None = None
+    note: str | UnsetType = UNSET
+    same_applicant: SameApplicant | UnsetType = UNSET
 
 
 _recording = msgspec.json.Decoder(Recording)
@@ -72,6 +77,15 @@ def convert(mapping: Any) -> Recording:
         return msgspec.convert(mapping, Recording)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
+
+
+def of_document(id_: str, reference: str, on_behalf_of: str | None, **told: Any) -> Recording:
+    """The recording of a document that has come. Raises errors.Malformed."""
+    try:
+        event: Any = msgspec.convert(told, events.ToldDocument)
+    except msgspec.ValidationError as wrong:
+        raise explained(str(wrong)) from None
+    return Recording(id=id_, reference=reference, on_behalf_of=on_behalf_of, event=event)
 
 
 def told(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[str] = ()) -> T:

@@ -14,7 +14,7 @@ from projections.report_layout import Laid, Place
 
 Laying = Callable[[bytes], Laid]
 
-MOST_PLACES = 50_000
+MOST_PLACES = 20_000
 """In all tables of a file; an annual report has about 600."""
 MOST_SPAN = 1_000
 
@@ -339,7 +339,8 @@ class _Page(HTMLParser):
         if self._frames:
             outer = self._frames[-1]
             outer.is_outer = True
-            self._text += outer.cell or []
+            self._end_text()
+            self._items += [text for text in map(str.strip, "".join(outer.cell or []).split("\n")) if text]
             outer.cell = []
         self._end_text()
         self._frames.append(_Frame(self._left))
@@ -357,12 +358,12 @@ class _Page(HTMLParser):
         if frame.is_outer:
             self._end_text()
         elif frame.cell is not None:
-            frame.sheet.put("".join(frame.cell).strip(), *frame.spans)
+            frame.sheet.put(" ".join("".join(frame.cell).split()), *frame.spans)
         frame.cell = None
 
     def _break(self) -> None:
         if self._frames and self._frames[-1].cell is not None and not self._frames[-1].is_outer:
-            self._frames[-1].cell.append(" ")
+            self._frames[-1].cell.append("\n")
         else:
             self._end_text()
 

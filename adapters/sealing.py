@@ -117,6 +117,11 @@ async def seal(database: Database, authority_id: int, code: str, keys: Path) -> 
     return checkpoint
 
 
+async def lag(connection: Connection, authority_id: int) -> SealLag:
+    row = await connection.fetchrow(SQL["seal_lag"], authority_id)
+    return SealLag(row["entries"], max(0.0, row["seconds"] or 0.0))
+
+
 def _last(row: Mapping[str, Any], code: str, ring: SealKeys) -> Checkpoint:
     """The last checkpoint, if we signed it and its peaks are those of its root."""
     try:

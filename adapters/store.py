@@ -18,10 +18,24 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from adapters import bundle, folding, mapper, migrate, recorder, sealing, verifying, views
+from adapters import (
+    applicants,
+    bundle,
+    erasing,
+    folding,
+    mapper,
+    migrate,
+    recorder,
+    rotating,
+    sealing,
+    verifying,
+    views,
+)
+from adapters.applicants import SameApplicant
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
 from adapters.database import Connection, Database, DatabaseUnavailable
+from adapters.documents import Download, Filed, Upload
 from adapters.entrance import Entrance
 from adapters.examination import Pin
 from adapters.folding import Folded, as_json
@@ -29,16 +43,19 @@ from adapters.judging import Judging, Problem, Refused
 from adapters.recorder import Head
 from adapters.recording import Recording, Reply
 from adapters.reports import Reports
+from adapters.rotating import Resealed
 from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
 from adapters.verifying import Progress, Verification
 from adapters.views import Until, View
-from domain import annual_report, authority, errors
+from domain import annual_report, authority, errors, events
+from domain.amendment import last_told
 from domain.authority import Authority
 from domain.events import Appealed, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
+from domain.personal_data import check_shown
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
 from domain.values import Period, Reference, Sealed, reference_in
@@ -54,6 +71,9 @@ __all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused"
 log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
+
+ERASED = "已销毁"
+"""What a reading says of a value that was erased."""
 
 
 class MovedTerm(msgspec.Struct, frozen=True):
@@ -88,20 +108,33 @@ class Previewed(msgspec.Struct, frozen=True):
 class Store:
     """Open with `Store.open`; one per process, safe for many tasks."""
 
-    def __init__(self, database: Database, keyring: Keyring, keys: Path) -> None:
+    def __init__(
+        self, database: Database, keyring: Keyring, keys: Path, refuse_unsealed: float | None = None
+    ) -> None:
         self._database = database
         self._keyring = keyring
         self._keys = keys
+        self._refuse_unsealed = refuse_unsealed
+        self._key_names = frozenset(keyring.ids)
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self._with_officers: set[str] = set()
         self.entrance = Entrance(database, self._authority_id, self._office)
 
     @classmethod
-    async def open(cls, dsn: str, keys: Path, *, size: int = 10, patience: float = 10) -> Store:
+    async def open(
+        cls,
+        dsn: str,
+        keys: Path,
+        *,
+        size: int = 10,
+        patience: float = 10,
+        refuse_unsealed: float | None = None,
+    ) -> Store:
         """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
         size: connections. patience: seconds to wait for a free one, and then again for whoever records first.
+        refuse_unsealed: seconds for which an entry may wait for its seal before nothing more is recorded.
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
         database = await Database.connect(dsn, size=size, patience=patience)
@@ -112,7 +145,7 @@ class Store:
         except BaseException:
             await database.close()
             raise
-        return cls(database, keyring, keys)
+        return cls(database, keyring, keys, refuse_unsealed)
 
     async def close(self) -> None:
         await self._database.close()
@@ -207,6 +240,7 @@ class Store:
         on_moved the due dates that a new day off or policy moved, on_progress the number judged so far.
         preview: judge only.
         """
+        await self._take_new_keys()
         superior = await self._superior(actor, recordings)
         async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
             judging = await self._judging(connection, authority_id, code, recordings, actor, superior)
@@ -217,7 +251,13 @@ class Store:
                 raise Refused([*unreadable, *found])
             on_judged(Judged(len(judging.entries), judging.irregularities))
             if not preview:
+                if judging.entries and self._refuse_unsealed is not None:
+                    await _check_sealed(connection, authority_id, self._refuse_unsealed)
                 on_moved(await self._write(connection, authority_id, judging))
+            if len(recordings) == 1:
+                replies = [
+                    await self._with_same_applicant(connection, authority_id, recordings[0], replies[0])
+                ]
         self._log(code, judging, preview=preview)
         return [_without_leaf(reply) for reply in replies] if preview else replies
 
@@ -241,13 +281,14 @@ class Store:
                 was, now = _stood(history[:-1], law), _stood(history, law)
             changes = change(was, now, judging.today)
             view = views.NowView(connection, authority_id, office, law, judging.head.position)
+            reply = await self._with_same_applicant(connection, authority_id, recording, replies[0])
             tables = {
                 year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
                 for year in changes.cells
                 if Period.year(year).first >= office.complete_since
             }
         return Previewed(
-            reply=_without_leaf(replies[0]),
+            reply=_without_leaf(reply),
             irregularities=tuple(map(Irregular.of, judging.irregularities)),
             change=changes,
             cells=moved_cells(changes, tables),
@@ -314,6 +355,9 @@ class Store:
             vault, numbers = [], {}
         for request, history in changed:
             await _write_beside(connection, authority_id, request, history)
+        await erasing.follow(
+            connection, self._keyring, authority_id, judging.entries, judging.applicants, changed
+        )
         if not judging.law_changed:
             return []
         return await self._rebuild(connection, authority_id, head, law)
@@ -365,12 +409,147 @@ class Store:
             },
         )
 
+    async def same_applicant(self, code: str, reference: Reference) -> SameApplicant:
+        """Other requests whose applicant bears the same id number or contact. Raises RequestUnknown.
+
+        None is named of one that is restricted, erased or annulled.
+        """
+        async with self.view(code) as view:
+            received = (await view.request(reference)).received
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            found = await connection.fetch(SQL["tokens_of"], authority_id, *reference)
+            tokens = [row["token"] for row in found] if received else []
+            return await applicants.same(
+                connection, authority_id, tokens, reference, received.on if received else date.min
+            )
+
+    async def _with_same_applicant(
+        self, connection: Connection, authority_id: int, recording: Recording, reply: Reply
+    ) -> Reply:
+        """The reply to a receipt with what an officer wants to know at intake: who asked before, and how often."""
+        told = recording.event
+        if not isinstance(told, events.Received) or reply.reference is None:
+            return reply
+        wanted = applicants.everywhere(self._keyring, authority_id, told.applicant)
+        if not wanted:
+            return reply
+        reference = Reference.parse(reply.reference)
+        found = await applicants.same(
+            connection, authority_id, wanted, reference, told.on, before=reply.position
+        )
+        return msgspec.structs.replace(reply, same_applicant=found)
+
+    # -- documents --
+
+    async def upload(self, code: str, reference: Reference) -> Upload:
+        """Where a document of the request goes as it comes; to be closed. Raises RequestUnknown."""
+        async with self.view(code) as view:
+            await view.history(reference)
+        await self._take_new_keys()
+        return Upload(self._keyring, await self._authority_id(code))
+
+    async def file(
+        self,
+        code: str,
+        recording: Recording,
+        upload: Upload,
+        *,
+        actor: str,
+        expected_version: int | None = None,
+    ) -> Reply:
+        """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            await upload.store(connection)  # before the head is held: nobody waits while it is written
+            await self._database.lock(connection, authority_id)
+            judging = await self._judging(connection, authority_id, code, [recording], actor, None)
+            judging.filed = upload.sealed
+            replies, problems = judging.judge_all(
+                [recording], expected_version, acknowledge_all=False, on_progress=lambda _: None
+            )
+            if problems:
+                raise problems[0].refusal
+            if judging.entries:
+                await self._write(connection, authority_id, judging)
+            else:  # known already, and stored then
+                await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
+        self._log(code, judging, preview=False)
+        return replies[0]
+
+    async def documents(self, code: str, reference: Reference) -> list[Filed]:
+        """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
+        async with self.view(code) as view:
+            history = await view.history(reference)
+        told = {
+            entry.originator_version: told
+            for entry in history
+            if isinstance(told := last_told(history, entry.originator_version), events.DocumentFiled)
+        }
+        authority_id = await self._authority_id(code)
+        ids = [event.content.id for event in told.values()]
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            rows = await connection.fetch(SQL["documents_kept"], authority_id, ids)
+        kept = {row["id"] for row in rows}
+        return [
+            Filed(
+                version,
+                str(event.on),
+                event.document,
+                event.kind,
+                event.media_type,
+                event.size_bytes,
+                None if event.content.id in kept else ERASED,
+            )
+            for version, event in told.items()
+        ]
+
+    async def document(self, code: str, reference: Reference, version: int) -> Download:
+        """The document that the entry filed. Raises RequestUnknown, PersonalDataIsRestricted, DocumentUnknown, DocumentErased."""
+        async with self.view(code) as view:
+            history = await view.history(reference)
+            check_shown(replay(history, view.law))
+        event = last_told(history, version)
+        if not isinstance(event, events.DocumentFiled) or version > len(history):
+            raise errors.DocumentUnknown(reference=reference, asked=version)
+        filed = Filed(version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes)
+        await self._take_new_keys()
+        authority_id = await self._authority_id(code)
+        found = Download(self._database, self._keyring, authority_id, event.content, filed)
+        await found.open(reference)
+        return found
+
+    # -- keys --
+
+    async def rotate_vault_key(self) -> str:
+        """Make a new key that seals from now on; the old ones open what they sealed. Returns its id."""
+        self._keyring.rotate(self._keys)
+        await self._take_new_keys()
+        return self._keyring.current
+
+    async def reseal_vault(
+        self, code: str, on_progress: Callable[[int], object] = lambda _: None
+    ) -> Resealed:
+        """Put what is kept under the current key. See `rotating.reseal`."""
+        await self._take_new_keys()
+        return await rotating.reseal(
+            self._database, self._keyring, await self._authority_id(code), on_progress
+        )
+
+    async def _take_new_keys(self) -> None:
+        """A key that another process has made since is used at once, and opens what that process seals."""
+        if (names := Keyring.names(self._keys)) != self._key_names:
+            async with self._database.directory() as connection:
+                self._keyring = await _keyring(connection, self._keys)
+            self._key_names = names
+
     async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
         """The sealed values' own JSON by id; one whose vault row was erased is left out.
 
         Personal data: show it to whom it concerns, never log it. Raises VaultKeyFault if row and event do
         not belong together.
         """
+        await self._take_new_keys()
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await self._opened(connection, authority_id, sealed)
@@ -408,8 +587,7 @@ class Store:
         """What is not sealed yet, and for how long."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            row = await connection.fetchrow(SQL["seal_lag"], authority_id)
-        return SealLag(row["entries"], max(0.0, row["seconds"] or 0.0))
+            return await sealing.lag(connection, authority_id)
 
     async def inclusion(self, code: str, position: int) -> Inclusion:
         """Raises NotSealedYet."""
@@ -463,6 +641,7 @@ class Store:
         with_sealed: bool = False,
     ) -> Exported:
         """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.export`."""
+        await self._take_new_keys()
         authority_id = await self._authority_id(code)
         ring = SealKeys.load(self._keys)
         async with self._database.transaction(authority_id, reading=True) as connection:
@@ -645,6 +824,14 @@ async def _keyring(connection: Connection, directory: Path) -> Keyring:
 
 async def _head(connection: Connection, authority_id: int) -> Head:
     return Head(*await connection.fetchrow(SQL["head"], authority_id))
+
+
+async def _check_sealed(connection: Connection, authority_id: int, limit: float) -> None:
+    """Raises UnsealedTooLong. The head must be held: what nobody has sealed until now is on record."""
+    lag = await sealing.lag(connection, authority_id)
+    if lag.seconds > limit:
+        minutes = int(lag.seconds // 60)
+        raise errors.UnsealedTooLong(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
 
 async def _write_beside(

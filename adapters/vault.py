@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+import re
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -22,7 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adapters import keyfiles
-from domain.events import EntryAmended, Event
+from domain.events import DocumentFiled, EntryAmended, Event
 from domain.values import Sealed
 
 _SUFFIX = ".vault-key"
@@ -41,6 +43,19 @@ class VaultRow(NamedTuple):
     ciphertext: bytes
 
 
+class PieceOf(NamedTuple):
+    """Where a piece of a document belongs: which authority's, which document's, the how manieth, and whether the last."""
+
+    authority_id: int
+    document: str
+    nth: int
+    last: bool
+
+    @property
+    def bound(self) -> bytes:
+        return msgspec.json.encode(["content", *self])
+
+
 class Keyring:
     """Keys by id; the last by name seals, all open. A key file holds 64 hex digits and is mode 0600."""
 
@@ -50,6 +65,15 @@ class Keyring:
         self._keys = dict(sorted(keys.items()))
         self.current = list(self._keys)[-1]
         self._mac_keys = {key_id: _derive(key, b"taizhang body mac") for key_id, key in self._keys.items()}
+
+    @staticmethod
+    def names(directory: Path) -> frozenset[str]:
+        """The ids of the keys in a directory, without reading them: tells whether one has come."""
+        try:
+            found = os.listdir(directory)
+        except FileNotFoundError:
+            return frozenset()
+        return frozenset(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX))
 
     @classmethod
     def load(cls, directory: Path) -> Keyring | None:
@@ -73,6 +97,20 @@ class Keyring:
             return cls._create(directory)
         except OSError as wrong:
             raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
+
+    def rotate(self, directory: Path) -> Keyring:
+        """Make a further key, whose name comes last. Of two at once the first one's stays."""
+        if (numbered := re.fullmatch(r"(.*?)([0-9]+)", self.current)) and set(numbered[2]) != {"9"}:
+            name = f"{numbered[1]}{int(numbered[2]) + 1:0{len(numbered[2])}d}"
+        else:
+            name = f"{self.current}-0002"
+        try:
+            keyfiles.create(directory / f"{name}{_SUFFIX}", secrets.token_hex(32) + "\n")
+        except OSError as wrong:
+            raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
+        ring = self.load(directory)
+        assert ring is not None  # noqa: S101 - just written
+        return ring
 
     @classmethod
     def _create(cls, directory: Path) -> Keyring:
@@ -104,32 +142,64 @@ class Keyring:
 
     def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
         plaintext = msgspec.json.encode(value)
-        salt, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
+        salt = secrets.token_bytes(32)
         sealed = Sealed(uuid.uuid4().hex, hashlib.sha256(salt + plaintext).hexdigest())
-        bound = _bound(authority_id, sealed.id, field)
-        ciphertext = AESGCM(self._keys[self.current]).encrypt(nonce, plaintext, bound)
+        nonce, ciphertext = self._closed(plaintext, _bound(authority_id, sealed.id, field))
         return sealed, VaultRow(sealed.id, field, self.current, salt, nonce, ciphertext)
 
     def open(self, authority_id: int, sealed: Sealed, row: VaultRow) -> bytes:
         """The value's own JSON. Raises VaultKeyFault if key, row or commitment do not belong together."""
-        if row.key_id not in self._keys:
-            raise VaultKeyFault(f"缺少保险库密钥{row.key_id}")
-        try:
-            plaintext = AESGCM(self._keys[row.key_id]).decrypt(
-                row.nonce, row.ciphertext, _bound(authority_id, row.id, row.field)
-            )
-        except InvalidTag:
-            raise VaultKeyFault("密文与其登记不符") from None
+        plaintext = self.plaintext(authority_id, row)
         if hashlib.sha256(row.salt + plaintext).hexdigest() != sealed.commitment:
             raise VaultKeyFault("密文与其登记不符")
         return plaintext
 
+    def plaintext(self, authority_id: int, row: VaultRow) -> bytes:
+        """The value's own JSON where its event is not at hand: not compared with the commitment. Raises VaultKeyFault."""
+        return self._opened(row.key_id, row.nonce, row.ciphertext, _bound(authority_id, row.id, row.field))
+
+    def resealed(self, authority_id: int, row: VaultRow) -> VaultRow:
+        """The same value under the current key. Raises VaultKeyFault."""
+        plaintext = self.plaintext(authority_id, row)
+        nonce, ciphertext = self._closed(plaintext, _bound(authority_id, row.id, row.field))
+        return row._replace(key_id=self.current, nonce=nonce, ciphertext=ciphertext)
+
+    # -- documents, piece by piece --
+
+    def seal_piece(self, where: PieceOf, piece: bytes) -> tuple[bytes, bytes]:
+        """Nonce and ciphertext under the current key: opens at this place of this document alone."""
+        return self._closed(piece, where.bound)
+
+    def open_piece(self, where: PieceOf, key_id: str, nonce: bytes, ciphertext: bytes) -> bytes:
+        """Raises VaultKeyFault."""
+        return self._opened(key_id, nonce, ciphertext, where.bound)
+
+    # -- the blind index --
+
+    def token(self, authority_id: int, kind: str, text: str, key_id: str | None = None) -> bytes:
+        """A digest by which equal texts of one authority are found and nothing else is told. key_id: else the current."""
+        key = _derive(self._keys[key_id or self.current], b"taizhang same applicant %d" % authority_id)
+        return hmac.digest(key, msgspec.json.encode([kind, text]), "sha256")
+
+    def _closed(self, plaintext: bytes, bound: bytes) -> tuple[bytes, bytes]:
+        nonce = secrets.token_bytes(12)
+        return nonce, AESGCM(self._keys[self.current]).encrypt(nonce, plaintext, bound)
+
+    def _opened(self, key_id: str, nonce: bytes, ciphertext: bytes, bound: bytes) -> bytes:
+        if key_id not in self._keys:
+            raise VaultKeyFault(f"缺少保险库密钥{key_id}")
+        try:
+            return AESGCM(self._keys[key_id]).decrypt(nonce, ciphertext, bound)
+        except InvalidTag:
+            raise VaultKeyFault("密文与其登记不符") from None
+
     def seal_event(
-        self, authority_id: int, told: Event, earlier: Event | None = None
+        self, authority_id: int, told: Event, earlier: Event | None = None, filed: Sealed | None = None
     ) -> tuple[Event, list[VaultRow]]:
         """The event as it is stored, and the vault rows that go with it.
 
         earlier: of an amendment, the entry in force until now; a sealed value told as null keeps its own.
+        filed: stands for the content of a document, which was sealed as it came.
         """
         rows: list[VaultRow] = []
         sealed: dict[str, Any] = {}
@@ -137,6 +207,9 @@ class Keyring:
             value = getattr(told, field)
             if value is None:
                 sealed[field] = getattr(earlier, field, None)
+                continue
+            if isinstance(told, DocumentFiled):
+                sealed[field] = filed
                 continue
             sealed[field], row = self.seal(authority_id, field, value)
             rows.append(row)

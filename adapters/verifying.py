@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from adapters import checkpoints, mapper, views
+from adapters import checkpoints, mapper, sealing, views
 from adapters.checkpoints import Checkpoint, NoteFault, Verifier
 from adapters.database import Connection
 from adapters.examination import Examination, Pin, Published, at_entry
@@ -107,7 +107,7 @@ async def verify(
     head = await connection.fetchrow(SQL["head"], authority_id)
     await read_log(connection, authority_id, examination, head["position"], on_progress)
     examination.end(head["position"])
-    _check_lag(SealLag(*await connection.fetchrow(SQL["seal_lag"], authority_id)), alarm_seconds, findings)
+    _check_lag(await sealing.lag(connection, authority_id), alarm_seconds, findings)
     between = perf_counter()
     requests = await _judge(connection, authority_id, head, findings, notes, on_progress)
     return Verification(
@@ -156,7 +156,7 @@ async def read_log(
 
 
 def _check_lag(lag: SealLag, alarm_seconds: float, findings: Findings) -> None:
-    if lag.entries and (lag.seconds or 0) >= alarm_seconds:
+    if lag.entries and lag.seconds >= alarm_seconds:
         said = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"
         findings.add(Finding("seal_overdue", "日志末端", said))
 

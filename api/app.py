@@ -21,7 +21,7 @@ async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> 
     """
     logs.configure(settings.log)
     if settings.database_url:
-        store = await Store.open(settings.database_url, settings.keys, size=size, patience=patience)
+        store = await _open(settings.database_url, settings, size, patience)
     else:
         store = await _open_embedded(settings, size, patience)
     try:
@@ -45,7 +45,13 @@ async def _open_embedded(settings: Settings, size: int, patience: float) -> Stor
     server = await embedded.start(settings.postgresql)
     runtime = server.dsn(embedded.RUNTIME)
     try:
-        return await Store.open(runtime, settings.keys, size=size, patience=patience)
+        return await _open(runtime, settings, size, patience)
     except migrate.SchemaMissing:
         await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
-        return await Store.open(runtime, settings.keys, size=size, patience=patience)
+        return await _open(runtime, settings, size, patience)
+
+
+async def _open(dsn: str, settings: Settings, size: int, patience: float) -> Store:
+    return await Store.open(
+        dsn, settings.keys, size=size, patience=patience, refuse_unsealed=settings.refuse_unsealed
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,8 @@ class Settings(msgspec.Struct, frozen=True):
     """data: directory of the embedded database and of the key files. database_url: of the runtime role; without
     it the embedded PostgreSQL is used. database_owner_url: for migrate alone. passwords: the policy of the office's
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
+    refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
+    is an alarm and nothing else.
     """
 
     data: Path
@@ -23,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_owner_url: str | None = None
     actor: str | None = None
     log: str = "warning"
+    refuse_unsealed: int | None = None
     passwords: PolicyName = "mlps3"
     proxies: str = ""
 
@@ -37,7 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
-    TAIZHANG_PROXIES; empty counts as unset. Raises Malformed for a policy that is none.
+    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNSEALED; empty counts as unset. Raises Malformed for a policy that is none and
+    for a number of seconds that is none.
     """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
@@ -45,9 +50,20 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         actor=environ.get("TAIZHANG_ACTOR") or None,
         log=environ.get("TAIZHANG_LOG") or "warning",
+        refuse_unsealed=_seconds("TAIZHANG_REFUSE_UNSEALED", environ),
         passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
         proxies=environ.get("TAIZHANG_PROXIES") or "",
     )
+
+
+def _seconds(name: str, environ: Mapping[str, str]) -> int | None:
+    """From the alarm of 60 seconds on; a moment without a seal is no fault."""
+    told = environ.get(name)
+    if not told:
+        return None
+    if not re.fullmatch("[0-9]{2,9}", told) or int(told) < 60:
+        raise errors.Malformed(field=f"{name}：", problem="应为秒数，不少于60，如14400")
+    return int(told)
 
 
 def _policy(name: str) -> PolicyName:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -19,23 +19,30 @@ def amended(history: Sequence[Recorded]) -> list[Recorded] | None:
     its amendment. None if the receipt is annulled. Raises a Refusal at an amendment that cannot be.
     """
     if any(isinstance(each.event, events.EntryAmended) for each in history):
-        in_force = _in_force(history)
-        return None if in_force is None else sorted(in_force, key=_day)
+        in_force, annulled = _in_force(history)
+        return None if annulled else sorted(in_force, key=_day)
     return sorted(history, key=_day)
+
+
+def of_annulled(history: Sequence[Recorded]) -> list[Recorded]:
+    """The entries in force of an annulled request: those of its personal data, in the order of law."""
+    in_force, _ = _in_force(history)
+    return sorted((each for each in in_force if isinstance(each.event, events.OF_PERSONAL_DATA)), key=_day)
 
 
 def _day(entry: Recorded) -> date:
     return entry.event.on
 
 
-def _in_force(history: Sequence[Recorded]) -> list[Recorded] | None:
+def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
+    """The entries in force, by version, and whether the request is annulled."""
     in_force: dict[int, Recorded] = {}
     told: dict[int, Event] = {}
     annulled = False
     for recorded in history:
         version, event = recorded.originator_version, recorded.event
         if not isinstance(event, events.EntryAmended):
-            if annulled:
+            if annulled and not isinstance(event, events.OF_PERSONAL_DATA):
                 raise errors.RequestAnnulled(version, reference=reference_of(history))
             in_force[version] = recorded
             told[version] = event
@@ -48,18 +55,37 @@ def _in_force(history: Sequence[Recorded]) -> list[Recorded] | None:
         original = told.get(target)
         if original is None:
             raise errors.AmendmentOfAmendment(version, target=target)
-        if annulled and not (target == 1 and replacement is not None):
+        of_data = isinstance(original, events.OF_PERSONAL_DATA)
+        if annulled and not of_data and not (target == 1 and replacement is not None):
             raise errors.RequestAnnulled(version, reference=reference_of(history))
+        if of_data and _is_erased(told, target):
+            raise errors.ErasureIsFinal(version, reference=reference_of(history), target=target)
         if replacement is None:
             in_force.pop(target, None)
         elif type(replacement) is not type(original):
             raise errors.AmendmentOfOtherType(
                 version, target=target, was=original.title, event=replacement.title
             )
+        elif _is_other_document(original, replacement):
+            raise errors.OtherDocument(version, reference=reference_of(history), target=target)
         else:
             in_force[target] = msgspec.structs.replace(recorded, originator_version=target, event=replacement)
         annulled = (annulled and target != 1) or (target == 1 and replacement is None)
-    return None if annulled else [in_force[version] for version in sorted(in_force)]
+    return [in_force[version] for version in sorted(in_force)], annulled
+
+
+def _is_erased(told: Mapping[int, Event], target: int) -> bool:
+    """Whether the entry is an erasure, or the request for one that was carried out."""
+    return isinstance(told[target], events.PersonalDataErased) or any(
+        isinstance(event, events.PersonalDataErased) and event.requested == target for event in told.values()
+    )
+
+
+def _is_other_document(original: Event, replacement: Event) -> bool:
+    filed = events.DocumentFiled
+    if not isinstance(original, filed) or not isinstance(replacement, filed):
+        return False
+    return (original.media_type, original.size_bytes) != (replacement.media_type, replacement.size_bytes)
 
 
 def reference_of(history: Sequence[Recorded]) -> str:

@@ -20,6 +20,7 @@ from domain.draft import Drafts
 from domain.events import Fact, Recorded, type_of
 from domain.irregularities import Irregularity, found
 from domain.law import TERMS, Law
+from domain.personal_data import PersonalData
 from domain.stages import Stage, leads_to
 from domain.values import Reference, Sealed
 
@@ -89,6 +90,8 @@ class Course:
         self.explanation_required = self._explanation_accepted = False
         self._closed: tuple[date, str, str] = (date.min, "", "")
         self._last_on: date | None = None
+        self.personal_data = PersonalData(reference)
+        self._documents: set[str] = set()
 
     def follow(self, entry: Recorded) -> None:
         """Raises the Refusal of the rule by which the entry cannot be."""
@@ -234,6 +237,12 @@ class Course:
                 if self.answers and not self.answers[-1].servings:
                     self._find("archived_unserved", version, on=event.on)
                 self.archived_on = event.on
+            case events.DocumentFiled():
+                if event.document in self._documents:
+                    raise self._refusal(errors.DocumentExists, version, event, document=event.document)
+                self._documents.add(event.document)
+            case _:
+                self.personal_data.follow(version, event)
 
     def _receive(self, event: events.Received[Sealed, Sealed], version: int) -> None:
         if event.submitted_on is not None and event.submitted_on > event.on:

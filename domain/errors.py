@@ -357,6 +357,98 @@ class RequestAnnulled(Refusal):
     text = "{reference}的收到申请登记已撤销，整件申请已作废；只能以更正恢复第1条登记。"
 
 
+# --- personal data and documents ---
+
+
+class StillOpen(Refusal):
+    """The personal data of a request that is being handled is needed (个人信息保护法 47)."""
+
+    rule = "办结后才提请、才销毁个人信息"
+    article = "个人信息保护法第四十七条"
+    text = "{reference}在{on}尚未办结，不能登记“{event}”。需停止使用的，请登记限制处理个人信息。"
+
+
+class ErasureNotRequested(Refusal):
+    """What is erased was asked for, after appraisal, and not erased yet."""
+
+    rule = "销毁个人信息应先提请，并有鉴定文号"
+    article = "个人信息保护法第四十七条"
+    text = "{reference}第{requested}条不是待执行的提请销毁，不能据以销毁。"
+
+
+class ErasedBySamePerson(Refusal):
+    """An erasure is asked for by one natural person and carried out by another."""
+
+    rule = "提请销毁与执行销毁不为同一人"
+    text = "{reference}的销毁由提请人本人（或其代理）执行，未予登记。请由另一人执行。"
+
+
+class ErasureIsFinal(Refusal):
+    """What was erased is gone: neither the erasure nor what it rests on is amended."""
+
+    rule = "已执行的销毁不更正"
+    text = "{reference}第{target}条登记的销毁已经执行，内容不能恢复，不能更正或撤销。"
+
+
+class NotRestricted(Refusal):
+    """Only a restriction in force is lifted."""
+
+    rule = "限制处理的，才登记解除限制"
+    article = "个人信息保护法第四十七条"
+    text = "{reference}的个人信息未在限制处理，不能登记解除限制。"
+
+
+class PersonalDataIsRestricted(Refusal):
+    """What is restricted is kept and protected, and shown to nobody (个人信息保护法 47)."""
+
+    rule = "限制处理的个人信息只存储和保护，不查阅"
+    article = "个人信息保护法第四十七条"
+    text = "{reference}的个人信息已限制处理，不能查阅。确需举证或移交档案的，由有证明职权的人导出审计包。"
+
+
+class DocumentExists(Refusal):
+    """A document's name is used once in a request."""
+
+    rule = "入卷材料的名称在一件申请中不重复"
+    article = "第四十五条"
+    text = "{reference}已有名为“{document}”的材料，请另取名称。"
+
+
+class DocumentUnknown(Refusal):
+    """The entry asked for filed no document."""
+
+    rule = "所问的材料应已入卷"
+    text = "{reference}第{asked}条登记没有入卷材料。"
+
+
+class DocumentErased(Refusal):
+    """The document was erased with the personal data of its request."""
+
+    rule = "已销毁的材料不能取出"
+    text = "{reference}第{asked}条登记的材料已销毁。"
+
+
+class OtherDocument(Refusal):
+    """What was filed stays what it is: a replacement keeps its kind of content and its size."""
+
+    rule = "入卷材料的类型和大小以所收内容为准"
+    text = "{reference}第{target}条入卷材料的类型和大小不能更正。内容有误的，请撤销原登记后另行入卷。"
+
+
+class DocumentNotAccepted(Refusal):
+    """Only kinds of content that can be told by the content itself are taken, and no programs."""
+
+    rule = "入卷材料的类型由内容识别"
+    text = "所收内容{problem}。可用：{allowed}。"
+
+
+class DocumentTooLarge(Refusal):
+    """A document has an upper bound."""
+
+    rule = "一份入卷材料不超过20 MiB"
+    text = "材料超过20 MiB，未予入卷。请分册入卷。"
+
+
 # --- acknowledging ---
 
 
@@ -444,6 +536,16 @@ class NotSealedYet(Refusal):
 
     rule = "存证之后才能证明"
     text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。请运行 taizhang seal 后再试。"
+
+
+class UnsealedTooLong(Refusal):
+    """An office that asked for it records no more when nobody could prove what it recorded last."""
+
+    rule = "登记应及时存证"
+    text = (
+        "已有{entries}条登记未存证，最早的已等待{minutes}分钟，超过所设的{limit}分钟，暂停登记；"
+        "请查明存证为何中断，运行 taizhang seal 后以同一编号再次提交。"
+    )
 
 
 class NothingRecorded(Refusal):

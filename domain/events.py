@@ -21,6 +21,7 @@ from domain.values import SHANGHAI, Code, Count, Label, Money, Sealed, Text, Val
 A = TypeVar("A")
 T = TypeVar("T")
 R = TypeVar("R")
+D = TypeVar("D")
 
 ApplicantKind = Literal[
     "natural_person",
@@ -34,6 +35,9 @@ APPLICANT_KINDS: tuple[ApplicantKind, ...] = ApplicantKind.__args__  # type: ign
 
 Route = Literal["reconsideration", "litigation_direct", "litigation_after_reconsideration"]
 ROUTES: tuple[Route, ...] = Route.__args__  # type: ignore[attr-defined]
+
+LARGEST_DOCUMENT = 20 * 1_048_576
+"""Bytes of one document."""
 
 
 class Event(Value, frozen=True, tag_field="type"):
@@ -327,6 +331,55 @@ class Archived(Event, frozen=True, tag="archived"):
     retention: Literal["permanent", "30y", "10y"]
 
 
+class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
+    """材料入卷 (Art. 45): a scan, a letter or evidence. document: a name unique in the request.
+
+    content: the digest of what was sent while it is told, `Sealed` as it is stored. media_type: found in the
+    content itself. A replacement changes the name, the kind or the day; what was filed stays what it is.
+    """
+
+    title = "材料入卷"
+    sealed = ("content",)
+    document: Label
+    kind: Literal["application", "identity", "consultation", "answer", "service", "appeal", "other"]
+    media_type: Code
+    size_bytes: Annotated[int, Meta(ge=1, le=LARGEST_DOCUMENT)]
+    content: D
+
+
+class ErasureRequested(Event, frozen=True, tag="erasure_requested"):
+    """提请销毁个人信息 after appraisal (个人信息保护法 47, 档案法实施条例). scope: of the request's sealed values.
+
+    basis: why, as a label. appraisal_no: document number of the appraisal.
+    """
+
+    title = "提请销毁个人信息"
+    scope: Literal["applicant", "all"]
+    basis: Label
+    appraisal_no: Label
+
+
+class PersonalDataErased(Event, frozen=True, tag="personal_data_erased"):
+    """销毁个人信息: what the request of version `requested` asks for is gone with this entry. Another person's act."""
+
+    title = "销毁个人信息"
+    requested: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class PersonalDataRestricted(Event, frozen=True, tag="personal_data_restricted"):
+    """限制处理个人信息 (个人信息保护法 47): kept and protected, no longer shown. Told again for a further ground."""
+
+    title = "限制处理个人信息"
+    basis: Label
+
+
+class RestrictionLifted(Event, frozen=True, tag="restriction_lifted"):
+    """解除限制: of all grounds told so far."""
+
+    title = "解除限制处理"
+    basis: Label
+
+
 class EntryAmended(Event, Generic[R, T], frozen=True, tag="entry_amended"):
     """更正登记: replaces an earlier entry of the request, or annuls it where replacement is absent.
 
@@ -366,15 +419,26 @@ _AfterReceipt = Union[
     CorrectionAnalysed[T],
     Reopened,
     Archived,
+    ErasureRequested,
+    PersonalDataErased,
+    PersonalDataRestricted,
+    RestrictionLifted,
 ]
-Happening = Union[Received[A, T], _AfterReceipt[T]]
+Happening = Union[Received[A, T], _AfterReceipt[T], DocumentFiled[D]]
 
 ToldReceipt = Received[Applicant, Text]
-ToldLater = _AfterReceipt[Text] | EntryAmended[Happening[Applicant | None, Text | None], Text]
+ToldLater = _AfterReceipt[Text] | EntryAmended[Happening[Applicant | None, Text | None, None], Text]
 Told = ToldReceipt | ToldLater
-"""As an officer tells it. In a replacement a sealed value told as null keeps the earlier one."""
+"""As an officer tells it. In a replacement a sealed value told as null keeps the earlier one.
 
-Fact = Happening[Sealed, Sealed]
+A document is told as its bytes, never as an event.
+"""
+
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+ToldDocument = DocumentFiled[Digest]
+"""What a door tells of a document that was sent to it."""
+
+Fact = Happening[Sealed, Sealed, Sealed]
 """As it is stored and judged: personal data and free text are sealed."""
 
 Amendment = EntryAmended[Fact, Sealed]
@@ -384,8 +448,12 @@ EVENTS: tuple[type[Event], ...] = (
     Received, Assigned, SupplementRequired, Supplemented, ExtensionDrafted, Extended, ConsultationOpened,
     ConsultationClosed, ExplanationRequired, Explained, Deferred, FeeCharged, FeePaid, AnswerDrafted,
     DraftReviewed, DraftApproved, Answered, Served, Withdrawn, Lapsed,
-    Appealed, AppealDecided, CorrectionAnalysed, Reopened, Archived, EntryAmended,
+    Appealed, AppealDecided, CorrectionAnalysed, Reopened, Archived, DocumentFiled, ErasureRequested,
+    PersonalDataErased, PersonalDataRestricted, RestrictionLifted, EntryAmended,
 )  # fmt: skip
+
+OF_PERSONAL_DATA = (ErasureRequested, PersonalDataErased, PersonalDataRestricted, RestrictionLifted)
+"""What concerns the data kept of a request rather than its course: possible of an annulled one too."""
 
 
 _OFFSET = timedelta(hours=8)

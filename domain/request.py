@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 import msgspec
 
 from domain import answer, errors, events, published
-from domain.amendment import amended, reference_of
+from domain.amendment import amended, of_annulled, reference_of
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal
 from domain.course import Consultation, Course
@@ -23,6 +23,7 @@ from domain.draft import Draft
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, added
 from domain.law import Law
+from domain.personal_data import Erasure, PersonalData
 from domain.stages import POSSIBLE, Stage, leads_to
 from domain.values import LAST_POSITION, SHANGHAI, Sealed
 
@@ -53,6 +54,8 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     reopened: bool = False
     explanation_required: bool = False
     annulled: bool = False
+    restricted: bool = False
+    erasures: tuple[Erasure, ...] = ()
 
 
 class Admission(msgspec.Struct, frozen=True):
@@ -76,9 +79,19 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
     reference, version = reference_of(history), len(history)
     entries = amended(history)
     if entries is None:
-        late = _recorded_late(history, law)
+        data = PersonalData(reference)
+        for entry in of_annulled(history):
+            data.follow(entry.originator_version, entry.event)
         return DisclosureRequest(
-            reference, version, "none", None, None, annulled=True, irregularities=tuple(late)
+            reference,
+            version,
+            "none",
+            None,
+            None,
+            annulled=True,
+            restricted=data.restricted,
+            erasures=data.erasures,
+            irregularities=tuple(_recorded_late(history, law)),
         )
     if until is not None:
         entries = [entry for entry in entries if entry.event.on <= until]
@@ -116,6 +129,8 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         consulted=bool(course.consultations),
         reopened=course.reopened,
         explanation_required=course.explanation_required,
+        restricted=course.personal_data.restricted,
+        erasures=course.personal_data.erasures,
     )
 
 
@@ -132,9 +147,17 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
 
     A forgotten step that belongs between earlier ones may be possible besides: its own date decides.
     """
+    of_data = {
+        "erasure_requested": request.annulled or request.stage in ("closed", "archived"),
+        "personal_data_erased": any(each.erased_on is None for each in request.erasures)
+        and (request.annulled or request.stage in ("closed", "archived")),
+        "restriction_lifted": request.restricted,
+    }
     if request.annulled:
-        return ("entry_amended",)
+        kept = ("personal_data_restricted", *(each for each in of_data if of_data[each]))
+        return (*kept, "entry_amended")
     has_mark = {
+        **of_data,
         "consultation_closed": any(each.closed_on is None for each in request.consultations),
         "explained": request.explanation_required,
         "draft_reviewed": any(draft.stage == "drafted" for draft in request.drafts),
@@ -194,11 +217,29 @@ def admit(
         if refusal.version not in (None, latest.originator_version):
             refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
         raise
+    _refuse_while_open(history, latest, after, law)
     if not after.irregularities:
         return Admission(after, ())
     if before is None and history:
         before = replay(history, law)
     return Admission(after, added(before.irregularities if before else (), after.irregularities))
+
+
+def _refuse_while_open(
+    history: Sequence[Recorded], latest: Recorded, after: DisclosureRequest, law: Law
+) -> None:
+    """An erasure is asked for of what was closed on the day, and carried out on what is closed now.
+
+    Judged when recorded and never again: an erasure cannot be taken back, so no fact entered late is refused
+    because of it.
+    """
+    event, version = latest.event, latest.originator_version
+    if after.annulled or not isinstance(event, events.ErasureRequested | events.PersonalDataErased):
+        return
+    asked = isinstance(event, events.ErasureRequested)
+    stage = replay([*history, latest], law, until=event.on).stage if asked else after.stage
+    if stage not in ("closed", "archived"):
+        raise errors.StillOpen(version, reference=after.reference, on=event.on, event=event.title)
 
 
 def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:

@@ -42,6 +42,13 @@ POSSIBLE: dict[str, tuple[str, ...]] = {
     "appeal_decided":       ("×",  "=",     "=",        "=",     "=",    "="),
     "correction_analysed":  ("×",  "=",     "=",        "=",     "=",    "="),
     "reopened":             ("×",  "=",     "=",        "=",     _I,     _I),
+    "document_filed":       ("×",  "=",     "=",        "=",     "=",    "="),
+    "personal_data_restricted": ("×", "=",  "=",        "=",     "=",    "="),
+    "restriction_lifted":   ("×",  "=",     "=",        "=",     "=",    "="),
+    # Of a closed request alone, as `admit` sees to when they are recorded: nobody can take back an erasure, so
+    # no step entered late may find it in its way.
+    "erasure_requested":    ("×",  "=",     "=",        "=",     "=",    "="),
+    "personal_data_erased": ("×",  "=",     "=",        "=",     "=",    "="),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from domain.deadline import Step
 from domain.draft import Draft, DraftStage, DraftStep
 from domain.events import Recorded
 from domain.irregularities import Irregularity
+from domain.personal_data import Erasure
 from domain.request import DisclosureRequest, possible_next
 from domain.stages import Stage
 from projections import history
@@ -112,6 +113,8 @@ class Case(msgspec.Struct, frozen=True):
     consultations: tuple[Consultation, ...]
     appeals: tuple[Appeal, ...]
     irregularities: tuple[Irregular, ...]
+    restricted: bool
+    erasures: tuple[Erasure, ...]
     history: tuple[Line, ...]
 
 
@@ -138,6 +141,8 @@ def case(request: DisclosureRequest, entries: Sequence[Recorded]) -> Case:
         consultations=request.consultations,
         appeals=request.appeals,
         irregularities=tuple(map(Irregular.of, request.irregularities)),
+        restricted=request.restricted,
+        erasures=request.erasures,
         history=tuple(history.lines(entries)),
     )
 

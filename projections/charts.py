@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from domain.report_format import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
@@ -54,18 +54,19 @@ def charts(
 
 
 def outcomes(form: ReportFormat, requests_table: Cells) -> Chart:
-    """Closed requests by the groups of the form, from the table's own total column."""
+    """Closed requests by the groups of the form: the total column, or where it is blank the applicant kinds' sum."""
     lines = [row for row in form.requests.rows if row.code not in (NEW, CARRIED_IN, TOTAL, CARRIED_OUT)]
     groups = [(label, list(group)) for label, group in groupby(lines, key=lambda line: line.levels[1])]
+    counts = tuple(sum(_total(requests_table[line.code]) for line in group) for _, group in groups)
     return Chart(
         title="本年度办理结果",
         kind="bars",
         unit="件",
         categories=tuple(label.partition("）")[2].partition("（")[0] for label, _ in groups),
-        series=(
-            Series(
-                "件数",
-                tuple(sum(requests_table[line.code][-1] or 0 for line in group) for _, group in groups),
-            ),
-        ),
+        series=(Series("件数", counts),),
     )
+
+
+def _total(cells: Sequence[int | None]) -> int:
+    *kinds, total = cells
+    return sum(count or 0 for count in kinds) if total is None else total

@@ -15,7 +15,6 @@ from domain import report_events as report
 from domain.amendment import last_told
 from domain.events import Event, Recorded
 from domain.powers import ROLES
-from domain.values import Sealed
 
 _CHANNEL = {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"}
 _BASIS = {
@@ -65,6 +64,16 @@ _WHY = {
 _REDO = {"appeal": "因复议或诉讼", "own_correction": "自行纠正"}
 _RETENTION = {"permanent": "永久", "30y": "30年", "10y": "10年"}
 _BY = {"items": "按件", "pages": "按量"}
+_DOCUMENT = {
+    "application": "申请材料",
+    "identity": "身份证明",
+    "consultation": "征求意见材料",
+    "answer": "答复书",
+    "service": "送达凭证",
+    "appeal": "复议诉讼材料",
+    "other": "其他材料",
+}
+_ERASED = {"applicant": "申请人信息", "all": "全部封存内容和材料"}
 _RELATION = {
     "department": "所属部门",
     "lower_government": "下级政府",
@@ -80,6 +89,7 @@ _UNSAID = {
     "reason": "理由",
     "text": "答复正文",
     "measures": "整改措施",
+    "content": "材料内容",
     "opinion": "意见",
     "delivery": "提供方式",
     "draft": "文稿",
@@ -161,14 +171,6 @@ def _unsaid(was: Event, now: Event) -> list[str]:
             words = (names.get(str(each), str(each or "无")) for each in (old, new))
             found.append(f"{name}（由{'改为'.join(words)}）" if in_clear else name)
     return found
-
-
-def sealed_in(event: Event) -> list[tuple[str, Sealed]]:
-    """The sealed values of an event by field, those of a replacement included."""
-    found = [(field, getattr(event, field)) for field in event.sealed]
-    if isinstance(event, events.EntryAmended) and event.replacement is not None:
-        found += sealed_in(event.replacement)
-    return [(field, each) for field, each in found if isinstance(each, Sealed)]
 
 
 def sentence(event: Event) -> str:
@@ -253,6 +255,17 @@ def _said(event: Event) -> str:
             return f"{_REDO[event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
         case events.Archived():
             return f"归档，档号{event.archive_no}，保管期限{_RETENTION[event.retention]}"
+        case events.DocumentFiled():
+            what = f"{_DOCUMENT[event.kind]}，{event.media_type}，{event.size_bytes}字节"
+            return f"材料入卷：{event.document}（{what}）"
+        case events.ErasureRequested():
+            return f"提请销毁{_ERASED[event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
+        case events.PersonalDataErased():
+            return f"按第{event.requested}条登记的提请销毁个人信息，内容不能恢复"
+        case events.PersonalDataRestricted():
+            return f"限制处理个人信息：{event.basis}"
+        case events.RestrictionLifted():
+            return f"解除对个人信息处理的限制：{event.basis}"
         case _:
             return _said_of_authority(event)
 

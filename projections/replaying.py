@@ -44,6 +44,11 @@ ARTICLES: dict[str, str] = {
     "correction_analysed": "第五十一条",
     "reopened": "第五十一条",
     "archived": "第四十五条",
+    "document_filed": "第四十五条",
+    "erasure_requested": "个人信息保护法第四十七条",
+    "personal_data_erased": "个人信息保护法第四十七条",
+    "personal_data_restricted": "个人信息保护法第四十七条",
+    "restriction_lifted": "个人信息保护法第四十七条",
 }
 """The article on which each event rests; an answer rests on that of its outcome, an amendment on what it amends."""
 

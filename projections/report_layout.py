@@ -70,7 +70,7 @@ def read(laid: Laid) -> TypedReport:
     rows = laid.rows
     unread: list[str] = []
     columns, requests = _requests(rows, unread)
-    appeals = _appeals(rows)
+    appeals = _appeals(rows, unread)
     proactive, proactive_form = _proactive(rows, unread)
     if not requests and not appeals:
         raise NoTables("没有找到年度报告的法定表格")
@@ -173,7 +173,7 @@ def _requests(rows: Sequence[Row], unread: list[str]) -> tuple[list[str], Cells]
             at = {} if "结果维持" in bare or _is_block(row) else at
             continue
         first = min(at)
-        if len(row) <= first or (first > 0 and row[first].cell == row[first - 1].cell):
+        if 0 < first < len(row) and row[first].cell == row[first - 1].cell:
             continue
         labels = _labels(row, first)
         cells = [row[place].text if place < len(row) else "" for place in at]
@@ -189,7 +189,7 @@ def _requests(rows: Sequence[Row], unread: list[str]) -> tuple[list[str], Cells]
     return (columns if table else []), table
 
 
-def _appeals(rows: Sequence[Row]) -> Appeals:
+def _appeals(rows: Sequence[Row], unread: list[str]) -> Appeals:
     """The line below the last one that names results."""
     header = [
         index
@@ -202,8 +202,9 @@ def _appeals(rows: Sequence[Row]) -> Appeals:
     results, routes = dict(_headed(rows, last, _RESULTS)), dict(_headed(rows, last, _ROUTES))
     for place, result in results.items():
         route, row = routes.get(place), rows[last + 1]
-        if route is not None and place < len(row):
-            table.setdefault(route, {})[result] = _count(row[place].text, "", [])
+        if route is not None:
+            told = row[place].text if place < len(row) else ""
+            table.setdefault(route, {})[result] = _count(told, "复议诉讼表", unread)
     return table
 
 

@@ -31,7 +31,7 @@ from adapters.store import Store
 from domain.authority import AuthorityEvent
 from domain.events import Stored
 from domain.values import Period
-from tests import bench_http
+from tests import bench_http, bench_report
 from tests.telling import LAW
 
 WRITERS, AUTHORITIES = 16, 200
@@ -392,6 +392,13 @@ FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
      LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
 """
 
+
+async def documents(_: object, __: Path) -> None:
+    """An annual report in each format: the first in a fresh process, and the next ones."""
+    for what, seconds, limit in bench_report.measure():
+        report(f"年度报告 {what}", seconds, limit, most=True, detail="秒")
+
+
 PARTS = {
     "recording": recordings,
     "tables": tables,
@@ -399,6 +406,7 @@ PARTS = {
     "growth": growth,
     "verify": verification,
     "http": http,
+    "report": documents,
 }
 
 

@@ -45,13 +45,11 @@ UNTOLD = (
     "document_no",
 )
 """Fields that are the same in all histories here, or need no telling."""
+_BESIDE = (events.EntryAmended, events.DocumentFiled, *events.OF_PERSONAL_DATA)
+"""No steps of the course: amendments are told apart, files and personal data in tests of their own."""
 DRAFTING = ("answer_drafted", "extension_drafted", "draft_reviewed", "draft_approved")
 """Told only where asked for: a seed of before there were drafts tells the same history."""
-ANY = tuple(
-    type_of(kind)
-    for kind in events.EVENTS
-    if kind is not events.EntryAmended and type_of(kind) not in DRAFTING
-)
+ANY = tuple(type_of(kind) for kind in events.EVENTS if kind not in _BESIDE and type_of(kind) not in DRAFTING)
 ON_HAND = ("in_hand", "awaiting_supplement", "awaiting_payment")
 PLANS = (
     ("answered", "appealed", "appeal_decided", "correction_analysed", "reopened", "answered"),

@@ -191,6 +191,30 @@ def archived(on: str | date) -> Event:
     return event(events.Archived, on, archive_no="2020-1", retention="10y")
 
 
+def document_filed(on: str | date, document: str = "申请表", **fields: Any) -> Event:
+    defaults = {"kind": "application", "media_type": "application/pdf", "size_bytes": 1, "content": SEALED}
+    told: dict[str, Any] = {"document": document, **defaults, **fields}
+    return events.DocumentFiled(day(on), **told)  # type: ignore[arg-type]
+
+
+def erasure_requested(on: str | date, scope: str = "applicant") -> Event:
+    return event(
+        events.ErasureRequested, on, scope=scope, basis="保管期限届满", appraisal_no="鉴定〔2031〕1号"
+    )
+
+
+def personal_data_erased(on: str | date, requested: int) -> Event:
+    return event(events.PersonalDataErased, on, requested=requested)
+
+
+def personal_data_restricted(on: str | date) -> Event:
+    return event(events.PersonalDataRestricted, on, basis="申请人要求删除")
+
+
+def restriction_lifted(on: str | date) -> Event:
+    return event(events.RestrictionLifted, on, basis="诉讼举证")
+
+
 def amended(on: str | date, version: int, replacement: Event | None = None) -> Event:
     return event(events.EntryAmended, on, version=version, reason=SEALED, replacement=replacement)
 

@@ -112,7 +112,8 @@ ALTER TABLE sealers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sealers FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON sealers USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
--- Personal data and free text, encrypted. Erasing a row touches neither log nor statistic.
+-- Personal data and free text, encrypted. Erasing a row touches neither log nor statistic. A new key re-encrypts
+-- it in place; what the commitment in the log rests on, salt and field, stays.
 CREATE TABLE vault (
     authority_id integer NOT NULL,
     id text NOT NULL,
@@ -123,10 +124,62 @@ CREATE TABLE vault (
     ciphertext bytea NOT NULL,
     PRIMARY KEY (authority_id, id)
 );
-GRANT SELECT, INSERT ON vault TO {runtime};
+GRANT SELECT, INSERT, DELETE ON vault TO {runtime};
+GRANT UPDATE (key_id, nonce, ciphertext) ON vault TO {runtime};
 ALTER TABLE vault ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vault FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON vault USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+
+-- Blind index: keyed digests of an applicant's id number and contacts as they stand, by which other requests of the
+-- same applicant are found. position: of the receipt; sealed_id: of the applicant in the vault, from which a new
+-- key makes the digests anew. Restricted ones are not looked for.
+CREATE TABLE applicant_tokens (
+    authority_id integer NOT NULL,
+    year integer NOT NULL,
+    number integer NOT NULL,
+    token bytea NOT NULL,
+    kind text NOT NULL,
+    key_id text NOT NULL,
+    sealed_id text NOT NULL,
+    position bigint NOT NULL,
+    restricted boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (authority_id, year, number, token)
+);
+CREATE INDEX applicant_tokens_by_token ON applicant_tokens (authority_id, token);
+GRANT SELECT, INSERT, UPDATE, DELETE ON applicant_tokens TO {runtime};
+ALTER TABLE applicant_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE applicant_tokens FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON applicant_tokens USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+
+-- Documents filed: what the commitment in the log rests on, and the content in encrypted pieces. nth: from 0.
+CREATE TABLE documents (
+    authority_id integer NOT NULL,
+    id text NOT NULL,
+    salt bytea NOT NULL,
+    size_bytes integer NOT NULL,
+    pieces integer NOT NULL,
+    PRIMARY KEY (authority_id, id)
+);
+GRANT SELECT, INSERT, DELETE ON documents TO {runtime};
+ALTER TABLE documents ENABLE ROW LEVEL SECURITY;
+ALTER TABLE documents FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON documents USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
+
+CREATE TABLE document_pieces (
+    authority_id integer NOT NULL,
+    id text NOT NULL,
+    nth integer NOT NULL,
+    key_id text NOT NULL,
+    nonce bytea NOT NULL,
+    ciphertext bytea NOT NULL,
+    PRIMARY KEY (authority_id, id, nth)
+);
+ALTER TABLE document_pieces ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
+GRANT SELECT, INSERT, DELETE ON document_pieces TO {runtime};
+GRANT UPDATE (key_id, nonce, ciphertext) ON document_pieces TO {runtime};
+ALTER TABLE document_pieces ENABLE ROW LEVEL SECURITY;
+ALTER TABLE document_pieces FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON document_pieces USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- The vault's keys by name and fingerprint, so that a lost or wrong key file is noticed at start.
 CREATE TABLE vault_keys (

@@ -190,11 +190,11 @@ def _styles() -> str:
 def _style(name: str, shown: str, font: str, half_points: int, paragraph: str) -> str:
     """Word knows its own styles by English names; ours are shown in Chinese."""
     known = {"Normal": "Normal", "Title": "Title", "Heading1": "heading 1", "Heading2": "heading 2", "Signature": "Signature", "Footer": "footer"}  # fmt: skip
-    default = ' w:default="1"' if name == "Normal" else ""
+    kind = ' w:default="1"' if name == "Normal" else "" if name in known else ' w:customStyle="1"'
     based = "" if name == "Normal" else '<w:basedOn w:val="Normal"/>'
     following = '<w:next w:val="Normal"/>' if name in ("Title", "Heading1", "Heading2") else ""
     return (
-        f'<w:style w:type="paragraph"{default} w:styleId="{name}"><w:name w:val="{known.get(name, shown)}"/>'
+        f'<w:style w:type="paragraph"{kind} w:styleId="{name}"><w:name w:val="{known.get(name, shown)}"/>'
         f"{based}{following}<w:qFormat/><w:pPr>{paragraph}</w:pPr>"
         f'<w:rPr>{_fonts(font)}<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr></w:style>'
     )

@@ -7,12 +7,13 @@ that the same report is the same bytes on any machine; what is on the machine it
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import typst
@@ -56,9 +57,12 @@ def render(document: AnnualDocument) -> bytes:
     return made
 
 
-def _fail(message: str) -> None:
-    if "font" in message or "glyph" in message:
-        raise FontMissing(f"PDF字体缺少所需的字：{message}")
+def _fail(message: str) -> NoReturn:
+    glyph = re.search(r'text `"(.+?)"` could not be displayed', message)
+    if glyph:
+        raise FontMissing(f"PDF所用的字体里没有“{glyph[1]}”字，请改写后再排版")
+    if "font" in message:
+        raise FontMissing(f"没有找到PDF所用的字体：{message}")
     raise TypesettingFault(message)
 
 

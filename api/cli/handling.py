@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from adapters.render import terminal
-from adapters.store import Store
+from adapters.store import ERASED, Store
 from adapters.views import Until, View
 from api.cli.speaking import (
     Command,
@@ -39,6 +39,7 @@ from api.today import today
 from domain import authority
 from domain.events import APPLICANT_KINDS, Recorded
 from domain.irregularities import RULES
+from domain.personal_data import check_shown, texts_in
 from domain.report_format import TOTAL
 from domain.request import DisclosureRequest
 from domain.values import Period
@@ -289,18 +290,21 @@ def tell(
         office = await chosen(store, code)
         async with store.view(office, until) as view:
             told = await (view.history(named) if named else view.authority_history())
+        if named and with_sealed:
+            async with store.view(office) as now:  # what is restricted now is not shown as of earlier either
+                check_shown(await now.request(named))
         if with_sealed:
             await read_personal(store, office, actor_of(actor), purpose, where, reference=reference)
-        sealed = [each for entry in told for _, each in history.sealed_in(entry.event)] if with_sealed else []
+        sealed = [each for entry in told for _, each in texts_in(entry.event)] if with_sealed else []
         return told, await store.unsealed(office, sealed)
 
     told, texts = with_store(act)
     lines = history.lines(told)
     if with_sealed:
         rows = [
-            (line.version, line.sentence, field, texts.get(each.id, b"").decode() or "（已清除）")
+            (line.version, line.sentence, field, texts.get(each.id, b"").decode() or f"（{ERASED}）")
             for line, entry in zip(lines, told, strict=True)
-            for field, each in history.sealed_in(entry.event)
+            for field, each in texts_in(entry.event)
         ]
         value = [{"version": version, "field": field, "text": text} for version, _, field, text in rows]
         present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)

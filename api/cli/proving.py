@@ -177,7 +177,7 @@ def export(
         f"已写入{target}：登记{manifest.entries}条，申请{found.requests}件，存证点覆盖前{manifest.size}条。"
     )
     if with_sealed:
-        erased = f"，另有{found.erased}项已清除" if found.erased else ""
+        erased = f"，另有{found.erased}项已销毁" if found.erased else ""
         click.echo(f"附封存内容{found.sealed}项{erased}：含个人信息，请妥善交接。")
     click.echo(f"核验：taizhang verify {target}，或在没有台账程序的电脑上解开后运行 python3 verify.py。")
 

@@ -201,6 +201,7 @@ def _record_one(kind: type[Event], reference: str | None, told: dict[str, Any]) 
         show_json(reply)
     else:
         click.echo(f"{reply.reference or '本机关'}：{kind.title}已登记为第{reply.version}条。")
+        _say_beside(reply)
         _say_moved(moved)
     return 0
 
@@ -231,6 +232,7 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
             if cell.column != TOTAL
         ]
         click.echo(f"{year}年度表格：{'；'.join(moves)}")
+    _say_beside(found.reply)
     _say_moved(found.moved)
     return 0
 
@@ -309,6 +311,19 @@ def _list_irregularities(found: list[Irregularity]) -> None:
     )
 
 
+def _say_beside(reply: Reply) -> None:
+    """What an officer should know of it: when an erasure is final, who asked before."""
+    if reply.note:
+        click.echo(reply.note)
+    if reply.same_applicant and reply.same_applicant.count:
+        found = reply.same_applicant
+        named = "、".join(each.reference for each in found.requests[:10])
+        more = "等" if found.count > 10 else ""
+        click.echo(
+            f"证件号码或联系方式相同的其他申请{found.count}件（{named}{more}），收到之月共{found.in_month}件（含本件）。"
+        )
+
+
 def _say_moved(moved: list[MovedTerm]) -> None:
     """Due dates that a new day off or policy moved."""
     for each in moved[:_SHOWN]:
@@ -341,6 +356,8 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
 
 
 for _kind in events.EVENTS:
+    if _kind is events.DocumentFiled:
+        continue  # told as its bytes: taizhang document file
     event.add_command(_event_command(_kind, of_request=True))
 for _kind in authority.AUTHORITY_EVENTS:
     own.add_command(_event_command(_kind, of_request=False))

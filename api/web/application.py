@@ -16,7 +16,18 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters.store import Store
-from api.web import access_log, asked, audit, auth, entering, operations, problems, requests, tables
+from api.web import (
+    access_log,
+    asked,
+    audit,
+    auth,
+    documents,
+    entering,
+    operations,
+    problems,
+    requests,
+    tables,
+)
 from api.web.answering import Exports, Remembered
 from api.web.metrics import Metrics
 from api.web.sealing import Sealer
@@ -29,10 +40,12 @@ BODY_LIMIT = 1_048_576
 PATIENCE = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
-"""The same where much is read, and for each piece of a stream to be taken."""
+"""The same where much is read or a document is written, and for each piece of a stream to be taken."""
 HASHING_PATIENCE = 10.0
 """The same where passwords are hashed, few at once."""
-_LONG = re.compile(r"/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$")
+_LONG = re.compile(
+    r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests)$|POST .*/documents$"
+)
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -78,9 +91,9 @@ class _Call:
         self._scope, self._receive, self._send = scope, receive, send
         self._status = 0
         self._request_id = _request_id(scope)
-        reads_much = scope["method"] == "GET" and _LONG.search(scope["path"])
+        much = _LONG.match(f"{scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
-        self._patience = LONG_PATIENCE if reads_much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
+        self._patience = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._loop = asyncio.get_running_loop()
         self._deadline: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = asyncio.current_task()
@@ -211,7 +224,13 @@ def _litestar(opens: Opens, metrics: Metrics, token: str, actor: str, passwords:
                 await sealer.finish(store)
 
     def of_authority() -> Router:
-        handlers = [*requests.HANDLERS, *tables.OF_AUTHORITY, *audit.OF_AUTHORITY, access_log.accesses]
+        handlers = [
+            *requests.HANDLERS,
+            *documents.HANDLERS,
+            *tables.OF_AUTHORITY,
+            *audit.OF_AUTHORITY,
+            access_log.accesses,
+        ]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
 
     application = Litestar(

@@ -247,18 +247,18 @@ async def provide_told(request: Call, asked: NamedDependency[Any]) -> Any:  # no
     except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
         raise TooSlow from None
     except RequestEntityTooLarge:
-        await _drain(request)
+        await drain(request)
         raise TooLarge from None
     kind = hints(request.route_handler.fn)["told"]
     return recording.told(_decoder(kind), body, types_of(kind))
 
 
-async def _drain(request: Call) -> None:
+async def drain(request: Call, seconds: float = _DRAIN_SECONDS, most: int = _DRAIN_BYTES) -> None:
     """Take what is on its way, within bounds: a caller who is cut off while sending never reads why."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(_DRAIN_SECONDS):
+        async with asyncio.timeout(seconds):
             drained = 0
-            while drained < _DRAIN_BYTES:
+            while drained < most:
                 message = await request.receive()
                 drained += len(cast("bytes", message.get("body", b"")))
                 if not message.get("more_body"):
@@ -302,16 +302,21 @@ def _of_parameter(message: str, kind: type[Asked]) -> errors.Malformed:
 
 def recording_of(request: Call, event: Any, asked: Recorded, reference: str | None) -> Recording:
     """The recording that a call tells, under its Idempotency-Key. Raises Malformed where it has none."""
-    key = request.headers.get("idempotency-key", "")
-    if not re.fullmatch(r"[!-~]{1,100}", key):
-        raise errors.Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
     return Recording(
-        id=key,
+        id=key_of(request),
         reference=reference,
         on_behalf_of=asked.on_behalf_of,
         acknowledged=asked.codes,
         event=event,
     )
+
+
+def key_of(request: Call) -> str:
+    """The call's Idempotency-Key. Raises Malformed."""
+    key = request.headers.get("idempotency-key", "")
+    if not re.fullmatch(r"[!-~]{1,100}", key):
+        raise errors.Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
+    return key
 
 
 def expected_version(request: Call) -> int | None:

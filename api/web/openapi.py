@@ -32,6 +32,10 @@ _PATH_PARAMETERS: dict[str, Schema] = {
         "description": "登记号",
         "schema": {"type": "string", "pattern": r"^20[0-9]{2}-[0-9]{4,9}$", "example": "2020-0001"},
     },
+    "version": {
+        "description": "入卷的那一条登记是第几条",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,7}$", "example": "2"},
+    },
 }  # fmt: skip
 _SCHEMES: dict[str, Schema] = {
     "session": {
@@ -164,6 +168,9 @@ def _operation(
         if shown:
             content["examples"] = shown
         operation["requestBody"] = {"required": True, "content": {JSON: content}}
+    if media_type := handler.opt.get("upload"):
+        binary = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        operation["requestBody"] = {"required": True, "content": {media_type: binary}}
     return operation
 
 
@@ -274,8 +281,10 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found |= {409, 422}
     if "{code}" in path:
         found |= {404, 422}
-    if "told" in hints(handler.fn):
+    if "told" in hints(handler.fn) or "upload" in handler.opt:
         found |= {408, 413, 415, 422}
+    if handler.opt.get("act") == "read_personal":
+        found |= {410, 451}
     if "conflicts" in handler.opt:
         found |= {409, 412}
     if handler.fn.__name__ == "ready":

@@ -121,6 +121,11 @@ class OtherMediaType(CallRefusal):
     detail = "内容应为application/json（UTF-8），不压缩。"
 
 
+class NotBytes(CallRefusal):
+    code, status, rule = "not_bytes", 415, "材料以原样的字节送来"
+    detail = "入卷材料的内容应为application/octet-stream，不压缩，不用表单；名称等写在查询参数中。"
+
+
 class Fault(CallRefusal):
     code, status, rule = "fault", 500, "程序不应出错"
     detail = "程序内部出错，请将request_id告知管理员；登记是否已保存请以同一编号再次提交确认。"
@@ -133,7 +138,7 @@ class Unavailable(CallRefusal):
 
 
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, TokenClosed, SessionRequired, MachineOnly, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, Fault, Unavailable,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, TokenClosed, SessionRequired, MachineOnly, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable,
 )  # fmt: skip
 
 TITLES = {
@@ -144,11 +149,13 @@ TITLES = {
     405: "方法不对",
     408: "超时",
     409: "不能登记",
+    410: "已销毁",
     412: "已有新的登记",
     413: "内容过大",
     415: "内容类型不对",
     422: "不能办理",
     429: "尝试过多",
+    451: "限制处理",
     500: "程序出错",
     503: "暂时不能办理",
 }
@@ -164,6 +171,11 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.AuthorityNotRegistered: 404,
     errors.RequestUnknown: 404,
     errors.EntryUnknown: 404,
+    errors.DocumentUnknown: 404,
+    errors.DocumentErased: 410,
+    errors.DocumentTooLarge: 413,
+    errors.DocumentNotAccepted: 415,
+    errors.PersonalDataIsRestricted: 451,
     errors.NoPower: 403,
     errors.NotAnOfficer: 403,
     errors.SamePerson: 403,
@@ -185,6 +197,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.NothingRecorded: 422,
     errors.NoCheckpoint: 422,
     errors.WrongStream: 422,
+    errors.UnsealedTooLong: 503,
     errors.PasswordUnfit: 422,
     errors.PasswordReused: 422,
     errors.KeyBeyondPowers: 422,
@@ -249,6 +262,8 @@ def _refused(request: Request[Any, Any, Any], refusal: errors.Refusal) -> Respon
     request.scope["taizhang.code"] = refusal.code  # type: ignore[typeddict-unknown-key]
     problem = of_refusal(refusal)
     headers = {"ETag": f'"{problem.version}"'} if problem.version is not None else {}
+    if problem.status == TooLarge.status:
+        headers |= TooLarge.headers
     if problem.status == 429:
         headers["Retry-After"] = str(_LATER)
     return response(problem, headers)

@@ -14,7 +14,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.recording import Reply
-from adapters.store import Previewed, Store
+from adapters.store import ERASED, Previewed, Store
 from adapters.views import FIRST, Until, View
 from api.today import today
 from api.web import asked as asking
@@ -24,9 +24,10 @@ from api.web.auth import origin, records
 from domain import errors, events
 from domain.authority import AuthorityEvent
 from domain.events import type_of
+from domain.personal_data import check_shown, texts_in
 from domain.request import replay
-from domain.values import Label
-from projections import annual_tables, case, days, history, supervision, work_list
+from domain.values import Label, Reference
+from projections import annual_tables, case, days, supervision, work_list
 from projections.case import Case
 from projections.days import Day
 from projections.listing import HEADINGS, Filter, cells, check
@@ -86,12 +87,13 @@ class Cells(msgspec.Struct, frozen=True):
     appeals: list[str]
 
 
-class Unsealed(msgspec.Struct, frozen=True):
-    """A sealed value of an entry in clear; null once it was erased."""
+class Unsealed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A sealed value of an entry in clear; null once it was erased, and then the note says so."""
 
     version: int
     field: str
     value: Any
+    note: str | None = None
 
 
 @post("/requests", summary="登记收到申请", opt=records(types_of(events.ToldReceipt)))
@@ -249,25 +251,34 @@ async def unsealed(
     named = reference_of(reference)
     async with request.store.view(code) as view:
         entries = await view.history(named)
+        check_shown(replay(entries, view.law))
     sealed = [
-        (entry.originator_version, field, each)
-        for entry in entries
-        for field, each in history.sealed_in(entry.event)
+        (entry.originator_version, field, each) for entry in entries for field, each in texts_in(entry.event)
     ]
-    if asked.purpose is None and request.caller.who is not None:
-        raise errors.PurposeRequired
-    await request.store.entrance.log(
-        code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=asked.purpose, reference=str(named),
-    )  # fmt: skip
+    await note_reading(request, code, named, asked.purpose)
     texts = await request.store.unsealed(code, [each for _, _, each in sealed])
     log.info("sealed.read", authority=code, reference=str(named), actor=request.actor)
     return json(
         [
-            Unsealed(version, field, msgspec.Raw(texts.get(each.id, b"null")))
+            Unsealed(
+                version,
+                field,
+                msgspec.Raw(texts.get(each.id, b"null")),
+                None if each.id in texts else ERASED,
+            )
             for version, field, each in sealed
         ]
     )
+
+
+async def note_reading(request: Call, code: str, reference: Reference, purpose: str | None) -> None:
+    """Into the access log, before personal data is given out. Raises PurposeRequired from an officer who gives none."""
+    if purpose is None and request.caller.who is not None:
+        raise errors.PurposeRequired
+    await request.store.entrance.log(
+        code, "personal_data_read",
+        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(reference),
+    )  # fmt: skip
 
 
 @get("/work-list", summary="待办", opt={"act": "read", "csv": True})

@@ -50,7 +50,15 @@ LEAST: dict[str, dict[str, Any]] = {
     "correction_analysed": {"appeal": "甲", "causes": ["procedure"], "measures": "培训"},
     "reopened": {"cause": "own_correction", "redo_by": "2020-06-30"},
     "archived": {"archive_no": "1", "retention": "30y"},
+    "erasure_requested": {"scope": "applicant", "basis": "保管期限届满", "appraisal_no": "1号"},
+    "personal_data_erased": {"requested": 2},
+    "personal_data_restricted": {"basis": "申请人要求"},
+    "restriction_lifted": {"basis": "诉讼需要"},
     "entry_amended": {"version": 1, "reason": "笔误"},
+}
+# Told as bytes and what is said of them, never as an event: as it is stored.
+FILED: dict[str, dict[str, Any]] = {
+    "document_filed": {"document": "申请表", "kind": "application", "media_type": "application/pdf", "size_bytes": 1048576, "content": SEALED},
 }
 VOCABULARIES = [
     ("received", "channel", "in_person post online fax email"),
@@ -68,11 +76,14 @@ VOCABULARIES = [
     ("appeal_decided", "instance", "first second retrial"),
     ("reopened", "cause", "appeal own_correction"),
     ("archived", "retention", "permanent 30y 10y"),
+    ("erasure_requested", "scope", "applicant all"),
 ]
 DATES = ["assigned on", "received submitted_on", "supplement_required respond_by", "extended notified_on", "consultation_opened delivered_on", "deferred until", "fee_charged pay_by", "served signed_for_on", "appeal_decided effective_on", "reopened redo_by"]
-LABELS = ["assigned unit", "assigned officer", "received split_from", "extended approved_by", "extended draft", "extension_drafted draft", "answer_drafted document_no", "draft_reviewed draft", "draft_approved draft", "answered legal_basis", "answered document_no", "served tracking_no", "appealed tribunal", "appealed case_no", "archived archive_no"]
-COUNTS = [("extended", "workdays", 1000), ("extension_drafted", "workdays", 1000), ("fee_charged", "quantity", 1_000_000), ("entry_amended", "version", 1_000_000)]
-SEALED_FIELDS = [(str(type_of(kind)), field) for kind in EVENTS for field in kind.sealed]
+LABELS = ["assigned unit", "assigned officer", "received split_from", "extended approved_by", "extended draft", "extension_drafted draft", "answer_drafted document_no", "draft_reviewed draft", "draft_approved draft", "answered legal_basis", "answered document_no", "served tracking_no", "appealed tribunal", "appealed case_no", "archived archive_no", "erasure_requested basis", "erasure_requested appraisal_no", "personal_data_restricted basis"]
+COUNTS = [("extended", "workdays", 1000), ("extension_drafted", "workdays", 1000), ("fee_charged", "quantity", 1_000_000), ("entry_amended", "version", 1_000_000), ("personal_data_erased", "requested", 1_000_000)]
+SEALED_FIELDS = [
+    (str(type_of(kind)), field) for kind in EVENTS if kind is not events.DocumentFiled for field in kind.sealed
+]
 NOT_MONEY = ["", "-1", "+1", "1.", ".5", "1.234", "1e3", "1,080", "1234567890", "１００", "٣", "100\n", " 1", "NaN", 100, 1.5]
 CONTROLS = ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\u202a", "\u202e", "\u2066"]
 """NUL, bell, escape, delete, one of C1; a bidi embedding, an override, an isolate."""
@@ -111,7 +122,7 @@ def test_every_event_has_golden_bytes_with_the_least_and_with_all_fields() -> No
         seen.setdefault(json.loads(line)["type"], set()).update(json.loads(line))
     assert seen == {type_of(kind): {"type", *kind.__struct_fields__} for kind in EVENTS}
     shapes = [set(json.loads(line)) | {json.loads(line)["type"]} for line in GOLDEN]
-    assert all({name, "type", "on", *least} in shapes for name, least in LEAST.items())
+    assert all({name, "type", "on", *least} in shapes for name, least in (LEAST | FILED).items())
 
 
 # --- told ---
@@ -140,9 +151,9 @@ def test_unknown_missing_and_null_fields_are_refused(name: str) -> None:
 
 
 def test_these_are_the_events_and_no_other_can_be_told() -> None:
-    """One vocabulary for every door; the authority's events are not a request's."""
-    assert [type_of(kind) for kind in EVENTS] == list(LEAST)
-    for name in ("registered", "Received", "answer", ""):
+    """One vocabulary for every door; the authority's events are not a request's. A document is told as its bytes."""
+    assert [type_of(kind) for kind in EVENTS if kind is not events.DocumentFiled] == list(LEAST)
+    for name in ("registered", "Received", "answer", "document_filed", ""):
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(wire("received", type=name), type=Told)
 
@@ -272,6 +283,19 @@ def test_a_replacement_may_keep_a_sealed_value_and_cannot_smuggle_one() -> None:
     assert (kept.applicant, kept.description) == (None, None)
     refused("entry_amended", "replacement", replacement | {"applicant": SEALED})
     refused("entry_amended", "replacement", json.loads(wire("entry_amended")))
+
+
+def test_a_document_is_never_told_as_an_event() -> None:
+    """A replacement keeps the content, tells it as null and cannot put another in its place; digests are no content."""
+    filed = {"type": "document_filed", "on": "2020-03-02", **FILED["document_filed"]}
+    for content in (SEALED, "0" * 64, "正文"):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(json.dumps(filed | {"content": content}), type=Told)
+        refused("entry_amended", "replacement", filed | {"content": content})
+    assert told("entry_amended", replacement=filed | {"content": None}).replacement.content is None
+    for size in (0, 20 * 1024 * 1024 + 1):
+        with pytest.raises(msgspec.ValidationError, match="size_bytes"):
+            msgspec.json.decode(json.dumps(filed | {"size_bytes": size}), type=Stored)
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,10 @@ from tests.telling import (
     consultation_opened,
     correction_analysed,
     deferred,
+    document_filed,
     draft_approved,
     draft_reviewed,
+    erasure_requested,
     event,
     explained,
     explanation_required,
@@ -36,9 +38,11 @@ from tests.telling import (
     fee_paid,
     given,
     lapsed,
+    personal_data_erased,
     received,
     recorded,
     reopened,
+    restriction_lifted,
     served,
     supplement_required,
     supplemented,
@@ -65,6 +69,9 @@ APPROVED = (*REVIEWED, draft_approved("2020-03-12"))
 NUMBERED = (R, answer_drafted("2020-03-10", document_no="公开〔2020〕1号"), draft_approved("2020-03-12"))
 EXTENSION = (R, extension_drafted("2020-03-10"), draft_approved("2020-03-11"))
 PARTS = (events.Part("granted.postponed", "第三十七条"),)
+FILED = (R, document_filed("2020-03-03"))
+ASKED_TO_ERASE = (*ANSWERED, erasure_requested("2020-03-16"))
+ERASED = (*ASKED_TO_ERASE, personal_data_erased("2020-03-17", 3))
 TODAY = "2020-03-20"
 
 # Of each rule: the history and the event refused, judged on Friday 2020-03-20.
@@ -99,6 +106,19 @@ CASES: list[tuple[type[errors.Refusal], History, Event]] = [
     (errors.Malformed, (R,), answered("2020-03-10", "not_processed.repeated", earlier_reference="2019/0001")),
     (errors.SplitFromItself, (R,), amended("2020-03-10", 1, received("2020-03-02", split_from="2020-0017"))),
     (errors.NotReceived, (), answered("2020-03-10")),
+    (errors.StillOpen, (R,), erasure_requested("2020-03-10")),
+    (errors.StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
+    (errors.StillOpen, (*ASKED_TO_ERASE, reopened("2020-03-17", "2020-04-20")), personal_data_erased("2020-03-18", 3)),
+    (errors.ErasureNotRequested, ANSWERED, personal_data_erased("2020-03-17", 2)),
+    (errors.ErasureNotRequested, ASKED_TO_ERASE, personal_data_erased("2020-03-13", 3)),  # before it was asked for
+    (errors.ErasureNotRequested, ERASED, personal_data_erased("2020-03-18", 3)),
+    (errors.ErasureNotRequested, (*ASKED_TO_ERASE, amended("2020-03-17", 3)), personal_data_erased("2020-03-18", 3)),
+    (errors.ErasureIsFinal, ERASED, amended("2020-03-18", 3)),
+    (errors.ErasureIsFinal, ERASED, amended("2020-03-18", 4)),
+    (errors.ErasureIsFinal, ERASED, amended("2020-03-18", 3, erasure_requested("2020-03-16", "all"))),
+    (errors.NotRestricted, (R,), restriction_lifted("2020-03-10")),
+    (errors.DocumentExists, FILED, document_filed("2020-03-04")),
+    (errors.OtherDocument, FILED, amended("2020-03-04", 2, document_filed("2020-03-03", size_bytes=2))),
     (errors.FeeOfNothing, (R,), fee_charged("2020-03-10", "2020-04-08", "0.00")),
     (errors.AlreadyReceived, (R,), received("2020-03-02")),
     (errors.AlreadyAnswered, ANSWERED, answered("2020-03-11")),
@@ -203,6 +223,11 @@ POSSIBLE: list[tuple[History, Event]] = [
     (ANSWERED, reopened("2020-03-19", "2020-03-18")),
     (APPEALED, appealed("2020-03-18", "复议二", follows="复议一")),  # a second one by the same route
     (ANSWERED, amended(TODAY, 2, answered(TODAY))),
+    (ANSWERED, erasure_requested("2020-03-10")),  # the day it was closed
+    (ASKED_TO_ERASE, amended(TODAY, 3, erasure_requested("2020-03-16", "all"))),  # not carried out yet
+    (ERASED, reopened("2020-03-11", "2020-04-20")),  # an erasure stands in the way of no fact
+    (ERASED, amended(TODAY, 1, received("2020-03-02", delivery="electronic"))),  # keeps what was erased
+    (FILED, amended(TODAY, 2, document_filed("2020-03-02", "另一名称"))),
     ((R, supplement_required("2020-03-03", "2020-03-19")), lapsed(TODAY)),  # the day after the told term
     ((R, fee_charged("2021-03-03", "2021-03-31")), lapsed("2021-04-01", "fee")),
 ]
@@ -271,8 +296,15 @@ ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.BeyondTheLog: "raised by views of an earlier moment",
     errors.EntryUnknown: "raised by receipts",
     errors.NotSealedYet: "raised by proofs: tests/proof",
+    errors.UnsealedTooLong: "raised by the store: tests/proof/test_unsealed.py",
     errors.NothingRecorded: "raised by exports: tests/proof",
     errors.NoCheckpoint: "raised by proofs: tests/proof",
+    errors.ErasedBySamePerson: "of the envelope: test_personal_data",
+    errors.PersonalDataIsRestricted: "raised by readings: tests/store/test_erasure",
+    errors.DocumentUnknown: "raised by readings: tests/doors/test_documents",
+    errors.DocumentErased: "raised by readings: tests/doors/test_documents",
+    errors.DocumentNotAccepted: "raised by uploads: tests/doors/test_documents",
+    errors.DocumentTooLarge: "raised by uploads: tests/doors/test_documents",
     **dict.fromkeys(
         (
             errors.LoginFailed,
@@ -324,7 +356,11 @@ CODES = """
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
+    entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
+    still_open erasure_not_requested erased_by_same_person erasure_is_final not_restricted
+    personal_data_is_restricted document_exists document_unknown document_erased other_document
+    document_not_accepted document_too_large
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
     first_officers_exist first_officers_missing last_administrator not_the_superior

@@ -1,7 +1,7 @@
 """Which event is possible in which stage: the table of the contract, every cell judged.
 
-The table is copied by hand from contract.md, "Stages and events", not from `domain.stages`. Its row
-`document_filed` is left out: `domain.events` does not hold that event yet.
+The table is copied by hand from contract.md, "Stages and events", not from `domain.stages`; the rows of erasing
+and restricting are of this table's own.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ from tests.telling import (
     consultation_opened,
     correction_analysed,
     deferred,
+    document_filed,
     draft_approved,
     draft_reviewed,
+    erasure_requested,
     explained,
     explanation_required,
     extended,
@@ -36,8 +38,11 @@ from tests.telling import (
     fee_paid,
     given,
     lapsed,
+    personal_data_erased,
+    personal_data_restricted,
     received,
     reopened,
+    restriction_lifted,
     served,
     supplement_required,
     supplemented,
@@ -70,6 +75,11 @@ appealed              × = = = = =
 appeal_decided        × = = = = =
 correction_analysed   × = = = = =
 reopened              × = = = I I
+document_filed        × = = = = =
+erasure_requested     × × × × = =
+personal_data_erased  × × × × = =
+personal_data_restricted × = = = = =
+restriction_lifted    × = = = = =
 entry_amended         × = = = = =
 """
 NAMES = ("none", "in_hand", "awaiting_supplement", "awaiting_payment", "closed", "archived")
@@ -78,7 +88,7 @@ ROWS = {row.split()[0]: dict(zip(STAGE, row.split()[1:], strict=True)) for row i
 CELLS = [(name, stage) for name in ROWS for stage in STAGE]
 
 # Every mark is set, so that only the stage decides: an answer to serve, an appeal decided with an order to
-# perform, an open consultation, an explanation asked for.
+# perform, an open consultation, an explanation asked for, a restriction, an erasure asked for.
 _IN_HAND = (
     received("2020-03-02"),
     answered("2020-03-03"),
@@ -87,6 +97,7 @@ _IN_HAND = (
     reopened("2020-03-06", "2020-06-30", appeal="复议一"),
     consultation_opened("2020-03-06", "2020-03-20"),
     explanation_required("2020-03-06", "2020-03-20"),
+    personal_data_restricted("2020-03-06"),
     answer_drafted("2020-03-06", "稿一"),
     answer_drafted("2020-03-06", "稿二"),
 )
@@ -95,8 +106,8 @@ HISTORIES: dict[str, tuple[Event, ...]] = {
     "I": _IN_HAND,
     "S": (*_IN_HAND, supplement_required("2020-03-09", "2020-03-20")),
     "P": (*_IN_HAND, fee_charged("2020-03-09", "2020-04-07")),
-    "C": (*_IN_HAND, answered("2020-03-09")),
-    "A": (*_IN_HAND, answered("2020-03-09"), archived("2020-03-10")),
+    "C": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09")),
+    "A": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09"), archived("2020-03-10")),
 }
 EARLIER, AFTER = "2020-04-13", "2020-05-18"
 """The day of the event judged, after every told term, and that of one more event after it."""
@@ -126,6 +137,11 @@ TELL: dict[str, Callable[[str], Event]] = {
     "appeal_decided": lambda on: appeal_decided(on, "ordered_to_perform", instance="second"),
     "correction_analysed": correction_analysed,
     "reopened": lambda on: reopened(on, "2020-06-30", appeal="复议一"),
+    "document_filed": document_filed,
+    "erasure_requested": erasure_requested,
+    "personal_data_erased": lambda on: personal_data_erased(on, len(_IN_HAND) + 2),
+    "personal_data_restricted": personal_data_restricted,
+    "restriction_lifted": restriction_lifted,
     "entry_amended": lambda on: amended(on, 1, received("2020-03-02", delivery="electronic")),
 }
 
@@ -146,9 +162,9 @@ IMPOSSIBLE = [(name, stage) for name, stage in CELLS if not leads_to(name, stage
 
 
 def test_every_event_has_a_row() -> None:
-    """The table is complete: 26 events, six stages."""
+    """The table is complete: 31 events, six stages."""
     assert {events.type_of(kind) for kind in events.EVENTS} == set(ROWS)
-    assert len(CELLS) == 26 * 6
+    assert len(CELLS) == 31 * 6
 
 
 def test_a_request_begins_with_its_receipt() -> None:
@@ -168,7 +184,8 @@ def test_a_possible_event_leads_to_the_stage_of_the_table(name: str, stage: str)
 # What is in the way: of an event anywhere, of an event while the request is open, else of the stage.
 # fmt: off
 ANYWHERE = {"received": errors.AlreadyReceived, "entry_amended": errors.AmendmentUnknown}
-WHILE_OPEN = {"supplemented": errors.NoSupplementRequired, "lapsed": errors.NoSupplementRequired, "fee_paid": errors.NoFeeCharged, "archived": errors.NotClosed}
+WHILE_OPEN = {"supplemented": errors.NoSupplementRequired, "lapsed": errors.NoSupplementRequired, "fee_paid": errors.NoFeeCharged, "archived": errors.NotClosed,
+              "erasure_requested": errors.StillOpen, "personal_data_erased": errors.ErasureNotRequested}
 OF_THE_STAGE = {"N": errors.NotReceived, "S": errors.AwaitingSupplement, "P": errors.AwaitingPayment, "C": errors.AlreadyAnswered, "A": errors.AlreadyArchived}
 # fmt: on
 
@@ -194,6 +211,7 @@ def state(request: DisclosureRequest) -> dict[str, object]:
     held["answers"] = [
         (a.on, a.outcome, a.due_on, a.appeal, [event for _, event in a.servings]) for a in request.answers
     ]
+    held["erasures"] = sorted((each.scope, each.asked_on, str(each.erased_on)) for each in request.erasures)
     held["drafts"] = sorted(
         (each.draft, each.stage, [(step.step, step.on, step.passed) for step in each.steps])
         for each in request.drafts
@@ -211,6 +229,8 @@ def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
     ]
     if name == "explanation_required":
         followers.remove("explained")  # it answers the later question
+    if name == "personal_data_erased":
+        followers.remove("reopened")  # of what is in hand again nothing is erased
     assert followers
     for other in followers:
         step, follower = told(name, stage, EARLIER), told(other, after, AFTER)

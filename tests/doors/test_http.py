@@ -149,7 +149,8 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
     assert [line["on"] for line in case["history"]] == [str(event.on) for event, *_ in STORY]
     assert {line["actor"] for line in case["history"]} == {"tests"}
     # contract.md, column A: consultation_closed needs an open one, appeal_decided and correction_analysed an appeal
-    assert set(case["possible"]) == {"served", "appealed", "reopened", "entry_amended"}
+    of_data = {"document_filed", "erasure_requested", "personal_data_restricted"}
+    assert set(case["possible"]) == {"served", "appealed", "reopened", "entry_amended"} | of_data
 
 
 async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None:
@@ -898,7 +899,8 @@ async def test_what_may_come_next_is_what_is_then_accepted(door: Door) -> None:
     possible = set((await door.json(f"requests/{reference}"))["possible"])
     assert possible == {
         "assigned", "supplement_required", "extended", "consultation_opened", "explanation_required", "deferred",
-        "fee_charged", "answered", "withdrawn", "appealed", "entry_amended",
+        "fee_charged", "answered", "withdrawn", "appealed", "entry_amended", "answer_drafted", "extension_drafted",
+        "document_filed", "personal_data_restricted",
     }  # fmt: skip
 
 
@@ -907,7 +909,7 @@ async def test_an_annulled_request_has_a_history_and_no_term(door: Door) -> None
     reference = await door.given(R, amended("2020-03-05", 1))
     case = await door.json(f"requests/{reference}")
     assert (case["annulled"], case["term"], case["received_on"], case["version"]) == (True, None, None, 2)
-    assert case["possible"] == ["entry_amended"]
+    assert case["possible"] == ["personal_data_restricted", "erasure_requested", "entry_amended"]
     assert (await door.json("requests"))["requests"] == []
     assert await door.json(f"requests/{reference}/days") == []
     assert (await door.json(f"requests/{reference}/cells", year=2020))["requests"] == []

@@ -14,8 +14,12 @@ from tests.domain.test_stages import CELLS, EARLIER, HISTORIES, NAMES, ROWS, STA
 from tests.doors.conftest import Door
 from tests.telling import received
 
-COUNTED = {"×": 67, "=": 49, "→": 16}
-"""Cells of the table by kind, counted by hand: 22 rows of six."""
+COUNTED = {"×": 90, "=": 80, "→": 16}
+"""Cells of the table by kind, counted by hand: 31 rows of six."""
+
+ELSEWHERE = {"document_filed", "personal_data_erased"}
+"""Told as bytes, and by another person than who asked: test_documents."""
+TOLD = [name for name in ROWS if name not in ELSEWHERE]
 
 
 def kind(name: str, stage: str) -> str:
@@ -24,9 +28,9 @@ def kind(name: str, stage: str) -> str:
 
 
 def test_the_table_is_whole() -> None:
-    """Every pair of the contract is tried below: 132, of them so many of each kind."""
+    """Every pair but those of two rows is tried below: of 186 so many of each kind."""
     assert Counter(kind(*cell) for cell in CELLS) == COUNTED
-    assert sum(COUNTED.values()) == 22 * 6
+    assert sum(COUNTED.values()) == 31 * 6
 
 
 async def in_stage(door: Door, stage: str) -> str:
@@ -44,7 +48,7 @@ async def test_every_event_in_a_stage(door: Door, stage: str) -> None:
     codes: Counter[str] = Counter()
     reference = await in_stage(door, stage)
     for name in sorted(
-        ROWS, key=lambda name: kind(name, stage) != "×"
+        TOLD, key=lambda name: kind(name, stage) != "×"
     ):  # what is refused leaves the request as it is
         if codes["stored"]:
             reference = await in_stage(door, stage)
@@ -79,7 +83,7 @@ async def test_every_event_in_a_stage(door: Door, stage: str) -> None:
         after = (await door.json(f"requests/{reference}"))["stage"]
         assert after == preview.json()["change"]["stage"][1] == STAGE[str(leads_to(name, stage))], name
         codes["stored"] += 1
-    column = Counter(kind(name, stage) for name in ROWS)
+    column = Counter(kind(name, stage) for name in TOLD)
     assert codes == Counter(refused=column["×"], stored=column["="] + column["→"])
 
 

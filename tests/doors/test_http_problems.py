@@ -16,11 +16,13 @@ from structlog.testing import capture_logs
 
 from api.web.application import Application
 from domain import errors
+from domain.authority import OfficerAppointed, SeparationWaived, SuperiorSet
 from domain.events import Event
 from tests.doors.conftest import REGISTERED, TOKEN, Door
 from tests.store.telling_store import fetch, told
 from tests.telling import (
     amended,
+    answer_drafted,
     answered,
     appeal_decided,
     appealed,
@@ -29,13 +31,18 @@ from tests.telling import (
     consultation_closed,
     consultation_opened,
     correction_analysed,
+    draft_approved,
+    draft_reviewed,
+    erasure_requested,
     explained,
     extended,
     fee_charged,
     fee_paid,
     lapsed,
+    personal_data_erased,
     received,
     reopened,
+    restriction_lifted,
     served,
     supplement_required,
     supplemented,
@@ -57,6 +64,11 @@ STATUS = {
     "no_power": 403,
     "password_must_change": 403,
     "separation_of_administrators": 403,
+    "approval_missing": 403,
+    "grant_needs_second_person": 403,
+    "not_an_officer": 403,
+    "not_the_superior": 403,
+    "same_person": 403,
     "session_required": 403,
     "token_closed": 403,
     "authority_not_registered": 404,
@@ -71,6 +83,19 @@ STATUS = {
     "account_exists": 409,
     "account_unknown": 409,
     "acknowledged_without_cause": 409,
+    "document_unknown": 404,
+    "document_exists": 409,
+    "document_erased": 410,
+    "document_too_large": 413,
+    "document_not_accepted": 415,
+    "not_bytes": 415,
+    "personal_data_is_restricted": 451,
+    "still_open": 409,
+    "erasure_not_requested": 409,
+    "erased_by_same_person": 409,
+    "erasure_is_final": 409,
+    "not_restricted": 409,
+    "other_document": 409,
     "already_answered": 409,
     "already_archived": 409,
     "already_closed": 409,
@@ -86,7 +111,17 @@ STATUS = {
     "awaiting_supplement": 409,
     "consultation_exists": 409,
     "consultation_unknown": 409,
+    "draft_changed": 409,
+    "draft_differs": 409,
+    "draft_exists": 409,
+    "draft_not_approved": 409,
+    "draft_not_pending": 409,
+    "draft_unknown": 409,
     "explanation_not_required": 409,
+    "first_officers_exist": 409,
+    "first_officers_missing": 409,
+    "grant_unknown": 409,
+    "last_administrator": 409,
     "no_fee_charged": 409,
     "no_supplement_required": 409,
     "not_acknowledged": 409,
@@ -97,6 +132,10 @@ STATUS = {
     "nothing_to_appeal": 409,
     "nothing_to_serve": 409,
     "numbers_exhausted": 409,
+    "officer_exists": 409,
+    "officer_unknown": 409,
+    "power_not_held": 409,
+    "superior_of_itself": 409,
     "reference_taken": 409,
     "request_annulled": 409,
     "split_from_itself": 409,
@@ -114,6 +153,7 @@ STATUS = {
     "no_checkpoint": 422,
     "not_complete": 422,
     "not_sealed_yet": 422,
+    "unsealed_too_long": 503,
     "nothing_recorded": 422,
     "not_yet_opened": 422,
     "reference_of_other_year": 422,
@@ -132,6 +172,21 @@ NOT_BY_HTTP = {
     "not_received": "a request without receipt is unknown",
     "wrong_stream": "each address takes its own types",
     "nothing_recorded": "a bundle is made on the command line",
+    "unsealed_too_long": "off in this server; met in tests/proof/test_unsealed.py",
+    **dict.fromkeys(
+        (
+            "document_unknown",
+            "document_exists",
+            "document_erased",
+            "document_too_large",
+            "document_not_accepted",
+            "personal_data_is_restricted",
+            "erased_by_same_person",
+        ),
+        "of documents and personal data: test_documents",
+    ),
+    "erasure_is_final": "one token is one person, who does not erase what they asked for: tests/domain",
+    "other_document": "of documents: tests/domain",
     "authority_not_registered": "an authority is in the directory once it has registered",
     "account_unknown": "accounts are kept on the command line",
     "account_exists": "accounts are kept on the command line",
@@ -139,10 +194,15 @@ NOT_BY_HTTP = {
 OF_OFFICERS = {
     "login_failed", "too_many_failures", "account_disabled", "password_unfit", "password_reused", "session_unknown",
     "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
+    "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
+    "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held",
 }  # fmt: skip
-"""Met by who logs in: tests/doors/test_login, test_sessions, test_keys, test_access_log and test_powers_matrix."""
+"""Met by who logs in: tests/doors/test_login, test_sessions, test_keys, test_access_log and test_powers_matrix;
+of recordings: tests/doors/test_officers and tests/store/test_officers."""
 
 ANSWERED = (R, answered("2020-03-20"))
+DRAFTED = (R, answer_drafted("2020-03-09"))
+APPROVED = (*DRAFTED, draft_approved("2020-03-10"))
 WAITING = (R, supplement_required("2020-03-05", "2020-03-20"))
 CHARGED = (R, fee_charged("2020-03-05", "2020-04-02"))
 
@@ -179,6 +239,15 @@ CASES: dict[str, tuple[tuple[Event, ...], Event]] = {
     "amendment_of_other_type": ((R,), amended("2020-03-06", 1, assigned("2020-03-06"))),
     "request_annulled": ((R, amended("2020-03-06", 1)), assigned("2020-03-06")),
     "not_acknowledged": ((R,), answered("2020-03-31")),
+    "still_open": ((R,), erasure_requested("2020-03-05")),
+    "erasure_not_requested": (ANSWERED, personal_data_erased("2020-03-23", 2)),
+    "not_restricted": ((R,), restriction_lifted("2020-03-05")),
+    "draft_exists": (DRAFTED, answer_drafted("2020-03-10")),
+    "draft_unknown": ((R,), draft_reviewed("2020-03-10")),
+    "draft_not_pending": (APPROVED, draft_reviewed("2020-03-11")),
+    "draft_not_approved": (DRAFTED, answered("2020-03-20", draft="稿一")),
+    "draft_differs": (APPROVED, answered("2020-03-20", "granted", draft="稿一")),
+    "draft_changed": (APPROVED, amended("2020-03-20", 2, answer_drafted("2020-03-09", outcome="granted"))),
 }  # fmt: skip
 
 
@@ -244,6 +313,11 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     await refused("no_checkpoint", door.get("proofs/consistency", first=999_999))
     await door.receive(R, reference="2020-999999999")
     await refused("numbers_exhausted", door.post("requests", R))
+
+    await refused("first_officers_missing", door.post("events", OfficerAppointed(R.on, "li")))
+    await refused("not_the_superior", door.post("events", SeparationWaived(R.on, "review", R.on, "1号")))
+    itself_above = SuperiorSet(R.on, door.code, "department", R.on)
+    await refused("superior_of_itself", door.post("events", itself_above))
 
     assert met == {each.code for each in rules()} - set(NOT_BY_HTTP) - OF_OFFICERS
 

@@ -36,6 +36,10 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests/{{reference}}/replay": "read",
     f"GET {HOME}/work-list": "read",
     f"GET {HOME}/requests/{{reference}}/sealed": "read_personal",
+    f"GET {HOME}/requests/{{reference}}/documents": "read",
+    f"GET {HOME}/requests/{{reference}}/documents/{{version}}": "read_personal",
+    f"GET {HOME}/requests/{{reference}}/same-applicant": "handle",
+    f"POST {HOME}/requests/{{reference}}/documents": "handle",
     f"GET {HOME}/requests/{{reference}}/cells": "count",
     f"GET {HOME}/tables": "count",
     f"GET {HOME}/tables/cell": "count",
@@ -73,6 +77,7 @@ ACTS: dict[str, str] = {
 
 QUERIES = {
     "sealed": {"purpose": "核对"},
+    "{version}": {"purpose": "核对"},
     "cell": {"year": "2020", "row": "granted", "column": "total"},
     "diff": {"year": "2020", "before": "1"},
     "inclusion": {"position": "1"},
@@ -206,7 +211,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
 
 
 async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Response:
-    address = call.template.format(code=code, reference="2020-0001", id="x", name="page.js")
+    address = call.template.format(code=code, reference="2020-0001", id="x", name="page.js", version="1")
     spends = call.template in ("/api/v1/logout", "/api/v1/password") and caller in world.spare
     headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}
     how = {**call.how, "headers": headers}

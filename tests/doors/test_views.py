@@ -325,7 +325,7 @@ def test_sealed_values_are_shown_where_asked_for(
     behind_the_back(server, database, "DELETE FROM vault")
 
     found = json(register("history", "2020-0003", "--sealed", "--json"))
-    assert {each["text"] for each in found} == {"（已清除）"}
+    assert {each["text"] for each in found} == {"（已销毁）"}
     assert len(json(register("history", "2020-0003", "--json"))) == 3
 
 

@@ -12,9 +12,9 @@ import pytest
 from domain import authority, events
 from domain.authority import AUTHORITY_EVENTS
 from domain.events import Event, Part, Recorded
+from domain.personal_data import sealed_in
 from domain.values import Sealed
-from projections import history
-from projections.history import lines, sealed_in, sentence
+from projections.history import lines, sentence
 from tests.telling import (
     amended,
     answer_drafted,
@@ -27,8 +27,10 @@ from tests.telling import (
     consultation_opened,
     correction_analysed,
     deferred,
+    document_filed,
     draft_approved,
     draft_reviewed,
+    erasure_requested,
     event,
     explained,
     explanation_required,
@@ -37,9 +39,12 @@ from tests.telling import (
     fee_charged,
     fee_paid,
     lapsed,
+    personal_data_erased,
+    personal_data_restricted,
     received,
     recorded,
     reopened,
+    restriction_lifted,
     served,
     supplement_required,
     supplemented,
@@ -143,6 +148,17 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (reopened("2020-06-08", "2020-07-01"), "2020-06-08自行纠正重新处理，最迟于2020-07-01答复"),
     (archived("2020-12-01"), "2020-12-01归档，档号2020-1，保管期限10年"),
+    (
+        document_filed("2020-03-02", size_bytes=1048576),
+        "2020-03-02材料入卷：申请表（申请材料，application/pdf，1048576字节）",
+    ),
+    (
+        erasure_requested("2031-01-06", "all"),
+        "2031-01-06提请销毁全部封存内容和材料：保管期限届满，鉴定文号鉴定〔2031〕1号",
+    ),
+    (personal_data_erased("2031-01-07", 9), "2031-01-07按第9条登记的提请销毁个人信息，内容不能恢复"),
+    (personal_data_restricted("2020-06-01"), "2020-06-01限制处理个人信息：申请人要求删除"),
+    (restriction_lifted("2020-06-05"), "2020-06-05解除对个人信息处理的限制：诉讼举证"),
     (
         authority.Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1)),
         "2020-01-01某区政府办（huadu）设立台账，自2020-01-01起完整",
@@ -375,4 +391,4 @@ def test_sealed_values_are_found_by_field_in_replacements_too() -> None:
     assert ("applicant", OTHER) in sealed_in(amendment)
     assert sealed_in(answered("2020-03-20")) == []
     assert sealed_in(assigned("2020-03-03")) == []
-    assert history.sealed_in(answered("2020-03-20", text=OTHER)) == [("text", OTHER)]
+    assert sealed_in(answered("2020-03-20", text=OTHER)) == [("text", OTHER)]

@@ -38,6 +38,7 @@ CLEAR: dict[str, Any] = {
     "reason": "工作需要",
     "text": "现答复如下",
     "measures": "重新培训",
+    "content": "0" * 64,
 }
 """What stands in place of a sealed dummy unless told otherwise."""
 
@@ -95,6 +96,45 @@ async def opened(store: Store, code: str = CODE) -> Store:
 
 async def record(store: Store, *lines: Recording, **options: Any) -> list[Reply]:
     return await store.record_all(CODE, lines, actor="tests", **options)
+
+
+PDF = b"%PDF-1.7\n" + b"x" * 100
+
+
+async def file(
+    store: Store,
+    content: bytes = PDF,
+    reference: str = "2020-0001",
+    *,
+    id_: str | None = None,
+    on: str = "2020-03-03",
+    document: str = "申请表",
+    actor: str = "tests",
+    code: str = CODE,
+) -> Reply:
+    """A document filed, its bytes coming in three parts."""
+    third = len(content) // 3 + 1
+    with await store.upload(code, Reference.parse(reference)) as upload:
+        for start in range(0, len(content), third):
+            upload.feed(content[start : start + third])
+        upload.finish()
+        one = recording.of_document(
+            id_ or str(uuid4()),
+            reference,
+            None,
+            on=day(on),
+            document=document,
+            kind="application",
+            media_type=upload.media_type,
+            size_bytes=upload.size,
+            content=upload.digest,
+        )
+        return await store.file(code, one, upload, actor=actor)
+
+
+async def fetched(store: Store, version: int, reference: str = "2020-0001") -> bytes:
+    found = await store.document(CODE, Reference.parse(reference), version)
+    return b"".join([piece async for piece in found.pieces()])
 
 
 def plain(reply: Reply) -> Reply:

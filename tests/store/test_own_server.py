@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from adapters import embedded
+from adapters.store import Store
+from tests import telling
 from tests.conftest import DatabaseServer
 from tests.doors.conftest import OFFICE, taizhang
+from tests.store.telling_store import CODE, connected, fetch, line, opened
 
 ROLES = Path(__file__).parents[2] / "deploy" / "roles.sql"
+CHECK = ROLES.with_name("check.sql")
 
 __all__ = ["taizhang"]
 
@@ -37,6 +43,44 @@ async def test_roles_and_migrate_are_enough(server: DatabaseServer) -> None:
 
     assert row["owner"] == "own_owner"
     assert above == []
+
+
+async def test_the_check_of_a_restored_log_says_that_it_sees_nothing(
+    server: DatabaseServer, database: str, store: Store
+) -> None:
+    """A fault is found by a superuser; a role that the row policies hold is told so, and not what it did not see."""
+    await opened(store)
+    await store.record(CODE, line("r", telling.received("2020-03-02")), actor="tests")
+    await fetch(server.behind(database), "UPDATE heads SET position = 3")
+    _, query = CHECK.read_text("utf-8").split("SET row_security = off;")
+
+    for dsn in (server.owner(database), server.runtime(database)):
+        async with connected(dsn) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="affected by row-level security"):
+                await connection.execute(CHECK.read_text("utf-8"))
+    found = [row[0] for row in await fetch(server.behind(database), query)]
+    assert found == ["authority 1: the head is not the last entry"]
+
+
+async def test_a_dump_that_would_be_empty_is_refused(
+    server: DatabaseServer, database: str, store: Store
+) -> None:
+    """pg_dump of the owner ends with an error; that of a superuser has the entries."""
+    program = embedded.binaries() / "pg_dump"
+    if not program.is_file():
+        pytest.skip("no pg_dump beside this PostgreSQL")
+    await opened(store)
+
+    def dump(dsn: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [program, "-a", "-t", "events", dsn], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    code, _, said = await asyncio.to_thread(dump, server.owner(database))
+    assert (code, "row-level security" in said) == (1, True)
+    code, text, _ = await asyncio.to_thread(dump, server.behind(database))
+    assert (code, "\tregistered\t" in text) == (0, True)
 
 
 def test_migrate_says_what_it_did(taizhang, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

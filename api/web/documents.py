@@ -1,0 +1,161 @@
+"""Documents of a request: filed as their bytes come, given out as bytes to keep, and who else asked the same.
+
+The body is the document itself, up to 20 MiB, and what is said of it stands in the query. It is never shown in a
+browser: what is given out is an attachment of no type, under a policy that lets it do nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+import structlog
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Stream
+from msgspec import Meta
+
+from adapters import recording
+from adapters.applicants import SameApplicant
+from adapters.documents import Filed, Upload
+from adapters.recording import Reply
+from api.web import asked as asking
+from api.web.answering import json
+from api.web.asked import Asked, Call, reference_of
+from api.web.problems import NotBytes, TooSlow
+from api.web.requests import UnsealedAsked, note_reading
+from domain import errors
+from domain.events import LARGEST_DOCUMENT
+from domain.values import Label
+
+log = structlog.get_logger("taizhang.web")
+
+OCTETS = "application/octet-stream"
+
+GRACE = 30.0
+SLOWEST = 32_768
+"""Seconds that any upload has, and bytes a second from there on: a slow line of an office ends, a slow attack does not."""
+
+_DRAIN_SECONDS = 10.0
+
+_SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+class FiledHow(Asked, frozen=True, kw_only=True):
+    """What is said of the document."""
+
+    on: Annotated[date, Meta(description="入卷的日期，不早于收到申请之日")]
+    document: Annotated[Label, Meta(description="材料的名称，在一件申请中不重复")]
+    kind: Annotated[
+        Literal["application", "identity", "consultation", "answer", "service", "appeal", "other"],
+        Meta(description="材料的类别"),
+    ]
+    on_behalf_of: Annotated[Label | None, Meta(description="代谁登记")] = None
+
+
+@post(
+    "/requests/{reference:str}/documents",
+    summary="材料入卷",
+    opt={"conflicts": True, "upload": OCTETS, "act": "handle"},
+    request_max_body_size=LARGEST_DOCUMENT,
+)
+async def file_document(
+    request: Call,
+    code: FromPath[str],
+    reference: FromPath[str],
+    asked: NamedDependency[SkipValidation[FiledHow]],
+) -> Response[Reply]:
+    """内容为材料原样（application/octet-stream），至多20 MiB，类型由内容识别。Idempotency-Key和If-Match同其他登记。"""
+    named = reference_of(reference)
+    key, seen = asking.key_of(request), asking.expected_version(request)
+    if request.headers.get("content-type", "").strip().lower() != OCTETS:
+        raise NotBytes
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise NotBytes
+    with await request.store.upload(code, named) as upload:
+        await _take(request, upload)
+        one = recording.of_document(
+            key,
+            str(named),
+            asked.on_behalf_of,
+            on=asked.on,
+            document=asked.document,
+            kind=asked.kind,
+            media_type=upload.media_type,
+            size_bytes=upload.size,
+            content=upload.digest,
+        )
+        with request.metrics.recording("document_filed", preview=False):
+            reply = await request.store.file(code, one, upload, actor=request.actor, expected_version=seen)
+    request.sealer.grown(code)
+    where = f"/api/v1/authorities/{code}/requests/{reply.reference}"
+    return json(reply, status=201, headers={"ETag": f'"{reply.version}"', "Location": where})
+
+
+async def _take(request: Call, upload: Upload) -> None:
+    """The body piece by piece. Raises TooSlow, DocumentTooLarge, Malformed, DocumentNotAccepted."""
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    pieces = request.stream()
+    try:
+        while True:
+            async with asyncio.timeout_at(start + GRACE + upload.size / SLOWEST):
+                piece = await anext(pieces, None)
+            if piece is None:
+                break
+            upload.feed(piece)
+    except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
+        raise TooSlow from None
+    except RequestEntityTooLarge:
+        await asking.drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
+        raise errors.DocumentTooLarge from None
+    upload.finish()
+
+
+@get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read"})
+async def documents_of(request: Call, code: FromPath[str], reference: FromPath[str]) -> Response[list[Filed]]:
+    """各件的名称、类型、大小；已销毁的注明。"""
+    return json(await request.store.documents(code, reference_of(reference)))
+
+
+@get(
+    "/requests/{reference:str}/documents/{version:str}",
+    summary="取出入卷材料",
+    opt={"act": "read_personal", "media_type": OCTETS},
+)
+async def fetch_document(
+    request: Call,
+    code: FromPath[str],
+    reference: FromPath[str],
+    version: FromPath[str],
+    asked: NamedDependency[SkipValidation[UnsealedAsked]],
+) -> Stream:
+    """version为入卷的那一条登记。内容作为附件原样给出，含个人信息的注意保密；查阅及其目的记入访问日志。"""
+    named = reference_of(reference)
+    if not version.isascii() or not version.isdigit() or len(version) > 7:
+        raise errors.Malformed(field="version：", problem="应为整数")
+    found = await request.store.document(code, named, int(version))
+    await note_reading(request, code, named, asked.purpose)
+    log.info("document.read", authority=code, reference=str(named), version=int(version), actor=request.actor)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",
+        "Content-Length": str(found.size),
+        "Content-Security-Policy": _SANDBOX,
+    }
+    return Stream(found.pieces(), media_type=OCTETS, headers=headers)
+
+
+@get("/requests/{reference:str}/same-applicant", summary="同一申请人的其他申请", opt={"act": "handle"})
+async def same_applicant(
+    request: Call, code: FromPath[str], reference: FromPath[str]
+) -> Response[SameApplicant]:
+    """证件号码或联系方式相同的其他申请，及收到之月的件数（含本件）；是否同一申请人由经办人核实。"""
+    return json(await request.store.same_applicant(code, reference_of(reference)))
+
+
+HANDLERS = (file_document, documents_of, fetch_document, same_applicant)

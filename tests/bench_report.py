@@ -1,0 +1,46 @@
+"""How long an annual report takes in each format: the first in a fresh process, and the next ones of another year."""
+
+from __future__ import annotations
+
+import importlib
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+
+from tests.documents.reports import SEED, SUQIAN, document
+
+FORMATS = {"html": 0.3, "xlsx": 0.3, "docx": 0.3, "pdf": 0.5}
+"""Seconds that a later report may take; the first may take three, imports and fonts included."""
+FIRST = 3.0
+
+_FIRST = """
+from time import perf_counter
+from tests.documents.reports import SEED, document
+made = document(SEED)
+begun = perf_counter()
+from adapters.render import {name}
+{name}.render(made)
+print(perf_counter() - begun)
+"""
+
+
+def measure() -> Iterator[tuple[str, float, float]]:
+    """What, seconds (medians), limit. Reports differ from one to the next, so that nothing is taken from memory."""
+    for name, limit in FORMATS.items():
+        firsts = [float(_run(_FIRST.format(name=name))) for _ in range(3)]
+        yield f"{name} 首次", statistics.median(firsts), FIRST
+        renderer = importlib.import_module(f"adapters.render.{name}")
+        renderer.render(document(SEED))
+        later = []
+        for number in range(9):
+            made = document(SUQIAN, title=f"第{number}份报告")
+            begun = perf_counter()
+            renderer.render(made)
+            later.append(perf_counter() - begun)
+        yield f"{name} 其后", statistics.median(later), limit
+
+
+def _run(script: str) -> str:
+    return subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,286 @@
+"""Erasing and restricting: what was sealed is gone, or shown to nobody, and nothing else has changed."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from adapters import bundle_check
+from adapters.erasing import FINAL
+from adapters.store import Recording, Refused, Reply, Store
+from domain import errors
+from domain.values import Period, Reference
+from projections.annual_tables import AnnualTables
+from tests import telling
+from tests.store.telling_store import (
+    CODE,
+    contents,
+    fetch,
+    fetched,
+    file,
+    history,
+    line,
+    opened,
+    record,
+    row,
+    sealed_in,
+    tables,
+)
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+YEAR = Period.year(2020)
+ASKED, ERASED = "2026-01-06", "2026-01-07"
+
+
+@pytest.fixture
+async def office(store: Store) -> Store:
+    return await opened(store)
+
+
+async def erase(store: Store, version: int, scope: str = "all", reference: str = "2020-0001") -> Reply:
+    """Asked for by one person as the entry of this version, carried out by another."""
+    asked = line(f"ask-{reference}-{version}", telling.erasure_requested(ASKED, scope), reference)
+    await store.record(CODE, asked, actor="li")
+    erased = line(f"erase-{reference}-{version}", telling.personal_data_erased(ERASED, version), reference)
+    return await store.record(CODE, erased, actor="wang")
+
+
+async def shown(store: Store, reference: str = "2020-0001") -> set[str]:
+    """Fields of the sealed values that still open."""
+    values = [each for entry in await history(store, reference) for each in sealed_in(entry.event)]
+    texts = await store.unsealed(CODE, [value for _, value in values])
+    return {field for field, value in values if value.id in texts}
+
+
+async def year(store: Store) -> AnnualTables:
+    """The tables of the year, but for the position they rest on."""
+    return msgspec.structs.replace(await tables(store, YEAR), position=0)
+
+
+async def closed(store: Store) -> None:
+    """One request, corrected, answered and archived, with a document."""
+    keep = {"applicant": None, "description": None}
+    await record(
+        store,
+        line("a", telling.received("2020-03-02")),
+        line(
+            "b", telling.amended("2020-03-03", 1, telling.received("2020-03-02", channel="fax")), "#a", **keep
+        ),
+        line("c", telling.answered("2020-03-20", text=telling.SEALED), "#a"),
+        line("d", telling.served("2020-03-20"), "#a"),
+        line("e", telling.archived("2020-12-01"), "#a"),
+    )
+    await file(store)
+
+
+# --- erasing ---
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"),
+    [("applicant", {"description", "reason", "text"}), ("all", set())],
+)
+async def test_an_erasure_takes_what_it_names_and_nothing_else(
+    office: Store, server: DatabaseServer, database: str, scope: str, left: set[str]
+) -> None:
+    """In one transaction with its entry; log, register, tables, proofs and every replay stay as they were."""
+    await closed(office)
+    await record(office, line("z", telling.received("2020-05-06"), applicant={"name": "另一人"}))
+    await office.seal(CODE)
+    kept = ["vault", "documents", "document_pieces", "applicant_tokens"]
+    before, counted = await contents(server.behind(database), but=kept), await year(office)
+    stood = await row(office)
+    pinned = await office.checkpoint(CODE)
+
+    reply = await erase(office, 7, scope)
+
+    assert reply.note == FINAL
+    assert await shown(office) == left
+    assert await shown(office, "2020-0002") == {"applicant", "description"}
+    after = await contents(server.behind(database), but=kept)
+    assert after["events"][: len(before["events"])] == before["events"]
+    assert await year(office) == counted
+    assert stood is not None
+    now = await row(office)
+    assert now is not None
+    for field in now.__struct_fields__:
+        if field not in ("version", "position"):
+            assert getattr(now, field) == getattr(stood, field), field
+    assert await office.rebuild(CODE) == []
+    assert await year(office) == counted
+    await office.seal(CODE)
+    found = await office.verify(CODE)
+    assert (found.entries, found.counts) == (len(after["events"]), {})
+    assert pinned is not None
+    (documents,) = await office.documents(CODE, Reference(2020, 1))
+    if scope == "all":
+        assert documents.note == "已销毁"
+        with pytest.raises(errors.DocumentErased, match="2020-0001"):
+            await office.document(CODE, Reference(2020, 1), 6)
+    else:
+        assert documents.note is None
+        assert (await fetched(office, 6)).startswith(b"%PDF-")
+
+
+async def test_who_asked_does_not_erase(office: Store) -> None:
+    """Another natural person, acting on behalf counted; refused, nothing is erased and nothing stored."""
+    await closed(office)
+    await office.record(CODE, line("ask", telling.erasure_requested(ASKED), "2020-0001"), actor="li")
+    erased = line("erase", telling.personal_data_erased(ERASED, 7), "2020-0001")
+    with pytest.raises(errors.ErasedBySamePerson):
+        await office.record(CODE, erased, actor="li")
+    with pytest.raises(errors.ErasedBySamePerson):
+        await office.record(CODE, Recording(id="x", reference="2020-0001", on_behalf_of="li", event=erased.event), actor="wang")  # fmt: skip
+    with pytest.raises(Refused):
+        await office.record_all(CODE, [erased], actor="li")
+    assert "applicant" in await shown(office)
+    assert len(await history(office)) == 7
+
+    await office.record(CODE, erased, actor="wang")
+    assert "applicant" not in await shown(office)
+
+
+async def test_an_erasure_repeated_is_answered_the_same(office: Store) -> None:
+    """The same id gets the same reply, note and all, and erases nothing anew."""
+    await closed(office)
+    reply = await erase(office, 7)
+    keep = {"applicant": {"name": "再次登记"}, "description": None}
+    again = line(
+        "again", telling.amended("2026-01-08", 1, telling.received("2020-03-02")), "2020-0001", **keep
+    )
+    await record(office, again)
+
+    erased = line("erase-2020-0001-7", telling.personal_data_erased(ERASED, 7), "2020-0001")
+    assert await office.record(CODE, erased, actor="wang") == reply
+    assert "applicant" in await shown(office)
+
+
+async def test_an_amendment_that_keeps_an_erased_value_is_recorded_and_replays(office: Store) -> None:
+    """Null keeps the commitment of what is gone; the value stays gone."""
+    await closed(office)
+    await erase(office, 7, "applicant")
+    keep = {"applicant": None, "description": None}
+    await record(
+        office,
+        line(
+            "k",
+            telling.amended("2026-01-08", 1, telling.received("2020-03-02", channel="post")),
+            "2020-0001",
+            **keep,
+        ),
+        acknowledge_all=True,
+    )
+    assert "applicant" not in await shown(office)
+    assert await office.rebuild(CODE) == []
+    stood = await row(office)
+    assert stood is not None
+    assert stood.stage == "archived"
+
+
+async def test_a_preview_erases_nothing(office: Store) -> None:
+    """Neither does judging alone."""
+    await closed(office)
+    await office.record(CODE, line("ask", telling.erasure_requested(ASKED), "2020-0001"), actor="li")
+    erased = line("erase", telling.personal_data_erased(ERASED, 7), "2020-0001")
+    assert (await office.preview(CODE, erased, actor="wang")).reply.note == FINAL
+    await office.record(CODE, erased, actor="wang", preview=True)
+    assert "applicant" in await shown(office)
+
+
+REQUESTS = 1000
+
+
+async def test_a_thousand_erasures(office: Store, server: DatabaseServer, database: str) -> None:
+    """notes/reliability.md 3: of 1,500 requests of five outcomes 1,000 are erased, and no sum, row or proof moves."""
+    codes = (
+        "granted.provided", "unable.not_held.nonexistent", "refused.internal_affairs", "other.unspecified", "granted_in_part",
+    )  # fmt: skip
+    lines: list[Recording] = []
+    for nth in range(REQUESTS * 3 // 2):
+        lines.append(line(f"r{nth}", telling.received("2020-03-02")))
+        lines.append(line(f"a{nth}", telling.answered("2020-03-20", codes[nth % 5]), f"#r{nth}"))
+    await record(office, *lines, acknowledge_all=True)
+    await office.seal(CODE)
+    checkpoint = await office.checkpoint(CODE)
+    counted = await year(office)
+    stood = await standing(server, database)
+    chosen = [3 * nth // 2 + 1 for nth in range(REQUESTS)]
+
+    await _both(office, [f"2020-{number:04d}" for number in chosen])
+
+    assert await year(office) == counted
+    assert await office.rebuild(CODE) == []
+    assert await year(office) == counted
+    assert await standing(server, database) == stood
+    left = await fetch(server.behind(database), "SELECT count(*) FROM vault")
+    assert left[0][0] == 2 * (REQUESTS * 3 // 2 - REQUESTS)
+    indexed = await fetch(
+        server.behind(database), "SELECT count(DISTINCT (year, number)) FROM applicant_tokens"
+    )
+    assert indexed[0][0] == REQUESTS * 3 // 2 - REQUESTS
+    await office.seal(CODE)
+    assert (await office.verify(CODE)).counts == {}
+    assert checkpoint is not None
+    size = int(checkpoint.split("\n")[1])
+    assert (await office.consistency(CODE, size)).first == size
+
+
+async def standing(server: DatabaseServer, database: str) -> Sequence[Any]:
+    """The register whole, but for how many entries each row rests on."""
+    query = "SELECT to_jsonb(r) - 'version' - 'position' FROM requests AS r ORDER BY year, number"
+    return [found[0] for found in await fetch(server.behind(database), query)]
+
+
+async def _both(store: Store, references: Sequence[str]) -> None:
+    asked = [line(f"ask-{each}", telling.erasure_requested(ASKED, "all"), each) for each in references]
+    erased = [line(f"erase-{each}", telling.personal_data_erased(ERASED, 3), each) for each in references]
+    await store.record_all(CODE, asked, actor="li")
+    await store.record_all(CODE, erased, actor="wang")
+
+
+# --- bundles ---
+
+
+async def test_a_bundle_tells_what_was_erased_from_what_is_there(office: Store, tmp_path: Path) -> None:
+    """With sealed texts: what is left is in it, what was erased is counted; documents are handed over one by one."""
+    await closed(office)
+    await record(office, line("z", telling.received("2020-05-06")))
+    await erase(office, 7, "applicant")
+    await office.seal(CODE)
+
+    exported = await office.export(CODE, tmp_path / "bundle.zip", with_sealed=True)
+
+    # Texts: description, the reason of the correction, the answer; two of the other request. The applicant is erased.
+    assert (exported.sealed, exported.erased) == (5, 1)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
+        texts = [json.loads(each) for each in archive.read("sealed.jsonl").splitlines()]
+    assert sorted(each["field"] for each in texts) == [
+        "applicant",
+        "description",
+        "description",
+        "reason",
+        "text",
+    ]
+    found = bundle_check.verify(tmp_path / "bundle.zip")
+    assert found.counts == {}
+
+
+# --- restricting ---
+
+
+async def test_what_is_restricted_is_not_given_out_until_it_is_lifted(office: Store) -> None:
+    """个人信息保护法 47: stored and protected only. Documents are refused; a bundle, by the power to prove, has it."""
+    await closed(office)
+    await record(office, line("r", telling.personal_data_restricted("2026-01-06"), "2020-0001"))
+    with pytest.raises(errors.PersonalDataIsRestricted, match="限制处理"):
+        await office.document(CODE, Reference(2020, 1), 6)
+    await record(office, line("l", telling.restriction_lifted("2026-01-07"), "2020-0001"))
+    assert (await fetched(office, 6)).startswith(b"%PDF-")
