@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,9 +23,12 @@ from litestar import Litestar, Request, get, post
 
 from adapters import embedded, recording
 from adapters.store import Store
+from domain.passwords import POLICIES
+from tests.doors.officers import ORIGIN, OTHER_PASSWORD, PASSWORD, appoint, appoint_first
 
 CLIENTS, AUTHORITIES = 16, 200
 DSN = "BENCH_DSN"
+STAFFED = "bench-staffed"
 
 
 def bare() -> Litestar:
@@ -71,7 +75,8 @@ class Client:
     async def call(
         self, method: str, path: str, token: str, body: bytes = b"", key: str = ""
     ) -> tuple[int, bytes]:
-        head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        who = token if token.endswith("\r\n") else f"Authorization: Bearer {token}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\n{who}"
         if method == "POST":
             head += (
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nIdempotency-Key: {key}\r\n"
@@ -87,10 +92,10 @@ class Client:
 
 
 class Servers:
-    """The two servers over one database of one authority and its requests."""
+    """The two servers over one database of one authority and its requests. held: how an officer of STAFFED comes."""
 
-    def __init__(self, ours: int, bare: int, token: str) -> None:
-        self.ours, self.bare, self.token = ours, bare, token
+    def __init__(self, ours: int, bare: int, token: str, held: dict[str, str]) -> None:
+        self.ours, self.bare, self.token, self.held = ours, bare, token, held
 
 
 @asynccontextmanager
@@ -108,6 +113,7 @@ async def serving(
         await store.record(f"bench-{nth}", recording.convert(office(f"bench-{nth}")), actor="bench")
     lines = [recording.convert({"id": f"r{nth}", "event": received}) for nth in range(1000)]
     await store.record_all("bench-0", lines, actor="bench")
+    held = await _staffed(store, office, received)
     await store.close()
     connection = await asyncpg.connect(owner)
     await connection.execute(
@@ -134,11 +140,42 @@ async def serving(
         started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
         try:
             await asyncio.gather(*map(_listening, ports))
-            yield Servers(*ports, (data / "token").read_text().strip())
+            yield Servers(*ports, (data / "token").read_text().strip(), held)
         finally:
             for process in started:
                 process.terminate()
                 process.wait()
+
+
+async def _staffed(
+    store: Store, office: Callable[[str], dict[str, object]], received: dict[str, Any]
+) -> dict[str, str]:
+    """An authority with an officer who handles, and the headers of their session and of their key."""
+    await store.record(STAFFED, recording.convert(office(STAFFED)), actor="bench")
+    await appoint_first(store, STAFFED)
+    await appoint(store, STAFFED, "zhang", "handler")
+    await store.entrance.create_account(
+        STAFFED, "zhang", name="z", password=PASSWORD, policy=POLICIES["mlps3"], actor="bench", origin=ORIGIN
+    )
+    lines = [recording.convert({"id": f"r{nth}", "event": received}) for nth in range(1000)]
+    await store.record_all(STAFFED, lines, actor="zhang")
+    who = await store.entrance.login(STAFFED, "zhang", PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN)
+    who = await store.entrance.change_password(
+        await store.entrance.of_session(who.secret), PASSWORD, OTHER_PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN
+    )  # fmt: skip
+    key, _, _ = await store.entrance.create_key(
+        STAFFED,
+        "zhang",
+        name="bench",
+        acts=["handle", "read", "read_personal"],
+        days=1,
+        actor="bench",
+        origin=ORIGIN,
+    )
+    return {
+        "session": f"Cookie: taizhang={who.secret}\r\nX-CSRF-Token: {who.secret.csrf}\r\n",
+        "key": f"Authorization: Bearer {key.as_key}\r\n",
+    }
 
 
 async def _listening(port: int) -> None:
@@ -212,3 +249,36 @@ async def measure(servers: Servers, received: dict[str, object], median: Median,
         other = sorted(others)[int(0.99 * len(others))]
         detail = f"{mine:.0f}/s, p99 {late * 1000:.0f} ms; bare route {peer:.0f}/s, p99 {other * 1000:.0f} ms"
         report(what, mine / peer, limit, most=False, detail=detail)
+    await measure_entrance(servers, body, median, report)
+
+
+async def measure_entrance(servers: Servers, body: bytes, median: Median, report: Report) -> None:
+    """What it costs to be somebody: by session or key of an office with officers, against the machine's token in one
+    without; and a reading of personal data, which leaves a line in the access log, against one of the case.
+    """
+
+    async def record(client: Client, _: int, office: str, who: str) -> int:
+        path = f"/api/v1/authorities/{office}/requests"
+        return (await client.call("POST", path, who, body, str(uuid4())))[0]
+
+    async def look(client: Client, nth: int, office: str, who: str, rest: str = "") -> int:
+        path = f"/api/v1/authorities/{office}/requests/2020-{nth % 1000 + 1:04d}{rest}"
+        return (await client.call("GET", path, who))[0]
+
+    sealed = "/sealed?purpose=bench"
+    session, key, token = servers.held["session"], servers.held["key"], servers.token
+    for what, ours, theirs, limit in (
+        ("recording by session", partial(record, office=STAFFED, who=session),
+         partial(record, office="bench-0", who=token), 0.6),
+        ("recording by key", partial(record, office=STAFFED, who=key), partial(record, office="bench-0", who=token), 0.6),
+        ("case view by session", partial(look, office=STAFFED, who=session),
+         partial(look, office="bench-0", who=token), 0.4),
+        ("personal data, logged", partial(look, office=STAFFED, who=session, rest=sealed),
+         partial(look, office=STAFFED, who=session), 0.2),
+    ):  # fmt: skip
+        mine, peer = await median(
+            5,
+            lambda ours=ours: rate(servers.ours, 800, ours, []),
+            lambda theirs=theirs: rate(servers.ours, 800, theirs, []),
+        )
+        report(what, mine / peer, limit, most=False, detail=f"{mine:.0f}/s against {peer:.0f}/s")

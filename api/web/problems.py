@@ -89,8 +89,9 @@ class SessionRequired(CallRefusal):
 
 
 class MachineOnly(CallRefusal):
-    code, status, rule = "machine_only", 403, "运行指标以本机令牌查看"
+    code, status, rule = "machine_only", 401, "运行指标以本机令牌查看"
     detail = "运行指标属这台机器，不属某一机关，请以本机令牌查看。"
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
 
 
 class NoSuchAddress(CallRefusal):

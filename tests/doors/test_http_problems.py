@@ -77,7 +77,7 @@ STATUS = {
     "unauthorized": 401,
     "account_disabled": 403,
     "csrf_missing": 403,
-    "machine_only": 403,
+    "machine_only": 401,
     "no_power": 403,
     "password_must_change": 403,
     "separation_of_administrators": 403,

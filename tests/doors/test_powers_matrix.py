@@ -187,7 +187,7 @@ def expected(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
             return 403, "session_required"
         return (403, "token_closed") if call.is_of_an_office else None
     if call.act == "machine":
-        return 403, "machine_only"
+        return 401, "machine_only"
     if call.act in ("own", "caller"):
         return None
     return of_officer(caller, relation, call)
