@@ -89,11 +89,13 @@ def figures(
 
 
 def cited(text: str, known: Mapping[str, str]) -> str:
-    """The text with every citation replaced by its figure; an unknown one stays as it is."""
+    """The text with every citation replaced by its figure; an unknown one stays as it is, as does the share of
+    what is no whole number.
+    """
 
     def figure(match: re.Match[str]) -> str:
         value = known.get(match[1])
-        if value is None:
+        if value is None or (match[2] and not value.isdigit()):
             return match[0]
         return share(int(value), int(known[f"requests.{TOTAL}.{TOTAL}"])) if match[2] else value
 

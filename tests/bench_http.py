@@ -126,6 +126,7 @@ async def serving(
         "DATABASE_URL": dsn,
         DSN: dsn,
         "TAIZHANG_DATA": str(data),
+        "TAIZHANG_WORKER": "0",
         "TAIZHANG_LOG": "info",
     }
     ports = [8731, 8732]

@@ -243,6 +243,8 @@ def test_a_citation_of_nothing_is_an_error() -> None:
     assert text == (
         "2020年收到95件，办结94件，不予公开7件，占7.45%，期限内94件，培训2次，检查0次，公开文件5件，{requests.nothing}"
     )
+    odd = {"fees.charged": "380.5", "requests.total.total": "94"}
+    assert report_text.cited("{fees.charged}元，{fees.charged%}", odd) == "380.5元，{fees.charged%}"
     found = report_checks.errors_in(check(report(SEED, texts={"other": text})))
     assert names(found) == ["unknown_citation:other:{requests.nothing}"]
 
