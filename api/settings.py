@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from domain import errors
+from domain import acting, errors
 from domain.passwords import POLICIES, PolicyName
 
 
@@ -49,13 +49,20 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
         database_url=environ.get("DATABASE_URL") or None,
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
-        actor=environ.get("TAIZHANG_ACTOR") or None,
+        actor=actor(environ.get("TAIZHANG_ACTOR") or None),
         log=environ.get("TAIZHANG_LOG") or "warning",
         refuse_unsealed=_seconds("TAIZHANG_REFUSE_UNSEALED", environ),
         passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
         proxies=environ.get("TAIZHANG_PROXIES") or "",
         worker=environ.get("TAIZHANG_WORKER") != "0",
     )
+
+
+def actor(told: str | None) -> str | None:
+    """Who records, as told from outside. Raises Malformed for the name that the program has for its own work."""
+    if told == acting.PROGRAM:
+        raise errors.Malformed(field="actor：", problem=f"{told}是程序自己办理时的名称，不能用作登记人")
+    return told
 
 
 def _seconds(name: str, environ: Mapping[str, str]) -> int | None:

@@ -714,6 +714,13 @@ class EditionUnknown(Refusal):
     text = "{year}年度报告没有公布过第{edition}版。"
 
 
+class NotPrintable(Refusal):
+    """The PDF's fonts have every character of the report; an empty box is not printed."""
+
+    rule = "PDF的字体应有报告中的每一个字"
+    text = "PDF所用的字体里没有“{character}”字，请改写后再排版，或改用docx。"
+
+
 # --- recording ---
 
 

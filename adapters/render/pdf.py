@@ -20,6 +20,7 @@ import typst
 
 from adapters.render import svg
 from adapters.render.printable import cleaned, title_lines
+from domain import errors
 from projections.annual_document import AnnualDocument, Chart
 
 FONTS = "pylopdf_fonts_zh_cn"
@@ -29,7 +30,7 @@ _FAMILIES = {"Noto Serif SC", "Noto Sans SC"}
 
 
 class FontMissing(RuntimeError):
-    """A font is not there, or has no glyph for a character of the report."""
+    """A font is not there: the installation is not whole."""
 
 
 class TypesettingFault(RuntimeError):
@@ -41,7 +42,7 @@ _turn = Lock()
 
 
 def render(document: AnnualDocument) -> bytes:
-    """Raises FontMissing rather than print an empty box, TypesettingFault where the document cannot be set."""
+    """Raises NotPrintable rather than print an empty box, FontMissing, or TypesettingFault where it cannot be set."""
     report = json.dumps(_data(cleaned(document)), ensure_ascii=False)
     with _turn:
         try:
@@ -60,7 +61,7 @@ def render(document: AnnualDocument) -> bytes:
 def _fail(message: str) -> NoReturn:
     glyph = re.search(r'text `"(.+?)"` could not be displayed', message)
     if glyph:
-        raise FontMissing(f"PDF所用的字体里没有“{glyph[1]}”字，请改写后再排版")
+        raise errors.NotPrintable(character=glyph[1])
     if "font" in message:
         raise FontMissing(f"没有找到PDF所用的字体：{message}")
     raise TypesettingFault(message)

@@ -13,12 +13,12 @@ from adapters import recording
 from adapters.recording import Recording
 from adapters.store import Refused, Reply, Store
 from adapters.views import View
-from api import settings
 from api.cli.speaking import (
     Command,
     Group,
     IsoDate,
     Output,
+    actor_of,
     actor_option,
     authority_option,
     chosen,
@@ -188,7 +188,7 @@ def _record(
 
     async def act(store: Store) -> Reply:
         office = await chosen(store, code)
-        by = actor or settings.from_environment().actor or "cli"
+        by = actor_of(actor)
         reply = await store.record(office, one, actor=by)
         await seal(store, office)
         return reply

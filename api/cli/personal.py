@@ -24,6 +24,7 @@ from api.cli.speaking import (
     InFile,
     IsoDate,
     Output,
+    actor_of,
     actor_option,
     authority_option,
     chosen,
@@ -90,7 +91,7 @@ def file(
                 size_bytes=upload.size,
                 content=upload.digest,
             )
-            who = actor or settings.from_environment().actor or "cli"
+            who = actor_of(actor)
             reply = await store.file(office, one, upload, actor=who)
         await seal(store, office)
         return reply

@@ -20,12 +20,12 @@ from adapters import recording
 from adapters.recording import Recording
 from adapters.render import terminal
 from adapters.store import Judged, MovedTerm, Previewed, Problem, Refused, Reply, Store
-from api import settings
 from api.cli.speaking import (
     Command,
     Group,
     InFile,
     IsoDate,
+    actor_of,
     actor_option,
     authority_option,
     chosen,
@@ -83,7 +83,7 @@ def record(
             replies = await store.record_all(
                 chosen_code,
                 [each for _, each in recordings],
-                actor=actor or settings.from_environment().actor or "cli",
+                actor=actor_of(actor),
                 preview=preview,
                 acknowledge_all=acknowledge_all,
                 unreadable=unreadable,
@@ -183,7 +183,7 @@ def record_one(
     if told["on_behalf_of"]:
         line["on_behalf_of"] = told["on_behalf_of"]
     one = recording.convert(line)
-    actor = told["actor"] or settings.from_environment().actor or "cli"
+    actor = actor_of(told["actor"])
 
     named = told["code_of"] or _registered_code([(1, one)])
     if told["preview"]:

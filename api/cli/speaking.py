@@ -216,8 +216,8 @@ def reference_of(text: str) -> Reference:
 
 
 def actor_of(actor: str | None) -> str:
-    """Who acts: as told, else by the environment."""
-    return actor or settings.from_environment().actor or "cli"
+    """Who acts: as told, else by the environment. Raises Malformed for the program's own name."""
+    return settings.actor(actor or None) or settings.from_environment().actor or "cli"
 
 
 def origin() -> Origin:

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from adapters.render import docx as render_docx
 from adapters.render import pdf as render_pdf
-from domain import report_format
+from domain import errors, report_format
 from projections import report_grid
 from projections.annual_document import Paragraph, Section, Table
 from tests.documents.reports import SEED, SUQIAN, TEXT, document, published
@@ -132,7 +132,7 @@ def test_the_charts_stand_on_a_page_of_their_own() -> None:
 
 def test_a_character_that_no_font_has_is_refused() -> None:
     """Better no PDF than an empty box in it."""
-    with pytest.raises(render_pdf.FontMissing, match="没有“𪚥”字"):
+    with pytest.raises(errors.NotPrintable, match="没有“𪚥”字"):
         read_pdf(preface=(Paragraph("𪚥字不在字体中"),))
 
 

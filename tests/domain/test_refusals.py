@@ -342,6 +342,7 @@ ELSEWHERE: dict[type[errors.Refusal], str] = {
     ),
     errors.IdentitiesFailed: "raised by the store, which has the tables: tests/store/test_reports",
     errors.RecordedAlone: "raised by the store: tests/store/test_reports",
+    errors.NotPrintable: "raised by typesetting: tests/documents, tests/doors/test_reporting",
     errors.EditionUnknown: "raised by reading a report: tests/store/test_reports",
 }
 
@@ -369,7 +370,7 @@ CODES = """
     session_unknown key_unknown key_beyond_powers purpose_required
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
-    report_already_published report_not_published identities_failed recorded_alone edition_unknown
+    report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """
 
 

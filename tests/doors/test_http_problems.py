@@ -55,6 +55,7 @@ CANARY = "卡那利Canary7741"
 
 STATUS = {
     "edition_unknown": 404,
+    "not_printable": 409,
     "approved_by_itself": 409,
     "changed_since_submission": 409,
     "identities_failed": 409,
@@ -356,6 +357,9 @@ async def _refused_of_reports(refused: Any, door: Door) -> None:
     await refused("not_a_figure", report("figure_entered", **figure, value="若干"))
     await refused("report_not_compiled", report("report_approved"))
     await refused("edition_unknown", door.get("reports/2020/restatement"))
+    rare = report("narrative_written", section="other", text="𪚥字不在字体中")
+    assert (await rare).status_code == 201
+    await refused("not_printable", door.get("reports/2020/document", as_="pdf"))
     assert (await report("report_compiled")).status_code == 201
     await refused("report_not_submitted", report("report_approved"))
     await refused("report_not_published", report("report_restated", reason="有误"))

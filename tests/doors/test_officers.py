@@ -192,3 +192,9 @@ def test_officers_of_the_superior_waive_from_the_command_line(staffed: Taizhang)
     refused = town("authority", "separation_waived", *flat, "--actor", "zhao")
     assert (refused.code, "not_the_superior" in refused.err) == (1, True)
     assert town("authority", "separation_waived", *flat, "--actor", "county/qian").code == 0
+
+
+def test_nobody_is_the_program(staffed: Taizhang) -> None:
+    """`taizhang` compiles reports by itself and is no person: whoever could bear its name could approve their own."""
+    refused = staffed("report", "compile", "--year", "2020", "--actor", "taizhang")
+    assert (refused.code, "不能用作登记人" in refused.err) == (2, True)
