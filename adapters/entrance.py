@@ -27,7 +27,8 @@ NOWHERE = 0
 
 
 class Who(NamedTuple):
-    """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do."""
+    """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do.
+    position: how far the log of their authority then reached."""
 
     code: str
     officer: str
@@ -35,6 +36,7 @@ class Who(NamedTuple):
     id: str
     must_change: bool
     acts: frozenset[str] | None
+    position: int
 
 
 class CameIn(NamedTuple):
@@ -232,7 +234,9 @@ class Entrance:
             if found.acts is None and found.powers != _told(roles):
                 await sessions.end(connection, authority_id, secret)
                 return None
-        return Who(secret.code, found.officer, roles, found.id, found.must_change, found.acts)
+        return Who(
+            secret.code, found.officer, roles, found.id, found.must_change, found.acts, found.head.position
+        )
 
     # -- sessions --
 

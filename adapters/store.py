@@ -68,7 +68,17 @@ from projections.difference import Differences
 from projections.history import lines
 from projections.restatement import Restated, restated
 
-__all__ = ["Judged", "MovedTerm", "Previewed", "Problem", "Recording", "Refused", "Reply", "Store"]
+__all__ = [
+    "Judged",
+    "MovedTerm",
+    "Previewed",
+    "Problem",
+    "Recording",
+    "Refused",
+    "Reply",
+    "Standing",
+    "Store",
+]
 
 log = structlog.get_logger("taizhang.store")
 
@@ -84,6 +94,13 @@ class MovedTerm(msgspec.Struct, frozen=True):
     reference: str
     was: date | None
     now: date | None
+
+
+class Standing(NamedTuple):
+    """How an authority's log stands."""
+
+    position: int
+    has_officers: bool
 
 
 class Judged(NamedTuple):
@@ -120,7 +137,6 @@ class Store:
         self._key_names = frozenset(keyring.ids)
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
-        self._with_officers: set[str] = set()
         self.entrance = Entrance(database, self._authority_id, self._office)
 
     @classmethod
@@ -186,11 +202,18 @@ class Store:
         async with self._database.transaction(authority_id) as connection:
             return await self._office(connection, authority_id, await _head(connection, authority_id))
 
+    async def standing(self, code: str) -> Standing:
+        """How far the log reaches and whether there are officers, in one round trip as a rule. Raises AuthorityUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.directory() as connection:
+            head = await _head(connection, authority_id)
+        known = self._law.get(authority_id)
+        office = known[1] if known and known[0] == head.authority_version else await self.office(code)
+        return Standing(head.position, office.has_officers)
+
     async def has_officers(self, code: str) -> bool:
-        """Whether an officer was ever appointed; what is so once is so for ever. Raises AuthorityUnknown."""
-        if code not in self._with_officers and (await self.office(code)).has_officers:
-            self._with_officers.add(code)
-        return code in self._with_officers
+        """Whether an officer was ever appointed: from then on powers are judged. Raises AuthorityUnknown."""
+        return (await self.standing(code)).has_officers
 
     # -- recording --
 

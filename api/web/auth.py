@@ -52,12 +52,15 @@ CSRF_HEADER = "x-csrf-token"
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls. who: the officer; None: whoever holds the machine's token. supervises: another authority's things."""
+    """Who calls. who: the officer; None: whoever holds the machine's token. supervises: another authority's things.
+    position: how far the log asked for reached when it was found out, where that was seen on the way.
+    """
 
     who: Who | None
     actor: str
     secret: Secret | None = None
     supervises: bool = False
+    position: int | None = None
 
     def may(self, act: Act) -> bool:
         """Whether the powers, and of a key what it was given for, include the act."""
@@ -155,7 +158,7 @@ async def check(request: Any) -> None:
     store: Store = request.app.state.store
     code = request.path_params.get("code")
     if caller.who is None:
-        await _check_token(store, acts, code)
+        caller = msgspec.structs.replace(caller, position=await _check_token(store, acts, code))
     elif code is None or code == caller.who.code:
         _check_officer(caller, caller.who, acts)
     else:
@@ -178,7 +181,7 @@ async def _caller(request: Any) -> Caller:
         request.headers.get(CSRF_HEADER, "").encode("utf-8", "surrogateescape"), secret.csrf.encode()
     ):
         raise CsrfMissing
-    return Caller(who, who.officer, secret)
+    return Caller(who, who.officer, secret, position=who.position)
 
 
 async def _bearer(request: Any, store: Store, scheme: str, told: str) -> Caller:
@@ -188,24 +191,25 @@ async def _bearer(request: Any, store: Store, scheme: str, told: str) -> Caller:
         who = await store.entrance.of_key(key)
         if who is None:
             raise Unauthorized
-        return Caller(who, who.officer, key)
+        return Caller(who, who.officer, key, position=who.position)
     right: str = request.app.state.token
     if not secrets.compare_digest(told.encode("utf-8", "surrogateescape"), right.encode()):
         raise Unauthorized
     return Caller(None, request.app.state.actor)
 
 
-async def _check_token(store: Store, acts: tuple[str, ...], code: str | None) -> None:
+async def _check_token(store: Store, acts: tuple[str, ...], code: str | None) -> int | None:
     if acts == (OWN,):
         raise SessionRequired
     if code is None:
-        return
+        return None
     try:
-        has_officers = await store.has_officers(code)
+        standing = await store.standing(code)
     except errors.AuthorityUnknown:
-        return  # by the handler's own words, or about to be registered
-    if has_officers:
+        return None  # by the handler's own words, or about to be registered
+    if standing.has_officers:
         raise TokenClosed
+    return standing.position
 
 
 def _check_officer(caller: Caller, who: Who, acts: tuple[str, ...]) -> None:

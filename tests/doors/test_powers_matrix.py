@@ -198,7 +198,10 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     refusal = None if may else (403, "no_power")
     if relation == "own":
         # What keeps duties apart is waived by the superior alone.
-        return (403, "no_power") if call.act == "waive" else refusal
+        if call.act == "waive":
+            at_the_door = role not in ("system_administrator", "security_administrator")
+            return 403, "no_power" if at_the_door else "not_the_superior"
+        return refusal
     if relation == "subordinate":
         if call.method == "GET" and call.act in ("read", "count"):
             return refusal
