@@ -19,7 +19,7 @@ from adapters import embedded, recording
 from adapters.render import terminal
 from adapters.store import MovedTerm, Store
 from adapters.views import View
-from api import app, demo, demo_report, settings
+from api import app, demo, demo_people, demo_report, settings
 from api.cli import handling, reading, reporting
 from api.cli.speaking import (
     Command,
@@ -34,7 +34,7 @@ from api.cli.speaking import (
 )
 from api.settings import Settings
 from api.today import today
-from domain import report_format
+from domain import acting, errors, report_format
 from domain.report_format import ReportFormat
 from domain.values import Period, Reference
 from projections import carry_over, history
@@ -145,6 +145,8 @@ def demonstrate() -> None:
             await seal(store, demo.AUTHORITY)
             async with store.view(demo.AUTHORITY) as view:
                 await _draw_year(view, period, form)
+            click.echo()
+            await _show_people(store)
             async with store.reports(demo.AUTHORITY) as reports:
                 document = await reports.document(figures.year, 1)
         for kind in ("docx", "pdf"):
@@ -158,6 +160,29 @@ def demonstrate() -> None:
     os.environ["TAIZHANG_DATA"] = str(data)
     os.environ.pop("DATABASE_URL", None)
     _serve(demo_settings, _free(PORT), 1, also=lambda address: _calls(address, data))
+
+
+async def _show_people(store: Store) -> None:
+    """Three people take a request from receipt to archive; what is not theirs to do is refused."""
+    code, registered = demo_people.AUTHORITY, recording.convert(demo_people.registered())
+    await store.record(code, registered, actor=demo.ACTOR)
+    first = [recording.convert(msgspec.to_builtins(line)) for line in demo_people.first_officers(after=1)]
+    await store.record_all(code, first, actor=acting.PROGRAM)
+    for actor, line in (*demo_people.officers(after=1 + len(first)), *demo_people.steps()):
+        await store.record(code, recording.convert(msgspec.to_builtins(line)), actor=actor)
+    await seal(store, code)
+    async with store.view(code) as view:
+        handling.draw_history(
+            str(demo_people.ARCHIVED), history.lines(await view.history(demo_people.ARCHIVED))
+        )
+    refused = []
+    for actor, words, line in demo_people.attempts():
+        try:
+            await store.preview(code, recording.convert(msgspec.to_builtins(line)), actor=actor)
+        except errors.Refusal as refusal:
+            refused.append((actor, words, f"{refusal}［{refusal.code}］"))
+    headings = ("谁", "要做什么", "为何不能")
+    show(terminal.listing(f"{demo_people.NAME}：不在其职权之内的，不予登记", headings, refused))
 
 
 def _free(port: int) -> int:
@@ -218,20 +243,25 @@ def _next_steps(data: Path) -> str:
     program = Path(sys.argv[0])
     command = program if program.name == "taizhang" else Path("taizhang")
     command_text = f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)
+    office, people = f"--authority {demo.AUTHORITY}", f"--authority {demo_people.AUTHORITY}"
     return f"""
 接下来可以试试（整行复制即可）：
   unset DATABASE_URL; export TAIZHANG_DATA={shlex.quote(str(data))}
-  {command_text} table --year 2020 --format 2021
-  {command_text} table --year 2020 --cell unable.not_held:natural_person
-  {command_text} compliance --from 2020-04-01 --to 2020-06-30
-  {command_text} work-list --on 2020-03-20 --within 10
-  {command_text} deadline {_ONE} --days
-  {command_text} report show --year 2020
-  {command_text} report render --year 2020 --format html --out out/huadu-2020.html
-  {command_text} diff --year 2020 --before 300
-  {command_text} verify
-  {command_text} replay {_ONE} --version 2
-  {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview
+  {command_text} table --year 2020 --format 2021 {office}
+  {command_text} table --year 2020 --cell unable.not_held:natural_person {office}
+  {command_text} compliance --from 2020-04-01 --to 2020-06-30 {office}
+  {command_text} work-list --on 2020-03-20 --within 10 {office}
+  {command_text} deadline {_ONE} --days {office}
+  {command_text} report show --year 2020 {office}
+  {command_text} report render --year 2020 --format html --out out/huadu-2020.html {office}
+  {command_text} diff --year 2020 --before 300 {office}
+  {command_text} verify {office}
+  {command_text} replay {_ONE} --version 2 {office}
+  {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview {office}
+  {command_text} officer list {people}
+  {command_text} officer powers
+  {command_text} work-list --on 2020-03-12 {people}
+  {command_text} history {demo_people.PENDING} {people}
   {command_text} stop"""
 
 

@@ -50,6 +50,11 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     assert re.findall(r"\d+", total) == ["92", "2", "0", "0", "0", "0", "94"]
     assert first.count("✓ 相符") == 4
     assert not data.exists()
+    # Three people and the administrators: each tries once what is not theirs, by the table of powers and 三员分立.
+    people = "".join(first.split("不予登记", 1)[1].split("接下来", 1)[0].replace("│", "").split())
+    assert re.findall(r"［(\w+)］", people) == [
+        "no_power", "no_power", "no_power", "same_person", "approval_missing", "no_power", "not_an_officer",
+    ]  # fmt: skip
     assert_is_the_seed_s_report(tmp_path / "out")
 
     export, *commands = [
