@@ -123,11 +123,9 @@ async def same(
     wanted: Sequence[bytes],
     reference: Reference,
     received_on: date,
-    *,
-    before: int | None = None,
 ) -> SameApplicant:
-    """Other requests than this one that bear one of the tokens. before: only those received at an earlier position."""
-    rows = await connection.fetch(SQL["same_applicant"], authority_id, list(wanted), *reference, before)
+    """Other requests than this one that bear one of the tokens."""
+    rows = await connection.fetch(SQL["same_applicant"], authority_id, list(wanted), *reference)
     month = (received_on.year, received_on.month)
     return SameApplicant(
         count=len(rows),

@@ -364,19 +364,14 @@ DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $2 AND number = 
 UPDATE applicant_tokens SET restricted = $4 WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: same_applicant
--- Other requests than $3-$4 that bear one of the tokens $2, received at a position before $5 if one is given; the
--- latest first. Annulled ones are not in the register.
+-- Other requests than $3-$4 that bear one of the tokens $2, the latest first. Annulled ones are not in the register.
 SELECT r.year, r.number, r.received_on, r.closed_on, array_agg(DISTINCT t.kind ORDER BY t.kind DESC) AS matched
 FROM applicant_tokens AS t
 JOIN requests AS r ON r.authority_id = t.authority_id AND r.year = t.year AND r.number = t.number
 WHERE t.authority_id = $1 AND t.token = ANY ($2::bytea[]) AND NOT t.restricted
-  AND (t.year, t.number) <> ($3, $4) AND t.position < coalesce($5, 9223372036854775807)
+  AND (t.year, t.number) <> ($3, $4)
 GROUP BY r.year, r.number, r.received_on, r.closed_on
 ORDER BY r.received_on DESC, r.year DESC, r.number DESC
-
--- name: tokens_of
--- The blind index of one request.
-SELECT token FROM applicant_tokens WHERE authority_id = $1 AND year = $2 AND number = $3
 
 -- name: tokens_under_other_keys
 -- Applicants whose digests were made under another key than $2, at most $3.

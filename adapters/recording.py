@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from adapters.applicants import SameApplicant
 from domain import annual_report, authority, errors, events
 from domain.authority import AuthorityEvent
 from domain.events import Told
@@ -49,8 +48,7 @@ class Reply(msgspec.Struct, frozen=True):
     """A pure function of what is stored: the same id gets the same reply. reference: None for the authority.
 
     leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
-    note: what else is to be known, of an erasure. same_applicant: of a receipt that names who it is from, requests
-    recorded before it; a repeated reply leaves out what was erased meanwhile.
+    note: what else is to be known, of an erasure.
     """
 
     id: str
@@ -60,7 +58,6 @@ class Reply(msgspec.Struct, frozen=True):
     irregularities: tuple[str, ...]
     leaf: str | None = None
     note: str | UnsetType = UNSET
-    same_applicant: SameApplicant | UnsetType = UNSET
 
 
 _recording = msgspec.json.Decoder(Recording)

@@ -114,7 +114,7 @@ class Previewed(msgspec.Struct, frozen=True):
     """The reply it would get, the irregularities it would add, and what would change.
 
     cells: of the tables of the years since the register is complete. moved: due dates of other requests,
-    where the authority's own event changes the law.
+    where the authority's own event changes the law. same_applicant: of a receipt, who asked before.
     """
 
     reply: Reply
@@ -122,6 +122,7 @@ class Previewed(msgspec.Struct, frozen=True):
     change: Change
     cells: list[MovedCell]
     moved: list[MovedTerm]
+    same_applicant: SameApplicant | None = None
 
 
 class Store:
@@ -279,10 +280,6 @@ class Store:
                 if judging.entries and self._refuse_unsealed is not None:
                     await _check_sealed(connection, authority_id, self._refuse_unsealed)
                 on_moved(await self._write(connection, authority_id, judging))
-            if len(recordings) == 1:
-                replies = [
-                    await self._with_same_applicant(connection, authority_id, recordings[0], replies[0])
-                ]
         self._log(code, judging, preview=preview)
         return [_without_leaf(reply) for reply in replies] if preview else replies
 
@@ -306,18 +303,19 @@ class Store:
                 was, now = _stood(history[:-1], law), _stood(history, law)
             changes = change(was, now, judging.today)
             view = views.NowView(connection, authority_id, office, law, judging.head.position)
-            reply = await self._with_same_applicant(connection, authority_id, recording, replies[0])
+            same = await self._asked_before(connection, authority_id, recording, replies[0])
             tables = {
                 year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
                 for year in changes.cells
                 if Period.year(year).first >= office.complete_since
             }
         return Previewed(
-            reply=_without_leaf(reply),
+            reply=_without_leaf(replies[0]),
             irregularities=tuple(map(Irregular.of, judging.irregularities)),
             change=changes,
             cells=moved_cells(changes, tables),
             moved=moved,
+            same_applicant=same,
         )
 
     async def _judging(
@@ -441,29 +439,32 @@ class Store:
         """
         async with self.view(code) as view:
             received = (await view.request(reference)).received
+        if received is None:
+            return SameApplicant(0, 0, ())
+        await self._take_new_keys()
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            found = await connection.fetch(SQL["tokens_of"], authority_id, *reference)
-            tokens = [row["token"] for row in found] if received else []
-            return await applicants.same(
-                connection, authority_id, tokens, reference, received.on if received else date.min
-            )
+            texts = await self._opened(connection, authority_id, [received.applicant])
+            wanted = [
+                token
+                for text in texts.values()  # none of one that was erased
+                for token in applicants.everywhere(
+                    self._keyring, authority_id, msgspec.json.decode(text, type=events.Applicant)
+                )
+            ]
+            return await applicants.same(connection, authority_id, wanted, reference, received.on)
 
-    async def _with_same_applicant(
+    async def _asked_before(
         self, connection: Connection, authority_id: int, recording: Recording, reply: Reply
-    ) -> Reply:
-        """The reply to a receipt with what an officer wants to know at intake: who asked before, and how often."""
+    ) -> SameApplicant | None:
+        """Of a receipt about to be recorded: who asked before, and how often."""
         told = recording.event
         if not isinstance(told, events.Received) or reply.reference is None:
-            return reply
+            return None
         wanted = applicants.everywhere(self._keyring, authority_id, told.applicant)
-        if not wanted:
-            return reply
-        reference = Reference.parse(reply.reference)
-        found = await applicants.same(
-            connection, authority_id, wanted, reference, told.on, before=reply.position
+        return await applicants.same(
+            connection, authority_id, wanted, Reference.parse(reply.reference), told.on
         )
-        return msgspec.structs.replace(reply, same_applicant=found)
 
     # -- documents --
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -138,6 +138,10 @@ class Law:
         self.policies = policies
         self.duties = duties
         self.published = published
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A long log is folded by several processes, each with its own copy of the law."""
+        return Law, (self.calendar, self.policies, self.duties, dict(self.published))
 
     def publishing(self, published: Mapping[int, int]) -> Law:
         """The same law once these years' reports are published."""

@@ -17,6 +17,7 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from adapters import recording
+from adapters.applicants import SameApplicant
 from adapters.recording import Recording
 from adapters.render import terminal
 from adapters.store import Judged, MovedTerm, Previewed, Problem, Refused, Reply, Store
@@ -40,7 +41,7 @@ from domain import annual_report, authority, errors, events, outcomes
 from domain.events import Event, type_of
 from domain.irregularities import RULES, Irregularity, NotAcknowledged
 from domain.report_format import TOTAL
-from domain.values import Period
+from domain.values import Period, Reference
 from projections import annual_tables
 
 _BAD_FILE = 2
@@ -190,11 +191,14 @@ def record_one(
         return _preview(named, one, actor, as_json=told["reply_json"])
 
     moved: list[MovedTerm] = []
+    before: list[SameApplicant] = []
 
     async def act(store: Store) -> Reply:
         office = await chosen(store, named)
         reply = await store.record(office, one, actor=actor, on_moved=moved.extend)
         await seal(store, office)
+        if kind is events.Received and reply.reference:
+            before.append(await store.same_applicant(office, Reference.parse(reply.reference)))
         return reply
 
     try:
@@ -210,7 +214,7 @@ def record_one(
         show_json(reply)
     else:
         click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
-        _say_beside(reply)
+        _say_beside(reply, before)
         _say_moved(moved)
     return 0
 
@@ -248,7 +252,7 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
             if cell.column != TOTAL
         ]
         click.echo(f"{year}年度表格：{'；'.join(moves)}")
-    _say_beside(found.reply)
+    _say_beside(found.reply, [found.same_applicant] if found.same_applicant else [])
     _say_moved(found.moved)
     return 0
 
@@ -327,12 +331,13 @@ def _list_irregularities(found: list[Irregularity]) -> None:
     )
 
 
-def _say_beside(reply: Reply) -> None:
+def _say_beside(reply: Reply, before: list[SameApplicant]) -> None:
     """What an officer should know of it: when an erasure is final, who asked before."""
     if reply.note:
         click.echo(reply.note)
-    if reply.same_applicant and reply.same_applicant.count:
-        found = reply.same_applicant
+    for found in before:
+        if not found.count:
+            continue
         named = "、".join(each.reference for each in found.requests[:10])
         more = "等" if found.count > 10 else ""
         click.echo(

@@ -9,7 +9,7 @@ import pytest
 
 from domain import annual_report, errors
 from domain import report_events as report
-from domain.annual_report import due_on, number_in, replay, year_in
+from domain.annual_report import admit, due_on, number_in, replay, year_in
 from domain.report_events import REPORT_EVENTS, ReportEvent, ToldOfReport
 from tests.telling_report import (
     PINNED,
@@ -175,8 +175,9 @@ def test_a_waiver_holds_until_it_is_withdrawn_and_changes_nothing_else() -> None
 def test_what_cannot_be(steps: tuple[Step, ...], rule: type[errors.Refusal]) -> None:
     """Each is refused at its last step, in Chinese, with nothing left unsaid."""
     made(*steps[:-1])
+    *before, latest = history(*steps)
     with pytest.raises(rule) as refused:
-        made(*steps)
+        admit(before, latest, 2020, "department")
     assert refused.value.version == len(steps)
     assert "{" not in str(refused.value)
 

@@ -97,7 +97,7 @@ async def test_no_statement_is_sent_for_it_where_it_is_off(
 
     monkeypatch.setattr(asyncpg.Connection, "execute", executing)
     monkeypatch.setattr(asyncpg.Connection, "fetch", fetching)
-    await store.record(CODE, line("b", R), actor="tests")
+    await store.record(CODE, line("b", telling.assigned("2020-03-03"), "2020-0001"), actor="tests")
 
     assert [query.split("\n")[0].split(";")[0][:40] for query in sent] == [
         "BEGIN",

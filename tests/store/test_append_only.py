@@ -88,7 +88,27 @@ BESIDE_THE_LOG = [
     "DELETE FROM reference_numbers",
     "TRUNCATE requests",
     "TRUNCATE appeal_spells",
+    "DELETE FROM accounts",
+    "UPDATE former_passwords SET password_hash = ''",
+    "DELETE FROM former_passwords",
+    "DELETE FROM api_keys",
+    "TRUNCATE sessions",
+    "UPDATE access_log SET actor = 'somebody'",
+    "DELETE FROM access_log",
+    "TRUNCATE access_log",
 ]
+
+OF_THE_ENTRANCE = """
+INSERT INTO accounts (authority_id, officer, display_name, password_hash, changed_at, must_change, active_at)
+    VALUES (1, 'li', '示例人', 'hash', now(), false, now());
+INSERT INTO former_passwords VALUES (1, 'li', now(), 'hash');
+INSERT INTO sessions VALUES (1, 'digest', 'id', 'li', 'powers', false, '127.0.0.1', now(), now());
+INSERT INTO login_sources VALUES (1, '127.0.0.1', 1, now());
+INSERT INTO api_keys VALUES (1, 'digest', 'id', 'li', '示例', '{count}', now(), now());
+INSERT INTO access_log (authority_id, id, actor, act, result, source, route)
+    VALUES (1, 'id', 'li', 'login', 'done', '127.0.0.1', 'POST /api/v1/login')
+"""
+"""Rows that coming in leaves: the entrance has tests of its own."""
 
 
 @pytest.fixture
@@ -103,6 +123,8 @@ async def full(server: DatabaseServer, database: str, store: Store) -> str:
     )
     await file(store)
     await store.seal(CODE)
+    async with connected(server.behind(database)) as connection:
+        await connection.execute(OF_THE_ENTRANCE)
     assert all((await contents(server.behind(database))).values())
     return database
 
@@ -164,6 +186,12 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
     rights = {row["table_name"]: row["rights"] for row in await fetch(server.owner(full), query)}
 
     assert rights == {
+        "access_log": "INSERT SELECT",
+        "accounts": "INSERT SELECT UPDATE",
+        "api_keys": "INSERT SELECT UPDATE",
+        "former_passwords": "INSERT SELECT",
+        "login_sources": "DELETE INSERT SELECT UPDATE",
+        "sessions": "DELETE INSERT SELECT UPDATE",
         "appeal_spells": "DELETE INSERT SELECT",
         "applicant_tokens": "DELETE INSERT SELECT UPDATE",
         "authorities": "INSERT SELECT",

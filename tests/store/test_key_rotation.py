@@ -74,8 +74,8 @@ async def test_after_a_rotation_the_new_key_seals_and_the_old_one_opens(
     assert await office.rotate_vault_key() == "0002"
     assert await texts(office) == before
     reply = await another.record(CODE, line("new", telling.received("2020-04-01")), actor="tests")
-    assert reply.same_applicant
-    assert (reply.same_applicant.count, reply.same_applicant.in_month) == (1100, 1)
+    found = await another.same_applicant(CODE, Reference.parse(str(reply.reference)))
+    assert (found.count, found.in_month) == (1100, 1)
     newest = await fetch(server.behind(database), "SELECT key_id FROM vault ORDER BY ctid DESC LIMIT 1")
     assert newest[0][0] == "0002"
     assert await texts(another) == before

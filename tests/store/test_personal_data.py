@@ -105,20 +105,26 @@ LIFE = (
     telling.supplemented("2020-03-10"),
     telling.extended("2020-03-20"),
     telling.deferred("2020-03-25", "2020-06-30"),
+    telling.extension_drafted("2020-03-26", "稿二"),
+    telling.answer_drafted("2020-03-26", text=telling.SEALED),
+    telling.event(events.DraftReviewed, "2020-03-27", draft="稿一", passed=True, opinion=telling.SEALED),
+    telling.event(events.DraftApproved, "2020-03-28", draft="稿一", passed=True, opinion=telling.SEALED),
     telling.answered("2020-04-20", text=telling.SEALED),
     telling.appealed("2020-05-06"),
     telling.appeal_decided("2020-06-10", "revoked"),
     telling.correction_analysed("2020-06-20", "law"),
 )
-"""Every event that has a sealed value; the last kind is the amendment of each of these."""
+"""Every event that has a sealed value; the last kind is the amendment of each that can be amended."""
 
 
 def life(canaries: Canaries) -> list[recording.Recording]:
-    sealed = [(version, each) for version, each in enumerate(LIFE, 1) if each.sealed]
+    # A draft is not amended under a review and an approval that it has.
+    kept = (events.AnswerDrafted, events.DraftReviewed)
+    sealed = [(nth, each) for nth, each in enumerate(LIFE, 1) if each.sealed and not isinstance(each, kept)]
     told = [
         *LIFE,
         *(telling.amended("2020-07-01", version, replacement) for version, replacement in sealed),
-        telling.amended("2020-07-02", 9),
+        telling.amended("2020-07-02", len(LIFE)),
     ]
     return [
         line(f"life-{nth}", canaries.told(each), "#life-0" if nth else None) for nth, each in enumerate(told)
