@@ -29,8 +29,11 @@ from api.cli.speaking import (
     authority_option,
     chosen,
     json_option,
+    origin,
     output_options,
     present,
+    purpose_option,
+    read_personal,
     reference_of,
     say,
     seal,
@@ -125,12 +128,18 @@ def listing(reference: str, code: str | None, output: Output) -> None:
 @click.argument("version", metavar="第几条", type=click.IntRange(1, 1_000_000))
 @click.argument("target", metavar="文件", type=click.Path(path_type=Path))
 @authority_option
-def fetch(reference: str, version: int, target: Path, code: str | None) -> None:
-    """取出一份材料，写成仅本人可读的文件；已有的文件不覆盖。属个人信息的，注意保密。"""
-    named = reference_of(reference)
+@actor_option
+@purpose_option
+def fetch(
+    reference: str, version: int, target: Path, code: str | None, actor: str | None, purpose: str | None
+) -> None:
+    """取出一份材料，写成仅本人可读的文件；已有的文件不覆盖。属个人信息的，注意保密；查阅记入访问日志。"""
+    named, where = reference_of(reference), origin()
 
     async def act(store: Store) -> int:
-        found = await store.document(await chosen(store, code), named, version)
+        office = await chosen(store, code)
+        found = await store.document(office, named, version)
+        await read_personal(store, office, actor_of(actor), purpose, where, reference=reference)
         try:
             descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError:
