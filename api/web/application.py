@@ -151,11 +151,12 @@ class _Call:
         )
 
     async def _receive_all(self) -> Any:
-        """While a body comes the sender is waited for, not the database."""
+        """While a body comes the sender is waited for, not the database: what was waited for that before still counts."""
+        left = self._deadline.when() - self._loop.time() if self._deadline else self._patience
         self._wait(None)
         message = await self._receive()
         if not self._given_up:
-            self._wait(self._patience)
+            self._wait(max(left, 0.0))
         return message
 
     async def _from_task(self, message: Any) -> None:

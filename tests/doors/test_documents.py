@@ -449,7 +449,9 @@ def test_documents_on_the_command_line(office: Taizhang, tmp_path: Path) -> None
     assert (target.read_bytes(), target.stat().st_mode & 0o777) == (PDF, 0o600)
     assert office("document", "fetch", "2020-0001", "2", str(target)).code == 2
     read = office("access-log", "--act", "personal_data_read", "--json").json()
-    assert [each["reference"] for each in read] == ["2020-0001", "2020-0001"], "the second was read, not written"
+    assert [each["reference"] for each in read] == ["2020-0001", "2020-0001"], (
+        "the second was read, not written"
+    )
     source.write_bytes(b"MZ" + bytes(100))
     refused = office("document", "file", "2020-0001", str(source), "--document", "x", *filing[2:])
     assert (refused.code, "document_not_accepted" in refused.err) == (1, True)

@@ -38,7 +38,7 @@ CLEAR: dict[str, Any] = {
     "reason": "工作需要",
     "text": "现答复如下",
     "measures": "重新培训",
-    "opinion": "同意",
+    "opinion": "请写明第二项的依据",
     "content": "0" * 64,
 }
 """What stands in place of a sealed dummy unless told otherwise."""
