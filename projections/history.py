@@ -64,7 +64,7 @@ _WHY = {
 _REDO = {"appeal": "因复议或诉讼", "own_correction": "自行纠正"}
 _RETENTION = {"permanent": "永久", "30y": "30年", "10y": "10年"}
 _BY = {"items": "按件", "pages": "按量"}
-_DOCUMENT = {
+DOCUMENTS = {
     "application": "申请材料",
     "identity": "身份证明",
     "consultation": "征求意见材料",
@@ -256,7 +256,7 @@ def _said(event: Event) -> str:
         case events.Archived():
             return f"归档，档号{event.archive_no}，保管期限{_RETENTION[event.retention]}"
         case events.DocumentFiled():
-            what = f"{_DOCUMENT[event.kind]}，{event.media_type}，{event.size_bytes}字节"
+            what = f"{DOCUMENTS[event.kind]}，{event.media_type}，{event.size_bytes}字节"
             return f"材料入卷：{event.document}（{what}）"
         case events.ErasureRequested():
             return f"提请销毁{_ERASED[event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"

@@ -9,7 +9,6 @@ from typing import BinaryIO
 from uuid import uuid4
 
 import click
-import msgspec
 
 from adapters import recording
 from adapters.applicants import SameApplicant
@@ -40,6 +39,7 @@ from api.cli.speaking import (
     show_json,
     with_store,
 )
+from projections.history import DOCUMENTS
 
 _PIECE = 65_536
 _KINDS = ("application", "identity", "consultation", "answer", "service", "appeal", "other")
@@ -119,7 +119,18 @@ def listing(reference: str, code: str | None, output: Output) -> None:
 
     found = with_store(act)
     headings = ("条", "日期", "名称", "类别", "类型", "字节", "备注")
-    rows = [["" if each is None else each for each in msgspec.structs.astuple(filed)] for filed in found]
+    rows = [
+        (
+            each.version,
+            each.on,
+            each.document,
+            DOCUMENTS[each.kind],
+            each.media_type,
+            each.size_bytes,
+            each.note or "",
+        )
+        for each in found
+    ]
     present(output, found, f"{named}的入卷材料", headings, rows)
 
 
