@@ -8,6 +8,7 @@ code. Every door records through here, singly and in bulk, under the same rules.
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -83,6 +84,7 @@ __all__ = [
 log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
+_UNSETTLED = 2.0  # seconds within which a directory may change again and bear the same time
 
 ERASED = "已销毁"
 """What a reading says of a value that was erased."""
@@ -136,6 +138,7 @@ class Store:
         self._keys = keys
         self._refuse_unsealed = refuse_unsealed
         self._key_names = frozenset(keyring.ids)
+        self._keys_changed = 0.0
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self.entrance = Entrance(database, self._authority_id, self._office)
@@ -564,6 +567,10 @@ class Store:
 
     async def _take_new_keys(self) -> None:
         """A key that another process has made since is used at once, and opens what that process seals."""
+        changed = self._keys.stat().st_mtime if self._keys.exists() else 0.0
+        if changed == self._keys_changed and time.time() - changed > _UNSETTLED:
+            return
+        self._keys_changed = changed
         if (names := Keyring.names(self._keys)) != self._key_names:
             async with self._database.directory() as connection:
                 self._keyring = await _keyring(connection, self._keys)
