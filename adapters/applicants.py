@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -119,13 +119,15 @@ async def add(connection: Connection, keyring: Keyring, authority_id: int, told:
 
 async def same(
     connection: Connection,
+    keyring: Keyring,
     authority_id: int,
-    wanted: Sequence[bytes],
+    applicant: Applicant,
     reference: Reference,
     received_on: date,
 ) -> SameApplicant:
-    """Other requests than this one that bear one of the tokens."""
-    rows = await connection.fetch(SQL["same_applicant"], authority_id, list(wanted), *reference)
+    """Other requests than this one that bear the applicant's id number or a contact of theirs."""
+    wanted = everywhere(keyring, authority_id, applicant)
+    rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *reference)
     month = (received_on.year, received_on.month)
     return SameApplicant(
         count=len(rows),

@@ -448,14 +448,12 @@ class Store:
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             texts = await self._opened(connection, authority_id, [received.applicant])
-            wanted = [
-                token
-                for text in texts.values()  # none of one that was erased
-                for token in applicants.everywhere(
-                    self._keyring, authority_id, msgspec.json.decode(text, type=events.Applicant)
-                )
-            ]
-            return await applicants.same(connection, authority_id, wanted, reference, received.on)
+            if (text := texts.get(received.applicant.id)) is None:
+                return SameApplicant(0, 1, ())  # erased: nobody to compare with
+            applicant = msgspec.json.decode(text, type=events.Applicant)
+            return await applicants.same(
+                connection, self._keyring, authority_id, applicant, reference, received.on
+            )
 
     async def _asked_before(
         self, connection: Connection, authority_id: int, recording: Recording, reply: Reply
@@ -464,9 +462,9 @@ class Store:
         told = recording.event
         if not isinstance(told, events.Received) or reply.reference is None:
             return None
-        wanted = applicants.everywhere(self._keyring, authority_id, told.applicant)
+        reference = Reference.parse(reply.reference)
         return await applicants.same(
-            connection, authority_id, wanted, Reference.parse(reply.reference), told.on
+            connection, self._keyring, authority_id, told.applicant, reference, told.on
         )
 
     # -- documents --

@@ -15,13 +15,12 @@ from adapters.recording import Reply
 from adapters.store import Previewed
 from api import compiling
 from api.rendering import MEDIA_TYPES, FileKind, rendered
-from api.today import today
 from api.web import asked as asking
 from api.web.answering import json, json_or_csv
 from api.web.asked import Asked, Call, types_of
 from api.web.audit import is_listed
 from api.web.auth import CALLER, records
-from api.web.requests import record_told
+from api.web.requests import check_on, record_told
 from domain import annual_report, errors
 from domain.report_events import ToldOfReport
 from domain.values import FIRST_YEAR, LAST_YEAR
@@ -117,8 +116,7 @@ async def download(
 @get("/api/v1/reports/due", summary="应公布的年度报告", opt={"csv": True, "act": CALLER})
 async def due(request: Call, asked: NamedDependency[SkipValidation[DueAsked]]) -> Response[list[ReportDue]]:
     """本机关及其下级机关（以本机令牌，则为尚未任用人员的各机关）上一年度报告的期限、状态、下一步；已公布的不列。"""
-    day = today() if asked.on is None else asking.check_day("on", asked.on)
-    found = await compiling.due(request.store, day, lambda office: is_listed(request, office))
+    found = await compiling.due(request.store, check_on(asked.on), lambda office: is_listed(request, office))
     return json_or_csv(request, found, report_shown.DUE_HEADINGS, map(report_shown.due_cells, found))
 
 
