@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from operator import attrgetter
 
 import msgspec
 
@@ -18,20 +18,20 @@ def amended(history: Sequence[Recorded]) -> list[Recorded] | None:
     history: one stream in the order recorded. A replaced entry keeps its version and is held to the day of
     its amendment. None if the receipt is annulled. Raises a Refusal at an amendment that cannot be.
     """
-    if any(isinstance(each.event, events.EntryAmended) for each in history):
-        in_force, annulled = _in_force(history)
-        return None if annulled else sorted(in_force, key=_day)
+    for each in history:
+        if type(each.event) is events.EntryAmended:
+            in_force, annulled = _in_force(history)
+            return None if annulled else sorted(in_force, key=_day)
     return sorted(history, key=_day)
+
+
+_day = attrgetter("event.on")
 
 
 def of_annulled(history: Sequence[Recorded]) -> list[Recorded]:
     """The entries in force of an annulled request: those of its personal data, in the order of law."""
     in_force, _ = _in_force(history)
     return sorted((each for each in in_force if isinstance(each.event, events.OF_PERSONAL_DATA)), key=_day)
-
-
-def _day(entry: Recorded) -> date:
-    return entry.event.on
 
 
 def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:

@@ -1,14 +1,14 @@
 """The course of a request: what each event does, and which cannot be.
 
-Every branch is one event of `events`; the stage it needs stands in `stages`, its clock in `deadline`.
+What each event does is one method; the stage it needs stands in `stages`, its clock in `deadline`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import msgspec
 
@@ -71,13 +71,13 @@ class Course:
         """history: all entries in the order recorded, which tell whose hands a step went through."""
         self.reference = reference
         self.law = law
-        self.drafts = Drafts(reference, history, law, self._find)
         self.stage: Stage = "none"
         self.closing: Closing | None = None
         self.answers: list[Answer] = []
         self.consultations: dict[str, Consultation] = {}
         self.appeals: dict[str, Appeal] = {}
         self.irregularities: list[Irregularity] = []
+        self.drafts = Drafts(reference, history, law, self.irregularities)
         self.assigned: events.Assigned | None = None
         self.respond_by = self.pay_by = date.min
         self.redo_by: date | None = None
@@ -109,8 +109,8 @@ class Course:
             raise errors.BeforeReceipt(version, field="on", day=on, received_on=self.received.on)
         if further := _FURTHER_DATES[type(event)]:
             self._check_dates(version, event, today, further)
-        self._apply(entry, event)
-        if self._owed <= 0 or not isinstance(event, events.FeePaid):
+        self._EFFECTS[type(event)](self, entry, event)
+        if self._owed <= 0 or type(event) is not events.FeePaid:
             self.stage = next_stage
         self._last_on = on
 
@@ -163,88 +163,10 @@ class Course:
             refusal.hint = "如此事项确在同日其他登记之前，请先撤销在后的登记，再依次重新登记。"
         return refusal
 
-    def _apply(self, entry: Recorded, event: Fact) -> None:
-        version = entry.originator_version
-        match event:
-            case events.Received():
-                self._receive(event, version)
-            case events.Assigned():
-                self.assigned = event
-            case events.SupplementRequired():
-                self._require_supplement(version, event)
-            case events.Supplemented():
-                if event.on > self.respond_by:
-                    self._find("supplement_after_term", version, on=event.on, limit=self.respond_by)
-                self.clock.restart(event.on, "supplemented")
-                self.supplemented = True
-            case events.Extended():
-                self.drafts.extended(entry, event)
-                self._extend(version, event)
-            case events.ConsultationOpened():
-                self._open_consultation(version, event)
-            case events.ConsultationClosed():
-                self._close_consultation(version, event)
-            case events.ExplanationRequired():
-                self.explanation_required = True
-            case events.Explained():
-                if not self.explanation_required:
-                    raise self._refusal(errors.ExplanationNotRequired, version, event)
-                self.explanation_required, self._explanation_accepted = False, event.accepted
-            case events.Deferred():
-                if not self._explanation_accepted:
-                    self._find("deferred_without_explanation", version, on=event.on)
-                self.clock.defer(event.on, event.until)
-            case events.FeeCharged():
-                self._charge(version, event)
-            case events.FeePaid():
-                self._owed -= Decimal(event.amount_yuan)
-                if self._owed <= 0:
-                    self.clock.restart(event.on, "fee_paid")
-            case events.AnswerDrafted():
-                _check_outcomes(version, event)
-                self.drafts.drafted(entry, self.received.on)
-            case events.ExtensionDrafted():
-                self.drafts.drafted(entry, self.received.on)
-            case events.DraftReviewed():
-                self.drafts.reviewed(entry)
-            case events.DraftApproved():
-                self.drafts.approved(entry)
-            case events.Answered():
-                _check_outcomes(version, event)
-                self.drafts.answered(entry, event, self.received.on)
-                self._answer(version, event)
-            case events.Served():
-                self._serve(version, event)
-            case events.Withdrawn():
-                self._close(event.on, "withdrawn", outcomes.WITHDRAWN)
-            case events.Lapsed():
-                self._lapse(version, event)
-            case events.Appealed():
-                self._appeal(version, event)
-            case events.AppealDecided():
-                _check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
-                appeal = self._known_appeal(version, event, event.appeal)
-                decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
-                self._change(appeal, decisions=(*appeal.decisions, decision))
-            case events.CorrectionAnalysed():
-                appeal = self._known_appeal(version, event, event.appeal)
-                if not appeal.decisions:
-                    raise self._refusal(errors.NotDecided, version, event, appeal=event.appeal)
-                self._change(appeal, causes=event.causes)
-            case events.Reopened():
-                self._reopen(version, event)
-            case events.Archived():
-                if self.answers and not self.answers[-1].servings:
-                    self._find("archived_unserved", version, on=event.on)
-                self.archived_on = event.on
-            case events.DocumentFiled():
-                if event.document in self._documents:
-                    raise self._refusal(errors.DocumentExists, version, event, document=event.document)
-                self._documents.add(event.document)
-            case _:
-                self.personal_data.follow(version, event)
+    # -- what each event does --
 
-    def _receive(self, event: events.Received[Sealed, Sealed], version: int) -> None:
+    def _receive(self, entry: Recorded, event: events.Received[Sealed, Sealed]) -> None:
+        version = entry.originator_version
         if event.submitted_on is not None and event.submitted_on > event.on:
             raise errors.DatesReversed(
                 version, field="on", day=event.on, than="申请人提交之日", limit=event.submitted_on
@@ -260,7 +182,11 @@ class Course:
         self.clock = Clock(self.law, self.law.terms(event.on), event.on, rolls=rolls)
         self._handled_from = self.clock.started_on
 
-    def _require_supplement(self, version: int, event: events.SupplementRequired[Sealed]) -> None:
+    def _assign(self, _: Recorded, event: events.Assigned) -> None:
+        self.assigned = event
+
+    def _require_supplement(self, entry: Recorded, event: events.SupplementRequired[Sealed]) -> None:
+        version = entry.originator_version
         self._notices += 1
         workdays = self.clock.terms.supplement_notice
         if self._notices > 1:
@@ -272,7 +198,15 @@ class Course:
         self.respond_by = event.respond_by
         self.clock.wait(event.on, "supplement_required", counts=self._notices == 1)
 
-    def _extend(self, version: int, event: events.Extended[Sealed]) -> None:
+    def _supplement(self, entry: Recorded, event: events.Supplemented[Sealed]) -> None:
+        if event.on > self.respond_by:
+            self._find("supplement_after_term", entry.originator_version, on=event.on, limit=self.respond_by)
+        self.clock.restart(event.on, "supplemented")
+        self.supplemented = True
+
+    def _extend(self, entry: Recorded, event: events.Extended[Sealed]) -> None:
+        self.drafts.extended(entry, event)
+        version = entry.originator_version
         told_on, longest = event.notified_on or event.on, self.clock.terms.extension
         if self.clock.extended:
             self._find("second_extension", version, on=event.on)
@@ -286,15 +220,18 @@ class Course:
             self._find("extension_while_waiting", version, on=event.on)
         self.clock.extend(told_on, event.workdays)
 
-    def _open_consultation(self, version: int, event: events.ConsultationOpened) -> None:
+    def _open_consultation(self, entry: Recorded, event: events.ConsultationOpened) -> None:
         if event.consultation in self.consultations:
-            raise self._refusal(errors.ConsultationExists, version, event, consultation=event.consultation)
+            raise self._refusal(
+                errors.ConsultationExists, entry.originator_version, event, consultation=event.consultation
+            )
         self.consultations[event.consultation] = Consultation(
             event.consultation, event.consultee, event.on, event.respond_by, event.delivered_on
         )
         self.clock.suspend(event.on, event.consultation, event.respond_by)
 
-    def _close_consultation(self, version: int, event: events.ConsultationClosed) -> None:
+    def _close_consultation(self, entry: Recorded, event: events.ConsultationClosed) -> None:
+        version = entry.originator_version
         consultation = self.consultations.get(event.consultation)
         if consultation is None or consultation.closed_on is not None:
             raise self._refusal(errors.ConsultationUnknown, version, event, consultation=event.consultation)
@@ -315,7 +252,21 @@ class Course:
         )
         self.clock.resume(event.on, event.consultation)
 
-    def _charge(self, version: int, event: events.FeeCharged) -> None:
+    def _require_explanation(self, _: Recorded, __: events.ExplanationRequired) -> None:
+        self.explanation_required = True
+
+    def _explain(self, entry: Recorded, event: events.Explained) -> None:
+        if not self.explanation_required:
+            raise self._refusal(errors.ExplanationNotRequired, entry.originator_version, event)
+        self.explanation_required, self._explanation_accepted = False, event.accepted
+
+    def _defer(self, entry: Recorded, event: events.Deferred[Sealed]) -> None:
+        if not self._explanation_accepted:
+            self._find("deferred_without_explanation", entry.originator_version, on=event.on)
+        self.clock.defer(event.on, event.until)
+
+    def _charge(self, entry: Recorded, event: events.FeeCharged) -> None:
+        version = entry.originator_version
         if not Decimal(event.amount_yuan):
             raise self._refusal(errors.FeeOfNothing, version, event)
         if self.clock.is_past(event.on):
@@ -326,7 +277,28 @@ class Course:
         self.pay_by, self._owed = event.pay_by, Decimal(event.amount_yuan)
         self.clock.wait(event.on, "fee_charged")
 
-    def _answer(self, version: int, event: events.Answered[Sealed]) -> None:
+    def _pay(self, _: Recorded, event: events.FeePaid) -> None:
+        self._owed -= Decimal(event.amount_yuan)
+        if self._owed <= 0:
+            self.clock.restart(event.on, "fee_paid")
+
+    def _draft_answer(self, entry: Recorded, event: events.AnswerDrafted[Sealed]) -> None:
+        _check_outcomes(entry.originator_version, event)
+        self.drafts.drafted(entry, self.received.on)
+
+    def _draft_extension(self, entry: Recorded, _: events.ExtensionDrafted[Sealed]) -> None:
+        self.drafts.drafted(entry, self.received.on)
+
+    def _review(self, entry: Recorded, _: events.DraftReviewed[Sealed]) -> None:
+        self.drafts.reviewed(entry)
+
+    def _approve(self, entry: Recorded, _: events.DraftApproved[Sealed]) -> None:
+        self.drafts.approved(entry)
+
+    def _answer(self, entry: Recorded, event: events.Answered[Sealed]) -> None:
+        version = entry.originator_version
+        _check_outcomes(version, event)
+        self.drafts.answered(entry, event, self.received.on)
         _check_reference(version, "earlier_reference", event.earlier_reference)
         self._close(event.on, "answered", event.outcome)
         due_on = self.clock.due_on
@@ -344,21 +316,25 @@ class Course:
             )
         )
 
-    def _serve(self, version: int, event: events.Served) -> None:
+    def _serve(self, entry: Recorded, event: events.Served) -> None:
+        version = entry.originator_version
         if not self.answers:
             raise self._refusal(errors.NothingToServe, version, event)
         if event.method == "courier":
             self._find("posted_otherwise", version, on=event.on)
         self.answers[-1] = self.answers[-1].with_serving(version, event)
 
-    def _lapse(self, version: int, event: events.Lapsed) -> None:
+    def _withdraw(self, _: Recorded, event: events.Withdrawn) -> None:
+        self._close(event.on, "withdrawn", outcomes.WITHDRAWN)
+
+    def _lapse(self, entry: Recorded, event: events.Lapsed) -> None:
         awaited = self.stage == "awaiting_supplement"
         term = self.respond_by if awaited else self.pay_by
         if awaited != (event.cause == "supplement"):
             rule = errors.NoFeeCharged if awaited else errors.NoSupplementRequired
-            raise self._refusal(rule, version, event)
+            raise self._refusal(rule, entry.originator_version, event)
         if event.on <= term:
-            raise self._refusal(errors.TermNotOver, version, event, term=term)
+            raise self._refusal(errors.TermNotOver, entry.originator_version, event, term=term)
         self._close(event.on, "lapsed", outcomes.LAPSED[event.cause])
 
     def _close(self, on: date, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
@@ -382,7 +358,8 @@ class Course:
             consulted=bool(self.consultations),
         )
 
-    def _appeal(self, version: int, event: events.Appealed) -> None:
+    def _appeal(self, entry: Recorded, event: events.Appealed) -> None:
+        version = entry.originator_version
         if event.appeal in self.appeals:
             raise self._refusal(errors.AppealExists, version, event, appeal=event.appeal)
         if event.follows is not None:
@@ -393,6 +370,20 @@ class Course:
             event.appeal, event.route, event.ground, event.on, event.tribunal, event.case_no, event.follows
         )
 
+    def _decide_appeal(self, entry: Recorded, event: events.AppealDecided) -> None:
+        version = entry.originator_version
+        _check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
+        appeal = self._known_appeal(version, event, event.appeal)
+        decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
+        self._change(appeal, decisions=(*appeal.decisions, decision))
+
+    def _analyse(self, entry: Recorded, event: events.CorrectionAnalysed[Sealed]) -> None:
+        version = entry.originator_version
+        appeal = self._known_appeal(version, event, event.appeal)
+        if not appeal.decisions:
+            raise self._refusal(errors.NotDecided, version, event, appeal=event.appeal)
+        self._change(appeal, causes=event.causes)
+
     def _known_appeal(self, version: int, event: Fact, name: str) -> Appeal:
         appeal = self.appeals.get(name)
         if appeal is None:
@@ -402,7 +393,8 @@ class Course:
     def _change(self, appeal: Appeal, **changes: object) -> None:
         self.appeals[appeal.appeal] = msgspec.structs.replace(appeal, **changes)
 
-    def _reopen(self, version: int, event: events.Reopened) -> None:
+    def _reopen(self, entry: Recorded, event: events.Reopened) -> None:
+        version = entry.originator_version
         if event.appeal is None and event.cause == "appeal":
             raise self._refusal(errors.AppealNotNamed, version, event)
         appeal = self._known_appeal(version, event, event.appeal) if event.appeal is not None else None
@@ -414,6 +406,52 @@ class Course:
         self.clock.reopen(event.on, event.redo_by)
         self.redo_by, self._redo_appeal, self.archived_on = event.redo_by, event.appeal, None
         self.reopened = True
+
+    def _archive(self, entry: Recorded, event: events.Archived) -> None:
+        if self.answers and not self.answers[-1].servings:
+            self._find("archived_unserved", entry.originator_version, on=event.on)
+        self.archived_on = event.on
+
+    def _file(self, entry: Recorded, event: events.DocumentFiled[Sealed]) -> None:
+        if event.document in self._documents:
+            raise self._refusal(
+                errors.DocumentExists, entry.originator_version, event, document=event.document
+            )
+        self._documents.add(event.document)
+
+    def _of_personal_data(self, entry: Recorded, event: Fact) -> None:
+        self.personal_data.follow(entry.originator_version, event)
+
+    _EFFECTS: ClassVar[dict[type[events.Event], Callable[[Course, Recorded, Any], None]]] = {
+        events.Received: _receive,
+        events.Assigned: _assign,
+        events.SupplementRequired: _require_supplement,
+        events.Supplemented: _supplement,
+        events.Extended: _extend,
+        events.ConsultationOpened: _open_consultation,
+        events.ConsultationClosed: _close_consultation,
+        events.ExplanationRequired: _require_explanation,
+        events.Explained: _explain,
+        events.Deferred: _defer,
+        events.FeeCharged: _charge,
+        events.FeePaid: _pay,
+        events.AnswerDrafted: _draft_answer,
+        events.ExtensionDrafted: _draft_extension,
+        events.DraftReviewed: _review,
+        events.DraftApproved: _approve,
+        events.Answered: _answer,
+        events.Served: _serve,
+        events.Withdrawn: _withdraw,
+        events.Lapsed: _lapse,
+        events.Appealed: _appeal,
+        events.AppealDecided: _decide_appeal,
+        events.CorrectionAnalysed: _analyse,
+        events.Reopened: _reopen,
+        events.Archived: _archive,
+        events.DocumentFiled: _file,
+        **dict.fromkeys(events.OF_PERSONAL_DATA, _of_personal_data),
+    }
+    """By type, which costs the same for the last of them as for the first."""
 
     def _find(self, code: str, version: int, **figures: object) -> None:
         old = code in _OF_THE_TERM and self.clock.terms is not TERMS[-1]

@@ -7,7 +7,7 @@ by natural person; who acted on another's behalf counts as both, and whoever ame
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -16,13 +16,12 @@ from msgspec.structs import replace
 
 from domain import errors, events
 from domain.events import Part, Recorded
+from domain.irregularities import Irregularity, found
 from domain.law import Duties, Law, WaiverScope
 from domain.values import Sealed
 
 DraftStage = Literal["drafted", "reviewed", "approved", "returned", "used", "dropped"]
 _PENDING: tuple[DraftStage, ...] = ("drafted", "reviewed")
-
-Find = Callable[..., None]
 
 
 class DraftStep(msgspec.Struct, frozen=True):
@@ -74,16 +73,18 @@ class Draft(msgspec.Struct, frozen=True):
 class Drafts:
     """The drafts of one request. Mutable, private to a replay.
 
-    history: all entries in the order recorded. find: called with code, version and figures of an irregularity.
+    history: all entries in the order recorded. irregularities: of the request, to which those of its drafts are added.
     """
 
-    def __init__(self, reference: str, history: Sequence[Recorded], law: Law, find: Find) -> None:
+    def __init__(
+        self, reference: str, history: Sequence[Recorded], law: Law, irregularities: list[Irregularity]
+    ) -> None:
         self.by_name: dict[str, Draft] = {}
         self._reference = reference
         self._history = history
         self._duties = law.duties
         self._law = law
-        self._find = find
+        self._irregularities = irregularities
         self._persons: dict[int, set[str]] | None = None
 
     def drafted(self, entry: Recorded, received_on: date) -> None:
@@ -213,17 +214,17 @@ class Drafts:
         """Whether the approval that the law asks for was asked for on that day."""
         return self._duties is not None and self._is_judged(entry) and entry.event.on >= self._duties.since
 
-    def _missing(self, code: str, scope: WaiverScope, entry: Recorded, **figures: object) -> None:
+    def _missing(self, code: str, scope: WaiverScope, entry: Recorded, **figures: str) -> None:
         """A step is missing, or the superior waived it."""
         version, on = entry.originator_version, entry.event.on
         waiver = self._duties.waiver(scope, on) if self._duties else None
         if waiver is None:
-            self._find(code, version, on=on, **figures)
+            self._irregularities.append(found(code, version, on=on, **figures))
         else:
-            what = (
-                "由同一人" + str(figures["step"]) if scope == "same_person" else "未经" + str(figures["step"])
+            what = ("由同一人" if scope == "same_person" else "未经") + figures["step"]
+            self._irregularities.append(
+                found("separation_waived", version, on=on, what=what, document_no=waiver.document_no)
             )
-            self._find("separation_waived", version, on=on, what=what, document_no=waiver.document_no)
 
     def _hands(self, version: int) -> set[str]:
         """The natural persons who recorded or amended the entry, and those on whose behalf."""
@@ -233,15 +234,15 @@ class Drafts:
 
 
 def _persons(history: Sequence[Recorded], duties: Duties) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
+    persons: dict[int, set[str]] = {}
     for entry in history:
         if not duties.judges(entry.position):
             continue
         event = entry.event
         version = event.version if isinstance(event, events.EntryAmended) else entry.originator_version
-        hands = found.setdefault(version, set())
+        hands = persons.setdefault(version, set())
         hands |= {duties.person(each) for each in (entry.actor, entry.on_behalf_of) if each}
-    return found
+    return persons
 
 
 def _at(entry: Recorded) -> int:

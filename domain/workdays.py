@@ -98,8 +98,9 @@ class Calendar:
 
     def after(self, day: date, workdays: int) -> date:
         """The workdays-th working day after the day, which itself is day zero (民诉法 Art. 85). workdays ≥ 1."""
-        start = bisect_left(self._ordinals, day.toordinal() + 1)
-        return date.fromordinal(self._ordinals[start + workdays - 1])
+        first = day.toordinal() - _BASE
+        counted = self._upto[first] if first >= 0 else 0
+        return date.fromordinal(self._ordinals[counted + workdays - 1])
 
     def next_working(self, day: date) -> date:
         """The day itself if it is a working day, else the first one after it."""

@@ -24,6 +24,8 @@ from litestar import Litestar, Request, get, post
 from adapters import embedded, recording
 from adapters.store import Store
 from domain.passwords import POLICIES
+from tests.bench.ground import RECEIVED, fresh, office
+from tests.bench.measuring import median, report
 from tests.doors.officers import ORIGIN, OTHER_PASSWORD, PASSWORD, appoint, appoint_first
 
 CLIENTS, AUTHORITIES = 16, 200
@@ -98,22 +100,22 @@ class Servers:
         self.ours, self.bare, self.token, self.held = ours, bare, token, held
 
 
+async def http(server: embedded.Server, scratch: Path) -> None:
+    """16 clients over HTTP: recording, the case view and the year's table against bare routes of one statement."""
+    async with serving(server, await fresh(server), scratch) as servers:
+        await measure(servers)
+
+
 @asynccontextmanager
-async def serving(
-    server: embedded.Server,
-    database: str,
-    scratch: Path,
-    office: Callable[[str], dict[str, object]],
-    received: dict[str, Any],
-) -> AsyncIterator[Servers]:
+async def serving(server: embedded.Server, database: str, scratch: Path) -> AsyncIterator[Servers]:
     dsn, owner = server.dsn(embedded.RUNTIME, database), server.dsn(embedded.OWNER, database)
     data = scratch / f"data-{database}"
     store = await Store.open(dsn, data / "keys")
     for nth in range(AUTHORITIES):
         await store.record(f"bench-{nth}", recording.convert(office(f"bench-{nth}")), actor="bench")
-    lines = [recording.convert({"id": f"r{nth}", "event": received}) for nth in range(1000)]
+    lines = [recording.convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
     await store.record_all("bench-0", lines, actor="bench")
-    held = await _staffed(store, office, received)
+    held = await _staffed(store)
     await store.close()
     connection = await asyncpg.connect(owner)
     await connection.execute(
@@ -133,7 +135,7 @@ async def serving(
     commands = [
         [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(ports[0])],
         [
-            *(sys.executable, "-m", "uvicorn", "tests.bench_http:bare", "--factory", "--port", str(ports[1])),
+            *(sys.executable, "-m", "uvicorn", "tests.bench.http:bare", "--factory", "--port", str(ports[1])),
             *("--loop", "uvloop", "--http", "httptools", "--log-level", "error", "--no-access-log"),
         ],
     ]
@@ -148,9 +150,7 @@ async def serving(
                 process.wait()
 
 
-async def _staffed(
-    store: Store, office: Callable[[str], dict[str, object]], received: dict[str, Any]
-) -> dict[str, str]:
+async def _staffed(store: Store) -> dict[str, str]:
     """An authority with an officer who handles, and the headers of their session and of their key."""
     await store.record(STAFFED, recording.convert(office(STAFFED)), actor="bench")
     await appoint_first(store, STAFFED)
@@ -158,7 +158,7 @@ async def _staffed(
     await store.entrance.create_account(
         STAFFED, "zhang", name="z", password=PASSWORD, policy=POLICIES["mlps3"], actor="bench", origin=ORIGIN
     )
-    lines = [recording.convert({"id": f"r{nth}", "event": received}) for nth in range(1000)]
+    lines = [recording.convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
     await store.record_all(STAFFED, lines, actor="zhang")
     who = await store.entrance.login(STAFFED, "zhang", PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN)
     who = await store.entrance.change_password(
@@ -209,13 +209,9 @@ async def rate(
     return calls / (perf_counter() - start)
 
 
-Report = Callable[..., None]
-Median = Callable[..., Awaitable[list[float]]]
-
-
-async def measure(servers: Servers, received: dict[str, object], median: Median, report: Report) -> None:
+async def measure(servers: Servers) -> None:
     """Recording, the case view and the year's table, each against its bare route."""
-    body, token = msgspec.json.encode(received), servers.token
+    body, token = msgspec.json.encode(RECEIVED), servers.token
     office = "/api/v1/authorities/bench-0"
 
     async def record(client: Client, nth: int) -> int:
@@ -250,10 +246,10 @@ async def measure(servers: Servers, received: dict[str, object], median: Median,
         other = sorted(others)[int(0.99 * len(others))]
         detail = f"{mine:.0f}/s, p99 {late * 1000:.0f} ms; bare route {peer:.0f}/s, p99 {other * 1000:.0f} ms"
         report(what, mine / peer, limit, most=False, detail=detail)
-    await measure_entrance(servers, body, median, report)
+    await measure_entrance(servers, body)
 
 
-async def measure_entrance(servers: Servers, body: bytes, median: Median, report: Report) -> None:
+async def measure_entrance(servers: Servers, body: bytes) -> None:
     """What it costs to be somebody: by session or key of an office with officers, against the machine's token in one
     without; and a reading of personal data, which leaves a line in the access log, against one of the case.
     """

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from time import perf_counter
 
+from tests.bench.measuring import report
 from tests.documents.reports import SEED, SUQIAN, document
 
 FORMATS = {"html": 0.3, "xlsx": 0.3, "docx": 0.3, "pdf": 0.5}
@@ -24,6 +25,12 @@ from adapters.render import {name}
 {name}.render(made)
 print(perf_counter() - begun)
 """
+
+
+async def documents(_: object, __: object) -> None:
+    """An annual report in each format: the first in a fresh process, and the next ones."""
+    for what, seconds, limit in measure():
+        report(f"年度报告 {what}", seconds, limit, most=True, detail="秒")
 
 
 def measure() -> Iterator[tuple[str, float, float]]:

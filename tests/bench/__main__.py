@@ -1,0 +1,46 @@
+"""`make bench` runs every part, `make bench ARGS=recording` one. Exit code 1 if a limit is missed.
+
+Each number stands beside its peer of the same run: alone it says more about the machine than about the program.
+A part is imported when its turn comes, since processes that it starts import this module again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+PARTS = {
+    "recording": "recording.recordings",
+    "tables": "tables.tables",
+    "replay": "replaying.replays",
+    "growth": "recording.growth",
+    "verify": "verifying.verification",
+    "http": "http.http",
+    "report": "reports.documents",
+}
+
+
+async def main(names: list[str]) -> int:
+    from adapters import embedded, logs  # noqa: PLC0415 - see above
+    from tests.bench.measuring import missed  # noqa: PLC0415
+
+    logs.configure("error")
+    scratch = Path(tempfile.mkdtemp(prefix="taizhang-bench-"))
+    scratch.chmod(0o711)
+    server = await embedded.start(scratch / "postgresql")
+    try:
+        for name in names or PARTS:
+            module, _, part = PARTS[name].partition(".")
+            await getattr(importlib.import_module(f"tests.bench.{module}"), part)(server, scratch)
+    finally:
+        await embedded.stop(scratch / "postgresql")
+        shutil.rmtree(scratch, ignore_errors=True)
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))

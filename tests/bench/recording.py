@@ -1,0 +1,107 @@
+"""Recording one event, and as the log grows."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+from adapters import embedded, recording
+from adapters.store import Store
+from tests.bench.ground import FOLLOWING, RECEIVED, fresh, log, office
+from tests.bench.measuring import median, report
+
+WRITERS, AUTHORITIES = 16, 200
+
+
+async def recordings(server: embedded.Server, scratch: Path) -> None:
+    """16 writers over 200 authorities: a whole recording against the bare insert of the library's recorder."""
+    database = await fresh(server)
+    store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=WRITERS)
+    codes = [f"office-{nth}" for nth in range(AUTHORITIES)]
+    for code in codes:
+        await store.record(code, recording.convert(office(code)), actor="bench")
+    per_run = 200
+
+    async def ours() -> float:
+        async def write(writer: int) -> None:
+            for nth in range(per_run // 4):
+                code = codes[(writer + WRITERS * nth) % AUTHORITIES]
+                received = {"id": str(uuid4()), "event": RECEIVED}
+                reply = await store.record(code, recording.convert(received), actor="bench")
+                for event in FOLLOWING:
+                    line = {"id": str(uuid4()), "reference": reply.reference, "event": event}
+                    await store.record(code, recording.convert(line), actor="bench")
+
+        start = perf_counter()
+        await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
+        return WRITERS * per_run / (perf_counter() - start)
+
+    datastore = PostgresDatastore(
+        database, str(server.socket), "5432", embedded.OWNER, "", pool_size=WRITERS, max_overflow=0,
+        originator_id_type="text",
+    )  # fmt: skip
+    peer = PostgresApplicationRecorder(datastore)
+    peer.create_table()
+    payload = msgspec.json.encode(RECEIVED)
+
+    def insert(_: int) -> None:
+        stream = f"request/{uuid4()}"
+        for version in range(1, per_run + 1):
+            peer.insert_events([StoredEvent(stream, version, "received", payload)])
+
+    async def theirs() -> float:
+        start = perf_counter()
+        with ThreadPoolExecutor(WRITERS) as pool:
+            await asyncio.get_running_loop().run_in_executor(
+                None, lambda: list(pool.map(insert, range(WRITERS)))
+            )
+        return WRITERS * per_run / (perf_counter() - start)
+
+    mine, bare = await median(5, ours, theirs)
+    report(
+        "recording one event",
+        mine / bare,
+        1.2,
+        most=False,
+        detail=f"{mine:.0f}/s, bare insert_events {bare:.0f}/s",
+    )
+    datastore.close()
+    await store.close()
+
+
+async def growth(server: embedded.Server, scratch: Path) -> None:
+    """One recording when the log has a million events against one when it has ten thousand."""
+    costs = []
+    for requests in (2_500, 250_000):
+        database = await fresh(server)
+        store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=1)
+        behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
+        await store.record("office-1", recording.convert(office("office-1")), actor="bench")
+        await log(behind, 1, requests, first=2)
+        await behind.execute("VACUUM ANALYZE events")
+        costs.append((store, behind))
+
+    async def cost(store: Store) -> float:
+        times = []
+        for _ in range(100):
+            line = recording.convert({"id": str(uuid4()), "event": RECEIVED | {"on": "2021-03-02"}})
+            start = perf_counter()
+            await store.record("office-1", line, actor="bench")
+            times.append(perf_counter() - start)
+        return statistics.median(times)
+
+    small, large = await median(5, lambda: cost(costs[0][0]), lambda: cost(costs[1][0]))
+    detail = f"{large * 1000:.2f} ms at 10⁶ events, {small * 1000:.2f} ms at 10⁴"
+    report("recording as the log grows", large / small, 1.2, most=True, detail=detail)
+    for store, behind in costs:
+        await store.close()
+        await behind.close()

@@ -1,0 +1,79 @@
+"""A year's tables over many registers."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from time import perf_counter
+
+import asyncpg
+
+from adapters import embedded
+from adapters.sql import SQL
+from domain.values import Period
+from tests.bench.ground import fresh
+from tests.bench.measuring import median, report
+
+AUTHORITIES = 200
+YEAR = Period.year(2020)
+
+
+async def tables(server: embedded.Server, scratch: Path) -> None:
+    """1,000,000 rows in 200 authorities: the requests tables of a year against one GROUP BY over all rows."""
+    database = await fresh(server)
+    behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
+    await behind.execute(ROWS)
+    await behind.execute("VACUUM ANALYZE requests")
+    # Two connections, since the plain GROUP BY runs on both cores too (a parallel plan).
+    settings = {"plan_cache_mode": "force_generic_plan"}  # as the program has it
+    dsn = server.dsn(embedded.RUNTIME, database)
+    connection, other = [await asyncpg.connect(dsn, server_settings=settings) for _ in range(2)]
+
+    async def tally(connection: asyncpg.Connection, authority_id: int) -> None:
+        """In a transaction of the authority, as the program has it; no row is seen outside one."""
+        await connection.execute(f"BEGIN READ ONLY; SET LOCAL taizhang.authority = '{authority_id}'")
+        await connection.fetch(SQL["tally_requests"], authority_id, *YEAR)
+        await connection.execute("COMMIT")
+
+    async def ours() -> float:
+        async def half(connection: asyncpg.Connection, first: int) -> None:
+            for authority_id in range(first, AUTHORITIES + 1, 2):
+                await tally(connection, authority_id)
+
+        start = perf_counter()
+        await asyncio.gather(half(connection, 1), half(other, 2))
+        return perf_counter() - start
+
+    async def plain() -> float:
+        start = perf_counter()
+        await behind.fetch("SELECT applicant_kind, outcome, count(*) FROM requests GROUP BY 1, 2")
+        return perf_counter() - start
+
+    async def one() -> float:
+        start = perf_counter()
+        await tally(connection, 77)
+        return perf_counter() - start
+
+    await ours()
+    mine, bare, single = await median(7, ours, plain, one)
+    await other.close()
+    detail = f"{mine * 1000:.0f} ms for {AUTHORITIES} authorities, GROUP BY {bare * 1000:.0f} ms"
+    report("requests tables of a year", mine / bare, 1.0, most=True, detail=detail)
+    report("one authority of 5,000 rows, ms", single * 1000, 2.0, most=True, detail="one query")
+    await connection.close()
+    await behind.close()
+
+
+ROWS = """
+INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on, closed_on,
+                      applicant_kind, outcome, started_on, due_on, original_due_on, provisional, extended,
+                      supplemented, consulted, reopened, suspended, irregularities)
+SELECT a, 2018 + n % 4, n, 4, n * 4, 'digest', 'closed', d, CASE WHEN n % 50 > 0 THEN d + 10 + n % 15 END,
+       (ARRAY['natural_person', 'commercial_enterprise', 'other_organisation'])[1 + n % 3],
+       CASE WHEN n % 50 > 0 THEN
+           (ARRAY['granted.provided', 'granted_in_part', 'unable.not_held.nonexistent', 'refused.deliberative',
+                  'not_processed.repeated', 'other.unspecified.withdrawn'])[1 + n % 6] END,
+       d, d + 28, d + 28, false, false, false, false, false, 0, '{}'
+FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
+     LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
+"""
