@@ -97,8 +97,9 @@ def everywhere(keyring: Keyring, authority_id: int, applicant: Applicant) -> lis
     return [token for key_id in keyring.ids for _, token in tokens(keyring, authority_id, applicant, key_id)]
 
 
-async def add(connection: Connection, keyring: Keyring, authority_id: int, told: Iterable[Identity]) -> None:
-    rows = [
+def rows_of(keyring: Keyring, authority_id: int, told: Iterable[Identity]) -> list[dict[str, object]]:
+    """The index's rows under the current key."""
+    return [
         {
             "year": each.reference.year,
             "number": each.reference.number,
@@ -111,7 +112,10 @@ async def add(connection: Connection, keyring: Keyring, authority_id: int, told:
         for each in told
         for kind, token in tokens(keyring, authority_id, each.applicant)
     ]
-    if rows:
+
+
+async def add(connection: Connection, keyring: Keyring, authority_id: int, told: Identity) -> None:
+    if rows := rows_of(keyring, authority_id, [told]):
         await connection.execute(
             SQL["add_applicant_tokens"], authority_id, msgspec.json.encode(rows).decode()
         )
@@ -156,6 +160,6 @@ async def reseal(connection: Connection, keyring: Keyring, authority_id: int) ->
         reference = Reference(row["year"], row["number"])
         applicant = msgspec.json.decode(keyring.plaintext(authority_id, found), type=Applicant)
         identity = Identity(reference, row["position"], row["sealed_id"], applicant)
-        await add(connection, keyring, authority_id, [identity])
+        await add(connection, keyring, authority_id, identity)
         await connection.execute(SQL["restrict_applicant"], authority_id, *reference, row["restricted"])
     return len(rows)

@@ -13,6 +13,7 @@ Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 
+_TOO_LONG = "等待过久，没有保存；请稍后再试"
 _LAST_WORDS = 10.0  # seconds for statements under way when the program ends
 _SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
 _PARTING = 1.0  # seconds to wait for a session that is to be left in order
@@ -32,13 +33,32 @@ class OutOfSight(DatabaseUnavailable):
         super().__init__(f"看不到机关（内部编号{authority_id}）的数据，没有办理；请检查数据库的行级安全策略")
 
 
+class Turn:
+    """One task of this process at a time; the others wait without a connection, in the order they came."""
+
+    def __init__(self, patience: float) -> None:
+        self._lock = asyncio.Lock()
+        self._patience = patience
+
+    async def __aenter__(self) -> None:
+        """Raises DatabaseUnavailable if it does not come in time."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailable(_TOO_LONG) from None
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Database:
-    """A pool for the runtime role."""
+    """A pool for the runtime role. patience: see `connect`."""
 
     def __init__(self, dsn: str, pool: asyncpg.Pool[Any], patience: float) -> None:
         self.dsn = dsn
         self._pool = pool
-        self._patience = patience
+        self.patience = patience
 
     @classmethod
     async def connect(cls, dsn: str, *, size: int = 10, patience: float = 10) -> Self:
@@ -135,11 +155,12 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
+        patience = None if self._pool.get_idle_size() else self.patience  # an idle one is there at once
         try:
-            connection = await self._pool.acquire(timeout=self._patience)
+            connection = await self._pool.acquire(timeout=patience)
         except TimeoutError:
             raise DatabaseUnavailable(
-                f"等了{self._patience:g}秒没有空闲的连接，没有保存；请稍后再试"
+                f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"
             ) from None
         try:
             yield connection
@@ -200,7 +221,7 @@ def unavailable() -> Iterator[None]:
     except asyncpg.InsufficientPrivilegeError as wrong:
         raise DatabaseUnavailable("运行角色缺少权限，请由属主重新运行 taizhang migrate") from wrong
     except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
-        raise DatabaseUnavailable("等待过久，没有保存；请稍后再试") from wrong
+        raise DatabaseUnavailable(_TOO_LONG) from wrong
     except asyncpg.DiskFullError as wrong:
         raise DatabaseUnavailable("数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启") from wrong
     except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError, asyncpg.PostgresSystemError) as wrong:

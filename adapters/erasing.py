@@ -13,7 +13,7 @@ from adapters.database import Connection
 from adapters.sql import SQL
 from adapters.vault import Keyring
 from domain import events
-from domain.events import Applicant, Recorded
+from domain.events import Applicant, Event, Recorded
 from domain.personal_data import erased_by, sealed_in
 from domain.request import DisclosureRequest
 from domain.values import Reference, reference_in
@@ -21,7 +21,26 @@ from domain.values import Reference, reference_in
 FINAL = "封存内容已从台账中销毁；含有它的备份到期销毁后，销毁才最终完成。"
 """What is said of every erasure."""
 
-_OF_RESTRICTION = (events.PersonalDataRestricted, events.RestrictionLifted, events.EntryAmended)
+_OF_RESTRICTION: tuple[type[Event], ...] = (
+    events.PersonalDataRestricted,
+    events.RestrictionLifted,
+    events.EntryAmended,
+)
+
+FOLLOWED: tuple[type[Event], ...] = (events.PersonalDataErased, *_OF_RESTRICTION)
+"""Events after which something is to be done by `follow`."""
+
+
+def indexed(
+    keyring: Keyring, authority_id: int, entries: Sequence[Recorded], told: Mapping[int, Applicant]
+) -> list[dict[str, object]]:
+    """The index's rows of the receipts among these entries, written with them. told: applicants in clear by position."""
+    received = [
+        _identity(entry, entry.position, told[entry.position])
+        for entry in entries
+        if isinstance(entry.event, events.Received)
+    ]
+    return applicants.rows_of(keyring, authority_id, received)
 
 
 async def follow(
@@ -34,24 +53,17 @@ async def follow(
 ) -> None:
     """After these entries were written, in order. told: applicants in clear by position. changed: their requests."""
     histories = {history[0].originator_id: history for _, history in changed}
-    received: list[Identity] = []
     for entry in entries:
         event = entry.event
         if isinstance(event, events.PersonalDataErased):
-            await applicants.add(connection, keyring, authority_id, received)
-            received.clear()
             history = histories[entry.originator_id]
             ids = [each.id for each in erased_by(history, entry)]
             reference = Reference.parse(reference_in(entry.originator_id))
             await connection.execute(SQL["erase_values"], authority_id, ids, *reference)
-        elif (applicant := told.get(entry.position)) is not None:
-            identity = _identity(entry, histories[entry.originator_id], applicant)
-            if isinstance(event, events.EntryAmended):
-                await applicants.add(connection, keyring, authority_id, received)
-                received.clear()
-                await connection.execute(SQL["forget_applicant"], authority_id, *identity.reference)
-            received.append(identity)
-    await applicants.add(connection, keyring, authority_id, received)
+        elif isinstance(event, events.EntryAmended) and (applicant := told.get(entry.position)) is not None:
+            identity = _identity(entry, histories[entry.originator_id][0].position, applicant)
+            await connection.execute(SQL["forget_applicant"], authority_id, *identity.reference)
+            await applicants.add(connection, keyring, authority_id, identity)
     touched = {entry.originator_id for entry in entries if isinstance(entry.event, _OF_RESTRICTION)}
     for request, history in changed:
         if history[0].originator_id in touched and any(
@@ -61,7 +73,7 @@ async def follow(
             await connection.execute(SQL["restrict_applicant"], authority_id, *reference, request.restricted)
 
 
-def _identity(entry: Recorded, history: Sequence[Recorded], applicant: Applicant) -> Identity:
+def _identity(entry: Recorded, received: int, applicant: Applicant) -> Identity:
     sealed_id = next(value.id for field, value in sealed_in(entry.event) if field == "applicant")
     reference = Reference.parse(reference_in(entry.originator_id))
-    return Identity(reference, history[0].position, sealed_id, applicant)
+    return Identity(reference, received, sealed_id, applicant)

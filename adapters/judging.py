@@ -1,8 +1,8 @@
-"""Judging recordings under the lock of one authority's head, in memory, before anything is written."""
+"""Judging recordings by the log of one authority as it was read, in memory, before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -98,13 +98,8 @@ class Judging:
         self.filed: Sealed | None = None
         self.applicants: dict[int, Applicant] = {}
 
-    async def read(
-        self,
-        connection: Connection,
-        recordings: Sequence[Recording],
-        load_law: Callable[[Head], Awaitable[tuple[Authority, Law]]],
-    ) -> None:
-        """Read what judging needs, in one statement unless an earlier file's line is named. The head must be held."""
+    async def read(self, connection: Connection, recordings: Sequence[Recording]) -> None:
+        """Read what judging needs but for the law, in one statement unless an earlier file's line is named."""
         streams = {stream for recording in recordings for stream in _streams(recording)}
         ids = {recording.id for recording in recordings}
         ids |= {name for recording in recordings for name in _named_ids(recording)}
@@ -115,8 +110,6 @@ class Judging:
         self._published = self.head.published_reports
         if found := {entry.originator_id for entry in self._by_id.values()} - streams:
             await self._read(connection, found, set())
-        if self.head.authority_version:
-            self._office = await load_law(self.head)
 
     async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> Any:
         rows = await recorder.read_for_recording(connection, self._authority_id, list(streams), list(ids))
@@ -146,14 +139,17 @@ class Judging:
         problems: list[Problem] = []
         for index, recording in enumerate(recordings):
             try:
-                replies.append(self._judge(recording, expected_version, acknowledge_all))
+                replies.append(self.judge(recording, expected_version, acknowledge_all=acknowledge_all))
             except errors.Refusal as refusal:
                 self._failed.add(recording.id)
                 problems.append(Problem(index, recording.id, refusal))
             on_progress(index + 1)
         return replies, problems
 
-    def _judge(self, recording: Recording, expected_version: int | None, acknowledge_all: bool) -> Reply:
+    def judge(
+        self, recording: Recording, expected_version: int | None, *, acknowledge_all: bool = False
+    ) -> Reply:
+        """Raises the Refusal by which it cannot be recorded on top of those before it."""
         if known := self._by_id.get(recording.id):
             return self._again(recording, known)
         if isinstance(recording.event, authority.AUTHORITY_EVENTS):
@@ -418,10 +414,14 @@ class Judging:
 
     @property
     def office(self) -> tuple[Authority, Law]:
-        """The authority and its law after all recordings."""
+        """The authority and its law after all recordings; set after reading, unless it is not registered yet."""
         if self._office is None:
             raise errors.AuthorityNotRegistered()
         return self._office
+
+    @office.setter
+    def office(self, known: tuple[Authority, Law]) -> None:
+        self._office = known
 
     def changed(self) -> list[tuple[DisclosureRequest, list[Recorded]]]:
         """Each request with a new entry as it then stands, and its history."""

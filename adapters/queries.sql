@@ -29,24 +29,9 @@ SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM h
 SELECT position FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
--- Sent once the head is held, so that it sees all that was committed: the head, the last numbers by year, the
--- database's clock; then the streams $2 in order and the entries that already bear one of the command ids $3.
-SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
-       head.authority_version, head.law_digest, head.published,
-       (SELECT json_object_agg(year, last_number) FROM reference_numbers WHERE authority_id = $1) AS last_numbers,
-       found.*
-FROM heads AS head
-LEFT JOIN (
-    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-           command_id, body_mac, acknowledged, leaf_format
-    FROM events WHERE authority_id = $1 AND stream = ANY ($2::text[])
-    UNION ALL
-    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-           command_id, body_mac, acknowledged, leaf_format
-    FROM events WHERE authority_id = $1 AND command_id = ANY ($3::text[]) AND NOT stream = ANY ($2::text[])
-) AS found ON true
-WHERE head.authority_id = $1
-ORDER BY found.stream, found.version
+-- The head, the last numbers by year and the database's clock; with each of the streams $2 in order and the entries
+-- that already bear one of the command ids $3. See the function.
+SELECT * FROM read_for_recording($1, $2, $3)
 
 -- name: select_stream
 -- One stream in order: $3 < version <= $4, at most $5.
@@ -124,61 +109,10 @@ FROM events WHERE authority_id = $1 AND version = 1
 SELECT max(position) FROM events WHERE authority_id = $1
 
 -- name: append
--- The one statement that writes: the head, the events, the vault, the numbers given and the rows of the
--- register, all of it or nothing. $2 position before, $3 recorded_at, $4 authority_version, $5 law_digest of
--- a rebuild; then as JSON: events $6, vault $7, numbers $8, rows $9, bytes in base64; $10 the years published. One text each is sent faster
--- than an array a column. A rebuild appends no event.
-WITH head AS (
-    UPDATE heads SET position = $2 + json_array_length($6::json), recorded_at = $3, authority_version = $4,
-                     law_digest = coalesce($5, law_digest), published = $10
-    WHERE authority_id = $1
-), sealed AS (
-    INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
-    SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
-           decode(v.ciphertext, 'base64')
-    FROM json_to_recordset($7::json)
-        AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text)
-), given AS (
-    INSERT INTO reference_numbers (authority_id, year, last_number)
-    SELECT $1, n.year, n.last_number FROM json_to_recordset($8::json) AS n (year integer, last_number integer)
-    ON CONFLICT (authority_id, year)
-    DO UPDATE SET last_number = greatest(reference_numbers.last_number, excluded.last_number)
-), register AS (
-    INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
-                          closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
-                          extended, supplemented, consulted, reopened, suspended, irregularities, closed_by,
-                          timeliness, original_timeliness, taken, served_on, respond_by, pay_by, redo_by, unit)
-    SELECT $1, split_part(r.reference, '-', 1)::integer, split_part(r.reference, '-', 2)::integer,
-           r.version, r.position, r.law_digest, r.stage, r.received_on,
-           r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
-           r.extended, r.supplemented, r.consulted, r.reopened, r.suspended, r.irregularities, r.closed_by, r.timeliness,
-           r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
-    FROM json_to_recordset($9::json)
-        AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
-              closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
-              original_due_on date, provisional boolean, extended boolean, supplemented boolean,
-              consulted boolean, reopened boolean, suspended integer, irregularities text[], closed_by text, timeliness text,
-              original_timeliness text, taken integer, served_on date, respond_by date, pay_by date,
-              redo_by date, unit text)
-    ON CONFLICT (authority_id, year, number) DO UPDATE SET
-        version = excluded.version, position = excluded.position, law_digest = excluded.law_digest,
-        stage = excluded.stage, received_on = excluded.received_on, closed_on = excluded.closed_on,
-        applicant_kind = excluded.applicant_kind, outcome = excluded.outcome, started_on = excluded.started_on,
-        due_on = excluded.due_on, original_due_on = excluded.original_due_on,
-        provisional = excluded.provisional, extended = excluded.extended, supplemented = excluded.supplemented,
-        consulted = excluded.consulted, reopened = excluded.reopened, suspended = excluded.suspended,
-        irregularities = excluded.irregularities, closed_by = excluded.closed_by,
-        timeliness = excluded.timeliness, original_timeliness = excluded.original_timeliness,
-        taken = excluded.taken, served_on = excluded.served_on, respond_by = excluded.respond_by,
-        pay_by = excluded.pay_by, redo_by = excluded.redo_by, unit = excluded.unit
-)
-INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
-                    on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
-SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
-       e.on_behalf_of, $3, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
-FROM json_to_recordset($6::json)
-    AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text, actor text,
-          on_behalf_of text, command_id text, body_mac text, acknowledged text[], leaf_format smallint)
+-- Whether it was written: not if the head has moved from $2. Then recorded_at $3, authority_version $4, law_digest $5
+-- of a rebuild, the years published $6; as JSON, bytes in base64: events $7, vault $8, numbers $9, tokens $10, rows
+-- $11. One text each is sent faster than an array a column. See the function.
+SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 -- name: remove_rows
 -- Annulled requests leave the register; the log keeps them.

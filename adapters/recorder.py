@@ -1,7 +1,8 @@
 """The log of one authority in asyncpg, with the method names of eventsourcing's recorders.
 
-Positions are gapless per authority: whoever appends holds the authority's head row until commit, so commit
-order is position order and a reader that follows by position misses nothing. No LISTEN/NOTIFY, no table lock.
+Positions are gapless per authority: whoever appends moves the authority's head row on from where they read it, and
+holds it until commit, so commit order is position order and a reader that follows by position misses nothing. No
+LISTEN/NOTIFY, no table lock.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ import msgspec
 from eventsourcing import persistence
 from eventsourcing.persistence import Notification, StoredEvent
 
-from adapters.database import Connection, Database, DatabaseUnavailable
+from adapters.database import Connection, Database, DatabaseUnavailable, OutOfSight
 from adapters.mapper import StoredEntry
 from adapters.sql import SQL
 from adapters.vault import VaultRow
 
 
 class Head(NamedTuple):
-    """An authority's head row, held by whoever records."""
+    """An authority's head row."""
 
     position: int
     recorded_at: datetime | None
@@ -36,6 +37,13 @@ class Head(NamedTuple):
     def published_reports(self) -> dict[int, int]:
         """By year the position of its report's first publication."""
         return msgspec.json.decode(self.published, type=dict[int, int])
+
+
+class HeadMoved(DatabaseUnavailable):
+    """Somebody else has recorded since the head was read: what was judged by it was not stored."""
+
+    def __init__(self, authority_id: int) -> None:
+        super().__init__(f"机关（内部编号{authority_id}）的日志刚有新条目，没有保存；请再次提交")
 
 
 class Recorder:
@@ -103,13 +111,18 @@ class Recorder:
 async def read_for_recording(
     connection: Connection, authority_id: int, streams: Sequence[str], ids: Sequence[str]
 ) -> list[Any]:
-    """At least one row, each with the head, the last numbers and the moment; of no entry where stream is None."""
+    """At least one row, each with the head, the last numbers and the moment; of no entry where stream is None.
+
+    Within a transaction of the authority or outside any. Raises OutOfSight.
+    """
     rows: list[Any] = await connection.fetch(SQL["read_for_recording"], authority_id, streams, ids)
+    if not rows:
+        raise OutOfSight(authority_id)
     return rows
 
 
 def head_of(row: Mapping[str, Any]) -> Head:
-    """The head as held; recorded_at is the moment for what is appended now, never before the last one."""
+    """The head as read; recorded_at is the moment for what is appended now, never before the last one."""
     last, now = row["head_recorded_at"], row["now"]
     return Head(
         row["head_position"],
@@ -128,13 +141,15 @@ async def append(
     *,
     vault: Sequence[VaultRow] = (),
     numbers: Mapping[int, int] | None = None,
+    tokens: Sequence[Mapping[str, Any]] = (),
     rows: str = "[]",
     law_digest: str | None = None,
 ) -> None:
     """Write entries after head.position at head.recorded_at, with all that belongs to them, in one statement.
 
-    head must be locked. numbers: last reference number by year. rows: the register's rows as JSON.
-    law_digest: of a rebuild.
+    numbers: last reference number by year. tokens: of the blind index. rows: the register's rows as JSON.
+    law_digest: of a rebuild. Within a transaction of the authority or outside any. Raises HeadMoved, with nothing
+    written, if somebody has recorded since the head was read.
     """
     events = [
         {
@@ -154,17 +169,22 @@ async def append(
         for nth, each in enumerate(entries, start=1)
     ]
     years = [{"year": year, "last_number": last} for year, last in (numbers or {}).items()]
-    await connection.execute(
+    written = await connection.fetchval(
         SQL["append"],
         authority_id,
         head.position,
         head.recorded_at,
         head.authority_version,
         law_digest,
-        *(msgspec.json.encode(each).decode() for each in (events, [row._asdict() for row in vault], years)),
-        rows,
         head.published,
+        *(
+            msgspec.json.encode(each).decode()
+            for each in (events, [row._asdict() for row in vault], years, tokens)
+        ),
+        rows,
     )
+    if not written:
+        raise HeadMoved(authority_id)
 
 
 def entry(row: Mapping[str, Any]) -> StoredEntry:

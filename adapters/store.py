@@ -1,18 +1,21 @@
 """The one door to the register: record events, load histories, read tables.
 
-Recording is one transaction per authority: lock its head row, then look up the ids and read the streams,
-judge, append, commit. The lock makes reference numbers, positions, versions and idempotency plain sequential
-code. Every door records through here, singly and in bulk, under the same rules.
+Recording is to look up the ids and read the streams, judge, and append if the authority's head still stands where it
+was read; or, with more to write, the same in one transaction that holds the head. Either makes reference numbers,
+positions, versions and idempotency plain sequential code. Every door records through here, singly and in bulk, under
+the same rules.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,13 +38,13 @@ from adapters import (
 from adapters.applicants import SameApplicant
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
-from adapters.database import Connection, Database, DatabaseUnavailable
+from adapters.database import Connection, Database, DatabaseUnavailable, Turn
 from adapters.documents import Download, Filed, Upload
 from adapters.entrance import Entrance
 from adapters.examination import Pin
 from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
-from adapters.recorder import Head
+from adapters.recorder import Head, HeadMoved
 from adapters.recording import Recording, Reply
 from adapters.reports import Reports
 from adapters.rotating import Resealed
@@ -53,11 +56,11 @@ from adapters.views import Until, View
 from domain import annual_report, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
-from domain.events import Appealed, Recorded, type_of
+from domain.events import Appealed, Event, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
 from domain.personal_data import check_shown
-from domain.report_events import FigureEntered
+from domain.report_events import REPORT_EVENTS, FigureEntered
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
 from domain.values import Period, Reference, Sealed, reference_in
@@ -84,6 +87,14 @@ __all__ = [
 log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
+
+# After these there is more to write than an append.
+_HELD: tuple[type[Event], ...] = (
+    *authority.AUTHORITY_EVENTS,
+    *REPORT_EVENTS,
+    Appealed,
+    *erasing.FOLLOWED,
+)
 _UNSETTLED = 2.0  # seconds within which a directory may change again and bear the same time
 
 ERASED = "已销毁"
@@ -141,6 +152,7 @@ class Store:
         self._keys_changed = 0.0
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
+        self._turns: defaultdict[int, Turn] = defaultdict(partial(Turn, database.patience))
         self.entrance = Entrance(database, self._authority_id, self._office)
 
     @classmethod
@@ -235,6 +247,11 @@ class Store:
 
         expected_version: entries of the request as last seen; VersionConflict if there are more.
         """
+        if not preview and self._refuse_unsealed is None and not isinstance(recording.event, _HELD):
+            async with self._turns[await self._authority_id(code)]:
+                reply = await self._record_unheld(code, recording, actor, expected_version)
+            if reply is not None:
+                return reply
         try:
             replies = await self.record_all(
                 code,
@@ -286,6 +303,33 @@ class Store:
         self._log(code, judging, preview=preview)
         return [_without_leaf(reply) for reply in replies] if preview else replies
 
+    async def _record_unheld(
+        self, code: str, recording: Recording, actor: str, expected_version: int | None
+    ) -> Reply | None:
+        """In two round trips: read, then append if the head still stands as it was read.
+
+        None, and nothing is stored, where the head has to be held: it has moved, its law is not known here yet, or
+        there is more to write.
+        """
+        await self._take_new_keys()
+        authority_id = await self._authority_id(code)
+        judging = Judging(authority_id, code, self._keyring, actor)
+        async with self._database.directory() as connection:
+            await judging.read(connection, [recording])
+            if (office := self._known_law(authority_id, judging.head)) is None:
+                return None
+            judging.office = office
+            reply = judging.judge(recording, expected_version)
+            if judging.entries:
+                if any(_lies_beside(*each) for each in judging.changed()):
+                    return None
+                try:
+                    await self._append(connection, authority_id, judging)
+                except HeadMoved:
+                    return None
+        self._log(code, judging, preview=False)
+        return reply
+
     async def preview(
         self, code: str, recording: Recording, *, actor: str, expected_version: int | None = None
     ) -> Previewed:
@@ -293,11 +337,7 @@ class Store:
         superior = await self._superior(actor, [recording])
         async with self._recording(code, [recording], keep=False) as (connection, authority_id):
             judging = await self._judging(connection, authority_id, code, [recording], actor, superior)
-            replies, problems = judging.judge_all(
-                [recording], expected_version, acknowledge_all=True, on_progress=lambda _: None
-            )
-            if problems:
-                raise problems[0].refusal
+            reply = judging.judge(recording, expected_version, acknowledge_all=True)
             moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
             office, law = judging.office
             was: Stood = (None, ())
@@ -306,14 +346,14 @@ class Store:
                 was, now = _stood(history[:-1], law), _stood(history, law)
             changes = change(was, now, judging.today)
             view = views.NowView(connection, authority_id, office, law, judging.head.position)
-            same = await self._asked_before(connection, authority_id, recording, replies[0])
+            same = await self._asked_before(connection, authority_id, recording, reply)
             tables = {
                 year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
                 for year in changes.cells
                 if Period.year(year).first >= office.complete_since
             }
         return Previewed(
-            reply=_without_leaf(replies[0]),
+            reply=_without_leaf(reply),
             irregularities=tuple(map(Irregular.of, judging.irregularities)),
             change=changes,
             cells=moved_cells(changes, tables),
@@ -331,9 +371,9 @@ class Store:
         superior: Authority | None,
     ) -> Judging:
         judging = Judging(authority_id, code, self._keyring, actor, superior)
-        await judging.read(
-            connection, recordings, lambda head: self._load_law(connection, authority_id, head)
-        )
+        await judging.read(connection, recordings)
+        if judging.head.authority_version:
+            judging.office = await self._load_law(connection, authority_id, judging.head)
         if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
             await self._pin(connection, authority_id, judging, pinning.stream)
         return judging
@@ -354,12 +394,25 @@ class Store:
         return Reports(view, opened)
 
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
-        """Entries, vault and rows in chunks; usually one statement. Returns what a changed law moved."""
+        """All that is judged, under the held head. Returns what a changed law moved."""
+        head = await self._append(connection, authority_id, judging)
+        changed = judging.changed()
+        for request, history in changed:
+            await _write_beside(connection, authority_id, request, history)
+        await erasing.follow(
+            connection, self._keyring, authority_id, judging.entries, judging.applicants, changed
+        )
+        if not judging.law_changed:
+            return []
+        return await self._rebuild(connection, authority_id, head, judging.office[1])
+
+    async def _append(self, connection: Connection, authority_id: int, judging: Judging) -> Head:
+        """Entries with what belongs to them in chunks, usually one statement. Returns the head after them. Raises HeadMoved."""
         office, law = judging.office
-        changed, entries, vault, numbers = judging.changed(), judging.stored, judging.vault, judging.given
+        entries, vault, numbers = judging.stored, judging.vault, judging.given
         rows = [
             register.row(request, position=history[-1].position, law_digest=law.digest)
-            for request, history in changed
+            for request, history in judging.changed()
         ]
         head = judging.head._replace(
             recorded_at=judging.now,
@@ -375,23 +428,19 @@ class Store:
                 written,
                 vault=vault,
                 numbers=numbers,
+                tokens=erasing.indexed(
+                    self._keyring, authority_id, judging.entries[start : start + _CHUNK], judging.applicants
+                ),
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
             )
             head = head._replace(position=head.position + len(written))
             vault, numbers = [], {}
-        for request, history in changed:
-            await _write_beside(connection, authority_id, request, history)
-        await erasing.follow(
-            connection, self._keyring, authority_id, judging.entries, judging.applicants, changed
-        )
-        if not judging.law_changed:
-            return []
-        return await self._rebuild(connection, authority_id, head, law)
+        return head
 
     def _log(self, code: str, judging: Judging, *, preview: bool) -> None:
         if preview or not judging.entries:
             return
-        types = Counter(type_of(entry.event) for entry in judging.entries)
+        types = Counter([type_of(entry.event) for entry in judging.entries])
         log.info(
             "entries.recorded",
             authority=code,
@@ -492,17 +541,13 @@ class Store:
             await self._database.lock(connection, authority_id)
             judging = await self._judging(connection, authority_id, code, [recording], actor, None)
             judging.filed = upload.sealed
-            replies, problems = judging.judge_all(
-                [recording], expected_version, acknowledge_all=False, on_progress=lambda _: None
-            )
-            if problems:
-                raise problems[0].refusal
+            reply = judging.judge(recording, expected_version)
             if judging.entries:
                 await self._write(connection, authority_id, judging)
             else:  # known already, and stored then
                 await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
         self._log(code, judging, preview=False)
-        return replies[0]
+        return reply
 
     async def documents(self, code: str, reference: Reference) -> list[Filed]:
         """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
@@ -565,7 +610,10 @@ class Store:
 
     async def _take_new_keys(self) -> None:
         """A key that another process has made since is used at once, and opens what that process seals."""
-        changed = self._keys.stat().st_mtime if self._keys.exists() else 0.0
+        try:
+            changed = os.stat(self._keys).st_mtime
+        except FileNotFoundError:
+            changed = 0.0
         if changed == self._keys_changed and time.time() - changed > _UNSETTLED:
             return
         self._keys_changed = changed
@@ -828,15 +876,20 @@ class Store:
 
     async def _load_law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
         """The authority and its law, cached by the version in the head row."""
-        cached = self._law.get(authority_id)
-        if cached is None or cached[0] != head.authority_version:
-            rows = await connection.fetch(
-                SQL["select_stream"], authority_id, authority.STREAM, None, None, None
-            )
-            office = authority.replay(mapper.recorded(row) for row in rows)
-            cached = (office.version, office, office.law(national_notices()))
-            self._law[authority_id] = cached
-        return cached[1], cached[2].publishing(head.published_reports)
+        if (known := self._known_law(authority_id, head)) is not None:
+            return known
+        rows = await connection.fetch(SQL["select_stream"], authority_id, authority.STREAM, None, None, None)
+        office = authority.replay(mapper.recorded(row) for row in rows)
+        law = office.law(national_notices())
+        self._law[authority_id] = (office.version, office, law)
+        return office, law.publishing(head.published_reports)
+
+    def _known_law(self, authority_id: int, head: Head) -> tuple[Authority, Law] | None:
+        """What `_load_law` returns, if it need not be read."""
+        version, office, law = self._law.get(authority_id) or (0, None, None)
+        if office is None or law is None or version != head.authority_version:
+            return None
+        return office, law.publishing(head.published_reports)
 
 
 def _published(positions: Mapping[int, int]) -> str:
@@ -886,10 +939,17 @@ async def _check_sealed(connection: Connection, authority_id: int, limit: float)
         raise errors.UnsealedTooLong(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
 
+def _lies_beside(request: DisclosureRequest, history: Sequence[Recorded]) -> bool:
+    """Whether there is something to write that a row cannot hold."""
+    return request.annulled or any(isinstance(entry.event, Appealed) for entry in history)
+
+
 async def _write_beside(
     connection: Connection, authority_id: int, request: DisclosureRequest, history: Sequence[Recorded]
 ) -> None:
     """What a row cannot hold: an annulled request leaves the register, appeals are written anew."""
+    if not _lies_beside(request, history):
+        return
     reference = Reference.parse(request.reference)
     if request.annulled:
         await connection.execute(SQL["remove_rows"], authority_id, *reference)

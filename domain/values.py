@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated, ClassVar, NamedTuple, Self
 
 import msgspec
@@ -91,12 +92,7 @@ class Reference(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises ValueError unless text is a year 2000–2100, a hyphen and at least four ASCII digits."""
-        match = re.fullmatch(r"([0-9]{4})-([0-9]{4,9})", text)
-        if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR and int(match[2]):
-            reference = cls(int(match[1]), int(match[2]))
-            if str(reference) == text:
-                return reference
-        raise ValueError("登记号应为年份加至少四位序号，如2020-0017")
+        return cls(*_year_and_number(text))
 
     @property
     def stream(self) -> str:
@@ -104,6 +100,16 @@ class Reference(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.year}-{self.number:04d}"
+
+
+@lru_cache(1024)
+def _year_and_number(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{4,9})", text)
+    if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR and int(match[2]):
+        year, number = int(match[1]), int(match[2])
+        if text == f"{year}-{number:04d}":
+            return year, number
+    raise ValueError("登记号应为年份加至少四位序号，如2020-0017")
 
 
 def is_request(stream: str) -> bool:

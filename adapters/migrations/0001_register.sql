@@ -357,4 +357,120 @@ GRANT SELECT, INSERT ON access_log TO {runtime};
 CREATE TRIGGER access_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Recording is these two statements, each a transaction of its own as a rule: read, and write where the head still
+-- stands as it was read. Outside any authority they are in the one named for as long as they last; within one they
+-- stay in it, so that of another they see and write nothing.
+CREATE FUNCTION enter(authority integer) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF nullif(current_setting('taizhang.authority', true), '') IS NULL THEN
+        PERFORM set_config('taizhang.authority', $1::text, true);
+    END IF;
+END
+$$;
+
+-- One statement, hence one moment: at least one row, each with the head; of no entry where stream is null.
+CREATE FUNCTION read_for_recording(authority integer, streams text[], ids text[]) RETURNS TABLE (
+    now timestamptz, head_position bigint, head_recorded_at timestamptz, authority_version integer, law_digest text,
+    published text, last_numbers json, stream text, version integer, "position" bigint, topic text,
+    schema_version smallint, payload bytea, actor text, on_behalf_of text, recorded_at timestamptz, command_id text,
+    body_mac bytea, acknowledged text[], leaf_format smallint
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM enter($1);
+    RETURN QUERY
+    SELECT clock_timestamp(), head.position, head.recorded_at, head.authority_version, head.law_digest, head.published,
+           (SELECT json_object_agg(year, last_number) FROM reference_numbers WHERE authority_id = $1),
+           found.*
+    FROM heads AS head
+    LEFT JOIN (
+        SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+               command_id, body_mac, acknowledged, leaf_format
+        FROM events WHERE authority_id = $1 AND stream = ANY ($2)
+        UNION ALL
+        SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+               command_id, body_mac, acknowledged, leaf_format
+        FROM events WHERE authority_id = $1 AND command_id = ANY ($3) AND NOT stream = ANY ($2)
+    ) AS found ON true
+    WHERE head.authority_id = $1
+    ORDER BY found.stream, found.version;
+END
+$$;
+
+-- All that belongs to the entries after "before", or nothing and false: whoever else recorded holds the head's row
+-- until they have committed, and has moved it then. A rebuild appends no event.
+CREATE FUNCTION append(
+    authority integer, before bigint, moment timestamptz, law_version integer, digest text, years text,
+    told json, sealed json, given json, tokens json, rows json
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM enter($1);
+    UPDATE heads SET position = $2 + json_array_length($7), recorded_at = $3, authority_version = $4,
+                     law_digest = coalesce($5, law_digest), published = $6
+    WHERE authority_id = $1 AND position = $2;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
+                        on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
+    SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
+           e.on_behalf_of, $3, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
+    FROM json_to_recordset($7)
+        AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text,
+              actor text, on_behalf_of text, command_id text, body_mac text, acknowledged text[],
+              leaf_format smallint);
+    IF json_array_length($8) > 0 THEN
+        INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
+        SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
+               decode(v.ciphertext, 'base64')
+        FROM json_to_recordset($8)
+            AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text);
+    END IF;
+    IF json_array_length($9) > 0 THEN
+        INSERT INTO reference_numbers AS kept (authority_id, year, last_number)
+        SELECT $1, n.year, n.last_number FROM json_to_recordset($9) AS n (year integer, last_number integer)
+        ON CONFLICT (authority_id, year)
+        DO UPDATE SET last_number = greatest(kept.last_number, excluded.last_number);
+    END IF;
+    IF json_array_length($10) > 0 THEN
+        INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
+        SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
+        FROM json_to_recordset($10)
+            AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
+                          closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
+                          extended, supplemented, consulted, reopened, suspended, irregularities, closed_by,
+                          timeliness, original_timeliness, taken, served_on, respond_by, pay_by, redo_by, unit)
+    SELECT $1, split_part(r.reference, '-', 1)::integer, split_part(r.reference, '-', 2)::integer,
+           r.version, r.position, r.law_digest, r.stage, r.received_on,
+           r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
+           r.extended, r.supplemented, r.consulted, r.reopened, r.suspended, r.irregularities, r.closed_by, r.timeliness,
+           r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
+    FROM json_to_recordset($11)
+        AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
+              closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
+              original_due_on date, provisional boolean, extended boolean, supplemented boolean,
+              consulted boolean, reopened boolean, suspended integer, irregularities text[], closed_by text, timeliness text,
+              original_timeliness text, taken integer, served_on date, respond_by date, pay_by date,
+              redo_by date, unit text)
+    ON CONFLICT (authority_id, year, number) DO UPDATE SET
+        version = excluded.version, position = excluded.position, law_digest = excluded.law_digest,
+        stage = excluded.stage, received_on = excluded.received_on, closed_on = excluded.closed_on,
+        applicant_kind = excluded.applicant_kind, outcome = excluded.outcome, started_on = excluded.started_on,
+        due_on = excluded.due_on, original_due_on = excluded.original_due_on,
+        provisional = excluded.provisional, extended = excluded.extended, supplemented = excluded.supplemented,
+        consulted = excluded.consulted, reopened = excluded.reopened, suspended = excluded.suspended,
+        irregularities = excluded.irregularities, closed_by = excluded.closed_by,
+        timeliness = excluded.timeliness, original_timeliness = excluded.original_timeliness,
+        taken = excluded.taken, served_on = excluded.served_on, respond_by = excluded.respond_by,
+        pay_by = excluded.pay_by, redo_by = excluded.redo_by, unit = excluded.unit;
+    RETURN true;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION enter, read_for_recording, append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION enter, read_for_recording, append TO {runtime};
+
 GRANT SELECT ON migrations TO {runtime};

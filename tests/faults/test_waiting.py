@@ -67,7 +67,7 @@ async def refused_after(store: Store, office: Office, id_: str, match: str) -> f
 async def test_no_free_connection(office: Office, record_property: Callable[..., None]) -> None:
     """Who finds every connection taken is told within the patience, recording or reading; the others go on."""
     hasty = await Store.open(office.dsn, office.keys, size=2, patience=60)
-    hasty._database._patience = 0.3
+    hasty._database.patience = 0.3
     with office.client(hasty) as client:
         async with head_held(office):
             busy = [asyncio.create_task(client.tell(receipt(f"busy-{nth}"))) for nth in range(2)]

@@ -36,6 +36,7 @@ OF_THE_OWNER = [
     "DROP TRIGGER events_append_only ON events",
     "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "DROP FUNCTION refuse_change CASCADE",
+    "DROP FUNCTION append",
     "CREATE TRIGGER mine BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     "CREATE RULE mine AS ON INSERT TO events DO INSTEAD NOTHING",
     "CREATE INDEX mine ON events (topic)",

@@ -250,6 +250,18 @@ async def test_the_running_program_can_prepare_every_statement(server: DatabaseS
     assert unfit == {}
 
 
+async def test_functions_run_as_the_running_program_and_for_nobody_else(
+    server: DatabaseServer, database: str
+) -> None:
+    """None with its owner's rights, none that everybody may call; the running program may call each."""
+    query = """SELECT proname, prosecdef, has_function_privilege('public', oid, 'EXECUTE'), has_function_privilege($1, oid, 'EXECUTE')
+               FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype ORDER BY 1"""
+    async with connected(server.behind(database)) as connection:
+        found = [tuple(row) for row in await connection.fetch(query, embedded.RUNTIME)]
+
+    assert found == [(name, False, False, True) for name in ("append", "enter", "read_for_recording")]
+
+
 async def test_every_statement_is_explained() -> None:
     """A statement has a name of its own and a comment that says what it is for."""
     text = files("adapters").joinpath("queries.sql").read_text("utf-8")

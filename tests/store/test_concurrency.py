@@ -64,11 +64,13 @@ async def head_held(dsn: str, code: str = CODE) -> AsyncIterator[None]:
         yield
 
 
-async def waiting_for_the_head(server: DatabaseServer, database: str, task: asyncio.Task[Any]) -> None:
-    """Returns once the task's statement waits for a lock; only a superuser sees that of another role."""
+async def waiting_for_the_head(
+    server: DatabaseServer, database: str, task: asyncio.Task[Any], many: int = 1
+) -> None:
+    """Returns once so many statements wait for a lock, the task's among them; only a superuser sees that of another role."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     async with asyncio.timeout(10), connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
-        while not await connection.fetchval(query):
+        while await connection.fetchval(query) < many:
             assert not task.done(), task
 
 
@@ -115,6 +117,94 @@ async def test_one_id_with_two_bodies_stores_one_of_them(
 
     assert sorted(type(reply).__name__ for reply in replies) == ["CommandReused"] * 9 + ["Reply"]
     assert await positions(server.behind(database)) == [1, 2]
+
+
+# --- read before another recorded ---
+
+
+@pytest.fixture
+async def beside(
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
+) -> AsyncIterator[Store]:
+    """Another process that records for the same authority. Both know its law, so neither holds the head while reading."""
+    other = await Store.open(server.runtime(database), tmp_path / "keys", size=2)
+    for nth, store in enumerate((office, other)):
+        await store.record(CODE, line(f"known{nth}", RECEIVED), actor="tests")
+    yield other
+    await other.close()
+
+
+async def both_having_read(
+    stores: tuple[Store, Store], lines: tuple[Recording, Recording], server: DatabaseServer, database: str
+) -> list[Reply | BaseException]:
+    """Each store records its line, and none writes before both have read."""
+    async with head_held(server.behind(database)):
+        tasks = [
+            asyncio.create_task(store.record(CODE, each, actor="tests"))
+            for store, each in zip(stores, lines, strict=True)
+        ]
+        await waiting_for_the_head(server, database, tasks[0], many=2)
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_who_read_before_another_recorded_is_judged_anew(
+    office: Store, beside: Store, server: DatabaseServer, database: str
+) -> None:
+    """Both read the request unanswered; the one that comes second is refused, not stored as judged at first."""
+    first = line("a", telling.answered("2020-03-20"), "2020-0001")
+    second = line("b", telling.answered("2020-03-23"), "2020-0001")
+
+    results = await both_having_read((office, beside), (first, second), server, database)
+
+    assert sorted(type(each).__name__ for each in results) == ["AlreadyAnswered", "Reply"]
+    assert await positions(server.behind(database)) == [1, 2, 3, 4]
+
+
+async def test_who_read_before_another_recorded_gets_the_next_number(
+    office: Store, beside: Store, server: DatabaseServer, database: str
+) -> None:
+    """Both read 2 as the last number given; one gets 3 and the other 4."""
+    lines = (line("a", RECEIVED), line("b", RECEIVED))
+
+    results = await both_having_read((office, beside), lines, server, database)
+
+    given = sorted((each.reference, each.position) for each in results if isinstance(each, Reply))
+    assert given == [("2020-0003", 4), ("2020-0004", 5)]
+
+
+async def test_one_id_read_by_two_before_either_wrote_is_stored_once(
+    office: Store, beside: Store, server: DatabaseServer, database: str
+) -> None:
+    """Neither found the id when it read; both get the one reply."""
+    lines = (line("a", RECEIVED), line("a", RECEIVED))
+
+    results = await both_having_read((office, beside), lines, server, database)
+
+    assert isinstance(results[0], Reply)
+    assert results[0] == results[1]
+    assert await positions(server.behind(database)) == [1, 2, 3, 4]
+
+
+async def test_who_waits_for_their_turn_takes_no_connection(
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """Ten officers record at once while somebody else holds the head: with two connections others still read."""
+    narrow = await Store.open(server.runtime(database), tmp_path / "keys", size=2)
+    await narrow.record(CODE, line("first", RECEIVED), actor="tests")
+    try:
+        async with head_held(server.behind(database)):
+            tasks = [
+                asyncio.create_task(narrow.record(CODE, line(f"a{nth}", RECEIVED), actor="tests"))
+                for nth in range(10)
+            ]
+            await waiting_for_the_head(server, database, tasks[0])
+            async with asyncio.timeout(5):
+                assert len(await history(narrow)) == 1
+        replies = await asyncio.gather(*tasks)
+    finally:
+        await narrow.close()
+
+    assert sorted(reply.position for reply in replies) == list(range(3, 13))
 
 
 # --- numbers ---

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -201,6 +201,36 @@ async def test_nothing_is_written_into_another(
     assert await contents(server.behind(database)) == before
 
 
+async def test_a_recording_s_functions_keep_within_the_authority_they_are_called_in(
+    numbers: tuple[int, int], server: DatabaseServer, database: str
+) -> None:
+    """Called within A for B they see and write nothing; outside any they are in the one named, and leave it again."""
+    a, b = numbers
+    read = "SELECT count(*), count(head_position) FROM read_for_recording($1, '{request/2020-0001}', '{}')"
+    write = "SELECT append($1, $2, now(), 1, NULL, '{}', '[]', '[]', $3, '[]', '[]')"
+    given = '[{"year": 2099, "last_number": 1}]'
+    before = await contents(server.behind(database))
+    async with connected(server.runtime(database)) as connection:
+        await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")
+        within = [tuple(await connection.fetchrow(read, each)) for each in (a, b)]
+        refused = [await connection.fetchval(write, b, position, given) for position in (10, 17)]
+        await connection.execute("ROLLBACK")
+        outside = [tuple(await connection.fetchrow(read, each)) for each in (a, b)]
+        left = await connection.fetchval("SELECT current_setting('taizhang.authority', true)")
+    assert (within, refused) == ([(4, 4), (0, 0)], [False, False])
+    assert (outside, left) == ([(4, 4), (4, 4)], "")
+    assert await contents(server.behind(database)) == before
+
+    async with connected(server.runtime(database)) as connection:
+        assert await connection.fetchval(write, a, 9, given) is False  # its head stands at 10
+        assert await contents(server.behind(database)) == before
+        assert await connection.fetchval(write, a, 10, given) is True
+    numbers_given = await fetch(
+        server.behind(database), "SELECT authority_id FROM reference_numbers WHERE year = 2099"
+    )
+    assert [row["authority_id"] for row in numbers_given] == [a]
+
+
 # --- the register with its own conditions removed ---
 
 
@@ -303,16 +333,29 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return statements
 
 
-Mutate = Callable[[], None]
+Mutate = Callable[[], Awaitable[None]]
+
+OWN_FUNCTIONS = """
+SELECT proname, pg_get_functiondef(oid) AS text FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace ORDER BY proname"""
 
 
 @pytest.fixture
-def mutate(monkeypatch: pytest.MonkeyPatch) -> Mutate:
-    """Take the conditions away, from here on."""
+def mutate(monkeypatch: pytest.MonkeyPatch, server: DatabaseServer, database: str) -> Mutate:
+    """Take the conditions away, from here on, in the functions that statements call as well."""
 
-    def act() -> None:
+    async def act() -> None:
         for name, text in mutants().items():
             monkeypatch.setitem(SQL, name, text)
+        async with connected(server.behind(database)) as connection:
+            texts = {row["proname"]: row["text"] for row in await connection.fetch(OWN_FUNCTIONS)}
+            changed = {name: re.sub(OWN_CONDITION, ALWAYS, text) for name, text in texts.items()}
+            assert [name for name in texts if changed[name] != texts[name]] == [
+                "append",
+                "read_for_recording",
+            ]
+            for text in changed.values():
+                await connection.execute(text)
 
     return act
 
@@ -329,7 +372,7 @@ async def test_nothing_shows_where_every_condition_is_missing(
     }
     assert whole[A]["now"] != whole[B]["now"]
 
-    mutate()
+    await mutate()
     store = await Store.open(dsn, tmp_path / "keys", size=2)
     for code, key in ((A, a), (B, b)):
         assert await asked(store, dsn, key, code, tmp_path / f"{code}2.zip") == whole[code]
@@ -396,7 +439,7 @@ async def test_without_the_wall_it_would_show(
     two: Store, numbers: tuple[int, int], server: DatabaseServer, database: str, mutate: Mutate
 ) -> None:
     """The trial is not blind: where a superuser takes the policies away, the same statements mix the offices."""
-    _, b = numbers
+    a, b = numbers
     async with two.view(A) as view:
         alone = [row async for row in view.listed(Filter())]
     names = await tables(server, database)
@@ -404,11 +447,14 @@ async def test_without_the_wall_it_would_show(
         for name in names:
             await connection.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")
 
-    mutate()
+    await mutate()
     async with two.view(A) as view:
         mixed = [row async for row in view.listed(Filter())]
     before = await of_authority(server.behind(database), names, b)
-    await two.record(A, line("one more", telling.received("2020-08-03")), actor="tests")
+    async with connected(server.runtime(database)) as connection:
+        await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")
+        await connection.execute(SQL["clear_rows"], a)
+        await connection.execute("COMMIT")
 
     assert (len(alone), len(mixed)) == (5, 17)
     assert await of_authority(server.behind(database), names, b) != before
