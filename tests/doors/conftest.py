@@ -62,6 +62,7 @@ def taizhang(
     monkeypatch.setenv("DATABASE_URL", server.runtime(database))
     monkeypatch.setenv("DATABASE_OWNER_URL", server.owner(database))
     monkeypatch.setenv("TAIZHANG_DATA", str(tmp_path))
+    monkeypatch.setenv("TAIZHANG_LOG", "warning")  # what `serve` sets would outlive the test
 
     def run(*arguments: str, stdin: str = "") -> Result:
         monkeypatch.setattr(
