@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 import asyncpg
 
@@ -50,6 +50,40 @@ class Turn:
 
     async def __aexit__(self, *_: object) -> None:
         self._lock.release()
+
+
+T = TypeVar("T")
+
+
+class Answer(Generic[T]):
+    """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
+
+    Whoever comes while it is being asked waits for the next time, with all who come until then.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
+        self._ask = ask
+        self._now: asyncio.Task[T] | None = None
+        self._next: asyncio.Task[T] | None = None
+
+    async def get(self) -> T:
+        """Raises what asking raised, for all who waited. A caller that leaves does not take it from the others."""
+        if self._next is None or self._next.done():
+            self._next = asyncio.create_task(self._after(self._now))
+            self._next.add_done_callback(_heard)
+        return await asyncio.shield(self._next)
+
+    async def _after(self, before: asyncio.Task[T] | None) -> T:
+        if before is not None and not before.done():
+            await asyncio.wait([before])
+        self._now, self._next = self._next, None
+        return await self._ask()
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Its failure was told to all who were still there, if anybody was."""
+    if not task.cancelled():
+        task.exception()
 
 
 class Database:
@@ -116,20 +150,19 @@ class Database:
         begin = f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'"
         if authority_id:
             begin += f"; {_head(authority_id, locking=locking)}"
-        with unavailable():
-            async with self._connection() as connection:
-                try:
-                    done = await connection.execute(begin)
-                    if authority_id and done != _ONE_ROW:
-                        raise OutOfSight(authority_id)
-                    yield connection
-                    await connection.execute("COMMIT" if keep else "ROLLBACK")
-                except BaseException:
-                    # Whatever was in flight when a task was cancelled, an open transaction must not go back to
-                    # the pool: waits for the cancelled statement, harmless where nothing was begun.
-                    if not connection.is_closed():
-                        await _to_the_end(_roll_back(connection))
-                    raise
+        async with self.directory() as connection:
+            try:
+                done = await connection.execute(begin)
+                if authority_id and done != _ONE_ROW:
+                    raise OutOfSight(authority_id)
+                yield connection
+                await connection.execute("COMMIT" if keep else "ROLLBACK")
+            except BaseException:
+                # Whatever was in flight when a task was cancelled, an open transaction must not go back to
+                # the pool: waits for the cancelled statement, harmless where nothing was begun.
+                if not connection.is_closed():
+                    await _to_the_end(_roll_back(connection))
+                raise
 
     @staticmethod
     async def set_authority(connection: Connection, authority_id: int) -> None:
@@ -149,24 +182,25 @@ class Database:
         Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads.
         """
         with unavailable():
-            async with self._connection() as connection:
+            connection = await self._acquire()
+            try:
                 yield connection
+            finally:
+                await self._release(connection)
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def _acquire(self) -> Connection:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
         patience = None if self._pool.get_idle_size() else self.patience  # an idle one is there at once
         try:
-            connection = await self._pool.acquire(timeout=patience)
+            return await self._pool.acquire(timeout=patience)
         except TimeoutError:
             raise DatabaseUnavailable(
                 f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"
             ) from None
-        try:
-            yield connection
-        finally:
-            with suppress(TimeoutError):  # the session answers no more, and is not kept
-                await self._pool.release(connection, timeout=_PARTING)
+
+    async def _release(self, connection: Connection) -> None:
+        with suppress(TimeoutError):  # the session answers no more, and is not kept
+            await self._pool.release(connection, timeout=_PARTING)
 
 
 _ONE_ROW = "SELECT 1"

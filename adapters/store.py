@@ -38,7 +38,7 @@ from adapters import (
 from adapters.applicants import SameApplicant
 from adapters.bundle import Exported
 from adapters.checkpoints import Checkpoint, SealKeys, Verifier
-from adapters.database import Connection, Database, DatabaseUnavailable, Turn
+from adapters.database import Answer, Connection, Database, DatabaseUnavailable, Turn
 from adapters.documents import Download, Filed, Upload
 from adapters.entrance import Entrance
 from adapters.examination import Pin
@@ -138,6 +138,13 @@ class Previewed(msgspec.Struct, frozen=True):
     same_applicant: SameApplicant | None = None
 
 
+Admit = Callable[[Authority], object]
+
+
+def anybody(_: Authority) -> None:
+    """Whoever asks is known to be let in."""
+
+
 class Store:
     """Open with `Store.open`; one per process, safe for many tasks."""
 
@@ -148,10 +155,12 @@ class Store:
         self._keyring = keyring
         self._keys = keys
         self._refuse_unsealed = refuse_unsealed
+        self._logger = log.bind()  # once, for what is said at each recording
         self._key_names = frozenset(keyring.ids)
         self._keys_changed = 0.0
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
+        self._heads: dict[int, Answer[Head]] = {}
         self._turns: defaultdict[int, Turn] = defaultdict(partial(Turn, database.patience))
         self.entrance = Entrance(database, self._authority_id, self._office)
 
@@ -219,13 +228,21 @@ class Store:
             return await self._office(connection, authority_id, await _head(connection, authority_id))
 
     async def standing(self, code: str) -> Standing:
-        """How far the log reaches and whether there are officers, in one round trip as a rule. Raises AuthorityUnknown."""
+        """How far the log reaches and whether there are officers: one round trip as a rule, for all who ask at once.
+
+        Raises AuthorityUnknown.
+        """
         authority_id = await self._authority_id(code)
-        async with self._database.directory() as connection:
-            head = await _head(connection, authority_id)
-        known = self._law.get(authority_id)
-        office = known[1] if known and known[0] == head.authority_version else await self.office(code)
+        if (answer := self._heads.get(authority_id)) is None:
+            answer = self._heads[authority_id] = Answer(partial(self._head_of, authority_id))
+        head = await answer.get()
+        known = self._known_law(authority_id, head)
+        office = known[0] if known else await self.office(code)
         return Standing(head.position, office.has_officers)
+
+    async def _head_of(self, authority_id: int) -> Head:
+        async with self._database.directory() as connection:
+            return await _head(connection, authority_id)
 
     async def has_officers(self, code: str) -> bool:
         """Whether an officer was ever appointed: from then on powers are judged. Raises AuthorityUnknown."""
@@ -240,16 +257,18 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
+        admit: Admit = anybody,
         preview: bool = False,
         on_moved: Callable[[list[MovedTerm]], object] = lambda _: None,
     ) -> Reply:
         """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
 
-        expected_version: entries of the request as last seen; VersionConflict if there are more.
+        expected_version: entries of the request as last seen; VersionConflict if there are more. admit: is shown the
+        authority as it stands, and raises if whoever asks may not record.
         """
         if not preview and self._refuse_unsealed is None and not isinstance(recording.event, _HELD):
             async with self._turns[await self._authority_id(code)]:
-                reply = await self._record_unheld(code, recording, actor, expected_version)
+                reply = await self._record_unheld(code, recording, actor, expected_version, admit)
             if reply is not None:
                 return reply
         try:
@@ -258,6 +277,7 @@ class Store:
                 [recording],
                 actor=actor,
                 expected_version=expected_version,
+                admit=admit,
                 preview=preview,
                 on_moved=on_moved,
             )
@@ -272,6 +292,7 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
+        admit: Admit = anybody,
         preview: bool = False,
         acknowledge_all: bool = False,
         unreadable: Sequence[Problem] = (),
@@ -289,7 +310,7 @@ class Store:
         await self._take_new_keys()
         superior = await self._superior(actor, recordings)
         async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
-            judging = await self._judging(connection, authority_id, code, recordings, actor, superior)
+            judging = await self._judging(connection, authority_id, code, recordings, actor, superior, admit)
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
             )
@@ -304,7 +325,7 @@ class Store:
         return [_without_leaf(reply) for reply in replies] if preview else replies
 
     async def _record_unheld(
-        self, code: str, recording: Recording, actor: str, expected_version: int | None
+        self, code: str, recording: Recording, actor: str, expected_version: int | None, admit: Admit
     ) -> Reply | None:
         """In two round trips: read, then append if the head still stands as it was read.
 
@@ -318,6 +339,7 @@ class Store:
             await judging.read(connection, [recording])
             if (office := self._known_law(authority_id, judging.head)) is None:
                 return None
+            admit(office[0])
             judging.office = office
             reply = judging.judge(recording, expected_version)
             if judging.entries:
@@ -331,12 +353,18 @@ class Store:
         return reply
 
     async def preview(
-        self, code: str, recording: Recording, *, actor: str, expected_version: int | None = None
+        self,
+        code: str,
+        recording: Recording,
+        *,
+        actor: str,
+        expected_version: int | None = None,
+        admit: Admit = anybody,
     ) -> Previewed:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
         superior = await self._superior(actor, [recording])
         async with self._recording(code, [recording], keep=False) as (connection, authority_id):
-            judging = await self._judging(connection, authority_id, code, [recording], actor, superior)
+            judging = await self._judging(connection, authority_id, code, [recording], actor, superior, admit)
             reply = judging.judge(recording, expected_version, acknowledge_all=True)
             moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
             office, law = judging.office
@@ -368,12 +396,14 @@ class Store:
         code: str,
         recordings: Sequence[Recording],
         actor: str,
-        superior: Authority | None,
+        superior: Authority | None = None,
+        admit: Admit = anybody,
     ) -> Judging:
         judging = Judging(authority_id, code, self._keyring, actor, superior)
         await judging.read(connection, recordings)
         if judging.head.authority_version:
             judging.office = await self._load_law(connection, authority_id, judging.head)
+            admit(judging.office[0])
         if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
             await self._pin(connection, authority_id, judging, pinning.stream)
         return judging
@@ -441,7 +471,7 @@ class Store:
         if preview or not judging.entries:
             return
         types = Counter([type_of(entry.event) for entry in judging.entries])
-        log.info(
+        self._logger.info(
             "entries.recorded",
             authority=code,
             entries=len(judging.entries),
@@ -539,7 +569,7 @@ class Store:
         async with self._database.transaction(authority_id) as connection:
             await upload.store(connection)  # before the head is held: nobody waits while it is written
             await self._database.lock(connection, authority_id)
-            judging = await self._judging(connection, authority_id, code, [recording], actor, None)
+            judging = await self._judging(connection, authority_id, code, [recording], actor)
             judging.filed = upload.sealed
             reply = judging.judge(recording, expected_version)
             if judging.entries:

@@ -64,6 +64,7 @@ class Keyring:
             raise VaultKeyFault("没有保险库密钥")
         self._keys = dict(sorted(keys.items()))
         self.current = list(self._keys)[-1]
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in self._keys.items()}
         self._mac_keys = {key_id: _derive(key, b"taizhang body mac") for key_id, key in self._keys.items()}
 
     @staticmethod
@@ -183,13 +184,13 @@ class Keyring:
 
     def _closed(self, plaintext: bytes, bound: bytes) -> tuple[bytes, bytes]:
         nonce = secrets.token_bytes(12)
-        return nonce, AESGCM(self._keys[self.current]).encrypt(nonce, plaintext, bound)
+        return nonce, self._ciphers[self.current].encrypt(nonce, plaintext, bound)
 
     def _opened(self, key_id: str, nonce: bytes, ciphertext: bytes, bound: bytes) -> bytes:
         if key_id not in self._keys:
             raise VaultKeyFault(f"缺少保险库密钥{key_id}")
         try:
-            return AESGCM(self._keys[key_id]).decrypt(nonce, ciphertext, bound)
+            return self._ciphers[key_id].decrypt(nonce, ciphertext, bound)
         except InvalidTag:
             raise VaultKeyFault("密文与其登记不符") from None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from litestar import Litestar, Request, Response, Router
@@ -81,6 +81,7 @@ class Application:
     ) -> None:
         """compiler: to compile last year's reports in the background, if this process is to do it."""
         self.metrics = Metrics()
+        self.log = log.bind()  # once: to build it for each call costs as much as what it does
         self.litestar = _litestar(opens, self.metrics, token, actor, passwords, compiler)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -182,7 +183,7 @@ class _Call:
         route = re.sub(r":str\b", "", scope.get("path_template") or "")
         code = scope.get("path_params", {}).get("code", "")
         self._application.metrics.answered(scope["method"], route, self._status, seconds)
-        log.info(
+        self._application.log.info(
             "call",
             method=scope["method"] if scope["method"].isalpha() else "",
             route=route,
@@ -197,7 +198,7 @@ class _Call:
 def _request_id(scope: Any) -> str:
     """The caller's own if it is one, so that both logs can be laid side by side."""
     told = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    return told.decode() if re.fullmatch(rb"[A-Za-z0-9-]{8,64}", told) else uuid4().hex
+    return told.decode() if re.fullmatch(rb"[A-Za-z0-9-]{8,64}", told) else os.urandom(16).hex()
 
 
 async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:

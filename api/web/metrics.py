@@ -13,6 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from adapters.database import DatabaseUnavailable, OutOfSight
 from adapters.store import Store
 from api.today import today
+from api.web.problems import CallRefusal
 from domain import errors
 
 MEDIA_TYPE = "text/plain; version=0.0.4"
@@ -54,7 +55,7 @@ class Metrics:
         result = "previewed" if preview else "recorded"
         try:
             yield
-        except errors.Refusal as refusal:
+        except (errors.Refusal, CallRefusal) as refusal:
             result = refusal.code
             raise
         except (DatabaseUnavailable, asyncio.CancelledError):  # the latter: given up at the deadline

@@ -145,10 +145,13 @@ async def record_told(
     seen = asking.expected_version(request)
     with request.metrics.recording(type_of(event), preview=how.preview):
         if how.preview:
-            return json(
-                await request.store.preview(code, recording, actor=request.actor, expected_version=seen)
+            previewed = await request.store.preview(
+                code, recording, actor=request.actor, expected_version=seen, admit=request.caller.admit
             )
-        reply = await request.store.record(code, recording, actor=request.actor, expected_version=seen)
+            return json(previewed)
+        reply = await request.store.record(
+            code, recording, actor=request.actor, expected_version=seen, admit=request.caller.admit
+        )
     request.sealer.grown(code)
     headers = {"ETag": f'"{reply.version}"'}
     if reply.reference:

@@ -13,13 +13,24 @@ import httpx
 import pytest
 
 from adapters.sessions import Secret
+from adapters.store import Store
 from api.today import today
 from api.web.sweeping import sweep
 from domain.authority import PowerWithdrawn
-from tests.doors.conftest import TOKEN, Running
-from tests.doors.officers import SECURITY, Caller, fresh, grant, refused, store_of, tell
-from tests.store.telling_store import told
-from tests.telling import received
+from tests.doors.conftest import TOKEN, Door, Running
+from tests.doors.officers import (
+    SECURITY,
+    Caller,
+    appoint_first,
+    behind,
+    fresh,
+    grant,
+    refused,
+    store_of,
+    tell,
+)
+from tests.store.telling_store import renamed, told
+from tests.telling import appealed, assigned, received
 
 ACTOR_OF_ONE = """SELECT actor FROM events
 WHERE command_id = 'one' AND authority_id = current_setting('taizhang.authority')::integer"""
@@ -174,6 +185,32 @@ async def test_the_machines_token_opens_no_office_with_officers(running: Running
     assert (await zhang.get("/metrics", headers=bearer)).status_code == 200
     listed = (await zhang.get("/api/v1/authorities", headers=bearer)).json()
     assert zhang.code not in {each["code"] for each in listed}
+
+
+async def test_the_machines_token_records_nothing_from_the_first_appointment_on(
+    door: Door, running: Running
+) -> None:
+    """Though another process appointed, and this one knew the law before: neither anew, nor again, nor in a preview."""
+    reference = await door.receive(received("2020-03-02"), key="one")
+    store = store_of(running)
+    other = await Store.open(store._database.dsn, store._keys, size=1)
+    await appoint_first(other, door.code)
+    await other.close()
+
+    before = await behind(door.dsn, door.code, "SELECT count(*) FROM events")
+    for reply in (
+        await door.post("requests", received("2020-03-02"), key="one"),
+        await door.post("requests", received("2020-03-02"), key="two"),
+        await door.post("requests", received("2020-03-02"), preview="true"),
+        await door.post(f"requests/{reference}/events", assigned("2020-03-03")),
+        await door.post(f"requests/{reference}/events", appealed("2020-03-03")),
+        await door.post("events", renamed("2020-05-01", "某局")),
+        await door.post(
+            "reports/2020/events", {"type": "report_compiled", "on": "2021-01-05", "format": "2019"}
+        ),
+    ):
+        refused(reply, 403, "token_closed")
+    assert await behind(door.dsn, door.code, "SELECT count(*) FROM events") == before
 
 
 async def test_one_sees_ones_own_office_in_the_directory(zhang: Caller) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.database import Database, DatabaseUnavailable
+from adapters.database import Answer, Database, DatabaseUnavailable
 from adapters.store import Store
 from adapters.vault import Keyring
 from tests import telling
@@ -170,3 +170,75 @@ async def test_a_leak_would_be_seen(
 
     assert hammer.leaks == ["a connection still for 1", "rows of events outside an authority"]
     await pool.close()
+
+
+# --- one question for all who wait ---
+
+
+class Asked:
+    """A question that is answered when the test says so, each time by how often it was asked before."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.let = asyncio.Event()
+
+    async def __call__(self) -> int:
+        self.times += 1
+        told = self.times
+        await self.let.wait()
+        return told
+
+
+async def turns(many: int = 10) -> None:
+    """What is ready to run runs."""
+    for _ in range(many):
+        await asyncio.sleep(0)
+
+
+async def test_nobody_gets_an_answer_older_than_their_question() -> None:
+    """Who comes while it is asked waits for the next time, all of them for the same."""
+    asked = Asked()
+    answer = Answer(asked)
+    first = asyncio.create_task(answer.get())
+    await turns()
+    later = [asyncio.create_task(answer.get()) for _ in range(5)]
+    await turns()
+    assert asked.times == 1
+
+    asked.let.set()
+
+    assert await asyncio.gather(first, *later) == [1, 2, 2, 2, 2, 2]
+    assert await answer.get() == 3
+
+
+async def test_who_leaves_takes_the_answer_from_nobody() -> None:
+    """The first, who had it asked, is cancelled; the others are answered by the same question."""
+    asked = Asked()
+    answer = Answer(asked)
+    tasks = [asyncio.create_task(answer.get()) for _ in range(3)]
+    await turns()
+    tasks[0].cancel()
+    await turns()
+    asked.let.set()
+
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert results[1:] == [1, 1]
+
+
+async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None:
+    """The database was away for one question; the next is asked anew."""
+    left = iter([DatabaseUnavailable("断开")])
+
+    async def ask() -> str:
+        for failure in left:
+            raise failure
+        return "again"
+
+    answer = Answer(ask)
+
+    results = await asyncio.gather(*(answer.get() for _ in range(3)), return_exceptions=True)
+
+    assert [type(each) for each in results] == [DatabaseUnavailable] * 3
+    assert await answer.get() == "again"
