@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -58,16 +58,18 @@ T = TypeVar("T")
 class Answer(Generic[T]):
     """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
 
-    Whoever comes while it is being asked waits for the next time, with all who come until then.
+    Whoever comes while it is being asked waits for the next time, with all who come until then. patience: seconds
+    that asking may take, so that one session which went silent does not hold up all who ask after it.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[T]], patience: float) -> None:
         self._ask = ask
+        self._patience = patience
         self._now: asyncio.Task[T] | None = None
         self._next: asyncio.Task[T] | None = None
 
     async def get(self) -> T:
-        """Raises what asking raised, for all who waited. A caller that leaves does not take it from the others."""
+        """Raises what asking raised, for all who waited, or DatabaseUnavailable. A caller that leaves does not take it from the others."""
         if self._next is None or self._next.done():
             self._next = asyncio.create_task(self._after(self._now))
             self._next.add_done_callback(_heard)
@@ -77,7 +79,11 @@ class Answer(Generic[T]):
         if before is not None and not before.done():
             await asyncio.wait([before])
         self._now, self._next = self._next, None
-        return await self._ask()
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._ask()
+        except TimeoutError:
+            raise DatabaseUnavailable(_TOO_LONG) from None
 
 
 def _heard(task: asyncio.Task[Any]) -> None:
@@ -150,7 +156,7 @@ class Database:
         begin = f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'"
         if authority_id:
             begin += f"; {_head(authority_id, locking=locking)}"
-        async with self.directory() as connection:
+        async with self.session() as connection:
             try:
                 done = await connection.execute(begin)
                 if authority_id and done != _ONE_ROW:
@@ -176,10 +182,11 @@ class Database:
             raise OutOfSight(authority_id)
 
     @asynccontextmanager
-    async def directory(self) -> AsyncIterator[Connection]:
-        """A connection outside any authority, for the directory of authorities and the vault's keys.
+    async def session(self) -> AsyncIterator[Connection]:
+        """A connection outside any authority, for the directory, the vault's keys, and statements that set their own.
 
-        Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads.
+        Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads, unless
+        it sets the authority itself, until it ends.
         """
         with unavailable():
             connection = await self._acquire()
@@ -190,9 +197,9 @@ class Database:
 
     async def _acquire(self) -> Connection:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
-        patience = None if self._pool.get_idle_size() else self.patience  # an idle one is there at once
         try:
-            return await self._pool.acquire(timeout=patience)
+            async with asyncio.timeout(self.patience):  # the pool's own would cost a task
+                return await self._pool.acquire()
         except TimeoutError:
             raise DatabaseUnavailable(
                 f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"

@@ -1,7 +1,7 @@
 """The PostgreSQL that comes along: started on demand, reached by a private Unix socket, left running.
 
 Used where no DATABASE_URL is set. Below the directory given stand `data` (the cluster, with its
-`server.log`), `socket` and `lock`.
+`server.log` and the one before), `socket` and `lock`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _ACCOUNT = "taizhang"
 _LIBRARY = Path("/var/lib/taizhang")
 _PATIENCE = 20.0  # seconds for a server to answer
 _TURN = 60.0  # seconds to wait for another process: its initdb and its patience
+_LONG_LOG = 10_485_760  # bytes: a start puts a longer one aside, in place of the one put aside before
 _SOCKET = ".s.PGSQL.5432"
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -167,6 +168,8 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
     settings = _SETTINGS | {"unix_socket_directories": str(server.socket)}
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log, until = data / "server.log", monotonic() + _PATIENCE
+    if log.exists() and log.stat().st_size > _LONG_LOG:
+        await _must(account, "mv", "-f", log, f"{log}.1")
     started = ""
     # Neither pg_ctl's word nor a pid proves a server: only an answer does. Just after a crash the first
     # attempts may fail, while the old processes still hold the shared memory.

@@ -13,7 +13,7 @@ from adapters import leaf, mapper, merkle, recorder
 from adapters.database import Connection
 from adapters.erasing import FINAL
 from adapters.mapper import EntryMapper, StoredEntry
-from adapters.recorder import Head
+from adapters.recorder import Head, HeadMoved
 from adapters.recording import Recording, Reply, reference_of
 from adapters.vault import Keyring, VaultRow
 from domain import acting, annual_report, authority, errors, events
@@ -99,7 +99,10 @@ class Judging:
         self.applicants: dict[int, Applicant] = {}
 
     async def read(self, connection: Connection, recordings: Sequence[Recording]) -> None:
-        """Read what judging needs but for the law, in one statement unless an earlier file's line is named."""
+        """Read what judging needs but for the law, in one statement unless an earlier file's line is named.
+
+        Raises HeadMoved if somebody recorded between two statements.
+        """
         streams = {stream for recording in recordings for stream in _streams(recording)}
         ids = {recording.id for recording in recordings}
         ids |= {name for recording in recordings for name in _named_ids(recording)}
@@ -109,7 +112,9 @@ class Judging:
         self._numbers = msgspec.json.decode(row["last_numbers"] or "{}", type=dict[int, int])
         self._published = self.head.published_reports
         if found := {entry.originator_id for entry in self._by_id.values()} - streams:
-            await self._read(connection, found, set())
+            again = await self._read(connection, found, set())
+            if again["head_position"] != self.head.position:
+                raise HeadMoved
 
     async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> Any:
         rows = await recorder.read_for_recording(connection, self._authority_id, list(streams), list(ids))
@@ -414,14 +419,14 @@ class Judging:
 
     @property
     def office(self) -> tuple[Authority, Law]:
-        """The authority and its law after all recordings; set after reading, unless it is not registered yet."""
+        """The authority and its law after all recordings."""
         if self._office is None:
             raise errors.AuthorityNotRegistered()
         return self._office
 
-    @office.setter
-    def office(self, known: tuple[Authority, Law]) -> None:
-        self._office = known
+    def know(self, office: Authority, law: Law) -> None:
+        """The authority and its law by the head as read, unless it is not registered yet."""
+        self._office = (office, law)
 
     def changed(self) -> list[tuple[DisclosureRequest, list[Recorded]]]:
         """Each request with a new entry as it then stands, and its history."""

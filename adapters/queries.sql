@@ -24,9 +24,9 @@ SELECT position, recorded_at, authority_version, law_digest, published FROM head
 -- The same, with the database's clock.
 SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM heads WHERE authority_id = $1
 
--- name: position
--- How far an authority's log reaches, for whoever follows it; read outside any authority, see the table.
-SELECT position FROM heads WHERE authority_id = $1
+-- name: poll
+-- How far an authority's log reaches, and its own stream; read outside any authority, see the table.
+SELECT position, authority_version FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
 -- The head, the last numbers by year and the database's clock; with each of the streams $2 in order and the entries
@@ -110,7 +110,7 @@ SELECT max(position) FROM events WHERE authority_id = $1
 
 -- name: append
 -- Whether it was written: not if the head has moved from $2. Then recorded_at $3, authority_version $4, law_digest $5
--- of a rebuild, the years published $6; as JSON, bytes in base64: events $7, vault $8, numbers $9, tokens $10, rows
+-- of a rebuild, the years published $6 where they change; as JSON, bytes in base64: events $7, vault $8, numbers $9, tokens $10, rows
 -- $11. One text each is sent faster than an array a column. See the function.
 SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
@@ -282,7 +282,7 @@ WITH texts AS (
 DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $3 AND number = $4
 
 -- name: add_applicant_tokens
--- The blind index of new requests as JSON, tokens in base64.
+-- The blind index of applicants told anew or resealed as JSON, tokens in base64.
 INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
 SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
 FROM json_to_recordset($2::json)

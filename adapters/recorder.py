@@ -39,11 +39,8 @@ class Head(NamedTuple):
         return msgspec.json.decode(self.published, type=dict[int, int])
 
 
-class HeadMoved(DatabaseUnavailable):
-    """Somebody else has recorded since the head was read: what was judged by it was not stored."""
-
-    def __init__(self, authority_id: int) -> None:
-        super().__init__(f"机关（内部编号{authority_id}）的日志刚有新条目，没有保存；请再次提交")
+class HeadMoved(Exception):
+    """Somebody has recorded since the head was read, so nothing was written. Never where it is held."""
 
 
 class Recorder:
@@ -144,11 +141,13 @@ async def append(
     tokens: Sequence[Mapping[str, Any]] = (),
     rows: str = "[]",
     law_digest: str | None = None,
+    published: Mapping[int, int] | None = None,
 ) -> None:
     """Write entries after head.position at head.recorded_at, with all that belongs to them, in one statement.
 
     numbers: last reference number by year. tokens: of the blind index. rows: the register's rows as JSON.
-    law_digest: of a rebuild. Within a transaction of the authority or outside any. Raises HeadMoved, with nothing
+    law_digest: of a rebuild. published: by year the position of its report's first publication, where that changes.
+    Within a transaction of the authority or outside any. Raises HeadMoved, with nothing
     written, if somebody has recorded since the head was read.
     """
     events = [
@@ -176,7 +175,7 @@ async def append(
         head.recorded_at,
         head.authority_version,
         law_digest,
-        head.published,
+        None if published is None else msgspec.json.encode(dict(sorted(published.items()))).decode(),
         *(
             msgspec.json.encode(each).decode()
             for each in (events, [row._asdict() for row in vault], years, tokens)
@@ -184,7 +183,7 @@ async def append(
         rows,
     )
     if not written:
-        raise HeadMoved(authority_id)
+        raise HeadMoved
 
 
 def entry(row: Mapping[str, Any]) -> StoredEntry:

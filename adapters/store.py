@@ -8,11 +8,9 @@ the same rules.
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
@@ -24,7 +22,6 @@ import structlog
 
 from adapters import (
     applicants,
-    bundle,
     erasing,
     folding,
     mapper,
@@ -32,26 +29,21 @@ from adapters import (
     recorder,
     rotating,
     sealing,
-    verifying,
     views,
 )
 from adapters.applicants import SameApplicant
-from adapters.bundle import Exported
-from adapters.checkpoints import Checkpoint, SealKeys, Verifier
-from adapters.database import Answer, Connection, Database, DatabaseUnavailable, Turn
+from adapters.database import Answer, Connection, Database, DatabaseUnavailable, OutOfSight, Turn
 from adapters.documents import Download, Filed, Upload
 from adapters.entrance import Entrance
-from adapters.examination import Pin
 from adapters.folding import Folded, as_json
 from adapters.judging import Judging, Problem, Refused
+from adapters.proofs import Proofs
 from adapters.recorder import Head, HeadMoved
 from adapters.recording import Recording, Reply
 from adapters.reports import Reports
 from adapters.rotating import Resealed
-from adapters.sealing import Consistency, Inclusion, Receipt, SealLag
 from adapters.sql import SQL
-from adapters.vault import Keyring, VaultKeyFault, VaultRow
-from adapters.verifying import Progress, Verification
+from adapters.vault_keys import VaultKeys
 from adapters.views import Until, View
 from domain import annual_report, authority, errors, events
 from domain.amendment import last_told
@@ -95,7 +87,6 @@ _HELD: tuple[type[Event], ...] = (
     Appealed,
     *erasing.FOLLOWED,
 )
-_UNSETTLED = 2.0  # seconds within which a directory may change again and bear the same time
 
 ERASED = "已销毁"
 """What a reading says of a value that was erased."""
@@ -114,6 +105,13 @@ class Standing(NamedTuple):
 
     position: int
     has_officers: bool
+
+
+class _Stands(NamedTuple):
+    """What of a head is read outside its authority."""
+
+    position: int
+    authority_version: int
 
 
 class Judged(NamedTuple):
@@ -149,20 +147,18 @@ class Store:
     """Open with `Store.open`; one per process, safe for many tasks."""
 
     def __init__(
-        self, database: Database, keyring: Keyring, keys: Path, refuse_unsealed: float | None = None
+        self, database: Database, vault: VaultKeys, keys: Path, refuse_unsealed: float | None = None
     ) -> None:
         self._database = database
-        self._keyring = keyring
-        self._keys = keys
+        self._vault = vault
         self._refuse_unsealed = refuse_unsealed
         self._logger = log.bind()  # once, for what is said at each recording
-        self._key_names = frozenset(keyring.ids)
-        self._keys_changed = 0.0
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
-        self._heads: dict[int, Answer[Head]] = {}
+        self._polls: dict[int, Answer[_Stands]] = {}
         self._turns: defaultdict[int, Turn] = defaultdict(partial(Turn, database.patience))
         self.entrance = Entrance(database, self._authority_id, self._office)
+        self.proofs = Proofs(database, self._authority_id, keys, vault)
 
     @classmethod
     async def open(
@@ -182,20 +178,20 @@ class Store:
         """
         database = await Database.connect(dsn, size=size, patience=patience)
         try:
-            async with database.directory() as connection:
+            async with database.session() as connection:
                 await migrate.check(connection)
-                keyring = await _keyring(connection, keys)
+            vault = await VaultKeys.load(database, keys)
         except BaseException:
             await database.close()
             raise
-        return cls(database, keyring, keys, refuse_unsealed)
+        return cls(database, vault, keys, refuse_unsealed)
 
     async def close(self) -> None:
         await self._database.close()
 
     async def check(self) -> None:
         """Raises DatabaseUnavailable unless the database answers."""
-        async with self._database.directory() as connection:
+        async with self._database.session() as connection:
             await connection.fetchval(SQL["alive"])
 
     @property
@@ -207,7 +203,7 @@ class Store:
 
     async def authorities(self) -> list[str]:
         """Codes of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
-        async with self._database.directory() as connection:
+        async with self._database.session() as connection:
             found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
         if unseen := sorted(self._ids.keys() - found):
             raise DatabaseUnavailable(f"机关名录不全，缺{'、'.join(unseen)}；请检查数据库的行级安全策略")
@@ -216,10 +212,7 @@ class Store:
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
-        authority_id = await self._authority_id(code)
-        async with self._database.directory() as connection:
-            position: int = await connection.fetchval(SQL["position"], authority_id)
-        return position
+        return (await self._stands(await self._authority_id(code))).position
 
     async def office(self, code: str) -> Authority:
         """The authority as it stands. Raises AuthorityUnknown."""
@@ -233,16 +226,23 @@ class Store:
         Raises AuthorityUnknown.
         """
         authority_id = await self._authority_id(code)
-        if (answer := self._heads.get(authority_id)) is None:
-            answer = self._heads[authority_id] = Answer(partial(self._head_of, authority_id))
-        head = await answer.get()
-        known = self._known_law(authority_id, head)
-        office = known[0] if known else await self.office(code)
-        return Standing(head.position, office.has_officers)
+        stands = await self._stands(authority_id)
+        known = self._law.get(authority_id)
+        office = known[1] if known and known[0] == stands.authority_version else await self.office(code)
+        return Standing(stands.position, office.has_officers)
 
-    async def _head_of(self, authority_id: int) -> Head:
-        async with self._database.directory() as connection:
-            return await _head(connection, authority_id)
+    async def _stands(self, authority_id: int) -> _Stands:
+        if (answer := self._polls.get(authority_id)) is None:
+            poll = partial(self._poll, authority_id)
+            answer = self._polls[authority_id] = Answer(poll, self._database.patience)
+        return await answer.get()
+
+    async def _poll(self, authority_id: int) -> _Stands:
+        async with self._database.session() as connection:
+            row = await connection.fetchrow(SQL["poll"], authority_id)
+        if row is None:
+            raise OutOfSight(authority_id)
+        return _Stands(*row)
 
     async def has_officers(self, code: str) -> bool:
         """Whether an officer was ever appointed: from then on powers are judged. Raises AuthorityUnknown."""
@@ -258,7 +258,6 @@ class Store:
         actor: str,
         expected_version: int | None = None,
         admit: Admit = anybody,
-        preview: bool = False,
         on_moved: Callable[[list[MovedTerm]], object] = lambda _: None,
     ) -> Reply:
         """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
@@ -266,24 +265,66 @@ class Store:
         expected_version: entries of the request as last seen; VersionConflict if there are more. admit: is shown the
         authority as it stands, and raises if whoever asks may not record.
         """
-        if not preview and self._refuse_unsealed is None and not isinstance(recording.event, _HELD):
-            async with self._turns[await self._authority_id(code)]:
-                reply = await self._record_unheld(code, recording, actor, expected_version, admit)
-            if reply is not None:
-                return reply
+        if self._refuse_unsealed is not None or isinstance(recording.event, _HELD):
+            return await self._record_holding(code, recording, actor, expected_version, admit, on_moved)
+        authority_id = await self._authority_id(code)
+        async with self._turns[authority_id]:
+            try:
+                return await self._record_free(code, authority_id, recording, actor, expected_version, admit)
+            except HeadMoved:
+                return await self._record_holding(code, recording, actor, expected_version, admit, on_moved)
+
+    async def _record_holding(
+        self,
+        code: str,
+        recording: Recording,
+        actor: str,
+        expected_version: int | None,
+        admit: Admit,
+        on_moved: Callable[[list[MovedTerm]], object],
+    ) -> Reply:
         try:
-            replies = await self.record_all(
+            (reply,) = await self.record_all(
                 code,
                 [recording],
                 actor=actor,
                 expected_version=expected_version,
                 admit=admit,
-                preview=preview,
                 on_moved=on_moved,
             )
         except Refused as refused:
             raise refused.problems[0].refusal from None
-        return replies[0]
+        return reply
+
+    async def _record_free(
+        self,
+        code: str,
+        authority_id: int,
+        recording: Recording,
+        actor: str,
+        expected_version: int | None,
+        admit: Admit,
+    ) -> Reply:
+        """In two round trips: read, then append if the head still stands as it was read.
+
+        Raises HeadMoved, and nothing is stored, where it does not; and where the head has to be held anyway, since its
+        law is not known here yet or there is more to write.
+        """
+        await self._vault.take_new()
+        judging = Judging(authority_id, code, self._vault.ring, actor)
+        async with self._database.session() as connection:
+            await judging.read(connection, [recording])
+            if (known := self._known_law(authority_id, judging.head)) is None:
+                raise HeadMoved
+            admit(known[0])
+            judging.know(*known)
+            reply = judging.judge(recording, expected_version)
+            if judging.entries:
+                if any(_lies_beside(*each) for each in judging.changed()):
+                    raise HeadMoved
+                await self._append(connection, authority_id, judging)
+        self._log(code, judging, preview=False)
+        return reply
 
     async def record_all(
         self,
@@ -307,7 +348,7 @@ class Store:
         on_moved the due dates that a new day off or policy moved, on_progress the number judged so far.
         preview: judge only.
         """
-        await self._take_new_keys()
+        await self._vault.take_new()
         superior = await self._superior(actor, recordings)
         async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
             judging = await self._judging(connection, authority_id, code, recordings, actor, superior, admit)
@@ -318,39 +359,11 @@ class Store:
                 raise Refused([*unreadable, *found])
             on_judged(Judged(len(judging.entries), judging.irregularities))
             if not preview:
-                if judging.entries and self._refuse_unsealed is not None:
-                    await _check_sealed(connection, authority_id, self._refuse_unsealed)
+                if judging.entries:
+                    await self._check_sealed(connection, authority_id)
                 on_moved(await self._write(connection, authority_id, judging))
         self._log(code, judging, preview=preview)
         return [_without_leaf(reply) for reply in replies] if preview else replies
-
-    async def _record_unheld(
-        self, code: str, recording: Recording, actor: str, expected_version: int | None, admit: Admit
-    ) -> Reply | None:
-        """In two round trips: read, then append if the head still stands as it was read.
-
-        None, and nothing is stored, where the head has to be held: it has moved, its law is not known here yet, or
-        there is more to write.
-        """
-        await self._take_new_keys()
-        authority_id = await self._authority_id(code)
-        judging = Judging(authority_id, code, self._keyring, actor)
-        async with self._database.directory() as connection:
-            await judging.read(connection, [recording])
-            if (office := self._known_law(authority_id, judging.head)) is None:
-                return None
-            admit(office[0])
-            judging.office = office
-            reply = judging.judge(recording, expected_version)
-            if judging.entries:
-                if any(_lies_beside(*each) for each in judging.changed()):
-                    return None
-                try:
-                    await self._append(connection, authority_id, judging)
-                except HeadMoved:
-                    return None
-        self._log(code, judging, preview=False)
-        return reply
 
     async def preview(
         self,
@@ -362,6 +375,7 @@ class Store:
         admit: Admit = anybody,
     ) -> Previewed:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
+        await self._vault.take_new()
         superior = await self._superior(actor, [recording])
         async with self._recording(code, [recording], keep=False) as (connection, authority_id):
             judging = await self._judging(connection, authority_id, code, [recording], actor, superior, admit)
@@ -399,11 +413,12 @@ class Store:
         superior: Authority | None = None,
         admit: Admit = anybody,
     ) -> Judging:
-        judging = Judging(authority_id, code, self._keyring, actor, superior)
+        judging = Judging(authority_id, code, self._vault.ring, actor, superior)
         await judging.read(connection, recordings)
         if judging.head.authority_version:
-            judging.office = await self._load_law(connection, authority_id, judging.head)
-            admit(judging.office[0])
+            office, law = await self._load_law(connection, authority_id, judging.head)
+            admit(office)
+            judging.know(office, law)
         if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
             await self._pin(connection, authority_id, judging, pinning.stream)
         return judging
@@ -418,10 +433,7 @@ class Store:
             judging.pins[stream] = refusal
 
     def _reports(self, view: View, connection: Connection, authority_id: int) -> Reports:
-        async def opened(sealed: Sequence[Sealed]) -> dict[str, bytes]:
-            return await self._opened(connection, authority_id, sealed)
-
-        return Reports(view, opened)
+        return Reports(view, partial(self._vault.opened, connection, authority_id))
 
     async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
         """All that is judged, under the held head. Returns what a changed law moved."""
@@ -430,7 +442,7 @@ class Store:
         for request, history in changed:
             await _write_beside(connection, authority_id, request, history)
         await erasing.follow(
-            connection, self._keyring, authority_id, judging.entries, judging.applicants, changed
+            connection, self._vault.ring, authority_id, judging.entries, judging.applicants, changed
         )
         if not judging.law_changed:
             return []
@@ -447,8 +459,8 @@ class Store:
         head = judging.head._replace(
             recorded_at=judging.now,
             authority_version=office.version,
-            published=_published(judging.published),
         )
+        published = judging.published if judging.published != head.published_reports else None
         for start in range(0, len(entries), _CHUNK):
             written = entries[start : start + _CHUNK]
             await recorder.append(
@@ -459,13 +471,26 @@ class Store:
                 vault=vault,
                 numbers=numbers,
                 tokens=erasing.indexed(
-                    self._keyring, authority_id, judging.entries[start : start + _CHUNK], judging.applicants
+                    self._vault.ring,
+                    authority_id,
+                    judging.entries[start : start + _CHUNK],
+                    judging.applicants,
                 ),
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
+                published=published,
             )
             head = head._replace(position=head.position + len(written))
             vault, numbers = [], {}
         return head
+
+    async def _check_sealed(self, connection: Connection, authority_id: int) -> None:
+        """Raises UnsealedTooLong. The head must be held: what nobody has sealed until now is on record."""
+        if (limit := self._refuse_unsealed) is None:
+            return
+        lag = await sealing.lag(connection, authority_id)
+        if lag.seconds > limit:
+            minutes = int(lag.seconds // 60)
+            raise errors.UnsealedTooLong(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
     def _log(self, code: str, judging: Judging, *, preview: bool) -> None:
         if preview or not judging.entries:
@@ -523,15 +548,15 @@ class Store:
             received = (await view.request(reference)).received
         if received is None:
             return SameApplicant(0, 0, ())
-        await self._take_new_keys()
+        await self._vault.take_new()
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            texts = await self._opened(connection, authority_id, [received.applicant])
+            texts = await self._vault.opened(connection, authority_id, [received.applicant])
             if (text := texts.get(received.applicant.id)) is None:
                 return SameApplicant(0, 1, ())  # erased: nobody to compare with
             applicant = msgspec.json.decode(text, type=events.Applicant)
             return await applicants.same(
-                connection, self._keyring, authority_id, applicant, reference, received.on
+                connection, self._vault.ring, authority_id, applicant, reference, received.on
             )
 
     async def _asked_before(
@@ -543,7 +568,7 @@ class Store:
             return None
         reference = Reference.parse(reply.reference)
         return await applicants.same(
-            connection, self._keyring, authority_id, told.applicant, reference, told.on
+            connection, self._vault.ring, authority_id, told.applicant, reference, told.on
         )
 
     # -- documents --
@@ -552,8 +577,8 @@ class Store:
         """Where a document of the request goes as it comes; to be closed. Raises RequestUnknown."""
         async with self.view(code) as view:
             await view.history(reference)
-        await self._take_new_keys()
-        return Upload(self._keyring, await self._authority_id(code))
+        await self._vault.take_new()
+        return Upload(self._vault.ring, await self._authority_id(code))
 
     async def file(
         self,
@@ -563,16 +588,21 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
+        admit: Admit = anybody,
     ) -> Reply:
-        """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be."""
+        """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be.
+
+        admit: as in `record`; officers may have been appointed while the document came.
+        """
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id) as connection:
             await upload.store(connection)  # before the head is held: nobody waits while it is written
             await self._database.lock(connection, authority_id)
-            judging = await self._judging(connection, authority_id, code, [recording], actor)
+            judging = await self._judging(connection, authority_id, code, [recording], actor, admit=admit)
             judging.filed = upload.sealed
             reply = judging.judge(recording, expected_version)
             if judging.entries:
+                await self._check_sealed(connection, authority_id)
                 await self._write(connection, authority_id, judging)
             else:  # known already, and stored then
                 await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
@@ -615,9 +645,9 @@ class Store:
         if not isinstance(event, events.DocumentFiled) or version > len(history):
             raise errors.DocumentUnknown(reference=reference, asked=version)
         filed = Filed(version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes)
-        await self._take_new_keys()
+        await self._vault.take_new()
         authority_id = await self._authority_id(code)
-        found = Download(self._database, self._keyring, authority_id, event.content, filed)
+        found = Download(self._database, self._vault.ring, authority_id, event.content, filed)
         await found.open(reference)
         return found
 
@@ -625,32 +655,16 @@ class Store:
 
     async def rotate_vault_key(self) -> str:
         """Make a new key that seals from now on; the old ones open what they sealed. Returns its id."""
-        self._keyring.rotate(self._keys)
-        await self._take_new_keys()
-        return self._keyring.current
+        return await self._vault.rotate()
 
     async def reseal_vault(
         self, code: str, on_progress: Callable[[int], object] = lambda _: None
     ) -> Resealed:
         """Put what is kept under the current key. See `rotating.reseal`."""
-        await self._take_new_keys()
+        await self._vault.take_new()
         return await rotating.reseal(
-            self._database, self._keyring, await self._authority_id(code), on_progress
+            self._database, self._vault.ring, await self._authority_id(code), on_progress
         )
-
-    async def _take_new_keys(self) -> None:
-        """A key that another process has made since is used at once, and opens what that process seals."""
-        try:
-            changed = os.stat(self._keys).st_mtime
-        except FileNotFoundError:
-            changed = 0.0
-        if changed == self._keys_changed and time.time() - changed > _UNSETTLED:
-            return
-        self._keys_changed = changed
-        if (names := Keyring.names(self._keys)) != self._key_names:
-            async with self._database.directory() as connection:
-                self._keyring = await _keyring(connection, self._keys)
-            self._key_names = names
 
     async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
         """The sealed values' own JSON by id; one whose vault row was erased is left out.
@@ -658,23 +672,17 @@ class Store:
         Personal data: show it to whom it concerns, never log it. Raises VaultKeyFault if row and event do
         not belong together.
         """
-        await self._take_new_keys()
+        await self._vault.take_new()
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            return await self._opened(connection, authority_id, sealed)
-
-    async def _opened(
-        self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
-    ) -> dict[str, bytes]:
-        by_id = {each.id: each for each in sealed}
-        rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
-        return {row["id"]: self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)) for row in rows}
+            return await self._vault.opened(connection, authority_id, sealed)
 
     # -- annual reports --
 
     @asynccontextmanager
     async def reports(self, code: str) -> AsyncIterator[Reports]:
         """The annual reports at one moment. Raises AuthorityUnknown."""
+        await self._vault.take_new()
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             head = await _head(connection, authority_id)
@@ -702,109 +710,6 @@ class Store:
             if entry.position > publication.position and isinstance(entry.event, FigureEntered)
         ]
         return restated(pinned, report.content, since, entered)
-
-    # -- proving --
-
-    async def seal(self, code: str) -> Checkpoint | None:
-        """Sign the log as it stands, if it has grown; for background work and after a commit. See `sealing.seal`."""
-        authority_id = await self._authority_id(code)
-        checkpoint = await sealing.seal(self._database, authority_id, code, self._keys)
-        if checkpoint is not None:
-            log.info("log.sealed", authority=code, size=checkpoint.size)
-        return checkpoint
-
-    async def seal_lag(self, code: str) -> SealLag:
-        """What is not sealed yet, and for how long."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await sealing.lag(connection, authority_id)
-
-    async def inclusion(self, code: str, position: int) -> Inclusion:
-        """Raises NotSealedYet."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await sealing.inclusion(connection, authority_id, position)
-
-    async def consistency(self, code: str, first: int, second: int | None = None) -> Consistency:
-        """Raises NoCheckpoint."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await sealing.consistency(connection, authority_id, first, second)
-
-    async def receipt(self, code: str, reference: Reference, version: int | None = None) -> Receipt:
-        """Raises RequestUnknown, EntryUnknown, NotSealedYet or SealFault."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await sealing.receipt(connection, authority_id, code, reference, version)
-
-    async def verify(
-        self,
-        code: str,
-        *,
-        told: Sequence[Verifier] = (),
-        pin: Callable[[str], Pin | None] = lambda _: None,
-        alarm_seconds: float = sealing.ALARM_SECONDS,
-        on_progress: Progress = lambda *_: None,
-    ) -> Verification:
-        """Examine the log, its checkpoints and the register. See `verifying.verify`."""
-        authority_id = await self._authority_id(code)
-        ring = SealKeys.load(self._keys)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await verifying.verify(
-                connection,
-                authority_id,
-                code,
-                keys=ring.verifiers,
-                told=told,
-                pin=pin,
-                alarm_seconds=alarm_seconds,
-                on_progress=on_progress,
-            )
-
-    async def export(
-        self,
-        code: str,
-        target: Path,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        with_sealed: bool = False,
-    ) -> Exported:
-        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.export`."""
-        await self._take_new_keys()
-        authority_id = await self._authority_id(code)
-        ring = SealKeys.load(self._keys)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-
-            async def open_sealed(values: Sequence[Sealed]) -> dict[str, tuple[bytes, bytes]]:
-                by_id = {each.id: each for each in values}
-                rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
-                return {
-                    row["id"]: (
-                        row["salt"],
-                        self._keyring.open(authority_id, by_id[row["id"]], VaultRow(*row)),
-                    )
-                    for row in rows
-                }
-
-            exported, contents = await bundle.gather(
-                connection,
-                authority_id,
-                code,
-                keys=ring.verifiers,
-                since=since,
-                until=until,
-                open_sealed=open_sealed if with_sealed else None,
-            )
-        bundle.write(target, contents, private=with_sealed)
-        return exported
-
-    async def checkpoint(self, code: str) -> str | None:
-        """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
-        return row["note"] if row else None
 
     # -- the register as a whole --
 
@@ -838,7 +743,7 @@ class Store:
     ) -> list[MovedTerm]:
         told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
         published = annual_report.published_in(mapper.recorded(row) for row in told)
-        law, head = law.publishing(published), head._replace(published=_published(published))
+        law = law.publishing(published)
         before = {
             str(Reference(row["year"], row["number"])): row["due_on"]
             for row in await connection.fetch(SQL["due_dates"], authority_id)
@@ -847,7 +752,9 @@ class Store:
         await connection.execute(SQL["clear_rows"], authority_id)
         await connection.execute(SQL["clear_spells"], authority_id)
         async for each in folded or folding.fold(connection, authority_id, law):
-            await recorder.append(connection, authority_id, head, [], rows=each.rows, law_digest=law.digest)
+            await recorder.append(
+                connection, authority_id, head, [], rows=each.rows, law_digest=law.digest, published=published
+            )
             await connection.execute(SQL["write_spells"], authority_id, each.spells)
             after |= each.due_on
         return [
@@ -894,7 +801,7 @@ class Store:
         if code not in self._ids:
             if not re.fullmatch(authority.CODE_PATTERN, code):
                 raise errors.AuthorityUnknown(code="")
-            async with self._database.directory() as connection:
+            async with self._database.session() as connection:
                 found = await connection.fetchval(SQL["authority_id"], code)
             if found is None:
                 raise errors.AuthorityUnknown(code=code)
@@ -922,10 +829,6 @@ class Store:
         return office, law.publishing(head.published_reports)
 
 
-def _published(positions: Mapping[int, int]) -> str:
-    return msgspec.json.encode(dict(sorted(positions.items()))).decode()
-
-
 def _without_leaf(reply: Reply) -> Reply:
     return msgspec.structs.replace(reply, leaf=None)
 
@@ -938,35 +841,8 @@ def _stood(history: Sequence[Recorded], law: Law) -> Stood:
     return row, register.spells(request)
 
 
-async def _keyring(connection: Connection, directory: Path) -> Keyring:
-    """The keys of the directory, all known to the database by fingerprint; the first is made where none ever was."""
-    known = {row["key_id"] for row in await connection.fetch(SQL["vault_keys"])}
-    keyring = Keyring.load(directory)
-    if keyring is None and not known:
-        keyring = Keyring.create(directory)
-    missing = sorted(known - set(keyring.ids if keyring else ()))
-    if keyring is None or missing:
-        raise VaultKeyFault(f"缺少保险库密钥{'、'.join(missing)}：请将密钥文件放回{directory}")
-    for key_id in keyring.ids:
-        if key_id not in known:
-            await connection.execute(SQL["add_vault_key"], key_id, keyring.fingerprint(key_id))
-    # Read again: another start may have brought a key of the same name meanwhile.
-    for row in await connection.fetch(SQL["vault_keys"]):
-        if row["key_id"] not in keyring.ids or row["fingerprint"] != keyring.fingerprint(row["key_id"]):
-            raise VaultKeyFault(f"保险库密钥{row['key_id']}与数据库所用的不同，请将原密钥文件放回{directory}")
-    return keyring
-
-
 async def _head(connection: Connection, authority_id: int) -> Head:
     return Head(*await connection.fetchrow(SQL["head"], authority_id))
-
-
-async def _check_sealed(connection: Connection, authority_id: int, limit: float) -> None:
-    """Raises UnsealedTooLong. The head must be held: what nobody has sealed until now is on record."""
-    lag = await sealing.lag(connection, authority_id)
-    if lag.seconds > limit:
-        minutes = int(lag.seconds // 60)
-        raise errors.UnsealedTooLong(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
 
 def _lies_beside(request: DisclosureRequest, history: Sequence[Recorded]) -> bool:

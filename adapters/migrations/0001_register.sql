@@ -20,7 +20,7 @@ CREATE POLICY directory ON authorities USING (coalesce(nullif(current_setting('t
 
 -- One row per authority, locked by whoever records. position: the last one given. authority_version: of the
 -- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
--- Polled for position before each reply: one statement outside any authority, where a transaction would take three.
+-- Polled before replies, by the statement `poll` outside any authority, where a transaction would take three.
 -- It tells how far a log reaches and since when, nothing of what is in it.
 -- published: by year the position of its annual report's first publication, as JSON.
 CREATE TABLE heads (
@@ -406,7 +406,7 @@ CREATE FUNCTION append(
 BEGIN
     PERFORM enter($1);
     UPDATE heads SET position = $2 + json_array_length($7), recorded_at = $3, authority_version = $4,
-                     law_digest = coalesce($5, law_digest), published = $6
+                     law_digest = coalesce($5, law_digest), published = coalesce($6, published)
     WHERE authority_id = $1 AND position = $2;
     IF NOT FOUND THEN
         RETURN false;

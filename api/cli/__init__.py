@@ -29,7 +29,7 @@ from api.cli import (
     reporting,
     verifying,
 )
-from api.cli.speaking import Group, say
+from api.cli.speaking import Group, in_words, say
 from domain import errors
 
 REFUSED, BAD_CALL, NO_DATABASE = 1, 2, 3
@@ -83,7 +83,7 @@ def run(arguments: list[str] | None = None) -> int:
         say(str(wrong))
         return BAD_CALL
     except errors.Refusal as refusal:
-        say(f"{refusal}［{refusal.code}］")
+        say(in_words(refusal))
         return REFUSED
     except SealFault as wrong:
         say(f"{wrong}。请运行 taizhang verify 查明。")

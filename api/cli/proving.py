@@ -42,7 +42,7 @@ def seal(code: str | None, everyone: bool, as_json: bool) -> None:
 
     async def act(store: Store) -> list[tuple[Checkpoint | None, str | None]]:
         codes = await store.authorities() if everyone else [await chosen(store, code)]
-        return [(await store.seal(each), await store.checkpoint(each)) for each in codes]
+        return [(await store.proofs.seal(each), await store.proofs.checkpoint(each)) for each in codes]
 
     found = with_store(act)
     if as_json:
@@ -68,7 +68,7 @@ def keys(rotate: bool, code: str | None, as_json: bool) -> None:
 
     async def act(store: Store) -> str:
         named = await chosen(store, code)
-        note = await store.checkpoint(named)
+        note = await store.proofs.checkpoint(named)
         return checkpoints.read(note)[0].origin if note else f"{sealing.ORIGIN}{named}"
 
     origin = with_store(act)
@@ -95,8 +95,8 @@ def receipt(reference: str, number: int | None, output: Path | None, code: str |
 
     async def act(store: Store) -> Receipt:
         office = await chosen(store, code)
-        await store.seal(office)
-        return await store.receipt(office, named, number)
+        await store.proofs.seal(office)
+        return await store.proofs.receipt(office, named, number)
 
     found = with_store(act)
     path = output or Path(f"{found.reference}-{found.version}.tlog-proof")
@@ -122,8 +122,8 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
     async def act(store: Store) -> Inclusion | Consistency:
         office = await chosen(store, code)
         if consistency:
-            return await store.consistency(office, first, second)
-        return await store.inclusion(office, first)
+            return await store.proofs.consistency(office, first, second)
+        return await store.proofs.inclusion(office, first)
 
     show_json(with_store(act))
 
@@ -162,8 +162,8 @@ def export(
         if with_sealed:
             await read_personal(store, office, who, purpose, where, reference="bundle")
         await store.entrance.log(office, "exported", actor=who, origin=where, reference="bundle")
-        await store.seal(office)
-        return await store.export(office, target, since=first, until=last, with_sealed=with_sealed)
+        await store.proofs.seal(office)
+        return await store.proofs.export(office, target, since=first, until=last, with_sealed=with_sealed)
 
     try:
         found = with_store(act)

@@ -30,6 +30,7 @@ from api.cli.speaking import (
     actor_option,
     authority_option,
     chosen,
+    in_words,
     json_option,
     say,
     seal,
@@ -315,7 +316,7 @@ def _say_problems(refused: Refused, lines: list[int]) -> None:
     problems = sorted(numbered, key=lambda each: each[0])
     for line, problem in problems[:_SHOWN]:
         name = f"（{problem.id}）" if problem.id else ""
-        say(f"第{line}行{name}：{problem.refusal}［{problem.refusal.code}］")
+        say(f"第{line}行{name}：{in_words(problem.refusal)}")
     if len(problems) > _SHOWN:
         say(f"……另有{len(problems) - _SHOWN}行有问题。")
     say(f"共{len(problems)}行不能登记，全部未登记。")

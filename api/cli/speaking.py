@@ -174,6 +174,7 @@ until_option = click.option(
 purpose_option = click.option(
     "--purpose", metavar="目的", help="查阅个人信息的目的，记入访问日志；已任用人员的机关必须写明。"
 )
+_NOBODY = "cli"
 actor_option = click.option("--actor", metavar="经办人", help="登记人；缺省为TAIZHANG_ACTOR，再缺省为cli。")
 
 
@@ -217,7 +218,13 @@ def reference_of(text: str) -> Reference:
 
 def actor_of(actor: str | None) -> str:
     """Who acts: as told, else by the environment. Raises Malformed for the program's own name."""
-    return settings.actor(actor or None) or settings.from_environment().actor or "cli"
+    return settings.actor(actor or None) or settings.from_environment().actor or _NOBODY
+
+
+def in_words(refusal: errors.Refusal) -> str:
+    """What is said of a refusal; and where nobody was named, that this may be why."""
+    unnamed = refusal.facts.get("officer") == _NOBODY
+    return f"{refusal}［{refusal.code}］" + "请以--actor或TAIZHANG_ACTOR写明经办人。" * unnamed
 
 
 def origin() -> Origin:
@@ -247,7 +254,7 @@ async def read_personal(
 async def seal(store: Store, code: str) -> None:
     """Seal after a command's own commit: what was recorded stays recorded, whatever becomes of the seal."""
     try:
-        await store.seal(code)
+        await store.proofs.seal(code)
     except (SealFault, SealKeyFault, DatabaseUnavailable) as wrong:
         say(f"注意：登记已保存，但没有存证：{wrong}。")
 

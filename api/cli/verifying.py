@@ -75,7 +75,10 @@ def verify(
     async def act(store: Store) -> list[Verification]:
         codes = await store.authorities() if everyone else [await chosen(store, code, rebuilding=True)]
         with _progress() as advance:
-            return [await store.verify(each, told=told, pin=pins.get, on_progress=advance) for each in codes]
+            return [
+                await store.proofs.verify(each, told=told, pin=pins.get, on_progress=advance)
+                for each in codes
+            ]
 
     try:
         if path is None:

@@ -211,14 +211,14 @@ async def receipt(
     asked: NamedDependency[SkipValidation[ReceiptAsked]],
 ) -> Response[str]:
     """C2SP tlog-proof文件，可离线核验：taizhang verify 文件。"""
-    found = await request.store.receipt(code, reference_of(reference), asked.version)
+    found = await request.store.proofs.receipt(code, reference_of(reference), asked.version)
     return Response(found.text, media_type="text/plain")
 
 
 @get("/checkpoint", summary="最新的存证点", opt={"act": "prove", "media_type": "text/plain"})
 async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
     """C2SP checkpoint。请另行保存：此后的日志须与它一致。"""
-    note = await request.store.checkpoint(code)
+    note = await request.store.proofs.checkpoint(code)
     if note is None:
         raise errors.NotSealedYet(size=0, position=1)
     return Response(note, media_type="text/plain")
@@ -229,7 +229,7 @@ async def inclusion(
     request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[InclusionAsked]]
 ) -> Response[Inclusion]:
     """RFC 9162的包含证明，对最新的存证点。"""
-    return json(await request.store.inclusion(code, asked.position))
+    return json(await request.store.proofs.inclusion(code, asked.position))
 
 
 @get("/proofs/consistency", summary="存证点前后一致的证明", opt={"act": "prove"})
@@ -237,7 +237,7 @@ async def consistency(
     request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[ConsistencyAsked]]
 ) -> Response[Consistency]:
     """RFC 9162的一致性证明。"""
-    return json(await request.store.consistency(code, asked.first, asked.second))
+    return json(await request.store.proofs.consistency(code, asked.first, asked.second))
 
 
 OF_AUTHORITY = (

@@ -91,7 +91,9 @@ async def file_document(
             content=upload.digest,
         )
         with request.metrics.recording("document_filed", preview=False):
-            reply = await request.store.file(code, one, upload, actor=request.actor, expected_version=seen)
+            reply = await request.store.file(
+                code, one, upload, actor=request.actor, expected_version=seen, admit=request.caller.admit
+            )
     request.sealer.grown(code)
     where = f"/api/v1/authorities/{code}/requests/{reply.reference}"
     return json(reply, status=201, headers={"ETag": f'"{reply.version}"', "Location": where})

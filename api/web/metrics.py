@@ -99,7 +99,7 @@ async def _standing(store: Store, code: str) -> tuple[float, ...]:
     try:
         async with store.view(code) as view:
             counts = await view.standing(today())
-        return 1, *counts, view.position, (await store.seal_lag(code)).seconds
+        return 1, *counts, view.position, (await store.proofs.seal_lag(code)).seconds
     except OutOfSight:
         return (0,)
 

@@ -48,7 +48,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class CallRefusal(Exception):
-    """A call that is refused before the register is asked."""
+    """A call that is refused for how, or by whom, it is made."""
 
     code: ClassVar[str]
     status: ClassVar[int]

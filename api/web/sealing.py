@@ -1,6 +1,6 @@
 """Sealing in the background: what was recorded is under a signed checkpoint a second later.
 
-Every process seals what it recorded itself, and now and then looks at all: of several the row that `store.seal` locks
+Every process seals what it recorded itself, and now and then looks at all: of several the row that `Proofs.seal` locks
 lets one at a time, and who comes second finds nothing left. A process that dies is thus replaced by any other.
 """
 
@@ -74,8 +74,8 @@ class Sealer:
         gave no answer; then it is tried again soon.
         """
         try:
-            await store.seal(code)
-            if watch and (lag := await store.seal_lag(code)).is_alarming:
+            await store.proofs.seal(code)
+            if watch and (lag := await store.proofs.seal_lag(code)).is_alarming:
                 log.error("sealing.behind", authority=code, entries=lag.entries, seconds=round(lag.seconds))
         except (SealFault, SealKeyFault, OutOfSight) as wrong:
             log.error("sealing.fault", authority=code, reason=str(wrong))

@@ -30,14 +30,14 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     await log(behind, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
     await store.rebuild("office-1")
     start = perf_counter()
-    await store.seal("office-1")
+    await store.proofs.seal("office-1")
     sealing = 300_001 / (perf_counter() - start)
     await behind.execute("VACUUM ANALYZE events")
     connection = await reader(server, database)
     judging: list[float] = []
 
     async def ours() -> float:
-        found = await store.verify("office-1")
+        found = await store.proofs.verify("office-1")
         assert (found.holds, found.entries) == (True, 300_001), found
         judging.append(found.entries / found.judging_seconds)
         return found.entries / found.log_seconds

@@ -75,6 +75,7 @@ def test_what_cannot_be_is_said(staffed: Taizhang) -> None:
     ):
         done = staffed(*words, stdin=stdin)
         assert (done.code, code in done.err) == (1, True), (words, done.err)
+        assert ("请以--actor" in done.err) == ("--actor" not in words), done.err
     assert staffed(*create, stdin=SECRET).code == 0
     again = staffed(*create, stdin=SECRET)
     assert (again.code, "account_exists" in again.err) == (1, True)

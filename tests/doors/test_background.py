@@ -72,7 +72,7 @@ async def test_a_database_that_gives_no_answer_is_asked_again_for_the_same_offic
     """What grew is not forgotten when a seal waits in vain: it is sealed as soon as the row is free."""
     first = await Store.open(server.runtime(database), tmp_path / "keys", patience=0.2)
     for code in CODES:
-        await first.seal(code)
+        await first.proofs.seal(code)
         await first.record(code, line("r", telling.received("2020-03-02")), actor="tests")
     sealer = Sealer()
     for code in CODES:
@@ -88,7 +88,7 @@ async def test_a_database_that_gives_no_answer_is_asked_again_for_the_same_offic
         await holder.execute("COMMIT")
         await holder.close()
         async with asyncio.timeout(20):
-            while any([(await first.seal_lag(code)).entries for code in CODES]):
+            while any([(await first.proofs.seal_lag(code)).entries for code in CODES]):
                 pass
         running.cancel()
     await first.close()

@@ -18,7 +18,8 @@ import pytest
 
 from adapters.media_types import Recognised
 from domain import errors
-from tests.doors.conftest import Door, Served, Taizhang, serving_fresh
+from tests.doors.conftest import Door, Running, Served, Taizhang, serving_fresh
+from tests.doors.officers import appoint_first, store_of
 from tests.store.telling_store import PDF, fetch, line
 from tests.telling import (
     amended,
@@ -192,6 +193,23 @@ async def test_what_cannot_be_filed_is_refused_and_leaves_nothing(door: Door) ->
     assert await door.stored() == before
     count = "SELECT count(*) FROM document_pieces JOIN authorities USING (authority_id) WHERE code = $1"
     assert (await fetch(door.dsn, count, door.code))[0][0] == 0
+
+
+async def test_officers_appointed_while_a_document_comes_close_the_token(
+    door: Door, running: Running
+) -> None:
+    """Who called was let in before the first byte; the authority is another when the last has come."""
+    reference = await door.given(R)
+
+    async def content() -> AsyncIterator[bytes]:
+        yield PDF[:10]
+        await appoint_first(store_of(running), door.code)
+        yield PDF[10:]
+
+    reply = await file(door, reference, content())
+
+    assert (reply.status_code, reply.json()["code"]) == (403, "token_closed")
+    assert await fetch(door.dsn, "SELECT 1 FROM events JOIN authorities USING (authority_id) WHERE code = $1 AND topic = 'document_filed'", door.code) == []  # fmt: skip
 
 
 async def test_what_is_not_there_cannot_be_fetched(door: Door) -> None:

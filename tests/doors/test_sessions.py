@@ -193,7 +193,7 @@ async def test_the_machines_token_records_nothing_from_the_first_appointment_on(
     """Though another process appointed, and this one knew the law before: neither anew, nor again, nor in a preview."""
     reference = await door.receive(received("2020-03-02"), key="one")
     store = store_of(running)
-    other = await Store.open(store._database.dsn, store._keys, size=1)
+    other = await Store.open(store._database.dsn, store.proofs._keys, size=1)
     await appoint_first(other, door.code)
     await other.close()
 

@@ -39,7 +39,7 @@ class Scene(NamedTuple):
     pin: Pin
 
     async def verify(self, *, pinned: bool = False, **options: Any) -> Verification:
-        return await self.store.verify(CODE, pin=lambda _: self.pin if pinned else None, **options)
+        return await self.store.proofs.verify(CODE, pin=lambda _: self.pin if pinned else None, **options)
 
     async def sql(self, *statements: str) -> None:
         """As a superuser whom no trigger stops."""
@@ -60,7 +60,7 @@ class Scene(NamedTuple):
 async def scene(store: Store, server: DatabaseServer, database: str, tmp_path: Path) -> Scene:
     await opened(store)
     await opened(store, "conghua")
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     for nth in range(1, 4):
         await record(
             store,
@@ -68,8 +68,8 @@ async def scene(store: Store, server: DatabaseServer, database: str, tmp_path: P
             line(f"b{nth}", telling.assigned("2020-03-02"), f"#r{nth}"),
             line(f"a{nth}", telling.answered("2020-03-20"), f"#r{nth}"),
         )
-        await store.seal(CODE)
-    found = await store.verify(CODE)
+        await store.proofs.seal(CODE)
+    found = await store.proofs.verify(CODE)
     assert (found.holds, found.entries, found.sealed, found.checkpoints) == (True, 10, 10, 4)
     await record(
         store,
@@ -311,9 +311,9 @@ async def test_the_unsealed_window(scene: Scene) -> None:
 
     for pinned in (False, True):
         assert (await scene.verify(pinned=pinned)).counts == {}
-    await scene.store.seal(CODE)
+    await scene.store.proofs.seal(CODE)
     assert (await scene.verify(pinned=True)).counts == {}
-    assert (await scene.store.inclusion(CODE, reply.position)).leaf != reply.leaf
+    assert (await scene.store.proofs.inclusion(CODE, reply.position)).leaf != reply.leaf
 
 
 async def test_the_unsealed_end_removed_with_its_traces(scene: Scene) -> None:
@@ -324,8 +324,8 @@ async def test_the_unsealed_end_removed_with_its_traces(scene: Scene) -> None:
     for pinned in (False, True):
         assert (await scene.verify(pinned=pinned)).counts == {}
     await record(scene.store, line("y", telling.archived("2020-04-21"), "#r1"))
-    await scene.store.seal(CODE)
-    assert (await scene.store.inclusion(CODE, reply.position)).leaf != reply.leaf
+    await scene.store.proofs.seal(CODE)
+    assert (await scene.store.proofs.inclusion(CODE, reply.position)).leaf != reply.leaf
 
 
 # --- acts that the program would not have stored ---

@@ -47,18 +47,18 @@ Files = dict[str, bytes]
 async def office(store: Store) -> Store:
     """Three requests sealed in checkpoints of 1, 4 and 9."""
     await opened(store)
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     await record(store, *(line(f"r{nth}", RECEIVED) for nth in (1, 2, 3)))
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     await record(store, *(line(f"a{nth}", telling.answered("2020-03-20"), f"#r{nth}") for nth in (1, 2, 3)))
     await record(store, *(line(f"s{nth}", telling.served("2020-03-20"), f"#r{nth}") for nth in (1, 2)))
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     return store
 
 
 @pytest.fixture
 async def genuine(office: Store, tmp_path: Path) -> Path:
-    await office.export(CODE, tmp_path / "genuine.zip", with_sealed=True)
+    await office.proofs.export(CODE, tmp_path / "genuine.zip", with_sealed=True)
     return tmp_path / "genuine.zip"
 
 
@@ -104,14 +104,14 @@ async def test_a_bundle_holds_the_log_and_checks(office: Store, genuine: Path, t
     with zipfile.ZipFile(genuine) as archive:
         archive.extractall(tmp_path / "unpacked")
     assert both(tmp_path / "unpacked") == (set(), set())
-    assert bundle_check.verify(genuine).checkpoint == await office.checkpoint(CODE)
+    assert bundle_check.verify(genuine).checkpoint == await office.proofs.checkpoint(CODE)
 
 
 async def test_the_same_log_gives_the_same_bytes(office: Store, genuine: Path, tmp_path: Path) -> None:
     """Whenever and wherever it is exported; with other wishes it is another bundle."""
     os.utime(genuine, (0, 0))
-    await office.export(CODE, tmp_path / "again.zip", with_sealed=True)
-    await office.export(CODE, tmp_path / "plain.zip")
+    await office.proofs.export(CODE, tmp_path / "again.zip", with_sealed=True)
+    await office.proofs.export(CODE, tmp_path / "plain.zip")
 
     assert (tmp_path / "again.zip").read_bytes() == genuine.read_bytes()
     assert (tmp_path / "plain.zip").read_bytes() != genuine.read_bytes()
@@ -120,7 +120,7 @@ async def test_the_same_log_gives_the_same_bytes(office: Store, genuine: Path, t
 
 async def test_personal_data_is_in_it_only_if_asked(office: Store, genuine: Path, tmp_path: Path) -> None:
     """Neither in the entries nor on the page; asked for, in one file, and the bundle is nobody else's to read."""
-    await office.export(CODE, tmp_path / "plain.zip")
+    await office.proofs.export(CODE, tmp_path / "plain.zip")
     name = CLEAR["applicant"]["name"].encode()
 
     assert [each for each, data in contents(tmp_path / "plain.zip").items() if name in data] == []
@@ -143,10 +143,10 @@ async def test_a_period_holds_its_entries_and_what_came_before_them(
             "SET session_replication_role = replica;"
             "UPDATE events SET recorded_at = recorded_at - interval '5 days' WHERE position BETWEEN 5 AND 9"
         )
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
 
-    await office.export(CODE, tmp_path / "today.zip", since=TODAY, until=TODAY)
-    await office.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+    await office.proofs.export(CODE, tmp_path / "today.zip", since=TODAY, until=TODAY)
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
 
     today, before = bundle_check.Bundle(tmp_path / "today.zip"), bundle_check.Bundle(tmp_path / "before.zip")
     assert (today.manifest.first, today.manifest.last) == (10, 10)
@@ -155,7 +155,9 @@ async def test_a_period_holds_its_entries_and_what_came_before_them(
     assert before.manifest.size == 10
     assert both(tmp_path / "today.zip") == both(tmp_path / "before.zip") == (set(), set())
     with pytest.raises(errors.NothingRecorded):
-        await office.export(CODE, tmp_path / "none.zip", since=date(2001, 1, 1), until=date(2001, 12, 31))
+        await office.proofs.export(
+            CODE, tmp_path / "none.zip", since=date(2001, 1, 1), until=date(2001, 12, 31)
+        )
     assert not (tmp_path / "none.zip").exists()
 
 
@@ -163,7 +165,7 @@ async def test_what_is_not_sealed_is_not_handed_over(office: Store, tmp_path: Pa
     await record(office, line("z", telling.archived("2020-04-20"), "#r1"))
 
     with pytest.raises(errors.NotSealedYet):
-        await office.export(CODE, tmp_path / "early.zip")
+        await office.proofs.export(CODE, tmp_path / "early.zip")
 
 
 async def test_it_checks_on_a_bare_python(genuine: Path, tmp_path: Path) -> None:
@@ -404,8 +406,8 @@ async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
 async def test_an_older_bundle_lies_behind_the_pin(office: Store, genuine: Path, tmp_path: Path) -> None:
     """Genuine once, and no longer the whole log."""
     await record(office, line("z", telling.archived("2020-04-20"), "#r1"))
-    await office.seal(CODE)
-    found = await office.verify(CODE)
+    await office.proofs.seal(CODE)
+    found = await office.proofs.verify(CODE)
     pin = Pin(found.keys, found.checkpoint or "")
 
     assert both(genuine, pin=pin) == ({"pin_ahead"}, {"pin_ahead"})
@@ -420,12 +422,12 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
             "SET session_replication_role = replica; DELETE FROM checkpoints;"
             "UPDATE events SET recorded_at = recorded_at - interval '10 days'"
         )
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     await record(office, line("z", telling.archived("2020-04-20"), "#r1"))
-    await office.seal(CODE)
-    found = await office.verify(CODE)
+    await office.proofs.seal(CODE)
+    found = await office.proofs.verify(CODE)
     pin = Pin(found.keys, found.checkpoint or "")
-    await office.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
 
     before = bundle_check.verify(tmp_path / "before.zip", pin=lambda _: pin)
 
@@ -439,7 +441,7 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
 async def test_a_receipt_checks_offline(office: Store, tmp_path: Path) -> None:
     """With the office's public key; without one it says that the signature is unchecked."""
     path = tmp_path / "2020-0001-2.tlog-proof"
-    path.write_text((await office.receipt(CODE, ONE, 2)).text)
+    path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
     ring = SealKeys.load(tmp_path / "keys")
 
     found = bundle_check.check_receipt(path, known=ring.verifiers)
@@ -472,7 +474,7 @@ def with_extra(text: str, part: int, was: str, now: str) -> str:
 @pytest.mark.parametrize("name", RECEIPTS)
 async def test_a_tampered_receipt(office: Store, tmp_path: Path, name: str) -> None:
     tamper, code = RECEIPTS[name]
-    text = (await office.receipt(CODE, ONE, 2)).text
+    text = (await office.proofs.receipt(CODE, ONE, 2)).text
     path = tmp_path / "tampered.tlog-proof"
     path.write_text(tamper(text))
     assert path.read_text() != text, "no-op"

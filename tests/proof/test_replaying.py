@@ -36,13 +36,13 @@ async def office(store: Store) -> Store:
     )
     amended = telling.amended("2020-04-02", 3, telling.answered("2020-03-30"))
     await record(store, line("c", amended, "#r"), line("s", telling.received("2020-03-05")))
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     return store
 
 
 @pytest.fixture
 async def bundle(office: Store, tmp_path: Path) -> Bundle:
-    await office.export(CODE, tmp_path / "bundle.zip")
+    await office.proofs.export(CODE, tmp_path / "bundle.zip")
     return Bundle(tmp_path / "bundle.zip")
 
 

@@ -69,11 +69,11 @@ async def test_a_checkpoint_signs_what_was_recorded(
     office: Store, server: DatabaseServer, database: str, keys: Path
 ) -> None:
     """Sealed when grown, and only then; each is the root of all leaves so far, under the log's name."""
-    first = await office.seal(CODE)
-    assert await office.seal(CODE) is None
+    first = await office.proofs.seal(CODE)
+    assert await office.proofs.seal(CODE) is None
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
-    assert (await office.seal_lag(CODE)).entries == 2
-    second = await office.seal(CODE)
+    assert (await office.proofs.seal_lag(CODE)).entries == 2
+    second = await office.proofs.seal(CODE)
 
     leaves = await leaves_by_hand(server.behind(database))
     assert [first, second] == [
@@ -86,8 +86,8 @@ async def test_a_checkpoint_signs_what_was_recorded(
         for row in await fetch(server.behind(database), "SELECT note FROM checkpoints ORDER BY size")
     ]
     assert [checkpoints.opened(note, trusted) for note in notes] == [first, second]
-    assert await office.checkpoint(CODE) == notes[-1]
-    assert await office.seal_lag(CODE) == (0, 0.0)
+    assert await office.proofs.checkpoint(CODE) == notes[-1]
+    assert await office.proofs.seal_lag(CODE) == (0, 0.0)
 
 
 async def test_an_empty_log_is_not_sealed(office: Store, server: DatabaseServer, database: str) -> None:
@@ -98,9 +98,9 @@ async def test_an_empty_log_is_not_sealed(office: Store, server: DatabaseServer,
         " INSERT INTO heads (authority_id) SELECT authority_id FROM added",
     )
 
-    assert await office.seal("empty") is None
-    assert not (await office.seal_lag("empty")).is_alarming
-    assert await office.checkpoint("empty") is None
+    assert await office.proofs.seal("empty") is None
+    assert not (await office.proofs.seal_lag("empty")).is_alarming
+    assert await office.proofs.checkpoint("empty") is None
 
 
 async def test_of_many_sealers_one_seals(
@@ -110,14 +110,14 @@ async def test_of_many_sealers_one_seals(
     second = await Store.open(server.runtime(database), keys)
 
     async def seal(store: Store) -> list[Any]:
-        return [await store.seal(CODE) for _ in range(10)]
+        return [await store.proofs.seal(CODE) for _ in range(10)]
 
     async def write() -> None:
         for nth in range(20):
             await record(office, line(f"r{nth}", RECEIVED))
 
     *sealed, _ = await asyncio.gather(seal(office), seal(second), seal(office), write())
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     await second.close()
 
     sizes = [each.size for found in sealed for each in found if each is not None]
@@ -131,29 +131,29 @@ async def test_of_many_sealers_one_seals(
 
 async def test_a_rotated_key_goes_on(office: Store, keys: Path) -> None:
     """The earlier checkpoint is still trusted, the next one signed by the new key."""
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     ring = SealKeys.rotate(keys)
     await record(office, line("a", RECEIVED))
 
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
 
-    note = await office.checkpoint(CODE)
+    note = await office.proofs.checkpoint(CODE)
     assert checkpoints.opened(note, ring.verifiers("taizhang/huadu")[1:]).size == 2
 
 
 async def test_without_its_key_nothing_is_signed(office: Store, keys: Path) -> None:
     """A lost key is never replaced silently: a log under another key would look forged. Recording goes on."""
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     (keys / "0001.seal-key").rename(keys / "elsewhere")
     await record(office, line("a", RECEIVED))
 
     with pytest.raises(SealKeyFault, match="缺少签名密钥"):
-        await office.seal(CODE)
+        await office.proofs.seal(CODE)
     SealKeys.create(keys)
     with pytest.raises(SealFault, match="不可信"):
-        await office.seal(CODE)
+        await office.proofs.seal(CODE)
     (keys / "elsewhere").rename(keys / "0001.seal-key")
-    assert await office.seal(CODE) is not None
+    assert await office.proofs.seal(CODE) is not None
 
 
 @pytest.mark.parametrize(
@@ -171,13 +171,13 @@ async def test_what_does_not_continue_is_not_signed(
 ) -> None:
     """The sealer never covers up: it signs on top of what it signed before, or not at all."""
     await record(office, line("a", RECEIVED))
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     await record(office, line("b", ANSWERED, "#a"), line("c", telling.served("2020-03-20"), "#a"))
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute(f"SET session_replication_role = replica; {change}")
 
     with pytest.raises(SealFault, match=said):
-        await office.seal(CODE)
+        await office.proofs.seal(CODE)
     assert len(await fetch(server.behind(database), "SELECT 1 FROM checkpoints")) == 1
 
 
@@ -190,13 +190,13 @@ async def test_the_alarm_counts_from_the_oldest_unsealed(
             "SET session_replication_role = replica; UPDATE events SET recorded_at = recorded_at - interval '61 s'"
         )
 
-    lag = await office.seal_lag(CODE)
+    lag = await office.proofs.seal_lag(CODE)
 
     assert lag.entries == 1
     assert 61 <= lag.seconds < 120
     assert lag.is_alarming
-    await office.seal(CODE)
-    assert not (await office.seal_lag(CODE)).is_alarming
+    await office.proofs.seal(CODE)
+    assert not (await office.proofs.seal_lag(CODE)).is_alarming
 
 
 # --- proofs ---
@@ -205,11 +205,11 @@ async def test_the_alarm_counts_from_the_oldest_unsealed(
 @pytest.fixture
 async def sealed(office: Store) -> Store:
     """Sealed at 1, 3 and 4; a fifth entry is not."""
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     await record(office, line("a", RECEIVED), line("b", ANSWERED, "#a"))
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     await record(office, line("c", telling.served("2020-03-20"), "#a"))
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     await record(office, line("d", RECEIVED))
     return office
 
@@ -224,30 +224,30 @@ async def test_inclusion_is_proved_against_the_newest_checkpoint(
     """Of every entry sealed; the others are said not to be."""
     leaves = await leaves_by_hand(server.behind(database))
     for position in range(1, 5):
-        found = await sealed.inclusion(CODE, position)
+        found = await sealed.proofs.inclusion(CODE, position)
         root = checkpoints.read(found.checkpoint)[0].root
         assert (found.leaf, found.size) == (leaves[position - 1].hex(), 4)
         assert merkle.includes(leaves[position - 1], position - 1, 4, hashes(found.proof), root)
     for position in (-1, 0, 5, 99):
         with pytest.raises(errors.NotSealedYet):
-            await sealed.inclusion(CODE, position)
+            await sealed.proofs.inclusion(CODE, position)
 
 
 async def test_consistency_is_proved_between_checkpoints(sealed: Store) -> None:
     """Any earlier one with any later one; a size without a checkpoint has none."""
     for first, second in ((1, 3), (1, 4), (3, 4), (4, 4)):
-        found = await sealed.consistency(CODE, first, second)
+        found = await sealed.proofs.consistency(CODE, first, second)
         was, now = checkpoints.read(found.first_checkpoint)[0], checkpoints.read(found.second_checkpoint)[0]
         assert merkle.extends(was.size, was.root, now.size, now.root, hashes(found.proof))
-    assert (await sealed.consistency(CODE, 1)).second == 4
+    assert (await sealed.proofs.consistency(CODE, 1)).second == 4
     for first, second in ((2, 4), (1, 2), (4, 3), (0, 4)):
         with pytest.raises(errors.NoCheckpoint):
-            await sealed.consistency(CODE, first, second)
+            await sealed.proofs.consistency(CODE, first, second)
 
 
 async def test_a_receipt_proves_one_entry_offline(sealed: Store, keys: Path) -> None:
     """A C2SP tlog-proof, checked here with nothing but its text and a public key."""
-    receipt = await sealed.receipt(CODE, Reference(2020, 1), 2)
+    receipt = await sealed.proofs.receipt(CODE, Reference(2020, 1), 2)
     head, extra, index, *rest = receipt.text.split("\n")
     blank = rest.index("")
     text, payload = json.loads(base64.b64decode(extra.removeprefix("extra ")))
@@ -267,15 +267,15 @@ async def test_a_receipt_proves_one_entry_offline(sealed: Store, keys: Path) -> 
 async def test_no_receipt_for_what_is_not_there(sealed: Store, server: DatabaseServer, database: str) -> None:
     """Neither for an unsealed entry, nor for one that was changed since it was sealed."""
     with pytest.raises(errors.RequestUnknown):
-        await sealed.receipt(CODE, Reference(2020, 9))
+        await sealed.proofs.receipt(CODE, Reference(2020, 9))
     with pytest.raises(errors.EntryUnknown, match="只有3条登记，没有第4条"):
-        await sealed.receipt(CODE, Reference(2020, 1), 4)
+        await sealed.proofs.receipt(CODE, Reference(2020, 1), 4)
     with pytest.raises(errors.NotSealedYet):
-        await sealed.receipt(CODE, Reference(2020, 2))
+        await sealed.proofs.receipt(CODE, Reference(2020, 2))
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("SET session_replication_role = replica; UPDATE events SET actor = 'other'")
     with pytest.raises(SealFault, match="与存证时不同"):
-        await sealed.receipt(CODE, Reference(2020, 1))
+        await sealed.proofs.receipt(CODE, Reference(2020, 1))
 
 
 def test_the_name_of_a_log() -> None:

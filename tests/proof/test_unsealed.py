@@ -15,7 +15,7 @@ from api.web.application import Application
 from domain import errors
 from tests import telling
 from tests.doors.conftest import OFFICE, TOKEN, Door, Taizhang, in_process, lifespan, taizhang
-from tests.store.telling_store import CODE, connected, line, opened, record
+from tests.store.telling_store import CODE, connected, file, line, opened, record
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -60,14 +60,17 @@ async def test_nothing_is_recorded_after_four_hours_without_a_seal(
         "已有2条登记未存证，最早的已等待241分钟，超过所设的240分钟，暂停登记"
     )
     assert await strict.position(CODE) == 2
+    with pytest.raises(errors.UnsealedTooLong):
+        await file(strict)
     (again,) = await record(strict, line("a", R))
     assert (again.position, again.reference) == (
         first.position,
         first.reference,
     )  # its leaf has the moment in it
-    assert (await strict.record(CODE, line("b", R), actor="tests", preview=True)).position == 3
+    (judged,) = await strict.record_all(CODE, [line("b", R)], actor="tests", preview=True)
+    assert judged.position == 3
 
-    await strict.seal(CODE)
+    await strict.proofs.seal(CODE)
     assert (await strict.record(CODE, line("b", R), actor="tests")).position == 3
 
 
@@ -84,7 +87,7 @@ async def test_no_statement_is_sent_for_it_where_it_is_off(
     """No round trip more: a recording is the two statements that it is."""
     await record(await opened(store), line("a", R))
     sent: list[str] = []
-    async with store._database.directory() as connection:  # the one that the next call takes
+    async with store._database.session() as connection:  # the one that the next call takes
         connection.add_query_logger(lambda query: sent.append(query.query))
     await store.record(CODE, line("b", telling.assigned("2020-03-03"), "2020-0001"), actor="tests")
 
@@ -99,7 +102,7 @@ async def test_over_http_it_is_503(
 ) -> None:
     """The key by which it was sealed is gone: receipts are refused by a code of their own; reading goes on."""
     await opened(strict)
-    await strict.seal(CODE)
+    await strict.proofs.seal(CODE)
     for path in (tmp_path / "keys").glob("*.seal-key"):
         path.unlink()
     await record(strict, line("a", R))

@@ -123,7 +123,7 @@ async def full(server: DatabaseServer, database: str, store: Store) -> str:
         line("c", telling.appealed("2020-04-01"), "#a"),
     )
     await file(store)
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     async with connected(server.behind(database)) as connection:
         await connection.execute(OF_THE_ENTRANCE)
     assert all((await contents(server.behind(database))).values())

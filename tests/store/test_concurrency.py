@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 
 from adapters import embedded
 from adapters.database import DatabaseUnavailable
+from adapters.sql import SQL
 from adapters.store import Recording, Refused, Reply, Store
 from domain import errors
 from tests import telling
@@ -183,6 +186,49 @@ async def test_one_id_read_by_two_before_either_wrote_is_stored_once(
     assert isinstance(results[0], Reply)
     assert results[0] == results[1]
     assert await positions(server.behind(database)) == [1, 2, 3, 4]
+
+
+async def test_an_id_written_between_two_readings_is_answered_as_it_was_stored(
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`#r1` is looked up, another process records x upon it, then its stream is read: x is there, not told anew."""
+    told = line("x", ANSWERED, "#r1")
+    between: list[Reply] = []
+
+    class Interrupted(asyncpg.Connection):  # type: ignore[type-arg]
+        async def fetch(self, query: str, *args: Any, **options: Any) -> list[Any]:
+            if query == SQL["read_for_recording"] and not args[2] and not between:
+                between.append(await office.record(CODE, told, actor="tests"))
+            return await super().fetch(query, *args, **options)
+
+    await office.record(CODE, line("r1", RECEIVED), actor="tests")
+    create = functools.partial(asyncpg.create_pool, connection_class=Interrupted)
+    monkeypatch.setattr(asyncpg, "create_pool", create)
+    other = await Store.open(server.runtime(database), tmp_path / "keys", size=2)
+    await other.record(CODE, line("known", RECEIVED), actor="tests")
+
+    reply = await other.record(CODE, told, actor="tests")
+
+    await other.close()
+    assert [reply] == between
+    assert await positions(server.behind(database)) == [1, 2, 3, 4]
+
+
+async def test_of_those_who_wait_none_reads_twice_for_another_of_the_process(
+    office: Store, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """The first has to read the law and holds the head; the others come after it, not into its way."""
+    fresh = await Store.open(server.runtime(database), tmp_path / "keys", size=4)
+    sent: list[str] = []
+    async with AsyncExitStack() as all_at_once:
+        for _ in range(4):
+            connection = await all_at_once.enter_async_context(fresh._database.session())
+            connection.add_query_logger(lambda query: sent.append(query.query))
+
+    await asyncio.gather(*(fresh.record(CODE, line(f"a{nth}", RECEIVED), actor="tests") for nth in range(16)))
+
+    await fresh.close()
+    assert (sent.count(SQL["read_for_recording"]), sent.count(SQL["append"])) == (17, 16)
 
 
 async def test_who_waits_for_their_turn_takes_no_connection(
@@ -387,7 +433,7 @@ async def test_a_preview_of_an_authority_opens_none(
     """Judging the first recording of an authority makes no authority."""
     before = await contents(server.behind(database))
 
-    await store.record(CODE, line("office", registered()), actor="tests", preview=True)
+    await store.record_all(CODE, [line("office", registered())], actor="tests", preview=True)
     await store.preview(CODE, line("office", registered()), actor="tests")
 
     assert await contents(server.behind(database)) == before

@@ -140,6 +140,25 @@ async def test_the_log_holds_no_personal_data(server: embedded.Server) -> None:
     assert "people" not in log
 
 
+async def test_a_start_puts_a_long_log_aside(server: embedded.Server) -> None:
+    """The log does not grow for ever; what it last said is still there, once."""
+    log = server.directory / "data/server.log"
+    before = log.with_name("server.log.1")
+    for words in ("first", "second"):
+        await embedded.stop(server.directory)
+        with log.open("a") as lines:
+            lines.write(f"{words}\n" + "x" * embedded._LONG_LOG)
+        await embedded.start(server.directory)
+        assert log.stat().st_size < 10_000
+        assert words in before.read_text()
+    assert "first" not in before.read_text()
+
+    await embedded.stop(server.directory)
+    await embedded.start(server.directory)
+    assert "second" in before.read_text()  # a short one goes on
+    assert log.read_text().count("ready to accept connections") == 2
+
+
 async def test_other_local_users_are_refused(server: embedded.Server) -> None:
     """The socket is the server's account's alone; and were it opened, the user's name would not do."""
     socket = server.socket / ".s.PGSQL.5432"

@@ -94,11 +94,11 @@ async def test_an_erasure_takes_what_it_names_and_nothing_else(
     """In one transaction with its entry; log, register, tables, proofs and every replay stay as they were."""
     await closed(office)
     await record(office, line("z", telling.received("2020-05-06"), applicant={"name": "另一人"}))
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
     kept = ["vault", "documents", "document_pieces", "applicant_tokens"]
     before, counted = await contents(server.behind(database), but=kept), await year(office)
     stood = await row(office)
-    pinned = await office.checkpoint(CODE)
+    pinned = await office.proofs.checkpoint(CODE)
 
     reply = await erase(office, 7, scope)
 
@@ -116,8 +116,8 @@ async def test_an_erasure_takes_what_it_names_and_nothing_else(
             assert getattr(now, field) == getattr(stood, field), field
     assert await office.rebuild(CODE) == []
     assert await year(office) == counted
-    await office.seal(CODE)
-    found = await office.verify(CODE)
+    await office.proofs.seal(CODE)
+    found = await office.proofs.verify(CODE)
     assert (found.entries, found.counts) == (len(after["events"]), {})
     assert pinned is not None
     (documents,) = await office.documents(CODE, Reference(2020, 1))
@@ -191,7 +191,7 @@ async def test_a_preview_erases_nothing(office: Store) -> None:
     await office.record(CODE, line("ask", telling.erasure_requested(ASKED), "2020-0001"), actor="li")
     erased = line("erase", telling.personal_data_erased(ERASED, 7), "2020-0001")
     assert (await office.preview(CODE, erased, actor="wang")).reply.note == FINAL
-    await office.record(CODE, erased, actor="wang", preview=True)
+    await office.record_all(CODE, [erased], actor="wang", preview=True)
     assert "applicant" in await shown(office)
 
 
@@ -208,8 +208,8 @@ async def test_a_thousand_erasures(office: Store, server: DatabaseServer, databa
         lines.append(line(f"r{nth}", telling.received("2020-03-02")))
         lines.append(line(f"a{nth}", telling.answered("2020-03-20", codes[nth % 5]), f"#r{nth}"))
     await record(office, *lines, acknowledge_all=True)
-    await office.seal(CODE)
-    checkpoint = await office.checkpoint(CODE)
+    await office.proofs.seal(CODE)
+    checkpoint = await office.proofs.checkpoint(CODE)
     counted = await year(office)
     stood = await standing(server, database)
     chosen = [3 * nth // 2 + 1 for nth in range(REQUESTS)]
@@ -226,11 +226,11 @@ async def test_a_thousand_erasures(office: Store, server: DatabaseServer, databa
         server.behind(database), "SELECT count(DISTINCT (year, number)) FROM applicant_tokens"
     )
     assert indexed[0][0] == REQUESTS * 3 // 2 - REQUESTS
-    await office.seal(CODE)
-    assert (await office.verify(CODE)).counts == {}
+    await office.proofs.seal(CODE)
+    assert (await office.proofs.verify(CODE)).counts == {}
     assert checkpoint is not None
     size = int(checkpoint.split("\n")[1])
-    assert (await office.consistency(CODE, size)).first == size
+    assert (await office.proofs.consistency(CODE, size)).first == size
 
 
 async def standing(server: DatabaseServer, database: str) -> Sequence[Any]:
@@ -254,9 +254,9 @@ async def test_a_bundle_tells_what_was_erased_from_what_is_there(office: Store, 
     await closed(office)
     await record(office, line("z", telling.received("2020-05-06")))
     await erase(office, 7, "applicant")
-    await office.seal(CODE)
+    await office.proofs.seal(CODE)
 
-    exported = await office.export(CODE, tmp_path / "bundle.zip", with_sealed=True)
+    exported = await office.proofs.export(CODE, tmp_path / "bundle.zip", with_sealed=True)
 
     # Texts: description, the reason of the correction, the answer; two of the other request. The applicant is erased.
     assert (exported.sealed, exported.erased) == (5, 1)

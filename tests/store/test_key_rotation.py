@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +85,34 @@ async def test_after_a_rotation_the_new_key_seals_and_the_old_one_opens(
     assert again.reference == "2020-0001"
 
 
+async def test_a_key_that_could_not_be_taken_is_tried_again(
+    office: Store, another: Store, keys: Path
+) -> None:
+    """It is not readable yet by us alone when it is first seen, and its directory does not change again."""
+    await office.rotate_vault_key()
+    (keys / "0002.vault-key").chmod(0o644)
+    long_ago = time.time() - 60
+    os.utime(keys, (long_ago, long_ago))
+    with pytest.raises(VaultKeyFault, match="可被他人读取"):
+        await another.record(CODE, line("new", telling.received("2020-04-01")), actor="tests")
+
+    (keys / "0002.vault-key").chmod(0o600)
+    await another.record(CODE, line("new", telling.received("2020-04-01")), actor="tests")
+
+    assert another._vault.ring.current == "0002"
+
+
+async def test_a_preview_knows_what_another_process_recorded_under_a_new_key(
+    office: Store, another: Store
+) -> None:
+    """The same id with the same content is the same recording, whichever key its digest was made under."""
+    told = line("new", telling.received("2020-04-01"))
+    await office.rotate_vault_key()
+    reply = await office.record(CODE, told, actor="tests")
+
+    assert (await another.preview(CODE, told, actor="tests")).reply.position == reply.position
+
+
 async def test_resealing_leaves_log_and_commitments_as_they_are(
     office: Store, server: DatabaseServer, database: str, keys: Path
 ) -> None:
@@ -99,7 +129,7 @@ async def test_resealing_leaves_log_and_commitments_as_they_are(
     assert await contents(server.behind(database), but=kept) == before
     assert await fetch(server.behind(database), "SELECT id, field, salt FROM vault ORDER BY id") == salts
     # Only the new key is at hand: everything opens.
-    office._keyring = Keyring({"0002": bytes.fromhex((keys / "0002.vault-key").read_text())})
+    office._vault.ring = Keyring({"0002": bytes.fromhex((keys / "0002.vault-key").read_text())})
     assert await texts(office) == clear
     assert await fetched(office, 2) == LARGE
     assert (await office.same_applicant(CODE, Reference(2020, 1))).count == 1099

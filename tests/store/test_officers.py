@@ -106,7 +106,7 @@ async def test_three_persons_take_a_request_from_receipt_to_archive(office: Stor
     found = await row(office, str(received))
     assert found is not None
     assert (found.stage, found.irregularities, found.timeliness) == ("archived", (), "on_time")
-    assert (await office.verify(CODE)).findings == ()
+    assert (await office.proofs.verify(CODE)).findings == ()
 
 
 async def test_a_preview_asks_for_the_power_too(office: Store) -> None:
@@ -192,7 +192,7 @@ async def test_the_superior_lets_one_person_do_both_and_it_is_counted(office: St
     async with office.view(CODE) as view:
         found = await view.compliance(Period.year(2020))
     assert found.irregularities == {"separation_waived": (REFERENCE,)}
-    assert (await office.verify(CODE)).findings == ()
+    assert (await office.proofs.verify(CODE)).findings == ()
 
 
 async def test_a_waiver_told_late_is_seen_in_the_register(office: Store) -> None:
@@ -213,7 +213,7 @@ async def test_a_waiver_told_late_is_seen_in_the_register(office: Store) -> None
     found = await row(office, REFERENCE)
     assert found is not None
     assert found.irregularities == ("separation_waived",)
-    assert (await office.verify(CODE)).findings == ()
+    assert (await office.proofs.verify(CODE)).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -235,14 +235,14 @@ async def test_an_act_without_the_power_of_its_day_is_found_by_verify(
     await tell(office, "li", telling.answer_drafted("2020-03-09"), REFERENCE)
     await tell(office, "zhao", telling.draft_approved("2020-03-10"), REFERENCE)
     await tell(office, "li", telling.answered("2020-03-11", draft="稿一"), REFERENCE)
-    assert (await office.verify(CODE)).findings == ()
+    assert (await office.proofs.verify(CODE)).findings == ()
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("SET session_replication_role = replica")
         last = await connection.fetchval(
             "SELECT max(position) FROM events WHERE authority_id = 1 AND topic = $1", position
         )
         await connection.execute(f"UPDATE events SET {change} WHERE authority_id = 1 AND position = $1", last)
-    found = (await office.verify(CODE)).findings
+    found = (await office.proofs.verify(CODE)).findings
     assert [(each.code, each.position) for each in found if each.code.startswith("act_")][:1] in (
         [("act_impossible", last)],
         [("act_judged_otherwise", last)],
@@ -263,4 +263,4 @@ async def test_the_annual_report_is_held_to_powers_too(office: Store) -> None:
         await office.record(CODE, recording.convert(one), actor="li")
     assert await office.position(CODE) == before
     await office.record(CODE, recording.convert(one), actor="tong")
-    assert (await office.verify(CODE)).findings == ()
+    assert (await office.proofs.verify(CODE)).findings == ()

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.database import Answer, Database, DatabaseUnavailable
 from adapters.store import Store
-from adapters.vault import Keyring
+from adapters.vault_keys import VaultKeys
 from tests import telling
 from tests.store.telling_store import connected, fetch, line, opened
 from tests.store.test_wall import OUTSIDE, tables
@@ -63,7 +63,7 @@ class Hammer:
         authority_id = self.ids[code]
         match kind:
             case "outside":
-                async with self.database.directory() as connection:
+                async with self.database.session() as connection:
                     await self.look_outside(connection)
             case "record":
                 await self.store.record(code, line(f"n{nth}", telling.received("2020-03-02")), actor="tests")
@@ -131,8 +131,7 @@ async def test_nothing_leaks_through_the_pool(
 ) -> None:
     """800 calls over 6 connections, of all ends: nobody sees another's rows, each connection goes back without an authority."""
     pool = await Database.connect(server.runtime(database), size=CONNECTIONS)
-    keyring = Keyring.create(tmp_path / "keys")
-    store = Store(pool, keyring, tmp_path / "keys")
+    store = Store(pool, await VaultKeys.load(pool, tmp_path / "keys"), tmp_path / "keys")
     for code in CODES:
         await opened(store, code)
         await store.record(code, line("first", telling.received("2020-03-02")), actor="tests")
@@ -143,7 +142,7 @@ async def test_nothing_leaks_through_the_pool(
         await hammer.run(superuser)
     async with AsyncExitStack() as all_at_once:
         for _ in range(CONNECTIONS):
-            await hammer.look_outside(await all_at_once.enter_async_context(pool.directory()))
+            await hammer.look_outside(await all_at_once.enter_async_context(pool.session()))
 
     assert hammer.leaks == []
     assert sum(hammer.ended.values()) == CALLS
@@ -151,7 +150,7 @@ async def test_nothing_leaks_through_the_pool(
         hammer.ended
     )
     for code in CODES:
-        assert (await store.verify(code)).holds
+        assert (await store.proofs.verify(code)).holds
     await store.close()
 
 
@@ -165,7 +164,7 @@ async def test_a_leak_would_be_seen(
     async with pool.transaction(1) as connection:
         await connection.execute("SET taizhang.authority = '1'")  # not LOCAL
 
-    async with pool.directory() as connection:
+    async with pool.session() as connection:
         await hammer.look_outside(connection)
 
     assert hammer.leaks == ["a connection still for 1", "rows of events outside an authority"]
@@ -198,7 +197,7 @@ async def turns(many: int = 10) -> None:
 async def test_nobody_gets_an_answer_older_than_their_question() -> None:
     """Who comes while it is asked waits for the next time, all of them for the same."""
     asked = Asked()
-    answer = Answer(asked)
+    answer = Answer(asked, 10)
     first = asyncio.create_task(answer.get())
     await turns()
     later = [asyncio.create_task(answer.get()) for _ in range(5)]
@@ -214,7 +213,7 @@ async def test_nobody_gets_an_answer_older_than_their_question() -> None:
 async def test_who_leaves_takes_the_answer_from_nobody() -> None:
     """The first, who had it asked, is cancelled; the others are answered by the same question."""
     asked = Asked()
-    answer = Answer(asked)
+    answer = Answer(asked, 10)
     tasks = [asyncio.create_task(answer.get()) for _ in range(3)]
     await turns()
     tasks[0].cancel()
@@ -236,9 +235,24 @@ async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None
             raise failure
         return "again"
 
-    answer = Answer(ask)
+    answer = Answer(ask, 10)
 
     results = await asyncio.gather(*(answer.get() for _ in range(3)), return_exceptions=True)
 
     assert [type(each) for each in results] == [DatabaseUnavailable] * 3
     assert await answer.get() == "again"
+
+
+async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
+    """Whoever waits for the answer, or asks after it, is told within the patience; then it is asked elsewhere."""
+    asked = Asked()
+    answer = Answer(asked, 0.1)
+    tasks = [asyncio.create_task(answer.get()) for _ in range(2)]
+
+    with pytest.raises(DatabaseUnavailable, match="等待过久"):
+        await answer.get()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(each) for each in results] == [DatabaseUnavailable] * 2
+    asked.let.set()
+    assert await answer.get() == 2

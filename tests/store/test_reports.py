@@ -225,7 +225,7 @@ async def test_a_corrected_edition_is_a_new_publication_and_the_old_one_stays(st
 async def test_the_checkpoint_of_the_year_s_end_is_printed_where_there_is_one(store: Store) -> None:
     """Issue 8: log size and root, as sealed by 31 December; a log sealed later says nothing of that day."""
     await filled(store)
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     async with store.reports(CODE) as reports:
         (note,) = (await reports.document(YEAR_OF_SEALING)).notes
         assert (await reports.document(YEAR)).notes == ()
@@ -268,16 +268,16 @@ async def test_verify_rebuild_and_an_earlier_moment_know_the_same(
             reason="误记",
         ),
     )
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     before = await telling_store.row(store, "2020-0002")
-    verified = await store.verify(CODE)
+    verified = await store.proofs.verify(CODE)
     assert (verified.holds, verified.requests, verified.counts) == (True, 2, {})
     async with telling_store.connected(server.runtime(database)) as connection:
         await connection.execute("SET taizhang.authority = '1'")
         await connection.execute("UPDATE heads SET published = '{}'")
     assert await store.rebuild(CODE) == []
     assert await telling_store.row(store, "2020-0002") == before
-    assert (await store.verify(CODE)).holds
+    assert (await store.proofs.verify(CODE)).holds
     async with store.view(CODE, Until(position=await store.position(CODE))) as view:
         assert view.law.published == {2020: 12}
 
@@ -286,9 +286,9 @@ async def test_a_bundle_of_later_days_brings_what_was_published_along(store: Sto
     """A late entry is judged against the publication, which lies outside the days asked for or not."""
     await published(await filled(store))
     await tell(store, line("a2", answered("2020-12-31"), "2020-0002", "published_period"))
-    await store.seal(CODE)
+    await store.proofs.seal(CODE)
     target = tmp_path / "bundle.zip"
-    exported = await store.export(CODE, target, since=date(2026, 1, 1), with_sealed=True)
+    exported = await store.proofs.export(CODE, target, since=date(2026, 1, 1), with_sealed=True)
     assert exported.requests == 2
     found = bundle_check.verify(target)
     assert (found.holds, found.requests, found.findings) == (True, 2, ())
@@ -307,7 +307,7 @@ async def test_a_publication_of_other_tables_than_the_log_s_is_found(
             "[2,0,0,0,0,0,2]",
             "[3,0,0,0,0,0,3]",
         )
-    verified = await store.verify(CODE)
+    verified = await store.proofs.verify(CODE)
     assert "pinned_differs" in verified.counts
     assert "日志位置" in next(each.text for each in verified.findings if each.code == "pinned_differs")
 
@@ -320,5 +320,5 @@ async def test_a_publication_that_was_not_approved_is_found_in_a_log(
     async with telling_store.connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("ALTER TABLE events DISABLE TRIGGER ALL")
         await connection.execute("UPDATE events SET actor = '甲' WHERE topic = 'report_approved'")
-    counts = (await store.verify(CODE)).counts
+    counts = (await store.proofs.verify(CODE)).counts
     assert counts["act_impossible"] == 1

@@ -354,7 +354,7 @@ async def main():
     print("ready", flush=True)
     sys.stdin.readline()
     store = await Store.open(sys.argv[1], pathlib.Path(sys.argv[2]), size=1)
-    print(*store._keyring.ids, flush=True)
+    print(*store._vault.ring.ids, flush=True)
     await store.close()
 asyncio.run(main())
 """

@@ -43,7 +43,7 @@ OWN_CONDITION = r"(\w+\.)?authority_id = \$1"
 OUTSIDE = {"authorities", "heads"}
 """Tables of which a statement outside any authority sees rows."""
 
-POLLED = "position"
+POLLED = "poll"
 """The one statement on a single authority that is sent outside any: nothing stands behind its condition."""
 
 KEYED = """
@@ -63,9 +63,9 @@ async def tell(store: Store, code: str) -> None:
     lines += [line(f"r{nth}", telling.received(f"2020-03-{10 + nth}")) for nth in range(2, 5 if of_a else 12)]
     lines.append(line("off", day_off_set("2020-06-01", "2020-06-10" if of_a else "2020-03-16")))
     await store.record_all(code, lines, actor=code, acknowledge_all=True)
-    await store.seal(code)
+    await store.proofs.seal(code)
     await store.record_all(code, [line("later", telling.received("2020-07-01"))], actor=code)
-    await store.seal(code)
+    await store.proofs.seal(code)
 
 
 @pytest.fixture
@@ -274,21 +274,21 @@ async def asked(store: Store, dsn: str, authority_id: int, code: str, path: Path
     answers["position"] = await store.position(code)
     answers["stale"] = await store.is_stale(code)
     answers["proofs"] = [
-        await store.inclusion(code, 3),
-        await store.consistency(code, 9 if code == A else 16),
-        await store.receipt(code, one),
-        await store.checkpoint(code),
-        (await store.seal_lag(code)).entries,
+        await store.proofs.inclusion(code, 3),
+        await store.proofs.consistency(code, 9 if code == A else 16),
+        await store.proofs.receipt(code, one),
+        await store.proofs.checkpoint(code),
+        (await store.proofs.seal_lag(code)).entries,
     ]
-    found = await store.verify(code)
+    found = await store.proofs.verify(code)
     assert found.holds, found.findings
     answers["verified"] = [found.entries, found.sealed, found.requests, found.checkpoints, found.checkpoint]
-    answers["exported"] = (await store.export(code, path, with_sealed=True)).manifest
+    answers["exported"] = (await store.proofs.export(code, path, with_sealed=True)).manifest
     answers["as told again"] = await store.record(
         code, line("done", telling.answered("2020-03-20", document_no=f"{code}1号"), "#r1"), actor=code
     )
-    answers["preview"] = await store.record(
-        code, line("new", telling.received("2020-07-02")), actor=code, preview=True
+    answers["judged"] = await store.record_all(
+        code, [line("new", telling.received("2020-07-02"))], actor=code, preview=True
     )
     answers["change"] = (
         await store.preview(code, line("w", telling.withdrawn("2020-07-02"), "2020-0002"), actor=code)
@@ -318,7 +318,7 @@ async def write(store: Store, code: str, round_: str) -> None:
     await store.record(code, line(f"{round_}-name", renamed("2020-09-01", f"{code}新名")), actor=code)
     await store.record(code, line(f"{round_}-off", day_off_set("2020-09-02", "2020-03-17")), actor=code)
     await store.rebuild(code)
-    await store.seal(code)
+    await store.proofs.seal(code)
 
 
 @pytest.fixture
@@ -386,7 +386,7 @@ async def test_nothing_shows_where_every_condition_is_missing(
     await opened(store, third)
     await tell(store, third)
     for code in (A, B, third):
-        found = await store.verify(code)
+        found = await store.proofs.verify(code)
         assert (found.holds, await store.rebuild(code)) == (True, []), found.findings
     await store.close()
 
@@ -474,7 +474,7 @@ async def test_a_hidden_authority_is_no_empty_one(
             async with database_.transaction(numbers[0], **how):
                 pytest.fail("opened")
     await database_.close()
-    for act in (two.seal, two.seal_lag, two.is_stale, two.rebuild, two.checkpoint):
+    for act in (two.proofs.seal, two.proofs.seal_lag, two.is_stale, two.rebuild, two.proofs.checkpoint):
         with pytest.raises(DatabaseUnavailable, match="行级安全策略"):
             await act(A)
 
