@@ -350,7 +350,10 @@ class Store:
         """
         await self._vault.take_new()
         superior = await self._superior(actor, recordings)
-        async with self._recording(code, recordings, keep=not preview) as (connection, authority_id):
+        async with self._recording(code, recordings, keep=not preview, writes=not preview) as (
+            connection,
+            authority_id,
+        ):
             judging = await self._judging(connection, authority_id, code, recordings, actor, superior, admit)
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
@@ -377,7 +380,12 @@ class Store:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
         await self._vault.take_new()
         superior = await self._superior(actor, [recording])
-        async with self._recording(code, [recording], keep=False) as (connection, authority_id):
+        # What would change the law is tried out; anything else is judged without being in anybody's way.
+        writes = isinstance(recording.event, authority.AUTHORITY_EVENTS)
+        async with self._recording(code, [recording], keep=False, writes=writes) as (
+            connection,
+            authority_id,
+        ):
             judging = await self._judging(connection, authority_id, code, [recording], actor, superior, admit)
             reply = judging.judge(recording, expected_version, acknowledge_all=True)
             moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
@@ -767,13 +775,18 @@ class Store:
 
     @asynccontextmanager
     async def _recording(
-        self, code: str, recordings: Sequence[Recording], *, keep: bool
+        self, code: str, recordings: Sequence[Recording], *, keep: bool, writes: bool
     ) -> AsyncIterator[tuple[Connection, int]]:
-        """The transaction to record in. An authority that its own first recording registers is added by it."""
+        """The transaction to record in, holding the head where it writes.
+
+        An authority that its own first recording registers is added by it.
+        """
         registers = bool(recordings) and isinstance(recordings[0].event, authority.Registered)
         if code in self._ids or not registers:
             authority_id = await self._authority_id(code)
-            async with self._database.transaction(authority_id, locking=True, keep=keep) as connection:
+            async with self._database.transaction(
+                authority_id, reading=not writes, locking=writes, keep=keep
+            ) as connection:
                 yield connection, authority_id
             return
         async with self._database.transaction(0, keep=keep) as connection:

@@ -427,6 +427,20 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
     assert [plain(each) for each in replies] == shown
 
 
+async def test_a_preview_is_in_nobodys_way(office: Store, server: DatabaseServer, database: str) -> None:
+    """While somebody records it is judged by what is stored; whoever records does not wait for one either."""
+    await record(office, line("a", RECEIVED))
+    answer = line("b", ANSWERED, "2020-0001")
+
+    async with asyncio.timeout(5), head_held(server.behind(database)):
+        assert (await office.preview(CODE, answer, actor="tests")).reply.version == 2
+        assert [each.version for each in await record(office, answer, preview=True)] == [2]
+    async with office._recording(CODE, [answer], keep=False, writes=False):
+        reply = await asyncio.wait_for(office.record(CODE, answer, actor="tests"), 5)
+
+    assert reply.version == 2
+
+
 async def test_a_preview_of_an_authority_opens_none(
     store: Store, server: DatabaseServer, database: str
 ) -> None:
