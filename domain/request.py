@@ -217,7 +217,7 @@ def admit(
         if refusal.version not in (None, latest.originator_version):
             refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
         raise
-    _refuse_while_open(history, latest, after, law)
+    _refuse_while_needed(history, latest, after, law)
     if not after.irregularities:
         return Admission(after, ())
     if before is None and history:
@@ -225,10 +225,10 @@ def admit(
     return Admission(after, added(before.irregularities if before else (), after.irregularities))
 
 
-def _refuse_while_open(
+def _refuse_while_needed(
     history: Sequence[Recorded], latest: Recorded, after: DisclosureRequest, law: Law
 ) -> None:
-    """An erasure is asked for of what was closed on the day, and carried out on what is closed now.
+    """An erasure is asked for of what was closed on the day, and carried out on what is closed now; no appeal pending.
 
     Judged when recorded and never again: an erasure cannot be taken back, so no fact entered late is refused
     because of it.
@@ -237,9 +237,15 @@ def _refuse_while_open(
     if after.annulled or not isinstance(event, events.ErasureRequested | events.PersonalDataErased):
         return
     asked = isinstance(event, events.ErasureRequested)
-    stage = replay([*history, latest], law, until=event.on).stage if asked else after.stage
-    if stage not in ("closed", "archived"):
+    then = replay([*history, latest], law, until=event.on) if asked else after
+    if then.stage not in ("closed", "archived"):
         raise errors.StillOpen(version, reference=after.reference, on=event.on, event=event.title)
+    day = event.on if asked else latest.recorded_on
+    for appeal in then.appeals:
+        if appeal.disposition_on(day) is None:
+            raise errors.UnderAppeal(
+                version, reference=after.reference, appeal=appeal.appeal, day=day, event=event.title
+            )
 
 
 def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:

@@ -109,6 +109,9 @@ CASES: list[tuple[type[errors.Refusal], History, Event]] = [
     (errors.StillOpen, (R,), erasure_requested("2020-03-10")),
     (errors.StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
     (errors.StillOpen, (*ASKED_TO_ERASE, reopened("2020-03-17", "2020-04-20")), personal_data_erased("2020-03-18", 3)),
+    (errors.UnderAppeal, APPEALED, erasure_requested("2020-03-18")),
+    (errors.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17")), personal_data_erased("2020-03-18", 3)),
+    (errors.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17"), appeal_decided("2020-03-18", effective_on=None)), personal_data_erased("2020-03-19", 3)),
     (errors.ErasureNotRequested, ANSWERED, personal_data_erased("2020-03-17", 2)),
     (errors.ErasureNotRequested, ASKED_TO_ERASE, personal_data_erased("2020-03-13", 3)),  # before it was asked for
     (errors.ErasureNotRequested, ERASED, personal_data_erased("2020-03-18", 3)),
@@ -204,6 +207,7 @@ CASES: list[tuple[type[errors.Refusal], History, Event]] = [
 POSSIBLE: list[tuple[History, Event]] = [
     ((), received(TODAY)),
     ((), received("2020-03-03", submitted_on="2020-03-03", split_from="2020-0016")),
+    ((*APPEALED, appeal_decided("2020-03-18")), erasure_requested("2020-03-18")),  # in effect the same day
     ((R,), answered(TODAY, "not_processed.repeated", earlier_reference="2019-0001")),
     ((R,), assigned("2020-03-02")),
     ((R,), extended(TODAY, notified_on=TODAY)),
@@ -359,7 +363,7 @@ CODES = """
     split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
-    still_open erasure_not_requested erased_by_same_person erasure_is_final not_restricted
+    still_open under_appeal erasure_not_requested erased_by_same_person erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document
     document_not_accepted document_too_large
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
