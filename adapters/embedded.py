@@ -168,8 +168,6 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
     settings = _SETTINGS | {"unix_socket_directories": str(server.socket)}
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log, until = data / "server.log", monotonic() + _PATIENCE
-    if log.exists() and log.stat().st_size > _LONG_LOG:
-        await _must(account, "mv", "-f", log, f"{log}.1")
     started = ""
     # Neither pg_ctl's word nor a pid proves a server: only an answer does. Just after a crash the first
     # attempts may fail, while the old processes still hold the shared memory.
@@ -180,6 +178,8 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
             if answer is False:
                 await _run(account, "rm", "-f", lock)
         if True not in serves.values():  # one that does not listen yet is waited for, and none put beside it
+            if log.exists() and log.stat().st_size > _LONG_LOG:
+                await _must(account, "mv", "-f", log, f"{log}.1")
             seconds = str(max(1, int(until - monotonic())))
             arguments = ("start", "-D", data, "-w", "-t", seconds, "-l", log, "-o", options)
             started = (await _run(account, programs / "pg_ctl", *arguments)).stdout

@@ -380,7 +380,7 @@ class Store:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
         await self._vault.take_new()
         superior = await self._superior(actor, [recording])
-        # What would change the law is tried out; anything else is judged without being in anybody's way.
+        # What may change the law is tried out; anything else is judged without being in anybody's way.
         writes = isinstance(recording.event, authority.AUTHORITY_EVENTS)
         async with self._recording(code, [recording], keep=False, writes=writes) as (
             connection,
@@ -432,7 +432,7 @@ class Store:
         return judging
 
     async def _pin(self, connection: Connection, authority_id: int, judging: Judging, stream: str) -> None:
-        """Make up the report as it is under the lock, for the one recording that submits or publishes it."""
+        """Make up the report as it is at the position judged, for the one recording that submits or publishes it."""
         office, law = judging.office
         view = views.NowView(connection, authority_id, office, law, judging.head.position)
         try:

@@ -36,6 +36,13 @@ class Appeal(msgspec.Struct, frozen=True):
         effective = [each for each in self.effective() if each.effective_on and each.effective_on <= day]
         return effective[-1].disposition if effective else None
 
+    def is_settled(self, day: date) -> bool:
+        """Whether nothing more is to come of it by the day: the last decision is in effect, and sent it nowhere else."""
+        decided = [decision for decision in self.decisions if decision.on <= day]
+        if not decided or decided[-1].effective_on is None or decided[-1].effective_on > day:
+            return False
+        return decided[-1].disposition != "transferred"
+
     def effective(self) -> list[Decision]:
         """Decisions in effect at some time, by the day they took effect."""
         decided = [decision for decision in self.decisions if decision.effective_on is not None]

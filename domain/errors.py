@@ -371,8 +371,10 @@ class StillOpen(Refusal):
 class UnderAppeal(Refusal):
     """What a request turns on is evidence while a reconsideration or a suit about it is pending."""
 
-    rule = "复议、诉讼有生效决定后才提请、才销毁个人信息"
-    text = "{reference}的“{appeal}”截至{day}尚无生效决定，不能登记“{event}”。需停止使用的，请登记限制处理个人信息。"
+    rule = "复议、诉讼的决定或裁判生效并履行后，方可提请、执行销毁"
+    text = (
+        "{reference}的“{appeal}”截至{day}尚未了结，不能登记“{event}”。需停止使用的，请登记限制处理个人信息。"
+    )
 
 
 class ErasureNotRequested(Refusal):

@@ -147,10 +147,11 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
 
     A forgotten step that belongs between earlier ones may be possible besides: its own date decides.
     """
+    needed = request.stage not in ("closed", "archived") or _contested(request, date.max) is not None
+    erasable = request.annulled or not needed
     of_data = {
-        "erasure_requested": request.annulled or request.stage in ("closed", "archived"),
-        "personal_data_erased": any(each.erased_on is None for each in request.erasures)
-        and (request.annulled or request.stage in ("closed", "archived")),
+        "erasure_requested": erasable,
+        "personal_data_erased": erasable and any(each.erased_on is None for each in request.erasures),
         "restriction_lifted": request.restricted,
     }
     if request.annulled:
@@ -228,24 +229,46 @@ def admit(
 def _refuse_while_needed(
     history: Sequence[Recorded], latest: Recorded, after: DisclosureRequest, law: Law
 ) -> None:
-    """An erasure is asked for of what was closed on the day, and carried out on what is closed now; no appeal pending.
+    """An erasure is asked for of what was closed on the day, and carried out on what is closed now; of nothing contested.
 
-    Judged when recorded and never again: an erasure cannot be taken back, so no fact entered late is refused
-    because of it.
+    Judged when recorded and never in a later replay: an erasure cannot be taken back, so no fact entered late is
+    refused because of it.
     """
     event, version = latest.event, latest.originator_version
-    if after.annulled or not isinstance(event, events.ErasureRequested | events.PersonalDataErased):
+    if not isinstance(event, events.ErasureRequested | events.PersonalDataErased):
         return
-    asked = isinstance(event, events.ErasureRequested)
-    then = replay([*history, latest], law, until=event.on) if asked else after
-    if then.stage not in ("closed", "archived"):
-        raise errors.StillOpen(version, reference=after.reference, on=event.on, event=event.title)
-    day = event.on if asked else latest.recorded_on
-    for appeal in then.appeals:
-        if appeal.disposition_on(day) is None:
+    standing = replay(_before_annulment(history), law) if after.annulled else after
+    if not after.annulled:
+        asked = isinstance(event, events.ErasureRequested)
+        then = replay([*history, latest], law, until=event.on) if asked else after
+        if then.stage not in ("closed", "archived"):
+            raise errors.StillOpen(version, reference=after.reference, on=event.on, event=event.title)
+    for day in (event.on, latest.recorded_on):
+        if (appeal := _contested(standing, day)) is not None:
             raise errors.UnderAppeal(
                 version, reference=after.reference, appeal=appeal.appeal, day=day, event=event.title
             )
+
+
+def _contested(request: DisclosureRequest, day: date) -> Appeal | None:
+    """The first appeal begun by the day that is not settled then, or whose order to perform was not followed yet."""
+    for appeal in request.appeals:
+        if appeal.on <= day and not appeal.is_settled(day):
+            return appeal
+        if appeal.disposition_on(day) == "ordered_to_perform" and not request.reopened:
+            return appeal
+    return None
+
+
+def _before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:
+    """The entries before the receipt was annulled, if need be more than once since it last stood."""
+    end = len(history)
+    for index, entry in reversed(list(enumerate(history))):
+        if isinstance(entry.event, events.EntryAmended) and entry.event.version == 1:
+            if entry.event.replacement is not None:
+                break
+            end = index
+    return history[:end]
 
 
 def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:

@@ -110,6 +110,12 @@ CASES: list[tuple[type[errors.Refusal], History, Event]] = [
     (errors.StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
     (errors.StillOpen, (*ASKED_TO_ERASE, reopened("2020-03-17", "2020-04-20")), personal_data_erased("2020-03-18", 3)),
     (errors.UnderAppeal, APPEALED, erasure_requested("2020-03-18")),
+    (errors.UnderAppeal, APPEALED, erasure_requested("2020-03-15")),  # of the day before, but told now
+    (errors.UnderAppeal, (*APPEALED, amended("2020-03-17", 1)), erasure_requested("2020-03-18")),  # annulled meanwhile
+    (errors.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "transferred")), erasure_requested("2020-03-18")),
+    (errors.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17", "ordered_to_perform")), erasure_requested("2020-03-18")),
+    (errors.UnderAppeal, (*APPEALED, appeal_decided("2020-03-17"), appeal_decided("2020-03-18", instance="retrial", effective_on=None)), erasure_requested("2020-03-19")),
+    (errors.UnderAppeal, (*APPEALED, appeal_decided("2020-03-18")), erasure_requested("2020-03-17")),  # of a day when it was pending
     (errors.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17")), personal_data_erased("2020-03-18", 3)),
     (errors.UnderAppeal, (*ASKED_TO_ERASE, appealed("2020-03-17"), appeal_decided("2020-03-18", effective_on=None)), personal_data_erased("2020-03-19", 3)),
     (errors.ErasureNotRequested, ANSWERED, personal_data_erased("2020-03-17", 2)),
