@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self
 
 import asyncpg
 
@@ -13,7 +13,7 @@ Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 
-_TOO_LONG = "等待过久，没有保存；请稍后再试"
+TOO_LONG = "等待过久，没有保存；请稍后再试"
 _LAST_WORDS = 10.0  # seconds for statements under way when the program ends
 _SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
 _PARTING = 1.0  # seconds to wait for a session that is to be left in order
@@ -31,65 +31,6 @@ class OutOfSight(DatabaseUnavailable):
 
     def __init__(self, authority_id: int) -> None:
         super().__init__(f"看不到机关（内部编号{authority_id}）的数据，没有办理；请检查数据库的行级安全策略")
-
-
-class Turn:
-    """One task of this process at a time; the others wait without a connection, in the order they came."""
-
-    def __init__(self, patience: float) -> None:
-        self._lock = asyncio.Lock()
-        self._patience = patience
-
-    async def __aenter__(self) -> None:
-        """Raises DatabaseUnavailable if it does not come in time."""
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._lock.acquire()
-        except TimeoutError:
-            raise DatabaseUnavailable(_TOO_LONG) from None
-
-    async def __aexit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-T = TypeVar("T")
-
-
-class Answer(Generic[T]):
-    """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
-
-    Whoever comes while it is being asked waits for the next time, with all who come until then. patience: seconds
-    that asking may take, so that one session which went silent does not hold up all who ask after it.
-    """
-
-    def __init__(self, ask: Callable[[], Awaitable[T]], patience: float) -> None:
-        self._ask = ask
-        self._patience = patience
-        self._now: asyncio.Task[T] | None = None
-        self._next: asyncio.Task[T] | None = None
-
-    async def get(self) -> T:
-        """Raises what asking raised, for all who waited, or DatabaseUnavailable. A caller that leaves does not take it from the others."""
-        if self._next is None or self._next.done():
-            self._next = asyncio.create_task(self._after(self._now))
-            self._next.add_done_callback(_heard)
-        return await asyncio.shield(self._next)
-
-    async def _after(self, before: asyncio.Task[T] | None) -> T:
-        if before is not None and not before.done():
-            await asyncio.wait([before])
-        self._now, self._next = self._next, None
-        try:
-            async with asyncio.timeout(self._patience):
-                return await self._ask()
-        except TimeoutError:
-            raise DatabaseUnavailable(_TOO_LONG) from None
-
-
-def _heard(task: asyncio.Task[Any]) -> None:
-    """Its failure was told to all who were still there, if anybody was."""
-    if not task.cancelled():
-        task.exception()
 
 
 class Database:
@@ -262,7 +203,7 @@ def unavailable() -> Iterator[None]:
     except asyncpg.InsufficientPrivilegeError as wrong:
         raise DatabaseUnavailable("运行角色缺少权限，请由属主重新运行 taizhang migrate") from wrong
     except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
-        raise DatabaseUnavailable(_TOO_LONG) from wrong
+        raise DatabaseUnavailable(TOO_LONG) from wrong
     except asyncpg.DiskFullError as wrong:
         raise DatabaseUnavailable("数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启") from wrong
     except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError, asyncpg.PostgresSystemError) as wrong:

@@ -64,7 +64,8 @@ class Judging:
     pins: by stream what a submission or publication recorded by itself is to pin, or why it cannot.
     entries, stored (the same as rows), vault, given (last number by year), irregularities: what to write, in order. now: the moment
     of recording for all of them, never before the last entry's. filed: the sealed content of the document that the
-    recording files. applicants: those told, in clear, by position.
+    recording files. applicants: those told, in clear, by position. published: by year the position of its report's first
+    publication, if a report was published.
     """
 
     head: Head
@@ -97,6 +98,7 @@ class Judging:
         self.irregularities: list[Irregularity] = []
         self.filed: Sealed | None = None
         self.applicants: dict[int, Applicant] = {}
+        self.published: dict[int, int] | None = None
 
     async def read(self, connection: Connection, recordings: Sequence[Recording]) -> None:
         """Read what judging needs but for the law, in one statement unless an earlier file's line is named.
@@ -286,7 +288,7 @@ class Judging:
         self.irregularities += admitted.irregularities
         self.vault += vault
         if isinstance(event, ReportPublished):
-            self._published = {year: latest.position, **self._published}
+            self._published = self.published = {year: latest.position, **self._published}
         return self._admitted(recording, stream, event, codes)
 
     def _pinned(self, stream: str, told: Event) -> Pinned:
@@ -432,11 +434,6 @@ class Judging:
         """Each request with a new entry as it then stands, and its history."""
         streams = dict.fromkeys(entry.originator_id for entry in self.entries)
         return [(self._request(stream), self._histories[stream]) for stream in streams if is_request(stream)]
-
-    @property
-    def published(self) -> dict[int, int]:
-        """By year the position of its report's first publication, after all recordings."""
-        return self._published
 
 
 def _label(field: str, text: str) -> str:

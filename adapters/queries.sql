@@ -283,11 +283,7 @@ DELETE FROM applicant_tokens WHERE authority_id = $1 AND year = $3 AND number = 
 
 -- name: add_applicant_tokens
 -- The blind index of applicants told anew or resealed as JSON, tokens in base64.
-INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
-SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
-FROM json_to_recordset($2::json)
-    AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
-ON CONFLICT DO NOTHING
+SELECT index_applicants($1, $2)
 
 -- name: forget_applicant
 -- Before an applicant told anew is indexed.

@@ -32,7 +32,7 @@ from adapters import (
     views,
 )
 from adapters.applicants import SameApplicant
-from adapters.database import Answer, Connection, Database, DatabaseUnavailable, OutOfSight, Turn
+from adapters.database import Connection, Database, DatabaseUnavailable, OutOfSight
 from adapters.documents import Download, Filed, Upload
 from adapters.entrance import Entrance
 from adapters.folding import Folded, as_json
@@ -45,6 +45,7 @@ from adapters.rotating import Resealed
 from adapters.sql import SQL
 from adapters.vault_keys import VaultKeys
 from adapters.views import Until, View
+from adapters.waiting import Answer, Turn
 from domain import annual_report, authority, errors, events
 from domain.amendment import last_told
 from domain.authority import Authority
@@ -172,7 +173,8 @@ class Store:
     ) -> Store:
         """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
-        size: connections. patience: seconds to wait for a free one, and then again for whoever records first.
+        size: connections. patience: seconds to wait for one's turn in this process, then for a free connection, and
+        then again for whoever records first.
         refuse_unsealed: seconds for which an entry may wait for its seal before nothing more is recorded.
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
@@ -265,36 +267,28 @@ class Store:
         expected_version: entries of the request as last seen; VersionConflict if there are more. admit: is shown the
         authority as it stands, and raises if whoever asks may not record.
         """
-        if self._refuse_unsealed is not None or isinstance(recording.event, _HELD):
-            return await self._record_holding(code, recording, actor, expected_version, admit, on_moved)
-        authority_id = await self._authority_id(code)
-        async with self._turns[authority_id]:
-            try:
-                return await self._record_free(code, authority_id, recording, actor, expected_version, admit)
-            except HeadMoved:
-                return await self._record_holding(code, recording, actor, expected_version, admit, on_moved)
-
-    async def _record_holding(
-        self,
-        code: str,
-        recording: Recording,
-        actor: str,
-        expected_version: int | None,
-        admit: Admit,
-        on_moved: Callable[[list[MovedTerm]], object],
-    ) -> Reply:
+        holding = partial(
+            self.record_all,
+            code,
+            [recording],
+            actor=actor,
+            expected_version=expected_version,
+            admit=admit,
+            on_moved=on_moved,
+        )
         try:
-            (reply,) = await self.record_all(
-                code,
-                [recording],
-                actor=actor,
-                expected_version=expected_version,
-                admit=admit,
-                on_moved=on_moved,
-            )
+            if self._refuse_unsealed is not None or isinstance(recording.event, _HELD):
+                return (await holding())[0]
+            authority_id = await self._authority_id(code)
+            async with self._turns[authority_id]:
+                try:
+                    return await self._record_free(
+                        code, authority_id, recording, actor, expected_version, admit
+                    )
+                except HeadMoved:
+                    return (await holding())[0]
         except Refused as refused:
             raise refused.problems[0].refusal from None
-        return reply
 
     async def _record_free(
         self,
@@ -464,11 +458,7 @@ class Store:
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in judging.changed()
         ]
-        head = judging.head._replace(
-            recorded_at=judging.now,
-            authority_version=office.version,
-        )
-        published = judging.published if judging.published != head.published_reports else None
+        head = judging.head._replace(recorded_at=judging.now, authority_version=office.version)
         for start in range(0, len(entries), _CHUNK):
             written = entries[start : start + _CHUNK]
             await recorder.append(
@@ -485,7 +475,7 @@ class Store:
                     judging.applicants,
                 ),
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
-                published=published,
+                published=judging.published,
             )
             head = head._replace(position=head.position + len(written))
             vault, numbers = [], {}
@@ -860,18 +850,20 @@ async def _head(connection: Connection, authority_id: int) -> Head:
 
 def _lies_beside(request: DisclosureRequest, history: Sequence[Recorded]) -> bool:
     """Whether there is something to write that a row cannot hold."""
-    return request.annulled or any(isinstance(entry.event, Appealed) for entry in history)
+    return request.annulled or _is_appealed(history)
+
+
+def _is_appealed(history: Sequence[Recorded]) -> bool:
+    return any(isinstance(entry.event, Appealed) for entry in history)
 
 
 async def _write_beside(
     connection: Connection, authority_id: int, request: DisclosureRequest, history: Sequence[Recorded]
 ) -> None:
     """What a row cannot hold: an annulled request leaves the register, appeals are written anew."""
-    if not _lies_beside(request, history):
-        return
     reference = Reference.parse(request.reference)
     if request.annulled:
         await connection.execute(SQL["remove_rows"], authority_id, *reference)
-    if any(isinstance(entry.event, Appealed) for entry in history):
+    if _is_appealed(history):
         await connection.execute(SQL["remove_spells"], authority_id, *reference)
         await connection.execute(SQL["write_spells"], authority_id, as_json(register.spells(request)))

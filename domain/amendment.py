@@ -34,6 +34,17 @@ def of_annulled(history: Sequence[Recorded]) -> list[Recorded]:
     return sorted((each for each in in_force if isinstance(each.event, events.OF_PERSONAL_DATA)), key=_day)
 
 
+def before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:
+    """The entries before the receipt was annulled, if need be more than once since it last stood."""
+    end = len(history)
+    for index, entry in reversed(list(enumerate(history))):
+        if isinstance(entry.event, events.EntryAmended) and entry.event.version == 1:
+            if entry.event.replacement is not None:
+                break
+            end = index
+    return history[:end]
+
+
 def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
     """The entries in force, by version, and whether the request is annulled."""
     in_force: dict[int, Recorded] = {}

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 import msgspec
 
 from domain import answer, errors, events, published
-from domain.amendment import amended, of_annulled, reference_of
+from domain.amendment import amended, before_annulment, of_annulled, reference_of
 from domain.answer import Answer, Closing
 from domain.appeal import Appeal
 from domain.course import Consultation, Course
@@ -147,8 +147,8 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
 
     A forgotten step that belongs between earlier ones may be possible besides: its own date decides.
     """
-    needed = request.stage not in ("closed", "archived") or _contested(request, date.max) is not None
-    erasable = request.annulled or not needed
+    settled = request.stage in ("closed", "archived") and _contested(request, date.max) is None
+    erasable = request.annulled or settled
     of_data = {
         "erasure_requested": erasable,
         "personal_data_erased": erasable and any(each.erased_on is None for each in request.erasures),
@@ -237,9 +237,10 @@ def _refuse_while_needed(
     event, version = latest.event, latest.originator_version
     if not isinstance(event, events.ErasureRequested | events.PersonalDataErased):
         return
-    standing = replay(_before_annulment(history), law) if after.annulled else after
-    if not after.annulled:
-        asked = isinstance(event, events.ErasureRequested)
+    if after.annulled:
+        standing = replay(before_annulment(history), law)
+    else:
+        standing, asked = after, isinstance(event, events.ErasureRequested)
         then = replay([*history, latest], law, until=event.on) if asked else after
         if then.stage not in ("closed", "archived"):
             raise errors.StillOpen(version, reference=after.reference, on=event.on, event=event.title)
@@ -258,17 +259,6 @@ def _contested(request: DisclosureRequest, day: date) -> Appeal | None:
         if appeal.disposition_on(day) == "ordered_to_perform" and not request.reopened:
             return appeal
     return None
-
-
-def _before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:
-    """The entries before the receipt was annulled, if need be more than once since it last stood."""
-    end = len(history)
-    for index, entry in reversed(list(enumerate(history))):
-        if isinstance(entry.event, events.EntryAmended) and entry.event.version == 1:
-            if entry.event.replacement is not None:
-                break
-            end = index
-    return history[:end]
 
 
 def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:

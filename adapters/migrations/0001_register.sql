@@ -397,6 +397,15 @@ BEGIN
 END
 $$;
 
+-- The blind index of applicants as told.
+CREATE FUNCTION index_applicants(authority integer, tokens json) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
+    SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
+    FROM json_to_recordset($2)
+        AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
+    ON CONFLICT DO NOTHING
+$$;
+
 -- All that belongs to the entries after "before", or nothing and false: whoever else recorded holds the head's row
 -- until they have committed, and has moved it then. A rebuild appends no event.
 CREATE FUNCTION append(
@@ -433,11 +442,7 @@ BEGIN
         DO UPDATE SET last_number = greatest(kept.last_number, excluded.last_number);
     END IF;
     IF json_array_length($10) > 0 THEN
-        INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
-        SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
-        FROM json_to_recordset($10)
-            AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
-        ON CONFLICT DO NOTHING;
+        PERFORM index_applicants($1, $10);
     END IF;
     INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
                           closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
@@ -470,7 +475,7 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION enter, read_for_recording, append FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION enter, read_for_recording, append TO {runtime};
+REVOKE EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append TO {runtime};
 
 GRANT SELECT ON migrations TO {runtime};

@@ -25,6 +25,7 @@ from api.cli.speaking import (
     Command,
     authority_option,
     chosen,
+    in_words,
     json_option,
     say,
     seal,
@@ -180,7 +181,7 @@ async def _show_people(store: Store) -> None:
         try:
             await store.preview(code, recording.convert(msgspec.to_builtins(line)), actor=actor)
         except errors.Refusal as refusal:
-            refused.append((actor, words, f"{refusal}［{refusal.code}］"))
+            refused.append((actor, words, in_words(refusal)))
     headings = ("谁", "要做什么", "为何不能")
     show(terminal.listing(f"{demo_people.NAME}：不在其职权之内的，不予登记", headings, refused))
 

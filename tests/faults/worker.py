@@ -7,9 +7,9 @@ import functools
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from multiprocessing.process import BaseProcess
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import asyncpg
 
@@ -17,6 +17,7 @@ from adapters import logs
 from adapters.sql import SQL
 from tests.faults.office import Office
 
+T = TypeVar("T")
 STEPS = (
     "before the read",
     "after the read",
@@ -97,6 +98,13 @@ class Mortal(asyncpg.Connection):  # type: ignore[type-arg]
             if not cls.left:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    async def sent(self, statement: Coroutine[Any, Any, T], step: str) -> T:
+        """Its result; the step is when it has been written to the socket."""
+        sending = asyncio.ensure_future(statement)
+        await asyncio.sleep(0)  # one turn of the loop
+        self.reach(step)
+        return await sending
+
     async def execute(self, query: str, *args: Any, **options: Any) -> str:
         if query.startswith("BEGIN"):
             self.reach("before BEGIN")
@@ -104,10 +112,7 @@ class Mortal(asyncpg.Connection):  # type: ignore[type-arg]
             self.reach("after the lock")
         elif query == "COMMIT":
             self.reach("before COMMIT")
-            committing = asyncio.ensure_future(super().execute(query, *args, **options))
-            await asyncio.sleep(0)  # one turn of the loop: it is written to the socket
-            self.reach("while COMMIT is under way")
-            done = await committing
+            done = await self.sent(super().execute(query, *args, **options), "while COMMIT is under way")
             self.reach("after COMMIT, before the reply")
         else:
             done = await super().execute(query, *args, **options)
@@ -125,9 +130,6 @@ class Mortal(asyncpg.Connection):  # type: ignore[type-arg]
         if query != SQL["append"]:
             return await super().fetchval(query, *args, **options)
         self.reach("before the append")
-        appending = asyncio.ensure_future(super().fetchval(query, *args, **options))
-        await asyncio.sleep(0)  # one turn of the loop: it is written to the socket
-        self.reach("while the append is under way")
-        written = await appending
+        written = await self.sent(super().fetchval(query, *args, **options), "while the append is under way")
         self.reach("after the append")
         return written

@@ -259,7 +259,9 @@ async def test_functions_run_as_the_running_program_and_for_nobody_else(
     async with connected(server.behind(database)) as connection:
         found = [tuple(row) for row in await connection.fetch(query, embedded.RUNTIME)]
 
-    assert found == [(name, False, False, True) for name in ("append", "enter", "read_for_recording")]
+    assert found == [
+        (name, False, False, True) for name in ("append", "enter", "index_applicants", "read_for_recording")
+    ]
 
 
 async def test_every_statement_is_explained() -> None:

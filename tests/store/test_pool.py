@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.database import Answer, Database, DatabaseUnavailable
+from adapters.database import Database, DatabaseUnavailable
 from adapters.store import Store
 from adapters.vault_keys import VaultKeys
+from adapters.waiting import Answer
 from tests import telling
 from tests.store.telling_store import connected, fetch, line, opened
 from tests.store.test_wall import OUTSIDE, tables
