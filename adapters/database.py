@@ -98,18 +98,11 @@ class Database:
         if authority_id:
             begin += f"; {_head(authority_id, locking=locking)}"
         async with self.session() as connection:
-            try:
-                done = await connection.execute(begin)
-                if authority_id and done != _ONE_ROW:
-                    raise OutOfSight(authority_id)
-                yield connection
-                await connection.execute("COMMIT" if keep else "ROLLBACK")
-            except BaseException:
-                # Whatever was in flight when a task was cancelled, an open transaction must not go back to
-                # the pool: waits for the cancelled statement, harmless where nothing was begun.
-                if not connection.is_closed():
-                    await _to_the_end(_roll_back(connection))
-                raise
+            done = await connection.execute(begin)
+            if authority_id and done != _ONE_ROW:
+                raise OutOfSight(authority_id)
+            yield connection
+            await connection.execute("COMMIT" if keep else "ROLLBACK")
 
     @staticmethod
     async def set_authority(connection: Connection, authority_id: int) -> None:
@@ -133,6 +126,13 @@ class Database:
             connection = await self._acquire()
             try:
                 yield connection
+            except BaseException as left:
+                # Nothing begun may go back to the pool. Whoever is cut off may leave a statement in flight, or one
+                # prepared and not run, which has begun a transaction too: that is waited for, and rolled back.
+                cut_off = not isinstance(left, Exception) or isinstance(left, TimeoutError)
+                if (cut_off or connection.is_in_transaction()) and not connection.is_closed():
+                    await _to_the_end(_roll_back(connection))
+                raise
             finally:
                 await self._release(connection)
 

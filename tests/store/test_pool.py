@@ -17,10 +17,12 @@ from adapters.vault_keys import VaultKeys
 from adapters.waiting import Answer
 from tests import telling
 from tests.store.telling_store import connected, fetch, line, opened
-from tests.store.test_wall import OUTSIDE, tables
+from tests.store.test_wall import OUTSIDE, numbers, tables, two
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
+
+__all__ = ["numbers", "two"]
 
 CALLS, CONNECTIONS = 800, 6
 CODES = ("huadu", "conghua", "baiyun", "nansha")
@@ -169,6 +171,30 @@ async def test_a_leak_would_be_seen(
         await hammer.look_outside(connection)
 
     assert hammer.leaks == ["a connection still for 1", "rows of events outside an authority"]
+    await pool.close()
+
+
+async def test_a_call_cut_off_between_preparing_and_running_leaves_nothing_begun(
+    two: Store, numbers: tuple[int, int], server: DatabaseServer, database: str
+) -> None:
+    """What is prepared and not run has begun a transaction; whoever gets the connection next begins their own."""
+    pool = await Database.connect(server.runtime(database), size=1)
+    prepared, never = asyncio.Event(), asyncio.Event()
+
+    async def cut_off() -> None:
+        async with pool.session() as connection:
+            await connection.prepare("SELECT count(*) FROM heads")
+            prepared.set()
+            await never.wait()
+
+    task = asyncio.create_task(cut_off())
+    await prepared.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with pool.transaction(numbers[0], reading=True) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM events") > 0
     await pool.close()
 
 
