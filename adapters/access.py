@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import msgspec
 
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.sql import SQL
 from domain.values import SHANGHAI
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from adapters import hashing
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.sql import SQL
 from domain import errors, passwords
 from domain.passwords import PasswordPolicy

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultRow
 from domain.events import Applicant

@@ -20,7 +20,7 @@ from msgspec import Meta
 
 from adapters import leaf, mapper, merkle, verifying
 from adapters.checkpoints import Verifier
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.examination import Published
 from adapters.handover import page
 from adapters.sql import SQL

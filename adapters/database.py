@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
 import asyncpg
 
-Connection = Any
-"""asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
-
+from adapters.connections import Connection, Connections, is_open
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
 _LAST_WORDS = 10.0  # seconds for statements under way when the program ends
@@ -34,11 +32,11 @@ class OutOfSight(DatabaseUnavailable):
 
 
 class Database:
-    """A pool for the runtime role. patience: see `connect`."""
+    """Connections for the runtime role. patience: see `connect`."""
 
-    def __init__(self, dsn: str, pool: asyncpg.Pool[Any], patience: float) -> None:
+    def __init__(self, dsn: str, connections: Connections, patience: float) -> None:
         self.dsn = dsn
-        self._pool = pool
+        self._connections = connections
         self.patience = patience
 
     @classmethod
@@ -63,23 +61,22 @@ class Database:
                 },
             )
             async with pool.acquire():
-                return cls(dsn, pool, patience)
+                return cls(dsn, Connections(pool, size), patience)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
     @property
     def connections(self) -> tuple[int, int]:
         """In use, and idle."""
-        idle = self._pool.get_idle_size()
-        return self._pool.get_size() - idle, idle
+        return self._connections.counts
 
     async def close(self) -> None:
         """Lets what is under way end; a database that no longer answers is left after a while."""
         try:
             async with asyncio.timeout(_LAST_WORDS):
-                await self._pool.close()
+                await self._connections.close()
         except TimeoutError:
-            self._pool.terminate()
+            self._connections.terminate()
 
     @asynccontextmanager
     async def transaction(
@@ -122,33 +119,34 @@ class Database:
         Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads, unless
         it sets the authority itself, until it ends.
         """
-        with unavailable():
-            connection = await self._acquire()
+        try:
+            connection = await self._take()
+            in_order = False
             try:
                 yield connection
+                in_order = True
             except BaseException as left:
                 # Nothing begun may go back to the pool. Whoever is cut off may leave a statement in flight, or one
                 # prepared and not run, which has begun a transaction too: that is waited for, and rolled back.
                 cut_off = not isinstance(left, Exception) or isinstance(left, TimeoutError)
-                if (cut_off or connection.is_in_transaction()) and not connection.is_closed():
+                if is_open(connection) and (cut_off or connection.is_in_transaction()):
                     await _to_the_end(_roll_back(connection))
                 raise
             finally:
-                await self._release(connection)
+                await self._connections.give_back(connection, in_order=in_order)
+        except Exception as wrong:
+            if (reason := _unavailable(wrong)) is None:
+                raise
+            raise DatabaseUnavailable(reason) from wrong
 
-    async def _acquire(self) -> Connection:
+    async def _take(self) -> Connection:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
         try:
-            async with asyncio.timeout(self.patience):  # the pool's own would cost a task
-                return await self._pool.acquire()
+            return await self._connections.take(self.patience)
         except TimeoutError:
             raise DatabaseUnavailable(
                 f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"
             ) from None
-
-    async def _release(self, connection: Connection) -> None:
-        with suppress(TimeoutError):  # the session answers no more, and is not kept
-            await self._pool.release(connection, timeout=_PARTING)
 
 
 _ONE_ROW = "SELECT 1"
@@ -195,33 +193,32 @@ async def _keep_session(_: Connection) -> None:
     """Nothing to reset: settings are SET LOCAL and end with their transaction, which none outlives."""
 
 
-@contextmanager
-def unavailable() -> Iterator[None]:
-    """Turns what means "no database" into DatabaseUnavailable; anything else passes."""
-    try:
-        yield
-    except asyncpg.InsufficientPrivilegeError as wrong:
-        raise DatabaseUnavailable("运行角色缺少权限，请由属主重新运行 taizhang migrate") from wrong
-    except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as wrong:
-        raise DatabaseUnavailable(TOO_LONG) from wrong
-    except asyncpg.DiskFullError as wrong:
-        raise DatabaseUnavailable("数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启") from wrong
-    except (asyncpg.DataCorruptedError, asyncpg.IndexCorruptedError, asyncpg.PostgresSystemError) as wrong:
-        how = type(wrong).__name__
-        raise DatabaseUnavailable(
-            f"数据文件损坏或磁盘读写出错（{how}），没有保存；请查看数据库的日志，必要时从备份恢复"
-        ) from wrong
-    except (
-        OSError,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,  # a session that died under a statement
-        asyncpg.CannotConnectNowError,
-        asyncpg.AdminShutdownError,
-        asyncpg.InsufficientResourcesError,
-    ) as wrong:
-        # Where it broke while committing nobody knows; the same id tells, and never records twice.
-        how = type(wrong).__name__
-        raise DatabaseUnavailable(
-            f"连接中断（{how}）；登记是否已保存请以同一编号再次提交确认，不会重复"
-        ) from wrong
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a session that died under a statement
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+def _unavailable(wrong: Exception) -> str | None:
+    """Why there is no database, if that is what it means."""
+    how = type(wrong).__name__
+    match wrong:
+        case asyncpg.InsufficientPrivilegeError():
+            return "运行角色缺少权限，请由属主重新运行 taizhang migrate"
+        case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
+            return TOO_LONG
+        case asyncpg.DiskFullError():
+            return "数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启"
+        case asyncpg.DataCorruptedError() | asyncpg.IndexCorruptedError() | asyncpg.PostgresSystemError():
+            return f"数据文件损坏或磁盘读写出错（{how}），没有保存；请查看数据库的日志，必要时从备份恢复"
+    # Where it broke while committing nobody knows; the same id tells, and never records twice.
+    return (
+        f"连接中断（{how}）；登记是否已保存请以同一编号再次提交确认，不会重复"
+        if isinstance(wrong, _LOST)
+        else None
+    )

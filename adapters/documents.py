@@ -16,7 +16,8 @@ from typing import Self
 
 import msgspec
 
-from adapters.database import Connection, Database
+from adapters.connections import Connection
+from adapters.database import Database
 from adapters.media_types import EXTENSIONS, Recognised
 from adapters.sql import SQL
 from adapters.vault import Keyring, PieceOf, VaultKeyFault

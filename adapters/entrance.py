@@ -12,7 +12,8 @@ from typing import NamedTuple
 from adapters import access, accounts, hashing, sessions
 from adapters.access import Access, AccessAct, AccessFilter, Origin, Place, log_access
 from adapters.accounts import Account
-from adapters.database import Connection, Database
+from adapters.connections import Connection
+from adapters.database import Database
 from adapters.recorder import Head
 from adapters.sessions import Found, Key, Secret, SessionShown
 from adapters.sql import SQL

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters import applicants
 from adapters.applicants import Identity
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.sql import SQL
 from adapters.vault import Keyring
 from domain import events

@@ -18,7 +18,8 @@ from typing import NamedTuple
 import msgspec
 
 from adapters import mapper
-from adapters.database import Connection, Database
+from adapters.connections import Connection
+from adapters.database import Database
 from adapters.sql import SQL
 from domain.events import Recorded
 from domain.law import Law

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from adapters import leaf, mapper, merkle, recorder
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.erasing import FINAL
 from adapters.mapper import EntryMapper, StoredEntry
-from adapters.recorder import Head, HeadMoved
+from adapters.recorder import Head, HeadMoved, Tip
 from adapters.recording import Recording, Reply, reference_of
 from adapters.vault import Keyring, VaultRow
 from domain import acting, annual_report, authority, errors, events
@@ -63,7 +63,7 @@ class Judging:
 
     pins: by stream what a submission or publication recorded by itself is to pin, or why it cannot.
     entries, stored (the same as rows), vault, given (last number by year), irregularities: what to write, in order. now: the moment
-    of recording for all of them, never before the last entry's. filed: the sealed content of the document that the
+    they are judged at, never before the last entry's. filed: the sealed content of the document that the
     recording files. applicants: those told, in clear, by position. published: by year the position of its report's first
     publication, if a report was published.
     """
@@ -75,8 +75,8 @@ class Judging:
         self, authority_id: int, code: str, keyring: Keyring, actor: str, superior: Authority | None = None
     ) -> None:
         """superior: the authority that the actor of a waiver names, if it keeps a register here."""
-        self._authority_id = authority_id
-        self._code = code
+        self.authority_id = authority_id
+        self.code = code
         self._keyring = keyring
         self._actor = _label("actor", actor)
         self._superior = superior
@@ -88,7 +88,7 @@ class Judging:
         self._leaves: dict[str, str] = {}
         self._numbers: dict[int, int] = {}
         self._failed: set[str] = set()
-        self._published: dict[int, int] = {}
+        self._published: Mapping[int, int] = {}
         self.pins: dict[str, Pinned | errors.Refusal] = {}
         self.law_changed = False
         self.entries: list[Recorded] = []
@@ -109,17 +109,15 @@ class Judging:
         ids = {recording.id for recording in recordings}
         ids |= {name for recording in recordings for name in _named_ids(recording)}
         row = await self._read(connection, streams, ids)
-        self.head = recorder.head_of(row)
-        self.now, self._position = cast("datetime", self.head.recorded_at), self.head.position
-        self._numbers = msgspec.json.decode(row["last_numbers"] or "{}", type=dict[int, int])
-        self._published = self.head.published_reports
+        numbers = msgspec.json.decode(row["last_numbers"] or "{}", type=dict[int, int])
+        self._stand(recorder.head_of(row), numbers, row["now"])
         if found := {entry.originator_id for entry in self._by_id.values()} - streams:
             again = await self._read(connection, found, set())
             if again["head_position"] != self.head.position:
                 raise HeadMoved
 
     async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> Any:
-        rows = await recorder.read_for_recording(connection, self._authority_id, list(streams), list(ids))
+        rows = await recorder.read_for_recording(connection, self.authority_id, list(streams), list(ids))
         for row in rows:
             if row["stream"] is None:
                 continue
@@ -128,8 +126,21 @@ class Judging:
                 self._histories.setdefault(recorded.originator_id, []).append(recorded)
             if recorded.command_id in ids:
                 self._by_id[str(recorded.command_id)] = recorded
-                self._leaves[str(recorded.command_id)] = leaf.leaf_hash(self._code, row).hex()
+                self._leaves[str(recorded.command_id)] = leaf.leaf_hash(self.code, row).hex()
         return rows[0]
+
+    def resume(self, tip: Tip) -> None:
+        """Take the log to end where this process saw it end, and read nothing: for what `needs_no_reading`."""
+        self._stand(tip.head, dict(tip.numbers), datetime.now(UTC))
+
+    def _stand(self, head: Head, numbers: dict[int, int], now: datetime) -> None:
+        self.head, self._numbers, self._position = head, numbers, head.position
+        self.now = now if head.recorded_at is None else max(now, head.recorded_at)
+        self._published = head.published_reports
+
+    def tip(self, head: Head, *, alone: bool) -> Tip:
+        """Where the log ends after all that was judged. head: as it then is."""
+        return Tip(head, self._numbers, alone)
 
     # -- judging --
 
@@ -156,7 +167,10 @@ class Judging:
     def judge(
         self, recording: Recording, expected_version: int | None, *, acknowledge_all: bool = False
     ) -> Reply:
-        """Raises the Refusal by which it cannot be recorded on top of those before it."""
+        """Raises the Refusal by which it cannot be recorded on top of those before it.
+
+        The reply to what is not stored yet has no leaf until it is: see `as_written`.
+        """
         if known := self._by_id.get(recording.id):
             return self._again(recording, known)
         if isinstance(recording.event, authority.AUTHORITY_EVENTS):
@@ -222,8 +236,16 @@ class Judging:
         self.entries.append(entry)
         self.stored.append(stored)
         self._by_id[recording.id] = entry
-        self._leaves[recording.id] = merkle.leaf_hash(leaf.leaf_of(self._code, stored)).hex()
         return self._reply(entry)
+
+    def as_written(self, replies: Sequence[Reply], at: datetime) -> list[Reply]:
+        """The replies with the leaves of the entries, once they are written. at: the moment recorded."""
+        return [self._as_written(reply, at) if reply.leaf is None else reply for reply in replies]
+
+    def _as_written(self, reply: Reply, at: datetime) -> Reply:
+        stored = self.stored[reply.position - self.head.position - 1]
+        written = merkle.leaf_hash(leaf.leaf_of(self.code, stored, at))
+        return msgspec.structs.replace(reply, leaf=written.hex())
 
     def _entry(self, recording: Recording, stream: str, event: Event, version: int) -> Recorded:
         """Where the event would lie in the log, and by whom: what its actor's powers are judged by."""
@@ -241,8 +263,8 @@ class Judging:
         event = recording.event
         if recording.reference is not None or recording.stream not in (None, authority.STREAM):
             raise errors.WrongStream(type=event.title)
-        if isinstance(event, authority.Registered) and event.code != self._code:
-            raise errors.Malformed(field="event.code：", problem=f"与机关代码{self._code}不同")
+        if isinstance(event, authority.Registered) and event.code != self.code:
+            raise errors.Malformed(field="event.code：", problem=f"与机关代码{self.code}不同")
         check_acknowledged((), recording.acknowledged)
         history = self._histories.get(authority.STREAM, [])
         latest = self._entry(recording, authority.STREAM, event, len(history) + 1)
@@ -274,7 +296,7 @@ class Judging:
             allowed = "、".join(name for name in report_checks.CHECKS if report_checks.is_waivable(name))
             raise errors.UnknownCode(field="event.warning", allowed=allowed)
         acting.check(office[0], self._entry(recording, stream, told, len(history) + 1))
-        event, vault = self._keyring.seal_event(self._authority_id, told)
+        event, vault = self._keyring.seal_event(self.authority_id, told)
         latest = self._entry(recording, stream, event, len(history) + 1)
         kind, person = office[0].kind, office[0].person_of
         if isinstance(event, PINNING):
@@ -334,7 +356,7 @@ class Judging:
             version=entry.originator_version,
             position=entry.position,
             irregularities=entry.acknowledged,
-            leaf=self._leaves[str(entry.command_id)],
+            leaf=self._leaves.get(str(entry.command_id)),
             note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
         )
 
@@ -388,7 +410,7 @@ class Judging:
 
     def _sealed(self, told: Event, history: list[Recorded]) -> tuple[Event, list[VaultRow]]:
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        return self._keyring.seal_event(self._authority_id, told, earlier, self.filed)
+        return self._keyring.seal_event(self.authority_id, told, earlier, self.filed)
 
     def _check_parent(self, event: Event) -> None:
         """A split's parent is in the register and was received the same day."""
@@ -434,6 +456,16 @@ class Judging:
         """Each request with a new entry as it then stands, and its history."""
         streams = dict.fromkeys(entry.originator_id for entry in self.entries)
         return [(self._request(stream), self._histories[stream]) for stream in streams if is_request(stream)]
+
+
+def needs_no_reading(recording: Recording) -> bool:
+    """Whether the end of the log and the law are enough to judge it: a receipt that names no request."""
+    return (
+        isinstance(recording.event, events.Received)
+        and recording.stream is None
+        and recording.reference in (None, f"#{recording.id}")
+        and recording.event.split_from is None
+    )
 
 
 def _label(field: str, text: str) -> str:

@@ -69,9 +69,8 @@ def leaf(code: str, row: Mapping[str, Any]) -> bytes:
     return _leaf(code, *_columns(row))
 
 
-def leaf_of(code: str, entry: StoredEntry) -> bytes:
-    """The same of an entry about to be stored."""
-    assert entry.recorded_at is not None  # noqa: S101 - only bare events have none, and those have no reply
+def leaf_of(code: str, entry: StoredEntry, recorded_at: datetime) -> bytes:
+    """The same of an entry as it was stored at this moment."""
     return _leaf(
         code,
         entry.acknowledged,
@@ -82,7 +81,7 @@ def leaf_of(code: str, entry: StoredEntry) -> bytes:
         entry.on_behalf_of,
         entry.state,
         entry.position,
-        entry.recorded_at,
+        recorded_at,
         entry.schema_version,
         str(entry.originator_id),
         entry.topic,

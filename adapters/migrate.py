@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import asyncpg
 
-from adapters.database import Connection, DatabaseUnavailable
+from adapters.connections import Connection
+from adapters.database import DatabaseUnavailable
 
 _LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
 

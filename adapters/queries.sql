@@ -109,10 +109,11 @@ FROM events WHERE authority_id = $1 AND version = 1
 SELECT max(position) FROM events WHERE authority_id = $1
 
 -- name: append
--- Whether it was written: not if the head has moved from $2. Then recorded_at $3, authority_version $4, law_digest $5
--- of a rebuild, the years published $6 where they change; as JSON, bytes in base64: events $7, vault $8, numbers $9, tokens $10, rows
--- $11. One text each is sent faster than an array a column. See the function.
-SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+-- The moment recorded, or null and nothing written: see the function. The head as read: position $2, recorded_at $3.
+-- Recorded at $4 or by the clock, on the day $5 if that was judged by; id not looked up $6; authority_version $7,
+-- law_digest $8 of a rebuild, the years published $9 where they change; as JSON, bytes in base64: events $10, vault $11,
+-- numbers $12, tokens $13, rows $14. One text each is sent faster than an array a column.
+SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 
 -- name: remove_rows
 -- Annulled requests leave the register; the log keeps them.

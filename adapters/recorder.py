@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,14 +20,15 @@ import msgspec
 from eventsourcing import persistence
 from eventsourcing.persistence import Notification, StoredEvent
 
-from adapters.database import Connection, Database, DatabaseUnavailable, OutOfSight
+from adapters.connections import Connection
+from adapters.database import Database, DatabaseUnavailable, OutOfSight
 from adapters.mapper import StoredEntry
 from adapters.sql import SQL
 from adapters.vault import VaultRow
 
 
 class Head(NamedTuple):
-    """An authority's head row."""
+    """An authority's head row. recorded_at: of the last entry."""
 
     position: int
     recorded_at: datetime | None
@@ -34,13 +37,29 @@ class Head(NamedTuple):
     published: str = "{}"
 
     @property
-    def published_reports(self) -> dict[int, int]:
+    def published_reports(self) -> Mapping[int, int]:
         """By year the position of its report's first publication."""
-        return msgspec.json.decode(self.published, type=dict[int, int])
+        return _published(self.published)
+
+
+@lru_cache(256)
+def _published(years: str) -> Mapping[int, int]:
+    return MappingProxyType(msgspec.json.decode(years, type=dict[int, int]))
+
+
+class Tip(NamedTuple):
+    """The end of a log as this process last saw it. numbers: the last reference number by year of receipt.
+
+    alone: nobody else had recorded since this process did before.
+    """
+
+    head: Head
+    numbers: dict[int, int]
+    alone: bool = False
 
 
 class HeadMoved(Exception):
-    """Somebody has recorded since the head was read, so nothing was written. Never where it is held."""
+    """It is not as it was judged by: mostly, somebody has recorded meanwhile. Nothing was written."""
 
 
 class Recorder:
@@ -52,12 +71,16 @@ class Recorder:
 
     async def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
         """Append all or none, after the last position. Returns their positions; IntegrityError if one exists."""
+        if not stored_events:
+            return []
         with _translated():
             async with self._database.transaction(self._authority_id, locking=True) as connection:
                 row = (await read_for_recording(connection, self._authority_id, [], []))[0]
                 head = head_of(row)
                 entries = [each if isinstance(each, StoredEntry) else _bare(each) for each in stored_events]
-                await append(connection, self._authority_id, head, entries)
+                await append(
+                    connection, self._authority_id, head, entries, authority_version=head.authority_version
+                )
         return [head.position + nth for nth in range(1, len(entries) + 1)]
 
     async def select_events(
@@ -119,11 +142,10 @@ async def read_for_recording(
 
 
 def head_of(row: Mapping[str, Any]) -> Head:
-    """The head as read; recorded_at is the moment for what is appended now, never before the last one."""
-    last, now = row["head_recorded_at"], row["now"]
+    """The head as read."""
     return Head(
         row["head_position"],
-        now if last is None else max(last, now),
+        row["head_recorded_at"],
         row["authority_version"],
         row["law_digest"],
         row["published"],
@@ -136,19 +158,25 @@ async def append(
     head: Head,
     entries: Sequence[StoredEntry],
     *,
+    authority_version: int,
+    at: datetime | None = None,
+    judged_on: date | None = None,
+    unread: str | None = None,
     vault: Sequence[VaultRow] = (),
     numbers: Mapping[int, int] | None = None,
     tokens: Sequence[Mapping[str, Any]] = (),
     rows: str = "[]",
     law_digest: str | None = None,
     published: Mapping[int, int] | None = None,
-) -> None:
-    """Write entries after head.position at head.recorded_at, with all that belongs to them, in one statement.
+) -> Head:
+    """Write entries after the head as it was read, with all that belongs to them, in one statement. Returns it as it then is.
 
+    authority_version: of the authority's own stream after them. at: the moment recorded; else the database's clock
+    as it writes. judged_on: the day in Shanghai that this must be on. unread: an id that was not looked up.
     numbers: last reference number by year. tokens: of the blind index. rows: the register's rows as JSON.
     law_digest: of a rebuild. published: by year the position of its report's first publication, where that changes.
-    Within a transaction of the authority or outside any. Raises HeadMoved, with nothing
-    written, if somebody has recorded since the head was read.
+    Within a transaction of the authority or outside any. Raises HeadMoved, with nothing written, if somebody has
+    recorded since the head was read, or it is another day, or the id is there.
     """
     events = [
         {
@@ -168,22 +196,35 @@ async def append(
         for nth, each in enumerate(entries, start=1)
     ]
     years = [{"year": year, "last_number": last} for year, last in (numbers or {}).items()]
-    written = await connection.fetchval(
+    years_published = (
+        None if published is None else msgspec.json.encode(dict(sorted(published.items()))).decode()
+    )
+    recorded_at = await connection.fetchval(
         SQL["append"],
         authority_id,
         head.position,
         head.recorded_at,
-        head.authority_version,
+        at,
+        judged_on,
+        unread,
+        authority_version,
         law_digest,
-        None if published is None else msgspec.json.encode(dict(sorted(published.items()))).decode(),
+        years_published,
         *(
             msgspec.json.encode(each).decode()
             for each in (events, [row._asdict() for row in vault], years, tokens)
         ),
         rows,
     )
-    if not written:
+    if recorded_at is None:
         raise HeadMoved
+    return Head(
+        head.position + len(entries),
+        recorded_at,
+        authority_version,
+        law_digest or head.law_digest,
+        years_published or head.published,
+    )
 
 
 def entry(row: Mapping[str, Any]) -> StoredEntry:

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from adapters import applicants
-from adapters.database import Connection, Database
+from adapters.connections import Connection
+from adapters.database import Database
 from adapters.sql import SQL
 from adapters.vault import Keyring, PieceOf, VaultRow
 

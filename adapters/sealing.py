@@ -16,7 +16,8 @@ import msgspec
 
 from adapters import checkpoints, leaf, merkle
 from adapters.checkpoints import Checkpoint, NoteFault, SealKeyFault, SealKeys, Verifier
-from adapters.database import Connection, Database
+from adapters.connections import Connection
+from adapters.database import Database
 from adapters.merkle import Growing
 from adapters.sql import SQL
 from domain import errors

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import msgspec
 
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.recorder import Head
 from adapters.sql import SQL
 

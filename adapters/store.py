@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -32,13 +32,14 @@ from adapters import (
     views,
 )
 from adapters.applicants import SameApplicant
-from adapters.database import Connection, Database, DatabaseUnavailable, OutOfSight
+from adapters.connections import Connection
+from adapters.database import Database, DatabaseUnavailable, OutOfSight
 from adapters.documents import Download, Filed, Upload
 from adapters.entrance import Entrance
 from adapters.folding import Folded, as_json
-from adapters.judging import Judging, Problem, Refused
+from adapters.judging import Judging, Problem, Refused, needs_no_reading
 from adapters.proofs import Proofs
-from adapters.recorder import Head, HeadMoved
+from adapters.recorder import Head, HeadMoved, Tip
 from adapters.recording import Recording, Reply
 from adapters.reports import Reports
 from adapters.rotating import Resealed
@@ -144,6 +145,16 @@ def anybody(_: Authority) -> None:
     """Whoever asks is known to be let in."""
 
 
+class _Told(NamedTuple):
+    """One recording as `Store.record` was told it."""
+
+    code: str
+    recording: Recording
+    actor: str
+    expected_version: int | None
+    admit: Admit
+
+
 class Store:
     """Open with `Store.open`; one per process, safe for many tasks."""
 
@@ -157,6 +168,7 @@ class Store:
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self._polls: dict[int, Answer[_Stands]] = {}
+        self._tips: dict[int, Tip] = {}
         self._turns: defaultdict[int, Turn] = defaultdict(partial(Turn, database.patience))
         self.entrance = Entrance(database, self._authority_id, self._office)
         self.proofs = Proofs(database, self._authority_id, keys, vault)
@@ -265,60 +277,93 @@ class Store:
         """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
 
         expected_version: entries of the request as last seen; VersionConflict if there are more. admit: is shown the
-        authority as it stands, and raises if whoever asks may not record.
+        authority as it stands or stood of late, and raises if whoever asks may not record, then or ever after.
         """
-        holding = partial(
-            self.record_all,
-            code,
-            [recording],
-            actor=actor,
-            expected_version=expected_version,
-            admit=admit,
-            on_moved=on_moved,
-        )
-        try:
-            if self._refuse_unsealed is not None or isinstance(recording.event, _HELD):
-                return (await holding())[0]
-            authority_id = await self._authority_id(code)
-            async with self._turns[authority_id]:
-                try:
-                    return await self._record_free(
-                        code, authority_id, recording, actor, expected_version, admit
-                    )
-                except HeadMoved:
-                    return (await holding())[0]
-        except Refused as refused:
-            raise refused.problems[0].refusal from None
+        told = _Told(code, recording, actor, expected_version, admit)
+        if self._refuse_unsealed is not None or isinstance(recording.event, _HELD):
+            return await self._record_held(told, on_moved)
+        authority_id = await self._authority_id(code)
+        async with self._turns[authority_id]:
+            await self._vault.take_new()
+            try:
+                return await self._record_unread(authority_id, told)
+            except (HeadMoved, errors.Refusal):
+                pass  # what was judged by may have been overtaken: read, and judge by that
+            try:
+                return await self._record_read(authority_id, told)
+            except HeadMoved:
+                return await self._record_held(told, on_moved)
 
-    async def _record_free(
-        self,
-        code: str,
-        authority_id: int,
-        recording: Recording,
-        actor: str,
-        expected_version: int | None,
-        admit: Admit,
-    ) -> Reply:
+    async def _record_unread(self, authority_id: int, told: _Told) -> Reply:
+        """In one round trip: append after the end of the log as this process left it, if that is all judging needs.
+
+        Raises HeadMoved or a Refusal, and nothing is stored, where it has to be read.
+        """
+        tip = self._tips.get(authority_id)
+        if tip is None or not tip.alone or not needs_no_reading(told.recording):
+            raise HeadMoved
+        judging = Judging(authority_id, told.code, self._vault.ring, told.actor)
+        judging.resume(tip)
+        reply = self._judge_free(judging, told)
+        async with self._database.session() as connection:
+            return await self._append_free(connection, judging, reply, alone=True, unread=told.recording.id)
+
+    async def _record_read(self, authority_id: int, told: _Told) -> Reply:
         """In two round trips: read, then append if the head still stands as it was read.
 
         Raises HeadMoved, and nothing is stored, where it does not; and where the head has to be held anyway, since its
         law is not known here yet or there is more to write.
         """
-        await self._vault.take_new()
-        judging = Judging(authority_id, code, self._vault.ring, actor)
+        tip = self._tips.get(authority_id)
+        judging = Judging(authority_id, told.code, self._vault.ring, told.actor)
         async with self._database.session() as connection:
-            await judging.read(connection, [recording])
-            if (known := self._known_law(authority_id, judging.head)) is None:
-                raise HeadMoved
-            admit(known[0])
-            judging.know(*known)
-            reply = judging.judge(recording, expected_version)
-            if judging.entries:
-                if any(_lies_beside(*each) for each in judging.changed()):
-                    raise HeadMoved
-                await self._append(connection, authority_id, judging)
-        self._log(code, judging, preview=False)
+            await judging.read(connection, [told.recording])
+            reply = self._judge_free(judging, told)
+            if not judging.entries:
+                return reply
+            alone = tip is None or tip.head.position == judging.head.position
+            return await self._append_free(connection, judging, reply, alone=alone)
+
+    async def _record_held(self, told: _Told, on_moved: Callable[[list[MovedTerm]], object]) -> Reply:
+        """As a file of one line."""
+        try:
+            replies = await self.record_all(
+                told.code,
+                [told.recording],
+                actor=told.actor,
+                expected_version=told.expected_version,
+                admit=told.admit,
+                on_moved=on_moved,
+            )
+        except Refused as refused:
+            raise refused.problems[0].refusal from None
+        return replies[0]
+
+    def _judge_free(self, judging: Judging, told: _Told) -> Reply:
+        """Raises HeadMoved where the head has to be held, or the Refusal."""
+        if (known := self._known_law(judging.authority_id, judging.head)) is None:
+            raise HeadMoved
+        told.admit(known[0])
+        judging.know(*known)
+        reply = judging.judge(told.recording, told.expected_version)
+        if any(_lies_beside(*each) for each in judging.changed()):
+            raise HeadMoved
         return reply
+
+    async def _append_free(
+        self,
+        connection: Connection,
+        judging: Judging,
+        reply: Reply,
+        *,
+        alone: bool,
+        unread: str | None = None,
+    ) -> Reply:
+        head = await self._append(connection, judging, judged_on=judging.today, unread=unread)
+        self._tips[judging.authority_id] = judging.tip(head, alone=alone)
+        self._log(judging)
+        assert head.recorded_at is not None  # noqa: S101 - there is an entry now
+        return judging.as_written([reply], head.recorded_at)[0]
 
     async def record_all(
         self,
@@ -358,9 +403,11 @@ class Store:
             if not preview:
                 if judging.entries:
                     await self._check_sealed(connection, authority_id)
-                on_moved(await self._write(connection, authority_id, judging))
-        self._log(code, judging, preview=preview)
-        return [_without_leaf(reply) for reply in replies] if preview else replies
+                on_moved(await self._write(connection, judging))
+        if preview:
+            return [_without_leaf(reply) for reply in replies]
+        self._log(judging)
+        return judging.as_written(replies, judging.now)
 
     async def preview(
         self,
@@ -382,7 +429,7 @@ class Store:
         ):
             judging = await self._judging(connection, authority_id, code, [recording], actor, superior, admit)
             reply = judging.judge(recording, expected_version, acknowledge_all=True)
-            moved = await self._write(connection, authority_id, judging) if judging.law_changed else []
+            moved = await self._write(connection, judging) if judging.law_changed else []
             office, law = judging.office
             was: Stood = (None, ())
             now: Stood = (None, ())
@@ -437,9 +484,11 @@ class Store:
     def _reports(self, view: View, connection: Connection, authority_id: int) -> Reports:
         return Reports(view, partial(self._vault.opened, connection, authority_id))
 
-    async def _write(self, connection: Connection, authority_id: int, judging: Judging) -> list[MovedTerm]:
-        """All that is judged, under the held head. Returns what a changed law moved."""
-        head = await self._append(connection, authority_id, judging)
+    async def _write(self, connection: Connection, judging: Judging) -> list[MovedTerm]:
+        """All that is judged, under the held head, recorded at the moment it was judged. Returns what a changed law moved."""
+        authority_id = judging.authority_id
+        self._tips.pop(authority_id, None)
+        head = await self._append(connection, judging, at=judging.now)
         changed = judging.changed()
         for request, history in changed:
             await _write_beside(connection, authority_id, request, history)
@@ -450,22 +499,33 @@ class Store:
             return []
         return await self._rebuild(connection, authority_id, head, judging.office[1])
 
-    async def _append(self, connection: Connection, authority_id: int, judging: Judging) -> Head:
-        """Entries with what belongs to them in chunks, usually one statement. Returns the head after them. Raises HeadMoved."""
+    async def _append(
+        self,
+        connection: Connection,
+        judging: Judging,
+        *,
+        at: datetime | None = None,
+        judged_on: date | None = None,
+        unread: str | None = None,
+    ) -> Head:
+        """Entries with what belongs to them in chunks, usually one statement. See `recorder.append`; more than one need `at`."""
+        authority_id, head = judging.authority_id, judging.head
         office, law = judging.office
         entries, vault, numbers = judging.stored, judging.vault, judging.given
         rows = [
             register.row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in judging.changed()
         ]
-        head = judging.head._replace(recorded_at=judging.now, authority_version=office.version)
         for start in range(0, len(entries), _CHUNK):
-            written = entries[start : start + _CHUNK]
-            await recorder.append(
+            head = await recorder.append(
                 connection,
                 authority_id,
                 head,
-                written,
+                entries[start : start + _CHUNK],
+                authority_version=office.version,
+                at=at,
+                judged_on=judged_on,
+                unread=unread,
                 vault=vault,
                 numbers=numbers,
                 tokens=erasing.indexed(
@@ -477,7 +537,6 @@ class Store:
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
                 published=judging.published,
             )
-            head = head._replace(position=head.position + len(written))
             vault, numbers = [], {}
         return head
 
@@ -490,13 +549,13 @@ class Store:
             minutes = int(lag.seconds // 60)
             raise errors.UnsealedTooLong(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
 
-    def _log(self, code: str, judging: Judging, *, preview: bool) -> None:
-        if preview or not judging.entries:
+    def _log(self, judging: Judging) -> None:
+        if not judging.entries:
             return
         types = Counter([type_of(entry.event) for entry in judging.entries])
         self._logger.info(
             "entries.recorded",
-            authority=code,
+            authority=judging.code,
             entries=len(judging.entries),
             types=dict(types),
             position=judging.entries[-1].position,
@@ -601,11 +660,11 @@ class Store:
             reply = judging.judge(recording, expected_version)
             if judging.entries:
                 await self._check_sealed(connection, authority_id)
-                await self._write(connection, authority_id, judging)
+                await self._write(connection, judging)
             else:  # known already, and stored then
                 await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
-        self._log(code, judging, preview=False)
-        return reply
+        self._log(judging)
+        return judging.as_written([reply], judging.now)[0]
 
     async def documents(self, code: str, reference: Reference) -> list[Filed]:
         """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
@@ -751,7 +810,14 @@ class Store:
         await connection.execute(SQL["clear_spells"], authority_id)
         async for each in folded or folding.fold(connection, authority_id, law):
             await recorder.append(
-                connection, authority_id, head, [], rows=each.rows, law_digest=law.digest, published=published
+                connection,
+                authority_id,
+                head,
+                [],
+                authority_version=head.authority_version,
+                rows=each.rows,
+                law_digest=law.digest,
+                published=published,
             )
             await connection.execute(SQL["write_spells"], authority_id, each.spells)
             after |= each.due_on

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from adapters.database import Connection, Database
+from adapters.connections import Connection
+from adapters.database import Database
 from adapters.sql import SQL
 from adapters.vault import Keyring, VaultKeyFault, VaultRow
 from domain.values import Sealed

@@ -15,7 +15,7 @@ import msgspec
 
 from adapters import checkpoints, mapper, sealing, views
 from adapters.checkpoints import Checkpoint, NoteFault, Verifier
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.examination import Examination, Pin, Published, at_entry
 from adapters.findings import Finding, Findings
 from adapters.mapper import EntryUnreadable

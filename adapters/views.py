@@ -18,7 +18,7 @@ import msgspec
 
 from adapters import checkpoints, mapper
 from adapters.checkpoints import Checkpoint
-from adapters.database import Connection
+from adapters.connections import Connection
 from adapters.sql import SQL
 from domain import annual_report, authority, errors
 from domain.amendment import amended

@@ -20,6 +20,9 @@ class Turn:
 
     async def __aenter__(self) -> None:
         """Raises DatabaseUnavailable if it does not come in time."""
+        if not self._lock.locked():  # nobody is before it: a bound on waiting would cost more than the turn
+            await self._lock.acquire()
+            return
         try:
             async with asyncio.timeout(self._patience):
                 await self._lock.acquire()

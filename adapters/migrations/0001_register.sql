@@ -406,43 +406,54 @@ CREATE FUNCTION index_applicants(authority integer, tokens json) RETURNS void LA
     ON CONFLICT DO NOTHING
 $$;
 
--- All that belongs to the entries after "before", or nothing and false: whoever else recorded holds the head's row
--- until they have committed, and has moved it then. A rebuild appends no event.
+-- All that belongs to the entries after "before", where the head still stands as it was read: at that position, its
+-- last entry recorded at that moment. Whoever else records holds its row until they have committed, and has moved it
+-- then. Recorded at "moment", else at the clock's, never before the last one. Nothing, and null, where the head has
+-- moved; where that moment is on another day in Shanghai than the one "judged_on"; and where the id "unread", which
+-- nobody has looked up, is there already. A rebuild appends no event.
 CREATE FUNCTION append(
-    authority integer, before bigint, moment timestamptz, law_version integer, digest text, years text,
-    told json, sealed json, given json, tokens json, rows json
-) RETURNS boolean LANGUAGE plpgsql AS $$
+    authority integer, before bigint, before_at timestamptz, moment timestamptz, judged_on date, unread text,
+    law_version integer, digest text, years text, told json, sealed json, given json, tokens json, rows json
+) RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE
+    at timestamptz;
 BEGIN
     PERFORM enter($1);
-    UPDATE heads SET position = $2 + json_array_length($7), recorded_at = $3, authority_version = $4,
-                     law_digest = coalesce($5, law_digest), published = coalesce($6, published)
-    WHERE authority_id = $1 AND position = $2;
+    PERFORM FROM heads WHERE authority_id = $1 AND position = $2 AND recorded_at IS NOT DISTINCT FROM $3 FOR UPDATE;
     IF NOT FOUND THEN
-        RETURN false;
+        RETURN NULL;
     END IF;
+    at := CASE WHEN json_array_length($10) = 0 THEN $3 ELSE coalesce($4, greatest(clock_timestamp(), $3)) END;
+    IF (at AT TIME ZONE 'Asia/Shanghai')::date <> $5
+       OR EXISTS (SELECT FROM events WHERE authority_id = $1 AND command_id = $6) THEN
+        RETURN NULL;
+    END IF;
+    UPDATE heads SET position = $2 + json_array_length($10), recorded_at = at, authority_version = $7,
+                     law_digest = coalesce($8, law_digest), published = coalesce($9, published)
+    WHERE authority_id = $1;
     INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
                         on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
     SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
-           e.on_behalf_of, $3, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
-    FROM json_to_recordset($7)
+           e.on_behalf_of, at, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
+    FROM json_to_recordset($10)
         AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text,
               actor text, on_behalf_of text, command_id text, body_mac text, acknowledged text[],
               leaf_format smallint);
-    IF json_array_length($8) > 0 THEN
+    IF json_array_length($11) > 0 THEN
         INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
         SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
                decode(v.ciphertext, 'base64')
-        FROM json_to_recordset($8)
+        FROM json_to_recordset($11)
             AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text);
     END IF;
-    IF json_array_length($9) > 0 THEN
+    IF json_array_length($12) > 0 THEN
         INSERT INTO reference_numbers AS kept (authority_id, year, last_number)
-        SELECT $1, n.year, n.last_number FROM json_to_recordset($9) AS n (year integer, last_number integer)
+        SELECT $1, n.year, n.last_number FROM json_to_recordset($12) AS n (year integer, last_number integer)
         ON CONFLICT (authority_id, year)
         DO UPDATE SET last_number = greatest(kept.last_number, excluded.last_number);
     END IF;
-    IF json_array_length($10) > 0 THEN
-        PERFORM index_applicants($1, $10);
+    IF json_array_length($13) > 0 THEN
+        PERFORM index_applicants($1, $13);
     END IF;
     INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
                           closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
@@ -453,7 +464,7 @@ BEGIN
            r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
            r.extended, r.supplemented, r.consulted, r.reopened, r.suspended, r.irregularities, r.closed_by, r.timeliness,
            r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
-    FROM json_to_recordset($11)
+    FROM json_to_recordset($14)
         AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
               closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
               original_due_on date, provisional boolean, extended boolean, supplemented boolean,
@@ -471,7 +482,7 @@ BEGIN
         timeliness = excluded.timeliness, original_timeliness = excluded.original_timeliness,
         taken = excluded.taken, served_on = excluded.served_on, respond_by = excluded.respond_by,
         pay_by = excluded.pay_by, redo_by = excluded.redo_by, unit = excluded.unit;
-    RETURN true;
+    RETURN at;
 END
 $$;
 

@@ -109,13 +109,13 @@ def test_the_text_is_what_rfc_8785_says(text: str, position: int) -> None:
     assert json.loads(made)["actor"] == text
 
 
-def test_an_entry_about_to_be_stored_has_the_leaf_of_its_row() -> None:
+def test_an_entry_has_the_leaf_of_the_row_that_it_becomes() -> None:
     entry = mapper.StoredEntry(
         ROW["stream"], ROW["version"], ROW["topic"], ROW["payload"], ROW["position"], ROW["recorded_at"],
         ROW["actor"], ROW["on_behalf_of"], ROW["command_id"], ROW["body_mac"], tuple(ROW["acknowledged"]),
     )  # fmt: skip
 
-    assert leaf.leaf_of("huadu", entry) == leaf.leaf("huadu", ROW)
+    assert leaf.leaf_of("huadu", entry, ROW["recorded_at"]) == leaf.leaf("huadu", ROW)
 
 
 def test_formats_are_those_entries_are_recorded_under() -> None:

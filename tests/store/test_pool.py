@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters import embedded
+from adapters.connections import is_open
 from adapters.database import Database, DatabaseUnavailable
 from adapters.store import Store
 from adapters.vault_keys import VaultKeys
@@ -283,3 +285,104 @@ async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
     assert [type(each) for each in results] == [DatabaseUnavailable] * 2
     asked.let.set()
     assert await answer.get() == 2
+
+
+# --- from hand to hand ---
+
+
+async def pid_of(pool: Database) -> int:
+    async with pool.session() as connection:
+        pid: int = connection.get_server_pid()
+        return pid
+
+
+async def test_a_connection_left_in_order_is_the_next_ones(server: DatabaseServer, database: str) -> None:
+    """One after the other uses the same; one that was left in disorder, or has died, is not handed on."""
+    pool = await Database.connect(server.runtime(database), size=3)
+    first = await pid_of(pool)
+    assert [await pid_of(pool) for _ in range(3)] == [first] * 3
+    assert pool.connections == (0, 1)
+
+    async def leave_in_disorder() -> None:
+        async with pool.session() as connection:
+            await connection.execute("BEGIN")
+            raise Crash
+
+    with pytest.raises(Crash):
+        await leave_in_disorder()
+    async with pool.session() as connection:
+        assert not connection.is_in_transaction()
+        connection.terminate()
+    assert await pid_of(pool) != first
+    assert pool.connections == (0, 1)
+    await pool.close()
+
+
+async def test_a_connection_that_died_at_hand_is_not_handed_on(server: DatabaseServer, database: str) -> None:
+    """As after a restart of the database: whoever comes next gets a new one, and no refusal."""
+    pool = await Database.connect(server.runtime(database), size=1)
+    first = await pid_of(pool)
+    kept = pool._connections._at_hand[0]
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as superuser:
+        await superuser.execute(f"SELECT pg_terminate_backend({first})")
+    async with asyncio.timeout(5):
+        while is_open(kept):
+            await asyncio.sleep(0)
+
+    assert await pid_of(pool) != first
+    await pool.close()
+
+
+async def test_nothing_is_kept_from_the_pool_for_long_nor_at_the_end(
+    server: DatabaseServer, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies at hand goes back, so that the pool can close it; at the end none is left open."""
+    monkeypatch.setattr("adapters.connections._AT_HAND", 0.0)
+    pool = await Database.connect(server.runtime(database), size=3)
+    await pid_of(pool)
+    async with asyncio.timeout(5):
+        while pool._connections._pool.get_idle_size() < 1:
+            await asyncio.sleep(0)
+    await pid_of(pool)
+
+    await pool.close()
+
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'taizhang'"
+    async with asyncio.timeout(10), connected(server.behind(database)) as behind:
+        while await behind.fetchval(query):
+            pass
+
+
+async def test_who_waits_for_a_connection_comes_in_turn(server: DatabaseServer, database: str) -> None:
+    """Nobody is passed over, whoever leaves meanwhile: not even at the moment their turn comes."""
+    pool = await Database.connect(server.runtime(database), size=1)
+    came: list[str] = []
+
+    async def come(name: str) -> None:
+        async with pool.session():
+            came.append(name)
+        if name == "b":  # the turn of the next has come, and they have not heard of it yet
+            tasks["leaves in their turn"].cancel()
+
+    async with pool.session():
+        tasks = {
+            name: asyncio.create_task(come(name))
+            for name in ("a", "leaves", "b", "leaves in their turn", "c")
+        }
+        await asyncio.sleep(0)
+        tasks["leaves"].cancel()
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    assert came == ["a", "b", "c"]
+    assert pool.connections == (0, 1)
+    await pool.close()
+
+
+async def test_who_waits_too_long_takes_nobody_s_turn(server: DatabaseServer, database: str) -> None:
+    """Refused after the patience; the connection then goes to who still waits."""
+    pool = await Database.connect(server.runtime(database), size=1, patience=0.05)
+    with pytest.raises(DatabaseUnavailable, match="没有空闲的连接"):
+        async with pool.session():
+            await pid_of(pool)
+    assert await pid_of(pool)
+    await pool.close()

@@ -207,13 +207,17 @@ async def test_a_recording_s_functions_keep_within_the_authority_they_are_called
     """Called within A for B they see and write nothing; outside any they are in the one named, and leave it again."""
     a, b = numbers
     read = "SELECT count(*), count(head_position) FROM read_for_recording($1, '{request/2020-0001}', '{}')"
-    write = "SELECT append($1, $2, now(), 1, NULL, '{}', '[]', '[]', $3, '[]', '[]')"
+    write = (
+        "SELECT append($1, $2, $4, NULL, NULL, NULL, 1, NULL, '{}', '[]', '[]', $3, '[]', '[]') IS NOT NULL"
+    )
+    heads = await fetch(server.behind(database), "SELECT authority_id, recorded_at FROM heads")
+    at = {row["authority_id"]: row["recorded_at"] for row in heads}
     given = '[{"year": 2099, "last_number": 1}]'
     before = await contents(server.behind(database))
     async with connected(server.runtime(database)) as connection:
         await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")
         within = [tuple(await connection.fetchrow(read, each)) for each in (a, b)]
-        refused = [await connection.fetchval(write, b, position, given) for position in (10, 17)]
+        refused = [await connection.fetchval(write, b, position, given, at[b]) for position in (10, 17)]
         await connection.execute("ROLLBACK")
         outside = [tuple(await connection.fetchrow(read, each)) for each in (a, b)]
         left = await connection.fetchval("SELECT current_setting('taizhang.authority', true)")
@@ -222,9 +226,9 @@ async def test_a_recording_s_functions_keep_within_the_authority_they_are_called
     assert await contents(server.behind(database)) == before
 
     async with connected(server.runtime(database)) as connection:
-        assert await connection.fetchval(write, a, 9, given) is False  # its head stands at 10
+        assert await connection.fetchval(write, a, 9, given, at[a]) is False  # its head stands at 10
         assert await contents(server.behind(database)) == before
-        assert await connection.fetchval(write, a, 10, given) is True
+        assert await connection.fetchval(write, a, 10, given, at[a]) is True
     numbers_given = await fetch(
         server.behind(database), "SELECT authority_id FROM reference_numbers WHERE year = 2099"
     )
