@@ -5,9 +5,14 @@ What is told is never logged, only codes, references, counts and positions.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import get_ident
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -22,17 +27,64 @@ def configure(level: str) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _timestamp,
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # what it is when something is said
+        logger_factory=lambda *_: structlog.WriteLogger(cast("TextIO", _lines)),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     if not any(isinstance(handler, _Json) for handler in root.handlers):
         root.addHandler(_Json(logging.WARNING))
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Within it, what the running loop's tasks say in one turn of it is written at the turn's end, at once.
+
+    Each writing is a call of the system, and two lines a call would cost as much as judging it.
+    """
+    _lines.gather(asyncio.get_running_loop())
+    try:
+        yield
+    finally:
+        _lines.gather(None)
+
+
+class _Lines:
+    """Standard error, whatever it is when something is said."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+        self._said: list[str] = []
+
+    def gather(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        self._loop, self._thread = loop, get_ident()
+        self._write_out()
+
+    def write(self, line: str) -> None:
+        if self._loop is None or get_ident() != self._thread:
+            sys.stderr.write(line)
+            return
+        if not self._said:
+            self._loop.call_soon(self._write_out)
+        self._said.append(line)
+
+    def flush(self) -> None:
+        if self._loop is None or get_ident() != self._thread:
+            sys.stderr.flush()
+
+    def _write_out(self) -> None:
+        if self._said:
+            sys.stderr.write("".join(self._said))
+            sys.stderr.flush()
+            self._said.clear()
+
+
+_lines = _Lines()
 
 
 class _Json(logging.Handler):
@@ -41,6 +93,11 @@ class _Json(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)
         log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+
+
+def _timestamp(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    event["timestamp"] = datetime.now(UTC)  # written with all the rest, in a tenth of the time
+    return event
 
 
 def _json(event: Any, **_: Any) -> str:

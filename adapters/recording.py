@@ -92,7 +92,7 @@ def told(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[st
     """
     try:
         found = decoder.decode(text)
-        json.loads(text, object_pairs_hook=_no_name_twice)
+        _names.decode(text if isinstance(text, str) else text.decode())
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong), types) from None
     except UnicodeError:
@@ -120,6 +120,8 @@ def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
         field = f"{twice}：" if twice in _FIELDS else ""
         raise errors.Malformed(field=field, problem="同一项写了两次")
 
+
+_names = json.JSONDecoder(object_pairs_hook=_no_name_twice)
 
 # msgspec's messages, which name a type or a bound, and what an officer is told. A value told is never repeated:
 # it may be a name in the wrong place.

@@ -143,9 +143,10 @@ class Keyring:
 
     def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
         plaintext = msgspec.json.encode(value)
-        salt = secrets.token_bytes(32)
-        sealed = Sealed(uuid.uuid4().hex, hashlib.sha256(salt + plaintext).hexdigest())
-        nonce, ciphertext = self._closed(plaintext, _bound(authority_id, sealed.id, field))
+        drawn = secrets.token_bytes(60)  # at once: each drawing is a call of the system
+        id_, salt, nonce = uuid.UUID(bytes=drawn[:16], version=4).hex, drawn[16:48], drawn[48:]
+        sealed = Sealed(id_, hashlib.sha256(salt + plaintext).hexdigest())
+        ciphertext = self._closed(nonce, plaintext, _bound(authority_id, sealed.id, field))
         return sealed, VaultRow(sealed.id, field, self.current, salt, nonce, ciphertext)
 
     def open(self, authority_id: int, sealed: Sealed, row: VaultRow) -> bytes:
@@ -162,14 +163,16 @@ class Keyring:
     def resealed(self, authority_id: int, row: VaultRow) -> VaultRow:
         """The same value under the current key. Raises VaultKeyFault."""
         plaintext = self.plaintext(authority_id, row)
-        nonce, ciphertext = self._closed(plaintext, _bound(authority_id, row.id, row.field))
+        nonce = secrets.token_bytes(12)
+        ciphertext = self._closed(nonce, plaintext, _bound(authority_id, row.id, row.field))
         return row._replace(key_id=self.current, nonce=nonce, ciphertext=ciphertext)
 
     # -- documents, piece by piece --
 
     def seal_piece(self, where: PieceOf, piece: bytes) -> tuple[bytes, bytes]:
         """Nonce and ciphertext under the current key: opens at this place of this document alone."""
-        return self._closed(piece, where.bound)
+        nonce = secrets.token_bytes(12)
+        return nonce, self._closed(nonce, piece, where.bound)
 
     def open_piece(self, where: PieceOf, key_id: str, nonce: bytes, ciphertext: bytes) -> bytes:
         """Raises VaultKeyFault."""
@@ -182,9 +185,9 @@ class Keyring:
         key = _derive(self._keys[key_id or self.current], b"taizhang same applicant %d" % authority_id)
         return hmac.digest(key, msgspec.json.encode([kind, text]), "sha256")
 
-    def _closed(self, plaintext: bytes, bound: bytes) -> tuple[bytes, bytes]:
-        nonce = secrets.token_bytes(12)
-        return nonce, self._ciphers[self.current].encrypt(nonce, plaintext, bound)
+    def _closed(self, nonce: bytes, plaintext: bytes, bound: bytes) -> bytes:
+        """nonce: twelve random bytes, never used before."""
+        return self._ciphers[self.current].encrypt(nonce, plaintext, bound)
 
     def _opened(self, key_id: str, nonce: bytes, ciphertext: bytes, bound: bytes) -> bytes:
         if key_id not in self._keys:

@@ -7,6 +7,8 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from itertools import count
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -15,6 +17,7 @@ from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from adapters import logs
 from adapters.store import Store
 from api.compiling import Compiler
 from api.web import (
@@ -30,15 +33,15 @@ from api.web import (
     requests,
     tables,
 )
-from api.web.answering import Exports, Remembered
+from api.web.answering import Exports, Remembered, header
 from api.web.metrics import Metrics
+from api.web.patience import Patience
 from api.web.sealing import Sealer
 from api.web.sweeping import sweep
 from domain.passwords import POLICIES, PasswordPolicy
 
 log = structlog.get_logger("taizhang.web")
 
-BODY_LIMIT = 1_048_576
 PATIENCE = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
 LONG_PATIENCE = 30.0
@@ -86,7 +89,9 @@ class Application:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
-            await self.litestar(scope, receive, send)
+            self.loop = asyncio.get_running_loop()
+            with logs.gathered():
+                await self.litestar(scope, receive, send)
             return
         await _Call(self, scope, receive, send).answer()
 
@@ -104,17 +109,19 @@ class _Call:
         self._request_id = _request_id(scope)
         much = _LONG.match(f"{scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
-        self._patience = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
-        self._loop = asyncio.get_running_loop()
-        self._deadline: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = asyncio.current_task()
+        loop = application.loop  # each asking which loop runs is a call of the system
+        self._patience = Patience(loop, self._give_up)
+        self._patience.give(LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE)
+        self._task: asyncio.Task[None] | None = asyncio.current_task(loop)
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False
+        # A document says by itself how fast it must come.
+        self._for_body = inf if scope["path"].endswith("/documents") else asked.SLOWEST_BODY
+        self._fault: type[problems.CallRefusal] = problems.Unavailable
 
     async def answer(self) -> None:
         start = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
-        self._wait(self._patience)
         try:
             await self._application.litestar(self._scope, self._receive_all, self._from_task)
         except asyncio.CancelledError:
@@ -123,41 +130,38 @@ class _Call:
             if self._apology is None:
                 raise TimeoutError from None  # the server closes the connection: the caller sees that it is cut
         finally:
-            self._wait(None)
+            self._patience.end()
             if self._apology is not None:
                 await self._apology
             self._log(perf_counter() - start)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _wait(self, seconds: float | None) -> None:
-        """From now on for so long; None: for ever."""
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = None if seconds is None else self._loop.call_later(seconds, self._give_up)
-
     def _give_up(self) -> None:
         """At the deadline: the answer goes out at once, however long the call then takes to end."""
-        if self._given_up or self._task is None:
+        if self._task is None:
             return
         self._given_up = True
         if not self._status:
-            self._apology = self._loop.create_task(self._apologise())
+            self._apology = asyncio.create_task(self._apologise(self._fault))
         self._task.cancel()
 
-    async def _apologise(self) -> None:
-        self._scope["taizhang.code"] = problems.Unavailable.code
-        response = problems.response(problems.of_call(problems.Unavailable), problems.Unavailable.headers)
+    async def _apologise(self, fault: type[problems.CallRefusal]) -> None:
+        self._scope["taizhang.code"] = fault.code
+        response = problems.response(problems.of_call(fault), fault.headers)
         await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
             self._scope, self._receive, self._answered
         )
 
     async def _receive_all(self) -> Any:
         """While a body comes the sender is waited for, not the database: what was waited for that before still counts."""
-        left = self._deadline.when() - self._loop.time() if self._deadline else self._patience
-        self._wait(None)
+        began = self._application.loop.time()
+        self._fault = problems.TooSlow
+        self._patience.lend(self._for_body)
         message = await self._receive()
         if not self._given_up:
-            self._wait(max(left, 0.0))
+            self._for_body -= self._application.loop.time() - began
+            self._fault = problems.Unavailable
+            self._patience.resume()
         return message
 
     async def _from_task(self, message: Any) -> None:
@@ -169,7 +173,7 @@ class _Call:
             self._status = message["status"]
             message["headers"] = self._headed(message["headers"])
         if message.get("more_body"):
-            self._wait(LONG_PATIENCE)
+            self._patience.give(LONG_PATIENCE)
         await self._send(message)
 
     def _headed(self, headers: Any) -> list[tuple[bytes, bytes]]:
@@ -195,10 +199,14 @@ class _Call:
         )
 
 
+# Never twice, in whichever process: half of it is drawn at the start.
+_request_ids = (f"{prefix}{nth:016x}" for prefix in [os.urandom(8).hex()] for nth in count())
+
+
 def _request_id(scope: Any) -> str:
     """The caller's own if it is one, so that both logs can be laid side by side."""
-    told = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    return told.decode() if re.fullmatch(rb"[A-Za-z0-9-]{8,64}", told) else os.urandom(16).hex()
+    told = header(scope, "x-request-id")
+    return told if told is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", told) else next(_request_ids)
 
 
 async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
@@ -280,7 +288,7 @@ def _litestar(
         dependencies={"asked": Provide(asked.provide_asked), "told": Provide(asked.provide_told)},
         before_request=_before_all,
         exception_handlers=problems.HANDLERS,
-        request_max_body_size=BODY_LIMIT,
+        request_max_body_size=asked.BODY_LIMIT,
         openapi_config=None,
         logging_config=None,
         debug=False,

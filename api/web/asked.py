@@ -19,8 +19,6 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar import Request
 from litestar.di import NamedDependency
-from litestar.exceptions import InternalServerException
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from msgspec import Meta
 
 from adapters import recording
@@ -28,7 +26,7 @@ from adapters.recording import Recording
 from adapters.store import Store
 from adapters.views import Until
 from api.today import today
-from api.web.answering import Exports, Remembered
+from api.web.answering import JSON, Exports, Remembered, header
 from api.web.auth import Caller
 from api.web.metrics import Metrics
 from api.web.problems import OtherMediaType, TooLarge, TooSlow
@@ -40,6 +38,10 @@ from domain.values import FIRST_YEAR, LAST_YEAR, Label, Period, Reference, is_la
 
 class Call(Request[Any, Any, Any]):
     """A call with what every handler may need; as dependencies each would cost more than most answers do."""
+
+    def header(self, name: str) -> str | None:
+        """The first of the name, in lower case; None where the call has none."""
+        return header(self.scope, name)
 
     @property
     def store(self) -> Store:
@@ -77,8 +79,9 @@ class Call(Request[Any, Any, Any]):
         return self.caller.actor
 
 
+BODY_LIMIT = 1_048_576
 SLOWEST_BODY = 10.0
-"""Seconds in which the whole body must have come."""
+"""Seconds for which the body is waited for, in all."""
 _DRAIN_SECONDS, _DRAIN_BYTES = 2.0, 16_777_216
 
 
@@ -233,24 +236,39 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
         raise errors.Malformed(field="", problem="查询参数不是UTF-8文字") from None
 
 
+_JSON_UTF_8 = rf'{JSON}(\s*;\s*charset="?utf-8"?)?'
+
+
 async def provide_told(request: Call, asked: NamedDependency[Any]) -> Any:  # noqa: ARG001
-    """Raises OtherMediaType, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
-    if not re.fullmatch(
-        r'application/json(\s*;\s*charset="?utf-8"?)?', request.headers.get("content-type", "").strip(), re.I
-    ):
+    """Raises OtherMediaType, TooLarge, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
+    media_type = (request.header("content-type") or "").strip()
+    if media_type != JSON and not re.fullmatch(_JSON_UTF_8, media_type, re.I):
         raise OtherMediaType
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if (request.header("content-encoding") or "identity") != "identity":
         raise OtherMediaType
-    try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            body = await request.body()
-    except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
-        raise TooSlow from None
-    except RequestEntityTooLarge:
-        await drain(request)
-        raise TooLarge from None
     kind = hints(request.route_handler.fn)["told"]
-    return recording.told(_decoder(kind), body, types_of(kind))
+    return recording.told(_decoder(kind), await _body(request), types_of(kind))
+
+
+async def _body(request: Call) -> bytes:
+    """All of it. Raises TooLarge once it is more than BODY_LIMIT, TooSlow if the caller leaves in the middle."""
+    announced = request.header("content-length") or ""
+    if announced.isdecimal() and int(announced) > BODY_LIMIT:
+        await drain(request)
+        raise TooLarge
+    body = bytearray()
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise TooSlow
+        body += cast("bytes", message.get("body", b""))
+        more = message.get("more_body")
+        if len(body) > BODY_LIMIT:
+            if more:
+                await drain(request)
+            raise TooLarge
+        if not more:
+            return bytes(body)
 
 
 async def drain(request: Call, seconds: float = _DRAIN_SECONDS, most: int = _DRAIN_BYTES) -> None:
@@ -316,7 +334,7 @@ def recording_of(
 
 def key_of(request: Call) -> str:
     """The call's Idempotency-Key. Raises Malformed."""
-    key = request.headers.get("idempotency-key", "")
+    key = request.header("idempotency-key") or ""
     if not re.fullmatch(r"[!-~]{1,100}", key):
         raise errors.Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
     return key
@@ -324,7 +342,7 @@ def key_of(request: Call) -> str:
 
 def expected_version(request: Call) -> int | None:
     """The version seen, from If-Match; None where it is absent or any will do. Raises Malformed."""
-    seen = request.headers.get("if-match")
+    seen = request.header("if-match")
     if seen is None or seen.strip() == "*":
         return None
     if not (found := re.fullmatch(r'"([0-9]{1,9})"', seen.strip())):

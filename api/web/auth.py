@@ -181,7 +181,7 @@ async def check(request: Any) -> None:
 
 async def _caller(request: Any) -> Caller:
     store: Store = request.app.state.store
-    scheme, _, told = request.headers.get("authorization", "").partition(" ")
+    scheme, _, told = (request.header("authorization") or "").partition(" ")
     if scheme:
         return await _bearer(request, store, scheme, told.strip())
     secret = held(request)
@@ -191,7 +191,7 @@ async def _caller(request: Any) -> Caller:
     if who is None:
         raise SessionEnded
     if request.method not in SAFE and not secrets.compare_digest(
-        request.headers.get(CSRF_HEADER, "").encode("utf-8", "surrogateescape"), secret.csrf.encode()
+        (request.header(CSRF_HEADER) or "").encode("utf-8", "surrogateescape"), secret.csrf.encode()
     ):
         raise CsrfMissing
     return Caller(who, who.officer, secret, position=who.position)

@@ -73,9 +73,9 @@ async def file_document(
     """内容为材料原样（application/octet-stream），至多20 MiB，类型由内容识别。Idempotency-Key和If-Match同其他登记。"""
     named = reference_of(reference)
     key, seen = asking.key_of(request), asking.expected_version(request)
-    if request.headers.get("content-type", "").strip().lower() != OCTETS:
+    if (request.header("content-type") or "").strip().lower() != OCTETS:
         raise NotBytes
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if (request.header("content-encoding") or "identity") != "identity":
         raise NotBytes
     with await request.store.upload(code, named) as upload:
         await _take(request, upload)

@@ -23,6 +23,7 @@ from litestar import Litestar, Request, get, post
 
 from adapters import embedded, recording
 from adapters.store import Store
+from api.web.serving import CONNECTIONS
 from domain.passwords import POLICIES
 from tests.bench.ground import RECEIVED, fresh, office
 from tests.bench.measuring import median, report
@@ -52,7 +53,7 @@ def bare() -> Litestar:
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncIterator[None]:
         async with asyncpg.create_pool(
-            os.environ[DSN], min_size=0, max_size=10, server_settings={"taizhang.authority": "1"}
+            os.environ[DSN], min_size=0, max_size=CONNECTIONS, server_settings={"taizhang.authority": "1"}
         ) as opened:
             pool.append(opened)
             yield

@@ -1,0 +1,123 @@
+"""What the server saves calls of the system by, and must not lose by it: replies joined, lines gathered, one alarm."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from math import inf
+
+import msgspec
+import pytest
+import structlog
+
+from adapters import logs
+from api.web.patience import Patience
+from api.web.serving import Joined
+
+
+@asynccontextmanager
+async def joined() -> AsyncIterator[tuple[Joined, socket.socket]]:
+    """A transport as the server has it, and the other end of its wire."""
+    ours, theirs = socket.socketpair()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, ours)
+    theirs.setblocking(False)
+    try:
+        yield Joined(loop, transport), theirs
+    finally:
+        transport.abort()
+        theirs.close()
+
+
+async def test_what_is_written_in_one_turn_goes_out_together() -> None:
+    """Head and body are one piece for whoever reads; nothing is held back longer than the turn."""
+    async with joined() as (transport, wire):
+        transport.write(b"HTTP/1.1 201 Created\r\n\r\n")
+        transport.write(b"{}")
+        with pytest.raises(BlockingIOError):
+            wire.recv(100)
+        await asyncio.sleep(0)
+
+        assert wire.recv(100) == b"HTTP/1.1 201 Created\r\n\r\n{}"
+        transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        await asyncio.sleep(0)
+        assert wire.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+async def test_a_reply_before_the_end_of_a_connection_goes_out() -> None:
+    """Written and closed in one turn, as a refusal that cuts the caller off: all of it arrives, then the end."""
+    async with joined() as (transport, wire):
+        transport.write(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
+        transport.write(b"x" * 10)
+        transport.close()
+        transport.close()
+        loop = asyncio.get_running_loop()
+        assert await loop.sock_recv(wire, 100) == b"HTTP/1.1 408 Request Timeout\r\n\r\n" + b"x" * 10
+        assert await loop.sock_recv(wire, 100) == b""
+
+
+async def test_lines_of_one_turn_are_written_at_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the order said; what another thread says meanwhile does not wait; afterwards each line goes out by itself."""
+    configured = structlog.get_config()
+    logs.configure("info")
+    log = structlog.get_logger("tests").bind()
+
+    def said() -> list[str]:
+        return [msgspec.json.decode(line)["event"] for line in capsys.readouterr().err.splitlines()]
+
+    try:
+        with logs.gathered():
+            log.info("first")
+            log.info("second")
+            assert said() == []
+            await asyncio.to_thread(log.info, "of a thread")
+            assert sorted(said()) == ["first", "of a thread", "second"]
+            log.info("last")
+        assert said() == ["last"]
+        log.info("after")
+        assert said() == ["after"]
+    finally:
+        structlog.configure(**configured)
+
+
+async def test_patience_runs_out_once_and_when_it_should() -> None:
+    """What is given anew takes the place of what was left, be it more or less; what is lent comes back."""
+    loop = asyncio.get_running_loop()
+    over: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
+    began = loop.time()
+
+    def patience(name: str) -> Patience:
+        return Patience(loop, lambda: over.put_nowait((name, loop.time() - began)))
+
+    put_off, brought_forward, lent, endless, ended = map(
+        patience, ("off", "forward", "lent", "endless", "ended")
+    )
+    put_off.give(0.01)
+    put_off.give(0.2)
+    brought_forward.give(10)
+    brought_forward.give(0.1)
+    lent.give(0.15)
+    lent.lend(10)
+    lent.resume()
+    endless.give(0.05)
+    endless.lend(inf)
+    ended.give(0.05)
+    ended.end()
+
+    found = [await over.get() for _ in range(3)]
+
+    assert [name for name, _ in found] == ["forward", "lent", "off"]
+    assert all(at > least for (_, at), least in zip(found, (0.09, 0.14, 0.19), strict=True))
+    assert over.empty()
+
+
+async def test_patience_lent_is_bounded_too() -> None:
+    """Whoever is waited for instead does not get what was left besides."""
+    lost = asyncio.Event()
+    patience = Patience(asyncio.get_running_loop(), lost.set)
+    patience.give(60)
+    patience.lend(0.05)
+    async with asyncio.timeout(5):
+        await lost.wait()
