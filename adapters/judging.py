@@ -204,7 +204,7 @@ class Judging:
             before=self._requests.get(stream),
         )
         self._check_parent(event)
-        self._check_eraser(history, event, recording)
+        check_another_person(history, event, (self._actor, recording.on_behalf_of), office[0].person_of)
         acting.check_found(office[0], entry, touched(told, admission))
         codes = admission.codes
         if not acknowledge_all:
@@ -421,13 +421,6 @@ class Judging:
         parent = self._request(stream).received if stream in self._histories else None
         if parent is None or parent.on != received.on:
             raise errors.SplitParentUnknown(split_from=received.split_from, on=received.on)
-
-    def _check_eraser(self, history: Sequence[Recorded], event: Event, recording: Recording) -> None:
-        """Whoever erases is another natural person than who asked for it."""
-        office = self._office[0] if self._office else None
-        person_of = office.person_of if office else str
-        persons = {person_of(each) for each in (self._actor, recording.on_behalf_of) if each}
-        check_another_person(history, event, persons, person_of)
 
     def _request(self, stream: str) -> DisclosureRequest:
         if stream not in self._requests and self._office is not None:

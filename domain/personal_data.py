@@ -6,7 +6,7 @@ and carried out by another natural person; a restriction leaves the data where i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -65,15 +65,16 @@ class PersonalData:
 def check_another_person(
     history: Sequence[Recorded],
     event: Event,
-    persons: set[str],
+    officers: Iterable[str | None],
     person_of: Callable[[str], str] = lambda officer: officer,
 ) -> None:
-    """Whoever erases is not who asked for it, acting on behalf counted. Raises ErasedBySamePerson.
+    """Whoever erases is another natural person than who asked for it, acting on behalf counted. Raises ErasedBySamePerson.
 
-    persons: who records and on whose behalf, as natural persons. person_of: the person behind an officer's id.
+    officers: who records and on whose behalf, if anybody's. person_of: the person behind an officer's id.
     """
     if not isinstance(event, events.PersonalDataErased):
         return
+    persons = {person_of(each) for each in officers if each}
     for entry in history:
         amends = isinstance(entry.event, events.EntryAmended) and entry.event.version == event.requested
         if entry.originator_version == event.requested or amends:

@@ -360,11 +360,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- Recording is these two statements, each a transaction of its own as a rule: read, and write where the head still
 -- stands as it was read. Outside any authority they are in the one named for as long as they last; within one they
 -- stay in it, so that of another they see and write nothing.
-CREATE FUNCTION enter(authority integer) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION enter(authority integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     IF nullif(current_setting('taizhang.authority', true), '') IS NULL THEN
-        PERFORM set_config('taizhang.authority', $1::text, true);
+        RETURN set_config('taizhang.authority', $1::text, true);
     END IF;
+    RETURN NULL;
 END
 $$;
 
@@ -376,8 +377,9 @@ CREATE FUNCTION read_for_recording(authority integer, streams text[], ids text[]
     body_mac bytea, acknowledged text[], leaf_format smallint
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
+DECLARE
+    entered text := enter($1);  -- assigned, not performed: that would be a statement of its own
 BEGIN
-    PERFORM enter($1);
     RETURN QUERY
     SELECT clock_timestamp(), head.position, head.recorded_at, head.authority_version, head.law_digest, head.published,
            (SELECT json_object_agg(year, last_number) FROM reference_numbers WHERE authority_id = $1),
@@ -416,16 +418,16 @@ CREATE FUNCTION append(
     law_version integer, digest text, years text, told json, sealed json, given json, tokens json, rows json
 ) RETURNS timestamptz LANGUAGE plpgsql AS $$
 DECLARE
+    entered text := enter($1);
     at timestamptz;
 BEGIN
-    PERFORM enter($1);
-    PERFORM FROM heads WHERE authority_id = $1 AND position = $2 AND recorded_at IS NOT DISTINCT FROM $3 FOR UPDATE;
+    PERFORM FROM heads WHERE authority_id = $1 AND position = $2 AND recorded_at IS NOT DISTINCT FROM $3
+        AND NOT EXISTS (SELECT FROM events WHERE authority_id = $1 AND command_id = $6) FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     at := CASE WHEN json_array_length($10) = 0 THEN $3 ELSE coalesce($4, greatest(clock_timestamp(), $3)) END;
-    IF (at AT TIME ZONE 'Asia/Shanghai')::date <> $5
-       OR EXISTS (SELECT FROM events WHERE authority_id = $1 AND command_id = $6) THEN
+    IF (at AT TIME ZONE 'Asia/Shanghai')::date <> $5 THEN
         RETURN NULL;
     END IF;
     UPDATE heads SET position = $2 + json_array_length($10), recorded_at = at, authority_version = $7,

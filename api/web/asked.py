@@ -207,6 +207,7 @@ async def provide_asked(request: Call) -> Any:
     return None if kind is None else _asked(request.scope["query_string"], kind)
 
 
+@lru_cache(128)  # most ask nothing
 def _asked(query: bytes, kind: type[Asked]) -> Any:
     given: dict[str, str] = {}
     for name, value in _pairs(query):

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -41,6 +42,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._latency_of = lru_cache(1024)(self._latency.labels)
         self._connections = Gauge(
             "taizhang_database_connections",
             "Connections to the database by state",
@@ -68,7 +70,7 @@ class Metrics:
             self._recordings.labels(type_, result).inc()
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._latency.labels(method, route, str(status)).observe(seconds)
+        self._latency_of(method, route, str(status)).observe(seconds)
 
     async def scrape(self, store: Store) -> bytes:
         """The text format. Registers are counted now; without a database their lines are absent."""

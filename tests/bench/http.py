@@ -239,7 +239,7 @@ async def measure(servers: Servers) -> None:
         times: list[float] = []
         others: list[float] = []
         mine, peer = await median(
-            5,
+            15,
             lambda ours=ours, times=times: rate(servers.ours, 1600, ours, times),
             lambda theirs=theirs, others=others: rate(servers.bare, 1600, theirs, others),
         )
