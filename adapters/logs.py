@@ -27,9 +27,8 @@ def configure(level: str) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            _timestamp,
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_json),
+            _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=lambda *_: structlog.WriteLogger(cast("TextIO", _lines)),
@@ -95,10 +94,5 @@ class _Json(logging.Handler):
         log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
 
 
-def _timestamp(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    event["timestamp"] = datetime.now(UTC)  # written with all the rest, in a tenth of the time
-    return event
-
-
-def _json(event: Any, **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+def _line(_: Any, __: str, event: structlog.typing.EventDict) -> str:
+    return msgspec.json.encode({**event, "timestamp": datetime.now(UTC)}, enc_hook=str).decode()

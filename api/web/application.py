@@ -35,7 +35,7 @@ from api.web import (
 )
 from api.web.answering import Exports, Remembered, header
 from api.web.metrics import Metrics
-from api.web.patience import Patience
+from api.web.patience import Clock, Patience
 from api.web.sealing import Sealer
 from api.web.sweeping import sweep
 from domain.passwords import POLICIES, PasswordPolicy
@@ -90,6 +90,7 @@ class Application:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             self.loop = asyncio.get_running_loop()
+            self.clock = Clock(self.loop)
             with logs.gathered():
                 await self.litestar(scope, receive, send)
             return
@@ -109,10 +110,11 @@ class _Call:
         self._request_id = _request_id(scope)
         much = _LONG.match(f"{scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
-        loop = application.loop  # each asking which loop runs is a call of the system
-        self._patience = Patience(loop, self._give_up)
+        self._patience = Patience(application.clock, self._give_up)
         self._patience.give(LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE)
-        self._task: asyncio.Task[None] | None = asyncio.current_task(loop)
+        self._task: asyncio.Task[None] | None = asyncio.current_task(
+            application.loop
+        )  # not to ask which one runs, a call of the system
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False
         # A document says by itself how fast it must come.
@@ -154,14 +156,12 @@ class _Call:
 
     async def _receive_all(self) -> Any:
         """While a body comes the sender is waited for, not the database: what was waited for that before still counts."""
-        began = self._application.loop.time()
         self._fault = problems.TooSlow
         self._patience.lend(self._for_body)
         message = await self._receive()
         if not self._given_up:
-            self._for_body -= self._application.loop.time() - began
             self._fault = problems.Unavailable
-            self._patience.resume()
+            self._for_body = self._patience.resume()
         return message
 
     async def _from_task(self, message: Any) -> None:

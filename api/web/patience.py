@@ -6,49 +6,71 @@ import asyncio
 from collections.abc import Callable
 from math import inf
 
+TICK = 0.05
+"""Seconds by which patience may run out late."""
+
+
+class Clock:
+    """Looks after all patience of a process at once: a timer for each call would cost more than most answers do."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.now = loop.time
+        self._loop = loop
+        self._running: set[Patience] = set()
+        self._ticks = False
+
+    def start(self, patience: Patience) -> None:
+        self._running.add(patience)
+        if not self._ticks:
+            self._ticks = True
+            self._loop.call_later(TICK, self._tick)
+
+    def stop(self, patience: Patience) -> None:
+        self._running.discard(patience)
+
+    def _tick(self) -> None:
+        now = self.now()
+        for each in [each for each in self._running if each.until <= now]:
+            each.lose()
+        self._ticks = bool(self._running)
+        if self._ticks:
+            self._loop.call_later(TICK, self._tick)
+
 
 class Patience:
-    """Calls `lost` once what was given has run out. To give again takes the place of what was left."""
+    """Calls `lost` once what was given has run out. To give again takes the place of what was left.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, lost: Callable[[], object]) -> None:
-        self._loop = loop
+    until: when it runs out, by the clock.
+    """
+
+    def __init__(self, clock: Clock, lost: Callable[[], object]) -> None:
+        self.until = inf
+        self._clock = clock
         self._lost = lost
-        self._until = inf
         self._kept = 0.0
-        self._timer: asyncio.TimerHandle | None = None
 
     def give(self, seconds: float) -> None:
         """From now on; without end if infinite."""
-        self._until = self._loop.time() + seconds
-        # One that rings too early is set anew then: to move it each time costs more than to let it ring in vain.
-        if self._until < inf and (self._timer is None or self._timer.when() > self._until):
-            self._set()
+        self.until = self._clock.now() + seconds
+        self._clock.start(self)
 
     def lend(self, seconds: float) -> None:
         """From now on somebody else is waited for, for so long; what was left is kept."""
-        self._kept = self._until - self._loop.time()
-        self.give(seconds)
+        now = self._clock.now()
+        self._kept = self.until - now
+        self.until = now + seconds
 
-    def resume(self) -> None:
-        """With what was kept."""
-        self.give(max(self._kept, 0.0))
+    def resume(self) -> float:
+        """With what was kept. Returns for how long, in seconds, somebody else could have been waited for yet."""
+        now = self._clock.now()
+        left = self.until - now
+        self.until = now + max(self._kept, 0.0)
+        return left
 
     def end(self) -> None:
         """It cannot run out any more, unless some is given again."""
-        self._until = inf
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._clock.stop(self)
 
-    def _set(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(self._until, self._ring)
-
-    def _ring(self) -> None:
-        self._timer = None
-        if self._until <= self._loop.time():
-            self._until = inf
-            self._lost()
-        elif self._until < inf:
-            self._set()
+    def lose(self) -> None:
+        self.end()
+        self._lost()

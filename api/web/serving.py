@@ -39,29 +39,32 @@ _COLLECTED = (20_000, 20, 50)
 
 
 class Joined:
-    """A transport that sends what is written in one turn of the loop at once: head and body of a reply go together."""
+    """A transport that holds the head of a reply back until there is something of its body, and sends both at once."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
-        self._loop = loop
+    def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._written: list[bytes] = []
+        self._head = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if not self._written:
-            self._loop.call_soon(self._send)
-        self._written.append(data)
+        if data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 1"):  # 100 is waited for
+            self.send_head()
+            self._head = data
+        else:
+            head, self._head = self._head, b""
+            self._transport.write(head + data)
+
+    def send_head(self) -> None:
+        """What is held back: nothing follows, or not now."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
 
     def close(self) -> None:
-        self._send()
+        self.send_head()
         self._transport.close()
-
-    def _send(self) -> None:
-        if self._written and not self._transport.is_closing():
-            self._transport.write(b"".join(self._written))
-        self._written.clear()
 
 
 class Protocol(HttpToolsProtocol):
@@ -71,7 +74,7 @@ class Protocol(HttpToolsProtocol):
     _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(cast("asyncio.Transport", Joined(self.loop, transport)))
+        super().connection_made(cast("asyncio.Transport", Joined(transport)))
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -95,6 +98,10 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_has_come()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        cast("Joined", self.transport).send_head()  # of a reply without a body
+        super().on_response_complete()
 
     def _expect_head(self) -> None:
         self._cut = self.loop.call_later(SLOWEST_HEAD, self._close)
