@@ -62,7 +62,7 @@ class Judging:
     """The log of one authority as it would be after the recordings judged so far.
 
     pins: by stream what a submission or publication recorded by itself is to pin, or why it cannot.
-    entries, stored (the same as rows), vault, given (last number by year), irregularities: what to write, in order. now: the moment
+    entries, stored (the same as rows), vault, given (last number by year, if that changed), irregularities: what to write, in order. now: the moment
     they are judged at, never before the last entry's. filed: the sealed content of the document that the
     recording files. applicants: those told, in clear, by position. published: by year the position of its report's first
     publication, if a report was published.
@@ -86,7 +86,7 @@ class Judging:
         self._requests: dict[str, DisclosureRequest] = {}
         self._by_id: dict[str, Recorded] = {}
         self._leaves: dict[str, str] = {}
-        self._numbers: dict[int, int] = {}
+        self._numbers: Mapping[int, int] = {}
         self._failed: set[str] = set()
         self._published: Mapping[int, int] = {}
         self.pins: dict[str, Pinned | errors.Refusal] = {}
@@ -94,7 +94,7 @@ class Judging:
         self.entries: list[Recorded] = []
         self.stored: list[StoredEntry] = []
         self.vault: list[VaultRow] = []
-        self.given: dict[int, int] = {}
+        self.given: Mapping[int, int] | None = None
         self.irregularities: list[Irregularity] = []
         self.filed: Sealed | None = None
         self.applicants: dict[int, Applicant] = {}
@@ -109,8 +109,7 @@ class Judging:
         ids = {recording.id for recording in recordings}
         ids |= {name for recording in recordings for name in _named_ids(recording)}
         row = await self._read(connection, streams, ids)
-        numbers = msgspec.json.decode(row["last_numbers"] or "{}", type=dict[int, int])
-        self._stand(recorder.head_of(row), numbers, row["now"])
+        self._stand(recorder.head_of(row), row["now"])
         if found := {entry.originator_id for entry in self._by_id.values()} - streams:
             again = await self._read(connection, found, set())
             if again["head_position"] != self.head.position:
@@ -131,16 +130,12 @@ class Judging:
 
     def resume(self, tip: Tip) -> None:
         """Take the log to end where this process saw it end, and read nothing: for what `needs_no_reading`."""
-        self._stand(tip.head, dict(tip.numbers), datetime.now(UTC))
+        self._stand(tip.head, datetime.now(UTC))
 
-    def _stand(self, head: Head, numbers: dict[int, int], now: datetime) -> None:
-        self.head, self._numbers, self._position = head, numbers, head.position
+    def _stand(self, head: Head, now: datetime) -> None:
+        self.head, self._numbers, self._position = head, head.last_numbers, head.position
         self.now = now if head.recorded_at is None else max(now, head.recorded_at)
         self._published = head.published_reports
-
-    def tip(self, head: Head, *, alone: bool) -> Tip:
-        """Where the log ends after all that was judged. head: as it then is."""
-        return Tip(head, self._numbers, alone)
 
     # -- judging --
 
@@ -215,7 +210,7 @@ class Judging:
         if isinstance(event, events.Received):
             reference = Reference.parse(reference_in(stream))
             last = max(self._numbers.get(reference.year, 0), reference.number)
-            self._numbers[reference.year] = self.given[reference.year] = last
+            self._numbers = self.given = {**self._numbers, reference.year: last}
         return self._admitted(recording, stream, event, codes)
 
     def _admitted(

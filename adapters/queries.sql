@@ -18,7 +18,7 @@ INSERT INTO heads (authority_id) VALUES ($1)
 
 -- name: head
 -- The head without holding it, for readers.
-SELECT position, recorded_at, authority_version, law_digest, published FROM heads WHERE authority_id = $1
+SELECT position, recorded_at, authority_version, law_digest, published, numbers FROM heads WHERE authority_id = $1
 
 -- name: head_now
 -- The same, with the database's clock.
@@ -29,7 +29,7 @@ SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM h
 SELECT position, authority_version FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
--- The head, the last numbers by year and the database's clock; with each of the streams $2 in order and the entries
+-- The head and the database's clock; with each of the streams $2 in order and the entries
 -- that already bear one of the command ids $3. See the function.
 SELECT * FROM read_for_recording($1, $2, $3)
 
@@ -111,8 +111,8 @@ SELECT max(position) FROM events WHERE authority_id = $1
 -- name: append
 -- The moment recorded, or null and nothing written: see the function. The head as read: position $2, recorded_at $3.
 -- Recorded at $4 or by the clock, on the day $5 if that was judged by; id not looked up $6; authority_version $7,
--- law_digest $8 of a rebuild, the years published $9 where they change; as JSON, bytes in base64: events $10, vault $11,
--- numbers $12, tokens $13, rows $14. One text each is sent faster than an array a column.
+-- law_digest $8 of a rebuild, the years published $9 and the last numbers $10 where they change; as JSON, bytes in
+-- base64: events $11, vault $12, tokens $13, rows $14. One text each is sent faster than an array a column.
 SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 
 -- name: remove_rows

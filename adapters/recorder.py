@@ -35,27 +35,29 @@ class Head(NamedTuple):
     authority_version: int
     law_digest: str
     published: str = "{}"
+    numbers: str = "{}"
+
+    @property
+    def last_numbers(self) -> Mapping[int, int]:
+        """By year of receipt the last reference number."""
+        return _by_year(self.numbers)
 
     @property
     def published_reports(self) -> Mapping[int, int]:
         """By year the position of its report's first publication."""
-        return _published(self.published)
+        return _by_year(self.published)
 
 
 @lru_cache(256)
-def _published(years: str) -> Mapping[int, int]:
+def _by_year(years: str) -> Mapping[int, int]:
     return MappingProxyType(msgspec.json.decode(years, type=dict[int, int]))
 
 
 class Tip(NamedTuple):
-    """The end of a log as this process last saw it. numbers: the last reference number by year of receipt.
-
-    alone: nobody else had recorded since this process did before.
-    """
+    """The end of a log as this process left it. alone: nobody else had recorded since it did before."""
 
     head: Head
-    numbers: dict[int, int]
-    alone: bool = False
+    alone: bool
 
 
 class HeadMoved(Exception):
@@ -131,7 +133,7 @@ class Recorder:
 async def read_for_recording(
     connection: Connection, authority_id: int, streams: Sequence[str], ids: Sequence[str]
 ) -> list[Any]:
-    """At least one row, each with the head, the last numbers and the moment; of no entry where stream is None.
+    """At least one row, each with the head and the moment; of no entry where stream is None.
 
     Within a transaction of the authority or outside any. Raises OutOfSight.
     """
@@ -149,6 +151,7 @@ def head_of(row: Mapping[str, Any]) -> Head:
         row["authority_version"],
         row["law_digest"],
         row["published"],
+        row["numbers"],
     )
 
 
@@ -173,7 +176,7 @@ async def append(
 
     authority_version: of the authority's own stream after them. at: the moment recorded; else the database's clock
     as it writes. judged_on: the day in Shanghai that this must be on. unread: an id that was not looked up.
-    numbers: last reference number by year. tokens: of the blind index. rows: the register's rows as JSON.
+    numbers: last reference number by year, where that changes. tokens: of the blind index. rows: the register's rows as JSON.
     law_digest: of a rebuild. published: by year the position of its report's first publication, where that changes.
     Within a transaction of the authority or outside any. Raises HeadMoved, with nothing written, if somebody has
     recorded since the head was read, or it is another day, or the id is there.
@@ -195,10 +198,7 @@ async def append(
         }
         for nth, each in enumerate(entries, start=1)
     ]
-    years = [{"year": year, "last_number": last} for year, last in (numbers or {}).items()]
-    years_published = (
-        None if published is None else msgspec.json.encode(dict(sorted(published.items()))).decode()
-    )
+    years_published, given = _text_of(published), _text_of(numbers)
     recorded_at = await connection.fetchval(
         SQL["append"],
         authority_id,
@@ -210,10 +210,8 @@ async def append(
         authority_version,
         law_digest,
         years_published,
-        *(
-            msgspec.json.encode(each).decode()
-            for each in (events, [row._asdict() for row in vault], years, tokens)
-        ),
+        given,
+        *(msgspec.json.encode(each).decode() for each in (events, [row._asdict() for row in vault], tokens)),
         rows,
     )
     if recorded_at is None:
@@ -224,7 +222,12 @@ async def append(
         authority_version,
         law_digest or head.law_digest,
         years_published or head.published,
+        given or head.numbers,
     )
+
+
+def _text_of(years: Mapping[int, int] | None) -> str | None:
+    return None if years is None else msgspec.json.encode(dict(sorted(years.items()))).decode()
 
 
 def entry(row: Mapping[str, Any]) -> StoredEntry:

@@ -360,7 +360,7 @@ class Store:
         unread: str | None = None,
     ) -> Reply:
         head = await self._append(connection, judging, judged_on=judging.today, unread=unread)
-        self._tips[judging.authority_id] = judging.tip(head, alone=alone)
+        self._tips[judging.authority_id] = Tip(head, alone)
         self._log(judging)
         assert head.recorded_at is not None  # noqa: S101 - there is an entry now
         return judging.as_written([reply], head.recorded_at)[0]
@@ -537,7 +537,7 @@ class Store:
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
                 published=judging.published,
             )
-            vault, numbers = [], {}
+            vault, numbers = [], None
         return head
 
     async def _check_sealed(self, connection: Connection, authority_id: int) -> None:

@@ -21,33 +21,23 @@ CREATE POLICY directory ON authorities USING (coalesce(nullif(current_setting('t
 -- One row per authority, locked by whoever records. position: the last one given. authority_version: of the
 -- authority's own stream, so that cached law is known to be right. law_digest: the law of the last rebuild.
 -- Polled before replies, by the statement `poll` outside any authority, where a transaction would take three.
--- It tells how far a log reaches and since when, nothing of what is in it.
--- published: by year the position of its annual report's first publication, as JSON.
+-- It tells how far a log reaches and since when, and how many requests came a year; nothing else of what is in it.
+-- published: by year the position of its annual report's first publication, as JSON. numbers: by year of receipt the
+-- last reference number given out or brought along, as JSON.
 CREATE TABLE heads (
     authority_id integer PRIMARY KEY,
     position bigint NOT NULL DEFAULT 0,
     recorded_at timestamptz,
     authority_version integer NOT NULL DEFAULT 0,
     law_digest text NOT NULL DEFAULT '',
-    published text NOT NULL DEFAULT '{}'
+    published text NOT NULL DEFAULT '{}',
+    numbers text NOT NULL DEFAULT '{}'
 );
 GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
 ALTER TABLE heads ENABLE ROW LEVEL SECURITY;
 ALTER TABLE heads FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON heads USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 CREATE POLICY directory ON heads FOR SELECT USING (coalesce(nullif(current_setting('taizhang.authority', true), ''), '0') = '0');
-
--- The last reference number given out or brought along, by year of receipt.
-CREATE TABLE reference_numbers (
-    authority_id integer NOT NULL,
-    year integer NOT NULL,
-    last_number integer NOT NULL,
-    PRIMARY KEY (authority_id, year)
-);
-GRANT SELECT, INSERT, UPDATE ON reference_numbers TO {runtime};
-ALTER TABLE reference_numbers ENABLE ROW LEVEL SECURITY;
-ALTER TABLE reference_numbers FORCE ROW LEVEL SECURITY;
-CREATE POLICY own ON reference_numbers USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
 
 -- The log. payload is msgspec JSON with sealed values; the bytes stored are the bytes that are hashed.
 CREATE TABLE events (
@@ -372,7 +362,7 @@ $$;
 -- One statement, hence one moment: at least one row, each with the head; of no entry where stream is null.
 CREATE FUNCTION read_for_recording(authority integer, streams text[], ids text[]) RETURNS TABLE (
     now timestamptz, head_position bigint, head_recorded_at timestamptz, authority_version integer, law_digest text,
-    published text, last_numbers json, stream text, version integer, "position" bigint, topic text,
+    published text, numbers text, stream text, version integer, "position" bigint, topic text,
     schema_version smallint, payload bytea, actor text, on_behalf_of text, recorded_at timestamptz, command_id text,
     body_mac bytea, acknowledged text[], leaf_format smallint
 ) LANGUAGE plpgsql AS $$
@@ -382,8 +372,7 @@ DECLARE
 BEGIN
     RETURN QUERY
     SELECT clock_timestamp(), head.position, head.recorded_at, head.authority_version, head.law_digest, head.published,
-           (SELECT json_object_agg(year, last_number) FROM reference_numbers WHERE authority_id = $1),
-           found.*
+           head.numbers, found.*
     FROM heads AS head
     LEFT JOIN (
         SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
@@ -415,7 +404,7 @@ $$;
 -- nobody has looked up, is there already. A rebuild appends no event.
 CREATE FUNCTION append(
     authority integer, before bigint, before_at timestamptz, moment timestamptz, judged_on date, unread text,
-    law_version integer, digest text, years text, told json, sealed json, given json, tokens json, rows json
+    law_version integer, digest text, years text, given text, told json, sealed json, tokens json, rows json
 ) RETURNS timestamptz LANGUAGE plpgsql AS $$
 DECLARE
     entered text := enter($1);
@@ -426,33 +415,27 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    at := CASE WHEN json_array_length($10) = 0 THEN $3 ELSE coalesce($4, greatest(clock_timestamp(), $3)) END;
+    at := CASE WHEN json_array_length($11) = 0 THEN $3 ELSE coalesce($4, greatest(clock_timestamp(), $3)) END;
     IF (at AT TIME ZONE 'Asia/Shanghai')::date <> $5 THEN
         RETURN NULL;
     END IF;
-    UPDATE heads SET position = $2 + json_array_length($10), recorded_at = at, authority_version = $7,
-                     law_digest = coalesce($8, law_digest), published = coalesce($9, published)
+    UPDATE heads SET position = $2 + json_array_length($11), recorded_at = at, authority_version = $7,
+                     law_digest = coalesce($8, law_digest), published = coalesce($9, published), numbers = coalesce($10, numbers)
     WHERE authority_id = $1;
     INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
                         on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
     SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
            e.on_behalf_of, at, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
-    FROM json_to_recordset($10)
+    FROM json_to_recordset($11)
         AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text,
               actor text, on_behalf_of text, command_id text, body_mac text, acknowledged text[],
               leaf_format smallint);
-    IF json_array_length($11) > 0 THEN
+    IF json_array_length($12) > 0 THEN
         INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
         SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
                decode(v.ciphertext, 'base64')
-        FROM json_to_recordset($11)
+        FROM json_to_recordset($12)
             AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text);
-    END IF;
-    IF json_array_length($12) > 0 THEN
-        INSERT INTO reference_numbers AS kept (authority_id, year, last_number)
-        SELECT $1, n.year, n.last_number FROM json_to_recordset($12) AS n (year integer, last_number integer)
-        ON CONFLICT (authority_id, year)
-        DO UPDATE SET last_number = greatest(kept.last_number, excluded.last_number);
     END IF;
     IF json_array_length($13) > 0 THEN
         PERFORM index_applicants($1, $13);

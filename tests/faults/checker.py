@@ -6,6 +6,7 @@ It reads with plain SQL and opens the vault by itself; nothing is asked of the S
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -81,12 +82,12 @@ async def read_from(connection: Any, code: str) -> Held:
 
     return Held(
         key,
-        (await rows("heads", "position"))[0],
+        head := (await rows("heads", "position"))[0],
         await rows("events", "position"),
         await rows("requests", "year, number"),
         await rows("appeal_spells", "year, number, appeal, from_on"),
         {row["id"]: row for row in await rows("vault", "id")},
-        {row["year"]: row["last_number"] for row in await rows("reference_numbers", "year")},
+        {int(year): last for year, last in json.loads(head["numbers"]).items()},
     )
 
 

@@ -97,7 +97,9 @@ BROKEN = {
     ),
     "the head behind": (["UPDATE heads SET position = position - 1"], checker.HEAD),
     "a number given to nothing": (
-        ["UPDATE reference_numbers SET last_number = last_number + 1"],
+        [
+            "UPDATE heads SET numbers = (SELECT json_object_agg(key, value::integer + 1) FROM json_each_text(numbers::json))"
+        ],
         checker.NUMBER,
     ),
     "a vault row lost": (["DELETE FROM vault WHERE id = (SELECT min(id) FROM vault)"], checker.SEALED),
