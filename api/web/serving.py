@@ -39,32 +39,33 @@ _COLLECTED = (20_000, 20, 50)
 
 
 class Joined:
-    """A transport that holds the head of a reply back until there is something of its body, and sends both at once."""
+    """A transport that sends what is written in one turn of the loop at once, at its end.
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    Head and body of a reply go together, and whoever they are for is not woken while others are answered yet: that
+    alone is a tenth of the time of a recording.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
+        self._loop = loop
         self._transport = transport
-        self._head = b""
+        self._written: list[bytes] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 1"):  # 100 is waited for
-            self.send_head()
-            self._head = data
-        else:
-            head, self._head = self._head, b""
-            self._transport.write(head + data)
-
-    def send_head(self) -> None:
-        """What is held back: nothing follows, or not now."""
-        if self._head:
-            head, self._head = self._head, b""
-            self._transport.write(head)
+        if not self._written:
+            self._loop.call_soon(self._send)
+        self._written.append(data)
 
     def close(self) -> None:
-        self.send_head()
+        self._send()
         self._transport.close()
+
+    def _send(self) -> None:
+        if self._written and not self._transport.is_closing():
+            self._transport.write(b"".join(self._written))
+        self._written.clear()
 
 
 class Protocol(HttpToolsProtocol):
@@ -74,7 +75,7 @@ class Protocol(HttpToolsProtocol):
     _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(cast("asyncio.Transport", Joined(transport)))
+        super().connection_made(cast("asyncio.Transport", Joined(self.loop, transport)))
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -98,10 +99,6 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_has_come()
         super().on_headers_complete()
-
-    def on_response_complete(self) -> None:
-        cast("Joined", self.transport).send_head()  # of a reply without a body
-        super().on_response_complete()
 
     def _expect_head(self) -> None:
         self._cut = self.loop.call_later(SLOWEST_HEAD, self._close)

@@ -17,8 +17,6 @@ from api.web.patience import Clock, Patience
 from api.web.serving import Joined
 from tests.doors.conftest import Served
 
-HEAD = b"HTTP/1.1 201 Created\r\n\r\n"
-
 
 @asynccontextmanager
 async def joined() -> AsyncIterator[tuple[Joined, socket.socket]]:
@@ -28,38 +26,36 @@ async def joined() -> AsyncIterator[tuple[Joined, socket.socket]]:
     transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, ours)
     theirs.setblocking(False)
     try:
-        yield Joined(transport), theirs
+        yield Joined(loop, transport), theirs
     finally:
         transport.abort()
         theirs.close()
 
 
-async def test_head_and_body_go_out_together() -> None:
-    """One piece for whoever reads; what comes after goes out as it comes, and so does what has no body to wait for."""
+async def test_what_is_written_in_one_turn_goes_out_together() -> None:
+    """Head and body are one piece for whoever reads; nothing is held back longer than the turn."""
     async with joined() as (transport, wire):
-        transport.write(HEAD)
+        transport.write(b"HTTP/1.1 201 Created\r\n\r\n")
+        transport.write(b"{}")
         with pytest.raises(BlockingIOError):
             wire.recv(100)
-        transport.write(b"{}")
-        assert wire.recv(100) == HEAD + b"{}"
-        transport.write(b"more")
-        assert wire.recv(100) == b"more"
+        await asyncio.sleep(0)
 
+        assert wire.recv(100) == b"HTTP/1.1 201 Created\r\n\r\n{}"
         transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        await asyncio.sleep(0)
         assert wire.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        transport.write(HEAD)
-        transport.send_head()
-        assert wire.recv(100) == HEAD
 
 
-async def test_a_head_before_the_end_of_a_connection_goes_out() -> None:
-    """Written and closed at once, as where a reply breaks off: it arrives, then the end."""
+async def test_a_reply_before_the_end_of_a_connection_goes_out() -> None:
+    """Written and closed in one turn, as a refusal that cuts the caller off: all of it arrives, then the end."""
     async with joined() as (transport, wire):
-        transport.write(HEAD)
+        transport.write(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
+        transport.write(b"x" * 10)
         transport.close()
         transport.close()
         loop = asyncio.get_running_loop()
-        assert await loop.sock_recv(wire, 100) == HEAD
+        assert await loop.sock_recv(wire, 100) == b"HTTP/1.1 408 Request Timeout\r\n\r\n" + b"x" * 10
         assert await loop.sock_recv(wire, 100) == b""
 
 
