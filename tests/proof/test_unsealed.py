@@ -94,7 +94,7 @@ async def test_no_statement_is_sent_for_it_where_it_is_off(
     await asyncio.sleep(0)  # the library tells of a statement in the next turn of the loop
 
     assert [query.split("\n")[0][:40] for query in sent] == [
-        "-- The head, the last numbers by year an",
+        "-- The head and the database's clock; wi",
         "-- The moment recorded, or null and noth",
     ]
 
