@@ -67,6 +67,17 @@ class Connections:
         finally:
             self._pass_on()
 
+    async def close(self) -> None:
+        """Waits for all that are in use."""
+        self._closing = True
+        if self._returning is not None:
+            self._returning.cancel()
+        await self._return()
+        await self._pool.close()
+
+    def terminate(self) -> None:
+        self._pool.terminate()
+
     async def _wait(self, patience: float) -> None:
         """For one's turn. Asyncio's own bound on waiting asks four times which loop runs, each a call of the system."""
         turn = self._loop.create_future()
@@ -88,32 +99,23 @@ class Connections:
                 return
         self._free += 1
 
-    async def close(self) -> None:
-        """Waits for all that are in use."""
-        self._closing = True
-        if self._returning is not None:
-            self._returning.cancel()
-        await self._return()
-        await self._pool.close()
-
-    def terminate(self) -> None:
-        self._pool.terminate()
-
     def _keep(self, connection: Connection) -> None:
         self._at_hand.append(connection)
         if self._returning is None:
-            self._returning = asyncio.get_running_loop().call_later(_AT_HAND, self._begin_to_return)
+            self._returning = self._loop.call_later(_AT_HAND, self._begin_to_return)
 
     def _begin_to_return(self) -> None:
-        self._returning = asyncio.create_task(self._return())
+        self._returning = self._loop.create_task(self._return())
 
     async def _return(self) -> None:
-        while self._at_hand:
-            with suppress(
-                OSError, asyncpg.PostgresError, asyncpg.InterfaceError
-            ):  # it is gone, to nobody's harm
-                await self._release(self._at_hand.pop())
-        self._returning = None
+        try:
+            while self._at_hand:
+                with suppress(
+                    OSError, asyncpg.PostgresError, asyncpg.InterfaceError
+                ):  # gone, to nobody's harm
+                    await self._release(self._at_hand.pop())
+        finally:
+            self._returning = None
 
     async def _release(self, connection: Connection) -> None:
         with suppress(TimeoutError):  # the session answers no more, and is not kept

@@ -110,11 +110,10 @@ class _Call:
         self._request_id = _request_id(scope)
         much = _LONG.match(f"{scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
+        self._allowed = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._patience = Patience(application.clock, self._give_up)
-        self._patience.give(LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE)
-        self._task: asyncio.Task[None] | None = asyncio.current_task(
-            application.loop
-        )  # not to ask which one runs, a call of the system
+        # Of a loop that is told: to ask which one runs is a call of the system.
+        self._task: asyncio.Task[None] | None = asyncio.current_task(application.loop)
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False
         # A document says by itself how fast it must come.
@@ -124,6 +123,7 @@ class _Call:
     async def answer(self) -> None:
         start = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
+        self._patience.give(self._allowed)
         try:
             await self._application.litestar(self._scope, self._receive_all, self._from_task)
         except asyncio.CancelledError:

@@ -30,8 +30,9 @@ class Clock:
 
     def _tick(self) -> None:
         now = self.now()
-        for each in [each for each in self._running if each.until <= now]:
-            each.lose()
+        for each in self._running:
+            if each.until <= now:
+                self._loop.call_soon(each.lose)  # by itself: what goes wrong in one is not the others'
         self._ticks = bool(self._running)
         if self._ticks:
             self._loop.call_later(TICK, self._tick)
@@ -45,8 +46,8 @@ class Patience:
 
     def __init__(self, clock: Clock, lost: Callable[[], object]) -> None:
         self.until = inf
-        self._clock = clock
         self._lost = lost
+        self._clock = clock
         self._kept = 0.0
 
     def give(self, seconds: float) -> None:
@@ -69,8 +70,11 @@ class Patience:
 
     def end(self) -> None:
         """It cannot run out any more, unless some is given again."""
+        self.until = inf
         self._clock.stop(self)
 
     def lose(self) -> None:
-        self.end()
-        self._lost()
+        """Unless more was given meanwhile."""
+        if self.until <= self._clock.now():
+            self.end()
+            self._lost()

@@ -130,3 +130,31 @@ async def test_patience_lent_is_bounded_too() -> None:
     patience.lend(0.05)
     async with asyncio.timeout(5):
         await lost.wait()
+
+
+async def test_what_goes_wrong_in_one_is_not_the_others() -> None:
+    """One whose end fails is reported to the loop; those after it run out all the same."""
+    loop = asyncio.get_running_loop()
+    clock, lost, reported = Clock(loop), asyncio.Event(), asyncio.Event()
+    loop.set_exception_handler(lambda *_: reported.set())
+    try:
+        for end in (lambda: 1 / 0, lost.set):
+            Patience(clock, end).give(0.01)
+        async with asyncio.timeout(5):
+            await asyncio.gather(lost.wait(), reported.wait())
+    finally:
+        loop.set_exception_handler(None)
+
+
+async def test_patience_that_is_given_again_at_its_end_goes_on() -> None:
+    """More that comes between the tick and the loss is not lost."""
+    clock, lost = Clock(asyncio.get_running_loop()), asyncio.Event()
+    patience = Patience(clock, lost.set)
+    patience.give(-1)
+    clock._tick()
+    patience.lend(60)
+    await asyncio.sleep(0)
+    assert not lost.is_set()
+    patience.lend(0)
+    async with asyncio.timeout(5):
+        await lost.wait()
