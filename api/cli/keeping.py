@@ -16,6 +16,7 @@ import click
 import msgspec
 
 from adapters import embedded, recording
+from adapters.migrate import SchemaFault
 from adapters.render import terminal
 from adapters.store import MovedTerm, Store
 from adapters.views import View
@@ -154,7 +155,13 @@ def demonstrate() -> None:
             reporting.write(document, kind, Path("out") / f"{demo.AUTHORITY}-{figures.year}.{kind}")
         click.echo(f"\n{figures.year}年度报告已写到 out/{demo.AUTHORITY}-{figures.year}.docx 和 .pdf")
 
-    asyncio.run(act())
+    try:
+        asyncio.run(act())
+    except SchemaFault as fault:  # what was made up goes without loss, unlike a real register
+        stop = f"TAIZHANG_DATA={shlex.quote(str(data))} taizhang stop"
+        raise SchemaFault(
+            f"{fault.args[0]}；演示数据是另一版本的程序建立的，请运行 {stop}，删除这一目录后再演示"
+        ) from None
     click.echo(_next_steps(data))
     if os.environ.get("SERVE") == "0":
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from adapters import embedded, report_file
@@ -66,6 +68,19 @@ def test_the_demonstration_explains_itself_and_runs_twice(
     for command in commands:
         _, *arguments = shlex.split(command)
         assert cli.run(arguments) == 0, command
+
+    asyncio.run(change_schema(data.with_name("newcomer-demo")))
+    assert cli.run(["demo"]) != 0
+    assert "newcomer-demo taizhang stop，删除这一目录后再演示" in capsys.readouterr().err
+    asyncio.run(change_schema(data.with_name("newcomer-demo")))
+
+
+async def change_schema(demonstration: Path) -> None:
+    """As another build left it, whose schema was another; done twice, it is as it was."""
+    server = await embedded.start(demonstration / "postgresql")
+    connection = await asyncpg.connect(server.dsn(embedded.OWNER))
+    await connection.execute("UPDATE migrations SET checksum = reverse(checksum)")
+    await connection.close()
 
 
 def assert_is_the_seed_s_report(out: Path) -> None:
