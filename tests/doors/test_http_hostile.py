@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -486,24 +487,30 @@ async def answer_to(port: int, *pieces: bytes) -> bytes:
 
 
 async def trickled(port: int, head: bytes, rest: bytes) -> tuple[bytes, float]:
-    """The head at once, the rest a byte at a time, each after a tenth of a second without an answer."""
+    """The head at once, the rest a byte at a time, each after a tenth of a second, until the connection has ended.
+
+    What came before the end counts, also where a byte crossed it and it ended with a reset.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     started = monotonic()
+    found = bytearray()
+
+    async def read() -> None:
+        with suppress(ConnectionError):
+            while piece := await reader.read(65_536):
+                found.extend(piece)
+
+    reading = asyncio.create_task(read())
     try:
         writer.write(head)
         for byte in rest:
-            try:
-                writer.write(bytes([byte]))
-                await writer.drain()
-                found = await asyncio.wait_for(reader.read(1), 0.1)
-                found += await asyncio.wait_for(reader.read(), 5)
-            except TimeoutError:
-                continue
-            except ConnectionError:
-                found = b""
-            return found, monotonic() - started
+            writer.write(bytes([byte]))
+            await asyncio.wait({reading}, timeout=0.1)
+            if reading.done():
+                return bytes(found), monotonic() - started
         return b"never cut", monotonic() - started
     finally:
+        reading.cancel()
         writer.close()
 
 
