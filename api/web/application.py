@@ -33,7 +33,8 @@ from api.web import (
     requests,
     tables,
 )
-from api.web.answering import Exports, Remembered, header
+from api.web.answering import Exports, Remembered
+from api.web.headers import header
 from api.web.metrics import Metrics
 from api.web.patience import Clock, Patience
 from api.web.sealing import Sealer
@@ -156,6 +157,9 @@ class _Call:
 
     async def _receive_all(self) -> Any:
         """While a body comes the sender is waited for, not the database: what was waited for that before still counts."""
+        if self._status:  # a stream, that listens for its caller to leave
+            self._patience.give(LONG_PATIENCE)
+            return await self._receive()
         self._fault = problems.TooSlow
         self._patience.lend(self._for_body)
         message = await self._receive()

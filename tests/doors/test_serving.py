@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from math import inf
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -15,7 +16,11 @@ import structlog
 from adapters import logs
 from api.web.patience import Clock, Patience
 from api.web.serving import Joined
-from tests.doors.conftest import Served
+from tests.doors.conftest import Served, serving_fresh
+from tests.store.telling_store import connected
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
 
 
 @asynccontextmanager
@@ -158,3 +163,24 @@ async def test_patience_that_is_given_again_at_its_end_goes_on() -> None:
     patience.lend(0)
     async with asyncio.timeout(5):
         await lost.wait()
+
+
+async def test_a_stream_is_not_held_to_the_time_of_a_body(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """It listens for its caller to leave, which is no body: a first piece that takes longer than one may comes whole."""
+    prelude = "from api.web import asked; asked.SLOWEST_BODY = 0.2"
+    async with serving_fresh(server, template, tmp_path_factory.mktemp("brief"), prelude=prelude) as found:
+        told = await found.with_authority()
+        head = f"GET {told.home}/requests HTTP/1.1\r\nhost: x\r\naccept: text/csv\r\nconnection: close\r\nauthorization: "
+        reader, writer = await asyncio.open_connection("127.0.0.1", told.port)
+        async with connected(told.dsn) as behind, behind.transaction():
+            await behind.execute("LOCK TABLE requests IN ACCESS EXCLUSIVE MODE")
+            writer.write(head.encode() + told.client.headers["authorization"].encode() + b"\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.read(1), 0.6)
+        rest = await reader.read()
+        writer.close()
+    assert "登记号" in rest.decode()
+    assert rest.endswith(b"0\r\n\r\n")
