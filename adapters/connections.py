@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from contextlib import suppress
 from typing import Any
 
 import asyncpg
 
+from adapters.turns import Turns
+
 Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 _AT_HAND = 1.0  # seconds after which connections at hand go back to the pool, busy times or not
-_PARTING = 1.0  # seconds to wait for a session that is to be left in order
+PARTING = 1.0
+"""Seconds to wait for a session that is to be left in order."""
 
 
 class Connections:
@@ -24,9 +26,8 @@ class Connections:
 
     def __init__(self, pool: asyncpg.Pool[Any], size: int) -> None:
         self._pool = pool
-        self._free = size
+        self._turns = Turns(size)
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[asyncio.Future[None]] = deque()
         self._at_hand: list[Connection] = []
         self._returning: asyncio.TimerHandle | asyncio.Task[None] | None = None
         self._closing = False
@@ -42,10 +43,7 @@ class Connections:
 
         Raises TimeoutError, and what the pool raises.
         """
-        if self._free:
-            self._free -= 1
-        else:
-            await self._wait(patience)
+        await self._turns.take(patience)
         try:
             while self._at_hand:
                 if is_open(connection := self._at_hand.pop()):
@@ -54,7 +52,7 @@ class Connections:
             async with asyncio.timeout(patience):  # the pool's own would cost a task
                 return await self._pool.acquire()
         except BaseException:
-            self._pass_on()
+            self._turns.pass_on()
             raise
 
     async def give_back(self, connection: Connection, *, in_order: bool) -> None:
@@ -65,7 +63,7 @@ class Connections:
             else:
                 await self._release(connection)
         finally:
-            self._pass_on()
+            self._turns.pass_on()
 
     async def close(self) -> None:
         """Waits for all that are in use."""
@@ -77,27 +75,6 @@ class Connections:
 
     def terminate(self) -> None:
         self._pool.terminate()
-
-    async def _wait(self, patience: float) -> None:
-        """For one's turn. Asyncio's own bound on waiting asks four times which loop runs, each a call of the system."""
-        turn = self._loop.create_future()
-        bound = self._loop.call_later(patience, _too_long, turn)
-        self._waiting.append(turn)
-        try:
-            await turn
-        except BaseException:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._pass_on()  # it came as the caller was leaving
-            raise
-        finally:
-            bound.cancel()
-
-    def _pass_on(self) -> None:
-        while self._waiting:
-            if not (turn := self._waiting.popleft()).done():
-                turn.set_result(None)
-                return
-        self._free += 1
 
     def _keep(self, connection: Connection) -> None:
         self._at_hand.append(connection)
@@ -119,7 +96,7 @@ class Connections:
 
     async def _release(self, connection: Connection) -> None:
         with suppress(TimeoutError):  # the session answers no more, and is not kept
-            await self._pool.release(connection, timeout=_PARTING)
+            await self._pool.release(connection, timeout=PARTING)
 
 
 def is_open(connection: Connection) -> bool:
@@ -127,8 +104,3 @@ def is_open(connection: Connection) -> bool:
         return not connection.is_closed()
     except asyncpg.InterfaceError:  # it died, and the pool has taken it back already
         return False
-
-
-def _too_long(turn: asyncio.Future[None]) -> None:
-    if not turn.done():
-        turn.set_exception(TimeoutError())

@@ -9,12 +9,11 @@ from typing import Any, Self
 
 import asyncpg
 
-from adapters.connections import Connection, Connections, is_open
+from adapters.connections import PARTING, Connection, Connections, is_open
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
 _LAST_WORDS = 10.0  # seconds for statements under way when the program ends
 _SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
-_PARTING = 1.0  # seconds to wait for a session that is to be left in order
 
 
 class DatabaseUnavailable(Exception):
@@ -173,7 +172,7 @@ def _head(authority_id: int, *, locking: bool) -> str:
 async def _roll_back(connection: Connection) -> None:
     """A session that does not answer is left; the server rolls back when it finds nobody there."""
     try:
-        async with asyncio.timeout(_PARTING):
+        async with asyncio.timeout(PARTING):
             await connection.execute("ROLLBACK")
     except TimeoutError:
         connection.terminate()

@@ -38,7 +38,7 @@ def indexed(
     received = [
         _identity(entry, entry.position, told[entry.position])
         for entry in entries
-        if isinstance(entry.event, events.Received) and applicants.told_of(told[entry.position])
+        if isinstance(entry.event, events.Received)
     ]
     return applicants.rows_of(keyring, authority_id, received)
 

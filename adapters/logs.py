@@ -67,14 +67,14 @@ class _Lines:
     def write(self, line: str) -> None:
         if self._loop is None or get_ident() != self._thread:
             sys.stderr.write(line)
+            sys.stderr.flush()
             return
         if not self._said:
             self._loop.call_soon(self._write_out)
         self._said.append(line)
 
     def flush(self) -> None:
-        if self._loop is None or get_ident() != self._thread:
-            sys.stderr.flush()
+        """Asked for after each line, which `write` has seen to."""
 
     def _write_out(self) -> None:
         if self._said:

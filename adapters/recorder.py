@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -48,9 +46,7 @@ class Head(NamedTuple):
         return _by_year(self.published)
 
 
-@lru_cache(256)
-def _by_year(years: str) -> Mapping[int, int]:
-    return MappingProxyType(msgspec.json.decode(years, type=dict[int, int]))
+_by_year = msgspec.json.Decoder(dict[int, int]).decode
 
 
 class Tip(NamedTuple):

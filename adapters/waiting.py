@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 from adapters.database import TOO_LONG, DatabaseUnavailable
+from adapters.turns import Turns
 
 T = TypeVar("T")
 
@@ -15,22 +16,18 @@ class Turn:
     """One task of this process at a time; the others wait without a connection, in the order they came."""
 
     def __init__(self, patience: float) -> None:
-        self._lock = asyncio.Lock()
+        self._turns = Turns(1)
         self._patience = patience
 
     async def __aenter__(self) -> None:
         """Raises DatabaseUnavailable if it does not come in time."""
-        if not self._lock.locked():  # nobody is before it: a bound on waiting would cost more than the turn
-            await self._lock.acquire()
-            return
         try:
-            async with asyncio.timeout(self._patience):
-                await self._lock.acquire()
+            await self._turns.take(self._patience)
         except TimeoutError:
             raise DatabaseUnavailable(TOO_LONG) from None
 
     async def __aexit__(self, *_: object) -> None:
-        self._lock.release()
+        self._turns.pass_on()
 
 
 class Answer(Generic[T]):

@@ -15,6 +15,7 @@ from adapters.render import csv
 from adapters.store import Store
 from adapters.views import Until, View
 from api.today import today
+from api.web.headers import header
 from api.web.problems import Unavailable
 
 JSON, CSV = "application/json", "text/csv"
@@ -25,14 +26,6 @@ _KEPT, _LARGEST = 1024, 65_536
 _PIECE = 16_384
 _EXPORTS = 2
 """Lists streamed at once by a process; each holds a connection until its reader has all of it."""
-
-
-def header(scope: Any, name: str) -> str | None:
-    """The first of the name, in lower case, that the call came with."""
-    if (headers := scope.get("taizhang.headers")) is None:
-        headers = scope["taizhang.headers"] = dict(reversed(scope["headers"]))
-    value: bytes | None = headers.get(name.encode())
-    return None if value is None else value.decode("latin-1")
 
 
 class Encoded(Response[T]):

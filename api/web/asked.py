@@ -26,8 +26,9 @@ from adapters.recording import Recording
 from adapters.store import Store
 from adapters.views import Until
 from api.today import today
-from api.web.answering import JSON, Exports, Remembered, header
+from api.web.answering import JSON, Exports, Remembered
 from api.web.auth import Caller
+from api.web.headers import header
 from api.web.metrics import Metrics
 from api.web.problems import OtherMediaType, TooLarge, TooSlow
 from api.web.sealing import Sealer
