@@ -15,72 +15,10 @@ from domain import report_events as report
 from domain.amendment import last_told
 from domain.events import Event, Recorded
 from domain.powers import ROLES
+from projections.choice_labels import CHOICES
 
-_CHANNEL = {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"}
-_BASIS = {
-    "handed_in": "当面提交之日",
-    "signed_for": "签收之日",
-    "confirmed_by_both": "双方确认之日",
-    "system_confirmed": "系统确认之日",
-    "taken_down": "口头申请记录之日",
-    "same_day_confirmed": "当日确认之日",
-}
-APPLICANT_WORDS: dict[str, str] = {
-    "natural_person": "自然人",
-    "commercial_enterprise": "商业企业",
-    "research_institution": "科研机构",
-    "public_interest_organisation": "社会公益组织",
-    "legal_service_institution": "法律服务机构",
-    "other_organisation": "其他组织",
-}
-_CONSULTEE = {"third_party": "第三方", "other_authority": "其他机关", "co_maker": "共同制作机关"}
-_REPLY = {"agreed": "同意公开", "objected": "不同意公开", "partly": "部分同意", "silent": "逾期未答复"}
-_METHOD = {
-    "china_post": "邮政企业寄送",
-    "courier": "其他快递寄送",
-    "in_person": "当面送交",
-    "electronic": "电子方式",
-    "public_notice": "公告",
-    "other": "其他方式",
-}
-_REASON = {"by_applicant": "申请人撤回", "settled": "协商后撤回", "other": "其他原因"}
-_CAUSE = {"supplement": "逾期不补正", "fee": "逾期不缴费"}
-_ROUTE = {
-    "reconsideration": "行政复议",
-    "litigation_direct": "行政诉讼（未经复议）",
-    "litigation_after_reconsideration": "行政诉讼（复议后）",
-}
-_GROUND = {"answer": "不服答复", "no_answer": "未答复", "other": "其他理由"}
-_INSTANCE = {"first": "", "second": "二审", "retrial": "再审"}
-_WHY = {
-    "receipt": "受理判断",
-    "facts": "事实认定",
-    "law": "法律适用",
-    "reasoning": "说理",
-    "procedure": "程序",
-    "new_evidence": "新证据",
-    "other": "其他",
-}
-_REDO = {"appeal": "因复议或诉讼", "own_correction": "自行纠正"}
-_RETENTION = {"permanent": "永久", "30y": "30年", "10y": "10年"}
-_BY = {"items": "按件", "pages": "按量"}
-DOCUMENTS = {
-    "application": "申请材料",
-    "identity": "身份证明",
-    "consultation": "征求意见材料",
-    "answer": "答复书",
-    "service": "送达凭证",
-    "appeal": "复议诉讼材料",
-    "other": "其他材料",
-}
-_ERASED = {"applicant": "申请人信息", "all": "全部封存内容和材料"}
-_RELATION = {
-    "department": "所属部门",
-    "lower_government": "下级政府",
-    "disclosure_supervisor": "政府信息公开主管部门",
-}
-_SCOPE = {"review": "可不经审核", "approval": "可不经批准", "same_person": "可由同一人起草、审核、批准"}
-_DELIVERY = {"paper": "纸质", "electronic": "电子", "in_person": "当面", "other": "其他"}
+APPLICANT_WORDS = CHOICES["applicant_kind"]
+DOCUMENTS = CHOICES["document_filed.kind"]
 
 _UNSAID = {
     "applicant": "申请人信息",
@@ -167,7 +105,7 @@ def _unsaid(was: Event, now: Event) -> list[str]:
         old, new = getattr(was, field, None), getattr(now, field, None)
         if old != new:
             in_clear = field not in now.sealed
-            names = _DELIVERY if field == "delivery" else {}
+            names = CHOICES["delivery"] if field == "delivery" else {}
             words = (names.get(str(each), str(each or "无")) for each in (old, new))
             found.append(f"{name}（由{'改为'.join(words)}）" if in_clear else name)
     return found
@@ -184,8 +122,8 @@ def _said(event: Event) -> str:
             sent = f"（{event.submitted_on}提交）" if event.submitted_on else ""
             split = f"，由{event.split_from}拆分" if event.split_from else ""
             basis, channel, kind = (
-                _BASIS[event.receipt_basis],
-                _CHANNEL[event.channel],
+                CHOICES["receipt_basis"][event.receipt_basis],
+                CHOICES["channel"][event.channel],
                 APPLICANT_WORDS[event.applicant_kind],
             )
             return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}"
@@ -203,10 +141,10 @@ def _said(event: Event) -> str:
             return f"提出延长答复期限{event.workdays}个工作日（文稿{event.draft}）"
         case events.ConsultationOpened():
             sent = f"，{event.delivered_on}送达" if event.delivered_on else ""
-            who = _CONSULTEE[event.consultee]
+            who = CHOICES["consultee"][event.consultee]
             return f"征求{who}意见（{event.consultation}），期限至{event.respond_by}{sent}"
         case events.ConsultationClosed():
-            return f"征求意见（{event.consultation}）结束：{_REPLY[event.reply]}"
+            return f"征求意见（{event.consultation}）结束：{CHOICES['reply'][event.reply]}"
         case events.ExplanationRequired():
             return f"要求申请人说明理由，期限至{event.respond_by}"
         case events.Explained():
@@ -214,7 +152,7 @@ def _said(event: Event) -> str:
         case events.Deferred():
             return f"确定延迟答复，至{event.until}"
         case events.FeeCharged():
-            how = f"{_BY[event.basis]}{event.quantity}"
+            how = f"{CHOICES['fee_charged.basis'][event.basis]}{event.quantity}"
             return f"通知缴纳信息处理费{event.amount_yuan}元（{how}），期限至{event.pay_by}"
         case events.FeePaid():
             return f"申请人缴费{event.amount_yuan}元"
@@ -234,32 +172,32 @@ def _said(event: Event) -> str:
         case events.Served():
             signed = f"，{event.signed_for_on}签收" if event.signed_for_on else ""
             number = f"，单号{event.tracking_no}" if event.tracking_no else ""
-            return f"以{_METHOD[event.method]}送达{signed}{number}"
+            return f"以{CHOICES['method'][event.method]}送达{signed}{number}"
         case events.Withdrawn():
-            return f"申请撤回：{_REASON[event.reason]}"
+            return f"申请撤回：{CHOICES['withdrawn.reason'][event.reason]}"
         case events.Lapsed():
-            return f"{_CAUSE[event.cause]}，不再处理"
+            return f"{CHOICES['lapsed.cause'][event.cause]}，不再处理"
         case events.Appealed():
             after = f"，接{event.follows}" if event.follows else ""
-            where, why = f"{event.tribunal}，{event.case_no}", _GROUND[event.ground]
-            return f"申请人提起{_ROUTE[event.route]}（{event.appeal}）：{why}；{where}{after}"
+            where, why = f"{event.tribunal}，{event.case_no}", CHOICES["ground"][event.ground]
+            return f"申请人提起{CHOICES['route'][event.route]}（{event.appeal}）：{why}；{where}{after}"
         case events.AppealDecided():
             effect = f"，{event.effective_on}生效" if event.effective_on else "，尚未生效"
             known = outcomes.DISPOSITIONS.get(event.disposition)
             result = known.label if known else event.disposition
-            return f"{event.appeal}{_INSTANCE[event.instance]}结果：{result}{effect}"
+            return f"{event.appeal}{_instance(event.instance)}结果：{result}{effect}"
         case events.CorrectionAnalysed():
-            return f"分析{event.appeal}被纠正的原因：{'、'.join(_WHY[cause] for cause in event.causes)}"
+            return f"分析{event.appeal}被纠正的原因：{'、'.join(CHOICES['causes'][cause] for cause in event.causes)}"
         case events.Reopened():
             which = f"（{event.appeal}）" if event.appeal else ""
-            return f"{_REDO[event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
+            return f"{CHOICES['reopened.cause'][event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
         case events.Archived():
-            return f"归档，档号{event.archive_no}，保管期限{_RETENTION[event.retention]}"
+            return f"归档，档号{event.archive_no}，保管期限{CHOICES['retention'][event.retention]}"
         case events.DocumentFiled():
             what = f"{DOCUMENTS[event.kind]}，{event.media_type}，{event.size_bytes}字节"
             return f"材料入卷：{event.document}（{what}）"
         case events.ErasureRequested():
-            return f"提请销毁{_ERASED[event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
+            return f"提请销毁{CHOICES['erasure_requested.scope'][event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
         case events.PersonalDataErased():
             return f"按第{event.requested}条登记的提请销毁个人信息，内容不能恢复"
         case events.PersonalDataRestricted():
@@ -268,6 +206,11 @@ def _said(event: Event) -> str:
             return f"解除对个人信息处理的限制：{event.basis}"
         case _:
             return _said_of_authority(event)
+
+
+def _instance(instance: str) -> str:
+    """Which instance, where it is not the first."""
+    return "" if instance == "first" else CHOICES["instance"][instance]
 
 
 def _in_parts(parts: Sequence[events.Part] | None) -> str:
@@ -300,9 +243,9 @@ def _said_of_authority(event: Event) -> str:
         case authority.PowerWithdrawn():
             return f"收回{event.officer}的“{ROLES[event.role]}”职权"
         case authority.SuperiorSet():
-            return f"上级机关为{event.superior}（{_RELATION[event.relation]}），自{event.in_force_from}起"
+            return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case authority.SeparationWaived():
-            return f"准许从简审批：{_SCOPE[event.scope]}，至{event.until}（{event.document_no}）"
+            return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
         case _:
             return _said_of_report(event)
 

@@ -1,0 +1,111 @@
+"""What each choice of a field is called in Chinese: in forms, sentences, lists and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain import outcomes
+from domain.powers import ROLES
+from domain.report_events import SECTIONS, WORK
+
+CHOICES: dict[str, Mapping[str, str]] = {
+    "channel": {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"},
+    "receipt_basis": {
+        "handed_in": "当面提交之日",
+        "signed_for": "签收之日",
+        "confirmed_by_both": "双方确认之日",
+        "system_confirmed": "系统确认之日",
+        "taken_down": "口头申请记录之日",
+        "same_day_confirmed": "当日确认之日",
+    },
+    "applicant_kind": {
+        "natural_person": "自然人",
+        "commercial_enterprise": "商业企业",
+        "research_institution": "科研机构",
+        "public_interest_organisation": "社会公益组织",
+        "legal_service_institution": "法律服务机构",
+        "other_organisation": "其他组织",
+    },
+    "id_kind": {
+        "resident_id": "居民身份证",
+        "passport": "护照",
+        "credit_code": "统一社会信用代码",
+        "other": "其他证件",
+    },
+    "delivery": {"paper": "纸质", "electronic": "电子", "in_person": "当面", "other": "其他"},
+    "consultee": {"third_party": "第三方", "other_authority": "其他机关", "co_maker": "共同制作机关"},
+    "reply": {"agreed": "同意公开", "objected": "不同意公开", "partly": "部分同意", "silent": "逾期未答复"},
+    "method": {
+        "china_post": "邮政企业寄送",
+        "courier": "其他快递寄送",
+        "in_person": "当面送交",
+        "electronic": "电子方式",
+        "public_notice": "公告",
+        "other": "其他方式",
+    },
+    "withdrawn.reason": {"by_applicant": "申请人撤回", "settled": "协商后撤回", "other": "其他原因"},
+    "lapsed.cause": {"supplement": "逾期不补正", "fee": "逾期不缴费"},
+    "reopened.cause": {"appeal": "因复议或诉讼", "own_correction": "自行纠正"},
+    "route": {
+        "reconsideration": "行政复议",
+        "litigation_direct": "行政诉讼（未经复议）",
+        "litigation_after_reconsideration": "行政诉讼（复议后）",
+    },
+    "ground": {"answer": "不服答复", "no_answer": "未答复", "other": "其他理由"},
+    "instance": {"first": "复议或一审", "second": "二审", "retrial": "再审"},
+    "causes": {
+        "receipt": "受理判断",
+        "facts": "事实认定",
+        "law": "法律适用",
+        "reasoning": "说理",
+        "procedure": "程序",
+        "new_evidence": "新证据",
+        "other": "其他",
+    },
+    "retention": {"permanent": "永久", "30y": "30年", "10y": "10年"},
+    "fee_charged.basis": {"items": "按件", "pages": "按量"},
+    "document_filed.kind": {
+        "application": "申请材料",
+        "identity": "身份证明",
+        "consultation": "征求意见材料",
+        "answer": "答复书",
+        "service": "送达凭证",
+        "appeal": "复议诉讼材料",
+        "other": "其他材料",
+    },
+    "erasure_requested.scope": {"applicant": "申请人信息", "all": "全部封存内容和材料"},
+    "passed": {"true": "通过", "false": "退回"},
+    "accepted": {"true": "认可", "false": "不予认可"},
+    "working": {"true": "照常办公", "false": "停止办公"},
+    "outcome": {code: each.label for code, each in outcomes.OUTCOMES.items()},
+    "disposition": {code: each.label for code, each in outcomes.DISPOSITIONS.items()},
+    # of the authority's own events
+    "registered.kind": {
+        "government": "政府",
+        "department": "部门",
+        "subdistrict": "街道办事处或乡镇",
+        "other": "其他",
+    },
+    "relation": {
+        "department": "所属部门",
+        "lower_government": "下级政府",
+        "disclosure_supervisor": "政府信息公开主管部门",
+    },
+    "separation_waived.scope": {
+        "review": "可不经审核",
+        "approval": "可不经批准",
+        "same_person": "可由同一人起草、审核、批准",
+    },
+    "policy": {"roll_receipt": "收到之日起算顺延", "approval_steps": "答复的审批环节"},
+    "role": {str(role): title for role, title in ROLES.items()},
+    # of the annual report
+    "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},
+    "section": SECTIONS,
+    "format": {"2019": "2019年格式", "2021": "2021年格式"},
+}
+"""By field, or by event and field where the word means another thing in each."""
+
+
+def choices(event: str, field: str) -> Mapping[str, str]:
+    """The words of each choice of an event's field; empty where none are known."""
+    return CHOICES.get(f"{event}.{field}") or CHOICES.get(field, {})

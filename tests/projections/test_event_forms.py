@@ -1,0 +1,118 @@
+"""The form of each event: every field that is told, with Chinese words, and back again without loss."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from adapters import recording
+from projections import event_forms
+from projections.event_forms import EVENT_TYPES, Field, filled, form_of, iso_day, missing, typed
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    event["type"]: event
+    for event in map(
+        json.loads, resources.files("api.web").joinpath("examples.jsonl").read_text("utf-8").splitlines()
+    )
+}
+TYPED_BY_NOBODY = {
+    ("document_filed", "media_type"),
+    ("document_filed", "size_bytes"),
+    ("document_filed", "content"),
+    ("entry_amended", "replacement"),
+    ("report_submitted", "pinned"),
+    ("report_published", "pinned"),
+}
+
+
+def every_field(fields: Sequence[Field]) -> Iterator[Field]:
+    for each in fields:
+        yield each
+        yield from every_field(each.fields)
+
+
+@pytest.mark.parametrize("type_", EVENT_TYPES)
+def test_a_form_has_every_field_that_is_told(type_: str) -> None:
+    form, kind = form_of(type_), EVENT_TYPES[type_]
+    told = {name for name in kind.__struct_fields__ if (type_, name) not in TYPED_BY_NOBODY}
+    assert {each.name for each in form.fields} == told
+    assert form.title == kind.title
+
+
+@pytest.mark.parametrize("type_", EVENT_TYPES)
+def test_its_words_are_chinese(type_: str) -> None:
+    form = form_of(type_)
+    words = [form.title, *(each.label for each in every_field(form.fields))]
+    words += [choice.words for each in every_field(form.fields) for choice in each.choices]
+    assert [word for word in words if not word or re.search("[A-Za-z_]", word)] == []
+
+
+def test_choices_are_those_that_can_be_recorded() -> None:
+    channel = next(each for each in form_of("received").fields if each.name == "channel")
+    assert [choice.words for choice in channel.choices] == ["当面", "邮寄", "网络", "传真", "电子邮件"]
+    causes = next(each for each in form_of("correction_analysed").fields if each.name == "causes")
+    assert (causes.kind, len(causes.choices)) == ("choices", 7)
+    lapsed = next(each for each in form_of("lapsed").fields if each.name == "cause")
+    reopened = next(each for each in form_of("reopened").fields if each.name == "cause")
+    assert {choice.value for choice in lapsed.choices} == {"supplement", "fee"}
+    assert {choice.value for choice in reopened.choices} == {"appeal", "own_correction"}
+
+
+@pytest.mark.parametrize("type_", EXAMPLES)
+def test_what_is_filled_in_is_what_is_told(type_: str) -> None:
+    """Any event as told stands in its form, and from the form comes the same event."""
+    form, example = form_of(type_), EXAMPLES[type_]
+    told = {name: value for name, value in example.items() if (type_, name) not in TYPED_BY_NOBODY}
+    given = filled(form, told)
+    assert typed(form, given) == told
+    assert missing(form, given) == []
+    if type_ not in ("document_filed", "entry_amended"):
+        where = {"reference": "2020-0001"} if type_ != "received" else {}
+        recording.convert({"id": "1", **where, "event": typed(form, given)})
+
+
+def test_what_is_missing_is_named() -> None:
+    form = form_of("received")
+    given = {"on": ["2020-03-02"], "channel": ["post"], "applicant.name": [" "], "description": ["x"]}
+    names = [each.name for each in missing(form, given)]
+    assert names == ["receipt_basis", "applicant_kind", "applicant.name", "delivery"]
+
+
+def test_parts_of_an_answer_are_lines() -> None:
+    given = {
+        "parts.0.outcome": ["granted.provided"], "parts.0.legal_basis": ["第三十六条第二项"],
+        "parts.1.outcome": [""], "parts.1.legal_basis": [""],
+        "parts.2.outcome": ["unable.not_held"], "parts.2.legal_basis": ["第三十六条第四项"],
+    }  # fmt: skip
+    assert [part["outcome"] for part in typed(form_of("answered"), given)["parts"]] == [
+        "granted.provided",
+        "unable.not_held",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2020-03-02", "2020-03-02"),
+        ("2020.3.2", "2020-03-02"),
+        ("2020/3/2", "2020-03-02"),
+        ("2020年3月2日", "2020-03-02"),
+        ("20200302", "2020-03-02"),
+        ("昨天", "昨天"),
+        ("2020-03", "2020-03"),
+    ],
+)
+def test_days_as_officers_write_them(text: str, day: str) -> None:
+    assert iso_day(text) == day
+
+
+def test_a_new_event_has_a_form_by_itself() -> None:
+    """Fields nobody wrote words for are called as in the description of the interface."""
+    assert "media" not in str(event_forms.LABELS)
+    tracking = next(each for each in form_of("served").fields if each.name == "signed_for_on")
+    assert tracking.label == "签收日期"
