@@ -153,14 +153,16 @@ def verify(
     findings, manifest = bundle.findings, bundle.manifest
     kept = pin(manifest.origin)
     trusted = verifying.trusted_keys(kept, told, bundle.keys)
-    notes = [] if kept or told else ["公钥取自包内，未另行核实（可用--key或--pin给出）"]
+    notes = () if kept or told else ("公钥取自包内，未另行核实（可用--key或--pin给出）",)
+    unchecked: tuple[str, ...] = ()
     published = bundle.published()
     examination = Examination(manifest.authority, findings, whole=False)
     pinned = verifying.pinned(kept, trusted)
     if later := pinned is not None and manifest.until is not None and pinned.size > manifest.size:
         # A bundle of days gone by is rightly shorter; it claims no more, and no pin may go back to it.
-        notes.append(
-            f"留存的存证点有{pinned.size if pinned else 0}条，本包的期间只到第{manifest.size}条，未能比对"
+        size = pinned.size if pinned else 0
+        unchecked = (
+            f"留存的存证点在第{size}条，本包的期间只到第{manifest.size}条，不能比对：请索取至第{size}条的审计包",
         )
     examination.checkpoints(published, manifest.origin, trusted, None if later else pinned)
     seen = set()
@@ -182,7 +184,8 @@ def verify(
         requests=sum(map(is_request, histories)),
         findings=tuple(findings.kept),
         counts=dict(findings.counts),
-        notes=tuple(notes),
+        notes=notes,
+        unchecked=unchecked,
         keys=tuple(each.vkey for each in trusted),
         checkpoint=examination.newest.note if examination.newest and not later else None,
         log_seconds=between - start,
@@ -291,7 +294,12 @@ def check_receipt(
         findings.append(Finding("payload_changed", where, "内容与叶值中的摘要不符"))
     if leaf.get("position") != position + 1 or claimed.origin.rpartition("/")[2] != leaf.get("authority"):
         findings.append(Finding("inclusion_wrong", where, "位置或机关与证明不符"))
-    trusted = verifying.trusted_keys(pin(claimed.origin), told, known(claimed.origin))
+    kept = pin(claimed.origin)
+    trusted = verifying.trusted_keys(kept, told, known(claimed.origin))
+    pinned = verifying.pinned(kept, trusted)
+    if pinned is not None and pinned.size == claimed.size and pinned.root != claimed.root:
+        said = "与先前所见的存证点不一致：历史被改写"
+        findings.append(Finding("pin_inconsistent", f"第{claimed.size}条处的存证点", said))
     if trusted:
         try:
             checkpoints.opened(note, trusted)

@@ -1,4 +1,4 @@
-"""Numbered SQL files applied once each, in order, by the owner of the database.
+"""Numbered SQL files applied once each, in order, by the owner of the database; then what the running role may do.
 
 A file is never changed after its release: its checksum is kept. One migration runs at a time; a program
 refuses a database whose schema is newer than it knows.
@@ -76,11 +76,13 @@ def migrations() -> list[Migration]:
 
 
 async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | None = None) -> list[str]:
-    """Apply what is missing, each file in its own transaction. Returns the names applied.
+    """Apply what is missing, each file in its own transaction, and give the role its rights. Returns the names applied.
 
-    runtime_role: the role that {runtime} stands for in the files, as {database} does for the database's name. Raises SchemaFault for a changed file or a
-    newer schema, DatabaseUnavailable if the database cannot be reached.
+    runtime_role: the role that {runtime} stands for in the files, as {database} does for the database's name. known:
+    other files than the program's own, which carry their grants. Raises SchemaFault for a changed file or a newer
+    schema, DatabaseUnavailable if the database cannot be reached.
     """
+    grants = _grants() if known is None else ""
     known = migrations() if known is None else known
     connection = await _connect(owner_dsn)
     try:
@@ -106,11 +108,28 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
                     migration.name,
                     migration.checksum,
                 )
+        if grants:
+            await _grant(connection, grants.replace("{runtime}", names["runtime"]), runtime_role)
         return [migration.name for migration in missing]
     except asyncpg.InsufficientPrivilegeError:
-        raise SchemaFault("所用角色不是数据库属主，不能建表") from None
+        raise SchemaFault("DATABASE_OWNER_URL的角色不是数据库和各表的属主，不能建表、授权") from None
+    except asyncpg.UndefinedObjectError:
+        raise SchemaFault(f"没有运行角色{runtime_role}，请先建立") from None
     finally:
         await connection.close()
+
+
+def _grants() -> str:
+    return files("adapters").joinpath("grants.sql").read_text("utf-8")
+
+
+async def _grant(connection: Connection, grants: str, role: str) -> None:
+    async with connection.transaction():
+        await connection.execute("SET LOCAL lock_timeout = '2s'")
+        await connection.execute(grants)
+        # Of a role that owns nothing PostgreSQL takes a GRANT with a warning, and gives nothing.
+        if not await connection.fetchval("SELECT has_table_privilege($1, 'migrations', 'SELECT')", role):
+            raise asyncpg.InsufficientPrivilegeError
 
 
 async def role_of(dsn: str) -> str:
@@ -130,7 +149,9 @@ async def check(connection: Connection) -> None:
     except asyncpg.UndefinedTableError:
         raise SchemaMissing("尚未建表，请先运行 taizhang migrate") from None
     except asyncpg.InsufficientPrivilegeError:
-        raise SchemaFault("运行角色无权读取migrations表，请以其名义重新运行 taizhang migrate") from None
+        raise SchemaFault(
+            "运行角色（DATABASE_URL）还没有权限，请另以DATABASE_OWNER_URL给出数据库属主，运行 taizhang migrate"
+        ) from None
     if missing:
         raise SchemaMissing("结构较旧，请先运行 taizhang migrate")
     await _check_role(connection)

@@ -44,7 +44,8 @@ from projections.rejudging import (
 class Verification(msgspec.Struct, frozen=True):
     """What was examined and found. entries: read; sealed: covered by checkpoints; counts: all findings by code.
 
-    notes: what was not examined, and why. log_seconds, judging_seconds: what each of the two passes took.
+    notes: how far the answer reaches. unchecked: checks that belong to it and could not be made, each with what to do:
+    without findings it does not pass for all that. log_seconds, judging_seconds: what each of the two passes took.
     checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is.
     """
 
@@ -57,6 +58,7 @@ class Verification(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     counts: dict[str, int]
     notes: tuple[str, ...]
+    unchecked: tuple[str, ...]
     keys: tuple[str, ...]
     checkpoint: str | None
     log_seconds: float
@@ -64,7 +66,13 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
+        """Nothing wrong was found; see `unchecked`."""
         return not self.counts
+
+    @property
+    def passed(self) -> bool:
+        """Everything was checked and holds."""
+        return self.holds and not self.unchecked
 
 
 _BATCH = 2000
@@ -93,7 +101,7 @@ async def verify(
 
     told: keys that the auditor names. on_progress is told the pass, how far it is and its length in entries.
     """
-    findings, notes = Findings(), list[str]()
+    findings, unchecked = Findings(), list[str]()
     start = perf_counter()
     published = [
         Published(*row[:3]) for row in await connection.fetch(SQL["checkpoints"], authority_id, None)
@@ -102,7 +110,7 @@ async def verify(
     kept = pin(origin)
     trusted = trusted_keys(kept, told, keys(origin))
     if published and not trusted:
-        notes.append("没有公钥，签名未核验")
+        unchecked.append("没有公钥，存证点的签名未核验：请以--key给出另行取得的公钥")
     examination = Examination(code, findings)
     examination.checkpoints(published, origin, trusted, pinned(kept, trusted))
     head = await connection.fetchrow(SQL["head"], authority_id)
@@ -110,7 +118,7 @@ async def verify(
     examination.end(head["position"])
     _check_lag(await sealing.lag(connection, authority_id), alarm_seconds, findings)
     between = perf_counter()
-    requests = await _judge(connection, authority_id, head, findings, notes, on_progress)
+    requests = await _judge(connection, authority_id, head, findings, unchecked, on_progress)
     return Verification(
         authority=code,
         origin=origin,
@@ -120,7 +128,8 @@ async def verify(
         requests=requests,
         findings=tuple(findings.kept),
         counts=dict(findings.counts),
-        notes=tuple(notes),
+        notes=(),
+        unchecked=tuple(unchecked),
         keys=tuple(each.vkey for each in trusted),
         checkpoint=examination.newest.note if examination.newest else None,
         log_seconds=between - start,
@@ -170,7 +179,7 @@ async def _judge(
     authority_id: int,
     head: Any,
     findings: Findings,
-    notes: list[str],
+    unchecked: list[str],
     on_progress: Progress,
 ) -> int:
     """Judge every request again and compare its row. Returns how many requests there are."""
@@ -186,7 +195,7 @@ async def _judge(
     present = law[1]
     compared = head["law_digest"] == present.digest
     if not compared:
-        notes.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild")
+        unchecked.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild，再核验")
     stored, spells = await _register(connection, authority_id)
     reports = await _reports(connection, authority_id, findings)
     await _check_pins(connection, authority_id, reports, findings)

@@ -30,15 +30,17 @@ async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> 
         await store.close()
 
 
-async def migrated(settings: Settings) -> list[str]:
-    """Bring the schema up to date as the owner. Returns the names of the migrations applied."""
+async def migrated(settings: Settings) -> tuple[list[str], str]:
+    """Bring the schema and the running role's rights up to date as the owner. Returns the names of the migrations
+    applied, and the role.
+    """
     if settings.database_url:
         if not settings.database_owner_url:
             raise DatabaseUnavailable("请以DATABASE_OWNER_URL给出数据库属主的连接")
         role = await migrate.role_of(settings.database_url)
-        return await migrate.migrate(settings.database_owner_url, role)
+        return await migrate.migrate(settings.database_owner_url, role), role
     server = await embedded.start(settings.postgresql)
-    return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
+    return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME), embedded.RUNTIME
 
 
 async def _open_embedded(settings: Settings, size: int, patience: float) -> Store:

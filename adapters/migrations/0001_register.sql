@@ -12,7 +12,6 @@ CREATE TABLE authorities (
     authority_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     code text NOT NULL UNIQUE
 );
-GRANT SELECT, INSERT ON authorities TO {runtime};
 ALTER TABLE authorities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE authorities FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON authorities USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -33,7 +32,6 @@ CREATE TABLE heads (
     published text NOT NULL DEFAULT '{}',
     numbers text NOT NULL DEFAULT '{}'
 );
-GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
 ALTER TABLE heads ENABLE ROW LEVEL SECURITY;
 ALTER TABLE heads FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON heads USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -59,7 +57,6 @@ CREATE TABLE events (
     UNIQUE (authority_id, position),
     UNIQUE (authority_id, command_id)
 );
-GRANT SELECT, INSERT ON events TO {runtime};
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON events USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -85,7 +82,6 @@ CREATE TABLE checkpoints (
     sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (authority_id, size)
 );
-GRANT SELECT, INSERT ON checkpoints TO {runtime};
 ALTER TABLE checkpoints ENABLE ROW LEVEL SECURITY;
 ALTER TABLE checkpoints FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON checkpoints USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -97,7 +93,6 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TABLE sealers (
     authority_id integer PRIMARY KEY
 );
-GRANT SELECT, INSERT, UPDATE ON sealers TO {runtime};
 ALTER TABLE sealers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sealers FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON sealers USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -114,8 +109,6 @@ CREATE TABLE vault (
     ciphertext bytea NOT NULL,
     PRIMARY KEY (authority_id, id)
 );
-GRANT SELECT, INSERT, DELETE ON vault TO {runtime};
-GRANT UPDATE (key_id, nonce, ciphertext) ON vault TO {runtime};
 ALTER TABLE vault ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vault FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON vault USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -136,7 +129,6 @@ CREATE TABLE applicant_tokens (
     PRIMARY KEY (authority_id, year, number, token)
 );
 CREATE INDEX applicant_tokens_by_token ON applicant_tokens (authority_id, token);
-GRANT SELECT, INSERT, UPDATE, DELETE ON applicant_tokens TO {runtime};
 ALTER TABLE applicant_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applicant_tokens FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON applicant_tokens USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -150,7 +142,6 @@ CREATE TABLE documents (
     pieces integer NOT NULL,
     PRIMARY KEY (authority_id, id)
 );
-GRANT SELECT, INSERT, DELETE ON documents TO {runtime};
 ALTER TABLE documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE documents FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON documents USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -165,8 +156,6 @@ CREATE TABLE document_pieces (
     PRIMARY KEY (authority_id, id, nth)
 );
 ALTER TABLE document_pieces ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
-GRANT SELECT, INSERT, DELETE ON document_pieces TO {runtime};
-GRANT UPDATE (key_id, nonce, ciphertext) ON document_pieces TO {runtime};
 ALTER TABLE document_pieces ENABLE ROW LEVEL SECURITY;
 ALTER TABLE document_pieces FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON document_pieces USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -176,7 +165,6 @@ CREATE TABLE vault_keys (
     key_id text PRIMARY KEY,
     fingerprint bytea NOT NULL
 );
-GRANT SELECT, INSERT ON vault_keys TO {runtime};
 
 -- The register: derived from the log and rebuilt from it at any time.
 CREATE TABLE requests (
@@ -214,7 +202,6 @@ CREATE TABLE requests (
 );
 -- Answers the tally of a period from the index alone, in the order it is grouped by.
 CREATE INDEX requests_by_outcome ON requests (authority_id, applicant_kind, outcome, received_on, closed_on);
-GRANT SELECT, INSERT, UPDATE, DELETE ON requests TO {runtime};
 ALTER TABLE requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE requests FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON requests USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -233,7 +220,6 @@ CREATE TABLE appeal_spells (
     result text NOT NULL,
     PRIMARY KEY (authority_id, year, number, appeal, from_on)
 );
-GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
 ALTER TABLE appeal_spells ENABLE ROW LEVEL SECURITY;
 ALTER TABLE appeal_spells FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON appeal_spells USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
@@ -257,7 +243,6 @@ CREATE TABLE accounts (
 ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE accounts FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON accounts USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
-GRANT SELECT, INSERT, UPDATE ON accounts TO {runtime};
 
 -- Hashes of passwords that were in use before, so that they do not come again.
 CREATE TABLE former_passwords (
@@ -271,7 +256,6 @@ ALTER TABLE former_passwords ENABLE ROW LEVEL SECURITY;
 ALTER TABLE former_passwords FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON former_passwords
     USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
-GRANT SELECT, INSERT ON former_passwords TO {runtime};
 
 -- Sessions by the digest of what the browser holds; the thing itself is kept nowhere. powers: those it was made under.
 CREATE TABLE sessions (
@@ -289,7 +273,6 @@ CREATE TABLE sessions (
 ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON sessions USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
-GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};
 
 -- Wrong passwords by where they came from.
 CREATE TABLE login_sources (
@@ -303,7 +286,6 @@ ALTER TABLE login_sources ENABLE ROW LEVEL SECURITY;
 ALTER TABLE login_sources FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON login_sources
     USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
-GRANT SELECT, INSERT, UPDATE, DELETE ON login_sources TO {runtime};
 
 -- Keys of machines: each belongs to an officer and may do no more than they may, and of that only acts.
 CREATE TABLE api_keys (
@@ -322,7 +304,6 @@ CREATE TABLE api_keys (
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON api_keys USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
-GRANT SELECT, INSERT, UPDATE ON api_keys TO {runtime};
 
 -- Who came in, was turned away, took keys and exports, and read personal data for what purpose. Nothing removes a row:
 -- it is kept for six months at least by law (网络安全法), and by the office for as long as it likes.
@@ -342,7 +323,6 @@ CREATE TABLE access_log (
 ALTER TABLE access_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE access_log FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON access_log USING (authority_id = nullif(current_setting('taizhang.authority', true), '')::integer);
-GRANT SELECT, INSERT ON access_log TO {runtime};
 
 CREATE TRIGGER access_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -472,6 +452,3 @@ END
 $$;
 
 REVOKE EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append TO {runtime};
-
-GRANT SELECT ON migrations TO {runtime};

@@ -1,7 +1,7 @@
 """The command line: every door's rules, in a terminal.
 
-Exit codes: 0 done, 1 refused or discrepancies found, 2 a bad call or file, 3 no database or key. Errors go to
-standard error in Chinese; no traceback for anything a user can type.
+Exit codes: 0 done, 1 refused or discrepancies found, 2 a bad call or file, 3 no database or key, 4 nothing wrong
+found but a check could not be made. Errors go to standard error in Chinese; no traceback for anything a user can type.
 """
 
 from __future__ import annotations

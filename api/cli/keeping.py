@@ -46,9 +46,13 @@ PORT = 8711
 
 @click.command(cls=Command)
 def migrate() -> None:
-    """建立或更新数据库结构（使用DATABASE_OWNER_URL；内置数据库自动进行）。"""
-    applied = asyncio.run(app.migrated(settings.from_environment()))
+    """建立或更新数据库结构，并给运行角色授权；内置数据库自动进行。
+
+    使用自备的数据库时，DATABASE_OWNER_URL为其属主，DATABASE_URL为运行角色；换用另一运行角色后须再运行一次。
+    """
+    applied, role = asyncio.run(app.migrated(settings.from_environment()))
     click.echo(f"已执行：{'、'.join(applied)}" if applied else "数据库结构已是最新。")
+    click.echo(f"运行角色{role}已有所需的权限。")
 
 
 @click.command(cls=Command)

@@ -23,6 +23,8 @@ from api import settings
 from api.cli.speaking import Command, authority_option, chosen, json_option, show, show_json, with_store
 from domain.values import reference_in
 
+_FOUND, _UNCHECKED = 1, 4
+
 
 class PublicKey(click.ParamType[Verifier]):
     """A vkey, as `taizhang keys` lists it."""
@@ -66,7 +68,7 @@ def verify(
 ) -> int:
     """核验台账、审计包（zip或解压后的目录）或回执：有无缺失、改动、倒签，每项登记依当日法律重新判断。
 
-    返回值：0相符，1有问题，2命令或文件有误，3数据库不可用。
+    返回值：0相符，1有问题，2命令或文件有误，3数据库不可用，4没有发现问题，但有核验未能进行。
     """
     pins = _pins(pin_path)
     if path is not None and path.is_file() and bundle_check.is_receipt(path):
@@ -93,14 +95,16 @@ def verify(
             f"文件{path}：{wrong if isinstance(wrong, BundleFault) else '打不开'}"
         ) from None
     for each in found:
-        if each.holds and each.checkpoint and pin_path is not None:
+        if each.passed and each.checkpoint and pin_path is not None:
             _keep(pins, each)
     if as_json:
         show_json([_json(each) for each in found])
     else:
         for each in found:
             draw(each, pin_path)
-    return 0 if all(each.holds for each in found) else 1
+    if not all(each.holds for each in found):
+        return _FOUND
+    return 0 if all(each.passed for each in found) else _UNCHECKED
 
 
 def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
@@ -108,13 +112,15 @@ def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: boo
     try:
         known = SealKeys.load(settings.from_environment().keys).verifiers
         found = bundle_check.check_receipt(path, told=told, known=known, pin=pins.get)
+    except NoteFault as wrong:
+        raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
     except (BundleFault, OSError) as wrong:
         raise click.UsageError(
             f"文件{path}：{wrong if isinstance(wrong, BundleFault) else '打不开'}"
         ) from None
     if as_json:
         show_json(found._asdict())
-        return 1 if found.findings else 0
+        return _FOUND if found.findings else 0 if found.signed else _UNCHECKED
     leaf = found.leaf
     reference = reference_in(str(leaf["stream"]))
     click.echo(
@@ -122,11 +128,13 @@ def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: boo
         f"日志位置{leaf['position']}，存证点{found.origin}的前{found.size}条。"
     )
     click.echo(msgspec.json.encode(found.payload).decode())
-    if not found.signed:
-        click.echo("未核验：没有公钥，签名未核验（可用--key或--pin给出）。")
     if found.findings:
         draw_findings(found.findings, Counter(each.code for each in found.findings))
-        return 1
+        return _FOUND
+    if not found.signed:
+        click.echo("未核验：没有公钥，存证点的签名未核验：请以--key或--pin给出公钥。")
+        click.echo("登记与存证点的树根相符，但存证点由谁所签不明，不能视为通过。")
+        return _UNCHECKED
     click.echo("✓ 该条登记在存证点之内，未被改动。")
     return 0
 
@@ -150,7 +158,7 @@ def _keep(pins: Pins, found: Verification) -> None:
 def _json(found: Verification) -> dict[str, object]:
     value: dict[str, object] = msgspec.to_builtins(found)
     value["findings"] = [msgspec.to_builtins(each) | {"rule": each.rule} for each in found.findings]
-    return value | {"holds": found.holds}
+    return value | {"holds": found.holds, "passed": found.passed}
 
 
 def draw(found: Verification, pin_path: Path | None) -> None:
@@ -164,7 +172,12 @@ def draw(found: Verification, pin_path: Path | None) -> None:
         f"判断{found.judging_seconds:.2f}秒（每秒{_rate(found.entries, found.judging_seconds)}条）。"
     )
     for note in found.notes:
-        click.echo(f"未核验：{note}。")
+        click.echo(f"注意：{note}。")
+    for each in found.unchecked:
+        click.echo(f"未核验：{each}。")
+    if found.holds and found.unchecked:
+        click.echo(f"没有发现问题，但有{len(found.unchecked)}项核验未能进行，不能视为通过。")
+        return
     if found.holds:
         click.echo("✓ 未发现缺失、改动、倒签或与法律不符之处。")
         click.echo(_reach(found, pin_path))

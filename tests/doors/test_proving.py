@@ -108,6 +108,25 @@ def test_a_register_is_verified_and_pinned(register: Taizhang, tmp_path: Path) -
     assert register("verify", "--key", register("keys").out.strip()).code == 0
 
 
+def test_what_could_not_be_checked_is_not_passed(register: Taizhang, superuser: str, tmp_path: Path) -> None:
+    """A register reckoned under other notices, or no public key at hand: no ✓, another code, what to do, and no pin."""
+    pin = tmp_path / "auditor.json"
+    change(superuser, "UPDATE heads SET law_digest = 'other'")
+    stale = register("verify", "--pin", str(pin))
+    assert (stale.code, "✓" in stale.out, pin.exists()) == (4, False, False)
+    assert "请先运行 taizhang rebuild" in stale.out
+    told = register("verify", "--json")
+    assert (told.code, told.json()[0]["holds"], told.json()[0]["passed"]) == (4, True, False)
+    register("rebuild")
+    for key in (tmp_path / "keys").glob("*.seal*"):
+        key.rename(tmp_path / key.name)
+
+    blind = register("verify", "--pin", str(pin))
+
+    assert (blind.code, "✓" in blind.out, pin.exists()) == (1, False, False)
+    assert "存证点的签名未核验：请以--key给出" in blind.out
+
+
 def test_a_changed_entry_is_named(register: Taizhang, superuser: str, tmp_path: Path) -> None:
     """What, where, which rule; exit code 1; the pin stays at what was seen."""
     pin = tmp_path / "auditor.json"
@@ -178,7 +197,7 @@ def test_a_bundle_is_handed_over_verified_and_replayed(
 def test_a_receipt_is_written_and_verified(
     register: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One entry, offline; with the office's key or without."""
+    """One entry, offline, with the office's key. Without one nobody knows who signed: that is not passed."""
     path = tmp_path / "r.tlog-proof"
     assert register("receipt", "2020-0001", "--version", "1", "--output", str(path)).code == 0
     vkey = register("keys").out.strip()
@@ -186,12 +205,13 @@ def test_a_receipt_is_written_and_verified(
 
     blind, seeing = register("verify", str(path)), register("verify", str(path), "--key", vkey)
 
-    assert blind.code == seeing.code == 0
+    assert (blind.code, seeing.code) == (4, 0)
     assert blind.out.startswith("2020-0001第1条，")
-    assert "签名未核验" in blind.out
-    assert "签名未核验" not in seeing.out
+    assert ("签名未核验：请以--key或--pin给出公钥" in blind.out, "✓" in blind.out) == (True, False)
+    assert ("未核验" in seeing.out, "✓" in seeing.out) == (False, True)
     assert "张三" not in seeing.out
-    assert register("verify", str(path), "--json").json()["signed"] is False
+    unsigned = register("verify", str(path), "--json")
+    assert (unsigned.code, unsigned.json()["signed"]) == (4, False)
     path.write_text(path.read_text().replace("index 1", "index 2"))
     assert register("verify", str(path)).code == 1
 

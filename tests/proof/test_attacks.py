@@ -85,7 +85,7 @@ async def test_the_untouched_log_holds(scene: Scene) -> None:
     """With and without a pin, unsealed entries of a moment ago included; what was examined is said."""
     for pinned in (False, True):
         found = await scene.verify(pinned=pinned)
-        assert (found.counts, found.notes) == ({}, ())
+        assert (found.counts, found.notes, found.unchecked) == ({}, (), ())
         assert (found.entries, found.sealed, found.requests) == (12, 10, 3)
 
 

@@ -169,7 +169,7 @@ async def test_what_is_not_sealed_is_not_handed_over(office: Store, tmp_path: Pa
 
 
 async def test_it_checks_on_a_bare_python(genuine: Path, tmp_path: Path) -> None:
-    """Another folder, no Taizhang, no site packages, no network: one file and the system's openssl, if any."""
+    """Another folder, no Taizhang, no site packages, no network, no other program: one file, signatures and all."""
     with zipfile.ZipFile(genuine) as archive:
         archive.extractall(tmp_path / "elsewhere")
 
@@ -179,12 +179,14 @@ async def test_it_checks_on_a_bare_python(genuine: Path, tmp_path: Path) -> None
             capture_output=True, text=True, check=False, cwd="/", env={"PATH": os.environ["PATH"], **environment},
         )  # fmt: skip
 
-    unpacked, zipped, blind = run(), run(str(genuine)), run(PATH="/nonexistent")
-    assert (unpacked.returncode, zipped.returncode, blind.returncode) == (0, 0, 0)
+    key = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)[0].vkey
+    other = Verifier(ORIGIN, FileSigner(bytes(32)).public).vkey
+    unpacked, zipped, named = run(), run(str(genuine)), run("--key", key, PATH="/nonexistent")
+    assert (unpacked.returncode, zipped.returncode, named.returncode) == (0, 0, 0)
     assert unpacked.stdout == zipped.stdout
     assert unpacked.stdout.endswith("✓ 未发现缺失或改动。\n")
-    assert "签名未核验" in blind.stdout
-    assert "签名未核验" not in unpacked.stdout
+    wrong = run("--key", other, PATH="/nonexistent")
+    assert (wrong.returncode, "✓" in wrong.stdout, "signature_unknown" in wrong.stdout) == (1, False, True)
     assert run("/nonexistent").returncode == 2
     assert run("--key", "nonsense").returncode == 2
 
@@ -416,7 +418,7 @@ async def test_an_older_bundle_lies_behind_the_pin(office: Store, genuine: Path,
 async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
     office: Store, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
-    """It says that it could not be compared, and never becomes the pin."""
+    """It says that it could not be compared: that is not passed, by either verifier, and never becomes the pin."""
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute(
             "SET session_replication_role = replica; DELETE FROM checkpoints;"
@@ -432,7 +434,15 @@ async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
     before = bundle_check.verify(tmp_path / "before.zip", pin=lambda _: pin)
 
     assert both(tmp_path / "before.zip", pin=pin) == (set(), set())
-    assert (before.checkpoint, "未能比对" in before.notes[0]) == (None, True)
+    assert (before.checkpoint, before.holds, before.passed) == (None, True, False)
+    assert "请索取至第10条的审计包" in before.unchecked[0]
+    (tmp_path / "kept").write_text(pin.checkpoint)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", standalone.__file__, str(tmp_path / "before.zip"), "--checkpoint", str(tmp_path / "kept")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "✓" in done.stdout) == (4, False)
+    assert "请索取至第10条的审计包" in done.stdout
 
 
 # --- receipts ---
@@ -483,6 +493,23 @@ async def test_a_tampered_receipt(office: Store, tmp_path: Path, name: str) -> N
     found = bundle_check.check_receipt(path, told=told)
 
     assert code in {each.code for each in found.findings}
+
+
+async def test_a_receipt_of_another_history_lies_beside_the_pin(
+    office: Store, genuine: Path, tmp_path: Path
+) -> None:
+    """Two checkpoints of one size under the office's own key: the auditor has seen the other one."""
+    ring = SealKeys.load(tmp_path / "keys")
+    pin = Pin((ring.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
+    path = tmp_path / "2020-0001-2.tlog-proof"
+    path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
+    assert bundle_check.check_receipt(path, pin=lambda _: pin).findings == ()
+
+    other = Checkpoint(ORIGIN, 9, bytes(32))
+    signed = checkpoints.note(other, ring.verifiers(ORIGIN)[0], await ring.signer.sign(other.text))
+    found = bundle_check.check_receipt(path, pin=lambda _: Pin(pin.keys, signed))
+
+    assert [each.code for each in found.findings] == ["pin_inconsistent"]
 
 
 @pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\nindex 0\n\n"])

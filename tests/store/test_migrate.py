@@ -14,7 +14,7 @@ from adapters import embedded, migrate
 from adapters.database import DatabaseUnavailable
 from adapters.migrate import Migration, SchemaFault
 from adapters.store import Store
-from tests.store.telling_store import another_database, connected, contents, fetch
+from tests.store.telling_store import CODE, another_database, connected, contents, fetch, opened
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -164,14 +164,31 @@ async def test_a_store_on_an_empty_database_says_migrate(
     assert not (tmp_path / "keys").exists()
 
 
-async def test_a_role_that_was_not_migrated_for_is_told(
+async def test_a_new_role_gets_its_rights_by_migrating_again(
     server: DatabaseServer, empty: str, tmp_path: Path
 ) -> None:
-    """The running program's role must be the one that the rights were granted to."""
+    """The schema is up to date already. The message names what to run, and that is all it takes."""
     await migrate.migrate(server.owner(empty), embedded.OWNER)
-
-    with pytest.raises(SchemaFault, match="无权读取migrations"):
+    with pytest.raises(SchemaFault, match=r"DATABASE_OWNER_URL.*运行 taizhang migrate"):
         await Store.open(server.runtime(empty), tmp_path)
+
+    assert await migrate.migrate(server.owner(empty), embedded.RUNTIME) == []
+
+    store = await Store.open(server.runtime(empty), tmp_path)
+    await opened(store)
+    assert await store.authorities() == [CODE]
+    await store.close()
+
+
+async def test_only_the_owner_can_give_rights(server: DatabaseServer, empty: str) -> None:
+    """Neither a role that may read the tables nor one that may not; a role that is not there is named."""
+    await migrate.migrate(server.owner(empty), embedded.RUNTIME)
+    await fetch(server.owner(empty), "REVOKE SELECT ON migrations FROM taizhang")
+    await fetch(server.owner(empty), "GRANT CREATE ON SCHEMA public TO taizhang")
+    with pytest.raises(SchemaFault, match="不是数据库和各表的属主"):
+        await migrate.migrate(server.runtime(empty), embedded.RUNTIME)
+    with pytest.raises(SchemaFault, match="没有运行角色nobody"):
+        await migrate.migrate(server.owner(empty), "nobody")
 
 
 async def test_a_role_with_an_odd_name_gets_its_rights(server: DatabaseServer, empty: str) -> None:

@@ -1,0 +1,26 @@
+-- What the role of the running program may do: append to the log and read it, never change or remove what is in it.
+-- {runtime} is that role. Given at every `taizhang migrate`, so that a new role gets it too; a change comes with a
+-- migration, which tells a program and a database that do not fit apart.
+
+GRANT SELECT, INSERT ON authorities TO {runtime};
+GRANT SELECT, INSERT, UPDATE ON heads TO {runtime};
+GRANT SELECT, INSERT ON events TO {runtime};
+GRANT SELECT, INSERT ON checkpoints TO {runtime};
+GRANT SELECT, INSERT, UPDATE ON sealers TO {runtime};
+GRANT SELECT, INSERT, DELETE ON vault TO {runtime};
+GRANT UPDATE (key_id, nonce, ciphertext) ON vault TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON applicant_tokens TO {runtime};
+GRANT SELECT, INSERT, DELETE ON documents TO {runtime};
+GRANT SELECT, INSERT, DELETE ON document_pieces TO {runtime};
+GRANT UPDATE (key_id, nonce, ciphertext) ON document_pieces TO {runtime};
+GRANT SELECT, INSERT ON vault_keys TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON requests TO {runtime};
+GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
+GRANT SELECT, INSERT, UPDATE ON accounts TO {runtime};
+GRANT SELECT, INSERT ON former_passwords TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON login_sources TO {runtime};
+GRANT SELECT, INSERT, UPDATE ON api_keys TO {runtime};
+GRANT SELECT, INSERT ON access_log TO {runtime};
+GRANT EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append TO {runtime};
+GRANT SELECT ON migrations TO {runtime};
