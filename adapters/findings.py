@@ -27,6 +27,7 @@ RULES: dict[str, str] = {
     "pin_ahead": "日志不短于审计人员先前所见的存证点",
     # the law and the register
     "act_impossible": "每项登记依当日的法律和规则可以登记",
+    "act_from_outside": "其他机关的人员，除由上级机关准许从简审批外，不在本机关登记",
     "act_judged_otherwise": "经办人确认的与规定不符之处，与依当日的法律重新判断的一致",
     "register_differs": "台账各行与由日志重新推算的一致",
     "pinned_differs": "公布的年度报告的表格与其时的日志一致",

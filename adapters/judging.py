@@ -23,6 +23,7 @@ from domain.events import Applicant, Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
 from domain.personal_data import check_another_person
+from domain.powers import Permissions
 from domain.report_events import (
     REPORT_EVENTS,
     Pinned,
@@ -72,13 +73,20 @@ class Judging:
     now: datetime
 
     def __init__(
-        self, authority_id: int, code: str, keyring: Keyring, actor: str, superior: Authority | None = None
+        self,
+        authority_id: int,
+        code: str,
+        keyring: Keyring,
+        actor: str,
+        permissions: Permissions,
+        superior: Authority | None = None,
     ) -> None:
-        """superior: the authority that the actor of a waiver names, if it keeps a register here."""
+        """permissions: what the door leaves of the actor's powers. superior: the authority that the actor of a waiver names, if it keeps a register here."""
         self.authority_id = authority_id
         self.code = code
         self._keyring = keyring
         self._actor = _label("actor", actor)
+        self._permissions = permissions
         self._superior = superior
         self._office: tuple[Authority, Law] | None = None
         self._position = 0
@@ -166,18 +174,18 @@ class Judging:
 
         The reply to what is not stored yet has no leaf until it is: see `as_written`.
         """
+        office = self._office[0] if self._office else None
+        acting.check_act(office, self._entry(recording, "", recording.event, 0), self._permissions)
         if known := self._by_id.get(recording.id):
             return self._again(recording, known)
         if isinstance(recording.event, authority.AUTHORITY_EVENTS):
             return self._judge_authority(recording)
         if isinstance(recording.event, REPORT_EVENTS):
             return self._judge_report(recording, expected_version, acknowledge_all)
-        told, office = recording.event, self._office
+        told = recording.event
         if recording.stream is not None:
             raise errors.WrongStream(type=told.title)
-        if office is None:
-            raise errors.AuthorityNotRegistered()
-        law = office[1]
+        office, law = self.office
         stream = self._receive(recording) if isinstance(told, events.Received) else self._meant(recording)
         history = self._histories.get(stream, [])
         if expected_version is not None and expected_version != len(history):
@@ -186,7 +194,7 @@ class Judging:
             )
         entry = self._entry(recording, stream, told, len(history) + 1)
         amended = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        acting.check(office[0], entry, amended=amended)
+        acting.check(office, entry, permissions=self._permissions, amended=amended)
         event, vault = self._sealed(self._resolved(told), history)
         admission = admit(
             history,
@@ -199,8 +207,8 @@ class Judging:
             before=self._requests.get(stream),
         )
         self._check_parent(event)
-        check_another_person(history, event, (self._actor, recording.on_behalf_of), office[0].person_of)
-        acting.check_found(office[0], entry, touched(told, admission))
+        check_another_person(history, event, (self._actor, recording.on_behalf_of), office.person_of)
+        acting.check_found(office, entry, touched(told, admission), self._permissions)
         codes = admission.codes
         if not acknowledge_all:
             check_acknowledged(admission.irregularities, recording.acknowledged)
@@ -264,10 +272,9 @@ class Judging:
         history = self._histories.get(authority.STREAM, [])
         latest = self._entry(recording, authority.STREAM, event, len(history) + 1)
         before = self._office[0] if self._office else None
-        if before is not None:
-            if isinstance(event, authority.SeparationWaived) and self._superior is None:
-                raise errors.NotTheSuperior(officer=self._actor, on=latest.recorded_on)
-            acting.check(before, latest, superior=self._superior)
+        if before is not None and isinstance(event, authority.SeparationWaived) and self._superior is None:
+            raise errors.NotTheSuperior(officer=self._actor, on=latest.recorded_on)
+        acting.check(before, latest, permissions=self._permissions, superior=self._superior)
         office = authority.follow(before, latest)
         law = office.law(national_notices()).publishing(self._published)
         self.law_changed |= self._office is None or self._office[1].digest != law.digest
@@ -290,7 +297,8 @@ class Judging:
         if isinstance(told, WarningWaived) and not report_checks.is_waivable(told.warning):
             allowed = "、".join(name for name in report_checks.CHECKS if report_checks.is_waivable(name))
             raise errors.UnknownCode(field="event.warning", allowed=allowed)
-        acting.check(office[0], self._entry(recording, stream, told, len(history) + 1))
+        asked = self._entry(recording, stream, told, len(history) + 1)
+        acting.check(office[0], asked, permissions=self._permissions)
         event, vault = self._keyring.seal_event(self.authority_id, told)
         latest = self._entry(recording, stream, event, len(history) + 1)
         kind, person = office[0].kind, office[0].person_of

@@ -54,6 +54,7 @@ from domain.events import Appealed, Event, Recorded, type_of
 from domain.irregularities import Irregularity
 from domain.law import Law
 from domain.personal_data import check_shown
+from domain.powers import WHOLE, Permissions
 from domain.report_events import REPORT_EVENTS, FigureEntered
 from domain.report_format import ReportFormat
 from domain.request import DisclosureRequest, replay
@@ -138,13 +139,6 @@ class Previewed(msgspec.Struct, frozen=True):
     same_applicant: SameApplicant | None = None
 
 
-Admit = Callable[[Authority], object]
-
-
-def anybody(_: Authority) -> None:
-    """Whoever asks is known to be let in."""
-
-
 class _Told(NamedTuple):
     """One recording as `Store.record` was told it."""
 
@@ -152,7 +146,7 @@ class _Told(NamedTuple):
     recording: Recording
     actor: str
     expected_version: int | None
-    admit: Admit
+    permissions: Permissions
 
 
 class Store:
@@ -271,15 +265,15 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
-        admit: Admit = anybody,
+        permissions: Permissions = WHOLE,
         on_moved: Callable[[list[MovedTerm]], object] = lambda _: None,
     ) -> Reply:
         """Record one event. Raises the Refusal by which it cannot be; then nothing is stored.
 
-        expected_version: entries of the request as last seen; VersionConflict if there are more. admit: is shown the
-        authority as it stands or stood of late, and raises if whoever asks may not record, then or ever after.
+        expected_version: entries of the request as last seen; VersionConflict if there are more. permissions: what the
+        door leaves of the actor's powers.
         """
-        told = _Told(code, recording, actor, expected_version, admit)
+        told = _Told(code, recording, actor, expected_version, permissions)
         if self._refuse_unsealed is not None or isinstance(recording.event, _HELD):
             return await self._record_held(told, on_moved)
         authority_id = await self._authority_id(code)
@@ -302,7 +296,7 @@ class Store:
         tip = self._tips.get(authority_id)
         if tip is None or not tip.alone or not needs_no_reading(told.recording):
             raise HeadMoved
-        judging = Judging(authority_id, told.code, self._vault.ring, told.actor)
+        judging = Judging(authority_id, told.code, self._vault.ring, told.actor, told.permissions)
         judging.resume(tip)
         reply = self._judge_free(judging, told)
         async with self._database.session() as connection:
@@ -315,7 +309,7 @@ class Store:
         law is not known here yet or there is more to write.
         """
         tip = self._tips.get(authority_id)
-        judging = Judging(authority_id, told.code, self._vault.ring, told.actor)
+        judging = Judging(authority_id, told.code, self._vault.ring, told.actor, told.permissions)
         async with self._database.session() as connection:
             await judging.read(connection, [told.recording])
             reply = self._judge_free(judging, told)
@@ -332,7 +326,7 @@ class Store:
                 [told.recording],
                 actor=told.actor,
                 expected_version=told.expected_version,
-                admit=told.admit,
+                permissions=told.permissions,
                 on_moved=on_moved,
             )
         except Refused as refused:
@@ -343,7 +337,6 @@ class Store:
         """Raises HeadMoved where the head has to be held, or the Refusal."""
         if (known := self._known_law(judging.authority_id, judging.head)) is None:
             raise HeadMoved
-        told.admit(known[0])
         judging.know(*known)
         reply = judging.judge(told.recording, told.expected_version)
         if any(_lies_beside(*each) for each in judging.changed()):
@@ -372,7 +365,7 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
-        admit: Admit = anybody,
+        permissions: Permissions = WHOLE,
         preview: bool = False,
         acknowledge_all: bool = False,
         unreadable: Sequence[Problem] = (),
@@ -393,7 +386,9 @@ class Store:
             connection,
             authority_id,
         ):
-            judging = await self._judging(connection, authority_id, code, recordings, actor, superior, admit)
+            judging = await self._judging(
+                connection, authority_id, code, recordings, actor, superior, permissions
+            )
             replies, found = judging.judge_all(
                 recordings, expected_version, acknowledge_all=acknowledge_all, on_progress=on_progress
             )
@@ -416,7 +411,7 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
-        admit: Admit = anybody,
+        permissions: Permissions = WHOLE,
     ) -> Previewed:
         """What recording would answer, add and change; nothing is stored, nothing need be acknowledged."""
         await self._vault.take_new()
@@ -427,7 +422,9 @@ class Store:
             connection,
             authority_id,
         ):
-            judging = await self._judging(connection, authority_id, code, [recording], actor, superior, admit)
+            judging = await self._judging(
+                connection, authority_id, code, [recording], actor, superior, permissions
+            )
             reply = judging.judge(recording, expected_version, acknowledge_all=True)
             moved = await self._write(connection, judging) if judging.law_changed else []
             office, law = judging.office
@@ -460,13 +457,12 @@ class Store:
         recordings: Sequence[Recording],
         actor: str,
         superior: Authority | None = None,
-        admit: Admit = anybody,
+        permissions: Permissions = WHOLE,
     ) -> Judging:
-        judging = Judging(authority_id, code, self._vault.ring, actor, superior)
+        judging = Judging(authority_id, code, self._vault.ring, actor, permissions, superior)
         await judging.read(connection, recordings)
         if judging.head.authority_version:
             office, law = await self._load_law(connection, authority_id, judging.head)
-            admit(office)
             judging.know(office, law)
         if (pinning := judging.pinning(recordings)) is not None and pinning.stream is not None:
             await self._pin(connection, authority_id, judging, pinning.stream)
@@ -645,17 +641,19 @@ class Store:
         *,
         actor: str,
         expected_version: int | None = None,
-        admit: Admit = anybody,
+        permissions: Permissions = WHOLE,
     ) -> Reply:
         """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be.
 
-        admit: as in `record`; officers may have been appointed while the document came.
+        permissions: as in `record`; officers may have been appointed while the document came.
         """
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id) as connection:
             await upload.store(connection)  # before the head is held: nobody waits while it is written
             await self._database.lock(connection, authority_id)
-            judging = await self._judging(connection, authority_id, code, [recording], actor, admit=admit)
+            judging = await self._judging(
+                connection, authority_id, code, [recording], actor, permissions=permissions
+            )
             judging.filed = upload.sealed
             reply = judging.judge(recording, expected_version)
             if judging.entries:

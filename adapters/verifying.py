@@ -21,7 +21,7 @@ from adapters.findings import Finding, Findings
 from adapters.mapper import EntryUnreadable
 from adapters.sealing import ALARM_SECONDS, ORIGIN, SealLag
 from adapters.sql import SQL
-from domain import annual_report, authority, errors
+from domain import acting, annual_report, authority, errors
 from domain.authority import Authority
 from domain.events import Recorded
 from domain.law import Law
@@ -76,6 +76,7 @@ class Verification(msgspec.Struct, frozen=True):
 
 
 _BATCH = 2000
+_OUTSIDE = (errors.NotAnOfficer, errors.NotTheSuperior)
 
 Progress = Callable[[str, int, int], object]
 
@@ -221,12 +222,12 @@ async def _judge(
 
 def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority, Law] | None:
     """The authority's own acts judged again; its present law, or None if they cannot be folded."""
-    otherwise = judge_authority_again(own) if own else []
-    for each in otherwise:
+    for each in judge_authority_again(own):
         findings.add(_finding(each))
-    if not own or any(each.refusal for each in otherwise):
+    try:
+        office = authority.replay(own)
+    except errors.Refusal:
         return None
-    office = authority.replay(own)
     return office, office.law(national_notices())
 
 
@@ -248,7 +249,9 @@ def judge_reports(reports: Sequence[Sequence[Recorded]], book: LawBook, findings
 def _finding(otherwise: Otherwise) -> Finding:
     entry = otherwise.entry
     if otherwise.refusal is not None:
-        code, said = "act_impossible", f"{otherwise.refusal}［{otherwise.refusal.code}］"
+        outside = isinstance(otherwise.refusal, _OUTSIDE) and acting.is_from_outside(entry)
+        code = "act_from_outside" if outside else "act_impossible"
+        said = f"{otherwise.refusal}［{otherwise.refusal.code}］"
     else:
         code = "act_judged_otherwise"
         was, now = (("、".join(codes) or "无") for codes in (otherwise.acknowledged, otherwise.found))

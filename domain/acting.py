@@ -7,6 +7,7 @@ be judged by the powers of its day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -14,7 +15,7 @@ from domain import authority, errors, events, powers
 from domain.authority import Authority
 from domain.events import Event, Recorded, type_of
 from domain.irregularities import Irregularity
-from domain.powers import Act, Role
+from domain.powers import WHOLE, Act, Permissions, Role
 
 PROGRAM = "taizhang"
 """The actor of the program's own work: background work, and the setting up of the first officers."""
@@ -33,17 +34,28 @@ _UNAPPROVED = frozenset({"unreviewed_answer", "unapproved_answer", "unapproved_e
 
 
 def check(
-    office: Authority, entry: Recorded, *, amended: Event | None = None, superior: Authority | None = None
+    office: Authority | None,
+    entry: Recorded,
+    *,
+    permissions: Permissions = WHOLE,
+    amended: Event | None = None,
+    superior: Authority | None = None,
 ) -> None:
     """Raises the Refusal by which the actor may not record the entry.
 
-    amended: what an amendment amends. superior: the authority named in the actor of a waiver, `county/wang`;
-    without it (an audit that has this log alone) the power of that officer is taken on trust.
+    office: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
+    that, so an audit judges by the roles alone. amended: what an amendment amends. superior: the authority named in the
+    actor of a waiver, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
+    on trust.
     """
     event = entry.event
+    check_open(office, permissions)
     if isinstance(event, authority.SeparationWaived):
-        _check_superior(office, entry, superior)
-    elif not office.has_officers:
+        if office is not None:
+            _check_superior(office, entry, permissions, superior)
+    elif is_from_outside(entry):
+        raise _not_an_officer(entry, hint="其他机关的人员，除由上级机关准许从简审批外，不能在本机关登记。")
+    elif office is None or not office.has_officers:
         if isinstance(event, _OF_OFFICERS) and not (
             entry.actor == PROGRAM and isinstance(event, authority.OfficerAppointed)
         ):
@@ -51,14 +63,41 @@ def check(
     elif entry.actor == PROGRAM:
         _check_program(office, entry)
     else:
-        _check_roles(office, entry, amended)
+        _check_acts(office, entry, permissions, amended)
         _check_second_person(office, entry)
         _check_last(office, entry)
+    if office is None:
+        return
+    if isinstance(event, authority.OfficerAppointed) and event.officer == PROGRAM:
+        raise errors.OfficerExists(entry.originator_version, officer=event.officer)
     if isinstance(event, authority.PowerGranted | authority.GrantConfirmed):
         _check_administrators(office, entry)
 
 
-def check_found(office: Authority, entry: Recorded, found: Iterable[Irregularity]) -> None:
+def check_open(office: Authority | None, permissions: Permissions) -> None:
+    """Raises TokenClosed where the machine's token opens nothing any more: before anything of the log is said."""
+    if permissions.until_officers and office is not None and office.has_officers:
+        raise errors.TokenClosed
+
+
+def check_act(office: Authority | None, entry: Recorded, permissions: Permissions) -> None:
+    """The first part of `check`, for which nothing of the history is needed: before any of it is said."""
+    check_open(office, permissions)
+    if office is None or not office.has_officers or is_from_outside(entry) or entry.actor == PROGRAM:
+        return
+    if not isinstance(entry.event, authority.SeparationWaived):
+        _check_acts(office, entry, permissions, None)
+
+
+def is_from_outside(entry: Recorded) -> bool:
+    """Whether an officer of another authority had a hand in it, `county/wang`."""
+    named = (each.partition("/") for each in (entry.actor, entry.on_behalf_of) if each)
+    return any(slash and re.match(authority.CODE_PATTERN, code) for code, slash, _ in named)
+
+
+def check_found(
+    office: Authority, entry: Recorded, found: Iterable[Irregularity], permissions: Permissions = WHOLE
+) -> None:
     """Raises SamePerson, or ApprovalMissing, or NoPower where only a missing approval would have let the approver in.
 
     found: irregularities that the entry adds, and of an amendment also those of the entry amended.
@@ -72,8 +111,8 @@ def check_found(office: Authority, entry: Recorded, found: Iterable[Irregularity
                 entry.originator_version, officer=entry.actor, event=entry.event.title, found=each.text
             )
     unapproved = [each for each in found if each.code in _UNAPPROVED]
-    roles = office.roles_of(entry.actor, entry.recorded_on)
-    if unapproved and not powers.may(roles, "approve"):
+    acts = _acts(office, entry, permissions)
+    if unapproved and "approve" not in acts:
         raise errors.ApprovalMissing(
             entry.originator_version,
             officer=entry.actor,
@@ -81,7 +120,7 @@ def check_found(office: Authority, entry: Recorded, found: Iterable[Irregularity
             found="；".join(each.text for each in unapproved),
         )
     if not unapproved and isinstance(entry.event, events.Answered | events.Extended):
-        _require(roles, "handle", entry)
+        _require(acts, "handle", entry)
 
 
 def first_officers(
@@ -101,8 +140,13 @@ def first_officers(
     ]
 
 
-def _require(roles: frozenset[Role], act: Act, entry: Recorded) -> None:
-    if not powers.may(roles, act):
+def _acts(office: Authority, entry: Recorded, permissions: Permissions) -> frozenset[Act]:
+    """What the actor may do: by the powers of the day of recording, as far as the door left them."""
+    return permissions.acts & powers.acts_of(office.roles_of(entry.actor, entry.recorded_on))
+
+
+def _require(acts: frozenset[Act], act: Act, entry: Recorded) -> None:
+    if act not in acts:
         raise errors.NoPower(
             entry.originator_version,
             officer=entry.actor,
@@ -111,22 +155,32 @@ def _require(roles: frozenset[Role], act: Act, entry: Recorded) -> None:
         )
 
 
-def _check_roles(office: Authority, entry: Recorded, amended: Event | None) -> None:
+def _not_an_officer(entry: Recorded, *, field: str = "", hint: str = "") -> errors.NotAnOfficer:
+    refusal = errors.NotAnOfficer(
+        entry.originator_version,
+        field=field,
+        officer=entry.on_behalf_of if field else entry.actor,
+        on=entry.recorded_on,
+    )
+    refusal.hint = hint
+    return refusal
+
+
+def _check_acts(office: Authority, entry: Recorded, permissions: Permissions, amended: Event | None) -> None:
     event, on = entry.event, entry.recorded_on
     found = office.officer(entry.actor)
     if found is None or not found.in_office(on):
-        raise errors.NotAnOfficer(entry.originator_version, field="", officer=entry.actor, on=on)
+        raise _not_an_officer(entry)
     if entry.on_behalf_of is not None and office.officer(entry.on_behalf_of) is None:
-        field = "on_behalf_of："
-        raise errors.NotAnOfficer(entry.originator_version, field=field, officer=entry.on_behalf_of, on=on)
-    roles = found.roles_on(on)
-    act = powers.ACT_OF[type_of(event)]
-    if isinstance(event, events.Answered | events.Extended) and powers.may(roles, "approve"):
+        raise _not_an_officer(entry, field="on_behalf_of：")
+    acts = _acts(office, entry, permissions)
+    if isinstance(event, events.Answered | events.Extended) and "approve" in acts:
         return  # whether this one is the approver's to record, only judging tells
-    _require(roles, act, entry)
-    if amended is not None:
+    _require(acts, powers.ACT_OF[type_of(event)], entry)
+    if isinstance(event, events.EntryAmended) and amended is not None:
         # Whoever amends an entry may record one: else an approval could be put in by amending a refusal.
-        _require(roles, powers.ACT_OF[type_of(amended)], entry)
+        for each in (amended, event.replacement or amended):
+            _require(acts, powers.ACT_OF[type_of(each)], entry)
 
 
 def _check_program(office: Authority, entry: Recorded) -> None:
@@ -134,9 +188,7 @@ def _check_program(office: Authority, entry: Recorded) -> None:
     if type_of(entry.event) in powers.BY_PROGRAM:
         return
     if not isinstance(entry.event, _OF_OFFICERS):
-        raise errors.NotAnOfficer(
-            entry.originator_version, field="", officer=entry.actor, on=entry.recorded_on
-        )
+        raise _not_an_officer(entry)
     confirmed = {
         grant.role for each in office.officers for grant in each.grants if grant.confirmed_on is not None
     }
@@ -202,10 +254,14 @@ def _check_last(office: Authority, entry: Recorded) -> None:
             )
 
 
-def _check_superior(office: Authority, entry: Recorded, superior: Authority | None) -> None:
+def _check_superior(
+    office: Authority, entry: Recorded, permissions: Permissions, superior: Authority | None
+) -> None:
     code, slash, officer = entry.actor.partition("/")
     on = entry.recorded_on
-    known = bool(slash) and office.has_officers and office.superior_on(on) == code
+    known = bool(slash) and office.superior_on(on) == code and "waive" in permissions.acts
+    if entry.on_behalf_of is not None:
+        known = known and entry.on_behalf_of.startswith(f"{code}/")
     if known and superior is not None:
         known = superior.code == code and powers.may(superior.roles_of(officer, on), "waive")
     if not known:

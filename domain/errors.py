@@ -869,6 +869,13 @@ class NotTheSuperior(Refusal):
 # --- who comes in ---
 
 
+class TokenClosed(Refusal):
+    """The machine's token opens only authorities to which no officer was ever appointed."""
+
+    rule = "已任用人员的机关不再以本机令牌办理"
+    text = "本机关已任用人员：请以账号登录，程序以所发的密钥办理。"
+
+
 class LoginFailed(Refusal):
     """One text, whether there is no such account, the password is wrong or the account is locked."""
 

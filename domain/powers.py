@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+import msgspec
+
 Role = Literal[
     "handler",
     "reviewer",
@@ -151,9 +153,34 @@ BY_PROGRAM = frozenset({"report_compiled"})
 """What the program records of its own accord, beside setting up the first officers."""
 
 
+SUPERVISION: frozenset[Act] = frozenset({"read", "count", "waive"})
+"""All that an officer of the superior may in another authority's register."""
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """What a caller may do: made once, at the door they came through, and judged where the event is judged.
+
+    acts: of their roles on the day those that a key, or supervising another authority, leaves them. until_officers:
+    they hold the machine's token, which opens nothing once the authority has officers.
+    """
+
+    acts: frozenset[Act] = frozenset(ACTS)
+    until_officers: bool = False
+
+
+WHOLE = Permissions()
+"""The door takes nothing away: what the roles say is all there is."""
+
+
 def may(roles: Iterable[Role], act: Act) -> bool:
     """Whether one of the roles has the act, on condition or without."""
     return not _HAVE[act].isdisjoint(roles)
+
+
+def acts_of(roles: Iterable[Role]) -> frozenset[Act]:
+    """Every act that one of the roles has."""
+    held = frozenset(roles)
+    return frozenset(act for act in ACTS if may(held, act))
 
 
 def roles_with(act: Act) -> tuple[Role, ...]:

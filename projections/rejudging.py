@@ -142,8 +142,7 @@ def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
         except errors.Refusal as refusal:
             return [*found, Otherwise(entry, refusal)]
         try:
-            if office is not None:
-                acting.check(office, entry)
+            acting.check(office, entry)
             if entry.acknowledged:
                 found.append(Otherwise(entry, None, entry.acknowledged))
         except errors.Refusal as refusal:
@@ -200,11 +199,10 @@ def _check_powers(
     office: Authority, before: Sequence[Recorded], entry: Recorded, found: Iterable[Irregularity]
 ) -> None:
     """Raises the Refusal by which whoever recorded the entry had not the power that day, or was the same person."""
-    if office.has_officers:
-        event = entry.event
-        amended = last_told(before, event.version) if isinstance(event, events.EntryAmended) else None
-        acting.check(office, entry, amended=amended)
-        acting.check_found(office, entry, found)
+    event = entry.event
+    amended = last_told(before, event.version) if isinstance(event, events.EntryAmended) else None
+    acting.check(office, entry, amended=amended)
+    acting.check_found(office, entry, found)
 
 
 def _is_plain(history: Sequence[Recorded]) -> bool:

@@ -33,6 +33,7 @@ RULES = {
     "file_changed": "审计包内各文件与包内清单一致",
     "file_malformed": "审计包内各文件合于格式",
     "entry_changed": "登记的每一列与存证时的叶值一致",
+    "act_from_outside": "其他机关的人员，除由上级机关准许从简审批外，不在本机关登记",
     "entry_missing": "所属期间的登记和有关申请的登记齐全",
     "version_gap": "每一流的条次从1起连续",
     "root_mismatch": "由叶值算出的树根与存证点所签的一致",
@@ -343,6 +344,11 @@ def check_entries(
         where = "日志位置%d（%s第%d条）" % (position, stream.replace("request/", ""), version)
         if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
             check.add("entry_changed", where, "与存证时的叶值不符：内容或登记信息被改动")
+        hands = [each for each in (value["actor"], value["on_behalf_of"]) if isinstance(each, str)]
+        if value["topic"] != "separation_waived" and any(
+            re.match("[a-z0-9-]{2,40}/", each) for each in hands
+        ):
+            check.add("act_from_outside", where, "由其他机关的人员（%s）登记" % "、".join(hands))
         if version != versions.get(stream, 0) + 1:
             check.add("version_gap", where, "前一条为第%d条" % versions.get(stream, 0))
         versions[stream] = version

@@ -28,12 +28,10 @@ from api.web.problems import (
     PasswordMustChange,
     SessionEnded,
     SessionRequired,
-    TokenClosed,
     Unauthorized,
 )
 from domain import errors, powers
-from domain.authority import Authority
-from domain.powers import Act
+from domain.powers import Act, Permissions
 
 OPEN, CALLER, MACHINE, OFFICER, OWN = "open", "caller", "machine", "officer", "own"
 DOOR_ACTS = {
@@ -45,43 +43,34 @@ DOOR_ACTS = {
 }
 """What a route may name beside the acts of `powers`: nobody's duty, or everybody's own."""
 
-SUPERVISED = frozenset({"read", "count"})
-"""Acts by which a superior looks at a subordinate; beside them it may waive what keeps duties apart."""
-
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who calls. who: the officer; None: whoever holds the machine's token. supervises: another authority's things.
-    position: how far the log asked for reached when it was found out, where that was seen on the way.
+    """Who calls. who: the officer; None: whoever holds the machine's token. permissions: what they may do here.
+    supervises: another authority's things. position: how far the log asked for reached when it was found out, where that was seen on the way.
     """
 
     who: Who | None
     actor: str
+    permissions: Permissions
     secret: Secret | None = None
     supervises: bool = False
     position: int | None = None
 
-    def admit(self, office: Authority) -> None:
-        """Raises TokenClosed where the machine's token opens nothing any more."""
-        if self.who is None and office.has_officers:
-            raise TokenClosed
-
     def may(self, act: Act) -> bool:
-        """Whether the powers, and of a key what it was given for, include the act."""
-        if self.who is None:
-            return True
-        return powers.may(self.who.roles, act) and (self.who.acts is None or act in self.who.acts)
+        return act in self.permissions.acts
 
 
 def records(told: Any) -> dict[str, Any]:
     """What a route says in its `opt` that records events of these types: an act of any of them opens it.
 
-    admits: it asks `Caller.admit` as it records, which spares a round trip beforehand.
+    That is the coarse gate alone: which of them the caller may record is judged with the event. judges: the machine's
+    token too is held to what it opens then, which spares a round trip beforehand.
     """
     acts = tuple(dict.fromkeys(powers.ACT_OF[each] for each in told))
-    return {"act": acts, "conflicts": True, "admits": True}
+    return {"act": acts, "conflicts": True, "judges": True}
 
 
 class RouteWithoutAct(RuntimeError):
@@ -170,7 +159,7 @@ async def check(request: Any) -> None:
     if caller.who is None:
         if acts == (OWN,):
             raise SessionRequired
-        if code is not None and "admits" not in request.route_handler.opt:
+        if code is not None and "judges" not in request.route_handler.opt:
             caller = msgspec.structs.replace(caller, position=await _check_token(store, code))
     elif code is None or code == caller.who.code:
         _check_officer(caller, caller.who, acts)
@@ -194,7 +183,7 @@ async def _caller(request: Any) -> Caller:
         (request.header(CSRF_HEADER) or "").encode("utf-8", "surrogateescape"), secret.csrf.encode()
     ):
         raise CsrfMissing
-    return Caller(who, who.officer, secret, position=who.position)
+    return _officer(who, secret)
 
 
 async def _bearer(request: Any, store: Store, scheme: str, told: str) -> Caller:
@@ -204,11 +193,18 @@ async def _bearer(request: Any, store: Store, scheme: str, told: str) -> Caller:
         who = await store.entrance.of_key(key)
         if who is None:
             raise Unauthorized
-        return Caller(who, who.officer, key, position=who.position)
+        return _officer(who, key)
     right: str = request.app.state.token
     if not secrets.compare_digest(told.encode("utf-8", "surrogateescape"), right.encode()):
         raise Unauthorized
-    return Caller(None, request.app.state.actor)
+    return Caller(None, request.app.state.actor, Permissions(until_officers=True))
+
+
+def _officer(who: Who, secret: Secret) -> Caller:
+    acts = powers.acts_of(who.roles)
+    if who.acts is not None:
+        acts &= who.acts
+    return Caller(who, who.officer, Permissions(acts), secret, position=who.position)
 
 
 async def _check_token(store: Store, code: str) -> int | None:
@@ -217,7 +213,7 @@ async def _check_token(store: Store, code: str) -> int | None:
     except errors.AuthorityUnknown:
         return None  # by the handler's own words, or about to be registered
     if standing.has_officers:
-        raise TokenClosed
+        raise errors.TokenClosed
     return standing.position
 
 
@@ -241,16 +237,23 @@ async def _supervising(
 ) -> Caller:
     """Of another authority there is nothing, but for its superior what it may look at."""
     office = await store.office(code)
-    looks = method == "GET" and SUPERVISED.issuperset(acts)
     waives = method == "POST" and "waive" in acts
+    looks = method == "GET" and powers.SUPERVISION.issuperset(acts)
     if office.superior_on(today()) != who.code or not (looks or waives):
         raise errors.AuthorityUnknown
     if who.must_change:
         raise PasswordMustChange
+    supervisor = msgspec.structs.replace(
+        caller,
+        actor=f"{who.code}/{who.officer}",
+        permissions=Permissions(caller.permissions.acts & powers.SUPERVISION),
+        supervises=True,
+        position=None,
+    )
     needed = ("waive",) if waives else acts
-    if not any(caller.may(act) for act in needed):  # type: ignore[arg-type]
+    if not any(supervisor.may(act) for act in needed):  # type: ignore[arg-type]
         raise no_power(who.officer, needed)  # type: ignore[arg-type]
-    return Caller(who, f"{who.code}/{who.officer}", caller.secret, supervises=True)
+    return supervisor
 
 
 def origin(request: Any) -> Origin:

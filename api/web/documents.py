@@ -92,7 +92,12 @@ async def file_document(
         )
         with request.metrics.recording("document_filed", preview=False):
             reply = await request.store.file(
-                code, one, upload, actor=request.actor, expected_version=seen, admit=request.caller.admit
+                code,
+                one,
+                upload,
+                actor=request.actor,
+                expected_version=seen,
+                permissions=request.caller.permissions,
             )
     request.sealer.grown(code)
     where = f"/api/v1/authorities/{code}/requests/{reply.reference}"

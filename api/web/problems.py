@@ -78,11 +78,6 @@ class PasswordMustChange(CallRefusal):
     detail = "请先以POST /api/v1/password修改口令，其后再办理。"
 
 
-class TokenClosed(CallRefusal):
-    code, status, rule = "token_closed", 403, "已任用人员的机关不再以本机令牌办理"
-    detail = "本机关已任用人员：请以账号登录，程序以所发的密钥办理。"
-
-
 class SessionRequired(CallRefusal):
     code, status, rule = "session_required", 403, "本人的事项以本人的会话办理"
     detail = "此事项须登录后办理，不能以密钥或本机令牌办理。"
@@ -138,7 +133,7 @@ class Unavailable(CallRefusal):
 
 
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, TokenClosed, SessionRequired, MachineOnly, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable,
 )  # fmt: skip
 
 TITLES = {
@@ -182,6 +177,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.ApprovalMissing: 403,
     errors.GrantNeedsSecondPerson: 403,
     errors.NotTheSuperior: 403,
+    errors.TokenClosed: 403,
     errors.EditionUnknown: 404,
     errors.VersionConflict: 412,
     errors.UnknownCode: 422,

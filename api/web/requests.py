@@ -146,11 +146,19 @@ async def record_told(
     with request.metrics.recording(type_of(event), preview=how.preview):
         if how.preview:
             previewed = await request.store.preview(
-                code, recording, actor=request.actor, expected_version=seen, admit=request.caller.admit
+                code,
+                recording,
+                actor=request.actor,
+                expected_version=seen,
+                permissions=request.caller.permissions,
             )
             return json(previewed)
         reply = await request.store.record(
-            code, recording, actor=request.actor, expected_version=seen, admit=request.caller.admit
+            code,
+            recording,
+            actor=request.actor,
+            expected_version=seen,
+            permissions=request.caller.permissions,
         )
     request.sealer.grown(code)
     headers = {"ETag": f'"{reply.version}"'}

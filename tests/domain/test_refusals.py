@@ -286,6 +286,7 @@ ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.FirstOfficersMissing: "of who records: test_powers",
     errors.LastAdministrator: "of who records: test_powers",
     errors.NotTheSuperior: "of who records: test_powers",
+    errors.TokenClosed: "of who records: test_powers",
     errors.OfficerExists: "of the authority's stream: test_powers",
     errors.OfficerUnknown: "of the authority's stream: test_powers",
     errors.GrantUnknown: "of the authority's stream: test_powers",
@@ -374,7 +375,7 @@ CODES = """
     document_not_accepted document_too_large
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
-    first_officers_exist first_officers_missing last_administrator not_the_superior
+    first_officers_exist first_officers_missing last_administrator not_the_superior token_closed
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     session_unknown key_unknown key_beyond_powers purpose_required

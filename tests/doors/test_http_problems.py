@@ -217,7 +217,7 @@ OF_OFFICERS = {
     "login_failed", "too_many_failures", "account_disabled", "password_unfit", "password_reused", "session_unknown",
     "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
     "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
-    "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held",
+    "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
 }  # fmt: skip
 """Met by who logs in: tests/doors/test_login, test_sessions, test_keys, test_access_log and test_powers_matrix;
 of recordings: tests/doors/test_officers and tests/store/test_officers."""
