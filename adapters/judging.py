@@ -22,6 +22,7 @@ from domain.authority import Authority
 from domain.events import Applicant, Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
+from domain.named_requests import check_named
 from domain.personal_data import check_another_person
 from domain.powers import Permissions
 from domain.report_events import (
@@ -32,7 +33,16 @@ from domain.report_events import (
     WarningWaived,
 )
 from domain.request import DisclosureRequest, admit, replay, touched
-from domain.values import LAST_NUMBER, SHANGHAI, Reference, Sealed, is_label, is_request, reference_in
+from domain.values import (
+    LAST_NUMBER,
+    SHANGHAI,
+    Reference,
+    Sealed,
+    check_words,
+    is_label,
+    is_request,
+    reference_in,
+)
 from domain.workdays import national_notices
 from projections import report_checks
 
@@ -178,6 +188,7 @@ class Judging:
         acting.check_act(office, self._entry(recording, "", recording.event, 0), self._permissions)
         if known := self._by_id.get(recording.id):
             return self._again(recording, known)
+        _check_words(recording)
         if isinstance(recording.event, authority.AUTHORITY_EVENTS):
             return self._judge_authority(recording)
         if isinstance(recording.event, REPORT_EVENTS):
@@ -206,7 +217,7 @@ class Judging:
             on_behalf_of=recording.on_behalf_of,
             before=self._requests.get(stream),
         )
-        self._check_parent(event)
+        check_named(event, Reference.parse(reference_in(stream)), self._named)
         check_another_person(history, event, (self._actor, recording.on_behalf_of), office.person_of)
         acting.check_found(office, entry, touched(told, admission), self._permissions)
         codes = admission.codes
@@ -415,15 +426,8 @@ class Judging:
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
         return self._keyring.seal_event(self.authority_id, told, earlier, self.filed)
 
-    def _check_parent(self, event: Event) -> None:
-        """A split's parent is in the register and was received the same day."""
-        received = event.replacement if isinstance(event, events.EntryAmended) else event
-        if not isinstance(received, events.Received) or received.split_from is None:
-            return
-        stream = _parse(received.split_from).stream
-        parent = self._request(stream).received if stream in self._histories else None
-        if parent is None or parent.on != received.on:
-            raise errors.SplitParentUnknown(split_from=received.split_from, on=received.on)
+    def _named(self, reference: Reference) -> DisclosureRequest | None:
+        return self._request(reference.stream) if reference.stream in self._histories else None
 
     def _request(self, stream: str) -> DisclosureRequest:
         if stream not in self._requests and self._office is not None:
@@ -462,6 +466,13 @@ def needs_no_reading(recording: Recording) -> bool:
         and recording.reference in (None, f"#{recording.id}")
         and recording.event.split_from is None
     )
+
+
+def _check_words(recording: Recording) -> None:
+    try:
+        check_words(recording.event, "event")
+    except ValueError as blank:
+        raise errors.Malformed(field="", problem=str(blank)) from None
 
 
 def _label(field: str, text: str) -> str:

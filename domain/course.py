@@ -20,9 +20,10 @@ from domain.draft import Drafts
 from domain.events import Fact, Recorded, type_of
 from domain.irregularities import Irregularity, found
 from domain.law import TERMS, Law
+from domain.objections import Objection
 from domain.personal_data import PersonalData
 from domain.stages import Stage, leads_to
-from domain.values import Reference, Sealed
+from domain.values import Reference, Sealed, plain
 
 # Dates beside `on` that are checked: facts, which have happened by the day of recording, and terms told to
 # somebody. A decision's redo_by is neither: the decision can come late. What was submitted came before.
@@ -77,7 +78,8 @@ class Course:
         self.consultations: dict[str, Consultation] = {}
         self.appeals: dict[str, Appeal] = {}
         self.irregularities: list[Irregularity] = []
-        self.drafts = Drafts(reference, history, law, self.irregularities)
+        self.objections: list[Objection] = []
+        self.drafts = Drafts(reference, history, law, self.irregularities, self.objections)
         self.assigned: events.Assigned | None = None
         self.respond_by = self.pay_by = date.min
         self.redo_by: date | None = None
@@ -199,8 +201,8 @@ class Course:
         self.clock.wait(event.on, "supplement_required", counts=self._notices == 1)
 
     def _supplement(self, entry: Recorded, event: events.Supplemented[Sealed]) -> None:
-        if event.on > self.respond_by:
-            self._find("supplement_after_term", entry.originator_version, on=event.on, limit=self.respond_by)
+        if event.on > (limit := self._last_day(self.respond_by)):
+            self._find("supplement_after_term", entry.originator_version, on=event.on, limit=limit)
         self.clock.restart(event.on, "supplemented")
         self.supplemented = True
 
@@ -283,7 +285,7 @@ class Course:
             self.clock.restart(event.on, "fee_paid")
 
     def _draft_answer(self, entry: Recorded, event: events.AnswerDrafted[Sealed]) -> None:
-        _check_outcomes(entry.originator_version, event)
+        self._check_outcomes(entry.originator_version, event)
         self.drafts.drafted(entry, self.received.on)
 
     def _draft_extension(self, entry: Recorded, _: events.ExtensionDrafted[Sealed]) -> None:
@@ -297,7 +299,7 @@ class Course:
 
     def _answer(self, entry: Recorded, event: events.Answered[Sealed]) -> None:
         version = entry.originator_version
-        _check_outcomes(version, event)
+        self._check_outcomes(version, event)
         self.drafts.answered(entry, event, self.received.on)
         _check_reference(version, "earlier_reference", event.earlier_reference)
         self._close(event.on, "answered", event.outcome)
@@ -335,6 +337,8 @@ class Course:
             raise self._refusal(rule, entry.originator_version, event)
         if event.on <= term:
             raise self._refusal(errors.TermNotOver, entry.originator_version, event, term=term)
+        if event.on <= (last := self._last_day(term)):
+            self._object(errors.TermNotOver, entry.originator_version, event, term=last)
         self._close(event.on, "lapsed", outcomes.LAPSED[event.cause])
 
     def _close(self, on: date, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
@@ -366,6 +370,17 @@ class Course:
             self._known_appeal(version, event, event.follows)
         if event.ground == "answer" and not self.answers:
             raise self._refusal(errors.NothingToAppeal, version, event)
+        case = plain(event.tribunal), plain(event.case_no)
+        for each in self.appeals.values():
+            if (plain(each.tribunal), plain(each.case_no)) == case:
+                self._object(
+                    errors.CaseExists,
+                    version,
+                    event,
+                    appeal=each.appeal,
+                    tribunal=each.tribunal,
+                    case_no=each.case_no,
+                )
         self.appeals[event.appeal] = Appeal(
             event.appeal, event.route, event.ground, event.on, event.tribunal, event.case_no, event.follows
         )
@@ -453,6 +468,28 @@ class Course:
     }
     """By type, which costs the same for the last of them as for the first."""
 
+    def _check_outcomes(
+        self, version: int, event: events.Answered[Sealed] | events.AnswerDrafted[Sealed]
+    ) -> None:
+        """Codes of the vocabulary, and an outcome that agrees with the parts."""
+        _check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
+        for part in event.parts or ():
+            _check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
+        expected = outcomes.of_parts([part.outcome for part in event.parts]) if event.parts else ()
+        if expected and not outcomes.agrees(event.outcome, expected):
+            words = "或".join(f"“{outcomes.label(each)}”" for each in expected)
+            self._object(
+                errors.PartsDiffer, version, event, outcome=outcomes.label(event.outcome), expected=words
+            )
+
+    def _last_day(self, told: date) -> date:
+        """A told term that ends on a day off ends on the next working day (民法典 Art. 203)."""
+        return self.law.calendar.next_working(told)
+
+    def _object(self, rule: type[errors.Refusal], version: int, event: Fact, **facts: object) -> None:
+        told = {"reference": self.reference, "event": event.title, "on": event.on, **facts}
+        self.objections.append(Objection(rule, version, told))
+
     def _find(self, code: str, version: int, **figures: object) -> None:
         old = code in _OF_THE_TERM and self.clock.terms is not TERMS[-1]
         article = self.clock.terms.article if old else None
@@ -462,12 +499,6 @@ class Course:
 def _check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:
     if code not in vocabulary:
         raise errors.UnknownCode(version, field=field, allowed="、".join(vocabulary))
-
-
-def _check_outcomes(version: int, event: events.Answered[Sealed] | events.AnswerDrafted[Sealed]) -> None:
-    _check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
-    for part in event.parts or ():
-        _check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
 
 
 def _check_reference(version: int, field: str, text: str | None) -> None:

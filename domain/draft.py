@@ -18,6 +18,7 @@ from domain import errors, events
 from domain.events import Part, Recorded
 from domain.irregularities import Irregularity, found
 from domain.law import Duties, Law, WaiverScope
+from domain.objections import Objection
 from domain.values import Sealed
 
 DraftStage = Literal["drafted", "reviewed", "approved", "returned", "used", "dropped"]
@@ -73,11 +74,17 @@ class Draft(msgspec.Struct, frozen=True):
 class Drafts:
     """The drafts of one request. Mutable, private to a replay.
 
-    history: all entries in the order recorded. irregularities: of the request, to which those of its drafts are added.
+    history: all entries in the order recorded. irregularities, objections: of the request, to which those of its drafts
+    are added.
     """
 
     def __init__(
-        self, reference: str, history: Sequence[Recorded], law: Law, irregularities: list[Irregularity]
+        self,
+        reference: str,
+        history: Sequence[Recorded],
+        law: Law,
+        irregularities: list[Irregularity],
+        objections: list[Objection],
     ) -> None:
         self.by_name: dict[str, Draft] = {}
         self._reference = reference
@@ -85,6 +92,7 @@ class Drafts:
         self._duties = law.duties
         self._law = law
         self._irregularities = irregularities
+        self._objections = objections
         self._persons: dict[int, set[str]] | None = None
 
     def drafted(self, entry: Recorded, received_on: date) -> None:
@@ -120,7 +128,16 @@ class Drafts:
     def approved(self, entry: Recorded) -> None:
         event = entry.event
         assert isinstance(event, events.DraftApproved)  # noqa: S101 - for the types
+        if event.passed and (draft := self.by_name.get(event.draft)) is not None:
+            self._check_reviewed(entry, draft)
         self._passed(entry, event.draft, event.passed, "approved", _PENDING)
+
+    def _check_reviewed(self, entry: Recorded, draft: Draft) -> None:
+        """An approval over a missing review would leave a draft that can go no way but out against the policy."""
+        waived = self._duties is not None and self._duties.waiver("review", entry.event.on) is not None
+        if draft.awaits == "review" and not waived:
+            facts = {"reference": self._reference, "draft": draft.draft}
+            self._objections.append(Objection(errors.DraftNotReviewed, entry.originator_version, facts))
 
     def _passed(
         self,

@@ -214,6 +214,22 @@ class NothingToServe(Refusal):
     text = "{reference}在{on}尚无答复，不能登记送达。"
 
 
+class PartsDiffer(Refusal):
+    """The outcome follows from those of the parts: some given out and some not is in part (Art. 37)."""
+
+    rule = "办理结果与各部分的结果相符，有公开也有不公开的为部分公开"
+    article = "第三十七条"
+    text = "{reference}的办理结果“{outcome}”与各部分的结果不符，应为{expected}。"
+
+
+class EarlierReferenceUnknown(Refusal):
+    """A repeated request names the earlier one, which is another request of this register (Art. 36)."""
+
+    rule = "重复申请所指的此前申请应在本机关台账中"
+    article = "第三十六条第六项"
+    text = "此前的申请{earlier_reference}不在本机关台账中，或即为本申请。请核对登记号；此前的申请未入台账的，不写此项。"
+
+
 class SplitFromItself(Refusal):
     """A part is split from another request of the same day of receipt and the same authority."""
 
@@ -251,6 +267,16 @@ class DraftNotPending(Refusal):
     text = "{reference}的文稿“{draft}”不在可登记“{event}”的环节：已审核的不再审核，已批准、退回或用过的不再审批。"
 
 
+class DraftNotReviewed(Refusal):
+    """Where the policy asks for review and approval, a draft is reviewed before it is approved."""
+
+    rule = "须经审核的文稿，审核后批准"
+    article = "第四十五条"
+    text = (
+        "{reference}的文稿“{draft}”须先经审核，尚不能批准。请先登记审核；不同意的，可登记不予批准，退回修改。"
+    )
+
+
 class DraftNotApproved(Refusal):
     """Only an approved draft goes out, and once."""
 
@@ -284,6 +310,14 @@ class AppealExists(Refusal):
     rule = "复议或诉讼的名称在一件申请中不重复"
     article = "第五十一条"
     text = "{reference}已有名为“{appeal}”的复议或诉讼，请另取名称。"
+
+
+class CaseExists(Refusal):
+    """One case of one tribunal is entered once in a request (Art. 51)."""
+
+    rule = "同一复议机关、法院的同一案号在一件申请中只登记一次"
+    article = "第五十一条"
+    text = "{reference}已将{tribunal}{case_no}登记为“{appeal}”，同一案件不重复登记；其结果请登记为“{appeal}”的救济结果。"
 
 
 class AppealUnknown(Refusal):

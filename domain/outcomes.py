@@ -6,6 +6,7 @@ own. A bare row code is allowed, for records that know no more.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 
@@ -48,6 +49,32 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("other.unspecified.withdrawn", "其他处理：申请人撤回申请", "条例无专条"),
     )
 }
+
+IN_PART = "granted_in_part"
+
+
+def _is_given(code: str) -> bool:
+    return code.partition(".")[0] == "granted"
+
+
+def of_parts(parts: Collection[str]) -> tuple[str, ...]:
+    """The codes one of which, or a finer or coarser one, is the outcome of an answer with these parts (Art. 37).
+
+    Some given out and some not: in part. All given out: granted. None given out: that of any part, for the
+    officer chooses the main one.
+    """
+    given = [_is_given(code) for code in parts]
+    if IN_PART in parts or (any(given) and not all(given)):
+        return (IN_PART,)
+    return ("granted",) if all(given) else tuple(dict.fromkeys(parts))
+
+
+def agrees(outcome: str, expected: Collection[str]) -> bool:
+    """Whether the outcome is one of these codes, or a finer or a coarser one."""
+    return any(
+        f"{outcome}.".startswith(f"{each}.") or f"{each}.".startswith(f"{outcome}.") for each in expected
+    )
+
 
 WITHDRAWN = "other.unspecified.withdrawn"
 LAPSED = {"supplement": "other.supplement_lapsed", "fee": "other.fee_unpaid"}

@@ -23,6 +23,7 @@ from domain.draft import Draft
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, added
 from domain.law import Law
+from domain.objections import Objection, refuse_added
 from domain.personal_data import Erasure, PersonalData
 from domain.stages import POSSIBLE, Stage, leads_to
 from domain.values import LAST_POSITION, SHANGHAI, Sealed
@@ -56,6 +57,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     annulled: bool = False
     restricted: bool = False
     erasures: tuple[Erasure, ...] = ()
+    objections: tuple[Objection, ...] = ()
 
 
 class Admission(msgspec.Struct, frozen=True):
@@ -131,6 +133,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         explanation_required=course.explanation_required,
         restricted=course.personal_data.restricted,
         erasures=course.personal_data.erasures,
+        objections=tuple(course.objections),
     )
 
 
@@ -196,12 +199,13 @@ def admit(
     on_behalf_of: str | None = None,
     position: int | None = None,
     before: DisclosureRequest | None = None,
+    again: bool = False,
 ) -> Admission:
     """What the event adds to the history if recorded today. Raises a Refusal if it cannot be.
 
     stream: of a request that has no history yet. actor, on_behalf_of: who records it. position: where the event lies
     in the log; absent, after all that is there. before: the request as replayed from this history under this law,
-    if at hand; spares a replay.
+    if at hand; spares a replay. again: it was recorded before what is objected to now was a rule.
     """
     latest = Recorded(
         originator_id=history[0].originator_id if history else stream,
@@ -214,15 +218,15 @@ def admit(
     )
     try:
         after = replay([*history, latest], law)
+        if before is None and history and (after.irregularities or after.objections):
+            before = replay(history, law)
+        if not again:
+            refuse_added(event, before.objections if before else (), after.objections)
     except errors.Refusal as refusal:
         if refusal.version not in (None, latest.originator_version):
             refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
         raise
     _refuse_while_needed(history, latest, after, law)
-    if not after.irregularities:
-        return Admission(after, ())
-    if before is None and history:
-        before = replay(history, law)
     return Admission(after, added(before.irregularities if before else (), after.irregularities))
 
 

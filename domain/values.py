@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, timedelta, timezone
 from functools import lru_cache
 from typing import Annotated, ClassVar, NamedTuple, Self
@@ -60,6 +61,38 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
                 forbidden = _FORBIDDEN_IN_TEXT if name in self.sealed else _FORBIDDEN_IN_LABEL
                 if forbidden.search(value):
                     raise ValueError(f"{name}：含有控制字符、换行或不成对的代理字符，不能登记")
+
+
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that print nothing: fillers of Hangul, the empty Braille cell."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in the text can be read: blanks, invisible, private-use or combining characters alone."""
+    return not any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK_LETTERS for each in text)
+
+
+def check_words(value: object, path: str = "") -> None:
+    """Raises ValueError naming the field if a text of the event, however deep, is blank.
+
+    Asked when an event is recorded, never when one is read: an old log may have such a text.
+    """
+    if isinstance(value, Value):
+        for name in value.__struct_fields__:
+            check_words(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, tuple):
+        for each in value:
+            check_words(each, path)
+    elif isinstance(value, str) and is_blank(value):
+        raise ValueError(f"{path}：不能为空白，也不能只有看不见的字符或自造字")
+
+
+_BRACKETS = str.maketrans("〔〕【】[]", "()()()")
+
+
+def plain(label: str) -> str:
+    """A label for comparing: width, case, blanks and the shape of brackets make no difference."""
+    return "".join(unicodedata.normalize("NFKC", label).translate(_BRACKETS).split()).casefold()
 
 
 def is_label(text: str) -> bool:

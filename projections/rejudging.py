@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from domain import acting, annual_report, authority, errors, events
+from domain import acting, annual_report, authority, errors, events, objections
 from domain.amendment import last_told
 from domain.authority import Authority
 from domain.events import Recorded
@@ -192,6 +192,7 @@ def _judged(
         on_behalf_of=entry.on_behalf_of,
         position=entry.position,
         before=stood if same_law else None,
+        again=entry.recorded_on < objections.SINCE,
     )
 
 

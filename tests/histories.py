@@ -524,14 +524,16 @@ def refused_at(history: Sequence[Recorded]) -> int | None:
 def played(lines: list[Line]) -> list[Line]:
     """The lines as a register would have stored them: each is judged when its turn comes, or left out.
 
-    Left out is also what the second opinion finds impossible, so that both can count the rest.
+    Left out is also what is refused only when recorded, and what the second opinion finds impossible, so that both
+    can count the rest.
     """
     stored: list[Line] = []
     for line in lines:
         if line.amends is None or line.amends in stored:
             history = recorded([*stored, line])
             second = second_opinion(entries(history), working_days(0))
-            if refused_at(history) is None and second.impossible is None:
+            possible = refused_at(history) is None and second.impossible is None
+            if possible and not replay(history, law(0)).objections:
                 stored.append(line)
     return stored
 

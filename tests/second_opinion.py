@@ -193,6 +193,12 @@ class Reader:
                 workdays -= 1
         return day
 
+    def last_day(self, told: date) -> date:
+        """民法典 Art. 203: a term that ends on a day off ends on the next working day."""
+        while not self.is_working(told):
+            told += ONE_DAY
+        return told
+
     def is_paused(self, day: date) -> bool:
         return any(first < day <= last for first, last in self.pauses.values())
 
@@ -266,7 +272,7 @@ class Reader:
                 self.notices += 1
                 self.stage, self.respond_by = S, event.respond_by
             case events.Supplemented():
-                irregular("supplement_after_term", on > self.respond_by)
+                irregular("supplement_after_term", on > self.last_day(self.respond_by))
                 self.restart(on)
                 self.stage = I
             case events.AnswerDrafted() | events.ExtensionDrafted():

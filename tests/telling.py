@@ -155,7 +155,7 @@ def appealed(on: str | date, appeal: str = "复议一", **fields: Any) -> Event:
         "route": "reconsideration",
         "ground": "answer",
         "tribunal": "市人民政府",
-        "case_no": "〔2020〕1号",
+        "case_no": f"〔2020〕{appeal}号",
     }
     return event(events.Appealed, on, **defaults | fields)
 

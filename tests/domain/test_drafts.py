@@ -164,7 +164,8 @@ def test_what_an_answer_needs(steps: str, outcome: str, told: Sequence[Told], ex
 def test_an_answer_that_refuses_a_part_needs_approval() -> None:
     """Parts count: a refusal is not hidden in an answer that grants."""
     parts = (Part("granted.provided", "第三十六条"), Part("refused.third_party_rights", "第十五条"))
-    assert added(law(), ("zhao", answered("2026-03-12", "granted", parts=parts))) == ["unapproved_answer"]
+    answer = answered("2026-03-12", "granted_in_part", parts=parts)
+    assert added(law(), ("zhao", answer)) == ["unapproved_answer"]
 
 
 def test_an_extension_needs_approval() -> None:
@@ -242,6 +243,88 @@ def test_an_earlier_review_does_not_cover_a_new_round() -> None:
     )
     approved, answer = ("zhao", draft_approved("2026-03-13")), ("han", answered("2026-03-16", draft="稿一"))
     assert added(law("review_and_approval"), *told, approved, answer) == ["unreviewed_answer"]
+
+
+def test_an_unreviewed_draft_is_not_approved_where_review_is_asked_for() -> None:
+    """Approved it could not go out by the policy, and not be reviewed any more. It can still be returned."""
+    rules = law("review_and_approval")
+    said = refused(errors.DraftNotReviewed, rules, DRAFTED, APPROVED)
+    assert "稿一" in said
+    returned = (
+        *FULL[:2],
+        ("zhao", draft_approved("2026-03-11", passed=False)),
+        ("li", answer_drafted("2026-03-12")),
+    )
+    refused(errors.DraftNotReviewed, rules, *returned, ("zhao", draft_approved("2026-03-13")))
+    assert added(rules, DRAFTED, ("zhao", draft_approved("2026-03-11", passed=False))) == []
+    assert added(law("review_and_approval", "review"), DRAFTED, APPROVED) == []  # by leave of the superior
+    assert added(law("approval"), DRAFTED, APPROVED) == []
+    without_review = ("han", amended("2026-03-13", 3))  # the review annulled under the approval
+    assert "第4条登记将不能成立" in refused(errors.DraftNotReviewed, rules, *FULL, without_review)
+
+
+def test_an_approval_of_before_the_rule_still_reads() -> None:
+    """An old log may have one: it replays, and a new draft goes out in its place."""
+    old = (DRAFTED, APPROVED)
+    assert request(law("review_and_approval"), *old).drafts[0].stage == "approved"
+    anew = (
+        ("li", answer_drafted("2026-03-12", "稿二")),
+        ("wang", draft_reviewed("2026-03-13", "稿二")),
+        ("zhao", draft_approved("2026-03-16", "稿二")),
+        ("li", answered("2026-03-17", draft="稿二")),
+    )
+    assert added(law("review_and_approval"), *old, *anew) == []
+
+
+STEPS: tuple[Told, ...] = tuple(
+    (who, event)
+    for draft in ("稿一", "稿二")
+    for who, event in (
+        ("li", answer_drafted("2026-03-09", draft)),
+        ("wang", draft_reviewed("2026-03-09", draft)),
+        ("wang", draft_reviewed("2026-03-09", draft, passed=False)),
+        ("zhao", draft_approved("2026-03-09", draft)),
+        ("zhao", draft_approved("2026-03-09", draft, passed=False)),
+    )
+)
+
+
+def reachable(rules: Law, length: int) -> list[tuple[Told, ...]]:
+    """Every sequence of at most so many steps of two drafts of which each could be recorded."""
+    found: list[tuple[Told, ...]] = [()]
+    for told in found:
+        if len(told) < length:
+            found += [(*told, step) for step in STEPS if can_be(rules, *told, step)]
+    return found
+
+
+def can_be(rules: Law, *told: Told) -> bool:
+    """Whether the last step can be recorded, and adds nothing to be acknowledged."""
+    try:
+        return not record(rules, *told).irregularities
+    except errors.Refusal:
+        return False
+
+
+def goes_out(rules: Law, draft: str, told: tuple[Told, ...], most: int = 3) -> bool:
+    """Whether the draft can become an answer after at most so many further steps of it."""
+    if can_be(rules, *told, ("li", answered("2026-03-09", draft=draft))):
+        return True
+    of_draft = [step for step in STEPS if step[1].draft == draft]  # type: ignore[attr-defined]
+    return most > 0 and any(
+        can_be(rules, *told, step) and goes_out(rules, draft, (*told, step), most - 1) for step in of_draft
+    )
+
+
+@pytest.mark.parametrize("steps", ["none", "approval", "review_and_approval"])
+def test_from_every_state_of_its_drafts_an_answer_can_still_be_given(steps: str) -> None:
+    """All sequences of up to four steps: whatever became of a draft, that very draft can still go out."""
+    rules = law(steps)
+    told = reachable(rules, 4)
+    assert len(told) > 30
+    for each in told:
+        for draft in {step[1].draft for step in each} or {"稿一"}:  # type: ignore[attr-defined]
+            assert goes_out(rules, draft, each), (steps, draft, each)
 
 
 # --- amendments do not go round it ---

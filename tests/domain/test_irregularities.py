@@ -40,6 +40,8 @@ History = tuple[Event, ...]
 
 R, R2008 = received("2020-03-02"), received("2019-05-14")
 NOTICE, SUPPLEMENTED = supplement_required("2020-03-05", "2020-03-20"), supplemented("2020-03-09")
+ON_SATURDAY = supplement_required("2020-03-05", "2020-03-21")
+ON_HOLIDAY = (received("2020-09-14"), supplement_required("2020-09-18", "2020-10-03"))
 FEE, EXTENDED = fee_charged("2020-03-03", "2020-03-31"), extended("2020-03-04", 5)
 ASKED = (R, explanation_required("2020-03-04", "2020-03-11"))
 A = (R, consultation_opened("2020-03-03", "2020-03-24"))
@@ -63,6 +65,9 @@ CASES: list[tuple[str, History, History, dict[str, str]]] = [
     ("second_supplement_notice", (R, NOTICE), (R, NOTICE, supplement_required("2020-03-06", "2020-03-25")), {"on": "2020-03-06"}),
     ("second_supplement_notice", (R, NOTICE), (R, NOTICE, SUPPLEMENTED, supplement_required("2020-03-10", "2020-03-25")), {}),
     ("supplement_after_term", (R, NOTICE, supplemented("2020-03-20")), (R, NOTICE, supplemented("2020-03-21")), {"limit": "2020-03-20"}),
+    # 民法典 203: a term told to Saturday 03-21 ends on Monday; one into National Day 2020 on Friday 10-09
+    ("supplement_after_term", (R, ON_SATURDAY, supplemented("2020-03-23")), (R, ON_SATURDAY, supplemented("2020-03-24")), {"limit": "2020-03-23"}),
+    ("supplement_after_term", (*ON_HOLIDAY, supplemented("2020-10-09")), (*ON_HOLIDAY, supplemented("2020-10-10")), {"limit": "2020-10-09"}),
     # Art. 33: once; after a restart a further one is a second
     ("second_extension", (R, EXTENDED), (R, EXTENDED, extended("2020-03-11", 5)), {"on": "2020-03-11"}),
     ("second_extension", (R, NOTICE, SUPPLEMENTED, extended("2020-03-10")), (R, EXTENDED, NOTICE, SUPPLEMENTED, extended("2020-03-10")), {}),

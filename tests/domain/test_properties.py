@@ -224,6 +224,8 @@ def test_what_an_event_adds_is_the_difference_of_code_and_version(lines: list[Li
     assume(len(history) > 1)
     *before, last = history
     assume(refused_at(before) is None)
+    objections = {each.key for each in replay(before, telling.LAW).objections}
+    assume({each.key for each in replay(history, telling.LAW).objections} <= objections)
     admission = admit(before, last.event, telling.LAW, last.recorded_on)
     assert structs.replace(admission.request, version=0) == read(history)
     earlier = replay(before, telling.LAW).irregularities

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from api.web.application import Application
 from domain import errors
 from domain.authority import OfficerAppointed, SeparationWaived, SuperiorSet
-from domain.events import Event
+from domain.events import Event, Part
 from tests.doors.conftest import REGISTERED, TOKEN, Door
 from tests.store.telling_store import fetch, told
 from tests.telling import (
@@ -157,6 +157,10 @@ STATUS = {
     "superior_of_itself": 409,
     "reference_taken": 409,
     "request_annulled": 409,
+    "parts_differ": 409,
+    "case_exists": 409,
+    "draft_not_reviewed": 409,
+    "earlier_reference_unknown": 409,
     "split_from_itself": 409,
     "split_parent_unknown": 409,
     "term_not_over": 409,
@@ -204,6 +208,7 @@ NOT_BY_HTTP = {
         ),
         "of documents and personal data: test_documents",
     ),
+    "draft_not_reviewed": "of a policy: tests/domain/test_drafts",
     "erasure_is_final": "one token is one person, who does not erase what they asked for: tests/domain",
     "other_document": "of documents: tests/domain",
     "recorded_alone": "a call records one event",
@@ -261,6 +266,9 @@ CASES: dict[str, tuple[tuple[Event, ...], Event]] = {
     "amendment_of_other_type": ((R,), amended("2020-03-06", 1, assigned("2020-03-06"))),
     "request_annulled": ((R, amended("2020-03-06", 1)), assigned("2020-03-06")),
     "not_acknowledged": ((R,), answered("2020-03-31")),
+    "parts_differ": ((R,), answered("2020-03-20", "granted", parts=(Part("refused.deliberative", "第十六条"),))),
+    "case_exists": ((*ANSWERED, appealed("2020-04-01")), appealed("2020-04-02", "另一件", case_no="〔2020〕复议一号")),
+    "earlier_reference_unknown": ((R,), answered("2020-03-20", "not_processed.repeated", earlier_reference="2019-9999")),
     "still_open": ((R,), erasure_requested("2020-03-05")),
     "under_appeal": ((*ANSWERED, appealed("2020-04-01")), erasure_requested("2020-04-02")),
     "erasure_not_requested": (ANSWERED, personal_data_erased("2020-03-23", 2)),

@@ -191,6 +191,11 @@ FOUND: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "unsealed: delete in the middle": (("DELETE FROM events WHERE authority_id = 1 AND position = 11",), "position_gap"),
     "unsealed: delete the last": (("DELETE FROM events WHERE authority_id = 1 AND position = 12",), "head_mismatch"),
+    # Nothing is sealed over these yet: the order of the moments alone tells.
+    "unsealed: back-date": (
+        ("UPDATE events SET recorded_at = recorded_at - interval '1 day' WHERE authority_id = 1 AND position = 12",),
+        "time_reversed",
+    ),
     "edit the register": (("UPDATE requests SET timeliness = 'late' WHERE authority_id = 1 AND number = 1",), "register_differs"),
     "take a request out of the register": (("DELETE FROM requests WHERE authority_id = 1 AND number = 1",), "register_differs"),
     "put a request into the register": (

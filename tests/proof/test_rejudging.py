@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import structs
 
-from domain import acting, authority
-from domain.events import Recorded
+from domain import acting, authority, errors
+from domain.events import Part, Recorded
 from domain.request import admit
 from domain.workdays import Notice, national_notices
 from projections.rejudging import LawBook, Otherwise, judge_authority_again
@@ -60,6 +60,17 @@ def test_what_was_acknowledged_is_what_it_added() -> None:
     assert judge_again(late, book()) == []
     (found,) = judge_again(silent, book())
     assert (found.entry.originator_version, found.acknowledged, found.found) == (2, (), ("late_answer",))
+
+
+def test_what_was_recorded_before_a_rule_is_not_held_to_it() -> None:
+    """Parts that contradict the outcome: no fault in an entry of 2020, one in an entry of today."""
+    parts = (Part("granted", "第三十六条"), Part("refused.deliberative", "第十六条"))
+    for on, faults in (("2020-01-20", 0), ("2026-11-27", 0), ("2026-11-28", 1)):
+        history = entries(
+            (RECEIVED, "2020-01-10", ()), (telling.answered("2020-01-20", "granted", parts=parts), on, ())
+        )
+        found = judge_again(history, book())
+        assert [type(each.refusal) for each in found] == [errors.PartsDiffer] * faults
 
 
 def test_an_entry_told_late_was_judged_when_it_was_told() -> None:

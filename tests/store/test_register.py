@@ -20,6 +20,7 @@ from projections import register
 from projections.register import AppealSpell, Row
 from projections.tally import groups, routes, tally
 from tests import histories, telling
+from tests.store import telling_store
 from tests.store.telling_store import (
     CODE,
     connected,
@@ -74,8 +75,10 @@ def refused_at(told: list[Recorded]) -> int | None:
     entries = [structs.replace(each, recorded_at=now) for each in told]
     for version in range(1, len(entries) + 1):
         try:
-            replay(entries[:version], telling.LAW)
+            request = replay(entries[:version], telling.LAW)
         except errors.Refusal:
+            return version
+        if request.objections:
             return version
     return None
 
@@ -544,6 +547,38 @@ async def test_a_part_may_be_made_one_by_amendment(office: Store) -> None:
     assert (await history(office, "2020-0002"))[-1].event.replacement.split_from == "2020-0001"  # type: ignore[attr-defined]
 
 
+async def test_a_repeated_request_names_an_earlier_one(office: Store) -> None:
+    """Art. 36(6): another request of this register that is not annulled, in a replacement too."""
+
+    def repeats(earlier: str) -> Any:
+        return telling.answered("2020-03-20", "not_processed.repeated", earlier_reference=earlier)
+
+    await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", RECEIVED))
+    await record(office, line("d", telling.amended("2020-03-03", 1), "#b"))
+    for earlier in ("2019-9999", "2020-0002", "2020-0003", "#c"):
+        with pytest.raises(errors.EarlierReferenceUnknown):
+            await record_one(office, line("x", repeats(earlier), "#c"))
+
+    await record_one(office, line("x", repeats("2020-0001"), "#c"))
+    with pytest.raises(errors.EarlierReferenceUnknown):
+        await record_one(office, line("y", telling.amended("2020-03-21", 2, repeats("2019-9999")), "#c"))
+
+
+async def test_a_blank_text_is_refused_before_it_is_sealed(office: Store) -> None:
+    """A name of zero-width characters, a description or document number of blanks; nothing is stored."""
+    await record(office, line("a", RECEIVED))
+    for words, reference in (
+        ({**telling_store.told(RECEIVED), "applicant": {"name": "\u200b"}}, None),
+        ({**telling_store.told(RECEIVED), "description": "\u3000"}, None),
+        (telling.answered("2020-03-20", document_no=" "), "#a"),
+        (telling.answered("2020-03-20", legal_basis="\ue000"), "#a"),
+        (renamed("2020-03-02", "\u3000"), None),
+    ):
+        with pytest.raises(errors.Malformed, match="空白"):
+            await record_one(office, line("x", words, reference))
+    assert len(await history(office)) == 1
+
+
 # --- #id ---
 
 
@@ -557,14 +592,14 @@ async def test_an_id_names_a_request_of_this_file_or_an_earlier_one(office: Stor
         line("d", telling.served("2020-03-20"), "#a"),
         line("e", repeated, "#b"),
         line("f", RECEIVED),
-        line("g", telling.answered("2020-03-20", "not_processed.repeated", earlier_reference="#f"), "#f"),
+        line("g", telling.answered("2020-03-20", "not_processed.repeated", earlier_reference="#b"), "#f"),
         line("h", telling.amended("2020-03-21", 2, repeated), "#f"),
     )
 
     assert [each.command_id for each in await history(office)] == ["a", "c", "d"]
     second, third = await history(office, "2020-0002"), await history(office, "2020-0003")
     assert second[1].event.earlier_reference == "2020-0001"  # type: ignore[attr-defined]
-    assert third[1].event.earlier_reference == "2020-0003"  # type: ignore[attr-defined]
+    assert third[1].event.earlier_reference == "2020-0002"  # type: ignore[attr-defined]
     assert third[2].event.replacement.earlier_reference == "2020-0001"  # type: ignore[attr-defined]
 
 
