@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from itertools import count
 from math import inf
 from time import perf_counter
 from typing import Any
@@ -34,7 +32,7 @@ from api.web import (
     tables,
 )
 from api.web.answering import Exports, Remembered
-from api.web.headers import header
+from api.web.headers import header, new_request_id, secured
 from api.web.metrics import Metrics
 from api.web.patience import Clock, Patience
 from api.web.sealing import Sealer
@@ -53,16 +51,6 @@ _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$"
 )
-
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
-_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-_NO_STORE = (b"cache-control", b"no-store")
 
 Opens = Callable[[], AbstractAsyncContextManager[Store]]
 
@@ -131,11 +119,12 @@ class _Call:
             if not self._given_up or self._task is None or self._task.uncancel() > 0:
                 raise
             if self._apology is None:
-                raise TimeoutError from None  # the server closes the connection: the caller sees that it is cut
+                self._cut()
         finally:
             self._patience.end()
-            if self._apology is not None:
-                await self._apology
+            if self._apology is not None and not (await asyncio.wait([self._apology], timeout=PATIENCE))[0]:
+                self._apology.cancel()
+                self._cut()
             self._log(perf_counter() - start)
             structlog.contextvars.unbind_contextvars("request_id")
 
@@ -147,6 +136,12 @@ class _Call:
         if not self._status:
             self._apology = asyncio.create_task(self._apologise(self._fault))
         self._task.cancel()
+
+    def _cut(self) -> None:
+        """The caller sees that the connection is cut: what is begun is not ended, or nothing is taken any more."""
+        if (cut := self._scope.get("taizhang.cut")) is None:
+            raise TimeoutError
+        cut()
 
     async def _apologise(self, fault: type[problems.CallRefusal]) -> None:
         self._scope["taizhang.code"] = fault.code
@@ -175,16 +170,10 @@ class _Call:
     async def _answered(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            message["headers"] = self._headed(message["headers"])
+            message["headers"] = secured(message["headers"], self._request_id)
         if message.get("more_body"):
             self._patience.give(LONG_PATIENCE)
         await self._send(message)
-
-    def _headed(self, headers: Any) -> list[tuple[bytes, bytes]]:
-        names = {name.lower() for name, _ in headers}
-        added = [*_HEADERS, (b"x-request-id", self._request_id.encode())]
-        added += [header for header in (_POLICY, _NO_STORE) if header[0] not in names]
-        return [*headers, *added]
 
     def _log(self, seconds: float) -> None:
         scope = self._scope
@@ -203,14 +192,10 @@ class _Call:
         )
 
 
-# Never twice, in whichever process: half of it is drawn at the start.
-_request_ids = (f"{prefix}{nth:016x}" for prefix in [os.urandom(8).hex()] for nth in count())
-
-
 def _request_id(scope: Any) -> str:
     """The caller's own if it is one, so that both logs can be laid side by side."""
     told = header(scope, "x-request-id")
-    return told if told is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", told) else next(_request_ids)
+    return told if told is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", told) else new_request_id()
 
 
 async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:

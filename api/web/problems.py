@@ -99,9 +99,27 @@ class MethodNotAllowed(CallRefusal):
     detail = "这一地址不接受此方法，可用的方法见Allow。"
 
 
+class NotHttp(CallRefusal):
+    code, status, rule = "not_http", 400, "以HTTP/1.1往来"
+    detail = "所发的不是完整、合规的HTTP/1.1请求，未予处理。"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class BadHost(CallRefusal):
+    code, status, rule = "bad_host", 400, "请求写明所问的主机"
+    detail = "请求应恰有一个Host，写主机名与端口，未予处理。"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
+class HeadTooLarge(CallRefusal):
+    code, status, rule = "head_too_large", 431, "地址与标头合计不超过64 KiB"
+    detail = "地址与标头合计超过64 KiB，或分块传送的内容过于零碎，未予处理。"
+    headers: ClassVar[dict[str, str]] = {"Connection": "close"}
+
+
 class TooSlow(CallRefusal):
-    code, status, rule = "too_slow", 408, "内容应及时送达"
-    detail = "内容迟迟没有送达，未予处理。"
+    code, status, rule = "too_slow", 408, "请求应及时送达"
+    detail = "请求的标头或内容迟迟没有送达，未予处理。"
     headers: ClassVar[dict[str, str]] = {"Connection": "close"}
 
 
@@ -133,7 +151,7 @@ class Unavailable(CallRefusal):
 
 
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable,
 )  # fmt: skip
 
 TITLES = {
@@ -150,6 +168,7 @@ TITLES = {
     415: "内容类型不对",
     422: "不能办理",
     429: "尝试过多",
+    431: "标头过大",
     451: "限制处理",
     500: "程序出错",
     503: "暂时不能办理",

@@ -451,9 +451,9 @@ async def test_sql_in_what_is_told_is_stored_as_text(door: Door) -> None:
 # --- a server of its own, for what needs a socket ---
 
 PRELUDE = """
-from api.web import asked, serving
-assert serving.SLOWEST_HEAD == asked.SLOWEST_BODY == 10.0
-serving.SLOWEST_HEAD = asked.SLOWEST_BODY = 1.0
+from api.web import asked, protocol
+assert protocol.SLOWEST_HEAD == asked.SLOWEST_BODY == 10.0
+protocol.SLOWEST_HEAD = asked.SLOWEST_BODY = 1.0
 """
 """The same limits, shorter: a test need not wait ten seconds."""
 

@@ -15,7 +15,7 @@ import structlog
 
 from adapters import logs
 from api.web.patience import Clock, Patience
-from api.web.serving import Joined
+from api.web.protocol import Joined
 from tests.doors.conftest import Served, serving_fresh
 from tests.store.telling_store import connected
 
