@@ -12,7 +12,8 @@ demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal $(ARGS)
+	@echo "运行全部测试，每个处理器核一份，两核约五分钟；缺少所需程序而略去的，最后列出……"
+	@$(BIN)/python -m pytest -rs --numprocesses=auto --maxprocesses=8 --dist=worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -34,12 +35,13 @@ $(VENV)/bin/python:
 
 # The project itself goes in without its dependencies and without fetching a build tool: both are locked.
 $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/bin/python
-	@echo "准备运行环境……"
+	@echo "准备运行环境：下载、核对并安装requirements.lock所列的$$(grep -c == requirements.lock)个包，约一分钟……"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "准备测试环境：requirements-dev.lock共$$(grep -c == requirements-dev.lock)个包，约一分钟……"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 

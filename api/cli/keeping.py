@@ -136,10 +136,12 @@ def demonstrate() -> None:
     form, period = report_format.load("2019"), Period.year(figures.year)
 
     async def act() -> None:
+        say(f"启动内置的PostgreSQL，数据在{data}……")
         async with app.opened(demo_settings) as store:
             if demo.AUTHORITY in await store.authorities():
                 click.echo("已登记，重新画出。")
             else:
+                say("登记一年的申请，每一项都照经办人登记时那样判断……")
                 lines = [demo.registration(figures, demo.AUTHORITY), *demo.tell(figures)[0]]
                 told = [recording.convert(msgspec.to_builtins(line)) for line in lines]
                 replies = await store.record_all(demo.AUTHORITY, told, actor=demo.ACTOR)
@@ -155,6 +157,7 @@ def demonstrate() -> None:
             await _show_people(store)
             async with store.reports(demo.AUTHORITY) as reports:
                 document = await reports.document(figures.year, 1)
+        say("排印年度报告……")
         for kind in ("docx", "pdf"):
             reporting.write(document, kind, Path("out") / f"{demo.AUTHORITY}-{figures.year}.{kind}")
         click.echo(f"\n{figures.year}年度报告已写到 out/{demo.AUTHORITY}-{figures.year}.docx 和 .pdf")
@@ -208,8 +211,17 @@ def _free(port: int) -> int:
     return port
 
 
+# Python is there wherever the demonstration runs; curl may not be.
+_CALL = (
+    'import http.client, sys, uuid; path, *body = sys.argv[1:]; call = http.client.HTTPConnection("{host}", {port}); '
+    'call.request("POST" if body else "GET", "/api/v1/authorities/{authority}/" + path, body[0].encode() if body else None, '
+    '{{"Authorization": "Bearer " + open("{token}").read().strip(), "Content-Type": "application/json", '
+    '"Idempotency-Key": str(uuid.uuid4())}}); print(call.getresponse().read().decode())'
+)
+
+
 def _calls(address: str, data: Path) -> str:
-    """Three calls to paste into another terminal: a receipt, an extension that is refused, the table."""
+    """Calls to paste into another terminal: a receipt, an extension that is refused, the table."""
     from api.web import openapi  # noqa: PLC0415 - see _serve
 
     received = {**openapi.examples()["received"], "on": str(today())}
@@ -217,15 +229,15 @@ def _calls(address: str, data: Path) -> str:
         "type": "extended", "on": "2021-02-08", "workdays": 10, "approved_by": "负责人", "reason": "需向多个单位查找",
         "notified_on": "2021-02-08",
     }  # fmt: skip
-    office = f"{address}/api/v1/authorities/{demo.AUTHORITY}"
-    curl = f'curl -sS -w "\\n" -H "Authorization: Bearer $(cat {shlex.quote(str(data / "token"))})"'
-    tell = f'{curl} -H "Content-Type: application/json" -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)"'
+    host, port = address.removeprefix("http://").split(":")
+    call = _CALL.format(host=host, port=port, authority=demo.AUTHORITY, token=data / "token")
     return f"""
 
-另开一个终端，可以试试（整行复制即可）：
-  {tell} -d {shlex.quote(json.dumps(received, ensure_ascii=False))} {office}/requests
-  {tell} -d {shlex.quote(json.dumps(extended, ensure_ascii=False))} {office}/requests/{_LATE}/events
-  {curl} "{office}/tables?year=2020"
+另开一个终端，可以试试（整行复制即可；第一行定义call，以后各行用它）：
+  call() {{ python3 -c {shlex.quote(call)} "$@"; }}
+  call requests {shlex.quote(json.dumps(received, ensure_ascii=False))}
+  call requests/{_LATE}/events {shlex.quote(json.dumps(extended, ensure_ascii=False))}
+  call "tables?year=2020"
 """
 
 

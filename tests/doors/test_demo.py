@@ -109,8 +109,14 @@ def assert_is_the_seed_s_report(out: Path) -> None:
     assert not any(each.is_open for each in report_checks.check(content_of(found)))
 
 
-def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path) -> None:
-    """A receipt, an extension refused for want of acknowledgement, the table; told to stop, it leaves with 0."""
+def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_path: Path) -> None:
+    """A receipt, an extension refused for want of acknowledgement, the table; told to stop, it leaves with 0.
+
+    They need nothing but Python and a shell, as on a machine with no more than README names.
+    """
+    (tmp_path / "python3").symlink_to(sys.executable)
+    shell = ["/bin/sh", "-c"]
+    bare = {"PATH": str(tmp_path)}
     environment = {**os.environ, "TAIZHANG_DATA": str(data), "SERVE": ""}
     command = [sys.executable, "-c", "from api.cli import main; main()", "demo"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as served:
@@ -119,9 +125,11 @@ def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path) -> Non
             for line in served.stdout:
                 if "另开一个终端" in line:
                     break
-            pasted = [next(served.stdout) for _ in range(3)]
+            defined, *pasted = [next(served.stdout) for _ in range(4)]
             receipt, extension, table = (
-                json.loads(subprocess.run(["bash", "-c", each], capture_output=True, check=True).stdout)
+                json.loads(
+                    subprocess.run([*shell, defined + each], env=bare, capture_output=True, check=True).stdout
+                )
                 for each in pasted
             )
         finally:
