@@ -179,10 +179,12 @@ def demonstrate() -> None:
 
 async def _show_people(store: Store) -> None:
     """Three people take a request from receipt to archive; what is not theirs to do is refused."""
-    code, registered = demo_people.AUTHORITY, recording.convert(demo_people.registered())
-    await store.record(code, registered, actor=demo.ACTOR)
+    code = demo_people.AUTHORITY
     first = [recording.convert(msgspec.to_builtins(line)) for line in demo_people.first_officers(after=1)]
-    await store.record_all(code, first, actor=acting.PROGRAM)
+    if code not in await store.authorities():
+        await store.record(code, recording.convert(demo_people.registered()), actor=demo.ACTOR)
+    if not await store.has_officers(code):
+        await store.record_all(code, first, actor=acting.PROGRAM)
     for actor, line in (*demo_people.officers(after=1 + len(first)), *demo_people.steps()):
         await store.record(code, recording.convert(msgspec.to_builtins(line)), actor=actor)
     await seal(store, code)
