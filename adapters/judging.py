@@ -23,7 +23,7 @@ from domain.events import Applicant, Event, Recorded
 from domain.irregularities import Irregularity, check_acknowledged
 from domain.law import Law
 from domain.named_requests import check_named
-from domain.personal_data import check_another_person
+from domain.personal_data import check_another_person, check_shown, erased_by, sealed_in
 from domain.powers import Permissions
 from domain.report_events import (
     REPORT_EVENTS,
@@ -187,10 +187,10 @@ class Judging:
         office = self._office[0] if self._office else None
         acting.check_act(office, self._entry(recording, "", recording.event, 0), self._permissions)
         if known := self._by_id.get(recording.id):
-            return self._again(recording, known)
+            return self._again(recording, known, expected_version, acknowledge_all)
         _check_words(recording)
         if isinstance(recording.event, authority.AUTHORITY_EVENTS):
-            return self._judge_authority(recording)
+            return self._judge_authority(recording, expected_version)
         if isinstance(recording.event, REPORT_EVENTS):
             return self._judge_report(recording, expected_version, acknowledge_all)
         told = recording.event
@@ -199,10 +199,7 @@ class Judging:
         office, law = self.office
         stream = self._receive(recording) if isinstance(told, events.Received) else self._meant(recording)
         history = self._histories.get(stream, [])
-        if expected_version is not None and expected_version != len(history):
-            raise errors.VersionConflict(
-                reference=reference_in(stream), present=len(history), expected=expected_version
-            )
+        self._check_version(stream, expected_version)
         entry = self._entry(recording, stream, told, len(history) + 1)
         amended = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
         acting.check(office, entry, permissions=self._permissions, amended=amended)
@@ -273,13 +270,14 @@ class Judging:
             on_behalf_of=recording.on_behalf_of,
         )
 
-    def _judge_authority(self, recording: Recording) -> Reply:
+    def _judge_authority(self, recording: Recording, expected_version: int | None) -> Reply:
         event = recording.event
         if recording.reference is not None or recording.stream not in (None, authority.STREAM):
             raise errors.WrongStream(type=event.title)
         if isinstance(event, authority.Registered) and event.code != self.code:
             raise errors.Malformed(field="event.code：", problem=f"与机关代码{self.code}不同")
         check_acknowledged((), recording.acknowledged)
+        self._check_version(authority.STREAM, expected_version)
         history = self._histories.get(authority.STREAM, [])
         latest = self._entry(recording, authority.STREAM, event, len(history) + 1)
         before = self._office[0] if self._office else None
@@ -303,8 +301,7 @@ class Judging:
         if office is None:
             raise errors.AuthorityNotRegistered()
         history = self._histories.get(stream, [])
-        if expected_version is not None and expected_version != len(history):
-            raise errors.VersionConflict(reference=stream, present=len(history), expected=expected_version)
+        self._check_version(stream, expected_version)
         if isinstance(told, WarningWaived) and not report_checks.is_waivable(told.warning):
             allowed = "、".join(name for name in report_checks.CHECKS if report_checks.is_waivable(name))
             raise errors.UnknownCode(field="event.warning", allowed=allowed)
@@ -346,9 +343,23 @@ class Judging:
         """The entries of a stream that was read, those judged so far included."""
         return self._histories.get(stream, [])
 
-    def _again(self, recording: Recording, known: Recorded) -> Reply:
-        """The stored reply to a repeated id, if it is the same recording."""
+    def _again(
+        self, recording: Recording, known: Recorded, expected_version: int | None, acknowledge_all: bool
+    ) -> Reply:
+        """The stored reply to a repeated id: to whom it belongs, if it is the same recording in every part.
+
+        Of a recording whose sealed values were erased, or are shown to nobody, nobody is told whether it is: one who
+        guesses gets one answer.
+        """
         told = recording.event
+        where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
+        mine = (known.actor, known.on_behalf_of) == (self._actor, recording.on_behalf_of)
+        if not mine:
+            raise errors.CommandReused(id=recording.id, where="由他人登记")
+        if sealed_in(known.event) and is_request(known.originator_id):
+            if self._is_erased(known):
+                raise errors.ContentErased(id=recording.id, where=where)
+            check_shown(self._request(known.originator_id))
         named = recording.reference
         own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
         if isinstance(told, authority.AUTHORITY_EVENTS):
@@ -357,10 +368,26 @@ class Judging:
             same_stream = known.originator_id == recording.stream
         else:
             same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)
-        if not same_stream or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
-            where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
+        same = same_stream and (acknowledge_all or {*known.acknowledged} == {*recording.acknowledged})
+        if not same or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
+            raise errors.CommandReused(id=recording.id, where=where)
+        if expected_version not in (None, known.originator_version - 1):
+            self._check_version(known.originator_id, expected_version)
             raise errors.CommandReused(id=recording.id, where=where)
         return self._reply(known)
+
+    def _is_erased(self, known: Recorded) -> bool:
+        """Whether a value that the entry sealed was erased since."""
+        history = self._histories.get(known.originator_id, [])
+        erasures = [entry for entry in history if isinstance(entry.event, events.PersonalDataErased)]
+        erased = {value.id for entry in erasures for value in erased_by(history, entry)}
+        return any(value.id in erased for _, value in sealed_in(known.event))
+
+    def _check_version(self, stream: str, expected: int | None) -> None:
+        """Raises VersionConflict unless so many entries are there as were seen."""
+        present = len(self._histories.get(stream, []))
+        if expected not in (None, present):
+            raise errors.VersionConflict(reference=reference_in(stream), present=present, expected=expected)
 
     def _reply(self, entry: Recorded) -> Reply:
         in_register = is_request(entry.originator_id)

@@ -817,6 +817,15 @@ class CommandReused(Refusal):
     text = "编号{id}已用于另一项登记（{where}），内容不同，未予登记。请换用新的编号。"
 
 
+class ContentErased(Refusal):
+    """What was told under the id was erased since: whether it is told again is told nobody, for that confirmed it."""
+
+    rule = "已销毁的内容不再核对"
+    text = (
+        "编号{id}所登记的内容（{where}）已销毁，不能核对与此次是否相同，未予登记。另一项登记请换用新的编号。"
+    )
+
+
 class VersionConflict(Refusal):
     """The request has been recorded to since it was read."""
 

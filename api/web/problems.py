@@ -187,6 +187,7 @@ _STATUS: dict[type[errors.Refusal], int] = {
     errors.EntryUnknown: 404,
     errors.DocumentUnknown: 404,
     errors.DocumentErased: 410,
+    errors.ContentErased: 410,
     errors.DocumentTooLarge: 413,
     errors.DocumentNotAccepted: 415,
     errors.PersonalDataIsRestricted: 451,

@@ -337,6 +337,7 @@ ELSEWHERE: dict[type[errors.Refusal], str] = {
     errors.EarlierReferenceUnknown: "raised where the other request is at hand: tests/store/test_register",
     errors.DraftNotReviewed: "of a policy: test_drafts",
     errors.CommandReused: "raised by the store",
+    errors.ContentErased: "raised by the store",
     errors.VersionConflict: "raised by the store",
     errors.NotYetOpened: "raised by views of an earlier moment",
     errors.BeyondTheLog: "raised by views of an earlier moment",
@@ -402,7 +403,7 @@ CODES = """
     acknowledged_without_cause not_acknowledged
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
-    split_parent_unknown command_reused version_conflict fee_of_nothing not_yet_opened beyond_the_log
+    split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
     still_open under_appeal erasure_not_requested erased_by_same_person erasure_is_final not_restricted

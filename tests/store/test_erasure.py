@@ -20,6 +20,7 @@ from projections.annual_tables import AnnualTables
 from tests import telling
 from tests.store.telling_store import (
     CODE,
+    PDF,
     contents,
     fetch,
     fetched,
@@ -284,3 +285,80 @@ async def test_what_is_restricted_is_not_given_out_until_it_is_lifted(office: St
         await office.document(CODE, Reference(2020, 1), 6)
     await record(office, line("l", telling.restriction_lifted("2026-01-07"), "2020-0001"))
     assert (await fetched(office, 6)).startswith(b"%PDF-")
+
+
+# --- what is erased cannot be asked for ---
+
+
+def guesses(right: bool) -> dict[str, Recording]:
+    """The recordings of `closed` that sealed something, told again under their old ids, rightly or by a guess."""
+    words = (
+        {}
+        if right
+        else {"applicant": {"name": "猜的"}, "description": "猜的", "text": "猜的", "reason": "猜的"}
+    )
+
+    def clear(*fields: str) -> dict[str, Any]:
+        return {field: words[field] for field in fields if field in words}
+
+    keep = {"applicant": None, "description": None}
+    return {
+        "a": line("a", telling.received("2020-03-02"), **clear("applicant", "description")),
+        "b": line(
+            "b",
+            telling.amended("2020-03-03", 1, telling.received("2020-03-02", channel="fax")),
+            "2020-0001",
+            **keep,
+            **clear("reason"),
+        ),
+        "c": line("c", telling.answered("2020-03-20", text=telling.SEALED), "2020-0001", **clear("text")),
+    }
+
+
+async def test_a_recording_told_again_does_not_say_what_was_erased(office: Store) -> None:
+    """Before the erasure a repetition gets its reply and a guess is refused; after it both get one answer, to the word."""
+    await closed(office)
+    for id_, right in guesses(right=True).items():
+        assert (await office.record(CODE, right, actor="tests")).id == id_
+        with pytest.raises(errors.CommandReused):
+            await office.record(CODE, guesses(right=False)[id_], actor="tests")
+    await file(office, id_="doc2", document="另一件")
+    await erase(office, 8)
+    for right in (True, False):
+        for id_, guess in guesses(right).items():
+            for act in (office.record, office.preview):
+                with pytest.raises(errors.ContentErased) as refusal:
+                    await act(CODE, guess, actor="tests")  # type: ignore[operator]
+                assert refusal.value.facts == {"id": id_, "where": f"2020-0001第{' abc'.index(id_)}条"}
+        with pytest.raises(errors.ContentErased):
+            await file(office, telling_pdf(right), id_="doc2", document="另一件")
+    served = await office.record(CODE, line("d", telling.served("2020-03-20"), "2020-0001"), actor="tests")
+    assert served.version == 4  # nothing of it was sealed
+
+
+def telling_pdf(right: bool) -> bytes:
+    return PDF if right else PDF + b"guessed"
+
+
+async def test_an_erasure_of_the_applicant_leaves_other_recordings_as_they_were(office: Store) -> None:
+    """What of a recording is left is compared no more than what is gone: both are in one code."""
+    await closed(office)
+    await erase(office, 7, "applicant")
+    right, wrong = guesses(right=True), guesses(right=False)
+    assert (await office.record(CODE, right["c"], actor="tests")).version == 3
+    with pytest.raises(errors.CommandReused):
+        await office.record(CODE, wrong["c"], actor="tests")
+    for guess in (right["a"], wrong["a"]):
+        with pytest.raises(errors.ContentErased):
+            await office.record(CODE, guess, actor="tests")
+
+
+async def test_what_is_restricted_is_not_confirmed_either(office: Store) -> None:
+    """Shown to nobody, and to nobody by a guess; once it is lifted a repetition gets its reply."""
+    await closed(office)
+    await record(office, line("x", telling.personal_data_restricted("2026-01-05"), "2020-0001"))
+    for right in (True, False):
+        with pytest.raises(errors.PersonalDataIsRestricted):
+            await office.record(CODE, guesses(right)["a"], actor="tests")
+    await record(office, line("y", telling.restriction_lifted("2026-01-06"), "2020-0001"))
+    assert (await office.record(CODE, guesses(right=True)["a"], actor="tests")).version == 1
