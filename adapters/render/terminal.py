@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from adapters.render.wrapping import fitted, wrap
 from domain.report_format import TOTAL, Line, ReportFormat
 from domain.values import bare
 from projections.annual_tables import AnnualTables, Discrepancy
@@ -26,37 +27,58 @@ def console(*, stderr: bool = False) -> Console:
     return found
 
 
+class _Fitted:
+    """Drawn for the width that there is."""
+
+    def __init__(self, draw: Callable[[int], Table]) -> None:
+        self._draw = draw
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._draw(options.max_width)
+
+
 def requests_table(tables: AnnualTables, form: ReportFormat) -> Group:
     """The requests table in the layout of the form. Its group labels stand as lines of their own."""
+    return _titled("收到和处理政府信息公开申请情况", _Fitted(partial(_requests_table, tables, form)))
+
+
+_NARROWEST_LABEL = 16
+
+
+def _requests_table(tables: AnnualTables, form: ReportFormat, width: int) -> Table:
+    columns = form.requests.columns
+    label_width = max(_NARROWEST_LABEL, width - 2 - 7 * len(columns))
     drawn = _table()
-    drawn.add_column(Text(form.requests.header), ratio=1)
-    for column in form.requests.columns:
+    drawn.add_column(_in_lines(form.requests.header, label_width), width=label_width, no_wrap=True)
+    for column in columns:
         drawn.add_column(Text(_folded(column.levels[-1])), justify="right", width=6)
     shown: tuple[str, ...] = ()
     for row in form.requests.rows:
         *groups, label = row.levels
         for depth, group in enumerate(groups):
             if shown[: depth + 1] != tuple(groups[: depth + 1]):
-                drawn.add_row(Text("  " * depth + group))
+                drawn.add_row(_hanging(group, depth, label_width))
         shown = tuple(groups)
         cells = tables.requests_table[row.code]
         style = "bold" if row.code == TOTAL or not groups else ""
-        drawn.add_row(_hanging(label, len(groups)), *(_number(cell) for cell in cells), style=style)
+        drawn.add_row(
+            _hanging(label, len(groups), label_width), *(_number(cell) for cell in cells), style=style
+        )
     drawn.caption = Text(f"商业企业至其他五列为法人或其他组织\n{form.requests.corner}")
-    return _titled("收到和处理政府信息公开申请情况", drawn)
+    return drawn
 
 
 def appeals_table(tables: AnnualTables, form: ReportFormat) -> Group:
     """The appeals table, one line a route instead of one line of fifteen cells."""
-    drawn = _table()
-    drawn.add_column(Text("类别"))
-    for column in form.appeals.columns:
-        drawn.add_column(Text(column.label), justify="right", min_width=10)
-    for route in form.appeals.routes:
-        results = tables.appeals_table[route.code]
-        cells = (_number(results[column.code]) for column in form.appeals.columns)
-        drawn.add_row(Text("：".join(route.levels)), *cells)
-    return _titled("政府信息公开行政复议、行政诉讼情况", drawn)
+    columns = form.appeals.columns
+    rows = [
+        ["：".join(route.levels), *(tables.appeals_table[route.code][column.code] for column in columns)]
+        for route in form.appeals.routes
+    ]
+    headings = ["类别", *(column.label for column in columns)]
+    return _titled(
+        "政府信息公开行政复议、行政诉讼情况", _Listing(headings, rows, right=range(1, len(headings)))
+    )
 
 
 def reconciliation(tables: AnnualTables, form: ReportFormat) -> list[Text]:
@@ -72,41 +94,53 @@ def reconciliation(tables: AnnualTables, form: ReportFormat) -> list[Text]:
 def discrepancies(found: Iterable[Discrepancy], form: ReportFormat) -> Group:
     """Which identity fails, in which table, row and column, both sides and the difference."""
     named = labels(form)
-    drawn = _table()
-    for heading in ("勾稽关系", "行或类别", "列", "左边", "右边", "差"):
-        number = heading in ("左边", "右边", "差")
-        drawn.add_column(Text(heading), justify="right" if number else "left", no_wrap=number)
+    rows = []
     for each in found:
         where = each.row or each.route or ""
-        drawn.add_row(
-            Text(form.identities.get(each.identity, each.identity)),
-            Text(named.get(where, where)),
-            Text(named.get(each.column or "", each.column or "")),
-            _number(each.left),
-            _number(each.right),
-            Text(f"{each.difference:+d}"),
-        )
-    return _titled("勾稽不符", drawn)
+        rows.append([
+            form.identities.get(each.identity, each.identity), named.get(where, where),
+            named.get(each.column or "", each.column or ""), each.left, each.right, f"{each.difference:+d}",
+        ])  # fmt: skip
+    headings = ("勾稽关系", "行或类别", "列", "左边", "右边", "差")
+    return _titled("勾稽不符", _Listing(headings, rows, right=range(3, 6)))
 
 
 def listing(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Group:
     """A plain list; None is shown as nothing, numbers stand right."""
-    drawn, lines = _table(), [list(row) for row in rows]
-    for index, heading in enumerate(headings):
-        numeric = bool(lines) and all(isinstance(line[index], int | None) for line in lines)
-        days = bool(lines) and all(isinstance(line[index], date | None) for line in lines)
-        drawn.add_column(
-            Text(heading),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            min_width=10 if days else None,
-        )
-    for line in lines:
-        drawn.add_row(*(Text("" if value is None else str(value)) for value in line))
-    return _titled(title, drawn)
+    lines = [list(row) for row in rows]
+    numeric = [
+        at for at in range(len(headings)) if lines and all(isinstance(line[at], int | None) for line in lines)
+    ]
+    return _titled(title, _Listing(headings, lines, right=numeric))
 
 
-def _titled(title: str, drawn: Table) -> Group:
+class _Listing:
+    """A list in as many columns as it has, however narrow the terminal. right: columns of numbers."""
+
+    def __init__(
+        self, headings: Sequence[str], rows: list[list[Any]], *, right: Collection[int] = ()
+    ) -> None:
+        self._headings = headings
+        self._right = right
+        self._rows = [["" if value is None else str(value) for value in row] for row in rows]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = [[heading, *(row[at] for row in self._rows)] for at, heading in enumerate(self._headings)]
+        widths = fitted(columns, options.max_width - len(columns) - 1)
+        drawn = _table()
+        for at, (heading, width) in enumerate(zip(self._headings, widths, strict=True)):
+            side: JustifyMethod = "right" if at in self._right else "left"
+            drawn.add_column(_in_lines(heading, width), justify=side, width=width, no_wrap=True)
+        for row in self._rows:
+            drawn.add_row(*(_in_lines(text, width) for text, width in zip(row, widths, strict=True)))
+        yield drawn
+
+
+def _in_lines(text: str, width: int) -> Text:
+    return Text("\n".join(wrap(text, width)))
+
+
+def _titled(title: str, drawn: RenderableType) -> Group:
     """The title above, on a line of its own: a table's own title is broken at the width of the table."""
     return Group(Text(title, style="bold"), drawn)
 
@@ -137,19 +171,9 @@ def _folded(label: str) -> str:
     return "\n".join(label[start : start + width] for start in range(0, len(label), width))
 
 
-def _hanging(label: str, depth: int) -> Text:
+def _hanging(label: str, depth: int, width: int) -> Text:
     """A label folded to the first column's width, its further lines indented under its text."""
-    indent = "  " * depth
     number = len(label) - len(bare(label))
-    hang = indent + " " * cell_len(label[:number])
-    lines, line = [], indent
-    for letter in label:
-        if cell_len(line + letter) > LABEL_WIDTH:
-            lines.append(line)
-            line = hang
-        line += letter
-    return Text("\n".join([*lines, line]))
-
-
-LABEL_WIDTH = WIDTH - 2 - 7 * 7
-"""Cells left for the labels: two borders, seven columns of six with a rule each."""
+    indent = "  " * depth
+    hanging = len(indent) + cell_len(label[:number])
+    return Text("\n".join(wrap(indent + label, width, hanging)))
