@@ -16,6 +16,16 @@ MOST_UNPACKED_BYTES = 60_000_000
 
 _ENCRYPTED = 0x1
 
+_STRICT = {
+    f"http://purl.oclc.org/ooxml/{strict}".encode(): f"http://schemas.openxmlformats.org/{usual}".encode()
+    for strict, usual in (
+        ("wordprocessingml/main", "wordprocessingml/2006/main"),
+        ("spreadsheetml/main", "spreadsheetml/2006/main"),
+        ("officeDocument/relationships", "officeDocument/2006/relationships"),
+    )
+}
+"""Names of the strict variety of the format, and those of the usual one: it says the same in other names."""
+
 
 class ReportFileFault(ValueError):
     """A file that is not read. code: too_large, unknown_kind, old_or_encrypted, macros, damaged, forbidden_xml, no_tables."""
@@ -64,6 +74,9 @@ class Parts:
         if len(data) > most:
             raise ReportFileFault("too_large", f"部件“{name}”展开后过大")
         self._left -= len(data)
+        if b"purl.oclc.org/ooxml" in data:
+            for strict, usual in _STRICT.items():
+                data = data.replace(strict, usual)
         try:
             return fromstring(data, forbid_dtd=True)
         except DefusedXmlException:

@@ -19,6 +19,7 @@ import msgspec
 from domain import errors, law, report_format
 from domain.events import Event, Recorded
 from domain.irregularities import Irregularity, added, found
+from domain.report import numerals
 from domain.report_events import (
     FigureEntered,
     NarrativeWritten,
@@ -50,8 +51,6 @@ STAGES: dict[str, str] = {
     "published": "已公布",
 }
 
-_NUMBER = re.compile(r"([-−－+]?)([0-9]{1,12}(?:\.[0-9]{1,6})?)(?:元|万元|件|项)?(?:[（(][^（）()]*[）)])?")
-
 
 def stream_of(year: int) -> str:
     return f"{_STREAM}{year}"
@@ -67,10 +66,10 @@ STREAMS = tuple(stream_of(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
 
 def number_in(text: str | None) -> Decimal | None:
     """The number that a cell as printed begins with: 22（其中修订16件）is 22, −417 is negative. None: no number."""
-    match = _NUMBER.fullmatch((text or "").strip().replace(",", "").replace("，", ""))
-    if match is None:
+    try:
+        return numerals.number(text or "")
+    except ValueError:
         return None
-    return -Decimal(match[2]) if match[1] in ("-", "−", "－") else Decimal(match[2])
 
 
 def published_in(entries: Iterable[Recorded]) -> dict[int, int]:

@@ -6,7 +6,7 @@ values that name identity, table, row, column, both sides and the difference; it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -153,26 +153,37 @@ def check_shape(tables: Tables) -> None:
             raise TablesFault(f"appeals_table.{route}：缺少“{TOTAL}”格")
 
 
-def reconcile(tables: Tables) -> list[Discrepancy]:
+def reconcile(tables: Tables, unread: Collection[tuple[str, str, str]] = ()) -> list[Discrepancy]:
     """What does not tie within the tables, column by column and row by row.
 
     balance: 一 + 二 = 三（七）总计 + 四. outcomes_sum: outcome rows = 总计 row. columns_sum: applicant kinds =
     总计 column. appeals_sum: four results = 总计. Checked per column, so opposite errors under a balanced
-    total are found.
+    total are found. unread: cells, as table, row and column, of which nothing is known, of rows that the table
+    lacks as well; an identity that needs one is not judged.
     """
     found: list[Discrepancy] = []
-    outcome_rows = [row for row in tables.requests_table if row not in (NEW, CARRIED_IN, TOTAL, CARRIED_OUT)]
-    for index, column in enumerate(tables.columns):
-        came = tables.cell(NEW, index) + tables.cell(CARRIED_IN, index)
-        left = tables.cell(TOTAL, index) + tables.cell(CARRIED_OUT, index)
-        found += _differ("balance", "requests", came, left, column=column)
-        outcomes = sum(tables.cell(row, index) for row in outcome_rows)
-        found += _differ("outcomes_sum", "requests", outcomes, tables.cell(TOTAL, index), column=column)
+    gaps = {(table, row, column) for table, row, column in unread}
+    frame = (NEW, CARRIED_IN, TOTAL, CARRIED_OUT)
+    outcome_rows = [row for row in tables.requests_table if row not in frame]
+    absent = {row for table, row, _ in gaps if table == "requests" and row not in tables.requests_table}
+    for index, column in enumerate(tables.columns if tables.requests_table else ()):
+        known = {row for row in (*outcome_rows, *frame, *absent) if ("requests", row, column) not in gaps}
+        if known.issuperset(frame):
+            came = tables.cell(NEW, index) + tables.cell(CARRIED_IN, index)
+            left = tables.cell(TOTAL, index) + tables.cell(CARRIED_OUT, index)
+            found += _differ("balance", "requests", came, left, column=column)
+        if known.issuperset({*outcome_rows, *absent, TOTAL} - {NEW, CARRIED_IN, CARRIED_OUT}):
+            outcomes = sum(tables.cell(row, index) for row in outcome_rows)
+            found += _differ("outcomes_sum", "requests", outcomes, tables.cell(TOTAL, index), column=column)
     last = len(tables.columns) - 1
     for row in tables.requests_table:
+        if any(("requests", row, column) in gaps for column in tables.columns):
+            continue
         kinds = sum(tables.cell(row, index) for index in range(last))
         found += _differ("columns_sum", "requests", kinds, tables.cell(row, last), row=row)
     for route, results in tables.appeals_table.items():
+        if any(("appeals", route, result) in gaps for result in (*results, TOTAL)):
+            continue
         total = results[TOTAL] or 0
         parts = sum(count or 0 for result, count in results.items() if result != TOTAL)
         found += _differ("appeals_sum", "appeals", parts, total, route=route)

@@ -27,7 +27,8 @@ class TypedReport(Tables, frozen=True, kw_only=True, omit_defaults=True):
     format: the form it says to be in, else the one of its year, else the one its tables are laid out in.
     layouts: by table (proactive, requests, appeals) the form that its labels are those of; a report may mix
     them. proactive_table: by row code, cells as printed. sections: in order, as far as the file has texts.
-    unread: labels of rows in the tables that belong to no form, and tables that are missing, in words.
+    unread: rows, columns and cells that could not be read and tables that are missing, in words; unread_cells:
+    those whose place is known, as table, row and column. assumed: what was taken for what, and how surely, in words.
     """
 
     format: str
@@ -37,3 +38,5 @@ class TypedReport(Tables, frozen=True, kw_only=True, omit_defaults=True):
     layouts: dict[str, str] = msgspec.field(default_factory=dict)
     sections: tuple[TypedSection, ...] = ()
     unread: tuple[str, ...] = ()
+    unread_cells: tuple[tuple[str, str, str], ...] = ()
+    assumed: tuple[str, ...] = ()

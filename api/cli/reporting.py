@@ -45,7 +45,7 @@ from domain.report_events import (
 from domain.values import FIRST_YEAR, LAST_YEAR
 from projections import history, report_checks, report_shown, restatement
 from projections.annual_document import AnnualDocument
-from projections.report_checks import Finding, Known
+from projections.report_checks import Finding
 from projections.report_content import content_of
 from projections.report_shown import ReportDue, ReportShown
 from projections.restatement import Restated
@@ -261,10 +261,12 @@ def due(on: date | None, output: Output) -> int:
 def check(file: typing.BinaryIO, previous: typing.BinaryIO | None, output: Output) -> int:
     """核对任一机关的年度报告：按官方版式的JSON、XLSX、DOCX或HTML。"""
     typed = _typed(file)
-    known = Known(previous=content_of(_typed(previous)) if previous else None)
-    for unread in typed.unread:
-        say(f"未能读出：{unread}")
-    return _present_findings(report_checks.check(content_of(typed), known), output)
+    for each in typed.assumed:
+        say(f"视为：{each}")
+    for each in typed.unread:
+        say(f"未能读出：{each}")
+    found = report_checks.check_typed(typed, _typed(previous) if previous else None)
+    return max(_present_findings(found, output), 1 if typed.unread else 0)
 
 
 def _typed(file: typing.BinaryIO) -> Any:

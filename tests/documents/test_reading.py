@@ -18,8 +18,8 @@ from adapters.render import docx as render_docx
 from adapters.render import html as render_html
 from adapters.render import xlsx as render_xlsx
 from adapters.report_file import ReportFileFault
-from adapters.report_pages import lay_html
-from projections import report_layout
+from adapters.report_files.page import lay_html
+from domain.report import numerals
 from tests.documents.reports import (
     FOLDER,
     HONGZE,
@@ -231,14 +231,14 @@ def test_a_document_made_by_another_program_is_read() -> None:
 )  # fmt: skip
 def test_a_cell_is_a_number_or_a_blank(text: str, number: int | None) -> None:
     """Units and remarks after the number are left aside; marks for nothing are blanks, never zero."""
-    assert report_layout.number(text) == number
+    assert numerals.count(text) == number
 
 
 @pytest.mark.parametrize("text", ["1.5", "九", "x1", "1" * 40])
 def test_what_is_no_whole_number_is_told(text: str) -> None:
     """Requests are counted in whole ones."""
     with pytest.raises(ValueError, match=text):
-        report_layout.number(text)
+        numerals.count(text)
 
 
 # --- files made to do harm ---

@@ -1,0 +1,56 @@
+"""Bytes of a page as text. What a page declares is a hint: many say gb2312 and are UTF-8, or the other way round."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from adapters.report_parts import ReportFileFault
+
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,20})""", re.I)
+_MOST_LOST = 0.005
+"""Of a page's letters that may be illegible: one torn letter is told, a page of them is another encoding."""
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:
+    """The text, and how many of its letters could not be read. Raises ReportFileFault for what is no text.
+
+    declared: by what carries the page. UTF-8 is taken wherever it fits, since GB18030 hardly ever looks like it.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        return _lossy(data[3:], ["utf-8"])
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _lossy(data, ["utf-16"])
+    if data[:2_000].count(0) > len(data[:2_000]) // 4:
+        return _lossy(
+            data, ["utf-16-le" if data[1:2_000:2].count(0) > data[:2_000:2].count(0) else "utf-16-be"]
+        )
+    return _lossy(data, ["utf-8", "gb18030", *_others(data, declared)])
+
+
+def _others(data: bytes, declared: str | None) -> list[str]:
+    """Big5 and the like, where declared; single bytes fit everything and are no text of ours."""
+    match = _DECLARED.search(data[:4096])
+    for name in (declared, match[1].decode() if match else None):
+        try:
+            found = codecs.lookup(name or "").name
+        except LookupError:
+            continue
+        if found in ("big5", "big5hkscs", "cp950", "euc_jp", "shift_jis"):
+            return [found]
+    return []
+
+
+def _lossy(data: bytes, charsets: list[str]) -> tuple[str, int]:
+    """By the first that fits; else by the one that loses least."""
+    read = []
+    for charset in charsets:
+        try:
+            return data.decode(charset), 0
+        except UnicodeDecodeError:
+            text = data.decode(charset, "replace")
+            read.append((text.count("\ufffd"), text))
+    lost, text = min(read, key=lambda each: each[0])
+    if lost > 1 + _MOST_LOST * len(text):
+        raise ReportFileFault("damaged", "网页的文字编码不能识别")
+    return text, lost

@@ -1,0 +1,190 @@
+"""DOCX: the main text as it is printed, with the numbers that Word gives to lists, without what is hidden or deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from adapters.report_files.word_lists import Lists, W, is_on, style_chains
+from adapters.report_pages import MOST_DEPTH, MOST_PLACES, MOST_SPAN, Cell, Grid, lay_content, raised
+from adapters.report_parts import Parts, ReportFileFault
+from projections.report.laid import Laid
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_GONE = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}rt"}
+_UNDERSTOOD = {"wps", "wpg", "w14", "w15", "wp14", "v"}
+"""Kinds of drawing whose text is read; of a choice between two tellings of the same one is taken."""
+
+
+def lay_docx(data: bytes) -> Laid:
+    """Paragraphs and tables in order, those of text boxes and frames where they are anchored."""
+    parts = Parts(data, "word/document.xml")
+    body = parts.xml("word/document.xml").find(f"{W}body")
+    if body is None:
+        raise ReportFileFault("damaged", "文件没有正文")
+    styles = parts.xml("word/styles.xml") if "word/styles.xml" in parts else None
+    numbering = parts.xml("word/numbering.xml") if "word/numbering.xml" in parts else None
+    document = _Document(Lists(numbering, styles), styles)
+    content = list(document.content(body, 0))
+    items = tuple(lay_content(content, [MOST_PLACES]))
+    return Laid(items, remarks=("文件中隐藏或已删除的文字没有读",) if document.has_hidden else ())
+
+
+def _number(element: Element, path: str, default: int) -> int:
+    found = element.find(path)
+    text = found.get(f"{W}val", "") if found is not None else ""
+    return min(int(text), MOST_SPAN) if re.fullmatch(r"[0-9]{1,6}", text) else default
+
+
+def chosen(element: Element) -> Element | None:
+    """Of an AlternateContent the branch that a word processor shows."""
+    for choice in element.findall(f"{_MC}Choice"):
+        if set((choice.get("Requires") or "").split()) <= _UNDERSTOOD:
+            return choice
+    return element.find(f"{_MC}Fallback")
+
+
+class _Document:
+    def __init__(self, lists: Lists, styles: Element | None) -> None:
+        self.has_hidden = False
+        self._lists = lists
+        self._hidden = {
+            name
+            for name, chain in style_chains(styles).items()
+            if next(
+                (is_on(found) for each in chain if (found := each.find(f"{W}rPr/{W}vanish")) is not None),
+                False,
+            )
+        }
+
+    def content(self, parent: Element, depth: int) -> Iterator[str | Grid]:
+        """What stands in the body, a cell or a box: paragraphs as texts, line by line, and tables."""
+        if depth > MOST_DEPTH:
+            raise ReportFileFault("damaged", "文件的表格层次过深")
+        for child in parent:
+            if child.tag == f"{W}p":
+                yield from self._paragraph(child, depth)
+            elif child.tag == f"{W}tbl":
+                yield self._table(child, depth + 1)
+            elif child.tag == f"{_MC}AlternateContent":
+                branch = chosen(child)
+                if branch is not None:
+                    yield from self.content(branch, depth + 1)
+            elif child.tag in _GONE:
+                self.has_hidden = True
+            elif child.tag.startswith(W) and not child.tag.endswith("Pr"):
+                yield from self.content(child, depth + 1)
+
+    def _paragraph(self, paragraph: Element, depth: int) -> Iterator[str | Grid]:
+        parts: list[str] = []
+        boxes: list[Element] = []
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        if style is not None and style.get(f"{W}val") in self._hidden:
+            self.has_hidden = True
+            return
+        self._runs(paragraph, parts, boxes, depth)
+        text = "".join(parts)
+        if text.strip():
+            label = self._lists.label(paragraph)
+            # A figure is no item of a list, whatever its paragraph's style.
+            text = label + text if label and re.search(r"[\u4e00-\u9fff]", text) else text
+        yield text
+        for box in boxes:
+            yield from self.content(box, depth + 1)
+
+    def _runs(self, parent: Element, parts: list[str], boxes: list[Element], depth: int) -> None:
+        if depth > 4 * MOST_DEPTH:
+            raise ReportFileFault("damaged", "文件的层次过深")
+        for child in parent:
+            tag = child.tag
+            if tag in _GONE:
+                self.has_hidden = self.has_hidden or tag in (f"{W}del", f"{W}moveFrom")
+            elif tag == f"{W}r":
+                self._run(child, parts, boxes, depth)
+            elif tag == f"{W}txbxContent":
+                boxes.append(child)
+            elif tag == f"{_MC}AlternateContent":
+                branch = chosen(child)
+                if branch is not None:
+                    self._runs(branch, parts, boxes, depth + 1)
+            elif tag == f"{W}t":
+                parts.append(child.text or "")
+            elif tag in (f"{W}br", f"{W}cr"):
+                parts.append("\n")
+            elif tag in (f"{W}tab", f"{W}ptab"):
+                parts.append(" ")
+            elif tag == f"{W}noBreakHyphen":
+                parts.append("-")
+            elif tag == f"{W}sym":
+                parts.append(_symbol(child))
+            else:
+                self._runs(child, parts, boxes, depth + 1)
+
+    def _run(self, run: Element, parts: list[str], boxes: list[Element], depth: int) -> None:
+        properties = run.find(f"{W}rPr")
+        if properties is not None and self._is_hidden(properties):
+            self.has_hidden = self.has_hidden or run.find(f".//{W}t") is not None
+            return
+        own: list[str] = []
+        self._runs(run, own, boxes, depth + 1)
+        parts += [raised("".join(own))] if properties is not None and _is_raised(properties) else own
+
+    def _is_hidden(self, properties: Element) -> bool:
+        vanish = properties.find(f"{W}vanish")
+        if vanish is not None:
+            return is_on(vanish)
+        style = properties.find(f"{W}rStyle")
+        return style is not None and style.get(f"{W}val") in self._hidden
+
+    def _table(self, table: Element, depth: int) -> Grid:
+        grid = Grid()
+        for row in _within(table, f"{W}tr"):
+            properties = row.find(f"{W}trPr")
+            if properties is not None and any(
+                (found := properties.find(f"{W}{each}")) is not None and is_on(found)
+                for each in ("hidden", "del")
+            ):
+                self.has_hidden = True
+                continue
+            cells: list[Cell] = []
+            column = _number(row, f"{W}trPr/{W}gridBefore", 0)
+            for cell in _within(row, f"{W}tc"):
+                span = max(1, _number(cell, f"{W}tcPr/{W}gridSpan", 1))
+                merge = cell.find(f"{W}tcPr/{W}vMerge")
+                continues = merge is not None and merge.get(f"{W}val", "continue") == "continue"
+                content = [] if continues else list(self.content(cell, depth))
+                cells.append(Cell(content, 1, span, column, continues))
+                column += span
+            grid.rows.append(cells)
+        return grid
+
+
+def _within(parent: Element, tag: str) -> Iterator[Element]:
+    """Rows of a table or cells of a row, also those that a control or an insertion is around."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in (
+            f"{W}sdt",
+            f"{W}sdtContent",
+            f"{W}ins",
+            f"{W}moveTo",
+            f"{W}customXml",
+            f"{W}smartTag",
+        ):
+            yield from _within(child, tag)
+
+
+def _is_raised(properties: Element) -> bool:
+    align, position = properties.find(f"{W}vertAlign"), properties.find(f"{W}position")
+    if align is not None:
+        return align.get(f"{W}val") in ("superscript", "subscript")
+    return position is not None and re.fullmatch(r"[4-9]|[0-9]{2}", position.get(f"{W}val", "")) is not None
+
+
+def _symbol(element: Element) -> str:
+    """A letter of a symbol font, whose own numbers mean nothing outside it."""
+    code = element.get(f"{W}char", "")
+    number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
+    return chr(number) if 0x20 <= number < 0xD800 else ""

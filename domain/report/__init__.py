@@ -1,0 +1,1 @@
+"""The annual report: its forms and the figures that are typed into them."""

@@ -1,0 +1,277 @@
+"""Recognises the table of reconsiderations and suits in a file: routes over results over one line of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain import report_format
+from domain.report import numerals
+from domain.report_format import TOTAL
+from projections.annual_tables import Appeals
+from projections.report import labels
+from projections.report.labels import Match, Wanted
+from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
+
+NAME = "复议诉讼表"
+_FORM = report_format.load(report_format.NAMES[-1]).appeals
+
+_RESULT_WORDS = {
+    "upheld": ("维持",),
+    "corrected": ("纠正", "撤销纠正"),
+    "other": ("其他",),
+    "pending": ("未审结", "未结", "审理中", "正在审理", "未审理完结"),
+    TOTAL: ("合计", "共计", "小计", "总数"),
+}
+_ROUTE_WORDS = {
+    "reconsideration": ("复议",),
+    "litigation_direct": ("直接起诉", "未经复议起诉", "未经复议", "直接提起行政诉讼"),
+    "litigation_after_reconsideration": ("经复议后起诉", "经复议起诉", "复议后诉讼", "复议后提起行政诉讼"),
+}
+RESULTS = [Wanted(each.code, each.label, _RESULT_WORDS[each.code]) for each in _FORM.columns]
+ROUTES = [Wanted(each.code, each.levels[-1], _ROUTE_WORDS[each.code]) for each in _FORM.routes]
+_ORDER = [each.code for each in RESULTS]
+_GROUPS = ("行政诉讼", "诉讼", "项目")
+
+
+class _Group(NamedTuple):
+    """Results under one route: their labels as typed, and where they stand. route: its labels from the nearest up."""
+
+    columns: tuple[tuple[str, int], ...]
+    route: tuple[str, ...]
+
+
+def is_header(row: Row) -> bool:
+    """Whether a row names results of appeals."""
+    return len({match.code for match in _results(texts_of(row)) if match} - {TOTAL}) >= 2
+
+
+def begins(row: Row) -> bool:
+    """Whether the table begins here, on one sheet with another."""
+    return _is_over(row) or is_header(row)
+
+
+def read(tables: Sequence[Table], notes: Notes) -> Appeals:
+    """By route its results; empty where there is no such table."""
+    found: Appeals = {}
+    rows = [row for table in tables for row in table]
+    index = 0
+    while index < len(rows):
+        if not is_header(rows[index]):
+            index += 1
+            continue
+        first = index
+        while (last := _still_header(rows, index)) > index:
+            index = last
+        groups = _groups(rows[max(first - 3, 0) : index + 1], first - max(first - 3, 0))
+        index = _figures(groups, rows, index + 1, found, notes)
+    if found:
+        _gaps(found, notes)
+    return found
+
+
+def _still_header(rows: Sequence[Row], index: int) -> int:
+    """The next row that belongs to the header, an empty one between; else the same."""
+    for ahead in (index + 1, index + 2):
+        if ahead < len(rows) and (is_header(rows[ahead]) or _names_routes(rows[ahead])):
+            return ahead
+        if ahead >= len(rows) or any(place.text.strip() for place in rows[ahead]):
+            break
+    return index
+
+
+def _results(texts: Sequence[str]) -> list[Match | None]:
+    """Each by itself: the same labels come again for every route."""
+    return [
+        labels.align([text], RESULTS, by_place=False)[0] if 2 <= len(labels.bare(text)) <= 10 else None
+        for text in texts[:60]
+    ]
+
+
+def _names_routes(row: Row) -> bool:
+    texts = [text for text in texts_of(row) if text.strip()]
+    return (
+        bool(texts)
+        and not any(map(has_digits, texts))
+        and any(labels.align(texts, ROUTES, _GROUPS, by_place=False))
+    )
+
+
+def _groups(block: Sequence[Row], first: int) -> list[_Group]:
+    """first: the row of the block from which on results stand; above it are routes, unless they are another table."""
+    rows = [row for nth, row in enumerate(block) if nth >= first or (_names_routes(row) or _is_over(row))]
+    width = max(map(len, rows))
+    groups: list[_Group] = []
+    columns: list[tuple[str, int]] = []
+    route: tuple[str, ...] = ()
+    last = -1
+    cell: int | None = None
+    for at in range(width):
+        places = [row[at] for row in reversed(rows) if at < len(row)]
+        place = next((each for each in places if _is_result(each.text)), None)
+        if place is None or (columns and cell == place.cell):
+            continue
+        match = _results([place.text])[0]
+        order = _ORDER.index(match.code) if match else last
+        if columns and (order < last or (match and order == last) or last == len(_ORDER) - 1):
+            groups.append(_Group(tuple(columns), route))
+            columns, last = [], -1
+        if not columns:
+            route = tuple(text for row in reversed(rows) if (text := _over(row, at)))
+        columns.append((place.text, at))
+        cell, last = place.cell, order if match else last
+    return [*groups, _Group(tuple(columns), route)] if columns else groups
+
+
+def _is_over(row: Row) -> bool:
+    texts = {labels.bare(text) for text in texts_of(row)} - {""}
+    return bool(texts) and texts <= {"行政诉讼", "诉讼", "行政复议", "复议"}
+
+
+def _is_result(text: str) -> bool:
+    return bool(labels.bare(text)) and not any(labels.align([text], ROUTES, by_place=False)) and labels.bare(text) not in _GROUPS  # fmt: skip
+
+
+def _over(row: Row, at: int) -> str | None:
+    """The route over a place: its own text, or the nearest to the left, whose cell may not be merged."""
+    for place in reversed(row[: at + 1]):
+        if labels.bare(place.text) and any(labels.align([place.text], ROUTES, by_place=False)):
+            return place.text
+        if labels.bare(place.text) in _GROUPS or (place.text.strip() and _results([place.text])[0]):
+            return None
+    return None
+
+
+def _figures(groups: Sequence[_Group], rows: Sequence[Row], start: int, found: Appeals, notes: Notes) -> int:
+    """Takes the line of figures below the header, or one for each route. Returns the row after it."""
+    routes = _routes(groups, notes)
+    empty: Row | None = None
+    index = start
+    while index < len(rows):
+        row = rows[index]
+        texts = texts_of(row)
+        if not any(text.strip() for text in texts):
+            empty = row if empty is None else empty
+        elif is_header(row) or not any(map(_is_cell, texts)):
+            break
+        elif len(groups) == 1 and (match := _route_of(texts)):
+            _take(groups[0], match.code, row, found, notes)
+            start = index + 1
+        elif start == index or empty is not None or not found:
+            _take_all(groups, routes, row, found, notes)
+            return index + 1
+        else:
+            break
+        index += 1
+    if start < index and found:
+        return index
+    if empty is not None:
+        _take_all(groups, routes, empty, found, notes)
+    else:
+        notes.lose(f"{NAME}的栏目下没有数字")
+    return max(index, start)
+
+
+def _is_cell(text: str) -> bool:
+    return has_digits(text) or (bool(text.strip()) and numerals.is_blank(text)) or is_figure(text)
+
+
+def _route_of(texts: Sequence[str]) -> Match | None:
+    return next((match for match in labels.align(texts[:3], ROUTES, _GROUPS, by_place=False) if match), None)
+
+
+def _routes(groups: Sequence[_Group], notes: Notes) -> list[str | None]:
+    """Of each group its route by the labels over it, else by its place among three."""
+    found: list[str | None] = []
+    for group in groups:
+        match = next(
+            (
+                match
+                for text in group.route
+                for match in labels.align([text], ROUTES, by_place=False)
+                if match
+            ),
+            None,
+        )
+        if match is not None and match.code not in found:
+            notes.assume(NAME, group.route[0], match)
+        found.append(match.code if match and match.code not in found else None)
+    missing = [each.code for each in ROUTES if each.code not in found]
+    if len(groups) == len(ROUTES) and found.count(None) == len(missing) > 0:
+        for index, code in enumerate(found):
+            if code is None and missing[0] == ROUTES[index].code:
+                found[index] = missing.pop(0)
+                notes.assumed.append(f"{NAME}：第{index + 1}组栏目按所在位置视为“{ROUTES[index].label}”")
+    return found
+
+
+def _take_all(
+    groups: Sequence[_Group], routes: Sequence[str | None], row: Row, found: Appeals, notes: Notes
+) -> None:
+    figures = [
+        at
+        for at, place in enumerate(row)
+        if _is_cell(place.text) and (at == 0 or row[at - 1].cell != place.cell)
+    ]
+    places = [at for group in groups for _, at in group.columns]
+    if len(figures) == len(places) and figures != places:
+        moved = dict(zip(places, figures, strict=True))
+        groups = [
+            _Group(tuple((text, moved[at]) for text, at in each.columns), each.route) for each in groups
+        ]
+    elif set(figures) - set(places):
+        strange = "、".join(row[at].text.strip() for at in figures if at not in places)
+        notes.lose(f"{NAME}的{labels.shown(strange)}与栏目对不上")
+    for group, route in zip(groups, routes, strict=True):
+        if route is None:
+            told = "、".join(row[at].text.strip() for _, at in group.columns if at < len(row))
+            notes.lose(f"{NAME}有一组栏目没有名称，其数字为{told}")
+        else:
+            _take(group, route, row, found, notes)
+
+
+def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> None:
+    if route in found:
+        notes.lose(f"{NAME}的“{_named(ROUTES, route)}”出现两次，以前面的为准")
+        return
+    cells = found.setdefault(route, {})
+    matches = labels.align([text for text, _ in group.columns], RESULTS)
+    seen: set[int] = set()
+    for (text, at), match in zip(group.columns, matches, strict=True):
+        told = row[at].text if at < len(row) else ""
+        if match is None:
+            if has_digits(told):
+                notes.lose(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
+            continue
+        notes.assume(NAME, text, match)
+        name = f"{NAME}“{_named(ROUTES, route)}”的“{match.label}”"
+        if told.strip() and row[at].cell in seen:
+            notes.lose(f"{name}：“{labels.shown(told)}”所在的单元格占了几栏", "appeals", route, match.code)
+            cells[match.code] = None
+        else:
+            cells[match.code] = notes.figure(numerals.count, told, name, "appeals", route, match.code)
+        if at < len(row):
+            seen.add(row[at].cell)
+
+
+def _gaps(found: Appeals, notes: Notes) -> None:
+    for route in ROUTES:
+        cells = found.get(route.code)
+        if cells is None:
+            notes.lose(f"{NAME}没有找到“{route.label}”")
+            continue
+        for result in RESULTS:
+            if result.code not in cells:
+                notes.lose(
+                    f"{NAME}“{route.label}”没有找到“{result.label}”", "appeals", route.code, result.code
+                )
+                cells[result.code] = None
+    for code in [route.code for route in ROUTES if route.code in found]:
+        found[code] = {each: found[code][each] for each in _ORDER}
+    ordered = {route.code: found[route.code] for route in ROUTES if route.code in found}
+    found.clear()
+    found.update(ordered)
+
+
+def _named(lines: Sequence[Wanted], code: str) -> str:
+    return next(each.label for each in lines if each.code == code)

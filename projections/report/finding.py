@@ -1,0 +1,156 @@
+"""What a check of a report finds, and what it may be held against."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from domain import report_format
+from domain.report_events import SECTIONS
+from projections.report_content import Content
+from projections.report_text import Fees
+
+Grade = Literal["error", "warning"]
+
+CHECKS: dict[str, tuple[Grade, str]] = {
+    "balance": ("error", "第一项加第二项之和，等于第三项总计加第四项之和"),
+    "outcomes_sum": ("error", "各办理结果之和，等于（七）总计"),
+    "columns_sum": ("error", "各类申请人之和，等于总计"),
+    "appeals_sum": ("error", "结果维持、纠正、其他、尚未审结之和，等于总计"),
+    "unknown_citation": ("error", "文字引用的数据应当存在"),
+    "carry": ("warning", "上年结转，等于上一年度报告公布的结转下年度，逐列核对"),
+    "effective": ("warning", "现行有效件数，等于上一年现行有效件数加本年制发减本年废止"),
+    "items": ("warning", "上一年项目数量，等于上一年度报告的项目数量加其增减"),
+    "pending": ("warning", "上一年度尚未审结的复议、诉讼应计入本年"),
+    "row_missing": ("warning", "表格各行齐全"),
+    "blank": ("warning", "表格不留空白"),
+    "format": ("warning", "采用该年度的年报格式"),
+    "text_figure": ("warning", "文字中的数与表格一致"),
+    "percentage": ("warning", "百分比以本年办结或收到的件数为基数"),
+    "fees_untold": ("warning", "收取信息处理费的，在第六部分报告"),
+    "section_empty": ("warning", "各部分不留空白"),
+    "supervision_untold": ("warning", "各级政府报告考核、社会评议和责任追究情况"),
+    "copied_text": ("warning", "文字不照抄上一年度"),
+}
+"""Every check: the grade of its findings, and what it holds to."""
+
+NAMES: dict[str, str] = {
+    "balance": "收支不平",
+    "outcomes_sum": "办理结果合计不符",
+    "columns_sum": "申请人合计不符",
+    "appeals_sum": "复议诉讼合计不符",
+    "unknown_citation": "引用不存在",
+    "carry": "结转与上年不符",
+    "effective": "现行有效件数不符",
+    "items": "项目数量与上年不符",
+    "pending": "上年未审结未计入",
+    "row_missing": "缺少行",
+    "blank": "空白",
+    "format": "格式",
+    "text_figure": "文字与表格不符",
+    "percentage": "百分比不符",
+    "fees_untold": "未报告收费",
+    "section_empty": "部分没有内容",
+    "supervision_untold": "未报告监督情况",
+    "copied_text": "文字雷同",
+}
+"""Of every check the words by which its findings are listed, and waived in a file."""
+
+TABLES = {"proactive": "主动公开表", "requests": "申请表", "appeals": "复议诉讼表"}
+
+Unread = frozenset[tuple[str, str, str]]
+"""Cells, as table, row and column, of which nothing is known: no check counts them as nothing."""
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One thing found. name: by which it is waived. difference = left - right where both are numbers.
+
+    waived: why it is no fault, as an officer said; None while it stands.
+    """
+
+    check: str
+    name: str
+    grade: Grade
+    text: str
+    section: str | None = None
+    table: str | None = None
+    row: str | None = None
+    column: str | None = None
+    left: str | None = None
+    right: str | None = None
+    difference: str | None = None
+    waived: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.waived is None
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What a report may be held against beside itself. previous: last year's, as published.
+
+    fees: charged in the year; None where only the report tells. kind: of the authority. whole: a report without
+    texts has none, not that they were not given. unread, previous_unread: cells that could not be read or are not
+    there. layouts: by table the form whose labels it has.
+    """
+
+    previous: Content | None = None
+    fees: Fees | None = None
+    kind: str | None = None
+    whole: bool = False
+    unread: Unread = frozenset()
+    previous_unread: Unread = frozenset()
+    layouts: dict[str, str] = {}
+
+
+def finding(
+    check: str,
+    text: str,
+    *place: str | None,
+    left: Decimal | int | str | None = None,
+    right: Decimal | int | str | None = None,
+    **where: str | None,
+) -> Finding:
+    """place: what tells it from others of the check, in its name."""
+    difference = None
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
+        difference = str(left - right)
+        text = f"{text}：{left}与{right}不符，差{difference}"
+    return Finding(
+        check=check,
+        name=":".join((check, *filter(None, place))),
+        grade=CHECKS[check][0],
+        text=text,
+        left=None if left is None else str(left),
+        right=None if right is None else str(right),
+        difference=difference,
+        **where,
+    )
+
+
+def label(content: Content, code: str) -> str:
+    """Of a row, column, route or result, in the words of the form, or of another form that has it."""
+    forms = (content.form, *map(report_format.load, reversed(report_format.NAMES)))
+    return next((label for form in forms if (label := _labels(form.name).get(code)) is not None), code)
+
+
+@cache
+def _labels(name: str) -> dict[str, str]:
+    form = report_format.load(name)
+    proactive = (row for block in form.proactive for row in block.rows)
+    lines = (
+        *proactive,
+        *form.appeals.columns,
+        *form.appeals.routes,
+        *form.requests.columns,
+        *form.requests.rows,
+    )
+    return {line.code: line.levels[-1] for line in lines}
+
+
+def title(section: str) -> str:
+    """Of a section, as the form names it."""
+    return SECTIONS.get(section, "总体情况")

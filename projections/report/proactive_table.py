@@ -1,0 +1,240 @@
+"""Recognises the table of proactive disclosure in a file: blocks of Art. 20, each with a header of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from domain import report_format
+from domain.report import numerals
+from domain.report_format import ProactiveBlock
+from projections.report import appeals_table, labels, requests_table
+from projections.report.labels import Match, Wanted
+from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
+from projections.report_grid import CONTENT
+
+NAME = "主动公开表"
+_FORMS = [report_format.load(name) for name in reversed(report_format.NAMES)]
+_BLOCK = re.compile(
+    r"[(]?(?:《条例》|条例)?第?(?:二十|20)条第?[(]?([一二三四五六七八九十]|[1-9])[)]?[项款][)]?"
+)
+_ROW_WORDS = {
+    "normative_documents": ("规范性文件", "行政规范性文件"),
+    "fees": ("行政事业收费", "行政事业性收费项目"),
+    "licensing": ("行政许可事项", "许可"),
+    "penalties": ("处罚",),
+    "coercion": ("强制", "行政强制措施"),
+}
+_NTH = {letter: str(nth) for nth, letter in enumerate("一二三四五六七八九", 1)}
+
+
+class _Section(NamedTuple):
+    """Rows below one mark of Art. 20. item: its number, None where a row has none above it."""
+
+    item: str | None
+    header: Row
+    rows: list[Row]
+
+
+Proactive = dict[str, list[str | None]]
+
+
+def read(tables: Sequence[Table], notes: Notes) -> tuple[Proactive, str | None]:
+    """Cells as printed by the row's code, as many as its header has; and the form whose headers those are."""
+    sections = list(_sections([row for table in tables for row in table]))
+    if not sections:
+        return {}, None
+    headers = [
+        labels.bare(text) for each in sections for text in texts_of(each.header)[1:] if labels.bare(text)
+    ]
+    form = max(_FORMS, key=lambda form: _likeness(headers, form.proactive, sections))
+    found: Proactive = {}
+    for section in sections:
+        _read_section(section, form.proactive, found, notes)
+    return found, form.name
+
+
+def _likeness(
+    headers: Sequence[str], blocks: Sequence[ProactiveBlock], sections: Sequence[_Section]
+) -> float:
+    """How many of the headers are the form's; among forms alike, how many of the rows are."""
+    own = {labels.bare(column) for block in blocks for column in block.columns}
+    rows = {labels.bare(row.label) for block in blocks for row in block.rows}
+    typed = [labels.bare(text) for each in sections for row in each.rows for text in texts_of(row)[:1]]
+    near = labels.align(headers, [Wanted(each, each) for each in sorted(own)], by_place=False)
+    return (
+        sum(each in own for each in headers)
+        + 0.5 * sum(map(bool, near))
+        + 0.1 * sum(each in rows for each in typed)
+    )
+
+
+def _sections(rows: Sequence[Row]) -> Iterator[_Section]:
+    item: str | None = None
+    inside = False
+    section: _Section | None = None
+    for whole in rows:
+        row = whole
+        texts = [text for text in texts_of(row) if text.strip()]
+        if requests_table.is_header(row) or appeals_table.is_header(row):
+            inside = False
+            continue
+        mark = next((match[1] for text in texts if (match := _BLOCK.fullmatch(numerals.plain(text)))), None)
+        if mark is not None:
+            nth = _NTH.get(mark, mark)
+            inside = True
+            row = tuple(place for place in whole if not _BLOCK.fullmatch(numerals.plain(place.text)))
+            texts = [text for text in texts_of(row) if text.strip()] if row else []
+            if nth != item or section is None:
+                item, section = nth, None
+            if not texts:
+                continue
+        if not texts or not (inside or labels.bare(texts[0]) == CONTENT):
+            continue
+        if labels.bare(texts[0]) == CONTENT and not any(map(is_figure, texts)):
+            inside = True
+            section = _Section(item, row, [])
+            yield section
+        elif section is not None:
+            section.rows.append(row)
+        elif inside:
+            section = _Section(item, (), [row])
+            yield section
+
+
+def _read_section(
+    section: _Section, blocks: Sequence[ProactiveBlock], found: Proactive, notes: Notes
+) -> None:
+    named = [each for each in blocks if section.item and _BLOCK.fullmatch(numerals.plain(each.block))[1] == _HANZI.get(section.item)]  # type: ignore[index] # fmt: skip
+    lines = [row for block in named or blocks for row in block.rows]
+    wanted = [Wanted(row.code, row.label, _ROW_WORDS.get(row.code, ())) for row in lines]
+    typed = [_label(row) for row in section.rows]
+    everywhere = [
+        Wanted(row.code, row.label) for form in _FORMS for block in form.proactive for row in block.rows
+    ]
+    matches = labels.align(typed, wanted, (CONTENT,))
+    for index, match in enumerate(matches):
+        if match is None:
+            other = labels.align([typed[index]], everywhere, by_place=False)[0]
+            matches[index] = other if other and other.how == "same" else None
+    for row, label, match in zip(section.rows, typed, matches, strict=True):
+        if match is None or match.code in found:
+            _unknown(row, label, match, notes)
+            if match is None and not _is_of_section(section, row):
+                break
+            continue
+        notes.assume(NAME, label, match)
+        block = next(
+            block
+            for form in _FORMS
+            for block in form.proactive
+            if any(line.code == match.code for line in block.rows)
+        )
+        own = next((each for each in blocks if any(line.code == match.code for line in each.rows)), block)
+        found[match.code] = _cells(section, row, own, match, notes)
+
+
+_HANZI = {str(nth): letter for nth, letter in enumerate("一二三四五六七八九", 1)}
+
+
+def _label(row: Row) -> str:
+    texts = [text for text in texts_of(row) if labels.bare(text)]
+    named = [text for text in texts if not is_figure(text)]
+    return named[0] if named else (texts[0] if texts else "")
+
+
+def _is_of_section(section: _Section, row: Row) -> bool:
+    """Whether a strange row still has the section's number of cells: other tables come behind."""
+    return len(texts_of(row)) == len(texts_of(section.header))
+
+
+def _unknown(row: Row, label: str, match: Match | None, notes: Notes) -> None:
+    texts = texts_of(row)[1:]
+    if any(map(is_figure, texts)) and len(texts) <= 4:
+        why = "出现两次" if match else "不属于年报格式"
+        notes.lose(f"{NAME}的“{labels.shown(label)}”行{why}")
+
+
+def _cells(
+    section: _Section, row: Row, block: ProactiveBlock, match: Match, notes: Notes
+) -> list[str | None]:
+    """By the places of the header's cells; by their order where a row is merged otherwise but has as many."""
+    start = next(
+        (at for at, place in enumerate(row) if labels.bare(place.text) and not is_figure(place.text)), 0
+    )
+    own = _runs(row, start)
+    heads = [run for run in _runs(section.header, _start(section.header)) if labels.bare(run[0])]
+    if not heads:
+        notes.assumed.append(f"{NAME}“{match.label}”行没有栏目名称，按年报格式的次序读")
+        values = [text for text, _, _ in own[: len(block.columns)]]
+        return _printed([*values, *[""] * (len(block.columns) - len(values))], match, notes)
+    if len(own) == len(heads):
+        values = [text for text, _, _ in own]
+    else:
+        values = []
+        for _, first, end in heads:
+            told = list(
+                dict.fromkeys(
+                    row[at].text.strip() for at in range(first, min(end, len(row))) if row[at].text.strip()
+                )
+            )
+            if len(told) > 1:
+                notes.lose(f"{NAME}“{match.label}”行：一栏有{'、'.join(told)}")
+            values.append(told[0] if len(told) == 1 else "")
+        lost = [
+            text
+            for text, first, end in own
+            if text.strip() and not any(f < end and first < e for _, f, e in heads)
+        ]
+        if lost:
+            notes.lose(f"{NAME}“{match.label}”行的{'、'.join(lost)}与栏目对不上")
+    return _printed(_in_form([text for text, _, _ in heads], values, block, match, notes), match, notes)
+
+
+def _start(row: Row) -> int:
+    return next((at for at, place in enumerate(row) if labels.bare(place.text) == CONTENT), 0)
+
+
+def _runs(row: Row, start: int) -> list[tuple[str, int, int]]:
+    """Of each cell behind the label: its text, and where it stands."""
+    found: list[tuple[str, int, int]] = []
+    label = row[start].cell if row else -1
+    before: int | None = None
+    for at, place in enumerate(row[start:], start):
+        if place.cell == label:
+            continue
+        if found and place.cell == before:
+            found[-1] = (found[-1][0], found[-1][1], at + 1)
+        else:
+            found.append((place.text, at, at + 1))
+        before = place.cell
+    return found
+
+
+def _in_form(
+    heads: Sequence[str], values: Sequence[str], block: ProactiveBlock, match: Match, notes: Notes
+) -> list[str]:
+    """In the order of the form's columns; of another form as they stand."""
+    wanted = [Wanted(column, column) for column in block.columns]
+    columns = labels.align(list(heads), wanted)
+    found: list[str | None] = [None] * len(block.columns)
+    strange = [text for text, column in zip(values, columns, strict=True) if column is None]
+    if len(strange) == len(values):
+        return list(values)
+    for head, text, column in zip(heads, values, columns, strict=True):
+        if column is not None:
+            notes.assume(f"{NAME}栏目", head, column)
+            found[block.columns.index(column.code)] = text
+        elif has_digits(text):
+            notes.lose(f"{NAME}“{match.label}”行的“{labels.shown(head)}”栏不属于年报格式")
+    for column_, text_ in zip(block.columns, found, strict=True):
+        if text_ is None:
+            notes.lose(f"{NAME}“{match.label}”行没有找到“{column_}”")
+    return [text or "" for text in found]
+
+
+def _printed(values: Sequence[str], match: Match, notes: Notes) -> list[str | None]:
+    for text in values:
+        notes.figure(numerals.number, text, f"{NAME}“{match.label}”行")
+    return [None if numerals.is_blank(text) else " ".join(text.split()) for text in values]

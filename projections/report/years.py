@@ -1,0 +1,122 @@
+"""What does not follow from the report of the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from domain.annual_report import number_in
+from domain.report_format import CARRIED_IN, CARRIED_OUT, TOTAL
+from projections import annual_tables, report_wording
+from projections.report.finding import Finding, Unread, finding, label, title
+from projections.report_content import Content
+
+COPIED = Decimal("0.8")
+"""From this share of a text's phrases on, all of them last year's, it is called copied."""
+
+
+def find(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[Finding]:
+    """unread, before: cells of this report and of the one before of which nothing is known."""
+    yield from _carried(content, previous, unread, before)
+    yield from _proactive_years(content, previous)
+    yield from _pending(content, previous, unread, before)
+    yield from _copied(content, previous)
+
+
+def _carried(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[Finding]:
+    for each in annual_tables.reconcile_years(previous.tables, content.tables):
+        column = str(each.column)
+        if ("requests", CARRIED_IN, column) in unread or ("requests", CARRIED_OUT, column) in before:
+            continue
+        yield finding(
+            "carry",
+            f"上年结转“{label(content, str(each.column))}”与上一年度公布的结转下年度",
+            each.column,
+            section="requests",
+            table="requests",
+            row=CARRIED_IN,
+            column=each.column,
+            left=each.left,
+            right=each.right,
+        )
+
+
+def _pending(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[Finding]:
+    for route, results in previous.appeals_table.items():
+        if ("appeals", route, TOTAL) in unread or ("appeals", route, "pending") in before:
+            continue
+        if route not in content.appeals_table:
+            continue
+        pending, total = results.get("pending") or 0, content.appeals_table.get(route, {}).get(TOTAL) or 0
+        if total < pending:
+            yield finding(
+                "pending",
+                f"“{label(content, route)}”本年总计少于上一年度尚未审结",
+                route,
+                section="appeals",
+                table="appeals",
+                row=route,
+                column=TOTAL,
+                left=total,
+                right=pending,
+            )
+
+
+def _proactive_years(content: Content, previous: Content) -> Iterator[Finding]:
+    """Documents in force, and in the form of 2019 items of the year before; only where both years have the cells."""
+    rules = (
+        ("effective", "现行有效件数", ("现行有效件数", "本年制发件数"), ("本年废止件数",)),
+        ("items", "上一年项目数量", ("上一年项目数量", "本年增/减"), ()),
+    )
+    for check, column, added, taken in rules:
+        for row in content.proactive_table:
+            now = _cell(content, row, column)
+            issued = previous if check == "items" else content
+            terms = [_cell(previous, row, added[0]), *(_cell(issued, row, each) for each in added[1:])]
+            less = [_cell(content, row, each) for each in taken]
+            if now is None or None in terms or None in less:
+                continue
+            expected = sum((each or Decimal(0) for each in terms), Decimal(0)) - sum(
+                (each or Decimal(0) for each in less), Decimal(0)
+            )
+            if now != expected:
+                yield finding(
+                    check,
+                    f"“{label(content, row)}”的{column}与推算",
+                    row,
+                    section="proactive",
+                    table="proactive",
+                    row=row,
+                    column=column,
+                    left=now,
+                    right=expected,
+                )
+
+
+def _cell(content: Content, row: str, column: str) -> Decimal | None:
+    for block in content.form.proactive:
+        cells = content.proactive_table.get(row)
+        if (
+            cells
+            and len(cells) == len(block.columns)
+            and column in block.columns
+            and any(line.code == row for line in block.rows)
+        ):
+            index = block.columns.index(column)
+            return number_in(cells[index]) if index < len(cells) else None
+    return None
+
+
+def _copied(content: Content, previous: Content) -> Iterator[Finding]:
+    for section, text in content.texts.items():
+        share = report_wording.likeness(text, previous.texts.get(section, ""))
+        if share >= COPIED:
+            name = title(section)
+            yield finding(
+                "copied_text",
+                f"“{name}”的文字有{round(100 * share)}%与上一年度相同",
+                section,
+                section=section,
+                left=f"{round(100 * share)}%",
+                right=f"{round(100 * COPIED)}%",
+            )

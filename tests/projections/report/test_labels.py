@@ -1,0 +1,87 @@
+"""Labels as offices retype them, against the form of 2021."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain import report_format
+from projections.report import appeals_table, labels, requests_table
+from projections.report.labels import Match
+
+FORM = report_format.load("2021")
+ROWS = requests_table.rows_of(FORM)
+GROUPS = requests_table.groups_of(FORM)
+
+
+def alone(text: str) -> str | None:
+    match = labels.align([text], ROWS, GROUPS, by_place=False)[0]
+    return match.code if match else None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("四、结转下年度", "carried_out"), ("四、结转下一年度继续办理", "carried_out"), ("二、上年度结转", "carried_in"),
+        ("予以公开的", "granted"), ("（一）予以公开（含部分）", "granted"), ("（二）部分公开", "granted_in_part"),
+        ("（2）重复申请", "not_processed.repeated"), ("②重复申请", "not_processed.repeated"), ("2、重复申请", "not_processed.repeated"),
+        ("重复申请（同一申请人）", "not_processed.repeated"), ("3.其它", "other.unspecified"), ("（七）合计", "total"), ("小计", "total"),
+        ("2.其他法律行政止公开", "refused.prohibited_by_law"), ("本机关 不掌握\n相关政府信息", "unable.not_held"),
+        ("没有现成信息需另行制作", "unable.must_be_created"), ("㈠予以公开", "granted"), ("1．属于国家秘密", "refused.state_secret"),
+    ],
+)  # fmt: skip
+def test_a_label_typed_a_little_otherwise_is_its_row(text: str, code: str) -> None:
+    assert alone(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["（三）不予公开", "三、本年度办理结果", "其他自设事项", "备注", "", "申请人情况", "公开", "不予受理"],
+)
+def test_a_label_of_a_group_or_of_nothing_is_no_row(text: str) -> None:
+    """不予公开 is two letters from 予以公开 and is a group."""
+    assert alone(text) is None
+
+
+def test_what_was_assumed_is_told_with_how_sure_it_is() -> None:
+    match = labels.align(["四、结转下年度", "一、本年新收政府信息公开申请数量"], ROWS)
+    told = [each.told(text) for each, text in zip(match, ("四、结转下年度", "x"), strict=True) if each]
+    assert told == ["“四、结转下年度”视为“四、结转下年度继续办理”（通行写法，把握96%）", None]
+
+
+def test_a_strange_label_stands_for_the_row_that_is_missing_at_its_place() -> None:
+    """Between 4 and 6 of the refusals only 5 is missing; two strange rows for one missing are none."""
+    typed = [row.label for row in ROWS]
+    at = [row.code for row in ROWS].index("refused.internal_affairs")
+    typed[at] = "内部管理类"
+    assert labels.align(typed, ROWS)[at] == Match(
+        "refused.internal_affairs", "5.属于三类内部事务信息", "order", 50
+    )
+    typed.insert(at, "另一类")
+    assert labels.align(typed, ROWS)[at : at + 2] == [None, None]
+
+
+def test_rows_in_another_order_go_by_their_labels() -> None:
+    typed = [row.label for row in ROWS]
+    typed[3], typed[8] = typed[8], typed[3]
+    found = labels.align(typed, ROWS)
+    assert [match.code for match in found if match][3] == ROWS[8].code
+    assert [match.code for match in found if match][8] == ROWS[3].code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("维持", "upheld"), ("纠正", "corrected"), ("其它结果", "other"), ("其他", "other"), ("未审结", "pending"), ("合计", "total"), ("结果", None)],
+)  # fmt: skip
+def test_results_of_appeals(text: str, code: str | None) -> None:
+    match = labels.align([text], appeals_table.RESULTS, by_place=False)[0]
+    assert (match.code if match else None) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("公益组织", "public_interest_organisation"), ("法律机构", "legal_service_institution"), ("其它", "other_organisation"),
+     ("商业 企业", "commercial_enterprise"), ("小计", "total"), ("机构", None)],
+)  # fmt: skip
+def test_kinds_of_applicants(text: str, code: str | None) -> None:
+    match = labels.align([text], requests_table.COLUMNS, by_place=False)[0]
+    assert (match.code if match else None) == code
