@@ -195,6 +195,33 @@ WHERE authority_id = $1 AND (year, number) > ($2, $3)
        OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $15) > 0)
 ORDER BY year, number LIMIT $16
 
+-- name: listed_page
+-- Requests as far as the conditions of a list $2–$13 hold, with their number: sorted by $14 (downwards if $15), $16 of them after $17.
+SELECT *, count(*) OVER () AS found FROM requests
+WHERE authority_id = $1
+  AND ($2::text IS NULL OR stage = $2)
+  AND ($3::date IS NULL OR due_on < $3)
+  AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4))
+  AND ($5::date IS NULL OR received_on >= $5)
+  AND ($6::date IS NULL OR received_on <= $6)
+  AND ($7::date IS NULL OR closed_on >= $7)
+  AND ($8::date IS NULL OR closed_on <= $8)
+  AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
+  AND ($10::text IS NULL OR applicant_kind = $10)
+  AND ($11::text IS NULL OR unit = $11)
+  AND ($12::text IS NULL OR $12 = ANY (irregularities))
+  AND ($13::text IS NULL
+       OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
+ORDER BY
+  CASE WHEN NOT $15 THEN
+    CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+  END NULLS LAST,
+  CASE WHEN $15 THEN
+    CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+  END DESC NULLS LAST,
+  CASE WHEN NOT $15 THEN year END, CASE WHEN NOT $15 THEN number END, year DESC, number DESC
+LIMIT $16 OFFSET $17
+
 -- name: row
 -- One request's row.
 SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3

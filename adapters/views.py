@@ -33,7 +33,7 @@ from projections import annual_tables, register, work_list
 from projections.annual_tables import AnnualTables
 from projections.compliance import Compliance, compliance
 from projections.difference import Moment
-from projections.listing import Filter, matches
+from projections.listing import Filter, Order, matches
 from projections.register import AppealSpell, Row
 from projections.report_text import Fees
 from projections.tally import Group, Tally, groups, places, routes, tally
@@ -112,6 +112,10 @@ class View(ABC):
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
     ) -> AsyncIterator[Row]:
         """Rows of the requests wanted, by reference after `after`, one by one without holding them."""
+
+    @abstractmethod
+    async def page(self, wanted: Filter, order: Order, *, limit: int, offset: int) -> tuple[list[Row], int]:
+        """Rows of the requests wanted from `offset` on, at most `limit`, and how many there are in all."""
 
     @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
@@ -250,6 +254,12 @@ class NowView(View):
         ):
             yield row_of(row)
 
+    async def page(self, wanted: Filter, order: Order, *, limit: int, offset: int) -> tuple[list[Row], int]:
+        arguments = (*msgspec.structs.astuple(wanted), order.by, order.descending, limit, offset)
+        found = await self._fetch(SQL["listed_page"], *arguments)
+        rows = [row_of({name: value for name, value in row.items() if name != "found"}) for row in found]
+        return rows, found[0]["found"] if found else 0
+
     async def touched(self, on: date) -> list[Reference]:
         rows = await self._fetch(SQL["touched"], on)
         return [Reference(row["year"], row["number"]) for row in rows]
@@ -285,6 +295,11 @@ class ThenView(View):
         )
         for row in islice(found, limit):
             yield row
+
+    async def page(self, wanted: Filter, order: Order, *, limit: int, offset: int) -> tuple[list[Row], int]:
+        rows, _ = await self._fold()
+        found = order.sort(row for row in rows.values() if matches(row, wanted))
+        return found[offset : offset + limit], len(found)
 
     async def touched(self, on: date) -> list[Reference]:
         rows, _ = await self._fold()

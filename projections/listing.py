@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -14,7 +15,7 @@ from domain.irregularities import RULES
 from domain.stages import Stage
 from domain.values import Code, Label
 from projections.history import APPLICANT_WORDS
-from projections.register import Row
+from projections.register import Row, order
 
 PartOfReference = Annotated[str, Meta(pattern=r"^[0-9-]{1,14}\Z")]
 
@@ -34,6 +35,21 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[Label | None, Meta(description="承办单位")] = None
     irregularity: Annotated[Code | None, Meta(description="有这一与规定不符之处，如late_answer")] = None
     reference: Annotated[PartOfReference | None, Meta(description="登记号的一部分，如0095")] = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """By what a list is sorted; what has no such day comes last, equal ones by reference."""
+
+    by: Literal["reference", "received_on", "due_on", "closed_on"] = "reference"
+    descending: bool = True
+
+    def sort(self, rows: Iterable[Row]) -> list[Row]:
+        found = sorted(rows, key=lambda row: order(row.reference), reverse=self.descending)
+        if self.by == "reference":
+            return found
+        dated = [row for row in found if getattr(row, self.by) is not None]
+        dated.sort(key=lambda row: getattr(row, self.by), reverse=self.descending)
+        return [*dated, *(row for row in found if getattr(row, self.by) is None)]
 
 
 STAGE_WORDS: dict[Stage, str] = {

@@ -18,6 +18,8 @@ from litestar.di import Provide
 from adapters import logs
 from adapters.store import Store
 from api.compiling import Compiler
+from api.console import admission, failures
+from api.console.handlers import HANDLERS as CONSOLE
 from api.web import (
     access_log,
     asked,
@@ -98,7 +100,7 @@ class _Call:
         self._status = 0
         self._request_id = _request_id(scope)
         much = _LONG.match(f"{scope['method']} {scope['path']}")
-        waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password")
+        waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password", "/login", "/password")
         self._allowed = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._patience = Patience(application.clock, self._give_up)
         # Of a loop that is told: to ask which one runs is a call of the system.
@@ -145,7 +147,7 @@ class _Call:
 
     async def _apologise(self, fault: type[problems.CallRefusal]) -> None:
         self._scope["taizhang.code"] = fault.code
-        response = problems.response(problems.of_call(fault), fault.headers)
+        response = failures.of_call(asked.Call(self._scope), fault)
         await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
             self._scope, self._receive, self._answered
         )
@@ -198,7 +200,7 @@ def _request_id(scope: Any) -> str:
     return told if told is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", told) else new_request_id()
 
 
-async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
+async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
     """Before anything of the call is read. Not a guard: those are given a copy of every request."""
     if request.method == "OPTIONS":
         # The framework's own answer forgets methods where an address has several handlers.
@@ -210,6 +212,8 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[None] | None:
             for method in route.methods
         }
         return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(methods))})
+    if "page" in request.route_handler.opt:
+        return await admission.admit(asked.Call(request.scope, request.receive))
     await auth.check(request)
     asked.refuse_unasked(request)
     return None
@@ -260,6 +264,7 @@ def _litestar(
             tables.reconcile,
             *entering.HANDLERS,
             *operations.HANDLERS,
+            *CONSOLE,
         ],
         lifespan=[open_store],
         request_class=asked.Call,
@@ -276,7 +281,7 @@ def _litestar(
         ),
         dependencies={"asked": Provide(asked.provide_asked), "told": Provide(asked.provide_told)},
         before_request=_before_all,
-        exception_handlers=problems.HANDLERS,
+        exception_handlers=failures.HANDLERS,
         request_max_body_size=asked.BODY_LIMIT,
         openapi_config=None,
         logging_config=None,

@@ -153,7 +153,8 @@ async def check(request: Any) -> None:
     acts = acts_of(request.route_handler)
     if acts == (OPEN,):
         return
-    caller = await _caller(request)
+    is_page = "page" in request.route_handler.opt
+    caller = await (_at_page(request) if is_page else _caller(request))
     store: Store = request.app.state.store
     code = request.path_params.get("code")
     if caller.who is None:
@@ -173,16 +174,32 @@ async def _caller(request: Any) -> Caller:
     scheme, _, told = (request.header("authorization") or "").partition(" ")
     if scheme:
         return await _bearer(request, store, scheme, told.strip())
+    caller = await _at_page(request)
+    assert caller.secret is not None  # noqa: S101 - for the types
+    if request.method not in SAFE and not secrets.compare_digest(
+        (request.header(CSRF_HEADER) or "").encode("utf-8", "surrogateescape"), caller.secret.csrf.encode()
+    ):
+        raise CsrfMissing
+    return caller
+
+
+async def _at_page(request: Any) -> Caller:
+    """Whose session it is. The token of a page's form comes with the form, and is checked where that is read."""
     secret = held(request)
     if secret is None:
         raise Unauthorized
+    return await _of_session(request.app.state.store, secret)
+
+
+async def seat(request: Any, secret: Secret) -> None:
+    """Who has just logged in is the caller of the rest of this request."""
+    request.scope["taizhang.caller"] = await _of_session(request.app.state.store, secret)
+
+
+async def _of_session(store: Store, secret: Secret) -> Caller:
     who = await store.entrance.of_session(secret)
     if who is None:
         raise SessionEnded
-    if request.method not in SAFE and not secrets.compare_digest(
-        (request.header(CSRF_HEADER) or "").encode("utf-8", "surrogateescape"), secret.csrf.encode()
-    ):
-        raise CsrfMissing
     return _officer(who, secret)
 
 

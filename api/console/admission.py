@@ -1,0 +1,65 @@
+"""Before a page: who asks for it, and whether a form is of their session. Whoever must log in first loses nothing typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response
+
+from api.console import forms, resuming
+from api.console.forms import Given
+from api.console.frame import shown, to
+from api.web import auth
+from api.web.asked import Call
+from api.web.problems import NoSuchAddress, PasswordMustChange, SessionEnded, Unauthorized
+
+_NEVER_CARRIED = frozenset({"csrf", "password", "old", "new", "again", "carried", "then"})
+
+
+async def admit(request: Call) -> Response[str] | Response[None] | None:
+    """What is answered instead of the page; None where it may be opened. Raises as `auth.check`."""
+    if request.method == "POST" and forms.is_from_elsewhere(request):
+        raise NoSuchAddress  # no page of ours sent it
+    try:
+        await auth.check(request)
+    except (Unauthorized, SessionEnded) as refused:
+        return await _login_first(request, ended=isinstance(refused, SessionEnded))
+    except PasswordMustChange:
+        return to("/password")
+    if request.method != "POST" or auth.acts_of(request.route_handler) == (auth.OPEN,):
+        return None
+    given = await forms.read(request)
+    if forms.is_of_session(request, given):
+        return None
+    return await resuming.resume(request, request.scope["path"], given)
+
+
+async def _login_first(request: Call, *, ended: bool) -> Response[str] | Response[None]:
+    path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
+    if request.method != "POST":
+        told = {"then": f"{path}?{query}" if query else path, **({"ended": "1"} if ended else {})}
+        return to(f"/login?{urlencode(told)}" if told != {"then": "/"} else "/login")
+    given = await forms.read(request)
+    carried = {name: values for name, values in given.items() if name not in _NEVER_CARRIED}
+    return shown(
+        request,
+        "login.html",
+        status=401,
+        ended=True,
+        **{**login_fields(path), "carried": msgspec.json.encode(carried).decode()},
+    )
+
+
+def login_fields(then: str) -> dict[str, Any]:
+    """Of an empty login; then: where one is led afterwards."""
+    return {"then": then, "carried": "", "office": "", "officer": "", "problem": ""}
+
+
+def carried(text: str) -> Given:
+    """What was typed before the session ended; nothing where it cannot be read."""
+    try:
+        return msgspec.json.decode(text, type=Given) if text else {}
+    except msgspec.DecodeError:
+        return {}

@@ -1,0 +1,226 @@
+"""A request as an officer looks at it: where it stands, what can be done now, why it is due when it is, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.store import ERASED
+from adapters.views import View
+from api.console import forms
+from api.console.forms import last, query
+from api.console.frame import Me, at, code_of, me, page
+from api.console.requests import past
+from api.console.standing import TIMELINESS, Standing, of_row
+from api.today import today
+from api.web import asked as asking
+from api.web.asked import Call, reference_of
+from api.web.auth import origin
+from domain import errors, events, powers
+from domain.events import Recorded
+from domain.personal_data import check_shown, texts_in
+from domain.request import DisclosureRequest, replay
+from domain.values import Period, Reference, is_label
+from projections import annual_tables, case, days, register
+from projections.event_forms import Field, form_of
+from projections.register import Row
+
+PURPOSES = (
+    "核对申请内容",
+    "制作告知书、答复书",
+    "送达",
+    "核对身份、委托手续",
+    "办理复议、诉讼",
+    "审计、检查",
+)
+"""What the office opens personal data for; another one can be typed."""
+
+_ORDER = (
+    "assigned", "supplement_required", "supplemented", "extension_drafted", "extended", "consultation_opened",
+    "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid", "answer_drafted",
+    "draft_reviewed", "draft_approved", "answered", "served", "withdrawn", "lapsed", "archived", "appealed",
+    "appeal_decided", "correction_analysed", "reopened", "personal_data_restricted", "restriction_lifted",
+    "erasure_requested", "personal_data_erased",
+)  # fmt: skip
+
+
+class NextStep(NamedTuple):
+    """What can be recorded now. may: by who is at the page; else who may."""
+
+    type: str
+    title: str
+    may: bool
+    who: str
+
+
+class CaseQuery(msgspec.Struct, frozen=True):
+    recorded_until: str | None = None
+    done: str = ""
+
+
+class Opened(NamedTuple):
+    """A sealed value in clear. lines: label and words."""
+
+    version: int
+    label: str
+    lines: list[tuple[str, str]]
+
+
+@get("/requests/{reference:str}", **at("read"))
+async def look(request: Call, reference: FromPath[str]) -> Response[Any]:
+    """一件申请。"""
+    return await _shown(request, reference_of(reference), query(request, CaseQuery), [])
+
+
+@post("/requests/{reference:str}/sealed", status_code=200, **at("read_personal"))
+async def open_sealed(request: Call, reference: FromPath[str]) -> Response[Any]:
+    """The same with what is sealed in clear, for a purpose that goes into the access log."""
+    named, given = reference_of(reference), await forms.read(request)
+    purpose = last(given, "other").strip() or last(given, "purpose")
+    if not is_label(purpose):
+        raise errors.PurposeRequired
+    code = code_of(request)
+    async with request.store.view(code) as view:
+        entries = await view.history(named)
+        check_shown(replay(entries, view.law))
+    sealed = [(entry, field, each) for entry in entries for field, each in texts_in(entry.event)]
+    await request.store.entrance.log(
+        code, "personal_data_read",
+        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
+    )  # fmt: skip
+    texts = await request.store.unsealed(code, [each for _, _, each in sealed])
+    opened = [_opened(entry, field, texts.get(each.id)) for entry, field, each in sealed]
+    return await _shown(request, named, CaseQuery(), opened, purpose=purpose)
+
+
+def _opened(entry: Recorded, field: str, text: bytes | None) -> Opened:
+    event: Any = entry.event
+    inner = event.replacement if isinstance(event, events.EntryAmended) and field != "reason" else event
+    form = form_of(events.type_of(inner)) if inner is not None else form_of("entry_amended")
+    found = next((each for each in form.fields if each.name == field), None)
+    title = form.title if inner is event else f"更正：{form.title}"
+    label = f"{title}·{found.label if found else field}"
+    if text is None:
+        return Opened(entry.originator_version, label, [("", ERASED)])
+    return Opened(entry.originator_version, label, _in_lines(found, msgspec.json.decode(text)))
+
+
+def _in_lines(field: Field | None, value: Any) -> list[tuple[str, str]]:
+    if field is None or not isinstance(value, dict):
+        return [("", str(value))]
+    found = []
+    for each in field.fields:
+        if (told := value.get(each.name)) is not None:
+            words = {choice.value: choice.words for choice in each.choices}
+            found.append((each.label, words.get(told, str(told))))
+    return found
+
+
+async def _shown(
+    request: Call, named: Reference, asked: CaseQuery, opened: Sequence[Opened], purpose: str = ""
+) -> Response[Any]:
+    sits, on = await me(request), today()
+    until = asking.until_of(asked.recorded_until)
+    async with request.store.view(code_of(request), until) as view:
+        entries = await view.history(named)
+        found = replay(entries, view.law)
+        row = register.row(found, position=entries[-1].position, law_digest="")
+        trace = list(days.trace(found, view.law.calendar))
+        counted = await _counted_in(view, found, row) if sits.may("count") else []
+        standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
+        position = view.position
+    documents = await request.store.documents(code_of(request), named)
+    shown = case.case(found, entries)
+    return await page(
+        request,
+        "case.html",
+        case=shown,
+        state=found,
+        row=row,
+        standing=standing,
+        timeliness=TIMELINESS.get(row.timeliness or "") if row else None,
+        received=found.received,
+        ways=[] if until else list(_ways(shown.possible, sits)),
+        trace=trace,
+        counted=counted,
+        documents=documents,
+        opened=opened,
+        purpose=purpose,
+        purposes=PURPOSES,
+        sealed=any(texts_in(entry.event) for entry in entries),
+        done=asked.done if asked.done.isdecimal() else "",
+        amendable=_amendable(entries, sits),
+        past=past(asked.recorded_until, position, f"/requests/{named}"),
+    )
+
+
+def _ways(possible: Sequence[str], sits: Me) -> list[NextStep]:
+    """What the stage allows, in the order of a request's life."""
+    return [
+        NextStep(type_, form_of(type_).title, may_record(sits, type_), sits.who_may(powers.ACT_OF[type_]))
+        for type_ in _ORDER
+        if type_ in possible
+    ]
+
+
+def may_record(sits: Me, type_: str) -> bool:
+    """The head may record what was not approved, too."""
+    return sits.may(powers.ACT_OF[type_]) or (type_ in ("answered", "extended") and sits.may("approve"))
+
+
+def _amendable(entries: Sequence[Recorded], sits: Me) -> frozenset[int]:
+    """Entries that who is at the page may amend: what they may record, and no amendment."""
+    if not sits.may("amend"):
+        return frozenset()
+    return frozenset(
+        entry.originator_version
+        for entry in entries
+        if not isinstance(entry.event, events.EntryAmended | events.DocumentFiled)
+        and may_record(sits, events.type_of(entry.event))
+    )
+
+
+class CountedIn(NamedTuple):
+    """A year's table in which the request is counted, and the cells."""
+
+    year: int
+    cells: list[tuple[str, str, str]]
+
+
+async def _counted_in(view: View, found: DisclosureRequest, row: Row | None) -> list[CountedIn]:
+    """Cells of the years since its receipt: row, column, and the address behind it."""
+    if row is None:
+        return []
+    spells = register.spells(found)
+    years = []
+    for year in range(
+        max(row.received_on.year, view.authority.complete_since.year), _last_year(row, spells) + 1
+    ):
+        period = Period.year(year)
+        if period.first < view.authority.complete_since:
+            continue
+        form = annual_tables.form_of(period)
+        labels = {line.code: line.label for line in (*form.requests.rows, *form.requests.columns)}
+        labels |= {line.code: line.label for line in (*form.appeals.routes, *form.appeals.columns)}
+        codes = [*annual_tables.cells_of(row, period, form), *annual_tables.cells_of_appeals(spells, period)]
+        cells = []
+        for code in codes:
+            line, _, column = code.partition(":")
+            address = f"/tables/cell?year={year}&row={line}&column={column}"
+            cells.append((labels.get(line, line), labels.get(column, column), address))
+        if cells:
+            years.append(CountedIn(year, cells))
+    return years
+
+
+def _last_year(row: Row, spells: Sequence[register.AppealSpell]) -> int:
+    dates: list[date] = [row.closed_on or today(), *(each.to_on or today() for each in spells)]
+    return max(each.year for each in dates)
+
+
+HANDLERS = (look, open_sealed)

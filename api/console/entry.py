@@ -1,0 +1,156 @@
+"""Coming in and going: login, the first password, one's own sessions, and what every page needs from the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from api.console import admission, forms, resuming
+from api.console.forms import last
+from api.console.frame import at, local, page, shown, to
+from api.console.templates import STATIC, static
+from api.web import auth
+from api.web.asked import Call
+from api.web.auth import OPEN, OWN
+from domain import errors
+from domain.passwords import PasswordPolicy
+from domain.values import is_label
+
+
+class LoginQuery(msgspec.Struct, frozen=True):
+    """Where to go after the login, and whether a session has ended."""
+
+    then: str = "/"
+    ended: str = ""
+
+
+_KEPT = "max-age=31536000, immutable"
+
+
+@get("/login", **at(OPEN))
+async def login_form(request: Call) -> Response[str]:
+    """The page to come in by."""
+    asked = forms.query(request, LoginQuery)
+    fields = admission.login_fields(local(asked.then))
+    fields["office"] = await _only_office(request)
+    return shown(request, "login.html", ended=bool(asked.ended), **fields)
+
+
+async def _only_office(request: Call) -> str:
+    """Of a machine that keeps one register its code need not be typed."""
+    found = await request.store.authorities()
+    return found[0] if len(found) == 1 else ""
+
+
+@post("/login", status_code=200, **at(OPEN))
+async def login(request: Call) -> Response[Any]:
+    """In, and on to where one was."""
+    given = await forms.read(request)
+    then, carried = local(last(given, "then", "/")), last(given, "carried")
+    office, officer = last(given, "office").strip(), last(given, "officer").strip()
+    try:
+        if not (is_label(office) and is_label(officer) and last(given, "password")):
+            raise errors.Malformed(field="", problem="请填写机关代码、账号和口令")
+        came_in = await request.store.entrance.login(
+            office[:40],
+            officer[:40],
+            last(given, "password")[:1024],
+            policy=_policy(request),
+            origin=auth.origin(request),
+            held=auth.held(request),
+        )
+    except errors.Refusal as refusal:
+        return shown(
+            request,
+            "login.html",
+            status=401,
+            ended=False,
+            then=then,
+            carried=carried,
+            office=office,
+            officer=officer,
+            problem=str(refusal),
+        )
+    cookie = auth.cookie(request.scope["scheme"], came_in.secret)
+    if came_in.must_change:
+        return to("/password", cookie)
+    typed = admission.carried(carried)
+    if not typed:
+        return to(then, cookie)
+    await auth.seat(request, came_in.secret)
+    found = await resuming.resume(request, then.partition("?")[0], typed)
+    found.headers.update(cookie)
+    return found
+
+
+@post("/logout", status_code=200, **at(OWN))
+async def logout(request: Call) -> Response[None]:
+    """The session ends."""
+    who = request.caller.who
+    assert who is not None  # noqa: S101 - a page
+    await request.store.entrance.logout(who, auth.origin(request))
+    return to("/login", auth.cookie(request.scope["scheme"], None))
+
+
+@get("/password", **at(OWN))
+async def password_form(request: Call) -> Response[str]:
+    """One's own password, the first one too."""
+    return await page(request, "password.html", problem="", policy=_policy(request))
+
+
+@post("/password", status_code=200, **at(OWN))
+async def change_password(request: Call) -> Response[Any]:
+    """Every other session ends."""
+    given, who = await forms.read(request), request.caller.who
+    assert who is not None  # noqa: S101 - a page
+    old, new = last(given, "old")[:1024], last(given, "new")[:1024]
+    try:
+        if not old or not new or new != last(given, "again")[:1024]:
+            raise errors.Malformed(field="", problem="请填写现在的口令，并将新的口令填写两次，两次须相同")
+        came_in = await request.store.entrance.change_password(
+            who, old, new, policy=_policy(request), origin=auth.origin(request)
+        )
+    except errors.Refusal as refusal:
+        return await page(request, "password.html", status=422, problem=str(refusal), policy=_policy(request))
+    return to("/me?done=password", auth.cookie(request.scope["scheme"], came_in.secret))
+
+
+@get("/me", **at(OWN))
+async def own(request: Call) -> Response[str]:
+    """One's own sessions and powers."""
+    who = request.caller.who
+    assert who is not None  # noqa: S101 - a page
+    sessions = await request.store.entrance.sessions(who)
+    done = request.query_params.get("done") == "password"
+    return await page(request, "me.html", sessions=sessions, changed=done)
+
+
+@post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
+async def end_session(request: Call, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
+    """One of one's own sessions ends."""
+    who = request.caller.who
+    assert who is not None  # noqa: S101 - a page
+    await request.store.entrance.end_session(who, id, auth.origin(request))
+    return to("/login" if id == who.id else "/me")
+
+
+@get("/static/{name:str}", **at(OPEN))
+async def asset(name: FromPath[str]) -> Response[bytes]:
+    """What pages are made of beside their text."""
+    if name not in STATIC:
+        raise NotFoundException
+    return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": _KEPT})
+
+
+def _policy(request: Call) -> PasswordPolicy:
+    policy: PasswordPolicy = request.app.state.passwords
+    return policy
+
+
+HANDLERS = (
+    login_form, login, logout, password_form, change_password, own, end_session, asset,
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What cannot be done, as a page in the office's words with a way on; for programs it stays problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from api.console.frame import Me, shown
+from api.web import problems
+from api.web.asked import Call
+from api.web.problems import Problem
+
+_OF_PROGRAMS = ("/api", "/health", "/metrics")
+
+_WORDS = {
+    "no_such_address": "没有这一页。地址可能写错，或者所指的内容不在。",
+    "method_not_allowed": "这一页不能这样打开，请从页面上的按钮办理。",
+    "too_large": "所传的内容过大，未予处理。",
+    "too_slow": "内容迟迟没有传完，未予处理，请再试一次。",
+    "other_media_type": "表单的内容不能读出，未予处理。",
+    "unavailable": "暂时不能办理，请稍候再试。刚才提交的登记是否已保存，可以用同一表单再次提交确认，不会重复登记。",
+    "fault": "程序出错，刚才的办理没有完成。请将下面的编号告知管理员。",
+}
+"""Of what is refused for how it was asked, in the words of an office."""
+
+Handler = Callable[[Any, Any], Response[Any]]
+
+
+def is_page(path: str) -> bool:
+    """Whether a person in a browser asks, rather than a program."""
+    return not any(path == each or path.startswith(f"{each}/") for each in _OF_PROGRAMS)
+
+
+def page_of(request: Call, problem: Problem, headers: dict[str, str]) -> Response[str]:
+    """The page of a problem."""
+    me: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
+    if me is None and (caller := request.scope.get("taizhang.caller")) and caller.who:  # type: ignore[attr-defined]
+        me = Me(caller.who, "", {}, caller.secret.csrf if caller.secret else "")  # type: ignore[attr-defined]
+    return shown(
+        request,
+        "problem.html",
+        status=problem.status,
+        headers=headers,
+        me=me,
+        problem=problem,
+        detail=_WORDS.get(problem.code, problem.detail),
+    )
+
+
+def _for_pages_too(handler: Handler) -> Handler:
+    def handle(request: Any, wrong: Any) -> Response[Any]:
+        response = handler(request, wrong)
+        if not is_page(request.scope["path"]) or response.media_type != problems.MEDIA_TYPE:
+            return response
+        problem = msgspec.json.decode(response.content, type=Problem)
+        kept = {name: value for name, value in response.headers.items() if name.lower() != "content-type"}
+        return page_of(Call(request.scope), problem, kept)
+
+    return handle
+
+
+HANDLERS: dict[Any, Any] = {kind: _for_pages_too(handler) for kind, handler in problems.HANDLERS.items()}
+
+
+def of_call(request: Call, refusal: type[problems.CallRefusal]) -> Response[Any]:
+    """Of a call that was given up, where no handler is left to answer."""
+    problem = problems.of_call(refusal)
+    if is_page(request.scope["path"]):
+        return page_of(request, problem, dict(refusal.headers))
+    return problems.response(problem, refusal.headers)

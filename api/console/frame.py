@@ -1,0 +1,153 @@
+"""What stands around every page: who is at it, where they can go, and under which policy it is shown."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from litestar import Response
+
+from adapters.entrance import Who
+from api.console.templates import render
+from api.today import today
+from api.web.asked import Call
+from domain import powers
+from domain.powers import ROLES, Act
+
+HTML = "text/html"
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+"""Nothing from another host, and nothing written into the page itself is run or styled."""
+
+
+class Me(NamedTuple):
+    """Who is at the page. names: of every account of the office, by officer. office: its name now."""
+
+    who: Who
+    office: str
+    names: dict[str, str]
+    csrf: str
+
+    @property
+    def officer(self) -> str:
+        return self.who.officer
+
+    @property
+    def name(self) -> str:
+        return self.named(self.who.officer)
+
+    @property
+    def roles(self) -> str:
+        return "、".join(ROLES[role] for role in ROLES if role in self.who.roles)
+
+    def named(self, officer: str | None) -> str:
+        """The name of an officer; of who has no account the code."""
+        return self.names.get(officer or "", officer or "")
+
+    def may(self, *acts: Act) -> bool:
+        """Whether one of the acts is among their powers."""
+        return any(powers.may(self.who.roles, act) for act in acts)
+
+    def who_may(self, act: Act) -> str:
+        """The titles of those who may."""
+        return "、".join(ROLES[role] for role in powers.roles_with(act))
+
+
+class Way(NamedTuple):
+    """A place in the navigation, for whom it is, and addresses that lie below it."""
+
+    address: str
+    words: str
+    acts: tuple[Act, ...]
+    below: tuple[str, ...] = ()
+
+
+WAYS = (
+    Way("/", "待办", ("read",)),
+    Way("/requests", "申请", ("read",)),
+    Way("/approvals", "审批", ("review", "approve")),
+    Way("/tables", "统计", ("count",), ("/compliance", "/carry-over")),
+    Way("/reports", "年度报告", ("report", "approve_report", "prove")),
+    Way("/people", "人员", ("administer", "grant", "confirm_grant")),
+    Way("/audit", "审计", ("prove", "read_access_log")),
+)
+
+
+def at(*acts: str) -> dict[str, Any]:
+    """What a route of the console says of itself: who may open it (one of the acts), and that it is a page."""
+    return {"opt": {"act": acts, "page": True}, "include_in_schema": False}
+
+
+async def me(request: Call) -> Me:
+    """Who is at the page; read once for a request."""
+    known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
+    if known is not None:
+        return known
+    caller = request.caller
+    assert caller.who is not None  # noqa: S101 - pages are opened with a session alone
+    office = await request.store.office(caller.who.code)
+    accounts = await request.store.entrance.accounts(caller.who.code)
+    found = Me(
+        caller.who,
+        office.name_on(today()),
+        {each.officer: each.display_name for each in accounts},
+        caller.secret.csrf if caller.secret else "",
+    )
+    request.scope["taizhang.me"] = found  # type: ignore[typeddict-unknown-key]
+    return found
+
+
+def named(request: Call, officer: str) -> str:
+    """The name of an officer, once `me` was read; else the code."""
+    known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
+    return known.named(officer) if known is not None else officer
+
+
+def code_of(request: Call) -> str:
+    """Of the office whose session it is."""
+    who = request.caller.who
+    assert who is not None  # noqa: S101 - pages are opened with a session alone
+    return who.code
+
+
+async def page(request: Call, template: str, *, status: int = 200, **told: Any) -> Response[str]:
+    """A page for who is logged in."""
+    return shown(request, template, status=status, me=await me(request), **told)
+
+
+def shown(
+    request: Call, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **told: Any
+) -> Response[str]:
+    """A page; `me` may be missing, of one that is open to all or says that something went wrong."""
+    seated: Me | None = told.pop("me", None)
+    path = request.scope["path"]
+    ways = [(way, _is_at(way, path)) for way in WAYS if seated is not None and seated.may(*way.acts)]
+    body = render(template, me=seated, navigation=ways, path=path, today=today(), **told)
+    return Response(
+        body,
+        status_code=status,
+        media_type=HTML,
+        headers={"Content-Security-Policy": POLICY, **(headers or {})},
+    )
+
+
+def _is_at(way: Way, path: str) -> bool:
+    return any(
+        path == address or (address != "/" and path.startswith(f"{address}/"))
+        for address in (way.address, *way.below)
+    )
+
+
+def to(address: str, headers: dict[str, str] | None = None) -> Response[None]:
+    """On to another page, after something was done: reloading it does nothing again."""
+    return Response(
+        None,
+        status_code=303,
+        headers={"Location": quote(address, safe="/?&=%#:,;+@~!$'()*"), **(headers or {})},
+    )
+
+
+def local(address: str) -> str:
+    """The address if it lies in this console; else the first page."""
+    fine = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if fine and not any(ord(each) < 32 for each in address) else "/"

@@ -1,0 +1,252 @@
+"""What a form offers before anything is typed: today's date, usual terms, what the request has of drafts and appeals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+import msgspec
+
+from adapters.views import View
+from domain import events
+from domain.draft import Draft
+from domain.events import Recorded
+from domain.outcomes import OUTCOMES
+from domain.request import DisclosureRequest
+from domain.workdays import Calendar
+from projections.event_forms import Choice, EventForm, Field, filled, form_of, iso_day
+
+Given = dict[str, list[str]]
+
+SUPPLEMENT, EXPLANATION = 10, 10
+"""Working days that offices usually give where the law says reasonable."""
+_LOOKED_BACK = 400
+"""Entries among which the last document number is looked for."""
+
+
+def article_of(outcome: str) -> str:
+    """The article that an outcome rests on; empty where it has none of its own."""
+    found = OUTCOMES.get(outcome)
+    return found.article if found is not None and found.article.startswith("第") else ""
+
+
+# --- choices that the request itself has ---
+
+
+def of_request(form: EventForm, request: DisclosureRequest) -> EventForm:
+    """The form with what the request has as choices; optional fields that could name nothing are left out."""
+    fields = []
+    for each in form.fields:
+        if not each.names or each.names == "draft_to_redraft":
+            fields.append(each)
+            continue
+        found = tuple(_NAMED[each.names](request))
+        if found:
+            kind = "choice"
+            fields.append(msgspec.structs.replace(each, choices=found, kind=kind))
+        elif each.required:
+            fields.append(each)
+    return msgspec.structs.replace(form, fields=tuple(fields))
+
+
+def _drafts(wanted: Callable[[Draft], bool]) -> Callable[[DisclosureRequest], Iterator[Choice]]:
+    def found(request: DisclosureRequest) -> Iterator[Choice]:
+        return (Choice(each.draft, each.draft) for each in request.drafts if wanted(each))
+
+    return found
+
+
+def _erasures(request: DisclosureRequest) -> Iterator[Choice]:
+    for each in request.erasures:
+        if each.erased_on is None:
+            yield Choice(str(each.version), f"第{each.version}条，{each.asked_on}提请，{each.appraisal_no}")
+
+
+_NAMED: dict[str, Callable[[DisclosureRequest], Iterable[Choice]]] = {
+    "draft_to_review": _drafts(lambda draft: draft.stage == "drafted"),
+    "draft_to_approve": _drafts(lambda draft: draft.stage in ("drafted", "reviewed")),
+    "approved_answer": _drafts(lambda draft: draft.stage == "approved" and draft.kind == "answer"),
+    "approved_extension": _drafts(lambda draft: draft.stage == "approved" and draft.kind == "extension"),
+    "open_consultation": lambda request: (
+        Choice(each.consultation, each.consultation)
+        for each in request.consultations
+        if each.closed_on is None
+    ),
+    "appeal": lambda request: (Choice(each.appeal, each.appeal) for each in request.appeals),
+    "decided_appeal": lambda request: (
+        Choice(each.appeal, each.appeal) for each in request.appeals if each.decisions
+    ),
+    "erasure": _erasures,
+    "pending_grant": lambda _: (),
+}
+
+
+# --- values to begin with ---
+
+
+async def to_begin_with(form: EventForm, on: date, view: View, request: DisclosureRequest | None) -> Given:
+    """What stands in an empty form."""
+    given: Given = {"on": [on.isoformat()]}
+    if request is not None:
+        for each in form.fields:
+            if each.names and len(each.choices) == 1 and each.required:
+                given[each.name] = [each.choices[0].value]
+        given |= _of_type(form.type, on, view.law.calendar, request)
+    if (
+        form.type == "answer_drafted"
+        and "document_no" not in given
+        and (number := await _next_number(view, on))
+    ):
+        given["document_no"] = [number]
+    return {name: values for name, values in given.items() if values and values[0]}
+
+
+def _of_type(type_: str, on: date, calendar: Calendar, request: DisclosureRequest) -> Given:
+    def after(workdays: int) -> list[str]:
+        return [calendar.after(on, workdays).isoformat()]
+
+    match type_:
+        case "assigned":
+            return {"unit": [request.unit or ""]}
+        case "supplement_required":
+            return {"respond_by": after(SUPPLEMENT)}
+        case "explanation_required":
+            return {"respond_by": after(EXPLANATION)}
+        case "consultation_opened":
+            number = len(request.consultations) + 1
+            return {
+                "consultation": [f"征求意见{number}"],
+                "respond_by": after(15),
+                "delivered_on": [on.isoformat()],
+            }
+        case "fee_charged":
+            return {"pay_by": after(20)}
+        case "extension_drafted":
+            return {"draft": ["延期"], "workdays": ["20"]}
+        case "extended":
+            return _extension(request, on)
+        case "answer_drafted":
+            return _redraft(request)
+        case "answered":
+            return _answer(request)
+        case "served":
+            method = {"paper": "china_post", "electronic": "electronic", "in_person": "in_person"}
+            delivery = request.received.delivery if request.received else ""
+            return {"method": [method.get(delivery, "")]}
+        case "withdrawn":
+            return {"reason": ["by_applicant"]}
+        case "lapsed":
+            return {"cause": ["fee" if request.stage == "awaiting_payment" else "supplement"]}
+        case "appealed":
+            return {
+                "appeal": [f"复议{len(request.appeals) + 1}"],
+                "ground": ["answer" if request.answers else "no_answer"],
+            }
+        case "appeal_decided":
+            return {"instance": ["first"]}
+        case "reopened":
+            decided = any(each.decisions for each in request.appeals)
+            return {"cause": ["appeal" if decided else "own_correction"]}
+        case _:
+            return {}
+
+
+def _extension(request: DisclosureRequest, on: date) -> Given:
+    approved = [each for each in request.drafts if each.stage == "approved" and each.kind == "extension"]
+    given: Given = {"workdays": ["20"], "notified_on": [on.isoformat()]}
+    if approved:
+        given |= {"workdays": [str(approved[-1].workdays)], "draft": [approved[-1].draft]}
+    return given
+
+
+def _redraft(request: DisclosureRequest) -> Given:
+    returned = [each for each in request.drafts if each.stage == "returned" and each.kind == "answer"]
+    if not returned:
+        taken = {each.draft for each in request.drafts}
+        names = (f"答复稿{number or ''}" for number in (0, *range(2, 100)))
+        return {"draft": [next(name for name in names if name not in taken)]}
+    return {"draft": [returned[-1].draft], **_of_draft(returned[-1])}
+
+
+def _answer(request: DisclosureRequest) -> Given:
+    approved = [each for each in request.drafts if each.stage == "approved" and each.kind == "answer"]
+    return {"draft": [approved[-1].draft], **_of_draft(approved[-1])} if approved else {}
+
+
+def _of_draft(draft: Draft) -> Given:
+    told = {"outcome": draft.outcome, "legal_basis": draft.legal_basis, "document_no": draft.document_no}
+    given = {name: [value] for name, value in told.items() if value}
+    if draft.parts:
+        parts = msgspec.to_builtins(draft.parts)
+        given |= filled(form_of("answered"), {"parts": parts})
+    return given
+
+
+_NUMBER = re.compile(r"^(?P<before>.*〔(?P<year>\d{4})〕)(?P<number>\d{1,6})(?P<after>号.*)$")
+
+
+async def _next_number(view: View, on: date) -> str:
+    """The document number after the last one given out this year, if numbers have that form."""
+    entries = await view.entries(max(0, view.position - _LOOKED_BACK), _LOOKED_BACK)
+    return next_number(entries, on.year)
+
+
+def next_number(entries: Sequence[Recorded], year: int) -> str:
+    """After the largest of the series that was used last."""
+    told = [
+        found
+        for entry in entries
+        if isinstance(entry.event, events.Answered | events.AnswerDrafted) and entry.event.document_no
+        if (found := _NUMBER.match(entry.event.document_no)) is not None
+    ]
+    if not told:
+        return ""
+    series = told[-1]
+    before = series["before"].replace(f"〔{series['year']}〕", f"〔{year}〕")
+    used = [int(each["number"]) for each in told if each["before"] == before]
+    return f"{before}{max(used, default=0) + 1}{series['after']}"
+
+
+# --- for the templates ---
+
+
+class Chosen:
+    """What the macros of a form ask: weekdays, articles, lines of groups."""
+
+    MOST_LINES = 4
+
+    @staticmethod
+    def weekday_of(text: str) -> str:
+        try:
+            return f"周{'一二三四五六日'[date.fromisoformat(iso_day(text)).weekday()]}"
+        except ValueError:
+            return ""
+
+    article_of = staticmethod(article_of)
+
+    @staticmethod
+    def has_lines(given: Given, name: str) -> bool:
+        return any(key.startswith(f"{name}.") and any(values) for key, values in given.items())
+
+    @classmethod
+    def numbers(cls, given: Given, name: str) -> list[int]:
+        used = {int(key.split(".")[1]) for key in given if re.fullmatch(rf"{name}\.\d{{1,3}}\..+", key)}
+        return sorted({*range(cls.MOST_LINES), *used})[:50]
+
+
+def in_words(fields: Sequence[Field], given: Given, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Name, label and words of what was filled in, for checking."""
+    for each in fields:
+        name = prefix + each.name
+        if each.kind == "group":
+            yield from in_words(each.fields, given, f"{name}.")
+        elif each.kind == "groups":
+            for number in Chosen.numbers(given, name):
+                yield from in_words(each.fields, given, f"{name}.{number}.")
+        elif values := [value.strip() for value in given.get(name, ()) if value.strip()]:
+            words = {choice.value: choice.words for choice in each.choices}
+            shown = "、".join(words.get(value, value) for value in values)
+            if each.kind == "date":
+                shown = f"{iso_day(shown)} {Chosen.weekday_of(shown)}"
+            yield name, each.label, shown

@@ -1,0 +1,295 @@
+"""Form → consequence → confirm, of any event: what is typed is judged and shown before it is recorded, once.
+
+Every form carries its idempotency key and the version seen, so a double click, a second tab, a cut connection or a
+crash end in one recording or none, and what was typed is in the page that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import msgspec
+from litestar import Response
+
+from adapters import recording
+from adapters.recording import Recording
+from adapters.store import Previewed
+from api.console import forms, offers
+from api.console.forms import Given, last
+from api.console.frame import code_of, named, page, to
+from api.console.offers import Chosen, article_of
+from api.web.asked import Call
+from domain import errors, outcomes
+from domain.irregularities import NotAcknowledged
+from domain.report_format import TOTAL
+from domain.values import Period
+from projections import annual_tables, event_forms, id_numbers
+from projections.event_forms import EventForm, Field
+from projections.history import Line, sentence
+
+_OWN = frozenset({"csrf", "key", "version", "by", "acknowledged"})
+"""Fields of every form that are not of the event."""
+
+
+class Problem(NamedTuple):
+    """What is wrong, at which field if at one."""
+
+    name: str
+    label: str
+    text: str
+
+
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+    """An event about to be recorded, and of what.
+
+    path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
+    saw fewer. mapping: the event as told, from what was typed. beside: what the template shows beside the form.
+    """
+
+    form: EventForm
+    path: str
+    back: str
+    crumbs: tuple[tuple[str, str], ...]
+    mapping: Callable[[Given], dict[str, Any]]
+    version: int | None
+    reference: str | None = None
+    stream: str | None = None
+    lines: tuple[Line, ...] = ()
+    note: str = ""
+    title: str = ""
+    beside: dict[str, Any] = {}
+
+
+async def show(
+    request: Call,
+    occasion: Occasion,
+    given: Given,
+    problems: Sequence[Problem] = (),
+    *,
+    meanwhile: Sequence[Line] = (),
+    status: int = 200,
+) -> Response[Any]:
+    """The form as far as it is filled. meanwhile: what was recorded since it was seen."""
+    return await page(
+        request,
+        "form.html",
+        status=status,
+        occasion=occasion,
+        form=occasion.form,
+        given=given,
+        problems=problems,
+        at_field={each.name: each.text for each in problems if each.name},
+        meanwhile=meanwhile,
+        key=last(given, "key") or str(uuid4()),
+        chosen=Chosen,
+    )
+
+
+async def preview(request: Call, occasion: Occasion) -> Response[Any]:
+    """What it would change; nothing is stored."""
+    given = _completed(await forms.read(request))
+    if problems := list(_missing(occasion.form, given)):
+        return await show(request, occasion, given, problems, status=422)
+    if (meanwhile := _meanwhile(occasion, given)) is not None:
+        return await show(request, occasion, given, meanwhile=meanwhile, status=409)
+    try:
+        one = _recording(occasion, given, ())
+        found = await request.store.preview(
+            code_of(request),
+            one,
+            actor=request.actor,
+            expected_version=occasion.version,
+            admit=request.caller.admit,
+        )
+    except errors.VersionConflict:
+        return await show(request, occasion, given, meanwhile=occasion.lines[-1:], status=409)
+    except errors.Refusal as refusal:
+        return await show(request, occasion, given, [_problem(request, occasion.form, refusal)], status=422)
+    return await _consequence(request, occasion, given, one, found)
+
+
+async def _consequence(
+    request: Call,
+    occasion: Occasion,
+    given: Given,
+    one: Recording,
+    found: Previewed,
+    *,
+    unticked: Sequence[str] = (),
+) -> Response[Any]:
+    return await page(
+        request,
+        "consequence.html",
+        status=422 if unticked else 200,
+        occasion=occasion,
+        form=occasion.form,
+        given=given,
+        said=_said(occasion, one),
+        rows=list(offers.in_words(occasion.form.fields, given)),
+        found=found,
+        change=found.change,
+        results=[outcomes.label(code) if code else None for code in found.change.outcome],
+        cells=_cells(found),
+        doubts=_doubts(given),
+        unticked=unticked,
+        ticked=given.get("acknowledged", []),
+        left_out=("csrf", "acknowledged"),
+        questions=getattr(found, "questions", ()),
+    )
+
+
+async def confirm(
+    request: Call, occasion: Occasion, done: Callable[[Any], str] | None = None
+) -> Response[Any]:
+    """Record it, once. done: where one is led then, from the reply."""
+    given = _completed(await forms.read(request))
+    acknowledged = tuple(given.get("acknowledged", ()))
+    code = code_of(request)
+    seen = last(given, "version")
+    try:
+        one = _recording(occasion, given, acknowledged)
+        with request.metrics.recording(occasion.form.type, preview=False):
+            reply = await request.store.record(
+                code,
+                one,
+                actor=request.actor,
+                expected_version=int(seen) if re.fullmatch(r"\d{1,9}", seen) else None,
+                admit=request.caller.admit,
+            )
+    except NotAcknowledged:
+        found = await request.store.preview(
+            code, _recording(occasion, given, ()), actor=request.actor, admit=request.caller.admit
+        )
+        unticked = [each.code for each in found.irregularities if each.code not in acknowledged]
+        return await _consequence(
+            request, occasion, given, _recording(occasion, given, ()), found, unticked=unticked
+        )
+    except errors.AcknowledgedWithoutCause:
+        return await preview(request, occasion)
+    except errors.CommandReused:
+        return await page(request, "recorded_already.html", status=409, occasion=occasion, given=given)
+    except errors.VersionConflict:
+        return await show(request, occasion, given, meanwhile=_meanwhile(occasion, given) or (), status=409)
+    except errors.Refusal as refusal:
+        return await show(request, occasion, given, [_problem(request, occasion.form, refusal)], status=422)
+    request.sealer.grown(code)
+    return to(done(reply) if done else f"{occasion.back}?done={reply.version}")
+
+
+def _recording(occasion: Occasion, given: Given, acknowledged: tuple[str, ...]) -> Recording:
+    """Raises Malformed."""
+    line: dict[str, Any] = {
+        "id": last(given, "key") or str(uuid4()),
+        "event": occasion.mapping(given),
+        "acknowledged": sorted(acknowledged),
+    }
+    if occasion.reference is not None:
+        line["reference"] = occasion.reference
+    if occasion.stream is not None:
+        line["stream"] = occasion.stream
+    return recording.convert(line)
+
+
+def _completed(given: Given) -> Given:
+    """What follows from what was typed: the article of the result where none is given, numbers in one form."""
+    found = dict(given)
+    for name in given:
+        if name == "outcome" or name.endswith(".outcome"):
+            basis = f"{name.removesuffix('outcome')}legal_basis"
+            if basis in given and not last(given, basis).strip():
+                found[basis] = [article_of(last(given, name))]
+    if number := last(given, "applicant.id_number").strip():
+        found["applicant.id_number"] = [id_numbers.normalised(number)]
+    return found
+
+
+def _missing(form: EventForm, given: Given) -> Sequence[Problem]:
+    return [
+        Problem(each.name, each.label, "请选择" if each.choices else "请填写")
+        for each in event_forms.missing(form, given)
+    ]
+
+
+def _problem(request: Call, form: EventForm, refusal: errors.Refusal) -> Problem:
+    """A refusal at its field, if the form has it and it is not another entry's; officers by their names."""
+    text = str(refusal)
+    if officer := str(refusal.facts.get("officer", "")):
+        text = text.replace(officer, named(request, officer))
+    field = (
+        str(refusal.facts.get("field", "")).rstrip("：").removeprefix("event.").removeprefix("replacement.")
+    )
+    name = re.sub(r"\[(\d+)\]", r".\1", field)
+    label = _label(form.fields, name.split("."))
+    if not label or refusal.because:
+        return Problem("", "", text.replace(f"{field}为", f"{label or '日期'}为") if field else text)
+    text = str(refusal.facts.get("problem") or text.replace(field, label))
+    return Problem(name, label, "不在可选的值之中，请重新选择" if text.startswith("不在可选的值") else text)
+
+
+def _label(fields: Sequence[Field], path: Sequence[str]) -> str:
+    for each in fields:
+        if path and each.name == path[0]:
+            inner = [part for part in path[1:] if not part.isdecimal()]
+            return _label(each.fields, inner) if inner else each.label
+    return ""
+
+
+def _meanwhile(occasion: Occasion, given: Given) -> Sequence[Line] | None:
+    """Entries recorded since the form was made; None if there are none."""
+    seen = last(given, "version")
+    if occasion.version is None or not re.fullmatch(r"\d{1,9}", seen) or int(seen) >= occasion.version:
+        return None
+    return [line for line in occasion.lines if line.version > int(seen)]
+
+
+def _said(occasion: Occasion, one: Recording) -> str:
+    event: Any = one.event
+    if occasion.form.type != "entry_amended" and event.title != "更正登记":
+        return sentence(event)
+    replacement = event.replacement
+    if replacement is None:
+        return f"撤销第{event.version}条登记"
+    return f"更正第{event.version}条登记为：{sentence(replacement)}"
+
+
+class Moved(NamedTuple):
+    """A cell of a year's table that would move."""
+
+    year: int
+    row: str
+    column: str
+    was: int
+    now: int
+
+
+def _cells(found: Previewed) -> list[Moved]:
+    moved = []
+    for cell in found.cells:
+        form = annual_tables.form_of(Period.year(cell.year))
+        lines = (*form.requests.rows, *form.requests.columns, *form.appeals.routes, *form.appeals.columns)
+        labels = {line.code: line.levels[-1] for line in lines}
+        if cell.column != TOTAL:
+            moved.append(
+                Moved(
+                    cell.year,
+                    labels.get(cell.row, cell.row),
+                    labels.get(cell.column, cell.column),
+                    cell.was,
+                    cell.now,
+                )
+            )
+    return moved
+
+
+def _doubts(given: Given) -> list[str]:
+    number = last(given, "applicant.id_number")
+    doubt = id_numbers.doubt(last(given, "applicant.id_kind") or None, number) if number else ""
+    return [doubt] if doubt else []
+
+
+def own_fields(given: Given) -> Given:
+    """Those of the form itself: key, version and the like."""
+    return {name: values for name, values in given.items() if name in _OWN}

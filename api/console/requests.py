@@ -1,0 +1,218 @@
+"""The list of requests: conditions as removable crumbs, sorted, counted, taken along as CSV or a workbook."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get
+from msgspec import Meta
+
+from adapters.store import Store
+from adapters.views import Until
+from api.console.forms import query
+from api.console.frame import at, code_of, page
+from api.console.standing import TIMELINESS, Standing, of_row
+from api.today import today
+from api.web import asked as asking
+from api.web.asked import Call
+from api.web.auth import origin
+from domain import outcomes
+from domain.irregularities import RULES
+from projections.choice_labels import CHOICES
+from projections.listing import HEADINGS, STAGE_WORDS, Filter, Order, cells, check
+from projections.register import Row
+
+PAGE = 50
+MOST_PAGES = 10_000
+MOST_IN_SHEET = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ListQuery(Filter, frozen=True, kw_only=True):
+    """Which requests, in which order, which page, at which moment of the log."""
+
+    by: Literal["reference", "received_on", "due_on", "closed_on"] = "reference"
+    down: Literal["0", "1"] = "1"
+    page: Annotated[int, Meta(ge=1, le=MOST_PAGES)] = 1
+    recorded_until: str | None = None
+
+    @property
+    def wanted(self) -> Filter:
+        return Filter(**{name: getattr(self, name) for name in Filter.__struct_fields__})
+
+    @property
+    def until(self) -> Until | None:
+        return asking.until_of(self.recorded_until)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """As in the address, without the page; what is as it would be anyway is left out."""
+        return {
+            name: str(value)
+            for name, value in msgspec.structs.asdict(self).items()
+            if value is not None and name != "page" and value != getattr(ListQuery(), name)
+        }
+
+
+class Crumb(NamedTuple):
+    """A condition in words, and the list without it."""
+
+    words: str
+    address: str
+
+
+class Shown(NamedTuple):
+    row: Row
+    standing: Standing
+    timeliness: Standing | None
+
+
+def _outcome_groups() -> dict[str, str]:
+    """First parts of outcome codes and their words, then each code."""
+    groups = {
+        "granted": "予以公开", "granted_in_part": "部分公开", "refused": "不予公开", "unable": "无法提供",
+        "not_processed": "不予处理", "other": "其他处理",
+    }  # fmt: skip
+    return {**groups, **{code: each.label for code, each in outcomes.OUTCOMES.items() if "." in code}}
+
+
+OUTCOMES = _outcome_groups()
+COLUMNS = (
+    ("reference", "登记号"), ("", "申请人类别"), ("received_on", "收到"), ("due_on", "期限"), ("", "状态"),
+    ("", "阶段"), ("", "承办"), ("closed_on", "办结"), ("", "结果"), ("", "时限"),
+)  # fmt: skip
+
+
+@get("/requests", **at("read"))
+async def listed(request: Call) -> Response[Any]:
+    """申请。"""
+    asked = query(request, ListQuery)
+    check(asked.wanted)
+    order = Order(asked.by, asked.down == "1")
+    async with request.store.view(code_of(request), asked.until) as view:
+        rows, count = await view.page(asked.wanted, order, limit=PAGE, offset=PAGE * (asked.page - 1))
+        calendar, position = view.law.calendar, view.position
+    on = today()
+    shown = [Shown(row, of_row(row, on, calendar), TIMELINESS.get(row.timeliness or "")) for row in rows]
+    return await page(
+        request,
+        "requests.html",
+        asked=asked,
+        lines=shown,
+        count=count,
+        crumbs=list(_crumbs(asked)),
+        heads=list(_heads(asked)),
+        pages=_pages(asked, count),
+        outcomes=OUTCOMES,
+        kinds=CHOICES["applicant_kind"],
+        query=urlencode(asked.told),
+        past=past(
+            asked.recorded_until, position, f"/requests?{urlencode({**asked.told, 'recorded_until': ''})}"
+        ),
+    )
+
+
+class Past(NamedTuple):
+    """One looks at the past: until when, and the way to now."""
+
+    until: str
+    position: int
+    now: str
+
+
+def past(until: str | None, position: int, now: str) -> Past | None:
+    return Past(until, position, now) if until else None
+
+
+def _crumbs(asked: ListQuery) -> Iterator[Crumb]:
+    words = {
+        "stage": lambda value: f"阶段：{STAGE_WORDS[value]}",
+        "due_before": lambda value: f"期限早于{value}",
+        "overdue_on": lambda value: f"到{value}逾期未办结",
+        "received_from": lambda value: f"收到不早于{value}",
+        "received_to": lambda value: f"收到不晚于{value}",
+        "closed_from": lambda value: f"办结不早于{value}",
+        "closed_to": lambda value: f"办结不晚于{value}",
+        "outcome": lambda value: f"结果：{OUTCOMES.get(value, value)}",
+        "applicant_kind": lambda value: f"申请人：{CHOICES['applicant_kind'][value]}",
+        "unit": lambda value: f"承办：{value}",
+        "irregularity": lambda value: f"与规定不符：{RULES[value].title}",
+        "reference": lambda value: f"登记号含{value}",
+    }
+    for name in Filter.__struct_fields__:
+        if (value := getattr(asked, name)) is not None:
+            left = {other: each for other, each in asked.told.items() if other != name}
+            yield Crumb(words[name](value), f"/requests?{urlencode(left)}")
+
+
+def _heads(asked: ListQuery) -> Iterator[dict[str, Any]]:
+    for by, words in COLUMNS:
+        here = by == asked.by
+        down = "0" if here and asked.down == "1" else "1"
+        yield {
+            "words": words,
+            "address": f"/requests?{urlencode({**asked.told, 'by': by, 'down': down})}" if by else "",
+            "sort": ("descending" if asked.down == "1" else "ascending") if here else "",
+        }
+
+
+def _pages(asked: ListQuery, count: int) -> dict[str, Any]:
+    last = max(1, -(-count // PAGE))
+
+    def address(number: int) -> str:
+        return f"/requests?{urlencode({**asked.told, 'page': str(number)})}"
+
+    return {
+        "here": asked.page,
+        "last": last,
+        "before": address(asked.page - 1) if asked.page > 1 else "",
+        "after": address(asked.page + 1) if asked.page < last else "",
+    }
+
+
+@get("/requests/list.csv", **at("read"))
+async def as_csv(request: Call) -> Response[Any]:
+    """The whole list as it is asked for."""
+    asked = await _exported(request)
+    lines: Any = request.exports.stream(HEADINGS, _lines(request.store, code_of(request), asked))
+    lines.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
+    return lines  # type: ignore[no-any-return]
+
+
+@get("/requests/list.xlsx", **at("read"))
+async def as_sheet(request: Call) -> Response[bytes]:
+    """The same as a workbook."""
+    from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
+
+    asked = await _exported(request)
+    async with request.store.view(code_of(request), asked.until) as view:
+        rows, _ = await view.page(
+            asked.wanted, Order(asked.by, asked.down == "1"), limit=MOST_IN_SHEET, offset=0
+        )
+    data = await asyncio.to_thread(sheet.render, "台账", HEADINGS, [cells(row) for row in rows])
+    return Response(
+        data, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="requests.xlsx"'}
+    )
+
+
+async def _exported(request: Call) -> ListQuery:
+    """What is asked for, once it is in the access log."""
+    asked = query(request, ListQuery)
+    check(asked.wanted)
+    await request.store.entrance.log(
+        code_of(request), "exported", actor=request.actor, origin=origin(request), reference="requests"
+    )
+    return asked
+
+
+async def _lines(store: Store, code: str, asked: ListQuery) -> AsyncIterator[tuple[object, ...]]:
+    async with store.view(code, asked.until) as view:
+        async for row in view.listed(asked.wanted):
+            yield cells(row)
+
+
+HANDLERS = (listed, as_csv, as_sheet)

@@ -1,0 +1,37 @@
+"""Back in a filled form: after a login in the middle of it, or where it was made for another session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Response
+
+from api.console.forms import Given, last
+from api.console.frame import me, to
+from api.web.asked import Call
+
+Resumes = Callable[..., Awaitable[Response[Any]]]
+
+_FORMS: list[tuple[re.Pattern[str], Resumes]] = []
+
+
+def resumes(pattern: str) -> Callable[[Resumes], Resumes]:
+    """The function shows the form that lies at these addresses, filled with what was given."""
+
+    def register(shows: Resumes) -> Resumes:
+        _FORMS.append((re.compile(pattern), shows))
+        return shows
+
+    return register
+
+
+async def resume(request: Call, path: str, given: Given) -> Response[Any]:
+    """The form at the path as it was typed; the first page where there is none, or it was another's."""
+    if given and last(given, "by", request.actor) == request.actor:
+        for pattern, shows in _FORMS:
+            if found := pattern.fullmatch(path):
+                await me(request)
+                return await shows(request, given, **found.groupdict())
+    return to("/")

@@ -1,0 +1,59 @@
+"""How a request stands, as a shape and words; colour comes only besides. Timeliness of what is closed is another column."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from domain.workdays import Calendar
+from projections.register import Row
+
+SOON = 5
+"""Working days ahead that count as soon."""
+
+
+class Standing(NamedTuple):
+    """kind: late, soon, fine or still, by which it is coloured. left: working days, negative past the due date."""
+
+    kind: str
+    shape: str
+    words: str
+    left: int | None = None
+
+
+_WAITING = {
+    "awaiting_supplement": Standing("still", "◇", "不计期限：待补正"),
+    "awaiting_payment": Standing("still", "◇", "不计期限：待缴费"),
+}
+
+
+def of_row(row: Row, on: date, calendar: Calendar) -> Standing:
+    """Of a request in the register, on a day."""
+    due_on = row.redo_by if row.closed_on and row.redo_by else row.due_on
+    if row.stage == "archived":
+        return Standing("still", "○", "已归档")
+    if row.stage == "closed":
+        return Standing("still", "○", "已办结")
+    if due_on is None:
+        return _WAITING.get(row.stage, Standing("still", "◇", "不计期限"))
+    return of_term(due_on, on, calendar)
+
+
+def of_term(due_on: date, on: date, calendar: Calendar) -> Standing:
+    """Of a term that runs."""
+    if due_on < on:
+        left = -calendar.between(due_on, on)
+        return Standing("late", "■", f"逾期{-left}个工作日", left)
+    left = calendar.between(on, due_on)
+    if left == 0:
+        return Standing("late", "▲", "今日到期", 0)
+    if left <= SOON:
+        return Standing("soon", "▲", f"将到期：余{left}个工作日", left)
+    return Standing("fine", "●", f"正常：余{left}个工作日", left)
+
+
+TIMELINESS = {
+    "on_time": Standing("fine", "●", "期限内"),
+    "late": Standing("late", "■", "逾期"),
+    "service_unproven": Standing("soon", "◇", "尚未登记送达"),
+}

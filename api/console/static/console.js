@@ -1,0 +1,34 @@
+// Never needed, only nicer: the weekday beside a date while it is typed, the article of a chosen result, focus on what is wrong.
+"use strict";
+
+const WEEKDAYS = "日一二三四五六";
+
+function isoDay(text) {
+  const found = text.trim().match(/^(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?$/);
+  if (!found) return null;
+  const day = new Date(Date.UTC(+found[1], +found[2] - 1, +found[3]));
+  return day.getUTCMonth() === +found[2] - 1 ? day : null;
+}
+
+for (const input of document.querySelectorAll("input.day")) {
+  const echo = document.getElementById(`${input.id}-weekday`);
+  if (echo) {
+    input.addEventListener("input", () => {
+      const day = isoDay(input.value);
+      echo.textContent = day ? `周${WEEKDAYS[day.getUTCDay()]}` : "";
+    });
+  }
+}
+
+for (const select of document.querySelectorAll("select[data-fills]")) {
+  const target = document.getElementById(select.dataset.fills);
+  if (!target) continue;
+  let own = target.value;
+  select.addEventListener("change", () => {
+    const article = select.selectedOptions[0]?.dataset.article ?? "";
+    if (target.value === own) target.value = own = article;
+  });
+}
+
+const summary = document.querySelector(".error-summary");
+if (summary) summary.focus();

@@ -1,0 +1,99 @@
+"""The templates of the pages, and how days, moments and codes are written in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from domain import outcomes
+from domain.irregularities import RULES
+from domain.powers import ACT_OF, ACTS, ROLES
+from domain.values import SHANGHAI
+from projections import choice_labels
+from projections.event_forms import EVENT_TYPES
+from projections.listing import STAGE_WORDS, TIMELINESS_WORDS
+
+STATIC = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+
+def render(template: str, **told: Any) -> str:
+    """A page as text."""
+    return _environment().get_template(template).render(told)
+
+
+@cache
+def static(name: str) -> bytes:
+    """One of STATIC."""
+    return resources.files("api.console").joinpath("static", name).read_bytes()
+
+
+@cache
+def static_address(name: str) -> str:
+    """With its digest, so that a browser may keep it until it changes."""
+    return f"/static/{name}?v={hashlib.sha256(static(name)).hexdigest()[:12]}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "day": _day,
+        "weekday": weekday,
+        "moment": _moment,
+        "outcome": outcomes.label,
+        "choice": _choice,
+    }
+    environment.globals |= {
+        "static": static_address,
+        "STAGES": STAGE_WORDS,
+        "TIMELINESS": TIMELINESS_WORDS,
+        "RULES": RULES,
+        "ROLES": ROLES,
+        "ACTS": ACTS,
+        "titles": {type_: kind.title for type_, kind in EVENT_TYPES.items()},
+        "acts_for": lambda me, type_: me.may(ACT_OF[type_]),
+    }
+    return environment
+
+
+def weekday(day: date) -> str:
+    return f"周{'一二三四五六日'[day.weekday()]}"
+
+
+def _day(day: date | str | None, empty: str = "—") -> Markup:
+    """A day with its weekday beside it."""
+    if not day:
+        return escape(empty)
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
+    return Markup('<time datetime="{0}">{0}<span class="weekday"> {1}</span></time>').format(
+        day.isoformat(), weekday(day)
+    )
+
+
+def _moment(at: datetime | None, empty: str = "—") -> Markup:
+    """To the minute, in Shanghai."""
+    if at is None:
+        return escape(empty)
+    local = at.astimezone(SHANGHAI)
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+def _choice(value: str | None, field: str) -> str:
+    """The words of a choice; the value itself if it is in no vocabulary."""
+    words: Mapping[str, str] = choice_labels.CHOICES.get(field, {})
+    return words.get(value or "", value or "")
