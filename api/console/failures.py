@@ -29,9 +29,14 @@ _WORDS = {
 Handler = Callable[[Any, Any], Response[Any]]
 
 
-def is_page(path: str) -> bool:
+def is_page(request: Call) -> bool:
     """Whether a person in a browser asks, rather than a program."""
-    return not any(path == each or path.startswith(f"{each}/") for each in _OF_PROGRAMS)
+    handler = request.scope.get("route_handler")
+    if handler is not None and "page" in handler.opt:
+        return True
+    path = request.scope["path"]
+    of_programs = any(path == each or path.startswith(f"{each}/") for each in _OF_PROGRAMS)
+    return not of_programs and "text/html" in (request.header("accept") or "")
 
 
 def page_of(request: Call, problem: Problem, headers: dict[str, str]) -> Response[str]:
@@ -53,11 +58,12 @@ def page_of(request: Call, problem: Problem, headers: dict[str, str]) -> Respons
 def _for_pages_too(handler: Handler) -> Handler:
     def handle(request: Any, wrong: Any) -> Response[Any]:
         response = handler(request, wrong)
-        if not is_page(request.scope["path"]) or response.media_type != problems.MEDIA_TYPE:
+        call = Call(request.scope)
+        if not is_page(call) or response.media_type != problems.MEDIA_TYPE:
             return response
         problem = msgspec.json.decode(response.content, type=Problem)
         kept = {name: value for name, value in response.headers.items() if name.lower() != "content-type"}
-        return page_of(Call(request.scope), problem, kept)
+        return page_of(call, problem, kept)
 
     return handle
 
@@ -68,6 +74,6 @@ HANDLERS: dict[Any, Any] = {kind: _for_pages_too(handler) for kind, handler in p
 def of_call(request: Call, refusal: type[problems.CallRefusal]) -> Response[Any]:
     """Of a call that was given up, where no handler is left to answer."""
     problem = problems.of_call(refusal)
-    if is_page(request.scope["path"]):
+    if is_page(request):
         return page_of(request, problem, dict(refusal.headers))
     return problems.response(problem, refusal.headers)
