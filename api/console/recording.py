@@ -102,7 +102,7 @@ async def preview(request: Call, occasion: Occasion) -> Response[Any]:
             one,
             actor=request.actor,
             expected_version=occasion.version,
-            admit=request.caller.admit,
+            permissions=request.caller.permissions,
         )
     except errors.VersionConflict:
         return await show(request, occasion, given, meanwhile=occasion.lines[-1:], status=409)
@@ -157,11 +157,11 @@ async def confirm(
                 one,
                 actor=request.actor,
                 expected_version=int(seen) if re.fullmatch(r"\d{1,9}", seen) else None,
-                admit=request.caller.admit,
+                permissions=request.caller.permissions,
             )
     except NotAcknowledged:
         found = await request.store.preview(
-            code, _recording(occasion, given, ()), actor=request.actor, admit=request.caller.admit
+            code, _recording(occasion, given, ()), actor=request.actor, permissions=request.caller.permissions
         )
         unticked = [each.code for each in found.irregularities if each.code not in acknowledged]
         return await _consequence(
