@@ -16,26 +16,31 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from adapters import checkpoints, mapper
-from adapters.checkpoints import Checkpoint
-from adapters.connections import Connection
-from adapters.sql import SQL
-from domain import annual_report, authority, errors
-from domain.amendment import amended
-from domain.authority import Authority
-from domain.events import FeeCharged, FeePaid, Recorded, type_of
-from domain.law import Law
-from domain.report_format import ReportFormat
-from domain.request import DisclosureRequest, replay
+from adapters.log import mapper
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.proof import checkpoints
+from adapters.proof.checkpoints import Checkpoint
+from adapters.refusals import BeyondTheLog, NotComplete, NotYetOpened
+from domain.authority.authority import AUTHORITY_STREAM, Authority, replay_authority
+from domain.entry import Recorded, type_of
+from domain.law.calendar import national_notices
+from domain.law.terms import Law
+from domain.report import annual_report
+from domain.report.official_form import ReportFormat
+from domain.request.amendment import amended
+from domain.request.events import FeeCharged, FeePaid
+from domain.request.judging import replay
+from domain.request.refusals import RequestUnknown
+from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
-from domain.workdays import national_notices
 from projections import annual_tables, register, work_list
 from projections.annual_tables import AnnualTables
 from projections.compliance import Compliance, compliance
-from projections.difference import Moment
+from projections.diff import DiffMoment
 from projections.listing import Filter, Order, matches
-from projections.register import AppealSpell, Row
-from projections.report_text import Fees
+from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
+from projections.report.citations import Fees
 from projections.tally import Group, Tally, groups, places, routes, tally
 from projections.work_list import Duty
 
@@ -81,9 +86,9 @@ class View(ABC):
     """
 
     def __init__(
-        self, connection: Connection, authority_id: int, office: Authority, law: Law, position: int
+        self, connection: Connection, authority_id: int, authority: Authority, law: Law, position: int
     ) -> None:
-        self.authority = office
+        self.authority = authority
         self.law = law
         self.position = position
         self._connection = connection
@@ -96,7 +101,7 @@ class View(ABC):
         """Counts of the period. Raises NotComplete for one that begins before the register is complete."""
 
     @abstractmethod
-    async def rows(self, period: Period) -> list[Row]:
+    async def rows(self, period: Period) -> list[RequestRow]:
         """Rows of the requests that a table of the period counts, by reference."""
 
     @abstractmethod
@@ -104,17 +109,19 @@ class View(ABC):
         """Spells of the appeals that a table of the period may count, by reference."""
 
     @abstractmethod
-    async def row(self, reference: Reference) -> Row | None:
+    async def row(self, reference: Reference) -> RequestRow | None:
         """The request's row; None if there is none or it is annulled."""
 
     @abstractmethod
     def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
-    ) -> AsyncIterator[Row]:
+    ) -> AsyncIterator[RequestRow]:
         """Rows of the requests wanted, by reference after `after`, one by one without holding them."""
 
     @abstractmethod
-    async def page(self, wanted: Filter, order: Order, *, limit: int, offset: int) -> tuple[list[Row], int]:
+    async def page(
+        self, wanted: Filter, order: Order, *, limit: int, offset: int
+    ) -> tuple[list[RequestRow], int]:
         """Rows of the requests wanted from `offset` on, at most `limit`, and how many there are in all."""
 
     @abstractmethod
@@ -133,12 +140,12 @@ class View(ABC):
         """Raises RequestUnknown."""
         found = await self.histories([reference])
         if not found:
-            raise errors.RequestUnknown(reference=reference)
+            raise RequestUnknown(reference=reference)
         return found[0]
 
     async def authority_history(self) -> list[Recorded]:
         """The authority's own entries in the order recorded."""
-        return (await self.streams([authority.STREAM])).get(authority.STREAM, [])
+        return (await self.streams([AUTHORITY_STREAM])).get(AUTHORITY_STREAM, [])
 
     async def streams(self, names: Sequence[str]) -> dict[str, list[Recorded]]:
         """Entries of streams of any kind, each in the order recorded; those without an entry are left out."""
@@ -194,9 +201,9 @@ class View(ABC):
         """Raises NotComplete."""
         return compliance(period, await self.rows(period), await self.requests_on(period.last))
 
-    async def moment(self, period: Period, form: ReportFormat) -> Moment:
+    async def moment(self, period: Period, form: ReportFormat) -> DiffMoment:
         """The tables with what they count. Raises NotComplete."""
-        return Moment(await self.tables(period, form), await self.rows(period), await self.spells(period))
+        return DiffMoment(await self.tables(period, form), await self.rows(period), await self.spells(period))
 
     async def tables(self, period: Period, form: ReportFormat) -> AnnualTables:
         """The requests table and the appeals table of any period. Raises NotComplete."""
@@ -212,7 +219,7 @@ class View(ABC):
     def _check_complete(self, period: Period) -> None:
         since = self.authority.complete_since
         if period.first < since:
-            raise errors.NotComplete(complete_since=since, first=period.first, last=period.last)
+            raise NotComplete(complete_since=since, first=period.first, last=period.last)
 
     async def _fetch(self, statement: str, *arguments: Any) -> list[Any]:
         rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
@@ -228,7 +235,7 @@ class NowView(View):
         appeals = await self._fetch(SQL["tally_appeals"], *period)
         return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
 
-    async def rows(self, period: Period) -> list[Row]:
+    async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
         return [row_of(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
 
@@ -237,13 +244,13 @@ class NowView(View):
         rows = await self._fetch(SQL["spells_of_period"], *period)
         return [spell_of(row) for row in rows]
 
-    async def row(self, reference: Reference) -> Row | None:
+    async def row(self, reference: Reference) -> RequestRow | None:
         rows = await self._fetch(SQL["row"], *reference)
         return row_of(rows[0]) if rows else None
 
     async def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
-    ) -> AsyncIterator[Row]:
+    ) -> AsyncIterator[RequestRow]:
         arguments = (*after, *msgspec.structs.astuple(wanted), limit)
         if limit is not None and limit <= _PREFETCH:
             for row in await self._fetch(SQL["listed"], *arguments):
@@ -254,7 +261,9 @@ class NowView(View):
         ):
             yield row_of(row)
 
-    async def page(self, wanted: Filter, order: Order, *, limit: int, offset: int) -> tuple[list[Row], int]:
+    async def page(
+        self, wanted: Filter, order: Order, *, limit: int, offset: int
+    ) -> tuple[list[RequestRow], int]:
         arguments = (*msgspec.structs.astuple(wanted), order.by, order.descending, limit, offset)
         found = await self._fetch(SQL["listed_page"], *arguments)
         rows = [row_of({name: value for name, value in row.items() if name != "found"}) for row in found]
@@ -268,12 +277,12 @@ class NowView(View):
 class ThenView(View):
     """Folded from the log's prefix; one request reads its own stream alone, a table all of them, in memory."""
 
-    _folded: tuple[dict[str, Row], list[AppealSpell]] | None = None
+    _folded: tuple[dict[str, RequestRow], list[AppealSpell]] | None = None
 
     async def tally(self, period: Period) -> Tally:
         return tally(groups(await self.rows(period), period), routes(await self.spells(period), period))
 
-    async def rows(self, period: Period) -> list[Row]:
+    async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
         rows, _ = await self._fold()
         return [row for row in rows.values() if places(row.received_on, row.closed_on, period)]
@@ -282,13 +291,13 @@ class ThenView(View):
         self._check_complete(period)
         return (await self._fold())[1]
 
-    async def row(self, reference: Reference) -> Row | None:
+    async def row(self, reference: Reference) -> RequestRow | None:
         found = await self.histories([reference])
         return self._row(found[0])[0] if found else None
 
     async def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
-    ) -> AsyncIterator[Row]:
+    ) -> AsyncIterator[RequestRow]:
         rows, _ = await self._fold()
         found = (
             row for row in rows.values() if register.order(row.reference) > after and matches(row, wanted)
@@ -296,7 +305,9 @@ class ThenView(View):
         for row in islice(found, limit):
             yield row
 
-    async def page(self, wanted: Filter, order: Order, *, limit: int, offset: int) -> tuple[list[Row], int]:
+    async def page(
+        self, wanted: Filter, order: Order, *, limit: int, offset: int
+    ) -> tuple[list[RequestRow], int]:
         rows, _ = await self._fold()
         found = order.sort(row for row in rows.values() if matches(row, wanted))
         return found[offset : offset + limit], len(found)
@@ -305,7 +316,7 @@ class ThenView(View):
         rows, _ = await self._fold()
         return [Reference.parse(row.reference) for row in rows.values() if row.received_on <= on]
 
-    async def _fold(self) -> tuple[dict[str, Row], list[AppealSpell]]:
+    async def _fold(self) -> tuple[dict[str, RequestRow], list[AppealSpell]]:
         if self._folded is None:
             streams: dict[str, list[Recorded]] = {}
             async for row in self._connection.cursor(
@@ -314,7 +325,7 @@ class ThenView(View):
                 entry = mapper.recorded(row)
                 streams.setdefault(entry.originator_id, []).append(entry)
             streams = {stream: told for stream, told in streams.items() if is_request(stream)}
-            rows: dict[str, Row] = {}
+            rows: dict[str, RequestRow] = {}
             spells: list[AppealSpell] = []
             for stream in sorted(streams, key=lambda stream: register.order(reference_in(stream))):
                 found, its_spells = self._row(streams[stream])
@@ -324,10 +335,10 @@ class ThenView(View):
             self._folded = rows, spells
         return self._folded
 
-    def _row(self, history: Sequence[Recorded]) -> tuple[Row | None, tuple[AppealSpell, ...]]:
+    def _row(self, history: Sequence[Recorded]) -> tuple[RequestRow | None, tuple[AppealSpell, ...]]:
         request = replay(history, self.law)
-        row = register.row(request, position=history[-1].position, law_digest=self.law.digest)
-        return row, register.spells(request)
+        row = request_row(request, position=history[-1].position, law_digest=self.law.digest)
+        return row, appeal_spells(request)
 
 
 async def then(connection: Connection, authority_id: int, until: Until) -> View:
@@ -335,26 +346,26 @@ async def then(connection: Connection, authority_id: int, until: Until) -> View:
     position = until.position
     reached = await connection.fetchval(SQL["last_position"], authority_id) or 0
     if position is not None and position > reached:
-        raise errors.BeyondTheLog(last=reached, position=position)
+        raise BeyondTheLog(last=reached, position=position)
     if position is None:
         position = await connection.fetchval(SQL["position_until"], authority_id, until.moment) or 0
-    own = await connection.fetch(SQL["select_streams"], authority_id, [authority.STREAM], position)
+    own = await connection.fetch(SQL["select_streams"], authority_id, [AUTHORITY_STREAM], position)
     if not own:
-        raise errors.NotYetOpened()
-    office = authority.replay(mapper.recorded(row) for row in own)
+        raise NotYetOpened()
+    authority = replay_authority(mapper.recorded(row) for row in own)
     # The notices known at the moment asked for; at a position, those known when its entry was recorded.
     known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
     known_on = known_at.astimezone(SHANGHAI).date()
     notices = [notice for notice in national_notices() if notice.published_on <= known_on]
     told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
     published = annual_report.published_in(mapper.recorded(row) for row in told)
-    law = office.law(notices).publishing(published)
-    return ThenView(connection, authority_id, office, law, position)
+    law = authority.law(notices).publishing(published)
+    return ThenView(connection, authority_id, authority, law, position)
 
 
-def row_of(row: Any) -> Row:
+def row_of(row: Any) -> RequestRow:
     """A row of `requests`."""
-    return msgspec.convert(_with_reference(row), Row)
+    return msgspec.convert(_with_reference(row), RequestRow)
 
 
 def spell_of(row: Any) -> AppealSpell:

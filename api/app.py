@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from adapters import embedded, logs, migrate
-from adapters.database import DatabaseUnavailable
-from adapters.store import Store
+from adapters import logs
+from adapters.postgres import embedded, migrate
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.register import Register
 from api.settings import Settings
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> AsyncIterator[Store]:
+async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> AsyncIterator[Register]:
     """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
 
     patience: seconds to wait for a free connection, and then again for whoever records first.
@@ -21,13 +22,13 @@ async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> 
     """
     logs.configure(settings.log)
     if settings.database_url:
-        store = await _open(settings.database_url, settings, size, patience)
+        register = await _open(settings.database_url, settings, size, patience)
     else:
-        store = await _open_embedded(settings, size, patience)
+        register = await _open_embedded(settings, size, patience)
     try:
-        yield store
+        yield register
     finally:
-        await store.close()
+        await register.close()
 
 
 async def migrated(settings: Settings) -> tuple[list[str], str]:
@@ -43,7 +44,7 @@ async def migrated(settings: Settings) -> tuple[list[str], str]:
     return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME), embedded.RUNTIME
 
 
-async def _open_embedded(settings: Settings, size: int, patience: float) -> Store:
+async def _open_embedded(settings: Settings, size: int, patience: float) -> Register:
     server = await embedded.start(settings.postgresql)
     runtime = server.dsn(embedded.RUNTIME)
     try:
@@ -53,7 +54,7 @@ async def _open_embedded(settings: Settings, size: int, patience: float) -> Stor
         return await _open(runtime, settings, size, patience)
 
 
-async def _open(dsn: str, settings: Settings, size: int, patience: float) -> Store:
-    return await Store.open(
-        dsn, settings.keys, size=size, patience=patience, refuse_unsealed=settings.refuse_unsealed
+async def _open(dsn: str, settings: Settings, size: int, patience: float) -> Register:
+    return await Register.open(
+        dsn, settings.keys, size=size, patience=patience, refuse_uncheckpointed=settings.refuse_uncheckpointed
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Literal
 
-from projections.annual_document import AnnualDocument
+from projections.report.document import AnnualDocument
 
 FileKind = Literal["docx", "pdf", "html", "xlsx"]
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from domain import acting, errors
-from domain.passwords import POLICIES, PolicyName
+from adapters.accounts.password_policy import POLICIES, PolicyName
+from domain.authority import authorization
+from domain.law.refusals import Malformed
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True):
     database_owner_url: str | None = None
     actor: str | None = None
     log: str = "warning"
-    refuse_unsealed: int | None = None
+    refuse_uncheckpointed: int | None = None
     passwords: PolicyName = "mlps3"
     proxies: str = ""
     worker: bool = True
@@ -42,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
-    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNSEALED, TAIZHANG_WORKER (0: not in serve); empty counts as unset. Raises
+    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve); empty counts as unset. Raises
     Malformed for a policy that is none and for a number of seconds that is none.
     """
     return Settings(
@@ -51,7 +52,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
         actor=actor(environ.get("TAIZHANG_ACTOR") or None),
         log=environ.get("TAIZHANG_LOG") or "warning",
-        refuse_unsealed=_seconds("TAIZHANG_REFUSE_UNSEALED", environ),
+        refuse_uncheckpointed=_seconds("TAIZHANG_REFUSE_UNCHECKPOINTED", environ),
         passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
         proxies=environ.get("TAIZHANG_PROXIES") or "",
         worker=environ.get("TAIZHANG_WORKER") != "0",
@@ -60,8 +61,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def actor(told: str | None) -> str | None:
     """Who records, as told from outside. Raises Malformed for the name that the program has for its own work."""
-    if told == acting.PROGRAM:
-        raise errors.Malformed(field="actor：", problem=f"{told}是程序自己办理时的名称，不能用作登记人")
+    if told == authorization.PROGRAM:
+        raise Malformed(field="actor：", problem=f"{told}是程序自己办理时的名称，不能用作登记人")
     return told
 
 
@@ -71,14 +72,14 @@ def _seconds(name: str, environ: Mapping[str, str]) -> int | None:
     if not told:
         return None
     if not re.fullmatch("[0-9]{2,9}", told) or int(told) < 60:
-        raise errors.Malformed(field=f"{name}：", problem="应为秒数，不少于60，如14400")
+        raise Malformed(field=f"{name}：", problem="应为秒数，不少于60，如14400")
     return int(told)
 
 
 def _policy(name: str) -> PolicyName:
     if name not in POLICIES:
         allowed = "、".join(POLICIES)
-        raise errors.Malformed(field="TAIZHANG_PASSWORDS：", problem=f"可用：{allowed}")
+        raise Malformed(field="TAIZHANG_PASSWORDS：", problem=f"可用：{allowed}")
     return name
 
 

@@ -13,10 +13,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from domain import report_format
-from domain.report_format import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
+from domain.report import official_form
+from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
 from domain.values import Period
-from projections.register import AppealSpell, Row
+from projections.register import AppealSpell, RequestRow
 from projections.tally import Tally, in_period, places
 
 Number = Annotated[int, Meta(ge=-(10**12), le=10**12)]
@@ -237,15 +237,15 @@ def blanks(tables: Tables) -> list[str]:
 
 
 def requests_in_cell(
-    rows: Iterable[Row], row: str, column: str, period: Period, form: ReportFormat
-) -> list[Row]:
+    rows: Iterable[RequestRow], row: str, column: str, period: Period, form: ReportFormat
+) -> list[RequestRow]:
     """The requests that a cell counts. Raises KeyError for a row or column that the form has not."""
     if row not in {line.code for line in form.requests.rows}:
         raise KeyError(row)
     if column not in {line.code for line in form.requests.columns}:
         raise KeyError(column)
 
-    def counts(request: Row) -> bool:
+    def counts(request: RequestRow) -> bool:
         found = places(request.received_on, request.closed_on, period)
         if found is None or column not in (TOTAL, request.applicant_kind):
             return False
@@ -256,7 +256,7 @@ def requests_in_cell(
     return [request for request in rows if counts(request)]
 
 
-def cells_of(request: Row | None, period: Period, form: ReportFormat) -> list[str]:
+def cells_of(request: RequestRow | None, period: Period, form: ReportFormat) -> list[str]:
     """The cells that count the request in the period, as `row:column`; the total column is implied."""
     found = request and places(request.received_on, request.closed_on, period)
     if request is None or not found:
@@ -289,7 +289,7 @@ def appeals_in_cell(
 
 def form_of(period: Period, name: str | None = None) -> ReportFormat:
     """The form asked for by name, else the one in force in the period's last year."""
-    return report_format.load(name) if name else report_format.in_force(period)
+    return official_form.load(name) if name else official_form.in_force(period)
 
 
 def _cell_named(tables: Tables, row: str, column: str) -> int:

@@ -11,8 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from domain.events import APPLICANT_KINDS
-from domain.report_format import TOTAL
+from domain.report.official_form import TOTAL
+from domain.request.events import APPLICANT_KINDS
 from domain.values import Period
 from projections.tally import Tally
 

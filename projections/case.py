@@ -7,18 +7,19 @@ from datetime import date
 
 import msgspec
 
-from domain.answer import Closing
-from domain.appeal import Appeal
-from domain.course import Consultation
-from domain.deadline import Step
-from domain.draft import Draft, DraftStage, DraftStep
-from domain.events import Recorded
-from domain.irregularities import Irregularity
-from domain.personal_data import Erasure
-from domain.request import DisclosureRequest, possible_next
-from domain.stages import Stage
+from domain.entry import Recorded
+from domain.law.irregularities import Irregularity
+from domain.request.answer import Closing
+from domain.request.appeal import Appeal
+from domain.request.consultation import Consultation
+from domain.request.deadline import DeadlineStep
+from domain.request.draft import Draft, DraftStage, DraftStep
+from domain.request.judging import possible_next
+from domain.request.personal_data import Erasure
+from domain.request.stages import Stage
+from domain.request.state import DisclosureRequest
 from projections import history
-from projections.history import Line
+from projections.history import HistoryLine
 
 
 class Irregular(msgspec.Struct, frozen=True):
@@ -43,12 +44,12 @@ class TermStep(msgspec.Struct, frozen=True):
     due_on: date | None
 
     @classmethod
-    def of(cls, step: Step) -> TermStep:
+    def of(cls, step: DeadlineStep) -> TermStep:
         return cls(step.on, step.text, step.due_on)
 
 
 class Term(msgspec.Struct, frozen=True):
-    """The term to answer: see domain.deadline.Deadline."""
+    """The term to answer: see domain.request.deadline.Deadline."""
 
     started_on: date
     due_on: date | None
@@ -115,7 +116,7 @@ class Case(msgspec.Struct, frozen=True):
     irregularities: tuple[Irregular, ...]
     restricted: bool
     erasures: tuple[Erasure, ...]
-    history: tuple[Line, ...]
+    history: tuple[HistoryLine, ...]
 
 
 def case(request: DisclosureRequest, entries: Sequence[Recorded]) -> Case:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain import outcomes
-from domain.powers import ROLES
-from domain.report_events import SECTIONS, WORK
+from domain.authority.powers import ROLES
+from domain.law import outcomes
+from domain.report.events import SECTIONS, WORK
 
 CHOICES: dict[str, Mapping[str, str]] = {
     "channel": {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"},

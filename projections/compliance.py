@@ -12,9 +12,9 @@ from math import ceil
 
 import msgspec
 
-from domain.request import DisclosureRequest
+from domain.request.state import DisclosureRequest
 from domain.values import Period
-from projections.register import Row, order
+from projections.register import RequestRow, order
 
 References = tuple[str, ...]
 
@@ -63,13 +63,13 @@ class Compliance(msgspec.Struct, frozen=True):
     units: tuple[Unit, ...]
 
 
-def compliance(period: Period, rows: Iterable[Row], at_end: Sequence[DisclosureRequest]) -> Compliance:
+def compliance(period: Period, rows: Iterable[RequestRow], at_end: Sequence[DisclosureRequest]) -> Compliance:
     """rows: the register's, any order. at_end: requests open or reopened at the end, as they stood that day."""
     ordered = sorted(rows, key=lambda row: order(row.reference))
     closed = [row for row in ordered if row.closed_on and period.first <= row.closed_on <= period.last]
     open_ = {request.reference: request.unit or "" for request in at_end if request.closing is None}
 
-    def those(chosen: Callable[[Row], object], among: Sequence[Row] = closed) -> References:
+    def those(chosen: Callable[[RequestRow], object], among: Sequence[RequestRow] = closed) -> References:
         return tuple(row.reference for row in among if chosen(row))
 
     on_time = those(lambda row: row.timeliness == "on_time")
@@ -120,7 +120,9 @@ def _is_past_due(request: DisclosureRequest, period: Period) -> bool:
     return due_on is not None and due_on < period.last
 
 
-def _unit(name: str, closed: Sequence[Row], ordered: Sequence[Row], open_: dict[str, str]) -> Unit:
+def _unit(
+    name: str, closed: Sequence[RequestRow], ordered: Sequence[RequestRow], open_: dict[str, str]
+) -> Unit:
     def those(timeliness: str | None) -> References:
         return tuple(
             row.reference

@@ -15,12 +15,14 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from domain import authority, events, report_events
-from domain.events import Event, type_of
+from domain.authority.authority import AUTHORITY_EVENTS
+from domain.entry import Event, type_of
+from domain.field_labels import FIELDS
+from domain.report import events as report_events
+from domain.request import events
 from domain.values import Code, Count, Label, Money, Text
-from domain.wording import FIELDS
 from projections.choice_labels import choices
-from projections.replaying import ARTICLES
+from projections.timeline import ARTICLES
 
 Kind = Literal["date", "label", "text", "number", "money", "yes_no", "choice", "choices", "group", "groups"]
 
@@ -248,8 +250,7 @@ def event_form(kind: type[Event]) -> EventForm:
 
 
 EVENT_TYPES: dict[str, type[Event]] = {
-    type_of(kind): kind
-    for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, *report_events.REPORT_EVENTS)
+    type_of(kind): kind for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *report_events.REPORT_EVENTS)
 }
 
 

@@ -10,11 +10,25 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain import authority, events, outcomes
-from domain import report_events as report
-from domain.amendment import last_told
-from domain.events import Event, Recorded
-from domain.powers import ROLES
+from domain.authority.authority import (
+    DayOffSet,
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PolicySet,
+    PowerGranted,
+    PowerWithdrawn,
+    Registered,
+    Renamed,
+    SeparationWaived,
+    SuperiorSet,
+)
+from domain.authority.powers import ROLES
+from domain.entry import Event, Recorded
+from domain.law import outcomes
+from domain.report import events as report
+from domain.request import events
+from domain.request.amendment import last_told
 from projections.choice_labels import CHOICES
 
 APPLICANT_WORDS = CHOICES["applicant_kind"]
@@ -35,7 +49,7 @@ _UNSAID = {
 """Fields that no sentence tells, sealed ones above all: an amendment that changes them says so."""
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entry of a history. recorded_on differs from on: it was entered late. amends: the entry it changes."""
 
     version: int
@@ -50,7 +64,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     amended_by: tuple[int, ...] = ()
 
 
-def lines(history: Sequence[Recorded]) -> list[Line]:
+def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
     """A stream's entries in the order recorded, each with its sentence and what amended it later."""
     amended_by: dict[int, list[int]] = {}
     for entry in history:
@@ -60,7 +74,7 @@ def lines(history: Sequence[Recorded]) -> list[Line]:
     for index, entry in enumerate(history):
         amendment = entry.event if isinstance(entry.event, events.EntryAmended) else None
         found.append(
-            Line(
+            HistoryLine(
                 version=entry.originator_version,
                 position=entry.position,
                 on=str(entry.event.on),
@@ -222,29 +236,29 @@ def _in_parts(parts: Sequence[events.Part] | None) -> str:
 
 def _said_of_authority(event: Event) -> str:
     match event:
-        case authority.Registered():
+        case Registered():
             return f"{event.name}（{event.code}）设立台账，自{event.complete_since}起完整"
-        case authority.Renamed():
+        case Renamed():
             return f"机关更名为{event.name}，自{event.in_force_from}起"
-        case authority.DayOffSet():
+        case DayOffSet():
             return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
-        case authority.PolicySet():
+        case PolicySet():
             return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
-        case authority.OfficerAppointed():
+        case OfficerAppointed():
             person = f"（工号{event.person}）" if event.person else ""
             return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")
-        case authority.OfficerDismissed():
+        case OfficerDismissed():
             return f"{event.officer}离任"
-        case authority.PowerGranted():
+        case PowerGranted():
             until = f"，至{event.until}" if event.until else ""
             return f"授予{event.officer}“{ROLES[event.role]}”职权{until}，待确认"
-        case authority.GrantConfirmed():
+        case GrantConfirmed():
             return f"确认第{event.version}条授权"
-        case authority.PowerWithdrawn():
+        case PowerWithdrawn():
             return f"收回{event.officer}的“{ROLES[event.role]}”职权"
-        case authority.SuperiorSet():
+        case SuperiorSet():
             return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
-        case authority.SeparationWaived():
+        case SeparationWaived():
             return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
         case _:
             return _said_of_report(event)

@@ -9,13 +9,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from domain import errors, outcomes
-from domain.events import ApplicantKind
-from domain.irregularities import RULES
-from domain.stages import Stage
+from domain.law import outcomes
+from domain.law.irregularities import RULES
+from domain.law.refusals import UnknownCode
+from domain.request.events import ApplicantKind
+from domain.request.stages import Stage
 from domain.values import Code, Label
 from projections.history import APPLICANT_WORDS
-from projections.register import Row, order
+from projections.register import RequestRow, order
 
 PartOfReference = Annotated[str, Meta(pattern=r"^[0-9-]{1,14}\Z")]
 
@@ -43,7 +44,7 @@ class Order(msgspec.Struct, frozen=True):
     by: Literal["reference", "received_on", "due_on", "closed_on"] = "reference"
     descending: bool = True
 
-    def sort(self, rows: Iterable[Row]) -> list[Row]:
+    def sort(self, rows: Iterable[RequestRow]) -> list[RequestRow]:
         found = sorted(rows, key=lambda row: order(row.reference), reverse=self.descending)
         if self.by == "reference":
             return found
@@ -71,7 +72,7 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def cells(row: Row) -> tuple[object, ...]:
+def cells(row: RequestRow) -> tuple[object, ...]:
     """One line of a list, under HEADINGS."""
     return (
         row.reference,
@@ -91,12 +92,12 @@ def check(wanted: Filter) -> None:
     """Raises UnknownCode for a code that no request can have: an empty list would say that none has it."""
     rows = {code.rsplit(".", depth)[0] for code in outcomes.OUTCOMES for depth in range(code.count(".") + 1)}
     if wanted.outcome is not None and wanted.outcome not in rows:
-        raise errors.UnknownCode(field="outcome", allowed="、".join(outcomes.OUTCOMES))
+        raise UnknownCode(field="outcome", allowed="、".join(outcomes.OUTCOMES))
     if wanted.irregularity is not None and wanted.irregularity not in RULES:
-        raise errors.UnknownCode(field="irregularity", allowed="、".join(RULES))
+        raise UnknownCode(field="irregularity", allowed="、".join(RULES))
 
 
-def matches(row: Row, wanted: Filter) -> bool:
+def matches(row: RequestRow, wanted: Filter) -> bool:
     """Whether a folded row is shown; the register's own query says the same."""
     return (
         wanted.stage in (None, row.stage)
@@ -119,7 +120,7 @@ def _within(day: date, first: date | None, last: date | None) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _is_overdue(row: Row, on: date) -> bool:
+def _is_overdue(row: RequestRow, on: date) -> bool:
     """By the term as it stands now: what a later order to perform set in its place is not looked up again."""
     is_open = row.received_on <= on and (row.closed_on is None or row.closed_on > on)
     return is_open and row.due_on is not None and row.due_on < on

@@ -1,4 +1,4 @@
-"""台账: one row per request, and the spells of its appeals.
+"""台账: one row per request, and the appeal_spells of its appeals.
 
 A row holds what lists and statistics need and no personal data. No value in it depends on today: what is
 overdue on a day is asked of `due_on`, never stored.
@@ -10,15 +10,15 @@ from datetime import date
 
 import msgspec
 
-from domain.answer import Timeliness
-from domain.events import ApplicantKind, Route
-from domain.outcomes import DISPOSITIONS, Result
-from domain.request import DisclosureRequest
-from domain.stages import Stage
+from domain.law.outcomes import DISPOSITIONS, Result
+from domain.request.answer import Timeliness
+from domain.request.events import ApplicantKind, Route
+from domain.request.stages import Stage
+from domain.request.state import DisclosureRequest
 from domain.values import Reference
 
 
-class Row(msgspec.Struct, frozen=True):
+class RequestRow(msgspec.Struct, frozen=True):
     """A request in the register. Dates of law; taken and suspended in working days.
 
     closed_on, outcome, timeliness, extended, supplemented, consulted: of the first closing, which alone counts;
@@ -74,12 +74,12 @@ class AppealSpell(msgspec.Struct, frozen=True):
     to_on: date | None
 
 
-def row(request: DisclosureRequest, *, position: int, law_digest: str) -> Row | None:
+def request_row(request: DisclosureRequest, *, position: int, law_digest: str) -> RequestRow | None:
     """The request's row; None if it is annulled."""
     received, deadline, closing = request.received, request.deadline, request.closing
     if received is None or deadline is None:
         return None
-    return Row(
+    return RequestRow(
         reference=request.reference,
         version=request.version,
         position=position,
@@ -111,8 +111,8 @@ def row(request: DisclosureRequest, *, position: int, law_digest: str) -> Row | 
     )
 
 
-def spells(request: DisclosureRequest) -> tuple[AppealSpell, ...]:
-    """The spells of all appeals of the request; a spell of no length is left out."""
+def appeal_spells(request: DisclosureRequest) -> tuple[AppealSpell, ...]:
+    """The appeal_spells of all appeals of the request; a spell of no length is left out."""
     found: list[AppealSpell] = []
     for appeal in request.appeals:
         results: list[tuple[date, Result]] = [(appeal.on, "pending")]

@@ -14,10 +14,10 @@ from typing import Literal
 
 import msgspec
 
-from domain.events import APPLICANT_KINDS, ROUTES
-from domain.outcomes import RESULTS
+from domain.law.outcomes import RESULTS
+from domain.request.events import APPLICANT_KINDS, ROUTES
 from domain.values import Period
-from projections.register import AppealSpell, Row
+from projections.register import AppealSpell, RequestRow
 
 Place = Literal["new", "carried_in", "closed", "carried_out"]
 
@@ -61,7 +61,7 @@ def in_period(spell: AppealSpell, period: Period) -> bool:
     return counts and spell.from_on <= period.last and (spell.to_on is None or spell.to_on > period.last)
 
 
-def groups(rows: Iterable[Row], period: Period) -> list[Group]:
+def groups(rows: Iterable[RequestRow], period: Period) -> list[Group]:
     """Group folded rows as the register's query does."""
     counts: Counter[tuple[str, str | None, Place]] = Counter()
     keys: dict[tuple[str, str | None], None] = {}

@@ -11,8 +11,8 @@ from datetime import date
 
 import msgspec
 
-from domain.request import DisclosureRequest
-from domain.workdays import Calendar
+from domain.law.calendar import Calendar
+from domain.request.state import DisclosureRequest
 from projections.register import order
 
 DUTIES: dict[str, tuple[str, str]] = {

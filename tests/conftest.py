@@ -15,8 +15,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from adapters import embedded, migrate
-from adapters.store import Store
+from adapters.postgres import embedded, migrate
+from adapters.register.register import Register
 
 
 class DatabaseServer(NamedTuple):
@@ -77,9 +77,9 @@ async def database(server: DatabaseServer, template: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def store(server: DatabaseServer, database: str, tmp_path: Path) -> AsyncIterator[Store]:
+async def register(server: DatabaseServer, database: str, tmp_path: Path) -> AsyncIterator[Register]:
     """The register over a fresh database, opened as the runtime role."""
-    opened = await Store.open(server.runtime(database), tmp_path / "keys")
+    opened = await Register.open(server.runtime(database), tmp_path / "keys")
     yield opened
     await opened.close()
 

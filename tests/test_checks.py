@@ -40,17 +40,17 @@ def check(folder: Path, *command: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("command", "file", "fault", "named"),
     [
-        (RUFF_FORMAT, "domain/law.py", "x = {  'a':1}\n", "domain/law.py"),
-        (RUFF, "domain/law.py", "import os\n", "F401"),
-        (RUFF, "adapters/store.py", "def find(name):\n    return f\"SELECT * FROM events WHERE x = '{name}'\"\n", "S608"),
-        (MYPY, "domain/law.py", "late: int = 'late'\n", "Incompatible types"),
-        (LAYERS, "domain/law.py", "import projections.tally\n", "domain.law -> projections.tally"),
-        (LAYERS, "projections/tally.py", "import adapters.sql\n", "projections.tally -> adapters.sql"),
-        (LAYERS, "domain/law.py", "import asyncpg\n", "domain.law -> asyncpg"),
-        (LAYERS, "domain/law.py", "import os\n", "domain.law -> os"),
-        (LAYERS, "api/demo.py", "import asyncpg\n", "api.demo -> asyncpg"),
-        (LAYERS, "adapters/store.py", "import litestar\n", "adapters.store -> litestar"),
-        (UNUSED, "domain/law.py", "import not_installed_anywhere\n", "DEP001"),
+        (RUFF_FORMAT, "domain/law/terms.py", "x = {  'a':1}\n", "domain/law/terms.py"),
+        (RUFF, "domain/law/terms.py", "import os\n", "F401"),
+        (RUFF, "adapters/register/register.py", "def find(name):\n    return f\"SELECT * FROM events WHERE x = '{name}'\"\n", "S608"),
+        (MYPY, "domain/law/terms.py", "late: int = 'late'\n", "Incompatible types"),
+        (LAYERS, "domain/law/terms.py", "import projections.tally\n", "domain.law.terms -> projections.tally"),
+        (LAYERS, "projections/tally.py", "import adapters.postgres.queries\n", "projections.tally -> adapters.postgres.queries"),
+        (LAYERS, "domain/law/terms.py", "import asyncpg\n", "domain.law.terms -> asyncpg"),
+        (LAYERS, "domain/law/terms.py", "import os\n", "domain.law.terms -> os"),
+        (LAYERS, "api/demo/year.py", "import asyncpg\n", "api.demo.year -> asyncpg"),
+        (LAYERS, "adapters/register/register.py", "import litestar\n", "adapters.register.register -> litestar"),
+        (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(

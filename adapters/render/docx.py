@@ -13,7 +13,7 @@ from html import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from adapters.render.printable import cleaned, inert_cell, title_lines
-from projections.annual_document import (
+from projections.report.document import (
     AnnualDocument,
     Cell,
     Chart,

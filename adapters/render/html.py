@@ -7,7 +7,7 @@ from html import escape
 
 from adapters.render import svg
 from adapters.render.printable import cleaned, inert_cell
-from projections.annual_document import (
+from projections.report.document import (
     AnnualDocument,
     Block,
     Cell,

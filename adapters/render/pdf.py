@@ -18,10 +18,10 @@ from typing import Any, NoReturn
 import msgspec
 import typst
 
+from adapters.refusals import NotPrintable
 from adapters.render import svg
 from adapters.render.printable import cleaned, title_lines
-from domain import errors
-from projections.annual_document import AnnualDocument, Chart
+from projections.report.document import AnnualDocument, Chart
 
 FONTS = "pylopdf_fonts_zh_cn"
 """The package whose directory holds Noto Serif SC and Noto Sans SC (SIL Open Font License 1.1)."""
@@ -61,7 +61,7 @@ def render(document: AnnualDocument) -> bytes:
 def _fail(message: str) -> NoReturn:
     glyph = re.search(r'text `"(.+?)"` could not be displayed', message)
     if glyph:
-        raise errors.NotPrintable(character=glyph[1])
+        raise NotPrintable(character=glyph[1])
     if "font" in message:
         raise FontMissing(f"没有找到PDF所用的字体：{message}")
     raise TypesettingFault(message)

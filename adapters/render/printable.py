@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from projections.annual_document import AnnualDocument
+from projections.report.document import AnnualDocument
 
 # A spreadsheet calculates a cell that begins so; the full-width forms are folded by some.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")

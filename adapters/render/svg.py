@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import count
 
-from projections.annual_document import Chart
+from projections.report.document import Chart
 
 WIDTH, HEIGHT = 640, 260
 FONTS = "'Noto Serif SC','Source Han Serif SC','SimSun',serif"

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.render.wrapping import fitted, wrap
-from domain.report_format import TOTAL, Line, ReportFormat
+from domain.report.official_form import TOTAL, FormLine, ReportFormat
 from domain.values import bare
 from projections.annual_tables import AnnualTables, Discrepancy
 
@@ -154,7 +154,7 @@ def _table() -> Table:
 
 def labels(form: ReportFormat) -> dict[str, str]:
     """The last level of each row's, column's and route's label, by code."""
-    lines: list[Line] = [*form.requests.rows, *form.requests.columns, *form.appeals.columns]
+    lines: list[FormLine] = [*form.requests.rows, *form.requests.columns, *form.appeals.columns]
     named = {line.code: line.levels[-1] for line in lines}
     named |= {route.code: "：".join(route.levels) for route in form.appeals.routes}
     return named | {TOTAL: "总计"}

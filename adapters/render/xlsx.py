@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from adapters.render.printable import cleaned, inert_cell
-from projections.annual_document import AnnualDocument, Cell, Grid
+from projections.report.document import AnnualDocument, Cell, Grid
 
 _SHEETS = {"proactive": "主动公开", "requests": "申请", "appeals": "复议诉讼"}
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")

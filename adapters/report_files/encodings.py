@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from adapters.report_parts import ReportFileFault
+from adapters.report_files.office_zip import ReportFileFault
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,20})""", re.I)
 _MOST_LOST = 0.005

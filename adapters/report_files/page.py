@@ -8,8 +8,17 @@ from email.message import Message
 from html.parser import HTMLParser
 
 from adapters.report_files import encodings
-from adapters.report_pages import MOST_DEPTH, MOST_PLACES, MOST_SPAN, Cell, Grid, Link, lay_content, raised
-from adapters.report_parts import ReportFileFault
+from adapters.report_files.office_zip import ReportFileFault
+from adapters.report_files.tables import (
+    MOST_DEPTH,
+    MOST_PLACES,
+    MOST_SPAN,
+    Cell,
+    Grid,
+    Link,
+    lay_content,
+    raised,
+)
 from projections.report.laid import Laid
 
 _UNSEEN = {"script", "style", "template", "noscript", "svg", "nav", "aside", "select", "button", "textarea", "iframe", "object"}  # fmt: skip

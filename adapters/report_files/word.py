@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from adapters.report_files.office_zip import Parts, ReportFileFault
+from adapters.report_files.tables import MOST_DEPTH, MOST_PLACES, MOST_SPAN, Cell, Grid, lay_content, raised
 from adapters.report_files.word_lists import Lists, W, is_on, style_chains
-from adapters.report_pages import MOST_DEPTH, MOST_PLACES, MOST_SPAN, Cell, Grid, lay_content, raised
-from adapters.report_parts import Parts, ReportFileFault
 from projections.report.laid import Laid
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

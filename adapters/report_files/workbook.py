@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from posixpath import join, normpath
 from xml.etree.ElementTree import Element
 
-from adapters.report_pages import MOST_PLACES, Item, Sheet, raised
-from adapters.report_parts import Parts, ReportFileFault
+from adapters.report_files.office_zip import Parts, ReportFileFault
+from adapters.report_files.tables import MOST_PLACES, Item, Sheet, raised
 from projections.report.laid import Laid, Place, Table
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

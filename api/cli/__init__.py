@@ -10,27 +10,27 @@ import sys
 
 import click
 
-from adapters.checkpoints import SealKeyFault
-from adapters.database import DatabaseUnavailable
-from adapters.mapper import EntryUnreadable
-from adapters.sealing import SealFault
-from adapters.vault import VaultKeyFault
+from adapters.log.mapper import EntryUnreadable
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpoints import SealKeyFault
+from adapters.vault.keyring import VaultKeyFault
 from api.cli import (
     accounts,
-    handling,
-    keeping,
+    documents,
     listing,
+    maintenance,
     officers,
-    personal,
-    proving,
-    reading,
-    recording,
-    replaying,
-    reporting,
-    verifying,
+    proofs,
+    record,
+    replay,
+    reports,
+    requests,
+    tables,
+    verify,
 )
-from api.cli.speaking import Group, in_words, say
-from domain import errors
+from api.cli.console import Group, in_words, say
+from domain.law.refusals import Malformed, Refusal
 
 REFUSED, BAD_CALL, NO_DATABASE = 1, 2, 3
 
@@ -44,17 +44,17 @@ def cli() -> None:
 
 
 for command in (
-    *recording.COMMANDS,
+    *record.COMMANDS,
     *listing.COMMANDS,
     *officers.COMMANDS,
-    *reading.COMMANDS,
-    *handling.COMMANDS,
-    *personal.COMMANDS,
-    *proving.COMMANDS,
-    *verifying.COMMANDS,
-    *replaying.COMMANDS,
-    *reporting.COMMANDS,
-    *keeping.COMMANDS,
+    *tables.COMMANDS,
+    *requests.COMMANDS,
+    *documents.COMMANDS,
+    *proofs.COMMANDS,
+    *verify.COMMANDS,
+    *replay.COMMANDS,
+    *reports.COMMANDS,
+    *maintenance.COMMANDS,
     *accounts.COMMANDS,
 ):
     cli.add_command(command)
@@ -79,10 +79,10 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as wrong:
         say(_in_chinese(wrong))
         return BAD_CALL
-    except errors.Malformed as wrong:
+    except Malformed as wrong:
         say(str(wrong))
         return BAD_CALL
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         say(in_words(refusal))
         return REFUSED
     except SealFault as wrong:

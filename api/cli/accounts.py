@@ -13,12 +13,21 @@ from datetime import date, datetime
 
 import click
 
-from adapters.access import ACCESS_ACTS, BEGINNING, HEADINGS, Access, AccessFilter, cells, days
-from adapters.entrance import Entrance
-from adapters.sessions import LONGEST_KEY
-from adapters.store import Store
+from adapters.accounts.access_log import (
+    ACCESS_ACTS,
+    BEGINNING,
+    HEADINGS,
+    AccessEntry,
+    AccessFilter,
+    cells,
+    days,
+)
+from adapters.accounts.password_policy import POLICIES, PasswordPolicy
+from adapters.accounts.sessions import LONGEST_KEY
+from adapters.register.login import Logins
+from adapters.register.register import Register
 from api import settings
-from api.cli.speaking import (
+from api.cli.console import (
     Command,
     Group,
     IsoDate,
@@ -32,10 +41,9 @@ from api.cli.speaking import (
     output_options,
     present,
     say,
-    with_store,
+    with_register,
 )
-from domain.passwords import POLICIES, PasswordPolicy
-from domain.powers import ACTS
+from domain.authority.powers import ACTS
 from domain.values import SHANGHAI
 
 _officer = click.argument("officer", metavar="代号")
@@ -46,16 +54,16 @@ def _policy() -> PasswordPolicy:
 
 
 def _as_administrator(
-    code: str | None, actor: str | None, act: Callable[[Entrance, str, str], Awaitable[str]]
+    code: str | None, actor: str | None, act: Callable[[Logins, str, str], Awaitable[str]]
 ) -> None:
     """Do it if the actor may, and say what was done."""
 
-    async def run(store: Store) -> str:
-        office, who = await chosen(store, code), actor_of(actor)
-        await check_power(store, office, who, "administer")
-        return await act(store.entrance, office, who)
+    async def run(register: Register) -> str:
+        authority, who = await chosen(register, code), actor_of(actor)
+        await check_power(register, authority, who, "administer")
+        return await act(register.logins, authority, who)
 
-    click.echo(with_store(run))
+    click.echo(with_register(run))
 
 
 def _password() -> str:
@@ -87,9 +95,9 @@ def create(officer: str, name: str, actor: str | None, code: str | None) -> None
     """为在任人员开立账号；口令从终端或标准输入读取，首次登录须修改。"""
     password, where = _password(), origin()
 
-    async def act(entrance: Entrance, office: str, who: str) -> str:
-        await entrance.create_account(
-            office, officer, name=name, password=password, policy=_policy(), actor=who, origin=where
+    async def act(logins: Logins, authority: str, who: str) -> str:
+        await logins.create_account(
+            authority, officer, name=name, password=password, policy=_policy(), actor=who, origin=where
         )
         return f"已为{officer}开立账号；首次登录须修改口令。"
 
@@ -104,8 +112,8 @@ def reset(officer: str, actor: str | None, code: str | None) -> None:
     """重置口令：从终端或标准输入读取；其会话随即结束，下次登录须修改。"""
     password, where = _password(), origin()
 
-    async def act(entrance: Entrance, office: str, who: str) -> str:
-        await entrance.reset_password(office, officer, password, policy=_policy(), actor=who, origin=where)
+    async def act(logins: Logins, authority: str, who: str) -> str:
+        await logins.reset_password(authority, officer, password, policy=_policy(), actor=who, origin=where)
         return f"已重置{officer}的口令；下次登录须修改。"
 
     _as_administrator(code, actor, act)
@@ -119,8 +127,8 @@ def unlock(officer: str, actor: str | None, code: str | None) -> None:
     """解锁或重新启用账号。"""
     where = origin()
 
-    async def act(entrance: Entrance, office: str, who: str) -> str:
-        await entrance.unlock_account(office, officer, actor=who, origin=where)
+    async def act(logins: Logins, authority: str, who: str) -> str:
+        await logins.unlock_account(authority, officer, actor=who, origin=where)
         return f"{officer}的账号可以登录。"
 
     _as_administrator(code, actor, act)
@@ -134,8 +142,8 @@ def disable(officer: str, actor: str | None, code: str | None) -> None:
     """停用账号：其会话和密钥随即失效。"""
     where = origin()
 
-    async def act(entrance: Entrance, office: str, who: str) -> str:
-        await entrance.disable_account(office, officer, actor=who, origin=where)
+    async def act(logins: Logins, authority: str, who: str) -> str:
+        await logins.disable_account(authority, officer, actor=who, origin=where)
         return f"已停用{officer}的账号。"
 
     _as_administrator(code, actor, act)
@@ -147,8 +155,8 @@ def disable(officer: str, actor: str | None, code: str | None) -> None:
 def accounts(code: str | None, output: Output) -> None:
     """列出账号。"""
 
-    async def act(store: Store) -> None:
-        found = await store.entrance.accounts(await chosen(store, code))
+    async def act(register: Register) -> None:
+        found = await register.logins.accounts(await chosen(register, code))
         headings = ("代号", "姓名", "口令修改", "上次登录", "状态")
         lines = [
             (
@@ -168,7 +176,7 @@ def accounts(code: str | None, output: Output) -> None:
         ]
         present(output, list(found), f"账号　{len(found)}个", headings, lines)
 
-    with_store(act)
+    with_register(act)
 
 
 # --- keys ---
@@ -201,9 +209,9 @@ def create_key(
     """发给程序一个密钥，属于一名人员，不超出其职权；只显示这一次。"""
     where = origin()
 
-    async def act(entrance: Entrance, office: str, who: str) -> str:
-        secret, id_, until = await entrance.create_key(
-            office, officer, name=name, acts=acts, days=days, actor=who, origin=where
+    async def act(logins: Logins, authority: str, who: str) -> str:
+        secret, id_, until = await logins.create_key(
+            authority, officer, name=name, acts=acts, days=days, actor=who, origin=where
         )
         say(f"密钥{id_}，有效至{_moment(until)}；只显示这一次：")
         return secret.as_key
@@ -218,8 +226,8 @@ def create_key(
 def keys(officer: str | None, code: str | None, output: Output) -> None:
     """列出密钥；密钥本身不再显示。"""
 
-    async def act(store: Store) -> None:
-        found = await store.entrance.keys(await chosen(store, code), officer)
+    async def act(register: Register) -> None:
+        found = await register.logins.keys(await chosen(register, code), officer)
         headings = ("编号", "人员", "用途", "可办的事项", "有效至", "最近使用", "状态")
         lines = [
             (
@@ -230,7 +238,7 @@ def keys(officer: str | None, code: str | None, output: Output) -> None:
         ]  # fmt: skip
         present(output, list(found), f"密钥　{len(found)}个", headings, lines)
 
-    with_store(act)
+    with_register(act)
 
 
 @key.command(cls=Command)
@@ -241,8 +249,8 @@ def revoke(key_id: str, actor: str | None, code: str | None) -> None:
     """吊销密钥，即刻失效。"""
     where = origin()
 
-    async def act(entrance: Entrance, office: str, who: str) -> str:
-        await entrance.revoke_key(office, key_id, actor=who, origin=where)
+    async def act(logins: Logins, authority: str, who: str) -> str:
+        await logins.revoke_key(authority, key_id, actor=who, origin=where)
         return f"已吊销密钥{key_id}。"
 
     _as_administrator(code, actor, act)
@@ -271,19 +279,19 @@ def access_log(
     """访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）。"""
     wanted, where = AccessFilter(**days(first, last), actor=whose, act=act), origin()
 
-    async def run(store: Store) -> list[Access]:
-        office, who = await chosen(store, code), actor_of(actor)
-        await check_power(store, office, who, "read_access_log")
+    async def run(register: Register) -> list[AccessEntry]:
+        authority, who = await chosen(register, code), actor_of(actor)
+        await check_power(register, authority, who, "read_access_log")
         if output != "drawn":
-            await store.entrance.log(office, "exported", actor=who, origin=where, reference="access-log")
-        found: list[Access] = []
+            await register.logins.log(authority, "exported", actor=who, origin=where, reference="access-log")
+        found: list[AccessEntry] = []
         place = BEGINNING
-        while page := await store.entrance.access_log(office, place, wanted, 500):
+        while page := await register.logins.access_log(authority, place, wanted, 500):
             found += page
             place = page[-1].place
         return found
 
-    found = with_store(run)
+    found = with_register(run)
     present(output, found, f"访问日志　{len(found)}条", HEADINGS, map(cells, found))
 
 

@@ -13,10 +13,10 @@ import click
 import msgspec
 from msgspec import Meta
 
+from adapters.register.register import Register
 from adapters.render import csv, terminal
-from adapters.store import Store
 from adapters.views import Until
-from api.cli.speaking import (
+from api.cli.console import (
     Command,
     IsoDate,
     Output,
@@ -25,9 +25,9 @@ from api.cli.speaking import (
     output_options,
     show,
     until_option,
-    with_store,
+    with_register,
 )
-from domain import errors
+from domain.law.refusals import Malformed
 from domain.values import is_label
 from projections.listing import HEADINGS, Filter, cells, check
 
@@ -57,7 +57,7 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @output_options
 def listed(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:
     """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。"""
-    wrong = errors.Malformed(
+    wrong = Malformed(
         field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字，不含控制字符"
     )
     if not all(is_label(each) for each in conditions.values() if isinstance(each, str)):
@@ -68,9 +68,9 @@ def listed(until: Until | None, code: str | None, output: Output, **conditions: 
         raise wrong from None
     check(wanted)
 
-    async def act(store: Store) -> None:
-        named = await chosen(store, code)
-        async with store.view(named, until) as view:
+    async def act(register: Register) -> None:
+        named = await chosen(register, code)
+        async with register.view(named, until) as view:
             rows = view.listed(wanted)
             if output == "csv":
                 _write(csv.head(HEADINGS))
@@ -86,7 +86,7 @@ def listed(until: Until | None, code: str | None, output: Output, **conditions: 
                 found = [cells(row) async for row in rows]
                 show(terminal.listing(f"{len(found)}件申请", HEADINGS, found))
 
-    with_store(act)
+    with_register(act)
 
 
 def _write(text: str) -> None:

@@ -9,11 +9,11 @@ from uuid import uuid4
 import click
 import msgspec
 
-from adapters import recording
-from adapters.recording import Recording
-from adapters.store import Refused, Reply, Store
+from adapters.register.decoding import convert
+from adapters.register.recording import Recording
+from adapters.register.register import Refused, Register, Reply
 from adapters.views import View
-from api.cli.speaking import (
+from api.cli.console import (
     Command,
     Group,
     IsoDate,
@@ -25,15 +25,22 @@ from api.cli.speaking import (
     output_options,
     present,
     seal,
-    with_store,
+    with_register,
     with_view,
 )
 from api.today import today
-from domain import acting, authority
-from domain.authority import Authority
-from domain.events import Event, type_of
-from domain.powers import ACTS, POWERS, ROLES, Role
-from projections import staff
+from domain.authority import authorization
+from domain.authority.authority import (
+    Authority,
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PowerGranted,
+    PowerWithdrawn,
+)
+from domain.authority.powers import ACTS, POWERS, ROLES, Role
+from domain.entry import Event, type_of
+from projections import officers
 
 _roles = click.Choice(list(ROLES))
 _on = click.option("--on", type=IsoDate(), help="自何日起；缺省为今天。")
@@ -63,23 +70,23 @@ def create_first(
 ) -> int:
     """设立首任系统管理员和安全管理员，只有一次。此后一切登记都按登记人的职权判断。"""
 
-    async def act(store: Store) -> str:
-        office = await chosen(store, code)
-        async with store.view(office) as view:
+    async def act(register: Register) -> str:
+        authority = await chosen(register, code)
+        async with register.view(authority) as view:
             after = view.authority.version
-        told = acting.first_officers(
+        told = authorization.first_officers(
             system, security, on or today(), after=after, persons=(system_person, security_person)
         )
         recordings = [_recording(event) for event in told]
         try:
-            await store.record_all(office, recordings, actor=acting.PROGRAM)
+            await register.record_all(authority, recordings, actor=authorization.PROGRAM)
         except Refused as refused:
             raise refused.problems[0].refusal from None
-        await seal(store, office)
-        return office
+        await seal(register, authority)
+        return authority
 
-    office = with_store(act)
-    click.echo(f"{office}：已设立系统管理员{system}、安全管理员{security}。")
+    authority = with_register(act)
+    click.echo(f"{authority}：已设立系统管理员{system}、安全管理员{security}。")
     click.echo("今后每项登记须由在任人员在其职权之内办理；命令行以--actor写明登记人。")
     return 0
 
@@ -96,7 +103,7 @@ def appoint(
 ) -> int:
     """任用人员（由系统管理员）。代号用小写字母、数字，离任后也不另用。"""
     fields = {"officer": name, "person": person, "unit": unit}
-    _record(authority.OfficerAppointed, on, actor, code, fields)
+    _record(OfficerAppointed, on, actor, code, fields)
     click.echo(f"已任用{name}；尚无职权，由安全管理员授予。")
     return 0
 
@@ -108,7 +115,7 @@ def appoint(
 @authority_option
 def dismiss(name: str, on: date | None, actor: str | None, code: str | None) -> int:
     """人员离任（由系统管理员）：自该日起没有职权。"""
-    _record(authority.OfficerDismissed, on, actor, code, {"officer": name})
+    _record(OfficerDismissed, on, actor, code, {"officer": name})
     click.echo(f"{name}已离任。")
     return 0
 
@@ -124,7 +131,7 @@ def grant(
     name: str, role: Role, until: date | None, on: date | None, actor: str | None, code: str | None
 ) -> int:
     """授予职权（由安全管理员），由另一名管理员确认后生效。"""
-    reply = _record(authority.PowerGranted, on, actor, code, {"officer": name, "role": role, "until": until})
+    reply = _record(PowerGranted, on, actor, code, {"officer": name, "role": role, "until": until})
     click.echo(
         f"已授予{name}“{ROLES[role]}”职权，待另一名管理员确认：taizhang officer confirm {reply.version}"
     )
@@ -138,7 +145,7 @@ def grant(
 @authority_option
 def confirm(version: int, on: date | None, actor: str | None, code: str | None) -> int:
     """确认第几条授权（由授权人、被授权人以外的管理员）。"""
-    _record(authority.GrantConfirmed, on, actor, code, {"version": version})
+    _record(GrantConfirmed, on, actor, code, {"version": version})
     click.echo(f"第{version}条授权已确认，即时生效。")
     return 0
 
@@ -151,7 +158,7 @@ def confirm(version: int, on: date | None, actor: str | None, code: str | None) 
 @authority_option
 def withdraw(name: str, role: Role, on: date | None, actor: str | None, code: str | None) -> int:
     """收回职权（由安全管理员），自该日起。"""
-    _record(authority.PowerWithdrawn, on, actor, code, {"officer": name, "role": role})
+    _record(PowerWithdrawn, on, actor, code, {"officer": name, "role": role})
     click.echo(f"已收回{name}的“{ROLES[role]}”职权。")
     return 0
 
@@ -166,8 +173,8 @@ def listed(on: date | None, code: str | None, output: Output) -> None:
     async def ask(view: View) -> Authority:
         return view.authority
 
-    members = staff.members(with_view(code, None, ask), on or today())
-    present(output, members, f"{len(members)}名人员", staff.HEADINGS, map(staff.cells, members))
+    members = officers.members(with_view(code, None, ask), on or today())
+    present(output, members, f"{len(members)}名人员", officers.HEADINGS, map(officers.cells, members))
 
 
 @officer.command(cls=Command)
@@ -186,20 +193,20 @@ def _record(
 
     one = _recording(event)
 
-    async def act(store: Store) -> Reply:
-        office = await chosen(store, code)
+    async def act(register: Register) -> Reply:
+        authority = await chosen(register, code)
         by = actor_of(actor)
-        reply = await store.record(office, one, actor=by)
-        await seal(store, office)
+        reply = await register.record(authority, one, actor=by)
+        await seal(register, authority)
         return reply
 
-    return with_store(act)
+    return with_register(act)
 
 
 def _recording(event: Event | dict[str, Any]) -> Recording:
     """Raises Malformed for an id that is none."""
     told = msgspec.to_builtins(event)
-    return recording.convert({"id": str(uuid4()), "stream": "authority", "event": told})
+    return convert({"id": str(uuid4()), "stream": "authority", "event": told})
 
 
 COMMANDS = (officer,)

@@ -12,13 +12,13 @@ from api.console import forms, resuming
 from api.console.forms import Given
 from api.console.frame import shown, to
 from api.web import auth
-from api.web.asked import Call
 from api.web.problems import NoSuchAddress, PasswordMustChange, SessionEnded, Unauthorized
+from api.web.request import ApiRequest
 
 _NEVER_CARRIED = frozenset({"csrf", "password", "old", "new", "again", "carried", "then"})
 
 
-async def admit(request: Call) -> Response[str] | Response[None] | None:
+async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
     """What is answered instead of the page; None where it may be opened. Raises as `auth.check`."""
     if request.method == "POST" and forms.is_from_elsewhere(request):
         raise NoSuchAddress  # no page of ours sent it
@@ -36,7 +36,7 @@ async def admit(request: Call) -> Response[str] | Response[None] | None:
     return await resuming.resume(request, request.scope["path"], given)
 
 
-async def _login_first(request: Call, *, ended: bool) -> Response[str] | Response[None]:
+async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | Response[None]:
     path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
     if request.method != "POST":
         told = {"then": f"{path}?{query}" if query else path, **({"ended": "1"} if ended else {})}

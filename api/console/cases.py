@@ -10,7 +10,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.store import ERASED
+from adapters.refusals import PurposeRequired
+from adapters.register.register import ERASED
 from adapters.views import View
 from api.console import forms
 from api.console.forms import last, query
@@ -18,17 +19,19 @@ from api.console.frame import Me, at, code_of, me, page
 from api.console.requests import past
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
-from api.web import asked as asking
-from api.web.asked import Call, reference_of
 from api.web.auth import origin
-from domain import errors, events, powers
-from domain.events import Recorded
-from domain.personal_data import check_shown, texts_in
-from domain.request import DisclosureRequest, replay
+from api.web.query import until_of
+from api.web.request import ApiRequest, reference_of
+from domain.authority import powers
+from domain.entry import Recorded, type_of
+from domain.request import events
+from domain.request.judging import replay
+from domain.request.personal_data import texts_in
+from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Period, Reference, is_label
-from projections import annual_tables, case, days, register
+from projections import annual_tables, case, deadline_days
 from projections.event_forms import Field, form_of
-from projections.register import Row
+from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 
 PURPOSES = (
     "核对申请内容",
@@ -72,28 +75,28 @@ class Opened(NamedTuple):
 
 
 @get("/requests/{reference:str}", **at("read"))
-async def look(request: Call, reference: FromPath[str]) -> Response[Any]:
+async def look(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
     """一件申请。"""
     return await _shown(request, reference_of(reference), query(request, CaseQuery), [])
 
 
 @post("/requests/{reference:str}/sealed", status_code=200, **at("read_personal"))
-async def open_sealed(request: Call, reference: FromPath[str]) -> Response[Any]:
+async def open_sealed(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
     """The same with what is sealed in clear, for a purpose that goes into the access log."""
     named, given = reference_of(reference), await forms.read(request)
     purpose = last(given, "other").strip() or last(given, "purpose")
     if not is_label(purpose):
-        raise errors.PurposeRequired
+        raise PurposeRequired
     code = code_of(request)
-    async with request.store.view(code) as view:
+    async with request.register.view(code) as view:
         entries = await view.history(named)
         check_shown(replay(entries, view.law))
     sealed = [(entry, field, each) for entry in entries for field, each in texts_in(entry.event)]
-    await request.store.entrance.log(
+    await request.register.logins.log(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
     )  # fmt: skip
-    texts = await request.store.unsealed(code, [each for _, _, each in sealed])
+    texts = await request.register.unsealed(code, [each for _, _, each in sealed])
     opened = [_opened(entry, field, texts.get(each.id)) for entry, field, each in sealed]
     return await _shown(request, named, CaseQuery(), opened, purpose=purpose)
 
@@ -101,7 +104,7 @@ async def open_sealed(request: Call, reference: FromPath[str]) -> Response[Any]:
 def _opened(entry: Recorded, field: str, text: bytes | None) -> Opened:
     event: Any = entry.event
     inner = event.replacement if isinstance(event, events.EntryAmended) and field != "reason" else event
-    form = form_of(events.type_of(inner)) if inner is not None else form_of("entry_amended")
+    form = form_of(type_of(inner)) if inner is not None else form_of("entry_amended")
     found = next((each for each in form.fields if each.name == field), None)
     title = form.title if inner is event else f"更正：{form.title}"
     label = f"{title}·{found.label if found else field}"
@@ -122,19 +125,19 @@ def _in_lines(field: Field | None, value: Any) -> list[tuple[str, str]]:
 
 
 async def _shown(
-    request: Call, named: Reference, asked: CaseQuery, opened: Sequence[Opened], purpose: str = ""
+    request: ApiRequest, named: Reference, asked: CaseQuery, opened: Sequence[Opened], purpose: str = ""
 ) -> Response[Any]:
     sits, on = await me(request), today()
-    until = asking.until_of(asked.recorded_until)
-    async with request.store.view(code_of(request), until) as view:
+    until = until_of(asked.recorded_until)
+    async with request.register.view(code_of(request), until) as view:
         entries = await view.history(named)
         found = replay(entries, view.law)
-        row = register.row(found, position=entries[-1].position, law_digest="")
-        trace = list(days.trace(found, view.law.calendar))
+        row = request_row(found, position=entries[-1].position, law_digest="")
+        trace = list(deadline_days.trace(found, view.law.calendar))
         counted = await _counted_in(view, found, row) if sits.may("count") else []
         standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
         position = view.position
-    documents = await request.store.documents(code_of(request), named)
+    documents = await request.register.documents(code_of(request), named)
     shown = case.case(found, entries)
     return await page(
         request,
@@ -181,7 +184,7 @@ def _amendable(entries: Sequence[Recorded], sits: Me) -> frozenset[int]:
         entry.originator_version
         for entry in entries
         if not isinstance(entry.event, events.EntryAmended | events.DocumentFiled)
-        and may_record(sits, events.type_of(entry.event))
+        and may_record(sits, type_of(entry.event))
     )
 
 
@@ -192,11 +195,11 @@ class CountedIn(NamedTuple):
     cells: list[tuple[str, str, str]]
 
 
-async def _counted_in(view: View, found: DisclosureRequest, row: Row | None) -> list[CountedIn]:
+async def _counted_in(view: View, found: DisclosureRequest, row: RequestRow | None) -> list[CountedIn]:
     """Cells of the years since its receipt: row, column, and the address behind it."""
     if row is None:
         return []
-    spells = register.spells(found)
+    spells = appeal_spells(found)
     years = []
     for year in range(
         max(row.received_on.year, view.authority.complete_since.year), _last_year(row, spells) + 1
@@ -218,7 +221,7 @@ async def _counted_in(view: View, found: DisclosureRequest, row: Row | None) -> 
     return years
 
 
-def _last_year(row: Row, spells: Sequence[register.AppealSpell]) -> int:
+def _last_year(row: RequestRow, spells: Sequence[AppealSpell]) -> int:
     dates: list[date] = [row.closed_on or today(), *(each.to_on or today() for each in spells)]
     return max(each.year for each in dates)
 

@@ -14,8 +14,8 @@ from api.console.forms import query
 from api.console.frame import Me, at, code_of, me, page
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
-from api.web.asked import Call
-from domain.request import DisclosureRequest
+from api.web.request import ApiRequest
+from domain.request.state import DisclosureRequest
 from projections import work_list
 from projections.listing import Filter
 from projections.work_list import DUTIES, Duty
@@ -102,11 +102,11 @@ class DutiesQuery(msgspec.Struct, frozen=True):
 
 
 @get("/", **at("read", "administer", "grant", "confirm_grant", "count", "report", "read_access_log", "prove"))
-async def duties(request: Call) -> Response[Any]:
+async def duties(request: ApiRequest) -> Response[Any]:
     """待办。"""
     wanted, sits = query(request, DutiesQuery), await me(request)
     on = today()
-    office = await request.store.office(code_of(request))
+    office = await request.register.authority(code_of(request))
     grants = [
         (officer.id, grant)
         for officer in office.officers
@@ -115,7 +115,7 @@ async def duties(request: Call) -> Response[Any]:
     ]
     lines: list[tuple[str, Line]] = []
     if sits.may("read"):
-        async with request.store.view(code_of(request)) as view:
+        async with request.register.view(code_of(request)) as view:
             lines = await _lines(view, on)
     mine = [(code, line) for code, line in lines if _is_mine(line, sits, office.officer(sits.officer))]
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")

@@ -9,15 +9,15 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from adapters.accounts.password_policy import PasswordPolicy
 from api.console import admission, forms, resuming
 from api.console.forms import last
 from api.console.frame import at, local, page, shown, to
 from api.console.templates import STATIC, static
 from api.web import auth
-from api.web.asked import Call
 from api.web.auth import OPEN, OWN
-from domain import errors
-from domain.passwords import PasswordPolicy
+from api.web.request import ApiRequest
+from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
 
 
@@ -32,7 +32,7 @@ _KEPT = "max-age=31536000, immutable"
 
 
 @get("/login", **at(OPEN))
-async def login_form(request: Call) -> Response[str]:
+async def login_form(request: ApiRequest) -> Response[str]:
     """The page to come in by."""
     asked = forms.query(request, LoginQuery)
     fields = admission.login_fields(local(asked.then))
@@ -40,22 +40,22 @@ async def login_form(request: Call) -> Response[str]:
     return shown(request, "login.html", ended=bool(asked.ended), **fields)
 
 
-async def _only_office(request: Call) -> str:
+async def _only_office(request: ApiRequest) -> str:
     """Of a machine that keeps one register its code need not be typed."""
-    found = await request.store.authorities()
+    found = await request.register.authorities()
     return found[0] if len(found) == 1 else ""
 
 
 @post("/login", status_code=200, **at(OPEN))
-async def login(request: Call) -> Response[Any]:
+async def login(request: ApiRequest) -> Response[Any]:
     """In, and on to where one was."""
     given = await forms.read(request)
     then, carried = local(last(given, "then", "/")), last(given, "carried")
     office, officer = last(given, "office").strip(), last(given, "officer").strip()
     try:
         if not (is_label(office) and is_label(officer) and last(given, "password")):
-            raise errors.Malformed(field="", problem="请填写机关代码、账号和口令")
-        came_in = await request.store.entrance.login(
+            raise Malformed(field="", problem="请填写机关代码、账号和口令")
+        logged_in = await request.register.logins.login(
             office[:40],
             officer[:40],
             last(given, "password")[:1024],
@@ -63,7 +63,7 @@ async def login(request: Call) -> Response[Any]:
             origin=auth.origin(request),
             held=auth.held(request),
         )
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         return shown(
             request,
             "login.html",
@@ -75,66 +75,66 @@ async def login(request: Call) -> Response[Any]:
             officer=officer,
             problem=str(refusal),
         )
-    cookie = auth.cookie(request.scope["scheme"], came_in.secret)
-    if came_in.must_change:
+    cookie = auth.cookie(request.scope["scheme"], logged_in.secret)
+    if logged_in.must_change:
         return to("/password", cookie)
     typed = admission.carried(carried)
     if not typed:
         return to(then, cookie)
-    await auth.seat(request, came_in.secret)
+    await auth.seat(request, logged_in.secret)
     found = await resuming.resume(request, then.partition("?")[0], typed)
     found.headers.update(cookie)
     return found
 
 
 @post("/logout", status_code=200, **at(OWN))
-async def logout(request: Call) -> Response[None]:
+async def logout(request: ApiRequest) -> Response[None]:
     """The session ends."""
     who = request.caller.who
     assert who is not None  # noqa: S101 - a page
-    await request.store.entrance.logout(who, auth.origin(request))
+    await request.register.logins.logout(who, auth.origin(request))
     return to("/login", auth.cookie(request.scope["scheme"], None))
 
 
 @get("/password", **at(OWN))
-async def password_form(request: Call) -> Response[str]:
+async def password_form(request: ApiRequest) -> Response[str]:
     """One's own password, the first one too."""
     return await page(request, "password.html", problem="", policy=_policy(request))
 
 
 @post("/password", status_code=200, **at(OWN))
-async def change_password(request: Call) -> Response[Any]:
+async def change_password(request: ApiRequest) -> Response[Any]:
     """Every other session ends."""
     given, who = await forms.read(request), request.caller.who
     assert who is not None  # noqa: S101 - a page
     old, new = last(given, "old")[:1024], last(given, "new")[:1024]
     try:
         if not old or not new or new != last(given, "again")[:1024]:
-            raise errors.Malformed(field="", problem="请填写现在的口令，并将新的口令填写两次，两次须相同")
-        came_in = await request.store.entrance.change_password(
+            raise Malformed(field="", problem="请填写现在的口令，并将新的口令填写两次，两次须相同")
+        logged_in = await request.register.logins.change_password(
             who, old, new, policy=_policy(request), origin=auth.origin(request)
         )
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         return await page(request, "password.html", status=422, problem=str(refusal), policy=_policy(request))
-    return to("/me?done=password", auth.cookie(request.scope["scheme"], came_in.secret))
+    return to("/me?done=password", auth.cookie(request.scope["scheme"], logged_in.secret))
 
 
 @get("/me", **at(OWN))
-async def own(request: Call) -> Response[str]:
+async def own(request: ApiRequest) -> Response[str]:
     """One's own sessions and powers."""
     who = request.caller.who
     assert who is not None  # noqa: S101 - a page
-    sessions = await request.store.entrance.sessions(who)
+    sessions = await request.register.logins.sessions(who)
     done = request.query_params.get("done") == "password"
     return await page(request, "me.html", sessions=sessions, changed=done)
 
 
 @post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
-async def end_session(request: Call, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
+async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
     """One of one's own sessions ends."""
     who = request.caller.who
     assert who is not None  # noqa: S101 - a page
-    await request.store.entrance.end_session(who, id, auth.origin(request))
+    await request.register.logins.end_session(who, id, auth.origin(request))
     return to("/login" if id == who.id else "/me")
 
 
@@ -146,7 +146,7 @@ async def asset(name: FromPath[str]) -> Response[bytes]:
     return Response(static(name), media_type=STATIC[name], headers={"Cache-Control": _KEPT})
 
 
-def _policy(request: Call) -> PasswordPolicy:
+def _policy(request: ApiRequest) -> PasswordPolicy:
     policy: PasswordPolicy = request.app.state.passwords
     return policy
 

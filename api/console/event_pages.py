@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.entrance import no_power
+from adapters.register.login import no_power
 from adapters.views import View
 from api.console import forms, offers, recording
 from api.console.cases import may_record
@@ -18,24 +18,29 @@ from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.console.standing import of_row
 from api.today import today
-from api.web.asked import Call, reference_of
 from api.web.problems import NoSuchAddress
-from domain import errors, events, powers
-from domain.amendment import last_told
-from domain.request import DisclosureRequest, possible_next, replay
+from api.web.request import ApiRequest, reference_of
+from domain.authority import powers
+from domain.entry import type_of
+from domain.request import events
+from domain.request.amendment import last_told
+from domain.request.judging import possible_next, replay
+from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
+from domain.request.state import DisclosureRequest
 from domain.values import Reference
-from projections import history, register
+from projections import history
 from projections.event_forms import Choice, EventForm, Field, filled, form_of, typed
+from projections.register import request_row
 
 _ACTS = ("handle", "draft", "review", "approve", "amend", "request_erasure", "erase")
 _NOT_HERE = frozenset({"received", "document_filed", "entry_amended"})
-_TYPES = frozenset(events.type_of(kind) for kind in events.EVENTS) - _NOT_HERE
+_TYPES = frozenset(type_of(kind) for kind in events.EVENTS) - _NOT_HERE
 
 
 # --- what is recorded, and of what ---
 
 
-async def _of_receipt(request: Call) -> Occasion:
+async def _of_receipt(request: ApiRequest) -> Occasion:
     form = form_of("received")
     await _check_power(request, "received")
     return Occasion(
@@ -49,12 +54,12 @@ async def _of_receipt(request: Call) -> Occasion:
     )
 
 
-async def _of_event(request: Call, reference: Reference, type_: str) -> tuple[Occasion, Given]:
+async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tuple[Occasion, Given]:
     """And what stands in its form before anything is typed."""
     if type_ not in _TYPES:
         raise NoSuchAddress
     await _check_power(request, type_)
-    async with request.store.view(code_of(request)) as view:
+    async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
         form = offers.of_request(form_of(type_), found)
@@ -90,7 +95,7 @@ def _note(type_: str, form: EventForm, found: DisclosureRequest) -> str:
 
 
 def _beside(view: View, found: Any) -> dict[str, Any]:
-    row = register.row(found, position=0, law_digest="")
+    row = request_row(found, position=0, law_digest="")
     standing = of_row(row, today(), view.law.calendar) if row else None
     return {"row": row, "standing": standing, "state": found}
 
@@ -99,7 +104,7 @@ def _crumbs(reference: Reference, title: str) -> tuple[tuple[str, str], ...]:
     return (("/requests", "申请"), (f"/requests/{reference}", str(reference)), ("", title))
 
 
-async def _check_power(request: Call, type_: str) -> None:
+async def _check_power(request: ApiRequest, type_: str) -> None:
     """Raises NoPower, which says who may."""
     sits = await me(request)
     if not may_record(sits, type_):
@@ -110,25 +115,25 @@ async def _check_power(request: Call, type_: str) -> None:
 
 
 @get("/requests/new", **at("handle"))
-async def receipt_form(request: Call) -> Response[Any]:
+async def receipt_form(request: ApiRequest) -> Response[Any]:
     """登记新收的申请。"""
     return await recording.show(request, await _of_receipt(request), {"on": [today().isoformat()]})
 
 
 @post("/requests/new/form", status_code=200, **at("handle"))
-async def receipt_again(request: Call) -> Response[Any]:
+async def receipt_again(request: ApiRequest) -> Response[Any]:
     """Back from the consequence, as typed."""
     return await recording.show(request, await _of_receipt(request), await forms.read(request))
 
 
 @post("/requests/new/preview", status_code=200, **at("handle"))
-async def preview_receipt(request: Call) -> Response[Any]:
+async def preview_receipt(request: ApiRequest) -> Response[Any]:
     """When it is due, and who asked before."""
     return await recording.preview(request, await _of_receipt(request))
 
 
 @post("/requests/new", status_code=200, **at("handle"))
-async def receive(request: Call) -> Response[Any]:
+async def receive(request: ApiRequest) -> Response[Any]:
     """The receipt is recorded."""
     return await recording.confirm(
         request, await _of_receipt(request), lambda reply: f"/requests/{reply.reference}?done={reply.version}"
@@ -136,7 +141,7 @@ async def receive(request: Call) -> Response[Any]:
 
 
 @resumes("/requests/new(/form|/preview)?")
-async def _resume_receipt(request: Call, given: Given) -> Response[Any]:
+async def _resume_receipt(request: ApiRequest, given: Given) -> Response[Any]:
     return await recording.show(request, await _of_receipt(request), given)
 
 
@@ -144,35 +149,35 @@ async def _resume_receipt(request: Call, given: Given) -> Response[Any]:
 
 
 @get("/requests/{reference:str}/{event:str}", **at(*_ACTS))
-async def event_form(request: Call, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
+async def event_form(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
     """一项登记的表单。"""
     occasion, given = await _of_event(request, reference_of(reference), event)
     return await recording.show(request, occasion, given)
 
 
 @post("/requests/{reference:str}/{event:str}/form", status_code=200, **at(*_ACTS))
-async def event_again(request: Call, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
+async def event_again(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
     """Back from the consequence, as typed."""
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.show(request, occasion, await forms.read(request))
 
 
 @post("/requests/{reference:str}/{event:str}/preview", status_code=200, **at(*_ACTS))
-async def preview_event(request: Call, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
+async def preview_event(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
     """What it would change."""
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.preview(request, occasion)
 
 
 @post("/requests/{reference:str}/{event:str}", status_code=200, **at(*_ACTS))
-async def record_event(request: Call, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
+async def record_event(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
     """It is recorded."""
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.confirm(request, occasion)
 
 
 @resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/(?P<event>[a-z_]+)(/form|/preview)?")
-async def _resume_event(request: Call, given: Given, reference: str, event: str) -> Response[Any]:
+async def _resume_event(request: ApiRequest, given: Given, reference: str, event: str) -> Response[Any]:
     if event not in _TYPES:
         return to(f"/requests/{reference}")
     occasion, _ = await _of_event(request, reference_of(reference), event)
@@ -193,21 +198,21 @@ _WHAT = Field(
 )
 
 
-async def _of_amendment(request: Call, reference: Reference, text: str) -> tuple[Occasion, Given]:
+async def _of_amendment(request: ApiRequest, reference: Reference, text: str) -> tuple[Occasion, Given]:
     if not text.isascii() or not text.isdecimal() or len(text) > 7:
         raise NoSuchAddress
     version = int(text)
-    async with request.store.view(code_of(request)) as view:
+    async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
         beside = _beside(view, found)
     lines = tuple(history.lines(entries))
     if not 1 <= version <= len(entries):
-        raise errors.AmendmentUnknown(reference=reference, amended=version)
+        raise AmendmentUnknown(reference=reference, amended=version)
     recorded = entries[version - 1].event
     if isinstance(recorded, events.EntryAmended | events.DocumentFiled):
-        raise errors.AmendmentOfAmendment(reference=reference, amended=version)
-    type_ = events.type_of(recorded)
+        raise AmendmentOfAmendment(reference=reference, amended=version)
+    type_ = type_of(recorded)
     await _check_power(request, "entry_amended")
     await _check_power(request, type_)
     form = _amending(form_of(type_))
@@ -254,35 +259,37 @@ def _amendment(type_: str, version: int, sealed: tuple[str, ...], given: Given) 
 
 
 @get("/requests/{reference:str}/amend/{version:str}", **at("amend"))
-async def amend_form(request: Call, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+async def amend_form(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
     """更正一条登记。"""
     occasion, given = await _of_amendment(request, reference_of(reference), version)
     return await recording.show(request, occasion, given)
 
 
 @post("/requests/{reference:str}/amend/{version:str}/form", status_code=200, **at("amend"))
-async def amend_again(request: Call, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+async def amend_again(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
     """Back from the consequence, as typed."""
     occasion, _ = await _of_amendment(request, reference_of(reference), version)
     return await recording.show(request, occasion, await forms.read(request))
 
 
 @post("/requests/{reference:str}/amend/{version:str}/preview", status_code=200, **at("amend"))
-async def preview_amendment(request: Call, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+async def preview_amendment(
+    request: ApiRequest, reference: FromPath[str], version: FromPath[str]
+) -> Response[Any]:
     """What it would change."""
     occasion, _ = await _of_amendment(request, reference_of(reference), version)
     return await recording.preview(request, occasion)
 
 
 @post("/requests/{reference:str}/amend/{version:str}", status_code=200, **at("amend"))
-async def amend(request: Call, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+async def amend(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
     """It is recorded."""
     occasion, _ = await _of_amendment(request, reference_of(reference), version)
     return await recording.confirm(request, occasion)
 
 
 @resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/amend/(?P<version>\d{1,7})(/form|/preview)?")
-async def _resume_amendment(request: Call, given: Given, reference: str, version: str) -> Response[Any]:
+async def _resume_amendment(request: ApiRequest, given: Given, reference: str, version: str) -> Response[Any]:
     occasion, _ = await _of_amendment(request, reference_of(reference), version)
     return await recording.show(request, occasion, given)
 

@@ -10,8 +10,8 @@ from litestar import Response
 
 from api.console.frame import Me, shown
 from api.web import problems
-from api.web.asked import Call
-from api.web.problems import Problem
+from api.web.problems import ProblemDetails
+from api.web.request import ApiRequest
 
 _OF_PROGRAMS = ("/api", "/health", "/metrics")
 
@@ -29,7 +29,7 @@ _WORDS = {
 Handler = Callable[[Any, Any], Response[Any]]
 
 
-def is_page(request: Call) -> bool:
+def is_page(request: ApiRequest) -> bool:
     """Whether a person in a browser asks, rather than a program."""
     handler = request.scope.get("route_handler")
     if handler is not None and "page" in handler.opt:
@@ -39,7 +39,7 @@ def is_page(request: Call) -> bool:
     return not of_programs and "text/html" in (request.header("accept") or "")
 
 
-def page_of(request: Call, problem: Problem, headers: dict[str, str]) -> Response[str]:
+def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str]) -> Response[str]:
     """The page of a problem."""
     me: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
     if me is None and (caller := request.scope.get("taizhang.caller")) and caller.who:  # type: ignore[attr-defined]
@@ -58,10 +58,10 @@ def page_of(request: Call, problem: Problem, headers: dict[str, str]) -> Respons
 def _for_pages_too(handler: Handler) -> Handler:
     def handle(request: Any, wrong: Any) -> Response[Any]:
         response = handler(request, wrong)
-        call = Call(request.scope)
+        call = ApiRequest(request.scope)
         if not is_page(call) or response.media_type != problems.MEDIA_TYPE:
             return response
-        problem = msgspec.json.decode(response.content, type=Problem)
+        problem = msgspec.json.decode(response.content, type=ProblemDetails)
         kept = {name: value for name, value in response.headers.items() if name.lower() != "content-type"}
         return page_of(call, problem, kept)
 
@@ -71,7 +71,7 @@ def _for_pages_too(handler: Handler) -> Handler:
 HANDLERS: dict[Any, Any] = {kind: _for_pages_too(handler) for kind, handler in problems.HANDLERS.items()}
 
 
-def of_call(request: Call, refusal: type[problems.CallRefusal]) -> Response[Any]:
+def of_call(request: ApiRequest, refusal: type[problems.CallRefusal]) -> Response[Any]:
     """Of a call that was given up, where no handler is left to answer."""
     problem = problems.of_call(refusal)
     if is_page(request):

@@ -11,10 +11,10 @@ import msgspec
 from litestar.datastructures import UploadFile
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
-from adapters import recording
-from api.web.asked import Call
+from adapters.register.decoding import explained
 from api.web.problems import OtherMediaType, TooLarge
-from domain import errors
+from api.web.request import ApiRequest
+from domain.law.refusals import Malformed
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ def last(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
     return values[-1] if values else default
 
 
-async def read(request: Call) -> Given:
+async def read(request: ApiRequest) -> Given:
     """The fields of the body, once for a request. Raises OtherMediaType, TooLarge or Malformed."""
     known: Given | None = request.scope.get("taizhang.form")  # type: ignore[assignment]
     if known is None:
@@ -45,13 +45,13 @@ async def read(request: Call) -> Given:
     return known
 
 
-def files(request: Call) -> dict[str, UploadFile]:
+def files(request: ApiRequest) -> dict[str, UploadFile]:
     """What was uploaded, by the field's name; after `read`."""
     found: dict[str, UploadFile] = request.scope.get("taizhang.files", {})  # type: ignore[assignment]
     return found
 
 
-async def _read(request: Call) -> Given:
+async def _read(request: ApiRequest) -> Given:
     kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
     try:
         if kind == MULTIPART:
@@ -66,11 +66,11 @@ async def _read(request: Call) -> Given:
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
         )
     except ValueError:
-        raise errors.Malformed(field="", problem="表单不能读出") from None
+        raise Malformed(field="", problem="表单不能读出") from None
     return _gathered(pairs)
 
 
-async def _read_parts(request: Call) -> Given:
+async def _read_parts(request: ApiRequest) -> Given:
     data = await request.form()
     uploads = {name: value for name, value in data.multi_items() if isinstance(value, UploadFile)}
     request.scope["taizhang.files"] = uploads  # type: ignore[typeddict-unknown-key]
@@ -84,7 +84,7 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> Given:
     return given
 
 
-def is_of_session(request: Call, given: Given) -> bool:
+def is_of_session(request: ApiRequest, given: Given) -> bool:
     """Whether the form was made for the session it came with."""
     secret = request.caller.secret
     wanted = secret.csrf if secret is not None else ""
@@ -93,20 +93,20 @@ def is_of_session(request: Call, given: Given) -> bool:
     )
 
 
-def is_from_elsewhere(request: Call) -> bool:
+def is_from_elsewhere(request: ApiRequest) -> bool:
     """Whether the browser says that another site sent it."""
     return (request.header("sec-fetch-site") or "same-origin") not in ("same-origin", "none")
 
 
-def query(request: Call, kind: type[T]) -> T:
+def query(request: ApiRequest, kind: type[T]) -> T:
     """The query as the struct, empty fields left out: a form in a page sends them all. Raises Malformed."""
     try:
         pairs = parse_qsl(request.scope["query_string"].decode("ascii"), errors="strict", max_num_fields=100)
     except ValueError:
-        raise errors.Malformed(field="", problem="地址中的参数不能读出") from None
+        raise Malformed(field="", problem="地址中的参数不能读出") from None
     names = kind.__struct_encode_fields__  # type: ignore[attr-defined]
     told: dict[str, Any] = {name: value.strip() for name, value in pairs if name in names and value.strip()}
     try:
         return msgspec.convert(told, kind, strict=False)
     except msgspec.ValidationError as wrong:
-        raise recording.explained(str(wrong)) from None
+        raise explained(str(wrong)) from None

@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 from litestar import Response
 
-from adapters.entrance import Who
+from adapters.register.login import Principal
 from api.console.templates import render
 from api.today import today
-from api.web.asked import Call
-from domain import powers
-from domain.powers import ROLES, Act
+from api.web.request import ApiRequest
+from domain.authority import powers
+from domain.authority.powers import ROLES, Act
 
 HTML = "text/html"
 
@@ -23,7 +23,7 @@ POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancesto
 class Me(NamedTuple):
     """Who is at the page. names: of every account of the office, by officer. office: its name now."""
 
-    who: Who
+    who: Principal
     office: str
     names: dict[str, str]
     csrf: str
@@ -78,15 +78,15 @@ def at(*acts: str) -> dict[str, Any]:
     return {"opt": {"act": acts, "page": True}, "include_in_schema": False}
 
 
-async def me(request: Call) -> Me:
+async def me(request: ApiRequest) -> Me:
     """Who is at the page; read once for a request."""
     known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
     if known is not None:
         return known
     caller = request.caller
     assert caller.who is not None  # noqa: S101 - pages are opened with a session alone
-    office = await request.store.office(caller.who.code)
-    accounts = await request.store.entrance.accounts(caller.who.code)
+    office = await request.register.authority(caller.who.code)
+    accounts = await request.register.logins.accounts(caller.who.code)
     found = Me(
         caller.who,
         office.name_on(today()),
@@ -97,26 +97,31 @@ async def me(request: Call) -> Me:
     return found
 
 
-def named(request: Call, officer: str) -> str:
+def named(request: ApiRequest, officer: str) -> str:
     """The name of an officer, once `me` was read; else the code."""
     known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
     return known.named(officer) if known is not None else officer
 
 
-def code_of(request: Call) -> str:
+def code_of(request: ApiRequest) -> str:
     """Of the office whose session it is."""
     who = request.caller.who
     assert who is not None  # noqa: S101 - pages are opened with a session alone
     return who.code
 
 
-async def page(request: Call, template: str, *, status: int = 200, **told: Any) -> Response[str]:
+async def page(request: ApiRequest, template: str, *, status: int = 200, **told: Any) -> Response[str]:
     """A page for who is logged in."""
     return shown(request, template, status=status, me=await me(request), **told)
 
 
 def shown(
-    request: Call, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **told: Any
+    request: ApiRequest,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **told: Any,
 ) -> Response[str]:
     """A page; `me` may be missing, of one that is open to all or says that something went wrong."""
     seated: Me | None = told.pop("me", None)

@@ -9,12 +9,12 @@ from datetime import date
 import msgspec
 
 from adapters.views import View
-from domain import events
-from domain.draft import Draft
-from domain.events import Recorded
-from domain.outcomes import OUTCOMES
-from domain.request import DisclosureRequest
-from domain.workdays import Calendar
+from domain.entry import Recorded
+from domain.law.calendar import Calendar
+from domain.law.outcomes import OUTCOMES
+from domain.request import events
+from domain.request.draft import Draft
+from domain.request.state import DisclosureRequest
 from projections.event_forms import Choice, EventForm, Field, filled, form_of, iso_day
 
 Given = dict[str, list[str]]

@@ -14,21 +14,23 @@ from uuid import uuid4
 import msgspec
 from litestar import Response
 
-from adapters import recording
-from adapters.recording import Recording
-from adapters.store import Previewed
+from adapters.refusals import IdempotencyKeyReused, VersionConflict
+from adapters.register.decoding import convert
+from adapters.register.recording import Recording
+from adapters.register.register import Previewed
 from api.console import forms, offers
 from api.console.forms import Given, last
 from api.console.frame import code_of, named, page, to
 from api.console.offers import Chosen, article_of
-from api.web.asked import Call
-from domain import errors, outcomes
-from domain.irregularities import NotAcknowledged
-from domain.report_format import TOTAL
+from api.web.request import ApiRequest
+from domain.law import outcomes
+from domain.law.irregularities import NotAcknowledged
+from domain.law.refusals import AcknowledgedWithoutCause, Refusal
+from domain.report.official_form import TOTAL
 from domain.values import Period
 from projections import annual_tables, event_forms, id_numbers
 from projections.event_forms import EventForm, Field
-from projections.history import Line, sentence
+from projections.history import HistoryLine, sentence
 
 _OWN = frozenset({"csrf", "key", "version", "by", "acknowledged"})
 """Fields of every form that are not of the event."""
@@ -57,19 +59,19 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None
     reference: str | None = None
     stream: str | None = None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[HistoryLine, ...] = ()
     note: str = ""
     title: str = ""
     beside: dict[str, Any] = {}
 
 
 async def show(
-    request: Call,
+    request: ApiRequest,
     occasion: Occasion,
     given: Given,
     problems: Sequence[Problem] = (),
     *,
-    meanwhile: Sequence[Line] = (),
+    meanwhile: Sequence[HistoryLine] = (),
     status: int = 200,
 ) -> Response[Any]:
     """The form as far as it is filled. meanwhile: what was recorded since it was seen."""
@@ -88,7 +90,7 @@ async def show(
     )
 
 
-async def preview(request: Call, occasion: Occasion) -> Response[Any]:
+async def preview(request: ApiRequest, occasion: Occasion) -> Response[Any]:
     """What it would change; nothing is stored."""
     given = _completed(await forms.read(request))
     if problems := list(_missing(occasion.form, given)):
@@ -97,22 +99,22 @@ async def preview(request: Call, occasion: Occasion) -> Response[Any]:
         return await show(request, occasion, given, meanwhile=meanwhile, status=409)
     try:
         one = _recording(occasion, given, ())
-        found = await request.store.preview(
+        found = await request.register.preview(
             code_of(request),
             one,
             actor=request.actor,
             expected_version=occasion.version,
             permissions=request.caller.permissions,
         )
-    except errors.VersionConflict:
+    except VersionConflict:
         return await show(request, occasion, given, meanwhile=occasion.lines[-1:], status=409)
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         return await show(request, occasion, given, [_problem(request, occasion.form, refusal)], status=422)
     return await _consequence(request, occasion, given, one, found)
 
 
 async def _consequence(
-    request: Call,
+    request: ApiRequest,
     occasion: Occasion,
     given: Given,
     one: Recording,
@@ -142,7 +144,7 @@ async def _consequence(
 
 
 async def confirm(
-    request: Call, occasion: Occasion, done: Callable[[Any], str] | None = None
+    request: ApiRequest, occasion: Occasion, done: Callable[[Any], str] | None = None
 ) -> Response[Any]:
     """Record it, once. done: where one is led then, from the reply."""
     given = _completed(await forms.read(request))
@@ -152,7 +154,7 @@ async def confirm(
     try:
         one = _recording(occasion, given, acknowledged)
         with request.metrics.recording(occasion.form.type, preview=False):
-            reply = await request.store.record(
+            reply = await request.register.record(
                 code,
                 one,
                 actor=request.actor,
@@ -160,22 +162,22 @@ async def confirm(
                 permissions=request.caller.permissions,
             )
     except NotAcknowledged:
-        found = await request.store.preview(
+        found = await request.register.preview(
             code, _recording(occasion, given, ()), actor=request.actor, permissions=request.caller.permissions
         )
         unticked = [each.code for each in found.irregularities if each.code not in acknowledged]
         return await _consequence(
             request, occasion, given, _recording(occasion, given, ()), found, unticked=unticked
         )
-    except errors.AcknowledgedWithoutCause:
+    except AcknowledgedWithoutCause:
         return await preview(request, occasion)
-    except errors.CommandReused:
+    except IdempotencyKeyReused:
         return await page(request, "recorded_already.html", status=409, occasion=occasion, given=given)
-    except errors.VersionConflict:
+    except VersionConflict:
         return await show(request, occasion, given, meanwhile=_meanwhile(occasion, given) or (), status=409)
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         return await show(request, occasion, given, [_problem(request, occasion.form, refusal)], status=422)
-    request.sealer.grown(code)
+    request.checkpointer.grown(code)
     return to(done(reply) if done else f"{occasion.back}?done={reply.version}")
 
 
@@ -190,7 +192,7 @@ def _recording(occasion: Occasion, given: Given, acknowledged: tuple[str, ...]) 
         line["reference"] = occasion.reference
     if occasion.stream is not None:
         line["stream"] = occasion.stream
-    return recording.convert(line)
+    return convert(line)
 
 
 def _completed(given: Given) -> Given:
@@ -213,7 +215,7 @@ def _missing(form: EventForm, given: Given) -> Sequence[Problem]:
     ]
 
 
-def _problem(request: Call, form: EventForm, refusal: errors.Refusal) -> Problem:
+def _problem(request: ApiRequest, form: EventForm, refusal: Refusal) -> Problem:
     """A refusal at its field, if the form has it and it is not another entry's; officers by their names."""
     text = str(refusal)
     if officer := str(refusal.facts.get("officer", "")):
@@ -237,7 +239,7 @@ def _label(fields: Sequence[Field], path: Sequence[str]) -> str:
     return ""
 
 
-def _meanwhile(occasion: Occasion, given: Given) -> Sequence[Line] | None:
+def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None:
     """Entries recorded since the form was made; None if there are none."""
     seen = last(given, "version")
     if occasion.version is None or not re.fullmatch(r"\d{1,9}", seen) or int(seen) >= occasion.version:

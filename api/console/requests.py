@@ -11,20 +11,20 @@ import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
-from adapters.store import Store
+from adapters.register.register import Register
 from adapters.views import Until
 from api.console.forms import query
 from api.console.frame import at, code_of, page
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
-from api.web import asked as asking
-from api.web.asked import Call
 from api.web.auth import origin
-from domain import outcomes
-from domain.irregularities import RULES
+from api.web.query import until_of
+from api.web.request import ApiRequest
+from domain.law import outcomes
+from domain.law.irregularities import RULES
 from projections.choice_labels import CHOICES
 from projections.listing import HEADINGS, STAGE_WORDS, Filter, Order, cells, check
-from projections.register import Row
+from projections.register import RequestRow
 
 PAGE = 50
 MOST_PAGES = 10_000
@@ -46,7 +46,7 @@ class ListQuery(Filter, frozen=True, kw_only=True):
 
     @property
     def until(self) -> Until | None:
-        return asking.until_of(self.recorded_until)
+        return until_of(self.recorded_until)
 
     @property
     def told(self) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Crumb(NamedTuple):
 
 
 class Shown(NamedTuple):
-    row: Row
+    row: RequestRow
     standing: Standing
     timeliness: Standing | None
 
@@ -88,12 +88,12 @@ COLUMNS = (
 
 
 @get("/requests", **at("read"))
-async def listed(request: Call) -> Response[Any]:
+async def listed(request: ApiRequest) -> Response[Any]:
     """申请。"""
     asked = query(request, ListQuery)
     check(asked.wanted)
     order = Order(asked.by, asked.down == "1")
-    async with request.store.view(code_of(request), asked.until) as view:
+    async with request.register.view(code_of(request), asked.until) as view:
         rows, count = await view.page(asked.wanted, order, limit=PAGE, offset=PAGE * (asked.page - 1))
         calendar, position = view.law.calendar, view.position
     on = today()
@@ -175,21 +175,21 @@ def _pages(asked: ListQuery, count: int) -> dict[str, Any]:
 
 
 @get("/requests/list.csv", **at("read"))
-async def as_csv(request: Call) -> Response[Any]:
+async def as_csv(request: ApiRequest) -> Response[Any]:
     """The whole list as it is asked for."""
     asked = await _exported(request)
-    lines: Any = request.exports.stream(HEADINGS, _lines(request.store, code_of(request), asked))
+    lines: Any = request.exports.stream(HEADINGS, _lines(request.register, code_of(request), asked))
     lines.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
     return lines  # type: ignore[no-any-return]
 
 
 @get("/requests/list.xlsx", **at("read"))
-async def as_sheet(request: Call) -> Response[bytes]:
+async def as_sheet(request: ApiRequest) -> Response[bytes]:
     """The same as a workbook."""
     from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
 
     asked = await _exported(request)
-    async with request.store.view(code_of(request), asked.until) as view:
+    async with request.register.view(code_of(request), asked.until) as view:
         rows, _ = await view.page(
             asked.wanted, Order(asked.by, asked.down == "1"), limit=MOST_IN_SHEET, offset=0
         )
@@ -199,18 +199,18 @@ async def as_sheet(request: Call) -> Response[bytes]:
     )
 
 
-async def _exported(request: Call) -> ListQuery:
+async def _exported(request: ApiRequest) -> ListQuery:
     """What is asked for, once it is in the access log."""
     asked = query(request, ListQuery)
     check(asked.wanted)
-    await request.store.entrance.log(
+    await request.register.logins.log(
         code_of(request), "exported", actor=request.actor, origin=origin(request), reference="requests"
     )
     return asked
 
 
-async def _lines(store: Store, code: str, asked: ListQuery) -> AsyncIterator[tuple[object, ...]]:
-    async with store.view(code, asked.until) as view:
+async def _lines(register: Register, code: str, asked: ListQuery) -> AsyncIterator[tuple[object, ...]]:
+    async with register.view(code, asked.until) as view:
         async for row in view.listed(asked.wanted):
             yield cells(row)
 

@@ -10,7 +10,7 @@ from litestar import Response
 
 from api.console.forms import Given, last
 from api.console.frame import me, to
-from api.web.asked import Call
+from api.web.request import ApiRequest
 
 Resumes = Callable[..., Awaitable[Response[Any]]]
 
@@ -27,7 +27,7 @@ def resumes(pattern: str) -> Callable[[Resumes], Resumes]:
     return register
 
 
-async def resume(request: Call, path: str, given: Given) -> Response[Any]:
+async def resume(request: ApiRequest, path: str, given: Given) -> Response[Any]:
     """The form at the path as it was typed; the first page where there is none, or it was another's."""
     if given and last(given, "by", request.actor) == request.actor:
         for pattern, shows in _FORMS:

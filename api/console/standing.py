@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from domain.workdays import Calendar
-from projections.register import Row
+from domain.law.calendar import Calendar
+from projections.register import RequestRow
 
 SOON = 5
 """Working days ahead that count as soon."""
@@ -27,7 +27,7 @@ _WAITING = {
 }
 
 
-def of_row(row: Row, on: date, calendar: Calendar) -> Standing:
+def of_row(row: RequestRow, on: date, calendar: Calendar) -> Standing:
     """Of a request in the register, on a day."""
     due_on = row.redo_by if row.closed_on and row.redo_by else row.due_on
     if row.stage == "archived":

@@ -12,9 +12,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from domain import outcomes
-from domain.irregularities import RULES
-from domain.powers import ACT_OF, ACTS, ROLES
+from domain.authority.powers import ACT_OF, ACTS, ROLES
+from domain.law import outcomes
+from domain.law.irregularities import RULES
 from domain.values import SHANGHAI
 from projections import choice_labels
 from projections.event_forms import EVENT_TYPES

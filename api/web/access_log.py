@@ -12,19 +12,28 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.access import BEGINNING, HEADINGS, Access, AccessAct, AccessFilter, Place, cells, days
-from adapters.store import Store
-from api.web import asked as asking
+from adapters.accounts.access_log import (
+    BEGINNING,
+    HEADINGS,
+    AccessAct,
+    AccessEntry,
+    AccessFilter,
+    Cursor,
+    cells,
+    days,
+)
+from adapters.register.register import Register
 from api.web import auth
-from api.web.answering import json, wants_csv
-from api.web.asked import Asked, Call
-from domain import errors
+from api.web.query import Query, check_day
+from api.web.request import ApiRequest
+from api.web.responses import json, wants_csv
+from domain.law.refusals import Malformed
 from domain.values import Label
 
 LONGEST_PAGE = 500
 
 
-class AccessAsked(Asked, frozen=True, kw_only=True):
+class AccessAsked(Query, frozen=True, kw_only=True):
     """Which lines, and which page of them."""
 
     from_: Annotated[date | None, Meta(description="自何日起（含）")] = None
@@ -41,50 +50,50 @@ class AccessAsked(Asked, frozen=True, kw_only=True):
         """Raises Malformed."""
         for name, day in (("from", self.from_), ("to", self.to)):
             if day is not None:
-                asking.check_day(name, day)
+                check_day(name, day)
         return AccessFilter(**days(self.from_, self.to), actor=self.actor, act=self.act)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Cursor:
         """Raises Malformed."""
         if self.after is None:
             return BEGINNING
         moment, _, id_ = self.after.partition("~")
         try:
-            return Place(datetime.fromisoformat(moment).astimezone(UTC), id_)
+            return Cursor(datetime.fromisoformat(moment).astimezone(UTC), id_)
         except (ValueError, OverflowError):
-            raise errors.Malformed(field="after：", problem="应为上一页的next") from None
+            raise Malformed(field="after：", problem="应为上一页的next") from None
 
 
 class AccessPage(msgspec.Struct, frozen=True):
     """A page of the access log, in the order of time. next: what to give as `after`; null where this is the last."""
 
-    lines: Annotated[list[Access], Meta(description="各条")]
+    lines: Annotated[list[AccessEntry], Meta(description="各条")]
     next: Annotated[str | None, Meta(description="下一页的after；末页为空")]
 
 
 @get("/access-log", summary="访问日志", opt={"act": "read_access_log", "csv": True})
 async def accesses(
-    request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[AccessAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[AccessAsked]]
 ) -> Response[AccessPage]:
     """登录、锁定、退出、密钥、导出、查阅个人信息，何人何时从何处为何目的；只增不改。任用和授权见机关自己的登记。"""
-    wanted, place, store = asked.wanted, asked.place, request.store
+    wanted, place, register = params.wanted, params.place, request.register
     if wants_csv(request):
-        await store.entrance.log(
+        await register.logins.log(
             code, "exported", actor=request.actor, origin=auth.origin(request), reference="access-log"
         )
-        lines: Any = request.exports.stream(HEADINGS, _lines(store, code, place, wanted))
+        lines: Any = request.exports.stream(HEADINGS, _lines(register, code, place, wanted))
         return lines  # type: ignore[no-any-return]
-    found = await store.entrance.access_log(code, place, wanted, asked.limit + 1)
-    lines = list(found[: asked.limit])
-    more = len(found) > asked.limit
+    found = await register.logins.access_log(code, place, wanted, params.limit + 1)
+    lines = list(found[: params.limit])
+    more = len(found) > params.limit
     return json(AccessPage(lines, f"{lines[-1].at.isoformat()}~{lines[-1].id}" if more else None))
 
 
 async def _lines(
-    store: Store, code: str, place: Place, wanted: AccessFilter
+    register: Register, code: str, place: Cursor, wanted: AccessFilter
 ) -> AsyncIterator[tuple[object, ...]]:
-    while found := await store.entrance.access_log(code, place, wanted, LONGEST_PAGE):
+    while found := await register.logins.access_log(code, place, wanted, LONGEST_PAGE):
         for each in found:
             yield cells(each)
         place = found[-1].place

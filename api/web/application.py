@@ -16,30 +16,21 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from adapters import logs
-from adapters.store import Store
-from api.compiling import Compiler
+from adapters.accounts.password_policy import POLICIES, PasswordPolicy
+from adapters.register.register import Register
+from api.background.checkpointing import Checkpointer
+from api.background.report_compilation import Compiler
+from api.background.session_cleanup import sweep
 from api.console import admission, failures
 from api.console.handlers import HANDLERS as CONSOLE
-from api.web import (
-    access_log,
-    asked,
-    audit,
-    auth,
-    documents,
-    entering,
-    operations,
-    problems,
-    reports,
-    requests,
-    tables,
-)
-from api.web.answering import Exports, Remembered
+from api.web import access_log, audit, auth, documents, login, operations, problems, reports, requests, tables
+from api.web import request as params
+from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
 from api.web.headers import header, new_request_id, secured
 from api.web.metrics import Metrics
-from api.web.patience import Clock, Patience
-from api.web.sealing import Sealer
-from api.web.sweeping import sweep
-from domain.passwords import POLICIES, PasswordPolicy
+from api.web.query import parse_query, refuse_unknown_parameters
+from api.web.responses import Exports, ResponseCache
+from api.web.timeouts import Clock, Patience
 
 log = structlog.get_logger("taizhang.web")
 
@@ -54,7 +45,7 @@ _LONG = re.compile(
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$"
 )
 
-Opens = Callable[[], AbstractAsyncContextManager[Store]]
+Opens = Callable[[], AbstractAsyncContextManager[Register]]
 
 
 class Application:
@@ -108,7 +99,7 @@ class _Call:
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False
         # A document says by itself how fast it must come.
-        self._for_body = inf if scope["path"].endswith("/documents") else asked.SLOWEST_BODY
+        self._for_body = inf if scope["path"].endswith("/documents") else SLOWEST_BODY
         self._fault: type[problems.CallRefusal] = problems.Unavailable
 
     async def answer(self) -> None:
@@ -147,8 +138,8 @@ class _Call:
 
     async def _apologise(self, fault: type[problems.CallRefusal]) -> None:
         self._scope["taizhang.code"] = fault.code
-        response = failures.of_call(asked.Call(self._scope), fault)
-        await response.to_asgi_response(app=None, request=asked.Call(self._scope))(
+        response = failures.of_call(params.ApiRequest(self._scope), fault)
+        await response.to_asgi_response(app=None, request=params.ApiRequest(self._scope))(
             self._scope, self._receive, self._answered
         )
 
@@ -196,8 +187,10 @@ class _Call:
 
 def _request_id(scope: Any) -> str:
     """The caller's own if it is one, so that both logs can be laid side by side."""
-    told = header(scope, "x-request-id")
-    return told if told is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", told) else new_request_id()
+    payload = header(scope, "x-request-id")
+    return (
+        payload if payload is not None and re.fullmatch(r"[A-Za-z0-9-]{8,64}", payload) else new_request_id()
+    )
 
 
 async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
@@ -213,9 +206,9 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
         }
         return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(methods))})
     if "page" in request.route_handler.opt:
-        return await admission.admit(asked.Call(request.scope, request.receive))
+        return await admission.admit(params.ApiRequest(request.scope, request.receive))
     await auth.check(request)
-    asked.refuse_unasked(request)
+    refuse_unknown_parameters(request)
     return None
 
 
@@ -227,15 +220,18 @@ def _litestar(
     passwords: PasswordPolicy,
     compiler: Compiler | None,
 ) -> Litestar:
-    sealer = Sealer()
+    checkpointer = Checkpointer()
 
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
-        async with opens() as store:
-            app.state.store = store
-            background = [asyncio.create_task(sealer.run(store)), asyncio.create_task(sweep(store))]
+        async with opens() as register:
+            app.state.register = register
+            background = [
+                asyncio.create_task(checkpointer.run(register)),
+                asyncio.create_task(sweep(register)),
+            ]
             if compiler is not None:
-                background.append(asyncio.create_task(compiler.run(store, sealer.grown)))
+                background.append(asyncio.create_task(compiler.run(register, checkpointer.grown)))
             try:
                 yield
             finally:
@@ -243,7 +239,7 @@ def _litestar(
                     each.cancel()
                     with suppress(asyncio.CancelledError):
                         await each
-                await sealer.finish(store)
+                await checkpointer.finish(register)
 
     def of_authority() -> Router:
         handlers = [
@@ -262,12 +258,12 @@ def _litestar(
             audit.authorities,
             reports.due,
             tables.reconcile,
-            *entering.HANDLERS,
+            *login.HANDLERS,
             *operations.HANDLERS,
             *CONSOLE,
         ],
         lifespan=[open_store],
-        request_class=asked.Call,
+        request_class=params.ApiRequest,
         state=State(
             {
                 "token": token,
@@ -275,14 +271,14 @@ def _litestar(
                 "passwords": passwords,
                 "metrics": metrics,
                 "exports": Exports(),
-                "remembered": Remembered(),
-                "sealer": sealer,
+                "remembered": ResponseCache(),
+                "checkpointer": checkpointer,
             }
         ),
-        dependencies={"asked": Provide(asked.provide_asked), "told": Provide(asked.provide_told)},
+        dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},
         before_request=_before_all,
         exception_handlers=failures.HANDLERS,
-        request_max_body_size=asked.BODY_LIMIT,
+        request_max_body_size=BODY_LIMIT,
         openapi_config=None,
         logging_config=None,
         debug=False,

@@ -11,21 +11,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.mapper import payload_of
-from adapters.sealing import Consistency, Inclusion
+from adapters.log.mapper import payload_of
+from adapters.proof.checkpointing import Consistency, Inclusion
+from adapters.refusals import EntryUnknown, NotSealedYet
 from adapters.views import View
 from api.today import today
-from api.web.answering import json
-from api.web.asked import Asked, AsRecorded, Call, reference_of
 from api.web.auth import CALLER, OFFICER
-from domain import errors
-from domain.authority import Authority
-from domain.events import type_of
-from domain.workdays import national_notices
-from projections import history, replaying, supervision
-from projections.history import Line
-from projections.rejudging import LawBook
-from projections.replaying import Replayed
+from api.web.query import AsOfQuery, Query
+from api.web.request import ApiRequest, reference_of
+from api.web.responses import json
+from domain.authority.authority import Authority
+from domain.entry import type_of
+from domain.law.calendar import national_notices
+from projections import history, superior_view, timeline
+from projections.history import HistoryLine
+from projections.rejudgement import LawBook
+from projections.timeline import Replayed
 
 LONGEST_FEED = 1000
 
@@ -40,7 +41,7 @@ class AuthorityShown(msgspec.Struct, frozen=True):
     position: int
 
 
-class FeedAsked(Asked, frozen=True, kw_only=True):
+class FeedAsked(Query, frozen=True, kw_only=True):
     """From where."""
 
     after: Annotated[
@@ -76,24 +77,24 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 @get("/api/v1/authorities", summary="机关名录", opt={"act": CALLER})
-async def authorities(request: Call) -> Response[list[AuthorityShown]]:
+async def authorities(request: ApiRequest) -> Response[list[AuthorityShown]]:
     """本机关及其下级机关；以本机令牌，则为尚未任用人员的各机关。"""
     found = []
-    for code in await request.store.authorities():
-        async with request.store.view(code) as view:
+    for code in await request.register.authorities():
+        async with request.register.view(code) as view:
             if is_listed(request, view.authority):
                 found.append(_shown(view))
     return json(found)
 
 
 @get("/", summary="一个机关", opt={"act": OFFICER})
-async def authority(request: Call, code: FromPath[str]) -> Response[AuthorityShown]:
+async def authority(request: ApiRequest, code: FromPath[str]) -> Response[AuthorityShown]:
     """名称、类别、台账自何日起完整、日志的最后位置。"""
-    async with request.store.view(code) as view:
+    async with request.register.view(code) as view:
         return json(_shown(view))
 
 
-def is_listed(request: Call, office: Authority) -> bool:
+def is_listed(request: ApiRequest, office: Authority) -> bool:
     """Whether the caller may know of it: an officer of their own and its subordinates, the machine of what has none."""
     who = request.caller.who
     if who is None:
@@ -110,25 +111,25 @@ def _shown(view: View) -> AuthorityShown:
 
 @get("/history", summary="机关自己的登记", opt={"act": OFFICER})
 async def own_history(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[AsRecorded]],
-) -> Response[list[Line]]:
+    params: NamedDependency[SkipValidation[AsOfQuery]],
+) -> Response[list[HistoryLine]]:
     """设立台账、更名、停办日、办理规则，每条一句话。"""
-    async with request.store.view(code, asked.until) as view:
+    async with request.register.view(code, params.until) as view:
         return json(history.lines(await view.authority_history()))
 
 
 @get("/events", summary="日志", opt={"act": "read"})
 async def feed(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[FeedAsked]],
+    params: NamedDependency[SkipValidation[FeedAsked]],
 ) -> Response[Feed]:
     """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。"""
-    async with request.store.view(code) as view:
-        found = await view.entries(asked.after, asked.limit)
-        last = found[-1].position if found else asked.after
+    async with request.register.view(code) as view:
+        found = await view.entries(params.after, params.limit)
+        last = found[-1].position if found else params.after
         entries = [
             Entry(
                 position=each.position,
@@ -143,12 +144,12 @@ async def feed(
                 acknowledged=each.acknowledged,
             )
             for each in found
-            if not (request.caller.supervises and supervision.is_of_a_draft(each.event))
+            if not (request.caller.supervises and superior_view.is_of_a_draft(each.event))
         ]
         return json(Feed(entries, last, view.position))
 
 
-class ReplayAsked(AsRecorded, frozen=True, kw_only=True):
+class ReplayAsked(AsOfQuery, frozen=True, kw_only=True):
     """Up to where."""
 
     version: Annotated[
@@ -158,25 +159,25 @@ class ReplayAsked(AsRecorded, frozen=True, kw_only=True):
 
 @get("/requests/{reference:str}/replay", summary="复盘一件申请", opt={"act": "read"})
 async def replayed(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
-    asked: NamedDependency[SkipValidation[ReplayAsked]],
+    params: NamedDependency[SkipValidation[ReplayAsked]],
 ) -> Response[Replayed]:
     """逐条列出何人何时依何条登记了什么、其后的状态和期限，并与现在并列，指出不同之处。"""
     named = reference_of(reference)
-    async with request.store.view(code, asked.until) as view:
+    async with request.register.view(code, params.until) as view:
         known = await view.history(named)
-    if asked.version is not None and asked.version > len(known):
-        raise errors.EntryUnknown(reference=named, asked=asked.version, last=len(known))
-    async with request.store.view(code) as view:
+    if params.version is not None and params.version > len(known):
+        raise EntryUnknown(reference=named, params=params.version, last=len(known))
+    async with request.register.view(code) as view:
         book = LawBook(await view.authority_history(), national_notices(), view.law.published)
         now = await view.request(named)
-    found = replaying.replayed(now, known[: asked.version], book)
-    return json(supervision.replayed(found, known) if request.caller.supervises else found)
+    found = timeline.replayed(now, known[: params.version], book)
+    return json(superior_view.replayed(found, known) if request.caller.supervises else found)
 
 
-class ReceiptAsked(Asked, frozen=True, kw_only=True):
+class ReceiptAsked(Query, frozen=True, kw_only=True):
     """Of which entry."""
 
     version: Annotated[
@@ -184,13 +185,13 @@ class ReceiptAsked(Asked, frozen=True, kw_only=True):
     ] = None
 
 
-class InclusionAsked(Asked, frozen=True, kw_only=True):
+class InclusionAsked(Query, frozen=True, kw_only=True):
     """Of which entry."""
 
     position: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="日志位置")]
 
 
-class ConsistencyAsked(Asked, frozen=True, kw_only=True):
+class ConsistencyAsked(Query, frozen=True, kw_only=True):
     """Between which checkpoints."""
 
     first: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="前一存证点的条数")]
@@ -205,39 +206,39 @@ class ConsistencyAsked(Asked, frozen=True, kw_only=True):
     opt={"act": "prove", "media_type": "text/plain"},
 )
 async def receipt(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
-    asked: NamedDependency[SkipValidation[ReceiptAsked]],
+    params: NamedDependency[SkipValidation[ReceiptAsked]],
 ) -> Response[str]:
     """C2SP tlog-proof文件，可离线核验：taizhang verify 文件。"""
-    found = await request.store.proofs.receipt(code, reference_of(reference), asked.version)
+    found = await request.register.proofs.receipt(code, reference_of(reference), params.version)
     return Response(found.text, media_type="text/plain")
 
 
 @get("/checkpoint", summary="最新的存证点", opt={"act": "prove", "media_type": "text/plain"})
-async def checkpoint(request: Call, code: FromPath[str]) -> Response[str]:
+async def checkpoint(request: ApiRequest, code: FromPath[str]) -> Response[str]:
     """C2SP checkpoint。请另行保存：此后的日志须与它一致。"""
-    note = await request.store.proofs.checkpoint(code)
+    note = await request.register.proofs.checkpoint(code)
     if note is None:
-        raise errors.NotSealedYet(size=0, position=1)
+        raise NotSealedYet(size=0, position=1)
     return Response(note, media_type="text/plain")
 
 
 @get("/proofs/inclusion", summary="登记在日志中的证明", opt={"act": "prove"})
 async def inclusion(
-    request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[InclusionAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[InclusionAsked]]
 ) -> Response[Inclusion]:
     """RFC 9162的包含证明，对最新的存证点。"""
-    return json(await request.store.proofs.inclusion(code, asked.position))
+    return json(await request.register.proofs.inclusion(code, params.position))
 
 
 @get("/proofs/consistency", summary="存证点前后一致的证明", opt={"act": "prove"})
 async def consistency(
-    request: Call, code: FromPath[str], asked: NamedDependency[SkipValidation[ConsistencyAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ConsistencyAsked]]
 ) -> Response[Consistency]:
     """RFC 9162的一致性证明。"""
-    return json(await request.store.proofs.consistency(code, asked.first, asked.second))
+    return json(await request.register.proofs.consistency(code, params.first, params.second))
 
 
 OF_AUTHORITY = (

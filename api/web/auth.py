@@ -17,10 +17,11 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from adapters.access import Origin
-from adapters.entrance import Who, no_power
-from adapters.sessions import ABSOLUTE, Secret
-from adapters.store import Store
+from adapters.accounts.access_log import Origin
+from adapters.accounts.sessions import ABSOLUTE, SessionToken
+from adapters.refusals import AuthorityUnknown
+from adapters.register.login import Principal, no_power
+from adapters.register.register import Register
 from api.today import today
 from api.web.problems import (
     CsrfMissing,
@@ -30,8 +31,9 @@ from api.web.problems import (
     SessionRequired,
     Unauthorized,
 )
-from domain import errors, powers
-from domain.powers import Act, Permissions
+from domain.authority import powers
+from domain.authority.powers import Act, Permissions
+from domain.law.refusals import TokenClosed
 
 OPEN, CALLER, MACHINE, OFFICER, OWN = "open", "caller", "machine", "officer", "own"
 DOOR_ACTS = {
@@ -52,10 +54,10 @@ class Caller(msgspec.Struct, frozen=True):
     supervises: another authority's things. position: how far the log asked for reached when it was found out, where that was seen on the way.
     """
 
-    who: Who | None
+    who: Principal | None
     actor: str
     permissions: Permissions
-    secret: Secret | None = None
+    secret: SessionToken | None = None
     supervises: bool = False
     position: int | None = None
 
@@ -63,13 +65,13 @@ class Caller(msgspec.Struct, frozen=True):
         return act in self.permissions.acts
 
 
-def records(told: Any) -> dict[str, Any]:
+def records(payload: Any) -> dict[str, Any]:
     """What a route says in its `opt` that records events of these types: an act of any of them opens it.
 
     That is the coarse gate alone: which of them the caller may record is judged with the event. judges: the machine's
     token too is held to what it opens then, which spares a round trip beforehand.
     """
-    acts = tuple(dict.fromkeys(powers.ACT_OF[each] for each in told))
+    acts = tuple(dict.fromkeys(powers.ACT_OF[each] for each in payload))
     return {"act": acts, "conflicts": True, "judges": True}
 
 
@@ -127,7 +129,7 @@ def cookie_name(scheme: str) -> str:
     return "__Host-taizhang" if scheme == "https" else "taizhang"
 
 
-def cookie(scheme: str, secret: Secret | None) -> dict[str, str]:
+def cookie(scheme: str, secret: SessionToken | None) -> dict[str, str]:
     """The header that sets the session's cookie, or removes it."""
     value, age = (str(secret), int(ABSOLUTE.total_seconds())) if secret else ("", 0)
     secure = "; Secure" if scheme == "https" else ""
@@ -136,9 +138,9 @@ def cookie(scheme: str, secret: Secret | None) -> dict[str, str]:
     }
 
 
-def held(request: Any) -> Secret | None:
+def held(request: Any) -> SessionToken | None:
     """The session that the call came with, in force or not."""
-    return Secret.parse(request.cookies.get(cookie_name(request.scope["scheme"]), ""))
+    return SessionToken.parse(request.cookies.get(cookie_name(request.scope["scheme"]), ""))
 
 
 # --- every call ---
@@ -155,25 +157,25 @@ async def check(request: Any) -> None:
         return
     is_page = "page" in request.route_handler.opt
     caller = await (_at_page(request) if is_page else _caller(request))
-    store: Store = request.app.state.store
+    register: Register = request.app.state.register
     code = request.path_params.get("code")
     if caller.who is None:
         if acts == (OWN,):
             raise SessionRequired
         if code is not None and "judges" not in request.route_handler.opt:
-            caller = msgspec.structs.replace(caller, position=await _check_token(store, code))
+            caller = msgspec.structs.replace(caller, position=await _check_token(register, code))
     elif code is None or code == caller.who.code:
         _check_officer(caller, caller.who, acts)
     else:
-        caller = await _supervising(store, caller, caller.who, acts, code, request.method)
+        caller = await _supervising(register, caller, caller.who, acts, code, request.method)
     request.scope["taizhang.caller"] = caller
 
 
 async def _caller(request: Any) -> Caller:
-    store: Store = request.app.state.store
-    scheme, _, told = (request.header("authorization") or "").partition(" ")
+    register: Register = request.app.state.register
+    scheme, _, payload = (request.header("authorization") or "").partition(" ")
     if scheme:
-        return await _bearer(request, store, scheme, told.strip())
+        return await _bearer(request, register, scheme, payload.strip())
     caller = await _at_page(request)
     assert caller.secret is not None  # noqa: S101 - for the types
     if request.method not in SAFE and not secrets.compare_digest(
@@ -188,53 +190,53 @@ async def _at_page(request: Any) -> Caller:
     secret = held(request)
     if secret is None:
         raise Unauthorized
-    return await _of_session(request.app.state.store, secret)
+    return await _of_session(request.app.state.register, secret)
 
 
-async def seat(request: Any, secret: Secret) -> None:
+async def seat(request: Any, secret: SessionToken) -> None:
     """Who has just logged in is the caller of the rest of this request."""
-    request.scope["taizhang.caller"] = await _of_session(request.app.state.store, secret)
+    request.scope["taizhang.caller"] = await _of_session(request.app.state.register, secret)
 
 
-async def _of_session(store: Store, secret: Secret) -> Caller:
-    who = await store.entrance.of_session(secret)
+async def _of_session(register: Register, secret: SessionToken) -> Caller:
+    who = await register.logins.of_session(secret)
     if who is None:
         raise SessionEnded
     return _officer(who, secret)
 
 
-async def _bearer(request: Any, store: Store, scheme: str, told: str) -> Caller:
+async def _bearer(request: Any, register: Register, scheme: str, payload: str) -> Caller:
     if scheme.lower() != "bearer":
         raise Unauthorized
-    if (key := Secret.parse_key(told)) is not None:
-        who = await store.entrance.of_key(key)
+    if (key := SessionToken.parse_key(payload)) is not None:
+        who = await register.logins.of_key(key)
         if who is None:
             raise Unauthorized
         return _officer(who, key)
     right: str = request.app.state.token
-    if not secrets.compare_digest(told.encode("utf-8", "surrogateescape"), right.encode()):
+    if not secrets.compare_digest(payload.encode("utf-8", "surrogateescape"), right.encode()):
         raise Unauthorized
     return Caller(None, request.app.state.actor, Permissions(until_officers=True))
 
 
-def _officer(who: Who, secret: Secret) -> Caller:
+def _officer(who: Principal, secret: SessionToken) -> Caller:
     acts = powers.acts_of(who.roles)
     if who.acts is not None:
         acts &= who.acts
     return Caller(who, who.officer, Permissions(acts), secret, position=who.position)
 
 
-async def _check_token(store: Store, code: str) -> int | None:
+async def _check_token(register: Register, code: str) -> int | None:
     try:
-        standing = await store.standing(code)
-    except errors.AuthorityUnknown:
+        standing = await register.standing(code)
+    except AuthorityUnknown:
         return None  # by the handler's own words, or about to be registered
     if standing.has_officers:
-        raise errors.TokenClosed
+        raise TokenClosed
     return standing.position
 
 
-def _check_officer(caller: Caller, who: Who, acts: tuple[str, ...]) -> None:
+def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
     match acts:
         case ("own",):
             if who.acts is not None:
@@ -250,14 +252,14 @@ def _check_officer(caller: Caller, who: Who, acts: tuple[str, ...]) -> None:
 
 
 async def _supervising(
-    store: Store, caller: Caller, who: Who, acts: tuple[str, ...], code: str, method: str
+    register: Register, caller: Caller, who: Principal, acts: tuple[str, ...], code: str, method: str
 ) -> Caller:
     """Of another authority there is nothing, but for its superior what it may look at."""
-    office = await store.office(code)
+    authority = await register.authority(code)
     waives = method == "POST" and "waive" in acts
     looks = method == "GET" and powers.SUPERVISION.issuperset(acts)
-    if office.superior_on(today()) != who.code or not (looks or waives):
-        raise errors.AuthorityUnknown
+    if authority.superior_on(today()) != who.code or not (looks or waives):
+        raise AuthorityUnknown
     if who.must_change:
         raise PasswordMustChange
     supervisor = msgspec.structs.replace(

@@ -20,17 +20,20 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 from msgspec import Meta
 
-from adapters import recording
-from adapters.applicants import SameApplicant
-from adapters.documents import Filed, Upload
-from adapters.recording import Reply
-from api.web import asked as asking
-from api.web.answering import json
-from api.web.asked import Asked, Call, reference_of
+from adapters.refusals import DocumentTooLarge
+from adapters.register.decoding import of_document
+from adapters.register.recording import Reply
+from adapters.vault.blind_index import SameApplicant
+from adapters.vault.documents import Filed, Upload
+from api.web.body import drain
 from api.web.problems import NotBytes, TooSlow
-from api.web.requests import UnsealedAsked, note_reading
-from domain import errors
-from domain.events import LARGEST_DOCUMENT
+from api.web.query import Query
+from api.web.record import expected_version, key_of
+from api.web.request import ApiRequest, reference_of
+from api.web.requests import SealedValuesQuery, note_reading
+from api.web.responses import json
+from domain.law.refusals import Malformed
+from domain.request.events import LARGEST_DOCUMENT
 from domain.values import Label
 
 log = structlog.get_logger("taizhang.web")
@@ -46,7 +49,7 @@ _DRAIN_SECONDS = 10.0
 _SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
-class FiledHow(Asked, frozen=True, kw_only=True):
+class FiledHow(Query, frozen=True, kw_only=True):
     """What is said of the document."""
 
     on: Annotated[date, Meta(description="入卷的日期，不早于收到申请之日")]
@@ -65,33 +68,33 @@ class FiledHow(Asked, frozen=True, kw_only=True):
     request_max_body_size=LARGEST_DOCUMENT,
 )
 async def file_document(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
-    asked: NamedDependency[SkipValidation[FiledHow]],
+    params: NamedDependency[SkipValidation[FiledHow]],
 ) -> Response[Reply]:
     """内容为材料原样（application/octet-stream），至多20 MiB，类型由内容识别。Idempotency-Key和If-Match同其他登记。"""
     named = reference_of(reference)
-    key, seen = asking.key_of(request), asking.expected_version(request)
+    key, seen = key_of(request), expected_version(request)
     if (request.header("content-type") or "").strip().lower() != OCTETS:
         raise NotBytes
     if (request.header("content-encoding") or "identity") != "identity":
         raise NotBytes
-    with await request.store.upload(code, named) as upload:
+    with await request.register.upload(code, named) as upload:
         await _take(request, upload)
-        one = recording.of_document(
+        one = of_document(
             key,
             str(named),
-            asked.on_behalf_of,
-            on=asked.on,
-            document=asked.document,
-            kind=asked.kind,
+            params.on_behalf_of,
+            on=params.on,
+            document=params.document,
+            kind=params.kind,
             media_type=upload.media_type,
             size_bytes=upload.size,
             content=upload.digest,
         )
         with request.metrics.recording("document_filed", preview=False):
-            reply = await request.store.file(
+            reply = await request.register.file(
                 code,
                 one,
                 upload,
@@ -99,12 +102,12 @@ async def file_document(
                 expected_version=seen,
                 permissions=request.caller.permissions,
             )
-    request.sealer.grown(code)
+    request.checkpointer.grown(code)
     where = f"/api/v1/authorities/{code}/requests/{reply.reference}"
     return json(reply, status=201, headers={"ETag": f'"{reply.version}"', "Location": where})
 
 
-async def _take(request: Call, upload: Upload) -> None:
+async def _take(request: ApiRequest, upload: Upload) -> None:
     """The body piece by piece. Raises TooSlow, DocumentTooLarge, Malformed, DocumentNotAccepted."""
     loop = asyncio.get_running_loop()
     start = loop.time()
@@ -119,15 +122,17 @@ async def _take(request: Call, upload: Upload) -> None:
     except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
         raise TooSlow from None
     except RequestEntityTooLarge:
-        await asking.drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
-        raise errors.DocumentTooLarge from None
+        await drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
+        raise DocumentTooLarge from None
     upload.finish()
 
 
 @get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read"})
-async def documents_of(request: Call, code: FromPath[str], reference: FromPath[str]) -> Response[list[Filed]]:
+async def documents_of(
+    request: ApiRequest, code: FromPath[str], reference: FromPath[str]
+) -> Response[list[Filed]]:
     """各件的名称、类型、大小；已销毁的注明。"""
-    return json(await request.store.documents(code, reference_of(reference)))
+    return json(await request.register.documents(code, reference_of(reference)))
 
 
 @get(
@@ -136,18 +141,18 @@ async def documents_of(request: Call, code: FromPath[str], reference: FromPath[s
     opt={"act": "read_personal", "media_type": OCTETS},
 )
 async def fetch_document(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
     version: FromPath[str],
-    asked: NamedDependency[SkipValidation[UnsealedAsked]],
+    params: NamedDependency[SkipValidation[SealedValuesQuery]],
 ) -> Stream:
     """version为入卷的那一条登记。内容作为附件原样给出，含个人信息的注意保密；查阅及其目的记入访问日志。"""
     named = reference_of(reference)
     if not version.isascii() or not version.isdigit() or len(version) > 7:
-        raise errors.Malformed(field="version：", problem="应为整数")
-    found = await request.store.document(code, named, int(version))
-    await note_reading(request, code, named, asked.purpose)
+        raise Malformed(field="version：", problem="应为整数")
+    found = await request.register.document(code, named, int(version))
+    await note_reading(request, code, named, params.purpose)
     log.info("document.read", authority=code, reference=str(named), version=int(version), actor=request.actor)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",
@@ -159,10 +164,10 @@ async def fetch_document(
 
 @get("/requests/{reference:str}/same-applicant", summary="同一申请人的其他申请", opt={"act": "handle"})
 async def same_applicant(
-    request: Call, code: FromPath[str], reference: FromPath[str]
+    request: ApiRequest, code: FromPath[str], reference: FromPath[str]
 ) -> Response[SameApplicant]:
     """证件号码或联系方式相同的其他申请，及收到之月的件数（含本件）；是否同一申请人由经办人核实。"""
-    return json(await request.store.same_applicant(code, reference_of(reference)))
+    return json(await request.register.same_applicant(code, reference_of(reference)))
 
 
 HANDLERS = (file_document, documents_of, fetch_document, same_applicant)

@@ -11,11 +11,11 @@ from functools import lru_cache
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from adapters.database import DatabaseUnavailable, OutOfSight
-from adapters.store import Store
+from adapters.postgres.database import DatabaseUnavailable, OutOfSight
+from adapters.register.register import Register
 from api.today import today
 from api.web.problems import CallRefusal
-from domain import errors
+from domain.law.refusals import Refusal
 
 MEDIA_TYPE = "text/plain; version=0.0.4"
 SEVERAL_PROCESSES = "PROMETHEUS_MULTIPROC_DIR"
@@ -57,7 +57,7 @@ class Metrics:
         result = "previewed" if preview else "recorded"
         try:
             yield
-        except (errors.Refusal, CallRefusal) as refusal:
+        except (Refusal, CallRefusal) as refusal:
             result = refusal.code
             raise
         except (DatabaseUnavailable, asyncio.CancelledError):  # the latter: given up at the deadline
@@ -72,23 +72,23 @@ class Metrics:
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._latency_of(method, route, str(status)).observe(seconds)
 
-    async def scrape(self, store: Store) -> bytes:
+    async def scrape(self, register: Register) -> bytes:
         """The text format. Registers are counted now; without a database their lines are absent."""
-        in_use, idle = store.connections
+        in_use, idle = register.connections
         self._connections.labels("in_use").set(in_use)
         self._connections.labels("idle").set(idle)
         counted = CollectorRegistry()
         if SEVERAL_PROCESSES in os.environ:
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         standing = CollectorRegistry()
-        names = ("readable", "open", "overdue", "position", "unsealed_seconds")
+        names = ("readable", "open", "overdue", "position", "uncheckpointed_seconds")
         gauges = [
             Gauge(f"taizhang_register_{name}", _HELP[name], ("authority",), registry=standing)
             for name in names
         ]
         try:
-            for code in await store.authorities():
-                for gauge, value in zip(gauges, await _standing(store, code), strict=False):
+            for code in await register.authorities():
+                for gauge, value in zip(gauges, await _standing(register, code), strict=False):
                     gauge.labels(code).set(value)
         except DatabaseUnavailable:
             pass
@@ -96,12 +96,12 @@ class Metrics:
         return generate_latest(own) + generate_latest(standing)
 
 
-async def _standing(store: Store, code: str) -> tuple[float, ...]:
+async def _standing(register: Register, code: str) -> tuple[float, ...]:
     """In transactions of its own; that it is not readable is said, and the next one is counted all the same."""
     try:
-        async with store.view(code) as view:
+        async with register.view(code) as view:
             counts = await view.standing(today())
-        return 1, *counts, view.position, (await store.proofs.seal_lag(code)).seconds
+        return 1, *counts, view.position, (await register.proofs.checkpoint_lag(code)).seconds
     except OutOfSight:
         return (0,)
 
@@ -111,5 +111,5 @@ _HELP = {
     "open": "Requests received and not closed",
     "overdue": "Of these, past their last day to answer",
     "position": "Position of the last entry",
-    "unsealed_seconds": "Age of the oldest entry that no checkpoint covers; alarm above 60",
+    "uncheckpointed_seconds": "Age of the oldest entry that no checkpoint covers; alarm above 60",
 }

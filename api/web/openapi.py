@@ -14,20 +14,24 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from api.web import auth
-from api.web.answering import CSV, JSON
-from api.web.asked import hints, types_of
-from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, Problem, status_of
-from domain import authority, errors, events
-from domain.powers import ACTS
-from domain.report_events import REPORT_EVENTS
-from domain.wording import FIELDS
+from api.web.body import types_of
+from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, ProblemDetails, status_of
+from api.web.query import hints
+from api.web.responses import CSV, JSON
+from domain.authority.authority import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
+from domain.authority.powers import ACTS
+from domain.entry import type_of
+from domain.field_labels import FIELDS
+from domain.law.refusals import Refusal
+from domain.report.events import REPORT_EVENTS
+from domain.request import events
 
 _REF = "#/components/schemas/"
 
 Schema = dict[str, Any]
 
 _PATH_PARAMETERS: dict[str, Schema] = {
-    "code": {"description": "机关代码", "schema": {"type": "string", "pattern": authority.CODE_PATTERN, "example": "huadu"}},
+    "code": {"description": "机关代码", "schema": {"type": "string", "pattern": AUTHORITY_CODE_PATTERN, "example": "huadu"}},
     "id": {"description": "编号", "schema": {"type": "string", "maxLength": 100}},
     "year": {"description": "年度", "schema": {"type": "string", "pattern": r"^20[0-9]{2}$", "example": "2020"}},
     "reference": {
@@ -71,8 +75,8 @@ _IF_MATCH = {
 def examples() -> dict[str, Schema]:
     """One event of each type as it is told, by type."""
     text = resources.files("api.web").joinpath("examples.jsonl").read_text("utf-8")
-    told = [json.loads(line) for line in text.splitlines()]
-    return {event["type"]: event for event in told}
+    payload = [json.loads(line) for line in text.splitlines()]
+    return {event["type"]: event for event in payload}
 
 
 def document(routes: Iterable[Any], version: str) -> Schema:
@@ -80,7 +84,9 @@ def document(routes: Iterable[Any], version: str) -> Schema:
     handlers = list(_handlers(routes))
     kinds = {kind for _, handler in handlers for kind in (*_replies(handler), *_told(handler))}
     ordered = sorted(kinds, key=str)
-    schemas, components = msgspec.json.schema_components([*ordered, Problem], ref_template=_REF + "{name}")
+    schemas, components = msgspec.json.schema_components(
+        [*ordered, ProblemDetails], ref_template=_REF + "{name}"
+    )
     schema_of = dict(zip(ordered, schemas, strict=False))
     found: Schema = {
         "openapi": "3.1.0",
@@ -146,8 +152,8 @@ def _operation(
         for name, described in _PATH_PARAMETERS.items()
         if f"{{{name}}}" in path
     ]
-    if "asked" in annotations:
-        parameters += _query(annotations["asked"])
+    if "params" in annotations:
+        parameters += _query(annotations["params"])
     if records:
         parameters += [_KEY, _IF_MATCH]
     operation: Schema = {
@@ -161,12 +167,12 @@ def _operation(
     operation |= _security(handler)
     if needed := [act for act in auth.acts_of(handler) if act in ACTS]:
         operation["description"] += f"所需职权：{'；'.join(ACTS[act] for act in needed)}。"
-    if "told" in annotations:
-        types = set(types_of(annotations["told"]))
-        content: Schema = {"schema": schema_of[annotations["told"]]}
+    if "payload" in annotations:
+        types = set(types_of(annotations["payload"]))
+        content: Schema = {"schema": schema_of[annotations["payload"]]}
         shown = {
-            name: {"summary": _title(name), "value": told}
-            for name, told in told_examples.items()
+            name: {"summary": _title(name), "value": payload}
+            for name, payload in told_examples.items()
             if name in types
         }
         if shown:
@@ -197,8 +203,8 @@ def _query(kind: Any) -> list[Schema]:
     (_,), components = msgspec.json.schema_components([kind], ref_template=_REF + "{name}")
     schema = components[kind.__name__]
     parameters = []
-    for name, told in schema["properties"].items():
-        described = dict(told)
+    for name, payload in schema["properties"].items():
+        described = dict(payload)
         description = described.pop("description", FIELDS.get(name, ""))
         options = [each for each in described.pop("anyOf", []) if each != {"type": "null"}]
         if described.get("default", "") is None:
@@ -289,7 +295,7 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found.add(409)
     if "{code}" in path:
         found |= {404, 422}
-    if "told" in hints(handler.fn) or "upload" in handler.opt:
+    if "payload" in hints(handler.fn) or "upload" in handler.opt:
         found |= {408, 413, 415, 422}
     if handler.opt.get("act") == "read_personal":
         found |= {410, 451}
@@ -311,15 +317,15 @@ def _replies(handler: HTTPRouteHandler) -> list[Any]:
 
 def _told(handler: HTTPRouteHandler) -> list[Any]:
     annotations = hints(handler.fn)
-    return [annotations["told"]] if "told" in annotations else []
+    return [annotations["payload"]] if "payload" in annotations else []
 
 
-_KINDS = {kind.__name__: kind for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, *REPORT_EVENTS)}
+_KINDS = {kind.__name__: kind for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS)}
 _OF_REPORT = {kind.__name__ for kind in REPORT_EVENTS}
 
 
 def _title(type_: str) -> str:
-    return next(kind.title for kind in _KINDS.values() if events.type_of(kind) == type_)
+    return next(kind.title for kind in _KINDS.values() if type_of(kind) == type_)
 
 
 def _renamed(found: Schema) -> Schema:
@@ -345,23 +351,23 @@ def _with_words(found: Schema) -> Schema:
         kind = _KINDS.get(name.removesuffix("Replacement"))
         schema.pop("description", None)
         schema["title"] = kind.title if kind else name
-        for field, told in schema.get("properties", {}).items():
+        for field, payload in schema.get("properties", {}).items():
             if field in FIELDS:
-                told.setdefault("description", FIELDS[field])
+                payload.setdefault("description", FIELDS[field])
     return found
 
 
 def problems() -> list[Schema]:
     """Every code that a call can meet, with its status and rule."""
 
-    def below(rule: type[errors.Refusal]) -> Iterator[type[errors.Refusal]]:
+    def below(rule: type[Refusal]) -> Iterator[type[Refusal]]:
         for each in rule.__subclasses__():
             yield each
             yield from below(each)
 
     found = [
         {"code": each.code, "status": status_of(each), "rule": each.rule, "article": each.article}
-        for each in below(errors.Refusal)
+        for each in below(Refusal)
     ]
     found += [
         {"code": each.code, "status": each.status, "rule": each.rule, "article": ""} for each in CALL_REFUSALS

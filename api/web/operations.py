@@ -12,12 +12,12 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from adapters.database import DatabaseUnavailable
+from adapters.postgres.database import DatabaseUnavailable
 from api.web import metrics as measuring
 from api.web import openapi
-from api.web.answering import JSON, json
-from api.web.asked import Call
 from api.web.auth import MACHINE, OPEN
+from api.web.request import ApiRequest
+from api.web.responses import JSON, json
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -42,20 +42,20 @@ async def live() -> Response[Health]:
 
 
 @get("/health/ready", summary="可以办理", opt={"act": OPEN})
-async def ready(request: Call) -> Response[Health]:
+async def ready(request: ApiRequest) -> Response[Health]:
     """数据库可用时答200，否则503。"""
     try:
         async with asyncio.timeout(1.5):
-            await request.store.check()
+            await request.register.check()
     except TimeoutError:
         raise DatabaseUnavailable("等待过久") from None
     return json(Health("ready"))
 
 
 @get("/metrics", summary="运行指标", opt={"act": MACHINE, "media_type": "text/plain"})
-async def scrape(request: Call) -> Response[bytes]:
+async def scrape(request: ApiRequest) -> Response[bytes]:
     """Prometheus格式。"""
-    return Response(await request.metrics.scrape(request.store), media_type=measuring.MEDIA_TYPE)
+    return Response(await request.metrics.scrape(request.register), media_type=measuring.MEDIA_TYPE)
 
 
 @get("/api/v1/problems", summary="各种差错", opt={"act": OPEN})
@@ -65,7 +65,7 @@ async def problems() -> Response[list[ProblemKind]]:
 
 
 @get("/api/v1/openapi.json", summary="接口说明", opt={"act": OPEN})
-async def described(request: Call) -> Response[bytes]:
+async def described(request: ApiRequest) -> Response[bytes]:
     """OpenAPI 3.1。"""
     return Response(_document(request.app), media_type=JSON)
 

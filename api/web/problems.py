@@ -14,11 +14,62 @@ from litestar.exceptions import (
 )
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
-from adapters.database import DatabaseUnavailable
-from adapters.mapper import EntryUnreadable
-from adapters.vault import VaultKeyFault
-from domain import errors
-from domain.irregularities import NotAcknowledged
+from adapters.log.mapper import EntryUnreadable
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.refusals import (
+    AccountDisabled,
+    AuthorityUnknown,
+    BeyondTheLog,
+    CheckpointOverdue,
+    DocumentErased,
+    DocumentNotAccepted,
+    DocumentTooLarge,
+    DocumentUnknown,
+    EditionUnknown,
+    EntryUnknown,
+    IdempotencyKeyReused,
+    KeyBeyondPowers,
+    KeyUnknown,
+    LoginFailed,
+    NoCheckpoint,
+    NotComplete,
+    NothingRecorded,
+    NotSealedYet,
+    NotYetOpened,
+    PasswordReused,
+    PasswordUnfit,
+    PurposeRequired,
+    RecordedAlone,
+    ReferenceOfOtherYear,
+    SessionUnknown,
+    TooManyFailures,
+    VersionConflict,
+)
+from adapters.vault.keyring import VaultKeyFault
+from domain.authority.refusals import (
+    ApprovalMissing,
+    GrantNeedsSecondPerson,
+    NoPower,
+    NotAnOfficer,
+    NotTheSuperior,
+    SamePerson,
+    SeparationOfAdministrators,
+)
+from domain.law.irregularities import NotAcknowledged
+from domain.law.refusals import (
+    AuthorityNotRegistered,
+    BeforeReceipt,
+    ContentErased,
+    DatesReversed,
+    InTheFuture,
+    Malformed,
+    Refusal,
+    TokenClosed,
+    UnknownCode,
+    WrongStream,
+)
+from domain.report.refusals import FigureUnknown, NotAFigure, WorkOfOtherYear, YearNotOver
+from domain.request.refusals import FeeOfNothing, PersonalDataIsRestricted, RequestUnknown
 from projections.case import Irregular
 
 log = structlog.get_logger("taizhang.web")
@@ -28,7 +79,7 @@ RETRY_AFTER = 1
 _LATER = 900
 
 
-class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """RFC 9457. code: stable. rule: what holds for all; detail: what is so here, and what to do instead.
 
     field: path of the part at fault. version: entries of the request now. irregularities: to be acknowledged.
@@ -174,68 +225,68 @@ TITLES = {
     503: "暂时不能办理",
 }
 
-_STATUS: dict[type[errors.Refusal], int] = {
-    errors.Malformed: 400,
-    errors.LoginFailed: 401,
-    errors.AccountDisabled: 403,
-    errors.SeparationOfAdministrators: 403,
-    errors.SessionUnknown: 404,
-    errors.KeyUnknown: 404,
-    errors.AuthorityUnknown: 404,
-    errors.AuthorityNotRegistered: 404,
-    errors.RequestUnknown: 404,
-    errors.EntryUnknown: 404,
-    errors.DocumentUnknown: 404,
-    errors.DocumentErased: 410,
-    errors.ContentErased: 410,
-    errors.DocumentTooLarge: 413,
-    errors.DocumentNotAccepted: 415,
-    errors.PersonalDataIsRestricted: 451,
-    errors.NoPower: 403,
-    errors.NotAnOfficer: 403,
-    errors.SamePerson: 403,
-    errors.ApprovalMissing: 403,
-    errors.GrantNeedsSecondPerson: 403,
-    errors.NotTheSuperior: 403,
-    errors.TokenClosed: 403,
-    errors.EditionUnknown: 404,
-    errors.VersionConflict: 412,
-    errors.UnknownCode: 422,
-    errors.InTheFuture: 422,
-    errors.BeforeReceipt: 422,
-    errors.DatesReversed: 422,
-    errors.FeeOfNothing: 422,
-    errors.ReferenceOfOtherYear: 422,
-    errors.CommandReused: 422,
-    errors.NotYetOpened: 422,
-    errors.BeyondTheLog: 422,
-    errors.NotComplete: 422,
-    errors.NotSealedYet: 422,
-    errors.NothingRecorded: 422,
-    errors.NoCheckpoint: 422,
-    errors.WrongStream: 422,
-    errors.UnsealedTooLong: 503,
-    errors.PasswordUnfit: 422,
-    errors.PasswordReused: 422,
-    errors.KeyBeyondPowers: 422,
-    errors.PurposeRequired: 422,
-    errors.TooManyFailures: 429,
-    errors.YearNotOver: 422,
-    errors.WorkOfOtherYear: 422,
-    errors.FigureUnknown: 422,
-    errors.NotAFigure: 422,
-    errors.RecordedAlone: 422,
+_STATUS: dict[type[Refusal], int] = {
+    Malformed: 400,
+    LoginFailed: 401,
+    AccountDisabled: 403,
+    SeparationOfAdministrators: 403,
+    SessionUnknown: 404,
+    KeyUnknown: 404,
+    AuthorityUnknown: 404,
+    AuthorityNotRegistered: 404,
+    RequestUnknown: 404,
+    EntryUnknown: 404,
+    DocumentUnknown: 404,
+    DocumentErased: 410,
+    ContentErased: 410,
+    DocumentTooLarge: 413,
+    DocumentNotAccepted: 415,
+    PersonalDataIsRestricted: 451,
+    NoPower: 403,
+    NotAnOfficer: 403,
+    SamePerson: 403,
+    ApprovalMissing: 403,
+    GrantNeedsSecondPerson: 403,
+    NotTheSuperior: 403,
+    TokenClosed: 403,
+    EditionUnknown: 404,
+    VersionConflict: 412,
+    UnknownCode: 422,
+    InTheFuture: 422,
+    BeforeReceipt: 422,
+    DatesReversed: 422,
+    FeeOfNothing: 422,
+    ReferenceOfOtherYear: 422,
+    IdempotencyKeyReused: 422,
+    NotYetOpened: 422,
+    BeyondTheLog: 422,
+    NotComplete: 422,
+    NotSealedYet: 422,
+    NothingRecorded: 422,
+    NoCheckpoint: 422,
+    WrongStream: 422,
+    CheckpointOverdue: 503,
+    PasswordUnfit: 422,
+    PasswordReused: 422,
+    KeyBeyondPowers: 422,
+    PurposeRequired: 422,
+    TooManyFailures: 429,
+    YearNotOver: 422,
+    WorkOfOtherYear: 422,
+    FigureUnknown: 422,
+    NotAFigure: 422,
+    RecordedAlone: 422,
 }
 """Any other rule: 409, since it is the history as it stands that the event conflicts with."""
 
 
-def status_of(rule: type[errors.Refusal]) -> int:
+def status_of(rule: type[Refusal]) -> int:
     return _STATUS.get(rule, 409)
 
 
-def of_refusal(refusal: errors.Refusal) -> Problem:
+def of_refusal(refusal: Refusal) -> ProblemDetails:
     status = status_of(type(refusal))
-    return Problem(
+    return ProblemDetails(
         type=address_of(refusal.code),
         title=TITLES[status],
         status=status,
@@ -244,15 +295,17 @@ def of_refusal(refusal: errors.Refusal) -> Problem:
         article=refusal.article,
         detail=str(refusal),
         field=str(refusal.facts.get("field", "")).rstrip("："),
-        version=refusal.facts["present"] if isinstance(refusal, errors.VersionConflict) else None,
+        version=refusal.facts["present"] if isinstance(refusal, VersionConflict) else None,
         irregularities=tuple(map(Irregular.of, refusal.irregularities))
         if isinstance(refusal, NotAcknowledged)
         else (),
     )
 
 
-def of_call(refusal: CallRefusal | type[CallRefusal], detail: str = "", request_id: str = "") -> Problem:
-    return Problem(
+def of_call(
+    refusal: CallRefusal | type[CallRefusal], detail: str = "", request_id: str = ""
+) -> ProblemDetails:
+    return ProblemDetails(
         type=address_of(refusal.code),
         title=TITLES[refusal.status],
         status=refusal.status,
@@ -268,7 +321,7 @@ def address_of(code: str) -> str:
     return f"/api/v1/problems#{code}"
 
 
-def response(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
+def response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response[bytes]:
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,
@@ -280,7 +333,7 @@ def response(problem: Problem, headers: dict[str, str] | None = None) -> Respons
 # --- handlers ---
 
 
-def _refused(request: Request[Any, Any, Any], refusal: errors.Refusal) -> Response[bytes]:
+def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
     request.scope["taizhang.code"] = refusal.code  # type: ignore[typeddict-unknown-key]
     problem = of_refusal(refusal)
     headers = {"ETag": f'"{problem.version}"'} if problem.version is not None else {}
@@ -312,7 +365,7 @@ def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Resp
         case HTTPException(status_code=status) if status == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
             return _call_refused(request, TooLarge())
         case HTTPException(status_code=status) if 400 <= status < 500:
-            return _refused(request, errors.Malformed(field="", problem="调用不合要求"))
+            return _refused(request, Malformed(field="", problem="调用不合要求"))
         case _:
             return fault(request, wrong)
 
@@ -326,7 +379,7 @@ def fault(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
 
 
 HANDLERS: dict[Any, Any] = {
-    errors.Refusal: _refused,
+    Refusal: _refused,
     CallRefusal: _call_refused,
     DatabaseUnavailable: _unavailable,
     VaultKeyFault: fault,

@@ -15,7 +15,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.web import problems
-from api.web.asked import BODY_LIMIT
+from api.web.body import BODY_LIMIT
 from api.web.headers import new_request_id, secured
 from api.web.problems import BadHost, CallRefusal, HeadTooLarge, NotHttp, TooSlow
 

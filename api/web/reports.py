@@ -11,29 +11,32 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.recording import Reply
-from adapters.store import Previewed
-from api import compiling
+from adapters.register.recording import Reply
+from adapters.register.register import Previewed
+from api.background import report_compilation
 from api.rendering import MEDIA_TYPES, FileKind, rendered
-from api.web import asked as asking
-from api.web.answering import json, json_or_csv
-from api.web.asked import Asked, Call, types_of
 from api.web.audit import is_listed
 from api.web.auth import CALLER, records
-from api.web.requests import check_on, record_told
-from domain import annual_report, errors
-from domain.report_events import ToldOfReport
+from api.web.body import types_of
+from api.web.query import Query, RecordQuery
+from api.web.record import record_event
+from api.web.request import ApiRequest
+from api.web.requests import check_on
+from api.web.responses import json, json_or_csv
+from domain.law.refusals import Malformed
+from domain.report import annual_report
+from domain.report.events import ToldOfReport
 from domain.values import FIRST_YEAR, LAST_YEAR
-from projections import report_shown, restatement
-from projections.report_checks import Finding
-from projections.report_shown import ReportDue, ReportShown
-from projections.restatement import Restated
+from projections.report import restatement, summary
+from projections.report.checks import ReportFinding
+from projections.report.restatement import Restated
+from projections.report.summary import ReportDue, ReportShown
 
 READERS = ("report", "approve_report", "prove")
 """Acts by which a report is read before it is published: its texts are drafts, which no superior sees."""
 
 
-class DocumentAsked(Asked, frozen=True, kw_only=True):
+class DocumentAsked(Query, frozen=True, kw_only=True):
     """Which file of which edition."""
 
     as_: Annotated[FileKind, Meta(description="文件的格式")]
@@ -44,51 +47,53 @@ class DocumentAsked(Asked, frozen=True, kw_only=True):
     draft: Annotated[bool, Meta(description="已公布的也按现在的数据和文字")] = False
 
 
-class DueAsked(Asked, frozen=True, kw_only=True):
+class DueAsked(Query, frozen=True, kw_only=True):
     """For which day."""
 
     on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
 
 
 @get("/reports/{year:str}", summary="查看年度报告", opt={"act": READERS})
-async def show(request: Call, code: FromPath[str], year: FromPath[str]) -> Response[ReportShown]:
+async def show(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[ReportShown]:
     """状态、此时将公布的表格和文字、填报的数据及其来源、公开工作、已公布的各版。ETag为登记的版本。"""
-    async with request.store.reports(code) as reports:
+    async with request.register.reports(code) as reports:
         found = await reports.shown(year_of(year))
     return json(found, headers={"ETag": f'"{found.version}"'})
 
 
 @post("/reports/{year:str}/events", summary="登记年度报告的事项", opt=records(types_of(ToldOfReport)))
 async def tell(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
     year: FromPath[str],
-    asked: NamedDependency[SkipValidation[asking.Recorded]],
-    told: NamedDependency[SkipValidation[ToldOfReport]],
+    params: NamedDependency[SkipValidation[RecordQuery]],
+    payload: NamedDependency[SkipValidation[ToldOfReport]],
 ) -> Response[Reply | Previewed]:
     """填报数据、公开工作、文字、编制、送审、批准、公布、重新编报。送审和公布固定此时的表格和文字。"""
     stream = annual_report.stream_of(year_of(year))
-    return await record_told(request, code, asked, told, None, stream)
+    return await record_event(request, code, params, payload, None, stream)
 
 
 @get("/reports/{year:str}/checks", summary="核对年度报告", opt={"act": READERS})
-async def checks(request: Call, code: FromPath[str], year: FromPath[str]) -> Response[list[Finding]]:
+async def checks(
+    request: ApiRequest, code: FromPath[str], year: FromPath[str]
+) -> Response[list[ReportFinding]]:
     """差错（error）须改正才能送审和公布；提示（warning）可以按名称说明，其后各年也适用。"""
-    async with request.store.reports(code) as reports:
+    async with request.register.reports(code) as reports:
         return json((await reports.report(year_of(year))).findings)
 
 
 @get("/reports/{year:str}/figures", summary="文字可以引用的数据", opt={"act": READERS})
-async def figures(request: Call, code: FromPath[str], year: FromPath[str]) -> Response[dict[str, str]]:
+async def figures(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[dict[str, str]]:
     """文字中写作{名称}；{名称%}为其占办结的百分比。"""
-    async with request.store.reports(code) as reports:
+    async with request.register.reports(code) as reports:
         return json((await reports.report(year_of(year))).figures)
 
 
 @get("/reports/{year:str}/restatement", summary="已公布的与现在的不同", opt={"csv": True, "act": READERS})
-async def compare(request: Call, code: FromPath[str], year: FromPath[str]) -> Response[list[Restated]]:
+async def compare(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[list[Restated]]:
     """哪些格与最后公布的一版不同，由哪些登记引起。"""
-    found = await request.store.restatement(code, year_of(year))
+    found = await request.register.restatement(code, year_of(year))
     return json_or_csv(request, found, restatement.HEADINGS, map(restatement.cells, found))
 
 
@@ -98,33 +103,37 @@ async def compare(request: Call, code: FromPath[str], year: FromPath[str]) -> Re
     opt={"act": READERS, "files": tuple(MEDIA_TYPES.values())},
 )
 async def download(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
     year: FromPath[str],
-    asked: NamedDependency[SkipValidation[DocumentAsked]],
+    params: NamedDependency[SkipValidation[DocumentAsked]],
 ) -> Response[bytes]:
     """三张表格、六个部分和图；总是作为附件下载。"""
     named = year_of(year)
-    async with request.store.reports(code) as reports:
-        document = await reports.document(named, asked.edition, draft=asked.draft)
-    data = await asyncio.to_thread(rendered, document, asked.as_)
-    name = f"{code}-{named}.{asked.as_}"
+    async with request.register.reports(code) as reports:
+        document = await reports.document(named, params.edition, draft=params.draft)
+    data = await asyncio.to_thread(rendered, document, params.as_)
+    name = f"{code}-{named}.{params.as_}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type=MEDIA_TYPES[asked.as_], headers=headers)
+    return Response(data, media_type=MEDIA_TYPES[params.as_], headers=headers)
 
 
 @get("/api/v1/reports/due", summary="应公布的年度报告", opt={"csv": True, "act": CALLER})
-async def due(request: Call, asked: NamedDependency[SkipValidation[DueAsked]]) -> Response[list[ReportDue]]:
+async def due(
+    request: ApiRequest, params: NamedDependency[SkipValidation[DueAsked]]
+) -> Response[list[ReportDue]]:
     """本机关及其下级机关（以本机令牌，则为尚未任用人员的各机关）上一年度报告的期限、状态、下一步；已公布的不列。"""
-    found = await compiling.due(request.store, check_on(asked.on), lambda office: is_listed(request, office))
-    return json_or_csv(request, found, report_shown.DUE_HEADINGS, map(report_shown.due_cells, found))
+    found = await report_compilation.due(
+        request.register, check_on(params.on), lambda authority: is_listed(request, authority)
+    )
+    return json_or_csv(request, found, summary.DUE_HEADINGS, map(summary.due_cells, found))
 
 
 def year_of(text: str) -> int:
     """The year in the address. Raises Malformed."""
     if len(text) == 4 and text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) < LAST_YEAR:
         return int(text)
-    raise errors.Malformed(field="year：", problem=f"应为{FIRST_YEAR}至{LAST_YEAR - 1}的年份")
+    raise Malformed(field="year：", problem=f"应为{FIRST_YEAR}至{LAST_YEAR - 1}的年份")
 
 
 OF_AUTHORITY: tuple[Any, ...] = (show, tell, checks, figures, compare, download)

@@ -11,23 +11,24 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.views import View
-from api.web.answering import json, json_or_csv
-from api.web.asked import Call, OverPeriod, PeriodAsRecorded, moment
 from api.web.auth import CALLER
-from domain import errors
-from domain.report_format import ReportFormat
+from api.web.query import PeriodAsOfQuery, PeriodQuery, moment
+from api.web.request import ApiRequest
+from api.web.responses import json, json_or_csv
+from domain.law.refusals import Malformed
+from domain.report.official_form import ReportFormat
 from projections import annual_tables, carry_over
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
 from projections.carry_over import Carried, Step
 from projections.compliance import Compliance
-from projections.difference import Differences
+from projections.diff import Differences
 from projections.listing import HEADINGS, cells
-from projections.register import AppealSpell, Row
+from projections.register import AppealSpell, RequestRow
 
 FormatName = Literal["2019", "2021"]
 
 
-class TablesAsked(PeriodAsRecorded, frozen=True, kw_only=True):
+class TablesAsked(PeriodAsOfQuery, frozen=True, kw_only=True):
     """In which layout."""
 
     format: Annotated[FormatName | None, Meta(description="年报格式；缺省为期限末年的格式")] = None
@@ -44,13 +45,13 @@ class CellAsked(TablesAsked, frozen=True, kw_only=True):
     column: Annotated[str, Meta(description="列的代码，如natural_person、total；复议诉讼表为其结果")]
 
 
-class CarryOverAsked(PeriodAsRecorded, frozen=True, kw_only=True):
+class CarryOverAsked(PeriodAsOfQuery, frozen=True, kw_only=True):
     """In which steps."""
 
     by: Annotated[Step, Meta(description="按月、季、半年或年")] = "quarter"
 
 
-class DiffAsked(OverPeriod, frozen=True, kw_only=True):
+class DiffAsked(PeriodQuery, frozen=True, kw_only=True):
     """Between which moments."""
 
     before: Annotated[str, Meta(description="前一时刻：日期（当日结束）、带时区的时刻或日志位置")]
@@ -61,7 +62,7 @@ class DiffAsked(OverPeriod, frozen=True, kw_only=True):
 class Behind(msgspec.Struct, frozen=True):
     """What a cell counts: requests, or in the appeals table appeals with the result they then had."""
 
-    requests: list[Row]
+    requests: list[RequestRow]
     appeals: list[AppealSpell]
 
 
@@ -82,98 +83,98 @@ class Reconciled(msgspec.Struct, frozen=True):
 
 @get("/tables", summary="年报表格", opt={"act": "count", "csv": True})
 async def tables(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[TablesAsked]],
+    params: NamedDependency[SkipValidation[TablesAsked]],
 ) -> Response[AnnualTables]:
     """任意期限的申请表和复议诉讼表，附勾稽（discrepancies为空即全部相符）。"""
 
     async def make(view: View) -> Response[AnnualTables]:
-        form = asked.form
-        found = await view.tables(asked.period, form)
+        form = params.form
+        found = await view.tables(params.period, form)
         return json_or_csv(request, found, annual_tables.headings(form), annual_tables.lines(found, form))
 
-    return await request.remembered.answer(request, code, asked.until, make)
+    return await request.remembered.answer(request, code, params.until, make)
 
 
 @get("/tables/cell", summary="一格所计的申请", opt={"act": "count", "csv": True})
 async def behind(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[CellAsked]],
+    params: NamedDependency[SkipValidation[CellAsked]],
 ) -> Response[Behind]:
     """申请表的格列出申请，复议诉讼表的格列出复议或诉讼。"""
-    period, form = asked.period, asked.form
-    where = asked.row, asked.column, period, form
+    period, form = params.period, params.form
+    where = params.row, params.column, period, form
     try:
-        async with request.store.view(code, asked.until) as view:
-            if asked.row in {route.code for route in form.appeals.routes}:
+        async with request.register.view(code, params.until) as view:
+            if params.row in {route.code for route in form.appeals.routes}:
                 spells = annual_tables.appeals_in_cell(await view.spells(period), *where)
                 lines = [(each.reference, each.appeal, each.begun_on, each.decided_on) for each in spells]
                 headings = ("登记号", "复议或诉讼", "提起日期", "生效日期")
                 return json_or_csv(request, Behind([], spells), headings, lines)
             rows = annual_tables.requests_in_cell(await view.rows(period), *where)
     except KeyError as unknown:
-        field = "row" if unknown.args[0] == asked.row else "column"
-        raise errors.Malformed(field=f"{field}：", problem=f"不是{form.name}年格式的行或列") from None
+        field = "row" if unknown.args[0] == params.row else "column"
+        raise Malformed(field=f"{field}：", problem=f"不是{form.name}年格式的行或列") from None
     return json_or_csv(request, Behind(rows, []), HEADINGS, map(cells, rows))
 
 
 @get("/compliance", summary="办理情况", opt={"act": "count"})
 async def compliance(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[PeriodAsRecorded]],
+    params: NamedDependency[SkipValidation[PeriodAsOfQuery]],
 ) -> Response[Compliance]:
     """期限内办结率、所用工作日、逾期、与规定不符之处；每一项列出所计的申请。"""
 
     async def make(view: View) -> Response[Compliance]:
-        return json(await view.compliance(asked.period))
+        return json(await view.compliance(params.period))
 
-    return await request.remembered.answer(request, code, asked.until, make)
+    return await request.remembered.answer(request, code, params.until, make)
 
 
 @get("/carry-over", summary="结转", opt={"act": "count", "csv": True})
 async def carried(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[CarryOverAsked]],
+    params: NamedDependency[SkipValidation[CarryOverAsked]],
 ) -> Response[list[Carried]]:
     """期初在办加新收，等于办结加期末在办；每期的期末即下期的期初。至多120期。"""
-    periods = list(carry_over.periods(asked.period, asked.by))
+    periods = list(carry_over.periods(params.period, params.by))
     if len(periods) > 120:
-        raise errors.Malformed(field="by：", problem="期数过多，请缩短期限或按较长的期间")
-    async with request.store.view(code, asked.until) as view:
+        raise Malformed(field="by：", problem="期数过多，请缩短期限或按较长的期间")
+    async with request.register.view(code, params.until) as view:
         found = [carry_over.carried(each, await view.tally(each)) for each in periods]
     return json_or_csv(request, found, carry_over.HEADINGS, map(carry_over.cells, found))
 
 
 @get("/diff", summary="两个时刻所见表格的不同", opt={"act": "count"})
 async def diff(
-    request: Call,
+    request: ApiRequest,
     code: FromPath[str],
-    asked: NamedDependency[SkipValidation[DiffAsked]],
+    params: NamedDependency[SkipValidation[DiffAsked]],
 ) -> Response[Differences]:
     """哪些格不同，由哪些登记引起。"""
-    before, after = moment("before", asked.before), moment("after", asked.after) if asked.after else None
-    form = annual_tables.form_of(asked.period, asked.format)
-    return json(await request.store.differences(code, before, after, asked.period, form))
+    before, after = moment("before", params.before), moment("after", params.after) if params.after else None
+    form = annual_tables.form_of(params.period, params.format)
+    return json(await request.register.differences(code, before, after, params.period, form))
 
 
 @post("/api/v1/reconcile", summary="核对已编制的表格", status_code=200, opt={"act": CALLER})
-async def reconcile(told: NamedDependency[SkipValidation[ReconcileTold]]) -> Response[Reconciled]:
+async def reconcile(payload: NamedDependency[SkipValidation[ReconcileTold]]) -> Response[Reconciled]:
     """核对任一机关的报告表格：勾稽不符之处和空白格。previous为上一年度的，children为各单位的。"""
     try:
-        for each in (told.tables, *filter(None, [told.previous]), *told.children):
+        for each in (payload.tables, *filter(None, [payload.previous]), *payload.children):
             annual_tables.check_shape(each)
     except TablesFault as wrong:
-        raise errors.Malformed(field="", problem=str(wrong)) from None
-    found = annual_tables.reconcile(told.tables)
-    if told.previous is not None:
-        found += annual_tables.reconcile_years(told.previous, told.tables)
-    if told.children:
-        found += annual_tables.reconcile_parent(told.tables, told.children)
-    return json(Reconciled(found, annual_tables.blanks(told.tables)))
+        raise Malformed(field="", problem=str(wrong)) from None
+    found = annual_tables.reconcile(payload.tables)
+    if payload.previous is not None:
+        found += annual_tables.reconcile_years(payload.previous, payload.tables)
+    if payload.children:
+        found += annual_tables.reconcile_parent(payload.tables, payload.children)
+    return json(Reconciled(found, annual_tables.blanks(payload.tables)))
 
 
 OF_AUTHORITY = (tables, behind, compliance, carried, diff)

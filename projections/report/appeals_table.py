@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain import report_format
-from domain.report import numerals
-from domain.report_format import TOTAL
+from domain.report import numerals, official_form
+from domain.report.official_form import TOTAL
 from projections.annual_tables import Appeals
 from projections.report import labels
 from projections.report.labels import Match, Wanted
 from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
 
 NAME = "复议诉讼表"
-_FORM = report_format.load(report_format.NAMES[-1]).appeals
+_FORM = official_form.load(official_form.NAMES[-1]).appeals
 
 _RESULT_WORDS = {
     "upheld": ("维持",),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from domain import report_format
-from domain.annual_report import number_in
-from domain.report_format import ReportFormat
-from projections.report.finding import TABLES, Finding, Unread, finding, label
-from projections.report_content import Content
+from domain.report import official_form
+from domain.report.annual_report import number_in
+from domain.report.official_form import ReportFormat
+from projections.report.content import Content
+from projections.report.finding import TABLES, ReportFinding, Unread, finding, label
 
 _MANY = 4
 """From so many blank cells of one column on, the column is named and not each of them."""
@@ -18,16 +18,16 @@ def missing_rows(content: Content, layouts: Mapping[str, str]) -> list[str]:
     """Rows of the form that a requests table is laid out in which it lacks; none of a report without that table."""
     if not content.requests_table:
         return []
-    form = report_format.load(layouts.get("requests", content.format))
+    form = official_form.load(layouts.get("requests", content.format))
     if any(row not in {line.code for line in form.requests.rows} for row in content.requests_table):
-        fewest = min(map(report_format.load, report_format.NAMES), key=lambda each: len(set(content.requests_table) - {line.code for line in each.requests.rows}))  # fmt: skip
+        fewest = min(map(official_form.load, official_form.NAMES), key=lambda each: len(set(content.requests_table) - {line.code for line in each.requests.rows}))  # fmt: skip
         form = fewest
     return [line.code for line in form.requests.rows if line.code not in content.requests_table]
 
 
 def find(
     content: Content, layouts: Mapping[str, str], unread: Unread, *, is_own: bool = False
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """is_own: of a report made here each cell of the proactive table is named, since each is entered by itself."""
     yield from _missing(content, missing_rows(content, layouts))
     requests = {
@@ -40,10 +40,10 @@ def find(
         for route, results in content.appeals_table.items()
     }
     yield from _empty(content, "appeals", appeals, unread)
-    yield from _proactive(content, report_format.load(layouts.get("proactive", content.format)), is_own)
+    yield from _proactive(content, official_form.load(layouts.get("proactive", content.format)), is_own)
 
 
-def _missing(content: Content, rows: Sequence[str]) -> Iterator[Finding]:
+def _missing(content: Content, rows: Sequence[str]) -> Iterator[ReportFinding]:
     if rows:
         names = "、".join(f"“{label(content, row)}”" for row in rows[:5])
         more = f"等{len(rows)}行" if len(rows) > 5 else ""
@@ -53,7 +53,7 @@ def _missing(content: Content, rows: Sequence[str]) -> Iterator[Finding]:
 
 def _empty(
     content: Content, table: str, blank: Mapping[str, Mapping[str, bool]], unread: Unread
-) -> Iterator[Finding]:
+) -> Iterator[ReportFinding]:
     """Rows first, then columns, then what is left, by row and column."""
     cells = {
         (row, column)
@@ -89,7 +89,7 @@ def _empty(
         yield _blank(content, table, row, column)
 
 
-def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[Finding]:
+def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[ReportFinding]:
     """A cell that says something else than a number has been told as unread."""
     for block in form.proactive:
         for line in block.rows:
@@ -110,7 +110,7 @@ def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[F
                     yield _blank(content, "proactive", line.code, column)
 
 
-def _blank(content: Content, table: str, row: str, column: str | None) -> Finding:
+def _blank(content: Content, table: str, row: str, column: str | None) -> ReportFinding:
     where = f"“{label(content, row)}”行" + (f"“{label(content, column)}”格" if column else "")
     return finding(
         "blank",

@@ -8,10 +8,10 @@ from typing import Literal
 
 import msgspec
 
-from domain import report_format
-from domain.report_events import SECTIONS
-from projections.report_content import Content
-from projections.report_text import Fees
+from domain.report import official_form
+from domain.report.events import SECTIONS
+from projections.report.citations import Fees
+from projections.report.content import Content
 
 Grade = Literal["error", "warning"]
 
@@ -65,7 +65,7 @@ Unread = frozenset[tuple[str, str, str]]
 """Cells, as table, row and column, of which nothing is known: no check counts them as nothing."""
 
 
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class ReportFinding(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One thing found. name: by which it is waived. difference = left - right where both are numbers.
 
     waived: why it is no fault, as an officer said; None while it stands.
@@ -113,13 +113,13 @@ def finding(
     left: Decimal | int | str | None = None,
     right: Decimal | int | str | None = None,
     **where: str | None,
-) -> Finding:
+) -> ReportFinding:
     """place: what tells it from others of the check, in its name."""
     difference = None
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
         difference = str(left - right)
         text = f"{text}：{left}与{right}不符，差{difference}"
-    return Finding(
+    return ReportFinding(
         check=check,
         name=":".join((check, *filter(None, place))),
         grade=CHECKS[check][0],
@@ -133,13 +133,13 @@ def finding(
 
 def label(content: Content, code: str) -> str:
     """Of a row, column, route or result, in the words of the form, or of another form that has it."""
-    forms = (content.form, *map(report_format.load, reversed(report_format.NAMES)))
+    forms = (content.form, *map(official_form.load, reversed(official_form.NAMES)))
     return next((label for form in forms if (label := _labels(form.name).get(code)) is not None), code)
 
 
 @cache
 def _labels(name: str) -> dict[str, str]:
-    form = report_format.load(name)
+    form = official_form.load(name)
     proactive = (row for block in form.proactive for row in block.rows)
     lines = (
         *proactive,

@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from domain import report_format
-from domain.report import numerals
-from domain.report_format import ProactiveBlock
+from domain.report import numerals, official_form
+from domain.report.official_form import ProactiveBlock
 from projections.report import appeals_table, labels, requests_table
+from projections.report.grid import CONTENT
 from projections.report.labels import Match, Wanted
 from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
-from projections.report_grid import CONTENT
 
 NAME = "主动公开表"
-_FORMS = [report_format.load(name) for name in reversed(report_format.NAMES)]
+_FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 _BLOCK = re.compile(
     r"[(]?(?:《条例》|条例)?第?(?:二十|20)条第?[(]?([一二三四五六七八九十]|[1-9])[)]?[项款][)]?"
 )

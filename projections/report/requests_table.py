@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from domain import report_format
-from domain.report import numerals
-from domain.report_format import TOTAL, ReportFormat
+from domain.report import numerals, official_form
+from domain.report.official_form import TOTAL, ReportFormat
 from projections.annual_tables import Cells
 from projections.report import appeals_table, labels
 from projections.report.labels import Match, Wanted
 from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
 
 NAME = "申请表"
-FORMS = [report_format.load(name) for name in reversed(report_format.NAMES)]
+FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 
 _ROW_WORDS = {
     "new": ("本年新收", "新收政府信息公开申请", "本年收到政府信息公开申请数量"),

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from domain import report_format
-from domain.report import numerals
+from domain.report import numerals, official_form
 from domain.report.numerals import plain
 from projections.report import labels
+from projections.report.imported import TypedSection
 from projections.report.laid import Laid
-from projections.typed_report import TypedSection
 
 _NUMERALS = "一二三四五六"
 _HEADINGS = {
     labels.bare(heading): nth
-    for name in report_format.NAMES
-    for nth, heading in enumerate(report_format.load(name).headings)
+    for name in official_form.NAMES
+    for nth, heading in enumerate(official_form.load(name).headings)
 }
 _HEADING = re.compile(r"^(?P<hanzi>[一二三四五六])[、.．,，:：]\s*(?P<label>.{2,40})$")
 _LOOSE = re.compile(

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from domain.annual_report import number_in
-from domain.report_format import CARRIED_IN, CARRIED_OUT, TOTAL
-from projections import annual_tables, report_wording
-from projections.report.finding import Finding, Unread, finding, label, title
-from projections.report_content import Content
+from domain.report.annual_report import number_in
+from domain.report.official_form import CARRIED_IN, CARRIED_OUT, TOTAL
+from projections import annual_tables
+from projections.report import stated_numbers
+from projections.report.content import Content
+from projections.report.finding import ReportFinding, Unread, finding, label, title
 
 COPIED = Decimal("0.8")
 """From this share of a text's phrases on, all of them last year's, it is called copied."""
 
 
-def find(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[Finding]:
+def find(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
     """unread, before: cells of this report and of the one before of which nothing is known."""
     yield from _carried(content, previous, unread, before)
     yield from _proactive_years(content, previous)
@@ -23,7 +24,7 @@ def find(content: Content, previous: Content, unread: Unread, before: Unread) ->
     yield from _copied(content, previous)
 
 
-def _carried(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[Finding]:
+def _carried(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
     for each in annual_tables.reconcile_years(previous.tables, content.tables):
         column = str(each.column)
         if ("requests", CARRIED_IN, column) in unread or ("requests", CARRIED_OUT, column) in before:
@@ -41,7 +42,7 @@ def _carried(content: Content, previous: Content, unread: Unread, before: Unread
         )
 
 
-def _pending(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[Finding]:
+def _pending(content: Content, previous: Content, unread: Unread, before: Unread) -> Iterator[ReportFinding]:
     for route, results in previous.appeals_table.items():
         if ("appeals", route, TOTAL) in unread or ("appeals", route, "pending") in before:
             continue
@@ -62,7 +63,7 @@ def _pending(content: Content, previous: Content, unread: Unread, before: Unread
             )
 
 
-def _proactive_years(content: Content, previous: Content) -> Iterator[Finding]:
+def _proactive_years(content: Content, previous: Content) -> Iterator[ReportFinding]:
     """Documents in force, and in the form of 2019 items of the year before; only where both years have the cells."""
     rules = (
         ("effective", "现行有效件数", ("现行有效件数", "本年制发件数"), ("本年废止件数",)),
@@ -107,9 +108,9 @@ def _cell(content: Content, row: str, column: str) -> Decimal | None:
     return None
 
 
-def _copied(content: Content, previous: Content) -> Iterator[Finding]:
+def _copied(content: Content, previous: Content) -> Iterator[ReportFinding]:
     for section, text in content.texts.items():
-        share = report_wording.likeness(text, previous.texts.get(section, ""))
+        share = stated_numbers.likeness(text, previous.texts.get(section, ""))
         if share >= COPIED:
             name = title(section)
             yield finding(

@@ -25,7 +25,8 @@ PARTS = {
 
 
 async def main(names: list[str]) -> int:
-    from adapters import embedded, logs  # noqa: PLC0415 - see above
+    from adapters import logs  # noqa: PLC0415 - see above
+    from adapters.postgres import embedded  # noqa: PLC0415
     from tests.bench.measuring import missed  # noqa: PLC0415
 
     logs.configure("error")

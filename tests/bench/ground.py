@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 import msgspec
 
-from adapters import embedded, migrate
+from adapters.postgres import embedded, migrate
 
 RECEIVED = {
     "type": "received",

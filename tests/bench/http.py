@@ -21,13 +21,14 @@ import asyncpg
 import msgspec
 from litestar import Litestar, Request, get, post
 
-from adapters import embedded, recording
-from adapters.store import Store
-from api.web.serving import CONNECTIONS
-from domain.passwords import POLICIES
+from adapters.accounts.password_policy import POLICIES
+from adapters.postgres import embedded
+from adapters.register.decoding import convert
+from adapters.register.register import Register
+from api.web.server import CONNECTIONS
+from tests.api.officers import ORIGIN, OTHER_PASSWORD, PASSWORD, appoint, appoint_first
 from tests.bench.ground import RECEIVED, fresh, office
 from tests.bench.measuring import median, report
-from tests.doors.officers import ORIGIN, OTHER_PASSWORD, PASSWORD, appoint, appoint_first
 
 CLIENTS, AUTHORITIES = 16, 200
 DSN = "BENCH_DSN"
@@ -111,13 +112,13 @@ async def http(server: embedded.Server, scratch: Path) -> None:
 async def serving(server: embedded.Server, database: str, scratch: Path) -> AsyncIterator[Servers]:
     dsn, owner = server.dsn(embedded.RUNTIME, database), server.dsn(embedded.OWNER, database)
     data = scratch / f"data-{database}"
-    store = await Store.open(dsn, data / "keys")
+    register = await Register.open(dsn, data / "keys")
     for nth in range(AUTHORITIES):
-        await store.record(f"bench-{nth}", recording.convert(office(f"bench-{nth}")), actor="bench")
-    lines = [recording.convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
-    await store.record_all("bench-0", lines, actor="bench")
-    held = await _staffed(store)
-    await store.close()
+        await register.record(f"bench-{nth}", convert(office(f"bench-{nth}")), actor="bench")
+    lines = [convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
+    await register.record_all("bench-0", lines, actor="bench")
+    held = await _staffed(register)
+    await register.close()
     connection = await asyncpg.connect(owner)
     await connection.execute(
         "CREATE TABLE bare (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea);"
@@ -151,21 +152,21 @@ async def serving(server: embedded.Server, database: str, scratch: Path) -> Asyn
                 process.wait()
 
 
-async def _staffed(store: Store) -> dict[str, str]:
+async def _staffed(register: Register) -> dict[str, str]:
     """An authority with an officer who handles, and the headers of their session and of their key."""
-    await store.record(STAFFED, recording.convert(office(STAFFED)), actor="bench")
-    await appoint_first(store, STAFFED)
-    await appoint(store, STAFFED, "zhang", "handler")
-    await store.entrance.create_account(
+    await register.record(STAFFED, convert(office(STAFFED)), actor="bench")
+    await appoint_first(register, STAFFED)
+    await appoint(register, STAFFED, "zhang", "handler")
+    await register.logins.create_account(
         STAFFED, "zhang", name="z", password=PASSWORD, policy=POLICIES["mlps3"], actor="bench", origin=ORIGIN
     )
-    lines = [recording.convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
-    await store.record_all(STAFFED, lines, actor="zhang")
-    who = await store.entrance.login(STAFFED, "zhang", PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN)
-    who = await store.entrance.change_password(
-        await store.entrance.of_session(who.secret), PASSWORD, OTHER_PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN
+    lines = [convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
+    await register.record_all(STAFFED, lines, actor="zhang")
+    who = await register.logins.login(STAFFED, "zhang", PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN)
+    who = await register.logins.change_password(
+        await register.logins.of_session(who.secret), PASSWORD, OTHER_PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN
     )  # fmt: skip
-    key, _, _ = await store.entrance.create_key(
+    key, _, _ = await register.logins.create_key(
         STAFFED,
         "zhang",
         name="bench",

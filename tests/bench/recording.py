@@ -14,8 +14,9 @@ import msgspec
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from adapters import embedded, recording
-from adapters.store import Store
+from adapters.postgres import embedded
+from adapters.register.decoding import convert
+from adapters.register.register import Register
 from tests.bench.ground import FOLLOWING, RECEIVED, fresh, log, office
 from tests.bench.measuring import median, report
 
@@ -25,10 +26,10 @@ WRITERS, AUTHORITIES = 16, 200
 async def recordings(server: embedded.Server, scratch: Path) -> None:
     """16 writers over 200 authorities: a whole recording against the bare insert of the library's recorder."""
     database = await fresh(server)
-    store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=WRITERS)
+    register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=WRITERS)
     codes = [f"office-{nth}" for nth in range(AUTHORITIES)]
     for code in codes:
-        await store.record(code, recording.convert(office(code)), actor="bench")
+        await register.record(code, convert(office(code)), actor="bench")
     per_run = 200
 
     async def ours() -> float:
@@ -36,10 +37,10 @@ async def recordings(server: embedded.Server, scratch: Path) -> None:
             for nth in range(per_run // 4):
                 code = codes[(writer + WRITERS * nth) % AUTHORITIES]
                 received = {"id": str(uuid4()), "event": RECEIVED}
-                reply = await store.record(code, recording.convert(received), actor="bench")
+                reply = await register.record(code, convert(received), actor="bench")
                 for event in FOLLOWING:
                     line = {"id": str(uuid4()), "reference": reply.reference, "event": event}
-                    await store.record(code, recording.convert(line), actor="bench")
+                    await register.record(code, convert(line), actor="bench")
 
         start = perf_counter()
         await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
@@ -75,7 +76,7 @@ async def recordings(server: embedded.Server, scratch: Path) -> None:
         detail=f"{mine:.0f}/s, bare insert_events {bare:.0f}/s",
     )
     datastore.close()
-    await store.close()
+    await register.close()
 
 
 async def growth(server: embedded.Server, scratch: Path) -> None:
@@ -83,25 +84,25 @@ async def growth(server: embedded.Server, scratch: Path) -> None:
     costs = []
     for requests in (2_500, 250_000):
         database = await fresh(server)
-        store = await Store.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=1)
+        register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=1)
         behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
-        await store.record("office-1", recording.convert(office("office-1")), actor="bench")
+        await register.record("office-1", convert(office("office-1")), actor="bench")
         await log(behind, 1, requests, first=2)
         await behind.execute("VACUUM ANALYZE events")
-        costs.append((store, behind))
+        costs.append((register, behind))
 
-    async def cost(store: Store) -> float:
+    async def cost(register: Register) -> float:
         times = []
         for _ in range(100):
-            line = recording.convert({"id": str(uuid4()), "event": RECEIVED | {"on": "2021-03-02"}})
+            line = convert({"id": str(uuid4()), "event": RECEIVED | {"on": "2021-03-02"}})
             start = perf_counter()
-            await store.record("office-1", line, actor="bench")
+            await register.record("office-1", line, actor="bench")
             times.append(perf_counter() - start)
         return statistics.median(times)
 
     small, large = await median(5, lambda: cost(costs[0][0]), lambda: cost(costs[1][0]))
     detail = f"{large * 1000:.2f} ms at 10⁶ events, {small * 1000:.2f} ms at 10⁴"
     report("recording as the log grows", large / small, 1.2, most=True, detail=detail)
-    for store, behind in costs:
-        await store.close()
+    for register, behind in costs:
+        await register.close()
         await behind.close()

@@ -8,14 +8,15 @@ from time import perf_counter
 import asyncpg
 import msgspec
 
-from adapters import embedded, folding
-from adapters.database import Database
-from adapters.sql import SQL
-from domain.authority import AuthorityEvent
-from domain.events import Stored
+from adapters.postgres import embedded
+from adapters.postgres.database import Database
+from adapters.postgres.queries import SQL
+from adapters.register import rebuild
+from domain.authority.authority import AuthorityEvent
+from domain.request.events import Stored
 from tests.bench.ground import COURSE, FOLLOWING, fresh, log
 from tests.bench.measuring import median, report
-from tests.telling import LAW
+from tests.builders import LAW
 
 
 async def replays(server: embedded.Server, scratch: Path) -> None:
@@ -28,7 +29,7 @@ async def replays(server: embedded.Server, scratch: Path) -> None:
     async def ours(database: Database) -> float:
         start = perf_counter()
         async with database.transaction(1, reading=True) as connection:
-            runs = folding.fold_in_processes(database, connection, 1, LAW, 300_000)
+            runs = rebuild.fold_in_processes(database, connection, 1, LAW, 300_000)
             rows = sum([len(each.due_on) async for each in runs])
         assert rows == 300_000 // steps
         return 300_000 / (perf_counter() - start)

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from time import perf_counter
 
+from tests.adapters.render.reports import SEED, SUQIAN, document
 from tests.bench.measuring import report
-from tests.documents.reports import SEED, SUQIAN, document
 
 FORMATS = {"html": 0.3, "xlsx": 0.3, "docx": 0.3, "pdf": 0.5}
 """Seconds that a later report may take; the first may take three, imports and fonts included."""

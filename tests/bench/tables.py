@@ -8,8 +8,8 @@ from time import perf_counter
 
 import asyncpg
 
-from adapters import embedded
-from adapters.sql import SQL
+from adapters.postgres import embedded
+from adapters.postgres.queries import SQL
 from domain.values import Period
 from tests.bench.ground import fresh
 from tests.bench.measuring import median, report

@@ -10,8 +10,9 @@ from time import perf_counter
 
 import asyncpg
 
-from adapters import embedded, recording
-from adapters.store import Store
+from adapters.postgres import embedded
+from adapters.register.decoding import convert
+from adapters.register.register import Register
 from tests.bench.ground import fresh, log, office, reader
 from tests.bench.measuring import median, report
 
@@ -23,21 +24,21 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     """
     database = await fresh(server)
     keys = scratch / "keys"
-    store = await Store.open(server.dsn(embedded.RUNTIME, database), keys, size=1)
-    await store.record("office-1", recording.convert(office("office-1")), actor="bench")
+    register = await Register.open(server.dsn(embedded.RUNTIME, database), keys, size=1)
+    await register.record("office-1", convert(office("office-1")), actor="bench")
     behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
     # After the first entry, and with a fraction of a second, as a clock has it.
     await log(behind, 1, 75_000, first=2, recorded_at=datetime(2099, 1, 1, 0, 0, 0, 123456, tzinfo=UTC))
-    await store.rebuild("office-1")
+    await register.rebuild("office-1")
     start = perf_counter()
-    await store.proofs.seal("office-1")
+    await register.proofs.seal("office-1")
     sealing = 300_001 / (perf_counter() - start)
     await behind.execute("VACUUM ANALYZE events")
     connection = await reader(server, database)
     judging: list[float] = []
 
     async def ours() -> float:
-        found = await store.proofs.verify("office-1")
+        found = await register.proofs.verify("office-1")
         assert (found.holds, found.entries) == (True, 300_001), found
         judging.append(found.entries / found.judging_seconds)
         return found.entries / found.log_seconds
@@ -57,7 +58,7 @@ async def verification(server: embedded.Server, scratch: Path) -> None:
     report("judging every act again", again / peer, 0.1, most=False, detail=f"{again:.0f} events/s")
     await connection.close()
     await behind.close()
-    await store.close()
+    await register.close()
 
 
 BARE = "SELECT * FROM events WHERE authority_id = 1 ORDER BY position"

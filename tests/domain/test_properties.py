@@ -17,14 +17,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from domain.errors import Refusal
-from domain.events import Event, Recorded
-from domain.irregularities import added
-from domain.law import Law
-from domain.request import DisclosureRequest, admit, replay
-from tests import histories, telling
-from tests.histories import Line, logs, recorded, refused_at, repaired, without
-from tests.second_opinion import Opinion, second_opinion
+from domain.entry import Event, Recorded
+from domain.law.irregularities import added
+from domain.law.refusals import Refusal
+from domain.law.terms import Law
+from domain.request.judging import admit, replay
+from domain.request.state import DisclosureRequest
+from tests import builders, random_histories
+from tests.random_histories import Line, logs, recorded, refused_at, repaired, without
+from tests.reference_model import Opinion, second_opinion
 
 MANY = int(os.environ.get("TAIZHANG_HISTORIES", "3000"))
 SEED = int(os.environ.get("TAIZHANG_SEED", "0"))
@@ -37,7 +38,7 @@ thorough = settings(
 )
 
 
-def read(history: Sequence[Recorded], law: Law = telling.LAW) -> DisclosureRequest | tuple[str, int | None]:
+def read(history: Sequence[Recorded], law: Law = builders.LAW) -> DisclosureRequest | tuple[str, int | None]:
     """The request without its count of entries, or the rule and the entry by which it cannot be."""
     try:
         return structs.replace(replay(history, law), version=0)
@@ -63,8 +64,8 @@ def what_counts(request: DisclosureRequest) -> dict[str, Any]:
 
 def amend(history: list[Recorded], version: int, *tellings: Event | None) -> list[Recorded]:
     """The history with one amendment after another of the same entry."""
-    amendments = [telling.amended(telling.LATER, version, each) for each in tellings]
-    return history + telling.recorded(*amendments, first_version=len(history) + 1)
+    amendments = [builders.amended(builders.LATER, version, each) for each in tellings]
+    return history + builders.recorded(*amendments, first_version=len(history) + 1)
 
 
 # --- amending ---
@@ -86,9 +87,9 @@ def test_annulling_an_entry_equals_never_having_had_it(lines: list[Line], data: 
 def test_the_last_amendment_of_an_entry_wins(lines: list[Line], data: st.DataObject):
     history = recorded(repaired(lines))
     version = data.draw(st.integers(1, len(history)))
-    choose = histories.ByHypothesis(data.draw)
+    choose = random_histories.ByHypothesis(data.draw)
     original = history[version - 1].event
-    first, last = (histories.amendment(choose, original) for _ in range(2))
+    first, last = (random_histories.amendment(choose, original) for _ in range(2))
     assert read(amend(history, version, first, last)) == read(amend(history, version, last))
     if version > 1:
         assert read(amend(history, version, first, None)) == read(amend(history, version, None))
@@ -101,7 +102,7 @@ def test_amending_back_restores_what_was(lines: list[Line], data: st.DataObject)
     history = recorded(repaired(lines))
     version = data.draw(st.integers(1, len(history)))
     original = history[version - 1].event
-    changed = histories.amendment(histories.ByHypothesis(data.draw), original)
+    changed = random_histories.amendment(random_histories.ByHypothesis(data.draw), original)
     assert read(amend(history, version, changed, original)) == read(history)
     assert read(amend(history, version, None, original)) == read(history)
 
@@ -110,8 +111,8 @@ def test_amending_back_restores_what_was(lines: list[Line], data: st.DataObject)
 @given(logs())
 def test_an_annulled_receipt_leaves_nothing(lines: list[Line]):
     history = recorded(repaired(lines))
-    assume(not replay(history, telling.LAW).annulled)
-    request = replay(amend(history, 1, None), telling.LAW)
+    assume(not replay(history, builders.LAW).annulled)
+    request = replay(amend(history, 1, None), builders.LAW)
     assert request.annulled
     assert (request.stage, request.deadline, request.closing) == ("none", None, None)
     assert (request.appeals, request.irregularities) == ((), ())
@@ -125,7 +126,7 @@ def test_a_replay_leaves_nothing_that_refers_to_itself(lines: list[Line]):
     gc.disable()
     gc.freeze()  # what was there before is not looked at
     try:
-        replay(history, telling.LAW)
+        replay(history, builders.LAW)
         assert gc.collect() == 0
     finally:
         gc.unfreeze()
@@ -147,9 +148,9 @@ def test_a_step_entered_late_gives_the_same_state_as_one_entered_in_order(
     for event in told[1:]:
         in_order.setdefault(event.on, []).append(event)
     late = [in_order[event.on].pop(0) for event in mixed]
-    law = telling.LAW
-    assert what_counts(replay(telling.recorded(told[0], *late), law)) == what_counts(
-        replay(telling.recorded(*told), law)
+    law = builders.LAW
+    assert what_counts(replay(builders.recorded(told[0], *late), law)) == what_counts(
+        replay(builders.recorded(*told), law)
     )
 
 
@@ -164,8 +165,8 @@ def consultations(
     told = []
     for number, (opens, lasts) in enumerate(spans):
         first, last = start + timedelta(opens), start + timedelta(opens + lasts)
-        opened = telling.consultation_opened(first, last, f"征求{number}")
-        told.append((opened, telling.consultation_closed(last, f"征求{number}"))[: 2 if closed else 1])
+        opened = builders.consultation_opened(first, last, f"征求{number}")
+        told.append((opened, builders.consultation_closed(last, f"征求{number}"))[: 2 if closed else 1])
     return told
 
 
@@ -178,13 +179,13 @@ def test_the_order_of_recording_consultations_does_not_matter(
     start: date, spans: list[tuple[int, int]], data: st.DataObject
 ):
     told = consultations(start, spans)
-    answer = telling.answered(start + timedelta(data.draw(st.integers(1, 90))))
+    answer = builders.answered(start + timedelta(data.draw(st.integers(1, 90))))
     orders = [told, data.draw(st.permutations(told)), told[::-1]]
     found = []
     for order in orders:
         events = [event for pair in order for event in pair]
-        history = telling.recorded(telling.received(start), *events, answer)
-        found.append(what_counts(replay(history, telling.LAW)) if refused_at(history) is None else None)
+        history = builders.recorded(builders.received(start), *events, answer)
+        found.append(what_counts(replay(history, builders.LAW)) if refused_at(history) is None else None)
     assert found[0] == found[1] == found[2]
 
 
@@ -202,11 +203,11 @@ def test_overlapping_pauses_count_once(start: date, spans: list[tuple[int, int]]
     found = []
     for each in (spans, merged):
         events = [event for pair in consultations(start, each, closed=closed) for event in pair]
-        request = replay(telling.recorded(telling.received(start), *events), telling.LAW)
+        request = replay(builders.recorded(builders.received(start), *events), builders.LAW)
         assert request.deadline is not None
         found.append((request.deadline.due_on, request.deadline.suspended))
     assert found[0] == found[1]
-    calendar = telling.LAW.calendar
+    calendar = builders.LAW.calendar
     due_on, suspended = found[0]
     paused = {start + timedelta(opens + day) for opens, lasts in spans for day in range(1, lasts + 1)}
     union = sum(calendar.is_working(day) for day in paused)
@@ -224,16 +225,16 @@ def test_what_an_event_adds_is_the_difference_of_code_and_version(lines: list[Li
     assume(len(history) > 1)
     *before, last = history
     assume(refused_at(before) is None)
-    objections = {each.key for each in replay(before, telling.LAW).objections}
-    assume({each.key for each in replay(history, telling.LAW).objections} <= objections)
-    admission = admit(before, last.event, telling.LAW, last.recorded_on)
+    objections = {each.key for each in replay(before, builders.LAW).objections}
+    assume({each.key for each in replay(history, builders.LAW).objections} <= objections)
+    admission = admit(before, last.event, builders.LAW, last.recorded_on)
     assert structs.replace(admission.request, version=0) == read(history)
-    earlier = replay(before, telling.LAW).irregularities
+    earlier = replay(before, builders.LAW).irregularities
     assert admission.irregularities == added(earlier, admission.request.irregularities)
 
 
 @thorough
-@given(logs(), histories.calendars)
+@given(logs(), random_histories.calendars)
 def test_no_calendar_and_no_policy_makes_a_history_unreadable(lines: list[Line], seed: int):
     """What is possible and which stage is reached depends on told dates alone; so does how it was closed."""
 
@@ -245,8 +246,13 @@ def test_no_calendar_and_no_policy_makes_a_history_unreadable(lines: list[Line],
         return found.stage, closing and (closing.on, closing.outcome), found.appeals, found.annulled
 
     history = recorded(lines)
-    expected = outline(telling.LAW)
-    for law in (histories.law(seed), histories.law(seed, rolls=True), histories.UNKNOWN, histories.WORKLESS):
+    expected = outline(builders.LAW)
+    for law in (
+        random_histories.law(seed),
+        random_histories.law(seed, rolls=True),
+        random_histories.UNKNOWN,
+        random_histories.WORKLESS,
+    ):
         assert outline(law) == expected
 
 
@@ -286,13 +292,15 @@ def compared(lines: list[Line], seed: int) -> tuple[dict[str, tuple[object, obje
     """The differences, by the calendar and policy of the seed, and the version both find impossible."""
     calendar, rolls = seed % 13, seed % 7 == 0
     history = recorded(lines)
-    opinion = second_opinion(histories.entries(history), histories.working_days(calendar), rolls=rolls)
-    return differences(history, opinion, histories.law(calendar, rolls)), opinion.impossible
+    opinion = second_opinion(
+        random_histories.entries(history), random_histories.working_days(calendar), rolls=rolls
+    )
+    return differences(history, opinion, random_histories.law(calendar, rolls)), opinion.impossible
 
 
 def disagreement(seed: int) -> tuple[list[Line], dict[str, tuple[object, object]]] | None:
     """The log of the seed, or what is left of it without what both refuse, if the two do not agree on it."""
-    lines = histories.log(histories.BySeed(seed))
+    lines = random_histories.log(random_histories.BySeed(seed))
     while True:
         found, impossible = compared(lines, seed)
         if found:
@@ -325,7 +333,7 @@ def test_the_domain_agrees_with_the_second_opinion_on_random_histories():
         least = shortest(lines, seed, name)
         domain, second = compared(least, seed)[0][name]
         told.append(
-            f"seed {seed}, {name}: {domain} here, {second} by the second opinion\n{histories.story(recorded(least))}"
+            f"seed {seed}, {name}: {domain} here, {second} by the second opinion\n{random_histories.story(recorded(least))}"
         )
     if told:
         pytest.fail("\n".join(told), pytrace=False)
@@ -337,13 +345,13 @@ STEPS = ("none", "approval", "review_and_approval")
 @pytest.mark.parametrize("seed", range(SEED, SEED + 300))
 def test_the_domain_agrees_with_the_second_opinion_on_drafts(seed: int) -> None:
     """Drafted, reviewed, approved, returned and sent out in any order, late and amended: each entry by itself."""
-    lines = histories.log(histories.BySeed(seed), drafting=True)
+    lines = random_histories.log(random_histories.BySeed(seed), drafting=True)
     while True:
         history, steps = recorded(lines), STEPS[seed % 3]
-        working = histories.working_days(0)
-        opinion = second_opinion(histories.entries(history), working, steps=steps)
-        found = differences(history, opinion, histories.law(0, steps=steps))
-        assert not found, f"{steps}\n{histories.story(history)}\n{found}"
+        working = random_histories.working_days(0)
+        opinion = second_opinion(random_histories.entries(history), working, steps=steps)
+        found = differences(history, opinion, random_histories.law(0, steps=steps))
+        assert not found, f"{steps}\n{random_histories.story(history)}\n{found}"
         if opinion.impossible is None:
             return
         lines = without(lines, lines[max(opinion.impossible - 1, 1)])
@@ -352,5 +360,5 @@ def test_the_domain_agrees_with_the_second_opinion_on_drafts(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(SEED, SEED + 20))
 def test_a_seed_tells_the_same_history_again(seed: int):
     """Else a printed seed could not be replayed."""
-    first, again = (recorded(histories.log(histories.BySeed(seed))) for _ in range(2))
+    first, again = (recorded(random_histories.log(random_histories.BySeed(seed))) for _ in range(2))
     assert first == again

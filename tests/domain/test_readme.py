@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import domain
-from domain import authority, events
-from domain.irregularities import RULES
-from domain.report_events import REPORT_EVENTS
+from domain.authority.authority import AUTHORITY_EVENTS
+from domain.entry import type_of
+from domain.law.irregularities import RULES
+from domain.report.events import REPORT_EVENTS
+from domain.request import events
 
 FOLDER = Path(domain.__file__).parent
 TEXT = (FOLDER / "README.md").read_text("utf-8")
@@ -17,7 +19,7 @@ NAMED = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.S
 
 def test_every_event_and_irregularity_is_named() -> None:
     """Article → code is complete: a new event or rule enters the page in its own commit."""
-    tags = {events.type_of(kind) for kind in (*events.EVENTS, *authority.AUTHORITY_EVENTS, *REPORT_EVENTS)}
+    tags = {type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS)}
 
     assert tags | set(RULES) <= NAMED
 

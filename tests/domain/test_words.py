@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.events import Applicant, Part
+from domain.request.events import Applicant, Part
 from domain.values import check_words, is_blank, plain
-from tests.telling import amended, answered, assigned, received
+from tests.builders import amended, answered, assigned, received
 
 BLANK = [" ", "　", "\u200b", "\u200b\u200d\ufeff", "\u00a0\u2003", "\ue000", "\U000f0000", "\u3164", "\u2800", "\u0301", "\u00ad"]  # fmt: skip
 """A blank, the full-width one, zero-width ones, no-break ones, private use, fillers, a mark without a letter."""

@@ -18,15 +18,17 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from adapters import mapper
-from domain import authority, errors, events
-from domain.law import Law
-from domain.request import replay
-from domain.workdays import national_notices
-from projections import register
-from tests import histories
+from adapters.log import mapper
+from domain.authority.authority import AUTHORITY_STREAM, DayOffSet, PolicySet, replay_authority
+from domain.entry import Recorded
+from domain.law.calendar import national_notices
+from domain.law.refusals import Refusal
+from domain.law.terms import Law
+from domain.request.judging import replay
+from projections.register import appeal_spells, request_row
+from tests import random_histories
 from tests.faults.journal import Account
-from tests.second_opinion import second_opinion
+from tests.reference_model import second_opinion
 
 LOST = "acknowledged, but not in the log"
 TWICE = "in the log more than once"
@@ -124,7 +126,7 @@ def _against_the_journal(held: Held, account: Account) -> Iterator[Finding]:
             yield Finding(LOST, id_)
             continue
         row, answer = stored[id_][0], answers[0]
-        reference = row["stream"].removeprefix("request/") if row["stream"] != authority.STREAM else None
+        reference = row["stream"].removeprefix("request/") if row["stream"] != AUTHORITY_STREAM else None
         is_, was = (reference, row["version"], row["position"]), tuple(answer[name] for name in _ENTRY)
         if is_ != was or list(row["acknowledged"]) != answer["irregularities"]:
             yield Finding(MOVED, f"{id_}: answered {was}, is {is_}")
@@ -153,7 +155,7 @@ def _order(held: Held) -> Iterator[Finding]:
     if (held.head["position"], held.head["recorded_at"]) != (last["position"], last["recorded_at"]):
         yield Finding(HEAD, f"head {held.head['position']}, log {last['position']}")
     given: dict[int, list[int]] = {}
-    for stream in streams.keys() - {authority.STREAM}:
+    for stream in streams.keys() - {AUTHORITY_STREAM}:
         year, number = stream.removeprefix("request/").split("-")
         given.setdefault(int(year), []).append(int(number))
     for year, numbers in given.items():
@@ -218,32 +220,32 @@ def _without_defaults(value: Any) -> Any:
 # --- the register ---
 
 
-Histories = Mapping[str, Sequence[events.Recorded]]
+Histories = Mapping[str, Sequence[Recorded]]
 
 
-def _histories(held: Held) -> tuple[Sequence[events.Recorded], Histories]:
+def _histories(held: Held) -> tuple[Sequence[Recorded], Histories]:
     """The authority's own entries, and those of each stream."""
-    streams: dict[str, list[events.Recorded]] = {}
+    streams: dict[str, list[Recorded]] = {}
     for row in held.log:
         streams.setdefault(row["stream"], []).append(mapper.recorded(row))
-    return streams.pop(authority.STREAM), streams
+    return streams.pop(AUTHORITY_STREAM), streams
 
 
-def _register(held: Held, own: Sequence[events.Recorded], streams: Histories) -> Iterator[Finding]:
+def _register(held: Held, own: Sequence[Recorded], streams: Histories) -> Iterator[Finding]:
     """Every column of every row, and every spell, against a replay of the log; nothing is written."""
-    law: Law = authority.replay(own).law(national_notices())
+    law: Law = replay_authority(own).law(national_notices())
     rows: dict[str, dict[str, Any]] = {}
     spells: list[dict[str, Any]] = []
     for stream, history in streams.items():
         try:
             request = replay(history, law)
-        except errors.Refusal as wrong:
+        except Refusal as wrong:
             yield Finding(REGISTER, f"{stream} cannot be replayed: {wrong}")
             continue
-        row = register.row(request, position=history[-1].position, law_digest=law.digest)
+        row = request_row(request, position=history[-1].position, law_digest=law.digest)
         if row is not None:
             rows[row.reference] = msgspec.structs.asdict(row)
-            spells += [msgspec.structs.asdict(spell) for spell in register.spells(request)]
+            spells += [msgspec.structs.asdict(spell) for spell in appeal_spells(request)]
     yield from _differences(rows, {found["reference"]: found for found in map(_plain, held.rows)})
     names = ("reference", "appeal", "from_on")
     yield from _differences(
@@ -273,13 +275,13 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return found | {"reference": f"{found.pop('year')}-{found.pop('number'):04d}"}
 
 
-def _second_opinion(held: Held, own: Sequence[events.Recorded], streams: Histories) -> Iterator[Finding]:
+def _second_opinion(held: Held, own: Sequence[Recorded], streams: Histories) -> Iterator[Finding]:
     """What the rows say of each request, against the second opinion, which shares no code with the register."""
     days, rolls = calendar(own), rolling(own)
     rows = {found["reference"]: found for found in map(_plain, held.rows)}
     for stream, history in streams.items():
         reference = stream.removeprefix("request/")
-        read = second_opinion(histories.entries(history), days, rolls=rolls(history[0].event.on))
+        read = second_opinion(random_histories.entries(history), days, rolls=rolls(history[0].event.on))
         row = rows.get(reference)
         if read.annulled or row is None:
             if not (read.annulled and row is None):
@@ -306,18 +308,16 @@ def _second_opinion(held: Held, own: Sequence[events.Recorded], streams: Histori
                 yield Finding(OPINION, f"{reference}, {name}: {row[name]}, second opinion {value}")
 
 
-def calendar(own: Sequence[events.Recorded]) -> Callable[[date], bool]:
+def calendar(own: Sequence[Recorded]) -> Callable[[date], bool]:
     """Whether the authority works on a day: the notices, and over them its own days, the last told first."""
-    national = histories.working_days(0)
-    days = {
-        entry.event.day: entry.event.working for entry in own if isinstance(entry.event, authority.DayOffSet)
-    }
+    national = random_histories.working_days(0)
+    days = {entry.event.day: entry.event.working for entry in own if isinstance(entry.event, DayOffSet)}
     return lambda day: days[day] if day in days else national(day)
 
 
-def rolling(own: Sequence[events.Recorded]) -> Callable[[date], bool]:
+def rolling(own: Sequence[Recorded]) -> Callable[[date], bool]:
     """Whether the policy roll_receipt is on for a request received that day."""
-    told = [entry.event for entry in own if isinstance(entry.event, authority.PolicySet)]
+    told = [entry.event for entry in own if isinstance(entry.event, PolicySet)]
 
     def on(received_on: date) -> bool:
         value, since = "off", date.min

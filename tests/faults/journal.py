@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import msgspec
 
-from adapters import recording
-from adapters.database import DatabaseUnavailable
-from adapters.store import Reply, Store
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.decoding import convert
+from adapters.register.register import Register, Reply
 
 ACTOR = "client"
 
@@ -45,8 +45,8 @@ class Client:
 
     refusal: DatabaseUnavailable | None = None
 
-    def __init__(self, store: Store, code: str, journal: Path) -> None:
-        self._store, self._code = store, code
+    def __init__(self, register: Register, code: str, journal: Path) -> None:
+        self._store, self._code = register, code
         self._file = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def __enter__(self) -> Self:
@@ -63,7 +63,7 @@ class Client:
         self._write(told=told)
         try:
             replies = await self._store.record_all(
-                self._code, [recording.convert(told)], actor=ACTOR, acknowledge_all=True
+                self._code, [convert(told)], actor=ACTOR, acknowledge_all=True
             )
         except DatabaseUnavailable as refusal:
             self.refusal = refusal
@@ -75,6 +75,6 @@ class Client:
         """Tell again all that was ever told, in the order told, in files of a hundred lines; journal the answers."""
         told = list(account.told.values())
         for first in range(0, len(told), 100):
-            lines = [recording.convert(each) for each in told[first : first + 100]]
+            lines = [convert(each) for each in told[first : first + 100]]
             for reply in await self._store.record_all(self._code, lines, actor=ACTOR, acknowledge_all=True):
                 self._write(answer=reply)

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters import embedded, migrate
-from adapters.store import Store
+from adapters.postgres import embedded, migrate
+from adapters.register.register import Register
 from tests.faults.checker import Finding, check
 from tests.faults.journal import Account, Client
 from tests.faults.stories import OFFICE
@@ -26,11 +26,11 @@ class Office:
     journal: Path
     code: str = "office"
 
-    async def store(self, *, size: int = 10) -> Store:
-        return await Store.open(self.dsn, self.keys, size=size)
+    async def register(self, *, size: int = 10) -> Register:
+        return await Register.open(self.dsn, self.keys, size=size)
 
-    def client(self, store: Store) -> Client:
-        return Client(store, self.code, self.journal)
+    def client(self, register: Register) -> Client:
+        return Client(register, self.code, self.journal)
 
     @property
     def account(self) -> Account:
@@ -38,21 +38,21 @@ class Office:
 
     async def open(self) -> Office:
         """The first recording, by which the authority opens its register."""
-        store = await self.store(size=1)
-        with self.client(store) as client:
+        register = await self.register(size=1)
+        with self.client(register) as client:
             assert await client.tell(OFFICE)
-        await store.close()
+        await register.close()
         return self
 
     async def findings(self) -> list[Finding]:
         """What the checker finds, before and after all that was ever told has been told again to a new store."""
         before = await check(self.dsn, self.code, self.account, self.keys)
-        store = await self.store(size=1)
+        register = await self.register(size=1)
         try:
-            with self.client(store) as client:
+            with self.client(register) as client:
                 await client.repeat(self.account)
         finally:
-            await store.close()
+            await register.close()
         return before + await check(self.dsn, self.code, self.account, self.keys)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from adapters.store import Recording
-from tests import telling
-from tests.store.telling_store import line, registered
-from tests.store.test_register import possible
+from adapters.register.register import Recording
+from tests import builders
+from tests.adapters.recordings import line, registered
+from tests.adapters.test_register import possible
 
 
 def story(seed: int, name: str | None = None) -> list[dict[str, Any]]:
@@ -24,11 +24,11 @@ def story(seed: int, name: str | None = None) -> list[dict[str, Any]]:
 
 
 def receipt(id_: str) -> dict[str, Any]:
-    return as_told(line(id_, telling.received("2020-03-02")))
+    return as_told(line(id_, builders.received("2020-03-02")))
 
 
 def assignment(id_: str, reference: str, unit: str = "办公室") -> dict[str, Any]:
-    return as_told(line(id_, telling.assigned("2020-03-02", unit), reference))
+    return as_told(line(id_, builders.assigned("2020-03-02", unit), reference))
 
 
 def as_told(one: Recording) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters import recording
-from domain import errors
+from adapters.refusals import IdempotencyKeyReused
+from adapters.register.decoding import convert
 from tests.faults import worker
 from tests.faults.checker import read
 from tests.faults.extent import Told, chance, report, times
@@ -67,8 +67,8 @@ async def test_thirty_two_writers_on_one_request(
 ) -> None:
     """None waits in vain, none is stored twice, and each writer's own order is kept."""
     writers, each = 32, times(5, 50)
-    store = await office.store()
-    with office.client(store) as client:
+    register = await office.register()
+    with office.client(register) as client:
         first = await client.tell(receipt("r"))
         assert first is not None
 
@@ -78,7 +78,7 @@ async def test_thirty_two_writers_on_one_request(
                 assert await client.tell(told)
 
         await asyncio.gather(*map(write, range(writers)))
-    await store.close()
+    await register.close()
 
     account, found = office.account, await office.findings()
 
@@ -102,10 +102,10 @@ async def test_told_again_by_many_processes_that_had_no_answer(
 
     account, found = office.account, await office.findings()
     other = stories[0][0] | {"event": stories[0][0]["event"] | {"on": "2020-03-03"}}
-    store = await office.store(size=1)
-    with pytest.raises(errors.CommandReused):
-        await store.record(office.code, recording.convert(other), actor=ACTOR)
-    await store.close()
+    register = await office.register(size=1)
+    with pytest.raises(IdempotencyKeyReused):
+        await register.record(office.code, convert(other), actor=ACTOR)
+    await register.close()
 
     repeats = sum(len(answers) - 1 for answers in account.answers.values())
     assert repeats > 2 * account.acknowledged

@@ -15,9 +15,9 @@ from time import perf_counter
 import asyncpg
 import pytest
 
-from adapters import embedded
-from adapters.store import Store
-from adapters.vault import VaultKeyFault
+from adapters.postgres import embedded
+from adapters.register.register import Register
+from adapters.vault.keyring import VaultKeyFault
 from tests.faults.checker import check
 from tests.faults.extent import FULL, Told, chance, report, times
 from tests.faults.office import Office, Site, founded
@@ -97,10 +97,10 @@ async def test_backup_ruin_and_restore(
     async with founded(place / "site", tmp_path) as site:
         office = site.office
         scripts = Scripts(site, backup, kept_keys)
-        store = await office.store()
+        register = await office.register()
         stream = scripts.start("backup.sh", "stream")
         try:
-            with office.client(store) as client:
+            with office.client(register) as client:
 
                 async def record(name: str) -> None:
                     for nth in range(times(5, 100)):
@@ -122,7 +122,7 @@ async def test_backup_ruin_and_restore(
         finally:
             stream.terminate()
             stream.wait()
-            await store.close()
+            await register.close()
         shutil.rmtree(site.directory)
         shutil.rmtree(office.keys)
 
@@ -134,12 +134,12 @@ async def test_backup_ruin_and_restore(
 
     async with restored(office, end.parent) as again:
         with pytest.raises(VaultKeyFault, match="缺少保险库密钥0001"):
-            await Store.open(again.dsn, again.keys)
+            await Register.open(again.dsn, again.keys)
         shutil.copytree(kept_keys, again.keys)
         found = await again.findings()
-        store = await again.store(size=1)
-        assert await store.rebuild(again.code) == []
-        await store.close()
+        register = await again.register(size=1)
+        assert await register.rebuild(again.code) == []
+        await register.close()
 
     if FULL:  # a moment that the log does not reach
         code, said = await scripts.run("restore.sh", str(place / "never"), "2099-01-01 00:00:00+08")

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from adapters.store import Reply, Store
+from adapters.register.register import Register, Reply
 from tests.faults import checker
 from tests.faults.checker import check
 from tests.faults.extent import Told, chance, report
@@ -16,8 +16,8 @@ from tests.faults.office import Office
 from tests.faults.stories import receipt, story
 
 
-async def fill(office: Office, store: Store, requests: int = 12) -> None:
-    with office.client(store) as client:
+async def fill(office: Office, register: Register, requests: int = 12) -> None:
+    with office.client(register) as client:
         for seed in range(requests):
             for told in story(seed):
                 assert await client.tell(told)
@@ -25,9 +25,9 @@ async def fill(office: Office, store: Store, requests: int = 12) -> None:
 
 async def test_a_sound_register_has_no_findings(office: Office, record_property: Callable[..., None]) -> None:
     """Also after everything was told a second time."""
-    store = await office.store()
-    await fill(office, store)
-    await store.close()
+    register = await office.register()
+    await fill(office, register)
+    await register.close()
 
     found = await office.findings()
 
@@ -36,7 +36,7 @@ async def test_a_sound_register_has_no_findings(office: Office, record_property:
     report(record_property, Told("R00", done, len(account.told), account.acknowledged, len(found)), found)
 
 
-class Forgetful(Store):
+class Forgetful(Register):
     """Acknowledges one recording in a hundred without storing it."""
 
     chance = chance("forgetful")
@@ -46,11 +46,11 @@ class Forgetful(Store):
 
 
 async def test_a_store_that_drops_one_acknowledgement_in_a_hundred_is_found(office: Office) -> None:
-    store = await Forgetful.open(office.dsn, office.keys)
-    with Client(store, office.code, office.journal) as client:
+    register = await Forgetful.open(office.dsn, office.keys)
+    with Client(register, office.code, office.journal) as client:
         for nth in range(300):
             await client.tell(receipt(f"r{nth}"))
-    await store.close()
+    await register.close()
 
     found = await check(office.dsn, office.code, office.account, office.keys)
 
@@ -120,9 +120,9 @@ BROKEN = {
 
 async def test_each_broken_register_is_found(office: Office, record_property: Callable[..., None]) -> None:
     """Damaged as only the owner of the server can, past grants and triggers; and put right again."""
-    store = await office.store()
-    await fill(office, store, 6)
-    await store.close()
+    register = await office.register()
+    await fill(office, register, 6)
+    await register.close()
     account = office.account
     connection = await asyncpg.connect(office.superuser)
     await connection.execute("SET session_replication_role = replica")
@@ -144,9 +144,9 @@ async def test_each_broken_register_is_found(office: Office, record_property: Ca
 
 
 async def test_a_reply_that_differs_from_the_first_is_found(office: Office) -> None:
-    store = await office.store()
-    await fill(office, store, 1)
-    await store.close()
+    register = await office.register()
+    await fill(office, register, 1)
+    await register.close()
     account = office.account
     account.answers["0-1"].append(account.answers["0-1"][0] | {"version": 2})
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from adapters import embedded, recording
-from adapters.database import DatabaseUnavailable
+from adapters.postgres import embedded
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.decoding import convert
 from domain.values import Period
 from tests.faults.extent import Told, in_full, report, times
 from tests.faults.journal import Client
@@ -82,19 +83,19 @@ async def test_the_disk_under_the_data_is_full(
         async with founded(small / "site", tmp_path) as site:
             await move_log(site, place / "wal")
             postmaster = site.postmaster
-            store = await site.office.store()
-            with site.office.client(store) as client:
+            register = await site.office.register()
+            with site.office.client(register) as client:
                 for round_ in range(many):
                     ballast = fill(small, but=200_000)
                     answered += await tell_until_refused(client, f"r{round_}")
                     assert "磁盘已满" in str(client.refusal)
-                    async with store.view(site.office.code) as view:
+                    async with register.view(site.office.code) as view:
                         assert len(await view.rows(Period.year(2020))) == answered
                     ballast.unlink()
                     await client.repeat(site.office.account)
                     answered += 1  # the refused one
             assert site.postmaster == postmaster
-            await store.close()
+            await register.close()
 
             fill(small, but=0)
             site.kill()
@@ -121,15 +122,15 @@ async def test_the_disk_under_the_write_ahead_log_is_full(
         async with founded(place / "site", tmp_path) as site:
             await move_log(site, small / "log")
             for round_ in range(many):
-                store = await site.office.store()
+                register = await site.office.register()
                 ballast = fill(small, but=0)
-                with site.office.client(store) as client:
+                with site.office.client(register) as client:
                     # Each switch takes another of the segments that were made beforehand.
                     for nth in count():
                         if await client.tell(receipt(f"r{round_}-{nth}")) is None:
                             break
                         await switch_log(site)
-                await store.close()
+                await register.close()
                 with monkeypatch.context() as hasty:
                     hasty.setattr(embedded, "_PATIENCE", 5.0)
                     with pytest.raises(DatabaseUnavailable, match="No space left on device"):
@@ -184,7 +185,7 @@ async def test_a_damaged_page_is_named_and_nothing_is_recorded_over_it(place: Pa
             page.seek(4000)
             page.write(b"\xff" * 200)
         await embedded.start(site.directory)
-        store = await site.office.store()
+        register = await site.office.register()
         with pytest.raises(DatabaseUnavailable, match="损坏"):
-            await store.record(site.office.code, recording.convert(receipt("r")), actor="client")
-        await store.close()
+            await register.record(site.office.code, convert(receipt("r")), actor="client")
+        await register.close()

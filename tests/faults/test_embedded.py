@@ -12,8 +12,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from adapters import embedded
-from adapters.database import DatabaseUnavailable
+from adapters.postgres import embedded
+from adapters.postgres.database import DatabaseUnavailable
 from tests.faults import worker
 from tests.faults.extent import Told, chance, in_full, report, times
 from tests.faults.office import Site, founded

@@ -27,23 +27,27 @@ from hypothesis.stateful import (
 )
 from msgspec import structs
 
-from adapters import recording
-from adapters.store import Recording, Refused, Reply, Store
-from domain import authority, errors, report_format
-from domain.events import Event, Received, Recorded, type_of
-from domain.irregularities import NotAcknowledged
+from adapters.refusals import IdempotencyKeyReused, VersionConflict
+from adapters.register.decoding import convert
+from adapters.register.register import Recording, Refused, Register, Reply
+from domain.authority.authority import AUTHORITY_STREAM, DayOffSet, PolicySet
+from domain.entry import Event, Recorded, type_of
+from domain.law.irregularities import NotAcknowledged
+from domain.law.refusals import Refusal
+from domain.report import official_form
+from domain.request.events import Received
 from domain.values import Period
-from tests import histories, telling
+from tests import builders, random_histories
+from tests.adapters.recordings import line, registered
 from tests.faults import checker
 from tests.faults.extent import SEED, Told, report, times
 from tests.faults.journal import Account
 from tests.faults.office import Office
 from tests.faults.stories import as_told
-from tests.second_opinion import Opinion, appeals_counts, requests_counts, second_opinion
-from tests.store.telling_store import line, registered
+from tests.reference_model import Opinion, appeals_counts, requests_counts, second_opinion
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-FORMS = tuple(report_format.load(name) for name in ("2019", "2021"))
+FORMS = tuple(official_form.load(name) for name in ("2019", "2021"))
 numbers = itertools.count(1)
 
 
@@ -58,17 +62,17 @@ class Model:
 
     def opinion(self, history: list[Recorded]) -> Opinion:
         rolls = checker.rolling(self.own)(history[0].event.on)
-        return second_opinion(histories.entries(history), checker.calendar(self.own), rolls=rolls)
+        return second_opinion(random_histories.entries(history), checker.calendar(self.own), rolls=rolls)
 
     def entry(self, stream: str, event: Event) -> Recorded:
         """What the entry would be, if it can be."""
-        history = self.own if stream == authority.STREAM else self.requests.get(stream, [])
+        history = self.own if stream == AUTHORITY_STREAM else self.requests.get(stream, [])
         now = datetime.now(UTC)
         return Recorded(stream, len(history) + 1, event, now, self.position + 1)
 
     def keep(self, entry: Recorded) -> None:
         self.position = entry.position
-        if entry.originator_id == authority.STREAM:
+        if entry.originator_id == AUTHORITY_STREAM:
             self.own.append(entry)
         else:
             self.requests.setdefault(entry.originator_id, []).append(entry)
@@ -84,7 +88,7 @@ class Life(RuleBasedStateMachine):
     """One authority's register. Set by the test: office, store, run (of coroutines), count (of recordings)."""
 
     office: Office
-    store: Store
+    register: Register
     run: Callable[..., Any]
     recorded: list[int]
 
@@ -92,12 +96,12 @@ class Life(RuleBasedStateMachine):
     def open(self) -> None:
         self.code = f"office-{next(numbers)}"
         self.model = Model()
-        self.tellers: dict[str, histories.Teller] = {}
+        self.tellers: dict[str, random_histories.Teller] = {}
         self.replies: dict[str, tuple[Recording, Reply]] = {}
         self.ids = itertools.count(1)
         opening = line("office", registered(self.code))
-        self.replies["office"] = opening, self.run(self.store.record(self.code, opening, actor="model"))
-        self.model.keep(self.model.entry(authority.STREAM, opening.event))
+        self.replies["office"] = opening, self.run(self.register.record(self.code, opening, actor="model"))
+        self.model.keep(self.model.entry(AUTHORITY_STREAM, opening.event))
 
     @property
     def today(self) -> date:
@@ -107,7 +111,7 @@ class Life(RuleBasedStateMachine):
 
     def recording(self, event: Event, reference: str | None, codes: list[str]) -> Recording:
         told = as_told(line(f"m{next(self.ids)}", event, reference, *codes))
-        return recording.convert(told)
+        return convert(told)
 
     def tell(self, stream: str, event: Event, reference: str | None) -> bool:
         """To both; they must agree on whether it can be, on what is irregular, and on the reply."""
@@ -115,8 +119,8 @@ class Life(RuleBasedStateMachine):
         before = self.model.requests.get(stream, [])
         after = self.model.opinion([*before, entry])
         if after.impossible is not None:
-            with pytest.raises(errors.Refusal):
-                self.run(self.store.record(self.code, self.recording(event, reference, []), actor="model"))
+            with pytest.raises(Refusal):
+                self.run(self.register.record(self.code, self.recording(event, reference, []), actor="model"))
             return False
         known = set(self.model.opinion(before).irregularities) if before else set()
         codes = sorted({code for code, version in after.irregularities if (code, version) not in known})
@@ -124,8 +128,8 @@ class Life(RuleBasedStateMachine):
         if codes:
             unacknowledged = structs.replace(one, acknowledged=())
             with pytest.raises(NotAcknowledged):
-                self.run(self.store.record(self.code, unacknowledged, actor="model"))
-        reply = self.run(self.store.record(self.code, one, actor="model", expected_version=len(before)))
+                self.run(self.register.record(self.code, unacknowledged, actor="model"))
+        reply = self.run(self.register.record(self.code, one, actor="model", expected_version=len(before)))
         written = stream.removeprefix("request/")
         assert said(reply) == (one.id, written, entry.originator_version, entry.position, tuple(codes))
         self.model.keep(entry)
@@ -135,9 +139,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def receive(self, data: st.DataObject) -> None:
-        choose = histories.ByHypothesis(data.draw)
-        day = data.draw(st.dates(histories.FIRST_RECEIPT, histories.LAST_RECEIPT))
-        teller = histories.Teller(choose, day)
+        choose = random_histories.ByHypothesis(data.draw)
+        day = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
+        teller = random_histories.Teller(choose, day)
         reference = self.model.next_reference(day.year)
         if self.tell(f"request/{reference}", teller.receipt(), None):
             self.model.given[day.year] = int(reference[5:])
@@ -149,7 +153,7 @@ class Life(RuleBasedStateMachine):
         """Plausible next steps of a request; one in thirty is any step at all."""
         stream = data.draw(st.sampled_from(sorted(self.tellers)))
         teller = self.tellers[stream]
-        teller.choose = histories.ByHypothesis(data.draw)
+        teller.choose = random_histories.ByHypothesis(data.draw)
         for _ in range(data.draw(st.integers(1, 6))):
             self.tell(stream, teller.next(), stream.removeprefix("request/"))
 
@@ -160,11 +164,11 @@ class Life(RuleBasedStateMachine):
         stream = data.draw(st.sampled_from(sorted(self.tellers)))
         first = self.model.requests[stream][0].event.on
         day = first + timedelta(data.draw(st.integers(-3, 120)))
-        teller = histories.Teller(
-            histories.ByHypothesis(data.draw), day, appeals=dict(self.tellers[stream].appeals)
+        teller = random_histories.Teller(
+            random_histories.ByHypothesis(data.draw), day, appeals=dict(self.tellers[stream].appeals)
         )
         teller.open = list(self.tellers[stream].open)
-        event = teller.tell(data.draw(st.sampled_from(histories.ANY)))
+        event = teller.tell(data.draw(st.sampled_from(random_histories.ANY)))
         reference = stream.removeprefix("request/")
         if not isinstance(event, Received):
             self.tell(stream, event, reference)
@@ -176,35 +180,33 @@ class Life(RuleBasedStateMachine):
         history = self.model.requests[stream]
         version = data.draw(st.integers(1, len(history)))
         original = history[version - 1].event
-        choose = histories.ByHypothesis(data.draw)
+        choose = random_histories.ByHypothesis(data.draw)
         replacement = (
-            None if annul or type_of(original) == "entry_amended" else histories.amendment(choose, original)
+            None
+            if annul or type_of(original) == "entry_amended"
+            else random_histories.amendment(choose, original)
         )
-        event = telling.amended(self.today, version, replacement)
+        event = builders.amended(self.today, version, replacement)
         self.tell(stream, event, stream.removeprefix("request/"))
 
     @rule(data=st.data(), working=st.booleans())
     def set_day(self, data: st.DataObject, working: bool) -> None:
         """The authority closes or opens on a day: every due date may move."""
-        day = data.draw(st.dates(histories.FIRST_RECEIPT, histories.LAST_RECEIPT))
-        told = telling.event(
-            authority.DayOffSet, "2020-01-01", day=day, working=working, document_no="〔2020〕1号"
-        )
+        day = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
+        told = builders.event(DayOffSet, "2020-01-01", day=day, working=working, document_no="〔2020〕1号")
         self.rule_of_the_house(told)
 
     @rule(data=st.data(), value=st.sampled_from(("on", "off")))
     def set_policy(self, data: st.DataObject, value: str) -> None:
-        since = data.draw(st.dates(histories.FIRST_RECEIPT, histories.LAST_RECEIPT))
+        since = data.draw(st.dates(random_histories.FIRST_RECEIPT, random_histories.LAST_RECEIPT))
         self.rule_of_the_house(
-            telling.event(
-                authority.PolicySet, "2020-01-01", policy="roll_receipt", value=value, in_force_from=since
-            )
+            builders.event(PolicySet, "2020-01-01", policy="roll_receipt", value=value, in_force_from=since)
         )
 
     def rule_of_the_house(self, event: Event) -> None:
         one = self.recording(event, None, [])
-        entry = self.model.entry(authority.STREAM, event)
-        reply = self.run(self.store.record(self.code, one, actor="model"))
+        entry = self.model.entry(AUTHORITY_STREAM, event)
+        reply = self.run(self.register.record(self.code, one, actor="model"))
         assert said(reply) == (one.id, None, entry.originator_version, entry.position, ())
         self.model.keep(entry)
         self.replies[one.id] = one, reply
@@ -217,37 +219,37 @@ class Life(RuleBasedStateMachine):
     def tell_again(self, data: st.DataObject) -> None:
         """The same id: the same reply. With another body: refused."""
         one, reply = data.draw(st.sampled_from([self.replies[id_] for id_ in sorted(self.replies)]))
-        assert self.run(self.store.record(self.code, one, actor="somebody else")) == reply
+        assert self.run(self.register.record(self.code, one, actor="somebody else")) == reply
         other = structs.replace(one, event=structs.replace(one.event, on=one.event.on - timedelta(1)))
-        with pytest.raises(errors.CommandReused):
-            self.run(self.store.record(self.code, other, actor="model"))
+        with pytest.raises(IdempotencyKeyReused):
+            self.run(self.register.record(self.code, other, actor="model"))
 
     @precondition(lambda self: self.tellers)
     @rule(data=st.data())
     def tell_of_an_old_version(self, data: st.DataObject) -> None:
         stream = data.draw(st.sampled_from(sorted(self.tellers)))
         version = len(self.model.requests[stream]) - 1
-        one = self.recording(telling.assigned("2026-07-01"), stream.removeprefix("request/"), [])
-        with pytest.raises(errors.VersionConflict):
-            self.run(self.store.record(self.code, one, actor="model", expected_version=version))
+        one = self.recording(builders.assigned("2026-07-01"), stream.removeprefix("request/"), [])
+        with pytest.raises(VersionConflict):
+            self.run(self.register.record(self.code, one, actor="model", expected_version=version))
 
     @rule()
     def a_file_with_one_bad_line(self) -> None:
         """Nothing of it is stored."""
-        good = self.recording(telling.received("2020-03-02"), None, [])
-        bad = self.recording(telling.assigned("2020-03-02"), "2099-0001", [])
+        good = self.recording(builders.received("2020-03-02"), None, [])
+        bad = self.recording(builders.assigned("2020-03-02"), "2099-0001", [])
         with pytest.raises(Refused):
-            self.run(self.store.record_all(self.code, [good, bad], actor="model"))
+            self.run(self.register.record_all(self.code, [good, bad], actor="model"))
 
     @rule()
     def preview(self) -> None:
-        told = self.recording(telling.received("2020-03-02"), None, [])
-        previewed = self.run(self.store.preview(self.code, told, actor="model"))
+        told = self.recording(builders.received("2020-03-02"), None, [])
+        previewed = self.run(self.register.preview(self.code, told, actor="model"))
         assert previewed.reply.reference == self.model.next_reference(2020)
 
     @rule()
     def rebuild(self) -> None:
-        assert self.run(self.store.rebuild(self.code)) == []
+        assert self.run(self.register.rebuild(self.code)) == []
 
     # --- what must be so in the end ---
 
@@ -270,7 +272,7 @@ class Life(RuleBasedStateMachine):
         assert len(held.log) == self.model.position == len(self.replies)
 
     async def compare_tables(self, opinions: list[Opinion], period: Period, form: Any) -> None:
-        async with self.store.view(self.code) as view:
+        async with self.register.view(self.code) as view:
             tables = await view.tables(period, form)
         rows = list(tables.requests_table)
         assert tables.requests_table == requests_counts(opinions, rows, tables.columns, *period)
@@ -289,7 +291,7 @@ def test_random_lives_of_a_register(office: Office, record_property: Callable[..
     examples, steps = times(12, 300), times(25, 50)
     with asyncio.Runner() as runner:
         Life.office, Life.run, Life.recorded = office, staticmethod(runner.run), []
-        Life.store = runner.run(office.store(size=2))
+        Life.register = runner.run(office.register(size=2))
         try:
             run_state_machine_as_test(
                 seed(SEED)(Life),
@@ -304,6 +306,6 @@ def test_random_lives_of_a_register(office: Office, record_property: Callable[..
                 ),
             )
         finally:
-            runner.run(Life.store.close())
+            runner.run(Life.register.close())
     done = f"lives of a register of up to {steps} steps, told to the store and to an independent model"
     report(record_property, Told("R13", done, examples, len(Life.recorded), 0), [])

@@ -51,12 +51,12 @@ async def test_killed_at_any_point_of_a_rebuild(
     office: Office, place: Path, record_property: Callable[..., None]
 ) -> None:
     choose = chance("rebuild")
-    store = await office.store()
-    with office.client(store) as client:
+    register = await office.register()
+    with office.client(register) as client:
         for nth in range(times(15, 100)):
             for told in story(choose.randrange(10**6), f"s{nth}"):
                 assert await client.tell(told)
-    await store.close()
+    await register.close()
     sound = await derived(office)
 
     kept = {"old": 0, "new": 0}

@@ -12,8 +12,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from adapters import embedded
-from adapters.store import Store
+from adapters.postgres import embedded
+from adapters.register.register import Register
 from tests.faults.extent import Told, chance, in_full, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Site
@@ -70,9 +70,9 @@ async def hurt(
 ) -> tuple[list[float], int]:
     """Strikes while 12 writers record. Returns the seconds until somebody was answered again, and all answers."""
     choose, waits = chance(f"{seed} blows"), []
-    store = await Store.open(site.office.dsn, site.office.keys, size=WRITERS)
+    register = await Register.open(site.office.dsn, site.office.keys, size=WRITERS)
     try:
-        with site.office.client(store) as client:
+        with site.office.client(register) as client:
             load = Load(client, seed)
             try:
                 for _ in range(many):
@@ -87,7 +87,7 @@ async def hurt(
             finally:
                 await load.end()
     finally:
-        await store.close()
+        await register.close()
     return waits, load.answers
 
 

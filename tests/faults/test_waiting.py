@@ -12,9 +12,10 @@ from time import perf_counter
 import asyncpg
 import pytest
 
-from adapters import database, recording
-from adapters.database import DatabaseUnavailable
-from adapters.store import Store
+from adapters.postgres import database
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.decoding import convert
+from adapters.register.register import Register
 from tests.faults.extent import Told, report
 from tests.faults.journal import ACTOR
 from tests.faults.office import Office
@@ -57,16 +58,16 @@ def frozen(pid: int) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-async def refused_after(store: Store, office: Office, id_: str, match: str) -> float:
+async def refused_after(register: Register, office: Office, id_: str, match: str) -> float:
     began = perf_counter()
     with pytest.raises(DatabaseUnavailable, match=match):
-        await store.record(office.code, recording.convert(receipt(id_)), actor=ACTOR)
+        await register.record(office.code, convert(receipt(id_)), actor=ACTOR)
     return perf_counter() - began
 
 
 async def test_no_free_connection(office: Office, record_property: Callable[..., None]) -> None:
     """Who finds every connection taken is told within the patience, recording or reading; the others go on."""
-    hasty = await Store.open(office.dsn, office.keys, size=2, patience=60)
+    hasty = await Register.open(office.dsn, office.keys, size=2, patience=60)
     hasty._database.patience = 0.3
     with office.client(hasty) as client:
         async with head_held(office):
@@ -92,14 +93,14 @@ async def test_no_free_connection(office: Office, record_property: Callable[...,
 
 async def test_somebody_records_without_end(office: Office, record_property: Callable[..., None]) -> None:
     """Who waits for the authority's head is told within the patience that nothing was saved."""
-    store = await Store.open(office.dsn, office.keys, size=2, patience=0.5)
+    register = await Register.open(office.dsn, office.keys, size=2, patience=0.5)
     async with head_held(office):
         took = await asyncio.gather(
-            *(refused_after(store, office, f"refused-{nth}", "没有保存") for nth in range(4))
+            *(refused_after(register, office, f"refused-{nth}", "没有保存") for nth in range(4))
         )
-    with office.client(store) as client:
+    with office.client(register) as client:
         assert await client.tell(receipt("after"))
-    await store.close()
+    await register.close()
 
     account, found = office.account, await office.findings()
 
@@ -113,8 +114,8 @@ async def test_a_frozen_session_does_not_hold_its_caller(
     office: Office, record_property: Callable[..., None], when: str
 ) -> None:
     """A door that gives up after its time gets away, though the session answers not even to the rollback."""
-    store = await Store.open(office.dsn, office.keys, size=1)
-    with office.client(store) as client:
+    register = await Register.open(office.dsn, office.keys, size=1)
+    with office.client(register) as client:
         if when == "a recording":
             assert await client.tell(receipt("before"))
         began = perf_counter()
@@ -123,7 +124,7 @@ async def test_a_frozen_session_does_not_hold_its_caller(
                 await client.tell(receipt("frozen"))
         took = perf_counter() - began
         assert await client.tell(receipt("after"))
-    await store.close()
+    await register.close()
 
     account, found = office.account, await office.findings()
 
@@ -135,13 +136,13 @@ async def test_a_frozen_session_does_not_hold_its_caller(
 async def test_a_silent_server_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that is gone sends no error: who waits for it is told in the end, and the next session works."""
     monkeypatch.setattr(database, "_SILENCE", 0.5)
-    store = await Store.open(office.dsn, office.keys, size=1)
-    with office.client(store) as client:
+    register = await Register.open(office.dsn, office.keys, size=1)
+    with office.client(register) as client:
         assert await client.tell(receipt("before"))
         with frozen(await session(office)):
-            assert await refused_after(store, office, "silent", "以同一编号再次提交") < PROMPT
+            assert await refused_after(register, office, "silent", "以同一编号再次提交") < PROMPT
         assert await client.tell(receipt("after"))
-    await store.close()
+    await register.close()
 
     assert await office.findings() == []
 

@@ -12,20 +12,20 @@ from typing import Any
 import asyncpg
 import pytest
 
-from adapters.database import DatabaseUnavailable
-from adapters.store import Store
-from tests import telling
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.register import Register
+from tests import builders
+from tests.adapters.recordings import line
 from tests.faults.extent import FULL, Told, chance, report, times
 from tests.faults.journal import Client
 from tests.faults.office import Office
 from tests.faults.stories import as_told, receipt, story
 from tests.faults.wire import DIRECTIONS, RECEIVED, SENT, Wire, laid
-from tests.store.telling_store import line
 
 
 def appeal(id_: str, reference: str) -> dict[str, Any]:
     """A recording of the most statements: the spells of the appeal are written beside the row."""
-    return as_told(line(id_, telling.appealed("2020-03-02", id_, ground="no_answer"), reference))
+    return as_told(line(id_, builders.appealed("2020-03-02", id_, ground="no_answer"), reference))
 
 
 def bytes_to_cut(total: int, every: int, name: str) -> Iterable[int]:
@@ -44,8 +44,8 @@ async def test_cut_after_every_byte_of_a_recording(
 
     cuts, slowest = 0, 0.0
     async with laid(place, office.dsn) as wire:
-        store = await Store.open(wire.dsn(office.dsn), office.keys, size=1)
-        with office.client(store) as client:
+        register = await Register.open(wire.dsn(office.dsn), office.keys, size=1)
+        with office.client(register) as client:
             assert await client.tell(receipt("00000-request"))
             assert await client.tell(told("00000-first"))  # every statement is known to the session now
             cuts = 1
@@ -66,7 +66,7 @@ async def test_cut_after_every_byte_of_a_recording(
                     assert await insist(client, told(f"{cuts:05}-cut"))
                     slowest = max(slowest, perf_counter() - began)
                     assert await client.tell(told(f"{cuts:05}-after"))
-        await store.close()
+        await register.close()
 
     account, found = office.account, await office.findings()
 
@@ -109,13 +109,13 @@ async def test_cut_while_a_program_starts_and_records(
 
 async def conversation(office: Office, wire: Wire, told: dict[str, Any]) -> dict[str, int]:
     """What a program that starts, records once and ends sends and receives."""
-    store = await office.store(size=1)
+    register = await office.register(size=1)
     try:
-        with office.client(store) as client:
+        with office.client(register) as client:
             await client.tell(told)
         return dict(wire.carried)
     finally:
-        await store.close()
+        await register.close()
 
 
 async def test_sessions_ended_at_random_every_100_ms(
@@ -123,7 +123,7 @@ async def test_sessions_ended_at_random_every_100_ms(
 ) -> None:
     """Whoever loses a session tells the same id again; nobody else notices."""
     choose = chance("terminated")
-    store = await office.store()
+    register = await office.register()
     superuser = await asyncpg.connect(office.superuser)
     ended = 0
     enough = asyncio.Event()
@@ -136,7 +136,7 @@ async def test_sessions_ended_at_random_every_100_ms(
                     pass
             nth += 1
 
-    with office.client(store) as client:
+    with office.client(register) as client:
         writers = [asyncio.create_task(write(writer)) for writer in range(8)]
         while ended < times(15, 300) and not any(writer.done() for writer in writers):
             await asyncio.wait(writers, timeout=0.1)
@@ -144,7 +144,7 @@ async def test_sessions_ended_at_random_every_100_ms(
         enough.set()
         await asyncio.gather(*writers)
     await superuser.close()
-    await store.close()
+    await register.close()
 
     account, found = office.account, await office.findings()
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 import asyncpg
 
 from adapters import logs
-from adapters.sql import SQL
+from adapters.postgres.queries import SQL
 from tests.faults.office import Office
 
 T = TypeVar("T")
@@ -62,8 +62,8 @@ def record(office: Office, stories: Sequence[Story], step: str | None = None, nt
 
 async def _record(office: Office, stories: Sequence[Story]) -> None:
     answered = office.account.answers
-    store = await office.store()
-    with office.client(store) as client:
+    register = await office.register()
+    with office.client(register) as client:
 
         async def tell(story: Story) -> None:
             for told in story:
@@ -71,7 +71,7 @@ async def _record(office: Office, stories: Sequence[Story]) -> None:
                     assert await client.tell(told)
 
         await asyncio.gather(*map(tell, stories))
-    await store.close()
+    await register.close()
 
 
 def rebuild(office: Office) -> None:
@@ -80,9 +80,9 @@ def rebuild(office: Office) -> None:
 
 
 async def _rebuild(office: Office) -> None:
-    store = await office.store(size=1)
-    await store.rebuild(office.code)
-    await store.close()
+    register = await office.register(size=1)
+    await register.rebuild(office.code)
+    await register.close()
 
 
 class Mortal(asyncpg.Connection):  # type: ignore[type-arg]

@@ -11,13 +11,15 @@ from datetime import date
 import pytest
 from msgspec import structs
 
-from domain import report_format
-from domain.events import APPLICANT_KINDS, Event
-from domain.report_format import CARRIED_IN, CARRIED_OUT, NEW, TOTAL
+from domain.entry import Event
+from domain.report import official_form
+from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL
+from domain.request.events import APPLICANT_KINDS
 from domain.values import Period
-from projections import annual_tables, register, tally
+from projections import annual_tables, tally
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
-from tests.telling import (
+from projections.register import appeal_spells, request_row
+from tests.builders import (
     answered,
     appeal_decided,
     appealed,
@@ -40,9 +42,9 @@ class Told:
 
     def __init__(self, *told: Sequence[Event]) -> None:
         requests = [given(*each, reference=f"2020-{n:04d}").request for n, each in enumerate(told, 1)]
-        rows = [register.row(each, position=1, law_digest="") for each in requests]
+        rows = [request_row(each, position=1, law_digest="") for each in requests]
         self.rows = [row for row in rows if row is not None]
-        self.spells = [spell for each in requests for spell in register.spells(each)]
+        self.spells = [spell for each in requests for spell in appeal_spells(each)]
 
     def tables(self, period: Period, form: str | None = None) -> AnnualTables:
         counted = tally.tally(tally.groups(self.rows, period), tally.routes(self.spells, period))
@@ -102,10 +104,10 @@ def test_a_cell_lists_its_requests_by_row_and_column():
     assert FOUR.listed("other", TOTAL, Y2020) == ["2020-0004"]
 
 
-@pytest.mark.parametrize("form", report_format.NAMES)
+@pytest.mark.parametrize("form", official_form.NAMES)
 @pytest.mark.parametrize("period", [Y2020, Y2021, Period(date(2020, 5, 7), date(2020, 5, 7))])
 def test_what_the_cells_list_adds_up_to_the_table(period: Period, form: str):
-    lines, tables = report_format.load(form), FOUR.tables(period, form)
+    lines, tables = official_form.load(form), FOUR.tables(period, form)
     for row, cells in tables.requests_table.items():
         listed = [annual_tables.requests_in_cell(FOUR.rows, row, column, period, lines) for column in COLUMNS]
         assert [len(each) for each in listed] == cells
@@ -114,14 +116,14 @@ def test_what_the_cells_list_adds_up_to_the_table(period: Period, form: str):
 @pytest.mark.parametrize(("row", "column"), [("no_such_row", TOTAL), (NEW, "no_such_column")])
 def test_a_cell_that_the_form_has_not_is_a_key_error(row: str, column: str):
     with pytest.raises(KeyError):
-        annual_tables.requests_in_cell(FOUR.rows, row, column, Y2020, report_format.load("2021"))
+        annual_tables.requests_in_cell(FOUR.rows, row, column, Y2020, official_form.load("2021"))
 
 
 def test_a_row_of_one_form_is_none_of_the_other():
     """其他处理 is one row in 2019 and three since 2021."""
-    annual_tables.requests_in_cell(FOUR.rows, "other", TOTAL, Y2020, report_format.load("2019"))
+    annual_tables.requests_in_cell(FOUR.rows, "other", TOTAL, Y2020, official_form.load("2019"))
     with pytest.raises(KeyError):
-        annual_tables.requests_in_cell(FOUR.rows, "other", TOTAL, Y2020, report_format.load("2021"))
+        annual_tables.requests_in_cell(FOUR.rows, "other", TOTAL, Y2020, official_form.load("2021"))
 
 
 def test_the_first_closing_counts_and_a_re_answer_is_not_counted_again():
@@ -324,7 +326,7 @@ def test_a_cell_of_the_appeals_table_lists_its_appeals():
         appealed("2020-07-01", "复议二"),
         appeal_decided("2021-06-01", "mediated", appeal="复议二"),
     )
-    form = report_format.load("2019")
+    form = official_form.load("2019")
 
     def listed(result: str, period: Period) -> list[str]:
         found = annual_tables.appeals_in_cell(told.spells, "reconsideration", result, period, form)
@@ -338,7 +340,7 @@ def test_a_cell_of_the_appeals_table_lists_its_appeals():
 @pytest.mark.parametrize(("route", "result"), [("no_such_route", TOTAL), ("reconsideration", "no_such")])
 def test_an_appeals_cell_that_the_form_has_not_is_a_key_error(route: str, result: str):
     with pytest.raises(KeyError):
-        annual_tables.appeals_in_cell([], route, result, Y2020, report_format.load("2021"))
+        annual_tables.appeals_in_cell([], route, result, Y2020, official_form.load("2021"))
 
 
 # --- reconciliation ---

@@ -10,13 +10,13 @@ from itertools import pairwise
 
 import pytest
 
-from domain.events import APPLICANT_KINDS
-from domain.report_format import TOTAL
+from domain.report.official_form import TOTAL
+from domain.request.events import APPLICANT_KINDS
 from domain.values import Period
-from projections import register
 from projections.carry_over import Carried, Step, carried, periods
+from projections.register import request_row
 from projections.tally import groups, tally
-from tests.telling import answered, given, received, withdrawn
+from tests.builders import answered, given, received, withdrawn
 
 COMPANY = {"applicant_kind": "commercial_enterprise"}
 REGISTER = [
@@ -31,7 +31,7 @@ REGISTER = [
 ROWS = [
     row
     for number, told in enumerate(REGISTER, 1)
-    if (row := register.row(given(*told, reference=f"2020-{number:04d}").request, position=1, law_digest=""))
+    if (row := request_row(given(*told, reference=f"2020-{number:04d}").request, position=1, law_digest=""))
 ]
 STEPS: tuple[Step, ...] = ("month", "quarter", "half", "year")
 WHOLES = [

@@ -1,7 +1,7 @@
 """办理情况 of a period, by example.
 
 Days are counted on the wall calendar of 2020. From Monday 2020-03-02 the n-th working days are: 3 03-05, 6 03-10,
-14 03-20, 18 03-26, 20 03-30, 21 03-31; extended by 20 the term ends on 04-27 (`tests/domain/test_clock.py` holds
+14 03-20, 18 03-26, 20 03-30, 21 03-31; extended by 20 the term ends on 04-27 (`tests/domain/request/test_deadline.py` holds
 the count). From Monday 02-10 the 20th is 03-09.
 """
 
@@ -12,14 +12,14 @@ from datetime import date
 
 import pytest
 
-from domain.events import Event
-from domain.request import replay
+from domain.entry import Event
+from domain.request.judging import replay
 from domain.values import Period
-from projections import register
 from projections.compliance import Compliance, Unit, compliance
+from projections.register import request_row
 from projections.tally import places
-from tests import telling
-from tests.telling import (
+from tests import builders
+from tests.builders import (
     LAW,
     answered,
     appeal_decided,
@@ -49,7 +49,7 @@ def asked(period: Period, *told: Sequence[Event]) -> Compliance:
     rows, at_end = [], []
     for number, events in enumerate(told, 1):
         history = recorded(*events, reference=f"2020-{number:04d}")
-        row = register.row(replay(history, LAW), position=1, law_digest="")
+        row = request_row(replay(history, LAW), position=1, law_digest="")
         if row is not None and places(row.received_on, row.closed_on, period):
             rows.append(row)
         if row is not None and row.received_on <= period.last:
@@ -294,6 +294,6 @@ def test_both_ends_of_the_period_are_inside() -> None:
 
 def test_an_annulled_request_is_nowhere() -> None:
     """Neither closed nor open: the receipt did not happen."""
-    found = asked(Q1, (R, assigned("2020-03-03"), answered("2020-03-20"), telling.amended("2020-03-21", 1)))
+    found = asked(Q1, (R, assigned("2020-03-03"), answered("2020-03-20"), builders.amended("2020-03-21", 1)))
 
     assert found.closed == found.open == found.units == ()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters import recording
+from adapters.register.decoding import convert
 from projections import event_forms
 from projections.event_forms import EVENT_TYPES, Field, filled, form_of, iso_day, missing, typed
 
@@ -73,7 +73,7 @@ def test_what_is_filled_in_is_what_is_told(type_: str) -> None:
     assert missing(form, given) == []
     if type_ not in ("document_filed", "entry_amended"):
         where = {"reference": "2020-0001"} if type_ != "received" else {}
-        recording.convert({"id": "1", **where, "event": typed(form, given)})
+        convert({"id": "1", **where, "event": typed(form, given)})
 
 
 def test_what_is_missing_is_named() -> None:

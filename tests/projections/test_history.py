@@ -9,13 +9,27 @@ from typing import Literal, get_args, get_origin
 import msgspec
 import pytest
 
-from domain import authority, events
-from domain.authority import AUTHORITY_EVENTS
-from domain.events import Event, Part, Recorded
-from domain.personal_data import sealed_in
+from domain.authority.authority import (
+    AUTHORITY_EVENTS,
+    DayOffSet,
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PolicySet,
+    PowerGranted,
+    PowerWithdrawn,
+    Registered,
+    Renamed,
+    SeparationWaived,
+    SuperiorSet,
+)
+from domain.entry import Event, Recorded
+from domain.request import events
+from domain.request.events import Part
+from domain.request.personal_data import sealed_in
 from domain.values import Sealed
 from projections.history import lines, sentence
-from tests.telling import (
+from tests.builders import (
     amended,
     answer_drafted,
     answered,
@@ -160,54 +174,54 @@ SENTENCES: list[tuple[Event, str]] = [
     (personal_data_restricted("2020-06-01"), "2020-06-01限制处理个人信息：申请人要求删除"),
     (restriction_lifted("2020-06-05"), "2020-06-05解除对个人信息处理的限制：诉讼举证"),
     (
-        authority.Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1)),
+        Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1)),
         "2020-01-01某区政府办（huadu）设立台账，自2020-01-01起完整",
     ),
     (
-        event(authority.Renamed, "2020-06-01", name="某区行政审批局", in_force_from="2020-07-01"),
+        event(Renamed, "2020-06-01", name="某区行政审批局", in_force_from="2020-07-01"),
         "2020-06-01机关更名为某区行政审批局，自2020-07-01起",
     ),
     (
-        event(authority.DayOffSet, "2020-08-03", day="2020-08-04", working=False, document_no="〔2020〕9号"),
+        event(DayOffSet, "2020-08-03", day="2020-08-04", working=False, document_no="〔2020〕9号"),
         "2020-08-03设定2020-08-04停止办公（〔2020〕9号）",
     ),
     (
-        event(authority.DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),
+        event(DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),
         "2020-08-03设定2020-08-08照常办公（〔2020〕9号）",
     ),
     (
-        event(authority.PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
+        event(PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
         "2020-03-01办理规则roll_receipt设为on，适用于2020-01-01起收到的申请",
     ),
-    (event(authority.OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
+    (event(OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
     (
-        event(authority.OfficerAppointed, "2020-03-01", officer="li.m2", person="1007", unit="法规科"),
+        event(OfficerAppointed, "2020-03-01", officer="li.m2", person="1007", unit="法规科"),
         "2020-03-01任用li.m2（工号1007），在法规科",
     ),
-    (event(authority.OfficerDismissed, "2020-03-01", officer="li.m"), "2020-03-01li.m离任"),
+    (event(OfficerDismissed, "2020-03-01", officer="li.m"), "2020-03-01li.m离任"),
     (
-        event(authority.PowerGranted, "2020-03-01", officer="li.m", role="handler"),
+        event(PowerGranted, "2020-03-01", officer="li.m", role="handler"),
         "2020-03-01授予li.m“经办人”职权，待确认",
     ),
     (
-        event(authority.PowerGranted, "2020-03-01", officer="li.m", role="auditor", until="2020-12-31"),
+        event(PowerGranted, "2020-03-01", officer="li.m", role="auditor", until="2020-12-31"),
         "2020-03-01授予li.m“审计员”职权，至2020-12-31，待确认",
     ),
-    (event(authority.GrantConfirmed, "2020-03-01", version=7), "2020-03-01确认第7条授权"),
+    (event(GrantConfirmed, "2020-03-01", version=7), "2020-03-01确认第7条授权"),
     (
-        event(authority.PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
+        event(PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
         "2020-03-01收回li.m的“负责人”职权",
     ),
     (
         event(
-            authority.SuperiorSet, "2020-03-01", superior="county", relation="lower_government",
+            SuperiorSet, "2020-03-01", superior="county", relation="lower_government",
             in_force_from="2020-04-01",
         ),
         "2020-03-01上级机关为county（下级政府），自2020-04-01起",
     ),
     (
         event(
-            authority.SeparationWaived, "2020-03-01", scope="same_person", until="2020-12-31", document_no="县〔2020〕1号"
+            SeparationWaived, "2020-03-01", scope="same_person", until="2020-12-31", document_no="县〔2020〕1号"
         ),
         "2020-03-01准许从简审批：可由同一人起草、审核、批准，至2020-12-31（县〔2020〕1号）",
     ),

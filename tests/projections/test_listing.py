@@ -1,6 +1,6 @@
 """Which requests a list shows, by conditions that an officer sets.
 
-Days are counted as in `tests/domain/test_clock.py`: from Monday 2020-03-02 the 20th working day is 03-30, the
+Days are counted as in `tests/domain/request/test_deadline.py`: from Monday 2020-03-02 the 20th working day is 03-30, the
 40th 04-27.
 """
 
@@ -13,16 +13,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain import outcomes
-from domain.events import APPLICANT_KINDS, Event, Reopened
-from domain.request import replay
-from domain.stages import STAGES
-from projections import register
+from domain.entry import Event
+from domain.law import outcomes
+from domain.request.events import APPLICANT_KINDS, Reopened
+from domain.request.judging import replay
+from domain.request.stages import STAGES
 from projections.listing import HEADINGS, Filter, cells, matches
-from projections.register import Row
-from tests import histories
-from tests.histories import FIRST_RECEIPT, LAST_RECEIPT
-from tests.telling import (
+from projections.register import RequestRow, request_row
+from tests import random_histories
+from tests.builders import (
     LAW,
     answered,
     archived,
@@ -39,6 +38,7 @@ from tests.telling import (
     supplemented,
     withdrawn,
 )
+from tests.random_histories import FIRST_RECEIPT, LAST_RECEIPT
 
 R = received("2020-03-02")
 WAITING = (R, supplement_required("2020-03-04", "2020-03-20"))
@@ -46,8 +46,8 @@ OWING = (R, fee_charged("2020-03-04", "2020-04-01"))
 CLOSED = (R, answered("2020-03-20"))
 
 
-def row(*told: Event, reference: str = "2020-0017") -> Row:
-    found = register.row(given(*told, reference=reference).request, position=1, law_digest="")
+def row(*told: Event, reference: str = "2020-0017") -> RequestRow:
+    found = request_row(given(*told, reference=reference).request, position=1, law_digest="")
     assert found is not None
     return found
 
@@ -149,18 +149,20 @@ def test_overdue_on_a_day_is_what_the_history_up_to_that_day_says(seed: int) -> 
     """The row as it stands now tells of any earlier day what the request, as it stood that day, would have told."""
     choose = random.Random(seed)
     for nth in range(10):
-        log = histories.log(histories.BySeed(seed * 100 + nth), amendments=False)
+        log = random_histories.log(random_histories.BySeed(seed * 100 + nth), amendments=False)
         # A decision may order an open request to be answered and give it a new last day even after the first.
-        lines = histories.repaired([line for line in log if line.event and type(line.event) is not Reopened])
-        told = histories.recorded(lines)
-        now = register.row(replay(told, LAW), position=1, law_digest="")
+        lines = random_histories.repaired(
+            [line for line in log if line.event and type(line.event) is not Reopened]
+        )
+        told = random_histories.recorded(lines)
+        now = request_row(replay(told, LAW), position=1, law_digest="")
         assert now is not None
         for _ in range(10):
             on = now.received_on + timedelta(choose.randrange(150))
             then = replay(told, LAW, until=on)
             due_on = then.deadline and then.deadline.due_on
             overdue = then.closing is None and due_on is not None and due_on < on
-            assert matches(now, Filter(overdue_on=on)) == overdue, f"{on}\n{histories.story(told)}"
+            assert matches(now, Filter(overdue_on=on)) == overdue, f"{on}\n{random_histories.story(told)}"
 
 
 def test_the_days_of_receipt_are_inside() -> None:
@@ -385,8 +387,8 @@ def test_any_row_can_be_shown() -> None:
     """Of random histories each gives ten cells, a known day of receipt and no English but the codes at the end."""
     found = set()
     for seed in range(300):
-        lines = histories.repaired(histories.log(histories.BySeed(seed)))
-        one = register.row(replay(histories.recorded(lines), LAW), position=1, law_digest="")
+        lines = random_histories.repaired(random_histories.log(random_histories.BySeed(seed)))
+        one = request_row(replay(random_histories.recorded(lines), LAW), position=1, law_digest="")
         if one is None:
             continue
         line = cells(one)

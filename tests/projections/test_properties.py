@@ -17,21 +17,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import report_format
-from domain.events import APPLICANT_KINDS, Recorded
-from domain.report_format import CARRIED_IN, CARRIED_OUT, NEW, TOTAL
-from domain.request import replay
+from domain.entry import Recorded
+from domain.report import official_form
+from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL
+from domain.request.events import APPLICANT_KINDS
+from domain.request.judging import replay
 from domain.values import Period
-from projections import annual_tables, register, tally
+from projections import annual_tables, tally
 from projections.annual_tables import AnnualTables
-from projections.register import AppealSpell, Row
-from tests import histories
-from tests.histories import months, periods, streams
-from tests.second_opinion import Opinion, appeals_counts, requests_counts, second_opinion
+from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
+from tests import random_histories
+from tests.random_histories import months, periods, streams
+from tests.reference_model import Opinion, appeals_counts, requests_counts, second_opinion
 
 SEED = int(os.environ.get("TAIZHANG_SEED", "0"))
 REGISTERS = range(SEED, SEED + 8)
-OLD, NEW_FORM = report_format.NAMES
+OLD, NEW_FORM = official_form.NAMES
 COLUMNS = (*APPLICANT_KINDS, TOTAL)
 LAST_DAY = date(2099, 12, 31)
 
@@ -48,7 +49,7 @@ registers = st.sampled_from(REGISTERS)
 class Folded:
     """A register folded to what its tables rest on."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[RequestRow, ...]
     spells: tuple[AppealSpell, ...]
 
     def tables(self, period: Period, form: str | None = None) -> AnnualTables:
@@ -59,26 +60,26 @@ class Folded:
 
 
 def folded(entries: Sequence[Recorded]) -> Folded:
-    requests = [replay(history, histories.law(0)) for history in streams(entries).values()]
-    rows = [register.row(each, position=1, law_digest="") for each in requests]
+    requests = [replay(history, random_histories.law(0)) for history in streams(entries).values()]
+    rows = [request_row(each, position=1, law_digest="") for each in requests]
     return Folded(
         tuple(row for row in rows if row is not None),
-        tuple(spell for each in requests for spell in register.spells(each)),
+        tuple(spell for each in requests for spell in appeal_spells(each)),
     )
 
 
 @cache
 def folded_register(seed: int) -> Folded:
     print(f"TAIZHANG_SEED={seed}")
-    return folded(histories.register(seed))
+    return folded(random_histories.register(seed))
 
 
 @cache
 def opinions(seed: int) -> tuple[Opinion, ...]:
-    is_working = histories.working_days(0)
+    is_working = random_histories.working_days(0)
     found = [
-        second_opinion(histories.entries(history), is_working)
-        for history in streams(histories.register(seed)).values()
+        second_opinion(random_histories.entries(history), is_working)
+        for history in streams(random_histories.register(seed)).values()
     ]
     return tuple(each for each in found if not each.annulled)
 
@@ -104,20 +105,20 @@ def test_the_closing_of_a_period_is_the_opening_of_the_next_in_every_column(
     assert annual_tables.reconcile_years(closing, opening) == []
 
 
-@pytest.mark.parametrize("form", report_format.NAMES)
+@pytest.mark.parametrize("form", official_form.NAMES)
 @pytest.mark.parametrize("seed", REGISTERS)
 def test_twelve_months_add_up_to_the_year_for_new_and_closed_rows(seed: int, form: str):
     for year in range(2018, 2028):
         whole = folded_register(seed).tables(Period.year(year), form).requests_table
         parts = [folded_register(seed).tables(month, form).requests_table for month in months(year)]
-        for row in (NEW, *report_format.load(form).outcome_rows, TOTAL):
+        for row in (NEW, *official_form.load(form).outcome_rows, TOTAL):
             assert whole[row] == [sum(cells) for cells in zip(*(part[row] for part in parts), strict=True)]
         assert whole[CARRIED_IN] == parts[0][CARRIED_IN]
         assert whole[CARRIED_OUT] == parts[-1][CARRIED_OUT]
 
 
 @thorough
-@given(registers, periods(), st.sampled_from(report_format.NAMES))
+@given(registers, periods(), st.sampled_from(official_form.NAMES))
 def test_no_period_has_a_discrepancy(seed: int, period: Period, form: str):
     """Balance, outcomes, columns and appeals: a day, a leap day, over New Year, any."""
     tables = folded_register(seed).tables(period, form)
@@ -127,19 +128,19 @@ def test_no_period_has_a_discrepancy(seed: int, period: Period, form: str):
 
 
 @thorough
-@given(registers, periods(), st.sampled_from(report_format.NAMES))
+@given(registers, periods(), st.sampled_from(official_form.NAMES))
 def test_tables_agree_with_the_second_opinion(seed: int, period: Period, form: str):
     """Which asks every request for every cell, in both forms; and every appeal whether it is of the period."""
     tables = folded_register(seed).tables(period, form)
-    rows = [row.code for row in report_format.load(form).requests.rows]
+    rows = [row.code for row in official_form.load(form).requests.rows]
     assert tables.requests_table == requests_counts(opinions(seed), rows, COLUMNS, *period)
     assert tables.appeals_table == appeals_counts(opinions(seed), *period)
 
 
 @thorough
-@given(registers, periods(), st.sampled_from(report_format.NAMES))
+@given(registers, periods(), st.sampled_from(official_form.NAMES))
 def test_every_cell_lists_what_it_counts(seed: int, period: Period, form: str):
-    whole, lines = folded_register(seed), report_format.load(form)
+    whole, lines = folded_register(seed), official_form.load(form)
     tables = whole.tables(period, form)
     for row, cells in tables.requests_table.items():
         for column, count in zip(COLUMNS, cells, strict=True):
@@ -166,18 +167,18 @@ def test_what_is_recorded_later_does_not_move_an_earlier_table(seed: int):
     """A table as recorded until some position is the one that was drawn then, however much came after."""
     print(f"TAIZHANG_SEED={seed}")
     choose = random.Random(seed)  # the periods and moments of this seed
-    entries = histories.register(seed)
+    entries = random_histories.register(seed)
     moments = sorted(choose.sample(range(1, len(entries) + 1), 12))
     drawn: dict[int, list[tuple[Period, AnnualTables]]] = {}
-    rows: dict[str, Row | None] = {}
+    rows: dict[str, RequestRow | None] = {}
     spells: dict[str, tuple[AppealSpell, ...]] = {}
     known: dict[str, list[Recorded]] = {}
     for entry in entries:  # as a register lives: only the request that was touched is folded again
         reference = entry.originator_id.removeprefix("request/")
         known.setdefault(reference, []).append(entry)
-        request = replay(known[reference], histories.law(0))
-        rows[reference] = register.row(request, position=1, law_digest="")
-        spells[reference] = register.spells(request)
+        request = replay(known[reference], random_histories.law(0))
+        rows[reference] = request_row(request, position=1, law_digest="")
+        spells[reference] = appeal_spells(request)
         if entry.position in moments:
             as_it_was = Folded(
                 tuple(row for row in rows.values() if row), tuple(s for each in spells.values() for s in each)
@@ -197,11 +198,11 @@ def test_facts_after_a_period_do_not_move_its_table(seed: int):
 
     Amendments are left out, for they tell an earlier fact anew.
     """
-    entries = [entry for entry in histories.register(seed) if not hasattr(entry.event, "replacement")]
+    entries = [entry for entry in random_histories.register(seed) if not hasattr(entry.event, "replacement")]
     possible = [
         entry
         for history in streams(entries).values()
-        if histories.refused_at(history) is None
+        if random_histories.refused_at(history) is None
         for entry in history
     ]
     for period in (Period.year(2020), Period.year(2023), Period(date(2021, 11, 20), date(2022, 2, 28))):

@@ -10,11 +10,11 @@ from datetime import date
 
 import pytest
 
-from domain.events import Event
-from domain.law import Law, Policy
-from domain.request import replay
+from domain.entry import Event
+from domain.law.terms import Law, Policy
+from domain.request.judging import replay
 from projections.work_list import DUTIES, Duty, work_list
-from tests.telling import (
+from tests.builders import (
     LAW,
     amended,
     answer_drafted,

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from adapters import recording
-from adapters.store import Store
-from api import demo
-from domain import report_format
+from adapters.register.decoding import convert
+from adapters.register.register import Register
+from api.demo import year as demo
+from domain.report import official_form
 from domain.values import Period
 from projections.annual_tables import AnnualTables
 
@@ -31,9 +31,9 @@ def figures(name: str) -> demo.Figures:
     return msgspec.convert(published(name), demo.Figures)
 
 
-async def record(store: Store, code: str, lines: list[demo.Line]) -> None:
-    told = [recording.convert(msgspec.to_builtins(line)) for line in lines]
-    replies = await store.record_all(code, told, actor="tests")
+async def record(register: Register, code: str, lines: list[demo.Line]) -> None:
+    told = [convert(msgspec.to_builtins(line)) for line in lines]
+    replies = await register.record_all(code, told, actor="tests")
     assert [reply.irregularities for reply in replies if reply.irregularities] == []
 
 
@@ -57,14 +57,14 @@ def assert_equal(tables: AnnualTables, report: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", REPORTS)
-async def test_a_published_report_is_rebuilt_from_events(store: Store, name: str) -> None:
+async def test_a_published_report_is_rebuilt_from_events(register: Register, name: str) -> None:
     """Figures of the report, told as requests and recorded, come out as its tables."""
     report, told = published(name), figures(name)
-    await record(store, "office", [demo.registration(told, "office"), *demo.tell(told)[0]])
+    await record(register, "office", [demo.registration(told, "office"), *demo.tell(told)[0]])
 
     # 洪泽 2023 was published in the layout of 2019 and is compared in it.
-    form = report_format.load(report.get("layout_printed", report["format"]))
-    async with store.view("office") as view:
+    form = official_form.load(report.get("layout_printed", report["format"]))
+    async with register.view("office") as view:
         tables = await view.tables(Period.year(told.year), form)
 
     assert_equal(tables, report)
@@ -72,15 +72,15 @@ async def test_a_published_report_is_rebuilt_from_events(store: Store, name: str
     assert tables.authority == report["authority"]
 
 
-async def test_what_2023_carries_out_is_what_2024_carries_in(store: Store) -> None:
+async def test_what_2023_carries_out_is_what_2024_carries_in(register: Register) -> None:
     """宿迁 2024's carried-in comes from the requests of 2023 that were open at its end; so do its appeals."""
     before, after = figures("2023_suqian_city"), figures("2024_suqian_city")
     lines, left = demo.tell(before)
-    await record(store, "suqian", [demo.registration(before, "suqian"), *lines])
-    await record(store, "suqian", demo.tell(after, left)[0])
+    await record(register, "suqian", [demo.registration(before, "suqian"), *lines])
+    await record(register, "suqian", demo.tell(after, left)[0])
 
-    form = report_format.load("2021")
-    async with store.view("suqian") as view:
+    form = official_form.load("2021")
+    async with register.view("suqian") as view:
         tables = {year: await view.tables(Period.year(year), form) for year in (2023, 2024)}
 
     assert_equal(tables[2023], published("2023_suqian_city"))

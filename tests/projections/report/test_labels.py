@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain import report_format
+from domain.report import official_form
 from projections.report import appeals_table, labels, requests_table
 from projections.report.labels import Match
 
-FORM = report_format.load("2021")
+FORM = official_form.load("2021")
 ROWS = requests_table.rows_of(FORM)
 GROUPS = requests_table.groups_of(FORM)
 

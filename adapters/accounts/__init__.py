@@ -1,0 +1,1 @@
+"""Accounts, passwords, sessions, keys and the access log."""

@@ -1,0 +1,170 @@
+"""Accounts of officers: the password, what is wrong with it, and how often it was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from adapters.accounts import password_hashing, password_policy
+from adapters.accounts.password_policy import PasswordPolicy
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.refusals import AccountExists, AccountUnknown, PasswordReused, PasswordUnfit
+
+ATTEMPTS, LOCKED_FOR = 5, timedelta(minutes=15)
+"""Wrong passwords in a row that lock an account, and for how long (GB/T 22239-2019, 8.1.4.1 b)."""
+SOURCE_ATTEMPTS = 20
+"""Wrong passwords from one address within LOCKED_FOR: more than an account's, since an office may share an address."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account as an administrator sees it. locked_until: null unless it is locked now."""
+
+    officer: str
+    display_name: str
+    changed_at: datetime
+    must_change: bool
+    failures: int
+    locked_until: datetime | None
+    last_login_at: datetime | None
+    disabled_at: datetime | None
+
+
+class State(NamedTuple):
+    """What a login needs to know of an account beside its password."""
+
+    display_name: str
+    password_hash: str
+    must_change: bool
+    disabled: bool
+    expired: bool
+    idle: bool
+
+
+class Attempt(NamedTuple):
+    """A login that was counted. password_hash: None where it cannot succeed. locked: it was the last one allowed."""
+
+    password_hash: str | None
+    locked: bool
+
+
+async def create(
+    connection: Connection, authority_id: int, officer: str, *, name: str, password_hash: str
+) -> None:
+    """The first password must be changed. Raises AccountExists."""
+    if (
+        await connection.fetchval(SQL["add_account"], authority_id, officer, name, password_hash, True)
+        is None
+    ):
+        raise AccountExists(officer=officer)
+
+
+async def state(
+    connection: Connection, authority_id: int, officer: str, policy: PasswordPolicy
+) -> State | None:
+    """None of an officer without account."""
+    row = await connection.fetchrow(
+        SQL["account"], authority_id, officer, _days(policy.days), _days(policy.idle_days)
+    )
+    if row is None:
+        return None
+    return State(
+        row["display_name"],
+        row["password_hash"],
+        row["must_change"],
+        row["disabled_at"] is not None,
+        row["expired"],
+        row["idle"],
+    )
+
+
+async def is_known(connection: Connection, authority_id: int, officer: str) -> bool:
+    """Whether the officer has an account."""
+    return await connection.fetchval(SQL["account_exists"], authority_id, officer) is not None
+
+
+async def listed(connection: Connection, authority_id: int) -> Sequence[Account]:
+    """All, in the order of their ids."""
+    return [Account(**row) for row in await connection.fetch(SQL["accounts"], authority_id)]
+
+
+async def attempt(connection: Connection, authority_id: int, officer: str) -> Attempt:
+    """Count a login before its password is judged."""
+    row = await connection.fetchrow(SQL["attempt"], authority_id, officer, ATTEMPTS, LOCKED_FOR)
+    return Attempt(None, locked=False) if row is None else Attempt(*row)
+
+
+async def forgive_attempt(connection: Connection, authority_id: int, officer: str) -> None:
+    """The password was right, so the attempt does not count."""
+    await connection.execute(SQL["attempt_taken_back"], authority_id, officer)
+
+
+async def succeeded(connection: Connection, authority_id: int, officer: str) -> None:
+    await connection.execute(SQL["succeeded"], authority_id, officer)
+
+
+async def unlock(connection: Connection, authority_id: int, officer: str) -> None:
+    """Opens one that was locked or disabled. Raises AccountUnknown."""
+    if await connection.fetchval(SQL["unlock_account"], authority_id, officer) is None:
+        raise AccountUnknown(officer=officer)
+
+
+async def disable(connection: Connection, authority_id: int, officer: str) -> None:
+    """Raises AccountUnknown."""
+    if await connection.fetchval(SQL["disable_account"], authority_id, officer) is None:
+        raise AccountUnknown(officer=officer)
+
+
+# --- passwords ---
+
+
+async def former(
+    connection: Connection, authority_id: int, officer: str, policy: PasswordPolicy
+) -> list[str]:
+    """Hashes of the passwords before the present one that may not come again."""
+    rows = await connection.fetch(SQL["former_passwords"], authority_id, officer, policy.not_reused - 1)
+    return [row["password_hash"] for row in rows]
+
+
+async def check(password: str, officer: str, policy: PasswordPolicy, used: Sequence[str] = ()) -> None:
+    """used: hashes that may not come again. Raises PasswordUnfit or PasswordReused."""
+    if fault := password_policy.fault(password, officer, policy):
+        raise PasswordUnfit(fault=fault)
+    for each in used:
+        if await password_hashing.matches(password, each):
+            raise PasswordReused(count=policy.not_reused)
+
+
+async def set_password(
+    connection: Connection, authority_id: int, officer: str, *, new: str, old: str, must_change: bool
+) -> bool:
+    """Hashes. False if the password is no longer the old one: another change came first."""
+    changed = await connection.fetchval(SQL["set_password"], authority_id, officer, new, must_change, old)
+    if changed is None:
+        return False
+    await connection.execute(SQL["add_former_password"], authority_id, officer, old)
+    return True
+
+
+# --- where wrong passwords come from ---
+
+
+async def is_barred(connection: Connection, authority_id: int, source: str) -> bool:
+    failures = await connection.fetchval(SQL["source_failures"], authority_id, source, LOCKED_FOR)
+    return (failures or 0) >= SOURCE_ATTEMPTS
+
+
+async def failed_from(connection: Connection, authority_id: int, source: str) -> None:
+    await connection.fetchval(SQL["source_failed"], authority_id, source, LOCKED_FOR)
+
+
+async def forget_sources(connection: Connection, authority_id: int) -> None:
+    """Those that no longer count."""
+    await connection.execute(SQL["forget_sources"], authority_id, LOCKED_FOR)
+
+
+def _days(days: int | None) -> timedelta | None:
+    return None if days is None else timedelta(days=days)

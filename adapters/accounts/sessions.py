@@ -1,0 +1,213 @@
+"""Sessions of officers and keys of machines: secrets of which only the digest is kept.
+
+What a caller holds begins with the authority's code, since every row belongs to one: `code.secret` in a cookie,
+`tzk_code.secret` for a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+import msgspec
+
+from adapters.log.recorder import Head
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+
+IDLE, ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
+"""How long a session lasts without a call, and in all (GB/T 22239-2019, 8.1.4.1 b)."""
+_RESTS = timedelta(seconds=30)
+"""How often a use is noted at most: a write for every call would cost more than most calls do."""
+
+_KEY = "tzk_"
+LONGEST_KEY = 366
+"""Days for which a key may be good."""
+
+
+class SessionToken(NamedTuple):
+    """What a caller holds. code: of the authority it is good for."""
+
+    code: str
+    secret: str
+
+    @property
+    def digest(self) -> bytes:
+        """256 random bits need no salt and no slow hash."""
+        return hashlib.sha256(self.secret.encode()).digest()
+
+    @property
+    def csrf(self) -> str:
+        """The token that stands beside a session's cookie: known to whom the login was answered, and not in the cookie."""
+        return hashlib.sha256(b"csrf." + self.secret.encode()).hexdigest()
+
+    @classmethod
+    def new(cls, code: str) -> SessionToken:
+        return cls(code, secrets.token_urlsafe(32))
+
+    @classmethod
+    def parse(cls, text: str) -> SessionToken | None:
+        """A session's; None where it is none."""
+        code, _, secret = text.partition(".")
+        return cls(code, secret) if code and secret and text.isascii() else None
+
+    @classmethod
+    def parse_key(cls, text: str) -> SessionToken | None:
+        """A key's; None where it is none."""
+        return cls.parse(text.removeprefix(_KEY)) if text.startswith(_KEY) else None
+
+    def __str__(self) -> str:
+        return f"{self.code}.{self.secret}"
+
+    def __repr__(self) -> str:
+        return f"Secret({self.code!r})"
+
+    @property
+    def as_key(self) -> str:
+        return f"{_KEY}{self}"
+
+
+class Found(NamedTuple):
+    """A session or a key in force. now: by the database's clock. powers: of a session, those it was made under. acts: of a key, what it may."""
+
+    head: Head
+    now: datetime
+    id: str
+    officer: str
+    powers: str
+    must_change: bool
+    acts: frozenset[str] | None
+
+
+class SessionShown(msgspec.Struct, frozen=True):
+    """One of an officer's sessions. here: the one that asks."""
+
+    id: str
+    source: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key without its secret. valid: neither expired nor revoked."""
+
+    id: str
+    officer: str
+    name: str
+    acts: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+    valid: bool
+
+
+# --- sessions ---
+
+
+async def begin(
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    officer: str,
+    *,
+    powers: str,
+    must_change: bool,
+    source: str,
+) -> SessionToken:
+    """A session that was not there before: whatever the caller held is not taken over."""
+    secret = SessionToken.new(code)
+    await connection.execute(
+        SQL["add_session"], authority_id, secret.digest, uuid4().hex, officer, powers, must_change, source
+    )
+    return secret
+
+
+async def find(connection: Connection, authority_id: int, secret: SessionToken) -> Found | None:
+    """The session in force that this is of; its use is noted."""
+    row = await connection.fetchrow(SQL["session"], authority_id, secret.digest, IDLE, ABSOLUTE, _RESTS)
+    if row is None:
+        return None
+    if row["resting"]:
+        await connection.execute(SQL["session_seen"], authority_id, secret.digest)
+    return Found(
+        Head(*row[:4]), row["now"], row["id"], row["officer"], row["powers"], row["must_change"], None
+    )
+
+
+async def of_officer(
+    connection: Connection, authority_id: int, officer: str, here: str
+) -> Sequence[SessionShown]:
+    """In force, the newest first. here: id of the one that asks."""
+    rows = await connection.fetch(SQL["sessions_of"], authority_id, officer, IDLE, ABSOLUTE)
+    return [SessionShown(**row, here=row["id"] == here) for row in rows]
+
+
+async def end(connection: Connection, authority_id: int, secret: SessionToken) -> str | None:
+    """The officer whose session it was."""
+    officer: str | None = await connection.fetchval(SQL["end_session"], authority_id, secret.digest)
+    return officer
+
+
+async def end_named(connection: Connection, authority_id: int, officer: str, id_: str) -> bool:
+    """Whether the officer had it."""
+    return await connection.fetchval(SQL["end_session_named"], authority_id, officer, id_) is not None
+
+
+async def end_all(connection: Connection, authority_id: int, officer: str) -> None:
+    await connection.execute(SQL["end_sessions_of"], authority_id, officer)
+
+
+async def remove_ended(connection: Connection, authority_id: int) -> int:
+    """How many were past their terms."""
+    return len(await connection.fetch(SQL["remove_ended_sessions"], authority_id, IDLE, ABSOLUTE))
+
+
+# --- keys ---
+
+
+async def add_key(
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    officer: str,
+    *,
+    name: str,
+    acts: Iterable[str],
+    days: int,
+) -> tuple[SessionToken, str, datetime]:
+    """A new key, its id, and when it expires."""
+    secret, id_ = SessionToken.new(code), uuid4().hex
+    until = await connection.fetchval(
+        SQL["add_key"], authority_id, secret.digest, id_, officer, name, sorted(acts), timedelta(days=days)
+    )
+    return secret, id_, until
+
+
+async def find_key(connection: Connection, authority_id: int, secret: SessionToken) -> Found | None:
+    """The key in force that this is; its use is noted."""
+    row = await connection.fetchrow(SQL["key"], authority_id, secret.digest, _RESTS)
+    if row is None:
+        return None
+    if row["resting"]:
+        await connection.execute(SQL["key_used"], authority_id, secret.digest)
+    return Found(Head(*row[:4]), row["now"], row["id"], row["officer"], "", False, frozenset(row["acts"]))
+
+
+async def keys(connection: Connection, authority_id: int, officer: str | None = None) -> Sequence[Key]:
+    """Of an officer or of all, the newest first."""
+    rows = await connection.fetch(SQL["keys"], authority_id, officer)
+    return [Key(**{**row, "acts": tuple(row["acts"])}) for row in rows]
+
+
+async def revoke_key(
+    connection: Connection, authority_id: int, id_: str, officer: str | None = None
+) -> str | None:
+    """The officer whose key it was; None if there is no such key in force. officer: only if it is theirs."""
+    owner: str | None = await connection.fetchval(SQL["revoke_key"], authority_id, id_, officer)
+    return owner

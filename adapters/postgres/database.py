@@ -1,0 +1,223 @@
+"""The connection to PostgreSQL, and the one helper that opens transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self
+
+import asyncpg
+
+from adapters.postgres.pool import PARTING, Connection, Connections, is_open
+
+TOO_LONG = "等待过久，没有保存；请稍后再试"
+_LAST_WORDS = 10.0  # seconds for statements under way when the program ends
+_SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be reached, or not be used as it is; the text, in Chinese, says what to do."""
+
+    def __str__(self) -> str:
+        return f"数据库不可用：{super().__str__()}"
+
+
+class OutOfSight(DatabaseUnavailable):
+    """The authority's rows are not there for the running program: nothing may be concluded from their absence."""
+
+    def __init__(self, authority_id: int) -> None:
+        super().__init__(f"看不到机关（内部编号{authority_id}）的数据，没有办理；请检查数据库的行级安全策略")
+
+
+class Database:
+    """Connections for the runtime role. patience: see `connect`."""
+
+    def __init__(self, dsn: str, connections: Connections, patience: float) -> None:
+        self.dsn = dsn
+        self._connections = connections
+        self.patience = patience
+
+    @classmethod
+    async def connect(cls, dsn: str, *, size: int = 10, patience: float = 10) -> Self:
+        """patience: seconds to wait for a free connection, and then again for a lock. Raises DatabaseUnavailable."""
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=0,  # a floor would be kept up in the background, and complain while the server restarts
+                max_size=size,
+                timeout=10,
+                command_timeout=_SILENCE,
+                init=_prepare,
+                reset=_keep_session,
+                server_settings={
+                    "application_name": "taizhang",
+                    "TimeZone": "UTC",
+                    "plan_cache_mode": "force_generic_plan",  # planning anew costs more than it ever finds
+                    "lock_timeout": f"{patience * 1000:.0f}ms",
+                    "statement_timeout": "60s",
+                    "idle_in_transaction_session_timeout": "300s",
+                },
+            )
+            async with pool.acquire():
+                return cls(dsn, Connections(pool, size), patience)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
+            raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
+
+    @property
+    def connections(self) -> tuple[int, int]:
+        """In use, and idle."""
+        return self._connections.counts
+
+    async def close(self) -> None:
+        """Lets what is under way end; a database that no longer answers is left after a while."""
+        try:
+            async with asyncio.timeout(_LAST_WORDS):
+                await self._connections.close()
+        except TimeoutError:
+            self._connections.terminate()
+
+    @asynccontextmanager
+    async def transaction(
+        self, authority_id: int, *, reading: bool = False, locking: bool = False, keep: bool = True
+    ) -> AsyncIterator[Connection]:
+        """One transaction for one authority, whose rows alone the row policies show and take, by taizhang.authority.
+
+        0: for none yet; see `set_authority`. reading: a read-only snapshot of one moment. locking: waits for and
+        holds the authority's head row, so that number, position, version and idempotency are sequential from
+        here; what the next statement reads includes all that was committed before. keep: False rolls back at
+        the end. Begin, authority and lock are one round trip; the authority is a literal, an integer of ours,
+        never text from outside. Raises OutOfSight if the head row is not seen.
+        """
+        how = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
+        begin = f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'"
+        if authority_id:
+            begin += f"; {_head(authority_id, locking=locking)}"
+        async with self.session() as connection:
+            done = await connection.execute(begin)
+            if authority_id and done != _ONE_ROW:
+                raise OutOfSight(authority_id)
+            yield connection
+            await connection.execute("COMMIT" if keep else "ROLLBACK")
+
+    @staticmethod
+    async def set_authority(connection: Connection, authority_id: int) -> None:
+        """Within a transaction for none: it goes on for this authority, and has no head until `lock` holds it."""
+        await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
+
+    @staticmethod
+    async def lock(connection: Connection, authority_id: int) -> None:
+        """Within a transaction for this authority: as if it had been locking. Raises OutOfSight."""
+        if await connection.execute(_head(authority_id, locking=True)) != _ONE_ROW:
+            raise OutOfSight(authority_id)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Connection]:
+        """A connection outside any authority, for the directory, the vault's keys, and statements that set their own.
+
+        Each statement is a transaction of its own; of what belongs to an authority it sees no row but heads, unless
+        it sets the authority itself, until it ends.
+        """
+        try:
+            connection = await self._take()
+            in_order = False
+            try:
+                yield connection
+                in_order = True
+            except BaseException as left:
+                # Nothing begun may go back to the pool. Whoever is cut off may leave a statement in flight, or one
+                # prepared and not run, which has begun a transaction too: that is waited for, and rolled back.
+                cut_off = not isinstance(left, Exception) or isinstance(left, TimeoutError)
+                if is_open(connection) and (cut_off or connection.is_in_transaction()):
+                    await _to_the_end(_roll_back(connection))
+                raise
+            finally:
+                await self._connections.give_back(connection, in_order=in_order)
+        except Exception as wrong:
+            if (reason := _unavailable(wrong)) is None:
+                raise
+            raise DatabaseUnavailable(reason) from wrong
+
+    async def _take(self) -> Connection:
+        """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
+        try:
+            return await self._connections.take(self.patience)
+        except TimeoutError:
+            raise DatabaseUnavailable(
+                f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"
+            ) from None
+
+
+_ONE_ROW = "SELECT 1"
+
+
+_PREPARE = """
+PREPARE head_seen (integer) AS SELECT FROM heads WHERE authority_id = $1;
+PREPARE head_held (integer) AS SELECT FROM heads WHERE authority_id = $1 FOR UPDATE
+"""
+
+
+async def _prepare(connection: Connection) -> None:
+    """Every transaction begins with one of these two: planned once, they cost it half as much."""
+    with suppress(
+        asyncpg.UndefinedTableError
+    ):  # no register yet: whoever opens one is told that by `migrate.check`
+        await connection.execute(_PREPARE)
+
+
+def _head(authority_id: int, *, locking: bool) -> str:
+    return f"EXECUTE {'head_held' if locking else 'head_seen'} ({authority_id:d})"
+
+
+async def _roll_back(connection: Connection) -> None:
+    """A session that does not answer is left; the server rolls back when it finds nobody there."""
+    try:
+        async with asyncio.timeout(PARTING):
+            await connection.execute("ROLLBACK")
+    except TimeoutError:
+        connection.terminate()
+
+
+async def _to_the_end(work: Awaitable[Any]) -> None:
+    """Await it however often the task is cancelled meanwhile; the caller raises what it was about to."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        raise failure
+
+
+async def _keep_session(_: Connection) -> None:
+    """Nothing to reset: settings are SET LOCAL and end with their transaction, which none outlives."""
+
+
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a session that died under a statement
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+def _unavailable(wrong: Exception) -> str | None:
+    """Why there is no database, if that is what it means."""
+    how = type(wrong).__name__
+    match wrong:
+        case asyncpg.InsufficientPrivilegeError():
+            return "运行角色缺少权限，请由属主重新运行 taizhang migrate"
+        case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
+            return TOO_LONG
+        case asyncpg.DiskFullError():
+            return "数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启"
+        case asyncpg.DataCorruptedError() | asyncpg.IndexCorruptedError() | asyncpg.PostgresSystemError():
+            return f"数据文件损坏或磁盘读写出错（{how}），没有保存；请查看数据库的日志，必要时从备份恢复"
+    # Where it broke while committing nobody knows; the same id tells, and never records twice.
+    return (
+        f"连接中断（{how}）；登记是否已保存请以同一编号再次提交确认，不会重复"
+        if isinstance(wrong, _LOST)
+        else None
+    )

@@ -1,0 +1,193 @@
+"""Numbered SQL files applied once each, in order, by the owner of the database; then what the running role may do.
+
+A file is never changed after its release: its checksum is kept. One migration runs at a time; a program
+refuses a database whose schema is newer than it knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from importlib.resources import files
+from typing import NamedTuple
+
+import asyncpg
+
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.postgres.pool import Connection
+
+_LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
+
+
+# Whether the role, or one that it can take on, could undo what makes the log append-only and keeps authorities
+# apart. One that may create roles can, before PostgreSQL 16, make itself a member of any but a superuser.
+_ABOVE_THE_GRANTS = """
+SELECT EXISTS (
+    SELECT FROM pg_roles AS taken WHERE pg_has_role(session_user, taken.oid, 'MEMBER') AND (
+        taken.rolsuper OR taken.rolbypassrls OR taken.rolcreaterole
+        OR EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = taken.oid)
+        OR EXISTS (SELECT FROM pg_class
+                   WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relowner = taken.oid)))
+"""
+
+# Tables of authorities that some statement could read or write outside a transaction of theirs; and, by no name, a
+# session that begins in one.
+_UNWALLED = """
+SELECT relname FROM pg_class AS walled
+JOIN pg_attribute ON attrelid = walled.oid AND attname = 'authority_id' AND NOT attisdropped
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+  AND has_table_privilege(walled.oid, 'SELECT, INSERT, UPDATE, DELETE') AND (
+    NOT relrowsecurity OR NOT relforcerowsecurity
+    OR EXISTS (SELECT FROM pg_policy, unnest(ARRAY[pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)]) AS said
+               WHERE polrelid = walled.oid AND said NOT LIKE '%''taizhang.authority''%'))
+UNION ALL SELECT '' WHERE current_setting('taizhang.authority', true) <> ''
+ORDER BY 1
+"""
+
+
+class Migration(NamedTuple):
+    number: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> bytes:
+        return hashlib.sha256(self.text.encode()).digest()
+
+
+class SchemaFault(DatabaseUnavailable):
+    """The schema is not the one this program needs; the text says what to do."""
+
+
+class SchemaMissing(SchemaFault):
+    """The schema lacks migrations that this program brings."""
+
+
+def migrations() -> list[Migration]:
+    """The files, in order; their numbers count from 1 without a gap."""
+    found = sorted(
+        Migration(int(file.name[:4]), file.name, file.read_text("utf-8"))
+        for file in files("adapters.postgres").joinpath("migrations").iterdir()
+        if file.name.endswith(".sql")
+    )
+    if [migration.number for migration in found] != list(range(1, len(found) + 1)):
+        raise SchemaFault("迁移文件的编号不连续")
+    return found
+
+
+async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | None = None) -> list[str]:
+    """Apply what is missing, each file in its own transaction, and give the role its rights. Returns the names applied.
+
+    runtime_role: the role that {runtime} stands for in the files, as {database} does for the database's name. known:
+    other files than the program's own, which carry their grants. Raises SchemaFault for a changed file or a newer
+    schema, DatabaseUnavailable if the database cannot be reached.
+    """
+    grants = _grants() if known is None else ""
+    known = migrations() if known is None else known
+    connection = await _connect(owner_dsn)
+    try:
+        # Polled, since a session waiting for the lock would hold a snapshot that index builds wait for.
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            await asyncio.sleep(0.2)
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL,"
+            " checksum bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+        )
+        missing = await _missing(connection, known)
+        names = await connection.fetchrow(
+            "SELECT quote_ident($1) AS runtime, quote_ident(current_database()) AS database", runtime_role
+        )
+        for migration in missing:
+            async with connection.transaction():
+                await connection.execute("SET LOCAL lock_timeout = '2s'")
+                text = migration.text.replace("{runtime}", names["runtime"])
+                await connection.execute(text.replace("{database}", names["database"]))
+                await connection.execute(
+                    "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
+                    migration.number,
+                    migration.name,
+                    migration.checksum,
+                )
+        if grants:
+            await _grant(connection, grants.replace("{runtime}", names["runtime"]), runtime_role)
+        return [migration.name for migration in missing]
+    except asyncpg.InsufficientPrivilegeError:
+        raise SchemaFault("DATABASE_OWNER_URL的角色不是数据库和各表的属主，不能建表、授权") from None
+    except asyncpg.UndefinedObjectError:
+        raise SchemaFault(f"没有运行角色{runtime_role}，请先建立") from None
+    finally:
+        await connection.close()
+
+
+def _grants() -> str:
+    return files("adapters.postgres").joinpath("grants.sql").read_text("utf-8")
+
+
+async def _grant(connection: Connection, grants: str, role: str) -> None:
+    async with connection.transaction():
+        await connection.execute("SET LOCAL lock_timeout = '2s'")
+        await connection.execute(grants)
+        # Of a role that owns nothing PostgreSQL takes a GRANT with a warning, and gives nothing.
+        if not await connection.fetchval("SELECT has_table_privilege($1, 'migrations', 'SELECT')", role):
+            raise asyncpg.InsufficientPrivilegeError
+
+
+async def role_of(dsn: str) -> str:
+    """The role that an address of the running program connects as. Raises SchemaFault if it is above the grants."""
+    connection = await _connect(dsn)
+    try:
+        await _check_role(connection)
+        return str(await connection.fetchval("SELECT current_user"))
+    finally:
+        await connection.close()
+
+
+async def check(connection: Connection) -> None:
+    """Raises SchemaFault unless the database has exactly the schema this program knows, and holds this role to it."""
+    try:
+        missing = await _missing(connection, migrations())
+    except asyncpg.UndefinedTableError:
+        raise SchemaMissing("尚未建表，请先运行 taizhang migrate") from None
+    except asyncpg.InsufficientPrivilegeError:
+        raise SchemaFault(
+            "运行角色（DATABASE_URL）还没有权限，请另以DATABASE_OWNER_URL给出数据库属主，运行 taizhang migrate"
+        ) from None
+    if missing:
+        raise SchemaMissing("结构较旧，请先运行 taizhang migrate")
+    await _check_role(connection)
+    if unwalled := await connection.fetch(_UNWALLED):
+        if not unwalled[0]["relname"]:
+            raise SchemaFault(
+                "运行角色或数据库为taizhang.authority设了缺省值，各机关的数据便不能隔开；请予取消"
+            )
+        names = "、".join(row["relname"] for row in unwalled)
+        raise SchemaFault(f"表{names}没有强制的行级安全策略，各机关的数据便不能隔开；请属主恢复")
+
+
+async def _check_role(connection: Connection) -> None:
+    if await connection.fetchval(_ABOVE_THE_GRANTS):
+        raise SchemaFault(
+            "运行角色不得是属主或超级用户，不得带有BYPASSRLS、CREATEROLE，也不得属于这样的角色，"
+            "否则日志只增不改、各机关的数据互相隔开便无从保证；请换用另一角色"
+        )
+
+
+async def _missing(connection: Connection, known: list[Migration]) -> list[Migration]:
+    applied = {row["number"]: row for row in await connection.fetch("SELECT * FROM migrations")}
+    if applied.keys() - {migration.number for migration in known}:
+        raise SchemaFault("结构比本程序新，请使用更新版本的程序")
+    for migration in known:
+        row = applied.get(migration.number)
+        if row is not None and row["checksum"] != migration.checksum:
+            raise SchemaFault(f"迁移文件{migration.name}与数据库中已执行的不同")
+    missing = [migration for migration in known if migration.number not in applied]
+    if missing and applied and missing[0].number < max(applied):
+        raise SchemaFault(f"迁移{missing[0].name}缺失，而其后的已执行")
+    return missing
+
+
+async def _connect(dsn: str) -> Connection:
+    try:
+        return await asyncpg.connect(dsn, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
+        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None

@@ -1,0 +1,67 @@
+"""Waiting within one process without a connection: for one's turn, and for an answer that others wait for too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+from adapters.postgres.database import TOO_LONG, DatabaseUnavailable
+from adapters.postgres.queue import Turns
+
+T = TypeVar("T")
+
+
+class Turn:
+    """One task of this process at a time; the others wait without a connection, in the order they came."""
+
+    def __init__(self, patience: float) -> None:
+        self._turns = Turns(1)
+        self._patience = patience
+
+    async def __aenter__(self) -> None:
+        """Raises DatabaseUnavailable if it does not come in time."""
+        try:
+            await self._turns.take(self._patience)
+        except TimeoutError:
+            raise DatabaseUnavailable(TOO_LONG) from None
+
+    async def __aexit__(self, *_: object) -> None:
+        self._turns.pass_on()
+
+
+class Answer(Generic[T]):
+    """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
+
+    Whoever comes while it is being asked waits for the next time, with all who come until then. patience: seconds
+    that asking may take, so that one session which went silent does not hold up all who ask after it.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[T]], patience: float) -> None:
+        self._ask = ask
+        self._patience = patience
+        self._now: asyncio.Task[T] | None = None
+        self._next: asyncio.Task[T] | None = None
+
+    async def get(self) -> T:
+        """Raises what asking raised, for all who waited, or DatabaseUnavailable. A caller that leaves does not take it from the others."""
+        if self._next is None or self._next.done():
+            self._next = asyncio.create_task(self._after(self._now))
+            self._next.add_done_callback(_heard)
+        return await asyncio.shield(self._next)
+
+    async def _after(self, before: asyncio.Task[T] | None) -> T:
+        if before is not None and not before.done():
+            await asyncio.wait([before])
+        self._now, self._next = self._next, None
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._ask()
+        except TimeoutError:
+            raise DatabaseUnavailable(TOO_LONG) from None
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Its failure was told to all who were still there, if anybody was."""
+    if not task.cancelled():
+        task.exception()

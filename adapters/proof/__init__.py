@@ -1,0 +1,1 @@
+"""Tamper evidence: tree, checkpoints, bundles, verification."""

@@ -1,0 +1,222 @@
+"""The audit bundle: entries, leaf hashes, checkpoints, keys and the law's data, with all that is needed to check them.
+
+`taizhang export` writes it; the same log, period and wishes give the same bytes. `adapters.proof.bundle_check` reads it,
+and so does `handover/verify.py`, which goes into it and needs nothing but Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from adapters.log import mapper
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.proof import leaf, merkle, verification
+from adapters.proof.checkpoints import Verifier
+from adapters.proof.handover import page
+from adapters.proof.log_check import Published
+from adapters.refusals import NothingRecorded, NotSealedYet
+from domain.authority.authority import AUTHORITY_STREAM, replay_authority
+from domain.entry import Recorded
+from domain.report.official_form import NAMES
+from domain.request.personal_data import texts_in
+from domain.values import SHANGHAI, Sealed, is_request
+
+FORMAT = 1
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """bundle.json. first, last: positions of the period, every entry of which is inside; earlier ones are those of
+    the same requests and the authority's own. size: of the newest checkpoint inside. since, until: days of
+    recording, if asked for. files: SHA-256 of the others by name.
+    """
+
+    bundle: int
+    authority: str
+    name: str
+    origin: str
+    size: int
+    first: int
+    last: int
+    entries: int
+    since: date | None
+    until: date | None
+    files: dict[str, str]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of entries.jsonl."""
+
+    acknowledged: list[str] | None
+    actor: str | None
+    body_mac: Annotated[str, Meta(pattern=r"^([0-9a-f]{2})*\Z")] | None
+    command_id: str | None
+    leaf_format: int
+    on_behalf_of: str | None
+    payload: str
+    position: int
+    recorded_at: datetime
+    schema_version: int
+    stream: str
+    topic: str
+    version: int
+
+    def row(self) -> dict[str, Any]:
+        """As a row of `events`."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        mac = None if self.body_mac is None else bytes.fromhex(self.body_mac)
+        return fields | {"payload": self.payload.encode(), "body_mac": mac}
+
+
+class Exported(NamedTuple):
+    """erased: sealed values asked for that the vault no longer has."""
+
+    manifest: Manifest
+    requests: int
+    sealed: int
+    erased: int
+
+
+OpenSealed = Callable[[Sequence[Sealed]], Any]
+"""Coroutine: salt and plaintext of sealed values by id."""
+
+
+async def gather(
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    *,
+    keys: Callable[[str], Sequence[Verifier]],
+    since: date | None = None,
+    until: date | None = None,
+    open_sealed: OpenSealed | None = None,
+) -> tuple[Exported, dict[str, bytes]]:
+    """What a bundle says and its files, for `write`: of the entries recorded on these days, both inside; all if there is none.
+
+    open_sealed: to put the sealed texts in, which are personal data. Raises NothingRecorded, NotSealedYet.
+    """
+    begin = datetime.combine(since or date(1970, 1, 1), time(), SHANGHAI)
+    end = datetime.combine((until or date(9000, 1, 1)) + timedelta(1), time(), SHANGHAI)
+    span = await connection.fetchrow(SQL["positions_between"], authority_id, begin, end)
+    if span["first"] is None:
+        raise NothingRecorded(since=since or "", until=until or "")
+    first, last = span["first"], span["last"]
+    published = [
+        Published(*row[:3]) for row in await connection.fetch(SQL["checkpoints"], authority_id, None)
+    ]
+    size = next((each.size for each in published if each.size >= last), None)
+    if size is None:
+        raise NotSealedYet(position=last, size=published[-1].size if published else 0)
+    published = [each for each in published if each.size <= size]
+    rows = await connection.fetch(SQL["entries_of_bundle"], authority_id, first, last)
+    histories = _histories(rows)
+    office = replay_authority(histories[AUTHORITY_STREAM])
+    origin = verification.origin_of(published, code)
+    sealed = await _sealed(histories, open_sealed) if open_sealed else {}
+    contents: dict[str, bytes] = {
+        "entries.jsonl": b"".join(entry_line(row) for row in rows),
+        "leaves.txt": b"".join(
+            f"{each.hex()}\n".encode() for each in merkle.split(b"".join(each.leaves for each in published))
+        ),
+        "checkpoints.jsonl": b"".join(
+            msgspec.json.encode({"size": each.size, "note": each.note}) + b"\n" for each in published
+        ),
+        "checkpoint.txt": published[-1].note.encode(),
+        "keys.txt": "".join(f"{each.vkey}\n" for each in keys(origin)).encode(),
+        "workdays.toml": files("domain.law").joinpath("holidays.toml").read_bytes(),
+        **{
+            f"formats/{name}.toml": files("domain.report").joinpath(f"forms/{name}.toml").read_bytes()
+            for name in NAMES
+        },
+        "verify.py": files("adapters.proof").joinpath("handover/verify.py").read_bytes(),
+    }
+    if sealed:
+        contents["sealed.jsonl"] = b"".join(line for line in sealed.values() if line)
+    manifest = Manifest(
+        bundle=FORMAT,
+        authority=code,
+        name=office.name_on(rows[-1]["recorded_at"].astimezone(SHANGHAI).date()),
+        origin=origin,
+        size=size,
+        first=first,
+        last=last,
+        entries=len(rows),
+        since=since,
+        until=until,
+        files={},
+    )
+    own = histories.pop(AUTHORITY_STREAM)
+    contents["README.html"] = page.page(manifest, published[-1].note, keys(origin), own, histories).encode()
+    manifest = msgspec.structs.replace(
+        manifest, files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
+    )
+    contents["bundle.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    given = sum(bool(line) for line in sealed.values())
+    return Exported(manifest, sum(map(is_request, histories)), given, len(sealed) - given), contents
+
+
+def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False) -> None:
+    """A zip of these files: stored, in order of name, dated 1980: the same contents give the same bytes anywhere.
+
+    private: nobody else may read it. Raises OSError.
+    """
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            for name in sorted(contents):
+                info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                info.create_system, info.external_attr = 3, 0o644 << 16
+                archive.writestr(info, contents[name])
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def entry_line(row: Mapping[str, Any]) -> bytes:
+    """An entry as the bundle has it: the leaf's fields, the payload itself in place of its digest. Keys sorted."""
+    fields = msgspec.json.decode(leaf.leaf("", row))
+    del fields["payload_sha256"], fields["authority"]
+    return msgspec.json.encode(fields | {"payload": row["payload"].decode()}, order="sorted") + b"\n"
+
+
+def _histories(rows: Sequence[Any]) -> dict[str, list[Recorded]]:
+    found: dict[str, list[Recorded]] = {AUTHORITY_STREAM: []}
+    for row in rows:
+        found.setdefault(row["stream"], []).append(mapper.recorded(row))
+    return found
+
+
+async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: OpenSealed) -> dict[str, bytes]:
+    """A line per sealed value by id, empty where it was erased. Documents are handed over one by one."""
+    values = {
+        each.id: (field, each)
+        for entries in histories.values()
+        for entry in entries
+        for field, each in texts_in(entry.event)
+    }
+    opened = await open_sealed([each for _, each in values.values()])
+    return {
+        sealed_id: msgspec.json.encode(
+            {
+                "id": sealed_id,
+                "field": field,
+                "salt": opened[sealed_id][0].hex(),
+                "text": opened[sealed_id][1].decode(),
+            }
+        )
+        + b"\n"
+        if sealed_id in opened
+        else b""
+        for sealed_id, (field, _) in sorted(values.items())
+    }

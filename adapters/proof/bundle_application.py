@@ -1,0 +1,93 @@
+"""An audit bundle as an eventsourcing Application over SQLite: any request at any version, without our database.
+
+The library's table keeps stream, version, topic and state, so the state here is the whole entry as the bundle has
+it; the mapper takes envelope and payload out of it again. Nothing is encoded anew: the bytes are those that were
+sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import msgspec
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import Mapper, StoredEvent
+
+from adapters.log import mapper
+from adapters.log.mapper import EntryMapper
+from adapters.proof.bundle import Entry, entry_line
+from adapters.proof.bundle_check import Bundle
+from domain.authority.authority import AUTHORITY_STREAM
+from domain.entry import Recorded
+from domain.report import annual_report
+from domain.request.judging import replay
+from domain.request.refusals import RequestUnknown
+from domain.request.state import DisclosureRequest
+from domain.values import Reference
+from projections.rejudgement import LawBook
+
+_entry = msgspec.json.Decoder(Entry)
+
+
+class BundleMapper(EntryMapper):
+    """Our mapper, for entries that carry their envelope in the state."""
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
+        return mapper.recorded(_entry.decode(stored_event.state).row())
+
+
+class BundleApplication(Application[str]):
+    """Opened on a bundle that has been verified; close it after use, or use it in a with statement."""
+
+    def __init__(self, bundle: Bundle, database: str = ":memory:") -> None:
+        """database: a file name, if others are to read it with the library's tools."""
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                "SQLITE_DBNAME": database,
+                "ORIGINATOR_ID_TYPE": "text",
+            }
+        )
+        stored = [
+            StoredEvent(row["stream"], row["version"], row["topic"], entry_line(row)) for row in bundle.rows
+        ]
+        self.recorder.insert_events(stored)
+        reports = (entry for stream in annual_report.STREAMS for entry in self.stream(stream))
+        self.book = LawBook(
+            self.stream(AUTHORITY_STREAM), bundle.notices(), annual_report.published_in(reports)
+        )
+
+    def construct_mapper(self) -> Mapper[str]:
+        return BundleMapper()
+
+    def stream(self, stream: str, version: int | None = None) -> list[Recorded]:
+        """The entries of a stream up to a version, in the order recorded."""
+        return cast("list[Recorded]", list(self.events.get(stream, lte=version)))
+
+    def history(self, reference: Reference) -> list[Recorded]:
+        """Raises RequestUnknown."""
+        found = self.stream(reference.stream)
+        if not found:
+            raise RequestUnknown(reference=reference)
+        return found
+
+    def request(self, reference: Reference, version: int | None = None) -> DisclosureRequest:
+        """The request after that many entries, by the law that was known when the last of them was recorded.
+
+        Raises RequestUnknown.
+        """
+        try:
+            found: DisclosureRequest = self.repository.get(
+                reference.stream, version=version, projector_func=cast("Any", self._project)
+            )
+        except AggregateNotFoundError:
+            raise RequestUnknown(reference=reference) from None
+        return found
+
+    def _project(self, _: DisclosureRequest | None, entries: Iterable[Recorded]) -> DisclosureRequest | None:
+        history: Sequence[Recorded] = list(entries)
+        if not history:
+            return None
+        last = history[-1]
+        return replay(history, self.book.law(self.book.known(last.position, last.recorded_on)))

@@ -1,0 +1,214 @@
+"""Sealing: checkpoints made as the log grows, and the proofs that follow from them.
+
+Of several processes one seals an authority at a time: it holds a row of its own, so no recording waits for a
+signature. A checkpoint is signed only after its consistency with the one before has been proved, and there are
+never two roots for one size.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.proof import checkpoints, leaf, merkle
+from adapters.proof.checkpoints import Checkpoint, NoteFault, SealKeyFault, SealKeys, Verifier
+from adapters.proof.merkle import Growing
+from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
+from domain.request.refusals import RequestUnknown
+from domain.values import Reference
+
+ORIGIN = "taizhang/"
+"""What the name of a log begins with; the authority's code follows. A log that has a checkpoint keeps its name."""
+
+ALARM_SECONDS = 60
+"""An entry that no checkpoint covers for longer is an alarm: sealing follows a recording within a second or two."""
+
+_PROOF = "c2sp.org/tlog-proof@v1"
+
+
+class SealFault(Exception):
+    """The log does not go on from its last checkpoint: nothing was signed. Run `taizhang verify`."""
+
+
+class SealLag(NamedTuple):
+    """entries: not covered by a checkpoint yet. seconds: how long the oldest of them has waited; 0 of none."""
+
+    entries: int
+    seconds: float
+
+    @property
+    def is_alarming(self) -> bool:
+        return self.seconds > ALARM_SECONDS
+
+
+class Inclusion(msgspec.Struct, frozen=True):
+    """That an entry lies in the log which the checkpoint signed. Hashes in base64, as the proof's file has them.
+
+    index counts from 0: position less one. leaf: hex, as the reply to the recording gave it.
+    """
+
+    position: int
+    index: int
+    leaf: str
+    size: int
+    proof: tuple[str, ...]
+    checkpoint: str
+
+
+class Consistency(msgspec.Struct, frozen=True):
+    """That the log of the second checkpoint begins with the log of the first."""
+
+    first: int
+    second: int
+    proof: tuple[str, ...]
+    first_checkpoint: str
+    second_checkpoint: str
+
+
+class Receipt(NamedTuple):
+    """One entry and its proof, which can be checked without the register. text: a C2SP tlog-proof.
+
+    Its `extra` line carries the leaf's text and the payload: neither is authenticated by that line, but the leaf
+    by the proof, and the payload by the leaf.
+    """
+
+    reference: str
+    version: int
+    position: int
+    text: str
+
+
+async def seal(database: Database, authority_id: int, code: str, keys: Path) -> Checkpoint | None:
+    """Sign the log as it stands, if it has grown since the last checkpoint; None if not.
+
+    keys: the directory of the key files; the first key is made where the log was never sealed. Raises SealFault if
+    the log does not continue what was signed, SealKeyFault if the key that signed it is gone.
+    """
+    async with database.transaction(authority_id) as connection:
+        await connection.execute(SQL["add_sealer"], authority_id)
+        await connection.fetch(SQL["hold_sealer"], authority_id)
+        size = await connection.fetchval(SQL["last_position"], authority_id) or 0
+        row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+        if size == (row["size"] if row else 0):
+            return None
+        ring = SealKeys.load(keys)
+        if row is None and ring.signer is None:
+            ring = SealKeys.create(keys)
+        if ring.signer is None:
+            raise SealKeyFault(f"缺少签名密钥：请将密钥文件放回{keys}")
+        last = _last(row, code, ring) if row else Checkpoint(f"{ORIGIN}{code}", 0, merkle.EMPTY)
+        tree = Growing(last.size, row["peaks"] if row else b"")
+        new = await _new_leaves(connection, authority_id, code, last.size, size)
+        proof = tree.consistency_with(new)
+        tree.extend(new)
+        if not merkle.extends(last.size, last.root, size, tree.root, proof):
+            raise SealFault(f"{code}的日志与第{last.size}条处的存证点不相接，未签名")
+        checkpoint = Checkpoint(last.origin, size, tree.root)
+        signature = await ring.signer.sign(checkpoint.text)
+        verifier = Verifier(last.origin, ring.signer.public)
+        note = checkpoints.note(checkpoint, verifier, signature)
+        checkpoints.opened(note, [verifier])  # a signing server may answer anything
+        await connection.execute(SQL["add_checkpoint"], authority_id, size, note, b"".join(new), tree.packed)
+    return checkpoint
+
+
+async def lag(connection: Connection, authority_id: int) -> SealLag:
+    row = await connection.fetchrow(SQL["seal_lag"], authority_id)
+    return SealLag(row["entries"], max(0.0, row["seconds"] or 0.0))
+
+
+def _last(row: Mapping[str, Any], code: str, ring: SealKeys) -> Checkpoint:
+    """The last checkpoint, if we signed it and its peaks are those of its root."""
+    try:
+        claimed, _ = checkpoints.read(row["note"])
+        last = checkpoints.opened(row["note"], ring.verifiers(claimed.origin))
+    except NoteFault as wrong:
+        raise SealFault(f"{code}的最后一个存证点不可信（{wrong}），未签名") from None
+    if last.size != row["size"] or Growing(last.size, row["peaks"]).root != last.root:
+        raise SealFault(f"{code}的最后一个存证点与其签名内容不符，未签名")
+    return last
+
+
+async def _new_leaves(
+    connection: Connection, authority_id: int, code: str, sealed: int, size: int
+) -> list[bytes]:
+    found: list[bytes] = []
+    async for row in connection.cursor(
+        SQL["select_positions"], authority_id, sealed + 1, size, None, [], prefetch=1000
+    ):
+        found.append(leaf.leaf_hash(code, row))
+        if row["position"] != sealed + len(found):
+            break
+    if len(found) != size - sealed or size < sealed:
+        raise SealFault(f"{code}的日志在第{sealed}条之后有缺，未签名")
+    return found
+
+
+# --- proofs ---
+
+
+async def leaves(connection: Connection, authority_id: int, size: int | None = None) -> list[bytes]:
+    """The leaf hashes that the checkpoints up to this size recorded, in order."""
+    rows = await connection.fetch(SQL["checkpoints"], authority_id, size)
+    return merkle.split(b"".join(row["leaves"] for row in rows))
+
+
+async def inclusion(connection: Connection, authority_id: int, position: int) -> Inclusion:
+    """Against the newest checkpoint. Raises NotSealedYet."""
+    last = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+    if last is None or not 0 < position <= last["size"]:
+        raise NotSealedYet(position=position, size=last["size"] if last else 0)
+    found = await leaves(connection, authority_id)
+    index = position - 1
+    return Inclusion(
+        position,
+        index,
+        found[index].hex(),
+        last["size"],
+        _encoded(merkle.inclusion_proof(index, found)),
+        last["note"],
+    )
+
+
+async def consistency(
+    connection: Connection, authority_id: int, first: int, second: int | None
+) -> Consistency:
+    """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint."""
+    found = await connection.fetch(SQL["checkpoints"], authority_id, second)
+    rows = {row["size"]: row for row in found}
+    second = max(rows, default=0) if second is None else second
+    for size in (second, first):
+        if size not in rows or first > second:
+            raise NoCheckpoint(size=size)
+    proof = merkle.consistency_proof(first, merkle.split(b"".join(row["leaves"] for row in found)))
+    return Consistency(first, second, _encoded(proof), rows[first]["note"], rows[second]["note"])
+
+
+async def receipt(
+    connection: Connection, authority_id: int, code: str, reference: Reference, version: int | None
+) -> Receipt:
+    """Of one entry of a request, the last one unless told. Raises RequestUnknown, EntryUnknown, NotSealedYet, SealFault."""
+    rows = await connection.fetch(SQL["select_streams"], authority_id, [reference.stream], None)
+    if not rows:
+        raise RequestUnknown(reference=reference)
+    row = next((each for each in rows if each["version"] == (version or len(rows))), None)
+    if row is None:
+        raise EntryUnknown(reference=reference, asked=version, last=len(rows))
+    found = await inclusion(connection, authority_id, row["position"])
+    text = leaf.leaf(code, row)
+    if merkle.leaf_hash(text).hex() != found.leaf:
+        raise SealFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
+    extra = base64.b64encode(msgspec.json.encode([text.decode(), row["payload"].decode()])).decode()
+    lines = (_PROOF, f"extra {extra}", f"index {found.index}", *found.proof, "", found.checkpoint)
+    return Receipt(str(reference), row["version"], row["position"], "\n".join(lines))
+
+
+def _encoded(proof: Sequence[bytes]) -> tuple[str, ...]:
+    return tuple(base64.b64encode(each).decode() for each in proof)

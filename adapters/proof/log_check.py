@@ -1,0 +1,197 @@
+"""The examination of a log: entries against leaves, leaves against roots, roots against signatures and pins.
+
+It trusts bytes, published checkpoints and public keys alone. Entries are handed in one by one, from a database or
+from an audit bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from adapters.proof import checkpoints, leaf
+from adapters.proof.checkpoints import Checkpoint, NoteFault, SignatureUnknown, SignatureWrong, Verifier
+from adapters.proof.findings import Findings, LogFinding
+from adapters.proof.merkle import Growing, split
+from domain.values import reference_in
+
+_of_interest = itemgetter("position", "stream", "version", "recorded_at", "leaf_format")
+
+
+class Published(NamedTuple):
+    """A checkpoint as it lies in the database or the bundle. size: under which it is filed; leaves: since the one before."""
+
+    size: int
+    note: str
+    leaves: bytes
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """What an auditor keeps of a log: the public keys trusted, and the newest checkpoint seen."""
+
+    keys: tuple[str, ...]
+    checkpoint: str
+
+
+class Pins:
+    """A file of pins by log name. It lies with the auditor, where the office cannot write."""
+
+    def __init__(self, path: Path, pins: dict[str, Pin]) -> None:
+        self._path = path
+        self._pins = pins
+
+    @classmethod
+    def load(cls, path: Path) -> Pins:
+        """Empty if there is no such file. Raises ValueError for a file that holds no pins, OSError."""
+        try:
+            return cls(path, msgspec.json.decode(path.read_bytes(), type=dict[str, Pin]))
+        except FileNotFoundError:
+            return cls(path, {})
+        except (msgspec.DecodeError, UnicodeError):
+            raise ValueError(f"{path}不是存证点的留存文件") from None
+
+    def get(self, origin: str) -> Pin | None:
+        return self._pins.get(origin)
+
+    def keep(self, origin: str, keys: Iterable[Verifier], note: str) -> None:
+        """The newest checkpoint seen replaces the one before. Raises OSError."""
+        self._pins[origin] = Pin(tuple(each.vkey for each in keys), note)
+        self._path.write_bytes(msgspec.json.format(msgspec.json.encode(self._pins), indent=1) + b"\n")
+
+
+class Examination:
+    """One log. Feed `checkpoints` first, then `entry` in the order of position, then `end`."""
+
+    def __init__(self, code: str, findings: Findings, *, whole: bool = True) -> None:
+        """whole: every entry is handed in; else gaps are the caller's to judge."""
+        self._code = code
+        self._findings = findings
+        self._whole = whole
+        self._leaves = b""
+        self._versions: dict[str, int] = {}
+        self._at = datetime.min.replace(tzinfo=UTC)
+        self.position = 0
+        self.sealed = 0
+        self.newest: Published | None = None
+
+    # -- checkpoints --
+
+    def checkpoints(
+        self,
+        published: Sequence[Published],
+        origin: str,
+        trusted: Sequence[Verifier],
+        pinned: Checkpoint | None,
+    ) -> None:
+        """Each note by its form, its signature and its root; pinned: one that the auditor saw before."""
+        self._leaves = b"".join(each.leaves for each in published)
+        self.sealed = len(self._leaves) // 32
+        claimed = [self._opened(each, origin, trusted) for each in published]
+        marks = {each.size: each.root for each in claimed if each is not None}
+        roots = self._roots({*marks, *([pinned.size] if pinned else [])})
+        broken = [size for size in sorted(marks) if roots.get(size) != marks[size]]
+        if broken:
+            size = broken[0]
+            others = f"，其后另有{len(broken) - 1}个存证点亦不符" if len(broken) > 1 else ""
+            self._at_checkpoint("root_mismatch", size, f"由叶值算出的树根与该存证点所签的不同{others}")
+        if published and claimed[-1] is not None and not broken:
+            self.newest = published[-1]
+        if pinned is None or pinned.size == 0:
+            return
+        if pinned.size > self.sealed:
+            self._at_checkpoint(
+                "pin_ahead",
+                pinned.size,
+                f"先前所见的存证点有{pinned.size}条，现在已存证的只有{self.sealed}条：日志或存证点被退回或删除",
+            )
+        elif roots.get(pinned.size) != pinned.root:
+            self._at_checkpoint(
+                "pin_inconsistent", pinned.size, "前若干条与先前所见的存证点不一致：历史被改写"
+            )
+
+    def _opened(self, published: Published, origin: str, trusted: Sequence[Verifier]) -> Checkpoint | None:
+        try:
+            checkpoint = checkpoints.opened(published.note, trusted)
+        except SignatureUnknown as wrong:
+            self._at_checkpoint("signature_unknown", published.size, str(wrong))
+            return None
+        except SignatureWrong as wrong:
+            self._at_checkpoint("signature_wrong", published.size, str(wrong))
+            return None
+        except NoteFault as wrong:
+            self._at_checkpoint("checkpoint_malformed", published.size, str(wrong))
+            return None
+        if checkpoint.size != published.size or checkpoint.origin != origin:
+            said = f"内容为“{checkpoint.origin}”的{checkpoint.size}条，与所在的位置不符"
+            self._at_checkpoint("checkpoint_malformed", published.size, said)
+            return None
+        return checkpoint
+
+    def _roots(self, sizes: set[int]) -> dict[int, bytes]:
+        tree, found = Growing(), {}
+        for size in sorted(sizes):
+            if size <= self.sealed:
+                tree.extend(split(self._leaves[32 * tree.size : 32 * size]))
+                found[size] = tree.root
+        return found
+
+    def _at_checkpoint(self, code: str, size: int, text: str) -> None:
+        self._findings.add(LogFinding(code, f"第{size}条处的存证点", text, size=size))
+
+    # -- entries --
+
+    def entry(self, row: Mapping[str, Any]) -> None:
+        """The next entry by position: a row of `events`."""
+        position, stream, version, recorded_at, leaf_format = _of_interest(row)
+        if position != self.position + 1:
+            self._jump(position, row)
+        self.position = max(position, self.position)
+        before = self._versions.get(stream, 0)
+        if before + 1 != version:
+            said = f"前一条为第{before}条" if before else "该流由此开始"
+            self._at_entry("version_gap", row, f"条次不连续：{said}")
+        self._versions[stream] = version
+        if recorded_at < self._at:
+            self._at_entry("time_reversed", row, "登记时间早于前一条")
+        else:
+            self._at = recorded_at
+        if leaf_format not in leaf.FORMATS:
+            self._at_entry("leaf_format_unknown", row, f"叶值算法{leaf_format}为本程序所不知")
+        sealed = self._leaves[32 * position - 32 : 32 * position]
+        if sealed and sealed != leaf.leaf_hash(self._code, row):
+            self._at_entry("entry_changed", row, "内容或登记信息（经办人、时间、编号等）与存证时不同")
+
+    def _jump(self, position: int, row: Mapping[str, Any]) -> None:
+        if position <= self.position:
+            self._at_entry("position_gap", row, "位置重复")
+        elif self._whole:
+            self.missing(self.position + 1, position - 1)
+
+    def missing(self, first: int, last: int) -> None:
+        """Entries that should be there and are not, both ends inside."""
+        where = f"日志位置{first}" if first == last else f"日志位置{first}至{last}"
+        self._findings.add(LogFinding("position_gap", where, f"缺{last - first + 1}条登记", position=first))
+
+    def end(self, head: int | None = None) -> None:
+        """After the last entry. head: the last position that the authority gave out, if it is known."""
+        if self._whole and self.position < self.sealed:
+            said = f"日志只到第{self.position}条：末尾的登记被删除"
+            self._at_checkpoint("checkpoint_beyond_log", self.sealed, said)
+        if head is not None and head != self.position:
+            said = f"最后给出的位置是{head}，日志的末条是{self.position}"
+            self._findings.add(LogFinding("head_mismatch", "日志末端", said, position=self.position))
+
+    def _at_entry(self, code: str, row: Mapping[str, Any], text: str) -> None:
+        reference = reference_in(row["stream"])
+        self._findings.add(at_entry(code, reference, row["version"], row["position"], text))
+
+
+def at_entry(code: str, reference: str, version: int, position: int, text: str) -> LogFinding:
+    """A finding about one entry."""
+    where = f"日志位置{position}（{reference}第{version}条）"
+    return LogFinding(code, where, text, position=position, reference=reference, version=version)

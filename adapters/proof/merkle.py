@@ -1,0 +1,174 @@
+"""The Merkle tree of RFC 6962 over SHA-256, with the proofs of RFC 9162, 2.1.3 and 2.1.4.
+
+Everything here works on hashes of 32 bytes; what a leaf is, `adapters.proof.leaf` says. Sizes count leaves, an index
+counts from 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+EMPTY = hashlib.sha256().digest()
+"""The root of the tree without leaves."""
+
+
+def leaf_hash(data: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def split(hashes: bytes) -> list[bytes]:
+    """Hashes that lie one behind the other."""
+    return [hashes[start : start + 32] for start in range(0, len(hashes), 32)]
+
+
+class Growing:
+    """A tree that only grows: the roots of its perfect subtrees, largest first, and nothing of its leaves.
+
+    One leaf costs two hashes on average, however many there are already. peaks: of `packed`, to go on from.
+    """
+
+    def __init__(self, size: int = 0, peaks: bytes = b"") -> None:
+        if len(peaks) != 32 * size.bit_count():
+            raise ValueError("a tree of this size has another number of peaks")
+        self.size = size
+        self._peaks = split(peaks)
+
+    def append(self, leaf: bytes) -> None:
+        self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        sha256, peaks, size = hashlib.sha256, self._peaks, self.size
+        for leaf in leaves:
+            size += 1
+            # As many subtrees are completed as the size has zeros at its end.
+            for _ in range((size & -size).bit_length() - 1):
+                leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()  # noqa: PLW2901
+            peaks.append(leaf)
+        self.size = size
+
+    @property
+    def root(self) -> bytes:
+        if not self._peaks:
+            return EMPTY
+        root = self._peaks[-1]
+        for peak in reversed(self._peaks[:-1]):
+            root = node_hash(peak, root)
+        return root
+
+    @property
+    def packed(self) -> bytes:
+        return b"".join(self._peaks)
+
+    def consistency_with(self, following: Sequence[bytes]) -> list[bytes]:
+        """The proof that this tree is the beginning of the one that these leaves make of it."""
+        peaks, start = {}, 0
+        for peak, height in zip(
+            self._peaks, (h for h in range(self.size.bit_length(), -1, -1) if self.size >> h & 1), strict=True
+        ):
+            peaks[start, start + 2**height] = peak
+            start += 2**height
+
+        def subtree(first: int, end: int) -> bytes:
+            # RFC 9162 asks for nodes that lie on one side of the old tree's end: its own peaks, or new ones.
+            return (
+                peaks[first, end]
+                if end <= self.size
+                else root(following[first - self.size : end - self.size])
+            )
+
+        return _consistency(self.size, self.size + len(following), subtree)
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    tree = Growing()
+    tree.extend(leaves)
+    return tree.root
+
+
+def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """The audit path of the leaf, its sibling first. RFC 9162, 2.1.3.1."""
+    if not 0 <= index < len(leaves):
+        raise ValueError("no such leaf")
+    if len(leaves) == 1:
+        return []
+    split = _split(len(leaves))
+    if index < split:
+        return [*inclusion_proof(index, leaves[:split]), root(leaves[split:])]
+    return [*inclusion_proof(index - split, leaves[split:]), root(leaves[:split])]
+
+
+def consistency_proof(first: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """That the tree of the first leaves is the beginning of the tree of all. RFC 9162, 2.1.4.1."""
+    if not 0 <= first <= len(leaves):
+        raise ValueError("the tree is smaller than that")
+    return _consistency(first, len(leaves), lambda start, end: root(leaves[start:end]))
+
+
+def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the proof shows this leaf at this index of the tree with this root. RFC 9162, 2.1.3.2."""
+    if not 0 <= index < size:
+        return False
+    node, last, found = index, size - 1, leaf
+    for step in proof:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            found = node_hash(step, found)
+            while node % 2 == 0 and node:
+                node, last = node // 2, last // 2
+        else:
+            found = node_hash(found, step)
+        node, last = node // 2, last // 2
+    return last == 0 and found == root
+
+
+def extends(first: int, first_root: bytes, second: int, second_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether the proof shows the first tree to be the beginning of the second. RFC 9162, 2.1.4.2."""
+    if first == 0:
+        return second >= 0 and not proof and first_root == EMPTY
+    if not first < second:
+        return first == second and not proof and first_root == second_root
+    path = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
+    if not path:
+        return False
+    node, last = first - 1, second - 1
+    while node % 2:
+        node, last = node // 2, last // 2
+    was = now = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            was, now = node_hash(step, was), node_hash(step, now)
+            while node % 2 == 0 and node:
+                node, last = node // 2, last // 2
+        else:
+            now = node_hash(now, step)
+        node, last = node // 2, last // 2
+    return last == 0 and was == first_root and now == second_root
+
+
+def _split(size: int) -> int:
+    """The largest power of two smaller than the size."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def _consistency(first: int, size: int, subtree: Callable[[int, int], bytes]) -> list[bytes]:
+    """RFC 9162's SUBPROOF; subtree: the root over the leaves from start up to, not including, end."""
+    if first in (0, size):
+        return []
+
+    def below(start: int, end: int, *, known: bool) -> list[bytes]:
+        if first == end:
+            return [] if known else [subtree(start, end)]
+        middle = start + _split(end - start)
+        if first <= middle:
+            return [*below(start, middle, known=known), subtree(middle, end)]
+        return [*below(middle, end, known=False), subtree(start, middle)]
+
+    return below(0, size, known=True)

@@ -1,0 +1,376 @@
+"""Verification of an authority's log and register in the database: `taizhang verify`.
+
+One read-only snapshot: the log by position against leaves, roots, signatures and pins; then request by request
+every act judged again by the law of its day, and the register against the replay.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from adapters import views
+from adapters.log import mapper
+from adapters.log.mapper import EntryUnreadable
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.proof import checkpointing, checkpoints
+from adapters.proof.checkpointing import ALARM_SECONDS, ORIGIN, SealLag
+from adapters.proof.checkpoints import Checkpoint, NoteFault, Verifier
+from adapters.proof.findings import Findings, LogFinding
+from adapters.proof.log_check import Examination, Pin, Published, at_entry
+from domain.authority import authorization
+from domain.authority.authority import AUTHORITY_STREAM, Authority, replay_authority
+from domain.authority.refusals import NotAnOfficer, NotTheSuperior
+from domain.entry import Recorded
+from domain.law.calendar import national_notices
+from domain.law.refusals import Refusal
+from domain.law.terms import Law
+from domain.report import annual_report
+from domain.report.events import ReportPublished
+from domain.request.judging import replay
+from domain.values import Period, is_request, reference_in
+from projections import annual_tables
+from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
+from projections.rejudgement import (
+    LawBook,
+    Otherwise,
+    Rejudged,
+    judge_again,
+    judge_authority_again,
+    judge_report_again,
+)
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """What was examined and found. entries: read; sealed: covered by checkpoints; counts: all findings by code.
+
+    notes: how far the answer reaches. unchecked: checks that belong to it and could not be made, each with what to do:
+    without findings it does not pass for all that. log_seconds, judging_seconds: what each of the two passes took.
+    checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is.
+    """
+
+    authority: str
+    origin: str
+    entries: int
+    sealed: int
+    checkpoints: int
+    requests: int
+    findings: tuple[LogFinding, ...]
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    keys: tuple[str, ...]
+    checkpoint: str | None
+    log_seconds: float
+    judging_seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Nothing wrong was found; see `unchecked`."""
+        return not self.counts
+
+    @property
+    def passed(self) -> bool:
+        """Everything was checked and holds."""
+        return self.holds and not self.unchecked
+
+
+_BATCH = 2000
+_OUTSIDE = (NotAnOfficer, NotTheSuperior)
+
+Progress = Callable[[str, int, int], object]
+
+
+def trusted_keys(pin: Pin | None, told: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
+    """Those the auditor keeps and names; where there is neither, those found beside the log."""
+    kept = [Verifier.parse(vkey) for vkey in pin.keys] if pin else []
+    return list(dict.fromkeys([*kept, *told])) or list(known)
+
+
+async def verify(
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    *,
+    keys: Callable[[str], Sequence[Verifier]],
+    told: Sequence[Verifier] = (),
+    pin: Callable[[str], Pin | None] = lambda _: None,
+    alarm_seconds: float = ALARM_SECONDS,
+    on_progress: Progress = lambda *_: None,
+) -> Verification:
+    """Examine everything. keys: those beside the log, and pin: what the auditor keeps, by the log's name.
+
+    told: keys that the auditor names. on_progress is told the pass, how far it is and its length in entries.
+    """
+    findings, unchecked = Findings(), list[str]()
+    start = perf_counter()
+    published = [
+        Published(*row[:3]) for row in await connection.fetch(SQL["checkpoints"], authority_id, None)
+    ]
+    origin = origin_of(published, code)
+    kept = pin(origin)
+    trusted = trusted_keys(kept, told, keys(origin))
+    if published and not trusted:
+        unchecked.append("没有公钥，存证点的签名未核验：请以--key给出另行取得的公钥")
+    examination = Examination(code, findings)
+    examination.checkpoints(published, origin, trusted, pinned(kept, trusted))
+    head = await connection.fetchrow(SQL["head"], authority_id)
+    await read_log(connection, authority_id, examination, head["position"], on_progress)
+    examination.end(head["position"])
+    _check_lag(await checkpointing.lag(connection, authority_id), alarm_seconds, findings)
+    between = perf_counter()
+    requests = await _judge(connection, authority_id, head, findings, unchecked, on_progress)
+    return Verification(
+        authority=code,
+        origin=origin,
+        entries=examination.position,
+        sealed=examination.sealed,
+        checkpoints=len(published),
+        requests=requests,
+        findings=tuple(findings.kept),
+        counts=dict(findings.counts),
+        notes=(),
+        unchecked=tuple(unchecked),
+        keys=tuple(each.vkey for each in trusted),
+        checkpoint=examination.newest.note if examination.newest else None,
+        log_seconds=between - start,
+        judging_seconds=perf_counter() - between,
+    )
+
+
+def origin_of(published: Sequence[Published], code: str) -> str:
+    """The log's name: as its first checkpoint has it, if that ends with the authority's code."""
+    for each in published[:1]:
+        try:
+            origin = checkpoints.read(each.note)[0].origin
+        except NoteFault:
+            continue
+        if origin.rpartition("/")[2] == code:
+            return origin
+    return f"{ORIGIN}{code}"
+
+
+def pinned(pin: Pin | None, trusted: Sequence[Verifier]) -> Checkpoint | None:
+    """The checkpoint that the auditor keeps. Raises NoteFault if it was not signed by a key that is trusted."""
+    return checkpoints.opened(pin.checkpoint, trusted) if pin else None
+
+
+async def read_log(
+    connection: Connection, authority_id: int, examination: Examination, last: int, on_progress: Progress
+) -> None:
+    """Hand every entry to the examination, by position."""
+    cursor = await connection.cursor(SQL["select_positions"], authority_id, -(2**62), None, None, [])
+    while rows := await cursor.fetch(_BATCH):
+        for row in rows:
+            examination.entry(row)
+        on_progress("日志", examination.position, last)
+
+
+def _check_lag(lag: SealLag, alarm_seconds: float, findings: Findings) -> None:
+    if lag.entries and lag.seconds >= alarm_seconds:
+        said = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"
+        findings.add(LogFinding("seal_overdue", "日志末端", said))
+
+
+# --- the law and the register ---
+
+
+async def _judge(
+    connection: Connection,
+    authority_id: int,
+    head: Any,
+    findings: Findings,
+    unchecked: list[str],
+    on_progress: Progress,
+) -> int:
+    """Judge every request again and compare its row. Returns how many requests there are."""
+    try:
+        rows = await connection.fetch(SQL["select_streams"], authority_id, [AUTHORITY_STREAM], None)
+        own = [mapper.recorded(row) for row in rows]
+    except EntryUnreadable as wrong:
+        findings.add(LogFinding("entry_unreadable", AUTHORITY_STREAM, str(wrong)))
+        return 0
+    law = judge_office(own, findings)
+    if law is None:
+        return 0
+    present = law[1]
+    compared = head["law_digest"] == present.digest
+    if not compared:
+        unchecked.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild，再核验")
+    stored, spells = await _register(connection, authority_id)
+    reports = await _reports(connection, authority_id, findings)
+    await _check_pins(connection, authority_id, reports, findings)
+    published = annual_report.published_in(entry for history in reports for entry in history)
+    present = present.publishing(published)
+    book = LawBook(own, national_notices(), published)
+    judge_reports(reports, book, findings)
+    requests = done = 0
+    async for history in _histories(connection, authority_id, findings):
+        requests += 1
+        done += len(history)
+        reference = reference_in(history[0].originator_id)
+        was = stored.pop(reference, None), tuple(spells.pop(reference, ()))
+        again = judge_request(history, book, findings)
+        if compared:
+            _compare(history, again, present, was, findings)
+        if requests % 200 == 0:
+            on_progress("判断", done, head["position"])
+    for reference in sorted({*stored, *spells}):
+        findings.add(
+            LogFinding("register_differs", reference, "台账中有此件，日志中没有", reference=reference)
+        )
+    return requests
+
+
+def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority, Law] | None:
+    """The authority's own acts judged again; its present law, or None if they cannot be folded."""
+    for each in judge_authority_again(own):
+        findings.add(_finding(each))
+    try:
+        office = replay_authority(own)
+    except Refusal:
+        return None
+    return office, office.law(national_notices())
+
+
+def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings) -> Rejudged:
+    """One request's acts judged again."""
+    again = judge_again(history, book)
+    for each in again.otherwise:
+        findings.add(_finding(each))
+    return again
+
+
+def judge_reports(reports: Sequence[Sequence[Recorded]], book: LawBook, findings: Findings) -> None:
+    """The acts of the annual reports judged again."""
+    for history in reports:
+        for each in judge_report_again(history, book):
+            findings.add(_finding(each))
+
+
+def _finding(otherwise: Otherwise) -> LogFinding:
+    entry = otherwise.entry
+    if otherwise.refusal is not None:
+        outside = isinstance(otherwise.refusal, _OUTSIDE) and authorization.is_from_outside(entry)
+        code = "act_from_outside" if outside else "act_impossible"
+        said = f"{otherwise.refusal}［{otherwise.refusal.code}］"
+    else:
+        code = "act_judged_otherwise"
+        was, now = (("、".join(codes) or "无") for codes in (otherwise.acknowledged, otherwise.found))
+        said = f"登记时确认的是：{was}；重新判断的是：{now}"
+    return at_entry(code, reference_in(entry.originator_id), entry.originator_version, entry.position, said)
+
+
+def _compare(
+    history: Sequence[Recorded],
+    again: Rejudged,
+    law: Law,
+    was: tuple[RequestRow | None, tuple[AppealSpell, ...]],
+    findings: Findings,
+) -> None:
+    reference = reference_in(history[0].originator_id)
+    request = again.request
+    if request is None or again.law is None or again.law.digest != law.digest:
+        try:
+            request = replay(history, law)
+        except Refusal:
+            return  # named as impossible already
+    row = request_row(request, position=history[-1].position, law_digest=law.digest)
+    spells = tuple(sorted(appeal_spells(request), key=_order))
+    if was[0] is not None and row is not None and was[0] != row:
+        fields = (name for name in row.__struct_fields__ if getattr(was[0], name) != getattr(row, name))
+        said = "；".join(
+            f"{name}应为{_word(getattr(row, name))}，台账中是{_word(getattr(was[0], name))}"
+            for name in fields
+        )
+    elif was[0] != row:
+        said = "台账中没有此件" if row else "此件已作废，台账中仍有"
+    elif tuple(sorted(was[1], key=_order)) != spells:
+        said = "行政复议、诉讼的记载与日志不符"
+    else:
+        return
+    findings.add(LogFinding("register_differs", reference, said, reference=reference))
+
+
+def _word(value: object) -> str:
+    return "无" if value is None else str(value)
+
+
+def _order(spell: AppealSpell) -> tuple[str, Any]:
+    return spell.appeal, spell.from_on
+
+
+async def _register(
+    connection: Connection, authority_id: int
+) -> tuple[dict[str, RequestRow], dict[str, list[AppealSpell]]]:
+    rows = [views.row_of(row) for row in await connection.fetch(SQL["all_rows"], authority_id)]
+    spells: dict[str, list[AppealSpell]] = defaultdict(list)
+    for found in await connection.fetch(SQL["all_spells"], authority_id):
+        spell = views.spell_of(found)
+        spells[spell.reference].append(spell)
+    return {row.reference: row for row in rows}, spells
+
+
+async def _reports(connection: Connection, authority_id: int, findings: Findings) -> list[list[Recorded]]:
+    """The annual reports' histories that can be read."""
+    rows = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
+    streams: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        streams[row["stream"]].append(row)
+    return [history for told in streams.values() for history in readable(told, findings)]
+
+
+async def _check_pins(
+    connection: Connection, authority_id: int, reports: Sequence[Sequence[Recorded]], findings: Findings
+) -> None:
+    """What each edition pinned, against the tables of the log as far as it then went."""
+    for entry in (entry for history in reports for entry in history):
+        if not isinstance(entry.event, ReportPublished) or (pinned := entry.event.pinned) is None:
+            continue
+        year = annual_report.year_in(entry.originator_id)
+        if year is None:
+            continue
+        period = Period.year(year)
+        try:
+            view = await views.then(connection, authority_id, views.Until(position=pinned.position))
+            tables = await view.tables(period, annual_tables.form_of(period, pinned.format))
+        except (Refusal, EntryUnreadable, KeyError):
+            continue  # an entry at fault is named by itself
+        if (tables.requests_table, tables.appeals_table) != (pinned.requests_table, pinned.appeals_table):
+            said = f"{year}年度报告公布的表格与日志位置{pinned.position}处的日志不符"
+            findings.add(
+                at_entry(
+                    "pinned_differs", entry.originator_id, entry.originator_version, entry.position, said
+                )
+            )
+
+
+async def _histories(
+    connection: Connection, authority_id: int, findings: Findings
+) -> AsyncIterator[list[Recorded]]:
+    """Requests one after another; one with an entry that cannot be read is reported and left out."""
+    rows: list[Any] = []
+    async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
+        if rows and row["stream"] != rows[0]["stream"]:
+            for history in readable(rows, findings):
+                yield history
+            rows = []
+        if is_request(row["stream"]):
+            rows.append(row)
+    for history in readable(rows, findings):
+        yield history
+
+
+def readable(rows: Sequence[Any], findings: Findings) -> Iterator[list[Recorded]]:
+    """The rows of one stream as its history, or nothing and a finding."""
+    if not rows:
+        return
+    try:
+        yield [mapper.recorded(row) for row in rows]
+    except EntryUnreadable as wrong:
+        findings.add(LogFinding("entry_unreadable", reference_in(rows[0]["stream"]), str(wrong)))

@@ -1,0 +1,243 @@
+"""What the outside world refuses: no such entry, document, authority, account."""
+
+from __future__ import annotations
+
+from domain.law.refusals import Refusal
+
+
+class DocumentUnknown(Refusal):
+    """The entry asked for filed no document."""
+
+    rule = "所问的材料应已入卷"
+    text = "{reference}第{asked}条登记没有入卷材料。"
+
+
+class DocumentErased(Refusal):
+    """The document was erased with the personal data of its request."""
+
+    rule = "已销毁的材料不能取出"
+    text = "{reference}第{asked}条登记的材料已销毁。"
+
+
+class DocumentNotAccepted(Refusal):
+    """Only kinds of content that can be told by the content itself are taken, and no programs."""
+
+    rule = "入卷材料的类型由内容识别"
+    text = "所收内容{problem}。可用：{allowed}。"
+
+
+class DocumentTooLarge(Refusal):
+    """A document has an upper bound."""
+
+    rule = "一份入卷材料不超过20 MiB"
+    text = "材料超过20 MiB，未予入卷。请分册入卷。"
+
+
+class NotYetOpened(Refusal):
+    """At the moment asked for the register was not open."""
+
+    rule = "所问的时刻在设立台账之后"
+    text = "截至所问的时刻，该机关尚未设立台账。"
+
+
+class BeyondTheLog(Refusal):
+    """A log position asked for has been reached."""
+
+    rule = "所问的日志位置已登记到"
+    text = "日志只到位置{last}，没有位置{position}。"
+
+
+class EntryUnknown(Refusal):
+    """A request has as many entries as were recorded."""
+
+    rule = "所问的登记应已存在"
+    text = "{reference}只有{last}条登记，没有第{asked}条。"
+
+
+class NotSealedYet(Refusal):
+    """Only what a checkpoint covers can be proved."""
+
+    rule = "存证之后才能证明"
+    text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。请运行 taizhang seal 后再试。"
+
+
+class CheckpointOverdue(Refusal):
+    """An office that asked for it records no more when nobody could prove what it recorded last."""
+
+    code = "unsealed_too_long"
+    rule = "登记应及时存证"
+    text = (
+        "已有{entries}条登记未存证，最早的已等待{minutes}分钟，超过所设的{limit}分钟，暂停登记；"
+        "请查明存证为何中断，运行 taizhang seal 后以同一编号再次提交。"
+    )
+
+
+class NothingRecorded(Refusal):
+    """A bundle holds the entries recorded on some days; there must be one."""
+
+    rule = "审计包内应有登记"
+    text = "在所给的期间（登记日期{since}至{until}）没有登记。"
+
+
+class NoCheckpoint(Refusal):
+    """A proof of consistency goes from one checkpoint to a later one."""
+
+    rule = "一致性由前一存证点证到后一存证点"
+    text = "没有条数为{size}的存证点，或两个存证点的先后颠倒。"
+
+
+class NotComplete(Refusal):
+    """A period before the register is complete gives no table."""
+
+    rule = "台账不完整的期间不统计"
+    text = "台账自{complete_since}起完整，不能统计{first}至{last}。"
+
+
+class IdentitiesFailed(Refusal):
+    """A report whose tables do not tie is neither submitted nor published (Art. 50)."""
+
+    rule = "勾稽不符的年度报告不送审、不公布"
+    article = "第五十条"
+    text = "{year}年度报告有{count}处差错，应先改正：{found}。"
+
+
+class RecordedAlone(Refusal):
+    """What pins the tables is recorded by itself, so that it is clear which tables."""
+
+    rule = "送审和公布单独登记"
+    text = "“{event}”应单独登记，不与其他事项一并登记。"
+
+
+class EditionUnknown(Refusal):
+    """An edition asked for has been published."""
+
+    rule = "所问的版次应已公布"
+    text = "{year}年度报告没有公布过第{edition}版。"
+
+
+class NotPrintable(Refusal):
+    """The PDF's fonts have every character of the report; an empty box is not printed."""
+
+    rule = "PDF的字体应有报告中的每一个字"
+    text = "PDF所用的字体里没有“{character}”字，请改写后再排版，或改用docx。"
+
+
+class AuthorityUnknown(Refusal):
+    """The authority has no register here."""
+
+    rule = "机关应在本台账中"
+    text = "没有这一机关，请核对机关代码。"
+
+
+class ReferenceTaken(Refusal):
+    """A reference brought along is free in the authority."""
+
+    rule = "登记号不重复"
+    text = "登记号{reference}已有申请，不能再用。"
+
+
+class NumbersExhausted(Refusal):
+    """A year has at most 999,999,999 numbers; one brought along can use them up."""
+
+    rule = "一年的登记号有限"
+    text = "{year}年的登记号已用尽；如因自带的登记号过大，请自带登记号登记。"
+
+
+class ReferenceOfOtherYear(Refusal):
+    """A reference brought along bears the year of receipt."""
+
+    rule = "登记号的年份为收到申请的年份"
+    text = "登记号{reference}的年份应为收到申请的年份{year}。"
+
+
+class IdempotencyKeyReused(Refusal):
+    """An id of a recording is used once in an authority for ever; another body under it is refused."""
+
+    code = "command_reused"
+    rule = "一个编号只用于一项登记"
+    text = "编号{id}已用于另一项登记（{where}），内容不同，未予登记。请换用新的编号。"
+
+
+class VersionConflict(Refusal):
+    """The request has been recorded to since it was read."""
+
+    rule = "以最新的登记为准"
+    text = "{reference}已有新的登记（现为第{present}条，所见为第{expected}条），请重新查看后再登记。"
+
+
+class LoginFailed(Refusal):
+    """One text, whether there is no such account, the password is wrong or the account is locked."""
+
+    rule = "账号和口令应相符"
+    text = "账号或口令不符，没有登录。连续{attempts}次不符的，账号锁定{minutes}分钟；忘记口令的，请系统管理员重置。"
+
+
+class TooManyFailures(Refusal):
+    """Too many wrong passwords came from one address, whosever they were meant to be."""
+
+    rule = "同一地址的口令错误不得过多"
+    text = "此地址在{minutes}分钟内口令不符已达{attempts}次，请稍后再试。"
+
+
+class AccountUnknown(Refusal):
+    """The officer has no account."""
+
+    rule = "账号应已开立"
+    text = "没有账号{officer}，请先以 taizhang account create 开立。"
+
+
+class AccountExists(Refusal):
+    """An officer has one account."""
+
+    rule = "一名人员一个账号"
+    text = "账号{officer}已经开立；忘记口令的，请用 taizhang account password。"
+
+
+class AccountDisabled(Refusal):
+    """The account was disabled, or nobody came in with it for long."""
+
+    rule = "停用的账号不能登录"
+    text = "账号{officer}{why}，不能登录；请系统管理员以 taizhang account unlock 启用。"
+
+
+class PasswordUnfit(Refusal):
+    """The password is not what the office's policy asks for."""
+
+    rule = "口令应合乎口令规则"
+    text = "新口令{fault}，请另选。"
+
+
+class PasswordReused(Refusal):
+    """The password was in use not long ago."""
+
+    rule = "近期用过的口令不再用"
+    text = "新口令与最近{count}个口令之一相同，请另选。"
+
+
+class SessionUnknown(Refusal):
+    """The officer has no such session in force."""
+
+    rule = "只能结束本人的会话"
+    text = "没有这一会话，或已结束。"
+
+
+class KeyUnknown(Refusal):
+    """There is no such key in force, or it is another officer's."""
+
+    rule = "密钥应在有效期内"
+    text = "没有这一密钥，或已吊销。"
+
+
+class KeyBeyondPowers(Refusal):
+    """A key may do no more than the officer it belongs to."""
+
+    rule = "密钥可办的事项不超出其所属人员的职权"
+    text = "{officer}现有的职权不含：{acts}。"
+
+
+class PurposeRequired(Refusal):
+    """Personal data are read for a purpose, which is kept (个人信息保护法 6)."""
+
+    rule = "查阅个人信息须写明目的"
+    article = "个人信息保护法第六条"
+    text = "请以purpose写明查阅的目的，它与查阅人、时间一并记入访问日志。"

@@ -1,0 +1,1 @@
+"""The use cases: record, preview, read, rebuild, reports, login."""

@@ -1,0 +1,176 @@
+"""Recordings read from JSON, and what is wrong with them said in Chinese."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing
+from collections.abc import Sequence
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from adapters.register.recording import Recording
+from domain.authority.authority import AUTHORITY_EVENTS
+from domain.entry import type_of
+from domain.law.refusals import Malformed
+from domain.report.events import REPORT_EVENTS
+from domain.request import events
+from domain.values import Reference, Value
+
+T = TypeVar("T")
+
+
+_recording = msgspec.json.Decoder(Recording)
+
+
+def decode(line: bytes | str) -> Recording:
+    """Raises errors.Malformed, in Chinese and without any value told, unless it is one recording."""
+    return decode_with(_recording, line)
+
+
+def convert(mapping: Any) -> Recording:
+    """The same for a mapping already parsed."""
+    try:
+        return msgspec.convert(mapping, Recording)
+    except msgspec.ValidationError as wrong:
+        raise explained(str(wrong)) from None
+
+
+def of_document(id_: str, reference: str, on_behalf_of: str | None, **decode_with: Any) -> Recording:
+    """The recording of a document that has come. Raises errors.Malformed."""
+    try:
+        event: Any = msgspec.convert(decode_with, events.ToldDocument)
+    except msgspec.ValidationError as wrong:
+        raise explained(str(wrong)) from None
+    return Recording(id=id_, reference=reference, on_behalf_of=on_behalf_of, event=event)
+
+
+def decode_with(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[str] = ()) -> T:
+    """What was told as JSON. Raises errors.Malformed, in Chinese and without any value told.
+
+    types: of events that can stand here; every one where none is given.
+    """
+    try:
+        found = decoder.decode(text)
+        _names.decode(text if isinstance(text, str) else text.decode())
+    except msgspec.ValidationError as wrong:
+        raise explained(str(wrong), types) from None
+    except UnicodeError:
+        raise Malformed(field="", problem="不是UTF-8文字") from None
+    except RecursionError:
+        raise Malformed(field="", problem="嵌套过深") from None
+    except (msgspec.DecodeError, ValueError):
+        raise Malformed(field="", problem="不是完整的JSON") from None
+    return found
+
+
+def reference_of(text: str, *, field: str = "") -> Reference:
+    """A reference as it is told at a door. Raises errors.Malformed that names the field."""
+    try:
+        return Reference.parse(text)
+    except ValueError as wrong:
+        raise Malformed(field=field, problem=str(wrong)) from None
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
+    """Which of two values was meant nobody can say; decoders take the last one without a word."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        field = f"{twice}：" if twice in _FIELDS else ""
+        raise Malformed(field=field, problem="同一项写了两次")
+
+
+_names = json.JSONDecoder(object_pairs_hook=_no_name_twice)
+
+
+# msgspec's messages, which name a type or a bound, and what an officer is told. A value told is never repeated:
+# it may be a name in the wrong place.
+_PROBLEMS: tuple[tuple[str, str], ...] = (
+    (r"Object missing required field `(?P<field>\w+)`", "缺少这一项"),
+    (r"Object contains unknown field(?: `(?P<field>[a-z_]{1,40})`)?", "没有这一项，请检查拼写"),
+    (r"Invalid RFC3339 encoded date", "应为日期，如2020-03-02"),
+    (r"Invalid enum value", "不在可选的值之中"),
+    (r"Invalid value ", "没有这种事项"),
+    (r"Expected `str` of length <= (\d+)", r"超过\1个字"),
+    (r"Expected `str` of length >= \d+", "不能为空"),
+    (r"Expected `array` of length >= \d+", "不能为空"),
+    (r"Expected `int` <= (\d+)", r"不能大于\1"),
+    (r"Expected `int` >= (\d+)", r"不能小于\1"),
+    (r"Expected `str` matching regex .*0-9\]\{1,9\}", "应为金额（元），至多两位小数，如100.50"),
+    (r"Expected `str` matching regex .*authority", "应为authority，或report/年度，如report/2020"),
+    (r"Expected `str` matching regex", "不合格式"),
+    (r"Expected `null`", "由程序填写，不能登记"),
+    (r"Expected `date", "应为日期，如2020-03-02"),
+    (r"Expected `bool", "应为true或false"),
+    (r"Expected `int", "应为整数"),
+    (r"Expected `array", "应为列表"),
+    (r"Expected `object", "应为对象"),
+    (r"Expected `str", "应为文字"),
+)
+
+
+# From a struct's __post_init__: complete as they are.
+_OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<problem>日期须在\d{4}年至\d{4}年之间|含有控制字符[^'“]{0,40})"
+
+
+def explained(message: str, types: Sequence[str] = ()) -> Malformed:
+    """msgspec's English as a refusal in Chinese that names the field by its path."""
+    said, _, path = message.rpartition(" - at `$")
+    said, path = (said, path.rstrip("`").lstrip(".")) if said else (message, "")
+    if not all(word in _FIELDS for word in re.findall(r"[^.\[\]]+", re.sub(r"\[(\d+|\.\.\.)\]", "", path))):
+        path = ""  # not a path of ours but something told
+    if own := re.fullmatch(_OWN_WORDS, said):
+        return Malformed(field=_join(path, own["field"]) + "：", problem=own["problem"])
+    for pattern, problem in _PROBLEMS:
+        if match := re.match(pattern, message):
+            field = _join(path, match.groupdict().get("field") or "")
+            words = match.expand(problem) if "\\" in problem else problem
+            if words == "不在可选的值之中" and (allowed := _allowed(field)):
+                words += f"：{'、'.join(allowed)}"
+            if words == "没有这种事项":
+                words += f"：可用{'、'.join(types or _TYPES)}"
+            return Malformed(field=f"{field}：" if field else "", problem=words)
+    return Malformed(field=f"{path}：" if path else "", problem="不合要求")
+
+
+def _join(path: str, field: str) -> str:
+    return ".".join(part for part in (path, field) if part)
+
+
+def literals(annotation: Any) -> tuple[str, ...]:
+    if typing.get_origin(annotation) is Literal:
+        return typing.get_args(annotation)
+    return tuple(found for inner in typing.get_args(annotation) for found in literals(inner))
+
+
+def _allowed(path: str) -> tuple[str, ...]:
+    """Values of the enumeration at this path, if every struct that has such a field agrees."""
+    field = re.sub(r"\[.*?\]", "", path).rsplit(".", 1)[-1]
+    found = {values for kind, name, values in _ENUMERATIONS if name == field}
+    return found.pop() if len(found) == 1 else ()
+
+
+_SPOKEN: tuple[type[Value], ...] = (
+    *events.EVENTS,
+    *AUTHORITY_EVENTS,
+    *REPORT_EVENTS,
+    events.Applicant,
+    events.Part,
+    Recording,
+)
+
+
+_TYPES = tuple(type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS))
+
+
+_FIELDS = {"type", *(name for kind in _SPOKEN for name in kind.__struct_fields__)}
+
+
+_ENUMERATIONS = [
+    (kind, name, literals(annotation))
+    for kind in _SPOKEN
+    for name, annotation in typing.get_type_hints(kind, include_extras=True).items()
+    if literals(annotation)
+]

@@ -1,0 +1,478 @@
+"""Who comes in: login, sessions and keys, each act in a transaction of its authority and in its access log.
+
+The day, and every term, is the database's. A password is hashed outside any transaction, so nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from adapters.accounts import access_log as access
+from adapters.accounts import accounts, password_hashing, sessions
+from adapters.accounts.access_log import AccessAct, AccessEntry, AccessFilter, Cursor, Origin, log_access
+from adapters.accounts.accounts import Account
+from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.sessions import Found, Key, SessionShown, SessionToken
+from adapters.log.recorder import Head
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.refusals import (
+    AccountDisabled,
+    AccountUnknown,
+    AuthorityUnknown,
+    KeyBeyondPowers,
+    KeyUnknown,
+    LoginFailed,
+    SessionUnknown,
+    TooManyFailures,
+)
+from domain.authority import powers
+from domain.authority.authority import Authority
+from domain.authority.powers import Act, Role
+from domain.authority.refusals import NoPower, OfficerUnknown, SeparationOfAdministrators
+from domain.law.refusals import Refusal
+from domain.values import SHANGHAI
+
+NOWHERE = 0
+"""The key under which logins to authorities that are not here are counted, as slowly as any."""
+
+
+class Principal(NamedTuple):
+    """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do.
+    position: how far the log of their authority then reached."""
+
+    code: str
+    officer: str
+    roles: frozenset[Role]
+    id: str
+    must_change: bool
+    acts: frozenset[str] | None
+    position: int
+
+
+class LoginResult(NamedTuple):
+    """A login that succeeded, or a password that was changed."""
+
+    secret: SessionToken
+    display_name: str
+    roles: frozenset[Role]
+    must_change: bool
+
+
+class Logins:
+    """authority_id: key of a code, raises AuthorityUnknown. office: the authority as its head row says it stands."""
+
+    def __init__(
+        self,
+        database: Database,
+        authority_id: Callable[[str], Awaitable[int]],
+        authority: Callable[[Connection, int, Head], Awaitable[Authority]],
+    ) -> None:
+        self._database = database
+        self._authority_id = authority_id
+        self._office = authority
+
+    # -- login --
+
+    async def login(
+        self,
+        code: str,
+        officer: str,
+        password: str,
+        *,
+        policy: PasswordPolicy,
+        origin: Origin,
+        held: SessionToken | None = None,
+    ) -> LoginResult:
+        """A new session. held: one that the caller came with, which ends.
+
+        Raises LoginFailed, TooManyFailures, AccountDisabled or SeparationOfAdministrators; the first
+        alone where the password is not right, after the same time whether or not there is such an account.
+        """
+        authority_id = await self._authority_or_nowhere(code)
+        await self._check_password(authority_id, officer, password, origin)
+        refused: Refusal | None = None
+        async with self._database.transaction(authority_id) as connection:
+            authority, day = await self._now(connection, authority_id)
+            account = await accounts.state(connection, authority_id, officer, policy)
+            refused = await self._bar(connection, authority_id, authority, day, officer, account)
+            await accounts.forgive_attempt(connection, authority_id, officer)
+            if refused is None and account is not None:
+                if held is not None:
+                    await sessions.end(connection, authority_id, held)
+                await accounts.succeeded(connection, authority_id, officer)
+                logged_in = await self._begin(
+                    connection, authority_id, authority, day, officer, account, origin,
+                    must_change=account.must_change or account.expired,
+                )  # fmt: skip
+            await log_access(
+                connection, authority_id, "login", actor=officer, origin=origin,
+                result=access.DONE if refused is None else refused.code,
+            )  # fmt: skip
+        if refused is not None:
+            raise refused
+        return logged_in
+
+    async def change_password(
+        self, who: Principal, old: str, new: str, *, policy: PasswordPolicy, origin: Origin
+    ) -> LoginResult:
+        """Ends every session of the officer and begins one. Raises LoginFailed, TooManyFailures, PasswordUnfit or
+        PasswordReused.
+        """
+        authority_id = await self._authority_id(who.code)
+        present = await self._check_password(authority_id, who.officer, old, origin, act="password_changed")
+        async with self._database.transaction(authority_id) as connection:
+            await accounts.forgive_attempt(connection, authority_id, who.officer)
+            former = await accounts.former(connection, authority_id, who.officer, policy)
+        await accounts.check(new, who.officer, policy, [present, *former])
+        hash_ = await password_hashing.hashed(new)
+        async with self._database.transaction(authority_id) as connection:
+            if not await accounts.set_password(
+                connection, authority_id, who.officer, new=hash_, old=present, must_change=False
+            ):
+                raise _failed()
+            await sessions.end_all(connection, authority_id, who.officer)
+            authority, day = await self._now(connection, authority_id)
+            account = await accounts.state(connection, authority_id, who.officer, policy)
+            assert account is not None  # noqa: S101 - it was just changed
+            logged_in = await self._begin(
+                connection, authority_id, authority, day, who.officer, account, origin, must_change=False
+            )
+            await log_access(connection, authority_id, "password_changed", actor=who.officer, origin=origin)
+        return logged_in
+
+    async def _check_password(
+        self, authority_id: int, officer: str, password: str, origin: Origin, act: AccessAct = "login"
+    ) -> str:
+        """The hash it is right by. Raises LoginFailed or TooManyFailures."""
+        attempt = accounts.Attempt(None, locked=False)
+        async with self._database.transaction(authority_id) as connection:
+            known = await accounts.is_known(connection, authority_id, officer)
+            if barred := await accounts.is_barred(connection, authority_id, origin.source):
+                await log_access(
+                    connection, authority_id, act, actor=officer if known else "", origin=origin,
+                    result=TooManyFailures.code,
+                )  # fmt: skip
+            else:
+                attempt = await accounts.attempt(connection, authority_id, officer)
+        if barred:
+            raise TooManyFailures(
+                attempts=accounts.SOURCE_ATTEMPTS, minutes=accounts.LOCKED_FOR.seconds // 60
+            )
+        if (
+            await password_hashing.matches(password, attempt.password_hash)
+            and attempt.password_hash is not None
+        ):
+            return attempt.password_hash
+        async with self._database.transaction(authority_id) as connection:
+            await accounts.failed_from(connection, authority_id, origin.source)
+            actor = officer if known else ""
+            await log_access(
+                connection, authority_id, act, actor=actor, origin=origin, result=LoginFailed.code
+            )
+            if attempt.locked:
+                await log_access(connection, authority_id, "lockout", actor=actor, origin=origin)
+        raise _failed()
+
+    async def _bar(
+        self,
+        connection: Connection,
+        authority_id: int,
+        authority: Authority,
+        day: date,
+        officer: str,
+        account: accounts.State | None,
+    ) -> Refusal | None:
+        """Why whoever has the right password may not come in all the same."""
+        if account is None or account.disabled:
+            return AccountDisabled(officer=officer, why="已停用")
+        if account.idle:
+            await accounts.disable(connection, authority_id, officer)
+            return AccountDisabled(officer=officer, why="长期未登录，已停用")
+        found = authority.officer(officer)
+        if found is None or not found.in_office(day):
+            return AccountDisabled(officer=officer, why="所属人员已离任")
+        if pair := powers.conflict(authority.roles_of_person(found.person, day)):
+            return SeparationOfAdministrators(
+                officer=officer,
+                administrator=powers.ROLES[pair.administrator],
+                other=powers.ROLES[pair.other],
+            )
+        return None
+
+    async def _begin(
+        self,
+        connection: Connection,
+        authority_id: int,
+        authority: Authority,
+        day: date,
+        officer: str,
+        account: accounts.State,
+        origin: Origin,
+        *,
+        must_change: bool,
+    ) -> LoginResult:
+        roles = authority.roles_of(officer, day)
+        secret = await sessions.begin(
+            connection, authority_id, authority.code, officer,
+            powers=_told(roles), must_change=must_change, source=origin.source,
+        )  # fmt: skip
+        return LoginResult(secret, account.display_name, roles, must_change)
+
+    # -- who it is --
+
+    async def of_session(self, secret: SessionToken) -> Principal | None:
+        """Whose session it is; None if none is in force. A session ends with the powers it was made under."""
+        return await self._who(secret, sessions.find)
+
+    async def of_key(self, secret: SessionToken) -> Principal | None:
+        """Whose key it is; None if none is in force."""
+        return await self._who(secret, sessions.find_key)
+
+    async def _who(
+        self, secret: SessionToken, find: Callable[[Connection, int, SessionToken], Awaitable[Found | None]]
+    ) -> Principal | None:
+        try:
+            authority_id = await self._authority_id(secret.code)
+        except AuthorityUnknown:
+            return None
+        async with self._database.transaction(authority_id) as connection:
+            found = await find(connection, authority_id, secret)
+            if found is None:
+                return None
+            authority = await self._office(connection, authority_id, found.head)
+            officer, day = authority.officer(found.officer), _day(found.now)
+            if officer is None or not officer.in_office(day):
+                return None
+            roles = officer.roles_on(day)
+            if found.acts is None and found.powers != _told(roles):
+                await sessions.end(connection, authority_id, secret)
+                return None
+        return Principal(
+            secret.code, found.officer, roles, found.id, found.must_change, found.acts, found.head.position
+        )
+
+    # -- sessions --
+
+    async def sessions(self, who: Principal) -> Sequence[SessionShown]:
+        """The officer's own that are in force."""
+        authority_id = await self._authority_id(who.code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sessions.of_officer(connection, authority_id, who.officer, who.id)
+
+    async def logout(self, who: Principal, origin: Origin) -> None:
+        """End the session that the officer came with."""
+        await self._end(who, who.id, "logout", origin)
+
+    async def end_session(self, who: Principal, id_: str, origin: Origin) -> None:
+        """End one of the officer's own. Raises SessionUnknown."""
+        await self._end(who, id_, "session_ended", origin)
+
+    async def _end(self, who: Principal, id_: str, act: AccessAct, origin: Origin) -> None:
+        authority_id = await self._authority_id(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            if not await sessions.end_named(connection, authority_id, who.officer, id_):
+                raise SessionUnknown
+            await log_access(connection, authority_id, act, actor=who.officer, origin=origin, reference=id_)
+
+    async def sweep(self, code: str) -> int:
+        """Remove sessions past their terms, and what no longer counts of wrong passwords. Returns how many sessions."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            await accounts.forget_sources(connection, authority_id)
+            return await sessions.remove_ended(connection, authority_id)
+
+    # -- keys --
+
+    async def create_key(
+        self,
+        code: str,
+        officer: str,
+        *,
+        name: str,
+        acts: Iterable[str],
+        days: int,
+        actor: str,
+        origin: Origin,
+    ) -> tuple[SessionToken, str, datetime]:
+        """A key of the officer, its id, and when it expires. Raises AccountUnknown, OfficerUnknown or KeyBeyondPowers."""
+        wanted = sorted(set(acts))
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            if not await accounts.is_known(connection, authority_id, officer):
+                raise AccountUnknown(officer=officer)
+            authority, day = await self._now(connection, authority_id)
+            found = authority.officer(officer)
+            if found is None or not found.in_office(day):
+                raise OfficerUnknown(on=day, officer=officer)
+            roles = found.roles_on(day)
+            beyond = [act for act in wanted if act not in powers.ACTS or not powers.may(roles, act)]
+            if beyond:
+                raise KeyBeyondPowers(officer=officer, acts="、".join(beyond))
+            made = await sessions.add_key(
+                connection, authority_id, code, officer, name=name, acts=wanted, days=days
+            )
+            await log_access(
+                connection, authority_id, "key_created", actor=actor, origin=origin, reference=made[1]
+            )
+        return made
+
+    async def keys(self, code: str, officer: str | None = None) -> Sequence[Key]:
+        """Of one officer, or of all."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sessions.keys(connection, authority_id, officer)
+
+    async def revoke_key(
+        self, code: str, id_: str, *, officer: str | None = None, actor: str, origin: Origin
+    ) -> None:
+        """officer: only if it is theirs. Raises KeyUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            if await sessions.revoke_key(connection, authority_id, id_, officer) is None:
+                raise KeyUnknown
+            await log_access(
+                connection, authority_id, "key_revoked", actor=actor, origin=origin, reference=id_
+            )
+
+    # -- accounts, at the machine --
+
+    async def create_account(
+        self,
+        code: str,
+        officer: str,
+        *,
+        name: str,
+        password: str,
+        policy: PasswordPolicy,
+        actor: str,
+        origin: Origin,
+    ) -> None:
+        """Raises OfficerUnknown, AccountExists or PasswordUnfit."""
+        authority_id = await self._authority_id(code)
+        await accounts.check(password, officer, policy)
+        hash_ = await password_hashing.hashed(password)
+        async with self._database.transaction(authority_id) as connection:
+            authority, day = await self._now(connection, authority_id)
+            found = authority.officer(officer)
+            if found is None or not found.in_office(day):
+                raise OfficerUnknown(on=day, officer=officer)
+            await accounts.create(connection, authority_id, officer, name=name, password_hash=hash_)
+            await log_access(
+                connection, authority_id, "account_created", actor=actor, origin=origin, reference=officer
+            )
+
+    async def reset_password(
+        self, code: str, officer: str, password: str, *, policy: PasswordPolicy, actor: str, origin: Origin
+    ) -> None:
+        """A first password anew, for an officer who forgot theirs; ends their sessions. Raises AccountUnknown,
+        PasswordUnfit or PasswordReused.
+        """
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            account = await accounts.state(connection, authority_id, officer, policy)
+            former = await accounts.former(connection, authority_id, officer, policy)
+        if account is None:
+            raise AccountUnknown(officer=officer)
+        await accounts.check(password, officer, policy, [account.password_hash, *former])
+        hash_ = await password_hashing.hashed(password)
+        async with self._database.transaction(authority_id) as connection:
+            await accounts.set_password(
+                connection, authority_id, officer, new=hash_, old=account.password_hash, must_change=True
+            )
+            await sessions.end_all(connection, authority_id, officer)
+            await log_access(
+                connection, authority_id, "password_reset", actor=actor, origin=origin, reference=officer
+            )
+
+    async def unlock_account(self, code: str, officer: str, *, actor: str, origin: Origin) -> None:
+        """Raises AccountUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            await accounts.unlock(connection, authority_id, officer)
+            await log_access(
+                connection, authority_id, "account_unlocked", actor=actor, origin=origin, reference=officer
+            )
+
+    async def disable_account(self, code: str, officer: str, *, actor: str, origin: Origin) -> None:
+        """Ends the officer's sessions; their keys are of no use either. Raises AccountUnknown."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            await accounts.disable(connection, authority_id, officer)
+            await sessions.end_all(connection, authority_id, officer)
+            await log_access(
+                connection, authority_id, "account_disabled", actor=actor, origin=origin, reference=officer
+            )
+
+    async def accounts(self, code: str) -> Sequence[Account]:
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await accounts.listed(connection, authority_id)
+
+    # -- the access log --
+
+    async def log(
+        self,
+        code: str,
+        act: AccessAct,
+        *,
+        actor: str,
+        origin: Origin,
+        purpose: str | None = None,
+        reference: str | None = None,
+    ) -> None:
+        """Add a line: before what it tells of is shown, so that nothing is shown without it."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id) as connection:
+            await log_access(
+                connection,
+                authority_id,
+                act,
+                actor=actor,
+                origin=origin,
+                purpose=purpose,
+                reference=reference,
+            )
+
+    async def access_log(
+        self, code: str, after: Cursor, wanted: AccessFilter, limit: int
+    ) -> Sequence[AccessEntry]:
+        """Lines in the order of time, from after a place on."""
+        authority_id = await self._authority_id(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await access.page(connection, authority_id, after, wanted, limit)
+
+    # -- inside --
+
+    async def _authority_or_nowhere(self, code: str) -> int:
+        try:
+            return await self._authority_id(code)
+        except AuthorityUnknown:
+            return NOWHERE
+
+    async def _now(self, connection: Connection, authority_id: int) -> tuple[Authority, date]:
+        """The authority as it stands, and the day in Shanghai by the database's clock."""
+        row = await connection.fetchrow(SQL["head_now"], authority_id)
+        return await self._office(connection, authority_id, Head(*row[:4])), _day(row["now"])
+
+
+def no_power(officer: str, acts: Sequence[Act]) -> NoPower:
+    """One of the acts was needed: says who has them."""
+    titles = {role: powers.ROLES[role] for act in acts for role in powers.roles_with(act)}
+    words = "、".join(powers.ACTS[act] for act in acts)
+    return NoPower(officer=officer, act=words, roles="、".join(titles.values()))
+
+
+def _failed() -> LoginFailed:
+    return LoginFailed(attempts=accounts.ATTEMPTS, minutes=accounts.LOCKED_FOR.seconds // 60)
+
+
+def _told(roles: Iterable[Role]) -> str:
+    return ",".join(sorted(roles))
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()

@@ -1,0 +1,126 @@
+"""What an auditor is given of a register: checkpoints, proofs, receipts, the examination of the log, bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from adapters.postgres.database import Database
+from adapters.postgres.queries import SQL
+from adapters.proof import bundle, checkpointing, verification
+from adapters.proof.bundle import Exported
+from adapters.proof.checkpointing import Consistency, Inclusion, Receipt, SealLag
+from adapters.proof.checkpoints import Checkpoint, SealKeys, Verifier
+from adapters.proof.log_check import Pin
+from adapters.proof.verification import Progress, Verification
+from adapters.vault.key_store import VaultKeys
+from domain.values import Reference
+
+log = structlog.get_logger("taizhang.proofs")
+
+
+class Proofs:
+    """Of any authority by its code; each raises AuthorityUnknown. keys: the directory of the key files."""
+
+    def __init__(
+        self, database: Database, id_of: Callable[[str], Awaitable[int]], keys: Path, vault: VaultKeys
+    ) -> None:
+        self._database = database
+        self._id_of = id_of
+        self._keys = keys
+        self._vault = vault
+
+    async def seal(self, code: str) -> Checkpoint | None:
+        """Sign the log as it stands, if it has grown; for background work and after a commit. See `sealing.seal`."""
+        authority_id = await self._id_of(code)
+        checkpoint = await checkpointing.seal(self._database, authority_id, code, self._keys)
+        if checkpoint is not None:
+            log.info("log.sealed", authority=code, size=checkpoint.size)
+        return checkpoint
+
+    async def checkpoint_lag(self, code: str) -> SealLag:
+        """What is not sealed yet, and for how long."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await checkpointing.lag(connection, authority_id)
+
+    async def inclusion(self, code: str, position: int) -> Inclusion:
+        """Raises NotSealedYet."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await checkpointing.inclusion(connection, authority_id, position)
+
+    async def consistency(self, code: str, first: int, second: int | None = None) -> Consistency:
+        """Raises NoCheckpoint."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await checkpointing.consistency(connection, authority_id, first, second)
+
+    async def receipt(self, code: str, reference: Reference, version: int | None = None) -> Receipt:
+        """Raises RequestUnknown, EntryUnknown, NotSealedYet or SealFault."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await checkpointing.receipt(connection, authority_id, code, reference, version)
+
+    async def verify(
+        self,
+        code: str,
+        *,
+        told: Sequence[Verifier] = (),
+        pin: Callable[[str], Pin | None] = lambda _: None,
+        alarm_seconds: float = checkpointing.ALARM_SECONDS,
+        on_progress: Progress = lambda *_: None,
+    ) -> Verification:
+        """Examine the log, its checkpoints and the register. See `verifying.verify`."""
+        authority_id = await self._id_of(code)
+        ring = SealKeys.load(self._keys)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await verification.verify(
+                connection,
+                authority_id,
+                code,
+                keys=ring.verifiers,
+                told=told,
+                pin=pin,
+                alarm_seconds=alarm_seconds,
+                on_progress=on_progress,
+            )
+
+    async def export(
+        self,
+        code: str,
+        target: Path,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        with_sealed: bool = False,
+    ) -> Exported:
+        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.export`."""
+        await self._vault.take_new()
+        authority_id = await self._id_of(code)
+        ring = SealKeys.load(self._keys)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            exported, contents = await bundle.gather(
+                connection,
+                authority_id,
+                code,
+                keys=ring.verifiers,
+                since=since,
+                until=until,
+                open_sealed=partial(self._vault.opened_with_salt, connection, authority_id)
+                if with_sealed
+                else None,
+            )
+        bundle.write(target, contents, private=with_sealed)
+        return exported
+
+    async def checkpoint(self, code: str) -> str | None:
+        """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+        return row["note"] if row else None

@@ -1,0 +1,136 @@
+"""The register derived from the log: every history folded to its rows, a long log by several processes at once.
+
+Requests share nothing, so runs of them can be folded side by side; the rows are the same, in the same order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from itertools import pairwise
+from multiprocessing import get_context
+from typing import NamedTuple
+
+import msgspec
+
+from adapters.log import mapper
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from domain.entry import Recorded
+from domain.law.terms import Law
+from domain.request.judging import replay
+from domain.values import is_request
+from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
+
+LONG = 50_000
+"""Entries from which on processes are worth their start."""
+_RUN = 20_000  # entries that one process folds at a time
+_CHUNK = 2000  # requests that are written at a time
+_ROWS = 1000  # entries that are fetched at a time: one by one the waiting alone would cost a fifth
+
+
+class Folded(NamedTuple):
+    """Some requests: rows and spells as the JSON of the statements that write them, and the due date of each row."""
+
+    rows: str
+    spells: str
+    due_on: dict[str, date | None]
+
+
+async def fold(
+    connection: Connection, authority_id: int, law: Law, *, first: str = "", last: str | None = None
+) -> AsyncIterator[Folded]:
+    """Streams after `first` up to and including `last`, by default all; read by a cursor, never held as a whole."""
+    rows: list[RequestRow] = []
+    spells: list[AppealSpell] = []
+    if last is None:
+        last = await connection.fetchval(SQL["last_stream"], authority_id)
+    async for history in _histories(connection, authority_id, first, last):
+        request = replay(history, law)
+        row = request_row(request, position=history[-1].position, law_digest=law.digest)
+        if row is None:
+            continue
+        rows.append(row)
+        spells += appeal_spells(request)
+        if len(rows) >= _CHUNK:
+            yield _folded(rows, spells)
+            rows, spells = [], []
+    yield _folded(rows, spells)
+
+
+async def fold_in_processes(
+    database: Database, connection: Connection, authority_id: int, law: Law, entries: int
+) -> AsyncIterator[Folded]:
+    """The same of a long log, in the same order; the processes see what is committed.
+
+    Raises BrokenProcessPool if one of them is killed.
+    """
+    parts = -(-entries // _RUN)
+    bounds = await connection.fetchval(
+        SQL["bounds"], authority_id, [(nth + 1) / parts for nth in range(parts)]
+    )
+    runs = list(pairwise(["", *(bounds or ())]))
+    loop = asyncio.get_running_loop()
+    many = min(len(os.sched_getaffinity(0)), len(runs)) or 1
+    # Spawned, not forked: a fork would inherit the loop and the connections of this process.
+    with ProcessPoolExecutor(many, get_context("spawn"), _begin, (database.dsn, authority_id, law)) as pool:
+        for folded in [loop.run_in_executor(pool, _fold_run, *run) for run in runs]:
+            for each in await folded:
+                yield each
+
+
+class _Worker:
+    """What a process of its own needs from one run to the next."""
+
+    runner: asyncio.Runner
+    database: Database
+    authority_id: int
+    law: Law
+
+
+def _begin(dsn: str, authority_id: int, law: Law) -> None:
+    gc.disable()  # a replay leaves nothing that refers to itself, and looking for it costs a tenth
+    _Worker.runner = asyncio.Runner()
+    _Worker.database = _Worker.runner.run(Database.connect(dsn, size=1))
+    _Worker.authority_id, _Worker.law = authority_id, law
+
+
+def _fold_run(first: str, last: str) -> list[Folded]:
+    async def run() -> list[Folded]:
+        async with _Worker.database.transaction(_Worker.authority_id, reading=True) as connection:
+            found = fold(connection, _Worker.authority_id, _Worker.law, first=first, last=last)
+            return [each async for each in found]
+
+    return _Worker.runner.run(run())
+
+
+async def _histories(
+    connection: Connection, authority_id: int, first: str, last: str | None
+) -> AsyncIterator[list[Recorded]]:
+    """Every request's history, one after another."""
+    stream, history = "", list[Recorded]()
+    cursor = await connection.cursor(SQL["select_run"], authority_id, first, last)
+    while rows := await cursor.fetch(_ROWS):
+        for row in rows:
+            if row["stream"] != stream:
+                if history:
+                    yield history
+                stream, history = row["stream"], []
+            if is_request(stream):
+                history.append(mapper.recorded(row))
+    if history:
+        yield history
+
+
+def _folded(rows: list[RequestRow], spells: list[AppealSpell]) -> Folded:
+    return Folded(as_json(rows), as_json(spells), {row.reference: row.due_on for row in rows})
+
+
+def as_json(rows: Iterable[RequestRow | AppealSpell]) -> str:
+    """As the statements take them."""
+    return msgspec.json.encode(list(rows)).decode()

@@ -1,0 +1,54 @@
+"""One recording as it is told at any door, and what the log answers.
+
+A recording stores one event. Its id is the idempotency key: the same id with the same body gets the stored
+reply again, with another body it is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from domain.authority.authority import AUTHORITY_STREAM, AuthorityEvent
+from domain.report import annual_report
+from domain.report.events import ToldOfReport
+from domain.request.events import Told
+from domain.values import Label, Value
+
+IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=100)]
+
+Stream = Annotated[str, Meta(pattern=rf"^({AUTHORITY_STREAM}|{annual_report.STREAM_PATTERN})\Z")]
+
+
+class Recording(Value, frozen=True, kw_only=True):
+    """One line of a file, or one call of the API.
+
+    stream: `authority` or `report/2020` for what is not of a request. reference: the request meant; for `received` absent, `#` and its own id, or a number brought along.
+    Wherever a reference stands, `#id` names the request that the recording of that id received.
+    acknowledged: codes of exactly the irregularities that the event adds.
+    """
+
+    id: IdempotencyKey
+    reference: Annotated[str, Meta(min_length=1, max_length=101)] | None = None
+    stream: Stream | None = None
+    on_behalf_of: Label | None = None
+    acknowledged: tuple[Annotated[str, Meta(max_length=100)], ...] = ()
+    event: Told | AuthorityEvent | ToldOfReport
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A pure function of what is stored: the same id gets the same reply. reference: None for the authority.
+
+    leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
+    note: what else is to be known, of an erasure.
+    """
+
+    id: str
+    reference: str | None
+    version: int
+    position: int
+    irregularities: tuple[str, ...]
+    leaf: str | None = None
+    note: str | UnsetType = UNSET

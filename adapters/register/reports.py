@@ -1,0 +1,260 @@
+"""Annual reports read at one moment of the register: what each says, what is wrong with it, what has changed since.
+
+The tables come out of the register, the rest out of the report's own stream; texts are opened from the vault. An
+edition that was published is made of what was pinned and of the texts as they then stood, so it never changes.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime, time
+
+import msgspec
+
+from adapters.refusals import EditionUnknown, IdentitiesFailed, NotComplete
+from adapters.views import View
+from domain.entry import Recorded
+from domain.law.refusals import WrongStream
+from domain.report import annual_report
+from domain.report.annual_report import AnnualReport, Publication
+from domain.report.events import SECTIONS, Pinned
+from domain.values import SHANGHAI, Period, Sealed
+from projections import annual_tables
+from projections.report import charts, checks, citations, summary
+from projections.report.checks import Known, ReportFinding
+from projections.report.content import Content
+from projections.report.document import AnnualDocument
+from projections.report.summary import ReportDue, ReportShown
+
+OpenSealed = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A year's report as it stands: content: what would be printed. texts: as written, before their citations
+    are replaced. figures: all that can be cited. findings: waived ones with their reasons.
+    """
+
+    state: AnnualReport
+    content: Content
+    texts: dict[str, str]
+    figures: dict[str, str]
+    findings: list[ReportFinding]
+
+
+class Reports:
+    """The annual reports of one authority, in the transaction of a view. opened: sealed values' JSON by id."""
+
+    def __init__(self, view: View, opened: OpenSealed) -> None:
+        self.view = view
+        self._opened = opened
+
+    async def history(self, year: int) -> list[Recorded]:
+        """The report's entries in the order recorded; none of a year in which nothing was."""
+        stream = annual_report.stream_of(year)
+        return (await self.view.streams([stream])).get(stream, [])
+
+    async def state(self, year: int) -> AnnualReport:
+        return self._replay(await self.history(year), year)
+
+    async def report(self, year: int, previous: Content | None = None) -> Report:
+        """previous: last year's report, where it was not published here. Raises NotComplete where the register does
+        not hold the whole year.
+        """
+        state = await self.state(year)
+        period = state.period
+        view = self.view
+        tables = await view.tables(period, annual_tables.form_of(period, state.format))
+        compliance = await view.compliance(period)
+        fees = await view.fees(year)
+        texts = await self._texts(state)
+        bare = Content(
+            year=year,
+            format=state.format,
+            columns=tables.columns,
+            requests_table=tables.requests_table,
+            appeals_table=tables.appeals_table,
+            proactive_table=state.proactive_table,
+            authority=tables.authority,
+        )
+        handling = {
+            name: len(getattr(compliance, name))
+            for name in compliance.__struct_fields__
+            if isinstance(getattr(compliance, name), tuple) and name not in ("units", "taken")
+        }
+        figures = citations.figures(bare, state.work_sums, handling, fees)
+        content = _with_texts(bare, texts, figures)
+        known = Known(
+            previous=previous or await self._previous(year), fees=fees, kind=view.authority.kind, whole=True
+        )
+        found = checks.check(content, known)
+        return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)))
+
+    async def pinned(self, stream: str) -> Pinned:
+        """What to pin of a stream's report now. Raises IdentitiesFailed, NotComplete."""
+        year = annual_report.year_in(stream)
+        if year is None:
+            raise WrongStream(type=stream)
+        report = await self.report(year)
+        if wrong := checks.errors_in(report.findings):
+            said = "；".join(each.text for each in wrong[:10])
+            raise IdentitiesFailed(year=year, count=len(wrong), found=said)
+        content = report.content
+        return Pinned(
+            content.format,
+            self.view.position,
+            content.columns,
+            content.requests_table,
+            content.appeals_table,
+            content.proactive_table,
+            content.digest,
+            {
+                name: report.figures[name]
+                for text in report.texts.values()
+                for name in citations.names_in(text)
+                if name in report.figures
+            },
+            tuple(each.name for each in report.findings if each.is_open),
+        )
+
+    async def shown(self, year: int) -> ReportShown:
+        """Raises NotComplete."""
+        found = await self.report(year)
+        return summary.shown(found.state, found.content, found.texts, self.view.authority.kind)
+
+    async def due(self, today: date) -> ReportDue | None:
+        """Last year's report, while it is not published; None also of an office that was not there then."""
+        year, authority = today.year - 1, self.view.authority
+        state = await self.state(year)
+        if state.stage == "published" or authority.complete_since > state.period.last:
+            return None
+        problems: list[ReportFinding] = []
+        obstacle = None
+        try:
+            problems = [each for each in (await self.report(year)).findings if each.is_open]
+        except NotComplete as incomplete:
+            obstacle = str(incomplete)
+        due_on = annual_report.due_on(year, authority.kind)
+        return ReportDue(
+            authority.code,
+            authority.name_on(today),
+            year,
+            due_on,
+            (due_on - today).days,
+            state.stage,
+            summary.NEXT[state.stage],
+            problems,
+            obstacle,
+        )
+
+    # -- editions --
+
+    async def publication(self, year: int, edition: int | None = None) -> Publication:
+        """One edition, the last unless told. Raises EditionUnknown."""
+        found = (await self.state(year)).publications
+        edition = len(found) if edition is None else edition
+        if not 0 < edition <= len(found):
+            raise EditionUnknown(year=year, edition=edition or 1)
+        return found[edition - 1]
+
+    async def edition(self, year: int, edition: int | None = None) -> Content:
+        """What was published, as it was. Raises EditionUnknown."""
+        publication = await self.publication(year, edition)
+        history = await self.history(year)
+        state = self._replay(history[: publication.version], year)
+        pinned = publication.pinned
+        if pinned is None:
+            raise EditionUnknown(year=year, edition=publication.edition)
+        bare = Content(
+            year=year,
+            format=pinned.format,
+            columns=pinned.columns,
+            requests_table=pinned.requests_table,
+            appeals_table=pinned.appeals_table,
+            proactive_table=pinned.proactive_table,
+            authority=self.view.authority.name_on(state.period.last),
+        )
+        figures = citations.figures(bare) | pinned.cited
+        return _with_texts(bare, await self._texts(state), figures)
+
+    async def document(self, year: int, edition: int | None = None, *, draft: bool = False) -> AnnualDocument:
+        """The report as a document: an edition, the last unless told; draft: as it would be published now.
+
+        Without a publication the draft is given. Raises EditionUnknown, NotComplete.
+        """
+        state = await self.state(year)
+        publication: Publication | None = None
+        if not draft and (state.publications or edition is not None):
+            publication = await self.publication(year, edition)
+            content = await self.edition(year, publication.edition)
+        else:
+            content = (await self.report(year)).content
+        period = Period.year(year)
+        try:
+            rows = await self.view.rows(period)
+        except NotComplete:
+            rows = []
+        found = charts.charts(content.form, content.requests_table, rows, period) if rows else ()
+        return citations.document(
+            content,
+            issued_on=publication.on if publication else None,
+            edition=publication.edition if publication else 1,
+            charts=found if publication is None or await self._stands(publication, period) else found[:1],
+            notes=await self._checkpoint(year),
+        )
+
+    async def _stands(self, publication: Publication, period: Period) -> bool:
+        """Whether the register still counts what was published, so that its rows draw the edition's charts."""
+        if (pinned := publication.pinned) is None:
+            return False
+        tables = await self.view.tables(period, annual_tables.form_of(period, pinned.format))
+        return tables.requests_table == pinned.requests_table
+
+    async def _checkpoint(self, year: int) -> tuple[str, ...]:
+        """The log's size and root as sealed by the end of the year, for whoever keeps the report."""
+        found = await self.view.checkpoint_before(datetime.combine(date(year + 1, 1, 1), time(), SHANGHAI))
+        if found is None:
+            return ()
+        root = base64.b64encode(found.root).decode()
+        told = f"截至{year}年12月31日，本机关政府信息公开申请台账共登记{found.size}条"
+        return (f"{told}，其存证点：{found.origin}，{found.size}，{root}",)
+
+    # -- inside --
+
+    def _replay(self, history: Sequence[Recorded], year: int) -> AnnualReport:
+        return annual_report.replay(history, year, self.view.authority.kind)
+
+    async def _previous(self, year: int) -> Content | None:
+        """Last year's report as last published; None if it never was."""
+        try:
+            return await self.edition(year - 1)
+        except EditionUnknown:
+            return None
+
+    async def _waivers(self, year: int) -> dict[str, str]:
+        """Reasons by name, of this report and of those of the years before it; the later one wins."""
+        streams = [name for name in annual_report.STREAMS if name <= annual_report.stream_of(year)]
+        reasons: dict[str, Sealed] = {}
+        for stream, history in sorted((await self.view.streams(streams)).items()):
+            state = self._replay(history, annual_report.year_in(stream) or year)
+            reasons |= {name: waiver.text for name, waiver in state.waivers.items()}
+        return await self._clear(reasons)
+
+    async def _texts(self, state: AnnualReport) -> dict[str, str]:
+        return await self._clear({section: each.text for section, each in state.narratives.items()})
+
+    async def _clear(self, sealed: Mapping[str, Sealed]) -> dict[str, str]:
+        """Texts by name; one that was erased is left out."""
+        opened = await self._opened(list(sealed.values())) if sealed else {}
+        return {
+            name: msgspec.json.decode(opened[each.id], type=str)
+            for name, each in sealed.items()
+            if each.id in opened
+        }
+
+
+def _with_texts(bare: Content, texts: Mapping[str, str], figures: Mapping[str, str]) -> Content:
+    return msgspec.structs.replace(
+        bare,
+        texts={section: citations.cited(texts[section], figures) for section in SECTIONS if section in texts},
+    )

@@ -1,0 +1,206 @@
+"""Reads an annual report from a file that anyone may have sent: JSON, XLSX, DOCX, HTML or PDF in the official layout.
+
+A file is bytes from outside. Nothing in it is run, followed or unpacked to disk; its size, its parts and its
+tables are bounded, and what is refused is refused with a code and a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any
+
+import msgspec
+
+from adapters.report_files.office_zip import ReportFileFault
+from adapters.report_files.page import lay_html, lay_mhtml
+from adapters.report_files.word import lay_docx
+from adapters.report_files.workbook import lay_xlsx
+from domain.report import official_form
+from domain.report.official_form import TOTAL
+from projections.annual_tables import Appeals, Cells
+from projections.report import reader
+from projections.report.imported import TypedReport, TypedSection
+from projections.report.laid import Laid
+from projections.report.reader import NoTables
+
+__all__ = ["ReportFileFault", "read"]
+
+Laying = Callable[[bytes], Laid]
+
+MOST_BYTES = 20_000_000
+
+_PAGES = (".html", ".htm", ".shtml", ".xhtml", ".jsp", ".jspx", ".asp", ".aspx", ".php", ".do", ".action")
+_KINDS: dict[str, Laying] = {
+    ".xlsx": lay_xlsx,
+    ".docx": lay_docx,
+    ".mht": lay_mhtml,
+    ".mhtml": lay_mhtml,
+    **dict.fromkeys(_PAGES, lay_html),
+}
+_OLD_NAMES = (".doc", ".xls", ".wps", ".et", ".wpt", ".ett", ".dot", ".xlt", ".rtf")
+"""Under these names many systems export pages, and offices send files of the newer kinds."""
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SAVE_AS = {
+    ".wps": "WPS文字文件（.wps）不能读取，请在WPS中打开，另存为docx",
+    ".et": "WPS表格文件（.et）不能读取，请在WPS中打开，另存为xlsx",
+    ".doc": "旧版Word文件（.doc）不能读取，请用Word或WPS打开，另存为docx",
+    ".xls": "旧版Excel文件（.xls）不能读取，请用Excel或WPS打开，另存为xlsx",
+    ".rtf": "RTF文件不能读取，请用Word或WPS打开，另存为docx",
+    ".ofd": "OFD版式文件不能读取，请报送单位提供编制时的docx或xlsx，或用OFD阅读器导出为pdf",
+    ".ods": "OpenDocument文件不能读取，请另存为xlsx",
+    ".odt": "OpenDocument文件不能读取，请另存为docx",
+    ".xlsb": "二进制工作簿（.xlsb）不能读取，请另存为xlsx",
+    ".csv": "CSV文件没有合并的单元格和文字，不能读取，请提供xlsx或docx",
+    ".txt": "纯文本文件没有表格，不能读取，请提供xlsx或docx",
+}
+_OTHERS = {
+    "压缩包不能读取，请先解压，再核对其中的文件": (".zip", ".rar", ".7z", ".gz", ".tar"),
+    "图片不能读取，请报送单位提供编制时的docx或xlsx": (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
+}  # fmt: skip
+
+
+def endings() -> tuple[str, ...]:
+    """Of files that can be read, or of which is said what to do."""
+    return (".json", *_KINDS, *_SAVE_AS, *_OLD_NAMES)
+
+
+def read(data: bytes, name: str) -> TypedReport:
+    """The report in a file; name gives its kind by its ending. Raises ReportFileFault for any other file."""
+    ending = PurePath(name).suffix.lower()
+    if len(data) > MOST_BYTES:
+        raise ReportFileFault("too_large", f"文件超过{MOST_BYTES // 1_000_000}MB")
+    if data.startswith(_OLD_OFFICE):
+        raise _old(data, ending)
+    if ending in (".xlsm", ".docm", ".xltm", ".dotm"):
+        raise ReportFileFault("macros", "含宏的文件不予读取，请另存为xlsx或docx")
+    if ending == ".json":
+        return _read_json(data)
+    lay = _by_content(data, ending) if ending in _OLD_NAMES else _KINDS.get(ending)
+    if lay is None:
+        raise ReportFileFault("unknown_kind", _what_to_do(ending, name))
+    try:
+        return reader.read(lay(data), PurePath(name).name)
+    except NoTables as fault:
+        raise ReportFileFault("no_tables", str(fault)) from None
+    except RecursionError:
+        raise ReportFileFault("damaged", "文件的层次过深") from None
+
+
+def _old(data: bytes, ending: str) -> ReportFileFault:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return ReportFileFault("old_or_encrypted", "加了密码的文件不能读取，请去掉密码后另存")
+    told = _SAVE_AS.get(ending) if ending in _OLD_NAMES else None
+    return ReportFileFault(
+        "old_or_encrypted", told or "旧版Office文件或加了密码的文件不能读取，请另存为不加密的xlsx或docx"
+    )
+
+
+def _by_content(data: bytes, ending: str) -> Laying | None:
+    """Of a file whose name says little."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
+    if data.startswith(b"PK"):
+        return lay_xlsx if b"xl/workbook.xml" in data else lay_docx
+    if b"mime-version:" in head[:2_000] and b"content-type:" in head:
+        return lay_mhtml
+    if head.startswith(b"<?xml") and b"mso-application" in head:
+        raise ReportFileFault(
+            "unknown_kind", f"2003版XML文件（{ending}）不能读取，请用Office或WPS打开，另存为docx或xlsx"
+        )
+    return lay_html if re.search(rb"<(!doctype html|html|head|body|table|meta)", head) else None
+
+
+def _what_to_do(ending: str, name: str) -> str:
+    for told, names in _OTHERS.items():
+        if ending in names:
+            return told
+    return (
+        _SAVE_AS.get(ending)
+        or f"不能读取“{ending or PurePath(name).name[:40]}”文件，只读取json、xlsx、docx、pdf、html"
+    )
+
+
+class _Told(msgspec.Struct):
+    """The shape of published reports as JSON; what else is in the file is not read."""
+
+    requests_table: Cells
+    appeals_table: Appeals
+    columns: list[str]
+    authority: str | None = None
+    year: int | None = None
+    format: str | None = None
+    proactive_table: dict[str, list[str | int | float | None]] = {}
+    text: list[str] = []
+    sections: list[TypedSection] = []
+
+
+def _read_json(data: bytes) -> TypedReport:
+    """Sentences in `text` are of section one, where the file has no `sections`."""
+    try:
+        told = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Told)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
+        raise ReportFileFault("damaged", f"不是年度报告的JSON：{_where(str(fault))}") from None
+    _check_shape(told)
+    form = reader.layout_of(told.requests_table)
+    layouts = {} if form is None else {"requests": form}
+    if told.proactive_table:
+        layouts["proactive"] = _proactive_layout(told.proactive_table)
+    if told.format not in (None, *official_form.NAMES):
+        raise ReportFileFault("damaged", f"没有“{told.format}”这种年报格式")
+    sections = tuple(told.sections)
+    if told.text and not sections:
+        sections = (TypedSection(official_form.load(official_form.NAMES[-1]).headings[0], tuple(told.text)),)
+    return TypedReport(
+        columns=told.columns,
+        requests_table=told.requests_table,
+        appeals_table=told.appeals_table,
+        proactive_table={
+            row: [_printed(cell) for cell in cells] for row, cells in told.proactive_table.items()
+        },
+        layouts=layouts,
+        format=told.format or reader.format_of(told.year, layouts),
+        authority=told.authority,
+        year=told.year,
+        sections=sections,
+    )
+
+
+def _check_shape(told: _Told) -> None:
+    """Rows as long as there are columns, and columns that are the form's; rows may be missing."""
+    known = [column.code for column in official_form.load(official_form.NAMES[-1]).requests.columns]
+    if told.requests_table and (
+        told.columns[-1:] != known[-1:]
+        or set(told.columns) - set(known)
+        or len(set(told.columns)) != len(told.columns)
+    ):
+        raise ReportFileFault("damaged", f"columns应为各类申请人和总计：{'、'.join(known)}")
+    for row, cells in told.requests_table.items():
+        if len(cells) != len(told.columns):
+            raise ReportFileFault(
+                "damaged", f"requests_table.{row}应有{len(told.columns)}格，实有{len(cells)}格"
+            )
+    for route, results in told.appeals_table.items():
+        if TOTAL not in results:
+            raise ReportFileFault("damaged", f"appeals_table.{route}缺少总计（{TOTAL}）")
+
+
+def _proactive_layout(table: dict[str, Any]) -> str:
+    """The form whose rows have this many cells each."""
+
+    def unlike(name: str) -> int:
+        blocks = official_form.load(name).proactive
+        widths = {row.code: len(block.columns) for block in blocks for row in block.rows}
+        return len(set(widths.items()) ^ {(row, len(cells)) for row, cells in table.items()})
+
+    return min(official_form.NAMES, key=unlike)
+
+
+def _printed(cell: str | int | float | None) -> str | None:
+    return None if cell is None or (isinstance(cell, str) and not cell.strip()) else str(cell)
+
+
+def _where(fault: str) -> str:
+    """The place that the decoder names, without its English."""
+    place = re.search(r"at `(.*)`$", fault)
+    return f"{place[1]}处的值不合格式" if place else "语法有误"

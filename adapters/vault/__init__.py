@@ -1,0 +1,1 @@
+"""Sealed values and documents: keys, ciphertexts, blind index, erasure."""

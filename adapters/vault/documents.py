@@ -1,0 +1,162 @@
+"""Documents: scans, letters, evidence. Sealed piece by piece as they come, opened piece by piece as they go.
+
+A piece is encrypted before it touches a disk, into a file without a name: memory holds a piece, an interrupted
+upload leaves nothing. Index and end are bound into every piece, so none can be left out, moved or added; the
+event keeps a salted commitment to the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from typing import Self
+
+import msgspec
+
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.refusals import DocumentErased, DocumentTooLarge
+from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault
+from adapters.vault.media_types import EXTENSIONS, Recognised
+from domain.law.refusals import Malformed
+from domain.request.events import LARGEST_DOCUMENT
+from domain.values import Sealed
+
+PIECE = 262_144
+"""Bytes of a piece; the last one may be shorter."""
+
+
+class Upload:
+    """One document on its way in: feed it, finish it, close it."""
+
+    def __init__(self, keyring: Keyring, authority_id: int) -> None:
+        self._keyring = keyring
+        self._authority_id = authority_id
+        self._id = uuid.uuid4().hex
+        self._salt = secrets.token_bytes(32)
+        self._commitment, self._digest = hashlib.sha256(self._salt), hashlib.sha256()
+        self._recognised = Recognised()
+        self._piece = bytearray()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the upload
+        self._written: list[tuple[bytes, int]] = []
+        self.size = 0
+        self.media_type = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def feed(self, data: bytes) -> None:
+        """Raises DocumentTooLarge."""
+        self.size += len(data)
+        if self.size > LARGEST_DOCUMENT:
+            raise DocumentTooLarge()
+        self._commitment.update(data)
+        self._digest.update(data)
+        self._recognised.feed(data)
+        self._piece += data
+        while len(self._piece) > PIECE:  # the last piece is known as such only at the end
+            self._write(bytes(self._piece[:PIECE]), last=False)
+            del self._piece[:PIECE]
+
+    def finish(self) -> None:
+        """All has come. Raises Malformed if that is nothing, DocumentNotAccepted for a kind that is not taken."""
+        if not self.size:
+            raise Malformed(field="", problem="没有内容")
+        self.media_type = self._recognised.media_type()
+        self._write(bytes(self._piece), last=True)
+        self._piece.clear()
+
+    def _write(self, piece: bytes, *, last: bool) -> None:
+        where = PieceOf(self._authority_id, self._id, len(self._written), last)
+        nonce, ciphertext = self._keyring.seal_piece(where, piece)
+        self._file.write(ciphertext)
+        self._written.append((nonce, len(ciphertext)))
+
+    @property
+    def sealed(self) -> Sealed:
+        """What the event keeps."""
+        return Sealed(self._id, self._commitment.hexdigest())
+
+    @property
+    def digest(self) -> str:
+        """Of the content as it came: by it a repeated call is known."""
+        return self._digest.hexdigest()
+
+    async def register(self, connection: Connection) -> None:
+        """Into the database, in the transaction of whoever records it."""
+        self._file.seek(0)
+        for nth, (nonce, length) in enumerate(self._written):
+            ciphertext = self._file.read(length)
+            await connection.execute(
+                SQL["add_piece"], self._authority_id, self._id, nth, self._keyring.current, nonce, ciphertext
+            )
+        await connection.execute(
+            SQL["add_document"], self._authority_id, self._id, self._salt, self.size, len(self._written)
+        )
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """A document of a request, as a list shows it. version: of the entry that filed it."""
+
+    version: int
+    on: str
+    document: str
+    kind: str
+    media_type: str
+    size_bytes: int
+    note: str | None = None
+
+
+class Download:
+    """One document on its way out. filename: what to call it."""
+
+    def __init__(
+        self, database: Database, keyring: Keyring, authority_id: int, sealed: Sealed, filed: Filed
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._authority_id = authority_id
+        self._sealed = sealed
+        self.filed = filed
+        self.size = 0
+        self._pieces = 0
+        self._salt = b""
+
+    @property
+    def filename(self) -> str:
+        ending = EXTENSIONS.get(self.filed.media_type, "bin")
+        name = self.filed.document
+        return name if name.lower().endswith(f".{ending}") else f"{name}.{ending}"
+
+    async def open(self, reference: object) -> None:
+        """Raises DocumentErased."""
+        async with self._database.transaction(self._authority_id, reading=True) as connection:
+            row = await connection.fetchrow(SQL["document"], self._authority_id, self._sealed.id)
+        if row is None:
+            raise DocumentErased(reference=reference, asked=self.filed.version)
+        self._salt, self.size, self._pieces = row
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The content. No connection is held while a piece is on its way to a slow reader.
+
+        Raises VaultKeyFault before the last piece is given if the whole is not what was filed.
+        """
+        whole = hashlib.sha256(self._salt)
+        for nth in range(self._pieces):
+            async with self._database.transaction(self._authority_id, reading=True) as connection:
+                row = await connection.fetchrow(SQL["piece"], self._authority_id, self._sealed.id, nth)
+            if row is None:
+                raise VaultKeyFault("材料已不完整")
+            last = nth == self._pieces - 1
+            piece = self._keyring.open_piece(PieceOf(self._authority_id, self._sealed.id, nth, last), *row)
+            whole.update(piece)
+            if last and whole.hexdigest() != self._sealed.commitment:
+                raise VaultKeyFault("材料与其登记不符")
+            yield piece

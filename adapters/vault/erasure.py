@@ -1,0 +1,80 @@
+"""What recording does to personal data beside the log: the index follows the applicant, an erasure removes what it names.
+
+In the transaction of the recording itself, so that log, vault and index never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.vault import blind_index
+from adapters.vault.blind_index import Identity
+from adapters.vault.keyring import Keyring
+from domain.entry import Event, Recorded
+from domain.request import events
+from domain.request.events import Applicant
+from domain.request.personal_data import erased_by, sealed_in
+from domain.request.state import DisclosureRequest
+from domain.values import Reference, reference_in
+
+FINAL = "封存内容已从台账中销毁；含有它的备份到期销毁后，销毁才最终完成。"
+"""What is said of every erasure."""
+
+_OF_RESTRICTION: tuple[type[Event], ...] = (
+    events.PersonalDataRestricted,
+    events.RestrictionLifted,
+    events.EntryAmended,
+)
+
+FOLLOWED: tuple[type[Event], ...] = (events.PersonalDataErased, *_OF_RESTRICTION)
+"""Events after which something is to be done by `follow`."""
+
+
+def indexed(
+    keyring: Keyring, authority_id: int, entries: Sequence[Recorded], told: Mapping[int, Applicant]
+) -> list[dict[str, object]]:
+    """The index's rows of the receipts among these entries, written with them. told: applicants in clear by position."""
+    received = [
+        _identity(entry, entry.position, told[entry.position])
+        for entry in entries
+        if isinstance(entry.event, events.Received)
+    ]
+    return blind_index.rows_of(keyring, authority_id, received)
+
+
+async def follow(
+    connection: Connection,
+    keyring: Keyring,
+    authority_id: int,
+    entries: Sequence[Recorded],
+    told: Mapping[int, Applicant],
+    changed: Sequence[tuple[DisclosureRequest, Sequence[Recorded]]],
+) -> None:
+    """After these entries were written, in order. told: applicants in clear by position. changed: their requests."""
+    histories = {history[0].originator_id: history for _, history in changed}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, events.PersonalDataErased):
+            history = histories[entry.originator_id]
+            ids = [each.id for each in erased_by(history, entry)]
+            reference = Reference.parse(reference_in(entry.originator_id))
+            await connection.execute(SQL["erase_values"], authority_id, ids, *reference)
+        elif isinstance(event, events.EntryAmended) and (applicant := told.get(entry.position)) is not None:
+            identity = _identity(entry, histories[entry.originator_id][0].position, applicant)
+            await connection.execute(SQL["forget_applicant"], authority_id, *identity.reference)
+            await blind_index.add(connection, keyring, authority_id, identity)
+    touched = {entry.originator_id for entry in entries if isinstance(entry.event, _OF_RESTRICTION)}
+    for request, history in changed:
+        if history[0].originator_id in touched and any(
+            isinstance(entry.event, events.PersonalDataRestricted) for entry in history
+        ):
+            reference = Reference.parse(request.reference)
+            await connection.execute(SQL["restrict_applicant"], authority_id, *reference, request.restricted)
+
+
+def _identity(entry: Recorded, received: int, applicant: Applicant) -> Identity:
+    sealed_id = next(value.id for field, value in sealed_in(entry.event) if field == "applicant")
+    reference = Reference.parse(reference_in(entry.originator_id))
+    return Identity(reference, received, sealed_id, applicant)

@@ -1,0 +1,232 @@
+"""The vault: personal data and free text, sealed before an event is judged.
+
+AES-256-GCM under a key that lies in a file outside the database. The event keeps a random id and a salted
+commitment; the row here holds salt and ciphertext. Deleting the row erases the value and touches neither the
+log nor a statistic. Authority, id and field are bound in as associated data, so a row cannot be moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from adapters import key_files
+from domain.entry import Event
+from domain.request.events import DocumentFiled, EntryAmended
+from domain.values import Sealed
+
+_SUFFIX = ".vault-key"
+
+
+class VaultKeyFault(Exception):
+    """A key that the vault needs is missing, or is not the one it was."""
+
+
+class VaultRow(NamedTuple):
+    id: str
+    field: str
+    key_id: str
+    salt: bytes
+    nonce: bytes
+    ciphertext: bytes
+
+
+class PieceOf(NamedTuple):
+    """Where a piece of a document belongs: which authority's, which document's, the how manieth, and whether the last."""
+
+    authority_id: int
+    document: str
+    nth: int
+    last: bool
+
+    @property
+    def bound(self) -> bytes:
+        return msgspec.json.encode(["content", *self])
+
+
+class Keyring:
+    """Keys by id; the last by name seals, all open. A key file holds 64 hex digits and is mode 0600."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        if not keys:
+            raise VaultKeyFault("没有保险库密钥")
+        self._keys = dict(sorted(keys.items()))
+        self.current = list(self._keys)[-1]
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in self._keys.items()}
+        self._mac_keys = {key_id: _derive(key, b"taizhang body mac") for key_id, key in self._keys.items()}
+
+    @staticmethod
+    def names(directory: Path) -> frozenset[str]:
+        """The ids of the keys in a directory, without reading them: tells whether one has come."""
+        try:
+            found = os.listdir(directory)
+        except FileNotFoundError:
+            return frozenset()
+        return frozenset(name.removesuffix(_SUFFIX) for name in found if name.endswith(_SUFFIX))
+
+    @classmethod
+    def load(cls, directory: Path) -> Keyring | None:
+        """The keys of a directory; None if it holds none. Raises VaultKeyFault for a malformed file."""
+        keys = {}
+        for path in sorted(directory.glob(f"*{_SUFFIX}")):
+            if not key_files.is_private(path):
+                raise VaultKeyFault(f"密钥文件{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
+            try:
+                keys[path.name.removesuffix(_SUFFIX)] = bytes.fromhex(path.read_text("ascii").strip())
+            except (ValueError, OSError):
+                raise VaultKeyFault(f"密钥文件{path.name}无法读取") from None
+        if any(len(key) != 32 for key in keys.values()):
+            raise VaultKeyFault("密钥文件应为64位十六进制数")
+        return cls(keys) if keys else None
+
+    @classmethod
+    def create(cls, directory: Path) -> Keyring:
+        """Make the first key. The file is whole before it has its name; of two starts the first one's key stays."""
+        try:
+            return cls._create(directory)
+        except OSError as wrong:
+            raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
+
+    def rotate(self, directory: Path) -> Keyring:
+        """Make a further key, whose name comes last. Of two at once the first one's stays."""
+        if (numbered := re.fullmatch(r"(.*?)([0-9]+)", self.current)) and set(numbered[2]) != {"9"}:
+            name = f"{numbered[1]}{int(numbered[2]) + 1:0{len(numbered[2])}d}"
+        else:
+            name = f"{self.current}-0002"
+        try:
+            key_files.create(directory / f"{name}{_SUFFIX}", secrets.token_hex(32) + "\n")
+        except OSError as wrong:
+            raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
+        ring = self.load(directory)
+        assert ring is not None  # noqa: S101 - just written
+        return ring
+
+    @classmethod
+    def _create(cls, directory: Path) -> Keyring:
+        key_files.create(directory / f"0001{_SUFFIX}", secrets.token_hex(32) + "\n")
+        ring = cls.load(directory)
+        assert ring is not None  # noqa: S101 - just written
+        return ring
+
+    def fingerprint(self, key_id: str) -> bytes:
+        """Tells a key without showing it; kept in the database beside the key's id."""
+        return _derive(self._keys[key_id], b"taizhang fingerprint")[:16]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self._keys)
+
+    def body_mac(self, told: Event) -> bytes:
+        """A keyed digest of the event as told: key id and HMAC-SHA-256. Compare with `same_body`."""
+        return self._body_mac(self.current, told)
+
+    def same_body(self, told: Event, body_mac: bytes) -> bool:
+        """Whether this event was told when body_mac was made, under whichever key that was."""
+        key_id = body_mac[:-32].decode("utf-8", "replace")
+        return key_id in self._keys and hmac.compare_digest(self._body_mac(key_id, told), body_mac)
+
+    def _body_mac(self, key_id: str, told: Event) -> bytes:
+        digest = hmac.digest(self._mac_keys[key_id], msgspec.json.encode(told), "sha256")
+        return key_id.encode() + digest
+
+    def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
+        plaintext = msgspec.json.encode(value)
+        drawn = secrets.token_bytes(60)  # at once: each drawing is a call of the system
+        id_, salt, nonce = uuid.UUID(bytes=drawn[:16], version=4).hex, drawn[16:48], drawn[48:]
+        sealed = Sealed(id_, hashlib.sha256(salt + plaintext).hexdigest())
+        ciphertext = self._closed(nonce, plaintext, _bound(authority_id, sealed.id, field))
+        return sealed, VaultRow(sealed.id, field, self.current, salt, nonce, ciphertext)
+
+    def open(self, authority_id: int, sealed: Sealed, row: VaultRow) -> bytes:
+        """The value's own JSON. Raises VaultKeyFault if key, row or commitment do not belong together."""
+        plaintext = self.plaintext(authority_id, row)
+        if hashlib.sha256(row.salt + plaintext).hexdigest() != sealed.commitment:
+            raise VaultKeyFault("密文与其登记不符")
+        return plaintext
+
+    def plaintext(self, authority_id: int, row: VaultRow) -> bytes:
+        """The value's own JSON where its event is not at hand: not compared with the commitment. Raises VaultKeyFault."""
+        return self._opened(row.key_id, row.nonce, row.ciphertext, _bound(authority_id, row.id, row.field))
+
+    def resealed(self, authority_id: int, row: VaultRow) -> VaultRow:
+        """The same value under the current key. Raises VaultKeyFault."""
+        plaintext = self.plaintext(authority_id, row)
+        nonce = secrets.token_bytes(12)
+        ciphertext = self._closed(nonce, plaintext, _bound(authority_id, row.id, row.field))
+        return row._replace(key_id=self.current, nonce=nonce, ciphertext=ciphertext)
+
+    # -- documents, piece by piece --
+
+    def seal_piece(self, where: PieceOf, piece: bytes) -> tuple[bytes, bytes]:
+        """Nonce and ciphertext under the current key: opens at this place of this document alone."""
+        nonce = secrets.token_bytes(12)
+        return nonce, self._closed(nonce, piece, where.bound)
+
+    def open_piece(self, where: PieceOf, key_id: str, nonce: bytes, ciphertext: bytes) -> bytes:
+        """Raises VaultKeyFault."""
+        return self._opened(key_id, nonce, ciphertext, where.bound)
+
+    # -- the blind index --
+
+    def token(self, authority_id: int, kind: str, text: str, key_id: str | None = None) -> bytes:
+        """A digest by which equal texts of one authority are found and nothing else is told. key_id: else the current."""
+        key = _derive(self._keys[key_id or self.current], b"taizhang same applicant %d" % authority_id)
+        return hmac.digest(key, msgspec.json.encode([kind, text]), "sha256")
+
+    def _closed(self, nonce: bytes, plaintext: bytes, bound: bytes) -> bytes:
+        """nonce: twelve random bytes, never used before."""
+        return self._ciphers[self.current].encrypt(nonce, plaintext, bound)
+
+    def _opened(self, key_id: str, nonce: bytes, ciphertext: bytes, bound: bytes) -> bytes:
+        if key_id not in self._keys:
+            raise VaultKeyFault(f"缺少保险库密钥{key_id}")
+        try:
+            return self._ciphers[key_id].decrypt(nonce, ciphertext, bound)
+        except InvalidTag:
+            raise VaultKeyFault("密文与其登记不符") from None
+
+    def seal_event(
+        self, authority_id: int, told: Event, earlier: Event | None = None, filed: Sealed | None = None
+    ) -> tuple[Event, list[VaultRow]]:
+        """The event as it is stored, and the vault rows that go with it.
+
+        earlier: of an amendment, the entry in force until now; a sealed value told as null keeps its own.
+        filed: stands for the content of a document, which was sealed as it came.
+        """
+        rows: list[VaultRow] = []
+        sealed: dict[str, Any] = {}
+        for field in told.sealed:
+            value = getattr(told, field)
+            if value is None:
+                sealed[field] = getattr(earlier, field, None)
+                continue
+            if isinstance(told, DocumentFiled):
+                sealed[field] = filed
+                continue
+            sealed[field], row = self.seal(authority_id, field, value)
+            rows.append(row)
+        if isinstance(told, EntryAmended) and told.replacement is not None:
+            sealed["replacement"], more = self.seal_event(authority_id, told.replacement, earlier)
+            rows += more
+        return (msgspec.structs.replace(told, **sealed) if sealed else told), rows
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=purpose).derive(key)
+
+
+def _bound(authority_id: int, sealed_id: str, field: str) -> bytes:
+    return msgspec.json.encode([authority_id, sealed_id, field])

@@ -1,0 +1,106 @@
+"""What kind of content a document is, told by its bytes alone: never by a name or by what the sender says."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from adapters.refusals import DocumentNotAccepted
+
+EXTENSIONS: dict[str, str] = {
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/tiff": "tif",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/ofd": "ofd",
+    "text/plain": "txt",
+}
+"""The kinds that are accepted, and the ending of a file of each."""
+
+_WORDS = "PDF、PNG、JPEG、TIFF、DOCX、XLSX、OFD、纯文本"
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+)
+_ZIP = b"PK\x03\x04"
+# Names stand in clear before each part of a zip archive and in its directory.
+_PARTS: tuple[tuple[bytes, str], ...] = (
+    (b"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (b"xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (b"OFD.xml", "application/ofd"),
+)
+_MACROS = b"vbaProject.bin"
+_LONGEST = 32
+
+# What no text has: controls other than tab, line feed, form feed and carriage return.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+class Recognised:
+    """Reads content as it comes; holds none of it but a few bytes."""
+
+    def __init__(self) -> None:
+        self._magic: str | None = None
+        self._begun = False
+        self._is_zip = False
+        self._tail = b""
+        self._parts: set[bytes] = set()
+        self._texts = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")}
+        self._head = b""
+
+    def feed(self, data: bytes) -> None:
+        if not self._begun:
+            self._head += data
+            if len(self._head) < 8:
+                return
+            self._begin()
+            data = self._head
+        self._look(data)
+
+    def _begin(self) -> None:
+        self._begun = True
+        self._magic = next((kind for magic, kind in _MAGIC if self._head.startswith(magic)), None)
+        self._is_zip = self._head.startswith(_ZIP)
+        if self._magic or self._is_zip:
+            self._texts.clear()
+
+    def _look(self, data: bytes) -> None:
+        if self._is_zip:
+            seen = self._tail + data
+            self._parts |= {part for part in (_MACROS, *(name for name, _ in _PARTS)) if part in seen}
+            self._tail = seen[-_LONGEST:]
+        for name, decoder in list(self._texts.items()):
+            try:
+                if _CONTROLS.search(decoder.decode(data)):
+                    self._texts.clear()
+                    return
+            except UnicodeDecodeError:
+                del self._texts[name]
+
+    def media_type(self) -> str:
+        """Of all that was fed. Raises DocumentNotAccepted."""
+        if not self._begun:
+            self._begin()
+            self._look(self._head)
+        if self._magic:
+            return self._magic
+        if self._is_zip:
+            if _MACROS in self._parts:
+                raise DocumentNotAccepted(problem="含有宏程序", allowed=_WORDS)
+            kinds = [kind for part, kind in _PARTS if part in self._parts]
+            if len(kinds) == 1:
+                return kinds[0]
+            raise DocumentNotAccepted(problem="是不能识别的压缩文件", allowed=_WORDS)
+        for decoder in self._texts.values():
+            try:
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                continue
+            return "text/plain"
+        raise DocumentNotAccepted(problem="的类型不能识别", allowed=_WORDS)

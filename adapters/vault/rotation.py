@@ -1,0 +1,112 @@
+"""A new key of the vault: what is kept is encrypted anew, batch by batch, while the register is used.
+
+Each batch is a transaction of its own that takes what is not under the current key yet, so whoever is stopped
+anywhere has lost nothing and goes on where it was. Ids, salts and commitments stay: neither log nor proof changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.vault import blind_index
+from adapters.vault.keyring import Keyring, PieceOf, VaultRow
+
+_BATCH = 500
+_PIECES = 16
+"""Values, and pieces of documents, that one transaction encrypts anew: a piece is up to a quarter of a MiB."""
+
+
+class Resealed(msgspec.Struct, frozen=True):
+    """What was put under the current key, and what other keys still hold by their ids: none, unless something recorded meanwhile."""
+
+    key_id: str
+    values: int
+    pieces: int
+    applicants: int
+    left: dict[str, int]
+
+
+async def reseal(
+    database: Database,
+    keyring: Keyring,
+    authority_id: int,
+    on_progress: Callable[[int], object] = lambda _: None,
+) -> Resealed:
+    """Put all of one authority's vault under the current key. on_progress: told how many more were done.
+
+    Raises VaultKeyFault at a value that does not open; what was done before stays done.
+    """
+    counts = []
+    for batch in (_values(), _pieces(), blind_index.reseal):
+        done = 0
+        while True:
+            # Digests follow the applicant as told: whoever amends one meanwhile waits.
+            async with database.transaction(authority_id, locking=batch is blind_index.reseal) as connection:
+                found = await batch(connection, keyring, authority_id)
+            if not found:
+                break
+            done += found
+            on_progress(found)
+        counts.append(done)
+    async with database.transaction(authority_id, reading=True) as connection:
+        held = await connection.fetch(SQL["under_keys"], authority_id)
+    left = {row["key_id"]: row["held"] for row in held if row["key_id"] != keyring.current}
+    values, pieces, people = counts
+    return Resealed(keyring.current, values, pieces, people, left)
+
+
+Batch = Callable[[Connection, Keyring, int], Any]
+"""Coroutine: one batch; how many it did, 0 if there was nothing left."""
+
+
+def _values() -> Batch:
+    after = ""
+
+    async def batch(connection: Connection, keyring: Keyring, authority_id: int) -> int:
+        nonlocal after
+        rows = await connection.fetch(
+            SQL["vault_under_other_keys"], authority_id, keyring.current, after, _BATCH
+        )
+        anew = [keyring.resealed(authority_id, VaultRow(*row)) for row in rows]
+        if anew:
+            told = [{"id": row.id, "nonce": row.nonce, "ciphertext": row.ciphertext} for row in anew]
+            await connection.execute(
+                SQL["reseal_vault"], authority_id, keyring.current, msgspec.json.encode(told).decode()
+            )
+            after = anew[-1].id
+        return len(anew)
+
+    return batch
+
+
+def _pieces() -> Batch:
+    after: tuple[str, int] = ("", -1)
+
+    async def batch(connection: Connection, keyring: Keyring, authority_id: int) -> int:
+        nonlocal after
+        rows = await connection.fetch(
+            SQL["pieces_under_other_keys"], authority_id, keyring.current, *after, _PIECES
+        )
+        for row in rows:
+            where = PieceOf(authority_id, row["id"], row["nth"], row["nth"] == row["pieces"] - 1)
+            piece = keyring.open_piece(where, row["key_id"], row["nonce"], row["ciphertext"])
+            nonce, ciphertext = keyring.seal_piece(where, piece)
+            await connection.execute(
+                SQL["reseal_piece"],
+                authority_id,
+                where.document,
+                where.nth,
+                keyring.current,
+                nonce,
+                ciphertext,
+            )
+            after = (where.document, where.nth)
+        return len(rows)
+
+    return batch

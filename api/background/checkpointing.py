@@ -1,0 +1,86 @@
+"""Sealing in the background: what was recorded is under a signed checkpoint a second later.
+
+Every process seals what it recorded itself, and now and then looks at all: of several the row that `Proofs.seal` locks
+lets one at a time, and who comes second finds nothing left. A process that dies is thus replaced by any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from time import monotonic
+
+import structlog
+
+from adapters.postgres.database import DatabaseUnavailable, OutOfSight
+from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpoints import SealKeyFault
+from adapters.register.register import Register
+
+log = structlog.get_logger("taizhang.sealing")
+
+TICK, SWEEP = 1.0, 20.0
+"""Seconds between seals of what grew here, and between looks at every authority."""
+PAUSE = 9
+"""Times as long as a seal took nothing is sealed: recording has nine tenths of the process, however many offices."""
+
+
+class Checkpointer:
+    """grown: tell it whose log has just grown."""
+
+    def __init__(self) -> None:
+        self._grown: set[str] = set()
+        self._something = asyncio.Event()
+
+    def grown(self, code: str) -> None:
+        self._grown.add(code)
+        self._something.set()
+
+    async def run(self, register: Register) -> None:
+        """Until cancelled. A failure is logged and tried again; recording never waits for it."""
+        swept = -SWEEP
+        while True:
+            sweeps = monotonic() - swept >= SWEEP
+            swept = monotonic() if sweeps else swept
+            everyone: list[str] = []
+            try:
+                everyone = await register.authorities() if sweeps else []
+            except DatabaseUnavailable as wrong:
+                log.warning("sealing.unavailable", reason=str(wrong))
+            for code in sorted({*everyone, *self._taken()}):
+                start = monotonic()
+                await self._seal(register, code, watch=sweeps)
+                await asyncio.sleep(PAUSE * (monotonic() - start))
+            await asyncio.sleep(TICK)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP):
+                    await self._something.wait()
+
+    async def finish(self, register: Register) -> None:
+        """At a stop: what grew and is not sealed yet."""
+        for code in sorted(self._taken()):
+            if not await self._seal(register, code, watch=False):
+                break
+
+    def _taken(self) -> set[str]:
+        codes, self._grown = self._grown, set()
+        self._something.clear()
+        return codes
+
+    async def _seal(self, register: Register, code: str, *, watch: bool) -> bool:
+        """In transactions of its own, so that whatever is wrong with one authority, the next one is sealed.
+
+        watch: say so if entries lie unsealed for too long, whoever should have sealed them. False if the database
+        gave no answer; then it is tried again soon.
+        """
+        try:
+            await register.proofs.seal(code)
+            if watch and (lag := await register.proofs.checkpoint_lag(code)).is_alarming:
+                log.error("sealing.behind", authority=code, entries=lag.entries, seconds=round(lag.seconds))
+        except (SealFault, SealKeyFault, OutOfSight) as wrong:
+            log.error("sealing.fault", authority=code, reason=str(wrong))
+        except DatabaseUnavailable as wrong:
+            log.warning("sealing.unavailable", authority=code, reason=type(wrong.__cause__).__name__)
+            self.grown(code)
+            return False
+        return True

@@ -1,0 +1,276 @@
+"""How the command line speaks: Chinese help, the choice of authority, dates and periods."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import typing
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, Literal, TypeVar
+
+import click
+import msgspec
+from rich.console import Console, RenderableType
+
+from adapters.accounts.access_log import AT_THE_MACHINE, Origin
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpoints import SealKeyFault
+from adapters.refusals import PurposeRequired
+from adapters.register import decoding
+from adapters.register.login import no_power
+from adapters.register.register import Register
+from adapters.render import csv, terminal
+from adapters.views import Until, View
+from api import app, settings
+from api.today import today
+from domain.authority import powers
+from domain.authority.powers import Act
+from domain.law.refusals import AuthorityNotRegistered, Refusal
+from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference
+
+T = TypeVar("T")
+Output = Literal["drawn", "csv", "json"]
+
+_WORDS = {"Options": "选项", "Commands": "命令", "Show this message and exit.": "显示用法。"}
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        args = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]…")
+        super().write_usage(prog, args, prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_WORDS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 34, col_spacing: int = 2) -> None:
+        super().write_dl([(name, _WORDS.get(text, text)) for name, text in rows], col_max, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class Command(click.Command):
+    context_class = _Context
+
+
+class Group(click.Group):
+    context_class = _Context
+    command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise click.UsageError(f"没有命令{args[0]}；可用：{'、'.join(self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+class IsoDate(click.ParamType[date]):
+    """An ISO date."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail("应为日期，如2020-03-02", param, ctx)
+        if not FIRST_YEAR <= day.year < LAST_YEAR:
+            self.fail(f"日期须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间", param, ctx)
+        return day
+
+
+class InFile(click.File):
+    """A file to read, or - for standard input; bytes."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> typing.IO[Any]:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"文件{value}打不开", param, ctx)
+
+
+def without_mark(text: bytes) -> bytes:
+    """Without the byte order mark that Windows editors write."""
+    return text.removeprefix(b"\xef\xbb\xbf")
+
+
+class Moment(click.ParamType[Until]):
+    """A moment of the log."""
+
+    name = "时刻"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Until:
+        try:
+            return value if isinstance(value, Until) else Until.parse(value)
+        except ValueError as wrong:
+            self.fail(str(wrong), param, ctx)
+
+
+def say(text: str) -> None:
+    """To standard error."""
+    click.echo(text, err=True)
+
+
+def show(*drawn: RenderableType) -> None:
+    """To standard output, drawn."""
+    console: Console = terminal.console()
+    for each in drawn:
+        console.print(each)
+
+
+def show_json(value: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+
+
+def present(
+    output: Output, value: Any, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """One answer in the clothes asked for: a drawn list, CSV of the same, or JSON of the value behind it."""
+    match output:
+        case "json":
+            show_json(value)
+        case "csv":
+            csv.write(sys.stdout, headings, rows)
+        case "drawn":
+            show(terminal.listing(title, headings, rows))
+
+
+def with_view(code: str | None, until: Until | None, ask: Callable[[View], Awaitable[T]]) -> T:
+    """Open the register at a moment and ask it."""
+
+    async def act(register: Register) -> T:
+        named = await chosen(register, code)
+        async with register.view(named, until) as view:
+            return await ask(view)
+
+    return with_register(act)
+
+
+def with_register(act: Callable[[Register], Awaitable[T]]) -> T:
+    """Open the register, act, close."""
+
+    async def run() -> T:
+        async with app.opened(settings.from_environment()) as register:
+            return await act(register)
+
+    return asyncio.run(run())
+
+
+authority_option = click.option(
+    "--authority", "code", metavar="代码", help="机关代码；只有一个机关时可省略。"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输出。")
+until_option = click.option(
+    "--recorded-until",
+    "until",
+    type=Moment(),
+    help="只看此时已登记的：日期（当日结束）、带时区的时刻或日志位置。",
+)
+purpose_option = click.option(
+    "--purpose", metavar="目的", help="查阅个人信息的目的，记入访问日志；已任用人员的机关必须写明。"
+)
+_NOBODY = "cli"
+actor_option = click.option("--actor", metavar="经办人", help="登记人；缺省为TAIZHANG_ACTOR，再缺省为cli。")
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--json and --csv, as one parameter `output`; drawn where neither is given."""
+    command = click.option(
+        "--csv", "output", flag_value="csv", type=str, help="以CSV输出，可用电子表格打开。"
+    )(command)
+    command = click.option("--json", "output", flag_value="json", type=str, help="以JSON输出。")(command)
+    return click.option("--drawn", "output", flag_value="drawn", type=str, default="drawn", hidden=True)(
+        command
+    )
+
+
+def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--year, or --from and --to."""
+    for option in (
+        click.option("--to", "last", type=IsoDate(), help="统计期限的末日（含）。"),
+        click.option("--from", "first", type=IsoDate(), help="统计期限的首日（含）。"),
+        click.option("--year", type=click.IntRange(2000, 2100), metavar="年", help="统计年度；缺省为本年。"),
+    ):
+        command = option(command)
+    return command
+
+
+def period_of(year: int | None, first: date | None, last: date | None) -> Period:
+    """Raises UsageError unless it is a year, or two days in order."""
+    if first is None and last is None:
+        return Period.year(year or today().year)
+    if year is not None or first is None or last is None:
+        raise click.UsageError("请给出--year，或同时给出--from和--to")
+    if last < first:
+        raise click.UsageError("--to早于--from")
+    return Period(first, last)
+
+
+def reference_of(text: str) -> Reference:
+    """Raises Malformed."""
+    return decoding.reference_of(text)
+
+
+def actor_of(actor: str | None) -> str:
+    """Who acts: as told, else by the environment. Raises Malformed for the program's own name."""
+    return settings.actor(actor or None) or settings.from_environment().actor or _NOBODY
+
+
+def in_words(refusal: Refusal) -> str:
+    """What is said of a refusal; and where nobody was named, that this may be why."""
+    unnamed = refusal.facts.get("officer") == _NOBODY
+    return f"{refusal}［{refusal.code}］" + "请以--actor或TAIZHANG_ACTOR写明经办人。" * unnamed
+
+
+def origin() -> Origin:
+    """For the access log: this machine, and the command."""
+    return Origin(AT_THE_MACHINE, click.get_current_context().command_path)
+
+
+async def check_power(register: Register, code: str, actor: str, act: Act) -> None:
+    """Raises NoPower, once the authority has officers, unless the actor has the act."""
+    authority = await register.authority(code)
+    if authority.has_officers and not powers.may(authority.roles_of(actor, today()), act):
+        raise no_power(actor, [act])
+
+
+async def read_personal(
+    register: Register, code: str, actor: str, purpose: str | None, origin: Origin, *, reference: str
+) -> None:
+    """Before personal data are shown: who, and what for. Raises NoPower or PurposeRequired."""
+    await check_power(register, code, actor, "read_personal")
+    if purpose is None and await register.has_officers(code):
+        raise PurposeRequired
+    await register.logins.log(
+        code, "personal_data_read", actor=actor, origin=origin, purpose=purpose, reference=reference
+    )
+
+
+async def seal(register: Register, code: str) -> None:
+    """Seal after a command's own commit: what was recorded stays recorded, whatever becomes of the seal."""
+    try:
+        await register.proofs.seal(code)
+    except (SealFault, SealKeyFault, DatabaseUnavailable) as wrong:
+        say(f"注意：登记已保存，但没有存证：{wrong}。")
+
+
+async def chosen(register: Register, code: str | None, *, rebuilding: bool = False) -> str:
+    """The authority asked for, or the only one there is; says so where its dates were made under other notices."""
+    codes = await register.authorities()
+    if code is None:
+        if len(codes) > 1:
+            named = "、".join(codes[:20])
+            raise click.UsageError(f"台账中有{len(codes)}个机关，请以--authority指明：{named}")
+        if not codes:
+            raise AuthorityNotRegistered()
+        code = codes[0]
+    if code in codes and not rebuilding and await register.is_stale(code):
+        say("提示：台账中的期限是按旧的放假安排计算的，请运行 taizhang rebuild 重新推算。")
+    return code

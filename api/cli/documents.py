@@ -1,0 +1,240 @@
+"""Commands for what is kept of persons: documents, other requests of the same applicant, the vault's keys."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+import click
+
+from adapters.register.decoding import of_document
+from adapters.register.recording import Reply
+from adapters.register.register import Register
+from adapters.vault.blind_index import SameApplicant
+from adapters.vault.documents import Filed
+from adapters.vault.rotation import Resealed
+from api import settings
+from api.cli.console import (
+    Command,
+    Group,
+    InFile,
+    IsoDate,
+    Output,
+    actor_of,
+    actor_option,
+    authority_option,
+    chosen,
+    json_option,
+    origin,
+    output_options,
+    present,
+    purpose_option,
+    read_personal,
+    reference_of,
+    say,
+    seal,
+    show_json,
+    with_register,
+)
+from projections.history import DOCUMENTS
+
+_PIECE = 65_536
+_KINDS = ("application", "identity", "consultation", "answer", "service", "appeal", "other")
+_MATCHED = {"id_number": "证件号码", "contacts": "联系方式"}
+
+
+@click.group("document", cls=Group)
+def documents() -> None:
+    """入卷材料：扫描件、函件、证据，每份至多20 MiB，加密保存。"""
+
+
+@documents.command("file", cls=Command)
+@click.argument("reference", metavar="登记号")
+@click.argument("source", metavar="文件", type=InFile())
+@click.option("--document", required=True, metavar="名称", help="材料的名称，在一件申请中不重复。")
+@click.option("--kind", required=True, type=click.Choice(_KINDS), help="材料的类别。")
+@click.option("--on", required=True, type=IsoDate(), help="入卷的日期。")
+@click.option("--id", "command_id", metavar="编号", help="本项登记的编号；重复提交时用同一编号。")
+@click.option("--on-behalf-of", metavar="某人", help="代谁登记。")
+@authority_option
+@actor_option
+@json_option
+def file(
+    reference: str,
+    source: BinaryIO,
+    document: str,
+    kind: str,
+    on: date,
+    command_id: str | None,
+    on_behalf_of: str | None,
+    code: str | None,
+    actor: str | None,
+    as_json: bool,
+) -> None:
+    """材料入卷，类型由内容识别（“-”为标准输入）。"""
+    named = reference_of(reference)
+
+    async def act(register: Register) -> Reply:
+        authority = await chosen(register, code)
+        with await register.upload(authority, named) as upload:
+            while piece := source.read(_PIECE):
+                upload.feed(piece)
+            upload.finish()
+            one = of_document(
+                command_id or str(uuid4()),
+                str(named),
+                on_behalf_of,
+                on=on,
+                document=document,
+                kind=kind,
+                media_type=upload.media_type,
+                size_bytes=upload.size,
+                content=upload.digest,
+            )
+            who = actor_of(actor)
+            reply = await register.file(authority, one, upload, actor=who)
+        await seal(register, authority)
+        return reply
+
+    reply = with_register(act)
+    if as_json:
+        show_json(reply)
+    else:
+        click.echo(f"{reply.reference}第{reply.version}条：材料已入卷。")
+
+
+@documents.command("list", cls=Command)
+@click.argument("reference", metavar="登记号")
+@authority_option
+@output_options
+def listing(reference: str, code: str | None, output: Output) -> None:
+    """列出一件申请的入卷材料。"""
+    named = reference_of(reference)
+
+    async def act(register: Register) -> list[Filed]:
+        return await register.documents(await chosen(register, code), named)
+
+    found = with_register(act)
+    headings = ("条", "日期", "名称", "类别", "类型", "字节", "备注")
+    rows = [
+        (
+            each.version,
+            each.on,
+            each.document,
+            DOCUMENTS[each.kind],
+            each.media_type,
+            each.size_bytes,
+            each.note or "",
+        )
+        for each in found
+    ]
+    present(output, found, f"{named}的入卷材料", headings, rows)
+
+
+@documents.command("fetch", cls=Command)
+@click.argument("reference", metavar="登记号")
+@click.argument("version", metavar="第几条", type=click.IntRange(1, 1_000_000))
+@click.argument("target", metavar="文件", type=click.Path(path_type=Path))
+@authority_option
+@actor_option
+@purpose_option
+def fetch(
+    reference: str, version: int, target: Path, code: str | None, actor: str | None, purpose: str | None
+) -> None:
+    """取出一份材料，写成仅本人可读的文件；已有的文件不覆盖。属个人信息的，注意保密；查阅记入访问日志。"""
+    named, where = reference_of(reference), origin()
+
+    async def act(register: Register) -> int:
+        authority = await chosen(register, code)
+        found = await register.document(authority, named, version)
+        await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError:
+            raise click.UsageError(f"文件{target}已存在或不能写") from None
+        try:
+            with os.fdopen(descriptor, "wb") as written:
+                async for piece in found.pieces():
+                    written.write(piece)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        return found.size
+
+    size = with_register(act)
+    click.echo(f"{target}：{size}字节。")
+
+
+@click.command("same-applicant", cls=Command)
+@click.argument("reference", metavar="登记号")
+@authority_option
+@output_options
+def same(reference: str, code: str | None, output: Output) -> None:
+    """证件号码或联系方式相同的其他申请，及收到之月的件数；是否同一申请人请核实。"""
+    named = reference_of(reference)
+
+    async def act(register: Register) -> SameApplicant:
+        return await register.same_applicant(await chosen(register, code), named)
+
+    found = with_register(act)
+    rows = [
+        (
+            each.reference,
+            each.received_on,
+            each.closed_on or "",
+            "、".join(_MATCHED[one] for one in each.matched),
+        )
+        for each in found.requests
+    ]
+    title = f"与{named}同一申请人的其他申请{found.count}件，收到之月共{found.in_month}件（含本件）"
+    present(output, found, title, ("登记号", "收到", "办结", "相同之处"), rows)
+
+
+@click.group("vault", cls=Group)
+def vault() -> None:
+    """保险库：更换加密封存内容的密钥。"""
+
+
+@vault.command("rotate", cls=Command)
+def rotate() -> None:
+    """新建一把密钥，此后的内容用它加密；原有密钥仍可打开此前的内容。"""
+
+    async def act(register: Register) -> str:
+        return await register.rotate_vault_key()
+
+    key_id = with_register(act)
+    keys = settings.from_environment().keys
+    click.echo(
+        f"已启用密钥{key_id}（{keys}）。请立即另行备份此文件；再运行 taizhang vault reseal 改用它加密此前的内容。"
+    )
+
+
+@vault.command("reseal", cls=Command)
+@authority_option
+@json_option
+def reseal(code: str | None, as_json: bool) -> int:
+    """以现用密钥重新加密此前的内容，分批进行；中断后再次运行即可续办，登记和存证不变。"""
+
+    async def act(register: Register) -> dict[str, Resealed]:
+        codes = [await chosen(register, code)] if code else await register.authorities()
+        return {each: await register.reseal_vault(each) for each in codes}
+
+    found = with_register(act)
+    if as_json:
+        show_json(found)
+    for authority, done in found.items() if not as_json else ():
+        click.echo(
+            f"{authority}：已改用密钥{done.key_id}，内容{done.values}项、材料{done.pieces}段、索引{done.applicants}件。"
+        )
+    if any(done.left for done in found.values()):
+        say("仍有内容在旧密钥之下（其间有新的登记），请再次运行。")
+        return 1
+    if not as_json:
+        click.echo("旧密钥不再用于打开内容，只用于辨认此前登记的重复提交，密钥文件仍须保留。")
+    return 0
+
+
+COMMANDS = (documents, same, vault)

@@ -1,0 +1,300 @@
+"""Commands that keep the register: schema, rebuild, the embedded server, the demonstration."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shlex
+import socket
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import click
+import msgspec
+
+from adapters.postgres import embedded
+from adapters.postgres.migrate import SchemaFault
+from adapters.register.decoding import convert
+from adapters.register.register import MovedTerm, Register
+from adapters.render import terminal
+from adapters.views import View
+from api import app, settings
+from api.cli import reports as reporting
+from api.cli import requests, tables
+from api.cli.console import (
+    Command,
+    authority_option,
+    chosen,
+    in_words,
+    json_option,
+    say,
+    seal,
+    show,
+    show_json,
+    with_register,
+)
+from api.demo import people as demo_people
+from api.demo import report, year
+from api.settings import Settings
+from api.today import today
+from domain.authority import authorization
+from domain.law.refusals import Refusal
+from domain.report import official_form
+from domain.report.official_form import ReportFormat
+from domain.values import Period, Reference
+from projections import carry_over, history
+
+PORT = 8711
+
+
+@click.command(cls=Command)
+def migrate() -> None:
+    """建立或更新数据库结构，并给运行角色授权；内置数据库自动进行。
+
+    使用自备的数据库时，DATABASE_OWNER_URL为其属主，DATABASE_URL为运行角色；换用另一运行角色后须再运行一次。
+    """
+    applied, role = asyncio.run(app.migrated(settings.from_environment()))
+    click.echo(f"已执行：{'、'.join(applied)}" if applied else "数据库结构已是最新。")
+    click.echo(f"运行角色{role}已有所需的权限。")
+
+
+@click.command(cls=Command)
+@authority_option
+@json_option
+def rebuild(code: str | None, as_json: bool) -> None:
+    """由日志重新推算整个台账，列出变动的期限。"""
+
+    async def act(register: Register) -> list[MovedTerm]:
+        return await register.rebuild(await chosen(register, code, rebuilding=True))
+
+    moved = with_register(act)
+    if as_json:
+        show_json(moved)
+    elif moved:
+        show(
+            terminal.listing(
+                f"{len(moved)}件申请的期限有变",
+                ("登记号", "原为", "现为"),
+                map(msgspec.structs.astuple, moved),
+            )
+        )
+    else:
+        click.echo("台账已重新推算，期限没有变动。")
+
+
+@click.command(cls=Command)
+def stop() -> None:
+    """停止内置数据库（下次使用时自动启动）。"""
+    stopped = asyncio.run(embedded.stop(settings.from_environment().postgresql))
+    click.echo("已停止。" if stopped else "内置数据库没有在运行。")
+
+
+@click.command("serve", cls=Command)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, help=f"端口；缺省{PORT}，0为任一空闲端口。"
+)
+@click.option("--processes", type=click.IntRange(1, 64), default=1, help="进程数；缺省1。")
+def serve(port: int, processes: int) -> None:
+    """提供HTTP接口，只应答本机；按Ctrl-C停止。"""
+    own = settings.from_environment()
+    os.environ.setdefault("TAIZHANG_LOG", "info")
+    with_register(_rebuild_stale)
+    _serve(own, port, processes)
+
+
+async def _rebuild_stale(register: Register) -> None:
+    """What was reckoned under older notices is reckoned anew before anybody is answered."""
+    for code in await register.authorities():
+        if await register.is_stale(code):
+            moved = await register.rebuild(code)
+            say(f"{code}：台账已按现行放假安排重新推算，{len(moved)}件申请的期限有变。")
+
+
+def _serve(own: Settings, port: int, processes: int, *, also: Callable[[str], str] = lambda _: "") -> None:
+    from api.web import auth, server  # noqa: PLC0415 - the web is half a second that no other command pays
+
+    auth.token_of(own.data)
+
+    def started(bound: int) -> None:
+        address = f"http://{server.HOST}:{bound}"
+        click.echo(f"接口在 {address}/api ，令牌在 {own.data / 'token'} ，按Ctrl-C停止。{also(address)}")
+        sys.stdout.flush()
+
+    try:
+        server.serve(port, processes, proxies=own.proxies, started=started)
+    except OSError:
+        raise click.UsageError(f"端口{port}不能使用，请以--port另选") from None
+
+
+@click.command("demo", cls=Command)
+def demonstrate() -> None:
+    """演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口。
+
+    用独立的数据目录，不触及真正的台账；申请人和经过均为虚构，合计与公布的年报一致。SERVE=0时不提供接口。
+    """
+    own = settings.from_environment()
+    data = own.data if own.data.name.endswith("-demo") else own.data.with_name(f"{own.data.name}-demo")
+    demo_settings = msgspec.structs.replace(own, data=data, database_url=None)
+    figures = year.seed()
+    form, period = official_form.load("2019"), Period.year(figures.year)
+
+    async def act() -> None:
+        say(f"启动内置的PostgreSQL，数据在{data}……")
+        async with app.opened(demo_settings) as register:
+            if year.AUTHORITY in await register.authorities():
+                click.echo("已登记，重新画出。")
+            else:
+                say("登记一年的申请，每一项都照经办人登记时那样判断……")
+                lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
+                told = [convert(msgspec.to_builtins(line)) for line in lines]
+                replies = await register.record_all(year.AUTHORITY, told, actor=year.ACTOR)
+                references = {reply.reference for reply in replies if reply.reference}
+                click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
+            for actor, line in report.lines():
+                one = convert(msgspec.to_builtins(line))
+                await register.record(year.AUTHORITY, one, actor=actor)
+            await seal(register, year.AUTHORITY)
+            async with register.view(year.AUTHORITY) as view:
+                await _draw_year(view, period, form)
+            click.echo()
+            await _show_people(register)
+            async with register.reports(year.AUTHORITY) as reports:
+                document = await reports.document(figures.year, 1)
+        say("排印年度报告……")
+        for kind in ("docx", "pdf"):
+            reporting.write(document, kind, Path("out") / f"{year.AUTHORITY}-{figures.year}.{kind}")
+        click.echo(f"\n{figures.year}年度报告已写到 out/{year.AUTHORITY}-{figures.year}.docx 和 .pdf")
+
+    try:
+        asyncio.run(act())
+    except SchemaFault as fault:  # what was made up goes without loss, unlike a real register
+        stop = f"TAIZHANG_DATA={shlex.quote(str(data))} taizhang stop"
+        raise SchemaFault(
+            f"{fault.args[0]}；演示数据是另一版本的程序建立的，请运行 {stop}，删除这一目录后再演示"
+        ) from None
+    click.echo(_next_steps(data))
+    if os.environ.get("SERVE") == "0":
+        return
+    os.environ["TAIZHANG_DATA"] = str(data)
+    os.environ.pop("DATABASE_URL", None)
+    _serve(demo_settings, _free(PORT), 1, also=lambda address: _calls(address, data))
+
+
+async def _show_people(register: Register) -> None:
+    """Three people take a request from receipt to archive; what is not theirs to do is refused."""
+    code = demo_people.AUTHORITY
+    first = [convert(msgspec.to_builtins(line)) for line in demo_people.first_officers(after=1)]
+    if code not in await register.authorities():
+        await register.record(code, convert(demo_people.registered()), actor=year.ACTOR)
+    if not await register.has_officers(code):
+        await register.record_all(code, first, actor=authorization.PROGRAM)
+    for actor, line in (*demo_people.officers(after=1 + len(first)), *demo_people.steps()):
+        await register.record(code, convert(msgspec.to_builtins(line)), actor=actor)
+    await seal(register, code)
+    async with register.view(code) as view:
+        requests.draw_history(
+            str(demo_people.ARCHIVED), history.lines(await view.history(demo_people.ARCHIVED))
+        )
+    refused = []
+    for actor, words, line in demo_people.attempts():
+        try:
+            await register.preview(code, convert(msgspec.to_builtins(line)), actor=actor)
+        except Refusal as refusal:
+            refused.append((actor, words, in_words(refusal)))
+    headings = ("谁", "要做什么", "为何不能")
+    show(terminal.listing(f"{demo_people.NAME}：不在其职权之内的，不予登记", headings, refused))
+
+
+def _free(port: int) -> int:
+    """The port, or any other where something else has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
+
+
+# Python is there wherever the demonstration runs; curl may not be.
+_CALL = (
+    'import http.client, sys, uuid; path, *body = sys.argv[1:]; call = http.client.HTTPConnection("{host}", {port}); '
+    'call.request("POST" if body else "GET", "/api/v1/authorities/{authority}/" + path, body[0].encode() if body else None, '
+    '{{"Authorization": "Bearer " + open("{token}").read().strip(), "Content-Type": "application/json", '
+    '"Idempotency-Key": str(uuid.uuid4())}}); print(call.getresponse().read().decode())'
+)
+
+
+def _calls(address: str, data: Path) -> str:
+    """Calls to paste into another terminal: a receipt, an extension that is refused, the table."""
+    from api.web import openapi  # noqa: PLC0415 - see _serve
+
+    received = {**openapi.examples()["received"], "on": str(today())}
+    extended = {
+        "type": "extended", "on": "2021-02-08", "workdays": 10, "approved_by": "负责人", "reason": "需向多个单位查找",
+        "notified_on": "2021-02-08",
+    }  # fmt: skip
+    host, port = address.removeprefix("http://").split(":")
+    call = _CALL.format(host=host, port=port, authority=year.AUTHORITY, token=data / "token")
+    return f"""
+
+另开一个终端，可以试试（整行复制即可；第一行定义call，以后各行用它）：
+  call() {{ python3 -c {shlex.quote(call)} "$@"; }}
+  call requests {shlex.quote(json.dumps(received, ensure_ascii=False))}
+  call requests/{_LATE}/events {shlex.quote(json.dumps(extended, ensure_ascii=False))}
+  call "tables?year=2020"
+"""
+
+
+async def _draw_year(view: View, period: Period, form: ReportFormat) -> None:
+    """The year as the office, an auditor and an officer look at it."""
+    tables.draw(await view.tables(period, form), period, form)
+    click.echo()
+    requests.draw_compliance(await view.compliance(period), period)
+    click.echo()
+    carried = [
+        carry_over.carried(each, await view.tally(each)) for each in carry_over.periods(period, "quarter")
+    ]
+    requests.draw_carried(carried, period)
+    click.echo()
+    requests.draw_work_list(await view.work_list(_WORK_LIST_DAY, 15), _WORK_LIST_DAY)
+    click.echo()
+    requests.draw_history(str(_ONE), history.lines(await view.history(_ONE)))
+    requests.draw_deadline(await view.request(_ONE), view.law.calendar)
+
+
+_WORK_LIST_DAY = date(2020, 12, 15)
+_ONE = Reference(2020, 5)
+_LATE = Reference(2020, 95)
+
+
+def _next_steps(data: Path) -> str:
+    program = Path(sys.argv[0])
+    command = program if program.name == "taizhang" else Path("taizhang")
+    command_text = f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)
+    authority, people = f"--authority {year.AUTHORITY}", f"--authority {demo_people.AUTHORITY}"
+    return f"""
+接下来可以试试（整行复制即可）：
+  unset DATABASE_URL; export TAIZHANG_DATA={shlex.quote(str(data))}
+  {command_text} table --year 2020 --format 2021 {authority}
+  {command_text} table --year 2020 --cell unable.not_held:natural_person {authority}
+  {command_text} compliance --from 2020-04-01 --to 2020-06-30 {authority}
+  {command_text} work-list --on 2020-03-20 --within 10 {authority}
+  {command_text} deadline {_ONE} --days {authority}
+  {command_text} report show --year 2020 {authority}
+  {command_text} report render --year 2020 --format html --out out/huadu-2020.html {authority}
+  {command_text} diff --year 2020 --before 300 {authority}
+  {command_text} verify {authority}
+  {command_text} replay {_ONE} --version 2 {authority}
+  {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview {authority}
+  {command_text} officer list {people}
+  {command_text} officer powers
+  {command_text} work-list --on 2020-03-12 {people}
+  {command_text} history {demo_people.PENDING} {people}
+  {command_text} stop"""
+
+
+COMMANDS = (migrate, rebuild, serve, stop, demonstrate)

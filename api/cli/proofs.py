@@ -1,0 +1,187 @@
+"""Commands by which the history can be proved: seal, keys, receipts and proofs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from adapters.proof import checkpointing, checkpoints
+from adapters.proof.bundle import Exported
+from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
+from adapters.proof.checkpoints import Checkpoint, SealKeys
+from adapters.register.register import Register
+from api import settings
+from api.cli.console import (
+    Command,
+    IsoDate,
+    actor_of,
+    actor_option,
+    authority_option,
+    check_power,
+    chosen,
+    json_option,
+    origin,
+    purpose_option,
+    read_personal,
+    reference_of,
+    show_json,
+    with_register,
+)
+
+all_option = click.option("--all", "everyone", is_flag=True, help="台账中的全部机关。")
+
+
+@click.command(cls=Command)
+@authority_option
+@all_option
+@json_option
+def seal(code: str | None, everyone: bool, as_json: bool) -> None:
+    """存证：为日志签出存证点。登记命令提交后会自动存证；此命令供补做，并显示最新的存证点。"""
+
+    async def act(register: Register) -> list[tuple[Checkpoint | None, str | None]]:
+        codes = await register.authorities() if everyone else [await chosen(register, code)]
+        return [(await register.proofs.seal(each), await register.proofs.checkpoint(each)) for each in codes]
+
+    found = with_register(act)
+    if as_json:
+        show_json([{"sealed": new is not None, "checkpoint": note} for new, note in found])
+        return
+    for new, note in found:
+        if note is None:
+            click.echo("日志中没有登记，无可存证。")
+        else:
+            click.echo(
+                f"{'已签出新的' if new else '没有新的登记，最新的'}存证点（印在年报上或另行保存，即可供日后核对）："
+            )
+            click.echo(note.rstrip("\n"))
+
+
+@click.command(cls=Command)
+@click.option("--rotate", is_flag=True, help="换用新的签名密钥；旧密钥只留公钥，旧存证点仍可核验。")
+@authority_option
+@json_option
+def keys(rotate: bool, code: str | None, as_json: bool) -> None:
+    """列出核验存证点用的公钥，请连同来源告知审计人员；最后一个为现用。"""
+    directory = settings.from_environment().keys
+
+    async def act(register: Register) -> str:
+        named = await chosen(register, code)
+        note = await register.proofs.checkpoint(named)
+        return checkpoints.read(note)[0].origin if note else f"{checkpointing.ORIGIN}{named}"
+
+    origin = with_register(act)
+    ring = SealKeys.rotate(directory) if rotate else SealKeys.load(directory)
+    vkeys = [each.vkey for each in ring.verifiers(origin)]
+    if as_json:
+        show_json({"origin": origin, "keys": vkeys})
+    else:
+        click.echo("\n".join(vkeys) if vkeys else "还没有签名密钥：首次存证时建立。")
+
+
+@click.command(cls=Command)
+@click.argument("reference", metavar="登记号")
+@click.option("--version", "number", type=click.IntRange(1, 1_000_000), help="第几条登记；缺省为最后一条。")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写入的文件；缺省为登记号-条.tlog-proof。",
+)
+@authority_option
+def receipt(reference: str, number: int | None, output: Path | None, code: str | None) -> None:
+    """出具一条登记的回执文件（C2SP tlog-proof），可离线核验：taizhang verify 文件。"""
+    named = reference_of(reference)
+
+    async def act(register: Register) -> Receipt:
+        authority = await chosen(register, code)
+        await register.proofs.seal(authority)
+        return await register.proofs.receipt(authority, named, number)
+
+    found = with_register(act)
+    path = output or Path(f"{found.reference}-{found.version}.tlog-proof")
+    try:
+        path.write_text(found.text, encoding="utf-8", newline="\n")
+    except OSError as wrong:
+        raise click.UsageError(f"文件{path}写不了：{wrong.strerror}") from None
+    click.echo(f"{found.reference}第{found.version}条登记（日志位置{found.position}）的回执已写入{path}。")
+
+
+@click.command(cls=Command)
+@click.argument("first", metavar="位置|条数", type=click.IntRange(1))
+@click.argument("second", metavar="[条数]", type=click.IntRange(1), required=False)
+@click.option(
+    "--consistency", is_flag=True, help="证明后一个存证点由前一个延续而来；缺省证明一个位置的登记在日志中。"
+)
+@authority_option
+def proof(first: int, second: int | None, consistency: bool, code: str | None) -> None:
+    """证明（JSON，RFC 9162）：某位置的登记在存证点之内；或以--consistency证明两个存证点前后一致。"""
+    if second is not None and not consistency:
+        raise click.UsageError("--consistency才有第二个数")
+
+    async def act(register: Register) -> Inclusion | Consistency:
+        authority = await chosen(register, code)
+        if consistency:
+            return await register.proofs.consistency(authority, first, second)
+        return await register.proofs.inclusion(authority, first)
+
+    show_json(with_register(act))
+
+
+@click.command(cls=Command)
+@click.argument("target", metavar="文件", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--from", "first", type=IsoDate(), help="登记日期的首日（含）；缺省自始。")
+@click.option("--to", "last", type=IsoDate(), help="登记日期的末日（含）；缺省至今。")
+@click.option(
+    "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
+)
+@purpose_option
+@actor_option
+@authority_option
+@json_option
+def export(
+    target: Path,
+    first: date | None,
+    last: date | None,
+    with_sealed: bool,
+    purpose: str | None,
+    actor: str | None,
+    code: str | None,
+    as_json: bool,
+) -> None:
+    """导出审计包：日志、存证点、公钥、核验程序和说明，交审计人员或律师，不需台账程序即可核验。
+
+    期间按登记日期；包内有该期间的全部登记，及所涉申请此前的登记。
+    """
+
+    where = origin()
+
+    async def act(register: Register) -> Exported:
+        authority, who = await chosen(register, code), actor_of(actor)
+        await check_power(register, authority, who, "prove")
+        if with_sealed:
+            await read_personal(register, authority, who, purpose, where, reference="bundle")
+        await register.logins.log(authority, "exported", actor=who, origin=where, reference="bundle")
+        await register.proofs.seal(authority)
+        return await register.proofs.export(
+            authority, target, since=first, until=last, with_sealed=with_sealed
+        )
+
+    try:
+        found = with_register(act)
+    except OSError as wrong:
+        raise click.UsageError(f"文件{target}写不了：{wrong.strerror}") from None
+    manifest = found.manifest
+    if as_json:
+        show_json(manifest)
+        return
+    click.echo(
+        f"已写入{target}：登记{manifest.entries}条，申请{found.requests}件，存证点覆盖前{manifest.size}条。"
+    )
+    if with_sealed:
+        erased = f"，另有{found.erased}项已销毁" if found.erased else ""
+        click.echo(f"附封存内容{found.sealed}项{erased}：含个人信息，请妥善交接。")
+    click.echo(f"核验：taizhang verify {target}，或在没有台账程序的电脑上解开后运行 python3 verify.py。")
+
+
+COMMANDS = (seal, keys, receipt, proof, export)

@@ -1,0 +1,391 @@
+"""Commands that record: a file of recordings, one event, the authority's own events."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import types
+import typing
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from uuid import uuid4
+
+import click
+import msgspec
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from adapters.register.decoding import convert, decode
+from adapters.register.recording import Recording
+from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
+from adapters.render import terminal
+from adapters.vault.blind_index import SameApplicant
+from api.cli.console import (
+    Command,
+    Group,
+    InFile,
+    IsoDate,
+    actor_of,
+    actor_option,
+    authority_option,
+    chosen,
+    in_words,
+    json_option,
+    say,
+    seal,
+    show_json,
+    with_register,
+    without_mark,
+)
+from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
+from domain.entry import Event, type_of
+from domain.law import outcomes
+from domain.law.irregularities import RULES, Irregularity, NotAcknowledged
+from domain.law.refusals import Malformed
+from domain.report import annual_report
+from domain.report.official_form import TOTAL
+from domain.request import events
+from domain.values import Period, Reference
+from projections import annual_tables
+
+_BAD_FILE = 2
+_SHOWN = 50
+
+
+@click.command(cls=Command)
+@click.argument("file", metavar="文件", type=InFile())
+@authority_option
+@actor_option
+@click.option("--preview", is_flag=True, help="只核对，不登记。")
+@click.option("--acknowledge-all", is_flag=True, help="确认全部与规定不符之处；登记前先列出。")
+@json_option
+def record(
+    file: typing.BinaryIO,
+    code: str | None,
+    actor: str | None,
+    preview: bool,
+    acknowledge_all: bool,
+    as_json: bool,
+) -> int:
+    """登记文件中的全部事项（每行一项JSON，“-”为标准输入）。
+
+    先逐行核对，有一行不能登记则全部不登记。
+    """
+    recordings, unreadable = _read(file)
+    named = code or _registered_code(recordings)
+
+    new: list[int] = []
+    moved: list[MovedTerm] = []
+
+    def judged(found: Judged) -> None:
+        new.append(found.new)
+        if acknowledge_all:
+            _list_irregularities(found.irregularities)
+
+    async def act(register: Register) -> tuple[str, list[Reply]]:
+        chosen_code = await chosen(register, named)
+        with _progress(len(recordings)) as advance:
+            replies = await register.record_all(
+                chosen_code,
+                [each for _, each in recordings],
+                actor=actor_of(actor),
+                preview=preview,
+                acknowledge_all=acknowledge_all,
+                unreadable=unreadable,
+                on_judged=judged,
+                on_moved=moved.extend,
+                on_progress=advance,
+            )
+        if not preview:
+            await seal(register, chosen_code)
+        return chosen_code, replies
+
+    try:
+        chosen_code, replies = with_register(act)
+    except Refused as refused:
+        _say_problems(refused, [line for line, _ in recordings])
+        return _BAD_FILE if unreadable else 1
+    if as_json:
+        for reply in replies:
+            click.echo(msgspec.json.encode(reply).decode())
+    else:
+        done = "可以登记（未保存）" if preview else "已登记"
+        references = {reply.reference for reply in replies if reply.reference}
+        again = len(replies) - sum(new)
+        known = f"（其中{again}项此前已登记）" if again else ""
+        click.echo(f"{chosen_code}：{done}{len(replies)}项{known}，涉及{len(references)}件申请。")
+        _say_moved(moved)
+    return 0
+
+
+@click.group(cls=Group)
+@click.argument("reference", metavar="登记号")
+def event(reference: str) -> None:
+    """登记一件申请的一个事项，如：taizhang event 2020-0017 served --on 2020-03-26 --method china_post
+
+    收到新的申请时，登记号写new，或写自带的登记号。
+    """
+
+
+@click.group("authority", cls=Group)
+def own() -> None:
+    """登记本机关自己的事项：设立台账、更名、停止办公日、办理规则。"""
+
+
+def event_command(kind: type[Event], *, of: Literal["request", "authority", "report"]) -> Command:
+    """A command whose options are the flat fields of the event; the rest comes from --json."""
+    options = [
+        option
+        for name, annotation in get_type_hints(kind, include_extras=True).items()
+        if name in kind.__struct_fields__ and (option := _option(name, annotation))
+    ]
+    options += [
+        click.Option(["--json", "sealed"], type=InFile(), metavar="文件", help="不公开的或成组的内容（JSON对象，“-”为标准输入）。"),
+        click.Option(["--id", "command_id"], metavar="编号", help="本项登记的编号；重复提交时用同一编号。"),
+        click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
+        click.Option(["--actor"], metavar="经办人", help="登记人。"),
+        click.Option(["--on-behalf-of"], metavar="某人", help="代谁登记。"),
+        click.Option(["--acknowledge"], multiple=True, metavar="代码", help="确认一项与规定不符之处；可重复。"),
+        click.Option(["--preview"], is_flag=True, help="只核对，不登记。"),
+        click.Option(["--reply-json"], is_flag=True, help="以JSON输出。"),
+    ]  # fmt: skip
+
+    def act(**told: Any) -> int:
+        context = click.get_current_context().parent
+        named = context.params if context else {}
+        match of:
+            case "request":
+                return record_one(kind, named.get("reference"), told)
+            case "authority":
+                return record_one(kind, None, told)
+            case "report":
+                return record_one(kind, None, told, annual_report.stream_of(named["year"]))
+
+    return Command(
+        type_of(kind), params=list(options), callback=act, help=f"{kind.title}。", short_help=kind.title
+    )
+
+
+def record_one(
+    kind: type[Event], reference: str | None, told: dict[str, Any], stream: str = AUTHORITY_STREAM
+) -> int:
+    """Record one event as told by options. reference: of a request, or `new`; else the stream. Returns the exit code."""
+    event = {name: told[name] for name in kind.__struct_fields__ if told.get(name) not in (None, ())}
+    if told["sealed"]:
+        more = _object(without_mark(told["sealed"].read()))
+        if clash := sorted(event.keys() & more.keys()):
+            raise Malformed(field=f"{clash[0]}：", problem="在选项和--json中各写了一次")
+        event |= more
+    line: dict[str, Any] = {
+        "id": told["command_id"] or str(uuid4()),
+        "event": {"type": type_of(kind), **event},
+        "acknowledged": list(told["acknowledge"]),
+    }
+    if reference is None:
+        line["stream"] = stream
+    elif reference != "new":
+        line["reference"] = reference
+    if told["on_behalf_of"]:
+        line["on_behalf_of"] = told["on_behalf_of"]
+    one = convert(line)
+    actor = actor_of(told["actor"])
+
+    named = told["code_of"] or _registered_code([(1, one)])
+    if told["preview"]:
+        return _preview(named, one, actor, as_json=told["reply_json"])
+
+    moved: list[MovedTerm] = []
+    before: list[SameApplicant] = []
+
+    async def act(register: Register) -> Reply:
+        authority = await chosen(register, named)
+        reply = await register.record(authority, one, actor=actor, on_moved=moved.extend)
+        await seal(register, authority)
+        if kind is events.Received and reply.reference:
+            before.append(await register.same_applicant(authority, Reference.parse(reply.reference)))
+        return reply
+
+    try:
+        reply = with_register(act)
+    except NotAcknowledged as unlawful:
+        say(str(unlawful))
+        needed = " ".join(
+            f"--acknowledge {code}" for code in sorted({i.code for i in unlawful.irregularities})
+        )
+        say(f"确属事实的，请加上：{needed}")
+        return 1
+    if told["reply_json"]:
+        show_json(reply)
+    else:
+        click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
+        _say_beside(reply, before)
+        _say_moved(moved)
+    return 0
+
+
+def _whose(one: Recording) -> str:
+    """Whose entry it is, where it is not of a request."""
+    year = annual_report.year_in(one.stream or "")
+    return "本机关" if year is None else f"{year}年度报告"
+
+
+def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> int:
+    """What the event would add and change."""
+
+    async def act(register: Register) -> Previewed:
+        return await register.preview(await chosen(register, code), one, actor=actor)
+
+    found = with_register(act)
+    if as_json:
+        show_json(found)
+        return 0
+    whose = found.reply.reference or _whose(one)
+    click.echo(f"{whose}：{one.event.title}可以登记（未保存）。")
+    for irregularity in found.irregularities:
+        click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
+    changes = found.change
+    results = tuple(outcomes.label(code) if code else None for code in changes.outcome)
+    for name, (was, now) in (("期限", changes.due_on), ("办结日期", changes.closed_on), ("结果", results)):
+        if was != now:
+            click.echo(f"{name}：{was or '无'} → {now or '无'}")
+    for year, cells in itertools.groupby(found.cells, key=lambda cell: cell.year):
+        labels = terminal.labels(annual_tables.form_of(Period.year(year)))
+        moves = [
+            f"{labels[cell.row]}（{labels[cell.column]}）{cell.was} → {cell.now}"
+            for cell in cells
+            if cell.column != TOTAL
+        ]
+        click.echo(f"{year}年度表格：{'；'.join(moves)}")
+    _say_beside(found.reply, [found.same_applicant] if found.same_applicant else [])
+    _say_moved(found.moved)
+    return 0
+
+
+def _option(name: str, annotation: Any) -> click.Option | None:
+    """The option of one field; None for sealed and nested values, which are never arguments."""
+    if get_origin(annotation) in (types.UnionType, typing.Union):
+        inner = [each for each in get_args(annotation) if each is not type(None)]
+        annotation = inner[0] if len(inner) == 1 else annotation
+    while get_origin(annotation) is typing.Annotated:
+        annotation = get_args(annotation)[0]
+    flag = f"--{name.replace('_', '-')}"
+    if get_origin(annotation) is tuple:
+        member = get_args(annotation)[0]
+        if get_origin(member) is not Literal:
+            return None
+        return click.Option([flag, name], multiple=True, type=click.Choice(get_args(member)))
+    if get_origin(annotation) is Literal:
+        return click.Option([flag, name], type=click.Choice(get_args(annotation)))
+    known: dict[Any, click.ParamType[Any]] = {
+        date: IsoDate(),
+        int: click.INT,
+        bool: click.BOOL,
+        str: click.STRING,
+    }
+    return click.Option([flag, name], type=known[annotation]) if annotation in known else None
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Malformed(field="--json：", problem="应为一个JSON对象") from None
+
+
+def _read(file: typing.BinaryIO) -> tuple[list[tuple[int, Recording]], list[RefusedLine]]:
+    """The recordings with their line numbers, and the lines that are none. Blank lines are passed over."""
+    recordings: list[tuple[int, Recording]] = []
+    unreadable: list[RefusedLine] = []
+    for number, line in enumerate(file, 1):
+        told = without_mark(line) if number == 1 else line
+        if not told.strip():
+            continue
+        try:
+            recordings.append((number, decode(told)))
+        except Malformed as wrong:
+            unreadable.append(RefusedLine(number, None, wrong))
+    return recordings, unreadable
+
+
+def _registered_code(recordings: list[tuple[int, Recording]]) -> str | None:
+    """A file that opens a register says whose it is."""
+    first = recordings[0][1].event if recordings else None
+    return first.code if isinstance(first, Registered) else None
+
+
+def _say_problems(refused: Refused, lines: list[int]) -> None:
+    """By line; of what could not be read the index is the line already."""
+    numbered = [(lines[each.index] if each.id else each.index, each) for each in refused.problems]
+    problems = sorted(numbered, key=lambda each: each[0])
+    for line, problem in problems[:_SHOWN]:
+        name = f"（{problem.id}）" if problem.id else ""
+        say(f"第{line}行{name}：{in_words(problem.refusal)}")
+    if len(problems) > _SHOWN:
+        say(f"……另有{len(problems) - _SHOWN}行有问题。")
+    say(f"共{len(problems)}行不能登记，全部未登记。")
+
+
+def _list_irregularities(found: list[Irregularity]) -> None:
+    if not found:
+        return
+    counts = sorted(Counter(each.code for each in found).items())
+    rows = [(RULES[code].title, code, RULES[code].article, count) for code, count in counts]
+    terminal.console(stderr=True).print(
+        terminal.listing("确认的与规定不符之处", ("名称", "代码", "条款", "件次"), rows)
+    )
+
+
+def _say_beside(reply: Reply, before: list[SameApplicant]) -> None:
+    """What an officer should know of it: when an erasure is final, who asked before."""
+    if reply.note:
+        click.echo(reply.note)
+    for found in before:
+        if not found.count:
+            continue
+        named = "、".join(each.reference for each in found.requests[:10])
+        more = "等" if found.count > 10 else ""
+        click.echo(
+            f"证件号码或联系方式相同的其他申请{found.count}件（{named}{more}），收到之月共{found.in_month}件（含本件）。"
+        )
+
+
+def _say_moved(moved: list[MovedTerm]) -> None:
+    """Due dates that a new day off or policy moved."""
+    for each in moved[:_SHOWN]:
+        click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}")
+    if len(moved) > _SHOWN:
+        click.echo(f"……共{len(moved)}件申请的期限有变。")
+
+
+class _progress:  # noqa: N801 - reads as a verb where it is used
+    """A progress bar on standard error, only where someone can see it."""
+
+    def __init__(self, total: int) -> None:
+        self._bar = Progress(
+            TextColumn("核对"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=terminal.console(stderr=True),
+            disable=not sys.stderr.isatty() or total < 200,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=total)
+
+    def __enter__(self) -> Callable[[int], None]:
+        self._bar.start()
+        return lambda done: self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+for _kind in events.EVENTS:
+    if _kind is events.DocumentFiled:
+        continue  # told as its bytes: taizhang document file
+    event.add_command(event_command(_kind, of="request"))
+for _kind in AUTHORITY_EVENTS:
+    own.add_command(event_command(_kind, of="authority"))
+
+COMMANDS = (record, event, own)

@@ -1,0 +1,1 @@
+"""The demonstration: a published year, an office of three, a report."""

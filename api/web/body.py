@@ -1,0 +1,89 @@
+"""The body of a call, read within its bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import suppress
+from functools import lru_cache
+from types import UnionType
+from typing import Any, Union, cast, get_args, get_origin
+
+import msgspec
+from litestar.di import NamedDependency
+
+from adapters.register import decoding
+from api.web.problems import OtherMediaType, TooLarge, TooSlow
+from api.web.query import hints
+from api.web.request import ApiRequest
+from api.web.responses import JSON
+from domain.entry import Event, type_of
+
+BODY_LIMIT = 1_048_576
+
+
+SLOWEST_BODY = 10.0
+"""Seconds for which the body is waited for, in all."""
+
+
+_DRAIN_SECONDS, _DRAIN_BYTES = 2.0, 16_777_216
+
+
+_JSON_UTF_8 = rf'{JSON}(\s*;\s*charset="?utf-8"?)?'
+
+
+async def parse_body(request: ApiRequest, params: NamedDependency[Any]) -> Any:  # noqa: ARG001
+    """Raises OtherMediaType, TooLarge, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
+    media_type = (request.header("content-type") or "").strip()
+    if media_type != JSON and not re.fullmatch(_JSON_UTF_8, media_type, re.I):
+        raise OtherMediaType
+    if (request.header("content-encoding") or "identity") != "identity":
+        raise OtherMediaType
+    kind = hints(request.route_handler.fn)["payload"]
+    return decoding.decode_with(_decoder(kind), await _body(request), types_of(kind))
+
+
+async def _body(request: ApiRequest) -> bytes:
+    """All of it. Raises TooLarge once it is more than BODY_LIMIT, TooSlow if the caller leaves in the middle."""
+    announced = request.header("content-length") or ""
+    if announced.isdecimal() and int(announced) > BODY_LIMIT:
+        await drain(request)
+        raise TooLarge
+    body = bytearray()
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise TooSlow
+        body += cast("bytes", message.get("body", b""))
+        more = message.get("more_body")
+        if len(body) > BODY_LIMIT:
+            if more:
+                await drain(request)
+            raise TooLarge
+        if not more:
+            return bytes(body)
+
+
+async def drain(request: ApiRequest, seconds: float = _DRAIN_SECONDS, most: int = _DRAIN_BYTES) -> None:
+    """Take what is on its way, within bounds: a caller who is cut off while sending never reads why."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            drained = 0
+            while drained < most:
+                message = await request.receive()
+                drained += len(cast("bytes", message.get("body", b"")))
+                if not message.get("more_body"):
+                    return
+
+
+@lru_cache(32)
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+@lru_cache(32)
+def types_of(kind: Any) -> tuple[str, ...]:
+    """The types of the events in a union; none of another struct."""
+    alternatives = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    structs = [get_origin(each) or each for each in alternatives]
+    return tuple(type_of(struct) for struct in structs if issubclass(struct, Event))

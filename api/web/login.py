@@ -1,0 +1,207 @@
+"""Coming in and going: login, one's own session and sessions, password and keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from msgspec import Meta
+
+from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.sessions import LONGEST_KEY, Key, SessionShown, SessionToken
+from adapters.register.login import LoginResult, Principal
+from api.web import auth
+from api.web.auth import OPEN, OWN
+from api.web.request import ApiRequest
+from api.web.responses import json
+from domain.authority import powers
+from domain.authority.powers import Act, Role
+from domain.values import Label
+
+LONGEST_PASSWORD = 1024
+"""Characters that are read at all; what a password may be is the policy's."""
+
+Password = Annotated[str, Meta(min_length=1, max_length=LONGEST_PASSWORD)]
+
+
+class LoginTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants to come in."""
+
+    authority: Annotated[str, Meta(max_length=40, description="机关代码")]
+    officer: Annotated[str, Meta(max_length=40, description="人员代号，即账号")]
+    password: Annotated[Password, Meta(description="口令")]
+
+
+class PasswordTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One's own password, and what it is to be."""
+
+    old: Annotated[Password, Meta(description="现在的口令")]
+    new: Annotated[Password, Meta(description="新的口令")]
+
+
+class KeyTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key of one's own for a program."""
+
+    name: Annotated[Label, Meta(description="用在何处，如某系统")]
+    acts: Annotated[
+        Annotated[tuple[Act, ...], Meta(min_length=1, max_length=len(powers.ACTS))],
+        Meta(description="可办的事项，不超出本人的职权"),
+    ]
+    days: Annotated[Annotated[int, Meta(ge=1, le=LONGEST_KEY)], Meta(description="有效的天数")] = 90
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A session and whose it is. csrf: to be sent as X-CSRF-Token with whatever changes something."""
+
+    authority: Annotated[str, Meta(description="机关代码")]
+    officer: Annotated[str, Meta(description="人员代号")]
+    roles: Annotated[tuple[Role, ...], Meta(description="现有的职权")]
+    must_change: Annotated[bool, Meta(description="须先修改口令")]
+    csrf: Annotated[str, Meta(description="改动时在X-CSRF-Token中给出")]
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key as it is shown this once."""
+
+    id: Annotated[str, Meta(description="密钥的编号")]
+    key: Annotated[str, Meta(description="密钥本身，只显示这一次")]
+    expires_at: Annotated[datetime, Meta(description="有效至")]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """What is no more."""
+
+    ended: Annotated[str, Meta(description="已结束或吊销的编号")]
+
+
+@post("/api/v1/login", summary="登录", status_code=200, opt={"act": OPEN})
+async def login(
+    request: ApiRequest, payload: NamedDependency[SkipValidation[LoginTold]]
+) -> Response[Session]:
+    """会话在Cookie中，15分钟未用或满8小时即止；改动时另附csrf。账号不存在、口令不符、账号锁定，答复相同。"""
+    logged_in = await request.register.logins.login(
+        payload.authority,
+        payload.officer,
+        payload.password,
+        policy=_policy(request),
+        origin=auth.origin(request),
+        held=auth.held(request),
+    )
+    return _came_in(request, payload.officer, logged_in)
+
+
+@post("/api/v1/password", summary="修改口令", status_code=200, opt={"act": OWN})
+async def change_password(
+    request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordTold]]
+) -> Response[Session]:
+    """本人的其他会话随即结束，此会话换新。"""
+    who = _who(request)
+    logged_in = await request.register.logins.change_password(
+        who, payload.old, payload.new, policy=_policy(request), origin=auth.origin(request)
+    )
+    return _came_in(request, who.officer, logged_in)
+
+
+@post("/api/v1/logout", summary="退出", status_code=200, opt={"act": OWN})
+async def logout(request: ApiRequest) -> Response[Ended]:
+    """结束此会话。"""
+    who = _who(request)
+    await request.register.logins.logout(who, auth.origin(request))
+    return json(Ended(who.id), headers=auth.cookie(request.scope["scheme"], None))
+
+
+@get("/api/v1/session", summary="此会话", opt={"act": OWN})
+async def session(request: ApiRequest) -> Response[Session]:
+    """本人的职权和csrf。"""
+    who, secret = _who(request), request.caller.secret
+    return json(_session(who.code, who.officer, who.roles, who.must_change, secret))
+
+
+@get("/api/v1/sessions", summary="本人的会话", opt={"act": OWN})
+async def sessions(request: ApiRequest) -> Response[list[SessionShown]]:
+    """从何处、何时登录；不认得的请结束，并修改口令。"""
+    return json(list(await request.register.logins.sessions(_who(request))))
+
+
+@delete("/api/v1/sessions/{id:str}", summary="结束本人的一个会话", status_code=200, opt={"act": OWN})
+async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
+    """本人的其他会话，或此会话。"""
+    await request.register.logins.end_session(_who(request), id, auth.origin(request))
+    return json(Ended(id))
+
+
+@get("/api/v1/keys", summary="密钥", opt={"act": OWN})
+async def keys(request: ApiRequest) -> Response[list[Key]]:
+    """本人的密钥；系统管理员见本机关全部。密钥本身不再显示。"""
+    who = _who(request)
+    return json(list(await request.register.logins.keys(who.code, _whose(request, who))))
+
+
+@post("/api/v1/keys", summary="发给自己一个密钥", status_code=201, opt={"act": OWN})
+async def create_key(
+    request: ApiRequest, payload: NamedDependency[SkipValidation[KeyTold]]
+) -> Response[NewKey]:
+    """供程序以Authorization: Bearer使用；本人的职权收回，密钥即不能再办。"""
+    who = _who(request)
+    secret, id_, until = await request.register.logins.create_key(
+        who.code,
+        who.officer,
+        name=payload.name,
+        acts=payload.acts,
+        days=payload.days,
+        actor=who.officer,
+        origin=auth.origin(request),
+    )
+    return json(NewKey(id_, secret.as_key, until), status=201)
+
+
+@delete("/api/v1/keys/{id:str}", summary="吊销密钥", status_code=200, opt={"act": OWN})
+async def revoke_key(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
+    """本人的；系统管理员可吊销本机关任一密钥。"""
+    who = _who(request)
+    await request.register.logins.revoke_key(
+        who.code, id, officer=_whose(request, who), actor=who.officer, origin=auth.origin(request)
+    )
+    return json(Ended(id))
+
+
+def _who(request: ApiRequest) -> Principal:
+    who = request.caller.who
+    assert who is not None  # noqa: S101 - the act OWN lets nobody else in
+    return who
+
+
+def _whose(request: ApiRequest, who: Principal) -> str | None:
+    """Whose keys the officer sees and revokes; None: everybody's."""
+    return None if request.caller.may("administer") else who.officer
+
+
+def _policy(request: ApiRequest) -> PasswordPolicy:
+    policy: PasswordPolicy = request.app.state.passwords
+    return policy
+
+
+def _came_in(request: ApiRequest, officer: str, logged_in: LoginResult) -> Response[Session]:
+    secret = logged_in.secret
+    shown = _session(secret.code, officer, logged_in.roles, logged_in.must_change, secret)
+    return json(shown, headers=auth.cookie(request.scope["scheme"], secret))
+
+
+def _session(
+    code: str,
+    officer: str,
+    roles: frozenset[Role],
+    must_change: bool,
+    secret: SessionToken | None,
+) -> Session:
+    held = tuple(role for role in powers.ROLES if role in roles)
+    return Session(code, officer, held, must_change, secret.csrf if secret else "")
+
+
+HANDLERS = (
+    login, change_password, logout, session, sessions, end_session, keys, create_key, revoke_key,
+)  # fmt: skip

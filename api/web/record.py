@@ -1,0 +1,84 @@
+"""One recording over HTTP: from the call to the reply."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from litestar import Response
+
+from adapters.register.recording import Recording
+from api.web.query import (
+    RecordQuery,
+)
+from api.web.request import ApiRequest
+from api.web.responses import json
+from domain.entry import type_of
+from domain.law.refusals import Malformed
+
+
+async def record_event(
+    request: ApiRequest,
+    code: str,
+    how: RecordQuery,
+    event: Any,
+    reference: str | None,
+    stream: str | None = None,
+) -> Response[Any]:
+    """Record an event, or preview it, and answer. stream: of an annual report, in place of a request's reference."""
+    recording = recording_of(request, event, how, reference, stream)
+    seen = expected_version(request)
+    with request.metrics.recording(type_of(event), preview=how.preview):
+        if how.preview:
+            previewed = await request.register.preview(
+                code,
+                recording,
+                actor=request.actor,
+                expected_version=seen,
+                permissions=request.caller.permissions,
+            )
+            return json(previewed)
+        reply = await request.register.record(
+            code,
+            recording,
+            actor=request.actor,
+            expected_version=seen,
+            permissions=request.caller.permissions,
+        )
+    request.checkpointer.grown(code)
+    headers = {"ETag": f'"{reply.version}"'}
+    if reply.reference:
+        headers["Location"] = f"/api/v1/authorities/{code}/requests/{reply.reference}"
+    return json(reply, status=201, headers=headers)
+
+
+def recording_of(
+    request: ApiRequest, event: Any, params: RecordQuery, reference: str | None, stream: str | None = None
+) -> Recording:
+    """The recording that a call tells, under its Idempotency-Key. Raises Malformed where it has none."""
+    return Recording(
+        id=key_of(request),
+        reference=reference,
+        stream=stream,
+        on_behalf_of=params.on_behalf_of,
+        acknowledged=params.codes,
+        event=event,
+    )
+
+
+def key_of(request: ApiRequest) -> str:
+    """The call's Idempotency-Key. Raises Malformed."""
+    key = request.header("idempotency-key") or ""
+    if not re.fullmatch(r"[!-~]{1,100}", key):
+        raise Malformed(field="Idempotency-Key：", problem="应为1至100个可见的ASCII字符，如一个UUID")
+    return key
+
+
+def expected_version(request: ApiRequest) -> int | None:
+    """The version seen, from If-Match; None where it is absent or any will do. Raises Malformed."""
+    seen = request.header("if-match")
+    if seen is None or seen.strip() == "*":
+        return None
+    if not (found := re.fullmatch(r'"([0-9]{1,9})"', seen.strip())):
+        raise Malformed(field="If-Match：", problem='应为查看时的ETag，如"3"')
+    return int(found[1])

@@ -1,0 +1,74 @@
+"""What a call asks and tells: query, headers and body. Whatever is amiss is told in Chinese by its name.
+
+A handler's signature is the truth: `asked` is decoded from the query as the struct it is annotated with, `told`
+from the body; a parameter that the struct has not is refused, as is any where there is no `asked`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+
+from adapters.register import decoding
+from adapters.register.register import Register
+from api.background.checkpointing import Checkpointer
+from api.web.auth import Caller
+from api.web.headers import header
+from api.web.metrics import Metrics
+from api.web.responses import Exports, ResponseCache
+from domain.values import Reference
+
+
+class ApiRequest(Request[Any, Any, Any]):
+    """A call with what every handler may need; as dependencies each would cost more than most answers do."""
+
+    def header(self, name: str) -> str | None:
+        """The first of the name, in lower case; None where the call has none."""
+        return header(self.scope, name)
+
+    @property
+    def register(self) -> Register:
+        register: Register = self.app.state.register
+        return register
+
+    @property
+    def metrics(self) -> Metrics:
+        metrics: Metrics = self.app.state.metrics
+        return metrics
+
+    @property
+    def exports(self) -> Exports:
+        exports: Exports = self.app.state.exports
+        return exports
+
+    @property
+    def remembered(self) -> ResponseCache:
+        remembered: ResponseCache = self.app.state.remembered
+        return remembered
+
+    @property
+    def checkpointer(self) -> Checkpointer:
+        checkpointer: Checkpointer = self.app.state.checkpointer
+        return checkpointer
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls; there is nobody on an open route."""
+        caller: Caller = self.scope["taizhang.caller"]  # type: ignore[typeddict-item]
+        return caller
+
+    @property
+    def actor(self) -> str:
+        return self.caller.actor
+
+
+def reference_of(text: str) -> Reference:
+    """The reference in the address. Raises Malformed."""
+    return decoding.reference_of(text, field="reference：")
+
+
+# --- the dependencies of a handler ---
+
+
+# --- recordings ---

@@ -1,0 +1,131 @@
+"""How a call is answered: JSON, or CSV where the caller accepts it; long lists as they are read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.response import Stream
+
+from adapters.register.register import Register
+from adapters.render import csv
+from adapters.views import Until, View
+from api.today import today
+from api.web.headers import header
+from api.web.problems import Unavailable
+
+JSON, CSV = "application/json", "text/csv"
+T = TypeVar("T")
+
+_KEPT, _LARGEST = 1024, 65_536
+"""Replies remembered by a process, and the largest of them in bytes."""
+_PIECE = 16_384
+_EXPORTS = 2
+"""Lists streamed at once by a process; each holds a connection until its reader has all of it."""
+
+
+class BytesResponse(Response[T]):
+    """A reply whose body is at hand, sent in the two steps that ASGI asks for: the framework's own take far more."""
+
+    def __init__(self, body: bytes, status: int, media_type: str, headers: dict[str, str]) -> None:
+        content: Any = body
+        super().__init__(content, status_code=status, media_type=media_type, headers=headers)
+        payload = {"content-type": media_type, "content-length": str(len(body)), **headers}
+        start = [(name.lower().encode(), value.encode("latin-1")) for name, value in payload.items()]
+        self._start = {"type": "http.response.start", "status": status, "headers": start}
+        self._body = {"type": "http.response.body", "body": body, "more_body": False}
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        return self._send
+
+    async def _send(self, _scope: Any, _receive: Any, send: Any) -> None:
+        await send({**self._start})
+        await send(self._body)
+
+
+def wants_csv(request: Request[Any, Any, Any]) -> bool:
+    return CSV in (header(request.scope, "accept") or "")
+
+
+def json(value: T, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[T]:
+    """The value as msgspec writes it, once."""
+    return BytesResponse(msgspec.json.encode(value), status, JSON, headers or {})
+
+
+def json_or_csv(
+    request: Request[Any, Any, Any], value: T, headings: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Response[T]:
+    """A list or table that is at hand."""
+    if not wants_csv(request):
+        return json(value)
+    text: Any = (csv.head(headings) + "".join(map(csv.line, rows))).encode()
+    return Response(text, media_type=CSV)
+
+
+class ResponseCache:
+    """Replies given before. The log only grows, so what was answered at a position is the answer there for ever.
+
+    It is kept by authority, position, day and question, the oldest forgotten first. Replies with sealed values
+    are never kept.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Response[Any]] = OrderedDict()
+
+    async def answer(
+        self,
+        request: Request[Any, Any, Any],
+        code: str,
+        until: Until | None,
+        make: Callable[[View], Awaitable[Response[T]]],
+    ) -> Response[T]:
+        """The reply to this question where the log stands, made from a view if it was not asked there before."""
+        register: Register = request.app.state.register
+        seen: int | None = request.scope["taizhang.caller"].position  # type: ignore[typeddict-item]
+        key = _key(request, code, await register.position(code) if seen is None else seen)
+        if (known := self._kept.get(key)) is not None:
+            return known
+        # What is recorded meanwhile may be in the reply already: nobody asks at the older position any more.
+        async with register.view(code, until) as view:
+            made = await make(view)
+        if len(made.content) <= _LARGEST:  # type: ignore[arg-type]
+            self._kept[key] = made
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
+    scope = request.scope
+    # A superior is shown less.
+    supervises = scope["taizhang.caller"].supervises  # type: ignore[typeddict-item]
+    return code, position, supervises, today(), scope["path"], scope["query_string"], wants_csv(request)
+
+
+class Exports:
+    """Streams lists that may be long, few at once."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(_EXPORTS)
+
+    def stream(self, headings: Sequence[str], rows: AsyncIterator[Sequence[Any]]) -> Stream:
+        """Raises Unavailable if as many as may are being read already."""
+        if self._slots.locked():
+            raise Unavailable
+        return Stream(self._pieces(headings, rows), media_type=CSV)
+
+    async def _pieces(
+        self, headings: Sequence[str], rows: AsyncIterator[Sequence[Any]]
+    ) -> AsyncIterator[bytes]:
+        async with self._slots:
+            piece = csv.head(headings)
+            async for row in rows:
+                piece += csv.line(row)
+                if len(piece) > _PIECE:
+                    yield piece.encode()
+                    piece = ""
+            yield piece.encode()

@@ -1,0 +1,1 @@
+"""An authority: its names, policies, officers and powers."""

@@ -1,0 +1,429 @@
+"""The authority that keeps the register: its own events, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from domain.authority.powers import ROLES, Role
+from domain.authority.refusals import (
+    AuthorityExists,
+    GrantUnknown,
+    OfficerExists,
+    OfficerUnknown,
+    PowerNotHeld,
+    SuperiorOfItself,
+)
+from domain.entry import Event, Recorded
+from domain.law import calendar as workdays
+from domain.law import terms
+from domain.law.refusals import AuthorityNotRegistered, DatesReversed, InTheFuture, UnknownCode, WrongStream
+from domain.values import Label
+
+AUTHORITY_STREAM = "authority"
+
+AUTHORITY_CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
+AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
+
+OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
+OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
+"""An officer in events and envelopes; names stand with the account, never in the log."""
+
+
+class Registered(Event, frozen=True, tag="registered"):
+    """The authority opens its register. complete_since: first day from which every request is in it.
+
+    Older requests may be entered for carry-over and appeals; a period before that day is refused.
+    """
+
+    title = "设立台账"
+    code: AuthorityCode
+    name: Label
+    kind: Literal["government", "department", "subdistrict", "other"]
+    complete_since: date
+
+
+class Renamed(Event, frozen=True, tag="renamed"):
+    """更名 (institutional reform). The name in force at the end of a period stands on its tables."""
+
+    title = "机关更名"
+    name: Label
+    in_force_from: date
+
+
+class DayOffSet(Event, frozen=True, tag="day_off_set"):
+    """A day on which this authority alone is closed (or open), with the document that says so."""
+
+    title = "设定本机关停止办公日"
+    day: date
+    working: bool
+    document_no: Label
+
+
+class PolicySet(Event, frozen=True, tag="policy_set"):
+    """A policy of `law.POLICIES`, for requests received from in_force_from on, which may lie in the past."""
+
+    title = "设定办理规则"
+    policy: terms.PolicyName
+    value: Label
+    in_force_from: date
+
+
+class OfficerAppointed(Event, frozen=True, tag="officer_appointed"):
+    """任用. officer: an id that nobody else ever has. person: opaque code (工号) of the natural person; two
+    officers of one person are one when duties are kept apart. Absent: the officer's own id.
+
+    From the first one on, every recording is judged by the powers of who records.
+    """
+
+    title = "任用人员"
+    officer: OfficerId
+    person: Label | None = None
+    unit: Label | None = None
+
+
+class OfficerDismissed(Event, frozen=True, tag="officer_dismissed"):
+    """离任: from this day the officer has no power. The id is not given to another."""
+
+    title = "人员离任"
+    officer: OfficerId
+
+
+class PowerGranted(Event, frozen=True, tag="power_granted"):
+    """授予职权, pending until another person confirms it. until: last day, inclusive."""
+
+    title = "授予职权"
+    officer: OfficerId
+    role: Role
+    until: date | None = None
+
+
+class GrantConfirmed(Event, frozen=True, tag="grant_confirmed"):
+    """确认授权. version: that of the grant in the authority's own log; in force from this entry on."""
+
+    title = "确认授权"
+    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class PowerWithdrawn(Event, frozen=True, tag="power_withdrawn"):
+    """收回职权 from this day, whether confirmed or pending."""
+
+    title = "收回职权"
+    officer: OfficerId
+    role: Role
+
+
+class SuperiorSet(Event, frozen=True, tag="superior_set"):
+    """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
+
+    title = "设定上级机关"
+    superior: AuthorityCode
+    relation: Literal["department", "lower_government", "disclosure_supervisor"]
+    in_force_from: date
+
+
+class SeparationWaived(Event, frozen=True, tag="separation_waived"):
+    """从简审批, granted by the superior to an office with too few people. until: last day, inclusive.
+
+    scope: no review is needed, no approval is needed, or the same person may do both.
+    """
+
+    title = "准许从简审批"
+    scope: terms.WaiverScope
+    until: date
+    document_no: Label
+
+
+AuthorityEvent = (
+    Registered
+    | Renamed
+    | DayOffSet
+    | PolicySet
+    | OfficerAppointed
+    | OfficerDismissed
+    | PowerGranted
+    | GrantConfirmed
+    | PowerWithdrawn
+    | SuperiorSet
+    | SeparationWaived
+)
+AUTHORITY_EVENTS: tuple[type[Event], ...] = (
+    Registered, Renamed, DayOffSet, PolicySet, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed,
+    PowerWithdrawn, SuperiorSet, SeparationWaived,
+)  # fmt: skip
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """A power granted. version: of the grant's entry; granted_by: its actor, and on whose behalf.
+
+    Dates: None if it did not happen.
+    """
+
+    version: int
+    role: Role
+    on: date
+    granted_by: tuple[str, ...]
+    until: date | None = None
+    confirmed_on: date | None = None
+    withdrawn_on: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return (
+            self.confirmed_on is not None
+            and self.confirmed_on <= day
+            and (self.until is None or day <= self.until)
+            and (self.withdrawn_on is None or day < self.withdrawn_on)
+        )
+
+    def is_pending(self, day: date) -> bool:
+        """It still waits for the second person."""
+        return (
+            self.confirmed_on is None
+            and self.withdrawn_on is None
+            and (self.until is None or day <= self.until)
+        )
+
+
+class Officer(msgspec.Struct, frozen=True):
+    """An officer of the authority, in the office from appointed_on on and not any more from dismissed_on on."""
+
+    id: str
+    person: str
+    unit: str | None
+    appointed_on: date
+    dismissed_on: date | None = None
+    grants: tuple[Grant, ...] = ()
+
+    def in_office(self, day: date) -> bool:
+        return self.appointed_on <= day and (self.dismissed_on is None or day < self.dismissed_on)
+
+    def roles_on(self, day: date) -> frozenset[Role]:
+        if not self.in_office(day):
+            return frozenset()
+        return frozenset(grant.role for grant in self.grants if grant.in_force(day))
+
+
+class Superior(msgspec.Struct, frozen=True):
+    """A superior authority from a day on."""
+
+    code: str
+    relation: str
+    in_force_from: date
+
+
+class Authority(msgspec.Struct, frozen=True):
+    """names: (in force from, name), the first from the beginning. version: events folded.
+
+    officers: all there ever were, in the order appointed. first_appointed: day and log position of the first
+    appointment; what was recorded before it is judged by no power.
+    """
+
+    code: str
+    kind: str
+    complete_since: date
+    names: tuple[tuple[date, str], ...]
+    days_off: tuple[workdays.DayOff, ...] = ()
+    policies: tuple[terms.Policy, ...] = ()
+    version: int = 0
+    officers: tuple[Officer, ...] = ()
+    superiors: tuple[Superior, ...] = ()
+    waivers: tuple[terms.Waiver, ...] = ()
+    first_appointed: tuple[date, int] | None = None
+
+    @property
+    def has_officers(self) -> bool:
+        """Whether an officer was ever appointed: from then on powers are judged."""
+        return bool(self.officers)
+
+    def officer(self, officer: str) -> Officer | None:
+        """Of this id, dismissed or not."""
+        return next((each for each in self.officers if each.id == officer), None)
+
+    def roles_of(self, officer: str, on: date) -> frozenset[Role]:
+        """Powers in force on the day; none for whoever is not in the office then."""
+        found = self.officer(officer)
+        return found.roles_on(on) if found else frozenset()
+
+    def person_of(self, officer: str) -> str:
+        """The natural person; of whoever is no officer the id itself."""
+        found = self.officer(officer)
+        return found.person if found else officer
+
+    def roles_of_person(self, person: str, on: date) -> frozenset[Role]:
+        """Powers in force on the day of all the officers that are this one natural person."""
+        return frozenset(
+            role for each in self.officers if each.person == person for role in each.roles_on(on)
+        )
+
+    def grant(self, version: int) -> tuple[Officer, Grant] | None:
+        """The grant that this entry of the authority's own log made, and to whom."""
+        for officer in self.officers:
+            for grant in officer.grants:
+                if grant.version == version:
+                    return officer, grant
+        return None
+
+    def superior_on(self, day: date) -> str | None:
+        """Code of the superior in force; of two from the same day the last told."""
+        told = sorted(self.superiors, key=lambda each: each.in_force_from)
+        in_force = [each.code for each in told if each.in_force_from <= day]
+        return in_force[-1] if in_force else None
+
+    @property
+    def duties(self) -> terms.Duties | None:
+        """What keeps duties apart; None before the first officer."""
+        if self.first_appointed is None:
+            return None
+        since, position = self.first_appointed
+        persons = {officer.id: officer.person for officer in self.officers}
+        return terms.Duties(since, position, persons, self.waivers)
+
+    def name_on(self, day: date) -> str:
+        """The name in force that day; of two from the same day the last told."""
+        in_force = [name for since, name in sorted(self.names, key=lambda n: n[0]) if since <= day]
+        return in_force[-1] if in_force else self.names[0][1]
+
+    def law(self, notices: Sequence[workdays.Notice]) -> terms.Law:
+        """The law for this authority under these notices."""
+        if notices is workdays.national_notices() and not self.days_off:
+            calendar = workdays.national_calendar()  # one for all offices: it is large
+        else:
+            calendar = workdays.Calendar(notices, self.days_off)
+        return terms.Law(calendar, self.policies, self.duties)
+
+
+def replay_authority(history: Iterable[Recorded]) -> Authority:
+    """Fold the authority's stream in the order recorded.
+
+    Raises a Refusal naming the entry that cannot be: anything before `registered`, a second one, a day
+    after that of recording, an unknown policy value, an officer or a grant that is not there. Powers are not
+    judged: see `acting`.
+    """
+    authority: Authority | None = None
+    for entry in history:
+        authority = follow(authority, entry)
+    if authority is None:
+        raise AuthorityNotRegistered(None)
+    return authority
+
+
+def follow(authority: Authority | None, entry: Recorded) -> Authority:
+    """The authority after one more entry of its stream; None: it has none yet. Raises as `replay_authority` does."""
+    event, version = entry.event, entry.originator_version
+    if event.on > entry.recorded_on:
+        raise InTheFuture(version, field="on", day=event.on, today=entry.recorded_on)
+    if isinstance(event, Registered):
+        if authority is not None:
+            raise AuthorityExists(version, code=authority.code)
+        return Authority(
+            code=event.code,
+            kind=event.kind,
+            complete_since=event.complete_since,
+            names=((date.min, event.name),),
+            version=version,
+        )
+    if authority is None:
+        raise AuthorityNotRegistered(version)
+    return _after(authority, entry)
+
+
+def _after(authority: Authority, entry: Recorded) -> Authority:
+    version = entry.originator_version
+    match event := entry.event:
+        case Renamed():
+            names = (*authority.names, (event.in_force_from, event.name))
+            return replace(authority, version=version, names=names)
+        case DayOffSet():
+            days_off = (*authority.days_off, workdays.DayOff(event.day, event.working, event.document_no))
+            return replace(authority, version=version, days_off=days_off)
+        case PolicySet():
+            if event.value not in terms.POLICIES[event.policy]:
+                allowed = "、".join(terms.POLICIES[event.policy])
+                raise UnknownCode(version, field="value", allowed=allowed)
+            policy = terms.Policy(event.policy, event.value, event.in_force_from)
+            return replace(authority, version=version, policies=(*authority.policies, policy))
+        case OfficerAppointed():
+            if authority.officer(event.officer) is not None:
+                raise OfficerExists(version, officer=event.officer)
+            officer = Officer(event.officer, event.person or event.officer, event.unit, event.on)
+            return replace(
+                authority,
+                version=version,
+                officers=(*authority.officers, officer),
+                first_appointed=authority.first_appointed or (event.on, entry.position),
+            )
+        case OfficerDismissed():
+            officer = _in_office(authority, version, event.officer, event.on)
+            return _with(authority, version, replace(officer, dismissed_on=event.on))
+        case PowerGranted():
+            officer = _in_office(authority, version, event.officer, event.on)
+            _check_until(version, event.on, event.until)
+            by = tuple(each for each in (entry.actor, entry.on_behalf_of) if each)
+            grant = Grant(version, event.role, event.on, by, event.until)
+            return _with(authority, version, replace(officer, grants=(*officer.grants, grant)))
+        case GrantConfirmed():
+            return _confirmed(authority, version, event)
+        case PowerWithdrawn():
+            return _withdrawn(authority, version, event)
+        case SuperiorSet():
+            if event.superior == authority.code:
+                raise SuperiorOfItself(version, code=authority.code)
+            superior = Superior(event.superior, event.relation, event.in_force_from)
+            return replace(authority, version=version, superiors=(*authority.superiors, superior))
+        case SeparationWaived():
+            _check_until(version, event.on, event.until)
+            waiver = terms.Waiver(event.scope, event.on, event.until, event.document_no)
+            return replace(authority, version=version, waivers=(*authority.waivers, waiver))
+        case _:
+            raise WrongStream(version, type=event.title)
+
+
+def _in_office(authority: Authority, version: int, officer: str, on: date) -> Officer:
+    found = authority.officer(officer)
+    if found is None or not found.in_office(on):
+        raise OfficerUnknown(version, officer=officer, on=on)
+    return found
+
+
+def _check_until(version: int, on: date, until: date | None) -> None:
+    if until is not None and until < on:
+        raise DatesReversed(version, field="until", day=until, than="该事项之日", limit=on)
+
+
+def _confirmed(authority: Authority, version: int, event: GrantConfirmed) -> Authority:
+    found = authority.grant(event.version)
+    if found is None or not found[1].is_pending(event.on) or not found[0].in_office(event.on):
+        raise GrantUnknown(version, grant=event.version)
+    officer, grant = found
+    if event.on < grant.on:
+        raise DatesReversed(version, field="on", day=event.on, than="授予之日", limit=grant.on)
+    confirmed = replace(grant, confirmed_on=event.on)
+    return _with(authority, version, _granted(officer, {grant.version: confirmed}))
+
+
+def _withdrawn(authority: Authority, version: int, event: PowerWithdrawn) -> Authority:
+    """Every grant of the role that the officer still has."""
+    officer = _in_office(authority, version, event.officer, event.on)
+    withdrawn = {
+        grant.version: replace(grant, withdrawn_on=event.on)
+        for grant in officer.grants
+        if grant.role == event.role and (grant.in_force(event.on) or grant.is_pending(event.on))
+    }
+    if not withdrawn:
+        raise PowerNotHeld(version, officer=event.officer, role=ROLES[event.role])
+    return _with(authority, version, _granted(officer, withdrawn))
+
+
+def _granted(officer: Officer, changed: dict[int, Grant]) -> Officer:
+    grants = tuple(changed.get(grant.version, grant) for grant in officer.grants)
+    return replace(officer, grants=grants)
+
+
+def _with(authority: Authority, version: int, officer: Officer) -> Authority:
+    officers = tuple(officer if each.id == officer.id else each for each in authority.officers)
+    return replace(authority, version=version, officers=officers)

@@ -1,0 +1,290 @@
+"""Whether whoever records may: by the powers of the day of recording, from the authority's own history.
+
+Nothing is asked before the authority has officers. `check` comes before an event is judged, `check_found` after,
+when it is known what the event would add. The office is always the one before the entry, so a past entry can
+be judged by the powers of its day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from domain.authority import powers
+from domain.authority.authority import (
+    AUTHORITY_CODE_PATTERN,
+    Authority,
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PowerGranted,
+    PowerWithdrawn,
+    SeparationWaived,
+)
+from domain.authority.powers import WHOLE, Act, Permissions, Role
+from domain.authority.refusals import (
+    ApprovalMissing,
+    FirstOfficersExist,
+    FirstOfficersMissing,
+    GrantNeedsSecondPerson,
+    LastAdministrator,
+    NoPower,
+    NotAnOfficer,
+    NotTheSuperior,
+    OfficerExists,
+    SamePerson,
+    SeparationOfAdministrators,
+)
+from domain.entry import Event, Recorded, type_of
+from domain.law.irregularities import Irregularity
+from domain.law.refusals import TokenClosed
+from domain.request import events
+
+PROGRAM = "taizhang"
+"""The actor of the program's own work: background work, and the setting up of the first officers."""
+
+_OF_OFFICERS = (
+    OfficerAppointed,
+    OfficerDismissed,
+    PowerGranted,
+    GrantConfirmed,
+    PowerWithdrawn,
+)
+_FOUNDING = (OfficerAppointed, PowerGranted, GrantConfirmed)
+_INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")
+
+_UNAPPROVED = frozenset({"unreviewed_answer", "unapproved_answer", "unapproved_extension"})
+
+
+def check(
+    authority: Authority | None,
+    entry: Recorded,
+    *,
+    permissions: Permissions = WHOLE,
+    amended: Event | None = None,
+    superior: Authority | None = None,
+) -> None:
+    """Raises the Refusal by which the actor may not record the entry.
+
+    office: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
+    that, so an audit judges by the roles alone. amended: what an amendment amends. superior: the authority named in the
+    actor of a waiver, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
+    on trust.
+    """
+    event = entry.event
+    check_open(authority, permissions)
+    if isinstance(event, SeparationWaived):
+        if authority is not None:
+            _check_superior(authority, entry, permissions, superior)
+    elif is_from_outside(entry):
+        raise _not_an_officer(entry, hint="其他机关的人员，除由上级机关准许从简审批外，不能在本机关登记。")
+    elif authority is None or not authority.has_officers:
+        if isinstance(event, _OF_OFFICERS) and not (
+            entry.actor == PROGRAM and isinstance(event, OfficerAppointed)
+        ):
+            raise FirstOfficersMissing(entry.originator_version, event=event.title)
+    elif entry.actor == PROGRAM:
+        _check_program(authority, entry)
+    else:
+        _check_acts(authority, entry, permissions, amended)
+        _check_second_person(authority, entry)
+        _check_last(authority, entry)
+    if authority is None:
+        return
+    if isinstance(event, OfficerAppointed) and event.officer == PROGRAM:
+        raise OfficerExists(entry.originator_version, officer=event.officer)
+    if isinstance(event, PowerGranted | GrantConfirmed):
+        _check_administrators(authority, entry)
+
+
+def check_open(authority: Authority | None, permissions: Permissions) -> None:
+    """Raises TokenClosed where the machine's token opens nothing any more: before anything of the log is said."""
+    if permissions.until_officers and authority is not None and authority.has_officers:
+        raise TokenClosed
+
+
+def check_act(authority: Authority | None, entry: Recorded, permissions: Permissions) -> None:
+    """The first part of `check`, for which nothing of the history is needed: before any of it is said."""
+    check_open(authority, permissions)
+    if authority is None or not authority.has_officers or is_from_outside(entry) or entry.actor == PROGRAM:
+        return
+    if not isinstance(entry.event, SeparationWaived):
+        _check_acts(authority, entry, permissions, None)
+
+
+def is_from_outside(entry: Recorded) -> bool:
+    """Whether an officer of another authority had a hand in it, `county/wang`."""
+    named = (each.partition("/") for each in (entry.actor, entry.on_behalf_of) if each)
+    return any(slash and re.match(AUTHORITY_CODE_PATTERN, code) for code, slash, _ in named)
+
+
+def check_found(
+    authority: Authority, entry: Recorded, found: Iterable[Irregularity], permissions: Permissions = WHOLE
+) -> None:
+    """Raises SamePerson, or ApprovalMissing, or NoPower where only a missing approval would have let the approver in.
+
+    found: irregularities that the entry adds, and of an amendment also those of the entry amended.
+    """
+    if not authority.has_officers:
+        return
+    found = tuple(found)
+    for each in found:
+        if each.code == "same_person":
+            raise SamePerson(
+                entry.originator_version, officer=entry.actor, event=entry.event.title, found=each.text
+            )
+    unapproved = [each for each in found if each.code in _UNAPPROVED]
+    acts = _acts(authority, entry, permissions)
+    if unapproved and "approve" not in acts:
+        raise ApprovalMissing(
+            entry.originator_version,
+            officer=entry.actor,
+            event=entry.event.title,
+            found="；".join(each.text for each in unapproved),
+        )
+    if not unapproved and isinstance(entry.event, events.Answered | events.Extended):
+        _require(acts, "handle", entry)
+
+
+def first_officers(
+    system: str, security: str, on: date, *, after: int, persons: tuple[str | None, str | None] = (None, None)
+) -> list[Event]:
+    """The events that set up the two administrators, to be recorded together by PROGRAM.
+
+    after: the authority's own entries before them. persons: opaque codes of the two, as when appointing.
+    """
+    return [
+        OfficerAppointed(on, system, persons[0]),
+        OfficerAppointed(on, security, persons[1]),
+        PowerGranted(on, system, "system_administrator"),
+        PowerGranted(on, security, "security_administrator"),
+        GrantConfirmed(on, after + 3),
+        GrantConfirmed(on, after + 4),
+    ]
+
+
+def _acts(authority: Authority, entry: Recorded, permissions: Permissions) -> frozenset[Act]:
+    """What the actor may do: by the powers of the day of recording, as far as the door left them."""
+    return permissions.acts & powers.acts_of(authority.roles_of(entry.actor, entry.recorded_on))
+
+
+def _require(acts: frozenset[Act], act: Act, entry: Recorded) -> None:
+    if act not in acts:
+        raise NoPower(
+            entry.originator_version,
+            officer=entry.actor,
+            act=powers.ACTS[act],
+            roles="、".join(powers.ROLES[role] for role in powers.roles_with(act)) or "无人",
+        )
+
+
+def _not_an_officer(entry: Recorded, *, field: str = "", hint: str = "") -> NotAnOfficer:
+    refusal = NotAnOfficer(
+        entry.originator_version,
+        field=field,
+        officer=entry.on_behalf_of if field else entry.actor,
+        on=entry.recorded_on,
+    )
+    refusal.hint = hint
+    return refusal
+
+
+def _check_acts(
+    authority: Authority, entry: Recorded, permissions: Permissions, amended: Event | None
+) -> None:
+    event, on = entry.event, entry.recorded_on
+    found = authority.officer(entry.actor)
+    if found is None or not found.in_office(on):
+        raise _not_an_officer(entry)
+    if entry.on_behalf_of is not None and authority.officer(entry.on_behalf_of) is None:
+        raise _not_an_officer(entry, field="on_behalf_of：")
+    acts = _acts(authority, entry, permissions)
+    if isinstance(event, events.Answered | events.Extended) and "approve" in acts:
+        return  # whether this one is the approver's to record, only judging tells
+    _require(acts, powers.ACT_OF[type_of(event)], entry)
+    if isinstance(event, events.EntryAmended) and amended is not None:
+        # Whoever amends an entry may record one: else an approval could be put in by amending a refusal.
+        for each in (amended, event.replacement or amended):
+            _require(acts, powers.ACT_OF[type_of(each)], entry)
+
+
+def _check_program(authority: Authority, entry: Recorded) -> None:
+    """Background work apart, it appoints and confirms until both administrators are there, and then never again."""
+    if type_of(entry.event) in powers.BY_PROGRAM:
+        return
+    if not isinstance(entry.event, _OF_OFFICERS):
+        raise _not_an_officer(entry)
+    confirmed = {
+        grant.role for each in authority.officers for grant in each.grants if grant.confirmed_on is not None
+    }
+    if confirmed.issuperset(_INDISPENSABLE) or not isinstance(entry.event, _FOUNDING):
+        raise FirstOfficersExist(entry.originator_version)
+
+
+def _check_second_person(authority: Authority, entry: Recorded) -> None:
+    event = entry.event
+    found = authority.grant(event.version) if isinstance(event, GrantConfirmed) else None
+    if found is None:
+        return  # no confirmation, or of nothing: the authority's history says so
+    officer, grant = found
+    mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
+    theirs = {officer.person, *(authority.person_of(each) for each in grant.granted_by)}
+    if mine & theirs:
+        raise GrantNeedsSecondPerson(entry.originator_version, officer=entry.actor, grant=grant.version)
+
+
+def _check_administrators(authority: Authority, entry: Recorded) -> None:
+    """三员分立: at the grant with what is pending, at its confirmation with what is in force."""
+    event, on = entry.event, entry.recorded_on
+    if isinstance(event, PowerGranted):
+        officer, role = authority.officer(event.officer), event.role
+        pending = {
+            grant.role
+            for each in authority.officers
+            if officer is not None and each.person == officer.person
+            for grant in each.grants
+            if grant.is_pending(on)
+        }
+    elif isinstance(event, GrantConfirmed) and (found := authority.grant(event.version)):
+        (officer, grant), pending = found, set()
+        role = grant.role
+    else:
+        return
+    if officer is None:
+        return  # the authority's history says so
+    held = authority.roles_of_person(officer.person, on) | pending | {role}
+    if pair := powers.conflict(held):
+        raise SeparationOfAdministrators(
+            entry.originator_version,
+            officer=officer.id,
+            administrator=powers.ROLES[pair.administrator],
+            other=powers.ROLES[pair.other],
+        )
+
+
+def _check_last(authority: Authority, entry: Recorded) -> None:
+    """Nobody leaves an office, or a power, that nobody else then has."""
+    event, on = entry.event, entry.recorded_on
+    if not isinstance(event, OfficerDismissed | PowerWithdrawn):
+        return
+    for role in _INDISPENSABLE:
+        if isinstance(event, PowerWithdrawn) and event.role != role:
+            continue
+        holders = {each.id for each in authority.officers if role in each.roles_on(on)}
+        if holders == {event.officer}:
+            raise LastAdministrator(entry.originator_version, officer=event.officer, role=powers.ROLES[role])
+
+
+def _check_superior(
+    authority: Authority, entry: Recorded, permissions: Permissions, superior: Authority | None
+) -> None:
+    code, slash, officer = entry.actor.partition("/")
+    on = entry.recorded_on
+    known = bool(slash) and authority.superior_on(on) == code and "waive" in permissions.acts
+    if entry.on_behalf_of is not None:
+        known = known and entry.on_behalf_of.startswith(f"{code}/")
+    if known and superior is not None:
+        known = superior.code == code and powers.may(superior.roles_of(officer, on), "waive")
+    if not known:
+        raise NotTheSuperior(entry.originator_version, officer=entry.actor, on=on)

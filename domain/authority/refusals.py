@@ -1,0 +1,120 @@
+"""What an authority's own history and its powers refuse."""
+
+from __future__ import annotations
+
+from domain.law.refusals import Refusal
+
+
+class AuthorityExists(Refusal):
+    """An authority opens its register once."""
+
+    rule = "机关只设立一次台账"
+    text = "机关{code}已设立台账。"
+
+
+class OfficerExists(Refusal):
+    """An officer's id is given once, for ever."""
+
+    rule = "人员代号不重复，离任后也不另用"
+    text = "人员代号{officer}已经用过，请另取代号；同一人再次任用的，另取代号并写明相同的person。"
+
+
+class OfficerUnknown(Refusal):
+    """Powers are given to, and taken from, officers of the authority."""
+
+    rule = "所指的人员应在任"
+    text = "{on}没有代号为{officer}的在任人员。"
+
+
+class GrantUnknown(Refusal):
+    """Only a pending grant is confirmed."""
+
+    rule = "所确认的授权应已登记而未确认"
+    text = "第{grant}条登记不是待确认的授权，或者已经收回、过期，或者其人已离任。"
+
+
+class PowerNotHeld(Refusal):
+    """Only a power that an officer has, or waits for, is withdrawn."""
+
+    rule = "所收回的职权应已授予"
+    text = "{officer}没有“{role}”的职权可以收回。"
+
+
+class SuperiorOfItself(Refusal):
+    """A superior is another authority."""
+
+    rule = "上级机关为另一机关"
+    text = "机关{code}不能是自己的上级机关。"
+
+
+class NoPower(Refusal):
+    """The act is not among the officer's powers of that day."""
+
+    rule = "按职权办理"
+    text = "{officer}没有“{act}”的职权；此事由{roles}办理。"
+
+
+class SeparationOfAdministrators(Refusal):
+    """三员分立: one person has at most one of the three administrators' roles, and then no other."""
+
+    rule = "三员分立"
+    article = "GB/T 22239-2019第8.1.5条"
+    text = "{officer}所属的同一人兼有“{administrator}”和“{other}”，二者不得兼任。请先收回其一。"
+
+
+class NotAnOfficer(Refusal):
+    """Once the authority has officers, whoever records is one of them, and in the office that day."""
+
+    rule = "由本机关在任人员登记"
+    text = "{field}{officer}在{on}不是本机关的在任人员，不能登记。请由系统管理员先行任用。"
+
+
+class SamePerson(Refusal):
+    """Who drafted does not review or approve, who reviewed does not approve; two officers of one person are one."""
+
+    rule = "起草、审核、批准由不同的人办理"
+    article = "第四十五条"
+    text = "{officer}与此前起草、审核的是同一人，不能登记“{event}”：{found}。人手不足的，须由上级机关准许从简审批。"
+
+
+class ApprovalMissing(Refusal):
+    """What lacks a review or an approval is recorded by the approver alone, who answers for it."""
+
+    rule = "未经审核、批准的，只由负责人登记"
+    article = "第四十五条"
+    text = "{officer}不能登记“{event}”：{found}。请先起草并经审核、批准；确已发生的，由负责人确认后登记。"
+
+
+class GrantNeedsSecondPerson(Refusal):
+    """A grant is confirmed by another natural person than who granted it and who gets it."""
+
+    rule = "授权由另一人确认"
+    text = "{officer}与授权的人或被授权的人是同一人，不能确认第{grant}条授权；请由另一名管理员确认。"
+
+
+class FirstOfficersExist(Refusal):
+    """The first administrators are set up once, by the program, before there is any officer."""
+
+    rule = "首任管理员只设立一次"
+    text = "本机关已有管理员，不能再设首任管理员；人员由系统管理员任用，职权由安全管理员授予。"
+
+
+class FirstOfficersMissing(Refusal):
+    """Officers begin with the two administrators, set up together."""
+
+    rule = "先设首任管理员"
+    text = "本机关尚未设立管理员，不能登记“{event}”。请先以 taizhang officer create-first 设立系统管理员和安全管理员。"
+
+
+class LastAdministrator(Refusal):
+    """An authority with officers always has a system and a security administrator."""
+
+    rule = "系统管理员、安全管理员不可空缺"
+    text = "{officer}是仅有的{role}，离任或收回职权之后将无人接替。请先任用并授权新的{role}。"
+
+
+class NotTheSuperior(Refusal):
+    """A waiver comes from an approver of the superior in force."""
+
+    rule = "从简审批由上级机关准许"
+    text = "{officer}不是本机关{on}的上级机关的负责人，不能准许从简审批。"

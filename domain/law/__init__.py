@@ -1,0 +1,1 @@
+"""The law as dated data: terms, calendar, outcomes, irregularities."""

@@ -1,0 +1,126 @@
+"""Working days of the State Council's notices, as a value that can be rebuilt as it was known on a day.
+
+A day is a working day if it is a weekday not named off, or a weekend day named on; a later notice
+overrides an earlier one, and the authority's own days off (a typhoon, a move) override both.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from domain.values import FIRST_YEAR, LAST_YEAR
+
+_BASE = date(FIRST_YEAR, 1, 1).toordinal()
+_END = date(LAST_YEAR + 1, 12, 31).toordinal()
+
+
+class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One notice of the State Council: days off and make-up days on, by holiday."""
+
+    id: str
+    year: int
+    published_on: date
+    published_on_from: str
+    url: str
+    off: dict[str, list[date]]
+    on: dict[str, list[date]] = {}
+    withdrawn: list[date] = []
+
+
+class DayOff(msgspec.Struct, frozen=True):
+    """A day that the authority itself sets off (or on), with the document that says so."""
+
+    day: date
+    working: bool
+    document_no: str
+
+
+class DayKind(msgspec.Struct, frozen=True):
+    """Whether a day counts, and why: 工作日, 周末, a holiday's name, 调休上班 or a document; with its notice."""
+
+    working: bool
+    reason: str
+    notice: str | None = None
+
+
+class Calendar:
+    """Working days from 2000 to 2100. Immutable; equal inputs give the same counts.
+
+    notices: in any order, applied by day of publication. days_off: the authority's own, in the order
+    told; the last word on a day counts.
+    """
+
+    def __init__(self, notices: Sequence[Notice], days_off: Iterable[DayOff] = ()) -> None:
+        self.notices = tuple(sorted(notices, key=lambda notice: (notice.published_on, notice.id)))
+        self.days_off = tuple(days_off)
+        self.covered = frozenset(notice.year for notice in self.notices)
+        self._named: dict[date, DayKind] = {}
+        for notice in self.notices:
+            for day in notice.withdrawn:
+                self._named.pop(day, None)
+            for name, days in notice.off.items():
+                self._named.update((day, DayKind(False, name, notice.id)) for day in days)
+            for name, days in notice.on.items():
+                self._named.update((day, DayKind(True, f"{name}调休上班", notice.id)) for day in days)
+        for own in self.days_off:
+            reason = f"本机关{'上班' if own.working else '停止办公'}（{own.document_no}）"
+            self._named[own.day] = DayKind(own.working, reason)
+        # ordinals: every working day in order; upto[i]: how many lie on or before day i of the span.
+        named = {day.toordinal(): kind.working for day, kind in self._named.items()}
+        self._ordinals: list[int] = []
+        self._upto: list[int] = []
+        for ordinal in range(_BASE, _END + 1):
+            if named.get(ordinal, (ordinal + 6) % 7 < 5):  # date.weekday() of an ordinal
+                self._ordinals.append(ordinal)
+            self._upto.append(len(self._ordinals))
+
+    def is_working(self, day: date) -> bool:
+        return self.between(date.fromordinal(day.toordinal() - 1), day) == 1
+
+    def kind(self, day: date) -> DayKind:
+        """Why the day counts or does not."""
+        working = self.is_working(day)
+        return self._named.get(day) or DayKind(working, "工作日" if working else "周末")
+
+    def between(self, after: date, until: date) -> int:
+        """Working days after the first day, up to and including the second; 0 if that is not later."""
+        if until <= after:
+            return 0
+        first = after.toordinal() - _BASE
+        return self._upto[until.toordinal() - _BASE] - (self._upto[first] if first >= 0 else 0)
+
+    def after(self, day: date, workdays: int) -> date:
+        """The workdays-th working day after the day, which itself is day zero (民诉法 Art. 85). workdays ≥ 1."""
+        first = day.toordinal() - _BASE
+        counted = self._upto[first] if first >= 0 else 0
+        return date.fromordinal(self._ordinals[counted + workdays - 1])
+
+    def next_working(self, day: date) -> date:
+        """The day itself if it is a working day, else the first one after it."""
+        return date.fromordinal(self._ordinals[bisect_left(self._ordinals, day.toordinal())])
+
+    def provisional(self, first: date, last: date) -> bool:
+        """True if a year touched by the days has no notice yet: only weekends are known there."""
+        year = first.year
+        if year == last.year:
+            return year not in self.covered
+        return any(year not in self.covered for year in range(year, last.year + 1))
+
+
+@cache
+def national_notices() -> tuple[Notice, ...]:
+    """The notices held, in order of publication."""
+    data = tomllib.loads(files("domain.law").joinpath("holidays.toml").read_text("utf-8"))
+    return tuple(msgspec.convert(data["notice"], list[Notice]))
+
+
+@cache
+def national_calendar() -> Calendar:
+    return Calendar(national_notices())

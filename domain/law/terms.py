@@ -1,0 +1,180 @@
+"""The dated rules in force on a day: statutory terms, the authority's policies, the calendar.
+
+Old requests are judged by the law of the day they were received. A number of the statute stands here,
+beside its source, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+
+from domain.law.calendar import Calendar
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """Terms of the Regulations in working days. None: that law sets no such term. article: of answer and extension."""
+
+    in_force_from: date
+    source: str
+    answer: int
+    extension: int
+    article: str
+    payment: int
+    consultation: int | None = None
+    supplement_notice: int | None = None
+
+
+TERMS = (
+    # Art. 24 of 2008: 15 working days, extended by at most 15. The figure of the extension is from memory.
+    # It sets no term for the supplement notice nor for the third party.
+    Terms(
+        in_force_from=date(2000, 1, 1),
+        source="《政府信息公开条例》（国令492号，2008年）第二十四条",
+        answer=15,
+        extension=15,
+        article="2008年条例第二十四条",
+        payment=20,
+    ),
+    # Art. 33: 20 and 20. Art. 30: notice within 7. Art. 32 and 34: consultee replies within 15.
+    # Payment: 国办函〔2020〕109号, 20 from the day after receipt of the notice.
+    Terms(
+        in_force_from=date(2019, 5, 15),
+        source="《政府信息公开条例》（国令711号，2019年修订）第三十条、第三十二条至第三十四条；国办函〔2020〕109号",
+        answer=20,
+        extension=20,
+        article="第三十三条",
+        payment=20,
+        consultation=15,
+        supplement_notice=7,
+    ),
+)
+
+REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (3, 31)}
+"""Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
+
+PolicyName = Literal["roll_receipt", "approval_steps"]
+
+POLICIES: dict[PolicyName, tuple[str, ...]] = {
+    "roll_receipt": ("off", "on"),
+    "approval_steps": ("none", "approval", "review_and_approval"),
+}
+"""Policies an authority may set and their values, the default first.
+
+roll_receipt: a request that arrived by e-mail or was confirmed by the system on a day off starts the
+clock on the next working day. It moves the clock, never the day of receipt nor a statistic.
+approval_steps: what a draft must have passed before it goes out as an answer.
+"""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """One setting of a policy, for requests received on or after in_force_from."""
+
+    policy: PolicyName
+    value: str
+    in_force_from: date
+
+
+WaiverScope = Literal["review", "approval", "same_person"]
+
+
+class Waiver(msgspec.Struct, frozen=True):
+    """从简审批, granted by the superior: from `on` to `until`, both inside."""
+
+    scope: WaiverScope
+    on: date
+    until: date
+    document_no: str
+
+
+class Duties(msgspec.Struct, frozen=True):
+    """What keeps duties apart once there are officers.
+
+    since, position: day and log position of the first appointment. persons: natural person by officer.
+    """
+
+    since: date
+    position: int
+    persons: dict[str, str]
+    waivers: tuple[Waiver, ...] = ()
+
+    def judges(self, position: int) -> bool:
+        """Whether an entry is held to its actor's powers: at this log position, or 0 if not stored yet."""
+        return position == 0 or position > self.position
+
+    def person(self, officer: str) -> str:
+        """The natural person; of whoever is no officer the id itself."""
+        return self.persons.get(officer, officer)
+
+    def waiver(self, scope: WaiverScope, on: date) -> Waiver | None:
+        """One of this scope in force on the day."""
+        return next(
+            (each for each in self.waivers if each.scope == scope and each.on <= on <= each.until), None
+        )
+
+
+class Law:
+    """All that judging needs to know beside the history. Immutable.
+
+    policies: in the order told; of those in force on a day the latest in_force_from wins, then the last told.
+    published: by year the log position at which its annual report was first published. It moves no date, so the
+    digest leaves it out; an entry recorded after it that changes what that year counts is `published_period`.
+    """
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        policies: tuple[Policy, ...] = (),
+        duties: Duties | None = None,
+        published: Mapping[int, int] = MappingProxyType({}),
+    ) -> None:
+        self.calendar = calendar
+        self.policies = policies
+        self.duties = duties
+        self.published = published
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A long log is folded by several processes, each with its own copy of the law."""
+        return Law, (self.calendar, self.policies, self.duties, dict(self.published))
+
+    def publishing(self, published: Mapping[int, int]) -> Law:
+        """The same law once these years' reports are published."""
+        if published == self.published:
+            return self
+        law = Law(self.calendar, self.policies, self.duties, published)
+        law.__dict__["digest"] = self.digest
+        return law
+
+    def terms(self, received_on: date) -> Terms:
+        """The terms for a request received that day."""
+        for terms in reversed(TERMS):
+            if terms.in_force_from <= received_on:
+                return terms
+        return TERMS[0]
+
+    def policy(self, name: PolicyName, received_on: date) -> str:
+        """The policy's value for a request received that day."""
+        if not self.policies:
+            return POLICIES[name][0]
+        in_force = [p for p in self.policies if p.policy == name and p.in_force_from <= received_on]
+        if not in_force:
+            return POLICIES[name][0]
+        return max(enumerate(in_force), key=lambda told: (told[1].in_force_from, told[0]))[1].value
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hex digits that change whenever a row may come out otherwise; kept with every register row.
+
+        Officers are not in it: what is recorded was judged under those there were. A waiver may come late.
+        """
+        told: tuple[object, ...] = (TERMS, self.calendar.notices, self.calendar.days_off, self.policies)
+        if self.duties is not None and self.duties.waivers:
+            told = (*told, self.duties.waivers)
+        text = msgspec.json.encode(told)
+        return hashlib.sha256(text).hexdigest()[:16]

@@ -1,0 +1,417 @@
+"""The annual report of one year (Art. 49, 50): what its stream adds up to.
+
+Entries are folded in the order recorded; what was entered last counts. A report is compiled after the year,
+submitted, approved by another person and published; a corrected edition goes the same way again, and what was
+published stays. The requests table and the appeals table are no part of it until they are pinned: they come out
+of the register.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from domain.entry import Event, Recorded
+from domain.law import terms
+from domain.law.irregularities import Irregularity, added, found
+from domain.law.refusals import DatesReversed, InTheFuture, Refusal, WrongStream
+from domain.report import numerals, official_form
+from domain.report.events import (
+    FigureEntered,
+    NarrativeWritten,
+    Pinned,
+    ReportApproved,
+    ReportCompiled,
+    ReportPublished,
+    ReportRestated,
+    ReportReturned,
+    ReportSubmitted,
+    WaiverWithdrawn,
+    WarningWaived,
+    WorkAnnulled,
+    WorkRecorded,
+)
+from domain.report.refusals import (
+    ApprovedByItself,
+    ChangedSinceSubmission,
+    FigureUnknown,
+    NotAFigure,
+    ReportAlreadyPublished,
+    ReportAlreadySubmitted,
+    ReportNotApproved,
+    ReportNotCompiled,
+    ReportNotPublished,
+    ReportNotSubmitted,
+    WaiverUnknown,
+    WorkOfOtherYear,
+    WorkUnknown,
+    YearNotOver,
+)
+from domain.values import FIRST_YEAR, LAST_YEAR, Period, Sealed
+
+_STREAM = "report/"
+STREAM_PATTERN = rf"{_STREAM}(20[0-9]{{2}}|2100)"
+PROGRAM = "taizhang"
+"""The actor of what the program does by itself; no person, so it separates no duties."""
+
+Stage = Literal["open", "compiled", "submitted", "approved", "published"]
+STAGES: dict[str, str] = {
+    "open": "尚未编制",
+    "compiled": "编制中",
+    "submitted": "已送审",
+    "approved": "已批准",
+    "published": "已公布",
+}
+
+
+def stream_of(year: int) -> str:
+    return f"{_STREAM}{year}"
+
+
+def year_in(stream: str) -> int | None:
+    """The year of a report's stream; None of another stream."""
+    return int(stream.removeprefix(_STREAM)) if re.fullmatch(STREAM_PATTERN, stream) else None
+
+
+STREAMS = tuple(stream_of(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
+
+
+def number_in(text: str | None) -> Decimal | None:
+    """The number that a cell as printed begins with: 22（其中修订16件）is 22, −417 is negative. None: no number."""
+    try:
+        return numerals.number(text or "")
+    except ValueError:
+        return None
+
+
+def published_in(entries: Iterable[Recorded]) -> dict[int, int]:
+    """By year the position of its report's first publication. entries: of any streams, in the order of the log."""
+    found: dict[int, int] = {}
+    for entry in entries:
+        year = year_in(entry.originator_id)
+        if year is not None and isinstance(entry.event, ReportPublished):
+            found.setdefault(year, entry.position)
+    return found
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A cell of the proactive table, by whom and from where. value: as printed; None where it is blank."""
+
+    value: str | None
+    source: str
+    actor: str
+    version: int
+
+
+class Work(msgspec.Struct, frozen=True):
+    """An entry of the year's work. version: of the entry, by which it is annulled."""
+
+    version: int
+    kind: str
+    on: date
+    number: int
+    note: str | None
+    actor: str
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A text of a section or the reason of a waiver, sealed, and by whom."""
+
+    text: Sealed
+    actor: str
+    on: date
+    version: int
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """One edition as published; edition counts from 1. version, position: of the entry that published it."""
+
+    edition: int
+    on: date
+    version: int
+    position: int
+    pinned: Pinned | None
+    actor: str
+    document_no: str | None = None
+
+
+class AnnualReport(msgspec.Struct, frozen=True):
+    """version: entries read. format: name of the form it is made up in. submitted: what is or was to be approved.
+    compilers: who compiled and submitted it, officers as recorded; none of these persons approves it.
+    """
+
+    year: int
+    version: int = 0
+    stage: Stage = "open"
+    format: str = ""
+    figures: dict[str, dict[str, Figure]] = {}
+    work: tuple[Work, ...] = ()
+    narratives: dict[str, Written] = {}
+    waivers: dict[str, Written] = {}
+    submitted: Pinned | None = None
+    publications: tuple[Publication, ...] = ()
+    irregularities: tuple[Irregularity, ...] = ()
+    compilers: frozenset[str] = frozenset()
+
+    @property
+    def period(self) -> Period:
+        return Period.year(self.year)
+
+    @property
+    def published(self) -> Publication | None:
+        """The edition in force."""
+        return self.publications[-1] if self.publications else None
+
+    @property
+    def proactive_table(self) -> dict[str, list[str | None]]:
+        """The cells of the form by row, as printed."""
+        form = official_form.load(self.format)
+        return {
+            row.code: [
+                figure.value if (figure := self.figures.get(row.code, {}).get(column)) else None
+                for column in block.columns
+            ]
+            for block in form.proactive
+            for row in block.rows
+        }
+
+    @property
+    def work_sums(self) -> dict[str, int]:
+        """The year's work by kind; a kind without an entry is 0 nowhere but left out."""
+        sums: dict[str, int] = {}
+        for each in self.work:
+            sums[each.kind] = sums.get(each.kind, 0) + each.number
+        return sums
+
+
+class Admitted(msgspec.Struct, frozen=True):
+    """What one more event makes of the report, and the irregularities it adds."""
+
+    report: AnnualReport
+    irregularities: tuple[Irregularity, ...]
+
+
+def due_on(year: int, kind: str) -> date:
+    """The last day to publish the report of a year, by the kind of authority (Art. 49)."""
+    month, day = terms.REPORT_DUE.get(kind, terms.REPORT_DUE["department"])
+    return date(year + 1, month, day)
+
+
+def format_of(year: int) -> str:
+    """The name of the form that a year's report is made up in."""
+    return official_form.in_force(Period.year(year)).name
+
+
+def replay(history: Sequence[Recorded], year: int, kind: str = "department") -> AnnualReport:
+    """Fold the report's stream in the order recorded. kind: of the authority, for the last day to publish.
+
+    Raises a Refusal whose version names the entry that cannot be.
+    """
+    fold = _Fold(year, kind)
+    for entry in history:
+        fold.follow(entry)
+    return fold.report(len(history))
+
+
+def admit(
+    history: Sequence[Recorded],
+    latest: Recorded,
+    year: int,
+    kind: str,
+    person: Callable[[str], str] = lambda actor: actor,
+) -> Admitted:
+    """What the entry adds. person: the natural person that an officer is. Raises a Refusal if it cannot be."""
+    before = replay(history, year, kind)
+    after = replay([*history, latest], year, kind)
+    if isinstance(latest.event, ReportApproved):
+        approvers = set(map(person, _actors(latest)))
+        if same := {each for each in before.compilers if person(each) in approvers}:
+            raise ApprovedByItself(latest.originator_version, year=year, actor="、".join(sorted(same)))
+    return Admitted(after, added(before.irregularities, after.irregularities))
+
+
+class _Fold:
+    def __init__(self, year: int, kind: str) -> None:
+        self.year = year
+        self.kind = kind
+        self.stage: Stage = "open"
+        self.format = format_of(year)
+        self.figures: dict[str, dict[str, Figure]] = {}
+        self.work: dict[int, Work] = {}
+        self.narratives: dict[str, Written] = {}
+        self.waivers: dict[str, Written] = {}
+        self.submitted: Pinned | None = None
+        self.publications: list[Publication] = []
+        self.irregularities: list[Irregularity] = []
+        self.compilers: set[str] = set()
+        self.last = date(year, 12, 31)
+
+    def report(self, version: int) -> AnnualReport:
+        return AnnualReport(
+            self.year,
+            version,
+            self.stage,
+            self.format,
+            self.figures,
+            tuple(sorted(self.work.values(), key=lambda work: (work.on, work.version))),
+            self.narratives,
+            self.waivers,
+            self.submitted,
+            tuple(self.publications),
+            tuple(self.irregularities),
+            frozenset(self.compilers),
+        )
+
+    def follow(self, entry: Recorded) -> None:
+        event, version = entry.event, entry.originator_version
+        if event.on > entry.recorded_on:
+            raise InTheFuture(version, field="on", day=event.on, today=entry.recorded_on)
+        match event:
+            case FigureEntered():
+                self._enter(entry, event)
+            case WorkRecorded():
+                self._work(entry, event)
+            case WorkAnnulled():
+                if self.work.pop(event.version, None) is None:
+                    raise WorkUnknown(version, target=event.version)
+                self._changed_work(entry)
+            case NarrativeWritten():
+                self._change(entry)
+                self.narratives[event.section] = Written(event.text, entry.actor, event.on, version)
+            case WarningWaived():
+                self.waivers[event.warning] = Written(event.reason, entry.actor, event.on, version)
+            case WaiverWithdrawn():
+                if self.waivers.pop(event.warning, None) is None:
+                    raise WaiverUnknown(version, warning=event.warning)
+            case _:
+                self._proceed(entry, event)
+
+    # -- what the report is made of --
+
+    def _enter(self, entry: Recorded, event: FigureEntered) -> None:
+        if not _is_cell(event.row, event.column):
+            raise FigureUnknown(entry.originator_version, row=event.row, column=event.column)
+        if event.value is not None and number_in(event.value) is None:
+            raise NotAFigure(entry.originator_version, row=event.row, column=event.column)
+        self._change(entry)
+        row = dict(self.figures.get(event.row, {}))
+        row[event.column] = Figure(event.value, event.source, entry.actor, entry.originator_version)
+        self.figures[event.row] = row
+
+    def _work(self, entry: Recorded, event: WorkRecorded) -> None:
+        if event.on.year != self.year:
+            raise WorkOfOtherYear(entry.originator_version, on=event.on, year=self.year)
+        self.work[entry.originator_version] = Work(
+            entry.originator_version, event.kind, event.on, event.number, event.note, entry.actor
+        )
+        self._changed_work(entry)
+
+    def _changed_work(self, entry: Recorded) -> None:
+        """Work is recorded whenever it comes to light; after publication it makes the report untrue."""
+        if self.publications:
+            first = self.publications[0]
+            self.irregularities.append(
+                found(
+                    "published_period",
+                    entry.originator_version,
+                    on=entry.event.on,
+                    year=self.year,
+                    position=first.position,
+                )
+            )
+        if self.stage != "published":
+            self._change(entry)
+
+    def _change(self, entry: Recorded) -> None:
+        """What was submitted or approved is so no more."""
+        if self.stage == "published":
+            raise self._refused(ReportAlreadyPublished, entry, on=self.publications[-1].on)
+        if self.stage in ("submitted", "approved"):
+            self.stage = "compiled"
+
+    # -- its way to publication --
+
+    def _proceed(self, entry: Recorded, event: Event) -> None:
+        version = entry.originator_version
+        if event.on <= date(self.year, 12, 31):
+            raise YearNotOver(version, year=self.year, on=event.on)
+        if event.on < self.last:
+            raise DatesReversed(version, field="on", day=event.on, than="前一步骤", limit=self.last)
+        match event:
+            case ReportCompiled():
+                self._change(entry)
+                self.format = event.format or format_of(self.year)
+                self.stage = "compiled"
+                self.compilers = set(_actors(entry))
+            case ReportSubmitted():
+                self._expect(entry, "compiled")
+                self.stage, self.submitted = "submitted", event.pinned
+                self.compilers |= set(_actors(entry))
+            case ReportReturned():
+                self._expect(entry, "submitted", "approved")
+                self.stage = "compiled"
+            case ReportApproved():
+                self._expect(entry, "submitted")
+                self.stage = "approved"
+            case ReportPublished():
+                self._expect(entry, "approved")
+                self._publish(entry, event)
+            case ReportRestated():
+                self._expect(entry, "published")
+                self.stage = "compiled"
+                self.compilers = set(_actors(entry))
+            case _:
+                raise WrongStream(version, type=event.title)
+        self.last = event.on
+
+    def _publish(self, entry: Recorded, event: ReportPublished[Pinned]) -> None:
+        version, pinned = entry.originator_version, event.pinned
+        if pinned is not None and self.submitted is not None and pinned.digest != self.submitted.digest:
+            raise ChangedSinceSubmission(version, year=self.year)
+        edition = len(self.publications) + 1
+        limit = due_on(self.year, self.kind)
+        if edition == 1 and event.on > limit:
+            self.irregularities.append(found("late_publication", version, on=event.on, limit=limit))
+        self.publications.append(
+            Publication(edition, event.on, version, entry.position, pinned, entry.actor, event.document_no)
+        )
+        self.stage = "published"
+
+    def _expect(self, entry: Recorded, *stages: Stage) -> None:
+        """Raises the Refusal that says what comes first."""
+        if self.stage in stages:
+            return
+        match self.stage:
+            case "published":
+                raise self._refused(ReportAlreadyPublished, entry, on=self.publications[-1].on)
+            case "open":
+                raise self._refused(ReportNotCompiled, entry)
+            case "compiled" if stages != ("published",):
+                raise self._refused(ReportNotSubmitted, entry)
+            case "submitted" if stages == ("approved",):
+                raise self._refused(ReportNotApproved, entry)
+            case _ if stages == ("published",):
+                raise self._refused(ReportNotPublished, entry)
+        raise self._refused(ReportAlreadySubmitted, entry)
+
+    def _refused(self, rule: type[Refusal], entry: Recorded, **facts: object) -> Refusal:
+        return rule(entry.originator_version, year=self.year, event=entry.event.title, **facts)
+
+
+def _actors(entry: Recorded) -> list[str]:
+    """Who did it, on whose behalf included; the program is nobody."""
+    return [each for each in (entry.actor, entry.on_behalf_of) if each and each != PROGRAM]
+
+
+def _is_cell(row: str, column: str) -> bool:
+    """Whether any form has such a cell: the report may be made up in another than the year's."""
+    return any(
+        column in block.columns and any(line.code == row for line in block.rows)
+        for name in official_form.NAMES
+        for block in official_form.load(name).proactive
+    )

@@ -1,0 +1,1 @@
+"""A disclosure request: its events, its course, its clock, and what cannot be."""

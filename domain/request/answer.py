@@ -1,0 +1,130 @@
+"""The answer, its service, and whether the request was closed in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from domain.law import outcomes
+from domain.law.irregularities import Irregularity, found
+from domain.request import events
+from domain.request.appeal import Appeal
+
+Timeliness = Literal["on_time", "late", "service_unproven"]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer and how it was served. due_on: last day to answer then; None if no term ran.
+
+    served: the earliest day of service that is proven, and its entry.
+    """
+
+    version: int
+    on: date
+    outcome: str
+    legal_basis: str
+    document_no: str
+    due_on: date | None
+    appeal: str | None
+    servings: tuple[tuple[int, events.Served], ...] = ()
+    served: tuple[date, int] | None = None
+
+    def with_serving(self, version: int, event: events.Served) -> Answer:
+        day, served = proven_on(event), self.served
+        if day is not None and (served is None or (day, version) < served):
+            served = day, version
+        return msgspec.structs.replace(self, servings=(*self.servings, (version, event)), served=served)
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """How the request was first closed. It alone counts: an answer after reopening is linked to it.
+
+    due_on: last day to answer then, None if no term ran. taken, suspended: working days. served_on: the
+    earliest proven day of service. extended, supplemented, consulted: by then. original_timeliness: against the first term from receipt.
+    """
+
+    on: date
+    kind: Literal["answered", "withdrawn", "lapsed"]
+    outcome: str
+    due_on: date | None
+    original_due_on: date
+    taken: int
+    suspended: int
+    extended: bool
+    supplemented: bool
+    consulted: bool
+    timeliness: Timeliness = "on_time"
+    original_timeliness: Timeliness = "on_time"
+    served_on: date | None = None
+
+
+def proven_on(served: events.Served) -> date | None:
+    """The day that counts (235号): China Post and electronic that of sending, by hand that of signature."""
+    match served.method:
+        case "china_post" | "electronic":
+            return served.on
+        case "in_person":
+            return served.signed_for_on or served.on
+        case _:
+            return served.signed_for_on
+
+
+def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> list[Irregularity]:
+    """What only the whole history tells: late service, and a revoked answer given again."""
+    irregularities = []
+    for answer in answers:
+        # Only where the answer itself was in time and its earliest proven service was not.
+        due_on, served = answer.due_on, answer.served
+        if served is not None and due_on is not None and answer.on <= due_on < served[0]:
+            irregularities.append(found("late_service", served[1], on=served[0], limit=due_on))
+    for before, answer in pairwise(answers):
+        if _same_after_revocation(before, answer, appeals):
+            words = outcomes.label(answer.outcome)
+            irregularities.append(
+                found(
+                    "same_answer_after_revocation",
+                    answer.version,
+                    on=answer.on,
+                    outcome=words,
+                    legal_basis=answer.legal_basis,
+                )
+            )
+    return irregularities
+
+
+def _same_after_revocation(before: Answer, answer: Answer, appeals: Mapping[str, Appeal]) -> bool:
+    """行政复议法 Art. 64: the revoked answer given again, unless it was revoked for procedure alone."""
+    appeal = appeals.get(answer.appeal or "")
+    return (
+        appeal is not None
+        and appeal.causes != ("procedure",)
+        and appeal.disposition_on(answer.on) in outcomes.REVOKED
+        and (before.outcome, before.legal_basis) == (answer.outcome, answer.legal_basis)
+    )
+
+
+def judged(closing: Closing, answers: Sequence[Answer]) -> Closing:
+    """The closing with its timeliness: an answer's day and its earliest proven service against the due date."""
+    served_on = None
+    if closing.kind == "answered":
+        proven = served_on = answers[0].served[0] if answers[0].served else None
+    else:
+        proven = closing.on
+    return msgspec.structs.replace(
+        closing,
+        timeliness=_timeliness(closing.on, proven, closing.due_on),
+        original_timeliness=_timeliness(closing.on, proven, closing.original_due_on),
+        served_on=served_on,
+    )
+
+
+def _timeliness(closed_on: date, proven: date | None, due_on: date | None) -> Timeliness:
+    if due_on is not None and closed_on > due_on:
+        return "late"
+    if proven is None:
+        return "service_unproven"
+    return "late" if due_on is not None and proven > due_on else "on_time"

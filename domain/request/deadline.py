@@ -1,0 +1,274 @@
+"""The statutory clock of one request.
+
+The day of the event is day zero. A supplement or a payment restarts the clock; an extension adds; a
+consultation suspends the working days after its opening up to and including its close, and overlapping
+ones are united, never added; Art. 35 and a reopening set a date. A step dated after the due date then in
+force moves nothing: the clock cannot be revived once it has run out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from domain.law.calendar import Calendar
+from domain.law.terms import Law, Terms
+
+_STEPS = {
+    "received": "{on}收到申请，次日起算{workdays}个工作日（{article}）",
+    "rolled": "{on}非工作日收到，自下一工作日{start}起算（本机关办理规则）",
+    "supplement_required": "{on}告知补正，等待期间不计期限（第三十条）",
+    "fee_charged": "{on}通知缴费，等待期间不计期限（国办函〔2020〕109号）",
+    "supplemented": "{on}收到补正，重新起算{workdays}个工作日（第三十条）",
+    "fee_paid": "{on}缴清费用，重新起算{workdays}个工作日（国办函〔2020〕109号）",
+    "extended": "{on}告知延期{workdays}个工作日（{article}）",
+    "consultation_opened": "{on}征求意见“{consultation}”，自次一工作日起不计期限（第三十三条）",
+    "consultation_closed": "{on}征求意见“{consultation}”结束，其后恢复计算",
+    "deferred": "{on}确定延迟至{until}答复（第三十五条）",
+    "reopened": "{on}重新处理，最迟于{until}答复",
+    "closed": "{on}办结",
+    "moves_nothing": "{on}{what}不改变期限",
+}
+
+
+class DeadlineStep(NamedTuple):
+    """One step of the clock: the day, what happened, and the last day to answer after it, if one runs."""
+
+    on: date
+    kind: str
+    due_on: date | None
+    figures: dict[str, object]
+
+    @property
+    def text(self) -> str:
+        """One Chinese sentence with the article."""
+        return _STEPS[self.kind].format(on=self.on, **self.figures)
+
+
+class Pause(NamedTuple):
+    """A consultation as the clock reckons it: working days after `after` up to and including `until`."""
+
+    consultation: str
+    after: date
+    until: date
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """The clock as it stands after the last entry.
+
+    started_on: day zero of the running term. due_on: last day to answer, inclusive; None while a
+    supplement or payment is awaited. original_due_on: the first term from receipt alone. provisional: rests
+    on a year without notice or on a consultation still open. suspended: working days not counted. taken:
+    working days counted up to the close, or to where the wait began; None while open.
+    """
+
+    started_on: date
+    due_on: date | None
+    original_due_on: date
+    provisional: bool
+    suspended: int
+    taken: int | None
+    told: tuple[tuple[date, str, date | None, dict[str, object]], ...]
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def steps(self) -> tuple[DeadlineStep, ...]:
+        """The steps in the order of law; made when asked for, since few replays are read."""
+        return tuple(DeadlineStep(*step) for step in self.told)
+
+
+def _opening(pause: Pause) -> date:
+    return pause.after
+
+
+class _Consultation:
+    __slots__ = ("closed_on", "opened_on", "respond_by")
+
+    def __init__(self, opened_on: date, respond_by: date) -> None:
+        self.opened_on = opened_on
+        self.respond_by = respond_by
+        self.closed_on: date | None = None
+
+
+class DeadlineClock:
+    """Is told the steps of one request in the order of law and says when the answer is due.
+
+    Mutable, private to a replay.
+    """
+
+    def __init__(self, law: Law, terms: Terms, received_on: date, *, rolls: bool) -> None:
+        self.calendar: Calendar = law.calendar
+        self.terms = terms
+        self.started_on = self.calendar.next_working(received_on) if rolls else received_on
+        self.original_due_on = self.calendar.after(self.started_on, terms.answer)
+        self.extension = 0
+        self.extended = False
+        self.set_due_on: date | None = None
+        self.waiting_since: date | None = None
+        self.restarts = False
+        self.closed_on: date | None = None
+        self._consultations: dict[str, _Consultation] = {}
+        self._due: date | None = self.original_due_on
+        self._steps: list[tuple[date, str, date | None, dict[str, object]]] = []
+        self._step(received_on, "received", workdays=terms.answer, article=terms.article)
+        if self.started_on != received_on:
+            self._step(received_on, "rolled", start=self.started_on)
+
+    @property
+    def due_on(self) -> date | None:
+        """Last day to answer, inclusive; None while no term runs. Open consultations close on respond_by."""
+        return self._due
+
+    def is_past(self, on: date) -> bool:
+        return self._due is not None and on > self._due
+
+    def wait(self, on: date, kind: str, *, counts: bool = True) -> None:
+        """A supplement or a payment is awaited: no term runs. counts: False for a second notice."""
+        if not counts or self.is_past(on) or self.waiting_since is not None:
+            self._nothing(on, "告知")
+            return
+        self.waiting_since = on
+        self.restarts = True
+        self._moved(on, kind)
+
+    def restart(self, on: date, kind: str) -> None:
+        """The supplement or the whole payment has come: the term runs anew, extension days fall away."""
+        if not self.restarts or self.is_past(on):
+            self._nothing(on, "的补正或缴费")
+            return
+        self.started_on = on
+        self.extension = 0
+        self.set_due_on = self.waiting_since = None
+        self.restarts = False
+        self._moved(on, kind, workdays=self.terms.answer)
+
+    def extend(self, on: date, workdays: int) -> None:
+        """on: the day the applicant was told. The first extension in time counts, up to the law's longest."""
+        first, self.extended = not self.extended, True
+        if not first or self.is_past(on) or self.waiting_since is not None or self.set_due_on is not None:
+            self._nothing(on, "的延期")
+            return
+        self.extension = min(workdays, self.terms.extension)
+        self._moved(on, "extended", workdays=self.extension, article=self.terms.article)
+
+    def suspend(self, on: date, consultation: str, respond_by: date) -> None:
+        if self.is_past(on):
+            self._nothing(on, "的征求意见")
+            return
+        self._consultations[consultation] = _Consultation(on, respond_by)
+        self._moved(on, "consultation_opened", consultation=consultation)
+
+    def resume(self, on: date, consultation: str) -> None:
+        opened = self._consultations.get(consultation)
+        if opened is None or opened.closed_on is not None:
+            self._nothing(on, "征求意见结束")
+            return
+        if self.is_past(on):
+            opened.closed_on = opened.respond_by
+            self._nothing(on, "征求意见结束")
+            return
+        opened.closed_on = on
+        self._moved(on, "consultation_closed", consultation=consultation)
+
+    def defer(self, on: date, until: date) -> None:
+        if self.is_past(on):
+            self._nothing(on, "的延迟答复")
+            return
+        self.set_due_on = until
+        self._moved(on, "deferred", until=until)
+
+    def reopen(self, on: date, redo_by: date) -> None:
+        self.closed_on = self.waiting_since = None
+        self.set_due_on = redo_by
+        self._moved(on, "reopened", until=redo_by)
+
+    def close(self, on: date) -> None:
+        """Ends open consultations: one not closed by then is reckoned to its respond_by or this day."""
+        for consultation in self._consultations.values():
+            if consultation.closed_on is None:
+                consultation.closed_on = min(on, consultation.respond_by)
+        self.closed_on = on
+        self.restarts = False
+        if self._consultations:
+            self._due = self._reckon()
+        self._step(on, "closed")
+
+    def days(self) -> tuple[int, int]:
+        """Working days counted and not counted, up to the wait, the close or the last day to answer."""
+        until = self.waiting_since or self.closed_on or self._due or self.started_on
+        suspended = self._suspended(until)
+        return self.calendar.between(self.started_on, until) - suspended, suspended
+
+    def deadline(self) -> Deadline:
+        counted, suspended = self.days()
+        return Deadline(
+            started_on=self.started_on,
+            due_on=self._due,
+            original_due_on=self.original_due_on,
+            provisional=self._provisional(),
+            suspended=suspended,
+            taken=counted if self.closed_on is not None else None,
+            told=tuple(self._steps),
+            pauses=tuple(self._pauses()),
+        )
+
+    def _provisional(self) -> bool:
+        if self._due is None or self.set_due_on is not None:
+            return False
+        if self.calendar.provisional(self.started_on, self._due):
+            return True
+        return any(
+            consultation.closed_on is None and consultation.respond_by > self.started_on
+            for consultation in self._consultations.values()
+        )
+
+    def _reckon(self) -> date | None:
+        if self.waiting_since is not None:
+            return None
+        if self.set_due_on is not None:
+            return self.set_due_on
+        workdays = self.terms.answer + self.extension
+        due = self.calendar.after(self.started_on, workdays)
+        suspended, covered = 0, self.started_on
+        for pause in self._pauses():
+            # A pause that begins before the term is over puts its end off; one that begins later does nothing.
+            after = max(pause.after, covered)
+            if pause.until > after and after < due:
+                suspended += self.calendar.between(after, pause.until)
+                covered = pause.until
+                due = self.calendar.after(self.started_on, workdays + suspended)
+        return due
+
+    def _suspended(self, until: date) -> int:
+        """Working days after day zero up to `until` on which at least one consultation was open."""
+        days, covered = 0, self.started_on
+        for pause in self._pauses():
+            last = min(pause.until, until)
+            if last > covered:
+                days += self.calendar.between(max(pause.after, covered), last)
+                covered = last
+        return days
+
+    def _pauses(self) -> list[Pause]:
+        """The consultations as reckoned, by their opening."""
+        if not self._consultations:
+            return []
+        return sorted(
+            (
+                Pause(name, each.opened_on, each.respond_by if each.closed_on is None else each.closed_on)
+                for name, each in self._consultations.items()
+            ),
+            key=_opening,
+        )
+
+    def _moved(self, on: date, kind: str, **figures: object) -> None:
+        self._due = self._reckon()
+        self._step(on, kind, **figures)
+
+    def _nothing(self, on: date, what: str) -> None:
+        self._step(on, "moves_nothing", what=what)
+
+    def _step(self, on: date, kind: str, **figures: object) -> None:
+        self._steps.append((on, kind, self._due, figures))

@@ -1,0 +1,120 @@
+"""What is kept of a person: asked to be erased, erased, restricted.
+
+Events and statistics hold no personal data; it lies sealed in the vault. An erasure is asked for after appraisal
+and carried out by another natural person; a restriction leaves the data where it is and shows it to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from domain.entry import Event, Recorded
+from domain.request import events
+from domain.request.refusals import (
+    ErasedBySamePerson,
+    ErasureNotRequested,
+    NotRestricted,
+)
+from domain.values import Sealed, reference_in
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """version: of the entry that asked for it. erased_on: None until it is carried out."""
+
+    version: int
+    scope: Literal["applicant", "all"]
+    appraisal_no: str
+    asked_on: date
+    erased_on: date | None = None
+
+
+class PersonalData:
+    """Follows the entries of one request in the order of law. Mutable, private to a replay."""
+
+    def __init__(self, reference: str) -> None:
+        self._reference = reference
+        self._erasures: dict[int, Erasure] = {}
+        self.restricted = False
+
+    @property
+    def erasures(self) -> tuple[Erasure, ...]:
+        return tuple(self._erasures.values())
+
+    def follow(self, version: int, event: Event) -> None:
+        """Raises ErasureNotRequested or NotRestricted; other events than those of personal data pass."""
+        match event:
+            case events.ErasureRequested():
+                self._erasures[version] = Erasure(version, event.scope, event.appraisal_no, event.on)
+            case events.PersonalDataErased():
+                asked = self._erasures.get(event.requested)
+                if asked is None or asked.erased_on is not None:
+                    raise ErasureNotRequested(version, reference=self._reference, requested=event.requested)
+                self._erasures[event.requested] = msgspec.structs.replace(asked, erased_on=event.on)
+            case events.PersonalDataRestricted():
+                self.restricted = True
+            case events.RestrictionLifted():
+                if not self.restricted:
+                    raise NotRestricted(version, reference=self._reference)
+                self.restricted = False
+
+
+def check_another_person(
+    history: Sequence[Recorded],
+    event: Event,
+    officers: Iterable[str | None],
+    person_of: Callable[[str], str] = lambda officer: officer,
+) -> None:
+    """Whoever erases is another natural person than who asked for it, acting on behalf counted. Raises ErasedBySamePerson.
+
+    officers: who records and on whose behalf, if anybody's. person_of: the person behind an officer's id.
+    """
+    if not isinstance(event, events.PersonalDataErased):
+        return
+    persons = {person_of(each) for each in officers if each}
+    for entry in history:
+        amends = isinstance(entry.event, events.EntryAmended) and entry.event.version == event.requested
+        if entry.originator_version == event.requested or amends:
+            asked = {person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
+            if asked & persons:
+                raise ErasedBySamePerson(reference=reference_in(entry.originator_id))
+
+
+def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
+    """The sealed values that this erasure removes: all of its scope that were told before it.
+
+    history: the request's entries in the order recorded.
+    """
+    assert isinstance(erased.event, events.PersonalDataErased)  # noqa: S101 - said by the caller
+    told: Event | None = None
+    before = [entry for entry in history if entry.originator_version < erased.originator_version]
+    for entry in before:
+        event = entry.event
+        if isinstance(event, events.EntryAmended) and event.version == erased.event.requested:
+            told = event.replacement
+        elif entry.originator_version == erased.event.requested:
+            told = event
+    scope = told.scope if isinstance(told, events.ErasureRequested) else "applicant"
+    found = {
+        value.id: value
+        for entry in before
+        for field, value in sealed_in(entry.event)
+        if scope == "all" or field == "applicant"
+    }
+    return list(found.values())
+
+
+def sealed_in(event: Event) -> list[tuple[str, Sealed]]:
+    """The sealed values of an event by field, those of a replacement included."""
+    found = [(field, getattr(event, field)) for field in event.sealed]
+    if isinstance(event, events.EntryAmended) and event.replacement is not None:
+        found += sealed_in(event.replacement)
+    return [(field, each) for field, each in found if isinstance(each, Sealed)]
+
+
+def texts_in(event: Event) -> list[tuple[str, Sealed]]:
+    """The same without the content of documents, which lies elsewhere and is fetched one by one."""
+    return [(field, each) for field, each in sealed_in(event) if field != "content"]

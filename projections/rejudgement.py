@@ -1,0 +1,227 @@
+"""Every past act judged again, by the law of the day it was recorded: what an auditor asks of a whole log.
+
+What the program refuses today it must have refused then, and what an officer acknowledged must be exactly what
+the entry added to its history. A log that says otherwise was not written by this program.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from domain.authority import authorization
+from domain.authority.authority import Authority, follow
+from domain.entry import Recorded
+from domain.law import objections
+from domain.law.calendar import Calendar, Notice
+from domain.law.irregularities import Irregularity
+from domain.law.refusals import AuthorityNotRegistered, Refusal, WrongStream
+from domain.law.terms import Law
+from domain.report import annual_report
+from domain.request import events
+from domain.request.amendment import last_told
+from domain.request.judging import admit, replay, touched
+from domain.request.state import Admission, DisclosureRequest
+
+
+class Otherwise(NamedTuple):
+    """An entry that would not be stored as it is. refusal: the rule by which it cannot be, or none.
+
+    acknowledged, found: codes of the irregularities as stored, and as judged again.
+    """
+
+    entry: Recorded
+    refusal: Refusal | None
+    acknowledged: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+
+
+class Rejudged(NamedTuple):
+    """otherwise: entries that would not be stored as they are. request: as it now stands under that law, if known."""
+
+    otherwise: Sequence[Otherwise]
+    request: DisclosureRequest | None = None
+    law: Law | None = None
+
+
+class LawBook:
+    """The law of the authority as it was known when an entry was recorded.
+
+    own: the authority's entries in the order recorded. notices: all that this program holds; those published by
+    the day of recording count. published: see `Law`; an entry is held against those before it.
+    """
+
+    def __init__(
+        self,
+        own: Sequence[Recorded],
+        notices: Iterable[Notice],
+        published: Mapping[int, int] = MappingProxyType({}),
+    ) -> None:
+        self._own = own
+        self._published_reports = published
+        self._notices = sorted(notices, key=lambda notice: (notice.published_on, notice.id))
+        self._published = [notice.published_on for notice in self._notices]
+        self._positions = [entry.position for entry in own]
+        self._offices: list[Authority] = []
+        self._calendars: dict[object, Calendar] = {}
+        self._laws: dict[tuple[int, int], Law] = {}
+
+    def known(self, position: int, on: date) -> tuple[int, int]:
+        """How many of the authority's entries and of the notices were known; the same pair is the same law."""
+        return bisect_right(self._positions, position), bisect_right(self._published, on)
+
+    @property
+    def present(self) -> Law:
+        """With all that is known now."""
+        return self.law((len(self._own), len(self._notices)))
+
+    def law(self, known: tuple[int, int]) -> Law:
+        """Raises AuthorityNotRegistered where the register was not open yet."""
+        if known not in self._laws:
+            own, notices = known
+            authority = self.authority(own)
+            held = (authority.days_off, notices)
+            if held not in self._calendars:  # it is large, and officers come and go without changing it
+                self._calendars[held] = Calendar(self._notices[:notices], authority.days_off)
+            law = Law(self._calendars[held], authority.policies, authority.duties)
+            self._laws[known] = law.publishing(self._published_reports)
+        return self._laws[known]
+
+    def authority(self, own: int) -> Authority:
+        """The authority after so many of its own entries. Raises as `law` does."""
+        while len(self._offices) < min(own, len(self._own)):
+            before = self._offices[-1] if self._offices else None
+            self._offices.append(follow(before, self._own[len(self._offices)]))
+        if own == 0:
+            raise AuthorityNotRegistered(None)
+        return self._offices[own - 1]
+
+
+def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
+    """One request's entries, in the order recorded, judged one by one. Stops at a refusal."""
+    known = [book.known(entry.position, entry.recorded_on) for entry in history]
+    if _is_plain(history):
+        # The steps of one fold are the judgements one by one: nothing was told late, amended or appealed.
+        try:
+            law = book.law(known[-1])
+            request = replay(history, law)
+            same = {book.law(each).digest for each in set(known)} == {law.digest}
+            if same and not request.irregularities:
+                for entry, (own, _) in zip(history, known, strict=True):
+                    _check_powers(book.authority(own), (), entry, ())
+                return Rejudged((), request, law)
+        except Refusal:
+            pass  # named below by the entry that cannot be
+    found: list[Otherwise] = []
+    before: DisclosureRequest | None = None
+    for index, entry in enumerate(history):
+        try:
+            own, notices = known[index]
+            admission = _judged(history[:index], entry, book.law(known[index]), before, known, index)
+            codes, before = admission.codes, admission.request
+            # A program may have been older than the newest notices: under any of its calendars the act holds.
+            while codes != entry.acknowledged and notices:
+                notices -= 1
+                codes = _judged(history[:index], entry, book.law((own, notices)), None, known, index).codes
+        except Refusal as refusal:
+            return Rejudged([*found, Otherwise(entry, refusal)])
+        if codes != entry.acknowledged:
+            found.append(Otherwise(entry, None, entry.acknowledged, admission.codes))
+        try:
+            _check_powers(book.authority(own), history[:index], entry, touched(entry.event, admission))
+        except Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
+    return Rejudged(found)
+
+
+def judge_authority_again(own: Sequence[Recorded]) -> list[Otherwise]:
+    """The same of the authority's own entries, which acknowledge nothing."""
+    authority: Authority | None = None
+    found: list[Otherwise] = []
+    for entry in own:
+        try:
+            after = follow(authority, entry)
+        except Refusal as refusal:
+            return [*found, Otherwise(entry, refusal)]
+        try:
+            authorization.check(authority, entry)
+            if entry.acknowledged:
+                found.append(Otherwise(entry, None, entry.acknowledged))
+        except Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
+        authority = after
+    return found
+
+
+def judge_report_again(history: Sequence[Recorded], book: LawBook) -> list[Otherwise]:
+    """The same of one report's entries, by the powers of the day each was recorded."""
+    year = annual_report.year_in(history[0].originator_id)
+    if year is None:
+        return [Otherwise(history[0], WrongStream(1, type=history[0].event.title))]
+    found: list[Otherwise] = []
+    for index, entry in enumerate(history):
+        try:
+            authority = book.authority(book.known(entry.position, entry.recorded_on)[0])
+            admitted = annual_report.admit(history[:index], entry, year, authority.kind, authority.person_of)
+        except Refusal as refusal:
+            return [*found, Otherwise(entry, refusal)]
+        try:
+            authorization.check(authority, entry)
+        except Refusal as refusal:
+            found.append(Otherwise(entry, refusal))
+        codes = tuple(sorted({each.code for each in admitted.irregularities}))
+        if codes != entry.acknowledged:
+            found.append(Otherwise(entry, None, entry.acknowledged, codes))
+    return found
+
+
+def _judged(
+    before: Sequence[Recorded],
+    entry: Recorded,
+    law: Law,
+    stood: DisclosureRequest | None,
+    known: Sequence[tuple[int, int]],
+    index: int,
+) -> Admission:
+    same_law = index > 0 and known[index] == known[index - 1]
+    return admit(
+        before,
+        entry.event,
+        law,
+        entry.recorded_on,
+        stream=entry.originator_id,
+        actor=entry.actor,
+        on_behalf_of=entry.on_behalf_of,
+        position=entry.position,
+        before=stood if same_law else None,
+        again=entry.recorded_on < objections.SINCE,
+    )
+
+
+def _check_powers(
+    authority: Authority, before: Sequence[Recorded], entry: Recorded, found: Iterable[Irregularity]
+) -> None:
+    """Raises the Refusal by which whoever recorded the entry had not the power that day, or was the same person."""
+    event = entry.event
+    amended = last_told(before, event.version) if isinstance(event, events.EntryAmended) else None
+    authorization.check(authority, entry, amended=amended)
+    authorization.check_found(authority, entry, found)
+
+
+def _is_plain(history: Sequence[Recorded]) -> bool:
+    last, servings = date.min, 0
+    for entry in history:
+        event = entry.event
+        servings += isinstance(event, events.Served)
+        if (
+            entry.acknowledged
+            or event.on < last
+            or servings > 1
+            or isinstance(event, (events.EntryAmended, events.Appealed))
+        ):
+            return False
+        last = event.on
+    return True

@@ -1,0 +1,173 @@
+"""The report as a document: texts that cite the tables by name, so that they cannot disagree with them.
+
+{requests.new.total} in a text is the number of that cell; {requests.granted.total%} its share of the requests
+closed. `figures` names everything that can be cited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from domain.report.annual_report import number_in
+from domain.report.events import SECTIONS, WORK
+from domain.report.official_form import TOTAL
+from projections.report import grid as report_grid
+from projections.report.content import Content
+from projections.report.document import (
+    AnnualDocument,
+    Block,
+    Chart,
+    Grid,
+    Paragraph,
+    Section,
+    Subheading,
+    Table,
+)
+
+CITATION = re.compile(r"\{([^{}\n]{1,80}?)(%?)\}")
+
+
+class Fees(NamedTuple):
+    """Processing fees of a year: requests charged, yuan charged and yuan paid."""
+
+    requests: int = 0
+    charged: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+
+
+def figures(
+    content: Content,
+    work: Mapping[str, int] | None = None,
+    handling: Mapping[str, int] | None = None,
+    fees: Fees | None = None,
+) -> dict[str, str]:
+    """Everything a text can cite, as it is printed, by name.
+
+    requests.<row>.<column>, a group of rows by the beginning of its code; appeals.<route>.<result>;
+    proactive.<row>.<column>; work.<kind>, 0 of a kind without an entry; handling.<measure>; fees.<measure>.
+    """
+    found: dict[str, str] = {} if content.year is None else {"year": str(content.year)}
+    sums: dict[str, int] = {}
+    for row, cells in content.requests_table.items():
+        groups = [row] if "." not in row else [row, row.split(".", maxsplit=1)[0]]
+        kinds = sum(cell or 0 for cell in cells[:-1])
+        for column, cell in zip(content.columns, cells, strict=True):
+            for group in groups:
+                name = f"requests.{group}.{column}"
+                # A total left blank is what its row adds up to: a text is held against what can be known.
+                known = kinds if cell is None and column == TOTAL else cell or 0
+                sums[name] = sums.get(name, 0) + known
+    for route, results in content.appeals_table.items():
+        for result, count in results.items():
+            sums[f"appeals.{route}.{result}"] = count or 0
+    for route in ("litigation_direct", "litigation_after_reconsideration"):
+        for result, count in content.appeals_table.get(route, {}).items():
+            name = f"appeals.litigation.{result}"
+            sums[name] = sums.get(name, 0) + (count or 0)
+    found |= {name: str(count) for name, count in sums.items()}
+    form = content.form
+    for block in form.proactive:
+        for row_ in block.rows:
+            for column, text in zip(block.columns, content.proactive_table.get(row_.code, []), strict=False):
+                number = number_in(text)
+                found[f"proactive.{row_.code}.{column}"] = "0" if number is None else str(number)
+    if work is not None:
+        found |= {f"work.{kind}": str(work.get(kind, 0)) for kind in WORK}
+    if handling is not None:
+        found |= {f"handling.{name}": str(count) for name, count in handling.items()}
+    if fees is not None:
+        found |= {
+            "fees.requests": str(fees.requests),
+            "fees.charged": _plain(fees.charged),
+            "fees.paid": _plain(fees.paid),
+        }
+    return found
+
+
+def cited(text: str, known: Mapping[str, str]) -> str:
+    """The text with every citation replaced by its figure; an unknown one stays as it is, as does the share of
+    what is no whole number.
+    """
+
+    def figure(match: re.Match[str]) -> str:
+        value = known.get(match[1])
+        if value is None or (match[2] and not value.isdigit()):
+            return match[0]
+        return share(int(value), int(known[f"requests.{TOTAL}.{TOTAL}"])) if match[2] else value
+
+    return CITATION.sub(figure, text)
+
+
+def names_in(text: str) -> list[str]:
+    """The names of the figures that a text as written cites."""
+    return [match[1] for match in CITATION.finditer(text)]
+
+
+def unknown_citations(text: str) -> list[str]:
+    """Of a text whose citations are replaced: those that name nothing."""
+    return [match[0] for match in CITATION.finditer(text)]
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage with two decimals, half up; – of nothing."""
+    if not whole:
+        return "–"
+    return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
+
+
+def document(
+    content: Content,
+    *,
+    issued_on: date | None = None,
+    edition: int = 1,
+    charts: Sequence[Chart] = (),
+    notes: Iterable[str] = (),
+) -> AnnualDocument:
+    """The six sections, each with its text and its table."""
+    form = content.form
+    grids = report_grid.grids(form, content.proactive_table, content.requests_table, content.appeals_table)
+    proactive, requests, appeals = grids
+    first, second, third, fourth, fifth, sixth = form.headings
+    overview: list[Block] = []
+    topics = [name for name in SECTIONS if name.startswith("overview.")]
+    for nth, name in zip("一二三四五", topics, strict=True):
+        if name in content.texts:
+            overview += [Subheading(f"（{nth}）{SECTIONS[name]}"), *_paragraphs(content, name)]
+    return AnnualDocument(
+        title=f"{content.authority}{content.year}年政府信息公开工作年度报告"
+        + ("（更正）" if edition > 1 else ""),
+        authority=content.authority,
+        year=content.year or 0,
+        format=content.format,
+        sections=(
+            Section(first, tuple(overview)),
+            _section(second, content, "proactive", proactive),
+            _section(third, content, "requests", requests),
+            _section(fourth, content, "appeals", appeals),
+            Section(fifth, tuple(_paragraphs(content, "problems"))),
+            Section(sixth, tuple(_paragraphs(content, "other"))),
+        ),
+        issued_on=issued_on,
+        preface=tuple(_paragraphs(content, "preface")),
+        notes=tuple(notes),
+        charts=tuple(charts),
+    )
+
+
+def _section(heading: str, content: Content, name: str, grid: Grid) -> Section:
+    return Section(heading, (*_paragraphs(content, name), Table(grid)))
+
+
+def _paragraphs(content: Content, name: str) -> list[Paragraph]:
+    lines = content.texts.get(name, "").split("\n")
+    return [Paragraph(line.strip()) for line in lines if line.strip()]
+
+
+def _plain(amount: Decimal) -> str:
+    """Yuan without needless zeros."""
+    text = f"{amount:.2f}".rstrip("0").rstrip(".")
+    return text or "0"

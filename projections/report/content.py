@@ -1,0 +1,76 @@
+"""What an annual report says: its tables and texts as printed, whoever made it and in whatever file it came."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from domain.report import official_form
+from domain.report.events import Appeals, Cells
+from domain.report.official_form import ReportFormat
+from projections.annual_tables import Tables
+from projections.report.imported import TypedReport
+
+Proactive = dict[str, list[str | None]]
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """Tables by the codes of a form, texts by section (`report_events.SECTIONS`), citations resolved.
+
+    proactive_table: cells as printed, None where blank. It may be missing from a report typed elsewhere, whose first
+    section is one text, `overview`. mixed: tables laid out in another form than the report's, and which.
+    """
+
+    year: int | None
+    format: str
+    columns: list[str]
+    requests_table: Cells
+    appeals_table: Appeals
+    proactive_table: Proactive = {}
+    texts: dict[str, str] = {}
+    authority: str = ""
+    mixed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def form(self) -> ReportFormat:
+        return official_form.load(self.format)
+
+    @property
+    def tables(self) -> Tables:
+        return Tables(self.columns, self.requests_table, self.appeals_table)
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 over its JSON with sorted names: equal of two reports that say the same."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+
+_ORDER = {
+    "一": "overview",
+    "二": "proactive",
+    "三": "requests",
+    "四": "appeals",
+    "五": "problems",
+    "六": "other",
+}
+
+
+def content_of(typed: TypedReport) -> Content:
+    """A report typed elsewhere, its sections by the number of their headings."""
+    texts: dict[str, str] = {}
+    for section in typed.sections:
+        name = _ORDER.get(section.heading.strip()[:1])
+        if name is not None and section.text.strip():
+            texts[name] = section.text
+    return Content(
+        year=typed.year,
+        format=typed.format,
+        columns=typed.columns,
+        requests_table=typed.requests_table,
+        appeals_table=typed.appeals_table,
+        proactive_table=typed.proactive_table,
+        texts=texts,
+        authority=typed.authority or "",
+        mixed=tuple(sorted((t, name) for t, name in typed.layouts.items() if name != typed.format)),
+    )

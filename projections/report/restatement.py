@@ -1,0 +1,101 @@
+"""What a published report says and what the register says now: cell by cell, and which entries are the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from domain.report.events import FigureEntered, Pinned
+from domain.report.official_form import TOTAL
+from projections.diff import Differences
+from projections.history import HistoryLine
+from projections.report.content import Content
+
+HEADINGS = ("表", "行", "列", "公布", "现在", "由哪些登记引起")
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """An entry recorded after the publication. reference: of the request, or the report's stream."""
+
+    reference: str
+    line: HistoryLine
+
+
+class Restated(msgspec.Struct, frozen=True):
+    """A cell that is not now what was published. row: of the appeals table its route, column its result."""
+
+    table: str
+    row: str
+    column: str
+    published: str
+    now: str
+    causes: tuple[Cause, ...]
+
+
+def restated(
+    pinned: Pinned,
+    content: Content,
+    since: Differences,
+    entered: Sequence[tuple[FigureEntered, HistoryLine]] = (),
+) -> list[Restated]:
+    """content: as it would be published now. since: what moved after the publication's position.
+
+    entered: figures entered since, in the order recorded. A cell left blank is an empty text.
+    """
+    found: list[Restated] = []
+    for row, column, was, now in _differing(pinned, content):
+        touched = [
+            reference
+            for cell in since.cells
+            if cell.row == row and column in (cell.column, TOTAL)
+            for reference in (*cell.left, *cell.entered)
+        ]
+        causes = [
+            Cause(reference, line)
+            for reference in dict.fromkeys(touched)
+            for line in since.entries.get(reference, ())
+        ]
+        table = "appeals" if row in content.appeals_table else "requests"
+        found.append(Restated(table, row, column, _text(was), _text(now), tuple(causes)))
+    for row, cells in pinned.proactive_table.items():
+        columns = next(
+            (block.columns for block in content.form.proactive if row in {line.code for line in block.rows}),
+            (),
+        )
+        printed = content.proactive_table.get(row, [])
+        for column, was_text, now_text in zip(columns, cells, printed, strict=False):
+            if was_text != now_text:
+                lines = tuple(
+                    Cause(f"report/{content.year}", line)
+                    for event, line in entered
+                    if (event.row, event.column) == (row, column)
+                )
+                found.append(Restated("proactive", row, column, was_text or "", now_text or "", lines))
+    return found
+
+
+def _differing(pinned: Pinned, content: Content) -> Iterator[tuple[str, str, Any, Any]]:
+    for row, cells in pinned.requests_table.items():
+        now = dict(zip(content.columns, content.requests_table.get(row, []), strict=False))
+        for column, was in zip(pinned.columns, cells, strict=True):
+            if now.get(column) != was:
+                yield row, column, was, now.get(column)
+    for route, results in pinned.appeals_table.items():
+        of_route: Mapping[str, int | None] = content.appeals_table.get(route, {})
+        for result, was in results.items():
+            if of_route.get(result) != was:
+                yield route, result, was, of_route.get(result)
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def cells(each: Restated) -> tuple[object, ...]:
+    """One line of a list, under HEADINGS."""
+    causes = "；".join(
+        f"{cause.reference}第{cause.line.version}条：{cause.line.sentence}" for cause in each.causes
+    )
+    return (each.table, each.row, each.column, each.published, each.now, causes)

@@ -1,0 +1,120 @@
+"""An annual report as it is shown at every door: where it stands, what it says, what is due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from domain.report import annual_report
+from domain.report.annual_report import AnnualReport, Work
+from projections.report.checks import ReportFinding
+from projections.report.content import Content
+
+NEXT = {
+    "open": "编制（report compile）",
+    "compiled": "改正差错，送审（report submit）",
+    "submitted": "由另一人批准（report approve）",
+    "approved": "公布（report publish）",
+    "published": "已公布；更正须重新编报（report restate）",
+}
+"""What comes next at each stage."""
+
+
+class Entered(msgspec.Struct, frozen=True):
+    """A cell of the proactive table: as printed, by whom, from where, by which entry."""
+
+    row: str
+    column: str
+    value: str | None
+    source: str
+    actor: str
+    version: int
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """One publication. position: of the log, at which it was published; digest: of what it says."""
+
+    edition: int
+    on: date
+    document_no: str | None
+    position: int
+    digest: str | None
+    actor: str
+
+
+class ReportShown(msgspec.Struct, frozen=True):
+    """content: what would be published now. texts: as written, their citations not replaced. waivers: names."""
+
+    year: int
+    version: int
+    stage: str
+    stage_text: str
+    next: str
+    due_on: date
+    content: Content
+    texts: dict[str, str]
+    figures: list[Entered]
+    work: tuple[Work, ...]
+    waivers: tuple[str, ...]
+    editions: list[Edition]
+
+
+def shown(state: AnnualReport, content: Content, texts: dict[str, str], kind: str) -> ReportShown:
+    return ReportShown(
+        year=state.year,
+        version=state.version,
+        stage=state.stage,
+        stage_text=annual_report.STAGES[state.stage],
+        next=NEXT[state.stage],
+        due_on=annual_report.due_on(state.year, kind),
+        content=content,
+        texts=texts,
+        figures=[
+            Entered(row, column, figure.value, figure.source, figure.actor, figure.version)
+            for row, cells in state.figures.items()
+            for column, figure in cells.items()
+        ],
+        work=state.work,
+        waivers=tuple(state.waivers),
+        editions=[
+            Edition(
+                each.edition,
+                each.on,
+                each.document_no,
+                each.position,
+                each.pinned.digest if each.pinned else None,
+                each.actor,
+            )
+            for each in state.publications
+        ],
+    )
+
+
+class ReportDue(msgspec.Struct, frozen=True):
+    """A report that is to be published. days_left: calendar days up to due_on, negative past it.
+
+    problems: open findings, errors first; obstacle: why the report cannot be made up at all, if so.
+    """
+
+    authority_code: str
+    authority: str
+    year: int
+    due_on: date
+    days_left: int
+    stage: str
+    next: str
+    problems: list[ReportFinding]
+    obstacle: str | None = None
+
+
+DUE_HEADINGS = ("机关", "年度", "期限", "余日", "状态", "下一步", "差错", "提示", "不能编制的原因")
+
+
+def due_cells(due: ReportDue) -> tuple[object, ...]:
+    """One line of what is due, under DUE_HEADINGS."""
+    wrong = sum(each.grade == "error" for each in due.problems)
+    return (
+        due.authority, due.year, due.due_on, due.days_left, annual_report.STAGES[due.stage], due.next, wrong,
+        len(due.problems) - wrong, due.obstacle,
+    )  # fmt: skip

@@ -1,0 +1,524 @@
+"""Audit bundles: what goes in, that they check anywhere, and a corpus of tampered ones made from a genuine one.
+
+Both verifiers look at every bundle: the program's and the single file that goes into it. They share no code for
+leaves, trees, notes and signatures, and must find the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adapters.postgres import embedded
+from adapters.proof import bundle, bundle_check, checkpoints, merkle
+from adapters.proof.bundle_check import BundleFault
+from adapters.proof.checkpoints import Checkpoint, FileSigner, SealKeys, Verifier
+from adapters.proof.handover import verify as standalone
+from adapters.proof.log_check import Pin
+from adapters.refusals import NothingRecorded, NotSealedYet
+from adapters.register.register import Register
+from domain.values import SHANGHAI, Reference
+from tests import builders
+from tests.adapters.recordings import CLEAR, CODE, connected, line, opened, record
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+ORIGIN = "taizhang/huadu"
+RECEIVED = builders.received("2020-03-02")
+TODAY = datetime.now(SHANGHAI).date()
+
+ONE = Reference(2020, 1)
+
+Files = dict[str, bytes]
+
+
+@pytest.fixture
+async def office(register: Register) -> Register:
+    """Three requests sealed in checkpoints of 1, 4 and 9."""
+    await opened(register)
+    await register.proofs.seal(CODE)
+    await record(register, *(line(f"r{nth}", RECEIVED) for nth in (1, 2, 3)))
+    await register.proofs.seal(CODE)
+    await record(
+        register, *(line(f"a{nth}", builders.answered("2020-03-20"), f"#r{nth}") for nth in (1, 2, 3))
+    )
+    await record(register, *(line(f"s{nth}", builders.served("2020-03-20"), f"#r{nth}") for nth in (1, 2)))
+    await register.proofs.seal(CODE)
+    return register
+
+
+@pytest.fixture
+async def genuine(office: Register, tmp_path: Path) -> Path:
+    await office.proofs.export(CODE, tmp_path / "genuine.zip", with_sealed=True)
+    return tmp_path / "genuine.zip"
+
+
+def contents(path: Path) -> Files:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(files: Files, path: Path, *, listed: bool = True) -> Path:
+    """A bundle of these files; listed: with a list that fits them, as a forger would make it."""
+    files = dict(files)
+    if listed and "bundle.json" in files:
+        manifest = json.loads(files["bundle.json"])
+        manifest["files"] = {
+            name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != "bundle.json"
+        }
+        files["bundle.json"] = json.dumps(manifest).encode()
+    bundle.write(path, files)
+    return path
+
+
+def both(path: Path, **how: Any) -> tuple[set[str], set[str]]:
+    """Codes that the program finds and that the single file finds."""
+    told = how.get("told", ())
+    note = how["pin"].checkpoint if "pin" in how else None
+    keys = [each.vkey for each in told] or list(how["pin"].keys if "pin" in how else ())
+    ours = bundle_check.verify(path, told=told, pin=lambda _: how.get("pin"))
+    theirs, _ = standalone.verify(str(path), keys, standalone.read_note(note) if note else None)
+    return set(ours.counts), {code for code, _, _ in theirs.found}
+
+
+# --- what goes in ---
+
+
+async def test_a_bundle_holds_the_log_and_checks(office: Register, genuine: Path, tmp_path: Path) -> None:
+    """Every entry as it lies in the log; both verifiers find nothing; unpacked it checks as well."""
+    found = bundle_check.verify(genuine)
+    manifest = bundle_check.Bundle(genuine).manifest
+
+    assert (found.counts, found.entries, found.requests, found.checkpoints) == ({}, 9, 3, 3)
+    assert (manifest.first, manifest.last, manifest.size, manifest.origin) == (1, 9, 9, ORIGIN)
+    assert both(genuine) == (set(), set())
+    with zipfile.ZipFile(genuine) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert both(tmp_path / "unpacked") == (set(), set())
+    assert bundle_check.verify(genuine).checkpoint == await office.proofs.checkpoint(CODE)
+
+
+async def test_the_same_log_gives_the_same_bytes(office: Register, genuine: Path, tmp_path: Path) -> None:
+    """Whenever and wherever it is exported; with other wishes it is another bundle."""
+    os.utime(genuine, (0, 0))
+    await office.proofs.export(CODE, tmp_path / "again.zip", with_sealed=True)
+    await office.proofs.export(CODE, tmp_path / "plain.zip")
+
+    assert (tmp_path / "again.zip").read_bytes() == genuine.read_bytes()
+    assert (tmp_path / "plain.zip").read_bytes() != genuine.read_bytes()
+    assert sorted(set(contents(genuine)) - set(contents(tmp_path / "plain.zip"))) == ["sealed.jsonl"]
+
+
+async def test_personal_data_is_in_it_only_if_asked(office: Register, genuine: Path, tmp_path: Path) -> None:
+    """Neither in the entries nor on the page; asked for, in one file, and the bundle is nobody else's to read."""
+    await office.proofs.export(CODE, tmp_path / "plain.zip")
+    name = CLEAR["applicant"]["name"].encode()
+
+    assert [each for each, data in contents(tmp_path / "plain.zip").items() if name in data] == []
+    assert [each for each, data in contents(genuine).items() if name in data] == ["sealed.jsonl"]
+    assert genuine.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_period_holds_its_entries_and_what_came_before_them(
+    office: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """By day of recording: all entries of those days, the whole of their requests, and hashes of the rest."""
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute(
+            "SET session_replication_role = replica; DELETE FROM checkpoints;"
+            "UPDATE events SET recorded_at = recorded_at - interval '10 days' WHERE position <= 4"
+        )
+    await record(office, line("z", builders.archived("2020-04-20"), "#r1"))
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute(
+            "SET session_replication_role = replica;"
+            "UPDATE events SET recorded_at = recorded_at - interval '5 days' WHERE position BETWEEN 5 AND 9"
+        )
+    await office.proofs.seal(CODE)
+
+    await office.proofs.export(CODE, tmp_path / "today.zip", since=TODAY, until=TODAY)
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+
+    today, before = bundle_check.Bundle(tmp_path / "today.zip"), bundle_check.Bundle(tmp_path / "before.zip")
+    assert (today.manifest.first, today.manifest.last) == (10, 10)
+    assert [row["position"] for row in today.rows] == [1, 2, 5, 8, 10]
+    assert [row["position"] for row in before.rows] == [1, 2, 3, 4]
+    assert before.manifest.size == 10
+    assert both(tmp_path / "today.zip") == both(tmp_path / "before.zip") == (set(), set())
+    with pytest.raises(NothingRecorded):
+        await office.proofs.export(
+            CODE, tmp_path / "none.zip", since=date(2001, 1, 1), until=date(2001, 12, 31)
+        )
+    assert not (tmp_path / "none.zip").exists()
+
+
+async def test_what_is_not_sealed_is_not_handed_over(office: Register, tmp_path: Path) -> None:
+    await record(office, line("z", builders.archived("2020-04-20"), "#r1"))
+
+    with pytest.raises(NotSealedYet):
+        await office.proofs.export(CODE, tmp_path / "early.zip")
+
+
+async def test_it_checks_on_a_bare_python(genuine: Path, tmp_path: Path) -> None:
+    """Another folder, no Taizhang, no site packages, no network, no other program: one file, signatures and all."""
+    with zipfile.ZipFile(genuine) as archive:
+        archive.extractall(tmp_path / "elsewhere")
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", "-S", str(tmp_path / "elsewhere/verify.py"), *arguments],
+            capture_output=True, text=True, check=False, cwd="/", env={"PATH": os.environ["PATH"], **environment},
+        )  # fmt: skip
+
+    key = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)[0].vkey
+    other = Verifier(ORIGIN, FileSigner(bytes(32)).public).vkey
+    unpacked, zipped, named = run(), run(str(genuine)), run("--key", key, PATH="/nonexistent")
+    assert (unpacked.returncode, zipped.returncode, named.returncode) == (0, 0, 0)
+    assert unpacked.stdout == zipped.stdout
+    assert unpacked.stdout.endswith("✓ 未发现缺失或改动。\n")
+    wrong = run("--key", other, PATH="/nonexistent")
+    assert (wrong.returncode, "✓" in wrong.stdout, "signature_unknown" in wrong.stdout) == (1, False, True)
+    assert run("/nonexistent").returncode == 2
+    assert run("--key", "nonsense").returncode == 2
+
+
+# --- the corpus ---
+
+
+def edit(name: str, was: bytes, now: bytes) -> Callable[[Files], None]:
+    def tamper(files: Files) -> None:
+        assert was in files[name]
+        files[name] = files[name].replace(was, now, 1)
+
+    return tamper
+
+
+def line_out(name: str, number: int) -> Callable[[Files], None]:
+    def tamper(files: Files) -> None:
+        lines = files[name].splitlines(keepends=True)
+        files[name] = b"".join(lines[: number - 1] + lines[number:])
+
+    return tamper
+
+
+def line_twice(name: str, number: int) -> Callable[[Files], None]:
+    def tamper(files: Files) -> None:
+        lines = files[name].splitlines(keepends=True)
+        files[name] = b"".join([*lines[:number], lines[number - 1], *lines[number:]])
+
+    return tamper
+
+
+def leaf_changed(files: Files) -> None:
+    lines = files["leaves.txt"].splitlines()
+    files["leaves.txt"] = (
+        b"\n".join([lines[0], hashlib.sha256(b"other").hexdigest().encode(), *lines[2:]]) + b"\n"
+    )
+
+
+def entry_and_leaf_changed(files: Files) -> None:
+    """The forger keeps the entry and its leaf alike, but cannot sign the root."""
+    lines = files["entries.jsonl"].splitlines()
+    entry = json.loads(lines[4])
+    entry["actor"] = "somebody else"
+    lines[4] = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    files["entries.jsonl"] = b"\n".join(lines) + b"\n"
+    leaves = files["leaves.txt"].splitlines()
+    leaves[4] = leaf_by_hand(entry).hex().encode()
+    files["leaves.txt"] = b"\n".join(leaves) + b"\n"
+
+
+def leaf_by_hand(entry: dict[str, Any]) -> bytes:
+    fields = {name: value for name, value in entry.items() if name != "payload"}
+    fields |= {"authority": CODE, "payload_sha256": hashlib.sha256(entry["payload"].encode()).hexdigest()}
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(b"\x00" + text.encode()).digest()
+
+
+def request_removed(files: Files) -> None:
+    lines = files["entries.jsonl"].splitlines(keepends=True)
+    files["entries.jsonl"] = b"".join(each for each in lines if b"request/2020-0002" not in each)
+
+
+def notes_swapped(files: Files) -> None:
+    lines = [json.loads(each) for each in files["checkpoints.jsonl"].splitlines()]
+    lines[0]["note"], lines[1]["note"] = lines[1]["note"], lines[0]["note"]
+    files["checkpoints.jsonl"] = b"".join(json.dumps(each).encode() + b"\n" for each in lines)
+
+
+def sealed_of_another(files: Files) -> None:
+    first, second, *rest = [json.loads(each) for each in files["sealed.jsonl"].splitlines()]
+    first["text"], second["text"] = second["text"], first["text"]
+    first["salt"], second["salt"] = second["salt"], first["salt"]
+    files["sealed.jsonl"] = b"".join(json.dumps(each).encode() + b"\n" for each in (first, second, *rest))
+
+
+TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
+    "an officer's name": (edit("entries.jsonl", b'"actor":"tests"', b'"actor":"tester"'), "entry_changed"),
+    "a date in a payload": (edit("entries.jsonl", b"2020-03-20", b"2020-03-19"), "entry_changed"),
+    "a time of recording": (edit("entries.jsonl", b'"recorded_at":"20', b'"recorded_at":"19'), "entry_changed"),
+    "an acknowledgement": (edit("entries.jsonl", b'"acknowledged":[]', b'"acknowledged":["late_answer"]'), "entry_changed"),
+    "another authority": (edit("bundle.json", b'"authority": "huadu"', b'"authority": "conghua"'), "entry_changed"),
+    "an entry and its leaf": (entry_and_leaf_changed, "root_mismatch"),
+    "an entry out": (line_out("entries.jsonl", 5), "entry_missing"),
+    "the last entry out": (line_out("entries.jsonl", 9), "entry_missing"),
+    "a request out": (request_removed, "entry_missing"),
+    "an entry twice": (line_twice("entries.jsonl", 5), "version_gap"),
+    "an entry cut": (edit("entries.jsonl", b'"version":1}', b'"version":1'), "file_malformed"),
+    "an entry with a field missing": (edit("entries.jsonl", b'"topic":"answered",', b""), "file_malformed"),
+    "a leaf": (leaf_changed, "root_mismatch"),
+    "a leaf out": (line_out("leaves.txt", 2), "file_malformed"),
+    "a leaf that is none": (edit("leaves.txt", b"\n", b"x\n"), "file_malformed"),
+    "a checkpoint's size": (edit("checkpoints.jsonl", b"\\n4\\n", b"\\n5\\n"), "signature_wrong"),
+    "a checkpoint's size and place": (edit("checkpoints.jsonl", b'{"size":4,"note":"taizhang/huadu\\n4\\n', b'{"size":5,"note":"taizhang/huadu\\n5\\n'), "signature_wrong"),
+    "checkpoints swapped": (notes_swapped, "checkpoint_malformed"),
+    "the last checkpoint out": (line_out("checkpoints.jsonl", 3), "file_malformed"),
+    "another log's checkpoint": (edit("checkpoints.jsonl", b"taizhang", b"other"), "signature_wrong"),
+    "a key that did not sign": (lambda files: files.update({"keys.txt": Verifier(ORIGIN, FileSigner(bytes(32)).public).vkey.encode()}), "signature_unknown"),
+    "no key": (lambda files: files.update({"keys.txt": b""}), "signature_unknown"),
+    "a key cut": (edit("keys.txt", b"taizhang/huadu+", b"taizhang/huadu"), "file_malformed"),
+    "a sealed text": (edit("sealed.jsonl", CLEAR["description"].encode(), "请求公开另一批复".encode()), "commitment_mismatch"),
+    "sealed texts swapped": (sealed_of_another, "commitment_mismatch"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_a_tampered_bundle_is_told_from_a_genuine_one(genuine: Path, tmp_path: Path, name: str) -> None:
+    """Even where the forger mends the bundle's own list: both verifiers name the rule."""
+    tamper, code = TAMPERED[name]
+    files = contents(genuine)
+    before = dict(files)
+    tamper(files)
+    assert files != before, "no-op"
+
+    ours, theirs = both(packed(files, tmp_path / "tampered.zip"))
+
+    assert code in ours
+    assert code in theirs
+
+
+@pytest.mark.parametrize(
+    "name", ["entries.jsonl", "leaves.txt", "workdays.toml", "README.html", "verify.py", "formats/2019.toml"]
+)
+def test_a_file_that_is_not_the_listed_one(genuine: Path, tmp_path: Path, name: str) -> None:
+    """A calendar or a page changed, or missing, against the bundle's list."""
+    files = contents(genuine)
+
+    changed = packed({**files, name: files[name] + b" "}, tmp_path / "changed.zip", listed=False)
+    missing = packed(
+        {each: data for each, data in files.items() if each != name}, tmp_path / "missing.zip", listed=False
+    )
+
+    assert all("file_changed" in found for found in both(changed))
+    assert all("file_missing" in found for found in both(missing))
+
+
+def test_one_byte_is_found_wherever_it_lies(genuine: Path, tmp_path: Path) -> None:
+    """Bytes of every file flipped in turn, in the zip as it lies: something is found, or it is no bundle any more."""
+    data, path = genuine.read_bytes(), tmp_path / "flipped.zip"
+    silent = []
+    for name, content in contents(genuine).items():
+        start = data.index(content)
+        for at in range(start, start + len(content), max(1, len(content) // 12)):
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            try:
+                if not all(both(path)):
+                    silent.append((name, at - start))
+            except BundleFault:
+                continue
+    assert silent == []
+
+
+def test_what_is_no_bundle(genuine: Path, tmp_path: Path) -> None:
+    """Said so, with the reason; no traceback."""
+    files = contents(genuine)
+    without_list = packed(
+        {name: data for name, data in files.items() if name != "bundle.json"}, tmp_path / "a.zip"
+    )
+    (tmp_path / "b.zip").write_bytes(genuine.read_bytes()[:5000])
+    (tmp_path / "c.zip").write_bytes(b"")
+    for path in (without_list, tmp_path / "b.zip", tmp_path / "c.zip", tmp_path):
+        with pytest.raises(BundleFault, match="不是审计包"):
+            bundle_check.verify(path)
+        check, manifest = standalone.verify(str(path))
+        assert manifest is None
+        assert {code for code, _, _ in check.found} <= {"file_missing", "file_malformed"}
+        assert check.found
+
+
+# --- what only something kept elsewhere shows ---
+
+
+async def forged(files: Files, signer: FileSigner) -> None:
+    """Another history, whole and well signed: an entry changed, leaves, checkpoints and keys made anew."""
+    lines = [json.loads(each) for each in files["entries.jsonl"].splitlines()]
+    lines[4]["actor"] = "somebody else"
+    leaves = [leaf_by_hand(each) for each in lines]
+    files["entries.jsonl"] = b"".join(
+        json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        for each in lines
+    )
+    files["leaves.txt"] = b"".join(each.hex().encode() + b"\n" for each in leaves)
+    notes = []
+    for size in (1, 4, 9):
+        checkpoint = Checkpoint(ORIGIN, size, merkle.root(leaves[:size]))
+        note = checkpoints.note(
+            checkpoint, Verifier(ORIGIN, signer.public), await signer.sign(checkpoint.text)
+        )
+        notes.append(json.dumps({"size": size, "note": note}).encode() + b"\n")
+    files["checkpoints.jsonl"] = b"".join(notes)
+    files["keys.txt"] = Verifier(ORIGIN, signer.public).vkey.encode()
+
+
+async def test_a_whole_forgery_needs_a_key_from_elsewhere(genuine: Path, tmp_path: Path) -> None:
+    """Nothing in it is wrong. The key that the office published tells."""
+    files = contents(genuine)
+    await forged(files, FileSigner(bytes(32)))
+    path = packed(files, tmp_path / "forged.zip")
+    published = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+
+    assert both(path) == (set(), set())
+    assert both(path, told=published) == ({"signature_unknown"}, {"signature_unknown"})
+
+
+async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
+    genuine: Path, tmp_path: Path
+) -> None:
+    """Not even the published key tells; a checkpoint seen before does."""
+    published = SealKeys.load(tmp_path / "keys")
+    pin = Pin((published.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
+    files = contents(genuine)
+    await forged(files, published.signer)
+    path = packed(files, tmp_path / "forged.zip")
+
+    assert both(genuine, pin=pin) == (set(), set())
+    assert both(path, told=published.verifiers(ORIGIN)) == (set(), set())
+    assert both(path, pin=pin) == ({"pin_inconsistent"}, {"pin_inconsistent"})
+
+
+async def test_an_older_bundle_lies_behind_the_pin(office: Register, genuine: Path, tmp_path: Path) -> None:
+    """Genuine once, and no longer the whole log."""
+    await record(office, line("z", builders.archived("2020-04-20"), "#r1"))
+    await office.proofs.seal(CODE)
+    found = await office.proofs.verify(CODE)
+    pin = Pin(found.keys, found.checkpoint or "")
+
+    assert both(genuine, pin=pin) == ({"pin_ahead"}, {"pin_ahead"})
+
+
+async def test_a_bundle_of_days_gone_by_may_be_shorter_than_the_pin(
+    office: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """It says that it could not be compared: that is not passed, by either verifier, and never becomes the pin."""
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute(
+            "SET session_replication_role = replica; DELETE FROM checkpoints;"
+            "UPDATE events SET recorded_at = recorded_at - interval '10 days'"
+        )
+    await office.proofs.seal(CODE)
+    await record(office, line("z", builders.archived("2020-04-20"), "#r1"))
+    await office.proofs.seal(CODE)
+    found = await office.proofs.verify(CODE)
+    pin = Pin(found.keys, found.checkpoint or "")
+    await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
+
+    before = bundle_check.verify(tmp_path / "before.zip", pin=lambda _: pin)
+
+    assert both(tmp_path / "before.zip", pin=pin) == (set(), set())
+    assert (before.checkpoint, before.holds, before.passed) == (None, True, False)
+    assert "请索取至第10条的审计包" in before.unchecked[0]
+    (tmp_path / "kept").write_text(pin.checkpoint)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", standalone.__file__, str(tmp_path / "before.zip"), "--checkpoint", str(tmp_path / "kept")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "✓" in done.stdout) == (4, False)
+    assert "请索取至第10条的审计包" in done.stdout
+
+
+# --- receipts ---
+
+
+async def test_a_receipt_checks_offline(office: Register, tmp_path: Path) -> None:
+    """With the office's public key; without one it says that the signature is unchecked."""
+    path = tmp_path / "2020-0001-2.tlog-proof"
+    path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
+    ring = SealKeys.load(tmp_path / "keys")
+
+    found = bundle_check.check_receipt(path, known=ring.verifiers)
+
+    assert bundle_check.is_receipt(path)
+    assert (found.findings, found.signed, found.origin, found.size) == ((), True, ORIGIN, 9)
+    assert (found.leaf["position"], found.payload["type"]) == (5, "answered")
+    assert not bundle_check.check_receipt(path).signed
+
+
+RECEIPTS: dict[str, tuple[Callable[[str], str], str]] = {
+    "payload": (lambda text: with_extra(text, 1, "2020-03-20", "2020-03-19"), "payload_changed"),
+    "leaf": (lambda text: with_extra(text, 0, '"actor":"tests"', '"actor":"other"'), "inclusion_wrong"),
+    "index": (lambda text: text.replace("index 4", "index 3"), "inclusion_wrong"),
+    "path": (lambda text: "\n".join(each if nth != 3 else base64.b64encode(bytes(32)).decode() for nth, each in enumerate(text.split("\n"))), "inclusion_wrong"),
+    "size": (lambda text: text.replace("\n9\n", "\n8\n"), "signature_wrong"),
+    "name": (lambda text: text.replace("taizhang/huadu\n", "taizhang/conghua\n", 1), "signature_wrong"),
+}  # fmt: skip
+
+
+def with_extra(text: str, part: int, was: str, now: str) -> str:
+    lines = text.split("\n")
+    parts = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))
+    assert was in parts[part]
+    parts[part] = parts[part].replace(was, now)
+    lines[1] = "extra " + base64.b64encode(json.dumps(parts).encode()).decode()
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", RECEIPTS)
+async def test_a_tampered_receipt(office: Register, tmp_path: Path, name: str) -> None:
+    tamper, code = RECEIPTS[name]
+    text = (await office.proofs.receipt(CODE, ONE, 2)).text
+    path = tmp_path / "tampered.tlog-proof"
+    path.write_text(tamper(text))
+    assert path.read_text() != text, "no-op"
+
+    told = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+    found = bundle_check.check_receipt(path, told=told)
+
+    assert code in {each.code for each in found.findings}
+
+
+async def test_a_receipt_of_another_history_lies_beside_the_pin(
+    office: Register, genuine: Path, tmp_path: Path
+) -> None:
+    """Two checkpoints of one size under the office's own key: the auditor has seen the other one."""
+    ring = SealKeys.load(tmp_path / "keys")
+    pin = Pin((ring.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
+    path = tmp_path / "2020-0001-2.tlog-proof"
+    path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
+    assert bundle_check.check_receipt(path, pin=lambda _: pin).findings == ()
+
+    other = Checkpoint(ORIGIN, 9, bytes(32))
+    signed = checkpoints.note(other, ring.verifiers(ORIGIN)[0], await ring.signer.sign(other.text))
+    found = bundle_check.check_receipt(path, pin=lambda _: Pin(pin.keys, signed))
+
+    assert [each.code for each in found.findings] == ["pin_inconsistent"]
+
+
+@pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\nindex 0\n\n"])
+def test_what_is_no_receipt(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "none.tlog-proof"
+    path.write_text(text)
+
+    with pytest.raises(BundleFault, match="回执"):
+        bundle_check.check_receipt(path)

@@ -1,0 +1,60 @@
+"""Reports typed in random styles: what is read equals what was written, or the reading says what it could not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.report_files import reader
+from domain.report.annual_report import number_in
+from projections.report import checks
+from projections.report.imported import TypedReport
+from tests.adapters.report_files import styles
+from tests.adapters.report_files.styles import Figures
+
+SEEDS = {"html": 40, "xlsx": 20, "docx": 10}
+"""In this suite; 10,000 were run by hand (`python -m tests.adapters.report_files.test_styles 10000`)."""
+
+
+def differences(figures: Figures, read: TypedReport) -> Iterator[tuple[str, str, str, object, object]]:
+    """Table, row, column, written and read, of every cell that is not as it was written."""
+    for row, cells in figures.requests.items():
+        found = dict(zip(read.columns, read.requests_table.get(row, []), strict=False))
+        for column, number in zip(read.columns, cells, strict=True):
+            if found.get(column) != number:
+                yield "requests", row, column, number, found.get(column)
+    for route, results in figures.appeals.items():
+        for result, number in results.items():
+            if (own := read.appeals_table.get(route, {}).get(result)) != number:
+                yield "appeals", route, result, number, own
+    for row, cells in figures.proactive.items():
+        texts = [*read.proactive_table.get(row, []), *[None] * len(cells)]
+        for nth, number in enumerate(cells):
+            if (own := number_in(texts[nth])) != number:
+                yield "proactive", row, str(nth), number, own
+
+
+def check(seed: int, kind: str | None = None) -> int:
+    """How many cells were not read. Raises AssertionError where one is read as something else, or lost in silence."""
+    style = styles.styled(seed, kind)
+    read = reader.read(styles.written(style), f"年报.{style.kind}")
+    missing = list(differences(style.figures, read))
+    assert all(own is None for *_, own in missing), f"{seed}: {missing[:5]}"
+    told = read.unread or any(each.check == "row_missing" for each in checks.check_typed(read))
+    assert not missing or told, f"{seed}: {missing[:5]}"
+    assert (read.authority, read.year) == (styles.UNIT, styles.YEAR[style.figures.form])
+    return len(missing)
+
+
+@pytest.mark.parametrize("kind", SEEDS)
+def test_a_report_in_any_style_is_read_or_says_what_is_not(kind: str) -> None:
+    """Merges, labels, numbers, cuts, frames and encodings at random; of these seeds every cell is read."""
+    assert sum(check(seed, kind) for seed in range(SEEDS[kind])) == 0
+
+
+if __name__ == "__main__":
+    import sys
+
+    lost = [seed for seed in range(int(sys.argv[1])) if check(seed)]
+    print(f"{sys.argv[1]} styles, {len(lost)} with cells that were not read: {lost[:20]}")

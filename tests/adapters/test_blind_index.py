@@ -1,0 +1,179 @@
+"""The blind index: an officer sees at intake who asked before, and the database tells nobody who they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adapters.register.register import Register
+from adapters.vault.blind_index import SameApplicant, told_of
+from domain.request.events import Applicant
+from domain.request.refusals import RequestUnknown
+from domain.values import Reference
+from tests import builders
+from tests.adapters.recordings import CODE, contents, fetch, line, opened, record
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+ID = "110101199001010000"
+
+
+@pytest.fixture
+async def office(register: Register) -> Register:
+    return await opened(register)
+
+
+async def receive(register: Register, id_: str, on: str, code: str = CODE, **applicant: Any) -> SameApplicant:
+    """What is then said of the same applicant."""
+    told = line(id_, builders.received(on), applicant={"name": "张三", **applicant})
+    reply = await register.record(code, told, actor="tests")
+    return await register.same_applicant(code, Reference.parse(str(reply.reference)))
+
+
+async def same(register: Register, number: int) -> list[str]:
+    return [
+        each.reference for each in (await register.same_applicant(CODE, Reference(2020, number))).requests
+    ]
+
+
+# --- what is the same ---
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id_number": "11010119900101000x"}, {"id_number": "１１０１０１ 19900101 000Ｘ"}),
+        ({"id_number": "91110000-600037341L"}, {"id_number": "91110000600037341l"}),
+        ({"contacts": "13800138000"}, {"contacts": "手机 +86 138-0013-8000，不要短信"}),
+        ({"contacts": "010-12345678"}, {"contacts": "（010）12345678"}),
+        ({"contacts": "Zhang@Example.cn"}, {"contacts": "zhang@example.cn; 13900139000"}),
+        ({"contacts": "微信 zhang_san"}, {"contacts": "微信zhang_san"}),
+    ],
+)
+def test_the_same_number_is_the_same_however_it_is_written(
+    one: dict[str, str], other: dict[str, str]
+) -> None:
+    """Full and half width, case, blanks, hyphens, the country's code; each of several contacts."""
+    assert set(told_of(Applicant(name="张三", **one))) & set(told_of(Applicant(name="张三", **other)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"id_number": ID}, {"id_number": ID[:-1] + "8"}),
+        ({"id_number": "13800138000"}, {"contacts": "13800138000"}),
+        ({}, {}),
+        ({"id_number": " - "}, {"id_number": "-"}),
+    ],
+)
+def test_what_is_not_the_same_is_not_taken_for_it(one: dict[str, str], other: dict[str, str]) -> None:
+    """Another number, a number of another kind, none at all; a name alone never."""
+    assert not set(told_of(Applicant(name="张三", **one))) & set(told_of(Applicant(name="张三", **other)))
+
+
+# --- at intake ---
+
+
+async def test_an_officer_sees_at_intake_who_asked_before(office: Register) -> None:
+    """Earlier requests and how many of the calendar month, this one counted (国办函〔2020〕109号); latest first."""
+    assert (await receive(office, "a", "2020-03-02")).count == 0
+    first = await receive(office, "b", "2020-03-31", id_number=ID, contacts="13800138000")
+    assert first == SameApplicant(0, 1, ())
+    await receive(office, "c", "2020-04-01", contacts="138 0013 8000")
+    await receive(office, "d", "2020-04-30", id_number="another")
+
+    found = await receive(office, "e", "2020-04-30", id_number=ID, contacts="13800138000")
+
+    assert found is not None
+    assert (found.count, found.in_month) == (2, 2)
+    assert [(each.reference, each.matched) for each in found.requests] == [
+        ("2020-0003", ("contacts",)),
+        ("2020-0002", ("id_number", "contacts")),
+    ]
+    assert await same(office, 2) == ["2020-0005", "2020-0003"]
+    assert await same(office, 1) == []
+    with pytest.raises(RequestUnknown):
+        await same(office, 9)
+
+
+async def test_a_preview_says_it_and_stores_nothing(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """Before recording; the digest of who only looked is not kept."""
+    await receive(office, "a", "2020-03-02", id_number=ID)
+    before = await contents(server.behind(database))
+    told = line("b", builders.received("2020-03-03"), applicant={"name": "张三", "id_number": ID})
+    found = (await office.preview(CODE, told, actor="tests")).same_applicant
+    assert isinstance(found, SameApplicant)
+    assert (found.count, found.in_month) == (1, 2)
+    assert await contents(server.behind(database)) == before
+
+
+async def test_a_repeated_receipt_is_answered_as_the_first_time(office: Register) -> None:
+    """The reply says nothing of other requests: what comes later would change it."""
+    told = line("a", builders.received("2020-03-02"), applicant={"name": "张三", "id_number": ID})
+    first = await office.record(CODE, told, actor="tests")
+    await receive(office, "b", "2020-03-03", id_number=ID)
+    assert await office.record(CODE, told, actor="tests") == first
+
+
+async def test_the_index_follows_the_applicant_as_corrected(office: Register) -> None:
+    """A wrong number corrected is found no more; annulled and restricted requests are not named, erased ones neither."""
+    for id_ in "abc":
+        await receive(office, id_, "2020-03-02", id_number=ID)
+    fixed = {"applicant": {"name": "李四", "id_number": "other"}, "description": None}
+    await record(
+        office,
+        line("fix", builders.amended("2020-03-03", 1, builders.received("2020-03-02")), "2020-0002", **fixed),
+    )
+    assert await same(office, 1) == ["2020-0003"]
+    await record(office, line("null", builders.amended("2020-03-03", 1), "2020-0003"))
+    assert await same(office, 1) == []
+    back = {"applicant": None, "description": None}
+    await record(
+        office,
+        line("back", builders.amended("2020-03-03", 1, builders.received("2020-03-02")), "2020-0003", **back),
+    )
+    assert await same(office, 1) == ["2020-0003"]
+    await record(office, line("stop", builders.personal_data_restricted("2020-03-04"), "2020-0003"))
+    assert await same(office, 1) == []
+    await record(office, line("go", builders.restriction_lifted("2020-03-05"), "2020-0003"))
+    assert await same(office, 1) == ["2020-0003"]
+    await record(
+        office,
+        line("w", builders.withdrawn("2020-03-05"), "2020-0003"),
+        line("ask", builders.erasure_requested("2020-03-06"), "2020-0003"),
+    )
+    await office.record(
+        CODE, line("erase", builders.personal_data_erased("2020-03-06", 7), "2020-0003"), actor="another"
+    )
+    assert await same(office, 1) == []
+
+
+async def test_in_bulk_as_singly(office: Register) -> None:
+    """A file of receipts is indexed as well."""
+    told = [line(f"r{nth}", builders.received("2020-03-02")) for nth in range(5)]
+    await record(office, *told)
+    assert len(await same(office, 5)) == 4
+
+
+# --- what the database tells ---
+
+
+async def test_a_token_tells_nothing_and_is_of_one_authority(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """The same person in two offices has two tokens; number, telephone and their plain digests are nowhere."""
+    await opened(office, "jiangbei")
+    for code in (CODE, "jiangbei"):
+        assert (
+            await receive(office, "a", "2020-03-02", code, id_number=ID, contacts="13800138000") is not None
+        )
+    tokens = [row[0] for row in await fetch(server.behind(database), "SELECT token FROM applicant_tokens")]
+    assert len(set(tokens)) == 4
+    assert {len(each) for each in tokens} == {32}
+    whole = str(await contents(server.behind(database)))
+    assert ID not in whole
+    assert "13800138000" not in whole

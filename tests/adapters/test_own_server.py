@@ -1,0 +1,95 @@
+"""A PostgreSQL of one's own: deploy/roles.sql and `taizhang migrate` are all it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from adapters.postgres import embedded
+from adapters.register.register import Register
+from tests import builders
+from tests.adapters.recordings import CODE, connected, fetch, line, opened
+from tests.api.conftest import OFFICE, taizhang
+from tests.conftest import DatabaseServer
+
+ROLES = Path(__file__).parents[2] / "deploy" / "roles.sql"
+CHECK = ROLES.with_name("check.sql")
+
+__all__ = ["taizhang"]
+
+
+async def test_roles_and_migrate_are_enough(server: DatabaseServer) -> None:
+    """The roles that the file makes own the database and nothing else, and neither is above the grants."""
+    lines = [line for line in ROLES.read_text("utf-8").splitlines() if not line.startswith("--")]
+    text = "\n".join(lines).replace("taizhang_owner", "own_owner").replace("taizhang", "own_program")
+    superuser = await asyncpg.connect(server.server.dsn(embedded.SUPERUSER, "postgres"))
+    try:
+        for statement in text.split(";")[:-1]:
+            await superuser.execute(statement)
+        row = await superuser.fetchrow(
+            "SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = 'own_program'"
+        )
+        above = await superuser.fetch(
+            "SELECT rolname FROM pg_roles WHERE rolname LIKE 'own%' AND (rolsuper OR rolbypassrls OR rolcreaterole)"
+        )
+    finally:
+        await superuser.execute("DROP DATABASE IF EXISTS own_program")
+        await superuser.execute("DROP ROLE IF EXISTS own_owner, own_program")
+        await superuser.close()
+
+    assert row["owner"] == "own_owner"
+    assert above == []
+
+
+async def test_the_check_of_a_restored_log_says_that_it_sees_nothing(
+    server: DatabaseServer, database: str, register: Register
+) -> None:
+    """A fault is found by a superuser; a role that the row policies hold is told so, and not what it did not see."""
+    await opened(register)
+    await register.record(CODE, line("r", builders.received("2020-03-02")), actor="tests")
+    await fetch(server.behind(database), "UPDATE heads SET position = 3")
+    _, query = CHECK.read_text("utf-8").split("SET row_security = off;")
+
+    for dsn in (server.owner(database), server.runtime(database)):
+        async with connected(dsn) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="affected by row-level security"):
+                await connection.execute(CHECK.read_text("utf-8"))
+    found = [row[0] for row in await fetch(server.behind(database), query)]
+    assert found == ["authority 1: the head is not the last entry"]
+
+
+async def test_a_dump_that_would_be_empty_is_refused(
+    server: DatabaseServer, database: str, register: Register
+) -> None:
+    """pg_dump of the owner ends with an error; that of a superuser has the entries."""
+    program = embedded.binaries() / "pg_dump"
+    if not program.is_file():
+        pytest.skip("no pg_dump beside this PostgreSQL")
+    await opened(register)
+
+    def dump(dsn: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [program, "-a", "-t", "events", dsn], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    code, _, said = await asyncio.to_thread(dump, server.owner(database))
+    assert (code, "row-level security" in said) == (1, True)
+    code, text, _ = await asyncio.to_thread(dump, server.behind(database))
+    assert (code, "\tregistered\t" in text) == (0, True)
+
+
+def test_migrate_says_what_it_did(taizhang, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """On a migrated database there is nothing to do; without the owner's address it says what is missing."""
+    assert taizhang("migrate").out == "数据库结构已是最新。\n"
+    assert taizhang(*OFFICE).code == 0
+
+    monkeypatch.delenv("DATABASE_OWNER_URL")
+    refused = taizhang("migrate")
+
+    assert refused.code == 3
+    assert "DATABASE_OWNER_URL" in refused.err

@@ -1,0 +1,380 @@
+"""The doors as their users have them, over a real database.
+
+The command line: its own process state, what it prints and its exit code. HTTP: the application in this process,
+called as a server calls it, or `taizhang serve` in a process of its own where a socket, a signal or a log matters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+import structlog
+
+from adapters.register.register import Register
+from api import cli
+from api.web.application import PATIENCE, Application
+from domain.entry import Event
+from tests.adapters.recordings import another_database, fetch, told
+from tests.conftest import DatabaseServer
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> object:
+        return msgspec.json.decode(self.out)
+
+
+Taizhang = Callable[..., Result]
+
+OFFICE = (
+    *("authority", "registered", "--on", "2020-01-01", "--code", "huadu", "--name", "某区人民政府办公室"),
+    *("--kind", "department", "--complete-since", "2020-01-01"),
+)
+
+
+@pytest.fixture
+def taizhang(
+    server: DatabaseServer,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Taizhang]:
+    """Run one command against a fresh database; stdin as text."""
+    monkeypatch.setenv("DATABASE_URL", server.runtime(database))
+    monkeypatch.setenv("DATABASE_OWNER_URL", server.owner(database))
+    monkeypatch.setenv("TAIZHANG_DATA", str(tmp_path))
+    monkeypatch.setenv("TAIZHANG_LOG", "warning")  # what `serve` sets would outlive the test
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        monkeypatch.setattr(
+            sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")))
+        )
+        code = cli.run(list(arguments))
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Result(code, out, err)
+
+    yield run
+    structlog.reset_defaults()  # a command sets up the log of its process
+
+
+@pytest.fixture
+def office(taizhang: Taizhang) -> Taizhang:
+    """The command line of an authority whose register is open since 2020."""
+    assert taizhang(*OFFICE).code == 0
+    return taizhang
+
+
+# --- HTTP ---
+
+TOKEN = "a-token-of-the-tests"
+REGISTERED = {
+    "type": "registered",
+    "on": "2020-01-01",
+    "code": "huadu",
+    "name": "某区人民政府办公室",
+    "kind": "department",
+    "complete_since": "2020-01-01",
+}
+PROJECT = Path(__file__).parents[2]
+
+
+class Door:
+    """A caller of the HTTP API with the token, and a look into the database behind it.
+
+    home: the address of an authority; addresses that do not begin with `/` are below it.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, dsn: str, code: str = "huadu") -> None:
+        self.client = client
+        self.dsn = dsn
+        self.code = code
+        self.home = f"/api/v1/authorities/{code}"
+        self.registered = REGISTERED | {"code": code}
+
+    async def call(self, method: str, address: str, **how: Any) -> httpx.Response:
+        where = address if address.startswith("/") else f"{self.home}/{address}".rstrip("/")
+        return await self.client.request(method, where, **how)
+
+    async def get(self, address: str, **asked: Any) -> httpx.Response:
+        """Parameters by name; `from_` is `from`."""
+        params = {name.rstrip("_"): value for name, value in asked.items()}
+        return await self.call("GET", address, params=params)
+
+    async def json(self, address: str, **asked: Any) -> Any:
+        """What is answered with 200."""
+        found = await self.get(address, **asked)
+        assert found.status_code == 200, found.text
+        assert found.headers["content-type"] == "application/json"
+        return found.json()
+
+    async def csv(self, address: str, **asked: Any) -> str:
+        params = {name.rstrip("_"): value for name, value in asked.items()}
+        found = await self.call("GET", address, params=params, headers={"Accept": "text/csv"})
+        assert (found.status_code, found.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+        return found.text
+
+    async def post(
+        self,
+        address: str,
+        event: Event | dict[str, Any],
+        key: str | None = None,
+        *,
+        seen: str | None = None,
+        acknowledged: str = "",
+        clear: dict[str, Any] | None = None,
+        **asked: Any,
+    ) -> httpx.Response:
+        """Tell an event; a fresh Idempotency-Key unless one is given. seen: If-Match. clear: see `told`."""
+        words = event if isinstance(event, dict) else told(event, **(clear or {}))
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        if seen is not None:
+            headers["If-Match"] = seen
+        params = {**asked, **({"acknowledged": acknowledged} if acknowledged else {})}
+        return await self.call("POST", address, json=words, headers=headers, params=params)
+
+    async def tell(self, address: str, event: Event | dict[str, Any], **how: Any) -> dict[str, Any]:
+        """Tell an event that is stored, whatever of it must be acknowledged; its reply."""
+        reply = await self.post(address, event, **how)
+        if reply.status_code == 409 and reply.json()["code"] == "not_acknowledged":
+            codes = sorted({each["code"] for each in reply.json()["irregularities"]})
+            reply = await self.post(address, event, **{**how, "acknowledged": ",".join(codes)})
+        assert reply.status_code == 201, reply.text
+        answer: dict[str, Any] = reply.json()
+        return answer
+
+    async def receive(self, event: Event | dict[str, Any], **how: Any) -> str:
+        """Receive a request; its reference."""
+        return str((await self.tell("requests", event, **how))["reference"])
+
+    async def given(self, *happened: Event, **how: Any) -> str:
+        """A request with this history; its reference."""
+        reference = await self.receive(happened[0], **how)
+        for each in happened[1:]:
+            await self.tell(f"requests/{reference}/events", each)
+        return reference
+
+    async def stored(self) -> list[Any]:
+        """Every row of the authority's log, whole."""
+        query = """SELECT position, e::text FROM events AS e JOIN authorities USING (authority_id)
+                   WHERE code = $1 ORDER BY position"""
+        return [tuple(row) for row in await fetch(self.dsn, query, self.code)]
+
+    async def positions(self) -> list[int]:
+        return [position for position, _ in await self.stored()]
+
+
+@asynccontextmanager
+async def lifespan(application: Any) -> AsyncIterator[None]:
+    """The application started and stopped as a server does it."""
+    told: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    answers: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+    running = asyncio.create_task(
+        application({"type": "lifespan", "asgi": {"version": "3.0"}}, told.get, answers.put)
+    )
+    await told.put({"type": "lifespan.startup"})
+    answer = await answers.get()
+    assert answer["type"] == "lifespan.startup.complete", answer
+    try:
+        yield
+    finally:
+        await told.put({"type": "lifespan.shutdown"})
+        answer = await answers.get()
+        await running
+    assert answer["type"] == "lifespan.shutdown.complete", answer
+
+
+def application_over(dsn: str, keys: Path, *, size: int = 10) -> Application:
+    return Application(lambda: _opened(dsn, keys, size), token=TOKEN, actor="tests")
+
+
+@asynccontextmanager
+async def _opened(dsn: str, keys: Path, size: int) -> AsyncIterator[Register]:
+    register = await Register.open(dsn, keys, size=size, patience=PATIENCE)
+    try:
+        yield register
+    finally:
+        await register.close()
+
+
+def in_process(application: Any, **headers: str) -> httpx.AsyncClient:
+    """Calls straight into the application; an exception that leaves it fails the test."""
+    transport = httpx.ASGITransport(application)
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://taizhang.test", headers={**bearer, **headers}
+    )
+
+
+@pytest.fixture
+async def bare_door(server: DatabaseServer, database: str, tmp_path: Path) -> AsyncIterator[Door]:
+    """The API over an empty register."""
+    application = application_over(server.runtime(database), tmp_path / "keys")
+    async with lifespan(application), in_process(application) as client:
+        yield Door(client, server.behind(database))
+
+
+class Running(NamedTuple):
+    application: Application
+    dsn: str
+
+
+@pytest.fixture(scope="module")
+async def running(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Running]:
+    """One application and database for a module; each test has an authority of its own in it."""
+    keys = tmp_path_factory.mktemp("keys")
+    async with another_database(server, template) as database:
+        application = application_over(server.runtime(database), keys)
+        async with lifespan(application):
+            yield Running(application, server.behind(database))
+
+
+@pytest.fixture
+async def application(running: Running) -> Application:
+    return running.application
+
+
+@pytest.fixture
+async def door(running: Running) -> AsyncIterator[Door]:
+    """The API of an authority whose register is open since 2020: position 1."""
+    async with in_process(running.application) as client:
+        found = Door(client, running.dsn, _fresh_code())
+        await found.tell("events", found.registered, key="office")
+        yield found
+
+
+def _fresh_code() -> str:
+    return f"office-{uuid4().hex[:8]}"
+
+
+class Served(Door):
+    """`taizhang serve` in a process of its own. errors, log: what it has written since the test began."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        dsn: str,
+        process: subprocess.Popen[str],
+        data: Path,
+        first_line: str,
+        code: str = "huadu",
+    ) -> None:
+        super().__init__(client, dsn, code)
+        self.process = process
+        self.data = data
+        self.first_line = first_line
+        self.port = client.base_url.port or 0
+        self._began = len(self._written) if code != "huadu" else 0
+
+    @property
+    def _written(self) -> bytes:
+        return (self.data / "stderr").read_bytes()
+
+    @property
+    def errors(self) -> str:
+        return self._written[self._began :].decode()
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.errors.splitlines()]
+
+    async def with_authority(self) -> Served:
+        """The same server, as a test sees it that has an authority of its own."""
+        code = _fresh_code()
+        found = Served(self.client, self.dsn, self.process, self.data, self.first_line, code)
+        await found.tell("events", found.registered, key="office")
+        return found
+
+    async def stopped(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop and wait for it; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return await asyncio.to_thread(self.process.wait, 30)
+
+
+@asynccontextmanager
+async def serving(
+    runtime: str, behind: str, data: Path, *options: str, prelude: str = "", **environment: str
+) -> AsyncIterator[Served]:
+    """Start `taizhang serve` on a free port and stop it at the end. prelude: Python run in it before."""
+    data.mkdir(parents=True, exist_ok=True)
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TAIZHANG", "DATABASE"))
+    }
+    # Off unless asked for: an office of years ago would have last year's report compiled in the middle of a test.
+    environ |= {"TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", **environment}
+    if runtime:
+        environ["DATABASE_URL"] = runtime
+    program = f"{prelude}\nfrom api.cli import main; main()"
+    with (data / "stderr").open("ab") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, "serve", "--port", "0", *options],
+            cwd=PROJECT, env=environ, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True,
+        )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        first = await asyncio.to_thread(process.stdout.readline)
+        bound = re.search(r"http://127\.0\.0\.1:(\d+)", first)
+        assert bound, (first, (data / "stderr").read_text("utf-8"))
+        token = (data / "token").read_text().strip()
+        address = f"http://127.0.0.1:{bound[1]}"
+        async with httpx.AsyncClient(
+            base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+        ) as client:
+            served = Served(client, behind, process, data, first)
+            try:
+                yield served
+            finally:
+                await served.stopped()
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@asynccontextmanager
+async def serving_fresh(
+    server: DatabaseServer, template: str, data: Path, *options: str, prelude: str = ""
+) -> AsyncIterator[Served]:
+    """A server over a database of its own."""
+    async with (
+        another_database(server, template) as database,
+        serving(server.runtime(database), server.behind(database), data, *options, prelude=prelude) as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def one_server(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    async with serving_fresh(server, template, tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture
+async def served(one_server: Served) -> Served:
+    """One server process for a module; each test has an authority of its own in it."""
+    return await one_server.with_authority()

@@ -1,0 +1,157 @@
+"""The access log: who came in, took and read what, for what purpose; added to and never changed; the auditor's."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from adapters.accounts.access_log import ACCESS_ACTS
+from adapters.postgres import embedded
+from api.today import today
+from tests.adapters.recordings import connected, told
+from tests.api.conftest import Door, Running
+from tests.api.officers import Caller, appoint, fresh, open_account, refused, register_of
+from tests.builders import received
+from tests.conftest import DatabaseServer
+
+
+@pytest.fixture
+async def zhang(running: Running) -> AsyncIterator[Caller]:
+    """An officer who handles, logged in, with a request received."""
+    caller = await fresh(running)
+    assert (await caller.login()).status_code == 200
+    await caller.post("requests", told(received("2020-03-02")), headers={"Idempotency-Key": "one"})
+    yield caller
+    await caller.client.aclose()
+
+
+@pytest.fixture
+async def auditor(zhang: Caller) -> Caller:
+    """The auditor of the same office, logged in."""
+    register = register_of(zhang.running)
+    await appoint(register, zhang.code, "zhao", "auditor")
+    await open_account(register, zhang.running.dsn, zhang.code, "zhao")
+    found = Caller(zhang.running, zhang.code, "zhao")
+    await found.login()
+    return found
+
+
+async def test_personal_data_are_read_for_a_purpose(zhang: Caller, auditor: Caller) -> None:
+    """Without one nothing is shown and nothing logged; with one both, the request and the purpose with it."""
+    refused(await zhang.get("requests/2020-0001/sealed"), 422, "purpose_required")
+    assert "personal_data_read" not in await zhang.accessed("act")
+    shown = await zhang.get("requests/2020-0001/sealed", params={"purpose": "核对邮寄地址"})
+    assert [each["field"] for each in shown.json()] == ["applicant", "description"]
+    (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
+    assert {name: line[name] for name in ("actor", "act", "result", "source", "purpose", "reference", "route")} == {
+        "actor": "zhang", "act": "personal_data_read", "result": "done", "source": "192.0.2.7", "purpose": "核对邮寄地址",
+        "reference": "2020-0001", "route": "GET /api/v1/authorities/{code}/requests/{reference}/sealed",
+    }  # fmt: skip
+    assert "张三" not in str(await zhang.accessed("access_log::text"))
+
+
+async def test_before_officers_a_purpose_may_be_given(door: Door) -> None:
+    """The machine's token reads as before; it is logged all the same."""
+    reference = await door.receive(received("2020-03-02"))
+    assert (await door.get(f"requests/{reference}/sealed")).status_code == 200
+    assert (await door.get(f"requests/{reference}/sealed", purpose="复核")).status_code == 200
+    listed = await door.json("access-log")
+    assert [(each["actor"], each["purpose"]) for each in listed["lines"]] == [
+        ("tests", None),
+        ("tests", "复核"),
+    ]
+
+
+async def test_of_a_request_that_is_not_there_nothing_is_logged(zhang: Caller) -> None:
+    refused(await zhang.get("requests/2020-0002/sealed", params={"purpose": "x"}), 404, "request_unknown")
+    assert "personal_data_read" not in await zhang.accessed("act")
+
+
+async def test_exports_are_logged(zhang: Caller, auditor: Caller) -> None:
+    """A list taken away as CSV, that of the log itself among them; one that is looked at is none."""
+    await zhang.get("requests")
+    await zhang.get("requests", headers={"Accept": "text/csv"})
+    taken = await auditor.get("access-log", headers={"Accept": "text/csv"})
+    rows = list(csv.reader(io.StringIO(taken.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["时间", "人员", "事项", "代码", "结果", "来源", "目的", "所涉", "途径"]
+    exported = [(row[1], row[2], row[7]) for row in rows[1:] if row[3] == "exported"]
+    assert exported == [("zhang", "导出", "requests"), ("zhao", "导出", "access-log")]
+
+
+async def test_pages_are_whole_and_in_order(zhang: Caller, auditor: Caller) -> None:
+    """One line a page gives what one page gives, in the order of time; days and actors choose."""
+    for _ in range(3):
+        await zhang.login()
+    whole = (await auditor.get("access-log")).json()
+    assert whole["next"] is None
+    paged, after = [], None
+    while True:
+        params = {"limit": "1", **({"after": after} if after else {})}
+        page = (await auditor.get("access-log", params=params)).json()
+        paged += page["lines"]
+        if (after := page["next"]) is None:
+            break
+    assert paged == whole["lines"]
+    assert [each["at"] for each in paged] == sorted(each["at"] for each in paged)
+    for params, count in (
+        ({"actor": "zhang", "act": "login"}, 4), ({"from": str(today())}, len(paged)), ({"to": str(today())}, len(paged)),
+        ({"to": "2020-01-01"}, 0), ({"actor": "nobody"}, 0), ({"from": "2099-01-01"}, 0),
+    ):  # fmt: skip
+        assert len((await auditor.get("access-log", params=params)).json()["lines"]) == count, params
+    for params in ({"after": "x"}, {"after": "~"}, {"act": "x"}, {"limit": "0"}, {"from": "1999-01-01"}):
+        refused(await auditor.get("access-log", params=params), 400, "malformed")
+
+
+async def test_it_is_the_auditors_alone(zhang: Caller) -> None:
+    refused(await zhang.get("access-log"), 403, "no_power")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE access_log SET actor = 'another'", "DELETE FROM access_log", "TRUNCATE access_log",
+        "UPDATE access_log SET at = now() WHERE false",
+    ],
+)  # fmt: skip
+async def test_nothing_of_it_can_be_changed(server: DatabaseServer, zhang: Caller, statement: str) -> None:
+    """Neither by the running program, which has not the grant, nor by the owner, whom the trigger stops."""
+    database = zhang.running.dsn.rsplit("/", 1)[1].split("?")[0]
+    assert await zhang.accessed("act")
+    for dsn in (server.runtime(database), server.owner(database)):
+        async with connected(dsn) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+
+
+async def test_an_office_sees_its_own_lines_alone(
+    server: DatabaseServer, zhang: Caller, running: Running
+) -> None:
+    """The second wall: as the running program, without WHERE, and without an authority set, for every table of ours."""
+    other = await fresh(running)
+    await other.login()
+    database = running.dsn.rsplit("/", 1)[1].split("?")[0]
+    async with connected(server.runtime(database)) as connection:
+        own = await connection.fetchval("SELECT authority_id FROM authorities WHERE code = $1", zhang.code)
+        for table in ("accounts", "sessions", "login_sources", "api_keys", "access_log", "former_passwords"):
+            assert await connection.fetch(f"SELECT * FROM {table}") == [], table
+            await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{own:d}'")
+            found = await connection.fetch(f"SELECT DISTINCT authority_id FROM {table}")
+            await connection.execute("ROLLBACK")
+            assert {row[0] for row in found} <= {own}, table
+        await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{own:d}'")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(
+                "INSERT INTO access_log (authority_id, id, actor, act, result, source, route)"
+                f" VALUES ({own + 1:d}, 'x', 'x', 'login', 'done', 'x', 'x')"
+            )
+        await connection.execute("ROLLBACK")
+    assert embedded.RUNTIME != embedded.OWNER
+
+
+def test_every_act_has_its_word() -> None:
+    assert all(ACCESS_ACTS.values())
+    assert len(set(ACCESS_ACTS.values())) == len(ACCESS_ACTS)

@@ -1,0 +1,122 @@
+"""Work over several authorities: each in transactions of its own, and none left out without a word."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.register import Register
+from api.background.checkpointing import Checkpointer
+from api.web.metrics import Metrics
+from tests import builders
+from tests.adapters.recordings import fetch, line, opened
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+OWN = "nullif(current_setting('taizhang.authority', true), '')::integer"
+HIDE = "ALTER POLICY own ON heads USING (authority_id = {own} AND authority_id <> {hidden})"
+SHOW = f"ALTER POLICY own ON heads USING (authority_id = {OWN})"
+CODES = ("baiyun", "conghua", "huadu")
+
+
+@pytest.fixture
+async def offices(register: Register) -> Register:
+    for code in CODES:
+        await opened(register, code)
+    return register
+
+
+async def hide(server: DatabaseServer, database: str, code: str) -> None:
+    rows = await fetch(server.behind(database), "SELECT authority_id FROM authorities WHERE code = $1", code)
+    await fetch(server.behind(database), HIDE.format(own=OWN, hidden=rows[0][0]))
+
+
+async def unsealed(server: DatabaseServer, database: str) -> set[str]:
+    query = "SELECT code FROM authorities WHERE authority_id NOT IN (SELECT authority_id FROM checkpoints)"
+    return {row["code"] for row in await fetch(server.behind(database), query)}
+
+
+async def test_one_office_out_of_sight_keeps_no_other_from_being_sealed(
+    offices: Register, server: DatabaseServer, database: str
+) -> None:
+    """Of three the first is hidden: the sweep seals the others and says which it did not see; shown again, it is sealed."""
+    await hide(server, database, CODES[0])
+    checkpointer = Checkpointer()
+    with capture_logs() as logged:
+        running = asyncio.create_task(checkpointer.run(offices))
+        async with asyncio.timeout(15):
+            while await unsealed(server, database) != {CODES[0]}:
+                pass
+        await fetch(server.behind(database), SHOW)
+        checkpointer.grown(CODES[0])
+        async with asyncio.timeout(15):
+            while await unsealed(server, database):
+                pass
+        running.cancel()
+
+    faults = [each for each in logged if each["event"] == "sealing.fault"]
+    assert [each["authority"] for each in faults] == [CODES[0]]
+    assert "行级安全策略" in faults[0]["reason"]
+
+
+async def test_a_database_that_gives_no_answer_is_asked_again_for_the_same_offices(
+    offices: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """What grew is not forgotten when a seal waits in vain: it is sealed as soon as the row is free."""
+    first = await Register.open(server.runtime(database), tmp_path / "keys", patience=0.2)
+    for code in CODES:
+        await first.proofs.seal(code)
+        await first.record(code, line("r", builders.received("2020-03-02")), actor="tests")
+    checkpointer = Checkpointer()
+    for code in CODES:
+        checkpointer.grown(code)
+    holder = await asyncpg.connect(server.behind(database))
+    await holder.execute("BEGIN; SELECT FROM sealers FOR UPDATE")
+    with capture_logs() as logged:
+        await checkpointer.finish(first)
+        running = asyncio.create_task(checkpointer.run(first))
+        async with asyncio.timeout(15):
+            while len([each for each in logged if each["event"] == "sealing.unavailable"]) < 4:
+                await asyncio.sleep(0)
+        await holder.execute("COMMIT")
+        await holder.close()
+        async with asyncio.timeout(20):
+            while any([(await first.proofs.checkpoint_lag(code)).entries for code in CODES]):
+                pass
+        running.cancel()
+    await first.close()
+
+
+async def test_a_scrape_says_which_office_it_did_not_see(
+    offices: Register, server: DatabaseServer, database: str
+) -> None:
+    """Readable 0 and no other line of it; the others have all of theirs."""
+    await hide(server, database, CODES[1])
+    told = (await Metrics().scrape(offices)).decode()
+    lines = [each for each in told.splitlines() if each.startswith("taizhang_register")]
+
+    assert [each for each in lines if CODES[1] in each] == [
+        'taizhang_register_readable{authority="conghua"} 0.0'
+    ]
+    for code in (CODES[0], CODES[2]):
+        assert f'taizhang_register_readable{{authority="{code}"}} 1.0' in lines
+        assert sum(f'"{code}"' in each for each in lines) == 5
+
+
+async def test_a_directory_that_hides_an_office_is_no_smaller_one(
+    offices: Register, server: DatabaseServer, database: str
+) -> None:
+    """Who asked for all is not given fewer: an office that was known and is not there is named."""
+    assert await offices.authorities() == list(CODES)
+    change = "ALTER POLICY directory ON authorities USING (current_setting('taizhang.authority', true) IS NOT NULL AND code <> 'huadu')"
+    await fetch(server.behind(database), change)
+
+    with pytest.raises(DatabaseUnavailable, match=r"机关名录不全，缺.*huadu"):
+        await offices.authorities()

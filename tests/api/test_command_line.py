@@ -1,0 +1,475 @@
+"""Recording and reading from the command line, as an officer does it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from api import cli
+from tests.api.conftest import OFFICE, Taizhang
+
+PUBLISHED = Path(__file__).parent.parent / "published"
+
+RECEIVED = {
+    "type": "received",
+    "on": "2020-03-02",
+    "channel": "post",
+    "receipt_basis": "signed_for",
+    "applicant_kind": "natural_person",
+    "applicant": {"name": "示例人"},
+    "description": "示例内容",
+    "delivery": "paper",
+}
+ANSWER = ("answered", "--outcome", "granted.provided", "--legal-basis", "第三十六条", "--document-no", "1号")
+
+
+def lines(*recordings: dict[str, Any]) -> str:
+    return "\n".join(json.dumps(each, ensure_ascii=False) for each in recordings) + "\n"
+
+
+def answered(on: str, **fields: Any) -> dict[str, Any]:
+    told = {"type": "answered", "on": on, "outcome": "granted.provided", "legal_basis": "第三十六条"}
+    return told | {"document_no": "1号"} | fields
+
+
+def test_one_event_after_another(office: Taizhang) -> None:
+    """A request is received, answered and served by single commands; the table counts it."""
+    received = {name: RECEIVED[name] for name in ("applicant", "description")}
+    flat = ["--on", "2020-03-02", "--channel", "post", "--receipt-basis", "signed_for"]
+    flat += ["--applicant-kind", "natural_person", "--delivery", "paper"]
+
+    first = office("event", "new", "received", *flat, "--json", "-", stdin=json.dumps(received))
+    second = office("event", "2020-0001", *ANSWER, "--on", "2020-03-20")
+    third = office(
+        "event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post", "--reply-json"
+    )
+
+    assert [first.code, second.code, third.code] == [0, 0, 0]
+    assert first.out == "2020-0001：收到申请已登记为第1条。\n"
+    reply = third.json()
+    assert isinstance(reply, dict)
+    assert {**reply, "id": "", "leaf": ""} == {
+        "id": "", "leaf": "", "reference": "2020-0001", "version": 3, "position": 4, "irregularities": [],
+    }  # fmt: skip
+    table = office("table", "--year", "2020", "--json").json()
+    assert isinstance(table, dict)
+    assert table["requests_table"]["granted"] == [1, 0, 0, 0, 0, 0, 1]
+    assert list(table) == [
+        "columns", "requests_table", "appeals_table", "authority", "authority_code", "format", "position",
+        "discrepancies", "year",
+    ]  # fmt: skip
+
+
+def test_the_unlawful_needs_acknowledging(office: Taizhang) -> None:
+    """A late answer is refused with the article and what to add; with it, it is recorded."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+
+    refused = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31")
+    recorded = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31", "--acknowledge", "late_answer")
+
+    assert refused.code == 1
+    assert "期限为2020-03-30（第三十三条）" in refused.err
+    assert "--acknowledge late_answer" in refused.err
+    assert recorded.code == 0
+
+
+def test_a_file_is_recorded_whole_or_not_at_all(office: Taizhang) -> None:
+    """Every line with a problem is named by number and id, and nothing is stored."""
+    told = lines(
+        {"id": "a", "event": RECEIVED},
+        {"id": "b", "reference": "#a", "event": answered("2020-03-20")},
+        {"id": "c", "reference": "#a", "event": answered("2020-03-21")},
+        {"id": "d", "reference": "2020-0099", "event": answered("2020-03-21")},
+    )
+
+    result = office("record", "-", stdin=told)
+
+    assert result.code == 1
+    assert result.out == ""
+    assert "第3行（c）：2020-0001已于2020-03-20答复（予以公开）" in result.err
+    assert "第4行（d）：本机关台账中没有2020-0099" in result.err
+    assert "共2行不能登记，全部未登记" in result.err
+    assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "第2行：不是完整的JSON"),
+        ("[]", "第2行：应为对象"),
+        ('{"id":"\ud800"}', "第2行：不是UTF-8文字"),
+        ('{"id":"x","event":{"type":"lost","on":"2020-01-01"}}', "第2行：event.type：没有这种事项"),
+        ('{"id":"x","event":{"type":"assigned","on":"2020-02-30","unit":"甲"}}', "第2行：event.on：应为日期"),
+        ('{"id":"x","event":{"type":"assigned","on":"2020-02-01"}}', "第2行：event.unit：缺少这一项"),
+        (
+            '{"id":"x","colour":1,"event":{"type":"assigned","on":"2020-02-01","unit":"甲"}}',
+            "第2行：colour：没有这一项",
+        ),
+        ("[" * 100_000, "第2行："),
+    ],
+)
+def test_a_line_that_cannot_be_read(office: Taizhang, line: str, told: str) -> None:
+    """Each kind of malformed line has its Chinese message by line number; exit code 2, nothing stored."""
+    good = json.dumps({"id": "a", "event": RECEIVED})
+
+    result = office("record", "-", stdin=f"{good}\n{line}\n")
+
+    assert result.code == 2
+    assert told in result.err
+    assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 1
+
+
+def test_preview_stores_nothing(office: Taizhang) -> None:
+    """What can be recorded is said, and the register stays empty."""
+    result = office("record", "-", "--preview", stdin=lines({"id": "a", "event": RECEIVED}))
+
+    assert (result.code, result.out) == (0, "huadu：可以登记（未保存）1项，涉及1件申请。\n")
+    assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 1
+
+
+def test_acknowledging_all_lists_them_first(office: Taizhang) -> None:
+    """An import of old records names by code and article what it takes as acknowledged."""
+    told = lines(
+        {"id": "a", "event": RECEIVED},
+        {"id": "b", "reference": "#a", "event": answered("2020-05-20")},
+        {"id": "c", "event": RECEIVED},
+        {"id": "d", "reference": "#c", "event": answered("2020-05-21")},
+    )
+
+    refused = office("record", "-", stdin=told)
+    taken = office("record", "-", "--acknowledge-all", stdin=told)
+
+    assert refused.code == 1
+    assert taken.code == 0
+    row = next(line for line in taken.err.splitlines() if "late_answer" in line)
+    assert [cell.strip() for cell in row.strip("│").split("│")] == [
+        "逾期答复",
+        "late_answer",
+        "第三十三条",
+        "2",
+    ]
+
+
+def test_the_same_file_again_changes_nothing(office: Taizhang) -> None:
+    """Recording a file twice stores it once and answers alike."""
+    told = lines(
+        {"id": "a", "event": RECEIVED}, {"id": "b", "reference": "#a", "event": answered("2020-03-20")}
+    )
+
+    first = office("record", "-", "--json", stdin=told)
+    second = office("record", "-", "--json", stdin=told)
+
+    assert first.out == second.out
+    assert len(first.out.splitlines()) == 2
+    table = office("table", "--year", "2020", "--json").json()
+    assert isinstance(table, dict)
+    assert table["position"] == 3
+
+
+def test_a_cell_lists_its_requests(office: Taizhang) -> None:
+    """Behind a cell stand its requests; behind an appeals cell its appeals."""
+    appeal = {"type": "appealed", "on": "2020-04-01", "appeal": "复议一", "route": "reconsideration"}
+    appeal |= {"ground": "answer", "tribunal": "市人民政府", "case_no": "1号"}
+    office(
+        "record", "-",
+        stdin=lines(
+            {"id": "a", "event": RECEIVED},
+            {"id": "b", "reference": "#a", "event": answered("2020-03-20")},
+            {"id": "c", "event": RECEIVED | {"applicant_kind": "commercial_enterprise"}},
+            {"id": "d", "reference": "#a", "event": appeal},
+        ),
+    )  # fmt: skip
+
+    def references(cell: str) -> list[str]:
+        found = office("table", "--year", "2020", "--cell", cell, "--json").json()
+        assert isinstance(found, list)
+        return [each["reference"] for each in found]
+
+    assert references("granted:natural_person") == ["2020-0001"]
+    assert references("new:total") == ["2020-0001", "2020-0002"]
+    assert references("carried_out:commercial_enterprise") == ["2020-0002"]
+    assert references("reconsideration:pending") == ["2020-0001"]
+    assert "2020-0001" in office("table", "--year", "2020", "--cell", "total:total").out
+    assert office("table", "--year", "2020", "--cell", "granted:nobody").code == 2
+
+
+def test_tables_fit_the_terminal(office: Taizhang) -> None:
+    """Drawn in either layout no line is wider than 100 columns, a hanzi taking two."""
+    for name in ("2019", "2021"):
+        drawn = office("table", "--year", "2020", "--format", name).out
+        assert max(cell_len(line) for line in drawn.splitlines()) <= 100
+        assert "（七）总计" in drawn
+    assert "2.申请人逾期未按收费通知要求缴纳费用" in drawn
+
+
+def test_a_period_before_the_register_is_complete_is_refused(office: Taizhang) -> None:
+    """No table is made up for a time whose requests are not all there."""
+    result = office("table", "--year", "2019")
+
+    assert result.code == 1
+    assert "台账自2020-01-01起完整" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("tabel",), "没有命令tabel"),
+        (("table", "--colour"), "没有选项--colour"),
+        (("table", "--year", "abc"), "--year：应为2000至2100的整数"),
+        (("table", "--from", "2020-01-01"), "请给出--year，或同时给出--from和--to"),
+        (("table", "--from", "2020-02-01", "--to", "2020-01-01"), "--to早于--from"),
+        (("table", "--from", "2020-02-30", "--to", "2020-03-01"), "应为日期，如2020-03-02"),
+        (("record",), "缺少文件"),
+        (("record", "no-such-file"), "no-such-file"),
+        (("event", "2020-0001", "archived", "--on", "2020-13-01"), "应为日期"),
+        (("event", "2020-0001", "served", "--on", "2020-03-01", "--method", "pigeon"), "--method"),
+        (("event", "2020-0001", "withdrawn", "--on", "2020-03-01"), "event.reason：缺少这一项"),
+        (
+            ("event", "17", "withdrawn", "--on", "2020-03-01", "--reason", "other"),
+            "登记号应为年份加至少四位序号",
+        ),
+    ],
+)
+def test_bad_calls_are_answered_in_chinese(office: Taizhang, arguments: tuple[str, ...], told: str) -> None:
+    """A mistyped command, option or value gets a Chinese message and exit code 2."""
+    result = office(*arguments)
+
+    assert result.code == 2
+    assert told in result.err
+
+
+def test_help_is_in_chinese(taizhang: Taizhang) -> None:
+    """Help of every command opens with 用法 and says no English."""
+    for arguments in ((), ("record",), ("table",), ("event", "2020-0001"), ("event", "2020-0001", "served")):
+        told = taizhang(*arguments, "--help")
+        assert told.code == 0
+        assert told.out.startswith("用法：")
+        assert "Usage" not in told.out
+        assert "Options" not in told.out
+
+
+def test_two_authorities_have_to_be_told_apart(office: Taizhang) -> None:
+    """With a second authority --authority is asked for, and each has its own numbers."""
+    second = [{"hongze": "hongze", "huadu": "hongze"}.get(word, word) for word in OFFICE]
+    assert office(*second).code == 0
+
+    unclear = office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+    assert unclear.code == 2
+    assert "hongze、huadu" in unclear.err
+    for code in ("huadu", "hongze"):
+        told = lines({"id": "a", "event": RECEIVED})
+        reply = office("record", "-", "--authority", code, "--json", stdin=told).json()
+        assert isinstance(reply, dict)
+        assert reply["reference"] == "2020-0001"
+    assert office("table", "--authority", "nobody", "--year", "2020").code == 1
+
+
+def test_an_unreachable_database_is_said_so(taizhang: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 3 and a Chinese message without address or password."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/nothing")
+
+    result = taizhang("table", "--year", "2020")
+
+    assert result.code == 3
+    assert "数据库不可用" in result.err
+    assert "secret" not in result.err
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in PUBLISHED.glob("*.json")))
+def test_reconcile_finds_what_each_report_lists(taizhang: Taizhang, name: str) -> None:
+    """On each published report exactly the violations and blanks that its file lists are found."""
+    report = json.loads((PUBLISHED / f"{name}.json").read_text("utf-8"))
+
+    result = taizhang("reconcile", str(PUBLISHED / f"{name}.json"), "--json")
+
+    found = result.json()
+    assert isinstance(found, dict)
+    for each in found["discrepancies"]:
+        assert each.pop("difference") == each["left"] - each["right"]
+    key = json.dumps
+    assert sorted(map(key, map(sorted_items, found["discrepancies"]))) == sorted(
+        map(key, map(sorted_items, report["violations"]))
+    )
+    assert found["blanks"] == sorted(report["blanks"])
+    assert result.code == (1 if report["violations"] else 0)
+
+
+def sorted_items(fault: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(fault.items())
+
+
+def test_reconcile_finds_opposite_errors_under_a_balanced_total(taizhang: Taizhang, tmp_path: Path) -> None:
+    """One request moved between two applicant kinds in one row leaves every total balanced and is found."""
+    report = json.loads((PUBLISHED / "2023_suqian_city.json").read_text("utf-8"))
+    report["requests_table"]["granted"][0] += 1
+    report["requests_table"]["granted"][1] -= 1
+    planted = tmp_path / "planted.json"
+    planted.write_text(json.dumps(report), "utf-8")
+
+    found = taizhang("reconcile", str(planted), "--json").json()
+
+    assert isinstance(found, dict)
+    assert [(each["identity"], each["column"], each["difference"]) for each in found["discrepancies"]] == [
+        ("outcomes_sum", "natural_person", 1),
+        ("outcomes_sum", "commercial_enterprise", -1),
+    ]
+
+
+def test_reconcile_with_the_year_before(taizhang: Taizhang) -> None:
+    """宿迁 2024 carries in what 2023 carried out; against 花都 2020 each column that differs is named."""
+    this, before = PUBLISHED / "2024_suqian_city.json", PUBLISHED / "2023_suqian_city.json"
+    other = PUBLISHED / "2020_guangzhou_huadu_office.json"
+
+    assert taizhang("reconcile", str(this), "--previous", str(before)).code == 0
+    result = taizhang("reconcile", str(this), "--previous", str(other), "--json")
+
+    found = result.json()
+    assert isinstance(found, dict)
+    assert result.code == 1
+    carry = {each["column"]: (each["left"], each["right"]) for each in found["discrepancies"]}
+    assert carry == {"natural_person": (118, 1), "commercial_enterprise": (3, 0), "total": (121, 1)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"columns":[],"requests_table":{},"appeals_table":{}}', '{"columns":["a","total"]}',
+     '{"columns":["a","total"],"requests_table":{"new":[1]},"appeals_table":{}}'],
+)  # fmt: skip
+def test_reconcile_refuses_what_is_no_report(taizhang: Taizhang, tmp_path: Path, text: str) -> None:
+    """A file that is no pair of tables is a bad file, said in Chinese."""
+    file = tmp_path / "no-report.json"
+    file.write_text(text, "utf-8")
+
+    result = taizhang("reconcile", str(file))
+
+    assert result.code == 2
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in result.err)
+
+
+def test_every_command_is_in_the_help() -> None:
+    """The commands that the handbook names exist."""
+    assert {
+        "record",
+        "event",
+        "authority",
+        "table",
+        "reconcile",
+        "migrate",
+        "rebuild",
+        "stop",
+        "demo",
+    } <= set(cli.cli.commands)
+
+
+def test_a_deadline_before_receipt_is_refused(office: Taizhang) -> None:
+    """On a day on which the request had not come there is no term to show."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+
+    result = office("deadline", "2020-0001", "--on", "2020-03-01")
+
+    assert result.code == 2
+    assert "早于2020-0001的收到日期2020-03-02" in result.err
+
+
+def test_a_moment_before_the_register_was_open_is_refused(office: Taizhang) -> None:
+    """The advice is not to register what is registered; nor is a position beyond the log silently cut."""
+    early = office("table", "--year", "2020", "--recorded-until", "2019-01-01")
+    beyond = office("table", "--year", "2020", "--recorded-until", "999")
+
+    assert (early.code, beyond.code) == (1, 1)
+    assert "截至所问的时刻，该机关尚未设立台账" in early.err
+    assert "日志只到位置1" in beyond.err
+
+
+def test_a_file_of_a_windows_editor_is_read(office: Taizhang, tmp_path: Path) -> None:
+    """A byte order mark at the beginning is no part of the first line, nor of a report."""
+    told = "\ufeff" + lines({"id": "a", "event": RECEIVED})
+    report = tmp_path / "report.json"
+    report.write_text("\ufeff" + (PUBLISHED / "2023_suqian_city.json").read_text("utf-8"), "utf-8")
+
+    assert office("record", "-", stdin=told).code == 0
+    assert office("reconcile", str(report)).code == 0
+
+
+def test_what_is_already_recorded_is_told_apart(office: Taizhang) -> None:
+    """The second time the file says how many of its lines were known."""
+    told = lines({"id": "a", "event": RECEIVED})
+    office("record", "-", stdin=told)
+
+    again = office("record", "-", stdin=told + lines({"id": "b", "event": RECEIVED}))
+
+    assert again.out == "huadu：已登记2项（其中1项此前已登记），涉及2件申请。\n"
+
+
+def test_a_preview_speaks_of_dates_and_cells(office: Taizhang) -> None:
+    """What would be added and changed is said in the words of the form, and nothing is stored."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+
+    said = office("event", "2020-0001", *ANSWER, "--on", "2020-03-31", "--preview").out
+
+    assert "须确认：答复于2020-03-31作出，期限为2020-03-30（第三十三条）［late_answer］" in said
+    assert "结果：无 → 予以公开" in said
+    assert (
+        "2020年度表格：四、结转下年度继续办理（自然人）1 → 0；（一）予以公开（自然人）0 → 1；总计（自然人）0 → 1"
+        in said
+    )
+    assert office("event", "2020-0001", *ANSWER, "--on", "2020-03-20").code == 0
+
+
+def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
+    """A day on which the office is closed moves the open term; preview and recording both say which."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+    closed = ("authority", "day_off_set", "--on", "2020-03-03", "--day", "2020-03-04", "--working", "false")
+
+    preview = office(*closed, "--document-no", "停办〔2020〕1号", "--preview")
+    recorded = office(*closed, "--document-no", "停办〔2020〕1号")
+
+    for said in (preview.out, recorded.out):
+        assert "2020-0001期限：2020-03-30 → 2020-03-31" in said
+    assert "期限没有变动" in office("rebuild").out
+
+
+def test_reconcile_with_children(taizhang: Taizhang, tmp_path: Path) -> None:
+    """A sum over one child is that child; a cell moved in it is named with both sides."""
+    parent = PUBLISHED / "2023_suqian_city.json"
+    report = json.loads(parent.read_text("utf-8"))
+    report["requests_table"]["new"][0] -= 1
+    child = tmp_path / "child.json"
+    child.write_text(json.dumps(report), "utf-8")
+
+    assert taizhang("reconcile", str(parent), "--child", str(parent)).code == 0
+    found = taizhang("reconcile", str(parent), "--child", str(child), "--json").json()
+
+    assert isinstance(found, dict)
+    assert found["discrepancies"] == [
+        {"identity": "parent", "table": "requests", "left": 3402, "right": 3401, "difference": 1,
+         "row": "new", "column": "natural_person"},
+    ]  # fmt: skip
+
+
+def test_the_authority_has_a_history_too(office: Taizhang) -> None:
+    """What the office set is read like a request's entries: an auditor sees name, completeness and rules."""
+    office(
+        "authority",
+        "renamed",
+        "--on",
+        "2020-06-01",
+        "--name",
+        "某区人民政府办公厅",
+        "--in-force-from",
+        "2020-07-01",
+    )
+
+    said = office("history", "authority", "--json").json()
+
+    assert isinstance(said, list)
+    assert [line["sentence"] for line in said] == [
+        "2020-01-01某区人民政府办公室（huadu）设立台账，自2020-01-01起完整",
+        "2020-06-01机关更名为某区人民政府办公厅，自2020-07-01起",
+    ]
+    assert office("table", "--year", "2020").out.startswith("某区人民政府办公厅　2020年度")
+    assert office("table", "--from", "2020-01-01", "--to", "2020-06-30").out.startswith("某区人民政府办公室")

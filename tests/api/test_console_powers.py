@@ -1,0 +1,158 @@
+"""Every page by every role: who may is let in, who may not is told who may, and who is nobody logs in first.
+
+PAGES is typed by hand; a page without a row here fails, as does one that a row names and that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from adapters.register.decoding import convert
+from domain.authority.powers import NEVER, POWERS, ROLES
+from tests.adapters.recordings import told
+from tests.api.conftest import TOKEN, Running, _fresh_code
+from tests.api.officers import OFFICERS, Caller, appoint, office_of, open_account, register_of
+from tests.builders import received
+
+EVENTS = "handle draft review approve amend request_erasure erase"
+PAGES: dict[str, str] = {
+    "GET /login": "open",
+    "POST /login": "open",
+    "GET /static/{name}": "open",
+    "POST /logout": "own",
+    "GET /password": "own",
+    "POST /password": "own",
+    "GET /me": "own",
+    "POST /me/sessions/{id}/end": "own",
+    "GET /": "read administer grant confirm_grant count report read_access_log prove",
+    "GET /requests": "read",
+    "GET /requests/list.csv": "read",
+    "GET /requests/list.xlsx": "read",
+    "GET /requests/{reference}": "read",
+    "POST /requests/{reference}/sealed": "read_personal",
+    "GET /requests/new": "handle",
+    "POST /requests/new": "handle",
+    "POST /requests/new/form": "handle",
+    "POST /requests/new/preview": "handle",
+    "GET /requests/{reference}/{event}": EVENTS,
+    "POST /requests/{reference}/{event}": EVENTS,
+    "POST /requests/{reference}/{event}/form": EVENTS,
+    "POST /requests/{reference}/{event}/preview": EVENTS,
+    "GET /requests/{reference}/amend/{version}": "amend",
+    "POST /requests/{reference}/amend/{version}": "amend",
+    "POST /requests/{reference}/amend/{version}/form": "amend",
+    "POST /requests/{reference}/amend/{version}/preview": "amend",
+}
+"""What each page takes, one of several."""
+
+ROLELESS = "sun"
+
+
+class World(NamedTuple):
+    """An office with an officer of each role, and one of none; cookies, and the token that their forms carry."""
+
+    client: httpx.AsyncClient
+    cookies: dict[str, str]
+    csrf: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def world(running: Running) -> AsyncIterator[World]:
+    code, register = _fresh_code(), register_of(running)
+    await office_of(running, code)
+    await appoint(register, code, ROLELESS)
+    await open_account(register, running.dsn, code, ROLELESS)
+    line = convert({"id": "r", "event": told(received("2020-03-02"))})
+    await register.record(code, line, actor=OFFICERS["handler"])
+    cookies, csrf = {}, {}
+    for role, officer in {**OFFICERS, "none": ROLELESS}.items():
+        caller = Caller(running, code, officer)
+        assert (await caller.login()).status_code == 200
+        cookies[role], csrf[role] = f"taizhang={caller.cookie}", caller.csrf
+        await caller.client.aclose()
+    transport = httpx.ASGITransport(running.application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
+        yield World(client, cookies, csrf)
+
+
+async def opened(world: World, page: str, role: str | None) -> httpx.Response:
+    method, template = page.split(" ")
+    address = template.format(
+        reference="2020-0001", event="assigned", version="1", id="x", name="console.css", year="2020"
+    )
+    how: dict[str, Any] = {"headers": {"Cookie": world.cookies[role]} if role else {}}
+    if method == "POST":
+        how["data"] = {"csrf": world.csrf[role] if role else "x", "purpose": "核对"}
+    return await world.client.request(method, address, **how)
+
+
+def test_every_page_has_a_row(running: Running) -> None:
+    pages = {
+        f"{method} {route.path_format.replace(':str', '')}"
+        for route in running.application.litestar.routes
+        for handler in getattr(route, "route_handlers", ())
+        if "page" in handler.opt
+        for method in handler.http_methods - {"OPTIONS"}
+    }
+    assert pages == set(PAGES)
+
+
+@pytest.mark.parametrize("page", [page for page, act in PAGES.items() if act not in ("open", "own")])
+async def test_who_may_is_let_in_and_who_may_not_is_told_who_may(world: World, page: str) -> None:
+    for role in (*ROLES, "none"):
+        may = role != "none" and any(POWERS[act][role] != NEVER for act in PAGES[page].split())  # type: ignore[index]
+        reply = await opened(world, page, role)
+        assert reply.headers["content-security-policy"].startswith("default-src ")
+        if not may:
+            assert (reply.status_code, "没有职权" in reply.text) == (403, True), (page, role)
+            continue
+        assert reply.status_code < 500, (page, role, reply.text)
+        # Of the events a role has some: which one is judged again at the form itself.
+        assert reply.status_code not in (401, 404, 405), (page, role)
+        if "{event}" not in page and "{version}" not in page:
+            assert reply.status_code != 403, (page, role, reply.text)
+
+
+@pytest.mark.parametrize("page", [page for page, act in PAGES.items() if act != "open"])
+async def test_nobody_logs_in_first(world: World, page: str) -> None:
+    reply = await opened(world, page, None)
+    if page.startswith("GET"):
+        assert reply.status_code == 303
+        assert reply.headers["location"].startswith("/login")
+    else:
+        assert reply.status_code == 401
+        assert 'action="/login"' in reply.text
+
+
+async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
+    """Pages are for people, who log in."""
+    for page in ("GET /", "GET /requests", "GET /me"):
+        reply = await world.client.get(page.split(" ")[1], headers={"Authorization": f"Bearer {TOKEN}"})
+        assert (reply.status_code, reply.headers["location"][:6]) == (303, "/login"), page
+
+
+@pytest.mark.parametrize(
+    "page", [page for page, act in PAGES.items() if page.startswith("POST") and act != "open"]
+)
+async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
+    """Without the token of the session, whoever made the form: one is led away or back into it, nothing is done."""
+    method, template = page.split(" ")
+    address = template.format(reference="2020-0001", event="assigned", version="1", id="x")
+    before = await world.client.get("/requests/2020-0001", headers={"Cookie": world.cookies["handler"]})
+    data = {"unit": "某科", "on": "2020-03-03", "key": "forged", "by": OFFICERS["handler"]}
+    reply = await world.client.request(
+        method, address, data=data, headers={"Cookie": world.cookies["handler"]}
+    )
+    assert reply.status_code in (200, 303)
+    assert "?done=" not in reply.headers.get("location", "")
+    after = await world.client.get("/requests/2020-0001", headers={"Cookie": world.cookies["handler"]})
+    assert before.text == after.text
+    elsewhere = await world.client.request(
+        method, address, data={**data, "csrf": world.csrf["handler"]},
+        headers={"Cookie": world.cookies["handler"], "Sec-Fetch-Site": "cross-site"},
+    )  # fmt: skip
+    assert elsewhere.status_code == 404

@@ -1,0 +1,341 @@
+"""Coming in: passwords, what locks, and that nobody learns whether an account exists.
+
+Figures: five failures, fifteen minutes, ninety days are those of GB/T 22239-2019, 8.1.4.1 and 8.1.4.2 as
+adapters/accounts/accounts.py and adapters/accounts/password_policy.py have them; here they are typed again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import AsyncIterator
+from time import perf_counter
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.accounts import password_hashing, password_policy
+from adapters.accounts.password_policy import POLICIES
+from api.settings import from_environment
+from api.today import today
+from domain.authority.authority import OfficerDismissed
+from domain.law.refusals import Malformed
+from tests.api.conftest import Running
+from tests.api.officers import (
+    ADMINISTRATOR,
+    ORIGIN,
+    OTHER_PASSWORD,
+    PASSWORD,
+    Caller,
+    fresh,
+    refused,
+    register_of,
+    tell,
+)
+
+WRONG = "Zhangsan-2026-guanmen"
+ATTEMPTS, MINUTES, FROM_ONE_ADDRESS = 5, 15, 20
+
+
+@pytest.fixture
+async def zhang(running: Running) -> AsyncIterator[Caller]:
+    caller = await fresh(running)
+    yield caller
+    await caller.client.aclose()
+
+
+# --- the password ---
+
+
+async def test_the_right_password_opens_a_session(zhang: Caller) -> None:
+    """A cookie that scripts cannot read and other sites cannot send; the reply says who and what for."""
+    reply = await zhang.login()
+    assert reply.status_code == 200, reply.text
+    told = reply.json()
+    assert told == {
+        "authority": zhang.code, "officer": "zhang", "roles": ["handler"], "must_change": False, "csrf": zhang.csrf,
+    }  # fmt: skip
+    assert len(zhang.csrf) == 64
+    cookie = reply.headers["set-cookie"]
+    assert cookie.startswith(f"taizhang={zhang.code}.")
+    assert set(cookie.split("; ")[1:]) == {"Path=/", "Max-Age=28800", "HttpOnly", "SameSite=Strict"}
+    assert (await zhang.get("")).status_code == 200
+    assert zhang.csrf not in zhang.cookie
+
+
+async def test_over_tls_the_cookie_is_for_this_host_alone(zhang: Caller) -> None:
+    """`__Host-` and Secure; the plain name opens nothing there."""
+    transport = httpx.ASGITransport(zhang.running.application, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://taizhang.test") as client:
+        body = {"authority": zhang.code, "officer": "zhang", "password": PASSWORD}
+        reply = await client.post("/api/v1/login", json=body)
+        assert reply.headers["set-cookie"].startswith("__Host-taizhang=")
+        assert "; Secure" in reply.headers["set-cookie"]
+        assert (await client.get("/api/v1/session")).status_code == 200
+        value = client.cookies["__Host-taizhang"]
+        client.cookies.clear()
+        found = await client.get("/api/v1/session", headers={"Cookie": f"taizhang={value}"})
+        refused(found, 401, "unauthorized")
+
+
+async def test_only_an_argon2id_hash_is_kept(zhang: Caller) -> None:
+    """Of the password nothing, of the session its SHA-256: whoever reads the tables comes in with neither."""
+    await zhang.login()
+    (hash_,) = (await zhang.behind("SELECT password_hash FROM accounts WHERE officer = 'zhang'"))[0]
+    assert hash_.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    secret = zhang.cookie.split(".")[1]
+    rows = str(await zhang.behind("SELECT s::text FROM sessions AS s"))
+    rows += str(await zhang.behind("SELECT a::text FROM accounts AS a")) + str(
+        await zhang.accessed("access_log::text")
+    )
+    assert secret not in rows
+    assert secret.encode().hex() not in rows
+    assert PASSWORD not in rows
+    assert zhang.csrf not in rows
+
+
+async def test_one_text_whatever_is_wrong(zhang: Caller) -> None:
+    """A wrong password, an account or an authority that is not there, a locked account with the right password: 401,
+    byte for byte the same."""
+    texts = {
+        (await zhang.login(WRONG)).content,
+        (await zhang.login(officer="nobody")).content,
+        (await zhang.login(officer="没有这样的人")).content,
+        (await zhang.login(authority="no-such-office")).content,
+        (await zhang.login(authority="不是代码")).content,
+    }
+    for _ in range(ATTEMPTS):
+        refused(await zhang.login(WRONG), 401, "login_failed")
+    texts.add((await zhang.login()).content)
+    assert len(texts) == 1
+    assert b"zhang" not in texts.pop()
+
+
+async def test_one_time_whatever_is_wrong(running: Running) -> None:
+    """Whether the account exists cannot be told by the clock: one hash each; medians within a third of another."""
+    times: dict[str, list[float]] = {"zhang": [], "nobody": [], "locked": []}
+    zhang = await fresh(running)
+    await zhang.behind(
+        "UPDATE accounts SET locked_until = now() + interval '1 hour' WHERE officer = 'a-admin'"
+    )
+    for _ in range(4):
+        for kind, told in (
+            ("zhang", {"officer": "zhang"}),
+            ("nobody", {"officer": "nobody"}),
+            ("locked", {"officer": "a-admin"}),
+        ):
+            begun = perf_counter()
+            refused(await zhang.login(WRONG, **told), 401, "login_failed")
+            times[kind].append(perf_counter() - begun)
+    medians = [statistics.median(each) for each in times.values()]
+    assert min(medians) > 0.5 * max(medians), medians
+
+
+async def test_five_failures_lock_for_a_quarter_of_an_hour(zhang: Caller) -> None:
+    """The fifth locks; the right password then opens nothing, until the database's clock has moved on."""
+    for _ in range(ATTEMPTS - 1):
+        refused(await zhang.login(WRONG), 401, "login_failed")
+    assert (await zhang.login()).status_code == 200  # in time: the count begins anew
+    for _ in range(ATTEMPTS):
+        refused(await zhang.login(WRONG), 401, "login_failed")
+    refused(await zhang.login(), 401, "login_failed")
+    await zhang.behind("UPDATE accounts SET locked_until = locked_until - interval '14 minutes 50 seconds'")
+    refused(await zhang.login(), 401, "login_failed")
+    await zhang.behind("UPDATE accounts SET locked_until = locked_until - interval '11 seconds'")
+    assert (await zhang.login()).status_code == 200
+    acts = await zhang.accessed("act", "result", "actor", "source")
+    assert acts.count(("lockout", "done", "zhang", "192.0.2.7")) == 1
+    assert acts.count(("login", "login_failed", "zhang", "192.0.2.7")) == 4 + 5 + 2
+    assert acts.count(("login", "done", "zhang", "192.0.2.7")) == 2
+
+
+async def test_many_at_once_are_no_more_attempts(zhang: Caller) -> None:
+    """Twelve wrong guesses in parallel count before they are judged: five are, the account is locked once."""
+    replies = await asyncio.gather(*(zhang.login(WRONG) for _ in range(12)))
+    assert {reply.status_code for reply in replies} == {401}
+    ((failures, locked),) = await zhang.behind(
+        "SELECT failures, locked_until > now() FROM accounts WHERE officer = 'zhang'"
+    )
+    assert (failures, locked) == (ATTEMPTS, True)
+    assert (await zhang.accessed("act")).count("lockout") == 1
+
+
+async def test_an_address_from_which_too_much_is_wrong_is_turned_away(zhang: Caller) -> None:
+    """Twenty wrong passwords, whosever: 429 and when to come again, for the right one too; other addresses come in."""
+    for nth in range(FROM_ONE_ADDRESS):
+        refused(await zhang.login(WRONG, officer=f"nobody-{nth}"), 401, "login_failed")
+    reply = await zhang.login()
+    refused(reply, 429, "too_many_failures")
+    assert reply.headers["retry-after"] == "900"
+    transport = httpx.ASGITransport(zhang.running.application, client=("192.0.2.8", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://t") as elsewhere:
+        body = {"authority": zhang.code, "officer": "zhang", "password": PASSWORD}
+        assert (await elsewhere.post("/api/v1/login", json=body)).status_code == 200
+    await zhang.behind("UPDATE login_sources SET failed_at = failed_at - interval '15 minutes'")
+    assert (await zhang.login()).status_code == 200
+    assert ("login", "too_many_failures") in await zhang.accessed("act", "result")
+
+
+async def test_an_account_of_another_name_is_not_kept_in_the_log(zhang: Caller) -> None:
+    """Somebody types the password where the account belongs: it stands neither in the tables nor in the program's log."""
+    with capture_logs() as logs:
+        refused(await zhang.login("x", officer=PASSWORD), 401, "login_failed")
+        refused(await zhang.login(PASSWORD + "!"), 401, "login_failed")
+        await zhang.login()
+        refused(await zhang.post("/api/v1/password", {"old": WRONG, "new": PASSWORD}), 401, "login_failed")
+    kept = str(logs) + str(await zhang.accessed("access_log::text"))
+    assert PASSWORD not in kept
+    assert WRONG not in kept
+    assert zhang.cookie.split(".")[1] not in kept
+    assert zhang.csrf not in kept
+    assert await zhang.accessed("actor", "result") == [
+        ("local", "done"), ("", "login_failed"), ("zhang", "login_failed"), ("zhang", "done"), ("zhang", "login_failed"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, [], "x", {"authority": "huadu"}, {"authority": "huadu", "officer": "z", "password": ""},
+        {"authority": "huadu", "officer": "z", "password": "x" * 1025}, {"authority": 1, "officer": 2, "password": 3},
+        {"authority": "huadu", "officer": "z", "password": "x", "role": "auditor"},
+        {"authority": "a" * 41, "officer": "z", "password": "x"},
+    ],
+)  # fmt: skip
+async def test_what_is_no_login_is_malformed(zhang: Caller, body: object) -> None:
+    """400 by the part at fault, and nothing of it repeated."""
+    reply = await zhang.client.post("/api/v1/login", json=body)
+    refused(reply, 400, "malformed")
+    assert "x" * 20 not in reply.text
+
+
+async def test_a_login_by_form_is_refused(zhang: Caller) -> None:
+    """What a page of another site can make a browser send is no JSON."""
+    form = {"authority": zhang.code, "officer": "zhang", "password": PASSWORD}
+    refused(await zhang.client.post("/api/v1/login", data=form), 415, "other_media_type")
+
+
+# --- who has the right password and may not come in ---
+
+
+async def test_the_first_login_changes_the_password(zhang: Caller) -> None:
+    """Until then the session is good for that and for leaving; the password given by another is not kept."""
+    await zhang.behind("UPDATE accounts SET must_change = true WHERE officer = 'zhang'")
+    assert (await zhang.login()).json()["must_change"] is True
+    for address in ("", "requests", "tables", "history"):
+        refused(await zhang.get(address), 403, "password_must_change")
+    assert (await zhang.get("/api/v1/session")).status_code == 200
+    refused(await zhang.post("/api/v1/password", {"old": PASSWORD, "new": PASSWORD}), 422, "password_reused")
+    reply = await zhang.post("/api/v1/password", {"old": PASSWORD, "new": OTHER_PASSWORD})
+    assert (reply.status_code, reply.json()["must_change"]) == (200, False)
+    assert (await zhang.get("requests")).status_code == 200
+
+
+async def test_after_ninety_days_the_password_is_changed(zhang: Caller) -> None:
+    """The day before it still does."""
+    await zhang.behind("UPDATE accounts SET changed_at = now() - interval '89 days' WHERE officer = 'zhang'")
+    assert (await zhang.login()).json()["must_change"] is False
+    await zhang.behind("UPDATE accounts SET changed_at = now() - interval '91 days' WHERE officer = 'zhang'")
+    assert (await zhang.login()).json()["must_change"] is True
+
+
+async def test_after_ninety_idle_days_the_account_is_disabled(zhang: Caller) -> None:
+    """And stays so until the administrator opens it; keys of it then open nothing."""
+    await zhang.behind("UPDATE accounts SET active_at = now() - interval '91 days' WHERE officer = 'zhang'")
+    refused(await zhang.login(), 403, "account_disabled")
+    await zhang.behind("UPDATE accounts SET active_at = now() WHERE officer = 'zhang'")
+    refused(await zhang.login(), 403, "account_disabled")
+    await register_of(zhang.running).logins.unlock_account(zhang.code, "zhang", actor="local", origin=ORIGIN)
+    assert (await zhang.login()).status_code == 200
+
+
+async def test_who_left_the_office_does_not_come_in(zhang: Caller) -> None:
+    """An account outlives its officer, but opens nothing."""
+    await zhang.login()
+    await tell(register_of(zhang.running), zhang.code, ADMINISTRATOR, OfficerDismissed(today(), "zhang"))
+    refused(await zhang.get(""), 401, "session_ended")
+    refused(await zhang.login(), 403, "account_disabled")
+
+
+# --- changing it ---
+
+
+async def test_the_last_five_are_not_used_again(running: Running) -> None:
+    """Five others must come between; the same session goes on under another id, all others end."""
+    zhang, other = await fresh(running), None
+    await zhang.login()
+    other = Caller(running, zhang.code)
+    await other.login()
+    old, before = PASSWORD, zhang.cookie
+    for nth in range(5):
+        refused(await zhang.post("/api/v1/password", {"old": old, "new": PASSWORD}), 422, "password_reused")
+        new = f"{OTHER_PASSWORD}-{nth}"
+        assert (await zhang.post("/api/v1/password", {"old": old, "new": new})).status_code == 200
+        old = new
+    assert zhang.cookie != before
+    refused(await other.get(""), 401, "session_ended")
+    assert (await zhang.post("/api/v1/password", {"old": old, "new": PASSWORD})).status_code == 200
+    assert len(await zhang.behind("SELECT id FROM sessions")) == 1
+
+
+async def test_the_old_password_is_asked_and_counted(zhang: Caller) -> None:
+    """A session left open is no way to guess: five wrong ones lock the account."""
+    await zhang.login()
+    for _ in range(ATTEMPTS + 1):
+        refused(
+            await zhang.post("/api/v1/password", {"old": WRONG, "new": OTHER_PASSWORD}), 401, "login_failed"
+        )
+    ((locked,),) = await zhang.behind("SELECT locked_until > now() FROM accounts WHERE officer = 'zhang'")
+    assert locked
+
+
+@pytest.mark.parametrize(
+    ("policy", "password", "fit"),
+    [
+        # 12 characters of three classes, as notes/reliability.md 6.1 sets it
+        ("mlps3", "Abcdefg12345", True), ("mlps3", "Abcdefg1234", False), ("mlps3", "abcdefg12345", False),
+        ("mlps3", "abcdefg-2345", True), ("mlps3", "ABCDEFGHIJKL", False), ("mlps3", "口令口令口令口令口令Aa1", True),
+        ("mlps3", "Aa1" + "x" * 125, True), ("mlps3", "Aa1" + "x" * 126, False),
+        # any characters, up to 128, but neither common nor with the account in it
+        ("asvs", "correct horse battery", True), ("asvs", "zheng que de kou ling", True), ("asvs", "short phrase", True),
+        ("asvs", "elevenchars", False), ("asvs", "password1234", False), ("asvs", "Password!2345", False),
+        ("asvs", "aaaaaaaaaaaaaaaa", False), ("asvs", "1234567890123456", False), ("asvs", "qwertyuiop12", False),
+        ("asvs", "1qaz2wsx3edc", False), ("asvs", "kou ling zhangsan", False), ("asvs", "x" + "ab" * 64, False),
+    ],
+)  # fmt: skip
+def test_the_two_policies(policy: password_policy.PolicyName, password: str, fit: bool) -> None:
+    """What each takes and refuses, of an officer zhangsan."""
+    fault = password_policy.fault(password, "zhangsan", POLICIES[policy])
+    assert (fault is None) is fit, fault
+
+
+def test_the_terms_of_the_two_policies() -> None:
+    """mlps3: 90 days, five not used again, 90 idle days. asvs: no rotation, none."""
+    mlps3, asvs = POLICIES["mlps3"], POLICIES["asvs"]
+    assert (mlps3.shortest, mlps3.classes, mlps3.days, mlps3.not_reused, mlps3.idle_days) == (
+        12,
+        3,
+        90,
+        5,
+        90,
+    )
+    assert (asvs.shortest, asvs.longest, asvs.classes, asvs.days, asvs.idle_days) == (12, 128, 1, None, None)
+
+
+def test_the_policy_is_a_setting() -> None:
+    """mlps3 unless told otherwise; a policy that is none is refused by its name."""
+    assert from_environment({}).passwords == "mlps3"
+    assert from_environment({"TAIZHANG_PASSWORDS": "asvs"}).passwords == "asvs"
+    with pytest.raises(Malformed, match="TAIZHANG_PASSWORDS"):
+        from_environment({"TAIZHANG_PASSWORDS": "none"})
+
+
+async def test_no_more_hashes_at_once_than_there_are_threads() -> None:
+    """Each takes 64 MiB: ten at once run two by two."""
+    assert password_hashing.AT_ONCE == 2
+    assert password_hashing._THREADS._max_workers == 2
+    hash_ = await password_hashing.hashed(PASSWORD)
+    found = await asyncio.gather(*(password_hashing.matches(each, hash_) for each in [PASSWORD, WRONG] * 3))
+    assert found == [True, False] * 3
+    assert await password_hashing.matches("nobody has this password", None) is False

@@ -1,0 +1,348 @@
+"""R23: every route by every role, of one's own office and of others: each cell of the table asserted.
+
+ACTS is typed by hand, route by route; who has an act is read from `domain.authority.powers.POWERS`, which is itself held to
+notes typed elsewhere in tests/domain/test_powers. A route that is not in ACTS fails here, and one without an act does
+not start.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar import get
+
+from adapters.register.decoding import convert
+from api.web import access_log, openapi
+from api.web.auth import RouteWithoutAct
+from domain.authority.powers import ACT_OF, NEVER, POWERS, ROLES
+from tests.adapters.recordings import told
+from tests.api.conftest import TOKEN, Running, application_over
+from tests.api.officers import OFFICERS, Caller, appoint, office_of, open_account, refused, register_of
+from tests.builders import received
+from tests.conftest import DatabaseServer
+
+HOME = "/api/v1/authorities/{code}"
+READS_REPORTS = "report approve_report prove"
+"""Any of these: a report not published yet is a draft, which the superior does not see either."""
+ACTS: dict[str, str] = {
+    f"GET {HOME}": "officer",
+    f"GET {HOME}/history": "officer",
+    f"GET {HOME}/events": "read",
+    f"GET {HOME}/requests": "read",
+    f"GET {HOME}/requests/{{reference}}": "read",
+    f"GET {HOME}/requests/{{reference}}/days": "read",
+    f"GET {HOME}/requests/{{reference}}/replay": "read",
+    f"GET {HOME}/work-list": "read",
+    f"GET {HOME}/requests/{{reference}}/sealed": "read_personal",
+    f"GET {HOME}/requests/{{reference}}/documents": "read",
+    f"GET {HOME}/requests/{{reference}}/documents/{{version}}": "read_personal",
+    f"GET {HOME}/requests/{{reference}}/same-applicant": "handle",
+    f"POST {HOME}/requests/{{reference}}/documents": "handle",
+    f"GET {HOME}/requests/{{reference}}/cells": "count",
+    f"GET {HOME}/tables": "count",
+    f"GET {HOME}/tables/cell": "count",
+    f"GET {HOME}/compliance": "count",
+    f"GET {HOME}/carry-over": "count",
+    f"GET {HOME}/diff": "count",
+    f"GET {HOME}/requests/{{reference}}/receipt": "prove",
+    f"GET {HOME}/checkpoint": "prove",
+    f"GET {HOME}/proofs/inclusion": "prove",
+    f"GET {HOME}/proofs/consistency": "prove",
+    f"GET {HOME}/access-log": "read_access_log",
+    f"GET {HOME}/reports/{{year}}": READS_REPORTS,
+    f"GET {HOME}/reports/{{year}}/checks": READS_REPORTS,
+    f"GET {HOME}/reports/{{year}}/figures": READS_REPORTS,
+    f"GET {HOME}/reports/{{year}}/restatement": READS_REPORTS,
+    f"GET {HOME}/reports/{{year}}/document": READS_REPORTS,
+    f"POST {HOME}/reports/{{year}}/events": "record",
+    f"POST {HOME}/requests": "record",
+    f"POST {HOME}/requests/{{reference}}/events": "record",
+    f"POST {HOME}/events": "record",
+    "GET /api/v1/authorities": "caller",
+    "GET /api/v1/reports/due": "caller",
+    "POST /api/v1/reconcile": "caller",
+    "GET /metrics": "machine",
+    "POST /api/v1/password": "own",
+    "POST /api/v1/logout": "own",
+    "GET /api/v1/session": "own",
+    "GET /api/v1/sessions": "own",
+    "DELETE /api/v1/sessions/{id}": "own",
+    "GET /api/v1/keys": "own",
+    "POST /api/v1/keys": "own",
+    "DELETE /api/v1/keys/{id}": "own",
+    "POST /api/v1/login": "open",
+    "GET /health/live": "open",
+    "GET /health/ready": "open",
+    "GET /api/v1/problems": "open",
+    "GET /api/v1/openapi.json": "open",
+    "GET /api": "open",
+    "GET /api/page/{name}": "open",
+}
+"""What each route takes, one of several; `record`: the act that the event told is, see `domain.authority.powers.ACT_OF`."""
+
+QUERIES = {
+    "sealed": {"purpose": "核对"},
+    "{version}": {"purpose": "核对"},
+    "document": {"as": "html"},
+    "cell": {"year": "2020", "row": "granted", "column": "total"},
+    "diff": {"year": "2020", "before": "1"},
+    "inclusion": {"position": "1"},
+    "consistency": {"first": "1"},
+}
+RELATIONS = ("own", "subordinate", "superior", "foreign")
+"""Of whom the things are that are asked for, seen from the caller's office."""
+
+ROLELESS = "sun"
+"""An officer who was given nothing yet."""
+
+
+class World(NamedTuple):
+    """codes: of each relation. headers: of each caller, what shows who they are."""
+
+    client: httpx.AsyncClient
+    codes: dict[str, str]
+    headers: dict[str, dict[str, str]]
+    spare: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+async def world(running: Running) -> AsyncIterator[World]:
+    """Four offices; ours has an officer of each role, and one of none, each with a session; sessions to spend too."""
+    codes = {relation: f"{relation}-{uuid4().hex[:8]}" for relation in RELATIONS}
+    superiors = {"own": codes["superior"], "subordinate": codes["own"]}
+    register = register_of(running)
+    for relation, code in codes.items():
+        await office_of(running, code, superior=superiors.get(relation), accounts=relation == "own")
+    await appoint(register, codes["own"], ROLELESS)
+    await open_account(register, running.dsn, codes["own"], ROLELESS)
+    for code in codes.values():
+        receipt = {"id": "r", "event": told(received("2020-03-02"))}
+        await record(running, code, receipt)
+    headers: dict[str, dict[str, str]] = {
+        "nobody": {}, "token": {"Authorization": f"Bearer {TOKEN}"},
+    }  # fmt: skip
+    spare = {}
+    for role, officer in {**OFFICERS, "none": ROLELESS}.items():
+        headers[role], spare[role] = [await logged_in(running, codes["own"], officer) for _ in range(2)]
+    transport = httpx.ASGITransport(running.application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
+        yield World(client, codes, headers, spare)
+
+
+async def logged_in(running: Running, code: str, officer: str) -> dict[str, str]:
+    caller = Caller(running, code, officer)
+    assert (await caller.login()).status_code == 200
+    await caller.client.aclose()
+    return {"Cookie": f"taizhang={caller.cookie}", "X-CSRF-Token": caller.csrf}
+
+
+async def record(running: Running, code: str, line: dict[str, Any]) -> None:
+    await register_of(running).record(code, convert(line), actor=OFFICERS["handler"])
+
+
+class Call(NamedTuple):
+    """A route as it is called; event: the type told, where one is."""
+
+    method: str
+    template: str
+    act: str
+    event: str | None
+    how: dict[str, Any]
+
+    @property
+    def is_of_an_office(self) -> bool:
+        return "{code}" in self.template
+
+
+def calls() -> list[Call]:
+    """Every route once, those that record once for each type of event."""
+    found = []
+    for route, act in ACTS.items():
+        method, template = route.split(" ")
+        if act != "record":
+            how: dict[str, Any] = {"params": QUERIES.get(template.rsplit("/", 1)[1], {})}
+            found.append(
+                Call(method, template, act, None, {**how, **({"json": {}} if method == "POST" else {})})
+            )
+            continue
+        for type_, event in openapi.examples().items():
+            if type_ in types_at(template):
+                how = {"params": {"preview": "true"}, "json": event, "headers": {"Idempotency-Key": "k"}}
+                found.append(Call(method, template, ACT_OF[type_], type_, how))
+    return found
+
+
+def types_at(template: str) -> set[str]:
+    schema = openapi.examples()
+    own = {tag for tag in schema if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive")}
+    of_reports = {tag for tag in schema if ACT_OF[tag] in ("report", "approve_report")}
+    if template.endswith("/requests"):
+        return {"received"}
+    if "/reports/" in template:
+        return of_reports
+    return own if template == f"{HOME}/events" else set(schema) - own - of_reports - {"received"}
+
+
+def expected(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
+    """Status and code of a refusal; None: the call is let through, whatever the register then says to it."""
+    if call.act == "open":
+        return None
+    if caller == "nobody":
+        return 401, "unauthorized"
+    if caller == "token":
+        if call.act == "own":
+            return 403, "session_required"
+        return (403, "token_closed") if call.is_of_an_office else None
+    if call.act == "machine":
+        return 401, "machine_only"
+    if call.act in ("own", "caller"):
+        return None
+    return of_officer(caller, relation, call)
+
+
+def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
+    may = call.act == "officer" or (
+        role in ROLES and any(POWERS[act][role] != NEVER for act in call.act.split())  # type: ignore[index]
+    )
+    refusal = None if may else (403, "no_power")
+    if relation == "own":
+        # What keeps duties apart is waived by the superior alone.
+        if call.act == "waive":
+            at_the_door = role not in ("system_administrator", "security_administrator")
+            return 403, "no_power" if at_the_door else "not_the_superior"
+        return refusal
+    if relation == "subordinate":
+        if call.method == "GET" and call.act in ("read", "count"):
+            return refusal
+        if call.template == f"{HOME}/events" and call.method == "POST":
+            # Of the superior's the approver may waive, and record nothing else.
+            if role == "approver":
+                return None if call.act == "waive" else (403, "not_an_officer")
+            return 403, "no_power"
+    return 404, "authority_unknown"
+
+
+async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Response:
+    address = call.template.format(
+        code=code, reference="2020-0001", id="x", name="page.js", version="1", year="2020"
+    )
+    spends = call.template in ("/api/v1/logout", "/api/v1/password") and caller in world.spare
+    headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}
+    how = {**call.how, "headers": headers}
+    if call.event == "registered":
+        how["json"] = {**how["json"], "code": code}  # with another's code it were no event of this office
+    return await world.client.request(call.method, address, **how)
+
+
+def test_every_route_is_in_the_table(running: Running) -> None:
+    """Those of the application, no more and no less; pages have their own, in test_console_powers."""
+    routes = {
+        f"{method} {route.path_format.replace(':str', '')}".rstrip("/")
+        for route in running.application.litestar.routes
+        for handler in getattr(route, "route_handlers", ())
+        if "page" not in handler.opt
+        for method in handler.http_methods - {"OPTIONS"}
+    }
+    assert routes == set(ACTS)
+
+
+async def test_every_cell(world: World) -> None:
+    """Callers × routes × relations: who is let through is, who is not is told why, and nothing breaks."""
+    wrong: list[tuple[str, ...]] = []
+    cells: Counter[str] = Counter()
+    for call in calls():
+        for relation in RELATIONS if call.is_of_an_office else ("own",):
+            for caller in world.headers:
+                reply = await ask(world, caller, world.codes[relation], call)
+                wanted = expected(caller, relation, call)
+                code = reply.json().get("code", "") if "problem" in reply.headers["content-type"] else ""
+                cells["let through" if wanted is None else str(wanted[0])] += 1
+                right = (
+                    (reply.status_code, code) == wanted
+                    if wanted is not None
+                    else reply.status_code < 500
+                    and reply.status_code != 401
+                    and code not in ("no_power", "authority_unknown", "not_an_officer", "not_the_superior")
+                )
+                if not right:
+                    wrong.append(
+                        (
+                            caller,
+                            relation,
+                            f"{call.method} {call.template}",
+                            call.event or "",
+                            f"{reply.status_code} {code}",
+                        )
+                    )
+    assert wrong == []
+    assert sum(cells.values()) > 1000, cells
+    assert set(cells) == {"let through", "401", "403", "404"}
+
+
+async def test_another_offices_things_are_as_if_not_there(world: World) -> None:
+    """To the byte, headers among them, whoever asks: nobody learns which offices there are, or what they have."""
+    compared = 0
+    for call in calls():
+        if not call.is_of_an_office:
+            continue
+        for role in (*ROLES, "none"):
+            there = await ask(world, role, world.codes["foreign"], call)
+            nowhere = await ask(world, role, "no-such-office", call)
+            assert (
+                (there.status_code, there.content)
+                == (nowhere.status_code, nowhere.content)
+                == (404, there.content)
+            )
+            for reply in (there, nowhere):
+                del reply.headers["x-request-id"]
+            assert there.headers == nowhere.headers, call
+            compared += 1
+    assert compared > 300
+
+
+async def test_a_key_is_held_to_both_tables(world: World) -> None:
+    """The handler's key for counting: what it was not given for is refused though its officer may, and own things too."""
+    made = await world.client.post(
+        "/api/v1/keys", json={"name": "统计", "acts": ["count"], "days": 1}, headers=world.headers["handler"]
+    )
+    headers = {"Authorization": f"Bearer {made.json()['key']}"}
+    keyed = world._replace(headers={"key": headers})
+    for call in calls():
+        reply = await ask(keyed, "key", world.codes["own"], call)
+        code = reply.json().get("code", "") if "problem" in reply.headers["content-type"] else ""
+        if call.act == "own":
+            assert (reply.status_code, code) == (403, "session_required"), call
+        elif call.act == "machine":
+            assert code == "machine_only"
+        elif call.act in ("open", "caller", "officer", "count"):
+            assert reply.status_code not in (401, 403, 500), (call, reply.text)
+        else:
+            assert (reply.status_code, code) == (403, "no_power"), call
+    refused(await ask(keyed, "key", world.codes["foreign"], calls()[0]), 404, "authority_unknown")
+
+
+async def test_a_route_without_an_act_does_not_start(
+    server: DatabaseServer, database: str, tmp_path: Any
+) -> None:
+    """Default deny: planted among the others, with no act or with one that is none, it stops the application."""
+
+    def planted(**opt: Any) -> Any:
+        @get("/planted", opt=opt)
+        async def handler() -> str:
+            return ""
+
+        return handler
+
+    right = access_log.accesses
+    for opt in ({}, {"act": "fly"}, {"act": ()}, {"act": ("read", "fly")}):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(access_log, "accesses", planted(**opt))
+            with pytest.raises(RouteWithoutAct, match=r"GET /api/v1/authorities/.*planted"):
+                application_over(server.runtime(database), tmp_path)
+    assert access_log.accesses is right
+    application_over(server.runtime(database), tmp_path)

@@ -1,0 +1,277 @@
+"""What a caller may do is judged with the event: keys × events × routes, amendments among them, and hands from outside.
+
+A route covers several acts, and its gate opens by any of them. Here every caller tells every event where events are
+told; what each event takes is typed in by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.today import today
+from api.web import openapi
+from domain.authority.authority import SuperiorSet
+from domain.authority.powers import ACTS, Role
+from tests import builders
+from tests.adapters.recordings import day, line, told
+from tests.api.conftest import Running
+from tests.api.officers import (
+    ADMINISTRATOR,
+    ORIGIN,
+    SECURITY,
+    appoint,
+    appoint_first,
+    office_of,
+    open_account,
+    open_register,
+    register_of,
+    tell,
+)
+
+TAKES = {
+    "handle": "received assigned supplement_required supplemented extended consultation_opened consultation_closed"
+    " explanation_required explained deferred fee_charged fee_paid answered served withdrawn lapsed appealed"
+    " appeal_decided correction_analysed reopened archived",
+    "draft": "answer_drafted extension_drafted",
+    "review": "draft_reviewed",
+    "approve": "draft_approved",
+    "request_erasure": "erasure_requested personal_data_restricted",
+    "erase": "personal_data_erased restriction_lifted",
+    "administer": "registered renamed day_off_set policy_set officer_appointed officer_dismissed superior_set",
+    "grant": "power_granted power_withdrawn",
+    "confirm_grant": "grant_confirmed",
+    "waive": "separation_waived",
+    "report": "figure_entered work_recorded work_annulled narrative_written warning_waived waiver_withdrawn"
+    " report_compiled report_submitted report_published report_restated",
+    "approve_report": "report_returned report_approved",
+}
+ACT_OF = {event: act for act, events in TAKES.items() for event in events.split()}
+
+HOLDERS: dict[str, tuple[Role, ...]] = {
+    "zhou": ("handler", "reviewer", "approver", "statistician"),
+    "zhao": ("auditor",),
+    ADMINISTRATOR: (),
+    SECURITY: (),
+}
+"""Officers who between them have every role; one of them every business role, as in a small office."""
+
+KEYS = {
+    "zhou": "handle draft review approve amend read read_personal count report approve_report request_erasure erase waive",
+    "zhao": "read read_personal count prove read_access_log",
+    ADMINISTRATOR: "administer confirm_grant",
+    SECURITY: "grant confirm_grant erase",
+}
+PAIRED = "handle draft review approve request_erasure erase"
+
+ENTRIES = {
+    1: ("received", "handle"), 2: ("answer_drafted", "draft"), 3: ("draft_reviewed", "review"),
+    4: ("draft_approved", "approve"), 5: ("answered", "handle"), 6: ("personal_data_restricted", "request_erasure"),
+    7: ("restriction_lifted", "erase"),
+}  # fmt: skip
+"""The entries of 2020-0001 by version, and the act that each is."""
+
+HISTORY = (
+    builders.received("2020-03-02"), builders.answer_drafted("2020-03-09"), builders.draft_reviewed("2020-03-10"),
+    builders.draft_approved("2020-03-11", passed=False), builders.answered("2020-03-20"),
+    builders.personal_data_restricted("2020-03-23"), builders.restriction_lifted("2020-03-24"),
+)  # fmt: skip
+
+DENIED = {"no_power", "not_an_officer", "not_the_superior", "authority_unknown", "approval_missing"}
+
+
+class World(NamedTuple):
+    """code: of the office. keys: what shows who calls, by whose key it is and the acts it was given for."""
+
+    client: httpx.AsyncClient
+    code: str
+    keys: dict[tuple[str, frozenset[str]], dict[str, str]]
+
+
+class Told(NamedTuple):
+    """An event as it is told at a route, with the acts that it takes, all of them."""
+
+    route: str
+    event: dict[str, Any]
+    takes: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+async def world(running: Running) -> AsyncIterator[World]:
+    code = f"office-{uuid4().hex[:8]}"
+    register = register_of(running)
+    await open_register(register, code)
+    lines = [line(f"h{n}", each, None if n == 0 else "2020-0001") for n, each in enumerate(HISTORY)]
+    await register.record_all(code, lines, actor="tests", acknowledge_all=True)
+    await appoint_first(register, code)
+    for officer, roles in HOLDERS.items():
+        if roles:
+            await appoint(register, code, officer, *roles)
+        await open_account(register, running.dsn, code, officer)
+    keys = {}
+    for officer, acts in KEYS.items():
+        for act in acts.split():
+            keys[officer, frozenset({act})] = await key_of(running, code, officer, act)
+    for act in PAIRED.split():
+        keys["zhou", frozenset({"amend", act})] = await key_of(running, code, "zhou", "amend", act)
+    transport = httpx.ASGITransport(running.application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
+        yield World(client, code, keys)
+
+
+async def key_of(running: Running, code: str, officer: str, *acts: str) -> dict[str, str]:
+    secret, _, _ = await register_of(running).logins.create_key(
+        code, officer, name="程序", acts=acts, days=1, actor="local", origin=ORIGIN
+    )
+    return {"Authorization": f"Bearer {secret.as_key}"}
+
+
+def route_of(type_: str) -> str:
+    act = ACT_OF.get(type_, "amend")
+    if act in ("administer", "grant", "confirm_grant", "waive"):
+        return "events"
+    if act in ("report", "approve_report"):
+        return "reports/2020/events"
+    return "requests" if type_ == "received" else "requests/2020-0001/events"
+
+
+def every_event(code: str) -> list[Told]:
+    """Each type once, and of each entry its annulment, its replacement, and one by an event of another act."""
+    found = []
+    for type_, event in openapi.examples().items():
+        if type_ == "entry_amended":
+            continue
+        own = {**event, "code": code} if type_ == "registered" else event
+        found.append(Told(route_of(type_), own, frozenset({ACT_OF[type_]})))
+    route = "requests/2020-0001/events"
+    for version, (_, act) in ENTRIES.items():
+        same = told(HISTORY[version - 1])
+        approval = told(builders.draft_approved("2020-03-11"))
+        for replacement, more in ((None, set()), (same, set()), (approval, {"approve"})):
+            amendment = {
+                "type": "entry_amended", "on": "2020-04-02", "version": version, "reason": "误记",
+                "replacement": replacement,
+            }  # fmt: skip
+            found.append(Told(route, amendment, frozenset({"amend", act, *more})))
+    return found
+
+
+async def post(
+    client: httpx.AsyncClient, code: str, who: dict[str, str], each: Told, **asked: str
+) -> httpx.Response:
+    return await client.post(
+        f"/api/v1/authorities/{code}/{each.route}",
+        json=each.event,
+        params=asked,
+        headers={**who, "Idempotency-Key": uuid4().hex},
+    )
+
+
+def code_of(reply: httpx.Response) -> str:
+    return str(reply.json().get("code", "")) if "problem" in reply.headers["content-type"] else ""
+
+
+def test_every_event_and_every_act_is_met() -> None:
+    """None is left out: of the events those that are told as bytes alone, of the acts none."""
+    types = set(openapi.examples())
+    assert types == set(ACT_OF) | {"entry_amended"}
+    assert set(" ".join(KEYS.values()).split()) == set(ACTS)
+    assert {act for _, act in ENTRIES.values()} == set(PAIRED.split())
+
+
+async def test_a_key_records_what_it_was_given_for_and_nothing_else(world: World, running: Running) -> None:
+    """Its officer may all of it. What it may not is tried in earnest, what it may as a preview."""
+    before = await register_of(running).position(world.code)
+    wrong, cells = [], {True: 0, False: 0}
+    for (officer, acts), who in world.keys.items():
+        for each in every_event(world.code):
+            if "approve" in acts and each.event["type"] in ("answered", "extended"):
+                continue  # theirs where an approval is missing: see the next test
+            may = each.takes <= acts and "waive" not in each.takes
+            reply = await post(world.client, world.code, who, each, **({"preview": "true"} if may else {}))
+            denied = reply.status_code == 403 and code_of(reply) in DENIED
+            cells[may] += 1
+            if denied == may or reply.status_code >= 500:
+                wrong.append((officer, sorted(acts), each.event["type"], reply.status_code, code_of(reply)))
+    assert wrong == []
+    assert cells[True] > 60
+    assert cells[False] > 1500
+    assert await register_of(running).position(world.code) == before
+
+
+async def test_a_key_approves_nothing_by_leaving_the_approval_out(world: World, running: Running) -> None:
+    """A refusal without an approval is the approver's to record: their key for handling does not make it theirs."""
+    on = today().isoformat()
+    register = register_of(running)
+    reply = await register.record(world.code, line(uuid4().hex, builders.received(on), None), actor="zhou")
+    answer = Told(
+        f"requests/{reply.reference}/events", told(builders.answered(on, "refused.deliberative")), frozenset()
+    )
+    codes = {}
+    for acts in ("handle", "approve", "draft"):
+        who = world.keys["zhou", frozenset({acts})]
+        codes[acts] = code_of(await post(world.client, world.code, who, answer))
+    assert codes == {"handle": "approval_missing", "approve": "not_acknowledged", "draft": "no_power"}
+
+
+async def test_events_are_told_at_their_own_route_alone(world: World, running: Running) -> None:
+    """At another route none is taken, whoever tells it."""
+    before = await register_of(running).position(world.code)
+    routes = {each.route for each in every_event(world.code)}
+    for officer in HOLDERS:
+        who = await key_of(running, world.code, officer, *KEYS[officer].split())
+        for each in every_event(world.code):
+            for route in routes - {each.route}:
+                if "requests/" in route and each.route == "requests":
+                    continue
+                reply = await post(world.client, world.code, who, each._replace(route=route))
+                assert reply.status_code in (400, 403), (officer, route, each.event, reply.text)
+    assert await register_of(running).position(world.code) == before
+
+
+# --- from outside ---
+
+
+@pytest.mark.parametrize("staffed", [True, False], ids=["with officers", "without"])
+async def test_from_outside_comes_a_waiver_and_nothing_else(running: Running, staffed: bool) -> None:
+    """Not even into an office that nobody guards yet; the superior's approver has every power at home."""
+    register = register_of(running)
+    county, town = (f"{name}-{uuid4().hex[:8]}" for name in ("county", "town"))
+    await open_register(register, county)
+    await appoint_first(register, county)
+    await appoint(register, county, "zhou", *HOLDERS["zhou"])
+    await open_account(register, running.dsn, county, "zhou")
+    if staffed:
+        await office_of(running, town, superior=county, accounts=False)
+    else:
+        await open_register(register, town)
+        above = SuperiorSet(day("2020-01-02"), county, "lower_government", day("2020-01-01"))
+        await tell(register, town, "tests", above)
+    await register.record(
+        town, line("r", builders.received("2020-03-02")), actor="zhang" if staffed else "tests"
+    )
+    keys = {act: await key_of(running, county, "zhou", act) for act in KEYS["zhou"].split()}
+    keys["all"] = await key_of(running, county, "zhou", *KEYS["zhou"].split())
+    before = await register.position(town)
+    transport = httpx.ASGITransport(running.application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
+        for acts, who in keys.items():
+            for each in every_event(town):
+                waives = each.event["type"] == "separation_waived" and acts in ("waive", "all")
+                reply = await post(client, town, who, each, **({"preview": "true"} if waives else {}))
+                if waives:
+                    assert reply.status_code == 200, reply.text
+                else:
+                    assert reply.status_code in (403, 404), (acts, each.event["type"], reply.text)
+                    assert code_of(reply) in DENIED
+            upload = f"/api/v1/authorities/{town}/requests/2020-0001/documents"
+            reply = await client.post(upload, content=b"%PDF-1.7", headers=who)
+            assert reply.status_code == 404
+        assert await register.position(town) == before
+        waiver = next(each for each in every_event(town) if each.event["type"] == "separation_waived")
+        assert (await post(client, town, keys["waive"], waiver)).status_code == 201
+    assert (await register.proofs.verify(town)).findings == ()

@@ -1,0 +1,419 @@
+"""HTTP off the wire: what a caller may send before it is known has a bound in bytes, seconds and processor time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.adapters.recordings import told
+from tests.api.conftest import Served, serving_fresh
+from tests.builders import received
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+PRELUDE = """
+from api.web import protocol
+assert (protocol.SLOWEST_HEAD, protocol.KEEP_ALIVE, protocol.SLOWEST_READ) == (10.0, 30.0, 30.0)
+protocol.SLOWEST_HEAD = protocol.KEEP_ALIVE = protocol.SLOWEST_READ = 1.0
+"""
+"""The same limits, shorter: a test need not wait half a minute."""
+LIVE = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
+BODY = json.dumps(told(received("2020-03-02"))).encode()
+
+
+@pytest.fixture(scope="module")
+async def brisk_server(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    async with serving_fresh(server, template, tmp_path_factory.mktemp("brisk"), prelude=PRELUDE) as found:
+        yield found
+
+
+@pytest.fixture
+async def brisk(brisk_server: Served) -> Served:
+    """A server that waits a second for a head, begun or not."""
+    return await brisk_server.with_authority()
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def replies(text: bytes) -> list[Reply]:
+    """What came back on a connection: replies with a length, one after the other."""
+    found = []
+    while text:
+        head, _, text = text.partition(b"\r\n\r\n")
+        line, *lines = head.decode().split("\r\n")
+        headers = dict(re.split(": ", each.lower(), maxsplit=1) for each in lines)
+        length = int(headers.get("content-length", 0))
+        found.append(Reply(int(line.split(" ")[1]), headers, text[:length]))
+        text = text[length:]
+    return found
+
+
+async def said(served: Served, *pieces: bytes) -> list[Reply]:
+    """Send these and nothing more; what comes back until the server ends the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    try:
+        for piece in pieces:
+            writer.write(piece)
+        return replies(await asyncio.wait_for(reader.read(), 10))
+    finally:
+        writer.transport.abort()
+
+
+def assert_problem(reply: Reply, status: int, code: str) -> None:
+    """As any refusal: with a code, in Chinese, and with the headers that every reply has."""
+    assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
+    problem = json.loads(reply.body)
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert re.search("[\u4e00-\u9fff]", problem["detail"])
+    assert reply.headers["connection"] == "close"
+    for name, value in {
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "cache-control": "no-store",
+    }.items():
+        assert reply.headers[name] == value.lower()
+    assert re.fullmatch("[0-9a-f]{32}", reply.headers["x-request-id"])
+
+
+def processor_seconds(served: Served) -> float:
+    fields = Path(f"/proc/{served.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+# --- bytes ---
+
+CHUNKED = b"POST /api/v1/reconcile HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+ENDLESS = {
+    "a header's value": (b"GET / HTTP/1.1\r\nhost: x\r\nx: ", b"y" * 65_536),
+    "a header's name": (b"GET / HTTP/1.1\r\nhost: x\r\n", b"y" * 65_536),
+    "many headers": (b"GET / HTTP/1.1\r\nhost: x\r\n", b"a:\r\n" * 16_384),
+    "an address": (b"GET /", b"y" * 65_536),
+    "a method": (b"", b"G" * 65_536),
+    "a query": (b"GET /?", b"a&" * 32_768),
+    "blank lines": (b"", b"\r\n" * 32_768),
+    "blank lines after a reply": (LIVE, b"\r\n" * 32_768),
+    "a chunk's extension": (CHUNKED + b"5;", b"y" * 65_536),
+    "extensions of many chunks": (CHUNKED, b"1;yyyyyyyyyyyy=yyyyyyyyyyyyyy\r\n \r\n" * 2_000),
+    "chunks of a byte": (CHUNKED, b"1\r\n \r\n" * 10_000),
+    "digits of a length": (CHUNKED, b"0" * 65_536),
+    "a trailer's value": (CHUNKED + b"0\r\nx: ", b"y" * 65_536),
+    "a trailer's name": (CHUNKED + b"0\r\n", b"y" * 65_536),
+    "many trailers": (CHUNKED + b"0\r\n", b"a: b\r\n" * 10_000),
+    "a body that nobody reads": (
+        b"POST /api/v1/reconcile HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n",
+        b"y" * 65_536,
+    ),
+    "a chunked body that nobody reads": (CHUNKED, b"1000\r\n" + b"y" * 4096 + b"\r\n"),
+    "a chunk that nobody reads": (CHUNKED + b"fffffffffff\r\n", b"y" * 65_536),
+    "requests that nobody waits for": (b"", LIVE * 1_000),
+    "what follows a request to upgrade": (
+        b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n",
+        b"y" * 65_536,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+async def test_what_never_ends_is_cut_and_costs_little(brisk: Served, what: str) -> None:
+    """Of 80 MB from a caller without a name hardly anything is read; the processor is free for others."""
+    head, more = ENDLESS[what]
+    before, began = processor_seconds(brisk), monotonic()
+    with socket.create_connection(("127.0.0.1", brisk.port)) as sending:
+        sending.setblocking(False)
+        loop = asyncio.get_running_loop()
+        cut = False
+        try:
+            await loop.sock_sendall(sending, head)
+            while not cut and monotonic() - began < 20:
+                await loop.sock_sendall(sending, more)
+        except ConnectionError:
+            cut = True
+    assert cut
+    assert monotonic() - began < 8
+    assert processor_seconds(brisk) - before < 0.8
+    assert (await brisk.get("/health/ready")).status_code == 200
+
+
+async def test_a_head_at_its_limit_is_read_and_a_byte_more_is_not(brisk: Served) -> None:
+    """All bytes of it count: address, names, values and what lies between."""
+    before, after = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx: ", b"\r\n\r\n"
+    room = 65_536 - len(before) - len(after)
+    (reply,) = await said(brisk, before + b"y" * room + after)
+    assert reply.status == 200
+    (reply,) = await said(brisk, before + b"y" * (room + 1) + after)
+    assert_problem(reply, 431, "head_too_large")
+    # in pieces, after a reply
+    reader, writer = await asyncio.open_connection("127.0.0.1", brisk.port)
+    writer.write(LIVE)
+    await asyncio.wait_for(reader.readuntil(b"}"), 5)
+    for piece in split(before + b"y" * (room + 1) + after, 1_000):
+        writer.write(piece)
+    (reply,) = replies(await asyncio.wait_for(reader.read(), 10))
+    assert_problem(reply, 431, "head_too_large")
+    writer.close()
+
+
+async def test_a_body_in_small_chunks_is_read(brisk: Served) -> None:
+    """The bound on what lies between the chunks grows with them; extensions of sensible length are skipped."""
+    chunks = b"".join(
+        b"%x;n=%d\r\n%s\r\n" % (len(part), nth, part) for nth, part in enumerate(split(BODY, 20))
+    )
+    (reply,) = await said(
+        brisk, posting(brisk, b"transfer-encoding: chunked\r\nconnection: close"), chunks, b"0\r\n\r\n"
+    )
+    assert reply.status == 201
+    blanks = b"14\r\n" + b" " * 20 + b"\r\n"
+    (reply,) = await said(
+        brisk,
+        posting(brisk, b"transfer-encoding: chunked\r\nconnection: close", key=b"long"),
+        blanks * 20_000,
+        chunks,
+        b"0\r\n\r\n",
+    )
+    assert reply.status == 201
+
+
+def split(text: bytes, size: int) -> list[bytes]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def posting(served: Served, *headers: bytes, key: bytes = b"wire", token: bool = True) -> bytes:
+    """The head of a receipt."""
+    bearer = f"authorization: {served.client.headers['authorization']}\r\n".encode() if token else b""
+    lines = b"".join(header + b"\r\n" for header in headers)
+    return (
+        f"POST {served.home}/requests HTTP/1.1\r\n".encode() + b"host: x\r\ncontent-type: application/json\r\n"
+        + b"idempotency-key: " + key + b"\r\n" + bearer + lines + b"\r\n"
+    )  # fmt: skip
+
+
+# --- seconds ---
+
+
+async def test_idle_is_idle(brisk: Served) -> None:
+    """Blank lines, after a reply or before any, keep no connection; a request in time does."""
+    for first in (b"", LIVE):
+        reader, writer = await asyncio.open_connection("127.0.0.1", brisk.port)
+        began = monotonic()
+        writer.write(first)
+        reading = asyncio.create_task(reader.read())
+        while not reading.done() and monotonic() - began < 10:
+            writer.write(b"\r\n")
+            await asyncio.wait({reading}, timeout=0.2)
+        assert monotonic() - began < 5
+        assert len(replies(await reading)) == bool(first)
+        writer.close()
+    reader, writer = await asyncio.open_connection("127.0.0.1", brisk.port)
+    for _ in range(4):
+        writer.write(LIVE)
+        assert (await asyncio.wait_for(reader.readuntil(b"}"), 5)).startswith(b"HTTP/1.1 200")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 0.6)
+    writer.close()
+
+
+async def test_a_head_that_does_not_come_is_told_so(brisk: Served) -> None:
+    """One that was begun: 408. Nothing at all is closed without a word."""
+    for pieces in ((b"GET /health/live HTTP/1.1\r\nhost: x\r\n",), (b"G",)):
+        (reply,) = await said(brisk, *pieces)
+        assert_problem(reply, 408, "too_slow")
+    first, second = await said(brisk, LIVE, b"GET /hea")
+    assert first.status == 200
+    assert_problem(second, 408, "too_slow")
+    assert await said(brisk) == []
+
+
+async def test_who_never_reads_keeps_no_connection(brisk: Served) -> None:
+    """Replies that nobody takes are dropped with their connection, whether it was to be kept or not."""
+    directory = Path(f"/proc/{brisk.process.pid}/fd")
+    before = len(list(directory.iterdir()))
+    asking = b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n"
+    with ExitStack() as wires:
+        for requests in (asking * 30, asking * 30 + asking[:-2] + b"connection: close\r\n\r\n") * 4:
+            wire = wires.enter_context(socket.socket())
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            wire.connect(("127.0.0.1", brisk.port))
+            wire.sendall(requests)
+        until = monotonic() + 10
+        while len(list(directory.iterdir())) < before + 8 and monotonic() < until:
+            await brisk.get("/health/live")
+        assert len(list(directory.iterdir())) >= before + 8
+        while len(list(directory.iterdir())) > before + 1 and monotonic() < until:
+            await brisk.get("/health/live")
+        assert len(list(directory.iterdir())) <= before + 1
+    assert [each for each in brisk.log if each["level"] == "error" or each.get("status", 0) >= 500] == []
+
+
+async def test_who_reads_slowly_gets_all_of_it(brisk: Served) -> None:
+    """A reply that takes longer than a caller may pause, read in pieces with pauses, and closed by the server."""
+    whole = (await brisk.get("/api/v1/openapi.json")).content
+    asking = b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+    with socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        wire.connect(("127.0.0.1", brisk.port))
+        wire.sendall(asking)
+        found = bytearray()
+        wire.settimeout(10)
+        began = monotonic()
+        while piece := await asyncio.to_thread(wire.recv, len(whole) // 10):
+            found += piece
+            await asyncio.sleep(len(piece) / len(whole) * 4)
+    assert monotonic() - began > 3
+    assert found.endswith(whole)
+
+
+# --- what is refused before the application ---
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100, "not_http"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "not_http"),
+        (b"GET / HTTP/2.0\r\nhost: x\r\n\r\n", "not_http"),
+        (b"GET /health/live\r\n\r\n", "not_http"),
+        (b"GET / HTTP/1.1\r\nhost: x\r\nbad header\r\n\r\n", "not_http"),
+        (b"GET / HTTP/1.1\r\nhost: x\r\n folded\r\n\r\n", "not_http"),
+        (b"GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "not_http"),
+        (
+            b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
+            "not_http",
+        ),
+        (b"GET http:// HTTP/1.1\r\nhost: x\r\n\r\n", "not_http"),
+        (b"GET /health/live HTTP/1.1\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.1\r\nhost:\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.1\r\nhost: x\r\nHost: x\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.0\r\nhost: x\r\nhost: y\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.1\r\nhost: x, y\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.1\r\nhost: x/y\r\n\r\n", "bad_host"),
+        (b"GET /health/live HTTP/1.1\r\nhost: a@b\r\n\r\n", "bad_host"),
+    ],
+)
+async def test_what_is_no_request_is_a_problem_too(brisk: Served, text: bytes, code: str) -> None:
+    (reply,) = await said(brisk, text)
+    assert_problem(reply, 400, code)
+    first, second = await said(brisk, LIVE + text)
+    assert first.status == 200
+    assert_problem(second, 400, code)
+
+
+async def test_hosts_that_are_sound(brisk: Served) -> None:
+    for version, host in (
+        (b"1.1", b"host: x\r\n"),
+        (b"1.1", b"Host: [::1]:8000\r\n"),
+        (b"1.1", b"host: a-b.example:80\r\n"),
+        (b"1.0", b""),
+        (b"1.0", b"host: x\r\n"),
+    ):
+        (reply,) = await said(
+            brisk, b"GET /health/live HTTP/" + version + b"\r\n" + host + b"connection: close\r\n\r\n"
+        )
+        assert reply.status == 200, host
+
+
+async def test_trailers_are_no_headers(brisk: Served) -> None:
+    """Nobody is known, and nothing is meant otherwise, by what comes after the body; nor is it of the next call."""
+    bearer = f"Authorization: {brisk.client.headers['authorization']}\r\n".encode()
+    chunked = posting(brisk, b"transfer-encoding: chunked", token=False)
+    body = b"%x\r\n%s\r\n0\r\n" % (len(BODY), BODY)
+    home = f"GET {brisk.home}/requests HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode()
+    for trailer in (
+        bearer,
+        b"X-Forwarded-For: 10.0.0.1\r\n" + bearer,
+        b"x:\r\n" + bearer,
+        bearer + b"x:\r\n",
+    ):
+        for pieces in (
+            (chunked + body + trailer + b"\r\n" + home,),
+            (chunked + body, trailer, b"\r\n", home),
+        ):
+            found = await said(brisk, *pieces)
+            assert [reply.status for reply in found] == [401, 401], trailer
+    with_token = posting(brisk, b"transfer-encoding: chunked", b"connection: close")
+    (reply,) = await said(
+        brisk, with_token + body + b'If-Match: "7"\r\nContent-Type: text/plain\r\nHost: y\r\n\r\n'
+    )
+    assert reply.status == 201
+    assert await brisk.positions() == [1, 2]
+
+
+async def test_a_body_that_breaks_off_is_refused_and_nothing_is_stored(brisk: Served) -> None:
+    """A chunk that is none, after a sound one and after a sound call: said in its turn."""
+    broken = posting(brisk, b"transfer-encoding: chunked") + b"%x\r\n%s\r\nno length\r\n" % (len(BODY), BODY)
+    (reply,) = await said(brisk, broken)
+    assert_problem(reply, 400, "not_http")
+    first, second = await said(brisk, LIVE + broken)
+    assert first.status == 200
+    assert_problem(second, 400, "not_http")
+    endless = posting(brisk, b"transfer-encoding: chunked") + b"5;" + b"y" * 400_000
+    (reply,) = await said(brisk, endless)
+    assert_problem(reply, 431, "head_too_large")
+    assert await brisk.positions() == [1]
+    assert [each for each in brisk.log if each["level"] == "error"] == []
+
+
+async def test_a_reply_is_of_the_call_before_what_is_broken(brisk: Served) -> None:
+    """A recording that is under way when garbage comes after it is answered as stored, then the garbage is refused."""
+    first, second = await said(
+        brisk, posting(brisk, b"content-length: %d" % len(BODY)) + BODY + b"\x00 garbage \r\n\r\n"
+    )
+    assert first.status == 201
+    assert_problem(second, 400, "not_http")
+    assert await brisk.positions() == [1, 2]
+
+
+async def test_a_request_to_upgrade_is_answered_once(brisk: Served) -> None:
+    """There is nothing to upgrade to; what follows, in one piece or later, is no further request."""
+    upgrade = b"connection: upgrade\r\nupgrade: h2c"
+    for pieces in (
+        (LIVE[:-2] + upgrade + b"\r\n\r\n" + LIVE,),
+        (LIVE[:-2] + upgrade + b"\r\n\r\n", LIVE),
+    ):
+        (reply,) = await said(brisk, *pieces)
+        assert reply.status == 200
+    (reply,) = await said(brisk, posting(brisk, upgrade, b"content-length: %d" % len(LIVE)), LIVE)
+    assert reply.status == 400
+
+
+async def test_a_caller_answered_early_may_send_its_rest_and_ask_again(brisk: Served) -> None:
+    """401 before the body has come: the connection goes on once all of it is there, and ends where it does not come."""
+    head = posting(brisk, b"content-length: 300000", token=False)
+    reader, writer = await asyncio.open_connection("127.0.0.1", brisk.port)
+    writer.write(head + b" " * 1_000)
+    early = await asyncio.wait_for(reader.readuntil(b"}"), 5)
+    assert early.startswith(b"HTTP/1.1 401")
+    writer.write(b" " * 299_000 + LIVE)
+    (reply,) = replies(await asyncio.wait_for(reader.read(), 10))
+    assert reply.status == 200
+    writer.close()
+    began = monotonic()
+    (reply,) = await said(brisk, head + b" " * 1_000)
+    assert (reply.status, monotonic() - began < 6) == (401, True)
+
+
+async def test_many_requests_at_once_are_answered_in_turn(brisk: Served) -> None:
+    found = await said(brisk, LIVE * 40)
+    assert [reply.status for reply in found] == [200] * 40
+    found = await said(brisk, LIVE * 5_000)
+    assert 0 < len(found) < 5_000
+    assert {reply.status for reply in found} == {200}

@@ -1,0 +1,262 @@
+"""The history proved at the command line: sealed on the way, handed over, verified, replayed; exit codes 0, 1, 2, 3."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.postgres import embedded
+from adapters.proof.checkpoints import SealKeys
+from tests.adapters.recordings import connected
+from tests.api.conftest import Taizhang
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+LINES = "\n".join(
+    json.dumps(each)
+    for each in (
+        {"id": "r", "event": {"type": "received", "on": "2020-03-02", "channel": "post", "receipt_basis": "signed_for",
+                              "applicant_kind": "natural_person", "applicant": {"name": "张三"},
+                              "description": "某项目批复", "delivery": "paper"}},
+        {"id": "a", "reference": "#r", "event": {"type": "answered", "on": "2020-03-20", "outcome": "granted.provided",
+                                                 "legal_basis": "第三十六条第二项", "document_no": "1号"}},
+    )
+)  # fmt: skip
+
+
+@pytest.fixture
+def register(office: Taizhang) -> Taizhang:
+    """One request, answered; each command has sealed what it recorded."""
+    assert office("record", "-", stdin=LINES).code == 0
+    return office
+
+
+@pytest.fixture
+def superuser(server: DatabaseServer, database: str) -> str:
+    return server.server.dsn(embedded.SUPERUSER, database)
+
+
+def change(superuser: str, *statements: str) -> list[tuple[object, ...]]:
+    """As a superuser whom no trigger stops. Returns the rows of the last statement."""
+
+    async def act() -> list[tuple[object, ...]]:
+        rows = []
+        async with connected(superuser) as connection:
+            await connection.execute("SET session_replication_role = replica")
+            for statement in statements:
+                rows = await connection.fetch(statement)
+        return [tuple(row) for row in rows]
+
+    return asyncio.run(act())
+
+
+def test_a_recording_is_sealed_with_its_command(register: Taizhang, superuser: str) -> None:
+    """By file and singly; a preview seals nothing, having stored nothing."""
+    register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post", "--preview")
+    sizes = "SELECT size FROM checkpoints ORDER BY size"
+    assert change(superuser, sizes) == [(1,), (3,)]
+    register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post")
+    assert change(superuser, sizes) == [(1,), (3,), (4,)]
+
+    shown = register("seal")
+    assert (shown.code, shown.out.splitlines()[1:3]) == (0, ["taizhang/huadu", "4"])
+    assert register("seal", "--json", "--all").json()[0]["sealed"] is False
+
+
+def test_what_was_recorded_stays_recorded_without_a_seal(register: Taizhang, tmp_path: Path) -> None:
+    """The key is gone: recording goes on and says so; only sealing fails, with the code of a missing key."""
+    (tmp_path / "keys/0001.seal-key").unlink()
+
+    served = register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post")
+
+    assert (served.code, served.out) == (0, "2020-0001：送达已登记为第3条。\n")
+    assert served.err.startswith("注意：登记已保存，但没有存证：缺少签名密钥")
+    assert register("seal").code == 3
+    assert register("keys").out == "还没有签名密钥：首次存证时建立。\n"
+
+
+def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None:
+    """The first stays listed, and what it signed holds."""
+    first = register("keys").out
+    both = register("keys", "--rotate").out
+
+    assert first.startswith("taizhang/huadu+")
+    assert both.startswith(first)
+    assert len(both.splitlines()) == 2
+    register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post")
+    assert register("verify").code == 0
+    assert register("keys", "--json").json()["keys"] == both.split()
+    assert len(SealKeys.load(tmp_path / "keys").publics) == 2
+
+
+def test_a_register_is_verified_and_pinned(register: Taizhang, tmp_path: Path) -> None:
+    """It says what was examined and how fast; the pin is kept where the auditor says."""
+    pin = tmp_path / "auditor.json"
+    plain, pinned = register("verify"), register("verify", "--pin", str(pin))
+
+    assert plain.code == pinned.code == 0
+    assert plain.out.splitlines()[0] == "huadu：日志3条登记，2个存证点覆盖前3条；1件申请依当日法律重新判断。"
+    assert "每秒" in plain.out
+    assert plain.out.splitlines()[-1].endswith("请用--pin留存。")
+    assert list(json.loads(pin.read_text())) == ["taizhang/huadu"]
+    assert register("verify", "--pin", str(pin), "--json", "--all").json()[0]["holds"] is True
+    assert register("verify", "--key", register("keys").out.strip()).code == 0
+
+
+def test_what_could_not_be_checked_is_not_passed(register: Taizhang, superuser: str, tmp_path: Path) -> None:
+    """A register reckoned under other notices, or no public key at hand: no ✓, another code, what to do, and no pin."""
+    pin = tmp_path / "auditor.json"
+    change(superuser, "UPDATE heads SET law_digest = 'other'")
+    stale = register("verify", "--pin", str(pin))
+    assert (stale.code, "✓" in stale.out, pin.exists()) == (4, False, False)
+    assert "请先运行 taizhang rebuild" in stale.out
+    told = register("verify", "--json")
+    assert (told.code, told.json()[0]["holds"], told.json()[0]["passed"]) == (4, True, False)
+    register("rebuild")
+    for key in (tmp_path / "keys").glob("*.seal*"):
+        key.rename(tmp_path / key.name)
+
+    blind = register("verify", "--pin", str(pin))
+
+    assert (blind.code, "✓" in blind.out, pin.exists()) == (1, False, False)
+    assert "存证点的签名未核验：请以--key给出" in blind.out
+
+
+def test_a_changed_entry_is_named(register: Taizhang, superuser: str, tmp_path: Path) -> None:
+    """What, where, which rule; exit code 1; the pin stays at what was seen."""
+    pin = tmp_path / "auditor.json"
+    register("verify", "--pin", str(pin))
+    seen = pin.read_bytes()
+    change(superuser, "UPDATE events SET actor = 'other' WHERE position = 3")
+
+    drawn, found = register("verify", "--pin", str(pin)), register("verify", "--json")
+
+    assert drawn.code == found.code == 1
+    assert "✗ 发现1处问题" in drawn.out
+    (finding,) = found.json()[0]["findings"]
+    assert (finding["code"], finding["where"]) == ("entry_changed", "日志位置3（2020-0001第2条）")
+    assert finding["rule"] == "登记的每一列与存证时的叶值一致"
+    assert pin.read_bytes() == seen
+    receipt = register("receipt", "2020-0001")
+    assert receipt.code == 1
+    assert receipt.err == "2020-0001第2条登记与存证时不同，不出具回执。请运行 taizhang verify 查明。\n"
+
+
+def test_a_register_set_back_is_found_by_the_pin(register: Taizhang, superuser: str, tmp_path: Path) -> None:
+    """Nothing in it is wrong, but the auditor has seen more."""
+    pin = str(tmp_path / "auditor.json")
+    register("verify", "--pin", pin)
+    change(superuser, "DELETE FROM events WHERE position > 1")
+    change(superuser, "DELETE FROM checkpoints WHERE size > 1")
+    change(superuser, "UPDATE heads SET position = 1")
+    register("rebuild")
+
+    assert register("verify").code == 0
+    assert register("verify", "--pin", pin).code == 1
+
+
+def test_a_bundle_is_handed_over_verified_and_replayed(
+    register: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is verified there is neither database nor key."""
+    bundle = tmp_path / "审计包.zip"
+    made = register("export", str(bundle), "--sealed")
+    register("export", str(tmp_path / "b.zip"), "--json")
+    assert (made.code, made.out.splitlines()[0]) == (
+        0,
+        f"已写入{bundle}：登记3条，申请1件，存证点覆盖前3条。",
+    )
+    vkey = register("keys").out.strip()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("TAIZHANG_DATA", str(tmp_path / "elsewhere"))
+
+    verified = register("verify", str(bundle), "--pin", str(tmp_path / "pin.json"), "--key", vkey)
+    first = register("replay", "2020-0001", "--version", "1", "--bundle", str(bundle), "--json")
+
+    assert verified.code == first.code == 0
+    assert "公钥取自包内" not in verified.out
+    assert "公钥取自包内" in register("verify", str(bundle)).out
+    assert [each["field"] for each in first.json()["differences"]] == [
+        "version", "stage", "closed_on", "outcome", "timeliness", "taken",
+    ]  # fmt: skip
+    data = bundle.read_bytes()
+    at = data.rindex(b'"actor":"cli"', 0, data.index(b"request/2020-0001"))
+    bundle.write_bytes(data[: at + 9] + b"X" + data[at + 10 :])
+    changed = register("verify", str(bundle))
+    assert changed.code == 1
+    assert "日志位置2（2020-0001第1条）" in changed.out
+    refused = register("replay", "2020-0001", "--bundle", str(bundle))
+    assert (refused.code, refused.err.startswith("审计包核验不符，不予复盘")) == (2, True)
+
+
+def test_a_receipt_is_written_and_verified(
+    register: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One entry, offline, with the office's key. Without one nobody knows who signed: that is not passed."""
+    path = tmp_path / "r.tlog-proof"
+    assert register("receipt", "2020-0001", "--version", "1", "--output", str(path)).code == 0
+    vkey = register("keys").out.strip()
+    monkeypatch.setenv("TAIZHANG_DATA", str(tmp_path / "elsewhere"))
+
+    blind, seeing = register("verify", str(path)), register("verify", str(path), "--key", vkey)
+
+    assert (blind.code, seeing.code) == (4, 0)
+    assert blind.out.startswith("2020-0001第1条，")
+    assert ("签名未核验：请以--key或--pin给出公钥" in blind.out, "✓" in blind.out) == (True, False)
+    assert ("未核验" in seeing.out, "✓" in seeing.out) == (False, True)
+    assert "张三" not in seeing.out
+    unsigned = register("verify", str(path), "--json")
+    assert (unsigned.code, unsigned.json()["signed"]) == (4, False)
+    path.write_text(path.read_text().replace("index 1", "index 2"))
+    assert register("verify", str(path)).code == 1
+
+
+def test_proofs(register: Taizhang) -> None:
+    """Inclusion of a position, consistency of two checkpoints; what has none is refused."""
+    assert register("proof", "2").json()["size"] == 3
+    assert register("proof", "1", "--consistency").json()["second"] == 3
+    assert register("proof", "1", "3", "--consistency").json()["first"] == 1
+    assert "not_sealed_yet" in register("proof", "9").err
+    assert "no_checkpoint" in register("proof", "2", "3", "--consistency").err
+    assert register("proof", "1", "3").code == 2
+
+
+def test_a_replay_until_then(register: Taizhang) -> None:
+    """By version, by position and by moment; each names what differs now."""
+    last = register("replay", "2020-0001")
+    assert (last.code, last.out.splitlines()[-1]) == (0, "与现在没有不同。")
+    for option in (("--version", "1"), ("--until", "2")):
+        assert register("replay", "2020-0001", *option).out.splitlines()[-1].startswith("登记条数、状态、")
+    assert "第三十六条第二项" in register("replay", "2020-0001", "--csv").out
+    assert register("replay", "2020-0001", "--until", "1").code == 1
+    assert register("replay", "2020-0001", "--version", "3").code == 1
+    assert register("replay", "2020-0001", "--version", "1", "--until", "2").code == 2
+
+
+def test_a_bad_call(register: Taizhang, tmp_path: Path) -> None:
+    """Files that are none of ours, keys that are none, places that cannot be written: code 2 and a reason."""
+    (tmp_path / "none.zip").write_bytes(b"nothing")
+    (tmp_path / "pin.json").write_text("[]")
+    for arguments in (
+        ("verify", str(tmp_path / "none.zip")),
+        ("verify", str(tmp_path / "missing.zip")),
+        ("verify", "--pin", str(tmp_path / "pin.json")),
+        ("verify", "--key", "nonsense"),
+        ("verify", "--pin", str(tmp_path / "no/where.json")),
+        ("export", str(tmp_path / "no/where.zip")),
+        ("receipt", "2020-0001", "--output", str(tmp_path / "no/where")),
+        ("replay", "2020-0001", "--bundle", str(tmp_path / "none.zip")),
+    ):
+        result = register(*arguments)
+        assert (result.code, bool(result.err)) == (2, True), arguments
+    assert register("export", str(tmp_path / "e.zip"), "--to", "2001-01-01").code == 1
+
+
+def test_an_empty_register_is_not_sealed(taizhang: Taizhang) -> None:
+    assert taizhang("seal").code == 1
+    assert taizhang("verify").code == 1

@@ -1,0 +1,162 @@
+"""The authority's own stream: its names, its days off, its policies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from domain.authority.authority import (
+    Authority,
+    AuthorityEvent,
+    DayOffSet,
+    PolicySet,
+    Registered,
+    Renamed,
+    replay_authority,
+)
+from domain.authority.refusals import AuthorityExists
+from domain.entry import Event
+from domain.law.calendar import national_notices
+from domain.law.refusals import AuthorityNotRegistered, InTheFuture, Refusal, UnknownCode, WrongStream
+from domain.law.terms import Law
+from domain.values import Period
+from tests.builders import event, received, recorded
+
+OLD_NAME = "花都区人民政府办公室"
+REGISTERED = Registered(date(2019, 1, 2), "huadu-office", OLD_NAME, "government", date(2019, 1, 1))
+
+
+def renamed(name: str, in_force_from: str, on: str = "2021-06-01") -> Event:
+    return event(Renamed, on, name=name, in_force_from=in_force_from)
+
+
+def day_off(day: str, *, working: bool = False) -> Event:
+    return event(DayOffSet, "2020-05-22", day=day, working=working, document_no="通知〔2020〕1号")
+
+
+def rolled(value: str = "on", in_force_from: str = "2020-01-01") -> Event:
+    return event(PolicySet, "2020-06-01", policy="roll_receipt", value=value, in_force_from=in_force_from)
+
+
+def authority(*told: Event) -> Authority:
+    return replay_authority(recorded(REGISTERED, *told))
+
+
+def law_of(*told: Event) -> Law:
+    return authority(*told).law(national_notices())
+
+
+def test_an_authority_opens_its_register() -> None:
+    """Code, kind, name and the first day from which every request is in it."""
+    opened = authority()
+    assert (opened.code, opened.kind, opened.complete_since) == (
+        "huadu-office",
+        "government",
+        date(2019, 1, 1),
+    )
+    assert opened.name_on(date(2000, 1, 1)) == opened.name_on(date(2030, 1, 1)) == OLD_NAME
+    assert (opened.version, opened.days_off, opened.policies) == (1, (), ())
+
+
+def test_the_name_in_force_at_the_end_of_a_period_stands_on_its_tables() -> None:
+    """Contract: in_force_from may lie in the past; an older name may be told after the newer, a slip told again."""
+    told = authority(
+        renamed("数据局", "2021-12-31"),
+        renamed("政务菊", "2020-03-01"),
+        renamed("政务局", "2020-03-01", "2022-01-04"),
+    )
+    names = {year: told.name_on(Period.year(year).last) for year in (2019, 2020, 2021, 2022)}
+    assert names == {2019: OLD_NAME, 2020: "政务局", 2021: "数据局", 2022: "数据局"}
+    assert (told.name_on(date(2020, 2, 29)), told.name_on(date(2020, 3, 1))) == (OLD_NAME, "政务局")
+    assert told.version == 4
+
+
+def test_a_day_off_is_off_for_this_authority() -> None:
+    """2020-05-22 is a Friday, 05-23 a Saturday; what is told later overrides."""
+    friday, saturday = date(2020, 5, 22), date(2020, 5, 23)
+    calendar = law_of(day_off("2020-05-22"), day_off("2020-05-23", working=True)).calendar
+    assert (calendar.is_working(friday), calendar.is_working(saturday)) == (False, True)
+    forgive_attempt = law_of(day_off("2020-05-22"), day_off("2020-05-22", working=True)).calendar
+    assert (forgive_attempt.is_working(friday), forgive_attempt.is_working(saturday)) == (True, False)
+
+
+def test_a_policy_binds_requests_received_from_its_day_on() -> None:
+    """Contract: in_force_from may lie in the past and is compared with received.on; without one it is off."""
+    law = law_of(
+        rolled("off", "2021-01-01"),
+        rolled("on", "2020-01-01"),
+        rolled("on", "2022-01-01"),
+        rolled("off", "2022-01-01"),
+    )
+    days = {
+        date(2019, 12, 31): "off",
+        date(2020, 1, 1): "on",
+        date(2020, 12, 31): "on",
+        date(2021, 1, 1): "off",
+    }
+    assert {day: law.policy("roll_receipt", day) for day in days} == days
+    assert law.policy("roll_receipt", date(2022, 1, 1)) == "off"  # of two from one day the last told
+    assert law_of().policy("roll_receipt", date(2020, 1, 1)) == "off"
+
+
+@pytest.mark.parametrize(
+    ("history", "rule"),
+    [
+        ((), AuthorityNotRegistered),
+        ((renamed("新名", "2020-01-01"),), AuthorityNotRegistered),
+        ((REGISTERED, REGISTERED), AuthorityExists),
+        ((REGISTERED, rolled("sometimes")), UnknownCode),
+        ((REGISTERED, received("2020-03-02")), WrongStream),
+        ((REGISTERED, renamed("新名", "2020-01-01", on="2022-01-05")), InTheFuture),
+    ],
+)
+def test_what_an_authority_cannot_tell(history: tuple[Event, ...], rule: type[Refusal]) -> None:
+    """Nothing before `registered`, no second one, no unknown value, no request's event, no day to come."""
+    with pytest.raises(rule) as refused:
+        replay_authority(recorded(*history, on=date(2022, 1, 4)))
+    replay_authority(
+        recorded(REGISTERED, renamed("新名", "2020-01-01", on="2022-01-04"), on=date(2022, 1, 4))
+    )
+    assert "{" not in str(refused.value)
+    assert refused.value.version == (len(history) or None)
+
+
+def test_the_digest_changes_with_a_day_off_or_a_policy_and_not_otherwise() -> None:
+    """Contract: rows made with another law digest are found; a new name makes no date come out otherwise."""
+    plain = law_of().digest
+    assert law_of(renamed("新名", "2020-01-01")).digest == law_of().digest == plain
+    others = [
+        law_of(day_off("2020-05-22")),
+        law_of(day_off("2020-05-22", working=True)),
+        law_of(rolled()),
+        law_of(rolled(in_force_from="2020-01-02")),
+        authority().law(national_notices()[:-1]),
+    ]
+    assert len({plain, *(law.digest for law in others)}) == 6
+
+
+GOLDEN = """
+{"type":"registered","on":"2019-01-02","code":"hd","name":"某局","kind":"department","complete_since":"2019-01-01"}
+{"type":"renamed","on":"2021-06-01","name":"新局","in_force_from":"2020-03-01"}
+{"type":"day_off_set","on":"2020-05-22","day":"2020-05-22","working":false,"document_no":"通知1号"}
+{"type":"policy_set","on":"2020-06-01","policy":"roll_receipt","value":"on","in_force_from":"2020-01-01"}
+"""
+
+
+@pytest.mark.parametrize("line", GOLDEN.strip().splitlines())
+def test_the_stored_bytes_of_an_authority_s_events_stay(line: str) -> None:
+    """Contract, "Authority": type first, then `on`, then the fields in the order given there, and no other."""
+    assert msgspec.json.encode(msgspec.json.decode(line, type=AuthorityEvent)).decode() == line
+    with pytest.raises(msgspec.ValidationError, match="superior"):
+        msgspec.json.decode(line.replace("}", ',"superior":"x"}'), type=AuthorityEvent)
+
+
+@pytest.mark.parametrize("code", ["h", "Huadu", "huadu_office", "花都", "a" * 41, "hd\\n", ""])
+def test_a_code_is_short_and_plain(code: str) -> None:
+    """Contract: code ^[a-z0-9-]{2,40}$; it stands in addresses and file names."""
+    line = GOLDEN.strip().splitlines()[0]
+    msgspec.json.decode(line.replace('"hd"', f'"{"a-0" * 13}"'), type=AuthorityEvent)
+    with pytest.raises(msgspec.ValidationError, match="code"):
+        msgspec.json.decode(line.replace('"hd"', f'"{code}"'), type=AuthorityEvent)

@@ -1,0 +1,465 @@
+"""Who may do what: the table of roles and acts, officers and their powers by the day, 三员分立, second persons.
+
+The expectations of the table are typed in here by role, from the office's rules on who handles, reviews and approves, and
+judged by recording an event of each act.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import msgspec
+import pytest
+
+from domain.authority import authorization, powers
+from domain.authority.authority import (
+    AUTHORITY_EVENTS,
+    Authority,
+    AuthorityEvent,
+    DayOffSet,
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PolicySet,
+    PowerGranted,
+    PowerWithdrawn,
+    Registered,
+    Renamed,
+    SeparationWaived,
+    SuperiorSet,
+    follow,
+)
+from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Role, conflict, may
+from domain.authority.refusals import (
+    FirstOfficersExist,
+    FirstOfficersMissing,
+    GrantNeedsSecondPerson,
+    GrantUnknown,
+    LastAdministrator,
+    NoPower,
+    NotAnOfficer,
+    NotTheSuperior,
+    OfficerExists,
+    OfficerUnknown,
+    PowerNotHeld,
+    SeparationOfAdministrators,
+    SuperiorOfItself,
+)
+from domain.entry import Event, Recorded, type_of
+from domain.law.refusals import DatesReversed, Refusal
+from domain.request import events
+from domain.values import SHANGHAI
+from tests import builders
+
+DAY = date(2026, 3, 2)
+
+# Of each act the roles that may, with ? those that may if they are not the same natural person as before.
+EXPECTED = {
+    "handle": "handler",
+    "draft": "handler",
+    "review": "reviewer?",
+    "approve": "approver?",
+    "amend": "handler reviewer? approver?",
+    "read": "handler reviewer approver auditor",
+    "read_personal": "handler reviewer approver auditor",
+    "count": "handler reviewer approver auditor statistician",
+    "report": "statistician",
+    "approve_report": "approver?",
+    "prove": "auditor",
+    "read_access_log": "auditor",
+    "administer": "system_administrator",
+    "grant": "security_administrator",
+    "confirm_grant": "system_administrator? security_administrator?",
+    "request_erasure": "handler",
+    "erase": "approver? security_administrator?",
+    "waive": "approver",
+}
+CELLS = [(act, role) for act in EXPECTED for role in ROLES]
+
+
+@pytest.mark.parametrize(("act", "role"), CELLS)
+def test_each_cell_of_the_table(act: str, role: Role) -> None:
+    """Seven roles, eighteen acts: ● may, ○ may if another person, – never."""
+    allowed = EXPECTED[act].split()
+    mark = "●" if role in allowed else "○" if f"{role}?" in allowed else "–"
+    assert POWERS[act][role] == mark  # type: ignore[index]
+    assert may({role}, act) == (mark != "–")  # type: ignore[arg-type]
+
+
+def test_the_table_is_complete() -> None:
+    """Each act has a row, words and a role; nobody without a role may do anything."""
+    assert set(EXPECTED) == set(ACTS) == set(POWERS)
+    assert all(set(row) == set(ROLES) for row in POWERS.values())
+    assert not any(may(set(), act) for act in ACTS)
+    assert all(powers.roles_with(act) for act in ACTS)
+
+
+def test_every_event_is_an_act() -> None:
+    """Of requests and of the authority: an event without an act nobody could record."""
+    tags = {type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS)}
+    assert tags <= set(ACT_OF)
+    assert set(ACT_OF.values()) <= set(ACTS)
+
+
+def test_three_administrators_are_kept_apart() -> None:
+    """8.1.5: at most one of 系统管理员, 安全管理员, 审计员, and then no business role; business roles go together."""
+    three = {"system_administrator", "security_administrator", "auditor"}
+    business = set(ROLES) - three
+    assert conflict(business) is None
+    for one in three:
+        assert conflict({one}) is None
+        for other in set(ROLES) - {one}:
+            pair = conflict({one, other})
+            assert pair is not None
+            assert {pair.administrator, pair.other} == {one, other}
+
+
+# --- an office and its people ---
+
+
+def at(entry_on: date, event: Event, version: int, actor: str, on_behalf_of: str | None = None) -> Recorded:
+    moment = datetime.combine(entry_on, time(12), SHANGHAI)
+    return Recorded("authority", version, event, moment, version, actor, on_behalf_of)
+
+
+class Office:
+    """An authority whose entries are judged and folded one after another, as recording does it."""
+
+    def __init__(self) -> None:
+        opened = Registered(DAY, "town", "某镇", "other", DAY)
+        self.now = follow(None, at(DAY, opened, 1, "cli"))
+        self.history = [at(DAY, opened, 1, "cli")]
+
+    def tell(
+        self, event: Event, actor: str, *, on: date | None = None, superior: Authority | None = None
+    ) -> Office:
+        entry = at(on or event.on, event, self.now.version + 1, actor)
+        authorization.check(self.now, entry, superior=superior)
+        self.now = follow(self.now, entry)
+        self.history.append(entry)
+        return self
+
+    def refused(self, rule: type[Refusal], event: Event, actor: str, **more: object) -> str:
+        before = self.now
+        with pytest.raises(rule) as refusal:
+            self.tell(event, actor, **more)  # type: ignore[arg-type]
+        assert self.now is before
+        assert "{" not in str(refusal.value)
+        return str(refusal.value)
+
+    def appoint(self, officer: str, person: str | None = None, on: date = DAY) -> Office:
+        return self.tell(OfficerAppointed(on, officer, person), "sys")
+
+    def grant(self, officer: str, role: Role, on: date = DAY, until: date | None = None) -> int:
+        self.tell(PowerGranted(on, officer, role, until), "sec")
+        return self.now.version
+
+    def empower(self, officer: str, role: Role, on: date = DAY, until: date | None = None) -> Office:
+        return self.tell(GrantConfirmed(on, self.grant(officer, role, on, until)), "sys")
+
+
+def founded() -> Office:
+    office = Office()
+    for event in authorization.first_officers("sys", "sec", DAY, after=1):
+        office.tell(event, authorization.PROGRAM)
+    return office
+
+
+def staffed() -> Office:
+    office = founded()
+    for officer, role in (
+        ("li", "handler"), ("wang", "reviewer"), ("zhao", "approver"), ("shen", "auditor"), ("tong", "statistician"),
+    ):  # fmt: skip
+        office.appoint(officer).empower(officer, role)  # type: ignore[arg-type]
+    return office
+
+
+STAFF = staffed().now
+ACTOR: dict[Role, str] = {
+    "handler": "li", "reviewer": "wang", "approver": "zhao", "auditor": "shen", "statistician": "tong",
+    "system_administrator": "sys", "security_administrator": "sec",
+}  # fmt: skip
+TOLD: list[Event] = [
+    builders.received("2026-03-02"), builders.assigned("2026-03-02"), builders.supplement_required("2026-03-02", "2026-03-20"),
+    builders.supplemented("2026-03-02"), builders.consultation_opened("2026-03-02", "2026-03-20"),
+    builders.consultation_closed("2026-03-02"), builders.explanation_required("2026-03-02", "2026-03-20"),
+    builders.explained("2026-03-02"), builders.deferred("2026-03-02", "2026-03-20"),
+    builders.fee_charged("2026-03-02", "2026-04-20"), builders.fee_paid("2026-03-02"), builders.served("2026-03-02"),
+    builders.withdrawn("2026-03-02"), builders.lapsed("2026-03-02"), builders.appealed("2026-03-02"),
+    builders.appeal_decided("2026-03-02"), builders.correction_analysed("2026-03-02"),
+    builders.reopened("2026-03-02", "2026-04-20"), builders.archived("2026-03-02"),
+    builders.extension_drafted("2026-03-02"), builders.answer_drafted("2026-03-02"),
+    builders.draft_reviewed("2026-03-02"), builders.draft_approved("2026-03-02"),
+    builders.answered("2026-03-02"), builders.extended("2026-03-02"),
+    Renamed(DAY, "某镇政府", DAY), DayOffSet(DAY, DAY, False, "〔2026〕1号"),
+    PolicySet(DAY, "roll_receipt", "on", DAY), OfficerAppointed(DAY, "new"),
+    OfficerDismissed(DAY, "li"), SuperiorSet(DAY, "county", "lower_government", DAY),
+    PowerGranted(DAY, "li", "handler"), PowerWithdrawn(DAY, "li", "handler"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda each: str(type_of(each)))
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_records_the_events_of_its_acts_and_no_other(role: Role, told: Event) -> None:
+    """By the table typed in above. The refusal names who has the power."""
+    act = ACT_OF[str(type_of(told))]
+    entry = at(DAY, told, 99, ACTOR[role])
+    allowed = {each.rstrip("?") for each in EXPECTED[act].split()}
+
+    def record() -> None:
+        authorization.check(STAFF, entry)
+        authorization.check_found(STAFF, entry, ())
+
+    if role in allowed:
+        record()
+        return
+    with pytest.raises(NoPower) as refused:
+        record()
+    assert all(ROLES[each] in str(refused.value) for each in allowed)  # type: ignore[index]
+    assert ACTOR[role] in str(refused.value)
+
+
+def test_who_is_no_officer_records_nothing() -> None:
+    """Not a free label, not the program, not somebody's name; nor on behalf of a stranger."""
+    for actor in ("cli", "taizhang", "张三", "county/zhao", ""):
+        with pytest.raises(NotAnOfficer, match="任用"):
+            authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, actor))
+    with pytest.raises(NotAnOfficer, match="on_behalf_of"):
+        authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, "li", "张三"))
+    authorization.check(STAFF, at(DAY, builders.served("2026-03-02"), 99, "li", "wang"))
+
+
+def test_without_officers_nothing_is_asked() -> None:
+    """An authority works as before until its first officer; officers begin with the two administrators."""
+    office = Office()
+    authorization.check(office.now, at(DAY, builders.received("2026-03-02"), 2, "谁都行"))
+    office.tell(Renamed(DAY, "某镇政府", DAY), "web")
+    office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "web")
+    said = office.refused(FirstOfficersMissing, OfficerAppointed(DAY, "li"), "web")
+    assert "create-first" in said
+    office.refused(FirstOfficersMissing, PowerGranted(DAY, "li", "handler"), "taizhang")
+    assert not office.now.has_officers
+
+
+def test_an_amendment_takes_the_power_to_record_what_it_amends() -> None:
+    """Else the handler could turn a return into an approval."""
+    amendment = builders.amended("2026-03-02", 3)
+    approval = builders.draft_approved("2026-03-02", passed=False)
+    for actor, amended, possible in (
+        ("li", builders.served("2026-03-02"), True),
+        ("li", builders.answer_drafted("2026-03-02"), True),
+        ("li", builders.draft_reviewed("2026-03-02"), False),
+        ("li", approval, False),
+        ("wang", builders.draft_reviewed("2026-03-02"), True),
+        ("wang", approval, False),
+        ("wang", builders.served("2026-03-02"), False),
+        ("zhao", approval, True),
+        ("sys", builders.served("2026-03-02"), False),
+    ):
+        entry = at(DAY, amendment, 99, actor)
+        if possible:
+            authorization.check(STAFF, entry, amended=amended)
+        else:
+            with pytest.raises(NoPower):
+                authorization.check(STAFF, entry, amended=amended)
+
+
+# --- the first two ---
+
+
+def test_the_first_two_administrators_are_set_up_once_by_the_program() -> None:
+    """Both in force at once; afterwards the program appoints nobody."""
+    office = founded()
+    assert office.now.roles_of("sys", DAY) == {"system_administrator"}
+    assert office.now.roles_of("sec", DAY) == {"security_administrator"}
+    assert office.now.first_appointed == (DAY, 2)
+    for event in authorization.first_officers("eve", "mal", DAY, after=office.now.version):
+        office.refused(FirstOfficersExist, event, authorization.PROGRAM)
+    office.refused(FirstOfficersExist, OfficerDismissed(DAY, "sys"), authorization.PROGRAM)
+    office.refused(NotAnOfficer, Renamed(DAY, "某镇政府", DAY), authorization.PROGRAM)
+
+
+def test_the_first_two_are_two_persons() -> None:
+    """三员分立 holds for them too."""
+    office = Office()
+    first = authorization.first_officers("sys", "sec", DAY, after=1, persons=("1001", "1001"))
+    for event in first[:3]:
+        office.tell(event, authorization.PROGRAM)
+    office.refused(SeparationOfAdministrators, first[3], authorization.PROGRAM)
+
+
+# --- dates ---
+
+
+def test_a_power_holds_from_its_confirmation_to_its_last_day() -> None:
+    """Pending it is nothing; `until` is inclusive; by the day asked, so a past act is judged by its own day."""
+    office = founded().appoint("li")
+    version = office.grant("li", "handler", until=date(2026, 3, 31))
+    assert office.now.roles_of("li", DAY) == frozenset()
+    office.tell(GrantConfirmed(date(2026, 3, 4), version), "sys")
+    days = {day: bool(office.now.roles_of("li", date(2026, 3, day))) for day in (3, 4, 31)}
+    assert days == {3: False, 4: True, 31: True}
+    assert office.now.roles_of("li", date(2026, 4, 1)) == frozenset()
+
+
+def test_a_power_withdrawn_ends_that_day_and_can_be_granted_again() -> None:
+    """收回: pending ones too."""
+    office = founded().appoint("li").empower("li", "handler").empower("li", "statistician")
+    pending = office.grant("li", "handler")
+    office.tell(PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
+    assert office.now.roles_of("li", date(2026, 3, 8)) == {"handler", "statistician"}
+    assert office.now.roles_of("li", date(2026, 3, 9)) == {"statistician"}
+    office.refused(GrantUnknown, GrantConfirmed(date(2026, 3, 9), pending), "sys")
+    office.refused(PowerNotHeld, PowerWithdrawn(date(2026, 3, 9), "li", "handler"), "sec")
+    office.empower("li", "handler", on=date(2026, 3, 10))
+    assert office.now.roles_of("li", date(2026, 3, 10)) == {"handler", "statistician"}
+
+
+def test_who_has_left_has_no_power_from_that_day() -> None:
+    """离任: the id stays theirs for ever; a grant to them is refused."""
+    office = founded().appoint("li").empower("li", "handler")
+    pending = office.grant("li", "statistician")
+    gone = date(2026, 3, 9)
+    office.tell(OfficerDismissed(gone, "li"), "sys")
+    assert office.now.roles_of("li", date(2026, 3, 8)) == {"handler"}
+    assert office.now.roles_of("li", gone) == frozenset()
+    with pytest.raises(NotAnOfficer):
+        authorization.check(office.now, at(gone, builders.served("2026-03-09"), 99, "li"))
+    office.refused(OfficerExists, OfficerAppointed(gone, "li"), "sys")
+    office.refused(OfficerUnknown, PowerGranted(gone, "li", "handler"), "sec")
+    office.refused(OfficerUnknown, OfficerDismissed(gone, "li"), "sys")
+    office.refused(OfficerUnknown, PowerGranted(gone, "nobody", "handler"), "sec")
+    office.refused(GrantUnknown, GrantConfirmed(gone, pending), "sys")
+
+
+def test_terms_do_not_end_before_they_begin() -> None:
+    """until, and a confirmation dated before its grant."""
+    office = founded().appoint("li")
+    office.refused(DatesReversed, PowerGranted(DAY, "li", "handler", date(2026, 3, 1)), "sec")
+    version = office.grant("li", "handler", on=date(2026, 3, 4))
+    office.refused(DatesReversed, GrantConfirmed(DAY, version), "sys", on=date(2026, 3, 4))
+
+
+# --- two persons, and never two administrators in one ---
+
+
+def test_a_grant_needs_a_second_natural_person() -> None:
+    """Not who granted, not who gets it, not another id of either, and nobody without the power."""
+    office = (
+        founded()
+        .appoint("sys2", "sec")
+        .appoint("li", "1007")
+        .appoint("sec2")
+        .empower("sec2", "security_administrator")
+    )
+    version = office.grant("li", "handler")
+    confirm = GrantConfirmed(DAY, version)
+    office.refused(GrantNeedsSecondPerson, confirm, "sec")
+    office.refused(NoPower, confirm, "li")
+    office.refused(GrantUnknown, GrantConfirmed(DAY, 1), "sys")
+    office.tell(confirm, "sec2")
+    office.refused(GrantUnknown, confirm, "sys")
+    own = office.grant("sec2", "security_administrator")
+    office.refused(GrantNeedsSecondPerson, GrantConfirmed(DAY, own), "sec2")
+
+
+def test_no_person_has_two_administrators_roles_nor_one_beside_a_business_role() -> None:
+    """三员分立, refused at the grant, pending ones included, across the ids of one person."""
+    office = founded().appoint("li", "1007").appoint("li2", "1007").empower("li", "handler")
+    for role in ("auditor", "system_administrator", "security_administrator"):
+        for officer in ("li", "li2"):
+            said = office.refused(SeparationOfAdministrators, PowerGranted(DAY, officer, role), "sec")
+            assert "经办人" in said
+    office.refused(SeparationOfAdministrators, PowerGranted(DAY, "sys", "auditor"), "sec")
+    office.appoint("shen", "1008").appoint("shen2", "1008").grant("shen", "auditor")
+    office.refused(SeparationOfAdministrators, PowerGranted(DAY, "shen2", "handler"), "sec")
+    office.empower("li2", "reviewer")
+    assert office.now.roles_of_person("1007", DAY) == {"handler", "reviewer"}
+
+
+def test_what_came_between_grant_and_confirmation_is_seen_at_the_confirmation() -> None:
+    """A log in which another role came into force meanwhile; the grant itself was lawful on its day."""
+    office = founded().appoint("li")
+    version = office.grant("li", "auditor")
+    other = at(DAY, PowerGranted(DAY, "li", "handler"), version + 1, "sec")
+    office.now = follow(office.now, other)  # past the judge
+    office.now = follow(office.now, at(DAY, GrantConfirmed(DAY, version + 1), version + 2, "sys"))
+    office.refused(SeparationOfAdministrators, GrantConfirmed(DAY, version), "sys")
+
+
+def test_the_last_administrator_does_not_go() -> None:
+    """Neither by dismissal nor by withdrawal; after a second one is there, yes."""
+    office = founded()
+    office.refused(LastAdministrator, OfficerDismissed(DAY, "sys"), "sys")
+    office.refused(LastAdministrator, OfficerDismissed(DAY, "sec"), "sys")
+    office.refused(LastAdministrator, PowerWithdrawn(DAY, "sec", "security_administrator"), "sec")
+    office.appoint("sys2").empower("sys2", "system_administrator")
+    office.tell(OfficerDismissed(DAY, "sys"), "sys2")
+    assert office.now.roles_of("sys", DAY) == frozenset()
+
+
+# --- the superior ---
+
+
+def county(role: Role = "approver") -> Authority:
+    office = founded().appoint("wang").empower("wang", role)
+    return msgspec.structs.replace(office.now, code="county")
+
+
+def waived(until: date = date(2026, 12, 31)) -> AuthorityEvent:
+    return SeparationWaived(DAY, "same_person", until, "县府办〔2026〕3号")
+
+
+def test_the_superior_of_a_day_is_the_last_told_of_those_in_force() -> None:
+    """Institutions move: by in_force_from, of two from one day the last told."""
+    office = founded()
+    assert office.now.superior_on(DAY) is None
+    for code, since in (("county", 2), ("city", 9), ("other", 9)):
+        office.tell(SuperiorSet(DAY, code, "lower_government", date(2026, 3, since)), "sys")
+    found = [office.now.superior_on(date(2026, 3, day)) for day in (1, 2, 8, 9)]
+    assert found == [None, "county", "county", "other"]
+    office.refused(SuperiorOfItself, SuperiorSet(DAY, "town", "lower_government", DAY), "sys")
+
+
+def test_a_waiver_comes_from_an_approver_of_the_superior_alone() -> None:
+    """The officer is named with their authority; one's own head cannot waive, nor who has left there."""
+    office = staffed()
+    office.refused(NotTheSuperior, waived(), "county/wang", superior=county())
+    office.tell(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
+    for actor in ("zhao", "wang", "city/wang", "county", "taizhang"):
+        office.refused(NotTheSuperior, waived(), actor, superior=county())
+    office.refused(NotTheSuperior, waived(), "county/wang", superior=county("handler"))
+    office.refused(NotTheSuperior, waived(), "county/nobody", superior=county())
+    office.refused(DatesReversed, waived(date(2026, 3, 1)), "county/wang", superior=county())
+    office.tell(waived(), "county/wang", superior=county())
+    assert [(each.scope, each.on, each.until) for each in office.now.waivers] == [
+        ("same_person", DAY, date(2026, 12, 31))
+    ]
+
+
+@pytest.mark.parametrize("officer", ["a", "Li", "li m", "李", "-li", ".li", "li/m", "l" * 41, "li\\n", ""])
+def test_an_officer_s_id_is_short_and_plain(officer: str) -> None:
+    """^[a-z0-9][a-z0-9._-]{1,39}$: it stands in envelopes, addresses and the actor `county/wang`."""
+    line = '{"type":"officer_appointed","on":"2026-03-02","officer":"%s"}'
+    msgspec.json.decode(line % "li.m-2_3", type=AuthorityEvent)
+    with pytest.raises(msgspec.ValidationError, match="officer"):
+        msgspec.json.decode(line % officer, type=AuthorityEvent)
+
+
+GOLDEN = """
+{"type":"officer_appointed","on":"2026-03-02","officer":"li.m"}
+{"type":"officer_appointed","on":"2026-03-02","officer":"li.m","person":"1007","unit":"法规科"}
+{"type":"officer_dismissed","on":"2026-03-02","officer":"li.m"}
+{"type":"power_granted","on":"2026-03-02","officer":"li.m","role":"handler"}
+{"type":"power_granted","on":"2026-03-02","officer":"li.m","role":"handler","until":"2026-12-31"}
+{"type":"grant_confirmed","on":"2026-03-02","version":5}
+{"type":"power_withdrawn","on":"2026-03-02","officer":"li.m","role":"handler"}
+{"type":"superior_set","on":"2026-03-02","superior":"county","relation":"lower_government","in_force_from":"2026-01-01"}
+{"type":"separation_waived","on":"2026-03-02","scope":"same_person","until":"2026-12-31","document_no":"县府办〔2026〕3号"}
+"""
+
+
+@pytest.mark.parametrize("line", GOLDEN.strip().splitlines())
+def test_the_stored_bytes_of_these_events_stay(line: str) -> None:
+    """Type first, then `on`, then the fields in the order of the decision on people and powers."""
+    assert msgspec.json.encode(msgspec.json.decode(line, type=AuthorityEvent)).decode() == line

@@ -1,0 +1,162 @@
+"""Working days against the State Council's notices, two other calendars, and a counter that shares no code.
+
+`holidays.json` is a copy of the notices as collected with their sources. `counts` and `nth_after` walk it day
+by day; the tests of the clock use them as the hand count.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import chinese_calendar
+import holidays
+import pytest
+
+from domain.law.calendar import Calendar, Notice, national_calendar, national_notices
+
+NOTICES = json.loads(Path(__file__).with_name("holidays.json").read_text("utf-8"))["notices"]
+CALENDAR = national_calendar()
+COVERED = [date(2018, 1, 1) + timedelta(ahead) for ahead in range(3287)]
+"""From 2018-01-01 to 2026-12-31: nine years, two of them leap years."""
+
+
+@cache
+def named(known_before: str) -> dict[str, bool]:
+    """The days that the notices published before a day name: True for a make-up day on."""
+    days: dict[str, bool] = {}
+    for notice in sorted(NOTICES, key=lambda notice: (notice["published_on"], notice["id"])):
+        if notice["published_on"] < known_before:
+            for day in notice["withdrawn"]:
+                del days[day]
+            days.update(dict.fromkeys(notice["off"], False))
+            days.update(dict.fromkeys(notice["on"], True))
+    return days
+
+
+def counts(day: date, known_before: str = "9999") -> bool:
+    """Whether the day is a working day: named on, or a weekday not named off."""
+    return named(known_before).get(day.isoformat(), day.weekday() < 5)
+
+
+def nth_after(start: str, workdays: int) -> date:
+    """The last of so many working days after the start, walked one day at a time."""
+    day = date.fromisoformat(start)
+    while workdays:
+        day += timedelta(1)
+        workdays -= counts(day)
+    return day
+
+
+def test_the_notices_are_those_collected() -> None:
+    """Notice by notice: address, day of publication, days off and on with their holiday, days withdrawn."""
+
+    def by_day(named_days: dict[str, list[date]]) -> dict[str, str]:
+        return {day.isoformat(): name for name, days in named_days.items() for day in days}
+
+    held = [
+        [
+            n.id,
+            n.year,
+            n.published_on.isoformat(),
+            n.url,
+            by_day(n.off),
+            by_day(n.on),
+            list(map(str, n.withdrawn)),
+        ]
+        for n in national_notices()
+    ]
+    keys = ("id", "year", "published_on", "url", "off", "on", "withdrawn")
+    assert held == [[notice[key] for key in keys] for notice in NOTICES]
+
+
+def test_every_day_is_judged_as_by_the_notices_and_by_two_other_calendars() -> None:
+    """Day by day, 2018 to 2026: a walk over the notices, and chinese_calendar and holidays, made by others."""
+    china = holidays.country_holidays("CN", years=range(2018, 2027))
+    assert COVERED[-1] == date(2026, 12, 31)
+    assert [day for day in COVERED if CALENDAR.is_working(day) != counts(day)] == []
+    assert [day for day in COVERED if CALENDAR.is_working(day) != chinese_calendar.is_workday(day)] == []
+    assert [day for day in COVERED if CALENDAR.is_working(day) != china.is_working_day(day)] == []
+
+
+def test_a_year_has_its_working_days() -> None:
+    """The yearly sums of notes/law.md section 6."""
+    sums = {2019: 250, 2020: 249, 2021: 250, 2022: 249, 2023: 249, 2024: 251, 2025: 248, 2026: 248}
+    for year, workdays in sums.items():
+        assert CALENDAR.between(date(year - 1, 12, 31), date(year, 12, 31)) == workdays
+
+
+@pytest.mark.parametrize("workdays", [1, 7, 15, 20, 40])
+def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
+    """From each day of 2018 to October 2026: the day is day zero (民诉法 Art. 85), the n-th after it is the last."""
+    working = [day for day in COVERED if counts(day)]
+    ahead = 0
+    for day in COVERED[:-70]:
+        while working[ahead] <= day:
+            ahead += 1
+        last = working[ahead + workdays - 1]
+        assert (CALENDAR.after(day, workdays), CALENDAR.between(day, last)) == (last, workdays)
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "workdays"),
+    [
+        ("2020-03-02", "2020-03-02", 0),  # the day itself is day zero
+        ("2020-03-02", "2020-03-01", 0),  # nothing lies before
+        ("2020-03-02", "2020-03-03", 1),
+        ("2020-03-06", "2020-03-08", 0),  # a weekend
+        ("2019-12-31", "2020-01-02", 1),  # New Year's Day is off
+        ("2018-12-28", "2019-01-02", 2),  # Saturday 12-29 made up for Monday 12-31
+        ("2022-12-30", "2023-01-03", 1),  # Saturday 12-31 to Monday 01-02 off by the notice of 2023
+        ("2020-02-28", "2020-03-01", 0),  # 29 February 2020 is a Saturday
+        ("2024-02-28", "2024-02-29", 1),  # 29 February 2024 a Thursday
+        ("2020-01-31", "2020-02-03", 1),  # 1 February withdrawn on 2020-01-27
+        ("2020-01-20", "2020-02-06", 7),  # notes/law.md section 6
+        ("2022-09-30", "2022-10-10", 3),  # make-up days 10-08 and 10-09 count
+        ("2000-01-01", "2000-01-03", 1),  # the first days held: a Saturday, then weekends alone
+        ("2100-12-30", "2100-12-31", 1),  # the last day, a Friday
+    ],
+)
+def test_working_days_between_two_days(after: str, until: str, workdays: int) -> None:
+    """After the first, up to and including the second, counted on the wall calendar; `after` is its inverse."""
+    first, last = date.fromisoformat(after), date.fromisoformat(until)
+    assert CALENDAR.between(first, last) == workdays
+    if workdays:
+        assert CALENDAR.after(first, workdays) == last
+
+
+def test_a_day_says_why_it_counts() -> None:
+    """The holiday, the make-up day, the weekday or the weekend, with the notice that says so."""
+    new_year, made_up, monday, saturday = (
+        CALENDAR.kind(date(2020, month, day)) for month, day in ((1, 1), (9, 27), (3, 2), (3, 7))
+    )
+    assert (new_year.working, new_year.reason, new_year.notice) == (False, "元旦", "2020a")
+    assert (made_up.working, made_up.notice) == (True, "2020a")
+    assert "国庆节" in made_up.reason
+    assert (monday.working, monday.reason, monday.notice) == (True, "工作日", None)
+    assert (saturday.working, saturday.reason, saturday.notice) == (False, "周末", None)
+    assert CALENDAR.next_working(date(2022, 12, 31)) == date(2023, 1, 3)
+    assert CALENDAR.next_working(date(2022, 12, 30)) == date(2022, 12, 30)
+
+
+def test_a_year_without_notice_is_provisional() -> None:
+    """Notices are held for 2018 to 2026: elsewhere only weekends are known."""
+    assert not CALENDAR.provisional(date(2018, 1, 1), date(2026, 12, 31))
+    assert CALENDAR.provisional(date(2026, 12, 31), date(2027, 1, 1))
+    assert CALENDAR.provisional(date(2017, 12, 31), date(2018, 1, 1))
+
+
+def test_a_calendar_is_what_its_notices_say_in_order_of_publication() -> None:
+    """Before the notice of 2020-01-27, 1 February 2020 was a make-up day; the order they are given in is nothing."""
+    as_known = Calendar([n for n in national_notices() if n.published_on < date(2020, 1, 27)])
+    turned = Calendar(tuple(reversed(national_notices())))
+    assert as_known.covered == {2018, 2019, 2020}
+    forgive_attempt = Notice("x", 2020, date(2020, 9, 1), "-", "-", off={}, withdrawn=[date(2020, 9, 27)])
+    assert not Calendar([forgive_attempt, *national_notices()]).is_working(
+        date(2020, 9, 27)
+    )  # a Sunday again
+    for day in COVERED:
+        assert as_known.is_working(day) == counts(day, known_before="2020-01-27")
+        assert turned.is_working(day) == CALENDAR.is_working(day)

@@ -1,0 +1,285 @@
+"""The annual report's own history: figures, work, texts, and the way to publication (Art. 45, 49, 50)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from domain.law.refusals import DatesReversed, InTheFuture, Refusal
+from domain.report import annual_report
+from domain.report import events as report
+from domain.report.annual_report import admit, due_on, number_in, replay, year_in
+from domain.report.events import REPORT_EVENTS, ReportEvent, ToldOfReport
+from domain.report.refusals import (
+    ApprovedByItself,
+    ChangedSinceSubmission,
+    FigureUnknown,
+    NotAFigure,
+    ReportAlreadyPublished,
+    ReportAlreadySubmitted,
+    ReportNotApproved,
+    ReportNotCompiled,
+    ReportNotPublished,
+    ReportNotSubmitted,
+    WaiverUnknown,
+    WorkOfOtherYear,
+    WorkUnknown,
+    YearNotOver,
+)
+from tests.report_builders import (
+    PINNED,
+    Step,
+    annulled,
+    approved,
+    compiled,
+    figure,
+    history,
+    made,
+    published,
+    restated,
+    returned,
+    submitted,
+    waived,
+    withdrawn,
+    worked,
+    written,
+)
+
+APPROVED = (compiled(), submitted(), approved())
+PUBLISHED = (*APPROVED, published())
+OTHER = msgspec.structs.replace(PINNED, digest="b" * 64)
+EFFECTIVE = "对外公开总数量"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("5", "5"),
+        ("0", "0"),
+        ("-417", "-417"),  # 文登住建局 2019: 本年增/减 is negative (notes/law.md 2)
+        ("−417", "-417"),
+        ("59237.2449", "59237.2449"),  # 宿迁 2023, 万元
+        ("22（其中修订16件）", "22"),  # 上海 2025
+        ("55（含自然失效29件）", "55"),
+        ("1690366元", "1690366"),  # the seed prints the unit in the cell
+        ("1,690,366", "1690366"),
+        (None, None),
+        ("", None),
+        ("/", None),
+        ("-", None),
+        ("约5件", None),
+        ("5 6", None),
+    ],
+)
+def test_a_cell_as_printed_begins_with_its_number(text: str | None, number: str | None) -> None:
+    """Remarks, signs and decimals as real reports print them; a dash or slash is no number."""
+    assert number_in(text) == (None if number is None else Decimal(number))
+
+
+def test_of_a_figure_entered_twice_the_last_counts_and_both_are_in_the_history() -> None:
+    """Who entered it and where it comes from stay with the figure."""
+    report = made(
+        figure("normative_documents", EFFECTIVE, "42"),
+        figure("normative_documents", EFFECTIVE, "43", "法制科"),
+        figure("normative_documents", "本年新制作数量", "5"),
+        figure("fees", "本年增/减", "-1"),
+    )
+    assert report.proactive_table["normative_documents"] == ["5", None, "43"]
+    assert report.proactive_table["fees"] == [None, "-1"]
+    assert report.proactive_table["procurement"] == [None, None]
+    entered = report.figures["normative_documents"][EFFECTIVE]
+    assert (entered.source, entered.actor, entered.version) == ("法制科", "甲", 2)
+
+
+def test_a_form_asked_for_takes_its_own_cells() -> None:
+    """A report may be made up in another form than its year's; each takes the cells that it has."""
+    steps = (figure("normative_documents", "现行有效件数", "22（其中修订16件）"), compiled(format="2021"))
+    assert made(*steps).proactive_table["normative_documents"] == [None, None, "22（其中修订16件）"]
+    assert made(steps[0], compiled()).format == "2019"
+
+
+def test_the_year_s_work_is_summed_by_kind_without_what_was_annulled() -> None:
+    """Counted by hand: 4 + 3 issues; of two trainings one annulled."""
+    report = made(
+        worked("gazette_issue", 4),
+        worked("gazette_issue", 3, "2020-12-31"),
+        worked("training", 1),
+        worked("training", 2, "2020-01-01"),
+        annulled(3),
+    )
+    assert report.work_sums == {"gazette_issue": 7, "training": 2}
+    assert [each.version for each in report.work] == [4, 1, 2]
+
+
+def test_a_report_goes_its_way_and_a_corrected_edition_goes_it_again() -> None:
+    """The first edition stays as it was pinned."""
+    assert made().stage == "open"
+    assert [made(*PUBLISHED[:count]).stage for count in (1, 2, 3, 4)] == [
+        "compiled", "submitted", "approved", "published",
+    ]  # fmt: skip
+    again = (
+        restated(),
+        figure("fees", "本年增/减", "2"),
+        submitted("2021-03-02", pinned=OTHER),
+        approved("2021-03-03"),
+        published("2021-03-04", OTHER),
+    )
+    report = made(*PUBLISHED, *again)
+    assert [(each.edition, each.version, each.pinned) for each in report.publications] == [
+        (1, 4, PINNED), (2, 9, OTHER),
+    ]  # fmt: skip
+    assert report.published == report.publications[1]
+    assert report.irregularities == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        figure("fees", "本年增/减", "2"),
+        worked("training", 1),
+        written("problems"),
+        compiled("2021-01-15"),
+        returned("2021-01-15"),
+    ],
+)
+def test_what_changes_after_submission_must_be_submitted_anew(change: Step) -> None:
+    """Approved is what was submitted, and nothing else."""
+    assert made(*APPROVED, change).stage == "compiled"
+    assert made(*APPROVED[:2], change).stage == "compiled"
+
+
+def test_a_waiver_holds_until_it_is_withdrawn_and_changes_nothing_else() -> None:
+    """It is no part of what is printed."""
+    report = made(*APPROVED, waived("percentages"), waived("copied_text:other"), withdrawn("percentages"))
+    assert list(report.waivers) == ["copied_text:other"]
+    assert report.stage == "approved"
+
+
+@pytest.mark.parametrize(
+    ("steps", "rule"),
+    [
+        ((compiled("2020-12-31"),), YearNotOver),
+        ((worked("training", 1, "2021-01-01"),), WorkOfOtherYear),
+        ((annulled(1),), WorkUnknown),
+        ((worked("training", 1), annulled(1), annulled(1)), WorkUnknown),
+        ((withdrawn("percentages"),), WaiverUnknown),
+        ((figure("fees", "对外公开总数量", "1"),), FigureUnknown),
+        ((figure("permits", "本年增/减", "1"),), FigureUnknown),
+        ((figure("fees", "本年增/减", "若干"),), NotAFigure),
+        ((submitted(),), ReportNotCompiled),
+        ((published(),), ReportNotCompiled),
+        ((compiled(), approved()), ReportNotSubmitted),
+        ((compiled(), published()), ReportNotSubmitted),
+        ((compiled(), returned()), ReportNotSubmitted),
+        ((compiled(), submitted(), published()), ReportNotApproved),
+        ((compiled(), submitted(), submitted()), ReportAlreadySubmitted),
+        ((*APPROVED, approved()), ReportAlreadySubmitted),
+        ((compiled(), submitted(), approved(actor="甲")), ApprovedByItself),
+        ((compiled(actor="乙"), submitted(), approved()), ApprovedByItself),
+        ((compiled(), submitted(on_behalf_of="乙"), approved()), ApprovedByItself),
+        ((compiled(), submitted(), approved(on_behalf_of="甲")), ApprovedByItself),
+        ((*APPROVED, published(pinned=OTHER)), ChangedSinceSubmission),
+        ((*PUBLISHED, figure("fees", "本年增/减", "2")), ReportAlreadyPublished),
+        ((*PUBLISHED, written("other")), ReportAlreadyPublished),
+        ((*PUBLISHED, compiled("2021-02-01")), ReportAlreadyPublished),
+        ((*PUBLISHED, published("2021-02-01")), ReportAlreadyPublished),
+        ((*APPROVED, restated()), ReportNotPublished),
+        ((compiled("2021-01-12"), submitted("2021-01-11")), DatesReversed),
+    ],
+)
+def test_what_cannot_be(steps: tuple[Step, ...], rule: type[Refusal]) -> None:
+    """Each is refused at its last step, in Chinese, with nothing left unsaid."""
+    made(*steps[:-1])
+    *before, latest = history(*steps)
+    with pytest.raises(rule) as refused:
+        admit(before, latest, 2020, "department")
+    assert refused.value.version == len(steps)
+    assert "{" not in str(refused.value)
+
+
+def test_nothing_is_dated_after_the_day_of_recording() -> None:
+    with pytest.raises(InTheFuture):
+        replay(history(compiled("2021-01-05"), today="2021-01-04"), 2020)
+    assert replay(history(compiled("2021-01-05"), today="2021-01-05"), 2020).stage == "compiled"
+
+
+def test_the_program_compiles_and_anybody_approves() -> None:
+    """The program is nobody: who submitted is another person than who approves."""
+    report = made(compiled(actor=annual_report.PROGRAM), submitted(actor="甲"), approved(actor="乙"))
+    assert report.stage == "approved"
+
+
+def test_departments_publish_by_the_end_of_january_governments_by_that_of_march() -> None:
+    """Art. 49: 31 January and 31 March; the day itself is in time, and a corrected edition is never late."""
+    assert str(due_on(2020, "department")) == str(due_on(2020, "subdistrict")) == "2021-01-31"
+    assert str(due_on(2020, "government")) == "2021-03-31"
+    assert made(*APPROVED, published("2021-01-31")).irregularities == ()
+    late = made(*APPROVED, published("2021-02-01")).irregularities
+    assert [(each.code, each.version) for each in late] == [("late_publication", 4)]
+    assert "2021-01-31" in late[0].text
+    assert made(*APPROVED, published("2021-02-01"), kind="government").irregularities == ()
+
+
+def test_work_that_comes_to_light_after_publication_is_recorded_into_a_published_period() -> None:
+    """The report says less than was done; annulling such work is the same."""
+    found = made(*PUBLISHED, worked("training", 1), annulled(5)).irregularities
+    assert [(each.code, each.version) for each in found] == [
+        ("published_period", 5), ("published_period", 6),
+    ]  # fmt: skip
+    assert "日志位置14" in found[0].text
+    assert made(*APPROVED, worked("training", 1)).irregularities == ()
+
+
+GOLDEN = """
+{"type":"figure_entered","on":"2020-12-31","row":"fees","column":"本年增/减","source":"财务科","value":"-1"}
+{"type":"figure_entered","on":"2020-12-31","row":"fees","column":"本年增/减","source":"财务科"}
+{"type":"work_recorded","on":"2020-06-01","kind":"gazette_issue","number":12,"note":"第1至12期"}
+{"type":"work_annulled","on":"2021-01-04","version":3,"reason":SEALED}
+{"type":"narrative_written","on":"2021-01-04","section":"overview.proactive","text":SEALED}
+{"type":"warning_waived","on":"2021-01-04","warning":"percentages","reason":SEALED}
+{"type":"waiver_withdrawn","on":"2021-01-04","warning":"percentages"}
+{"type":"report_compiled","on":"2021-01-04"}
+{"type":"report_compiled","on":"2021-01-04","format":"2021"}
+{"type":"report_submitted","on":"2021-01-11","pinned":PINNED}
+{"type":"report_returned","on":"2021-01-12","reason":SEALED}
+{"type":"report_approved","on":"2021-01-13"}
+{"type":"report_published","on":"2021-01-20","document_no":"公告1号","pinned":PINNED}
+{"type":"report_restated","on":"2021-03-01","reason":SEALED}
+"""
+_SEALED = f'{{"id":"{"0" * 32}","commitment":"{"0" * 64}"}}'
+_PINNED = (
+    '{"format":"2019","position":7,"columns":["total"],"requests_table":{"new":[95]},"appeals_table":{},'
+    f'"proactive_table":{{"fees":["0",null]}},"digest":"{"a" * 64}","cited":{{"work.training":"2"}},"warnings":["blank:fees"]}}'
+)
+LINES = [line.replace("SEALED", _SEALED).replace("PINNED", _PINNED) for line in GOLDEN.strip().splitlines()]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_stored_bytes_of_a_report_s_events_stay(line: str) -> None:
+    """Typed by hand: type first, then `on`, then the fields in this order; old logs depend on it."""
+    assert msgspec.json.encode(msgspec.json.decode(line, type=ReportEvent)).decode() == line
+
+
+def test_every_event_has_golden_bytes_with_all_its_fields() -> None:
+    shapes = {line.split('"')[3]: msgspec.json.decode(line).keys() for line in sorted(LINES, key=len)}
+    assert {name: set(keys) for name, keys in shapes.items()} == {
+        str(kind.__struct_config__.tag): {"type", *kind.__struct_fields__} for kind in REPORT_EVENTS
+    }
+
+
+def test_nobody_tells_what_is_pinned() -> None:
+    """The program alone pins: a pin told from outside would publish other figures than the register's."""
+    for line in LINES:
+        if "pinned" in line:
+            with pytest.raises(msgspec.ValidationError, match="pinned"):
+                msgspec.json.decode(line, type=ToldOfReport)
+
+
+def test_streams_are_named_by_the_year() -> None:
+    assert annual_report.stream_of(2020) == "report/2020"
+    assert [year_in(name) for name in ("report/2020", "report/2100", "report/1999", "report/20", "authority")] == [
+        2020, 2100, None, None, None,
+    ]  # fmt: skip
+    assert set(report.REQUIRED) < set(report.SECTIONS)

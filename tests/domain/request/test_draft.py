@@ -1,0 +1,419 @@
+"""文稿: drafted, reviewed, approved and sent out by different natural persons, and what a missing step is.
+
+Received on Monday 2026-03-02 in an office whose first officer was appointed on 2026-01-05.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+import pytest
+
+from domain.authority import authorization
+from domain.authority.authority import Authority, Grant, Officer
+from domain.authority.powers import Role
+from domain.authority.refusals import ApprovalMissing, NoPower, SamePerson
+from domain.entry import Event, Recorded
+from domain.law.calendar import national_calendar
+from domain.law.refusals import Refusal
+from domain.law.terms import Duties, Law, Policy, Waiver
+from domain.request.events import EntryAmended, Part
+from domain.request.judging import admit, replay, touched
+from domain.request.refusals import (
+    DraftChanged,
+    DraftDiffers,
+    DraftNotApproved,
+    DraftNotReviewed,
+    DraftUnknown,
+)
+from domain.request.state import Admission, DisclosureRequest
+from domain.values import SHANGHAI
+from tests.builders import (
+    amended,
+    answer_drafted,
+    answered,
+    codes,
+    draft_approved,
+    draft_reviewed,
+    extended,
+    extension_drafted,
+    received,
+    reopened,
+    withdrawn,
+)
+
+SINCE = date(2026, 1, 5)
+TODAY = date(2026, 3, 31)
+R = received("2026-03-02")
+
+# li and li2 are one person; han has every business power, as in an office of two.
+PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "li": ("1007", ("handler",)),
+    "li2": ("1007", ("reviewer", "approver")),
+    "chen": ("1008", ("handler",)),
+    "wang": ("1009", ("reviewer",)),
+    "wang2": ("1009", ("approver",)),
+    "zhao": ("1010", ("approver",)),
+    "han": ("1011", ("handler", "reviewer", "approver")),
+}
+OFFICE = Authority(
+    code="town",
+    kind="other",
+    complete_since=SINCE,
+    names=((date.min, "某镇"),),
+    officers=tuple(
+        Officer(
+            name, person, None, SINCE, None, tuple(Grant(1, role, SINCE, (), None, SINCE) for role in roles)
+        )
+        for name, (person, roles) in PEOPLE.items()
+    ),
+    first_appointed=(SINCE, 0),
+)
+PERSONS = {name: person for name, (person, _) in PEOPLE.items()}
+
+Told = tuple[str, Event]
+"""Who records what; `li for zhao` on somebody's behalf."""
+
+
+def law(steps: str = "none", *scopes: str, until: date = date(2026, 12, 31)) -> Law:
+    waivers = tuple(Waiver(scope, date(2026, 2, 1), until, "县府办〔2026〕3号") for scope in scopes)  # type: ignore[arg-type]
+    policies = (Policy("approval_steps", steps, SINCE),)
+    return Law(national_calendar(), policies, Duties(SINCE, 0, PERSONS, waivers))
+
+
+def entry(version: int, told: Told, position: int | None = None) -> Recorded:
+    actor, _, behalf = told[0].partition(" for ")
+    at = datetime.combine(TODAY, time(12), SHANGHAI)
+    place = version if position is None else position
+    return Recorded("request/2026-0001", version, told[1], at, place, actor, behalf or None)
+
+
+def stored(*told: Told) -> list[Recorded]:
+    return [entry(version, each) for version, each in enumerate((("li", R), *told), 1)]
+
+
+def record(rules: Law, *told: Told) -> Admission:
+    """The last is judged as recording does: may they, can it be, and may they with what it adds."""
+    *before, (who, event) = told
+    history = stored(*before)
+    last = entry(len(history) + 1, (who, event))
+    amends = event.version if isinstance(event, EntryAmended) else None
+    target = history[amends - 1].event if amends else None
+    authorization.check(OFFICE, last, amended=target)
+    actor, behalf = last.actor, last.on_behalf_of
+    admission = admit(history, event, rules, TODAY, actor=actor, on_behalf_of=behalf)
+    authorization.check_found(OFFICE, last, touched(event, admission))
+    return admission
+
+
+def added(rules: Law, *told: Told) -> list[str]:
+    return codes(record(rules, *told).irregularities)
+
+
+def refused(rule: type[Refusal], rules: Law, *told: Told) -> str:
+    with pytest.raises(rule) as found:
+        record(rules, *told)
+    assert "{" not in str(found.value)
+    return str(found.value)
+
+
+def request(rules: Law, *told: Told) -> DisclosureRequest:
+    return replay(stored(*told), rules)
+
+
+DRAFTED = ("li", answer_drafted("2026-03-09"))
+REVIEWED = ("wang", draft_reviewed("2026-03-10"))
+APPROVED = ("zhao", draft_approved("2026-03-11"))
+ANSWERED = ("li", answered("2026-03-12", draft="稿一"))
+FULL = (DRAFTED, REVIEWED, APPROVED)
+
+
+def refusal(on: str = "2026-03-12", draft: str | None = None) -> Event:
+    return answered(on, "refused.deliberative", draft=draft)
+
+
+def test_from_draft_to_answer_with_three_persons() -> None:
+    """Drafted, reviewed, approved, sent out: nothing to acknowledge under any policy, and the steps are kept."""
+    for steps in ("none", "approval", "review_and_approval"):
+        assert added(law(steps), *FULL, ANSWERED) == []
+    (draft,) = request(law(), *FULL, ANSWERED).drafts
+    assert (draft.stage, draft.outcome, draft.awaits) == ("used", "granted.provided", None)
+    assert [(each.step, each.actor, each.passed, each.version) for each in draft.steps] == [
+        ("drafted", "li", None, 2),
+        ("reviewed", "wang", True, 3),
+        ("approved", "zhao", True, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "told", "expected"),
+    [
+        ("none", "granted.provided", (), ""),
+        ("none", "unable.not_held", (), ""),
+        ("none", "refused.deliberative", (), "unapproved_answer"),
+        ("none", "granted_in_part", (), "unapproved_answer"),
+        ("approval", "granted.provided", (), "unapproved_answer"),
+        ("approval", "granted.provided", (DRAFTED, APPROVED), ""),
+        ("review_and_approval", "granted.provided", (), "unapproved_answer unreviewed_answer"),
+        ("review_and_approval", "granted.provided", (DRAFTED, APPROVED), "unreviewed_answer"),
+        ("review_and_approval", "granted.provided", FULL, ""),
+    ],
+)
+def test_what_an_answer_needs(steps: str, outcome: str, told: Sequence[Told], expected: str) -> None:
+    """By policy; what is refused, wholly or in part, needs approval always. The approver alone records without."""
+    answer = answered("2026-03-12", outcome, draft="稿一" if told else None)
+    for who, possible in (("han", True), ("zhao", bool(expected)), ("li", not expected)):
+        if possible:
+            assert added(law(steps), *told, (who, answer)) == expected.split()
+        else:
+            rule = ApprovalMissing if expected else NoPower
+            said = refused(rule, law(steps), *told, (who, answer))
+            assert who in said
+
+
+def test_an_answer_that_refuses_a_part_needs_approval() -> None:
+    """Parts count: a refusal is not hidden in an answer that grants."""
+    parts = (Part("granted.provided", "第三十六条"), Part("refused.third_party_rights", "第十五条"))
+    answer = answered("2026-03-12", "granted_in_part", parts=parts)
+    assert added(law(), ("zhao", answer)) == ["unapproved_answer"]
+
+
+def test_an_extension_needs_approval() -> None:
+    """Art. 33: 经政府信息公开工作机构负责人同意. It is drafted and approved; a review is not asked for."""
+    drafted, approved = (
+        ("li", extension_drafted("2026-03-09", "延期")),
+        ("zhao", draft_approved("2026-03-10", "延期")),
+    )
+    for steps in ("none", "review_and_approval"):
+        assert added(law(steps), drafted, approved, ("li", extended("2026-03-11", draft="延期"))) == []
+        assert added(law(steps), ("zhao", extended("2026-03-11"))) == ["unapproved_extension"]
+        refused(ApprovalMissing, law(steps), ("li", extended("2026-03-11")))
+
+
+def test_before_the_first_officer_and_in_entries_of_that_time_nothing_is_asked() -> None:
+    """An old answer stays as it was; one of an earlier day told afterwards was not to be approved either."""
+    old = Law(national_calendar(), (), Duties(date(2026, 3, 20), 2, PERSONS))
+    assert codes(replay(stored(("li", refusal(draft="一个标签"))), old).irregularities) == []
+    assert added(old, ("li", refusal("2026-03-19"))) == []
+    assert added(old, ("zhao", refusal("2026-03-20"))) == ["unapproved_answer"]
+    assert codes(admit(stored(), refusal(), Law(national_calendar()), TODAY).irregularities) == []
+
+
+def test_a_draft_that_nobody_drafted_is_refused_once_there_are_officers() -> None:
+    """Before, `draft` was a free label; see test_refusals for that."""
+    refused(DraftUnknown, law(), ("li", answered("2026-03-12", draft="稿一")))
+
+
+# --- different natural persons ---
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (DRAFTED, ("li2", draft_reviewed("2026-03-10"))),
+        (DRAFTED, ("li2", draft_approved("2026-03-10"))),
+        (DRAFTED, REVIEWED, ("li2", draft_approved("2026-03-11"))),
+        (DRAFTED, REVIEWED, ("wang2", draft_approved("2026-03-11"))),
+        (("han", DRAFTED[1]), ("han", draft_reviewed("2026-03-10"))),
+        (("li for wang", DRAFTED[1]), REVIEWED),
+        (DRAFTED, ("wang for li", draft_reviewed("2026-03-10"))),
+        (DRAFTED, ("wang for chen", draft_reviewed("2026-03-10")), ("zhao for chen", draft_approved("2026-03-11"))),
+        (DRAFTED, ("li2", draft_reviewed("2026-03-10", passed=False))),
+        (DRAFTED, ("wang", draft_reviewed("2026-03-10", passed=False)), ("chen", answer_drafted("2026-03-11")), ("li2", draft_approved("2026-03-12"))),
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_nobody_passes_their_own_work(told: Sequence[Told]) -> None:
+    """Two ids of one person, both ends of a delegation, and earlier rounds of the same draft count."""
+    assert "从简审批" in refused(SamePerson, law(), *told)
+    assert added(law("none", "same_person"), *told) == ["separation_waived"]
+    assert "same_person" in codes(request(law(), *told).irregularities)  # a log that says so still reads
+
+
+def test_different_persons_pass() -> None:
+    """A colleague of the drafter reviews; who returned it may look again, and who answers may have drafted."""
+    returned = ("wang", draft_reviewed("2026-03-10", passed=False))
+    anew = ("li", answer_drafted("2026-03-11"))
+    again, approved = ("wang", draft_reviewed("2026-03-12")), ("zhao", draft_approved("2026-03-13"))
+    assert added(law(), DRAFTED, returned, anew, again) == []
+    assert added(law(), DRAFTED, returned, anew, again, approved) == []
+    assert (
+        added(law(), DRAFTED, ("zhao", draft_approved("2026-03-10", passed=False)), anew, again, approved)
+        == []
+    )
+    assert added(law(), ("chen", DRAFTED[1]), ("li2", draft_reviewed("2026-03-10"))) == []
+
+
+def test_an_earlier_review_does_not_cover_a_new_round() -> None:
+    """Returned by the approver and drafted anew, it is reviewed anew where the policy asks for it."""
+    told = (
+        *FULL[:2],
+        ("zhao", draft_approved("2026-03-11", passed=False)),
+        ("li", answer_drafted("2026-03-12")),
+    )
+    approved, answer = ("zhao", draft_approved("2026-03-13")), ("han", answered("2026-03-16", draft="稿一"))
+    assert added(law("review_and_approval"), *told, approved, answer) == ["unreviewed_answer"]
+
+
+def test_an_unreviewed_draft_is_not_approved_where_review_is_asked_for() -> None:
+    """Approved it could not go out by the policy, and not be reviewed any more. It can still be returned."""
+    rules = law("review_and_approval")
+    said = refused(DraftNotReviewed, rules, DRAFTED, APPROVED)
+    assert "稿一" in said
+    returned = (
+        *FULL[:2],
+        ("zhao", draft_approved("2026-03-11", passed=False)),
+        ("li", answer_drafted("2026-03-12")),
+    )
+    refused(DraftNotReviewed, rules, *returned, ("zhao", draft_approved("2026-03-13")))
+    assert added(rules, DRAFTED, ("zhao", draft_approved("2026-03-11", passed=False))) == []
+    assert added(law("review_and_approval", "review"), DRAFTED, APPROVED) == []  # by leave of the superior
+    assert added(law("approval"), DRAFTED, APPROVED) == []
+    without_review = ("han", amended("2026-03-13", 3))  # the review annulled under the approval
+    assert "第4条登记将不能成立" in refused(DraftNotReviewed, rules, *FULL, without_review)
+
+
+def test_an_approval_of_before_the_rule_still_reads() -> None:
+    """An old log may have one: it replays, and a new draft goes out in its place."""
+    old = (DRAFTED, APPROVED)
+    assert request(law("review_and_approval"), *old).drafts[0].stage == "approved"
+    anew = (
+        ("li", answer_drafted("2026-03-12", "稿二")),
+        ("wang", draft_reviewed("2026-03-13", "稿二")),
+        ("zhao", draft_approved("2026-03-16", "稿二")),
+        ("li", answered("2026-03-17", draft="稿二")),
+    )
+    assert added(law("review_and_approval"), *old, *anew) == []
+
+
+STEPS: tuple[Told, ...] = tuple(
+    (who, event)
+    for draft in ("稿一", "稿二")
+    for who, event in (
+        ("li", answer_drafted("2026-03-09", draft)),
+        ("wang", draft_reviewed("2026-03-09", draft)),
+        ("wang", draft_reviewed("2026-03-09", draft, passed=False)),
+        ("zhao", draft_approved("2026-03-09", draft)),
+        ("zhao", draft_approved("2026-03-09", draft, passed=False)),
+    )
+)
+
+
+def reachable(rules: Law, length: int) -> list[tuple[Told, ...]]:
+    """Every sequence of at most so many steps of two drafts of which each could be recorded."""
+    found: list[tuple[Told, ...]] = [()]
+    for told in found:
+        if len(told) < length:
+            found += [(*told, step) for step in STEPS if can_be(rules, *told, step)]
+    return found
+
+
+def can_be(rules: Law, *told: Told) -> bool:
+    """Whether the last step can be recorded, and adds nothing to be acknowledged."""
+    try:
+        return not record(rules, *told).irregularities
+    except Refusal:
+        return False
+
+
+def goes_out(rules: Law, draft: str, told: tuple[Told, ...], most: int = 3) -> bool:
+    """Whether the draft can become an answer after at most so many further steps of it."""
+    if can_be(rules, *told, ("li", answered("2026-03-09", draft=draft))):
+        return True
+    of_draft = [step for step in STEPS if step[1].draft == draft]  # type: ignore[attr-defined]
+    return most > 0 and any(
+        can_be(rules, *told, step) and goes_out(rules, draft, (*told, step), most - 1) for step in of_draft
+    )
+
+
+@pytest.mark.parametrize("steps", ["none", "approval", "review_and_approval"])
+def test_from_every_state_of_its_drafts_an_answer_can_still_be_given(steps: str) -> None:
+    """All sequences of up to four steps: whatever became of a draft, that very draft can still go out."""
+    rules = law(steps)
+    told = reachable(rules, 4)
+    assert len(told) > 30
+    for each in told:
+        for draft in {step[1].draft for step in each} or {"稿一"}:  # type: ignore[attr-defined]
+            assert goes_out(rules, draft, each), (steps, draft, each)
+
+
+# --- amendments do not go round it ---
+
+
+def test_whoever_amends_a_step_has_had_a_hand_in_it() -> None:
+    """The reviewer may not approve a draft that the same person amended, nor approve through an amendment."""
+    corrected = ("han", amended("2026-03-10", 2, answer_drafted("2026-03-09", legal_basis="第三十七条")))
+    refused(SamePerson, law(), DRAFTED, corrected, ("han", draft_approved("2026-03-11")))
+    assert added(law(), DRAFTED, corrected, APPROVED) == []
+    returned = ("zhao", draft_approved("2026-03-11", passed=False))
+    turned = draft_approved("2026-03-11")
+    refused(SamePerson, law(), DRAFTED, returned, ("li2", amended("2026-03-12", 3, turned)))
+    refused(NoPower, law(), DRAFTED, returned, ("chen", amended("2026-03-12", 3, turned)))
+    assert added(law(), DRAFTED, returned, ("zhao", amended("2026-03-12", 3, turned))) == []
+
+
+def test_what_was_approved_is_not_changed_afterwards() -> None:
+    """The draft under its approval, and the answer against the draft."""
+    changed = amended("2026-03-13", 2, answer_drafted("2026-03-09", outcome="granted"))
+    refused(DraftChanged, law(), *FULL, ("li", changed))
+    other = amended("2026-03-13", 5, answered("2026-03-12", "granted", draft="稿一"))
+    refused(DraftDiffers, law(), *FULL, ANSWERED, ("li", other))
+    refused(DraftNotApproved, law(), *FULL, ANSWERED, ("zhao", amended("2026-03-13", 4)))
+    without = amended("2026-03-13", 5, answered("2026-03-12", "refused.deliberative"))
+    refused(ApprovalMissing, law(), *FULL, ANSWERED, ("li", without))
+    assert added(law(), *FULL, ANSWERED, ("han", without)) == ["unapproved_answer"]
+    # An answer that an approver let pass unapproved is not changed under that word either.
+    let_pass = ("zhao", refusal())
+    refused(ApprovalMissing, law(), let_pass, ("li", amended("2026-03-13", 2, refusal("2026-03-13"))))
+
+
+# --- waivers ---
+
+
+@pytest.mark.parametrize(
+    ("scopes", "expected"),
+    [
+        ((), "unapproved_answer unreviewed_answer"),
+        (("review",), "separation_waived unapproved_answer"),
+        (("approval",), "separation_waived unreviewed_answer"),
+        (("review", "approval"), "separation_waived separation_waived"),
+        (("same_person",), "unapproved_answer unreviewed_answer"),
+    ],
+)
+def test_a_waiver_stands_for_the_step_of_its_scope(scopes: tuple[str, ...], expected: str) -> None:
+    """The step is still named as left out, by whose leave; then the handler may record it."""
+    rules = law("review_and_approval", *scopes)
+    admission = record(rules, ("han", answered("2026-03-12")))
+    assert codes(admission.irregularities) == expected.split()
+    for each in admission.irregularities:
+        if each.code == "separation_waived":
+            assert "县府办〔2026〕3号" in each.text
+    if "unapproved_answer" not in expected and "unreviewed_answer" not in expected:
+        assert added(rules, ("li", answered("2026-03-12"))) == expected.split()
+
+
+def test_a_waiver_ends() -> None:
+    """until is inclusive and compared with the day of the step."""
+    rules = law("none", "same_person", until=date(2026, 3, 10))
+    alone = ("han", DRAFTED[1])
+    assert added(rules, alone, ("han", draft_approved("2026-03-10"))) == ["separation_waived"]
+    refused(SamePerson, rules, alone, ("han", draft_approved("2026-03-11")))
+
+
+def test_an_extension_by_leave_of_the_superior() -> None:
+    """Scope approval."""
+    assert added(law("none", "approval"), ("li", extended("2026-03-11"))) == ["separation_waived"]
+
+
+# --- the end of a draft ---
+
+
+def test_a_closed_request_drops_its_drafts_and_a_reopened_one_starts_anew() -> None:
+    """What was approved before the close is not an answer after the reopening; its name is free again."""
+    closed = (*FULL, ("li", withdrawn("2026-03-12")))
+    assert [each.stage for each in request(law(), *closed).drafts] == ["dropped"]
+    again = (*closed, ("li", reopened("2026-03-13", "2026-04-13")))
+    refused(DraftNotApproved, law(), *again, ("li", answered("2026-03-16", draft="稿一")))
+    anew = (*again, ("li", answer_drafted("2026-03-16")))
+    assert added(law(), *anew, ("zhao", draft_approved("2026-03-17"))) == []

@@ -1,0 +1,112 @@
+"""Recording into a year whose annual report is published (design 6): found by what the year counts, no more."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from domain.entry import Event, Recorded
+from domain.law.irregularities import Irregularity
+from domain.law.terms import Law
+from domain.request.judging import admit, replay
+from tests.builders import (
+    LAW,
+    amended,
+    answered,
+    appeal_decided,
+    appealed,
+    archived,
+    assigned,
+    received,
+    recorded,
+    served,
+)
+
+PUBLISHED = LAW.publishing({2020: 100})
+"""The report of 2020 lies at position 100."""
+
+R = received("2020-12-01")
+ANSWERED = (R, answered("2020-12-10"))
+APPEALED = (*ANSWERED, served("2020-12-10"), appealed("2020-12-20"))
+
+
+def at(position: int, *happened: Event) -> list[Recorded]:
+    """Entries one after another from the position on, recorded late enough for anything."""
+    return [
+        msgspec.structs.replace(entry, position=position + nth)
+        for nth, entry in enumerate(recorded(*happened))
+    ]
+
+
+def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregularity, ...]:
+    """What is found of published years if `before` was recorded before the publication and `then` after it."""
+    found = admit(at(1, *before), then, law, date(2022, 1, 4), stream="request/2020-0017").irregularities
+    return tuple(each for each in found if each.code == "published_period")
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        ((), R),
+        ((R,), answered("2020-12-31")),
+        (ANSWERED, amended("2021-03-01", 1)),
+        (ANSWERED, amended("2021-03-01", 2)),
+        (ANSWERED, amended("2021-03-01", 2, answered("2021-01-04"))),
+        (ANSWERED, amended("2021-03-01", 2, answered("2020-12-10", "refused.deliberative"))),
+        (ANSWERED, amended("2021-03-01", 1, received("2020-12-01", applicant_kind="research_institution"))),
+        ((received("2019-12-02"),), answered("2020-01-02")),
+        (APPEALED[:-1], APPEALED[-1]),
+        (APPEALED, appeal_decided("2020-12-31", "revoked", effective_on="2020-12-31")),
+        ((*ANSWERED, amended("2021-01-04", 1)), amended("2021-03-01", 1, R)),
+    ],
+)
+def test_what_the_year_counts_otherwise_is_recorded_into_it(before: tuple[Event, ...], then: Event) -> None:
+    """New, closed, how, by whom asked, appealed, decided: each moves a cell of the published tables."""
+    found = after(*before, then=then)
+    assert [(each.version, each.figures["year"]) for each in found] == [(len(before) + 1, "2020")]
+    assert "日志位置100" in found[0].text
+    assert after(*before, then=then, law=LAW) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        ((R,), answered("2021-01-04")),  # carried out then, and still
+        ((R,), assigned("2020-12-02")),  # entered late, counted nowhere
+        (ANSWERED, served("2020-12-10")),
+        (ANSWERED, archived("2020-12-31")),
+        (ANSWERED, amended("2021-03-01", 2, answered("2020-12-11"))),  # another day of the same year
+        (ANSWERED, amended("2021-03-01", 1, received("2020-12-02"))),
+        ((received("2021-01-04"),), amended("2021-03-01", 1, received("2021-01-05"))),
+        (APPEALED, appeal_decided("2021-01-04", "revoked", effective_on="2021-01-04")),  # pending then
+        (APPEALED, appeal_decided("2020-12-31", "revoked", effective_on=None)),  # in effect at no time
+        ((received("2019-12-02"), answered("2019-12-10")), amended("2021-03-01", 2, answered("2019-12-11"))),
+        ((), received("2021-01-04")),
+    ],
+)
+def test_what_moves_no_number_of_the_year_is_not(before: tuple[Event, ...], then: Event) -> None:
+    """A step entered late is no fault of the report's, nor what happened after its year."""
+    assert after(*before, then=then) == ()
+
+
+def test_what_was_recorded_before_the_publication_stays_clean_for_ever() -> None:
+    """Positions decide: the same history before the publication, around it, and after it."""
+    history = (R, answered("2020-12-10"))
+    cells = {99: [], 100: [("published_period", 2)], 101: [("published_period", 1), ("published_period", 2)]}
+    for first, expected in cells.items():
+        found = replay(at(first - (first == 99), *history), PUBLISHED).irregularities
+        assert [each.key for each in found] == expected
+
+
+def test_each_published_year_that_moves_is_named() -> None:
+    """A request of December 2020 found in 2022: new and carried out in 2020, carried in in 2021."""
+    both = LAW.publishing({2020: 100, 2021: 200})
+    assert [each.figures["year"] for each in after(then=R, law=both)] == ["2020、2021"]
+    assert [each.figures["year"] for each in after(R, then=answered("2021-02-01"), law=both)] == ["2021"]
+
+
+def test_the_law_is_the_same_law_once_a_year_is_published() -> None:
+    """It moves no date: rows need not be made anew."""
+    assert PUBLISHED.digest == LAW.digest

@@ -1,0 +1,346 @@
+"""Which event is possible in which stage: the table of the contract, every cell judged.
+
+The table is copied by hand from contract.md, "Stages and events", not from `domain.request.stages`; the rows of erasing
+and restricting are of this table's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from domain.entry import Event, type_of
+from domain.law.refusals import Refusal
+from domain.request import events
+from domain.request.refusals import (
+    AlreadyAnswered,
+    AlreadyArchived,
+    AlreadyClosed,
+    AlreadyReceived,
+    AmendmentUnknown,
+    AwaitingPayment,
+    AwaitingSupplement,
+    ErasureNotRequested,
+    NoFeeCharged,
+    NoSupplementRequired,
+    NotClosed,
+    NotOrderedToPerform,
+    NotReceived,
+    StillOpen,
+)
+from domain.request.state import DisclosureRequest
+from tests.builders import (
+    amended,
+    answer_drafted,
+    answered,
+    appeal_decided,
+    appealed,
+    archived,
+    assigned,
+    consultation_closed,
+    consultation_opened,
+    correction_analysed,
+    deferred,
+    document_filed,
+    draft_approved,
+    draft_reviewed,
+    erasure_requested,
+    explained,
+    explanation_required,
+    extended,
+    extension_drafted,
+    fee_charged,
+    fee_paid,
+    given,
+    lapsed,
+    personal_data_erased,
+    personal_data_restricted,
+    received,
+    reopened,
+    restriction_lifted,
+    served,
+    supplement_required,
+    supplemented,
+    withdrawn,
+)
+
+TABLE = """
+received              I × × × × ×
+assigned              × = = = = ×
+supplement_required   × S = × × ×
+supplemented          × × I × × ×
+extended              × = = = × ×
+consultation_opened   × = = = × ×
+consultation_closed   × = = = = =
+explanation_required  × = = × × ×
+explained             × = = × × ×
+deferred              × = × × × ×
+fee_charged           × P × × × ×
+fee_paid              × × × I × ×
+answered              × C C C × ×
+withdrawn             × C C C × ×
+lapsed                × × C C × ×
+served                × = = = = =
+extension_drafted     × = = = × ×
+answer_drafted        × = = = × ×
+draft_reviewed        × = = = × ×
+draft_approved        × = = = × ×
+archived              × × × × A ×
+appealed              × = = = = =
+appeal_decided        × = = = = =
+correction_analysed   × = = = = =
+reopened              × = = = I I
+document_filed        × = = = = =
+erasure_requested     × × × × = =
+personal_data_erased  × × × × = =
+personal_data_restricted × = = = = =
+restriction_lifted    × = = = = =
+entry_amended         × = = = = =
+"""
+NAMES = ("none", "in_hand", "awaiting_supplement", "awaiting_payment", "closed", "archived")
+STAGE = dict(zip("NISPCA", NAMES, strict=True))
+ROWS = {row.split()[0]: dict(zip(STAGE, row.split()[1:], strict=True)) for row in TABLE.strip().splitlines()}
+CELLS = [(name, stage) for name in ROWS for stage in STAGE]
+
+# Every mark is set, so that only the stage decides: an answer to serve, an appeal decided with an order to
+# perform, an open consultation, an explanation asked for, a restriction, an erasure asked for.
+_IN_HAND = (
+    received("2020-03-02"),
+    answered("2020-03-03"),
+    appealed("2020-03-04"),
+    appeal_decided("2020-03-05", "ordered_to_perform"),
+    reopened("2020-03-06", "2020-06-30", appeal="复议一"),
+    consultation_opened("2020-03-06", "2020-03-20"),
+    explanation_required("2020-03-06", "2020-03-20"),
+    personal_data_restricted("2020-03-06"),
+    answer_drafted("2020-03-06", "稿一"),
+    answer_drafted("2020-03-06", "稿二"),
+)
+HISTORIES: dict[str, tuple[Event, ...]] = {
+    "N": (),
+    "I": _IN_HAND,
+    "S": (*_IN_HAND, supplement_required("2020-03-09", "2020-03-20")),
+    "P": (*_IN_HAND, fee_charged("2020-03-09", "2020-04-07")),
+    "C": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09")),
+    "A": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09"), archived("2020-03-10")),
+}
+EARLIER, AFTER = "2020-04-13", "2020-05-18"
+"""The day of the event judged, after every told term, and that of one more event after it."""
+
+TELL: dict[str, Callable[[str], Event]] = {
+    "received": received,
+    "assigned": assigned,
+    "supplement_required": lambda on: supplement_required(on, on),
+    "supplemented": supplemented,
+    "extended": extended,
+    "consultation_opened": lambda on: consultation_opened(on, on, name="乙"),
+    "consultation_closed": consultation_closed,
+    "explanation_required": lambda on: explanation_required(on, on),
+    "explained": explained,
+    "deferred": lambda on: deferred(on, on),
+    "fee_charged": lambda on: fee_charged(on, on),
+    "fee_paid": fee_paid,
+    "extension_drafted": lambda on: extension_drafted(on, "稿三"),
+    "answer_drafted": lambda on: answer_drafted(on, "稿四"),
+    "draft_reviewed": lambda on: draft_reviewed(on, "稿一"),
+    "draft_approved": lambda on: draft_approved(on, "稿二"),
+    "answered": answered,
+    "withdrawn": withdrawn,
+    "served": served,
+    "archived": archived,
+    "appealed": lambda on: appealed(on, "诉讼二", ground="no_answer"),
+    "appeal_decided": lambda on: appeal_decided(on, "ordered_to_perform", instance="second"),
+    "correction_analysed": correction_analysed,
+    "reopened": lambda on: reopened(on, "2020-06-30", appeal="复议一"),
+    "document_filed": document_filed,
+    "erasure_requested": erasure_requested,
+    "personal_data_erased": lambda on: personal_data_erased(on, len(_IN_HAND) + 2),
+    "personal_data_restricted": personal_data_restricted,
+    "restriction_lifted": restriction_lifted,
+    "entry_amended": lambda on: amended(on, 1, received("2020-03-02", delivery="electronic")),
+}
+
+
+def told(name: str, stage: str, on: str) -> Event:
+    """An event of the type that only the stage can make impossible; the cause of a lapse is what is awaited."""
+    return lapsed(on, "fee" if stage == "P" else "supplement") if name == "lapsed" else TELL[name](on)
+
+
+def leads_to(name: str, stage: str) -> str | None:
+    """The stage after the event; None if the table has × there."""
+    cell = ROWS[name][stage]
+    return None if cell == "×" else stage if cell == "=" else cell
+
+
+POSSIBLE = [(name, stage) for name, stage in CELLS if leads_to(name, stage) and stage != "N"]
+IMPOSSIBLE = [(name, stage) for name, stage in CELLS if not leads_to(name, stage)]
+
+
+def test_every_event_has_a_row() -> None:
+    """The table is complete: 31 events, six stages."""
+    assert {type_of(kind) for kind in events.EVENTS} == set(ROWS)
+    assert len(CELLS) == 31 * 6
+
+
+def test_a_request_begins_with_its_receipt() -> None:
+    """Art. 29: where there is nothing only the receipt is possible; each history is in the stage it stands for."""
+    assert given().when(received("2020-03-02")).then().stage == "in_hand"
+    for stage in "ISPCA":
+        assert given(*HISTORIES[stage]).request.stage == STAGE[stage]
+
+
+@pytest.mark.parametrize(("name", "stage"), POSSIBLE)
+def test_a_possible_event_leads_to_the_stage_of_the_table(name: str, stage: str) -> None:
+    """Every cell that is not ×: the event is admitted and the stage is the cell's."""
+    after = given(*HISTORIES[stage]).when(told(name, stage, EARLIER)).admission().request
+    assert after.stage == STAGE[str(leads_to(name, stage))]
+
+
+# What is in the way: of an event anywhere, of an event while the request is open, else of the stage.
+# fmt: off
+ANYWHERE = {"received": AlreadyReceived, "entry_amended": AmendmentUnknown}
+WHILE_OPEN = {"supplemented": NoSupplementRequired, "lapsed": NoSupplementRequired, "fee_paid": NoFeeCharged, "archived": NotClosed,
+              "erasure_requested": StillOpen, "personal_data_erased": ErasureNotRequested}
+OF_THE_STAGE = {"N": NotReceived, "S": AwaitingSupplement, "P": AwaitingPayment, "C": AlreadyAnswered, "A": AlreadyArchived}
+# fmt: on
+
+
+def rule_of(name: str, stage: str) -> type[Refusal]:
+    of_the_event = ANYWHERE.get(name) or (WHILE_OPEN.get(name) if stage in "ISP" else None)
+    return of_the_event or OF_THE_STAGE[stage]
+
+
+@pytest.mark.parametrize(("name", "stage"), IMPOSSIBLE)
+def test_an_impossible_event_is_refused_by_the_rule_in_its_way(name: str, stage: str) -> None:
+    """Every × is a refusal of that entry, also where an entry of a later day has been recorded before."""
+    history, refused = HISTORIES[stage], told(name, stage, EARLIER)
+    refusal = given(*history).when(refused).then_refused(rule_of(name, stage))
+    assert refusal.version == len(history) + 1
+    if stage != "N":
+        given(*history, TELL["appealed"](AFTER)).when(refused).then_refused(rule_of(name, stage))
+
+
+def state(request: DisclosureRequest) -> dict[str, object]:
+    """What the request has come to, without the numbers of the entries."""
+    held = {name: getattr(request, name) for name in request.__struct_fields__}
+    held["answers"] = [
+        (a.on, a.outcome, a.due_on, a.appeal, [event for _, event in a.servings]) for a in request.answers
+    ]
+    held["erasures"] = sorted((each.scope, each.asked_on, str(each.erased_on)) for each in request.erasures)
+    held["drafts"] = sorted(
+        (each.draft, each.stage, [(step.step, step.on, step.passed) for step in each.steps])
+        for each in request.drafts
+    )
+    held["irregularities"] = sorted((i.code, sorted(i.figures.items())) for i in request.irregularities)
+    return held
+
+
+@pytest.mark.parametrize(("name", "stage"), POSSIBLE)
+def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
+    """A step entered late takes its legal place: with every event that may follow without it, both orders agree."""
+    after = str(leads_to(name, stage))
+    followers = [
+        other for other in ROWS if leads_to(other, after) and leads_to(other, stage) and other != name
+    ]
+    if name == "explanation_required":
+        followers.remove("explained")  # it answers the later question
+    if name == "personal_data_erased":
+        followers.remove("reopened")  # of what is in hand again nothing is erased
+    if name in ("erasure_requested", "personal_data_erased"):
+        followers.remove("appealed")  # nor of what is contested
+    if name == "appealed":
+        followers = [each for each in followers if each not in ("erasure_requested", "personal_data_erased")]
+    assert followers
+    for other in followers:
+        step, follower = told(name, stage, EARLIER), told(other, after, AFTER)
+        as_it_happened = given(*HISTORIES[stage], step).when(follower).admission().request
+        entered_late = given(*HISTORIES[stage], follower).when(step).admission().request
+        assert as_it_happened.stage == STAGE[str(leads_to(other, after))], other
+        assert state(entered_late) == state(as_it_happened), other
+
+
+# --- what a cell says beside the stage ---
+
+
+def test_the_marks_beside_the_stage_come_and_go() -> None:
+    """The last unit assigned; told terms while they are awaited; extended, supplemented, consulted once they were."""
+    plain = given(received("2020-03-02")).request
+    assert (plain.unit, plain.respond_by, plain.pay_by, plain.redo_by) == (None, None, None, None)
+    assert (plain.extended, plain.supplemented, plain.consulted) == (False, False, False)
+    history = HISTORIES["S"]
+    assert given(*history).request.respond_by == date(2020, 3, 20)
+    history = (*history, supplemented("2020-03-11"), extended("2020-03-12"), assigned("2020-03-13", "法制科"))
+    open_again = given(*history, assigned("2020-03-12")).request  # entered late, of an earlier day
+    assert (open_again.unit, open_again.respond_by, open_again.redo_by) == ("法制科", None, date(2020, 6, 30))
+    assert (open_again.extended, open_again.supplemented, open_again.consulted) == (True, True, True)
+    charged = (*history, fee_charged("2020-03-16", "2020-04-13"))
+    assert given(*charged).request.pay_by == date(2020, 4, 13)
+    closed = given(*charged, answered("2020-03-17")).request
+    assert (closed.pay_by, closed.redo_by) == (None, None)
+
+
+def test_a_part_payment_keeps_the_request_waiting() -> None:
+    """109号: in hand again once the sum is reached, in whichever order the parts are entered."""
+    charged = (received("2021-03-01"), fee_charged("2021-03-02", "2021-03-30"))
+    first, second = fee_paid("2021-03-03", "40"), fee_paid("2021-03-08", "60.00")
+    assert given(*charged).when(first).then().stage == "awaiting_payment"
+    for parts in ((first, second), (second, first)):
+        request = given(*charged, *parts).request
+        assert (request.stage, request.deadline.started_on) == ("in_hand", date(2021, 3, 8))  # type: ignore[union-attr]
+
+
+def test_a_second_notice_sets_a_new_term_to_supplement() -> None:
+    """S × supplement_required: the stage stays, with the new respond_by."""
+    waiting = given(received("2020-03-02"), supplement_required("2020-03-03", "2020-03-13"))
+    second = waiting.when(supplement_required("2020-03-05", "2020-03-20")).then("second_supplement_notice")
+    assert (second.stage, second.respond_by) == ("awaiting_supplement", date(2020, 3, 20))
+
+
+@pytest.mark.parametrize("stage", list("ISP"))
+def test_an_open_request_is_reopened_only_by_an_order_to_perform(stage: str) -> None:
+    """I, S, P × reopened: the stage stays, due_on is redo_by; of one's own accord there is nothing to reopen."""
+    given(*HISTORIES[stage]).when(reopened(EARLIER, "2020-07-31")).then_refused(NotOrderedToPerform)
+    by_order = given(*HISTORIES[stage]).when(reopened(EARLIER, "2020-07-31", appeal="复议一")).then()
+    assert (by_order.stage, by_order.deadline.due_on) == (STAGE[stage], date(2020, 7, 31))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "second_effective", "possible"),
+    [
+        ("ordered_to_perform", "claim_dismissed", "2020-04-20", False),
+        ("claim_dismissed", "ordered_to_perform", "2020-04-20", True),
+        ("ordered_to_perform", "claim_dismissed", None, True),
+    ],
+)
+def test_of_several_decisions_the_last_effective_one_orders(
+    first: str, second: str, second_effective: str | None, possible: bool
+) -> None:
+    """Contract: appeal_decided may repeat (instances), the last effective one counts; without a day it is pending."""
+    reopening = given(
+        received("2020-03-02"),
+        appealed("2020-03-31", ground="no_answer"),
+        appeal_decided("2020-04-01", first),
+        appeal_decided("2020-04-20", second, effective_on=second_effective, instance="second"),
+    ).when(reopened("2020-04-21", "2020-05-20", appeal="复议一"))
+    if possible:
+        assert reopening.then().stage == "in_hand"
+    else:
+        reopening.then_refused(NotOrderedToPerform)
+
+
+def test_a_closed_or_archived_request_is_reopened_without_an_appeal() -> None:
+    """自行纠正: it is in hand again and no longer archived."""
+    closed = (received("2020-03-02"), answered("2020-03-20"), served("2020-03-20"))
+    for history in (closed, (*closed, archived("2020-03-23"))):
+        request = given(*history).when(reopened("2020-04-10", "2020-05-08")).then()
+        assert (request.stage, request.archived_on) == ("in_hand", None)
+
+
+def test_after_a_withdrawal_or_lapse_comes_a_new_request() -> None:
+    """C × supplemented: what follows is a new request, and the refusal says so."""
+    notice = supplement_required("2020-03-03", "2020-03-09")
+    for closing in ((withdrawn("2020-03-10"),), (notice, lapsed("2020-03-10"))):
+        late = given(received("2020-03-02"), *closing).when(supplemented("2020-03-16"))
+        assert "新的申请" in str(late.then_refused(AlreadyClosed))
