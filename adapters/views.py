@@ -19,8 +19,6 @@ import msgspec
 from adapters.log import mapper
 from adapters.postgres.pool import Connection
 from adapters.postgres.queries import SQL
-from adapters.proof import checkpoints
-from adapters.proof.checkpoints import Checkpoint
 from adapters.refusals import BeyondTheLog, NotComplete, NotYetOpened
 from domain.authority.authority import AUTHORITY_STREAM, Authority, replay_authority
 from domain.entry import Recorded, type_of
@@ -169,10 +167,10 @@ class View(ABC):
             sum((Decimal(each.amount_yuan) for each in paid), Decimal(0)),
         )
 
-    async def checkpoint_before(self, moment: datetime) -> Checkpoint | None:
-        """What the last checkpoint sealed before the moment signed."""
+    async def last_note_before(self, moment: datetime) -> str | None:
+        """The signed note of the last checkpoint made before the moment, if there is one."""
         rows = await self._fetch(SQL["checkpoint_before"], moment)
-        return checkpoints.read(rows[0]["note"])[0] if rows else None
+        return rows[0]["note"] if rows else None
 
     async def entries(self, after: int, limit: int) -> list[Recorded]:
         """Entries of all streams by position, from the one after `after`, at most `limit`."""

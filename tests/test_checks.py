@@ -50,6 +50,7 @@ def check(folder: Path, *command: str) -> tuple[int, str]:
         (LAYERS, "domain/law/terms.py", "import os\n", "domain.law.terms -> os"),
         (LAYERS, "api/demo/year.py", "import asyncpg\n", "api.demo.year -> asyncpg"),
         (LAYERS, "adapters/register/register.py", "import litestar\n", "adapters.register.register -> litestar"),
+        (LAYERS, "adapters/vault/keyring.py", "import adapters.register.recording\n", "adapters.vault.keyring -> adapters.register.recording"),
         (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
     ],
 )  # fmt: skip

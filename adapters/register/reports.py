@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 
 import msgspec
 
+from adapters.proof import checkpoints
 from adapters.refusals import EditionUnknown, IdentitiesFailed, NotComplete
 from adapters.views import View
 from domain.entry import Recorded
@@ -212,9 +213,10 @@ class Reports:
 
     async def _checkpoint(self, year: int) -> tuple[str, ...]:
         """The log's size and root as sealed by the end of the year, for whoever keeps the report."""
-        found = await self.view.checkpoint_before(datetime.combine(date(year + 1, 1, 1), time(), SHANGHAI))
-        if found is None:
+        note = await self.view.last_note_before(datetime.combine(date(year + 1, 1, 1), time(), SHANGHAI))
+        if note is None:
             return ()
+        found, _ = checkpoints.read(note)
         root = base64.b64encode(found.root).decode()
         told = f"截至{year}年12月31日，本机关政府信息公开申请台账共登记{found.size}条"
         return (f"{told}，其存证点：{found.origin}，{found.size}，{root}",)

@@ -344,18 +344,18 @@ async def test_starts_at_once_with_keys_of_their_own_do_not_both_open(
     for each in opened_both:
         await each.close()
 
-    assert sorted(type(each).__name__ for each in results) == ["Store", "VaultKeyFault"]
+    assert sorted(type(each).__name__ for each in results) == ["Register", "VaultKeyFault"]
 
 
 STARTS = """
 import asyncio, pathlib, sys
-from adapters.register.register import Store
+from adapters.register.register import Register
 async def main():
     print("ready", flush=True)
     sys.stdin.readline()
-    store = await Register.open(sys.argv[1], pathlib.Path(sys.argv[2]), size=1)
-    print(*store._vault.ring.ids, flush=True)
-    await store.close()
+    register = await Register.open(sys.argv[1], pathlib.Path(sys.argv[2]), size=1)
+    print(*register._vault.ring.ids, flush=True)
+    await register.close()
 asyncio.run(main())
 """
 

@@ -26,7 +26,9 @@ def test_every_event_and_irregularity_is_named() -> None:
 
 def test_every_module_is_in_the_reading_order() -> None:
     """A reader is led to each file."""
-    modules = {path.name for path in FOLDER.glob("*.py")} - {"__init__.py"}
+    modules = {
+        path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.py") if path.name != "__init__.py"
+    }
 
     assert modules <= NAMED
 

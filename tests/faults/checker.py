@@ -1,6 +1,6 @@
 """The one checker: holds the database against a client's journal, and its tables against its log.
 
-It reads with plain SQL and opens the vault by itself; nothing is asked of the Store. Findings are values.
+It reads with plain SQL and opens the vault by itself; nothing is asked of the Register. Findings are values.
 """
 
 from __future__ import annotations
