@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 from domain.authority.powers import ROLES
@@ -97,6 +98,13 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "same_person": "可由同一人起草、审核、批准",
     },
     "policy": {"roll_receipt": "收到之日起算顺延", "approval_steps": "答复的审批环节"},
+    "policy_set.value": {
+        "off": "不顺延",
+        "on": "顺延",
+        "none": "不要求审批",
+        "approval": "须经批准",
+        "review_and_approval": "须经审核和批准",
+    },
     "role": {str(role): title for role, title in ROLES.items()},
     # of the annual report
     "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},
@@ -109,3 +117,24 @@ CHOICES: dict[str, Mapping[str, str]] = {
 def choices(event: str, field: str) -> Mapping[str, str]:
     """The words of each choice of an event's field; empty where none are known."""
     return CHOICES.get(f"{event}.{field}") or CHOICES.get(field, {})
+
+
+def code_named(words: Mapping[str, str], typed: str) -> str | None:
+    """The code that was typed, or the one whose word was; of codes with one word the finest. None if there is none.
+
+    A word may be typed without what stands before its colon: 属于国家秘密 for 不予公开：属于国家秘密.
+    """
+    if typed in words:
+        return typed
+    meant = _plain(typed)
+    whole = [code for code, word in words.items() if _plain(word) == meant]
+    found = whole or [code for code, word in words.items() if _plain(word.rpartition("：")[2]) == meant]
+    found = [code for code in found if not any(other.startswith(f"{code}.") for other in found)]
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(text: str) -> str:
+    """Without regard to the width of its letters, to blanks or quotes."""
+    return "".join(
+        each for each in unicodedata.normalize("NFKC", text) if not each.isspace() and each not in '“”"'
+    )

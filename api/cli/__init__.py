@@ -17,6 +17,7 @@ from adapters.proof.checkpoints import SealKeyFault
 from adapters.vault.keyring import VaultKeyFault
 from api.cli import (
     accounts,
+    codes,
     documents,
     listing,
     maintenance,
@@ -56,6 +57,7 @@ for command in (
     *reports.COMMANDS,
     *maintenance.COMMANDS,
     *accounts.COMMANDS,
+    *codes.COMMANDS,
 ):
     cli.add_command(command)
 

@@ -38,6 +38,7 @@ from api.cli.console import (
 )
 from api.demo import people as demo_people
 from api.demo import report, year
+from api.examples import examples
 from api.settings import Settings
 from api.today import today
 from domain.authority import authorization
@@ -230,9 +231,7 @@ _CALL = (
 
 def _calls(address: str, data: Path) -> str:
     """Calls to paste into another terminal: a receipt, an extension that is refused, the table."""
-    from api.web import openapi  # noqa: PLC0415 - see _serve
-
-    received = {**openapi.examples()["received"], "on": str(today())}
+    received = {**examples()["received"], "on": str(today())}
     extended = {
         "type": "extended", "on": "2021-02-08", "workdays": 10, "approved_by": "负责人", "reason": "需向多个单位查找",
         "notified_on": "2021-02-08",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import sys
-import types
 import typing
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 from uuid import uuid4
 
 import click
@@ -21,11 +19,10 @@ from adapters.register.recording import Recording
 from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant
+from api.cli.choice import Choice
 from api.cli.console import (
     Command,
-    Group,
     InFile,
-    IsoDate,
     actor_of,
     actor_option,
     authority_option,
@@ -38,6 +35,7 @@ from api.cli.console import (
     with_register,
     without_mark,
 )
+from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGroup, flag, is_option
 from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
 from domain.entry import Event, type_of
 from domain.law import outcomes
@@ -48,6 +46,7 @@ from domain.report.official_form import TOTAL
 from domain.request import events
 from domain.values import Period, Reference
 from projections import annual_tables
+from projections.event_forms import event_form, filled, missing
 
 _BAD_FILE = 2
 _SHOWN = 50
@@ -119,34 +118,39 @@ def record(
     return 0
 
 
-@click.group(cls=Group)
+@click.group(cls=RequestEventGroup)
 @click.argument("reference", metavar="登记号")
 def event(reference: str) -> None:
-    """登记一件申请的一个事项，如：taizhang event 2020-0017 served --on 2020-03-26 --method china_post
+    """登记一件申请的一个事项。
+
+    \b
+    taizhang event 2020-0017 served --on 2020-03-26 --method 邮政企业寄送
+    taizhang event 2020-0017 送达 --on 2020-03-26 --method china_post      事项、代码都可以写中文
+    taizhang event served --help                                           一个事项的各项和例子
 
     收到新的申请时，登记号写new，或写自带的登记号。
     """
 
 
-@click.group("authority", cls=Group)
+@click.group("authority", cls=EventGroup)
 def own() -> None:
-    """登记本机关自己的事项：设立台账、更名、停止办公日、办理规则。"""
+    """登记本机关自己的事项：设立台账、更名、停止办公日、办理规则。
+
+    \b
+    taizhang authority registered --help      一个事项的各项和例子
+    """
 
 
 def event_command(kind: type[Event], *, of: Literal["request", "authority", "report"]) -> Command:
     """A command whose options are the flat fields of the event; the rest comes from --json."""
-    options = [
-        option
-        for name, annotation in get_type_hints(kind, include_extras=True).items()
-        if name in kind.__struct_fields__ and (option := _option(name, annotation))
-    ]
-    options += [
-        click.Option(["--json", "sealed"], type=InFile(), metavar="文件", help="不公开的或成组的内容（JSON对象，“-”为标准输入）。"),
+    form = event_form(kind)
+    further = [
+        click.Option(["--json", "sealed"], type=InFile(), metavar="文件", help="封存的和成组的各项（一个JSON对象，“-”为标准输入）。"),
         click.Option(["--id", "command_id"], metavar="编号", help="本项登记的编号；重复提交时用同一编号。"),
         click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
         click.Option(["--actor"], metavar="经办人", help="登记人。"),
         click.Option(["--on-behalf-of"], metavar="某人", help="代谁登记。"),
-        click.Option(["--acknowledge"], multiple=True, metavar="代码", help="确认一项与规定不符之处；可重复。"),
+        click.Option(["--acknowledge"], multiple=True, type=irregularity, metavar="代码或名称", help="确认一项与规定不符之处；可写多次，代码见 taizhang codes。"),
         click.Option(["--preview"], is_flag=True, help="只核对，不登记。"),
         click.Option(["--reply-json"], is_flag=True, help="以JSON输出。"),
     ]  # fmt: skip
@@ -162,9 +166,11 @@ def event_command(kind: type[Event], *, of: Literal["request", "authority", "rep
             case "report":
                 return record_one(kind, None, told, annual_report.stream_of(named["year"]))
 
-    return Command(
-        type_of(kind), params=list(options), callback=act, help=f"{kind.title}。", short_help=kind.title
-    )
+    where = {"request": "event 2020-0001", "authority": "authority", "report": "report event 2020"}[of]
+    return EventCommand(form, "event new" if form.type == "received" else where, further, callback=act)
+
+
+irregularity = Choice({code: rule.title for code, rule in RULES.items()}, see="taizhang codes")
 
 
 def record_one(
@@ -184,10 +190,11 @@ def record_one(
     }
     if reference is None:
         line["stream"] = stream
-    elif reference != "new":
+    elif reference != NEW:
         line["reference"] = reference
     if told["on_behalf_of"]:
         line["on_behalf_of"] = told["on_behalf_of"]
+    check_missing(kind, event)
     one = convert(line)
     actor = actor_of(told["actor"])
 
@@ -222,6 +229,20 @@ def record_one(
         _say_beside(reply, before)
         _say_moved(moved)
     return 0
+
+
+def check_missing(kind: type[Event], event: dict[str, Any]) -> None:
+    """Raises UsageError that names every field that is required and not there, and where it belongs."""
+    form = event_form(kind)
+    by_name = {field.name: field for field in form.fields}
+    lacking = missing(form, filled(form, msgspec.to_builtins(event)))
+    flat = [f"{each.label}（{flag(each)}）" for each in lacking if each.name in by_name and is_option(each)]
+    inner = [
+        f"{each.label}（{each.name}）" for each in lacking if each.name not in by_name or not is_option(each)
+    ]
+    said = [f"缺少{'、'.join(flat)}"] * bool(flat) + [f"--json中缺少{'、'.join(inner)}"] * bool(inner)
+    if said:
+        raise click.UsageError("；".join(said))
 
 
 def _whose(one: Recording) -> str:
@@ -260,30 +281,6 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
     _say_beside(found.reply, [found.same_applicant] if found.same_applicant else [])
     _say_moved(found.moved)
     return 0
-
-
-def _option(name: str, annotation: Any) -> click.Option | None:
-    """The option of one field; None for sealed and nested values, which are never arguments."""
-    if get_origin(annotation) in (types.UnionType, typing.Union):
-        inner = [each for each in get_args(annotation) if each is not type(None)]
-        annotation = inner[0] if len(inner) == 1 else annotation
-    while get_origin(annotation) is typing.Annotated:
-        annotation = get_args(annotation)[0]
-    flag = f"--{name.replace('_', '-')}"
-    if get_origin(annotation) is tuple:
-        member = get_args(annotation)[0]
-        if get_origin(member) is not Literal:
-            return None
-        return click.Option([flag, name], multiple=True, type=click.Choice(get_args(member)))
-    if get_origin(annotation) is Literal:
-        return click.Option([flag, name], type=click.Choice(get_args(annotation)))
-    known: dict[Any, click.ParamType[Any]] = {
-        date: IsoDate(),
-        int: click.INT,
-        bool: click.BOOL,
-        str: click.STRING,
-    }
-    return click.Option([flag, name], type=known[annotation]) if annotation in known else None
 
 
 def _object(text: bytes) -> dict[str, Any]:

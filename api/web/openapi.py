@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import resources
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -13,6 +12,7 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from api.examples import examples
 from api.web import auth
 from api.web.body import types_of
 from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, ProblemDetails, status_of
@@ -70,13 +70,6 @@ _IF_MATCH = {
     "description": "查看时所得的ETag；其后已有新的登记的，答复412",
     "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
 }
-
-
-def examples() -> dict[str, Schema]:
-    """One event of each type as it is told, by type."""
-    text = resources.files("api.web").joinpath("examples.jsonl").read_text("utf-8")
-    payload = [json.loads(line) for line in text.splitlines()]
-    return {event["type"]: event for event in payload}
 
 
 def document(routes: Iterable[Any], version: str) -> Schema:

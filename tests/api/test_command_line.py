@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,11 @@ import pytest
 from rich.cells import cell_len
 
 from api import cli
+from api.cli.event_options import is_option
+from domain.authority.authority import AUTHORITY_EVENTS
+from domain.entry import type_of
+from domain.request.events import EVENTS, DocumentFiled
+from projections.event_forms import form_of
 from tests.api.conftest import OFFICE, Taizhang
 
 PUBLISHED = Path(__file__).parent.parent / "published"
@@ -227,7 +233,7 @@ def test_a_period_before_the_register_is_complete_is_refused(office: Taizhang) -
         (("record", "no-such-file"), "no-such-file"),
         (("event", "2020-0001", "archived", "--on", "2020-13-01"), "应为日期"),
         (("event", "2020-0001", "served", "--on", "2020-03-01", "--method", "pigeon"), "--method"),
-        (("event", "2020-0001", "withdrawn", "--on", "2020-03-01"), "event.reason：缺少这一项"),
+        (("event", "2020-0001", "withdrawn", "--on", "2020-03-01"), "缺少撤回的情形（--reason）"),
         (
             ("event", "17", "withdrawn", "--on", "2020-03-01", "--reason", "other"),
             "登记号应为年份加至少四位序号",
@@ -240,6 +246,93 @@ def test_bad_calls_are_answered_in_chinese(office: Taizhang, arguments: tuple[st
 
     assert result.code == 2
     assert told in result.err
+
+
+def test_all_that_is_missing_is_named_at_once(office: Taizhang) -> None:
+    """Options by their flags, what belongs into JSON by its name there; nothing is recorded."""
+    result = office("event", "new", "received", "--on", "2020-03-02", "--channel", "邮寄", "--json", "-",
+                    stdin='{"applicant": {"contacts": "示例电话"}}')  # fmt: skip
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "缺少收到日期的依据（--receipt-basis）、申请人类别（--applicant-kind）、提供方式（--delivery）；"
+        "--json中缺少姓名或名称（applicant.name）、申请内容（description）。用 --help 查看用法。\n"
+    )
+    assert office("list").out.startswith("0件申请")
+
+
+def test_words_are_taken_where_codes_are(office: Taizhang) -> None:
+    """The event by its title, choices by their words, 是 and 否; what is stored are the codes."""
+    assert office("record", "-", stdin=lines({"id": "r", "event": RECEIVED})).code == 0
+    told = [
+        ("答复", "--outcome", "属于国家秘密", "--legal-basis", "第十四条", "--document-no", "1号", "--on", "2020-03-20"),
+        ("送达", "--method", "邮政企业寄送", "--on", "2020-03-20"),
+        ("行政救济", "--appeal", "甲", "--route", "行政诉讼(未经复议)", "--ground", "不服答复", "--tribunal", "某院",
+         "--case-no", "1号", "--on", "2020-04-01"),
+        ("救济结果", "--appeal", "甲", "--instance", "复议或一审", "--disposition", "部分撤销", "--on", "2020-05-01",
+         "--effective-on", "2020-05-01"),
+        ("纠错分析", "--appeal", "甲", "--causes", "事实认定", "--causes", "程序", "--on", "2020-05-02", "--json", "-"),
+    ]  # fmt: skip
+    for arguments in told:
+        result = office("event", "2020-0001", *arguments, stdin='{"measures": "先送审核"}')
+        assert result.code == 0, result.err
+    row = office("list", "--json").json()[0]
+    assert row["outcome"] == "refused.state_secret"
+    table = office("table", "--year", "2020", "--json").json()
+    assert table["appeals_table"]["litigation_direct"]["corrected"] == 1
+    wrong = office("event", "2020-0001", "送达", "--method", "鸽子", "--on", "2020-03-20")
+    assert (wrong.code, "邮政企业寄送（china_post）" in wrong.err, "鸽子" in wrong.err) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    "type_", [type_of(kind) for kind in (*EVENTS, *AUTHORITY_EVENTS) if kind is not DocumentFiled]
+)
+def test_everything_of_an_event_is_in_its_help(taizhang: Taizhang, type_: str) -> None:
+    """Each field with its label and whether it is required, each code with its word, an example to paste."""
+    where = ("event",) if type_ in map(type_of, EVENTS) else ("authority",)
+    help_ = taizhang(*where, type_, "--help")
+    assert help_.code == 0
+    text = "".join(help_.out.split())
+    for field in form_of(type_).fields:
+        assert (f"--{field.name.replace('_', '-')}" if is_option(field) else field.name) in text
+        assert field.label + "，必填" * field.required in text
+        for choice in field.choices:
+            assert choice.value in text or field.kind == "yes_no"
+            assert "".join(choice.words.split()) in text
+    assert "例，整段复制后改写" in text
+    example = help_.out.split("例，整段复制后改写：\n")[1]
+    assert example.lstrip().startswith("taizhang ")
+    assert all(cell_len(line) <= 100 for line in help_.out.split("例，")[0].splitlines())
+
+
+@pytest.mark.parametrize("type_", [type_of(kind) for kind in AUTHORITY_EVENTS])
+def test_examples_can_be_pasted(taizhang: Taizhang, type_: str) -> None:
+    """What help gives as an example is understood as it stands: what is refused is refused by the law alone."""
+    example = taizhang("authority", type_, "--help").out.split("例，整段复制后改写：\n")[1]
+    _, *arguments = shlex.split(example)
+    result = taizhang(*arguments)
+    assert result.code in (0, 1)
+    assert type_ != "registered" or result.code == 0
+
+
+def test_codes_are_listed_with_their_words(taizhang: Taizhang) -> None:
+    """Outcomes, dispositions and irregularities with their articles; one kind by its Chinese name, also as data."""
+    all_, one = taizhang("codes"), taizhang("codes", "办理结果", "--json")
+    for words in (
+        "refused.state_secret",
+        "属于国家秘密",
+        "第十四条",
+        "claim_dismissed",
+        "驳回请求",
+        "late_answer",
+        "逾期答复",
+    ):
+        assert words in all_.out
+    assert one.json()["outcomes"][0] == {
+        "code": "granted",
+        "word": "予以公开",
+        "note": "第三十六条第一项、第二项",
+    }
+    assert list(one.json()) == ["outcomes"]
 
 
 def test_help_is_in_chinese(taizhang: Taizhang) -> None:

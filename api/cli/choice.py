@@ -1,0 +1,41 @@
+"""A code where one is asked for: typed as it is recorded, or by its Chinese word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from projections.choice_labels import code_named
+
+_MOST_LISTED = 12
+
+
+class Choice(click.ParamType[str]):
+    """words: by code, in the order they are listed. see: the command that lists them, where there are many."""
+
+    name = "代码或名称"
+
+    def __init__(self, words: Mapping[str, str], *, see: str = "") -> None:
+        self.words = words
+        self._see = see
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        code = code_named(self.words, str(value))
+        if code is None:
+            self.fail(f"可用：{self.listed(str(value))}", param, ctx)
+        return code
+
+    def listed(self, typed: str = "") -> str:
+        """All of them; of many those that are like what was typed, and where the rest is listed."""
+        found = [named(code, word) for code, word in self.words.items()]
+        if len(found) <= _MOST_LISTED or not self._see:
+            return "、".join(found)
+        like = [each for each in found if typed and typed in each] or found[:3]
+        return f"{'、'.join(like)}等{len(found)}种，全部见 {self._see}"
+
+
+def named(code: str, word: str) -> str:
+    """A code beside its word: nobody is to know codes by heart."""
+    return f"{word}（{code}）"
