@@ -28,7 +28,8 @@ _STRICT = {
 
 
 class ReportFileFault(ValueError):
-    """A file that is not read. code: too_large, unknown_kind, old_or_encrypted, macros, damaged, forbidden_xml, no_tables."""
+    """A file that is not read. code: too_large, unknown_kind, old_or_encrypted, macros, damaged, forbidden_xml,
+    scanned, no_tables."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code

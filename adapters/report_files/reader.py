@@ -15,6 +15,7 @@ import msgspec
 
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.page import lay_html, lay_mhtml
+from adapters.report_files.pdf import lay_pdf
 from adapters.report_files.word import lay_docx
 from adapters.report_files.workbook import lay_xlsx
 from domain.report import official_form
@@ -37,6 +38,7 @@ _KINDS: dict[str, Laying] = {
     ".docx": lay_docx,
     ".mht": lay_mhtml,
     ".mhtml": lay_mhtml,
+    ".pdf": lay_pdf,
     **dict.fromkeys(_PAGES, lay_html),
 }
 _OLD_NAMES = (".doc", ".xls", ".wps", ".et", ".wpt", ".ett", ".dot", ".xlt", ".rtf")
@@ -102,6 +104,8 @@ def _by_content(data: bytes, ending: str) -> Laying | None:
     head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
     if data.startswith(b"PK"):
         return lay_xlsx if b"xl/workbook.xml" in data else lay_docx
+    if data.startswith(b"%PDF-"):
+        return lay_pdf
     if b"mime-version:" in head[:2_000] and b"content-type:" in head:
         return lay_mhtml
     if head.startswith(b"<?xml") and b"mso-application" in head:

@@ -15,6 +15,7 @@ from projections.report.laid import Notes, Row, Table, has_digits, is_figure, te
 
 NAME = "主动公开表"
 _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
+ALL_ROWS = [row for form in _FORMS for block in form.proactive for row in block.rows]
 _BLOCK = re.compile(
     r"[(]?(?:《条例》|条例)?第?(?:二十|20)条第?[(]?([一二三四五六七八九十]|[1-9])[)]?[项款][)]?"
 )
@@ -109,9 +110,7 @@ def _read_section(
     lines = [row for block in named or blocks for row in block.rows]
     wanted = [Wanted(row.code, row.label, _ROW_WORDS.get(row.code, ())) for row in lines]
     typed = [_label(row) for row in section.rows]
-    everywhere = [
-        Wanted(row.code, row.label) for form in _FORMS for block in form.proactive for row in block.rows
-    ]
+    everywhere = [Wanted(row.code, row.label) for row in ALL_ROWS]
     matches = labels.align(typed, wanted, (CONTENT,))
     for index, match in enumerate(matches):
         if match is None:

@@ -59,7 +59,7 @@ def groups_of(form: ReportFormat) -> set[str]:
     return {level for row in form.requests.rows for level in row.levels[:-1]} - leaves
 
 
-_ALL_ROWS = [row for form in FORMS for row in rows_of(form)]
+ALL_ROWS = [row for form in FORMS for row in rows_of(form)]
 
 
 class _Column(NamedTuple):
@@ -209,7 +209,7 @@ def _is_bare(table: Table) -> bool:
     for row in table[: labels.MOST]:
         texts = texts_of(row)
         if sum(map(is_figure, texts)) >= len(COLUMNS):
-            match = labels.align([_label(texts)], _ALL_ROWS, by_place=False)[0]
+            match = labels.align([_label(texts)], ALL_ROWS, by_place=False)[0]
             found.add(match.code if match else None)
     return {"new", "carried_out"} <= found
 
@@ -229,7 +229,7 @@ def _goes_on(table: Table) -> bool:
         texts = texts_of(row)
         if appeals_table.is_header(row):
             return False
-        if len(texts) > 3 and any(labels.align([_label(texts)], _ALL_ROWS, by_place=False)):
+        if len(texts) > 3 and any(labels.align([_label(texts)], ALL_ROWS, by_place=False)):
             return True
     return False
 
@@ -273,11 +273,11 @@ _NO_ROWS = {labels.bare(each) for each in _OVER_COLUMNS} | {"自然人", "总计
 
 
 def _moves(row: Row, header: _Header) -> Iterator[_Header]:
-    """As the header stands; else from the right, since a label's span is more often wrong than a figure's."""
-    yield header
+    """As the header stands, in another table from the right: its labels may be merged otherwise, its figures are not."""
     by = len(row) - header.width
-    for each in dict.fromkeys((by, -1, 1, -2, 2)):
-        if each and header.left + each >= 0:
+    first = (by, 0) if header.row < 0 else (0, by)
+    for each in dict.fromkeys((*first, -1, 1, -2, 2)):
+        if header.left + each >= 0:
             yield header.moved(each)
 
 
@@ -290,7 +290,7 @@ def _fits(row: Row, header: _Header) -> bool:
         return False
     beyond = [place.text for place in row[header.columns[-1].end :]]
     under = [row[at].text for each in header.columns for at in range(each.first, min(each.end, len(row)))]
-    if any(map(is_figure, beyond)) and not is_figure(under[-1] if under else ""):
+    if any(map(is_figure, beyond)) and (len(row) > header.width or not is_figure(under[-1] if under else "")):
         return False
     return bool(before) or not any(_is_label(text) for text in under)
 
@@ -316,7 +316,7 @@ def _matched(lines: Sequence[_Line]) -> tuple[list[Match | None], set[str]]:
         if sure > weight:
             best, groups, weight = matches, {labels.bare(each) for each in groups_of(form)}, sure
     taken = {match.code for match in best if match}
-    others = {row.code: row for row in _ALL_ROWS if row.code not in taken}
+    others = {row.code: row for row in ALL_ROWS if row.code not in taken}
     strange = [index for index, match in enumerate(best) if match is None]
     again = labels.align([typed[index] for index in strange], list(others.values()), groups, by_place=False)
     for index, match in zip(strange, again, strict=True):

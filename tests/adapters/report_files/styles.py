@@ -287,7 +287,7 @@ def _html_table(boxes: list[Box]) -> str:
     shift = min(box.column for box in boxes)
     if shift:
         rows = [f"<tr><td></td>{row.removeprefix('<tr>')}" for row in rows]
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table border=1 cellspacing=0>{''.join(rows)}</table>"
 
 
 def _xlsx(style: Style) -> bytes:
@@ -322,6 +322,7 @@ def _docx(style: Style) -> bytes:
             max(box.column + box.columns for box in boxes),
         )
         table = holder.add_table(rows, columns)
+        table.style = "Table Grid"
         cells = [row.cells for row in table.rows]
         for box in boxes:
             cell = cells[box.row][box.column]

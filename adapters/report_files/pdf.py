@@ -1,0 +1,181 @@
+"""PDF with text in it: letters and ruled lines put together again as texts and tables.
+
+The lines of a page are joined into grids; what no line parts is one cell. A page without letters is a picture of a
+page and is named as such.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from adapters.report_files import ruled
+from adapters.report_files.office_zip import ReportFileFault
+from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
+from adapters.report_files.tables import MOST_PLACES
+from projections.report.laid import Laid
+
+MOST_PAGES = 80
+MOST_LETTERS = 200_000
+MOST_OBJECTS = 60_000
+MOST_SEGMENTS = 200_000
+_THIN = 3.0
+"""Points: what is drawn narrower is a line."""
+_FEW = 20
+"""Letters of a whole file; a scan with a stamp or a page number has no more."""
+
+_Matrix = tuple[float, float, float, float, float, float]
+_UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class _Sheet(NamedTuple):
+    """How a page is turned: points of the file as points from the upper left corner."""
+
+    width: float
+    height: float
+    turn: int
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return ((x, self.height - y), (y, x), (self.width - x, y), (self.height - y, self.width - x))[
+            self.turn
+        ]
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom from the upper left corner."""
+        one, other = self.point(left, bottom), self.point(right, top)
+        return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
+
+
+def lay_pdf(data: bytes) -> Laid:
+    """Raises ReportFileFault for a scan, an encrypted or a damaged file."""
+    import pypdfium2  # noqa: PLC0415 - loads a library of several megabytes
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as fault:
+        if "assword" in str(fault):
+            raise ReportFileFault("old_or_encrypted", "加了密码的PDF不能读取，请去掉密码后再报") from None
+        raise ReportFileFault("damaged", "PDF文件已损坏") from None
+    try:
+        if len(document) > MOST_PAGES:
+            raise ReportFileFault("too_large", f"PDF有{len(document)}页，超过{MOST_PAGES}页")
+        left = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]
+        pages: list[tuple[list[Letter], list[Rule]]] = []
+        for page in document:
+            width, height = page.get_mediabox()[2:]
+            turn = (page.get_rotation() // 90) % 4
+            sheet = _Sheet(width, height, turn)
+            letters = list(_letters(page, sheet, raw, left))
+            rules = list(_rules(page, sheet, raw, left))
+            pages.append((letters, rules))
+            page.close()
+    except pypdfium2.PdfiumError:
+        raise ReportFileFault("damaged", "PDF文件已损坏") from None
+    finally:
+        document.close()
+    if sum(len(letters) for letters, _ in pages) < _FEW:
+        raise ReportFileFault(
+            "scanned", "PDF是扫描件或图片，没有文字，请报送单位提供编制时的docx、xlsx或文字版PDF"
+        )
+    places = [MOST_PLACES]
+    items: list[Paragraph | Printed] = []
+    for letters, rules in pages:
+        items += ruled.lay(letters, rules, places)
+    return Laid(tuple(ruled.joined(items)))
+
+
+def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
+    """Every letter that is drawn; spaces that the library adds between them are not."""
+    text = page.get_textpage()
+    box = [ctypes.c_double() for _ in range(4)]
+    try:
+        count = text.count_chars()
+        left[0] -= count
+        if left[0] < 0:
+            raise ReportFileFault("too_large", "PDF的文字过多")
+        for index in range(count):
+            code = raw.FPDFText_GetUnicode(text, index)
+            if code < 0x20 or raw.FPDFText_IsGenerated(text, index) == 1:
+                continue
+            if not raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(each) for each in box)):
+                continue
+            size = raw.FPDFText_GetFontSize(text, index)
+            x, right, y, top = (each.value for each in box)
+            loose = raw.FS_RECTF()
+            if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
+                x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
+            letter = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+            yield Letter(letter, *sheet.box(x, y, right, top), size)
+    finally:
+        text.close()
+
+
+def _rules(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Rule]:
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        yield from _rules_of(raw.FPDFPage_GetObject(page, index), _UPRIGHT, sheet, raw, left, 0)
+
+
+def _rules_of(
+    thing: Any, around: _Matrix, sheet: _Sheet, raw: Any, left: list[int], depth: int
+) -> Iterator[Rule]:
+    left[1] -= 1
+    if left[1] < 0:
+        raise ReportFileFault("too_large", "PDF的图形过多")
+    kind = raw.FPDFPageObj_GetType(thing)
+    if kind == raw.FPDF_PAGEOBJ_FORM and depth < 8:
+        own = _times(_matrix(thing, raw), around)
+        for index in range(raw.FPDFFormObj_CountObjects(thing)):
+            yield from _rules_of(raw.FPDFFormObj_GetObject(thing, index), own, sheet, raw, left, depth + 1)
+    elif kind == raw.FPDF_PAGEOBJ_PATH:
+        yield from _path(thing, _times(_matrix(thing, raw), around), sheet, raw, left)
+
+
+def _path(thing: Any, matrix: _Matrix, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Rule]:
+    """The lines of a path: of a stroked one each piece, of a filled one those parts that are as thin as a line."""
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(thing, ctypes.byref(mode), ctypes.byref(stroke))
+    count = raw.FPDFPath_CountSegments(thing)
+    left[2] -= max(count, 0)
+    if left[2] < 0:
+        raise ReportFileFault("too_large", "PDF的图形过多")
+    parts: list[list[tuple[float, float]]] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(thing, index)
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        a, b, c, d, e, f = matrix
+        point = sheet.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not parts:
+            parts.append([point])
+        else:
+            parts[-1].append(point)
+        if raw.FPDFPathSegment_GetClose(segment):
+            parts[-1].append(parts[-1][0])
+    for part in parts:
+        xs, ys = [each[0] for each in part], [each[1] for each in part]
+        width, height = max(xs) - min(xs), max(ys) - min(ys)
+        if min(width, height) <= _THIN:
+            yield Rule(min(xs), min(ys), max(xs), max(ys))
+        elif stroke.value:
+            for one, other in pairwise(part):
+                rule = Rule(
+                    min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
+                )
+                if min(rule.right - rule.left, rule.bottom - rule.top) <= _THIN:
+                    yield rule
+
+
+def _matrix(thing: Any, raw: Any) -> _Matrix:
+    found = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(thing, ctypes.byref(found)):
+        return _UPRIGHT
+    return found.a, found.b, found.c, found.d, found.e, found.f
+
+
+def _times(one: _Matrix, other: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = one
+    p, q, r, s, t, u = other
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)

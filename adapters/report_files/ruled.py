@@ -1,0 +1,325 @@
+"""A printed page, as letters and ruled lines, laid out as texts and tables in the order they are read in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from adapters.report_files.tables import Item, Sheet, raised
+from projections.report import torn
+from projections.report.laid import Table
+
+_NEAR = 3.0
+"""Points: lines as near as this are one line."""
+_SMALL = 0.78
+"""Of the size of the letters around it: a digit smaller than this and above their foot is the mark of a note."""
+_PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?(?:[/共]\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*")
+_PADDING = 11.0
+"""Points that a cell leaves free at its sides together, at the most usual."""
+_OPEN = 6.0
+"""Points: lines that reach further than this over the last one across them enclose a row without a border."""
+MOST_LINES = 4_000
+"""Ruled lines of a page that are put together."""
+
+
+class Letter(NamedTuple):
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @property
+    def height(self) -> float:
+        return max(self.bottom - self.top, 1.0)
+
+
+class Rule(NamedTuple):
+    """A line of some thickness."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def is_level(self) -> bool:
+        return self.right - self.left >= self.bottom - self.top
+
+
+class _Line(NamedTuple):
+    """A line of letters outside any table."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    size: float
+
+
+class Paragraph(str):
+    """A text that ends at the right margin: what follows may go on with it."""
+
+    __slots__ = ("goes_on", "is_indented")
+    goes_on: bool
+    is_indented: bool
+
+
+class Printed(NamedTuple):
+    """A table of one page. full: of each place of its last row, whether the text goes to the edge."""
+
+    rows: Table
+    full: tuple[bool, ...]
+
+
+class _Grid:
+    """A table's lines: where they stand, and which parts of them are drawn."""
+
+    def __init__(self, level: Sequence[Rule], upright: Sequence[Rule]) -> None:
+        ys = _positions((rule.top + rule.bottom) / 2 for rule in level)
+        xs = _positions((rule.left + rule.right) / 2 for rule in upright)
+        self.ys = _with_ends(ys, min(rule.top for rule in upright), max(rule.bottom for rule in upright))
+        self.xs = _with_ends(xs, min(rule.left for rule in level), max(rule.right for rule in level))
+        self._level = {y: [] for y in self.ys}  # type: dict[float, list[Rule]]
+        self._upright = {x: [] for x in self.xs}  # type: dict[float, list[Rule]]
+        for rule in level:
+            self._level[_nearest(self.ys, (rule.top + rule.bottom) / 2)].append(rule)
+        for rule in upright:
+            self._upright[_nearest(self.xs, (rule.left + rule.right) / 2)].append(rule)
+
+    @property
+    def is_table(self) -> bool:
+        return (len(self.xs) > 2 and len(self.ys) > 1) or (len(self.xs) > 1 and len(self.ys) > 2)
+
+    def holds(self, letter: Letter) -> bool:
+        x, y = letter.middle
+        return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+
+    def cells(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Of each place the first place of its cell: places that no line parts are one."""
+        rows, columns = len(self.ys) - 1, len(self.xs) - 1
+        first = {(row, column): (row, column) for row in range(rows) for column in range(columns)}
+
+        def root(place: tuple[int, int]) -> tuple[int, int]:
+            while first[place] != place:
+                place = first[place]
+            return place
+
+        for row in range(rows):
+            y = (self.ys[row] + self.ys[row + 1]) / 2
+            for column in range(columns):
+                x = (self.xs[column] + self.xs[column + 1]) / 2
+                beside = column + 1 < columns and not any(
+                    rule.top - 1 <= y <= rule.bottom + 1 for rule in self._upright[self.xs[column + 1]]
+                )
+                below = row + 1 < rows and not any(
+                    rule.left - 1 <= x <= rule.right + 1 for rule in self._level[self.ys[row + 1]]
+                )
+                for is_one, other in ((beside, (row, column + 1)), (below, (row + 1, column))):
+                    if is_one:
+                        one, two = sorted((root((row, column)), root(other)))
+                        first[two] = one
+        cells = {place: root(place) for place in first}
+        members: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for place, one in cells.items():
+            members.setdefault(one, []).append(place)
+        for own in members.values():
+            height = max(each[0] for each in own) - min(each[0] for each in own) + 1
+            width = max(each[1] for each in own) - min(each[1] for each in own) + 1
+            if height * width != len(own):  # no cell has another shape: lines are missing
+                cells |= {place: place for place in own}
+        return cells
+
+
+def lay(letters: Sequence[Letter], rules: Sequence[Rule], left: list[int]) -> Iterator[Paragraph | Printed]:
+    """Of one page. left: how many places the tables of the file may still cover."""
+    grids = [grid for grid in map(_grid_of, _joined(rules)) if grid is not None and grid.is_table]
+    inside: list[list[Letter]] = [[] for _ in grids]
+    outside: list[Letter] = []
+    for letter in letters:
+        owner = next((nth for nth, grid in enumerate(grids) if grid.holds(letter)), None)
+        (outside if owner is None else inside[owner]).append(letter)
+    found: list[tuple[float, Paragraph | Printed]] = []
+    margin = max((letter.right for letter in outside), default=0.0)
+    start = min((letter.left for letter in outside), default=0.0)
+    for line in _lines(outside):
+        if not _PAGE_NUMBER.fullmatch(line.text):
+            text = Paragraph(line.text)
+            text.goes_on = margin - line.right < 2.2 * line.size and line.left - start < 0.3 * (
+                margin - start
+            )
+            text.is_indented = line.left - start > 1.2 * line.size
+            found.append((line.top, text))
+    for grid, own in zip(grids, inside, strict=True):
+        if own:
+            found.append((grid.ys[0], _table(grid, own, left)))
+    for _, item in sorted(found, key=lambda each: each[0]):
+        yield item
+
+
+def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
+    """Lines put together again as paragraphs, and rows torn by the end of a page."""
+    before: Paragraph | Printed | None = None
+    for item in items:
+        if isinstance(before, Printed) and isinstance(item, Printed):
+            mended = torn.mend(before.rows, item.rows, before.full)
+            if mended is not None:
+                before = Printed(mended, item.full)
+                continue
+        if isinstance(before, Paragraph) and isinstance(item, Paragraph) and _goes_on(before, item):
+            more = Paragraph(before + item)
+            more.goes_on, more.is_indented = item.goes_on, before.is_indented
+            before = more
+            continue
+        if before is not None:
+            yield str(before) if isinstance(before, Paragraph) else before.rows
+        before = item
+    if before is not None:
+        yield str(before) if isinstance(before, Paragraph) else before.rows
+
+
+def _goes_on(before: Paragraph, item: Paragraph) -> bool:
+    return (
+        before.goes_on
+        and not item.is_indented
+        and not re.match(r"[一二三四五六七八九十]、|[（(][一二三四五六七八九十]|附件?[：:]", item)
+    )
+
+
+def _positions(values: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > _NEAR:
+            found.append(value)
+    return found
+
+
+def _with_ends(positions: list[float], first: float, last: float) -> list[float]:
+    before = [first] if first < positions[0] - _OPEN else []
+    return [*before, *positions, *([last] if last > positions[-1] + _OPEN else [])]
+
+
+def _nearest(positions: Sequence[float], value: float) -> float:
+    return min(positions, key=lambda each: abs(each - value))
+
+
+def _joined(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """Rules that touch one another, group by group."""
+    rules = sorted(set(rules), key=lambda rule: rule.top)[:MOST_LINES]
+    group = list(range(len(rules)))
+
+    def root(index: int) -> int:
+        while group[index] != index:
+            group[index] = group[group[index]]
+            index = group[index]
+        return index
+
+    active: list[int] = []
+    for index, rule in enumerate(rules):
+        active = [each for each in active if rules[each].bottom >= rule.top - _NEAR]
+        for each in active:
+            other = rules[each]
+            if other.left <= rule.right + _NEAR and rule.left <= other.right + _NEAR:
+                group[root(index)] = root(each)
+        active.append(index)
+    found: dict[int, list[Rule]] = {}
+    for index, rule in enumerate(rules):
+        found.setdefault(root(index), []).append(rule)
+    return list(found.values())
+
+
+def _grid_of(rules: Sequence[Rule]) -> _Grid | None:
+    level = [rule for rule in rules if rule.is_level and rule.right - rule.left > _NEAR]
+    upright = [rule for rule in rules if not rule.is_level]
+    return _Grid(level, upright) if len(level) > 1 and len(upright) > 1 else None
+
+
+def _table(grid: _Grid, letters: Sequence[Letter], left: list[int]) -> Printed:
+    cells = grid.cells()
+    texts: dict[tuple[int, int], list[Letter]] = {}
+    for letter in letters:
+        x, y = letter.middle
+        column = max(0, min(sum(each <= x for each in grid.xs) - 1, len(grid.xs) - 2))
+        row = max(0, min(sum(each <= y for each in grid.ys) - 1, len(grid.ys) - 2))
+        texts.setdefault(cells[row, column], []).append(letter)
+    sheet = Sheet(left)
+    rows = len(grid.ys) - 1
+    # The border of a table goes on below its last row where the page ends.
+    while rows > 1 and not any(cells[rows - 1, column] in texts for column in range(len(grid.xs) - 1)):
+        rows -= 1
+    full = set()
+    for number, (row, column, height, width) in enumerate(_places(cells, rows)):
+        sheet.row(row)
+        room = grid.xs[column + width] - grid.xs[column]
+        lines = _lines(texts.get((row, column), []))
+        sheet.put(_text(lines, room), height, width, column)
+        if lines and room - (lines[-1].right - lines[-1].left) < _PADDING + 1.2 * lines[-1].size:
+            full.add(number)
+    table = sheet.laid()
+    return Printed(table, tuple(place.cell in full for place in table[-1]))
+
+
+def _places(cells: dict[tuple[int, int], tuple[int, int]], rows: int) -> Iterator[tuple[int, int, int, int]]:
+    """Row, column, rows and columns of each cell of the first rows, in order."""
+    members: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for place, first in sorted(cells.items()):
+        if place[0] < rows:
+            members.setdefault(first, []).append(place)
+    for (row, column), own in members.items():
+        yield row, column, own[-1][0] - row + 1, max(each[1] for each in own) - column + 1
+
+
+def _text(lines: Sequence[_Line], room: float) -> str:
+    """Of one cell. Figures below one another are one if they had no room beside one another."""
+    found = ""
+    before: _Line | None = None
+    for line in lines:
+        if before is not None and re.search(r"[0-9]$", before.text) and re.match(r"[0-9]", line.text):
+            together = (before.right - before.left) + (line.right - line.left)
+            found += "" if together > room - _PADDING else "\n"
+        found += line.text
+        before = line
+    return found
+
+
+def _lines(letters: Sequence[Letter]) -> list[_Line]:
+    """Letters on one foot, from left to right; small digits above it are marks of notes."""
+    rows: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda each: (each.middle[1], each.left)):
+        row = rows[-1] if rows else None
+        if row is not None and _is_beside(row, letter):
+            row.append(letter)
+        else:
+            rows.append([letter])
+    return [
+        _line(sorted(row, key=lambda each: each.left))
+        for row in rows
+        if any(each.text.strip() for each in row)
+    ]
+
+
+def _is_beside(row: Sequence[Letter], letter: Letter) -> bool:
+    tallest = max(row, key=lambda each: each.height)
+    overlap = min(tallest.bottom, letter.bottom) - max(tallest.top, letter.top)
+    return overlap > 0.5 * min(tallest.height, letter.height)
+
+
+def _line(row: Sequence[Letter]) -> _Line:
+    size = max(each.height for each in row)
+    foot = max(each.bottom for each in row)
+    text = ""
+    end: float | None = None
+    for each in row:
+        small = each.height < _SMALL * size and foot - each.bottom > 0.15 * size
+        # Two figures far apart are two.
+        if end is not None and each.left - end > 0.9 * size and text[-1:].isdigit() and each.text.isdigit():
+            text += "  "
+        text += raised(each.text) if small else each.text
+        end = each.right
+    return _Line(text.strip(), row[0].left, row[0].top, row[-1].right, size)

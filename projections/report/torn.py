@@ -1,0 +1,76 @@
+"""Tables that the end of a page cuts: whether the rows at the cut are two rows, or one that was torn.
+
+A torn figure must not be read as two: where it cannot be known, both pieces are made illegible, and are then told
+as unread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from projections.report import appeals_table, labels, proactive_table, requests_table
+from projections.report.labels import Wanted
+from projections.report.laid import Place, Row, Table, has_digits, is_figure, texts_of
+
+ILLEGIBLE = "跨页："
+"""Before a piece of a figure; what begins so is no number."""
+
+_ROWS = [*requests_table.ALL_ROWS, *(Wanted(each.code, each.label) for each in proactive_table.ALL_ROWS)]
+
+
+def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
+    """The two as one table, without the header that the second repeats; None where they are two tables.
+
+    full: of each place in the last row of the first, whether its last line goes to the edge and may go on.
+    """
+    head = 0
+    while head < min(len(above), len(below)) - 1 and _texts(above[head]) == _texts(below[head]):
+        head += 1
+    rest = below[head:]
+    if len(above[-1]) != len(rest[0]) or any(map(_begins, rest[:4])):
+        return None
+    offset = 1 + max(place.cell for row in above for place in row)
+    more = tuple(tuple(Place(each.text, each.cell + offset) for each in row) for row in rest)
+    last, first = above[-1], more[0]
+    if not any(place.text.strip() for place in first) or (
+        _is_row(first) and (_is_row(last) or _is_text(last))
+    ):
+        return (*above, *more)
+    if _goes_on(last, first, full):
+        one = tuple(Place(up.text + down.text, up.cell) for up, down in zip(last, first, strict=True))
+        return (*above[:-1], one, *more[1:])
+    return (*above[:-1], _illegible(last), _illegible(first), *more[1:])
+
+
+def _begins(row: Row) -> bool:
+    return requests_table.is_header(row) or appeals_table.begins(row)
+
+
+def _is_row(row: Row) -> bool:
+    """Whether it bears the whole label of a line of the form."""
+    typed = [text for text in texts_of(row) if labels.bare(text) and not has_digits(labels.bare(text))]
+    matches = labels.align(typed, _ROWS, by_place=False)
+    return any(match is not None and match.how in ("same", "known") for match in matches)
+
+
+def _is_text(row: Row) -> bool:
+    return not any(map(is_figure, texts_of(row)))
+
+
+def _goes_on(last: Row, first: Row, full: Sequence[bool]) -> bool:
+    """Words alone are the rest of a label; figures only go on where there was no room for them."""
+    pairs = [
+        (up, down, is_full) for up, down, is_full in zip(last, first, full, strict=True) if down.text.strip()
+    ]
+    figures = [(up, is_full) for up, down, is_full in pairs if has_digits(down.text)]
+    return not _is_row(first) and all(up.text.strip() and is_full for up, is_full in figures)
+
+
+def _illegible(row: Row) -> tuple[Place, ...]:
+    return tuple(
+        Place(ILLEGIBLE + place.text, place.cell) if is_figure(place.text) else place for place in row
+    )
+
+
+def _texts(row: Row) -> list[str]:
+    return [place.text for place in row]

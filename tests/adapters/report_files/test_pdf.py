@@ -1,0 +1,121 @@
+"""PDF made by our renderer, by LibreOffice and by Chromium, read back; scans, locks and damage named."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from adapters.render import docx as render_docx
+from adapters.render import html as render_html
+from adapters.render import pdf as render_pdf
+from adapters.report_files import reader
+from adapters.report_files.reader import ReportFileFault
+from projections.report.imported import TypedReport
+from tests.adapters.render.reports import FOLDER, NAMES, SEED, SHANGHAI, SUQIAN, TEXT, document
+from tests.adapters.report_files import styles
+from tests.adapters.report_files.test_styles import differences
+
+OFFICE, CHROMIUM = shutil.which("libreoffice"), shutil.which("chromium")
+
+
+def as_told(name: str) -> TypedReport:
+    return reader.read((FOLDER / f"{name}.json").read_bytes(), "report.json")
+
+
+def by_office(folder: Path, *files: Path) -> list[Path]:
+    """LibreOffice in a profile of its own, so that a running one is in nobody's way."""
+    if OFFICE is None:
+        pytest.skip("LibreOffice is not installed")
+    command = [OFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return [folder / f"{file.stem}.pdf" for file in files]
+
+
+def by_chromium(folder: Path, page: Path) -> Path:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    made = folder / f"{page.stem}.pdf"
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/chromium", "--no-pdf-header-footer", f"--print-to-pdf={made}", str(page)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return made
+
+
+def check(data: bytes, name: str) -> None:
+    read, told = reader.read(data, "年报.pdf"), as_told(name)
+    assert read.requests_table == told.requests_table
+    assert read.appeals_table == told.appeals_table
+    assert read.proactive_table == told.proactive_table
+    assert (read.authority, read.year, read.format) == (told.authority, told.year, told.format)
+    assert (read.unread, read.assumed) == ((), ())
+    assert [section.text for section in read.sections[1:]] == ["", "", "", TEXT, "无其他需要报告的事项。"]
+    assert read.sections[0].paragraphs[:2] == ("（一）主动公开", TEXT * 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_our_own(name: str) -> None:
+    check(render_pdf.render(document(name)), name)
+
+
+@pytest.mark.parametrize("name", [SUQIAN, SEED, SHANGHAI])
+def test_libreoffice(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.docx"
+    file.write_bytes(render_docx.render(document(name)))
+    check(by_office(tmp_path, file)[0].read_bytes(), name)
+
+
+@pytest.mark.parametrize("name", [SUQIAN, SHANGHAI])
+def test_chromium_with_a_row_torn_by_the_page(name: str, tmp_path: Path) -> None:
+    """宿迁: the row of 1.申请人无正当理由逾期不补正 begins on one page and ends on the next, below a repeated header."""
+    page = tmp_path / "a.html"
+    page.write_bytes(render_html.render(document(name)))
+    check(by_chromium(tmp_path, page).read_bytes(), name)
+
+
+def test_narrow_columns_over_many_pages(tmp_path: Path) -> None:
+    """Ten styles in equal columns, figures and labels wrapped, rows torn in two: no figure is read as another."""
+    files = []
+    for seed in range(10):
+        files.append(tmp_path / f"{seed}.docx")
+        files[-1].write_bytes(styles.written(styles.styled(seed, "docx")))
+    whole = 0
+    for seed, file in enumerate(by_office(tmp_path, *files)):
+        read = reader.read(file.read_bytes(), file.name)
+        missing = list(differences(styles.drawn(seed), read))
+        assert all(own is None for *_, own in missing), f"{seed}: {missing[:5]}"
+        assert not missing or read.unread
+        whole += not missing
+    assert whole >= 7
+
+
+def test_a_scan_is_named_as_such() -> None:
+    """Pages without letters, however many."""
+    made = pypdf.PdfWriter()
+    for _ in range(3):
+        made.add_blank_page(595, 842)
+    file = io.BytesIO()
+    made.write(file)
+    with pytest.raises(ReportFileFault, match="扫描件") as refused:
+        reader.read(file.getvalue(), "年报.pdf")
+    assert refused.value.code == "scanned"
+
+
+def test_a_locked_file_is_named_as_such() -> None:
+    made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(SEED))))
+    made.encrypt("secret", algorithm="RC4-128")
+    file = io.BytesIO()
+    made.write(file)
+    with pytest.raises(ReportFileFault, match="密码") as refused:
+        reader.read(file.getvalue(), "年报.pdf")
+    assert refused.value.code == "old_or_encrypted"
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"\x00" * 1000])
+def test_a_damaged_file_is_named_as_such(data: bytes) -> None:
+    with pytest.raises(ReportFileFault) as refused:
+        reader.read(data, "年报.pdf")
+    assert refused.value.code == "damaged"
