@@ -164,7 +164,12 @@ def term(request: DisclosureRequest) -> Term | None:
     )
 
 
-_TIMELINESS = {"on_time": "期限内办结", "late": "逾期办结", "service_unproven": "已答复，尚未登记送达"}
+_TIMELINESS = {
+    "on_time": "期限内办结",
+    "late": "逾期办结",
+    "service_unproven": "已答复，尚未登记送达",
+    "provisional": "暂定，该年放假安排尚未公布",
+}
 
 
 def conclusion(request: DisclosureRequest) -> str:

@@ -45,6 +45,7 @@ class Compliance(msgspec.Struct, frozen=True):
     on_time: References
     late: References
     service_unproven: References
+    provisional: References
     rate: float | None
     original_on_time: References
     original_late: References
@@ -82,6 +83,7 @@ def compliance(period: Period, rows: Iterable[RequestRow], at_end: Sequence[Disc
         on_time=on_time,
         late=those(lambda row: row.timeliness == "late"),
         service_unproven=those(lambda row: row.timeliness == "service_unproven"),
+        provisional=those(lambda row: row.timeliness == "provisional"),
         rate=len(on_time) / len(closed) if closed else None,
         original_on_time=original,
         original_late=those(lambda row: row.original_timeliness == "late"),
@@ -117,7 +119,8 @@ def compliance(period: Period, rows: Iterable[RequestRow], at_end: Sequence[Disc
 def _is_past_due(request: DisclosureRequest, period: Period) -> bool:
     """By the term that runs at the end: after a restart or a deferral it is no longer that of the decision."""
     due_on = request.deadline.due_on if request.deadline else None
-    return due_on is not None and due_on < period.last
+    awaits_notice = request.deadline is not None and request.deadline.awaits_notice
+    return due_on is not None and due_on < period.last and not awaits_notice
 
 
 def _unit(

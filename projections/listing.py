@@ -65,6 +65,7 @@ TIMELINESS_WORDS: dict[str | None, str] = {
     "on_time": "期限内",
     "late": "逾期",
     "service_unproven": "尚未登记送达",
+    "provisional": "暂定",
     None: "",
 }
 HEADINGS = (

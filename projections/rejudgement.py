@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ from domain.request import events
 from domain.request.amendment import last_told
 from domain.request.judging import admit, replay, touched
 from domain.request.state import Admission, DisclosureRequest
+
+LAG = timedelta(days=60)
+"""Within which a new notice has come to every program, by a release or by hand."""
 
 
 class Otherwise(NamedTuple):
@@ -72,6 +75,17 @@ class LawBook:
     def known(self, position: int, on: date) -> tuple[int, int]:
         """How many of the authority's entries and of the notices were known; the same pair is the same law."""
         return bisect_right(self._positions, position), bisect_right(self._published, on)
+
+    def may_lack(self, notices: int, on: date) -> bool:
+        """Whether a program in use on the day may have been without the last of so many notices.
+
+        Without the only one of its year nothing in that year would be late, so that is believed for LAG alone.
+        """
+        if not notices:
+            return False
+        last = self._notices[notices - 1]
+        others = any(each.year == last.year for each in self._notices[: notices - 1])
+        return others or on - last.published_on <= LAG
 
     @property
     def present(self) -> Law:
@@ -123,7 +137,7 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
             admission = _judged(history[:index], entry, book.law(known[index]), before, known, index)
             codes, before = admission.codes, admission.request
             # A program may have been older than the newest notices: under any of its calendars the act holds.
-            while codes != entry.acknowledged and notices:
+            while codes != entry.acknowledged and book.may_lack(notices, entry.recorded_on):
                 notices -= 1
                 codes = _judged(history[:index], entry, book.law((own, notices)), None, known, index).codes
         except Refusal as refusal:

@@ -78,7 +78,7 @@ NAMES = {
     "irregularities": "与规定不符",
 }
 
-_TIMELINESS = {"on_time": "期限内", "late": "逾期", "service_unproven": "尚未登记送达"}
+_TIMELINESS = {"on_time": "期限内", "late": "逾期", "service_unproven": "尚未登记送达", "provisional": "暂定"}
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -485,10 +485,19 @@ UNKNOWN = Law(Calendar(()))
 """No working day for eleven years, and weekends alone."""
 
 
+OFF_WITHOUT_NOTICE = (
+    "2027-01-01", "2027-02-05", "2027-02-08", "2027-04-05", "2027-06-09", "2027-09-15", "2027-10-01",
+    "2028-01-26", "2028-01-27", "2028-01-28", "2028-01-25", "2028-04-04", "2028-05-01", "2028-05-02", "2028-10-02",
+    "2028-10-03", "2029-01-01", "2029-02-12", "2029-02-13", "2029-02-14", "2029-02-15", "2029-04-04", "2029-05-01",
+    "2029-05-02", "2029-10-01", "2029-10-02", "2029-10-03",
+)  # fmt: skip
+"""Weekdays off by 国令795号 in years of which there is no notice, from the wall calendar."""
+
+
 @cache
 def working_days(seed: int) -> Callable[[date], bool]:
     """Whether a day is a working day, read from the notices anew: a later one overrides an earlier one."""
-    named: dict[date, bool] = {}
+    named = dict.fromkeys(map(date.fromisoformat, OFF_WITHOUT_NOTICE), False)
     for notice in sorted(national_notices(), key=lambda notice: notice.published_on):
         for day in notice.withdrawn:
             named.pop(day, None)

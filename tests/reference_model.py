@@ -21,6 +21,7 @@ Entry = tuple[int, Event, date]
 Working = Callable[[date], bool]
 
 NEW_LAW = date(2019, 5, 15)
+LAST_NOTICE = 2026
 ONE_DAY = timedelta(1)
 
 I, S, P, C, A = "in_hand", "awaiting_supplement", "awaiting_payment", "closed", "archived"  # noqa: E741
@@ -111,7 +112,10 @@ class Opinion:
 def second_opinion(
     history: Sequence[Entry], is_working: Working, *, rolls: bool = False, steps: str = "none"
 ) -> Opinion:
-    """Read a history in the order recorded; `rolls` is the policy roll_receipt, `steps` approval_steps."""
+    """Read a history in the order recorded; `rolls` is the policy roll_receipt, `steps` approval_steps.
+
+    Notices are held for LAST_NOTICE and the years before; nothing is late by a day in a later year.
+    """
     try:
         entries = as_amended(history)
         if entries is None:
@@ -167,6 +171,7 @@ class Reader:
         self.new_law = True
         self.term = self.limit = self.added = self.notices = self.extensions = 0
         self.due_when_closed: date | None = None
+        self.late_when_closed, self.late_by = True, "late"
         self.closed_by_answer = False
         self.fixed: date | None = None  # set under Art. 35 or with a reopening
         self.waits_from: date | None = None
@@ -216,7 +221,10 @@ class Reader:
 
     def in_time(self, day: date) -> bool:
         due = self.due()
-        return due is None or day <= due
+        return due is None or day <= due or (not self.fixed and due.year > LAST_NOTICE)
+
+    def is_after(self, day: date, limit: date) -> bool:
+        return day > limit and limit.year <= LAST_NOTICE
 
     def restart(self, day: date) -> None:
         """A supplement or a payment; what was asked for too late or a second time gives no new term."""
@@ -264,7 +272,7 @@ class Reader:
                 self.book.original_due_on = self.due()
             case events.SupplementRequired():
                 # read: a second notice is late no more, and after a reopening the 7 days run from it.
-                late = self.new_law and not self.notices and on > self.nth(self.begun, 7)
+                late = self.new_law and not self.notices and self.is_after(on, self.nth(self.begun, 7))
                 irregular("late_supplement_notice", late)
                 irregular("second_supplement_notice", self.notices > 0)
                 if not self.notices:
@@ -272,7 +280,7 @@ class Reader:
                 self.notices += 1
                 self.stage, self.respond_by = S, event.respond_by
             case events.Supplemented():
-                irregular("supplement_after_term", on > self.last_day(self.respond_by))
+                irregular("supplement_after_term", self.is_after(on, self.last_day(self.respond_by)))
                 self.restart(on)
                 self.stage = I
             case events.AnswerDrafted() | events.ExtensionDrafted():
@@ -305,14 +313,14 @@ class Reader:
                 self.names[event.consultation] = event
                 self.open.add(event.consultation)
                 if self.in_time(on):
-                    self.pauses[event.consultation] = (on, event.respond_by)
+                    self.pauses[event.consultation] = (on, self.last_day(event.respond_by))
             case events.ConsultationClosed():
                 must(event.consultation in self.open)
                 opened = self.names[event.consultation]
                 if self.new_law and opened.consultee in ("third_party", "co_maker"):
                     # read: with no day of delivery told, from the day of the letter.
                     limit = self.nth(opened.delivered_on or opened.on, 15)
-                    irregular("consultation_overlong", on > limit)
+                    irregular("consultation_overlong", self.is_after(on, limit))
                 self.open.discard(event.consultation)
                 counts = event.consultation in self.pauses and event.consultation not in self.ended
                 if counts and self.in_time(on):
@@ -328,7 +336,8 @@ class Reader:
                     self.fixed = event.until
             case events.FeeCharged():
                 irregular("fee_notice_late", not self.in_time(on))
-                irregular("fee_term_short", event.pay_by < self.nth(on, 20))
+                twenty = self.nth(on, 20)
+                irregular("fee_term_short", event.pay_by < twenty and twenty.year <= LAST_NOTICE)
                 self.wait(on)
                 self.stage, self.fee, self.paid = P, event, Decimal(0)
             case events.FeePaid():
@@ -344,13 +353,18 @@ class Reader:
                 )
                 irregular("unapproved_answer", self.steps != "none" and "draft_approved" not in done)
                 self.close(on, event.outcome, answered=True)
-                irregular("late_answer", self.due_when_closed is not None and on > self.due_when_closed)
+                irregular(
+                    "late_answer",
+                    self.late_when_closed and self.due_when_closed is not None and on > self.due_when_closed,
+                )
                 if self.answers and self.reopened_for:
                     before, appeal = self.answers[-1][1], self.appeals[self.reopened_for]
                     same = (before.outcome, before.legal_basis) == (event.outcome, event.legal_basis)
                     if same:
                         self.repeated.append((version, on, appeal))
-                self.answers.append((version, event, self.due_when_closed, []))
+                self.answers.append(
+                    (version, event, self.due_when_closed if self.late_when_closed else None, [])
+                )
             case events.Withdrawn():
                 self.close(on, "other.unspecified.withdrawn")
             case events.Lapsed():
@@ -416,10 +430,13 @@ class Reader:
             self.pauses[name] = (first, min(last, day))
         self.ended |= self.open
         self.due_when_closed = self.due()
+        known = self.fixed is not None or (self.due_when_closed or day).year <= LAST_NOTICE
+        self.late_when_closed = known
         if self.book.closed_on is None:
             until = self.waits_from or day
             self.book.closed_on, self.book.outcome = day, outcome
             self.book.judged_by, self.closed_by_answer = self.due_when_closed, answered
+            self.late_by = "late" if known else "provisional"
             self.book.taken = self.count(until, paused=False)
             self.book.suspended = self.count(until, paused=True)
         self.stage = C
@@ -443,8 +460,9 @@ class Reader:
         if book.closed_on is not None:
             served = proven(self.answers[0][3]) if self.closed_by_answer else (book.closed_on, 0)
             book.served_on = served[0] if served and self.closed_by_answer else None
-            book.timeliness = timeliness(book.closed_on, served, book.judged_by)
-            book.original_timeliness = timeliness(book.closed_on, served, book.original_due_on)
+            book.timeliness = timeliness(book.closed_on, served, book.judged_by, self.late_by)
+            first = "late" if book.original_due_on.year <= LAST_NOTICE else "provisional"  # type: ignore[union-attr]
+            book.original_timeliness = timeliness(book.closed_on, served, book.original_due_on, first)
         book.irregularities.sort()
         return book
 
@@ -462,12 +480,12 @@ def proven(servings: Iterable[tuple[int, events.Served]]) -> tuple[date, int] | 
     return min(days, default=None)
 
 
-def timeliness(closed_on: date, served: tuple[date, int] | None, due: date | None) -> str:
+def timeliness(closed_on: date, served: tuple[date, int] | None, due: date | None, late: str) -> str:
     if due and closed_on > due:
-        return "late"
+        return late
     if served is None:
         return "service_unproven"
-    return "late" if due and served[0] > due else "on_time"
+    return late if due and served[0] > due else "on_time"
 
 
 # --- tables: every cell asks every request ---

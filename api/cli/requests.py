@@ -53,6 +53,7 @@ MEASURES = {
     "on_time": "期限内办结",
     "late": "逾期办结",
     "service_unproven": "尚未登记送达",
+    "provisional": "暂定（该年放假安排尚未公布）",
     "original_on_time": "按最初期限，期限内办结",
     "original_late": "按最初期限，逾期办结",
     "answered": "答复",

@@ -1,7 +1,8 @@
 """Working days of the State Council's notices, as a value that can be rebuilt as it was known on a day.
 
 A day is a working day if it is a weekday not named off, or a weekend day named on; a later notice
-overrides an earlier one, and the authority's own days off (a typhoon, a move) override both.
+overrides an earlier one, and the authority's own days off (a typhoon, a move) override both. A year without a notice
+has its statutory days off.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib.resources import files
 
 import msgspec
 
+from domain.law.statutory_days import statutory_days
 from domain.values import FIRST_YEAR, LAST_YEAR
 
 _BASE = date(FIRST_YEAR, 1, 1).toordinal()
@@ -61,7 +63,12 @@ class Calendar:
         self.notices = tuple(sorted(notices, key=lambda notice: (notice.published_on, notice.id)))
         self.days_off = tuple(days_off)
         self.covered = frozenset(notice.year for notice in self.notices)
-        self._named: dict[date, DayKind] = {}
+        self._named: dict[date, DayKind] = {
+            each.day: DayKind(False, each.holiday, each.source)
+            for year in range(FIRST_YEAR, LAST_YEAR + 1)
+            if year not in self.covered
+            for each in statutory_days(year)
+        }
         for notice in self.notices:
             for day in notice.withdrawn:
                 self._named.pop(day, None)
@@ -107,11 +114,15 @@ class Calendar:
         return date.fromordinal(self._ordinals[bisect_left(self._ordinals, day.toordinal())])
 
     def provisional(self, first: date, last: date) -> bool:
-        """True if a year touched by the days has no notice yet: only weekends are known there."""
+        """True if a year touched by the days has no notice yet: only weekends and statutory days are known there."""
         year = first.year
         if year == last.year:
             return year not in self.covered
         return any(year not in self.covered for year in range(year, last.year + 1))
+
+    def has_passed(self, last: date, on: date, since: date) -> bool:
+        """Whether a term of working days from `since` to the last day is over on a day, as far as notices are held."""
+        return on > last and not self.provisional(since, last)
 
 
 @cache

@@ -14,11 +14,13 @@ from domain.law.irregularities import Irregularity, found
 from domain.request import events
 from domain.request.appeal import Appeal
 
-Timeliness = Literal["on_time", "late", "service_unproven"]
+Timeliness = Literal["on_time", "late", "service_unproven", "provisional"]
+"""provisional: after a last day that rests on a year without notice, and so perhaps not late."""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer and how it was served. due_on: last day to answer then; None if no term ran.
+    """An answer and how it was served. due_on: last day to answer then; None if no term ran. awaits_notice: it rests on
+    a year without notice.
 
     served: the earliest day of service that is proven, and its entry.
     """
@@ -29,6 +31,7 @@ class Answer(msgspec.Struct, frozen=True):
     legal_basis: str
     document_no: str
     due_on: date | None
+    awaits_notice: bool
     appeal: str | None
     servings: tuple[tuple[int, events.Served], ...] = ()
     served: tuple[date, int] | None = None
@@ -43,7 +46,8 @@ class Answer(msgspec.Struct, frozen=True):
 class Closing(msgspec.Struct, frozen=True):
     """How the request was first closed. It alone counts: an answer after reopening is linked to it.
 
-    due_on: last day to answer then, None if no term ran. taken, suspended: working days. served_on: the
+    due_on: last day to answer then, None if no term ran. awaits_notice, original_awaits_notice: whether it and
+    original_due_on rest on a year without notice. taken, suspended: working days. served_on: the
     earliest proven day of service. extended, supplemented, consulted: by then. original_timeliness: against the first term from receipt.
     """
 
@@ -52,6 +56,8 @@ class Closing(msgspec.Struct, frozen=True):
     outcome: str
     due_on: date | None
     original_due_on: date
+    awaits_notice: bool
+    original_awaits_notice: bool
     taken: int
     suspended: int
     extended: bool
@@ -79,6 +85,8 @@ def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> 
     for answer in answers:
         # Only where the answer itself was in time and its earliest proven service was not.
         due_on, served = answer.due_on, answer.served
+        if answer.awaits_notice:
+            continue
         if served is not None and due_on is not None and answer.on <= due_on < served[0]:
             irregularities.append(found("late_service", served[1], on=served[0], limit=due_on))
     for before, answer in pairwise(answers):
@@ -116,15 +124,18 @@ def judged(closing: Closing, answers: Sequence[Answer]) -> Closing:
         proven = closing.on
     return msgspec.structs.replace(
         closing,
-        timeliness=_timeliness(closing.on, proven, closing.due_on),
-        original_timeliness=_timeliness(closing.on, proven, closing.original_due_on),
+        timeliness=_timeliness(closing.on, proven, closing.due_on, closing.awaits_notice),
+        original_timeliness=_timeliness(
+            closing.on, proven, closing.original_due_on, closing.original_awaits_notice
+        ),
         served_on=served_on,
     )
 
 
-def _timeliness(closed_on: date, proven: date | None, due_on: date | None) -> Timeliness:
+def _timeliness(closed_on: date, proven: date | None, due_on: date | None, awaits_notice: bool) -> Timeliness:
+    late: Timeliness = "provisional" if awaits_notice else "late"
     if due_on is not None and closed_on > due_on:
-        return "late"
+        return late
     if proven is None:
         return "service_unproven"
-    return "late" if due_on is not None and proven > due_on else "on_time"
+    return late if due_on is not None and proven > due_on else "on_time"

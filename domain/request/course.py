@@ -221,13 +221,14 @@ class Course:
             self._find("second_supplement_notice", version, on=event.on)
         elif workdays is not None:
             limit = self.law.calendar.after(self._handled_from, workdays)
-            if event.on > limit:
+            if self.law.calendar.has_passed(limit, event.on, self._handled_from):
                 self._find("late_supplement_notice", version, on=event.on, workdays=workdays, limit=limit)
         self.respond_by = event.respond_by
         self.clock.wait(event.on, "supplement_required", counts=self._notices == 1)
 
     def _supplement(self, entry: Recorded, event: events.Supplemented[Sealed]) -> None:
-        if event.on > (limit := self._last_day(self.respond_by)):
+        limit = self._last_day(self.respond_by)
+        if self.law.calendar.has_passed(limit, event.on, self.respond_by):
             self._find("supplement_after_term", entry.originator_version, on=event.on, limit=limit)
         self.clock.restart(event.on, "supplemented")
         self.supplemented = True
@@ -265,8 +266,9 @@ class Course:
             raise self._refusal(ConsultationUnknown, version, event, consultation=event.consultation)
         workdays = self.clock.terms.consultation
         if workdays is not None and consultation.consultee in ("third_party", "co_maker"):
-            limit = self.law.calendar.after(consultation.delivered_on or consultation.opened_on, workdays)
-            if event.on > limit:
+            since = consultation.delivered_on or consultation.opened_on
+            limit = self.law.calendar.after(since, workdays)
+            if self.law.calendar.has_passed(limit, event.on, since):
                 self._find(
                     "consultation_overlong",
                     version,
@@ -300,7 +302,8 @@ class Course:
         if self.clock.is_past(event.on):
             self._find("fee_notice_late", version, on=event.on, limit=self.clock.due_on)
         workdays = self.clock.terms.payment
-        if event.pay_by < (limit := self.law.calendar.after(event.on, workdays)):
+        limit = self.law.calendar.after(event.on, workdays)
+        if event.pay_by < limit and not self.law.calendar.provisional(event.on, limit):
             self._find("fee_term_short", version, pay_by=event.pay_by, workdays=workdays, limit=limit)
         self.pay_by, self._owed = event.pay_by, Decimal(event.amount_yuan)
         self.clock.wait(event.on, "fee_charged")
@@ -330,7 +333,7 @@ class Course:
         _check_reference(version, "earlier_reference", event.earlier_reference)
         self._close(event.on, "answered", event.outcome)
         due_on = self.clock.due_on
-        if due_on is not None and event.on > due_on:
+        if self.clock.is_past(event.on):
             self._find("late_answer", version, on=event.on, limit=due_on)
         self.answers.append(
             Answer(
@@ -340,6 +343,7 @@ class Course:
                 legal_basis=event.legal_basis,
                 document_no=event.document_no,
                 due_on=due_on,
+                awaits_notice=self.clock.awaits_notice,
                 appeal=self._redo_appeal,
             )
         )
@@ -381,6 +385,10 @@ class Course:
             outcome=outcome,
             due_on=self.clock.due_on,
             original_due_on=self.clock.original_due_on,
+            awaits_notice=self.clock.awaits_notice,
+            original_awaits_notice=self.law.calendar.provisional(
+                self.received.on, self.clock.original_due_on
+            ),
             taken=taken,
             suspended=suspended,
             extended=self.clock.extended,

@@ -60,8 +60,8 @@ class Deadline(msgspec.Struct, frozen=True):
 
     started_on: day zero of the running term. due_on: last day to answer, inclusive; None while a
     supplement or payment is awaited. original_due_on: the first term from receipt alone. provisional: rests
-    on a year without notice or on a consultation still open. suspended: working days not counted. taken:
-    working days counted up to the close, or to where the wait began; None while open.
+    on a year without notice (awaits_notice: then nothing is late yet) or on a consultation still open. suspended:
+    working days not counted. taken: working days counted up to the close, or to where the wait began; None while open.
     """
 
     started_on: date
@@ -72,6 +72,7 @@ class Deadline(msgspec.Struct, frozen=True):
     taken: int | None
     told: tuple[tuple[date, str, date | None, dict[str, object]], ...]
     pauses: tuple[Pause, ...] = ()
+    awaits_notice: bool = False
 
     @property
     def steps(self) -> tuple[DeadlineStep, ...]:
@@ -121,8 +122,16 @@ class DeadlineClock:
         """Last day to answer, inclusive; None while no term runs. Open consultations close on respond_by."""
         return self._due
 
+    @property
+    def awaits_notice(self) -> bool:
+        """Whether the last day to answer rests on a year whose notice is not out."""
+        if self._due is None or self.set_due_on is not None:
+            return False
+        return self.calendar.provisional(self.started_on, self._due)
+
     def is_past(self, on: date) -> bool:
-        return self._due is not None and on > self._due
+        """Whether the term is over that day, for certain."""
+        return self._due is not None and on > self._due and not self.awaits_notice
 
     def wait(self, on: date, kind: str, *, counts: bool = True) -> None:
         """A supplement or a payment is awaited: no term runs. counts: False for a second notice."""
@@ -166,7 +175,7 @@ class DeadlineClock:
             self._nothing(on, "征求意见结束")
             return
         if self.is_past(on):
-            opened.closed_on = opened.respond_by
+            opened.closed_on = self._last_day(opened)
             self._nothing(on, "征求意见结束")
             return
         opened.closed_on = on
@@ -188,7 +197,7 @@ class DeadlineClock:
         """Ends open consultations: one not closed by then is reckoned to its respond_by or this day."""
         for consultation in self._consultations.values():
             if consultation.closed_on is None:
-                consultation.closed_on = min(on, consultation.respond_by)
+                consultation.closed_on = min(on, self._last_day(consultation))
         self.closed_on = on
         self.restarts = False
         if self._consultations:
@@ -212,15 +221,14 @@ class DeadlineClock:
             taken=counted if self.closed_on is not None else None,
             told=tuple(self._steps),
             pauses=tuple(self._pauses()),
+            awaits_notice=self.awaits_notice,
         )
 
     def _provisional(self) -> bool:
         if self._due is None or self.set_due_on is not None:
             return False
-        if self.calendar.provisional(self.started_on, self._due):
-            return True
-        return any(
-            consultation.closed_on is None and consultation.respond_by > self.started_on
+        return self.awaits_notice or any(
+            consultation.closed_on is None and self._last_day(consultation) > self.started_on
             for consultation in self._consultations.values()
         )
 
@@ -251,13 +259,19 @@ class DeadlineClock:
                 covered = last
         return days
 
+    def _last_day(self, consultation: _Consultation) -> date:
+        """A told term that ends on a day off ends on the next working day (民法典 Art. 203)."""
+        return self.calendar.next_working(consultation.respond_by)
+
     def _pauses(self) -> list[Pause]:
         """The consultations as reckoned, by their opening."""
         if not self._consultations:
             return []
         return sorted(
             (
-                Pause(name, each.opened_on, each.respond_by if each.closed_on is None else each.closed_on)
+                Pause(
+                    name, each.opened_on, self._last_day(each) if each.closed_on is None else each.closed_on
+                )
                 for name, each in self._consultations.items()
             ),
             key=_opening,

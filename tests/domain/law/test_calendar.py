@@ -16,11 +16,12 @@ import holidays
 import pytest
 
 from domain.law.calendar import Calendar, Notice, national_calendar, national_notices
+from domain.law.statutory_days import statutory_days
 
 NOTICES = json.loads(Path(__file__).with_name("holidays.json").read_text("utf-8"))["notices"]
 CALENDAR = national_calendar()
-COVERED = [date(2018, 1, 1) + timedelta(ahead) for ahead in range(3287)]
-"""From 2018-01-01 to 2026-12-31: nine years, two of them leap years."""
+COVERED = [date(2008, 1, 1) + timedelta(ahead) for ahead in range(6940)]
+"""From 2008-01-01 to 2026-12-31: the years of the Regulations, five of them leap years."""
 
 
 @cache
@@ -73,8 +74,8 @@ def test_the_notices_are_those_collected() -> None:
 
 
 def test_every_day_is_judged_as_by_the_notices_and_by_two_other_calendars() -> None:
-    """Day by day, 2018 to 2026: a walk over the notices, and chinese_calendar and holidays, made by others."""
-    china = holidays.country_holidays("CN", years=range(2018, 2027))
+    """Day by day, 2008 to 2026: a walk over the notices, and chinese_calendar and holidays, made by others."""
+    china = holidays.country_holidays("CN", years=range(2007, 2028))
     assert COVERED[-1] == date(2026, 12, 31)
     assert [day for day in COVERED if CALENDAR.is_working(day) != counts(day)] == []
     assert [day for day in COVERED if CALENDAR.is_working(day) != chinese_calendar.is_workday(day)] == []
@@ -90,7 +91,7 @@ def test_a_year_has_its_working_days() -> None:
 
 @pytest.mark.parametrize("workdays", [1, 7, 15, 20, 40])
 def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
-    """From each day of 2018 to October 2026: the day is day zero (民诉法 Art. 85), the n-th after it is the last."""
+    """From each day of 2008 to October 2026: the day is day zero (民诉法 Art. 85), the n-th after it is the last."""
     working = [day for day in COVERED if counts(day)]
     ahead = 0
     for day in COVERED[:-70]:
@@ -115,6 +116,13 @@ def test_every_term_of_the_law_ends_where_the_walk_ends(workdays: int) -> None:
         ("2020-01-31", "2020-02-03", 1),  # 1 February withdrawn on 2020-01-27
         ("2020-01-20", "2020-02-06", 7),  # notes/law.md section 6
         ("2022-09-30", "2022-10-10", 3),  # make-up days 10-08 and 10-09 count
+        ("2017-09-29", "2017-10-09", 2),  # Saturday 09-30 made up for National Day 2017
+        (
+            "2015-09-02",
+            "2015-09-06",
+            1,
+        ),  # 3 and 4 September 2015 off by a notice of their own, Sunday made up
+        ("2026-12-31", "2027-01-04", 1),  # New Year's Day 2027, of which there is no notice
         ("2000-01-01", "2000-01-03", 1),  # the first days held: a Saturday, then weekends alone
         ("2100-12-30", "2100-12-31", 1),  # the last day, a Friday
     ],
@@ -142,21 +150,67 @@ def test_a_day_says_why_it_counts() -> None:
 
 
 def test_a_year_without_notice_is_provisional() -> None:
-    """Notices are held for 2018 to 2026: elsewhere only weekends are known."""
-    assert not CALENDAR.provisional(date(2018, 1, 1), date(2026, 12, 31))
+    """Notices are held for 2008 to 2026: elsewhere only weekends and statutory days are known."""
+    assert not CALENDAR.provisional(date(2008, 1, 1), date(2026, 12, 31))
     assert CALENDAR.provisional(date(2026, 12, 31), date(2027, 1, 1))
-    assert CALENDAR.provisional(date(2017, 12, 31), date(2018, 1, 1))
+    assert CALENDAR.provisional(date(2007, 12, 31), date(2008, 1, 1))
+
+
+def test_a_year_without_notice_has_its_statutory_days_off() -> None:
+    """国令795号 Art. 2: New Year, four days at Spring, 清明, 1 and 2 May, 端午, 中秋, 1 to 3 October; no make-up day."""
+    by_the_wall_calendar = [
+        "2027-01-01", "2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08", "2027-04-05", "2027-05-01",
+        "2027-05-02", "2027-06-09", "2027-09-15", "2027-10-01", "2027-10-02", "2027-10-03",
+    ]  # fmt: skip
+    assert sorted(str(each.day) for each in statutory_days(2027)) == by_the_wall_calendar
+    year = [date(2027, 1, 1) + timedelta(ahead) for ahead in range(365)]
+    off = [str(day) for day in year if not CALENDAR.is_working(day) and day.weekday() < 5]
+    assert off == [day for day in by_the_wall_calendar if date.fromisoformat(day).weekday() < 5]
+    assert not any(CALENDAR.is_working(day) for day in year if day.weekday() >= 5)
+    kind = CALENDAR.kind(date(2027, 1, 1))
+    assert (kind.working, kind.reason, kind.notice) == (False, "元旦", "国令795号")
+    assert CALENDAR.is_working(date(2027, 1, 4))
+
+
+def test_statutory_days_are_those_of_another_calendar() -> None:
+    """To 2099, by the package holidays, which reckons the moon by itself and names no more days a year than the law."""
+    for year in range(2027, 2100):
+        china = holidays.country_holidays("CN", years=year)
+        theirs = {
+            day
+            for day in china
+            if day.year == year and "休息" not in china[day] and "observed" not in china[day]
+        }
+        assert {each.day for each in statutory_days(year)} == theirs, year
+
+
+def test_each_year_has_the_days_off_of_its_own_law() -> None:
+    """As known before its notice, 2019 has 除夕 as a working day (国令644号), 2013 the third day (国令513号)."""
+    sources = {year: {each.source for each in statutory_days(year)} for year in (2007, 2008, 2014, 2025)}
+    assert sources == {2007: set(), 2008: {"国令513号"}, 2014: {"国令644号"}, 2025: {"国令795号"}}
+    spring = {
+        year: sorted(str(each.day)[5:] for each in statutory_days(year) if each.holiday == "春节")
+        for year in (2013, 2019, 2026)
+    }
+    assert spring == {
+        2013: ["02-09", "02-10", "02-11"],
+        2019: ["02-05", "02-06", "02-07"],
+        2026: ["02-16", "02-17", "02-18", "02-19"],
+    }
+    assert len(statutory_days(2026)) == 13
+    assert len(statutory_days(2100)) == 6  # the moon is held to 2099
 
 
 def test_a_calendar_is_what_its_notices_say_in_order_of_publication() -> None:
     """Before the notice of 2020-01-27, 1 February 2020 was a make-up day; the order they are given in is nothing."""
     as_known = Calendar([n for n in national_notices() if n.published_on < date(2020, 1, 27)])
     turned = Calendar(tuple(reversed(national_notices())))
-    assert as_known.covered == {2018, 2019, 2020}
+    assert as_known.covered == set(range(2008, 2021))
     forgive_attempt = Notice("x", 2020, date(2020, 9, 1), "-", "-", off={}, withdrawn=[date(2020, 9, 27)])
     assert not Calendar([forgive_attempt, *national_notices()]).is_working(
         date(2020, 9, 27)
     )  # a Sunday again
     for day in COVERED:
-        assert as_known.is_working(day) == counts(day, known_before="2020-01-27")
+        if day.year in as_known.covered:
+            assert as_known.is_working(day) == counts(day, known_before="2020-01-27")
         assert turned.is_working(day) == CALENDAR.is_working(day)

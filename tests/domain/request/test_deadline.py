@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from domain.entry import Event
-from domain.law.calendar import Calendar, DayOff, national_calendar, national_notices
+from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
 from domain.law.terms import Law, Policy
 from domain.request.answer import Closing
 from domain.request.deadline import Deadline
@@ -115,19 +115,56 @@ def test_the_spring_festival_of_2020_as_it_is_and_as_it_was_known() -> None:
 @pytest.mark.parametrize(
     ("received_on", "due_on", "provisional"),
     [
-        ("2017-03-01", "2017-03-22", True),  # no notices held: 15 weekdays
-        ("2017-12-31", "2018-01-22", True),  # touches 2017; 01-01 is off
+        ("2008-04-30", "2008-05-22", False),  # the day before the first Regulations; Sunday 05-04 made up
+        ("2017-09-12", "2017-10-09", False),  # 14 weekdays, Saturday 09-30 made up, National Day to 10-08
+        ("2017-12-31", "2018-01-22", False),  # 01-01 is off
+        ("2007-12-03", "2007-12-24", True),  # no notices held: 15 weekdays
         ("2018-01-02", "2018-01-23", False),
         ("2026-12-03", "2026-12-31", False),
-        ("2026-12-04", "2027-01-01", True),  # only weekends are known of 2027
+        ("2026-12-04", "2027-01-04", True),  # of 2027 only weekends and statutory days are known
     ],
 )
 def test_a_year_without_notice_gives_a_provisional_date(
     received_on: str, due_on: str, provisional: bool
 ) -> None:
-    """Contract: weekends only, provisional; never a silent guess."""
+    """Contract: weekends and statutory days, provisional; never a silent guess."""
     deadline = deadline_of(received(received_on))
     assert (str(deadline.due_on), deadline.provisional) == (due_on, provisional)
+
+
+def test_an_extension_into_a_year_without_notice_passes_over_new_year() -> None:
+    """20 working days from 2026-11-20 end on 12-18, twenty more on 2027-01-18: 1 January is off."""
+    told = (received("2026-11-20"), extended("2026-11-27"))
+    assert due(*told) == "2027-01-18"
+    assert due(received("2026-11-20")) == "2026-12-18"
+
+
+def test_nothing_is_late_by_a_day_that_no_notice_covers() -> None:
+    """Received 2026-12-04: an answer after the provisional 2027-01-04 is 暂定; with the notice out it is late."""
+    answer = (received("2026-12-04"), answered("2027-01-11"), served("2027-01-11"))
+    assert closing_of(*answer).timeliness == "provisional"
+    given(*answer[:1]).when(answer[1]).then()
+    given(*answer[:1]).when(extended("2027-01-05")).then()  # not too late for certain
+    given(*answer[:2], law=KNOWING_2027).when(answer[2]).then()
+    given(*answer[:1], law=KNOWING_2027).when(answer[1]).then("late_answer")
+    assert given(*answer, law=KNOWING_2027).request.closing.timeliness == "late"  # type: ignore[union-attr]
+    told = (received("2026-12-28"), supplement_required("2026-12-30", "2027-01-02"))
+    given(*told).when(supplemented("2027-01-06")).then()
+    given(*told, law=KNOWING_2027).when(supplemented("2027-01-06")).then("supplement_after_term")
+
+
+KNOWING_2027 = Law(
+    Calendar(
+        [*national_notices(), Notice("2027", 2027, date(2026, 11, 1), "-", "-", {"元旦": [date(2027, 1, 1)]})]
+    )
+)
+
+
+def test_a_consultation_told_to_a_day_off_is_reckoned_to_the_next_working_day() -> None:
+    """民法典 Art. 203: told to Saturday 03-21, it is open up to Monday, which does not count either."""
+    open_ = consultation_opened("2020-03-05", "2020-03-21")
+    assert due(R, open_) == "2020-04-16"  # 12 working days from 03-06 to 03-23 besides
+    assert due(R, open_, consultation_closed("2020-03-20")) == "2020-04-15"
 
 
 @pytest.mark.parametrize(
