@@ -34,11 +34,13 @@ from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
 from projections import annual_tables, register, work_list
 from projections.annual_tables import AnnualTables
+from projections.case import Case
 from projections.compliance import Compliance, compliance
 from projections.diff import DiffMoment
 from projections.listing import Filter, Order, matches
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 from projections.report.citations import Fees
+from projections.superior_view import OFFICE, Sight
 from projections.tally import Group, Tally, groups, places, routes, tally
 from projections.work_list import Duty
 
@@ -80,13 +82,21 @@ class Until(NamedTuple):
 class View(ABC):
     """One moment of one authority's register, in the snapshot of one transaction.
 
-    position: of the last entry it rests on.
+    position: of the last entry it rests on. sight: for whom it is. Histories and requests are whole, to reckon with;
+    what is shown of single entries comes from `entries`, `case`, `work_list` and the sight.
     """
 
     def __init__(
-        self, connection: Connection, authority_id: int, authority: Authority, law: Law, position: int
+        self,
+        connection: Connection,
+        authority_id: int,
+        authority: Authority,
+        law: Law,
+        position: int,
+        sight: Sight = OFFICE,
     ) -> None:
         self.authority = authority
+        self.sight = sight
         self.law = law
         self.position = position
         self._connection = connection
@@ -173,9 +183,15 @@ class View(ABC):
         return rows[0]["note"] if rows else None
 
     async def entries(self, after: int, limit: int) -> list[Recorded]:
-        """Entries of all streams by position, from the one after `after`, at most `limit`."""
+        """Entries of all streams by position: of the `limit` from the one after `after` those shown."""
         rows = await self._fetch(SQL["select_positions"], after + 1, self.position, limit, [])
-        return [mapper.recorded(row) for row in rows]
+        found = [mapper.recorded(row) for row in rows]
+        names = list({each.originator_id for each in found}) if self.sight.supervises else []
+        return self.sight.entries(found, await self.streams(names) if names else {})
+
+    async def case(self, reference: Reference) -> Case:
+        """Raises RequestUnknown."""
+        return self.sight.case(await self.history(reference), self.law)
 
     async def request(self, reference: Reference, *, until: date | None = None) -> DisclosureRequest:
         """The request as it stands, or as it stood at the end of a day. Raises RequestUnknown."""
@@ -193,7 +209,8 @@ class View(ABC):
 
     async def work_list(self, on: date, within: int) -> list[Duty]:
         """What is to be done on the day; within: working days ahead that count as soon."""
-        return work_list.work_list(await self.requests_on(on), on, self.law.calendar, within)
+        found = work_list.work_list(await self.requests_on(on), on, self.law.calendar, within)
+        return self.sight.duties(found)
 
     async def compliance(self, period: Period) -> Compliance:
         """Raises NotComplete."""
@@ -339,7 +356,7 @@ class ThenView(View):
         return row, appeal_spells(request)
 
 
-async def then(connection: Connection, authority_id: int, until: Until) -> View:
+async def then(connection: Connection, authority_id: int, until: Until, sight: Sight = OFFICE) -> View:
     """The log's prefix. Raises NotYetOpened if the register was not open by then, BeyondTheLog."""
     position = until.position
     reached = await connection.fetchval(SQL["last_position"], authority_id) or 0
@@ -358,7 +375,7 @@ async def then(connection: Connection, authority_id: int, until: Until) -> View:
     told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
     published = annual_report.published_in(mapper.recorded(row) for row in told)
     law = authority.law(notices).publishing(published)
-    return ThenView(connection, authority_id, authority, law, position)
+    return ThenView(connection, authority_id, authority, law, position, sight)
 
 
 def row_of(row: Any) -> RequestRow:

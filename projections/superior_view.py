@@ -1,14 +1,29 @@
-"""What a superior sees of a subordinate: how matters stand, and neither drafts nor what was said of them."""
+"""What leaves the register, and for whom: an office's own officers are shown all of it, its superior how matters stand.
+
+A superior sees neither drafts nor what was said of them, nor an annual report before it is published. All that a view
+hands out about single entries goes through one of the two sights below.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from domain.entry import Event, Recorded
+from domain.law.terms import Law
+from domain.report import annual_report
+from domain.report.events import ReportPublished
 from domain.request import events
-from projections.case import Case
+from domain.request.judging import replay
+from domain.request.state import DisclosureRequest
+from domain.values import is_request
+from projections import case as cases
+from projections import history as sentences
+from projections import timeline
+from projections.case import Case, Irregular
+from projections.history import HistoryLine
+from projections.rejudgement import LawBook
 from projections.timeline import Replayed
 from projections.work_list import Duty
 
@@ -18,36 +33,110 @@ DRAFTING = (events.AnswerDrafted, events.ExtensionDrafted, events.DraftReviewed,
 _DUTIES = frozenset({"to_review", "to_approve", "returned"})
 
 
-def is_of_a_draft(event: Event) -> bool:
-    """A step of a draft, or an amendment that tells one anew."""
-    if isinstance(event, events.EntryAmended):
-        return isinstance(event.replacement, DRAFTING)
-    return isinstance(event, DRAFTING)
+class Sight:
+    """Of an office's own officers: all of it. histories: of each stream an entry is of, in the order recorded."""
+
+    supervises = False
+
+    def entries(
+        self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
+    ) -> list[Recorded]:
+        """Of these entries of the log those that are shown, as they are shown."""
+        del histories
+        return list(found)
+
+    def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
+        return sentences.lines(history)
+
+    def case(self, history: Sequence[Recorded], law: Law) -> Case:
+        return cases.case(replay(history, law), history)
+
+    def replayed(self, now: DisclosureRequest, known: Sequence[Recorded], book: LawBook) -> Replayed:
+        return timeline.replayed(now, known, book)
+
+    def duties(self, found: Iterable[Duty]) -> list[Duty]:
+        return list(found)
 
 
-def drafting(history: Iterable[Recorded]) -> frozenset[int]:
-    """Versions of the entries of one request that are of a draft, with the amendments that annul one."""
+class Supervision(Sight):
+    """Of the superior's officers."""
+
+    supervises = True
+
+    def entries(
+        self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
+    ) -> list[Recorded]:
+        hidden = {stream: _hidden(history) for stream, history in histories.items()}
+        return [
+            _without_draft(each)
+            for each in found
+            if each.originator_version not in hidden.get(each.originator_id, ())
+        ]
+
+    def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
+        hidden = _hidden(history)
+        told = sentences.lines([_without_draft(each) for each in history])
+        return [line for line in told if line.version not in hidden]
+
+    def case(self, history: Sequence[Recorded], law: Law) -> Case:
+        """What can come next is the office's own affair, too."""
+        request = replay(history, law)
+        found = tuple(
+            replace(each, figures={**each.figures, "draft": "–"}) if "draft" in each.figures else each
+            for each in request.irregularities
+        )
+        whole = cases.case(request, history)
+        return replace(
+            whole,
+            drafts=(),
+            possible=(),
+            irregularities=tuple(map(Irregular.of, found)),
+            history=tuple(self.lines(history)),
+        )
+
+    def replayed(self, now: DisclosureRequest, known: Sequence[Recorded], book: LawBook) -> Replayed:
+        whole = super().replayed(now, known, book)
+        shown = {line.version: line for line in self.lines(known)}
+        steps = [
+            replace(step, line=shown[step.line.version]) for step in whole.steps if step.line.version in shown
+        ]
+        return replace(whole, steps=steps)
+
+    def duties(self, found: Iterable[Duty]) -> list[Duty]:
+        """Without those that are to be done about a draft."""
+        return [duty for duty in found if duty.duty not in _DUTIES]
+
+
+OFFICE, SUPERIOR = Sight(), Supervision()
+
+
+def _hidden(history: Sequence[Recorded]) -> frozenset[int]:
+    """Versions of the entries of one stream that are of a draft, with the amendments of one; of a report all but its publications."""
+    if history and annual_report.year_in(history[0].originator_id) is not None:
+        return frozenset(
+            each.originator_version for each in history if not isinstance(each.event, ReportPublished)
+        )
     found: set[int] = set()
     for entry in history:
         event = entry.event
-        annuls = isinstance(event, events.EntryAmended) and event.version in found
-        if annuls or is_of_a_draft(event):
+        amends = isinstance(event, events.EntryAmended) and (
+            event.version in found or isinstance(event.replacement, DRAFTING)
+        )
+        if amends or isinstance(event, DRAFTING):
             found.add(entry.originator_version)
     return frozenset(found)
 
 
-def case(whole: Case, history: Sequence[Recorded]) -> Case:
-    """What can come next is the office's own affair, too."""
-    left_out = drafting(history)
-    seen = tuple(line for line in whole.history if line.version not in left_out)
-    return replace(whole, drafts=(), possible=(), history=seen)
+def _without_draft(entry: Recorded) -> Recorded:
+    """What went out is shown without the name of the draft that it was."""
+    if not is_request(entry.originator_id):
+        return entry
+    event = _unnamed(entry.event)
+    if isinstance(event, events.EntryAmended) and event.replacement is not None:
+        event = replace(event, replacement=_unnamed(event.replacement))
+    return entry if event is entry.event else replace(entry, event=event)
 
 
-def replayed(whole: Replayed, history: Sequence[Recorded]) -> Replayed:
-    left_out = drafting(history)
-    return replace(whole, steps=[step for step in whole.steps if step.line.version not in left_out])
-
-
-def duties(whole: Iterable[Duty]) -> list[Duty]:
-    """Without those that are to be done about a draft."""
-    return [duty for duty in whole if duty.duty not in _DUTIES]
+def _unnamed(event: Event) -> Event:
+    named = isinstance(event, events.Answered | events.Extended) and event.draft is not None
+    return replace(event, draft=None) if named else event

@@ -74,6 +74,7 @@ from projections.history import lines
 from projections.preview import Change, MovedCell, Stood, change, moved_cells
 from projections.register import appeal_spells, order, request_row
 from projections.report.restatement import Restated, restated
+from projections.superior_view import OFFICE, Sight
 
 __all__ = [
     "Judged",
@@ -569,24 +570,30 @@ class Register:
     # -- reading --
 
     @asynccontextmanager
-    async def view(self, code: str, until: Until | None = None) -> AsyncIterator[View]:
-        """One moment of the register: now, or as recorded until a moment. Raises AuthorityUnknown."""
+    async def view(self, code: str, until: Until | None = None, sight: Sight = OFFICE) -> AsyncIterator[View]:
+        """One moment of the register: now, or as recorded until a moment; sight: for whom. Raises AuthorityUnknown."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             if until is not None:
-                yield await views.then(connection, authority_id, until)
+                yield await views.then(connection, authority_id, until, sight)
                 return
             head = await _head(connection, authority_id)
             authority, law = await self._load_law(connection, authority_id, head)
-            yield views.NowView(connection, authority_id, authority, law, head.position)
+            yield views.NowView(connection, authority_id, authority, law, head.position, sight)
 
     async def differences(
-        self, code: str, before: Until, after: Until | None, period: Period, form: ReportFormat
+        self,
+        code: str,
+        before: Until,
+        after: Until | None,
+        period: Period,
+        form: ReportFormat,
+        sight: Sight = OFFICE,
     ) -> Differences:
         """What moved in the period's tables between two moments, and what was recorded in between by request."""
         async with self.view(code, before) as view:
             was = await view.moment(period, form)
-        async with self.view(code, after) as view:
+        async with self.view(code, after, sight) as view:
             cells = diff.moved(was, await view.moment(period, form), period, form)
             touched = {reference for each in cells for reference in (*each.left, *each.entered)}
             histories = await view.histories(sorted(map(order, touched)))
@@ -594,7 +601,7 @@ class Register:
             cells,
             {
                 reference_in(each[0].originator_id): [
-                    line for line in lines(each) if line.position > was.tables.position
+                    line for line in view.sight.lines(each) if line.position > was.tables.position
                 ]
                 for each in histories
             },

@@ -123,16 +123,20 @@ class Reports:
         found = await self.report(year)
         return summary.shown(found.state, found.content, found.texts, self.view.authority.kind)
 
-    async def due(self, today: date) -> ReportDue | None:
-        """Last year's report, while it is not published; None also of an office that was not there then."""
+    async def due(self, today: date, *, whole: bool = True) -> ReportDue | None:
+        """Last year's report, while it is not published; None also of an office that was not there then.
+
+        whole: with what its checks found, for those who may read the draft.
+        """
         year, authority = today.year - 1, self.view.authority
         state = await self.state(year)
         if state.stage == "published" or authority.complete_since > state.period.last:
             return None
-        problems: list[ReportFinding] = []
+        problems: list[ReportFinding] | None = None
         obstacle = None
         try:
-            problems = [each for each in (await self.report(year)).findings if each.is_open]
+            if whole:
+                problems = [each for each in (await self.report(year)).findings if each.is_open]
         except NotComplete as incomplete:
             obstacle = str(incomplete)
         due_on = annual_report.due_on(year, authority.kind)

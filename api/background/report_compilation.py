@@ -31,13 +31,17 @@ LOOK = 2.0
 
 
 async def due(
-    register: Register, on: date, wanted: Callable[[Authority], bool] = lambda _: True
+    register: Register, on: date, seen: Callable[[Authority], bool | None] = lambda _: True
 ) -> list[ReportDue]:
-    """Last year's reports of the offices wanted that are not published yet, by the last day to publish them."""
+    """Last year's reports that are not published yet, by the last day to publish them.
+
+    seen: of an office None if it is not to be listed; False if what its checks found of the draft is not to be shown.
+    """
     found = []
     for code in await register.authorities():
         async with register.reports(code) as reports:
-            if wanted(reports.view.authority) and (each := await reports.due(on)) is not None:
+            whole = seen(reports.view.authority)
+            if whole is not None and (each := await reports.due(on, whole=whole)) is not None:
                 found.append(each)
     return sorted(found, key=lambda each: (each.due_on, each.authority_code))
 

@@ -34,13 +34,15 @@ from api.web.problems import (
 from domain.authority import powers
 from domain.authority.powers import Act, Permissions
 from domain.law.refusals import TokenClosed
+from projections.superior_view import OFFICE, SUPERIOR, Sight
 
-OPEN, CALLER, MACHINE, OFFICER, OWN = "open", "caller", "machine", "officer", "own"
+OPEN, CALLER, MACHINE, OFFICER, LISTED, OWN = "open", "caller", "machine", "officer", "listed", "own"
 DOOR_ACTS = {
     OPEN: "无须表明身份",
     CALLER: "已表明身份者",
     MACHINE: "以本机令牌",
     OFFICER: "本机关人员",
+    LISTED: "本机关及其上级机关的人员",
     OWN: "本人，以会话",
 }
 """What a route may name beside the acts of `powers`: nobody's duty, or everybody's own."""
@@ -51,14 +53,14 @@ CSRF_HEADER = "x-csrf-token"
 
 class Caller(msgspec.Struct, frozen=True):
     """Who calls. who: the officer; None: whoever holds the machine's token. permissions: what they may do here.
-    supervises: another authority's things. position: how far the log asked for reached when it was found out, where that was seen on the way.
+    sight: what they see of it. position: how far the log asked for reached when it was found out, where that was seen on the way.
     """
 
     who: Principal | None
     actor: str
     permissions: Permissions
     secret: SessionToken | None = None
-    supervises: bool = False
+    sight: Sight = OFFICE
     position: int | None = None
 
     def may(self, act: Act) -> bool:
@@ -257,7 +259,7 @@ async def _supervising(
     """Of another authority there is nothing, but for its superior what it may look at."""
     authority = await register.authority(code)
     waives = method == "POST" and "waive" in acts
-    looks = method == "GET" and powers.SUPERVISION.issuperset(acts)
+    looks = acts == (LISTED,) or (method == "GET" and powers.SUPERVISION.issuperset(acts))
     if authority.superior_on(today()) != who.code or not (looks or waives):
         raise AuthorityUnknown
     if who.must_change:
@@ -266,11 +268,11 @@ async def _supervising(
         caller,
         actor=f"{who.code}/{who.officer}",
         permissions=Permissions(caller.permissions.acts & powers.SUPERVISION),
-        supervises=True,
+        sight=SUPERIOR,
         position=None,
     )
     needed = ("waive",) if waives else acts
-    if not any(supervisor.may(act) for act in needed):  # type: ignore[arg-type]
+    if acts != (LISTED,) and not any(supervisor.may(act) for act in needed):  # type: ignore[arg-type]
         raise no_power(who.officer, needed)  # type: ignore[arg-type]
     return supervisor
 

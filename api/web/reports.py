@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -23,6 +24,8 @@ from api.web.record import record_event
 from api.web.request import ApiRequest
 from api.web.requests import check_on
 from api.web.responses import json, json_or_csv
+from domain.authority.authority import Authority
+from domain.authority.powers import Act
 from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.report.events import ToldOfReport
@@ -32,7 +35,7 @@ from projections.report.checks import ReportFinding
 from projections.report.restatement import Restated
 from projections.report.summary import ReportDue, ReportShown
 
-READERS = ("report", "approve_report", "prove")
+READERS: tuple[Act, ...] = ("report", "approve_report", "prove")
 """Acts by which a report is read before it is published: its texts are drafts, which no superior sees."""
 
 
@@ -123,10 +126,16 @@ async def due(
     request: ApiRequest, params: NamedDependency[SkipValidation[DueAsked]]
 ) -> Response[list[ReportDue]]:
     """本机关及其下级机关（以本机令牌，则为尚未任用人员的各机关）上一年度报告的期限、状态、下一步；已公布的不列。"""
-    found = await report_compilation.due(
-        request.register, check_on(params.on), lambda authority: is_listed(request, authority)
-    )
+    found = await report_compilation.due(request.register, check_on(params.on), partial(_seen, request))
     return json_or_csv(request, found, summary.DUE_HEADINGS, map(summary.due_cells, found))
+
+
+def _seen(request: ApiRequest, authority: Authority) -> bool | None:
+    """Whether the caller sees what was found of the office's draft; None if not even that there is one."""
+    if not is_listed(request, authority):
+        return None
+    who = request.caller.who
+    return who is None or (who.code == authority.code and any(map(request.caller.may, READERS)))
 
 
 def year_of(text: str) -> int:

@@ -6,12 +6,14 @@ from the body; a parameter that the struct has not is refused, as is any where t
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from litestar import Request
 
 from adapters.register import decoding
 from adapters.register.register import Register
+from adapters.views import Until, View
 from api.background.checkpointing import Checkpointer
 from api.web.auth import Caller
 from api.web.headers import header
@@ -31,6 +33,10 @@ class ApiRequest(Request[Any, Any, Any]):
     def register(self) -> Register:
         register: Register = self.app.state.register
         return register
+
+    def view(self, code: str, until: Until | None = None) -> AbstractAsyncContextManager[View]:
+        """The register as the caller sees it."""
+        return self.register.view(code, until, self.caller.sight)
 
     @property
     def metrics(self) -> Metrics:

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from adapters.refusals import PurposeRequired
 from adapters.register.recording import Reply
-from adapters.register.register import ERASED, Previewed, Register
+from adapters.register.register import ERASED, Previewed
 from adapters.views import FIRST, Until, View
 from api.today import today
 from api.web.auth import origin, records
@@ -39,7 +39,7 @@ from domain.request.judging import replay
 from domain.request.personal_data import texts_in
 from domain.request.state import check_shown
 from domain.values import Label, Reference
-from projections import annual_tables, case, deadline_days, superior_view, work_list
+from projections import annual_tables, deadline_days, work_list
 from projections.case import Case
 from projections.deadline_days import Day
 from projections.listing import HEADINGS, Filter, cells, check
@@ -154,22 +154,22 @@ async def listed(
     after = reference_of(params.after) if params.after else FIRST
     check(params.wanted)
     if wants_csv(request):
-        async with request.register.view(code, params.until):
+        async with request.view(code, params.until):
             pass  # what is refused is refused before the first line
         await request.register.logins.log(
             code, "exported", actor=request.actor, origin=origin(request), reference="requests"
         )
-        lines: Any = request.exports.stream(HEADINGS, _lines(request.register, code, params))
+        lines: Any = request.exports.stream(HEADINGS, _lines(request, code, params))
         return lines  # type: ignore[no-any-return]
-    async with request.register.view(code, params.until) as view:
+    async with request.view(code, params.until) as view:
         found = [row async for row in view.listed(params.wanted, after=after, limit=params.limit + 1)]
         more = len(found) > params.limit
         rows = found[: params.limit]
         return json(Page(rows, rows[-1].reference if more else None, view.position))
 
 
-async def _lines(register: Register, code: str, wanted: Listing) -> AsyncIterator[tuple[object, ...]]:
-    async with register.view(code, wanted.until) as view:
+async def _lines(request: ApiRequest, code: str, wanted: Listing) -> AsyncIterator[tuple[object, ...]]:
+    async with request.view(code, wanted.until) as view:
         async for row in view.listed(wanted.wanted):
             yield cells(row)
 
@@ -184,10 +184,7 @@ async def look(
     """阶段、期限及其推算、与规定不符之处、登记经过、接下来可以登记的事项。ETag为登记的版本。"""
 
     async def make(view: View) -> Response[Case]:
-        entries = await view.history(reference_of(reference))
-        found = case.case(replay(entries, view.law), entries)
-        if request.caller.supervises:
-            found = superior_view.case(found, entries)
+        found = await view.case(reference_of(reference))
         return json(found, headers={"ETag": f'"{found.version}"'})
 
     return await request.remembered.answer(request, code, params.until, make)
@@ -201,7 +198,7 @@ async def by_day(
     params: NamedDependency[SkipValidation[AsOfQuery]],
 ) -> Response[list[Day]]:
     """每一天是否计入、原因、依据的放假通知。"""
-    async with request.register.view(code, params.until) as view:
+    async with request.view(code, params.until) as view:
         found = list(deadline_days.trace(await view.request(reference_of(reference)), view.law.calendar))
     return json_or_csv(request, found, deadline_days.HEADINGS, map(deadline_days.cells, found))
 
@@ -216,7 +213,7 @@ async def counted_in(
     """写作行:列；总计列从略。"""
     named, period = reference_of(reference), params.period
     form = annual_tables.form_of(period)
-    async with request.register.view(code, params.until) as view:
+    async with request.view(code, params.until) as view:
         await view.history(named)
         row, spells = await view.row(named), await view.spells(period)
     own = [spell for spell in spells if spell.reference == str(named)]
@@ -239,7 +236,7 @@ async def unsealed(
 ) -> Response[list[SealedValue]]:
     """申请人信息、申请内容、理由等，属个人信息，注意保密；查阅及其目的记入访问日志。"""
     named = reference_of(reference)
-    async with request.register.view(code) as view:
+    async with request.view(code) as view:
         entries = await view.history(named)
         check_shown(replay(entries, view.law))
     sealed = [
@@ -279,10 +276,8 @@ async def duties(
 ) -> Response[list[DutyShown]]:
     """将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前。"""
     on = check_on(params.on)
-    async with request.register.view(code, params.until) as view:
+    async with request.view(code, params.until) as view:
         found = await view.work_list(on, params.within)
-    if request.caller.supervises:
-        found = superior_view.duties(found)
     shown = list(map(DutyShown.of, found))
     return json_or_csv(request, shown, work_list.HEADINGS, map(work_list.cells, found))
 

@@ -85,12 +85,13 @@ class ResponseCache:
     ) -> Response[T]:
         """The reply to this question where the log stands, made from a view if it was not asked there before."""
         register: Register = request.app.state.register
-        seen: int | None = request.scope["taizhang.caller"].position  # type: ignore[typeddict-item]
+        caller = request.scope["taizhang.caller"]  # type: ignore[typeddict-item]
+        seen: int | None = caller.position
         key = _key(request, code, await register.position(code) if seen is None else seen)
         if (known := self._kept.get(key)) is not None:
             return known
         # What is recorded meanwhile may be in the reply already: nobody asks at the older position any more.
-        async with register.view(code, until) as view:
+        async with register.view(code, until, caller.sight) as view:
             made = await make(view)
         if len(made.content) <= _LARGEST:  # type: ignore[arg-type]
             self._kept[key] = made
@@ -102,7 +103,7 @@ class ResponseCache:
 def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
     scope = request.scope
     # A superior is shown less.
-    supervises = scope["taizhang.caller"].supervises  # type: ignore[typeddict-item]
+    supervises = scope["taizhang.caller"].sight.supervises  # type: ignore[typeddict-item]
     return code, position, supervises, today(), scope["path"], scope["query_string"], wants_csv(request)
 
 

@@ -107,7 +107,7 @@ async def behind(
     period, form = params.period, params.form
     where = params.row, params.column, period, form
     try:
-        async with request.register.view(code, params.until) as view:
+        async with request.view(code, params.until) as view:
             if params.row in {route.code for route in form.appeals.routes}:
                 spells = annual_tables.appeals_in_cell(await view.spells(period), *where)
                 lines = [(each.reference, each.appeal, each.begun_on, each.decided_on) for each in spells]
@@ -144,7 +144,7 @@ async def carried(
     periods = list(carry_over.periods(params.period, params.by))
     if len(periods) > 120:
         raise Malformed(field="by：", problem="期数过多，请缩短期限或按较长的期间")
-    async with request.register.view(code, params.until) as view:
+    async with request.view(code, params.until) as view:
         found = [carry_over.carried(each, await view.tally(each)) for each in periods]
     return json_or_csv(request, found, carry_over.HEADINGS, map(carry_over.cells, found))
 
@@ -158,7 +158,9 @@ async def diff(
     """哪些格不同，由哪些登记引起。"""
     before, after = moment("before", params.before), moment("after", params.after) if params.after else None
     form = annual_tables.form_of(params.period, params.format)
-    return json(await request.register.differences(code, before, after, params.period, form))
+    return json(
+        await request.register.differences(code, before, after, params.period, form, request.caller.sight)
+    )
 
 
 @post("/api/v1/reconcile", summary="核对已编制的表格", status_code=200, opt={"act": CALLER})

@@ -94,7 +94,7 @@ def shown(state: AnnualReport, content: Content, texts: dict[str, str], kind: st
 class ReportDue(msgspec.Struct, frozen=True):
     """A report that is to be published. days_left: calendar days up to due_on, negative past it.
 
-    problems: open findings, errors first; obstacle: why the report cannot be made up at all, if so.
+    problems: open findings, errors first, None for those who may not read the draft; obstacle: why the report cannot be made up at all, if so.
     """
 
     authority_code: str
@@ -104,7 +104,7 @@ class ReportDue(msgspec.Struct, frozen=True):
     days_left: int
     stage: str
     next: str
-    problems: list[ReportFinding]
+    problems: list[ReportFinding] | None
     obstacle: str | None = None
 
 
@@ -113,8 +113,9 @@ DUE_HEADINGS = ("机关", "年度", "期限", "余日", "状态", "下一步", "
 
 def due_cells(due: ReportDue) -> tuple[object, ...]:
     """One line of what is due, under DUE_HEADINGS."""
-    wrong = sum(each.grade == "error" for each in due.problems)
+    grades = None if due.problems is None else [each.grade for each in due.problems]
     return (
-        due.authority, due.year, due.due_on, due.days_left, annual_report.STAGES[due.stage], due.next, wrong,
-        len(due.problems) - wrong, due.obstacle,
+        due.authority, due.year, due.due_on, due.days_left, annual_report.STAGES[due.stage], due.next,
+        *((None, None) if grades is None else (grades.count("error"), len(grades) - grades.count("error"))),
+        due.obstacle,
     )  # fmt: skip

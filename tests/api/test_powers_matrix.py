@@ -30,7 +30,7 @@ HOME = "/api/v1/authorities/{code}"
 READS_REPORTS = "report approve_report prove"
 """Any of these: a report not published yet is a draft, which the superior does not see either."""
 ACTS: dict[str, str] = {
-    f"GET {HOME}": "officer",
+    f"GET {HOME}": "listed",
     f"GET {HOME}/history": "officer",
     f"GET {HOME}/events": "read",
     f"GET {HOME}/requests": "read",
@@ -206,7 +206,7 @@ def expected(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
 
 
 def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
-    may = call.act == "officer" or (
+    may = call.act in ("officer", "listed") or (
         role in ROLES and any(POWERS[act][role] != NEVER for act in call.act.split())  # type: ignore[index]
     )
     refusal = None if may else (403, "no_power")
@@ -217,7 +217,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
             return 403, "no_power" if at_the_door else "not_the_superior"
         return refusal
     if relation == "subordinate":
-        if call.method == "GET" and call.act in ("read", "count"):
+        if call.method == "GET" and call.act in ("read", "count", "listed"):
             return refusal
         if call.template == f"{HOME}/events" and call.method == "POST":
             # Of the superior's the approver may waive, and record nothing else.
@@ -319,7 +319,7 @@ async def test_a_key_is_held_to_both_tables(world: World) -> None:
             assert (reply.status_code, code) == (403, "session_required"), call
         elif call.act == "machine":
             assert code == "machine_only"
-        elif call.act in ("open", "caller", "officer", "count"):
+        elif call.act in ("open", "caller", "officer", "listed", "count"):
             assert reply.status_code not in (401, 403, 500), (call, reply.text)
         else:
             assert (reply.status_code, code) == (403, "no_power"), call
