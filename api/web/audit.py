@@ -167,7 +167,7 @@ async def replayed(
     async with request.view(code, params.until) as view:
         known = await view.history(named)
     if params.version is not None and params.version > len(known):
-        raise EntryUnknown(reference=named, params=params.version, last=len(known))
+        raise EntryUnknown(reference=named, asked=params.version, last=len(known))
     async with request.view(code) as view:
         book = LawBook(await view.authority_history(), national_notices(), view.law.published)
         now = await view.request(named)
