@@ -90,6 +90,7 @@ def check_words(value: object, path: str = "") -> None:
 _BRACKETS = str.maketrans("〔〕【】[]", "()()()")
 
 
+@lru_cache(4096)
 def plain(label: str) -> str:
     """A label for comparing: width, case, blanks and the shape of brackets make no difference."""
     return "".join(unicodedata.normalize("NFKC", label).translate(_BRACKETS).split()).casefold()

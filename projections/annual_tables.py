@@ -6,6 +6,7 @@ values that name identity, table, row, column, both sides and the difference; it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated
@@ -193,30 +194,57 @@ def reconcile(tables: Tables, unread: Collection[tuple[str, str, str]] = ()) -> 
 def reconcile_years(previous: Tables, tables: Tables) -> list[Discrepancy]:
     """carry: what is carried in equals what the year before carried out, column by column."""
     found: list[Discrepancy] = []
+    carried_in = {column: count for (row, column), count in _named(tables).items() if row == CARRIED_IN}
+    carried_out = {column: count for (row, column), count in _named(previous).items() if row == CARRIED_OUT}
     for column in dict.fromkeys([*tables.columns, *previous.columns]):
-        carried_in = _cell_named(tables, CARRIED_IN, column)
-        carried_out = _cell_named(previous, CARRIED_OUT, column)
-        found += _differ("carry", "requests", carried_in, carried_out, row=CARRIED_IN, column=column)
+        left, right = carried_in.get(column, 0), carried_out.get(column, 0)
+        found += _differ("carry", "requests", left, right, row=CARRIED_IN, column=column)
     return found
 
 
 def reconcile_parent(parent: Tables, children: Sequence[Tables]) -> list[Discrepancy]:
     """parent: each cell equals the sum of its children, the authority's own tables being one of them."""
     found: list[Discrepancy] = []
-    every = [parent, *children]
-    columns = dict.fromkeys(column for tables in every for column in tables.columns)
-    for row in dict.fromkeys(row for tables in every for row in tables.requests_table):
-        for column in columns:
-            parts = sum(_cell_named(child, row, column) for child in children)
-            found += _differ(
-                "parent", "requests", _cell_named(parent, row, column), parts, row=row, column=column
-            )
-    for route in dict.fromkeys(route for tables in every for route in tables.appeals_table):
-        results = (tables.appeals_table.get(route, {}) for tables in every)
-        for result in dict.fromkeys(result for named in results for result in named):
-            whole, *parts_of = (tables.appeals_table.get(route, {}).get(result) or 0 for tables in every)
-            found += _differ("parent", "appeals", whole, sum(parts_of), route=route, column=result)
+    for (row, column), whole, parts in _summed(_named(parent), map(_named, children)):
+        found += _differ("parent", "requests", whole, parts, row=row, column=column)
+    for (route, result), whole, parts in _summed(_results(parent), map(_results, children)):
+        found += _differ("parent", "appeals", whole, parts, route=route, column=result)
     return found
+
+
+Named = dict[tuple[str, str], int]
+"""Cells by row and column, or by route and result."""
+
+
+def _named(tables: Tables) -> Named:
+    return {
+        (row, column): cell or 0
+        for row, cells in tables.requests_table.items()
+        for column, cell in zip(tables.columns, cells, strict=False)
+    }
+
+
+def _results(tables: Tables) -> Named:
+    return {
+        (route, result): count or 0
+        for route, results in tables.appeals_table.items()
+        for result, count in results.items()
+    }
+
+
+def _summed(parent: Named, children: Iterable[Named]) -> Iterator[tuple[tuple[str, str], int, int]]:
+    """Each cell of any of them with both sides, row by row; a step for each cell there is, however they are named."""
+    parts: Counter[tuple[str, str]] = Counter()
+    for child in children:
+        parts.update(child)
+    cells = list(dict.fromkeys([*parent, *parts]))
+    rows, columns = _ranks(row for row, _ in cells), _ranks(column for _, column in cells)
+    for cell in sorted(cells, key=lambda cell: (rows[cell[0]], columns[cell[1]])):
+        yield cell, parent.get(cell, 0), parts[cell]
+
+
+def _ranks(names: Iterable[str]) -> dict[str, int]:
+    return {name: nth for nth, name in enumerate(dict.fromkeys(names))}
 
 
 def blanks(tables: Tables) -> list[str]:
@@ -290,12 +318,6 @@ def appeals_in_cell(
 def form_of(period: Period, name: str | None = None) -> ReportFormat:
     """The form asked for by name, else the one in force in the period's last year."""
     return official_form.load(name) if name else official_form.in_force(period)
-
-
-def _cell_named(tables: Tables, row: str, column: str) -> int:
-    if row not in tables.requests_table or column not in tables.columns:
-        return 0
-    return tables.cell(row, tables.columns.index(column))
 
 
 def _differ(identity: str, table: str, left: int, right: int, **where: str) -> list[Discrepancy]:

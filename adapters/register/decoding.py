@@ -37,10 +37,10 @@ def convert(mapping: Any) -> Recording:
         raise explained(str(wrong)) from None
 
 
-def of_document(id_: str, reference: str, on_behalf_of: str | None, **decode_with: Any) -> Recording:
+def of_document(id_: str, reference: str, on_behalf_of: str | None, **said: Any) -> Recording:
     """The recording of a document that has come. Raises errors.Malformed."""
     try:
-        event: Any = msgspec.convert(decode_with, events.ToldDocument)
+        event: Any = msgspec.convert(said, events.ToldDocument)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
     return Recording(id=id_, reference=reference, on_behalf_of=on_behalf_of, event=event)
@@ -75,11 +75,11 @@ def reference_of(text: str, *, field: str = "") -> Reference:
 
 def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
     """Which of two values was meant nobody can say; decoders take the last one without a word."""
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        field = f"{twice}：" if twice in _FIELDS else ""
-        raise Malformed(field=field, problem="同一项写了两次")
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise Malformed(field=f"{name}：" if name in _FIELDS else "", problem="同一项写了两次")
+        seen.add(name)
 
 
 _names = json.JSONDecoder(object_pairs_hook=_no_name_twice)
@@ -96,6 +96,7 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
     (r"Expected `str` of length <= (\d+)", r"超过\1个字"),
     (r"Expected `str` of length >= \d+", "不能为空"),
     (r"Expected `array` of length >= \d+", "不能为空"),
+    (r"Expected `array` of length <= (\d+)", r"不能超过\1项"),
     (r"Expected `int` <= (\d+)", r"不能大于\1"),
     (r"Expected `int` >= (\d+)", r"不能小于\1"),
     (r"Expected `str` matching regex .*0-9\]\{1,9\}", "应为金额（元），至多两位小数，如100.50"),

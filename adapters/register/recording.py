@@ -34,7 +34,7 @@ class Recording(Value, frozen=True, kw_only=True):
     reference: Annotated[str, Meta(min_length=1, max_length=101)] | None = None
     stream: Stream | None = None
     on_behalf_of: Label | None = None
-    acknowledged: tuple[Annotated[str, Meta(max_length=100)], ...] = ()
+    acknowledged: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=100)] = ()
     event: Told | AuthorityEvent | ToldOfReport
 
 

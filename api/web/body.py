@@ -26,6 +26,10 @@ SLOWEST_BODY = 10.0
 """Seconds for which the body is waited for, in all."""
 
 
+_READ_AT_ONCE = 131_072
+"""Bytes of a body that are decoded between two others' turns; a longer one by a thread."""
+
+
 _DRAIN_SECONDS, _DRAIN_BYTES = 2.0, 16_777_216
 
 
@@ -40,7 +44,10 @@ async def parse_body(request: ApiRequest, params: NamedDependency[Any]) -> Any: 
     if (request.header("content-encoding") or "identity") != "identity":
         raise OtherMediaType
     kind = hints(request.route_handler.fn)["payload"]
-    return decoding.decode_with(_decoder(kind), await _body(request), types_of(kind))
+    body = await _body(request)
+    if len(body) <= _READ_AT_ONCE:
+        return decoding.decode_with(_decoder(kind), body, types_of(kind))
+    return await asyncio.to_thread(decoding.decode_with, _decoder(kind), body, types_of(kind))
 
 
 async def _body(request: ApiRequest) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Literal
 
 import msgspec
@@ -171,6 +172,10 @@ async def reconcile(payload: NamedDependency[SkipValidation[ReconcileTold]]) -> 
             annual_tables.check_shape(each)
     except TablesFault as wrong:
         raise Malformed(field="", problem=str(wrong)) from None
+    return await asyncio.to_thread(_reconciled, payload)
+
+
+def _reconciled(payload: ReconcileTold) -> Response[Reconciled]:
     found = annual_tables.reconcile(payload.tables)
     if payload.previous is not None:
         found += annual_tables.reconcile_years(payload.previous, payload.tables)

@@ -188,6 +188,9 @@ class FeePaid(Event, frozen=True, tag="fee_paid"):
     amount_yuan: Money
 
 
+MOST_PARTS = 100
+
+
 class Part(Value, frozen=True):
     """One part of an answer that treats parts of the request differently."""
 
@@ -206,7 +209,7 @@ class AnswerDrafted(Event, Generic[T], frozen=True, tag="answer_drafted"):
     outcome: Code
     legal_basis: Label
     document_no: Label | None = None
-    parts: tuple[Part, ...] | None = None
+    parts: Annotated[tuple[Part, ...], Meta(max_length=MOST_PARTS)] | None = None
     text: T | None = None
 
 
@@ -243,7 +246,7 @@ class Answered(Event, Generic[T], frozen=True, tag="answered"):
     outcome: Code
     legal_basis: Label
     document_no: Label
-    parts: tuple[Part, ...] | None = None
+    parts: Annotated[tuple[Part, ...], Meta(max_length=MOST_PARTS)] | None = None
     draft: Label | None = None
     earlier_reference: Label | None = None
     text: T | None = None
@@ -302,7 +305,7 @@ class CorrectionAnalysed(Event, Generic[T], frozen=True, tag="correction_analyse
     appeal: Label
     causes: Annotated[
         tuple[Literal["receipt", "facts", "law", "reasoning", "procedure", "new_evidence", "other"], ...],
-        Meta(min_length=1),
+        Meta(min_length=1, max_length=7),
     ]
     measures: T
 

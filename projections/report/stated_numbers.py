@@ -7,8 +7,10 @@ questioned only if it agrees with none of the cells that its words can mean.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from domain.report import numerals
@@ -60,6 +62,8 @@ _MOST_BETWEEN = 12
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})年")
 _LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|往年|前年|同期)(?!结转)")
 _THIS_YEAR = re.compile(r"本年|今年|全年|本年度")
+_NEARBY = 8
+"""Letters beside a year within which the words stand that say how it is meant."""
 _COMPARED = re.compile(r"(?:比|较|与|同|相比|对比)[^，。；,;]{0,6}$")
 
 _SHARE = re.compile(
@@ -119,12 +123,14 @@ def _year_of(part: str, year: str | None, is_other: bool) -> tuple[bool, list[tu
         *((match, False) for match in _THIS_YEAR.finditer(part)),
     ]
     for match, other in sorted(found, key=lambda each: each[0].start()):
-        if re.match(r"[^，。；]{0,6}结转", part[match.start() :]) or re.search(
-            r"(?:结?转|顺延)[至到入]?$", part[: match.start()]
+        start = match.start()
+        before = part[max(0, start - _NEARBY) : start]
+        if re.match(r"[^，。；]{0,6}结转", part[start : start + _NEARBY]) or re.search(
+            r"(?:结?转|顺延)[至到入]?$", before
         ):
             continue
-        marks.append((match.start(), other))
-        if not other or not _COMPARED.search(part[: match.start()]):
+        marks.append((start, other))
+        if not other or not _COMPARED.search(before):
             after = other
     return after, marks
 
@@ -133,7 +139,7 @@ def _in_part(part: str, years: list[tuple[int, bool]], figures: Mapping[str, str
     start = 0
     for match in _NUMBER.finditer(part):
         before, start = part[start : match.start()], match.end()
-        if [other for at, other in years if at <= match.start()][-1]:
+        if years[bisect_right(years, match.start(), key=itemgetter(0)) - 1][1]:
             continue
         counted = _counted(re.sub(r"[（(][^（()）0-9]{0,20}[）)]", "", before))
         if counted is None:

@@ -299,6 +299,12 @@ class Served(Door):
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.errors.splitlines()]
 
+    @property
+    def processor_seconds(self) -> float:
+        """That the process has used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     async def with_authority(self) -> Served:
         """The same server, as a test sees it that has an authority of its own."""
         code = _fresh_code()

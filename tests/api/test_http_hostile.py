@@ -451,9 +451,9 @@ async def test_sql_in_what_is_told_is_stored_as_text(door: Door) -> None:
 # --- a server of its own, for what needs a socket ---
 
 PRELUDE = """
-from api.web import asked, protocol
-assert protocol.SLOWEST_HEAD == asked.SLOWEST_BODY == 10.0
-protocol.SLOWEST_HEAD = asked.SLOWEST_BODY = 1.0
+from api.web import body, protocol
+assert protocol.SLOWEST_HEAD == body.SLOWEST_BODY == 10.0
+protocol.SLOWEST_HEAD = body.SLOWEST_BODY = 1.0
 """
 """The same limits, shorter: a test need not wait ten seconds."""
 
@@ -698,3 +698,65 @@ async def test_the_rules_of_a_supplement_hold_whatever_came_before(door: Door) -
     reference = await door.given(R, supplement_required("2020-03-05", "2020-03-20"))
     assert (await door.json(f"requests/{reference}"))["stage"] == "awaiting_supplement"
     assert await door.positions() == [1, 2, 3]
+
+
+def typed(rows: dict[str, list[int]], columns: list[str]) -> dict[str, Any]:
+    """Tables typed elsewhere, with the rows that every one has."""
+    frame = {row: [0] * len(columns) for row in ("new", "carried_in", "total", "carried_out")}
+    return {"columns": columns, "requests_table": frame | rows, "appeals_table": {"r": {"total": 0}}}
+
+
+def laborious() -> Iterator[tuple[str, str, int]]:
+    """Named bodies of a mebibyte or less whose parts are many, and the status they deserve."""
+    plain = json.dumps({"tables": typed({}, ["a", "total"])})
+    names = ", ".join(f'"n{nth}": [0, 0]' for nth in range(40_000))
+    yield "many names, the last doubled", plain.replace('"new"', f'{names}, "n39999": [0, 0], "new"'), 400
+    results = ", ".join(f'"n{nth}": 0' for nth in range(60_000))
+    yield "many results, the last doubled", plain.replace('"r": {', f'"r": {{{results}, "n59999": 0, '), 400
+    yield (
+        "many rows",
+        json.dumps({"tables": typed({f"r{n}": [0, 0] for n in range(30_000)}, ["a", "total"])}),
+        200,
+    )
+    wide = [f"c{nth}" for nth in range(20_000)]
+    yield "many columns", json.dumps({"tables": typed({}, [*wide, "total"])}), 200
+    children = [
+        typed({f"r{n}-{m}": [0] * 21 for m in range(60)}, [*(f"c{n}-{m}" for m in range(20)), "total"])
+        for n in range(150)
+    ]
+    body = {"tables": typed({}, ["a", "total"]), "children": children}
+    yield "children with names of their own", json.dumps(body, separators=(",", ":")), 200
+    before = typed({}, [*(f"b{nth}" for nth in range(10_000)), "total"])
+    yield (
+        "last year's columns",
+        json.dumps({"tables": typed({}, [*wide[:10_000], "total"]), "previous": before}),
+        200,
+    )
+
+
+async def test_no_body_is_more_work_than_it_is_long(hasty: Served) -> None:
+    """Where each of many parts would be held against all others: a second of the processor at most, for each."""
+    for name, body, expected in laborious():
+        assert len(body) <= MIB, name
+        before = hasty.processor_seconds
+        assert (await raw(hasty, body, "/api/v1/reconcile"))[0] == expected, name
+        assert hasty.processor_seconds - before < 1, name
+
+
+async def test_lists_in_an_event_have_an_end(door: Door) -> None:
+    """Parts of an answer, causes of a correction: more than there can be are refused."""
+    reference = await door.given(R)
+    part = {"outcome": "granted.provided", "legal_basis": "x"}
+    for event in (
+        told(answered("2020-03-20")) | {"parts": [part] * 101},
+        {
+            "type": "correction_analysed",
+            "on": "2020-05-01",
+            "appeal": "a",
+            "causes": ["law"] * 8,
+            "measures": "x",
+        },
+    ):
+        reply = await door.post(f"requests/{reference}/events", event)
+        assert (reply.status_code, reply.json()["code"]) == (400, "malformed")
+        assert "不能超过" in reply.json()["detail"]

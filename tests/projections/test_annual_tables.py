@@ -554,6 +554,20 @@ def test_children_list_their_columns_in_any_order_and_may_leave_cells_blank():
     assert annual_tables.reconcile_parent(typed(), [turned]) == []
 
 
+def test_cells_that_differ_come_row_by_row_whoever_has_them():
+    """In the order of the parent's rows and columns, then of the children's."""
+    child = Tables(["new_kind", TOTAL], {"new_row": [1, 1], "granted": [1, 0]}, {"new_route": {TOTAL: 1}})
+    parent = Tables(["a", TOTAL], {"granted": [1, 0]}, {})
+    found = annual_tables.reconcile_parent(parent, [child])
+    assert [(each.row or each.route, each.column, each.left, each.right) for each in found] == [
+        ("granted", "a", 1, 0),
+        ("granted", "new_kind", 0, 1),
+        ("new_row", TOTAL, 0, 1),
+        ("new_row", "new_kind", 0, 1),
+        ("new_route", TOTAL, 0, 1),
+    ]
+
+
 def test_a_parent_without_its_children_is_all_differences():
     found = annual_tables.reconcile_parent(typed(), [])
     cells = [cell for cells in typed().requests_table.values() for cell in cells if cell]
