@@ -15,8 +15,10 @@ from adapters.register.recording import Reply
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant
 from adapters.vault.documents import Filed
+from adapters.vault.media_types import EXTENSIONS
 from adapters.vault.rotation import Resealed
 from api import settings
+from api.cli.choice import Choice
 from api.cli.console import (
     Command,
     Group,
@@ -39,10 +41,11 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.targets import check_target, force_option
+from projections.choice_labels import choices
 from projections.history import DOCUMENTS
 
 _PIECE = 65_536
-_KINDS = ("application", "identity", "consultation", "answer", "service", "appeal", "other")
 _MATCHED = {"id_number": "证件号码", "contacts": "联系方式"}
 
 
@@ -55,7 +58,7 @@ def documents() -> None:
 @click.argument("reference", metavar="登记号")
 @click.argument("source", metavar="文件", type=InFile())
 @click.option("--document", required=True, metavar="名称", help="材料的名称，在一件申请中不重复。")
-@click.option("--kind", required=True, type=click.Choice(_KINDS), help="材料的类别。")
+@click.option("--kind", required=True, type=Choice(choices("document_filed", "kind")), help="材料的类别。")
 @click.option("--on", required=True, type=IsoDate(), help="入卷的日期。")
 @click.option("--id", "command_id", metavar="编号", help="本项登记的编号；重复提交时用同一编号。")
 @click.option("--on-behalf-of", metavar="某人", help="代谁登记。")
@@ -125,7 +128,7 @@ def listing(reference: str, code: str | None, output: Output) -> None:
             each.on,
             each.document,
             DOCUMENTS[each.kind],
-            each.media_type,
+            EXTENSIONS.get(each.media_type, each.media_type).upper(),
             each.size_bytes,
             each.note or "",
         )
@@ -138,11 +141,18 @@ def listing(reference: str, code: str | None, output: Output) -> None:
 @click.argument("reference", metavar="登记号")
 @click.argument("version", metavar="第几条", type=click.IntRange(1, 1_000_000))
 @click.argument("target", metavar="文件", type=click.Path(path_type=Path))
+@force_option
 @authority_option
 @actor_option
 @purpose_option
 def fetch(
-    reference: str, version: int, target: Path, code: str | None, actor: str | None, purpose: str | None
+    reference: str,
+    version: int,
+    target: Path,
+    force: bool,
+    code: str | None,
+    actor: str | None,
+    purpose: str | None,
 ) -> None:
     """取出一份材料，写成仅本人可读的文件；已有的文件不覆盖。属个人信息的，注意保密；查阅记入访问日志。"""
     named, where = reference_of(reference), origin()
@@ -151,21 +161,31 @@ def fetch(
         authority = await chosen(register, code)
         found = await register.document(authority, named, version)
         await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
+        check_target(target, _suffixes(found.filed.media_type), force=force)
+        draft = target.with_name(f".{target.name}.{uuid4().hex}")
         try:
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError:
-            raise click.UsageError(f"文件{target}已存在或不能写") from None
-        try:
-            with os.fdopen(descriptor, "wb") as written:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
                 async for piece in found.pieces():
                     written.write(piece)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+            check_target(target, (), force=force)
+            draft.replace(target)
+        except OSError as wrong:
+            raise click.UsageError(f"文件{target}不能写：{wrong.strerror}") from None
+        finally:
+            draft.unlink(missing_ok=True)
         return found.size
 
     size = with_register(act)
     click.echo(f"{target}：{size}字节。")
+
+
+def _suffixes(media_type: str) -> tuple[str, ...]:
+    """Names that fit the content."""
+    ending = EXTENSIONS.get(media_type, "")
+    return tuple(f".{each}" for each in (ending, *_OTHERWISE.get(ending, ())) if each)
+
+
+_OTHERWISE = {"jpg": ("jpeg",), "tif": ("tiff",)}
 
 
 @click.command("same-applicant", cls=Command)

@@ -22,7 +22,6 @@ from adapters.register.register import MovedTerm, Register
 from adapters.render import terminal
 from adapters.views import View
 from api import app, settings
-from api.cli import reports as reporting
 from api.cli import requests, tables
 from api.cli.console import (
     Command,
@@ -36,9 +35,11 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.targets import write
 from api.demo import people as demo_people
 from api.demo import report, year
 from api.examples import examples
+from api.rendering import FileKind, rendered
 from api.settings import Settings
 from api.today import today
 from domain.authority import authorization
@@ -47,6 +48,7 @@ from domain.report import official_form
 from domain.report.official_form import ReportFormat
 from domain.values import Period, Reference
 from projections import carry_over, history
+from projections.report.document import AnnualDocument
 
 PORT = 8711
 
@@ -59,7 +61,7 @@ def migrate() -> None:
     """
     applied, role = asyncio.run(app.migrated(settings.from_environment()))
     click.echo(f"已执行：{'、'.join(applied)}" if applied else "数据库结构已是最新。")
-    click.echo(f"运行角色{role}已有所需的权限。")
+    say(f"运行角色{role}已有所需的权限。")
 
 
 @click.command(cls=Command)
@@ -164,10 +166,8 @@ def demonstrate() -> None:
             await _show_people(register)
             async with register.reports(year.AUTHORITY) as reports:
                 document = await reports.document(figures.year, 1)
-        say("排印年度报告……")
-        for kind in ("docx", "pdf"):
-            reporting.write(document, kind, Path("out") / f"{year.AUTHORITY}-{figures.year}.{kind}")
-        click.echo(f"\n{figures.year}年度报告已写到 out/{year.AUTHORITY}-{figures.year}.docx 和 .pdf")
+        click.echo()
+        _write_report(document, Path("out"), f"{year.AUTHORITY}-{figures.year}")
 
     try:
         asyncio.run(act())
@@ -182,6 +182,24 @@ def demonstrate() -> None:
     os.environ["TAIZHANG_DATA"] = str(data)
     os.environ.pop("DATABASE_URL", None)
     _serve(demo_settings, _free(PORT), 1, also=lambda address: _calls(address, data))
+
+
+def _write_report(document: AnnualDocument, folder: Path, name: str) -> None:
+    """As DOCX and PDF; a file of another content stays."""
+    say("排印年度报告……")
+    if not folder.exists():
+        say(f"建立文件夹{folder}。")
+        folder.mkdir()
+    for kind in _REPORT_FILES:
+        target, data = folder / f"{name}.{kind}", rendered(document, kind)
+        if target.exists() and target.read_bytes() != data:
+            click.echo(f"{target}已有另一内容，没有覆盖。")
+            continue
+        write(target, data, force=True)
+        click.echo(f"年度报告已写到{target}")
+
+
+_REPORT_FILES: tuple[FileKind, ...] = ("docx", "pdf")
 
 
 async def _show_people(register: Register) -> None:

@@ -29,6 +29,9 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.targets import check_target, force_option, write
+
+_RECEIPT = ".tlog-proof"
 
 all_option = click.option("--all", "everyone", is_flag=True, help="台账中的全部机关。")
 
@@ -85,13 +88,17 @@ def keys(rotate: bool, code: str | None, as_json: bool) -> None:
 @click.option("--version", "number", type=click.IntRange(1, 1_000_000), help="第几条登记；缺省为最后一条。")
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="文件",
+    type=click.Path(path_type=Path),
     help="写入的文件；缺省为登记号-条.tlog-proof。",
 )
+@force_option
 @authority_option
-def receipt(reference: str, number: int | None, output: Path | None, code: str | None) -> None:
+def receipt(reference: str, number: int | None, output: Path | None, force: bool, code: str | None) -> None:
     """出具一条登记的回执文件（C2SP tlog-proof），可离线核验：taizhang verify 文件。"""
     named = reference_of(reference)
+    if output is not None:
+        check_target(output, (_RECEIPT,), force=force)
 
     async def act(register: Register) -> Receipt:
         authority = await chosen(register, code)
@@ -99,11 +106,9 @@ def receipt(reference: str, number: int | None, output: Path | None, code: str |
         return await register.proofs.receipt(authority, named, number)
 
     found = with_register(act)
-    path = output or Path(f"{found.reference}-{found.version}.tlog-proof")
-    try:
-        path.write_text(found.text, encoding="utf-8", newline="\n")
-    except OSError as wrong:
-        raise click.UsageError(f"文件{path}写不了：{wrong.strerror}") from None
+    path = output or Path(f"{found.reference}-{found.version}{_RECEIPT}")
+    check_target(path, (_RECEIPT,), force=force)
+    write(path, found.text.encode(), force=force)
     click.echo(f"{found.reference}第{found.version}条登记（日志位置{found.position}）的回执已写入{path}。")
 
 
@@ -129,12 +134,13 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
 
 
 @click.command(cls=Command)
-@click.argument("target", metavar="文件", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("target", metavar="文件.zip", type=click.Path(path_type=Path))
 @click.option("--from", "first", type=IsoDate(), help="登记日期的首日（含）；缺省自始。")
 @click.option("--to", "last", type=IsoDate(), help="登记日期的末日（含）；缺省至今。")
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
 )
+@force_option
 @purpose_option
 @actor_option
 @authority_option
@@ -144,6 +150,7 @@ def export(
     first: date | None,
     last: date | None,
     with_sealed: bool,
+    force: bool,
     purpose: str | None,
     actor: str | None,
     code: str | None,
@@ -153,7 +160,7 @@ def export(
 
     期间按登记日期；包内有该期间的全部登记，及所涉申请此前的登记。
     """
-
+    check_target(target, (".zip",), force=force)
     where = origin()
 
     async def act(register: Register) -> Exported:

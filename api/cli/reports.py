@@ -30,6 +30,7 @@ from api.cli.console import (
 )
 from api.cli.record import event_command, record_one
 from api.cli.requests import draw_history
+from api.cli.targets import check_target, force_option, write
 from api.rendering import MEDIA_TYPES, FileKind, rendered
 from api.today import today
 from domain.report import annual_report, official_form
@@ -217,27 +218,25 @@ def restate(year: int | None, code: str | None, output: Output) -> int:
     "--edition", type=click.IntRange(1), metavar="版次", help="公布的哪一版；缺省为最后一版，未公布的为草稿。"
 )
 @click.option("--draft", is_flag=True, help="已公布的也按现在的数据和文字。")
+@force_option
 @authority_option
 def render(
-    year: int | None, kind: FileKind, out: Path, edition: int | None, draft: bool, code: str | None
+    year: int | None,
+    kind: FileKind,
+    out: Path,
+    edition: int | None,
+    draft: bool,
+    force: bool,
+    code: str | None,
 ) -> None:
     """把年度报告写成文件：三张表格、六个部分和图。"""
+    check_target(out, (f".{kind}",), force=force)
 
     async def ask(reports: Reports) -> AnnualDocument:
         return await reports.document(_year(year), edition, draft=draft)
 
-    write(_with_reports(code, ask), kind, out)
+    write(out, rendered(_with_reports(code, ask), kind), force=force)
     click.echo(f"已写到{out}")
-
-
-def write(document: AnnualDocument, kind: FileKind, out: Path) -> None:
-    """Raises UsageError where the file cannot be written."""
-    data = rendered(document, kind)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(data)
-    except OSError:
-        raise click.UsageError(f"文件{out}不能写") from None
 
 
 @report.command("due")

@@ -21,6 +21,7 @@ from adapters.register.register import Register
 from adapters.render import terminal
 from api import settings
 from api.cli.console import Command, authority_option, chosen, json_option, show, show_json, with_register
+from api.cli.targets import check_target
 from domain.values import reference_in
 
 _FOUND, _UNCHECKED = 1, 4
@@ -43,8 +44,8 @@ class PublicKey(click.ParamType[Verifier]):
 @click.option(
     "--pin",
     "pin_path",
-    metavar="文件",
-    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="文件.json",
+    type=click.Path(path_type=Path),
     help="审计人员留存所见存证点的文件；没有则新建，核验无误后更新。",
 )
 @click.option(
@@ -70,6 +71,8 @@ def verify(
 
     返回值：0相符，1有问题，2命令或文件有误，3数据库不可用，4没有发现问题，但有核验未能进行。
     """
+    if pin_path is not None:
+        check_target(pin_path, (".json",), force=True)
     pins = _pins(pin_path)
     if path is not None and path.is_file() and bundle_check.is_receipt(path):
         return _receipt(path, told, pins, as_json=as_json)

@@ -1,0 +1,44 @@
+"""Files that a command writes: under a name that fits, in a folder that is there, and never over another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import click
+
+force_option = click.option("--force", is_flag=True, help="目标文件已有的，覆盖它。")
+
+
+def target_argument(name: str, suffixes: str) -> Callable[..., Any]:
+    """The argument that names the file."""
+    return click.argument(name, metavar=f"文件{suffixes}", type=click.Path(path_type=Path))
+
+
+def check_target(target: Path, suffixes: Collection[str], *, force: bool = False) -> None:
+    """Before anything is done for it. Raises UsageError that says what to do."""
+    if suffixes and target.suffix.lower() not in suffixes:
+        raise click.UsageError(f"文件名{target.name}应以{'或'.join(suffixes)}结尾，没有写入")
+    if not target.parent.is_dir():
+        raise click.UsageError(f"文件夹{target.parent}不存在，没有写入；请先建立")
+    if target.is_dir():
+        raise click.UsageError(f"{target}是文件夹，没有写入；请写明文件名")
+    if target.exists() and not force:
+        raise click.UsageError(f"文件{target}已存在，没有覆盖；确要覆盖的，加上--force")
+
+
+def write(target: Path, data: bytes, *, force: bool = False) -> None:
+    """Whole or not at all; checked already. Raises UsageError."""
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        draft.write_bytes(data)
+        if not force:
+            target.open("xb").close()  # of two that write it at once, the first one's stays
+        draft.replace(target)
+    except FileExistsError:
+        raise click.UsageError(f"文件{target}已存在，没有覆盖；确要覆盖的，加上--force") from None
+    except OSError as wrong:
+        raise click.UsageError(f"文件{target}不能写：{wrong.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)
