@@ -32,7 +32,7 @@ from domain.request.judging import replay
 from domain.request.refusals import RequestUnknown
 from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
-from projections import annual_tables, register, work_list
+from projections import annual_tables, register, search, work_list
 from projections.annual_tables import AnnualTables
 from projections.case import Case
 from projections.compliance import Compliance, compliance
@@ -192,6 +192,17 @@ class View(ABC):
     async def case(self, reference: Reference) -> Case:
         """Raises RequestUnknown."""
         return self.sight.case(await self.history(reference), self.law)
+
+    async def saying(self, text: str, limit: int) -> list[RequestRow]:
+        """Rows of the requests whose numbers (of documents, cases, archives, post) hold the text, the latest first."""
+        topics = list(search.NUMBERS)
+        rows = await self._fetch(SQL["streams_saying"], topics, text, limit, self.position)
+        found = []
+        for history in await self.histories([Reference.parse(reference_in(row["stream"])) for row in rows]):
+            if search.says(amended(history) or (), text):
+                row = await self.row(Reference.parse(reference_in(history[0].originator_id)))
+                found += [row] if row is not None else []
+        return found
 
     async def request(self, reference: Reference, *, until: date | None = None) -> DisclosureRequest:
         """The request as it stands, or as it stood at the end of a day. Raises RequestUnknown."""

@@ -222,6 +222,13 @@ ORDER BY
   CASE WHEN NOT $15 THEN year END, CASE WHEN NOT $15 THEN number END, year DESC, number DESC
 LIMIT $16 OFFSET $17
 
+-- name: streams_saying
+-- Requests of which an entry of the topics $2 says $3, the latest first, at most $4.
+SELECT stream FROM events
+WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5
+  AND starts_with(stream, 'request/') AND strpos(convert_from(payload, 'UTF8'), $3) > 0
+GROUP BY stream ORDER BY max(position) DESC LIMIT $4
+
 -- name: row
 -- One request's row.
 SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3

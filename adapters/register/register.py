@@ -627,6 +627,16 @@ class Register:
                 connection, self._vault.ring, authority_id, applicant, reference, received.on
             )
 
+    async def asked_by(self, code: str, identity: str) -> SameApplicant:
+        """Requests whose applicant bears this id number, telephone number or address. Personal data: see `unsealed`."""
+        await self._vault.take_new()
+        authority_id = await self._authority_id(code)
+        applicant = events.Applicant(identity, id_number=identity, contacts=identity)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await blind_index.same(
+                connection, self._vault.ring, authority_id, applicant, views.FIRST, date.min
+            )
+
     async def _asked_before(
         self, connection: Connection, authority_id: int, recording: Recording, reply: Reply
     ) -> SameApplicant | None:

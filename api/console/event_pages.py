@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from adapters.register.login import no_power
 from adapters.views import View
-from api.console import forms, offers, recording
+from api.console import approvals, forms, offers, recording
 from api.console.cases import may_record
 from api.console.forms import Given
 from api.console.frame import at, code_of, me, to
@@ -65,6 +65,8 @@ async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tu
         form = offers.of_request(form_of(type_), found)
         given = await offers.to_begin_with(form, today(), view, found)
         beside = _beside(view, found)
+    if type_ in _PURPOSES:
+        beside["drafts"] = await approvals.texts(request, reference, entries, found, _PURPOSES[type_])
     occasion = Occasion(
         form=form,
         path=f"/requests/{reference}/{type_}",
@@ -80,6 +82,9 @@ async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tu
     )
     return occasion, given
 
+
+_PURPOSES = {"draft_reviewed": "审核文稿", "draft_approved": "批准文稿"}
+"""Steps for which the text of the drafts is opened beside the form."""
 
 _NEEDS_DRAFT = {"answered": ("答复", "起草答复"), "extended": ("延期", "提出延期")}
 

@@ -46,7 +46,7 @@ SLOWEST = 32_768
 
 _DRAIN_SECONDS = 10.0
 
-_SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 class FiledHow(Query, frozen=True, kw_only=True):
@@ -157,7 +157,7 @@ async def fetch_document(
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",
         "Content-Length": str(found.size),
-        "Content-Security-Policy": _SANDBOX,
+        "Content-Security-Policy": SANDBOX,
     }
     return Stream(found.pieces(), media_type=OCTETS, headers=headers)
 

@@ -1,0 +1,131 @@
+"""Drafts that wait for who is at the page: what is proposed, the text, and what was said of it before, beside each other."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+from litestar import Response, get
+
+from api.console.frame import Me, at, code_of, me, page
+from api.console.standing import Standing, of_term
+from api.today import today
+from api.web.auth import origin
+from api.web.request import ApiRequest
+from domain.authority.authority import Authority
+from domain.entry import Recorded
+from domain.request.amendment import last_told
+from domain.request.draft import Draft
+from domain.request.state import DisclosureRequest
+from domain.values import Reference, Sealed
+
+_STEP = {"review": ("draft_reviewed", "审核"), "approval": ("draft_approved", "批准")}
+
+
+class Waiting(NamedTuple):
+    """A draft, what it waits for, and why who is at the page may not do it; empty where they may."""
+
+    request: DisclosureRequest
+    draft: Draft
+    type: str
+    words: str
+    standing: Standing | None
+    hindrance: str
+
+
+@get("/approvals", **at("review", "approve"))
+async def approvals(request: ApiRequest) -> Response[Any]:
+    """审批。"""
+    sits, on = await me(request), today()
+    office = await request.register.authority(code_of(request))
+    async with request.register.view(code_of(request)) as view:
+        found = await view.requests_on(on)
+        calendar = view.law.calendar
+    waiting = []
+    for each in found:
+        due_on = each.deadline.due_on if each.deadline else None
+        standing = of_term(due_on, on, calendar) if due_on else None
+        for draft in each.drafts:
+            if draft.awaits in _STEP:
+                type_, words = _STEP[draft.awaits]
+                waiting.append(
+                    Waiting(each, draft, type_, words, standing, _hindrance(sits, office, draft, type_))
+                )
+    waiting.sort(key=lambda each: (bool(each.hindrance), each.standing.left if each.standing else 10**6))
+    return await page(request, "approvals.html", waiting=waiting)
+
+
+def _hindrance(sits: Me, office: Authority, draft: Draft, type_: str) -> str:
+    """By role, or since the same person had a hand in it."""
+    if not sits.may("review" if type_ == "draft_reviewed" else "approve"):
+        return f"由{sits.who_may('review' if type_ == 'draft_reviewed' else 'approve')}办理"
+    earlier = ("drafted",) if type_ == "draft_reviewed" else ("drafted", "reviewed")
+    hands = {
+        office.person_of(who)
+        for step in draft.steps
+        if step.step in earlier
+        for who in (step.actor, step.on_behalf_of)
+        if who
+    }
+    return "本人起草或审核过，由他人办理" if office.person_of(sits.officer) in hands else ""
+
+
+_TEXT_OF = {"drafted": "text", "reviewed": "opinion", "approved": "opinion"}
+"""What a step tells in words; of an extension drafted it is the reason."""
+
+
+class DraftText(NamedTuple):
+    """A draft's text, and the opinions on it: label and words."""
+
+    draft: Draft
+    text: str
+    opinions: list[tuple[str, str]]
+
+
+async def texts(
+    request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest, purpose: str
+) -> list[DraftText]:
+    """What the pending drafts say, for who is to pass them; the reading goes into the access log."""
+    pending = [draft for draft in found.drafts if draft.stage in ("drafted", "reviewed")]
+    if not pending or found.restricted:
+        return []
+    sealed: dict[int, Sealed] = {}
+    for draft in pending:
+        for step in draft.steps:
+            told: Any = last_told(entries, step.version)
+            value = getattr(told, _TEXT_OF.get(step.step, ""), None) or getattr(told, "reason", None)
+            if isinstance(value, Sealed):
+                sealed[step.version] = value
+    code = code_of(request)
+    await request.register.logins.log(
+        code, "personal_data_read",
+        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(reference),
+    )  # fmt: skip
+    opened = await request.register.unsealed(code, list(sealed.values()))
+
+    def clear(version: int) -> str:
+        value = sealed.get(version)
+        return msgspec.json.decode(opened[value.id], type=str) if value and value.id in opened else ""
+
+    return [
+        DraftText(
+            draft,
+            clear(max(step.version for step in draft.steps if step.step == "drafted")),
+            [
+                (
+                    f"{step.on} {'审核' if step.step == 'reviewed' else '批准'}{'通过' if step.passed else '退回'}",
+                    clear(step.version),
+                )
+                for step in draft.steps
+                if step.step != "drafted"
+            ],
+        )
+        for draft in pending
+    ]
+
+
+def is_of_approval(type_: str) -> bool:
+    return type_ in ("draft_reviewed", "draft_approved")
+
+
+HANDLERS = (approvals,)

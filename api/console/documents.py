@@ -1,0 +1,138 @@
+"""Documents of a request on pages: filed from a form, taken out for a purpose, always as an attachment."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from adapters.refusals import PurposeRequired
+from adapters.register.decoding import of_document
+from api.console import forms
+from api.console.cases import PURPOSES
+from api.console.forms import Given, last
+from api.console.frame import at, code_of, page, to
+from api.console.offers import Chosen
+from api.console.recording import Problem
+from api.today import today
+from api.web.auth import origin
+from api.web.documents import OCTETS, SANDBOX
+from api.web.problems import NoSuchAddress
+from api.web.request import ApiRequest, reference_of
+from domain.law.refusals import Refusal
+from domain.request.events import LARGEST_DOCUMENT
+from domain.values import Reference, is_label
+from projections.event_forms import form_of, iso_day, missing
+
+_PIECE = 262_144
+_FORM = 65_536
+"""Bytes of the fields beside the document."""
+
+
+@get("/requests/{reference:str}/documents", **at("handle"))
+async def document_form(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
+    """材料入卷。"""
+    return await _shown(request, reference_of(reference), {"on": [today().isoformat()]}, [])
+
+
+async def _shown(
+    request: ApiRequest, named: Reference, given: Given, problems: list[Problem]
+) -> Response[Any]:
+    documents = await request.register.documents(code_of(request), named)
+    return await page(
+        request,
+        "document.html",
+        status=422 if problems else 200,
+        reference=str(named),
+        form=form_of("document_filed"),
+        given=given,
+        problems=problems,
+        at_field={each.name: each.text for each in problems},
+        documents=documents,
+        key=last(given, "key") or str(uuid4()),
+        chosen=Chosen,
+        largest=LARGEST_DOCUMENT // 1_048_576,
+    )
+
+
+@post(
+    "/requests/{reference:str}/documents",
+    status_code=200,
+    request_max_body_size=LARGEST_DOCUMENT + _FORM,
+    **at("handle"),
+)
+async def file_document(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
+    """All of it or nothing."""
+    named, given, code = reference_of(reference), await forms.read(request), code_of(request)
+    problems = [
+        Problem(each.name, each.label, "请填写") for each in missing(form_of("document_filed"), given)
+    ]
+    sent = forms.files(request).get("file")
+    if sent is None or not sent.filename:
+        problems.append(Problem("file", "文件", "请选择要入卷的文件"))
+    if problems or sent is None:
+        return await _shown(request, named, given, problems)
+    try:
+        with await request.register.upload(code, named) as upload:
+            while piece := await sent.read(_PIECE):
+                upload.feed(piece)
+            upload.finish()
+            one = of_document(
+                last(given, "key") or str(uuid4()),
+                str(named),
+                None,
+                on=iso_day(last(given, "on").strip()),
+                document=last(given, "document").strip(),
+                kind=last(given, "kind"),
+                media_type=upload.media_type,
+                size_bytes=upload.size,
+                content=upload.digest,
+            )
+            with request.metrics.recording("document_filed", preview=False):
+                reply = await request.register.file(
+                    code, one, upload, actor=request.actor, permissions=request.caller.permissions
+                )
+    except Refusal as refusal:
+        return await _shown(request, named, given, [Problem("", "", str(refusal))])
+    request.checkpointer.grown(code)
+    return to(f"/requests/{named}?done={reply.version}")
+
+
+@get("/requests/{reference:str}/documents/{version:str}", **at("read_personal"))
+async def ask_purpose(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+    """What for, before it is taken out."""
+    named = reference_of(reference)
+    documents = await request.register.documents(code_of(request), named)
+    found = [each for each in documents if str(each.version) == version]
+    if not found:
+        raise NoSuchAddress
+    return await page(request, "take_out.html", reference=str(named), document=found[0], purposes=PURPOSES)
+
+
+@post("/requests/{reference:str}/documents/{version:str}", status_code=200, **at("read_personal"))
+async def take_out(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Stream:
+    """As an attachment, once the purpose is in the access log."""
+    named, given, code = reference_of(reference), await forms.read(request), code_of(request)
+    purpose = last(given, "other").strip() or last(given, "purpose")
+    if not is_label(purpose):
+        raise PurposeRequired
+    if not version.isascii() or not version.isdecimal() or len(version) > 7:
+        raise NoSuchAddress
+    found = await request.register.document(code, named, int(version))
+    await request.register.logins.log(
+        code, "personal_data_read",
+        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
+    )  # fmt: skip
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",
+        "Content-Length": str(found.size),
+        "Content-Security-Policy": SANDBOX,
+    }
+    return Stream(found.pieces(), media_type=OCTETS, headers=headers)
+
+
+HANDLERS = (document_form, file_document, ask_purpose, take_out)

@@ -1,0 +1,70 @@
+"""One box for whatever stands on a paper: the reference or part of it, numbers of documents, cases, archives, the post."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from msgspec import Meta
+
+from adapters.refusals import PurposeRequired
+from api.console import forms
+from api.console.cases import PURPOSES
+from api.console.forms import last, query
+from api.console.frame import at, code_of, page, to
+from api.console.standing import of_row
+from api.today import today
+from api.web.auth import origin
+from api.web.request import ApiRequest
+from domain.law.refusals import Malformed
+from domain.values import is_label
+from projections.listing import Filter, Order
+from projections.register import RequestRow
+
+MOST = 50
+
+
+class SearchQuery(msgspec.Struct, frozen=True):
+    q: Annotated[str, Meta(max_length=200)] = ""
+
+
+@get("/search", **at("read"))
+async def search(request: ApiRequest) -> Response[Any]:
+    """查找。"""
+    text = query(request, SearchQuery).q.strip()
+    rows: list[RequestRow] = []
+    async with request.register.view(code_of(request)) as view:
+        if re.fullmatch(r"[0-9-]{1,14}", text):
+            rows, _ = await view.page(Filter(reference=text), Order(), limit=MOST, offset=0)
+        if len(text) > 1 and is_label(text) and '"' not in text and "\\" not in text:
+            known = {row.reference for row in rows}
+            rows += [row for row in await view.saying(text, MOST) if row.reference not in known]
+        calendar = view.law.calendar
+    exact = [row for row in rows if row.reference == text]
+    if len(rows) == 1 or exact:
+        return to(f"/requests/{(exact or rows)[0].reference}")
+    on = today()
+    found = [(row, of_row(row, on, calendar)) for row in rows]
+    return await page(request, "search.html", searched=text, found=found, people=None, purposes=PURPOSES)
+
+
+@post("/search", status_code=200, **at("read_personal"))
+async def search_people(request: ApiRequest) -> Response[Any]:
+    """By an applicant's id number or telephone, for a purpose that goes into the access log."""
+    given, code = await forms.read(request), code_of(request)
+    identity = last(given, "identity").strip()
+    purpose = last(given, "other").strip() or last(given, "purpose")
+    if not is_label(purpose):
+        raise PurposeRequired
+    if not is_label(identity):
+        raise Malformed(field="", problem="请填写证件号码、电话或电子邮箱")
+    await request.register.logins.log(
+        code, "personal_data_read", actor=request.actor, origin=origin(request), purpose=purpose, reference="search",
+    )  # fmt: skip
+    found = await request.register.asked_by(code, identity)
+    return await page(request, "search.html", searched="", found=[], people=found, purposes=PURPOSES)
+
+
+HANDLERS = (search, search_people)

@@ -1,0 +1,146 @@
+"""The console in a real browser: an office with its people, and pages that say what went over the wire."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+from adapters.register.register import Register
+from domain.authority.powers import Role
+from tests.adapters.recordings import another_database
+from tests.api.conftest import Running, _fresh_code, serving
+from tests.api.officers import OFFICERS, PASSWORD, office_of
+from tests.conftest import DatabaseServer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WIDTHS = (1366, 390)
+
+
+class Office(NamedTuple):
+    """A server, an authority in it with an officer of each role, and a browser."""
+
+    address: str
+    running: Running
+    code: str
+    browser: Browser
+
+    @property
+    def register(self) -> Register:
+        register: Register = self.running.application.litestar.state.register
+        return register
+
+    @asynccontextmanager
+    async def seat(
+        self, role: Role | None = None, *, scripts: bool = True, width: int = 1366
+    ) -> AsyncIterator[Seat]:
+        """Somebody at a browser of their own; logged in where a role is given."""
+        context = await self.browser.new_context(
+            base_url=self.address,
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            viewport={"width": width, "height": 768},
+        )
+        seat = Seat(self, context, await context.new_page())
+        if role is not None:
+            await seat.login(role)
+        try:
+            yield seat
+        finally:
+            await context.close()
+
+
+class Seat:
+    """complaints: what the browser said that it should not. hosts: all that were asked for anything."""
+
+    def __init__(self, office: Office, context: BrowserContext, page: Page) -> None:
+        self.office, self.context, self.page = office, context, page
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.watch(page)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # Of a page that refuses the browser itself notes the status; that is no fault of the page.
+        refusing = re.search(r"status of 4\d\d", message.text)
+        if message.type in ("error", "warning") and not refusing:
+            self.complaints.append(f"{message.text} {message.location['url']}")
+
+    async def login(self, role: Role, password: str = PASSWORD) -> None:
+        await self.page.goto("/login")
+        await self.sign(role, password)
+
+    async def sign(self, role: Role, password: str = PASSWORD) -> None:
+        await self.page.get_by_label("机关代码").fill(self.office.code)
+        await self.page.get_by_label("账号").fill(OFFICERS[role])
+        await self.page.get_by_label("口令").fill(password)
+        await self.press("登录")
+
+    async def press(self, name: str) -> None:
+        await self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+
+    async def fill(self, **fields: str) -> None:
+        """Text fields of the form, by name; `applicant__name` is `applicant.name`."""
+        for name, value in fields.items():
+            await self.page.locator(f'[id="f-{name.replace("__", ".")}"]').fill(value)
+
+    async def choose(self, **fields: str) -> None:
+        """Radio buttons by their words, selects by their words."""
+        for name, words in fields.items():
+            inner = name.replace("__", ".")
+            select = self.page.locator(f'select[id="f-{inner}"]')
+            if await select.count():
+                await select.select_option(label=words)
+            else:
+                group = self.page.locator(f'fieldset[id="f-{inner}"]')
+                await group.get_by_label(words, exact=True).check()
+
+    async def says(self, text: str) -> None:
+        assert text in await self.page.locator("main").inner_text(), await self.page.locator(
+            "main"
+        ).inner_text()
+
+    async def record(self, path: str) -> None:
+        """The form is filled: on to the consequence, and confirmed."""
+        await self.press("下一步：核对")
+        await self.says("核对后登记")
+        await self.press("确认登记")
+        assert "?done=" in self.page.url, await self.page.locator("main").inner_text()
+        del path
+
+
+@asynccontextmanager
+async def office_in_a_browser(
+    server: DatabaseServer, template: str, data: Path, prelude: str = ""
+) -> AsyncIterator[Office]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    async with (
+        another_database(server, template) as database,
+        serving(server.runtime(database), server.behind(database), data, prelude=prelude) as served,
+        async_playwright() as playwright,
+    ):
+        register = await Register.open(server.runtime(database), data / "keys")
+        application: Any = SimpleNamespace(litestar=SimpleNamespace(state=SimpleNamespace(register=register)))
+        running, code = Running(application, server.behind(database)), _fresh_code()
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        try:
+            await office_of(running, code)
+            yield Office(str(served.client.base_url).rstrip("/"), running, code, browser)
+        finally:
+            await browser.close()
+            await register.close()

@@ -1,0 +1,283 @@
+"""Officers at the console in a real browser: from receipt to archive by three people, and nothing lost or doubled."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from adapters.register.decoding import convert
+from api.today import today
+from domain.values import Reference
+from tests.adapters.recordings import CLEAR, told
+from tests.api.console import Office, Seat, office_in_a_browser
+from tests.api.officers import OFFICERS, behind
+from tests.builders import received
+from tests.conftest import DatabaseServer
+
+
+@pytest.fixture(scope="module")
+async def office(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    async with office_in_a_browser(server, template, tmp_path_factory.mktemp("console")) as found:
+        yield found
+
+
+async def given_request(office: Office, key: str) -> str:
+    """A request received today, told at another door."""
+    line = {"id": key, "event": told(received(today().isoformat()))}
+    reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
+    assert reply.reference
+    return reply.reference
+
+
+async def entries(office: Office, reference: str) -> list[str]:
+    """Types of the entries of a request."""
+    async with office.register.view(office.code) as view:
+        history = await view.history(Reference.parse(reference))
+    return [entry.event.__struct_config__.tag for entry in history]
+
+
+async def receipt_filled(seat: Seat) -> None:
+    await seat.page.goto("/requests/new")
+    await seat.fill(applicant__name="张三", applicant__contacts="13800000000", description="2019年的预算")
+    await seat.choose(channel="邮寄", receipt_basis="签收之日", applicant_kind="自然人", delivery="纸质")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_three_people_take_a_request_from_receipt_to_archive(office: Office, scripts: bool) -> None:
+    """With scripts and without; what is not theirs to do is not offered, and refused where it is tried."""
+    async with (
+        office.seat("handler", scripts=scripts) as handler,
+        office.seat("reviewer", scripts=scripts) as reviewer,
+        office.seat("approver", scripts=scripts) as approver,
+    ):
+        await receipt_filled(handler)
+        await handler.press("下一步：核对")
+        await handler.says("答复期限")
+        await handler.press("确认登记")
+        reference = handler.page.url.split("/requests/")[1].split("?")[0]
+        await handler.says("在办")
+        await handler.says("已登记为第1条")
+
+        await handler.page.get_by_role("link", name="交办", exact=True).click()
+        await handler.fill(unit="政务公开科")
+        await handler.record(reference)
+
+        await handler.page.get_by_role("link", name="起草答复", exact=True).click()
+        await handler.choose(outcome="不予公开：属于四类过程性信息")
+        await handler.fill(
+            document_no=f"某办公开〔{today().year}〕8号", text="答复书正文：不予公开。", legal_basis=""
+        )
+        await handler.press("下一步：核对")
+        await handler.says("第十六条第二款")  # filled in from the result
+        await handler.press("确认登记")
+
+        # The drafter is not offered the review, and is told who may where it is tried.
+        assert await handler.page.get_by_role("link", name="审核文稿").count() == 0
+        await handler.page.goto(f"/requests/{reference}/draft_reviewed")
+        await handler.says("没有职权")
+        await handler.says("审核人")
+
+        await reviewer.page.goto("/approvals")
+        await approver.page.goto("/approvals")
+        await approver.page.get_by_role("row", name=reference).get_by_role("link", name="批准").click()
+        await approver.says("答复书正文：不予公开。")
+        await approver.choose(passed="通过")
+        await approver.record(reference)
+
+        await handler.page.goto(f"/requests/{reference}/answered")
+        await handler.press("下一步：核对")
+        await handler.says("已办结")
+        await handler.press("确认登记")
+        await handler.page.get_by_role("link", name="送达", exact=True).click()
+        await handler.record(reference)
+        await handler.page.get_by_role("link", name="归档", exact=True).click()
+        await handler.fill(archive_no="示例-1-1")
+        await handler.choose(retention="10年")
+        await handler.record(reference)
+        await handler.says("已归档")
+
+        found = await entries(office, reference)
+        assert found == [
+            "received", "assigned", "answer_drafted", "draft_approved", "answered", "served", "archived",
+        ]  # fmt: skip
+        for seat in (handler, reviewer, approver):
+            assert seat.complaints == []
+            assert len(seat.hosts) == 1
+
+
+async def test_a_reviewer_cannot_be_the_drafter_and_a_statistician_opens_no_request(office: Office) -> None:
+    reference = await given_request(office, "refusals")
+    async with office.seat("statistician") as seat:
+        await seat.page.goto(f"/requests/{reference}")
+        await seat.says("没有职权")
+        assert await seat.page.get_by_role("link", name="申请", exact=True).count() == 0
+    async with office.seat("reviewer") as seat:
+        await seat.page.goto(f"/requests/{reference}")
+        await seat.says("由他人办理的")
+        assert await seat.page.get_by_role("link", name="交办").count() == 0
+
+
+async def test_a_double_click_records_once(office: Office) -> None:
+    async with office.seat("handler") as seat:
+        await receipt_filled(seat)
+        await seat.press("下一步：核对")
+        before = await office.register.position(office.code)
+        sent: list[str] = []
+        seat.page.on(
+            "request", lambda each: sent.append(each.post_data or "") if each.method == "POST" else None
+        )
+        await seat.page.get_by_role("button", name="确认登记").dblclick(no_wait_after=True)
+        await seat.page.wait_for_url("**/requests/*?done=*")
+        assert await office.register.position(office.code) == before + 1
+        # The answer was lost on the way, and the same form is sent again: the same request, not another.
+        again = await seat.context.request.post(
+            "/requests/new", data=sent[-1], headers={"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        assert again.url == seat.page.url
+        assert await office.register.position(office.code) == before + 1
+        # With other words under the same key: said so, and nothing is recorded until a new form is asked for.
+        other = await seat.context.request.post(
+            "/requests/new",
+            data=sent[-1].replace("channel=post", "channel=fax"),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert (other.status, "这张表单已登记过" in await other.text()) == (409, True)
+        assert await office.register.position(office.code) == before + 1
+
+
+async def test_back_keeps_what_was_typed(office: Office) -> None:
+    async with office.seat("handler", scripts=False) as seat:
+        await receipt_filled(seat)
+        await seat.fill(applicant__id_number="11010519491231002x")
+        await seat.choose(applicant__id_kind="居民身份证")
+        await seat.press("下一步：核对")
+        await seat.press("返回修改")
+        assert await seat.page.locator('[id="f-applicant.name"]').input_value() == "张三"
+        assert await seat.page.locator('[id="f-applicant.id_number"]').input_value() == "11010519491231002X"
+        assert await seat.page.locator("#f-description").input_value() == "2019年的预算"
+        await seat.press("下一步：核对")
+        assert "校验位" not in await seat.page.locator("main").inner_text()
+
+
+async def test_of_two_tabs_the_second_sees_what_the_first_recorded(office: Office) -> None:
+    reference = await given_request(office, "two-tabs")
+    async with office.seat("handler") as seat:
+        other = Seat(office, seat.context, await seat.context.new_page())
+        for tab, unit in ((seat, "综合科"), (other, "法制科")):
+            await tab.page.goto(f"/requests/{reference}/assigned")
+            await tab.fill(unit=unit)
+            await tab.press("下一步：核对")
+        await seat.press("确认登记")
+        await other.press("确认登记")
+        await other.says("填写期间已有新的登记")
+        await other.says("交综合科办理")
+        assert await other.page.locator("#f-unit").input_value() == "法制科"
+        assert await entries(office, reference) == ["received", "assigned"]
+        await other.press("下一步：核对")
+        await other.press("确认登记")
+        assert await entries(office, reference) == ["received", "assigned", "assigned"]
+
+
+async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Office) -> None:
+    reference = await given_request(office, "expired")
+    async with office.seat("handler", scripts=False) as seat:
+        await seat.page.goto(f"/requests/{reference}/assigned")
+        await seat.fill(unit="政策法规科")
+        await behind(
+            office.running.dsn, office.code,
+            "UPDATE sessions SET seen_at = seen_at - interval '1 hour', created_at = created_at - interval '1 hour'",
+        )  # fmt: skip
+        await seat.press("下一步：核对")
+        await seat.says("没有丢失")
+        await seat.sign("handler")
+        assert await seat.page.locator("#f-unit").input_value() == "政策法规科"
+        assert await entries(office, reference) == ["received"]
+        await seat.record(reference)
+        assert await entries(office, reference) == ["received", "assigned"]
+        # Another person who logs in there does not see what was typed.
+        await seat.page.goto(f"/requests/{reference}/assigned")
+        await seat.fill(unit="别人看不到")
+        await behind(office.running.dsn, office.code, "DELETE FROM sessions")
+        await seat.press("下一步：核对")
+        await seat.sign("reviewer")
+        assert "别人看不到" not in await seat.page.content()
+
+
+async def test_a_wrong_date_is_corrected_with_what_is_stored_filled_in(office: Office) -> None:
+    line = {"id": "amended", "event": told(received((today() - timedelta(days=3)).isoformat()))}
+    reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
+    reference = str(reply.reference)
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/requests/{reference}")
+        await seat.page.get_by_role("link", name="更正").first.click()
+        assert await seat.page.locator("#f-on").input_value() == line["event"]["on"]
+        await seat.fill(on=(today() - timedelta(days=1)).strftime("%Y.%m.%d"), amend__reason="核对邮戳")
+        await seat.press("下一步：核对")
+        await seat.says("答复期限")
+        await seat.press("确认登记")
+        assert await entries(office, reference) == ["received", "entry_amended"]
+        assert await seat.page.locator(".timeline del").count() == 1
+    async with office.register.view(office.code) as view:
+        request = await view.request(Reference.parse(reference))
+    assert request.received is not None
+    assert request.received.on == today() - timedelta(days=1)
+
+
+async def test_sealed_words_are_shown_for_a_purpose_that_is_logged(office: Office) -> None:
+    reference = await given_request(office, "sealed")
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/requests/{reference}")
+        closed = await seat.page.content()
+        await seat.page.get_by_label("用途", exact=True).select_option("送达")
+        await seat.press("查阅")
+        await seat.says("已记入访问日志")
+        assert CLEAR["applicant"]["name"] not in closed
+        await seat.says(CLEAR["applicant"]["name"])
+    rows = await behind(
+        office.running.dsn, office.code,
+        "SELECT purpose FROM access_log WHERE act = 'personal_data_read' AND reference = $1", reference,
+    )  # fmt: skip
+    assert [row["purpose"] for row in rows] == ["送达"]
+
+
+async def test_what_stands_on_a_paper_finds_its_request(office: Office) -> None:
+    reference = await given_request(office, "found")
+    line = {
+        "id": "found-appealed", "reference": reference,
+        "event": {"type": "appealed", "on": today().isoformat(), "appeal": "复议1", "route": "reconsideration",
+                  "ground": "no_answer", "tribunal": "某市人民政府", "case_no": "某府复〔2026〕77号"},
+    }  # fmt: skip
+    await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
+    async with office.seat("handler") as seat:
+        for text in (reference, "府复〔2026〕77"):
+            await seat.page.get_by_label("查找申请").fill(text)
+            await seat.page.get_by_role("button", name="查找", exact=True).first.click()
+            assert seat.page.url.endswith(f"/requests/{reference}"), text
+        await seat.page.get_by_label("查找申请").fill("没有这样的号")
+        await seat.page.get_by_role("button", name="查找", exact=True).first.click()
+        await seat.says("没有找到")
+
+
+async def test_a_document_goes_in_and_comes_out(office: Office) -> None:
+    reference = await given_request(office, "document")
+    content = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/requests/{reference}/documents")
+        await seat.press("入卷")
+        await seat.says("请选择要入卷的文件")
+        await seat.fill(document="申请表")
+        await seat.choose(kind="申请材料")
+        await seat.page.get_by_label("文件", exact=True).set_input_files(
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": content}
+        )
+        await seat.press("入卷")
+        await seat.says("材料入卷")
+        await seat.page.get_by_role("link", name="取出").click()
+        async with seat.page.expect_download() as download:
+            await seat.press("取出")
+        path = await (await download.value).path()
+        assert path.read_bytes() == content
