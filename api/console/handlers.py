@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.console import approvals, cases, documents, duties, entry, event_pages, requests, search
+from api.console import (
+    approvals,
+    audit,
+    cases,
+    documents,
+    duties,
+    entry,
+    event_pages,
+    people,
+    reports,
+    requests,
+    search,
+    statistics,
+    streams,
+)
 
 HANDLERS: tuple[Any, ...] = (
     *duties.HANDLERS,
@@ -14,5 +28,10 @@ HANDLERS: tuple[Any, ...] = (
     *event_pages.HANDLERS,
     *approvals.HANDLERS,
     *search.HANDLERS,
+    *statistics.HANDLERS,
+    *reports.HANDLERS,
+    *people.HANDLERS,
+    *streams.HANDLERS,
+    *audit.HANDLERS,
     *entry.HANDLERS,
 )

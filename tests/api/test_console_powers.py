@@ -41,6 +41,30 @@ PAGES: dict[str, str] = {
     "POST /requests/{reference}/documents": "handle",
     "GET /requests/{reference}/documents/{version}": "read_personal",
     "POST /requests/{reference}/documents/{version}": "read_personal",
+    "GET /tables": "count",
+    "GET /tables/cell": "count",
+    "GET /tables/diff": "count",
+    "GET /compliance": "count",
+    "GET /carry-over": "count",
+    "GET /reports": "report approve_report prove",
+    "GET /reports/{year}": "report approve_report prove",
+    "GET /reports/{year}/document": "report approve_report prove",
+    "POST /reports/{year}/figures": "report",
+    "GET /reports/{year}/{event}": "report approve_report",
+    "POST /reports/{year}/{event}": "report approve_report",
+    "POST /reports/{year}/{event}/form": "report approve_report",
+    "POST /reports/{year}/{event}/preview": "report approve_report",
+    "GET /people": "administer grant confirm_grant",
+    "POST /people/accounts/{officer}/{act}": "administer",
+    "GET /people/{event}": "administer grant confirm_grant",
+    "POST /people/{event}": "administer grant confirm_grant",
+    "POST /people/{event}/form": "administer grant confirm_grant",
+    "POST /people/{event}/preview": "administer grant confirm_grant",
+    "GET /audit": "read_access_log prove",
+    "GET /audit/access": "read_access_log",
+    "GET /audit/log": "prove",
+    "POST /audit/verify": "prove",
+    "POST /audit/bundle": "prove",
     "GET /requests/new": "handle",
     "POST /requests/new": "handle",
     "POST /requests/new/form": "handle",
@@ -57,6 +81,11 @@ PAGES: dict[str, str] = {
 """What each page takes, one of several."""
 
 ROLELESS = "sun"
+HERE = {
+    "reference": "2020-0001", "version": "1", "id": "x", "name": "console.css", "year": "2020", "officer": "zhang",
+    "act": "unlock",
+}  # fmt: skip
+EVENT_AT = {"reports": "report_compiled", "people": "officer_appointed"}
 
 
 class World(NamedTuple):
@@ -88,9 +117,9 @@ async def world(running: Running) -> AsyncIterator[World]:
 
 async def opened(world: World, page: str, role: str | None) -> httpx.Response:
     method, template = page.split(" ")
-    address = template.format(
-        reference="2020-0001", event="assigned", version="1", id="x", name="console.css", year="2020"
-    )
+    address = template.format(**HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")})
+    if template == "/tables/cell":
+        address += "?year=2020&row=granted&column=total"
     how: dict[str, Any] = {"headers": {"Cookie": world.cookies[role]} if role else {}}
     if method == "POST":
         how["data"] = {"csrf": world.csrf[role] if role else "x", "purpose": "核对"}
@@ -148,7 +177,7 @@ async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
 async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
     """Without the token of the session, whoever made the form: one is led away or back into it, nothing is done."""
     method, template = page.split(" ")
-    address = template.format(reference="2020-0001", event="assigned", version="1", id="x")
+    address = template.format(**HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")})
     before = await world.client.get("/requests/2020-0001", headers={"Cookie": world.cookies["handler"]})
     data = {"unit": "某科", "on": "2020-03-03", "key": "forged", "by": OFFICERS["handler"]}
     reply = await world.client.request(

@@ -1,0 +1,149 @@
+"""The auditor's pages: who looked at what, the log by position, its examination, and what can be taken along."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get, post
+from msgspec import Meta
+
+from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
+from api.console import forms
+from api.console.forms import last, query
+from api.console.frame import at, code_of, page
+from api.web import auth
+from api.web.request import ApiRequest
+from domain.law.refusals import Malformed
+from domain.values import LAST_POSITION
+from projections import history
+from projections.event_forms import EVENT_TYPES
+
+PAGE = 100
+
+
+class AccessQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesuffix("_")):
+    from_: date | None = None
+    to: date | None = None
+    actor: Annotated[str, Meta(max_length=200)] | None = None
+    act: AccessAct | None = None
+    after: Annotated[str, Meta(max_length=100)] = ""
+
+
+@get("/audit", **at("read_access_log", "prove"))
+async def overview(request: ApiRequest) -> Response[Any]:
+    """审计。"""
+    note = lag = None
+    if request.caller.may("prove"):
+        note = await request.register.proofs.checkpoint(code_of(request))
+        lag = await request.register.proofs.checkpoint_lag(code_of(request))
+    return await page(
+        request,
+        "audit.html",
+        note=note,
+        lag=lag,
+        position=await request.register.position(code_of(request)),
+        found=None,
+    )
+
+
+@get("/audit/access", **at("read_access_log"))
+async def accesses(request: ApiRequest) -> Response[Any]:
+    """访问日志。"""
+    asked = query(request, AccessQuery)
+    wanted = AccessFilter(**days(asked.from_, asked.to), actor=asked.actor, act=asked.act)
+    found = await request.register.logins.access_log(code_of(request), _place(asked.after), wanted, PAGE + 1)
+    lines = list(found[:PAGE])
+    told = {
+        name.removesuffix("_"): str(value)
+        for name, value in msgspec.structs.asdict(asked).items()
+        if value and name != "after"
+    }
+    after = f"{lines[-1].at.isoformat()}~{lines[-1].id}" if len(found) > PAGE else ""
+    return await page(
+        request,
+        "access_log.html",
+        asked=asked,
+        lines=lines,
+        acts=ACCESS_ACTS,
+        next=f"/audit/access?{urlencode({**told, 'after': after})}" if after else "",
+    )
+
+
+def _place(text: str) -> Cursor:
+    if not text:
+        return BEGINNING
+    moment, _, id_ = text.partition("~")
+    try:
+        return Cursor(datetime.fromisoformat(moment).astimezone(UTC), id_)
+    except (ValueError, OverflowError):
+        raise Malformed(field="", problem="地址不全，请从第一页看起") from None
+
+
+class LogQuery(msgspec.Struct, frozen=True):
+    after: Annotated[int, Meta(ge=0, le=LAST_POSITION)] = 0
+
+
+@get("/audit/log", **at("prove"))
+async def log_by_position(request: ApiRequest) -> Response[Any]:
+    """日志，按位置。"""
+    asked = query(request, LogQuery)
+    async with request.register.view(code_of(request)) as view:
+        entries = await view.entries(asked.after, PAGE)
+        last_position = view.position
+    return await page(
+        request,
+        "log.html",
+        entries=[(each, history.sentence(each.event)) for each in entries],
+        last=last_position,
+        after=asked.after,
+        next=entries[-1].position if entries and entries[-1].position < last_position else 0,
+        size=PAGE,
+        known=EVENT_TYPES,
+    )
+
+
+@post("/audit/verify", status_code=200, **at("prove"))
+async def verify(request: ApiRequest) -> Response[Any]:
+    """The whole log is read again: bytes, checkpoints, judgements, register."""
+    code = code_of(request)
+    found = await request.register.proofs.verify(code)
+    note = await request.register.proofs.checkpoint(code)
+    lag = await request.register.proofs.checkpoint_lag(code)
+    return await page(request, "audit.html", note=note, lag=lag, position=found.entries, found=found)
+
+
+@post("/audit/bundle", status_code=200, **at("prove"))
+async def bundle(request: ApiRequest) -> Response[bytes]:
+    """The log as a file that proves itself without this machine. Without what is sealed."""
+    given, code = await forms.read(request), code_of(request)
+    since, until = (_day(last(given, name)) for name in ("from", "to"))
+    await request.register.logins.log(
+        code, "exported", actor=request.actor, origin=auth.origin(request), reference="bundle"
+    )
+    with tempfile.TemporaryDirectory(prefix="taizhang-bundle-") as directory:
+        target = Path(directory) / f"{code}.zip"
+        await request.register.proofs.export(code, target, since=since, until=until)
+        data = await asyncio.to_thread(target.read_bytes)
+    return Response(
+        data,
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{code}-audit.zip"'},
+    )
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Malformed(field="", problem="日期应如2020-03-02") from None
+
+
+HANDLERS = (overview, accesses, log_by_position, verify, bundle)

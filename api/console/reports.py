@@ -1,0 +1,226 @@
+"""The annual report on pages: what is missing and what comes next, figures typed like a sheet, texts, files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+from uuid import uuid4
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.refusals import NotComplete
+from adapters.register.decoding import convert
+from adapters.register.reports import Report
+from adapters.register.unit_of_work import Refused
+from api.console import forms, statistics
+from api.console.forms import Given, last, query
+from api.console.frame import Me, at, code_of, me, page, to
+from api.rendering import MEDIA_TYPES, rendered
+from api.today import today
+from api.web.reports import READERS, year_of
+from api.web.request import ApiRequest
+from domain.authority import powers
+from domain.law.refusals import Malformed, Refusal
+from domain.report import annual_report
+from domain.report.events import REQUIRED, SECTIONS, WORK
+from domain.values import Period
+from projections import annual_tables
+from projections.event_forms import form_of
+
+
+class Step(NamedTuple):
+    """A step to publication. state: done, now or later. event: what is recorded then; may: by who is at the page."""
+
+    words: str
+    state: Literal["done", "now", "later"]
+    event: str
+    title: str
+    may: bool
+    who: str
+
+
+_STEPS = (
+    ("填报数据、撰写文字，年度终了后编制", "report_compiled", ("open",)),
+    ("改正差错，送审", "report_submitted", ("compiled",)),
+    ("由另一人批准", "report_approved", ("submitted",)),
+    ("公布", "report_published", ("approved",)),
+)
+_ORDER = ("open", "compiled", "submitted", "approved", "published")
+
+
+@get("/reports", **at(*READERS))
+async def listed(request: ApiRequest) -> Response[Any]:
+    """年度报告。"""
+    found = []
+    async with request.register.reports(code_of(request)) as reports:
+        office = reports.view.authority
+        for year in range(today().year - 1, office.complete_since.year - 1, -1):
+            state = await reports.state(year)
+            found.append(
+                (year, annual_report.STAGES[state.stage], annual_report.due_on(year, office.kind), state)
+            )
+    return await page(request, "reports.html", years=found)
+
+
+@get("/reports/{year:str}", **at(*READERS))
+async def look(request: ApiRequest, year: FromPath[str]) -> Response[Any]:
+    """一个年度的报告。"""
+    return await _shown(request, year_of(year))
+
+
+async def _shown(
+    request: ApiRequest, year: int, problem: str = "", given: Given | None = None
+) -> Response[Any]:
+    sits = await me(request)
+    async with request.register.reports(code_of(request)) as reports:
+        office = reports.view.authority
+        try:
+            found = await reports.report(year)
+        except NotComplete as obstacle:
+            return await page(request, "report_missing.html", year=year, obstacle=str(obstacle))
+    state, content = found.state, found.content
+    asked = statistics.PeriodQuery(year=year, format=state.format)  # type: ignore[arg-type]
+    form = annual_tables.form_of(Period.year(year), state.format)
+    errors = [each for each in found.findings if each.grade == "error"]
+    warnings = [each for each in found.findings if each.grade != "error"]
+    done = request.query_params.get("done", "")
+    return await page(
+        request,
+        "report.html",
+        status=422 if problem else 200,
+        year=year,
+        state=state,
+        stage=annual_report.STAGES[state.stage],
+        due_on=annual_report.due_on(year, office.kind),
+        steps=list(_steps(state.stage, sits)),
+        errors=errors,
+        warnings=warnings,
+        proactive=_sheet(found, given),
+        tables=statistics.draw_statutory(form, content.requests_table, content.appeals_table, asked),
+        sections=[
+            (name, words, content.texts.get(name, ""), name in REQUIRED) for name, words in SECTIONS.items()
+        ],
+        work=[(each, *WORK[each.kind]) for each in state.work],
+        kinds=tuple(MEDIA_TYPES),
+        problem=problem,
+        source=last(given or {}, "source"),
+        may_write=sits.may("report"),
+        done=done if done.isdecimal() else "",
+    )
+
+
+def _steps(stage: str, sits: Me) -> Iterator[Step]:
+    here = _ORDER.index(stage)
+    for number, (words, event, _) in enumerate(_STEPS):
+        act = powers.ACT_OF[event]
+        state: Literal["done", "now", "later"] = (
+            "done" if number < here else "now" if number == here else "later"
+        )
+        yield Step(words, state, event, form_of(event).title, sits.may(act), sits.who_may(act))
+
+
+class SheetCell(NamedTuple):
+    name: str
+    label: str
+    value: str
+    source: str
+
+
+def _sheet(found: Report, given: Given | None) -> list[dict[str, Any]]:
+    """The proactive table as blocks of rows of cells to be typed."""
+    blocks = []
+    for block in found.content.form.proactive:
+        rows = []
+        for row in block.rows:
+            cells = []
+            for number, column in enumerate(block.columns):
+                name = f"{row.code}|{column}"
+                figure = found.state.figures.get(row.code, {}).get(column)
+                printed = found.content.proactive_table.get(row.code, ())
+                value = (printed[number] if number < len(printed) else None) or ""
+                cells.append(
+                    SheetCell(
+                        name,
+                        f"{row.label} {column}",
+                        last(given, name, value) if given is not None else value,
+                        figure.source if figure else "",
+                    )
+                )
+            rows.append((row.label, cells))
+        blocks.append({"caption": block.block, "columns": block.columns, "rows": rows})
+    return blocks
+
+
+@post("/reports/{year:str}/figures", status_code=200, **at("report"))
+async def write_figures(request: ApiRequest, year: FromPath[str]) -> Response[Any]:
+    """The cells that were changed, all or none."""
+    named, given = year_of(year), await forms.read(request)
+    source = last(given, "source").strip()
+    async with request.register.reports(code_of(request)) as reports:
+        found = await reports.report(named)
+    changed = [
+        (name, last(given, name).strip())
+        for block in _sheet(found, None)
+        for _, cells in block["rows"]
+        for name, _, value, _ in cells
+        if name in given and last(given, name).strip() != value
+    ]
+    if not changed:
+        return await _shown(request, named, "没有改动的数据。", given)
+    try:
+        if not source:
+            raise Malformed(field="", problem="请写明数据来源，如“政务公开科台账”")
+        key = last(given, "key") or str(uuid4())
+        lines = [
+            convert(
+                {
+                    "id": f"{key}-{number}",
+                    "stream": annual_report.stream_of(named),
+                    "event": {
+                        "type": "figure_entered",
+                        "on": today().isoformat(),
+                        "row": name.partition("|")[0],
+                        "column": name.partition("|")[2],
+                        "source": source,
+                        **({"value": value} if value else {}),
+                    },
+                }
+            )
+            for number, (name, value) in enumerate(changed)
+        ]
+        await request.register.record_all(
+            code_of(request), lines, actor=request.actor, permissions=request.caller.permissions
+        )
+    except Refused as refused:
+        return await _shown(request, named, str(refused.problems[0].refusal), given)
+    except Refusal as refusal:
+        return await _shown(request, named, str(refusal), given)
+    request.checkpointer.grown(code_of(request))
+    return to(f"/reports/{named}?done={len(changed)}#proactive")
+
+
+class FileQuery(msgspec.Struct, frozen=True):
+    kind: Literal["docx", "pdf", "html", "xlsx"] = "docx"
+    edition: int | None = None
+    draft: Literal["0", "1"] = "0"
+
+
+@get("/reports/{year:str}/document", **at(*READERS))
+async def download(request: ApiRequest, year: FromPath[str]) -> Response[bytes]:
+    """As a file to keep."""
+    asked, named = query(request, FileQuery), year_of(year)
+    async with request.register.reports(code_of(request)) as reports:
+        document = await reports.document(named, asked.edition, draft=asked.draft == "1")
+    data = await asyncio.to_thread(rendered, document, asked.kind)
+    name = f"{code_of(request)}-{named}.{asked.kind}"
+    return Response(
+        data,
+        media_type=MEDIA_TYPES[asked.kind],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+HANDLERS = (listed, look, write_figures, download)

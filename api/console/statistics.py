@@ -1,0 +1,372 @@
+"""Tables of any period, how requests were handled, and carry-over: every number opens the requests behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get
+from markupsafe import Markup
+from msgspec import Meta
+
+from adapters.render import svg
+from adapters.views import Until, View
+from api.console.forms import query
+from api.console.frame import at, code_of, page
+from api.console.requests import past
+from api.console.standing import TIMELINESS, of_row
+from api.today import today
+from api.web.query import until_of
+from api.web.request import ApiRequest
+from domain.law.irregularities import RULES
+from domain.law.refusals import Malformed
+from domain.report.official_form import TOTAL, ReportFormat
+from domain.values import FIRST_YEAR, LAST_YEAR, Period
+from projections import annual_tables, carry_over
+from projections.annual_tables import Appeals, Cells, Discrepancy
+from projections.compliance import Compliance
+from projections.register import RequestRow
+from projections.report import charts as charting
+from projections.report import grid as grids
+from projections.report.document import Grid
+
+IDENTITIES = {
+    "balance": "新收加上年结转，应等于总计加结转下年度",
+    "outcomes_sum": "各项办理结果之和，应等于总计",
+    "columns_sum": "各类申请人之和，应等于总计",
+    "appeals_sum": "各项结果之和，应等于总计",
+}
+
+_Day = Annotated[str, Meta(max_length=20)]
+
+
+class PeriodQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesuffix("_")):
+    """A year, or two days, both inside; at which moment of the log."""
+
+    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)] | None = None
+    from_: date | None = None
+    to: date | None = None
+    format: Literal["2019", "2021"] | None = None
+    recorded_until: str | None = None
+    of: Annotated[str, Meta(max_length=300)] = ""
+    by: carry_over.Step = "month"
+    row: Annotated[str, Meta(max_length=60)] = ""
+    column: Annotated[str, Meta(max_length=60)] = ""
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def period(self) -> Period:
+        """Raises Malformed."""
+        if self.from_ is None and self.to is None:
+            return Period.year(self.year or today().year)
+        if self.from_ is None or self.to is None or self.to < self.from_:
+            raise Malformed(field="", problem="请填写统计期限的首日和末日，末日不早于首日")
+        if not (self.from_.year >= FIRST_YEAR and self.to.year < LAST_YEAR):
+            raise Malformed(field="", problem=f"统计期限须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间")
+        return Period(self.from_, self.to)
+
+    @property
+    def form(self) -> ReportFormat:
+        return annual_tables.form_of(self.period, self.format)
+
+    @property
+    def until(self) -> Until | None:
+        return until_of(self.recorded_until)
+
+    def told(self, **others: str) -> str:
+        """The address's query for the same period and moment."""
+        names = ("from_", "to", "format", "recorded_until")
+        found = {name.removesuffix("_"): str(getattr(self, name)) for name in names if getattr(self, name)}
+        if self.from_ is None:
+            found["year"] = str(self.period.first.year)
+        return urlencode(found | others)
+
+
+class CellShown(NamedTuple):
+    """One cell of a drawn table. address: of what it counts."""
+
+    text: str
+    kind: str
+    rowspan: int
+    colspan: int
+    address: str
+
+
+def _drawn(grid: Grid, address: Callable[[int, int], str]) -> dict[str, Any]:
+    """Rows of a grid, head and body; address: of a number, by its row and column in the grid."""
+    rows: list[list[CellShown]] = [[] for _ in range(grid.rows)]
+    for cell in grid.cells:
+        at_ = address(cell.row, cell.column) if cell.kind == "number" else ""
+        rows[cell.row].append(CellShown(cell.text, cell.kind, cell.rowspan, cell.colspan, at_))
+    return {"caption": grid.caption, "head": rows[: grid.header_rows], "body": rows[grid.header_rows :]}
+
+
+def draw_statutory(
+    form: ReportFormat, requests_table: Cells, appeals_table: Appeals, asked: PeriodQuery
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two tables that come out of the register, each number with the address of what it counts."""
+    of_requests = grids.requests(form, requests_table)
+    of_appeals = grids.appeals(form, appeals_table)
+    pairs = [(route.code, result.code) for route in form.appeals.routes for result in form.appeals.columns]
+
+    def request_cell(row: int, column: int) -> str:
+        line = form.requests.rows[row - of_requests.header_rows].code
+        code = form.requests.columns[column - of_requests.header_columns].code
+        return f"/tables/cell?{asked.told(row=line, column=code)}"
+
+    def appeal_cell(_: int, column: int) -> str:
+        route, result = pairs[column]
+        return f"/tables/cell?{asked.told(row=route, column=result)}"
+
+    return _drawn(of_requests, request_cell), _drawn(of_appeals, appeal_cell)
+
+
+class Fault(NamedTuple):
+    """An identity that does not hold, in words."""
+
+    words: str
+    where: str
+    left: int
+    right: int
+
+
+def _faults(found: list[Discrepancy], form: ReportFormat) -> list[Fault]:
+    labels = _labels(form)
+    return [
+        Fault(
+            IDENTITIES.get(each.identity, each.identity),
+            "、".join(labels.get(code, code) for code in (each.row, each.column, each.route) if code),
+            each.left,
+            each.right,
+        )
+        for each in found
+    ]
+
+
+def _labels(form: ReportFormat) -> dict[str, str]:
+    lines = (*form.requests.rows, *form.requests.columns, *form.appeals.routes, *form.appeals.columns)
+    return {line.code: line.levels[-1] for line in lines}
+
+
+@get("/tables", **at("count"))
+async def tables(request: ApiRequest) -> Response[Any]:
+    """年报表格。"""
+    asked = query(request, PeriodQuery)
+    period, form = asked.period, asked.form
+    async with request.register.view(code_of(request), asked.until) as view:
+        found = await view.tables(period, form)
+        rows = await view.rows(period)
+        position, complete_since = view.position, view.authority.complete_since
+    drawn_tables = draw_statutory(form, found.requests_table, found.appeals_table, asked)
+    drawn = (
+        charting.charts(form, found.requests_table, rows, period)
+        if period == Period.year(period.first.year)
+        else ()
+    )
+    return await page(
+        request,
+        "tables.html",
+        asked=asked,
+        period=period,
+        here="tables",
+        tables=drawn_tables,
+        faults=_faults(found.discrepancies, form),
+        form=form,
+        charts=[(chart, Markup(svg.render(chart))) for chart in drawn],  # noqa: S704 - escaped where it is drawn
+        years=_years(complete_since),
+        past=past(asked.recorded_until, position, f"/tables?{_now(asked)}"),
+    )
+
+
+def _now(asked: PeriodQuery, **others: str) -> str:
+    return msgspec.structs.replace(asked, recorded_until=None).told(**others)
+
+
+def _years(complete_since: date) -> list[int]:
+    return list(range(today().year, complete_since.year - 1, -1))
+
+
+@get("/tables/cell", **at("count"))
+async def cell(request: ApiRequest) -> Response[Any]:
+    """一格所计的申请。"""
+    asked = query(request, PeriodQuery)
+    period, form = asked.period, asked.form
+    labels = _labels(form)
+    if asked.row not in labels or asked.column not in labels:
+        raise Malformed(field="", problem=f"没有这一格：不是{form.name}年格式的行或列")
+    async with request.register.view(code_of(request), asked.until) as view:
+        position = view.position
+        if asked.row in {route.code for route in form.appeals.routes}:
+            spells = annual_tables.appeals_in_cell(
+                await view.spells(period), asked.row, asked.column, period, form
+            )
+            rows: list[RequestRow] = []
+        else:
+            spells = []
+            rows = annual_tables.requests_in_cell(
+                await view.rows(period), asked.row, asked.column, period, form
+            )
+        lines = _lines(rows, view)
+    line = next(
+        (each.label for each in (*form.requests.rows, *form.appeals.routes) if each.code == asked.row), ""
+    )
+    return await page(
+        request,
+        "cell.html",
+        asked=asked,
+        period=period,
+        row=line.replace("/", " › "),
+        column=labels[asked.column],
+        lines=lines,
+        spells=spells,
+        count=len(spells) or len(rows),
+        past=past(
+            asked.recorded_until, position, f"/tables/cell?{_now(asked, row=asked.row, column=asked.column)}"
+        ),
+    )
+
+
+def _lines(rows: list[RequestRow], view: View) -> list[tuple[RequestRow, Any, Any]]:
+    on = today()
+    return [(row, of_row(row, on, view.law.calendar), TIMELINESS.get(row.timeliness or "")) for row in rows]
+
+
+# --- how requests were handled ---
+
+MEASURES: tuple[tuple[str, str], ...] = (
+    ("closed", "办结"),
+    ("on_time", "期限内办结"),
+    ("late", "逾期办结"),
+    ("service_unproven", "已答复，尚未登记送达"),
+    ("original_on_time", "按最初期限，期限内办结"),
+    ("original_late", "按最初期限，逾期办结"),
+    ("answered", "以答复办结"),
+    ("withdrawn", "撤回"),
+    ("lapsed", "不再处理"),
+    ("extended", "延期的"),
+    ("suspended", "征求意见不计期限的"),
+    ("supplemented", "补正的"),
+    ("open", "期末在办"),
+    ("overdue", "期末逾期未办结"),
+    ("redo_due", "期末重新处理逾期"),
+)
+_OF_UNIT = ("closed", "on_time", "late", "service_unproven", "open")
+
+
+@get("/compliance", **at("count"))
+async def compliance(request: ApiRequest) -> Response[Any]:
+    """办理情况。"""
+    asked = query(request, PeriodQuery)
+    period = asked.period
+    async with request.register.view(code_of(request), asked.until) as view:
+        found = await view.compliance(period)
+        wanted, words = _behind(found, asked.of)
+        rows = [row for row in await view.rows(period) if row.reference in wanted]
+        lines = _lines(rows, view)
+        position, complete_since = view.position, view.authority.complete_since
+    return await page(
+        request,
+        "compliance.html",
+        asked=asked,
+        period=period,
+        here="compliance",
+        found=found,
+        measures=[(name, label, len(getattr(found, name))) for name, label in MEASURES],
+        of_unit=_OF_UNIT,
+        words=words,
+        lines=lines,
+        years=_years(complete_since),
+        past=past(asked.recorded_until, position, f"/compliance?{_now(asked)}"),
+    )
+
+
+def _behind(found: Compliance, of: str) -> tuple[frozenset[str], str]:
+    """The requests of a measure, and what it is called; none where none is asked for."""
+    kind, _, rest = of.partition(":")
+    if kind in dict(MEASURES):
+        return frozenset(getattr(found, kind)), dict(MEASURES)[kind]
+    if kind == "irregularity" and rest in found.irregularities:
+        return frozenset(found.irregularities[rest]), f"与规定不符：{RULES[rest].title}"
+    if kind == "unit":
+        name, _, measure = rest.rpartition(":")
+        for each in found.units:
+            if each.unit == name and measure in _OF_UNIT:
+                return frozenset(getattr(each, measure)), f"{name or '尚未交办'}：{dict(MEASURES)[measure]}"
+    return frozenset(), ""
+
+
+# --- carry-over ---
+
+
+class CarriedLine(NamedTuple):
+    """A period's four numbers, each with the address of what it counts."""
+
+    period: str
+    numbers: tuple[tuple[int, str], ...]
+
+
+@get("/carry-over", **at("count"))
+async def carried(request: ApiRequest) -> Response[Any]:
+    """结转。"""
+    asked = query(request, PeriodQuery)
+    periods = list(carry_over.periods(asked.period, asked.by))
+    if len(periods) > 120:
+        raise Malformed(field="", problem="期数过多，请缩短期限或按较长的期间")
+    async with request.register.view(code_of(request), asked.until) as view:
+        found = [carry_over.carried(each, await view.tally(each)) for each in periods]
+        position, complete_since = view.position, view.authority.complete_since
+    return await page(
+        request,
+        "carry_over.html",
+        asked=asked,
+        period=asked.period,
+        here="carry-over",
+        lines=list(_carried_lines(found, asked)),
+        steps={"month": "按月", "quarter": "按季", "half": "按半年", "year": "按年"},
+        years=_years(complete_since),
+        past=past(asked.recorded_until, position, f"/carry-over?{_now(asked, by=asked.by)}"),
+    )
+
+
+def _carried_lines(found: list[carry_over.Carried], asked: PeriodQuery) -> Iterator[CarriedLine]:
+    for each in found:
+        own = msgspec.structs.replace(asked, year=None, from_=each.first, to=each.last)
+        numbers = (
+            (each.opening[TOTAL], "carried_in"), (each.new[TOTAL], "new"),
+            (each.closed[TOTAL], TOTAL), (each.closing[TOTAL], "carried_out"),
+        )  # fmt: skip
+        yield CarriedLine(
+            each.period,
+            tuple((number, f"/tables/cell?{own.told(row=row, column=TOTAL)}") for number, row in numbers),
+        )
+
+
+# --- two moments ---
+
+
+@get("/tables/diff", **at("count"))
+async def diff(request: ApiRequest) -> Response[Any]:
+    """两个时刻所见表格的不同。"""
+    asked = query(request, PeriodQuery)
+    found = None
+    if asked.before:
+        found = await request.register.differences(
+            code_of(request), _moment(asked.before), until_of(asked.after), asked.period, asked.form
+        )
+    return await page(
+        request, "diff.html", asked=asked, period=asked.period, here="diff", found=found, labels=_labels(asked.form),
+        years=[], past=None,
+    )  # fmt: skip
+
+
+def _moment(text: str) -> Until:
+    found = until_of(text)
+    assert found is not None  # noqa: S101 - a text is a moment, or refused
+    return found
+
+
+HANDLERS = (tables, cell, compliance, carried, diff)

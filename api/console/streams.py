@@ -1,0 +1,175 @@
+"""Pages of the events of an authority's own and of its annual reports: the same form, consequence and confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from msgspec.structs import replace
+
+from adapters.register.login import no_power
+from api.console import forms, recording
+from api.console.forms import Given
+from api.console.frame import at, code_of, me
+from api.console.recording import Occasion
+from api.console.resuming import resumes
+from api.today import today
+from api.web.problems import NoSuchAddress
+from api.web.reports import year_of
+from api.web.request import ApiRequest
+from domain.authority import authority, powers
+from domain.entry import type_of
+from domain.report import annual_report
+from domain.report.events import REPORT_EVENTS
+from projections import history
+from projections.event_forms import Choice, EventForm, form_of, typed
+
+OF_REPORT = ("report", "approve_report")
+OF_OFFICE = ("administer", "grant", "confirm_grant")
+
+_OF_REPORT = frozenset(map(type_of, REPORT_EVENTS)) - {"figure_entered"}
+_OF_OFFICE = frozenset(map(type_of, authority.AUTHORITY_EVENTS)) - {"registered", "separation_waived"}
+
+
+async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
+    sits = await me(request)
+    act = powers.ACT_OF[type_]
+    if not sits.may(act):
+        raise no_power(sits.officer, (act,))
+    async with request.register.view(code_of(request)) as view:
+        entries = (await view.streams([stream])).get(stream, [])
+        office = view.authority
+    form = form_of(type_)
+    if type_ in ("power_granted", "power_withdrawn", "officer_dismissed"):
+        known = tuple(
+            Choice(each.id, sits.named(each.id)) for each in office.officers if each.in_office(today())
+        )
+        form = _choosing(form, "officer", known)
+    if type_ == "grant_confirmed":
+        pending = tuple(
+            Choice(str(grant.version), f"{sits.named(each.id)}：{powers.ROLES[grant.role]}")
+            for each in office.officers
+            for grant in each.grants
+            if grant.is_pending(today()) and each.in_office(today())
+        )
+        form = _choosing(form, "version", pending)
+    return Occasion(
+        form=form,
+        path=f"{home}/{type_}",
+        back=home,
+        crumbs=((home, title), ("", form.title)),
+        mapping=lambda given: typed(form, given),
+        version=len(entries),
+        stream=stream,
+        lines=tuple(history.lines(entries)),
+        title=form.title,
+    )
+
+
+def _choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
+
+    fields = [
+        replace(each, kind="choice", choices=known) if each.name == name and known else each
+        for each in form.fields
+    ]
+    return replace(form, fields=tuple(fields))
+
+
+def _given(request: ApiRequest, form: EventForm) -> Given:
+    """Today, and whatever of the form's fields stands in the address."""
+    names = {each.name for each in form.fields}
+    given = {"on": [today().isoformat()]}
+    return given | {name: [value] for name, value in request.query_params.items() if name in names and value}
+
+
+# --- the annual report ---
+
+
+async def _of_report(request: ApiRequest, year: str, event: str) -> Occasion:
+    if event not in _OF_REPORT:
+        raise NoSuchAddress
+    named = year_of(year)
+    stream = annual_report.stream_of(named)
+    return await _occasion(request, stream, event, f"/reports/{named}", f"{named}年度报告")
+
+
+@get("/reports/{year:str}/{event:str}", **at(*OF_REPORT))
+async def report_form(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
+    """年度报告的一个事项。"""
+    occasion = await _of_report(request, year, event)
+    given = _given(request, occasion.form)
+    if event == "narrative_written" and (section := forms.first(given, "section")):
+        async with request.register.reports(code_of(request)) as reports:
+            found = await reports.report(year_of(year))
+        given["text"] = [found.texts.get(section, "")]
+        occasion.beside["figures"] = found.figures
+    return await recording.show(request, occasion, given)
+
+
+@post("/reports/{year:str}/{event:str}/form", status_code=200, **at(*OF_REPORT))
+async def report_again(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
+    """Back from the consequence, as typed."""
+    return await recording.show(request, await _of_report(request, year, event), await forms.read(request))
+
+
+@post("/reports/{year:str}/{event:str}/preview", status_code=200, **at(*OF_REPORT))
+async def preview_of_report(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
+    """What it would change."""
+    return await recording.preview(request, await _of_report(request, year, event))
+
+
+@post("/reports/{year:str}/{event:str}", status_code=200, **at(*OF_REPORT))
+async def record_of_report(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
+    """It is recorded."""
+    return await recording.confirm(request, await _of_report(request, year, event))
+
+
+@resumes(r"/reports/(?P<year>\d{4})/(?P<event>[a-z_]+)(/form|/preview)?")
+async def _resume_report(request: ApiRequest, given: Given, year: str, event: str) -> Response[Any]:
+    return await recording.show(request, await _of_report(request, year, event), given)
+
+
+# --- the authority's own ---
+
+
+async def _of_office(request: ApiRequest, event: str) -> Occasion:
+    if event not in _OF_OFFICE:
+        raise NoSuchAddress
+    return await _occasion(request, authority.AUTHORITY_STREAM, event, "/people", "人员和办理规则")
+
+
+@get("/people/{event:str}", **at(*OF_OFFICE))
+async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """本机关的一个事项。"""
+    occasion = await _of_office(request, event)
+    return await recording.show(request, occasion, _given(request, occasion.form))
+
+
+@post("/people/{event:str}/form", status_code=200, **at(*OF_OFFICE))
+async def office_again(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """Back from the consequence, as typed."""
+    return await recording.show(request, await _of_office(request, event), await forms.read(request))
+
+
+@post("/people/{event:str}/preview", status_code=200, **at(*OF_OFFICE))
+async def preview_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """What it would change."""
+    return await recording.preview(request, await _of_office(request, event))
+
+
+@post("/people/{event:str}", status_code=200, **at(*OF_OFFICE))
+async def record_of_office(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """It is recorded."""
+    return await recording.confirm(request, await _of_office(request, event))
+
+
+@resumes(r"/people/(?P<event>[a-z_]+)(/form|/preview)?")
+async def _resume_office(request: ApiRequest, given: Given, event: str) -> Response[Any]:
+    return await recording.show(request, await _of_office(request, event), given)
+
+
+HANDLERS = (
+    report_form, report_again, preview_of_report, record_of_report, office_form, office_again, preview_of_office,
+    record_of_office,
+)  # fmt: skip
