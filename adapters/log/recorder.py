@@ -1,15 +1,14 @@
 """The log of one authority in asyncpg, with the method names of eventsourcing's recorders.
 
-Positions are gapless per authority: whoever appends moves the authority's head row on from where they read it, and
-holds it until commit, so commit order is position order and a reader that follows by position misses nothing. No
-LISTEN/NOTIFY, no table lock.
+Positions are gapless per authority: a writer holds the authority's head row until it has committed, so commit order is
+position order and a reader that follows by position misses nothing. No LISTEN/NOTIFY, no table lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -49,15 +48,11 @@ class Head(NamedTuple):
 _by_year = msgspec.json.Decoder(dict[int, int]).decode
 
 
-class Tip(NamedTuple):
-    """The end of a log as this process left it. alone: nobody else had recorded since it did before."""
+class HeadMoved(DatabaseUnavailable):
+    """The head is not where its holder read it: a shard was moved under the transaction. Nothing was written."""
 
-    head: Head
-    alone: bool
-
-
-class HeadMoved(Exception):
-    """It is not as it was judged by: mostly, somebody has recorded meanwhile. Nothing was written."""
+    def __init__(self) -> None:
+        super().__init__("登记时数据正在迁移，没有保存；请稍后再试")
 
 
 class Recorder:
@@ -77,7 +72,12 @@ class Recorder:
                 head = head_of(row)
                 entries = [each if isinstance(each, StoredEntry) else _bare(each) for each in stored_events]
                 await append(
-                    connection, self._authority_id, head, entries, authority_version=head.authority_version
+                    connection,
+                    self._authority_id,
+                    head,
+                    entries,
+                    authority_version=head.authority_version,
+                    at=moment_of(row),
                 )
         return [head.position + nth for nth in range(1, len(entries) + 1)]
 
@@ -129,9 +129,9 @@ class Recorder:
 async def read_for_recording(
     connection: Connection, authority_id: int, streams: Sequence[str], ids: Sequence[str]
 ) -> list[Any]:
-    """At least one row, each with the head and the moment; of no entry where stream is None.
+    """The entries of the streams, and of those in which the ids lie; each with the head and the moment.
 
-    Within a transaction of the authority or outside any. Raises OutOfSight.
+    At least one row; of no entry where stream is None. In the authority's transaction. Raises OutOfSight.
     """
     rows: list[Any] = await connection.fetch(SQL["read_for_recording"], authority_id, streams, ids)
     if not rows:
@@ -151,6 +151,13 @@ def head_of(row: Mapping[str, Any]) -> Head:
     )
 
 
+def moment_of(row: Mapping[str, Any]) -> datetime:
+    """The database's clock as read, and never before the last entry."""
+    now, last = row["now"], row["head_recorded_at"]
+    found: datetime = now if last is None else max(now, last)
+    return found
+
+
 async def append(
     connection: Connection,
     authority_id: int,
@@ -158,24 +165,19 @@ async def append(
     entries: Sequence[StoredEntry],
     *,
     authority_version: int,
-    at: datetime | None = None,
-    judged_on: date | None = None,
-    unread: str | None = None,
+    at: datetime,
     vault: Sequence[VaultRow] = (),
     numbers: Mapping[int, int] | None = None,
     tokens: Sequence[Mapping[str, Any]] = (),
     rows: str = "[]",
-    law_digest: str | None = None,
     published: Mapping[int, int] | None = None,
 ) -> Head:
-    """Write entries after the head as it was read, with all that belongs to them, in one statement. Returns it as it then is.
+    """Write entries after the held head, with all that belongs to them, in one statement. Returns it as it then is.
 
-    authority_version: of the authority's own stream after them. at: the moment recorded; else the database's clock
-    as it writes. judged_on: the day in Shanghai that this must be on. unread: an id that was not looked up.
-    numbers: last reference number by year, where that changes. tokens: of the blind index. rows: the register's rows as JSON.
-    law_digest: of a rebuild. published: by year the position of its report's first publication, where that changes.
-    Within a transaction of the authority or outside any. Raises HeadMoved, with nothing written, if somebody has
-    recorded since the head was read, or it is another day, or the id is there.
+    authority_version: of the authority's own stream after them. at: the moment recorded. numbers: last reference
+    number by year, where that changes. tokens: of the blind index. rows: the register's rows as JSON.
+    published: by year the position of its report's first publication, where that changes.
+    In the authority's transaction. Raises HeadMoved.
     """
     events = [
         {
@@ -194,35 +196,32 @@ async def append(
         }
         for nth, each in enumerate(entries, start=1)
     ]
-    years_published, given = _text_of(published), _text_of(numbers)
-    recorded_at = await connection.fetchval(
+    years_published, given = text_of(published), text_of(numbers)
+    written = await connection.fetchval(
         SQL["append"],
         authority_id,
         head.position,
-        head.recorded_at,
         at,
-        judged_on,
-        unread,
         authority_version,
-        law_digest,
         years_published,
         given,
         *(msgspec.json.encode(each).decode() for each in (events, [row._asdict() for row in vault], tokens)),
         rows,
     )
-    if recorded_at is None:
+    if not written:
         raise HeadMoved
     return Head(
         head.position + len(entries),
-        recorded_at,
+        at,
         authority_version,
-        law_digest or head.law_digest,
+        head.law_digest,
         years_published or head.published,
         given or head.numbers,
     )
 
 
-def _text_of(years: Mapping[int, int] | None) -> str | None:
+def text_of(years: Mapping[int, int] | None) -> str | None:
+    """As the head keeps them."""
     return None if years is None else msgspec.json.encode(dict(sorted(years.items()))).decode()
 
 

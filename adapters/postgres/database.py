@@ -12,7 +12,8 @@ import asyncpg
 from adapters.postgres.pool import PARTING, Connection, Connections, is_open
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
-_LAST_WORDS = 10.0  # seconds for statements under way when the program ends
+LAST_WORDS = 10.0
+"""Seconds for what is under way when the program ends."""
 _SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
 
 
@@ -72,7 +73,7 @@ class Database:
     async def close(self) -> None:
         """Lets what is under way end; a database that no longer answers is left after a while."""
         try:
-            async with asyncio.timeout(_LAST_WORDS):
+            async with asyncio.timeout(LAST_WORDS):
                 await self._connections.close()
         except TimeoutError:
             self._connections.terminate()
@@ -90,7 +91,7 @@ class Database:
         never text from outside. Raises OutOfSight if the head row is not seen.
         """
         how = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else ""
-        begin = f"BEGIN{how}; SET LOCAL taizhang.authority = '{authority_id:d}'"
+        begin = f"BEGIN{how}; SELECT enter({authority_id:d})"
         if authority_id:
             begin += f"; {_head(authority_id, locking=locking)}"
         async with self.session() as connection:
@@ -103,7 +104,7 @@ class Database:
     @staticmethod
     async def set_authority(connection: Connection, authority_id: int) -> None:
         """Within a transaction for none: it goes on for this authority, and has no head until `lock` holds it."""
-        await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
+        await connection.execute(f"SELECT enter({authority_id:d})")
 
     @staticmethod
     async def lock(connection: Connection, authority_id: int) -> None:

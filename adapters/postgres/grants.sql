@@ -22,5 +22,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON login_sources TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON api_keys TO {runtime};
 GRANT SELECT, INSERT ON access_log TO {runtime};
-GRANT EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append TO {runtime};
+GRANT EXECUTE ON FUNCTION enter, write_rows, index_applicants, append TO {runtime};
 GRANT SELECT ON migrations TO {runtime};

@@ -29,9 +29,19 @@ SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM h
 SELECT position, authority_version FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
--- The head and the database's clock; with each of the streams $2 in order and the entries
--- that already bear one of the command ids $3. See the function.
-SELECT * FROM read_for_recording($1, $2, $3)
+-- The head and the database's clock; with the streams $2, and those in which the command ids $3 lie, in order. At
+-- least one row; of no entry where stream is null.
+SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
+       head.authority_version, head.law_digest, head.published, head.numbers, found.*
+FROM heads AS head LEFT JOIN (
+    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+           command_id, body_mac, acknowledged, leaf_format
+    FROM events
+    WHERE authority_id = $1 AND stream = ANY ($2::text[] || ARRAY(
+        SELECT stream FROM events WHERE authority_id = $1 AND command_id = ANY ($3::text[])))
+) AS found ON true
+WHERE head.authority_id = $1
+ORDER BY found.stream, found.version
 
 -- name: select_stream
 -- One stream in order: $3 < version <= $4, at most $5.
@@ -109,11 +119,18 @@ FROM events WHERE authority_id = $1 AND version = 1
 SELECT max(position) FROM events WHERE authority_id = $1
 
 -- name: append
--- The moment recorded, or null and nothing written: see the function. The head as read: position $2, recorded_at $3.
--- Recorded at $4 or by the clock, on the day $5 if that was judged by; id not looked up $6; authority_version $7,
--- law_digest $8 of a rebuild, the years published $9 and the last numbers $10 where they change; as JSON, bytes in
--- base64: events $11, vault $12, tokens $13, rows $14. One text each is sent faster than an array a column.
-SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+-- Entries after position $2, recorded at $3: see the function. authority_version $4; the years published $5 and the
+-- last numbers $6 where they change; as JSON, bytes in base64: events $7, vault $8, tokens $9, rows $10. One text
+-- each is sent faster than an array a column.
+SELECT append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: write_rows
+-- Rows of the register as JSON, of a rebuild.
+SELECT write_rows($1, $2)
+
+-- name: set_law
+-- By which law $2 the register was rebuilt, and the years published $3.
+UPDATE heads SET law_digest = $2, published = $3 WHERE authority_id = $1
 
 -- name: remove_rows
 -- Annulled requests leave the register; the log keeps them.
@@ -136,9 +153,10 @@ DELETE FROM appeal_spells WHERE authority_id = $1 AND year = $2 AND number = $3
 INSERT INTO appeal_spells (authority_id, year, number, appeal, from_on, to_on, route, begun_on, decided_on, result)
 SELECT $1, split_part(s.reference, '-', 1)::integer, split_part(s.reference, '-', 2)::integer,
        s.appeal, s.from_on, s.to_on, s.route, s.begun_on, s.decided_on, s.result
-FROM json_to_recordset($2::json)
+FROM heads AS head, json_to_recordset($2::json)
     AS s (reference text, appeal text, from_on date, to_on date, route text, begun_on date, decided_on date,
           result text)
+WHERE head.authority_id = $1
 
 -- name: due_dates
 -- What a rebuild compares: the due date of every row.

@@ -1,1 +1,1 @@
-"""The use cases: record, preview, read, rebuild, reports, login."""
+"""The use cases of the register: what a caller can have recorded, judged and read."""

@@ -17,15 +17,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from adapters.log import mapper
+from adapters.log import mapper, recorder
 from adapters.postgres.database import Database
 from adapters.postgres.pool import Connection
 from adapters.postgres.queries import SQL
 from domain.entry import Recorded
 from domain.law.terms import Law
+from domain.report import annual_report
 from domain.request.judging import replay
-from domain.values import is_request
-from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
+from domain.values import Reference, is_request
+from projections.register import AppealSpell, RequestRow, appeal_spells, order, request_row
 
 LONG = 50_000
 """Entries from which on processes are worth their start."""
@@ -34,12 +35,52 @@ _CHUNK = 2000  # requests that are written at a time
 _ROWS = 1000  # entries that are fetched at a time: one by one the waiting alone would cost a fifth
 
 
+class MovedTerm(msgspec.Struct, frozen=True):
+    """A due date that a rebuild found to differ from the one in the register."""
+
+    reference: str
+    was: date | None
+    now: date | None
+
+
 class Folded(NamedTuple):
     """Some requests: rows and spells as the JSON of the statements that write them, and the due date of each row."""
 
     rows: str
     spells: str
     due_on: dict[str, date | None]
+
+
+async def rebuild(
+    connection: Connection,
+    authority_id: int,
+    law: Law,
+    folded: AsyncIterator[Folded] | None = None,
+) -> list[MovedTerm]:
+    """Write the register again from the log, under the held head. Returns the due dates that moved, by reference.
+
+    folded: the log, where it is not folded here.
+    """
+    reports = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), None)
+    published = annual_report.published_in(mapper.recorded(row) for row in reports)
+    law = law.publishing(published)
+    before = {
+        str(Reference(row["year"], row["number"])): row["due_on"]
+        for row in await connection.fetch(SQL["due_dates"], authority_id)
+    }
+    after: dict[str, date | None] = {}
+    await connection.execute(SQL["clear_rows"], authority_id)
+    await connection.execute(SQL["clear_spells"], authority_id)
+    async for each in folded or fold(connection, authority_id, law):
+        await connection.execute(SQL["write_rows"], authority_id, each.rows)
+        await connection.execute(SQL["write_spells"], authority_id, each.spells)
+        after |= each.due_on
+    await connection.execute(SQL["set_law"], authority_id, law.digest, recorder.text_of(published))
+    return [
+        MovedTerm(reference, was, after[reference])
+        for reference, was in sorted(before.items(), key=lambda item: order(item[0]))
+        if reference in after and after[reference] != was
+    ]
 
 
 async def fold(

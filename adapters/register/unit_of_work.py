@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
 from adapters.log import mapper, recorder
 from adapters.log.mapper import EntryMapper, StoredEntry
-from adapters.log.recorder import Head, HeadMoved, Tip
+from adapters.log.recorder import Head
 from adapters.postgres.pool import Connection
 from adapters.proof import leaf, merkle
 from adapters.refusals import (
@@ -24,6 +24,7 @@ from adapters.refusals import (
 )
 from adapters.register.decoding import reference_of
 from adapters.register.recording import Recording, Reply
+from adapters.register.submission import Judged, Refused, RefusedLine, Submission
 from adapters.vault.erasure import FINAL
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.authority import authorization
@@ -35,7 +36,6 @@ from domain.authority.authority import (
     SeparationWaived,
     follow,
 )
-from domain.authority.powers import Permissions
 from domain.authority.refusals import NotTheSuperior
 from domain.entry import Event, Recorded
 from domain.law.calendar import national_notices
@@ -63,7 +63,6 @@ from domain.values import (
     LAST_NUMBER,
     SHANGHAI,
     Reference,
-    Sealed,
     check_words,
     is_label,
     is_request,
@@ -77,54 +76,39 @@ PINNING = (ReportSubmitted, ReportPublished)
 """Events that pin what a report says, which nobody tells."""
 
 
-class RefusedLine(msgspec.Struct, frozen=True):
-    """Why the recording at this index (from 0) cannot be stored."""
+class _Mark(NamedTuple):
+    """How far a unit of work had come, to go back to."""
 
-    index: int
-    id: str | None
-    refusal: Refusal
-
-
-class Refused(Exception):
-    """Nothing was stored. problems: all that were found, in the order of the recordings."""
-
-    def __init__(self, problems: Sequence[RefusedLine]) -> None:
-        self.problems = problems
-        first = problems[0]
-        super().__init__(f"{len(problems)}项登记有问题，未予登记，第一项（{first.id}）：{first.refusal}")
+    entries: int
+    vault: int
+    irregularities: int
+    authority: tuple[Authority, Law] | None
+    numbers: Mapping[int, int]
+    given: Mapping[int, int] | None
+    law_changed: bool
+    published_before: Mapping[int, int]
+    published: Mapping[int, int] | None
 
 
 class UnitOfWork:
-    """The log of one authority as it would be after the recordings judged so far.
+    """The log of one authority as it would be after the submissions judged so far.
 
     pins: by stream what a submission or publication recorded by itself is to pin, or why it cannot.
-    entries, stored (the same as rows), vault, given (last number by year, if that changed), irregularities: what to write, in order. now: the moment
-    they are judged at, never before the last entry's. filed: the sealed content of the document that the
-    recording files. applicants: those told, in clear, by position. published: by year the position of its report's first
-    publication, if a report was published.
+    entries, stored (the same as rows), vault, given (last number by year, if that changed), irregularities: what to
+    write, in order. now: the moment they are judged at and recorded, never before the last entry's. applicants: those
+    told, in clear, by position. published: by year the position of its report's first publication, if a report was
+    published.
     """
 
     head: Head
     now: datetime
+    _by: Submission
 
-    def __init__(
-        self,
-        authority_id: int,
-        code: str,
-        keyring: Keyring,
-        actor: str,
-        permissions: Permissions,
-        superior: Authority | None = None,
-    ) -> None:
-        """permissions: what the door leaves of the actor's powers. superior: the authority that the actor of a waiver names, if it keeps a register here."""
+    def __init__(self, authority_id: int, code: str, keyring: Keyring) -> None:
         self.authority_id = authority_id
         self.code = code
         self._keyring = keyring
-        self._actor = _label("actor", actor)
-        self._permissions = permissions
-        self._superior = superior
         self._office: tuple[Authority, Law] | None = None
-        self._position = 0
         self._histories: dict[str, list[Recorded]] = {}
         self._requests: dict[str, DisclosureRequest] = {}
         self._by_id: dict[str, Recorded] = {}
@@ -139,95 +123,114 @@ class UnitOfWork:
         self.vault: list[VaultRow] = []
         self.given: Mapping[int, int] | None = None
         self.irregularities: list[Irregularity] = []
-        self.filed: Sealed | None = None
         self.applicants: dict[int, Applicant] = {}
-        self.published: dict[int, int] | None = None
+        self.published: Mapping[int, int] | None = None
 
-    async def read(self, connection: Connection, recordings: Sequence[Recording]) -> None:
-        """Read what judging needs but for the law, in one statement unless an earlier file's line is named.
-
-        Raises HeadMoved if somebody recorded between two statements.
-        """
+    async def read(self, connection: Connection, submissions: Sequence[Submission]) -> None:
+        """Read what judging them needs but for the law, in one statement."""
+        recordings = [recording for submission in submissions for recording in submission.recordings]
         streams = {stream for recording in recordings for stream in _streams(recording)}
         ids = {recording.id for recording in recordings}
         ids |= {name for recording in recordings for name in _named_ids(recording)}
-        row = await self._read(connection, streams, ids)
-        self._stand(recorder.head_of(row), row["now"])
-        if found := {entry.originator_id for entry in self._by_id.values()} - streams:
-            again = await self._read(connection, found, set())
-            if again["head_position"] != self.head.position:
-                raise HeadMoved
-
-    async def _read(self, connection: Connection, streams: set[str], ids: set[str]) -> Any:
         rows = await recorder.read_for_recording(connection, self.authority_id, list(streams), list(ids))
         for row in rows:
             if row["stream"] is None:
                 continue
-            recorded = mapper.recorded(row)
-            if recorded.originator_id in streams:
-                self._histories.setdefault(recorded.originator_id, []).append(recorded)
-            if recorded.command_id in ids:
-                self._by_id[str(recorded.command_id)] = recorded
-                self._leaves[str(recorded.command_id)] = leaf.leaf_hash(self.code, row).hex()
-        return rows[0]
-
-    def resume(self, tip: Tip) -> None:
-        """Take the log to end where this process saw it end, and read nothing: for what `needs_no_reading`."""
-        self._stand(tip.head, datetime.now(UTC))
-
-    def _stand(self, head: Head, now: datetime) -> None:
-        self.head, self._numbers, self._position = head, head.last_numbers, head.position
-        self.now = now if head.recorded_at is None else max(now, head.recorded_at)
-        self._published = head.published_reports
+            recorded, known = mapper.recorded(row), row["command_id"]
+            self._histories.setdefault(recorded.originator_id, []).append(recorded)
+            if known in ids:
+                self._by_id[known] = recorded
+                self._leaves[known] = leaf.leaf_hash(self.code, row).hex()
+        self.head, self.now = recorder.head_of(rows[0]), recorder.moment_of(rows[0])
+        self._numbers, self._published = self.head.last_numbers, self.head.published_reports
 
     # -- judging --
 
-    def judge_all(
-        self,
-        recordings: Sequence[Recording],
-        expected_version: int | None,
-        *,
-        acknowledge_all: bool,
-        on_progress: Callable[[int], None],
-    ) -> tuple[list[Reply], list[RefusedLine]]:
-        """Judge each on top of those before it. A recording with a problem is left out of what follows."""
+    def judge(self, submission: Submission, overdue: Refusal | None = None) -> Judged:
+        """What it adds on top of those before it, all of its recordings or none.
+
+        overdue: why nothing more may be recorded; what is stored already is answered all the same.
+        Raises Refused with every problem found, or what else went wrong; then this is as it was before.
+        """
+        mark = self._mark()
+        self._by, self._failed = submission, set()
+        try:
+            if not is_label(submission.actor):
+                raise Malformed(field="actor：", problem="应为200字以内的文字，不含控制字符")
+            replies, problems = self._judge_all(submission)
+            if problems := [*submission.unreadable, *problems]:
+                raise Refused(problems)
+            if overdue is not None and len(self.entries) > mark.entries:
+                raise overdue
+        except BaseException:
+            self._roll_back(mark)
+            raise
+        return Judged(replies, self.entries[mark.entries :], self.irregularities[mark.irregularities :])
+
+    def _judge_all(self, submission: Submission) -> tuple[list[Reply], list[RefusedLine]]:
+        """Each on top of those before it. A recording with a problem is left out of what follows."""
         replies: list[Reply] = []
         problems: list[RefusedLine] = []
-        for index, recording in enumerate(recordings):
+        for index, recording in enumerate(submission.recordings):
             try:
-                replies.append(self.judge(recording, expected_version, acknowledge_all=acknowledge_all))
+                replies.append(self._judge(recording))
             except Refusal as refusal:
                 self._failed.add(recording.id)
                 problems.append(RefusedLine(index, recording.id, refusal))
-            on_progress(index + 1)
+            submission.on_progress(index + 1)
         return replies, problems
 
-    def judge(
-        self, recording: Recording, expected_version: int | None, *, acknowledge_all: bool = False
-    ) -> Reply:
-        """Raises the Refusal by which it cannot be recorded on top of those before it.
+    def _mark(self) -> _Mark:
+        return _Mark(
+            len(self.entries),
+            len(self.vault),
+            len(self.irregularities),
+            self._office,
+            self._numbers,
+            self.given,
+            self.law_changed,
+            self._published,
+            self.published,
+        )
 
-        The reply to what is not stored yet has no leaf until it is: see `as_written`.
-        """
+    def _roll_back(self, mark: _Mark) -> None:
+        for entry in reversed(self.entries[mark.entries :]):
+            history = self._histories[entry.originator_id]
+            history.pop()
+            if not history:
+                del self._histories[entry.originator_id]
+            del self._by_id[str(entry.command_id)]
+            self.applicants.pop(entry.position, None)
+        self._requests.clear()  # replayed where they are asked for again
+        del self.entries[mark.entries :], self.stored[mark.entries :]
+        del self.vault[mark.vault :], self.irregularities[mark.irregularities :]
+        self._office, self._numbers, self.given = mark.authority, mark.numbers, mark.given
+        self.law_changed = mark.law_changed
+        self._published, self.published = mark.published_before, mark.published
+
+    def _judge(self, recording: Recording) -> Reply:
+        """Raises the Refusal by which it cannot be recorded on top of those before it."""
         authority = self._office[0] if self._office else None
-        authorization.check_act(authority, self._entry(recording, "", recording.event, 0), self._permissions)
+        authorization.check_act(
+            authority, self._entry(recording, "", recording.event, 0), self._by.permissions
+        )
         if known := self._by_id.get(recording.id):
-            return self._again(recording, known, expected_version, acknowledge_all)
+            return self._again(recording, known)
         _check_words(recording)
         if isinstance(recording.event, AUTHORITY_EVENTS):
-            return self._judge_authority(recording, expected_version)
+            return self._judge_authority(recording)
         if isinstance(recording.event, REPORT_EVENTS):
-            return self._judge_report(recording, expected_version, acknowledge_all)
+            return self._judge_report(recording)
         told = recording.event
         if recording.stream is not None:
             raise WrongStream(type=told.title)
         authority, law = self.authority
         stream = self._receive(recording) if isinstance(told, events.Received) else self._meant(recording)
         history = self._histories.get(stream, [])
-        self._check_version(stream, expected_version)
+        self._check_version(stream)
         entry = self._entry(recording, stream, told, len(history) + 1)
         amended = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        authorization.check(authority, entry, permissions=self._permissions, amended=amended)
+        authorization.check(authority, entry, permissions=self._by.permissions, amended=amended)
         event, vault = self._sealed(self._resolved(told), history)
         admission = admit(
             history,
@@ -235,16 +238,15 @@ class UnitOfWork:
             law,
             self.today,
             stream=stream,
-            actor=self._actor,
+            actor=self._by.actor,
             on_behalf_of=recording.on_behalf_of,
             before=self._requests.get(stream),
         )
         check_named(event, Reference.parse(reference_in(stream)), self._named)
-        check_another_person(history, event, (self._actor, recording.on_behalf_of), authority.person_of)
-        authorization.check_found(authority, entry, touched(told, admission), self._permissions)
+        check_another_person(history, event, (self._by.actor, recording.on_behalf_of), authority.person_of)
+        authorization.check_found(authority, entry, touched(told, admission), self._by.permissions)
         codes = admission.codes
-        if not acknowledge_all:
-            check_acknowledged(admission.irregularities, recording.acknowledged)
+        self._check_acknowledged(recording, admission.irregularities)
         self._requests[stream] = admission.request
         self.irregularities += admission.irregularities
         self.vault += vault
@@ -254,34 +256,29 @@ class UnitOfWork:
             self._numbers = self.given = {**self._numbers, reference.year: last}
         return self._admitted(recording, stream, event, codes)
 
+    def _check_acknowledged(self, recording: Recording, found: Sequence[Irregularity]) -> None:
+        if not self._by.acknowledge_all:
+            check_acknowledged(found, recording.acknowledged)
+
     def _admitted(
         self, recording: Recording, stream: str, event: Event, acknowledged: tuple[str, ...]
     ) -> Reply:
         history = self._histories.setdefault(stream, [])
-        if (applicant := _applicant_in(recording.event)) is not None:
-            self.applicants[self._position + 1] = applicant
         entry = msgspec.structs.replace(
             self._entry(recording, stream, event, len(history) + 1),
             command_id=recording.id,
             body_mac=self._keyring.body_mac(recording.event),
             acknowledged=acknowledged,
         )
-        self._position = entry.position
         stored = _mapper.to_stored_event(entry)
+        if (applicant := _applicant_in(recording.event)) is not None:
+            self.applicants[entry.position] = applicant
         history.append(entry)
         self.entries.append(entry)
         self.stored.append(stored)
         self._by_id[recording.id] = entry
+        self._leaves[recording.id] = merkle.leaf_hash(leaf.leaf_of(self.code, stored, self.now)).hex()
         return self._reply(entry)
-
-    def as_written(self, replies: Sequence[Reply], at: datetime) -> list[Reply]:
-        """The replies with the leaves of the entries, once they are written. at: the moment recorded."""
-        return [self._as_written(reply, at) if reply.leaf is None else reply for reply in replies]
-
-    def _as_written(self, reply: Reply, at: datetime) -> Reply:
-        stored = self.stored[reply.position - self.head.position - 1]
-        written = merkle.leaf_hash(leaf.leaf_of(self.code, stored, at))
-        return msgspec.structs.replace(reply, leaf=written.hex())
 
     def _entry(self, recording: Recording, stream: str, event: Event, version: int) -> Recorded:
         """Where the event would lie in the log, and by whom: what its actor's powers are judged by."""
@@ -290,25 +287,25 @@ class UnitOfWork:
             originator_version=version,
             event=event,
             recorded_at=self.now,
-            position=self._position + 1,
-            actor=self._actor,
+            position=self.head.position + len(self.entries) + 1,
+            actor=self._by.actor,
             on_behalf_of=recording.on_behalf_of,
         )
 
-    def _judge_authority(self, recording: Recording, expected_version: int | None) -> Reply:
+    def _judge_authority(self, recording: Recording) -> Reply:
         event = recording.event
         if recording.reference is not None or recording.stream not in (None, AUTHORITY_STREAM):
             raise WrongStream(type=event.title)
         if isinstance(event, Registered) and event.code != self.code:
             raise Malformed(field="event.code：", problem=f"与机关代码{self.code}不同")
         check_acknowledged((), recording.acknowledged)
-        self._check_version(AUTHORITY_STREAM, expected_version)
+        self._check_version(AUTHORITY_STREAM)
         history = self._histories.get(AUTHORITY_STREAM, [])
         latest = self._entry(recording, AUTHORITY_STREAM, event, len(history) + 1)
         before = self._office[0] if self._office else None
-        if before is not None and isinstance(event, SeparationWaived) and self._superior is None:
-            raise NotTheSuperior(officer=self._actor, on=latest.recorded_on)
-        authorization.check(before, latest, permissions=self._permissions, superior=self._superior)
+        if before is not None and isinstance(event, SeparationWaived) and self._by.superior is None:
+            raise NotTheSuperior(officer=self._by.actor, on=latest.recorded_on)
+        authorization.check(before, latest, permissions=self._by.permissions, superior=self._by.superior)
         authority = follow(before, latest)
         law = authority.law(national_notices()).publishing(self._published)
         self.law_changed |= self._office is None or self._office[1].digest != law.digest
@@ -316,9 +313,7 @@ class UnitOfWork:
         self._requests.clear()
         return self._admitted(recording, AUTHORITY_STREAM, event, ())
 
-    def _judge_report(
-        self, recording: Recording, expected_version: int | None, acknowledge_all: bool
-    ) -> Reply:
+    def _judge_report(self, recording: Recording) -> Reply:
         told, stream, authority = recording.event, recording.stream or "", self._office
         year = annual_report.year_in(stream)
         if year is None or recording.reference is not None:
@@ -326,12 +321,12 @@ class UnitOfWork:
         if authority is None:
             raise AuthorityNotRegistered()
         history = self._histories.get(stream, [])
-        self._check_version(stream, expected_version)
+        self._check_version(stream)
         if isinstance(told, WarningWaived) and not checks.is_waivable(told.warning):
             allowed = "、".join(name for name in checks.CHECKS if checks.is_waivable(name))
             raise UnknownCode(field="event.warning", allowed=allowed)
         asked = self._entry(recording, stream, told, len(history) + 1)
-        authorization.check(authority[0], asked, permissions=self._permissions)
+        authorization.check(authority[0], asked, permissions=self._by.permissions)
         event, vault = self._keyring.seal_event(self.authority_id, told)
         latest = self._entry(recording, stream, event, len(history) + 1)
         kind, person = authority[0].kind, authority[0].person_of
@@ -341,8 +336,7 @@ class UnitOfWork:
             latest = msgspec.structs.replace(latest, event=event)
         admitted = annual_report.admit(history, latest, year, kind, person)
         codes = tuple(sorted({irregularity.code for irregularity in admitted.irregularities}))
-        if not acknowledge_all:
-            check_acknowledged(admitted.irregularities, recording.acknowledged)
+        self._check_acknowledged(recording, admitted.irregularities)
         self.irregularities += admitted.irregularities
         self.vault += vault
         if isinstance(event, ReportPublished):
@@ -357,20 +351,15 @@ class UnitOfWork:
             raise pinned
         return pinned
 
-    def pinning(self, recordings: Sequence[Recording]) -> Recording | None:
-        """The one recording that pins a report, if it is recorded by itself and not known yet."""
-        alone = recordings[0] if len(recordings) == 1 else None
-        if alone is None or not isinstance(alone.event, PINNING) or alone.id in self._by_id:
-            return None
-        return alone
+    def to_pin(self, submission: Submission) -> str | None:
+        """The stream of the report that the submission's one recording pins, unless it is known already."""
+        one = submission.recordings[0]
+        pins = (
+            len(submission.recordings) == 1 and isinstance(one.event, PINNING) and one.id not in self._by_id
+        )
+        return one.stream if pins and self._office is not None else None
 
-    def history(self, stream: str) -> list[Recorded]:
-        """The entries of a stream that was read, those judged so far included."""
-        return self._histories.get(stream, [])
-
-    def _again(
-        self, recording: Recording, known: Recorded, expected_version: int | None, acknowledge_all: bool
-    ) -> Reply:
+    def _again(self, recording: Recording, known: Recorded) -> Reply:
         """The stored reply to a repeated id: to whom it belongs, if it is the same recording in every part.
 
         Of a recording whose sealed values were erased, or are shown to nobody, nobody is told whether it is: one who
@@ -378,7 +367,7 @@ class UnitOfWork:
         """
         told = recording.event
         where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
-        mine = (known.actor, known.on_behalf_of) == (self._actor, recording.on_behalf_of)
+        mine = (known.actor, known.on_behalf_of) == (self._by.actor, recording.on_behalf_of)
         if not mine:
             raise IdempotencyKeyReused(id=recording.id, where="由他人登记")
         if sealed_in(known.event) and is_request(known.originator_id):
@@ -393,11 +382,13 @@ class UnitOfWork:
             same_stream = known.originator_id == recording.stream
         else:
             same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)
-        same = same_stream and (acknowledge_all or {*known.acknowledged} == {*recording.acknowledged})
+        same = same_stream and (
+            self._by.acknowledge_all or {*known.acknowledged} == {*recording.acknowledged}
+        )
         if not same or known.body_mac is None or not self._keyring.same_body(told, known.body_mac):
             raise IdempotencyKeyReused(id=recording.id, where=where)
-        if expected_version not in (None, known.originator_version - 1):
-            self._check_version(known.originator_id, expected_version)
+        if self._by.expected_version not in (None, known.originator_version - 1):
+            self._check_version(known.originator_id)
             raise IdempotencyKeyReused(id=recording.id, where=where)
         return self._reply(known)
 
@@ -408,9 +399,9 @@ class UnitOfWork:
         erased = {value.id for entry in erasures for value in erased_by(history, entry)}
         return any(value.id in erased for _, value in sealed_in(known.event))
 
-    def _check_version(self, stream: str, expected: int | None) -> None:
+    def _check_version(self, stream: str) -> None:
         """Raises VersionConflict unless so many entries are there as were seen."""
-        present = len(self._histories.get(stream, []))
+        present, expected = len(self._histories.get(stream, [])), self._by.expected_version
         if expected not in (None, present):
             raise VersionConflict(reference=reference_in(stream), present=present, expected=expected)
 
@@ -476,7 +467,7 @@ class UnitOfWork:
 
     def _sealed(self, told: Event, history: list[Recorded]) -> tuple[Event, list[VaultRow]]:
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        return self._keyring.seal_event(self.authority_id, told, earlier, self.filed)
+        return self._keyring.seal_event(self.authority_id, told, earlier, self._by.filed)
 
     def _named(self, reference: Reference) -> DisclosureRequest | None:
         return self._request(reference.stream) if reference.stream in self._histories else None
@@ -510,27 +501,11 @@ class UnitOfWork:
         return [(self._request(stream), self._histories[stream]) for stream in streams if is_request(stream)]
 
 
-def needs_no_reading(recording: Recording) -> bool:
-    """Whether the end of the log and the law are enough to judge it: a receipt that names no request."""
-    return (
-        isinstance(recording.event, events.Received)
-        and recording.stream is None
-        and recording.reference in (None, f"#{recording.id}")
-        and recording.event.split_from is None
-    )
-
-
 def _check_words(recording: Recording) -> None:
     try:
         check_words(recording.event, "event")
     except ValueError as blank:
         raise Malformed(field="", problem=str(blank)) from None
-
-
-def _label(field: str, text: str) -> str:
-    if not is_label(text):
-        raise Malformed(field=f"{field}：", problem="应为200字以内的文字，不含控制字符")
-    return text
 
 
 def _applicant_in(told: Event) -> events.Applicant | None:

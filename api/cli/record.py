@@ -78,7 +78,8 @@ def record(
     moved: list[MovedTerm] = []
 
     def judged(found: Judged) -> None:
-        new.append(found.new)
+        new.append(len(found.entries))
+        moved.extend(found.moved)
         if acknowledge_all:
             _list_irregularities(found.irregularities)
 
@@ -93,7 +94,6 @@ def record(
                 acknowledge_all=acknowledge_all,
                 unreadable=unreadable,
                 on_judged=judged,
-                on_moved=moved.extend,
                 on_progress=advance,
             )
         if not preview:

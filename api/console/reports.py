@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from adapters.refusals import NotComplete
 from adapters.register.decoding import convert
 from adapters.register.reports import Report
-from adapters.register.unit_of_work import Refused
+from adapters.register.submission import Refused
 from api.console import forms, statistics
 from api.console.forms import Given, last, query
 from api.console.frame import Me, at, code_of, me, page, to

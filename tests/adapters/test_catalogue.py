@@ -259,7 +259,7 @@ async def test_functions_run_as_the_running_program_and_for_nobody_else(
         found = [tuple(row) for row in await connection.fetch(query, embedded.RUNTIME)]
 
     assert found == [
-        (name, False, False, True) for name in ("append", "enter", "index_applicants", "read_for_recording")
+        (name, False, False, True) for name in ("append", "enter", "index_applicants", "write_rows")
     ]
 
 

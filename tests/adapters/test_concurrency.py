@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import pytest
 
 from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
-from adapters.postgres.queries import SQL
 from adapters.refusals import VersionConflict
 from adapters.register.register import Recording, Refused, Register, Reply
+from adapters.register.submission import Submission
 from domain.law.refusals import Malformed
 from domain.request.refusals import NothingToServe, SplitParentUnknown
 from tests import builders
@@ -120,18 +118,18 @@ async def test_one_id_with_two_bodies_stores_one_of_them(
         *(office.record(CODE, each, actor="tests") for each in bodies), return_exceptions=True
     )
 
-    assert sorted(type(reply).__name__ for reply in replies) == ["CommandReused"] * 9 + ["Reply"]
+    assert sorted(type(reply).__name__ for reply in replies) == ["IdempotencyKeyReused"] * 9 + ["Reply"]
     assert await positions(server.behind(database)) == [1, 2]
 
 
-# --- read before another recorded ---
+# --- two processes ---
 
 
 @pytest.fixture
 async def beside(
     office: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> AsyncIterator[Register]:
-    """Another process that records for the same authority. Both know its law, so neither holds the head while reading."""
+    """Another process that records for the same authority. Both know its law."""
     other = await Register.open(server.runtime(database), tmp_path / "keys", size=2)
     for nth, register in enumerate((office, other)):
         await register.record(CODE, line(f"known{nth}", RECEIVED), actor="tests")
@@ -139,13 +137,13 @@ async def beside(
     await other.close()
 
 
-async def both_having_read(
+async def both_waiting(
     stores: tuple[Register, Register],
     lines: tuple[Recording, Recording],
     server: DatabaseServer,
     database: str,
 ) -> list[Reply | BaseException]:
-    """Each store records its line, and none writes before both have read."""
+    """Each store records its line, and none begins before both wait for the head."""
     async with head_held(server.behind(database)):
         tasks = [
             asyncio.create_task(register.record(CODE, each, actor="tests"))
@@ -155,91 +153,45 @@ async def both_having_read(
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_who_read_before_another_recorded_is_judged_anew(
+async def test_who_waited_for_another_is_judged_by_what_that_one_recorded(
     office: Register, beside: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Both read the request unanswered; the one that comes second is refused, not stored as judged at first."""
+    """Both answer the request; the one that comes second is refused."""
     first = line("a", builders.answered("2020-03-20"), "2020-0001")
     second = line("b", builders.answered("2020-03-23"), "2020-0001")
 
-    results = await both_having_read((office, beside), (first, second), server, database)
+    results = await both_waiting((office, beside), (first, second), server, database)
 
     assert sorted(type(each).__name__ for each in results) == ["AlreadyAnswered", "Reply"]
     assert await positions(server.behind(database)) == [1, 2, 3, 4]
 
 
-async def test_who_read_before_another_recorded_gets_the_next_number(
+async def test_who_waited_for_another_gets_the_next_number(
     office: Register, beside: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Both read 2 as the last number given; one gets 3 and the other 4."""
+    """Two numbers are given; one of them gets 3 and the other 4."""
     lines = (line("a", RECEIVED), line("b", RECEIVED))
 
-    results = await both_having_read((office, beside), lines, server, database)
+    results = await both_waiting((office, beside), lines, server, database)
 
     given = sorted((each.reference, each.position) for each in results if isinstance(each, Reply))
     assert given == [("2020-0003", 4), ("2020-0004", 5)]
 
 
-async def test_one_id_read_by_two_before_either_wrote_is_stored_once(
+async def test_one_id_that_waits_in_two_processes_is_stored_once(
     office: Register, beside: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Neither found the id when it read; both get the one reply."""
+    """Neither was there when they came; both get the one reply."""
     lines = (line("a", RECEIVED), line("a", RECEIVED))
 
-    results = await both_having_read((office, beside), lines, server, database)
+    results = await both_waiting((office, beside), lines, server, database)
 
     assert isinstance(results[0], Reply)
     assert results[0] == results[1]
     assert await positions(server.behind(database)) == [1, 2, 3, 4]
 
 
-async def test_an_id_written_between_two_readings_is_answered_as_it_was_stored(
-    office: Register, server: DatabaseServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`#r1` is looked up, another process records x upon it, then its stream is read: x is there, not told anew."""
-    told = line("x", ANSWERED, "#r1")
-    between: list[Reply] = []
-
-    class Interrupted(asyncpg.Connection):  # type: ignore[type-arg]
-        async def fetch(self, query: str, *args: Any, **options: Any) -> list[Any]:
-            if query == SQL["read_for_recording"] and not args[2] and not between:
-                between.append(await office.record(CODE, told, actor="tests"))
-            return await super().fetch(query, *args, **options)
-
-    await office.record(CODE, line("r1", RECEIVED), actor="tests")
-    create = functools.partial(asyncpg.create_pool, connection_class=Interrupted)
-    monkeypatch.setattr(asyncpg, "create_pool", create)
-    other = await Register.open(server.runtime(database), tmp_path / "keys", size=2)
-    await other.record(CODE, line("known", RECEIVED), actor="tests")
-
-    reply = await other.record(CODE, told, actor="tests")
-
-    await other.close()
-    assert [reply] == between
-    assert await positions(server.behind(database)) == [1, 2, 3, 4]
-
-
-async def test_of_those_who_wait_none_reads_twice_for_another_of_the_process(
-    office: Register, server: DatabaseServer, database: str, tmp_path: Path
-) -> None:
-    """The first has to read the law and holds the head; the others come after it, not into its way.
-
-    The second reads where the log ends, and so do those after it know.
-    """
-    fresh = await Register.open(server.runtime(database), tmp_path / "keys", size=4)
-    sent: list[str] = []
-    async with AsyncExitStack() as all_at_once:
-        for _ in range(4):
-            connection = await all_at_once.enter_async_context(fresh._database.session())
-            connection.add_query_logger(lambda query: sent.append(query.query))
-
-    await asyncio.gather(*(fresh.record(CODE, line(f"a{nth}", RECEIVED), actor="tests") for nth in range(16)))
-
-    await fresh.close()
-    assert (sent.count(SQL["read_for_recording"]), sent.count(SQL["append"])) == (3, 16)
-
-
-async def test_who_waits_for_their_turn_takes_no_connection(
+async def test_who_waits_for_the_batch_takes_no_connection(
     office: Register, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """Ten officers record at once while somebody else holds the head: with two connections others still read."""
@@ -443,7 +395,8 @@ async def test_a_preview_is_in_nobodys_way(office: Register, server: DatabaseSer
     async with asyncio.timeout(5), head_held(server.behind(database)):
         assert (await office.preview(CODE, answer, actor="tests")).reply.version == 2
         assert [each.version for each in await record(office, answer, preview=True)] == [2]
-    async with office._recording(CODE, [answer], keep=False, writes=False):
+    submission = Submission(recordings=[answer], actor="tests")
+    async with office._previews._transaction(CODE, submission, holding=False):
         reply = await asyncio.wait_for(office.record(CODE, answer, actor="tests"), 5)
 
     assert reply.version == 2

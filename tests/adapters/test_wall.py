@@ -205,31 +205,25 @@ async def test_nothing_is_written_into_another(
 async def test_a_recording_s_functions_keep_within_the_authority_they_are_called_in(
     numbers: tuple[int, int], server: DatabaseServer, database: str
 ) -> None:
-    """Called within A for B they see and write nothing; outside any they are in the one named, and leave it again."""
+    """Called within A for B, or outside any, they see and write nothing; entering ends with the transaction."""
     a, b = numbers
-    read = "SELECT count(*), count(head_position) FROM read_for_recording($1, '{request/2020-0001}', '{}')"
-    write = (
-        "SELECT append($1, $2, $4, NULL, NULL, NULL, 1, NULL, '{}', $3, '[]', '[]', '[]', '[]') IS NOT NULL"
-    )
-    heads = await fetch(server.behind(database), "SELECT authority_id, recorded_at FROM heads")
-    at = {row["authority_id"]: row["recorded_at"] for row in heads}
+    write = "SELECT append($1, $2, '2030-01-01Z', 1, NULL, $3, '[]', '[]', '[]', '[]')"
     given = '{"2099":1}'
     before = await contents(server.behind(database))
     async with connected(server.runtime(database)) as connection:
-        await connection.execute(f"BEGIN; SET LOCAL taizhang.authority = '{a}'")
-        within = [tuple(await connection.fetchrow(read, each)) for each in (a, b)]
-        refused = [await connection.fetchval(write, b, position, given, at[b]) for position in (10, 17)]
-        await connection.execute("ROLLBACK")
-        outside = [tuple(await connection.fetchrow(read, each)) for each in (a, b)]
+        await connection.execute(f"BEGIN; SELECT enter({a})")
+        within = [await connection.fetchval(write, b, position, given) for position in (10, 17)]
+        await connection.execute("COMMIT")
         left = await connection.fetchval("SELECT current_setting('taizhang.authority', true)")
-    assert (within, refused) == ([(4, 4), (0, 0)], [False, False])
-    assert (outside, left) == ([(4, 4), (4, 4)], "")
+        outside = [await connection.fetchval(write, b, position, given) for position in (10, 17)]
+    assert (within, left, outside) == ([False, False], "", [False, False])
     assert await contents(server.behind(database)) == before
 
     async with connected(server.runtime(database)) as connection:
-        assert await connection.fetchval(write, a, 9, given, at[a]) is False  # its head stands at 10
-        assert await contents(server.behind(database)) == before
-        assert await connection.fetchval(write, a, 10, given, at[a]) is True
+        await connection.execute(f"BEGIN; SELECT enter({a})")
+        assert await connection.fetchval(write, a, 9, given) is False  # its head is at 10
+        assert await connection.fetchval(write, a, 10, given) is True
+        await connection.execute("COMMIT")
     numbers_given = await fetch(
         server.behind(database), "SELECT authority_id FROM heads WHERE numbers = $1", given
     )
@@ -357,7 +351,8 @@ def mutate(monkeypatch: pytest.MonkeyPatch, server: DatabaseServer, database: st
             changed = {name: re.sub(OWN_CONDITION, ALWAYS, text) for name, text in texts.items()}
             assert [name for name in texts if changed[name] != texts[name]] == [
                 "append",
-                "read_for_recording",
+                "index_applicants",
+                "write_rows",
             ]
             for text in changed.values():
                 await connection.execute(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
@@ -24,7 +25,7 @@ WRITERS, AUTHORITIES = 16, 200
 
 
 async def recordings(server: embedded.Server, scratch: Path) -> None:
-    """16 writers over 200 authorities: a whole recording against the bare insert of the library's recorder."""
+    """16 writers, over 200 authorities and on one: whole recordings against the bare insert of the library's recorder."""
     database = await fresh(server)
     register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=WRITERS)
     codes = [f"office-{nth}" for nth in range(AUTHORITIES)]
@@ -32,19 +33,28 @@ async def recordings(server: embedded.Server, scratch: Path) -> None:
         await register.record(code, convert(office(code)), actor="bench")
     per_run = 200
 
-    async def ours() -> float:
-        async def write(writer: int) -> None:
-            for nth in range(per_run // 4):
-                code = codes[(writer + WRITERS * nth) % AUTHORITIES]
-                received = {"id": str(uuid4()), "event": RECEIVED}
-                reply = await register.record(code, convert(received), actor="bench")
-                for event in FOLLOWING:
-                    line = {"id": str(uuid4()), "reference": reply.reference, "event": event}
-                    await register.record(code, convert(line), actor="bench")
+    async def record(code: str, event: dict[str, object], reference: str | None = None) -> str | None:
+        line = {"id": str(uuid4()), "event": event} | ({"reference": reference} if reference else {})
+        return (await register.record(code, convert(line), actor="bench")).reference
+
+    async def rate(write: Callable[[int, int], Awaitable[object]], each: int) -> float:
+        """Recordings a second; write: what a writer does at its nth turn, `each` recordings."""
+
+        async def writes(writer: int) -> None:
+            for nth in range(per_run // each):
+                await write(writer, nth)
 
         start = perf_counter()
-        await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
+        await asyncio.gather(*(writes(writer) for writer in range(WRITERS)))
         return WRITERS * per_run / (perf_counter() - start)
+
+    async def request(code: str) -> None:
+        reference = await record(code, RECEIVED)
+        for event in FOLLOWING:
+            await record(code, event, reference)
+
+    def of_many(writer: int, nth: int) -> str:
+        return codes[(writer + WRITERS * nth) % AUTHORITIES]
 
     datastore = PostgresDatastore(
         database, str(server.socket), "5432", embedded.OWNER, "", pool_size=WRITERS, max_overflow=0,
@@ -67,14 +77,20 @@ async def recordings(server: embedded.Server, scratch: Path) -> None:
             )
         return WRITERS * per_run / (perf_counter() - start)
 
-    mine, bare = await median(5, ours, theirs)
-    report(
-        "recording one event",
-        mine / bare,
-        1.2,
-        most=False,
-        detail=f"{mine:.0f}/s, bare insert_events {bare:.0f}/s",
+    over_many, on_one, receipts, bare = await median(
+        5,
+        lambda: rate(lambda writer, nth: request(of_many(writer, nth)), 4),
+        lambda: rate(lambda _, __: request(codes[0]), 4),
+        lambda: rate(lambda writer, nth: record(of_many(writer, nth), RECEIVED), 1),
+        theirs,
     )
+    for what, ours, limit in (
+        ("recording over 200 authorities", over_many, 1.2),
+        ("recording on one authority", on_one, 3.0),
+        ("recording receipts alone, over 200 authorities", receipts, 1.2),
+    ):
+        detail = f"{ours:.0f}/s, bare insert_events {bare:.0f}/s"
+        report(what, ours / bare, limit, most=False, detail=detail)
     datastore.close()
     await register.close()
 

@@ -19,20 +19,18 @@ from tests.faults.office import Office
 
 T = TypeVar("T")
 STEPS = (
+    "before BEGIN",
+    "after the lock",
     "before the read",
     "after the read",
     "before the append",
     "while the append is under way",
     "after the append",
-)
-STEPS_HOLDING = (
-    "before BEGIN",
-    "after the lock",
     "before COMMIT",
     "while COMMIT is under way",
     "after COMMIT, before the reply",
 )
-"""Of recordings that hold the head: the first of a process is one of them, since it knows no law yet."""
+"""Of a batch."""
 Story = Sequence[dict[str, Any]]
 
 _processes = multiprocessing.get_context("forkserver")  # a fork of a process without a loop or a thread
@@ -52,7 +50,7 @@ async def end(process: BaseProcess) -> int | None:
 
 
 def record(office: Office, stories: Sequence[Story], step: str | None = None, nth: int = 0) -> None:
-    """Tells the stories side by side, leaving out what was answered before. Dies at the step of the nth recording."""
+    """Tells the stories side by side, leaving out what was answered before. Dies at the step of the nth batch."""
     if step is not None:
         Mortal.step, Mortal.left = step, nth
         asyncpg.create_pool = functools.partial(asyncpg.create_pool, connection_class=Mortal)
@@ -86,7 +84,7 @@ async def _rebuild(office: Office) -> None:
 
 
 class Mortal(asyncpg.Connection):  # type: ignore[type-arg]
-    """A connection that takes its process along, at one step of one recording."""
+    """A connection that takes its process along, at one step of one batch."""
 
     step: ClassVar[str]
     left: ClassVar[int]

@@ -327,99 +327,20 @@ CREATE POLICY own ON access_log USING (authority_id = nullif(current_setting('ta
 CREATE TRIGGER access_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Recording is these two statements, each a transaction of its own as a rule: read, and write where the head still
--- stands as it was read. Outside any authority they are in the one named for as long as they last; within one they
--- stay in it, so that of another they see and write nothing.
-CREATE FUNCTION enter(authority integer) RETURNS text LANGUAGE plpgsql AS $$
+-- From here to its end the transaction is for this authority. A function, since Citus carries a SET LOCAL to its
+-- workers only where that is all of what was sent, and begin, authority and lock are sent at once.
+CREATE FUNCTION enter(authority integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF nullif(current_setting('taizhang.authority', true), '') IS NULL THEN
-        RETURN set_config('taizhang.authority', $1::text, true);
-    END IF;
-    RETURN NULL;
+    EXECUTE format('SET LOCAL taizhang.authority = %L', $1);
 END
 $$;
 
--- One statement, hence one moment: at least one row, each with the head; of no entry where stream is null.
-CREATE FUNCTION read_for_recording(authority integer, streams text[], ids text[]) RETURNS TABLE (
-    now timestamptz, head_position bigint, head_recorded_at timestamptz, authority_version integer, law_digest text,
-    published text, numbers text, stream text, version integer, "position" bigint, topic text,
-    schema_version smallint, payload bytea, actor text, on_behalf_of text, recorded_at timestamptz, command_id text,
-    body_mac bytea, acknowledged text[], leaf_format smallint
-) LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE
-    entered text := enter($1);  -- assigned, not performed: that would be a statement of its own
-BEGIN
-    RETURN QUERY
-    SELECT clock_timestamp(), head.position, head.recorded_at, head.authority_version, head.law_digest, head.published,
-           head.numbers, found.*
-    FROM heads AS head
-    LEFT JOIN (
-        SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-               command_id, body_mac, acknowledged, leaf_format
-        FROM events WHERE authority_id = $1 AND stream = ANY ($2)
-        UNION ALL
-        SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-               command_id, body_mac, acknowledged, leaf_format
-        FROM events WHERE authority_id = $1 AND command_id = ANY ($3) AND NOT stream = ANY ($2)
-    ) AS found ON true
-    WHERE head.authority_id = $1
-    ORDER BY found.stream, found.version;
-END
-$$;
+-- What is written from JSON is joined to the head of its authority: of an INSERT without a table to read from Citus
+-- makes a COPY, which row policies forbid.
 
--- The blind index of applicants as told.
-CREATE FUNCTION index_applicants(authority integer, tokens json) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
-    SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
-    FROM json_to_recordset($2)
-        AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
-    ON CONFLICT DO NOTHING
-$$;
-
--- All that belongs to the entries after "before", where the head still stands as it was read: at that position, its
--- last entry recorded at that moment. Whoever else records holds its row until they have committed, and has moved it
--- then. Recorded at "moment", else at the clock's, never before the last one. Nothing, and null, where the head has
--- moved; where that moment is on another day in Shanghai than the one "judged_on"; and where the id "unread", which
--- nobody has looked up, is there already. A rebuild appends no event.
-CREATE FUNCTION append(
-    authority integer, before bigint, before_at timestamptz, moment timestamptz, judged_on date, unread text,
-    law_version integer, digest text, years text, given text, told json, sealed json, tokens json, rows json
-) RETURNS timestamptz LANGUAGE plpgsql AS $$
-DECLARE
-    entered text := enter($1);
-    at timestamptz;
+-- The register's rows.
+CREATE FUNCTION write_rows(authority integer, rows json) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM heads WHERE authority_id = $1 AND position = $2 AND recorded_at IS NOT DISTINCT FROM $3
-        AND NOT EXISTS (SELECT FROM events WHERE authority_id = $1 AND command_id = $6) FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-    at := CASE WHEN json_array_length($11) = 0 THEN $3 ELSE coalesce($4, greatest(clock_timestamp(), $3)) END;
-    IF (at AT TIME ZONE 'Asia/Shanghai')::date <> $5 THEN
-        RETURN NULL;
-    END IF;
-    UPDATE heads SET position = $2 + json_array_length($11), recorded_at = at, authority_version = $7,
-                     law_digest = coalesce($8, law_digest), published = coalesce($9, published), numbers = coalesce($10, numbers)
-    WHERE authority_id = $1;
-    INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
-                        on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
-    SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
-           e.on_behalf_of, at, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
-    FROM json_to_recordset($11)
-        AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text,
-              actor text, on_behalf_of text, command_id text, body_mac text, acknowledged text[],
-              leaf_format smallint);
-    IF json_array_length($12) > 0 THEN
-        INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
-        SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
-               decode(v.ciphertext, 'base64')
-        FROM json_to_recordset($12)
-            AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text);
-    END IF;
-    IF json_array_length($13) > 0 THEN
-        PERFORM index_applicants($1, $13);
-    END IF;
     INSERT INTO requests (authority_id, year, number, version, position, law_digest, stage, received_on,
                           closed_on, applicant_kind, outcome, started_on, due_on, original_due_on, provisional,
                           extended, supplemented, consulted, reopened, suspended, irregularities, closed_by,
@@ -429,13 +350,14 @@ BEGIN
            r.closed_on, r.applicant_kind, r.outcome, r.started_on, r.due_on, r.original_due_on, r.provisional,
            r.extended, r.supplemented, r.consulted, r.reopened, r.suspended, r.irregularities, r.closed_by, r.timeliness,
            r.original_timeliness, r.taken, r.served_on, r.respond_by, r.pay_by, r.redo_by, r.unit
-    FROM json_to_recordset($14)
+    FROM heads AS head, json_to_recordset($2)
         AS r (reference text, version integer, position bigint, law_digest text, stage text, received_on date,
               closed_on date, applicant_kind text, outcome text, started_on date, due_on date,
               original_due_on date, provisional boolean, extended boolean, supplemented boolean,
               consulted boolean, reopened boolean, suspended integer, irregularities text[], closed_by text, timeliness text,
               original_timeliness text, taken integer, served_on date, respond_by date, pay_by date,
               redo_by date, unit text)
+    WHERE head.authority_id = $1
     ON CONFLICT (authority_id, year, number) DO UPDATE SET
         version = excluded.version, position = excluded.position, law_digest = excluded.law_digest,
         stage = excluded.stage, received_on = excluded.received_on, closed_on = excluded.closed_on,
@@ -447,8 +369,60 @@ BEGIN
         timeliness = excluded.timeliness, original_timeliness = excluded.original_timeliness,
         taken = excluded.taken, served_on = excluded.served_on, respond_by = excluded.respond_by,
         pay_by = excluded.pay_by, redo_by = excluded.redo_by, unit = excluded.unit;
-    RETURN at;
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION enter, read_for_recording, index_applicants, append FROM PUBLIC;
+-- The blind index of applicants as told.
+CREATE FUNCTION index_applicants(authority integer, tokens json) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO applicant_tokens (authority_id, year, number, token, kind, key_id, sealed_id, position)
+    SELECT $1, t.year, t.number, decode(t.token, 'base64'), t.kind, t.key_id, t.sealed_id, t.position
+    FROM heads AS head, json_to_recordset($2)
+        AS t (year integer, number integer, token text, kind text, key_id text, sealed_id text, position bigint)
+    WHERE head.authority_id = $1
+    ON CONFLICT DO NOTHING;
+END
+$$;
+
+-- Entries after the position "before", recorded at "moment", with all that belongs to them; numbers and years
+-- published where they change. False, and nothing written, unless the head stands there: a shard on its way to
+-- another node can lose the lock.
+CREATE FUNCTION append(
+    authority integer, before bigint, moment timestamptz, law_version integer, years text, given text, told json,
+    sealed json, tokens json, rows json
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE heads SET position = $2 + json_array_length($7), recorded_at = $3, authority_version = $4,
+                     published = coalesce($5, published), numbers = coalesce($6, numbers)
+    WHERE authority_id = $1 AND position = $2;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO events (authority_id, stream, version, position, topic, schema_version, payload, actor,
+                        on_behalf_of, recorded_at, command_id, body_mac, acknowledged, leaf_format)
+    SELECT $1, e.stream, e.version, $2 + e.nth, e.topic, e.schema_version, decode(e.payload, 'base64'), e.actor,
+           e.on_behalf_of, $3, e.command_id, decode(e.body_mac, 'base64'), e.acknowledged, e.leaf_format
+    FROM heads AS head, json_to_recordset($7)
+        AS e (nth integer, stream text, version integer, topic text, schema_version smallint, payload text,
+              actor text, on_behalf_of text, command_id text, body_mac text, acknowledged text[],
+              leaf_format smallint)
+    WHERE head.authority_id = $1;
+    IF json_array_length($8) > 0 THEN
+        INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
+        SELECT $1, v.id, v.field, v.key_id, decode(v.salt, 'base64'), decode(v.nonce, 'base64'),
+               decode(v.ciphertext, 'base64')
+        FROM heads AS head, json_to_recordset($8)
+            AS v (id text, field text, key_id text, salt text, nonce text, ciphertext text)
+        WHERE head.authority_id = $1;
+    END IF;
+    IF json_array_length($9) > 0 THEN
+        PERFORM index_applicants($1, $9);
+    END IF;
+    IF json_array_length($10) > 0 THEN
+        PERFORM write_rows($1, $10);
+    END IF;
+    RETURN true;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION enter, write_rows, index_applicants, append FROM PUBLIC;

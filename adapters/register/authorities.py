@@ -1,0 +1,120 @@
+"""The directory of authorities, and each authority's law at a head of its log."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import NamedTuple
+
+from adapters.log import mapper
+from adapters.log.recorder import Head
+from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.postgres.single_flight import Answer
+from adapters.refusals import AuthorityUnknown
+from domain.authority.authority import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM, Authority, replay_authority
+from domain.law.calendar import national_notices
+from domain.law.terms import Law
+
+
+class Standing(NamedTuple):
+    """How an authority's log stands."""
+
+    position: int
+    has_officers: bool
+
+
+class _Stands(NamedTuple):
+    """What of a head is read outside its authority."""
+
+    position: int
+    authority_version: int
+
+
+class Authorities:
+    """Keys, and law by version, are remembered: neither ever changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ids: dict[str, int] = {}
+        self._law: dict[int, tuple[int, Authority, Law]] = {}
+        self._polls: dict[int, Answer[_Stands]] = {}
+
+    async def codes(self) -> list[str]:
+        """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
+        async with self._database.session() as connection:
+            found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
+        if unseen := sorted(self._ids.keys() - found):
+            raise DatabaseUnavailable(f"机关名录不全，缺{'、'.join(unseen)}；请检查数据库的行级安全策略")
+        self._ids |= found
+        return list(found)
+
+    def is_known(self, code: str) -> bool:
+        """Whether it was asked for before, and was there."""
+        return code in self._ids
+
+    async def id_of(self, code: str) -> int:
+        """Raises AuthorityUnknown."""
+        if code not in self._ids:
+            if not re.fullmatch(AUTHORITY_CODE_PATTERN, code):
+                raise AuthorityUnknown(code="")
+            async with self._database.session() as connection:
+                found = await connection.fetchval(SQL["authority_id"], code)
+            if found is None:
+                raise AuthorityUnknown(code=code)
+            self._ids[code] = found
+        return self._ids[code]
+
+    async def standing(self, code: str) -> Standing:
+        """How far the log reaches and whether there are officers: one round trip as a rule, for all who ask at once.
+
+        Raises AuthorityUnknown.
+        """
+        authority_id = await self.id_of(code)
+        stands = await self._stands(authority_id)
+        known = self._law.get(authority_id)
+        authority = known[1] if known and known[0] == stands.authority_version else await self.authority(code)
+        return Standing(stands.position, authority.has_officers)
+
+    async def position(self, code: str) -> int:
+        """How far the log reaches. Raises AuthorityUnknown."""
+        return (await self._stands(await self.id_of(code))).position
+
+    async def _stands(self, authority_id: int) -> _Stands:
+        if (answer := self._polls.get(authority_id)) is None:
+            poll = partial(self._poll, authority_id)
+            answer = self._polls[authority_id] = Answer(poll, self._database.patience)
+        return await answer.get()
+
+    async def _poll(self, authority_id: int) -> _Stands:
+        async with self._database.session() as connection:
+            row = await connection.fetchrow(SQL["poll"], authority_id)
+        if row is None:
+            raise OutOfSight(authority_id)
+        return _Stands(*row)
+
+    # -- law --
+
+    async def authority(self, code: str) -> Authority:
+        """The authority as it stands. Raises AuthorityUnknown, AuthorityNotRegistered."""
+        authority_id = await self.id_of(code)
+        async with self._database.transaction(authority_id) as connection:
+            return (await self.law(connection, authority_id, await head_of(connection, authority_id)))[0]
+
+    async def law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
+        """The authority and its law at this head, read unless its own stream is as it was last read."""
+        version, authority, law = self._law.get(authority_id) or (0, None, None)
+        if authority is None or law is None or version != head.authority_version:
+            rows = await connection.fetch(
+                SQL["select_stream"], authority_id, AUTHORITY_STREAM, None, None, None
+            )
+            authority = replay_authority(mapper.recorded(row) for row in rows)
+            law = authority.law(national_notices())
+            self._law[authority_id] = (authority.version, authority, law)
+        return authority, law.publishing(head.published_reports)
+
+
+async def head_of(connection: Connection, authority_id: int) -> Head:
+    """The head as readers see it, without holding it."""
+    return Head(*await connection.fetchrow(SQL["head"], authority_id))

@@ -1,0 +1,134 @@
+"""What recording would do: the same, judged by what is stored, without the append."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from adapters import views
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.register.authorities import Authorities
+from adapters.register.rebuild import MovedTerm
+from adapters.register.record import Recordings
+from adapters.register.recording import Recording, Reply
+from adapters.register.submission import Judged, Submission
+from adapters.vault import blind_index
+from adapters.vault.blind_index import SameApplicant
+from adapters.vault.key_store import VaultKeys
+from domain.authority.authority import AUTHORITY_EVENTS, Registered
+from domain.entry import Recorded
+from domain.law.terms import Law
+from domain.request import events
+from domain.request.judging import replay
+from domain.values import Period, Reference
+from projections import annual_tables
+from projections.case import Irregular
+from projections.preview import Change, MovedCell, Stood, change, moved_cells
+from projections.register import appeal_spells, request_row
+
+
+class Previewed(msgspec.Struct, frozen=True):
+    """The reply it would get, the irregularities it would add, and what would change.
+
+    cells: of the tables of the years since the register is complete. moved: due dates of other requests,
+    where the authority's own event changes the law. same_applicant: of a receipt, who asked before.
+    """
+
+    reply: Reply
+    irregularities: tuple[Irregular, ...]
+    change: Change
+    cells: list[MovedCell]
+    moved: list[MovedTerm]
+    same_applicant: SameApplicant | None = None
+
+
+class Previews:
+    """Nothing is stored, and nobody who records waits, but for what may change the law: that is tried out."""
+
+    def __init__(
+        self, database: Database, vault: VaultKeys, authorities: Authorities, recordings: Recordings
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._authorities = authorities
+        self._recordings = recordings
+
+    async def of_file(self, code: str, submission: Submission) -> Judged:
+        """What a file would add. Raises Refused with every problem found."""
+        await self._vault.take_new()
+        async with self._transaction(code, submission, holding=False) as (connection, authority_id):
+            work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
+            judged = work.judge(submission)
+        return judged._replace(replies=[without_leaf(reply) for reply in judged.replies])
+
+    async def of_one(self, code: str, submission: Submission) -> Previewed:
+        """What the one recording would answer, add and change. Raises Refused."""
+        await self._vault.take_new()
+        (recording,) = submission.recordings
+        holding = isinstance(recording.event, AUTHORITY_EVENTS)
+        async with self._transaction(code, submission, holding=holding) as (connection, authority_id):
+            work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
+            judged = work.judge(submission)
+            (reply,) = judged.replies
+            moved = await self._recordings.write(connection, work) if work.law_changed else []
+            authority, law = work.authority
+            was: Stood = (None, ())
+            now: Stood = (None, ())
+            for _, history in work.changed():
+                was, now = _stood(history[:-1], law), _stood(history, law)
+            changes = change(was, now, work.today)
+            view = views.NowView(connection, authority_id, authority, law, work.head.position)
+            same = await self._same_applicant(connection, authority_id, recording, reply)
+            tables = {
+                year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
+                for year in changes.cells
+                if Period.year(year).first >= authority.complete_since
+            }
+        return Previewed(
+            reply=without_leaf(reply),
+            irregularities=tuple(map(Irregular.of, judged.irregularities)),
+            change=changes,
+            cells=moved_cells(changes, tables),
+            moved=moved,
+            same_applicant=same,
+        )
+
+    @asynccontextmanager
+    async def _transaction(
+        self, code: str, submission: Submission, *, holding: bool
+    ) -> AsyncIterator[tuple[Connection, int]]:
+        registers = isinstance(submission.recordings[0].event, Registered)
+        if holding or (registers and not self._authorities.is_known(code)):
+            async with self._recordings.transaction(code, submission, keep=False) as found:
+                yield found
+            return
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True, keep=False) as connection:
+            yield connection, authority_id
+
+    async def _same_applicant(
+        self, connection: Connection, authority_id: int, recording: Recording, reply: Reply
+    ) -> SameApplicant | None:
+        """Of a receipt about to be recorded: who asked before, and how often."""
+        told = recording.event
+        if not isinstance(told, events.Received) or reply.reference is None:
+            return None
+        reference = Reference.parse(reply.reference)
+        return await blind_index.same(
+            connection, self._vault.ring, authority_id, told.applicant, reference, told.on
+        )
+
+
+def without_leaf(reply: Reply) -> Reply:
+    return msgspec.structs.replace(reply, leaf=None)
+
+
+def _stood(history: Sequence[Recorded], law: Law) -> Stood:
+    if not history:
+        return None, ()
+    request = replay(history, law)
+    row = request_row(request, position=history[-1].position, law_digest=law.digest)
+    return row, appeal_spells(request)

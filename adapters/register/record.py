@@ -1,0 +1,252 @@
+"""The one way to record: batches, each a transaction that holds the head of its authority's log.
+
+Begin, authority and lock are one round trip, one more reads the ids and streams of all, one appends what was judged,
+one commits. The lock makes number, position, version and id plain sequential code, and gives the batch one moment: of
+its day it is judged, and with it recorded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import structlog
+
+from adapters import views
+from adapters.log import recorder
+from adapters.postgres.database import Database
+from adapters.postgres.pool import Connection
+from adapters.postgres.queries import SQL
+from adapters.proof import checkpointing
+from adapters.refusals import CheckpointOverdue
+from adapters.register import rebuild
+from adapters.register.authorities import Authorities
+from adapters.register.rebuild import MovedTerm, as_json
+from adapters.register.reports import Reports
+from adapters.register.submission import Judged, Submission
+from adapters.register.unit_of_work import PINNING, UnitOfWork
+from adapters.register.writer import Outcome, Writer
+from adapters.vault import erasure
+from adapters.vault.documents import Upload
+from adapters.vault.key_store import VaultKeys
+from domain.authority.authority import AUTHORITY_EVENTS, Registered
+from domain.entry import Event, Recorded, type_of
+from domain.law.refusals import Refusal
+from domain.request.events import Appealed
+from domain.request.state import DisclosureRequest
+from domain.values import Reference
+from projections.register import appeal_spells, request_row
+
+log = structlog.get_logger("taizhang.store")
+
+_CHUNK = 2000
+
+_ALONE: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *PINNING)
+"""A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
+
+
+class Recordings:
+    """One per process: a writer for each authority that it records for.
+
+    refuse_unsealed: seconds for which an entry may wait for its seal before nothing more is recorded.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: VaultKeys,
+        authorities: Authorities,
+        refuse_uncheckpointed: float | None,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._authorities = authorities
+        self._refuse_unsealed = refuse_uncheckpointed
+        self._writers: dict[int, Writer] = {}
+
+    async def close(self) -> None:
+        """Waits for all that was handed in."""
+        for writer in self._writers.values():
+            await writer.close()
+
+    async def record(self, code: str, submission: Submission, upload: Upload | None = None) -> Judged:
+        """upload: the document that the recording files. Raises Refused, or what else went wrong; then nothing is stored."""
+        if upload is not None or any(isinstance(each.event, _ALONE) for each in submission.recordings):
+            judged = await self._record_alone(code, submission, upload)
+        else:
+            judged = await (await self._writer(code)).record(submission)
+        if judged.entries:
+            log.info(
+                "entries.recorded",
+                authority=code,
+                entries=len(judged.entries),
+                types=dict(Counter([type_of(entry.event) for entry in judged.entries])),
+                position=judged.entries[-1].position,
+                irregularities=len(judged.irregularities),
+            )
+        return judged
+
+    async def _writer(self, code: str) -> Writer:
+        authority_id = await self._authorities.id_of(code)
+        if (writer := self._writers.get(authority_id)) is None:
+            write = partial(self._record_batch, code, authority_id)
+            writer = self._writers[authority_id] = Writer(write, self._database.patience)
+        return writer
+
+    async def _record_batch(
+        self, code: str, authority_id: int, take: Callable[[], Sequence[Submission]]
+    ) -> list[Outcome]:
+        await self._vault.take_new()
+        async with self._database.transaction(authority_id, locking=True) as connection:
+            return await self._record(connection, authority_id, code, take())
+
+    async def _record_alone(self, code: str, submission: Submission, upload: Upload | None) -> Judged:
+        await self._vault.take_new()
+        async with self.transaction(code, submission, upload) as (connection, authority_id):
+            (outcome,) = await self._record(connection, authority_id, code, [submission])
+            if isinstance(outcome, Exception):
+                raise outcome
+            if upload is not None and not outcome.entries:  # known already, and stored then
+                await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
+        return outcome
+
+    # -- transactions --
+
+    @asynccontextmanager
+    async def _holding(self, authority_id: int) -> AsyncIterator[tuple[Connection, int]]:
+        async with self._database.transaction(authority_id, locking=True) as connection:
+            yield connection, authority_id
+
+    @asynccontextmanager
+    async def transaction(
+        self, code: str, submission: Submission, upload: Upload | None = None, *, keep: bool = True
+    ) -> AsyncIterator[tuple[Connection, int]]:
+        """One that holds the head, of an authority that its own first recording adds. keep: False rolls back at the end."""
+        registers = isinstance(submission.recordings[0].event, Registered)
+        if self._authorities.is_known(code) or not registers:
+            authority_id = await self._authorities.id_of(code)
+            async with self._database.transaction(
+                authority_id, locking=upload is None, keep=keep
+            ) as connection:
+                if upload is not None:
+                    await upload.register(
+                        connection
+                    )  # before the head is held: nobody waits while it is written
+                    await self._database.lock(connection, authority_id)
+                yield connection, authority_id
+            return
+        async with self._database.transaction(0, keep=keep) as connection:
+            added = await connection.fetchval(SQL["add_authority"], code)
+            authority_id = added or await connection.fetchval(SQL["authority_id"], code)
+            await self._database.set_authority(connection, authority_id)
+            if added:
+                await connection.execute(SQL["add_head"], added)
+            await self._database.lock(connection, authority_id)
+            yield connection, authority_id
+
+    # -- a batch --
+
+    async def _record(
+        self, connection: Connection, authority_id: int, code: str, submissions: Sequence[Submission]
+    ) -> list[Outcome]:
+        """Judge each on top of those before it, and write what they add. One that is refused affects no other."""
+        work = await self.unit_of_work(connection, authority_id, code, submissions)
+        overdue = await self._overdue(connection, authority_id)
+        outcomes = [_outcome(work, each, overdue) for each in submissions]
+        if work.entries:
+            moved = await self.write(connection, work)
+            if work.law_changed:  # the one submission's, which is by itself
+                outcomes = [
+                    each._replace(moved=moved) if isinstance(each, Judged) else each for each in outcomes
+                ]
+        return outcomes
+
+    async def unit_of_work(
+        self, connection: Connection, authority_id: int, code: str, submissions: Sequence[Submission]
+    ) -> UnitOfWork:
+        """The log as it is, with what judging these needs of it."""
+        work = UnitOfWork(authority_id, code, self._vault.ring)
+        await work.read(connection, submissions)
+        if work.head.authority_version:
+            work.know(*await self._authorities.law(connection, authority_id, work.head))
+        if len(submissions) == 1 and (stream := work.to_pin(submissions[0])) is not None:
+            authority, law = work.authority
+            view = views.NowView(connection, authority_id, authority, law, work.head.position)
+            reports = Reports(view, partial(self._vault.opened, connection, authority_id))
+            try:
+                work.pins[stream] = await reports.pinned(stream)
+            except Refusal as refusal:
+                work.pins[stream] = refusal
+        return work
+
+    async def _overdue(self, connection: Connection, authority_id: int) -> Refusal | None:
+        """Why nothing more may be recorded. The head is held: what nobody has sealed until now is on record."""
+        if (limit := self._refuse_unsealed) is None:
+            return None
+        lag = await checkpointing.lag(connection, authority_id)
+        if lag.seconds <= limit:
+            return None
+        minutes = int(lag.seconds // 60)
+        return CheckpointOverdue(entries=lag.entries, minutes=minutes, limit=f"{limit / 60:g}")
+
+    async def write(self, connection: Connection, work: UnitOfWork) -> list[MovedTerm]:
+        """All that was judged, with all that belongs to it. Returns the due dates that a changed law moved."""
+        authority_id = work.authority_id
+        await self._append(connection, work)
+        changed = work.changed()
+        for request, history in changed:
+            await _write_beside(connection, authority_id, request, history)
+        await erasure.follow(
+            connection, self._vault.ring, authority_id, work.entries, work.applicants, changed
+        )
+        if not work.law_changed:
+            return []
+        return await rebuild.rebuild(connection, authority_id, work.authority[1])
+
+    async def _append(self, connection: Connection, work: UnitOfWork) -> None:
+        """In chunks, usually one statement."""
+        authority_id, head = work.authority_id, work.head
+        authority, law = work.authority
+        vault, numbers = work.vault, work.given
+        rows = [
+            request_row(request, position=history[-1].position, law_digest=law.digest)
+            for request, history in work.changed()
+        ]
+        for start in range(0, len(work.stored), _CHUNK):
+            entries = work.entries[start : start + _CHUNK]
+            head = await recorder.append(
+                connection,
+                authority_id,
+                head,
+                work.stored[start : start + _CHUNK],
+                authority_version=authority.version,
+                at=work.now,
+                vault=vault,
+                numbers=numbers,
+                tokens=erasure.indexed(self._vault.ring, authority_id, entries, work.applicants),
+                rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
+                published=work.published,
+            )
+            vault, numbers = [], None
+
+
+def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | None) -> Outcome:
+    """What it adds, or why it cannot be recorded, be that a fault of the program: it is its own caller's alone."""
+    try:
+        return work.judge(submission, overdue)
+    except Exception as wrong:
+        return wrong
+
+
+async def _write_beside(
+    connection: Connection, authority_id: int, request: DisclosureRequest, history: Sequence[Recorded]
+) -> None:
+    """What a row cannot hold: an annulled request leaves the register, appeals are written again."""
+    reference = Reference.parse(request.reference)
+    if request.annulled:
+        await connection.execute(SQL["remove_rows"], authority_id, *reference)
+    if any(isinstance(entry.event, Appealed) for entry in history):
+        await connection.execute(SQL["remove_spells"], authority_id, *reference)
+        await connection.execute(SQL["write_spells"], authority_id, as_json(appeal_spells(request)))
