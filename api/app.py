@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 from adapters import logs
 from adapters.postgres import embedded, migrate
 from adapters.postgres.database import DatabaseUnavailable
+from adapters.postgres.watch import keep_running
 from adapters.register.register import Register
 from api.settings import Settings
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> AsyncIterator[Register]:
+async def opened(
+    settings: Settings,
+    *,
+    size: int = 4,
+    patience: float = 10,
+    restarted: Callable[[bool], object] | None = None,
+) -> AsyncIterator[Register]:
     """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
 
-    patience: seconds to wait for a free connection, and then again for whoever records first.
+    patience: seconds to wait for a free connection, and then again for whoever records first. restarted: keep the
+    embedded PostgreSQL running meanwhile, and tell of each attempt to start it again whether it worked.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
     """
@@ -25,9 +34,16 @@ async def opened(settings: Settings, *, size: int = 4, patience: float = 10) -> 
         register = await _open(settings.database_url, settings, size, patience)
     else:
         register = await _open_embedded(settings, size, patience)
+    watch = None
+    if restarted is not None and not settings.database_url:
+        watch = asyncio.create_task(keep_running(settings.postgresql, restarted))
     try:
         yield register
     finally:
+        if watch is not None:
+            watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch
         await register.close()
 
 

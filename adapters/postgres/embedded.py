@@ -38,6 +38,9 @@ OWNER = "taizhang_owner"
 RUNTIME = "taizhang"
 DATABASE = "taizhang"
 
+STOPPED = "stopped"
+"""Lies beside the cluster while the server is down because it was told to stop."""
+
 _ACCOUNT = "taizhang"
 _LIBRARY = Path("/var/lib/taizhang")
 _PATIENCE = 20.0  # seconds for a server to answer
@@ -128,6 +131,7 @@ async def start(directory: Path) -> Server:
             programs = await _programs(account)
             await _initialise(server, programs, account, turn)
             _make_private(server.socket, account)
+            (directory / STOPPED).unlink(missing_ok=True)
             connection = await _connect(server, SUPERUSER) or await _launch(server, programs, account)
             try:
                 await _provision(connection)
@@ -154,7 +158,12 @@ async def stop(directory: Path) -> bool:
                 return False
             await connection.close()
             pg_ctl = await _programs(account) / "pg_ctl"
-            await _must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60")
+            (directory / STOPPED).touch()  # before it is down, or whoever watches it would start it again
+            try:
+                await _must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60")
+            except BaseException:
+                (directory / STOPPED).unlink()
+                raise
     return True
 
 
@@ -173,11 +182,11 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
     # attempts may fail, while the old processes still hold the shared memory.
     while True:
         locks = (data / "postmaster.pid", server.socket / f"{_SOCKET}.lock")
-        serves = {lock: _serves(lock, data) for lock in locks if lock.exists()}
-        for lock, answer in serves.items():
+        answers = {lock: serves(lock, data) for lock in locks if lock.exists()}
+        for lock, answer in answers.items():
             if answer is False:
                 await _run(account, "rm", "-f", lock)
-        if True not in serves.values():  # one that does not listen yet is waited for, and none put beside it
+        if True not in answers.values():  # one that does not listen yet is waited for, and none put beside it
             if log.exists() and log.stat().st_size > _LONG_LOG:
                 await _must(account, "mv", "-f", log, f"{log}.1")
             seconds = str(max(1, int(until - monotonic())))
@@ -196,7 +205,7 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
         await asyncio.sleep(0.2)
 
 
-def _serves(lock: Path, data: Path) -> bool | None:
+def serves(lock: Path, data: Path) -> bool | None:
     """Whether the lock's process is a server of the data directory; None where PostgreSQL has to tell."""
     # After a power cut, or in a restarted container, the number may belong to any process of the same user,
     # and PostgreSQL would refuse to start for ever. Its own server always works in the data directory.

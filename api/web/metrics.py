@@ -51,6 +51,16 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._restarts = Counter(
+            "taizhang_database_restarts",
+            "Attempts to start the embedded PostgreSQL again after it was lost: started or failed",
+            ("result",),
+            registry=self._registry,
+        )
+
+    def database_restarted(self, worked: bool) -> None:
+        self._restarts.labels("started" if worked else "failed").inc()
+
     @contextmanager
     def recording(self, type_: str, *, preview: bool) -> Iterator[None]:
         """Count one recording by how it ends."""

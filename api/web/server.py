@@ -39,13 +39,16 @@ def create() -> Application:
     gc.set_threshold(*_COLLECTED)
     own = settings.from_environment()
     logs.configure(own.log)
-    return Application(
-        lambda: app.opened(own, size=CONNECTIONS, patience=PATIENCE),
+    application = Application(
+        lambda: app.opened(
+            own, size=CONNECTIONS, patience=PATIENCE, restarted=application.metrics.database_restarted
+        ),
         token=token_of(own.data),
         actor=own.actor or "api",
         passwords=POLICIES[own.passwords],
         compiler=Compiler() if own.worker else None,
     )
+    return application
 
 
 def serve(
