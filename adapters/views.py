@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from adapters.log import mapper
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import BeyondTheLog, NotComplete, NotYetOpened
 from domain.authority.authority import AUTHORITY_STREAM, Authority, replay_authority

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import msgspec
 
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from domain.values import SHANGHAI
 

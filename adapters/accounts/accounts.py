@@ -10,7 +10,7 @@ import msgspec
 
 from adapters.accounts import password_hashing, password_policy
 from adapters.accounts.password_policy import PasswordPolicy
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import AccountExists, AccountUnknown, PasswordReused, PasswordUnfit
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import msgspec
 
 from adapters.log.recorder import Head
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 
 IDLE, ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)

@@ -18,8 +18,7 @@ from eventsourcing import persistence
 from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.log.mapper import StoredEntry
-from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import VaultRow
 

@@ -9,11 +9,13 @@ from typing import Any, Self
 
 import asyncpg
 
-from adapters.postgres.pool import PARTING, Connection, Connections, is_open
+Connection = Any
+"""asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
 LAST_WORDS = 10.0
 """Seconds for what is under way when the program ends."""
+_PARTING = 1.0  # seconds to wait for a session that is to be left in order
 _SILENCE = 70.0  # seconds for a statement: by then the server's own statement_timeout would have answered
 
 
@@ -34,9 +36,9 @@ class OutOfSight(DatabaseUnavailable):
 class Database:
     """Connections for the runtime role. patience: see `connect`."""
 
-    def __init__(self, dsn: str, connections: Connections, patience: float) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool[Any], patience: float) -> None:
         self.dsn = dsn
-        self._connections = connections
+        self._pool = pool
         self.patience = patience
 
     @classmethod
@@ -61,22 +63,23 @@ class Database:
                 },
             )
             async with pool.acquire():
-                return cls(dsn, Connections(pool, size), patience)
+                return cls(dsn, pool, patience)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
     @property
     def connections(self) -> tuple[int, int]:
         """In use, and idle."""
-        return self._connections.counts
+        idle = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle
 
     async def close(self) -> None:
         """Lets what is under way end; a database that no longer answers is left after a while."""
         try:
             async with asyncio.timeout(LAST_WORDS):
-                await self._connections.close()
+                await self._pool.close()
         except TimeoutError:
-            self._connections.terminate()
+            self._pool.terminate()
 
     @asynccontextmanager
     async def transaction(
@@ -120,29 +123,28 @@ class Database:
         it sets the authority itself, until it ends.
         """
         try:
-            connection = await self._take()
-            in_order = False
+            connection = await self._acquire()
             try:
                 yield connection
-                in_order = True
             except BaseException as left:
                 # Nothing begun may go back to the pool. Whoever is cut off may leave a statement in flight, or one
                 # prepared and not run, which has begun a transaction too: that is waited for, and rolled back.
                 cut_off = not isinstance(left, Exception) or isinstance(left, TimeoutError)
-                if is_open(connection) and (cut_off or connection.is_in_transaction()):
+                if _is_open(connection) and (cut_off or connection.is_in_transaction()):
                     await _to_the_end(_roll_back(connection))
                 raise
             finally:
-                await self._connections.give_back(connection, in_order=in_order)
+                with suppress(TimeoutError):  # the session answers no more, and is not kept
+                    await self._pool.release(connection, timeout=_PARTING)
         except Exception as wrong:
             if (reason := _unavailable(wrong)) is None:
                 raise
             raise DatabaseUnavailable(reason) from wrong
 
-    async def _take(self) -> Connection:
+    async def _acquire(self) -> Connection:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
         try:
-            return await self._connections.take(self.patience)
+            return await self._pool.acquire(timeout=self.patience)
         except TimeoutError:
             raise DatabaseUnavailable(
                 f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"
@@ -170,10 +172,17 @@ def _head(authority_id: int, *, locking: bool) -> str:
     return f"EXECUTE {'head_held' if locking else 'head_seen'} ({authority_id:d})"
 
 
+def _is_open(connection: Connection) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:  # it died, and the pool has taken it back already
+        return False
+
+
 async def _roll_back(connection: Connection) -> None:
     """A session that does not answer is left; the server rolls back when it finds nobody there."""
     try:
-        async with asyncio.timeout(PARTING):
+        async with asyncio.timeout(_PARTING):
             await connection.execute("ROLLBACK")
     except TimeoutError:
         connection.terminate()

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from adapters.postgres.database import DatabaseUnavailable
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, DatabaseUnavailable
 
 _LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
 

@@ -1,4 +1,4 @@
-"""Waiting within one process without a connection: for one's turn, and for an answer that others wait for too."""
+"""Waiting within one process without a connection: for an answer that others wait for too."""
 
 from __future__ import annotations
 
@@ -7,27 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 from adapters.postgres.database import TOO_LONG, DatabaseUnavailable
-from adapters.postgres.queue import Turns
 
 T = TypeVar("T")
-
-
-class Turn:
-    """One task of this process at a time; the others wait without a connection, in the order they came."""
-
-    def __init__(self, patience: float) -> None:
-        self._turns = Turns(1)
-        self._patience = patience
-
-    async def __aenter__(self) -> None:
-        """Raises DatabaseUnavailable if it does not come in time."""
-        try:
-            await self._turns.take(self._patience)
-        except TimeoutError:
-            raise DatabaseUnavailable(TOO_LONG) from None
-
-    async def __aexit__(self, *_: object) -> None:
-        self._turns.pass_on()
 
 
 class Answer(Generic[T]):

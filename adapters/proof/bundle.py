@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Meta
 
 from adapters.log import mapper
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.proof import leaf, merkle, verification
 from adapters.proof.checkpoints import Verifier

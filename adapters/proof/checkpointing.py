@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpoints, leaf, merkle
 from adapters.proof.checkpoints import Checkpoint, NoteFault, SealKeyFault, SealKeys, Verifier

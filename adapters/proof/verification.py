@@ -16,7 +16,7 @@ import msgspec
 from adapters import views
 from adapters.log import mapper
 from adapters.log.mapper import EntryUnreadable
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing, checkpoints
 from adapters.proof.checkpointing import ALARM_SECONDS, ORIGIN, SealLag

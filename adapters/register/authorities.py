@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from adapters.log import mapper
 from adapters.log.recorder import Head
-from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
 from adapters.postgres.single_flight import Answer
 from adapters.refusals import AuthorityUnknown

@@ -16,8 +16,7 @@ from adapters.accounts.accounts import Account
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.sessions import Found, Key, SessionShown, SessionToken
 from adapters.log.recorder import Head
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import (
     AccountDisabled,

@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from adapters import views
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.register.authorities import Authorities
 from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings

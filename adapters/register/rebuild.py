@@ -18,8 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from adapters.log import mapper, recorder
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from domain.entry import Recorded
 from domain.law.terms import Law

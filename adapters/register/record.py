@@ -16,8 +16,7 @@ import structlog
 
 from adapters import views
 from adapters.log import recorder
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue

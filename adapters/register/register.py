@@ -17,8 +17,7 @@ import msgspec
 from adapters import views
 from adapters.log.recorder import Head
 from adapters.postgres import migrate
-from adapters.postgres.database import LAST_WORDS, Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import LAST_WORDS, Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import AuthorityUnknown, DocumentUnknown, EditionUnknown
 from adapters.register import rebuild as folding

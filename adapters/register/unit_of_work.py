@@ -12,7 +12,7 @@ from msgspec import UNSET
 from adapters.log import mapper, recorder
 from adapters.log.mapper import EntryMapper, StoredEntry
 from adapters.log.recorder import Head
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.proof import leaf, merkle
 from adapters.refusals import (
     IdempotencyKeyReused,

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.request.events import Applicant

@@ -16,8 +16,7 @@ from typing import Self
 
 import msgspec
 
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import DocumentErased, DocumentTooLarge
 from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault

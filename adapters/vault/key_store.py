@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultRow
 from domain.values import Sealed

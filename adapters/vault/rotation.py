@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.postgres.database import Database
-from adapters.postgres.pool import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.vault import blind_index
 from adapters.vault.keyring import Keyring, PieceOf, VaultRow

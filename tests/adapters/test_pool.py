@@ -13,7 +13,6 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.postgres.database import Database, DatabaseUnavailable
-from adapters.postgres.pool import is_open
 from adapters.postgres.single_flight import Answer
 from adapters.register.register import Register
 from adapters.vault.key_store import VaultKeys
@@ -291,7 +290,7 @@ async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
     assert await answer.get() == 2
 
 
-# --- from hand to hand ---
+# --- the pool ---
 
 
 async def pid_of(pool: Database) -> int:
@@ -322,32 +321,25 @@ async def test_a_connection_left_in_order_is_the_next_ones(server: DatabaseServe
     await pool.close()
 
 
-async def test_a_connection_that_died_at_hand_is_not_handed_on(server: DatabaseServer, database: str) -> None:
+async def test_a_connection_that_died_unused_is_not_handed_on(server: DatabaseServer, database: str) -> None:
     """As after a restart of the database: whoever comes next gets a new one, and no refusal."""
     pool = await Database.connect(server.runtime(database), size=1)
     first = await pid_of(pool)
-    kept = pool._connections._at_hand[0]
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as superuser:
         await superuser.execute(f"SELECT pg_terminate_backend({first})")
     async with asyncio.timeout(5):
-        while is_open(kept):
+        while pool.connections != (0, 0):
             await asyncio.sleep(0)
 
     assert await pid_of(pool) != first
     await pool.close()
 
 
-async def test_nothing_is_kept_from_the_pool_for_long_nor_at_the_end(
-    server: DatabaseServer, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What lies at hand goes back, so that the pool can close it; at the end none is left open."""
-    monkeypatch.setattr("adapters.postgres.pool._AT_HAND", 0.0)
+async def test_none_is_left_open_at_the_end(server: DatabaseServer, database: str) -> None:
+    """What lies unused is closed with the program."""
     pool = await Database.connect(server.runtime(database), size=3)
-    await pid_of(pool)
-    async with asyncio.timeout(5):
-        while pool._connections._pool.get_idle_size() < 1:
-            await asyncio.sleep(0)
-    await pid_of(pool)
+    async with pool.session():
+        await pid_of(pool)
 
     await pool.close()
 
@@ -360,25 +352,23 @@ async def test_nothing_is_kept_from_the_pool_for_long_nor_at_the_end(
 async def test_who_waits_for_a_connection_comes_in_turn(server: DatabaseServer, database: str) -> None:
     """Nobody is passed over, whoever leaves meanwhile: not even at the moment their turn comes."""
     pool = await Database.connect(server.runtime(database), size=1)
-    came: list[str] = []
 
     async def come(name: str) -> None:
         async with pool.session():
             came.append(name)
-        if name == "b":  # the turn of the next has come, and they have not heard of it yet
-            tasks["leaves in their turn"].cancel()
 
-    async with pool.session():
-        tasks = {
-            name: asyncio.create_task(come(name))
-            for name in ("a", "leaves", "b", "leaves in their turn", "c")
-        }
-        await asyncio.sleep(0)
+    for turns in range(40):
+        came: list[str] = []
+        async with pool.session():
+            tasks = {name: asyncio.create_task(come(name)) for name in ("a", "leaves", "b", "c")}
+            await asyncio.sleep(0)
+        for _ in range(turns):
+            await asyncio.sleep(0)  # one turn of the loop
         tasks["leaves"].cancel()
-    await asyncio.gather(*tasks.values(), return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
-    assert came == ["a", "b", "c"]
-    assert pool.connections == (0, 1)
+        assert [name for name in came if name != "leaves"] == ["a", "b", "c"], turns
+        assert pool.connections == (0, 1)
     await pool.close()
 
 
