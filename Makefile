@@ -1,4 +1,4 @@
-# Five commands: demo, test, check, bench, faults. Each builds the environment it needs from the hash-locked files.
+# Six commands: demo, test, check, bench, faults, screenshots. Each builds the environment it needs from the hash-locked files.
 .POSIX:
 VENV = .venv
 PYTHON = python3
@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Quick, quiet and the same wherever it runs: no index but the machine's own, nothing unlocked.
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench faults lock clean
+.PHONY: demo test check bench faults screenshots lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
@@ -24,6 +24,11 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Every page of the console in each of its states, at two widths, to be looked at.
+screenshots: $(VENV)/.dev
+	@mkdir -p out/screenshots
+	@SCREENSHOTS=out/screenshots $(BIN)/python -m pytest tests/api/test_console_access.py -k every_page $(ARGS)
 
 # Minutes, not seconds: kills, cuts and fills disks of its own. As root it does all of it.
 faults: $(VENV)/.dev

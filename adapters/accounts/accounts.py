@@ -52,11 +52,17 @@ class Attempt(NamedTuple):
 
 
 async def create(
-    connection: Connection, authority_id: int, officer: str, *, name: str, password_hash: str
+    connection: Connection,
+    authority_id: int,
+    officer: str,
+    *,
+    name: str,
+    password_hash: str,
+    must_change: bool,
 ) -> None:
-    """The first password must be changed. Raises AccountExists."""
+    """must_change: the first password. Raises AccountExists."""
     if (
-        await connection.fetchval(SQL["add_account"], authority_id, officer, name, password_hash, True)
+        await connection.fetchval(SQL["add_account"], authority_id, officer, name, password_hash, must_change)
         is None
     ):
         raise AccountExists(officer=officer)

@@ -349,8 +349,12 @@ class Logins:
         policy: PasswordPolicy,
         actor: str,
         origin: Origin,
+        must_change: bool = True,
     ) -> None:
-        """Raises OfficerUnknown, AccountExists or PasswordUnfit."""
+        """must_change: false for the made-up people of the demonstration alone.
+
+        Raises OfficerUnknown, AccountExists or PasswordUnfit.
+        """
         authority_id = await self._authority_id(code)
         await accounts.check(password, officer, policy)
         hash_ = await password_hashing.hashed(password)
@@ -359,7 +363,9 @@ class Logins:
             found = authority.officer(officer)
             if found is None or not found.in_office(day):
                 raise OfficerUnknown(on=day, officer=officer)
-            await accounts.create(connection, authority_id, officer, name=name, password_hash=hash_)
+            await accounts.create(
+                connection, authority_id, officer, name=name, password_hash=hash_, must_change=must_change
+            )
             await log_access(
                 connection, authority_id, "account_created", actor=actor, origin=origin, reference=officer
             )

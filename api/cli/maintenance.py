@@ -36,8 +36,8 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.targets import write
+from api.demo import console, report, year
 from api.demo import people as demo_people
-from api.demo import report, year
 from api.examples import examples
 from api.rendering import FileKind, rendered
 from api.settings import Settings
@@ -123,7 +123,9 @@ def _serve(own: Settings, port: int, processes: int, *, also: Callable[[str], st
 
     def started(bound: int) -> None:
         address = f"http://{server.HOST}:{bound}"
-        click.echo(f"接口在 {address}/api ，令牌在 {own.data / 'token'} ，按Ctrl-C停止。{also(address)}")
+        click.echo(
+            f"台账在 {address}/ ，接口在 {address}/api ，令牌在 {own.data / 'token'} ，按Ctrl-C停止。{also(address)}"
+        )
         sys.stdout.flush()
 
     try:
@@ -156,9 +158,11 @@ def demonstrate() -> None:
                 replies = await register.record_all(year.AUTHORITY, told, actor=year.ACTOR)
                 references = {reply.reference for reply in replies if reply.reference}
                 click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
-            for actor, line in report.lines():
-                one = convert(msgspec.to_builtins(line))
-                await register.record(year.AUTHORITY, one, actor=actor)
+            if not await register.has_officers(year.AUTHORITY):
+                for actor, line in report.lines():
+                    one = convert(msgspec.to_builtins(line))
+                    await register.record(year.AUTHORITY, one, actor=actor)
+            await console.appoint(register, data)
             await seal(register, year.AUTHORITY)
             async with register.view(year.AUTHORITY) as view:
                 await _draw_year(view, period, form)
@@ -181,7 +185,12 @@ def demonstrate() -> None:
         return
     os.environ["TAIZHANG_DATA"] = str(data)
     os.environ.pop("DATABASE_URL", None)
-    _serve(demo_settings, _free(PORT), 1, also=lambda address: _calls(address, data))
+    _serve(
+        demo_settings,
+        _free(PORT),
+        1,
+        also=lambda address: console.logins(address, data) + _calls(address, data),
+    )
 
 
 def _write_report(document: AnnualDocument, folder: Path, name: str) -> None:
@@ -248,20 +257,20 @@ _CALL = (
 
 
 def _calls(address: str, data: Path) -> str:
-    """Calls to paste into another terminal: a receipt, an extension that is refused, the table."""
+    """Calls to paste into another terminal: a receipt, a late answer that is refused, the table."""
     received = {**examples()["received"], "on": str(today())}
-    extended = {
-        "type": "extended", "on": "2021-02-08", "workdays": 10, "approved_by": "负责人", "reason": "需向多个单位查找",
-        "notified_on": "2021-02-08",
+    answered = {
+        "type": "answered", "on": "2021-02-08", "outcome": "granted.provided", "legal_basis": "第三十六条第二项",
+        "document_no": "示例公开〔2021〕1号",
     }  # fmt: skip
     host, port = address.removeprefix("http://").split(":")
-    call = _CALL.format(host=host, port=port, authority=year.AUTHORITY, token=data / "token")
+    call = _CALL.format(host=host, port=port, authority=year.AUTHORITY, token=data / "demo-key")
     return f"""
 
 另开一个终端，可以试试（整行复制即可；第一行定义call，以后各行用它）：
   call() {{ python3 -c {shlex.quote(call)} "$@"; }}
   call requests {shlex.quote(json.dumps(received, ensure_ascii=False))}
-  call requests/{_LATE}/events {shlex.quote(json.dumps(extended, ensure_ascii=False))}
+  call requests/{_LATE}/events {shlex.quote(json.dumps(answered, ensure_ascii=False))}
   call "tables?year=2020"
 """
 
@@ -306,7 +315,7 @@ def _next_steps(data: Path) -> str:
   {command_text} diff --year 2020 --before 300 {authority}
   {command_text} verify {authority}
   {command_text} replay {_ONE} --version 2 {authority}
-  {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview {authority}
+  {command_text} event 2020-0095 answered --on 2021-01-20 --outcome granted.provided --legal-basis 第三十六条第二项 --document-no 示例公开〔2021〕1号 --preview --actor {console.HANDLER} {authority}
   {command_text} officer list {people}
   {command_text} officer powers
   {command_text} work-list --on 2020-03-12 {people}

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
 from adapters.postgres import embedded
@@ -110,8 +111,23 @@ def assert_is_the_seed_s_report(out: Path) -> None:
     assert not any(each.is_open for each in checks.check(content_of(found)))
 
 
+def assert_opens_the_console(shown: str) -> None:
+    """With a login as it is printed one is in, and sees the year."""
+    address, password = (
+        re.search(r"(http://127\.0\.0\.1:\d+)/ ，机关代码 huadu", shown),
+        re.search(r"口令都是 (\S+?)（", shown),
+    )
+    assert address, shown
+    assert password, shown
+    with httpx.Client(base_url=address[1], follow_redirects=True, timeout=30, trust_env=False) as browser:
+        form = {"office": "huadu", "officer": "li", "password": password[1]}
+        assert "待办" in browser.post("/login", data=form).text
+        assert "2020年度年报表格" in browser.get("/tables?year=2020").text
+        assert "2020-03-02" in browser.get("/requests/2020-0005").text
+
+
 def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_path: Path) -> None:
-    """A receipt, an extension refused for want of acknowledgement, the table; told to stop, it leaves with 0.
+    """A receipt, a late answer refused for want of acknowledgement, the table; told to stop, it leaves with 0.
 
     They need nothing but Python and a shell, as on a machine with no more than README names.
     """
@@ -123,11 +139,14 @@ def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_pa
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
         try:
+            shown = []
             for line in served.stdout:
+                shown.append(line)
                 if "另开一个终端" in line:
                     break
+            assert_opens_the_console("".join(shown))
             defined, *pasted = [next(served.stdout) for _ in range(4)]
-            receipt, extension, table = (
+            receipt, answer, table = (
                 json.loads(
                     subprocess.run([*shell, defined + each], env=bare, capture_output=True, check=True).stdout
                 )
@@ -137,7 +156,7 @@ def test_it_ends_by_serving_and_its_three_calls_can_be_pasted(data: Path, tmp_pa
             served.terminate()
         assert served.wait() == 0
     assert (receipt["version"], receipt["irregularities"]) == (1, [])
-    assert (extension["status"], extension["code"]) == (409, "not_acknowledged")
-    assert [each["code"] for each in extension["irregularities"]] == ["extension_after_due"]
+    assert (answer["status"], answer["code"]) == (409, "not_acknowledged")
+    assert [each["code"] for each in answer["irregularities"]] == ["late_answer"]
     # 花都区政府办公室 2020, as published; the receipt pasted is of today.
     assert table["requests_table"]["total"] == [92, 2, 0, 0, 0, 0, 94]

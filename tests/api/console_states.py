@@ -1,0 +1,186 @@
+"""Every page of the console in its states, for looking at them and for holding them to the rules of access."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from adapters.register.decoding import convert
+from api.today import today
+from domain.authority.powers import Role
+from tests.adapters.recordings import told
+from tests.api.console import Office, Seat
+from tests.api.officers import OFFICERS
+from tests.builders import received
+
+Prepares = Callable[[Seat], Awaitable[None]]
+
+
+class State(NamedTuple):
+    """A page as somebody comes to see it. prepare: what they do there before it is looked at."""
+
+    name: str
+    role: Role | None
+    path: str
+    prepare: Prepares | None = None
+
+
+async def furnish(office: Office) -> dict[str, str]:
+    """An office with requests in every stage; their references by what they are."""
+    made: dict[str, str] = {}
+    long_ago, on = today() - timedelta(days=60), today()
+
+    async def record(name: str, role: Role, type_: str, day: Any, **fields: Any) -> None:
+        line = {
+            "id": f"{name}-{type_}-{len(made)}-{day}",
+            "reference": made.get(name),
+            "event": {"type": type_, "on": str(day), **fields},
+        }
+        if type_ == "received":
+            line = {"id": f"{name}-received", "event": told(received(str(day)))}
+        replies = await office.register.record_all(
+            office.code,
+            [convert({key: value for key, value in line.items() if value is not None})],
+            actor=OFFICERS[role],
+            acknowledge_all=True,
+        )
+        made[name] = str(replies[0].reference)
+
+    answer = {
+        "outcome": "granted.provided",
+        "legal_basis": "第三十六条第二项",
+        "document_no": f"某办〔{on.year}〕1号",
+    }
+    for name in ("fresh", "drafted", "waiting", "consulted", "answered", "appealed", "annulled"):
+        await record(
+            name, "handler", "received", long_ago if name in ("answered", "fresh") else on - timedelta(days=2)
+        )
+    await record("fresh", "handler", "assigned", on, unit="政务公开科", officer=OFFICERS["handler"])
+    await record(
+        "drafted",
+        "handler",
+        "answer_drafted",
+        on,
+        draft="答复稿",
+        text="答复书正文。\n\n第一，予以公开。",
+        **answer,
+    )
+    await record(
+        "waiting",
+        "handler",
+        "supplement_required",
+        on,
+        respond_by=str(on + timedelta(days=14)),
+        matters="信息名称",
+    )
+    await record(
+        "consulted", "handler", "consultation_opened", on - timedelta(days=1), consultation="某公司", consultee="third_party",
+        respond_by=str(on),
+    )  # fmt: skip
+    for name in ("answered", "appealed"):
+        await record(name, "handler", "answered", on - timedelta(days=1), **answer)
+    await record("answered", "handler", "served", on, method="china_post", tracking_no="EMS1")
+    await record(
+        "appealed", "handler", "appealed", on, appeal="复议1", route="reconsideration", ground="answer",
+        tribunal="某市人民政府", case_no="某府复〔2026〕1号",
+    )  # fmt: skip
+    await record("annulled", "handler", "entry_amended", on, version=1, reason="误登")
+    return made
+
+
+async def _missing(seat: Seat) -> None:
+    await seat.press("下一步：核对")
+
+
+async def _filled(seat: Seat) -> None:
+    await seat.fill(
+        applicant__name="张三", description="预算", applicant__id_number="110105194912310020", on="2020-03-02"
+    )
+    await seat.choose(
+        channel="邮寄",
+        receipt_basis="签收之日",
+        applicant_kind="自然人",
+        delivery="纸质",
+        applicant__id_kind="居民身份证",
+    )
+    await seat.press("下一步：核对")
+
+
+async def _late(seat: Seat) -> None:
+    await seat.choose(outcome="不予公开：属于四类过程性信息")
+    await seat.fill(legal_basis="第十六条第二款", document_no="某办〔2026〕9号")
+    await seat.press("下一步：核对")
+    await seat.press("确认登记")
+
+
+async def _opened(seat: Seat) -> None:
+    await seat.press("查阅")
+
+
+async def _verified(seat: Seat) -> None:
+    await seat.press("开始核验")
+
+
+def states(made: dict[str, str]) -> list[State]:
+    """Of an office that is furnished."""
+    year = today().year - 1
+    return [
+        State("login", None, "/login"),
+        State("not-found", "handler", "/nix"),
+        State("forbidden", "statistician", "/requests"),
+        State("duties", "handler", "/"),
+        State("duties-none", "handler", "/?tab=approve&of=all"),
+        State("grants", "security_administrator", "/"),
+        State("requests", "handler", "/requests"),
+        State("requests-filtered", "handler", "/requests?stage=closed&by=due_on"),
+        State("requests-none", "handler", "/requests?unit=没有的科"),
+        State("requests-then", "handler", "/requests?recorded_until=40"),
+        State("new", "handler", "/requests/new"),
+        State("new-missing", "handler", "/requests/new", _missing),
+        State("new-preview", "handler", "/requests/new", _filled),
+        *(State(f"case-{name}", "handler", f"/requests/{reference}") for name, reference in made.items()),
+        State("case-of-another-role", "reviewer", f"/requests/{made['fresh']}"),
+        State("case-opened", "handler", f"/requests/{made['fresh']}", _opened),
+        State("case-then", "handler", f"/requests/{made['answered']}?recorded_until=60"),
+        State("event-draft", "handler", f"/requests/{made['fresh']}/answer_drafted"),
+        State("event-late", "approver", f"/requests/{made['fresh']}/answered", _late),
+        State("event-amend", "handler", f"/requests/{made['answered']}/amend/1"),
+        State("approvals", "approver", "/approvals"),
+        State("approval", "approver", f"/requests/{made['drafted']}/draft_approved"),
+        State("document", "handler", f"/requests/{made['fresh']}/documents"),
+        State("search", "handler", f"/search?q={today().year}"),
+        State("search-none", "handler", "/search?q=没有这样的号"),
+        State("tables", "handler", f"/tables?year={today().year}"),
+        State("cell", "handler", f"/tables/cell?year={today().year}&row=new&column=total"),
+        State("diff", "handler", f"/tables/diff?year={today().year}&before=40"),
+        State("compliance", "handler", f"/compliance?year={today().year}&of=closed"),
+        State("carry-over", "handler", f"/carry-over?year={today().year}"),
+        State("reports", "statistician", "/reports"),
+        State("report", "statistician", f"/reports/{year}"),
+        State("report-text", "statistician", f"/reports/{year}/narrative_written?section=problems"),
+        State("people", "system_administrator", "/people"),
+        State("appoint", "system_administrator", "/people/officer_appointed"),
+        State("audit", "auditor", "/audit"),
+        State("audit-verified", "auditor", "/audit", _verified),
+        State("access-log", "auditor", "/audit/access"),
+        State("log", "auditor", "/audit/log"),
+        State("me", "handler", "/me"),
+        State("password", "handler", "/password"),
+    ]
+
+
+async def visited(
+    office: Office, widths: Sequence[int], only: Sequence[str] = ()
+) -> AsyncIterator[tuple[State, int, Seat]]:
+    """Each state at each width, in a browser of its role's own. only: names that are wanted, if not all."""
+    wanted = [each for each in states(await furnish(office)) if not only or each.name in only]
+    for role in dict.fromkeys(each.role for each in wanted):
+        for width in widths:
+            async with office.seat(role, width=width) as seat:
+                for each in wanted:
+                    if each.role == role:
+                        await seat.page.goto(each.path)
+                        if each.prepare is not None:
+                            await each.prepare(seat)
+                        yield each, width, seat

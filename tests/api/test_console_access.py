@@ -1,0 +1,97 @@
+"""Every page in each of its states: WCAG 2.1 AA by axe-core, valid HTML, nothing from elsewhere; and by keyboard alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import html5lib
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from tests.api.console import WIDTHS, Office, office_in_a_browser
+from tests.api.console_states import visited
+from tests.conftest import DatabaseServer
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+async def office(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    async with office_in_a_browser(server, template, tmp_path_factory.mktemp("console")) as found:
+        yield found
+
+
+async def test_every_page_is_open_to_everybody(office: Office) -> None:
+    """No violation, no complaint of the browser, no other host, no error of the parser, nothing wider than the window.
+
+    SCREENSHOTS: a folder to write each page into, to be looked at (`make screenshots`).
+    """
+    wrong: list[str] = []
+    async for state, width, seat in visited(office, WIDTHS):
+        where = f"{state.name}@{width}"
+        if width == WIDTHS[0]:
+            found = await Axe().run(seat.page, options=RULES)
+            wrong += [
+                f"{where}: {each['id']} {each['nodes'][0]['html'][:200]}"
+                for each in found.response["violations"]
+            ]
+            parser = html5lib.HTMLParser()
+            parser.parse(await (await seat.context.request.get(seat.page.url)).text())
+            wrong += [f"{where}: {code} {data}" for _, code, data in parser.errors]
+        elif await seat.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wrong.append(f"{where}: wider than the window")
+        if folder := os.environ.get("SCREENSHOTS"):
+            await seat.page.screenshot(path=Path(folder) / f"{state.name}-{width}.png", full_page=True)
+        wrong += [f"{where}: {each}" for each in seat.complaints]
+        seat.complaints.clear()
+        assert len(seat.hosts) == 1
+    assert wrong == []
+
+
+async def test_a_request_is_taken_in_by_keyboard_alone(office: Office) -> None:
+    async with office.seat("handler") as seat:
+        page = seat.page
+        await page.goto("/")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.className") == "skip"
+
+        async def tab_to(selector: str) -> None:
+            for _ in range(60):
+                await page.keyboard.press("Tab")
+                if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                    return
+            raise AssertionError(selector)
+
+        await tab_to("a[href='/requests/new']")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/requests/new")
+        for selector, keys in (
+            ("[name=channel]", "Space"), ("[name=receipt_basis]", "Space"), ("[name=applicant_kind]", "Space"),
+        ):  # fmt: skip
+            await tab_to(selector)
+            await page.keyboard.press(keys)
+        await tab_to("[name='applicant.name']")
+        await page.keyboard.type("李四")
+        await tab_to("[name=description]")
+        await page.keyboard.type("有关规划")
+        await tab_to("[name=delivery]")
+        await page.keyboard.press("Space")
+        await tab_to("button.main")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/preview")
+        await tab_to("form.confirm button.main")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**?done=1")
+
+
+async def test_the_first_page_is_small(office: Office) -> None:
+    """At most 60 KB in all."""
+    async with office.seat("handler") as seat:
+        sizes: list[int] = []
+        seat.page.on("response", lambda each: sizes.append(int(each.headers.get("content-length", "0"))))
+        await seat.page.goto("/")
+        assert 0 < sum(sizes) <= 60_000
