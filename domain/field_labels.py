@@ -142,6 +142,8 @@ FIELDS: dict[str, str] = {
     "started_on": "起算之日（不计入）",
     "due_on": "期限的末日（含）；不计期限时为空",
     "original_due_on": "自收到起的最初期限",
+    "awaits_notice": "期限是否暂定：放假安排尚未公布",
+    "original_awaits_notice": "最初期限是否暂定",
     "provisional": "是否暂定",
     "suspended": "不计入的工作日数",
     "taken": "所用工作日数",

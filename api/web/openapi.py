@@ -252,7 +252,7 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
     for status in sorted(_statuses(path, handler)):
         responses[str(status)] = {
             "description": TITLES[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "Problem"}}},
+            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + "ProblemDetails"}}},
         }
         if status in (429, 503):
             responses[str(status)]["headers"] = {

@@ -158,7 +158,7 @@ async def test_every_operation_says_what_it_can_answer(document: dict[str, Any])
             if status >= "4":
                 (media,) = response["content"]
                 assert (media, response["content"][media]["schema"]) == (
-                    "application/problem+json", {"$ref": "#/components/schemas/Problem"},
+                    "application/problem+json", {"$ref": "#/components/schemas/ProblemDetails"},
                 )  # fmt: skip
         if "503" in responses:
             assert "Retry-After" in responses["503"]["headers"]

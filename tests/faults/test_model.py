@@ -217,9 +217,11 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.tellers)
     @rule(data=st.data())
     def tell_again(self, data: st.DataObject) -> None:
-        """The same id: the same reply. With another body: refused."""
+        """The same id: the same reply, to its own caller. With another body, or from somebody else: refused."""
         one, reply = data.draw(st.sampled_from([self.replies[id_] for id_ in sorted(self.replies)]))
-        assert self.run(self.register.record(self.code, one, actor="somebody else")) == reply
+        assert self.run(self.register.record(self.code, one, actor="model")) == reply
+        with pytest.raises(IdempotencyKeyReused):
+            self.run(self.register.record(self.code, one, actor="somebody else"))
         other = structs.replace(one, event=structs.replace(one.event, on=one.event.on - timedelta(1)))
         with pytest.raises(IdempotencyKeyReused):
             self.run(self.register.record(self.code, other, actor="model"))
