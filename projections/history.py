@@ -50,7 +50,10 @@ _UNSAID = {
 
 
 class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One entry of a history. recorded_on differs from on: it was entered late. amends: the entry it changes."""
+    """One entry of a history. recorded_on differs from on: it was entered late. amends: the entry it changes.
+
+    annulled: the last of the entries that amended it took it back.
+    """
 
     version: int
     position: int
@@ -62,6 +65,7 @@ class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
     on_behalf_of: str | None = None
     amends: int | None = None
     amended_by: tuple[int, ...] = ()
+    annulled: bool = False
 
 
 def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
@@ -85,6 +89,7 @@ def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
                 on_behalf_of=entry.on_behalf_of,
                 amends=amendment.version if amendment else None,
                 amended_by=tuple(amended_by.get(entry.originator_version, ())),
+                annulled=_is_annulled(history, entry.originator_version),
             )
         )
     return found

@@ -61,7 +61,9 @@ def decode_with(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequ
     except RecursionError:
         raise Malformed(field="", problem="嵌套过深") from None
     except (msgspec.DecodeError, ValueError):
-        raise Malformed(field="", problem="不是完整的JSON") from None
+        raise Malformed(
+            field="", problem=broken_json(text if isinstance(text, str) else text.decode())
+        ) from None
     return found
 
 
@@ -71,6 +73,41 @@ def reference_of(text: str, *, field: str = "") -> Reference:
         return Reference.parse(text)
     except ValueError as wrong:
         raise Malformed(field=field, problem=str(wrong)) from None
+
+
+# What an editor for letters puts in the place of a sign of JSON.
+_SIGNS = {
+    "“": '此处是中文引号“，应为英文引号"',
+    "”": '此处是中文引号”，应为英文引号"',
+    "‘": '此处是中文引号‘，应为英文引号"',
+    "’": '此处是中文引号’，应为英文引号"',
+    "＂": '此处是全角引号，应为英文引号"',
+    "'": '此处是单引号，应为双引号"',
+    "：": "此处是中文冒号，应为英文冒号:",
+    "，": "此处是中文逗号，应为英文逗号,",
+    "、": "此处是顿号，应为英文逗号,",
+    "｛": "此处是全角括号，应为英文括号{",
+    "｝": "此处是全角括号，应为英文括号}",
+    "［": "此处是全角括号，应为英文括号[",
+    "］": "此处是全角括号，应为英文括号]",
+    **dict.fromkeys("–—―－‒‑‐−", "此处不是英文减号-"),
+    **dict.fromkeys("\u00a0\u3000\u200b\ufeff", "此处是特殊的空格，应为英文空格"),
+}
+
+
+def broken_json(text: str) -> str:
+    """What is said of a text that is no JSON: where, and what stands there if it is a known slip. Shows none of it."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as wrong:
+        where = f"第{wrong.lineno}行第{wrong.colno}列" if "\n" in text.strip() else f"第{wrong.colno}列"
+        sign = _SIGNS.get(text[wrong.pos : wrong.pos + 1], "")
+        if not sign and wrong.msg.startswith("Unterminated string"):
+            sign = "此处的引号没有闭合" + ('，其后的”应为英文引号"' if "”" in text[wrong.pos :] else "")
+        return f"不是完整的JSON：{where}{'，' if sign else ''}{sign}"
+    except (ValueError, RecursionError):
+        pass
+    return "不是完整的JSON"
 
 
 def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:

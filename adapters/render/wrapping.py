@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-_OPENING, _CLOSING = "（［【《〈“‘", "）］】》〉”’，。；：、！？％…"
+_OPENING, _CLOSING = "（［【〔《〈“‘", "）］】〕》〉”’，。；：、！？％…"
 _TOKEN = re.compile(rf"\s+|[{_OPENING}]*(?:[!-~]+|\S)[{_CLOSING}]*")
 
 

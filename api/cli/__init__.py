@@ -17,6 +17,7 @@ from adapters.proof.checkpoints import SealKeyFault
 from adapters.vault.keyring import VaultKeyFault
 from api.cli import (
     accounts,
+    amend,
     codes,
     documents,
     listing,
@@ -46,6 +47,7 @@ def cli() -> None:
 
 for command in (
     *record.COMMANDS,
+    *amend.COMMANDS,
     *listing.COMMANDS,
     *officers.COMMANDS,
     *tables.COMMANDS,

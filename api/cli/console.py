@@ -148,11 +148,6 @@ class InFile(click.File):
             self.fail(f"文件{value}打不开", param, ctx)
 
 
-def without_mark(text: bytes) -> bytes:
-    """Without the byte order mark that Windows editors write."""
-    return text.removeprefix(b"\xef\xbb\xbf")
-
-
 class Moment(click.ParamType[Until]):
     """A moment of the log."""
 

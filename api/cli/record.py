@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import typing
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
 import click
@@ -19,6 +18,7 @@ from adapters.register.recording import Recording
 from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant
+from api.cli.changes import say_beside, say_moved, show_change
 from api.cli.choice import Choice
 from api.cli.console import (
     Command,
@@ -33,20 +33,20 @@ from api.cli.console import (
     seal,
     show_json,
     with_register,
-    without_mark,
 )
 from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGroup, flag, is_option
+from api.cli.json_input import check_utf8, json_object, lines_of
+from api.cli.next_steps import say_next, say_next_of_report
 from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
 from domain.entry import Event, type_of
-from domain.law import outcomes
 from domain.law.irregularities import RULES, Irregularity, NotAcknowledged
 from domain.law.refusals import Malformed
 from domain.report import annual_report
-from domain.report.official_form import TOTAL
 from domain.request import events
-from domain.values import Period, Reference
-from projections import annual_tables
+from domain.values import Reference
 from projections.event_forms import event_form, filled, missing
+
+T = TypeVar("T")
 
 _BAD_FILE = 2
 _SHOWN = 50
@@ -114,7 +114,7 @@ def record(
         again = len(replies) - sum(new)
         known = f"（其中{again}项此前已登记）" if again else ""
         click.echo(f"{chosen_code}：{done}{len(replies)}项{known}，涉及{len(references)}件申请。")
-        _say_moved(moved)
+        say_moved(moved)
     return 0
 
 
@@ -179,7 +179,7 @@ def record_one(
     """Record one event as told by options. reference: of a request, or `new`; else the stream. Returns the exit code."""
     event = {name: told[name] for name in kind.__struct_fields__ if told.get(name) not in (None, ())}
     if told["sealed"]:
-        more = _object(without_mark(told["sealed"].read()))
+        more = json_object(told["sealed"], "--json")
         if clash := sorted(event.keys() & more.keys()):
             raise Malformed(field=f"{clash[0]}：", problem="在选项和--json中各写了一次")
         event |= more
@@ -205,30 +205,42 @@ def record_one(
     moved: list[MovedTerm] = []
     before: list[SameApplicant] = []
 
-    async def act(register: Register) -> Reply:
+    async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, named)
         reply = await register.record(authority, one, actor=actor, on_moved=moved.extend)
         await seal(register, authority)
         if kind is events.Received and reply.reference:
             before.append(await register.same_applicant(authority, Reference.parse(reply.reference)))
-        return reply
+        return authority, reply
 
+    done = acknowledged_or_said(act)
+    if done is None:
+        return 1
+    authority, reply = done
+    if told["reply_json"]:
+        show_json(reply)
+        return 0
+    click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
+    say_beside(reply, before)
+    say_moved(moved)
+    if reply.reference:
+        say_next(authority, reply.reference)
+    elif (year := annual_report.year_in(one.stream or "")) is not None:
+        say_next_of_report(authority, year)
+    return 0
+
+
+def acknowledged_or_said(act: Callable[[Register], Awaitable[T]]) -> T | None:
+    """None where something has to be acknowledged first; what, and how, has been said."""
     try:
-        reply = with_register(act)
+        return with_register(act)
     except NotAcknowledged as unlawful:
         say(str(unlawful))
         needed = " ".join(
             f"--acknowledge {code}" for code in sorted({i.code for i in unlawful.irregularities})
         )
         say(f"确属事实的，请加上：{needed}")
-        return 1
-    if told["reply_json"]:
-        show_json(reply)
-    else:
-        click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
-        _say_beside(reply, before)
-        _say_moved(moved)
-    return 0
+        return None
 
 
 def check_missing(kind: type[Event], event: dict[str, Any]) -> None:
@@ -263,43 +275,20 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
         return 0
     whose = found.reply.reference or _whose(one)
     click.echo(f"{whose}：{one.event.title}可以登记（未保存）。")
-    for irregularity in found.irregularities:
-        click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
-    changes = found.change
-    results = tuple(outcomes.label(code) if code else None for code in changes.outcome)
-    for name, (was, now) in (("期限", changes.due_on), ("办结日期", changes.closed_on), ("结果", results)):
-        if was != now:
-            click.echo(f"{name}：{was or '无'} → {now or '无'}")
-    for year, cells in itertools.groupby(found.cells, key=lambda cell: cell.year):
-        labels = terminal.labels(annual_tables.form_of(Period.year(year)))
-        moves = [
-            f"{labels[cell.row]}（{labels[cell.column]}）{cell.was} → {cell.now}"
-            for cell in cells
-            if cell.column != TOTAL
-        ]
-        click.echo(f"{year}年度表格：{'；'.join(moves)}")
-    _say_beside(found.reply, [found.same_applicant] if found.same_applicant else [])
-    _say_moved(found.moved)
+    show_change(found)
     return 0
-
-
-def _object(text: bytes) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(text, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise Malformed(field="--json：", problem="应为一个JSON对象") from None
 
 
 def _read(file: typing.BinaryIO) -> tuple[list[tuple[int, Recording]], list[RefusedLine]]:
     """The recordings with their line numbers, and the lines that are none. Blank lines are passed over."""
     recordings: list[tuple[int, Recording]] = []
     unreadable: list[RefusedLine] = []
-    for number, line in enumerate(file, 1):
-        told = without_mark(line) if number == 1 else line
-        if not told.strip():
+    for number, line in enumerate(lines_of(file), 1):
+        if not line.strip():
             continue
         try:
-            recordings.append((number, decode(told)))
+            check_utf8(line)
+            recordings.append((number, decode(line)))
         except Malformed as wrong:
             unreadable.append(RefusedLine(number, None, wrong))
     return recordings, unreadable
@@ -331,28 +320,6 @@ def _list_irregularities(found: list[Irregularity]) -> None:
     terminal.console(stderr=True).print(
         terminal.listing("确认的与规定不符之处", ("名称", "代码", "条款", "件次"), rows)
     )
-
-
-def _say_beside(reply: Reply, before: list[SameApplicant]) -> None:
-    """What an officer should know of it: when an erasure is final, who asked before."""
-    if reply.note:
-        click.echo(reply.note)
-    for found in before:
-        if not found.count:
-            continue
-        named = "、".join(each.reference for each in found.requests[:10])
-        more = "等" if found.count > 10 else ""
-        click.echo(
-            f"证件号码或联系方式相同的其他申请{found.count}件（{named}{more}），收到之月共{found.in_month}件（含本件）。"
-        )
-
-
-def _say_moved(moved: list[MovedTerm]) -> None:
-    """Due dates that a new day off or policy moved."""
-    for each in moved[:_SHOWN]:
-        click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}")
-    if len(moved) > _SHOWN:
-        click.echo(f"……共{len(moved)}件申请的期限有变。")
 
 
 class _progress:  # noqa: N801 - reads as a verb where it is used

@@ -31,6 +31,7 @@ from api.cli.console import (
     read_personal,
     reference_of,
     show,
+    show_json,
     until_option,
     with_register,
     with_view,
@@ -45,7 +46,7 @@ from domain.request.events import APPLICANT_KINDS
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Period
-from projections import carry_over, case, deadline_days, history, work_list
+from projections import carry_over, case, deadline_days, event_fields, history, work_list
 from projections.compliance import Compliance
 
 MEASURES = {
@@ -271,6 +272,7 @@ def draw_deadline(
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="连同申请人信息等封存内容一并列出（属个人信息，注意保密）。"
 )
+@click.option("--fields", "with_fields", is_flag=True, help="列出每一条所登记的全部各项，如提供方式。")
 @purpose_option
 @actor_option
 @until_option
@@ -279,6 +281,7 @@ def draw_deadline(
 def tell(
     reference: str,
     with_sealed: bool,
+    with_fields: bool,
     purpose: str | None,
     actor: str | None,
     until: Until | None,
@@ -306,6 +309,9 @@ def tell(
 
     told, texts = with_register(act)
     lines = history.lines(told)
+    if with_fields:
+        draw_fields(reference, told, output)
+        return
     if with_sealed:
         rows = [
             (line.version, line.sentence, field, texts.get(each.id, b"").decode() or f"（{ERASED}）")
@@ -315,7 +321,28 @@ def tell(
         value = [{"version": version, "field": field, "text": text} for version, _, field, text in rows]
         present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)
         return
+    if output == "json":
+        shown = [
+            msgspec.to_builtins(line) | {"event": event_fields.in_clear(entry.event)}
+            for line, entry in zip(lines, told, strict=True)
+        ]
+        show_json(shown)
+        return
     draw_history(reference, lines, output)
+
+
+def draw_fields(reference: str, entries: Sequence[Recorded], output: Output) -> None:
+    """Every entry field by field, in words."""
+    rows = [
+        (entry.originator_version, entry.event.title, label, text)
+        for entry in entries
+        for label, text in event_fields.in_words(entry.event)
+    ]
+    value = [
+        {"version": entry.originator_version, "event": event_fields.in_clear(entry.event)}
+        for entry in entries
+    ]
+    present(output, value, f"{reference}登记的各项", ("条", "事项", "项目", "内容"), rows)
 
 
 def draw_history(reference: str, lines: Sequence[history.HistoryLine], output: Output = "drawn") -> None:
@@ -331,9 +358,12 @@ def _remarks(line: history.HistoryLine) -> str:
     if line.on_behalf_of:
         said.append(f"代{line.on_behalf_of}")
     if line.acknowledged:
-        said.append(f"确认：{'、'.join(line.acknowledged)}")
+        said.append(
+            f"确认：{'、'.join(RULES[code].title if code in RULES else code for code in line.acknowledged)}"
+        )
     if line.amended_by:
-        said.append(f"已由第{'、'.join(map(str, line.amended_by))}条更正")
+        done = "撤销" if line.annulled else "更正"
+        said.append(f"已由第{'、'.join(map(str, line.amended_by))}条{done}")
     return "；".join(said)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import click
 import msgspec
 
+from adapters.register.decoding import broken_json
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View
@@ -28,8 +29,8 @@ from api.cli.console import (
     until_option,
     with_register,
     with_view,
-    without_mark,
 )
+from api.cli.json_input import check_kind, check_utf8, without_mark
 from domain.law import outcomes
 from domain.law.refusals import Malformed
 from domain.report import official_form
@@ -211,14 +212,19 @@ def _draw_found(found: list[Discrepancy], empty: list[str]) -> None:
 
 
 def _tables(file: typing.BinaryIO) -> Tables:
+    text = file.read()
+    check_kind(text)
+    check_utf8(text)
     try:
-        tables = msgspec.json.decode(without_mark(file.read()), type=Tables)
+        tables = msgspec.json.decode(without_mark(text), type=Tables)
         annual_tables.check_shape(tables)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except (msgspec.ValidationError, RecursionError):
         raise Malformed(
             field=f"{getattr(file, 'name', '')}：",
             problem="不是含columns、requests_table、appeals_table的JSON，或有一格不是整数",
         ) from None
+    except msgspec.DecodeError:
+        raise Malformed(field="", problem=broken_json(without_mark(text).decode())) from None
     except TablesFault as wrong:
         raise Malformed(field="", problem=str(wrong)) from None
     return tables

@@ -1,0 +1,211 @@
+"""The command that corrects one entry by what is wrong in it: the rest stays as it was recorded."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+import click
+
+from adapters.register.decoding import convert
+from adapters.register.recording import Recording, Reply
+from adapters.register.register import Previewed, Register
+from adapters.render import terminal
+from api.cli import record
+from api.cli.changes import say_beside, say_moved, show_change
+from api.cli.console import (
+    Command,
+    InFile,
+    IsoDate,
+    actor_of,
+    actor_option,
+    authority_option,
+    chosen,
+    reference_of,
+    seal,
+    show,
+    with_register,
+)
+from api.cli.event_options import flag, options
+from api.cli.json_input import json_object
+from api.cli.next_steps import say_next
+from api.today import today
+from domain.entry import Event, Recorded, type_of
+from domain.request.amendment import last_told
+from domain.request.refusals import AmendmentUnknown
+from projections import event_fields, history
+from projections.event_forms import form_of
+
+
+@click.command("amend", cls=Command, context_settings={"ignore_unknown_options": True})
+@click.argument("reference", metavar="登记号")
+@click.argument("version", metavar="第几条", type=click.IntRange(1, 1_000_000))
+@click.argument("changes", metavar="[要改的各项]…", nargs=-1, type=click.UNPROCESSED)
+@click.option("--reason", metavar="文字", help="更正的理由，必填；封存，不写个人信息。")
+@click.option("--clear", metavar="项", multiple=True, help="不再写明的一项，如notified-on；可写多次。")
+@click.option(
+    "--json",
+    "sealed",
+    type=InFile(),
+    metavar="文件",
+    help="要改的封存的和成组的各项（一个JSON对象，“-”为标准输入）。",
+)
+@click.option("--annul", is_flag=True, help="撤销这一条；撤销第1条即撤销整件申请。")
+@click.option("--amended-on", "on", type=IsoDate(), help="更正的日期；缺省为今天。")
+@click.option(
+    "--acknowledge",
+    multiple=True,
+    type=record.irregularity,
+    metavar="代码或名称",
+    help="确认一项与规定不符之处；可写多次。",
+)
+@click.option("--yes", is_flag=True, help="不询问，直接登记。")
+@actor_option
+@authority_option
+def amend(
+    reference: str,
+    version: int,
+    changes: tuple[str, ...],
+    reason: str | None,
+    clear: tuple[str, ...],
+    sealed: BinaryIO | None,
+    annul: bool,
+    on: date | None,
+    acknowledge: tuple[str, ...],
+    yes: bool,
+    actor: str | None,
+    code: str | None,
+) -> int:
+    """更正一条登记：只写要改的各项，列出原来和现在，经确认后登记；原来的登记仍在。
+
+    \b
+    taizhang amend 2026-0001 3 --on 2026-03-19 --reason 日期录入有误
+    taizhang amend 2026-0001 4 --annul --reason 重复登记
+
+    第几条见 taizhang history；各项的写法同登记时，见 taizhang event 事项 --help。撤销过的一条，不写要改的各项即恢复。
+    """
+    if not reason:
+        raise click.UsageError("缺少更正的理由（--reason）")
+    named, who = reference_of(reference), actor_of(actor)
+
+    async def read(register: Register) -> list[Recorded]:
+        async with register.view(await chosen(register, code)) as view:
+            return await view.history(named)
+
+    entries = with_register(read)
+    was = last_told(entries, version)
+    if was is None:
+        raise AmendmentUnknown(None, reference=reference, target=version)
+    is_annulled = any(line.annulled for line in history.lines(entries) if line.version == version)
+    replacement = None if annul else _changed(was, changes, clear, sealed, restored=is_annulled)
+    event: dict[str, Any] = {
+        "type": "entry_amended",
+        "on": on or today(),
+        "version": version,
+        "reason": reason,
+    }
+    line = {"id": str(uuid4()), "reference": reference, "acknowledged": list(acknowledge)}
+    one = convert({**line, "event": event | ({} if replacement is None else {"replacement": replacement})})
+
+    async def preview(register: Register) -> Previewed:
+        return await register.preview(
+            await chosen(register, code), one, actor=who, expected_version=len(entries)
+        )
+
+    found = with_register(preview)
+    _show_amendment(reference, version, was, one)
+    show_change(found, always=True)
+    if not yes:
+        if not _asked(found):
+            click.echo("没有更正。")
+            return 1
+        acknowledged = sorted({each.code for each in found.irregularities})
+        one = convert(
+            {
+                **line,
+                "acknowledged": acknowledged,
+                "event": event | ({} if replacement is None else {"replacement": replacement}),
+            }
+        )
+    return _record(one, reference, who, code, len(entries))
+
+
+def _record(one: Recording, reference: str, who: str, code: str | None, seen: int) -> int:
+    """As long as nothing was recorded since it was shown."""
+    moved: list[Any] = []
+
+    async def act(register: Register) -> tuple[str, Reply]:
+        authority = await chosen(register, code)
+        reply = await register.record(authority, one, actor=who, expected_version=seen, on_moved=moved.extend)
+        await seal(register, authority)
+        return authority, reply
+
+    done = record.acknowledged_or_said(act)
+    if done is None:
+        return 1
+    authority, reply = done
+    click.echo(f"{reference}：更正登记已登记为第{reply.version}条。")
+    say_beside(reply, [])
+    say_moved(moved)
+    say_next(authority, reference)
+    return 0
+
+
+def _changed(
+    was: Event, changes: tuple[str, ...], clear: tuple[str, ...], sealed: BinaryIO | None, *, restored: bool
+) -> dict[str, Any]:
+    """The whole event that replaces the entry; sealed values are null, which keeps them."""
+    form = form_of(type_of(was))
+    parser = Command(form.type, params=list(options(form)))
+    given = parser.make_context(form.type, list(changes)).params
+    told: dict[str, Any] = {name: value for name, value in given.items() if value not in (None, ())}
+    if sealed is not None:
+        told |= json_object(sealed, "--json")
+    for name in clear:
+        field = next((each for each in form.fields if name.replace("-", "_") == each.name), None)
+        if field is None or field.required:
+            raise click.UsageError(
+                f"--clear：可用{'、'.join(flag(each)[2:] for each in form.fields if not each.required)}"
+            )
+        told[field.name] = None
+    if not told and not restored:
+        raise click.UsageError("没有写明要改的各项；撤销的写--annul")
+    whole = event_fields.in_clear(was) | told
+    return {name: value for name, value in whole.items() if value is not None or name in was.sealed}
+
+
+def _show_amendment(reference: str, version: int, was: Event, one: Recording) -> None:
+    replacement = getattr(one.event, "replacement", None)
+    if replacement is None:
+        click.echo(f"{reference}第{version}条将予撤销：{history.sentence(was)}")
+        return
+    old, new = event_fields.in_clear(was), event_fields.in_clear(replacement)
+    rows: list[tuple[str, ...]] = []
+    for field in form_of(type_of(was)).fields:
+        if field.sealed:
+            if getattr(replacement, field.name) is not None:
+                rows.append((field.label, event_fields.SEALED, "（封存，已改）"))
+        elif old.get(field.name) != new.get(field.name):
+            rows.append(
+                (field.label, *(event_fields.text_of(field, each.get(field.name)) for each in (old, new)))
+            )
+    click.echo(f"{reference}第{version}条将予{'更正' if rows else '恢复'}：{history.sentence(was)}")
+    if rows:
+        show(terminal.listing("更正的各项", ("项目", "原为", "现为"), rows))
+
+
+def _asked(found: Previewed) -> bool:
+    """Whether the officer says yes at the prompt, to the irregularities that were shown as well."""
+    also = "，并确认上列与规定不符之处" if found.irregularities else ""
+    click.echo(f"登记这项更正{also}吗？（是/否）", nl=False)
+    sys.stdout.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        click.echo()
+        raise click.UsageError("没有读到回答，没有更正；不询问而登记的，加上--yes")
+    return answer.strip().lower() in ("是", "y", "yes")
+
+
+COMMANDS = (amend,)

@@ -1,0 +1,66 @@
+"""What a recording would change, as lines in the terminal."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+import click
+
+from adapters.register.recording import Reply
+from adapters.register.register import MovedTerm, Previewed
+from adapters.render import terminal
+from adapters.vault.blind_index import SameApplicant
+from domain.law import outcomes
+from domain.report.official_form import TOTAL
+from domain.values import Period
+from projections import annual_tables
+
+_SHOWN = 50
+
+
+def show_change(found: Previewed, *, always: bool = False) -> None:
+    """Irregularities, dates, outcome and cells; always: dates also where they stay."""
+    for irregularity in found.irregularities:
+        click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
+    changes = found.change
+    results = tuple(outcomes.label(code) if code else None for code in changes.outcome)
+    for name, (was, now) in (("期限", changes.due_on), ("办结日期", changes.closed_on), ("结果", results)):
+        if was != now:
+            click.echo(f"{name}：{was or '无'} → {now or '无'}")
+        elif always and now:
+            click.echo(f"{name}：{now}（不变）")
+    for year, cells in itertools.groupby(found.cells, key=lambda cell: cell.year):
+        labels = terminal.labels(annual_tables.form_of(Period.year(year)))
+        moves = [
+            f"{labels[cell.row]}（{labels[cell.column]}）{cell.was} → {cell.now}"
+            for cell in cells
+            if cell.column != TOTAL
+        ]
+        click.echo(f"{year}年度表格：{'；'.join(moves)}")
+    if always and not found.cells:
+        click.echo("年度表格：不变")
+    say_beside(found.reply, [found.same_applicant] if found.same_applicant else [])
+    say_moved(found.moved)
+
+
+def say_beside(reply: Reply, before: Iterable[SameApplicant]) -> None:
+    """What an officer should know of it: when an erasure is final, who asked before."""
+    if reply.note:
+        click.echo(reply.note)
+    for found in before:
+        if not found.count:
+            continue
+        named = "、".join(each.reference for each in found.requests[:10])
+        more = "等" if found.count > 10 else ""
+        click.echo(
+            f"证件号码或联系方式相同的其他申请{found.count}件（{named}{more}），收到之月共{found.in_month}件（含本件）。"
+        )
+
+
+def say_moved(moved: list[MovedTerm]) -> None:
+    """Due dates that a new day off or policy moved."""
+    for each in moved[:_SHOWN]:
+        click.echo(f"{each.reference}期限：{each.was or '无'} → {each.now or '无'}")
+    if len(moved) > _SHOWN:
+        click.echo(f"……共{len(moved)}件申请的期限有变。")

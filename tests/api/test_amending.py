@@ -1,0 +1,193 @@
+"""One entry corrected by what is wrong in it, and everything recorded read back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import Taizhang
+
+RECEIVED = {
+    "type": "received", "on": "2020-03-02", "channel": "post", "receipt_basis": "signed_for",
+    "applicant_kind": "natural_person", "applicant": {"name": "示例人"}, "description": "示例内容", "delivery": "paper",
+}  # fmt: skip
+ANSWERED = {"type": "answered", "on": "2020-03-20", "outcome": "granted.provided", "legal_basis": "第三十六条第二项",
+            "document_no": "1号"}  # fmt: skip
+SERVED = {"type": "served", "on": "2020-03-20", "method": "china_post", "tracking_no": "XA1"}
+
+
+@pytest.fixture
+def register(office: Taizhang) -> Taizhang:
+    """A request, answered and served."""
+    told = [
+        {"id": "r", "event": RECEIVED},
+        *({"id": each["type"], "reference": "#r", "event": each} for each in (ANSWERED, SERVED)),
+    ]
+    assert office("record", "-", stdin="\n".join(map(json.dumps, told))).code == 0
+    return office
+
+
+def event_of(register: Taizhang, version: int) -> dict[str, object]:
+    entries = register("history", "2020-0001", "--json").json()
+    found: dict[str, object] = entries[version - 1]["event"]
+    return found
+
+
+def test_one_field_is_changed_and_the_rest_stays(register: Taizhang) -> None:
+    """Old beside new, due date and cells; asked before it is recorded."""
+    done = register("amend", "2020-0001", "2", "--on", "2020-03-19", "--outcome", "部分公开",
+                    "--legal-basis", "第三十七条", "--reason", "日期录入有误", stdin="是\n")  # fmt: skip
+    assert done.code == 0, done.err
+    for words in (
+        "2020-03-20",
+        "2020-03-19",
+        "予以公开",
+        "部分公开",
+        "期限：2020-03-30（不变）",
+        "（自然人）1 → 0",
+        "登记这项更正吗？",
+    ):
+        assert words in done.out
+    assert event_of(register, 4)["replacement"] == ANSWERED | {
+        "on": "2020-03-19", "outcome": "granted_in_part", "legal_basis": "第三十七条",
+    }  # fmt: skip
+    assert register("list", "--json").json()[0]["closed_on"] == "2020-03-19"
+
+
+@pytest.mark.parametrize("answer", ["否\n", "\n", "n\n", ""])
+def test_nothing_is_recorded_without_a_yes(register: Taizhang, answer: str) -> None:
+    done = register("amend", "2020-0001", "2", "--on", "2020-03-19", "--reason", "有误", stdin=answer)
+    assert done.code in (1, 2)
+    assert len(register("history", "2020-0001", "--json").json()) == 3
+
+
+def test_an_entry_is_annulled_and_restored(register: Taizhang) -> None:
+    """What was annulled is called that, and comes back as it was."""
+    assert register("amend", "2020-0001", "3", "--annul", "--reason", "重复", "--yes").code == 0
+    remarks = register("history", "2020-0001").out
+    assert "已由第4条撤销" in remarks
+    assert "已由第4条更正" not in remarks
+    assert register("amend", "2020-0001", "3", "--reason", "恢复", "--yes").code == 0
+    assert "已由第4、5条更正" in register("history", "2020-0001").out
+    assert event_of(register, 5)["replacement"] == SERVED
+
+
+def test_sealed_values_are_kept_or_told_again(register: Taizhang) -> None:
+    """A date of the receipt changes and its applicant stays; a new description comes as JSON and is not shown."""
+    assert register("amend", "2020-0001", "1", "--delivery", "电子", "--reason", "有误", "--yes").code == 0
+    assert "示例人" in register("history", "2020-0001", "--sealed").out
+    done = register(
+        "amend",
+        "2020-0001",
+        "1",
+        "--reason",
+        "有误",
+        "--yes",
+        "--json",
+        "-",
+        stdin='{"description": "另一内容"}',
+    )
+    assert (done.code, "另一内容" in done.out, "（封存，已改）" in done.out) == (0, False, True)
+    assert "另一内容" in register("history", "2020-0001", "--sealed").out
+
+
+def test_an_optional_field_is_cleared(register: Taizhang) -> None:
+    assert (
+        register("amend", "2020-0001", "3", "--clear", "tracking-no", "--reason", "误写", "--yes").code == 0
+    )
+    assert event_of(register, 4)["replacement"] == {
+        name: value for name, value in SERVED.items() if name != "tracking_no"
+    }
+    refused = register("amend", "2020-0001", "3", "--clear", "method", "--reason", "误写", "--yes")
+    assert (refused.code, "tracking-no" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("2", "--on", "2020-03-19"), 2, "缺少更正的理由（--reason）"),
+        (("2", "--reason", "x", "--yes"), 2, "没有写明要改的各项"),
+        (("2", "--nonsense", "1", "--reason", "x"), 2, "没有选项--nonsense"),
+        (("2", "--outcome", "鸽子", "--reason", "x"), 2, "可用"),
+        (("9", "--annul", "--reason", "x"), 1, "没有第9条"),
+        (("2", "--on", "2020-06-19", "--reason", "x", "--yes"), 1, "第3条登记将不能成立"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_amended(register: Taizhang, arguments: tuple[str, ...], code: int, says: str) -> None:
+    refused = register("amend", "2020-0001", *arguments)
+    assert (refused.code, says in refused.err) == (code, True), refused.err
+    assert len(register("history", "2020-0001", "--json").json()) == 3
+
+
+def test_irregularities_of_an_amendment_are_acknowledged_by_the_yes(register: Taizhang) -> None:
+    """Shown and confirmed in one; with --yes they are to be named."""
+    register("amend", "2020-0001", "3", "--annul", "--reason", "x", "--yes")
+    late = ("amend", "2020-0001", "2", "--on", "2020-06-19", "--reason", "有误")
+    refused = register(*late, "--yes")
+    assert (refused.code, "--acknowledge late_answer" in refused.err) == (1, True)
+    done = register(*late, stdin="y\n")
+    assert (done.code, "须确认：答复于2020-06-19作出" in done.out) == (0, True)
+
+
+def test_everything_recorded_is_read_back(register: Taizhang) -> None:
+    """By the name of the field, in words and as data; what is sealed is named."""
+    shown = register("history", "2020-0001", "--fields").out
+    for words in ("提供方式", "纸质", "邮件单号", "XA1", "签收之日", "申请内容", "（封存）"):
+        assert words in shown
+    assert "示例" not in shown
+    assert event_of(register, 1) == RECEIVED | {"applicant": None, "description": None}
+    assert event_of(register, 3) == SERVED
+
+
+def test_after_a_recording_it_says_what_comes_next(office: Taizhang) -> None:
+    """Stage, due date, what can be recorded; of an authority's own event nothing."""
+    sealed = json.dumps({name: RECEIVED[name] for name in ("applicant", "description")})
+    flat = (
+        "--on",
+        "2020-03-02",
+        "--channel",
+        "邮寄",
+        "--receipt-basis",
+        "签收之日",
+        "--applicant-kind",
+        "自然人",
+        "--delivery",
+        "纸质",
+    )
+    received = office("event", "new", "received", *flat, "--json", "-", stdin=sealed)
+    assert "阶段：在办；答复期限2020-03-30。" in received.out
+    assert "接下来可以登记：交办、补正告知、" in received.out
+    waiting = office("event", "2020-0001", "补正告知", "--on", "2020-03-05", "--respond-by", "2020-03-20", "--json", "-",
+                     stdin='{"matters": "请写明"}')  # fmt: skip
+    assert "阶段：等待补正；不计期限。" in waiting.out
+    assert "收到补正" in waiting.out
+
+
+KINDS: list[tuple[bytes, str]] = [
+    ("{\"id\": \"示例\"}".encode("gbk"), "GBK编码（记事本的“ANSI”）"),
+    ('{"id": "示例"}'.encode("utf-16"), "UTF-16编码"),
+    (b"PK\x03\x04 a workbook", "Excel或Word文件（.xlsx、.docx）"),
+    (b"\xd0\xcf\x11\xe0 an old workbook", "旧版Excel或Word文件"),
+    ('{"id"：1}'.encode(), "第6列，此处是中文冒号"),
+    ("{“id”: 1}".encode(), "第2列，此处是中文引号“"),
+    (b'{"id": "1", "event": }', "第22列"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "says"), KINDS, ids=[says for _, says in KINDS])
+@pytest.mark.parametrize(
+    "command",
+    [("record",), ("event", "2020-0001", "assigned", "--json"), ("reconcile",)],
+    ids=["record", "json", "reconcile"],
+)
+def test_what_is_no_json_is_called_by_its_name(
+    office: Taizhang, tmp_path: Path, command: tuple[str, ...], content: bytes, says: str
+) -> None:
+    """And what to do about it, or where it is wrong; nothing is recorded and nothing of it repeated."""
+    (tmp_path / "told").write_bytes(content)
+    refused = office(*command, str(tmp_path / "told"))
+    assert refused.code == 2
+    assert says in refused.err
+    assert "示例" not in refused.err
