@@ -72,6 +72,17 @@ def is_blank(text: str) -> bool:
     return not any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK_LETTERS for each in text)
 
 
+def legible(text: str) -> str:
+    """The text without what prints nothing, every digit one of 0 to 9 and every width the half: as it is read."""
+    shown = (
+        each
+        for each in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(each) not in ("Cf", "Cc", "Co", "Cn", "Mn", "Me")
+        and each not in _BLANK_LETTERS
+    )
+    return "".join(str(unicodedata.decimal(each, each)) for each in shown)
+
+
 def check_words(value: object, path: str = "") -> None:
     """Raises ValueError naming the field if a text of the event, however deep, is blank.
 

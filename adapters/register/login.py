@@ -5,8 +5,10 @@ The day, and every term, is the database's. A password is hashed outside any tra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from adapters.accounts import access_log as access
@@ -29,7 +31,7 @@ from adapters.refusals import (
     TooManyFailures,
 )
 from domain.authority import powers
-from domain.authority.authority import Authority
+from domain.authority.authority import OFFICER_PATTERN, Authority
 from domain.authority.powers import Act, Role
 from domain.authority.refusals import NoPower, OfficerUnknown, SeparationOfAdministrators
 from domain.law.refusals import Refusal
@@ -92,7 +94,12 @@ class Logins:
         alone where the password is not right, after the same time whether or not there is such an account.
         """
         authority_id = await self._authority_or_nowhere(code)
-        await self._check_password(authority_id, officer, password, origin)
+        if not re.match(OFFICER_PATTERN, officer):
+            officer = ""  # nobody has it, and not every text can be asked for
+        source = origin.source
+        if authority_id == NOWHERE:  # each code is counted by itself, as those are that have a register
+            source = f"{source} {sha256(code.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+        await self._check_password(authority_id, officer, password, origin, source=source)
         refused: Refusal | None = None
         async with self._database.transaction(authority_id) as connection:
             authority, day = await self._now(connection, authority_id)
@@ -122,7 +129,9 @@ class Logins:
         PasswordReused.
         """
         authority_id = await self._authority_id(who.code)
-        present = await self._check_password(authority_id, who.officer, old, origin, act="password_changed")
+        present = await self._check_password(
+            authority_id, who.officer, old, origin, source=origin.source, act="password_changed"
+        )
         async with self._database.transaction(authority_id) as connection:
             await accounts.forgive_attempt(connection, authority_id, who.officer)
             former = await accounts.former(connection, authority_id, who.officer, policy)
@@ -144,13 +153,20 @@ class Logins:
         return logged_in
 
     async def _check_password(
-        self, authority_id: int, officer: str, password: str, origin: Origin, act: AccessAct = "login"
+        self,
+        authority_id: int,
+        officer: str,
+        password: str,
+        origin: Origin,
+        *,
+        source: str,
+        act: AccessAct = "login",
     ) -> str:
-        """The hash it is right by. Raises LoginFailed or TooManyFailures."""
+        """The hash it is right by; source: under which failures are counted. Raises LoginFailed or TooManyFailures."""
         attempt = accounts.Attempt(None, locked=False)
         async with self._database.transaction(authority_id) as connection:
             known = await accounts.is_known(connection, authority_id, officer)
-            if barred := await accounts.is_barred(connection, authority_id, origin.source):
+            if barred := await accounts.is_barred(connection, authority_id, source):
                 await log_access(
                     connection, authority_id, act, actor=officer if known else "", origin=origin,
                     result=TooManyFailures.code,
@@ -167,7 +183,9 @@ class Logins:
         ):
             return attempt.password_hash
         async with self._database.transaction(authority_id) as connection:
-            await accounts.failed_from(connection, authority_id, origin.source)
+            if authority_id == NOWHERE:
+                await accounts.forget_sources(connection, authority_id)
+            await accounts.failed_from(connection, authority_id, source)
             actor = officer if known else ""
             await log_access(
                 connection, authority_id, act, actor=actor, origin=origin, result=LoginFailed.code
@@ -272,6 +290,8 @@ class Logins:
 
     async def _end(self, who: Principal, id_: str, act: AccessAct, origin: Origin) -> None:
         authority_id = await self._authority_id(who.code)
+        if not _is_id(id_):
+            raise SessionUnknown
         async with self._database.transaction(authority_id) as connection:
             if not await sessions.end_named(connection, authority_id, who.officer, id_):
                 raise SessionUnknown
@@ -330,6 +350,8 @@ class Logins:
     ) -> None:
         """officer: only if it is theirs. Raises KeyUnknown."""
         authority_id = await self._authority_id(code)
+        if not _is_id(id_):
+            raise KeyUnknown
         async with self._database.transaction(authority_id) as connection:
             if await sessions.revoke_key(connection, authority_id, id_, officer) is None:
                 raise KeyUnknown
@@ -426,10 +448,11 @@ class Logins:
         *,
         actor: str,
         origin: Origin,
+        result: str = access.DONE,
         purpose: str | None = None,
         reference: str | None = None,
     ) -> None:
-        """Add a line: before what it tells of is shown, so that nothing is shown without it."""
+        """Add a line: before what it tells of is shown, so that nothing is shown without it. result: else why it was refused."""
         authority_id = await self._authority_id(code)
         async with self._database.transaction(authority_id) as connection:
             await log_access(
@@ -438,6 +461,7 @@ class Logins:
                 act,
                 actor=actor,
                 origin=origin,
+                result=result,
                 purpose=purpose,
                 reference=reference,
             )
@@ -462,6 +486,11 @@ class Logins:
         """The authority as it stands, and the day in Shanghai by the database's clock."""
         row = await connection.fetchrow(SQL["head_now"], authority_id)
         return await self._office(connection, authority_id, Head(*row[:4])), _day(row["now"])
+
+
+def _is_id(text: str) -> bool:
+    """Whether the text could be the id of a session or a key: not every text can be asked for."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 def no_power(officer: str, acts: Sequence[Act]) -> NoPower:

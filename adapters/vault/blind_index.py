@@ -7,7 +7,6 @@ equal tokens; without the vault's key a token tells nothing, and it goes when th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
@@ -18,7 +17,7 @@ from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.request.events import Applicant
-from domain.values import Reference
+from domain.values import Reference, legible
 
 Match = Literal["id_number", "contacts"]
 
@@ -69,13 +68,13 @@ def told_of(applicant: Applicant) -> list[tuple[Match, str]]:
 
 
 def _plain(text: str) -> str:
-    """Full and half width, case, blanks and hyphens make no difference."""
-    return re.sub(r"[\s\-‐‑–—·.]", "", unicodedata.normalize("NFKC", text)).upper()
+    """Full and half width, case, blanks, hyphens and what prints nothing make no difference."""
+    return re.sub(r"[\s\-‐‑–—·.]", "", legible(text)).upper()
 
 
 def _contacts(text: str) -> set[str]:
     """Each telephone number and mail address in the text; the text itself where there is none."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = re.sub(r"[‐‑–—]", "-", legible(text)).lower()
     mail = re.compile(r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}")
     found = set(mail.findall(plain))
     for number in re.findall(r"\+?[0-9(][0-9()\- ]{5,}[0-9]", mail.sub(" ", plain)):

@@ -7,6 +7,7 @@ import sys
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import click
@@ -291,13 +292,18 @@ async def check_power(register: Register, code: str, actor: str, act: Act) -> No
 async def read_personal(
     register: Register, code: str, actor: str, purpose: str | None, origin: Origin, *, reference: str
 ) -> None:
-    """Before personal data are shown: who, and what for. Raises NoPower or PurposeRequired."""
-    await check_power(register, code, actor, "read_personal")
+    """Before personal data are shown: who, and what for, without the power too. Raises NoPower or PurposeRequired."""
+    note = partial(
+        register.logins.log, code, "personal_data_read", actor=actor, origin=origin, reference=reference
+    )
+    try:
+        await check_power(register, code, actor, "read_personal")
+    except Refusal as refusal:
+        await note(result=refusal.code)
+        raise
     if purpose is None and await register.has_officers(code):
         raise PurposeRequired
-    await register.logins.log(
-        code, "personal_data_read", actor=actor, origin=origin, purpose=purpose, reference=reference
-    )
+    await note(purpose=purpose)
 
 
 async def seal(register: Register, code: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get
+import structlog
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
+from litestar.types import Scope
 from msgspec import Meta
 
 from adapters.accounts.access_log import (
@@ -22,13 +25,18 @@ from adapters.accounts.access_log import (
     cells,
     days,
 )
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.refusals import AuthorityUnknown, DocumentUnknown, PurposeRequired
 from adapters.register.register import Register
 from api.web import auth
 from api.web.query import Query, check_day
-from api.web.request import ApiRequest
+from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, wants_csv
 from domain.law.refusals import Malformed
+from domain.request.refusals import RequestUnknown
 from domain.values import Label
+
+log = structlog.get_logger("taizhang.web")
 
 LONGEST_PAGE = 500
 
@@ -70,6 +78,32 @@ class AccessPage(msgspec.Struct, frozen=True):
 
     lines: Annotated[list[AccessEntry], Meta(description="各条")]
     next: Annotated[str | None, Meta(description="下一页的after；末页为空")]
+
+
+async def note_refused(wrong: Exception, scope: Scope) -> None:
+    """An attempt at sealed data that was refused, by whom and why: at the gate or by the register.
+
+    It lies with the caller's own authority, whose auditor answers for them.
+    """
+    caller: auth.Caller | None = scope.get("taizhang.caller")  # type: ignore[assignment]
+    handler, refusal = scope.get("route_handler"), getattr(wrong, "code", None)
+    if caller is None or refusal is None or "read_personal" not in auth.acts_of(handler):  # type: ignore[arg-type]
+        return
+    if isinstance(wrong, (RequestUnknown, DocumentUnknown, PurposeRequired)):
+        return  # nothing is there that could have been read, or they may and are asked what for
+    request: Request[Any, Any, Any] = Request(scope)
+    register: Register = request.app.state.register
+    code, reference = (request.path_params.get(each, "") for each in ("code", "reference"))
+    with suppress(Malformed):
+        named = str(reference_of(reference))
+        home = caller.who.code if caller.who else code
+        try:
+            await register.logins.log(
+                home, "personal_data_read", actor=caller.actor, origin=auth.origin(request), result=refusal,
+                reference=named if home == code else f"{code}/{named}"[:200],
+            )  # fmt: skip
+        except (AuthorityUnknown, DatabaseUnavailable) as failed:
+            log.warning("access.unlogged", reason=failed.__class__.__name__)
 
 
 @get("/access-log", summary="访问日志", opt={"act": "read_access_log", "csv": True})

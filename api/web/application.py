@@ -279,6 +279,7 @@ def _litestar(
         dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},
         before_request=_before_all,
         exception_handlers=failures.HANDLERS,
+        after_exception=[access_log.note_refused],
         request_max_body_size=BODY_LIMIT,
         openapi_config=None,
         logging_config=None,

@@ -159,6 +159,7 @@ async def check(request: Any) -> None:
         return
     is_page = "page" in request.route_handler.opt
     caller = await (_at_page(request) if is_page else _caller(request))
+    request.scope["taizhang.caller"] = caller
     register: Register = request.app.state.register
     code = request.path_params.get("code")
     if caller.who is None:

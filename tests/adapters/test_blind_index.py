@@ -50,6 +50,14 @@ async def same(register: Register, number: int) -> list[str]:
         ({"contacts": "010-12345678"}, {"contacts": "（010）12345678"}),
         ({"contacts": "Zhang@Example.cn"}, {"contacts": "zhang@example.cn; 13900139000"}),
         ({"contacts": "微信 zhang_san"}, {"contacts": "微信zhang_san"}),
+        ({"id_number": ID}, {"id_number": "\u200b".join(ID)}),
+        ({"id_number": ID}, {"id_number": f"{ID[:6]}\u2060\u00ad\ufeff{ID[6:]}\u3164"}),
+        ({"id_number": ID}, {"id_number": f"{ID[0]}\u0301\ufe0f{ID[1:]}\U000e0020"}),
+        ({"id_number": ID}, {"id_number": "".join(chr(0x0660 + int(each)) for each in ID)}),
+        ({"contacts": "13800138000"}, {"contacts": "138\u200b0013\u200d8000"}),
+        ({"contacts": "010-12345678"}, {"contacts": "010–1234—5678"}),
+        ({"contacts": "zhang@example.cn"}, {"contacts": "zh\u200bang@exam\u00adple.cn"}),
+        ({"contacts": "微信zhang_san"}, {"contacts": "微信zhang\u2063_san"}),
     ],
 )
 def test_the_same_number_is_the_same_however_it_is_written(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -12,9 +13,11 @@ import pytest
 from adapters.accounts.access_log import ACCESS_ACTS
 from adapters.postgres import embedded
 from api.today import today
-from tests.adapters.recordings import connected, told
-from tests.api.conftest import Door, Running
-from tests.api.officers import Caller, appoint, fresh, open_account, refused, register_of
+from domain.authority.authority import SuperiorSet
+from tests import builders
+from tests.adapters.recordings import connected, line, told
+from tests.api.conftest import Door, Running, in_process
+from tests.api.officers import ADMINISTRATOR, Caller, appoint, fresh, open_account, refused, register_of, tell
 from tests.builders import received
 from tests.conftest import DatabaseServer
 
@@ -46,8 +49,8 @@ async def test_personal_data_are_read_for_a_purpose(zhang: Caller, auditor: Call
     assert "personal_data_read" not in await zhang.accessed("act")
     shown = await zhang.get("requests/2020-0001/sealed", params={"purpose": "核对邮寄地址"})
     assert [each["field"] for each in shown.json()] == ["applicant", "description"]
-    (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
-    assert {name: line[name] for name in ("actor", "act", "result", "source", "purpose", "reference", "route")} == {
+    (entry,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
+    assert {name: entry[name] for name in ("actor", "act", "result", "source", "purpose", "reference", "route")} == {
         "actor": "zhang", "act": "personal_data_read", "result": "done", "source": "192.0.2.7", "purpose": "核对邮寄地址",
         "reference": "2020-0001", "route": "GET /api/v1/authorities/{code}/requests/{reference}/sealed",
     }  # fmt: skip
@@ -69,6 +72,43 @@ async def test_before_officers_a_purpose_may_be_given(door: Door) -> None:
 async def test_of_a_request_that_is_not_there_nothing_is_logged(zhang: Caller) -> None:
     refused(await zhang.get("requests/2020-0002/sealed", params={"purpose": "x"}), 404, "request_unknown")
     assert "personal_data_read" not in await zhang.accessed("act")
+
+
+async def test_a_refused_attempt_is_logged_with_its_reason(zhang: Caller, running: Running) -> None:
+    """Without the power, by a key that was not given for it, of what is restricted, from above: with
+    whom it was and why. The superior's stands in the superior's own log."""
+    register, code = register_of(running), zhang.code
+    sealed, document = "requests/2020-0001/sealed", "requests/2020-0001/documents/1"
+    asked = {"params": {"purpose": "核对"}}
+    await appoint(register, code, "sun", "statistician")
+    await open_account(register, running.dsn, code, "sun")
+    sun = Caller(running, code, "sun")
+    await sun.login()
+    for address in (sealed, document):
+        refused(await sun.get(address, **asked), 403, "no_power")
+    made = await zhang.post("/api/v1/keys", {"name": "程序", "acts": ["handle"], "days": 1})
+    async with in_process(running.application, Authorization=f"Bearer {made.json()['key']}") as program:
+        refused(await program.get(f"/api/v1/authorities/{code}/{sealed}", **asked), 403, "no_power")
+    county = await fresh(running, "wang", "approver")
+    above = SuperiorSet(today(), county.code, "disclosure_supervisor", today())
+    await tell(register, code, ADMINISTRATOR, above)
+    await county.login()
+    refused(await county.get(f"/api/v1/authorities/{code}/{sealed}", **asked), 404, "authority_unknown")
+    restricted = builders.personal_data_restricted("2020-03-05")
+    await register.record(code, line(uuid4().hex, restricted, "2020-0001"), actor="zhang")
+    refused(await zhang.get(sealed, **asked), 451, "personal_data_is_restricted")
+
+    found = await zhang.accessed("act", "actor", "result", "reference")
+    assert [each[1:] for each in found if each[0] == "personal_data_read"] == [
+        ("sun", "no_power", "2020-0001"),
+        ("sun", "no_power", "2020-0001"),
+        ("zhang", "no_power", "2020-0001"),
+        ("zhang", "personal_data_is_restricted", "2020-0001"),
+    ]
+    above_ = await county.accessed("act", "actor", "result", "reference")
+    assert ("personal_data_read", "wang", "authority_unknown", f"{code}/2020-0001") in above_
+    for caller in (sun, county):
+        await caller.client.aclose()
 
 
 async def test_exports_are_logged(zhang: Caller, auditor: Caller) -> None:

@@ -7,6 +7,7 @@ adapters/accounts/accounts.py and adapters/accounts/password_policy.py have them
 from __future__ import annotations
 
 import asyncio
+import json
 import statistics
 from collections.abc import AsyncIterator
 from time import perf_counter
@@ -175,6 +176,39 @@ async def test_an_address_from_which_too_much_is_wrong_is_turned_away(zhang: Cal
     await zhang.behind("UPDATE login_sources SET failed_at = failed_at - interval '15 minutes'")
     assert (await zhang.login()).status_code == 200
     assert ("login", "too_many_failures") in await zhang.accessed("act", "result")
+
+
+async def test_an_office_that_is_not_here_is_told_from_none(zhang: Caller) -> None:
+    """Twenty wrong passwords at one close it and no other, whether it is here or not."""
+
+    async def answer(code: str) -> int:
+        body = {"authority": code, "officer": "nobody", "password": WRONG}
+        return (await zhang.client.post("/api/v1/login", json=body)).status_code
+
+    assert [await answer("no-such-office") for _ in range(FROM_ONE_ADDRESS + 1)] == [
+        401
+    ] * FROM_ONE_ADDRESS + [429]
+    assert [await answer(code) for code in ("nor-this-one", zhang.code, "no-such-office")] == [401, 401, 429]
+
+
+@pytest.mark.parametrize("officer", ["zh\x00ang", "\ud800", "'; --"])
+async def test_an_id_that_nobody_can_have_is_a_wrong_one(zhang: Caller, officer: str) -> None:
+    """NUL and lone surrogates among them: never a fault of ours."""
+    body = json.dumps({"authority": zhang.code, "officer": officer, "password": WRONG}).encode()
+    reply = await zhang.client.post(
+        "/api/v1/login", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert (reply.status_code, reply.json()["code"]) in ((401, "login_failed"), (400, "malformed")), (
+        reply.text
+    )
+
+
+async def test_what_no_session_and_no_key_can_be_named_is_none(zhang: Caller) -> None:
+    """NUL, lone surrogates, another alphabet, in either address."""
+    await zhang.login()
+    for address, code in (("sessions", "session_unknown"), ("keys", "key_unknown")):
+        for id_ in ("%00", "a%00b", "%ED%A0%80", "x", "a" * 31, "%E5%BC%A0"):
+            refused(await zhang.call("DELETE", f"/api/v1/{address}/{id_}"), 404, code)
 
 
 async def test_an_account_of_another_name_is_not_kept_in_the_log(zhang: Caller) -> None:
