@@ -1,4 +1,4 @@
-# Six commands: demo, test, check, bench, faults, screenshots. Each builds the environment it needs from the hash-locked files.
+# Commands: demo, test, check, format, bench, faults, screenshots. Each builds the environment it needs from the hash-locked files.
 .POSIX:
 VENV = .venv
 PYTHON = python3
@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Quick, quiet and the same wherever it runs: no index but the machine's own, nothing unlocked.
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench faults screenshots lock clean
+.PHONY: demo test check format bench faults screenshots lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
@@ -21,6 +21,10 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)

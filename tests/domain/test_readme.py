@@ -39,3 +39,13 @@ def test_every_file_named_is_there() -> None:
 
     assert files
     assert [name for name in files if not (FOLDER / name).exists()] == []
+
+
+def test_every_file_that_contributing_names_is_there() -> None:
+    """The steps of CONTRIBUTING.md lead to files that exist."""
+    root = FOLDER.parent
+    text = (root / "CONTRIBUTING.md").read_text("utf-8")
+    files = set(re.findall(r"`((?:domain|projections|adapters|api|tests)/[\w./]+)`", text))
+
+    assert len(files) > 30
+    assert sorted(name for name in files if not (root / name).exists()) == []
