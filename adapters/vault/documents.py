@@ -8,11 +8,12 @@ event keeps a salted commitment to the whole.
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
-from typing import Self
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Self
 
 import msgspec
 
@@ -68,9 +69,18 @@ class Upload:
         """All has come. Raises Malformed if that is nothing, DocumentNotAccepted for a kind that is not taken."""
         if not self.size:
             raise Malformed(field="", problem="没有内容")
-        self.media_type = self._recognised.media_type()
         self._write(bytes(self._piece), last=True)
         self._piece.clear()
+        self.media_type = self._recognised.media_type(
+            io.BufferedReader(_Content(self._read, self.size), PIECE)
+        )
+
+    def _read(self, nth: int) -> bytes:
+        """The piece in clear again."""
+        nonce, length = self._written[nth]
+        self._file.seek(sum(length for _, length in self._written[:nth]))
+        where = PieceOf(self._authority_id, self._id, nth, nth == len(self._written) - 1)
+        return self._keyring.open_piece(where, self._keyring.current, nonce, self._file.read(length))
 
     def _write(self, piece: bytes, *, last: bool) -> None:
         where = PieceOf(self._authority_id, self._id, len(self._written), last)
@@ -99,6 +109,35 @@ class Upload:
         await connection.execute(
             SQL["add_document"], self._authority_id, self._id, self._salt, self.size, len(self._written)
         )
+
+
+class _Content(io.RawIOBase):
+    """What was fed, to be read at any place: a piece in clear at a time."""
+
+    def __init__(self, piece: Callable[[int], bytes], size: int) -> None:
+        self._piece, self._size, self._at = piece, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        if self._at >= self._size:
+            return 0
+        nth, start = divmod(self._at, PIECE)
+        found = self._piece(nth)[start : start + len(buffer)]
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
 
 class Filed(msgspec.Struct, frozen=True):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import IO
 
 from adapters.refusals import DocumentNotAccepted
+from adapters.vault import office_archives
 
 EXTENSIONS: dict[str, str] = {
     "application/pdf": "pdf",
     "image/png": "png",
     "image/jpeg": "jpg",
     "image/tiff": "tif",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "application/ofd": "ofd",
+    office_archives.WORD: "docx",
+    office_archives.SHEET: "xlsx",
+    office_archives.OFD: "ofd",
     "text/plain": "txt",
 }
 """The kinds that are accepted, and the ending of a file of each."""
@@ -29,14 +31,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "image/tiff"),
 )
 _ZIP = b"PK\x03\x04"
-# Names stand in clear before each part of a zip archive and in its directory.
-_PARTS: tuple[tuple[bytes, str], ...] = (
-    (b"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    (b"xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    (b"OFD.xml", "application/ofd"),
-)
-_MACROS = b"vbaProject.bin"
-_LONGEST = 32
 
 # What no text has: controls other than tab, line feed, form feed and carriage return.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -49,8 +43,6 @@ class Recognised:
         self._magic: str | None = None
         self._begun = False
         self._is_zip = False
-        self._tail = b""
-        self._parts: set[bytes] = set()
         self._texts = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")}
         self._head = b""
 
@@ -71,10 +63,6 @@ class Recognised:
             self._texts.clear()
 
     def _look(self, data: bytes) -> None:
-        if self._is_zip:
-            seen = self._tail + data
-            self._parts |= {part for part in (_MACROS, *(name for name, _ in _PARTS)) if part in seen}
-            self._tail = seen[-_LONGEST:]
         for name, decoder in list(self._texts.items()):
             try:
                 if _CONTROLS.search(decoder.decode(data)):
@@ -83,20 +71,18 @@ class Recognised:
             except UnicodeDecodeError:
                 del self._texts[name]
 
-    def media_type(self) -> str:
-        """Of all that was fed. Raises DocumentNotAccepted."""
+    def media_type(self, content: IO[bytes]) -> str:
+        """Of all that was fed. content: the same again, seekable; read where it is an archive. Raises DocumentNotAccepted."""
         if not self._begun:
             self._begin()
             self._look(self._head)
         if self._magic:
             return self._magic
         if self._is_zip:
-            if _MACROS in self._parts:
-                raise DocumentNotAccepted(problem="含有宏程序", allowed=_WORDS)
-            kinds = [kind for part, kind in _PARTS if part in self._parts]
-            if len(kinds) == 1:
-                return kinds[0]
-            raise DocumentNotAccepted(problem="是不能识别的压缩文件", allowed=_WORDS)
+            try:
+                return office_archives.kind_of(content)
+            except office_archives.NotTaken as wrong:
+                raise DocumentNotAccepted(problem=str(wrong), allowed=_WORDS) from None
         for decoder in self._texts.values():
             try:
                 decoder.decode(b"", final=True)

@@ -6,6 +6,8 @@ import asyncio
 import io
 import json
 import os
+import random
+import warnings
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -41,15 +43,36 @@ OCTETS = {"Content-Type": "application/octet-stream"}
 SAID = {"on": "2020-03-03", "document": "申请表（扫描件）", "kind": "application"}
 
 
-def archive(*names: str) -> bytes:
+def archive(*names: str, types: bytes | str = "", stored: bytes = b"x" * 500) -> bytes:
+    """types: of the parts, as the list of content types gives them."""
+    listed = (
+        types
+        or '<?xml version="1.0"?><Types><Default Extension="xml" ContentType="application/xml"/></Types>'
+    )
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as written:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as written, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a name comes twice
         for name in names:
-            written.writestr(name, "x" * 500)
+            written.writestr(name, listed if name.lower() == "[content_types].xml" else stored)
     return packed.getvalue()
 
 
-DOCX = archive("[Content_Types].xml", "word/document.xml")
+def encrypted(packed: bytes) -> bytes:
+    """The same archive, each part marked as encrypted."""
+    marked = bytearray(packed)
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = marked.find(signature)
+        while at >= 0:
+            marked[at + flags] |= 1
+            at = marked.find(signature, at + 4)
+    return bytes(marked)
+
+
+OFFICE = ("[Content_Types].xml", "_rels/.rels")
+MACRO_SHEET = '<Types><Override PartName="/xl/sheet1.xml" ContentType="application/vnd.ms-excel.{}macrosheet+xml"/></Types>'
+
+
+DOCX = archive(*OFFICE, "word/document.xml")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -91,8 +114,58 @@ async def file(
         (b"MZ\x90\x00" + bytes(50), None),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), None),
         (archive("a.txt"), None),
-        (archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), None),
+        *(
+            (archive(*OFFICE, "word/document.xml", f"word/{name}"), None)
+            for name in (
+                "vbaProject.bin",
+                "VBAPROJECT.BIN",
+                "vbaproject.Bin",
+                "x/vbaProject1.bin",
+                "vbaData.xml",
+            )
+        ),
+        (archive(*OFFICE, "word/document.xml", "word\\VbaProject.bin"), None),
+        (archive(*OFFICE, "xl/workbook.xml", "xl/macrosheets/sheet1.xml"), None),
+        (archive(*OFFICE, "xl/workbook.xml", "XL/MacroSheets/sheet1.xml"), None),
+        (archive(*OFFICE, "xl/workbook.xml", "xl/sheet1.xml", types=MACRO_SHEET.format("")), None),
+        (archive(*OFFICE, "xl/workbook.xml", "xl/sheet1.xml", types=MACRO_SHEET.format("intl")), None),
+        (
+            archive(*OFFICE, "xl/workbook.xml", types=MACRO_SHEET.format("").replace("macro", "&#109;acro")),
+            None,
+        ),
+        (archive(*OFFICE, "xl/workbook.xml", types=MACRO_SHEET.format("").encode("utf-16")), None),
+        (
+            archive(
+                *OFFICE,
+                "word/document.xml",
+                types='<Types><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
+            ),
+            None,
+        ),
+        (
+            archive(
+                *OFFICE,
+                "word/document.xml",
+                types='<Types><Override PartName="/word/document.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>',
+            ),
+            None,
+        ),
+        (archive(*OFFICE, "word/document.xml", types='<!DOCTYPE x [<!ENTITY y "z">]><Types/>'), None),
+        (archive(*OFFICE, "word/document.xml", types="no list"), None),
+        (archive(*OFFICE, "word/document.xml", "Word/Document.xml"), None),
+        (archive(*OFFICE, "word/document.xml", "word/document.xml"), None),
+        (archive("word/document.xml"), None),
         (archive("word/document.xml", "xl/workbook.xml"), None),
+        (archive(*OFFICE, "word/document.xml", "xl/workbook.xml"), None),
+        (archive("a.txt", "about word/document.xml"), None),
+        (archive("a.exe", stored=b"word/document.xml"), None),
+        (archive("a.zip", stored=DOCX), None),
+        (encrypted(DOCX), None),
+        (DOCX[:-30], None),
+        (DOCX[:60], None),
+        (archive(*OFFICE, "word/document.xml", *(f"word/{n}" for n in range(6_000))), None),
+        (archive(*OFFICE, "word/document.xml", types="<Types>" + " " * 2 * MIB + "</Types>"), None),
+        (DOCX + b"%PDF-1.7", WORD),
         (b"text\x00text", None),
         (b"\x1b[2Jtext", None),
         ("情况".encode()[:-1], None),
@@ -106,9 +179,24 @@ def test_a_kind_is_told_by_the_content_alone(content: bytes, media_type: str | N
             recognised.feed(content[start : start + size])
         if media_type is None:
             with pytest.raises(DocumentNotAccepted):
-                recognised.media_type()
+                recognised.media_type(io.BytesIO(content))
         else:
-            assert recognised.media_type() == media_type
+            assert recognised.media_type(io.BytesIO(content)) == media_type
+
+
+async def test_an_archive_of_several_pieces_is_looked_into(door: Door) -> None:
+    """Its directory lies in the last piece, its list of types in the first; what is filed is as it came."""
+    reference = await door.given(R)
+    noise = random.Random(1).randbytes(700_000)
+    large = archive(*OFFICE, "word/document.xml", "word/media/image1.png", stored=noise)
+    assert (await file(door, reference, large, "large")).status_code == 201
+    assert (await door.get(f"requests/{reference}/documents/2")).content == large
+    hidden = archive(
+        "word/media/image1.png", *OFFICE, "word/document.xml", "word/VBAPROJECT.BIN", stored=noise
+    )
+    refused = await file(door, reference, hidden, document="另一件")
+    assert (refused.status_code, refused.json()["code"]) == (415, "document_not_accepted")
+    assert "宏" in refused.json()["detail"]
 
 
 # --- filed and fetched ---
