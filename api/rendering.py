@@ -12,7 +12,7 @@ FileKind = Literal["docx", "pdf", "html", "xlsx"]
 MEDIA_TYPES: dict[FileKind, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
+    "html": "text/html",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

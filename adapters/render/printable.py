@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unicodedata import category, normalize
 
 import msgspec
 
 from projections.report.document import AnnualDocument
 
-# A spreadsheet calculates a cell that begins so; the full-width forms are folded by some.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+_ACTIVE = frozenset("=+-@")
+"""A spreadsheet calculates a cell that begins so; some fold the full-width and small forms, and skip blanks."""
+_BREAKS = frozenset("\t\r\n\x00")
+_UNSEEN = frozenset({"Cc", "Cf", "Mn"})
 
 _SPACE = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]")
 # XML has no place for most of these; marks of direction reorder what is read.
@@ -22,7 +25,10 @@ _FIGURE = re.compile(r"[+-]?\d+(\.\d+)?|[-－]")
 
 def inert(text: str) -> str:
     """The text with an apostrophe before it if a spreadsheet would calculate it."""
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+    if text[:1].isalnum():
+        return text
+    seen = next((each for each in text if not (each.isspace() or category(each) in _UNSEEN)), "")
+    return f"'{text}" if text[:1] in _BREAKS or normalize("NFKC", seen) in _ACTIVE else text
 
 
 def inert_cell(text: str) -> str:

@@ -10,6 +10,7 @@ from litestar import Response
 
 from api.console.frame import Me, shown
 from api.web import problems
+from api.web.headers import preferred
 from api.web.problems import ProblemDetails
 from api.web.request import ApiRequest
 
@@ -36,7 +37,7 @@ def is_page(request: ApiRequest) -> bool:
         return True
     path = request.scope["path"]
     of_programs = any(path == each or path.startswith(f"{each}/") for each in _OF_PROGRAMS)
-    return not of_programs and "text/html" in (request.header("accept") or "")
+    return not of_programs and preferred(request.scope, (problems.MEDIA_TYPE, "text/html")) == "text/html"
 
 
 def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str]) -> Response[str]:

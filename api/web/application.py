@@ -26,7 +26,7 @@ from api.console.handlers import HANDLERS as CONSOLE
 from api.web import access_log, audit, auth, documents, login, operations, problems, reports, requests, tables
 from api.web import request as params
 from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
-from api.web.headers import header, new_request_id, secured
+from api.web.headers import allow, header, is_known, new_request_id, secured
 from api.web.metrics import Metrics
 from api.web.query import parse_query, refuse_unknown_parameters
 from api.web.responses import Exports, ResponseCache
@@ -45,6 +45,8 @@ _LONG = re.compile(
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$"
     r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /audit/(verify|bundle)$"
 )
+
+_OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 Opens = Callable[[], AbstractAsyncContextManager[Register]]
 
@@ -88,10 +90,14 @@ class _Call:
 
     def __init__(self, application: Application, scope: Any, receive: Any, send: Any) -> None:
         self._application = application
-        self._scope, self._receive, self._send = scope, receive, send
+        self._method = scope["method"]
+        self._without_body = self._method == "HEAD"
+        # What GET would answer, without its body.
+        self._scope: Any = {**scope, "method": "GET"} if self._without_body else scope
+        self._receive, self._send = receive, send
         self._status = 0
         self._request_id = _request_id(scope)
-        much = _LONG.match(f"{scope['method']} {scope['path']}")
+        much = _LONG.match(f"{self._scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password", "/login", "/password")
         self._allowed = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._patience = Patience(application.clock, self._give_up)
@@ -163,8 +169,14 @@ class _Call:
 
     async def _answered(self, message: Any) -> None:
         if message["type"] == "http.response.start":
+            if message["status"] == 200 and is_known(self._scope, message["headers"]):
+                kept = [each for each in message["headers"] if each[0].lower() not in _OF_A_BODY]
+                message = {**message, "status": 304, "headers": kept}
+                self._without_body = True
             self._status = message["status"]
             message["headers"] = secured(message["headers"], self._request_id)
+        elif self._without_body:
+            message = {**message, "body": b""}
         if message.get("more_body"):
             self._patience.give(LONG_PATIENCE)
         await self._send(message)
@@ -173,10 +185,10 @@ class _Call:
         scope = self._scope
         route = re.sub(r":str\b", "", scope.get("path_template") or "")
         code = scope.get("path_params", {}).get("code", "")
-        self._application.metrics.answered(scope["method"], route, self._status, seconds)
+        self._application.metrics.answered(self._method, route, self._status, seconds)
         self._application.log.info(
             "call",
-            method=scope["method"] if scope["method"].isalpha() else "",
+            method=self._method if self._method.isalpha() else "",
             route=route,
             status=self._status,
             duration_ms=round(1000 * seconds, 1),
@@ -205,7 +217,7 @@ async def _before_all(request: Request[Any, Any, Any]) -> Response[Any] | None:
             if route.path_format == template
             for method in route.methods
         }
-        return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(methods))})
+        return Response(None, status_code=204, headers={"Allow": allow(methods)})
     if "page" in request.route_handler.opt:
         return await admission.admit(params.ApiRequest(request.scope, request.receive))
     await auth.check(request)

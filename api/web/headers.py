@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
+_LONGEST_ACCEPT = 4_096
 Headers = Iterable[tuple[bytes, bytes]]
 
 _SECURITY = [
@@ -33,6 +36,57 @@ def header(scope: Any, name: str) -> str | None:
             headers.update((each, b", ".join(given)) for each, given in several.items())
     value: bytes | None = headers.get(name.encode())
     return None if value is None else value.decode("latin-1")
+
+
+def preferred(scope: Any, offered: Sequence[str]) -> str:
+    """Which of the media types the caller likes best, by its Accept (RFC 9110, 12.5.1); the first where none or all.
+
+    The most specific range counts for each. A caller that takes none of them gets the first.
+    """
+    accept = header(scope, "accept")
+    if accept is None or accept == "*/*":
+        return offered[0]
+    return _preferred(accept[:_LONGEST_ACCEPT], tuple(offered))
+
+
+@lru_cache(256)
+def _preferred(accept: str, offered: tuple[str, ...]) -> str:
+    ranges = list(_ranges(accept))
+    wanted = {each: _quality(each, ranges) for each in offered}
+    return max(offered, key=lambda each: wanted[each])  # the first of several
+
+
+def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+    for each in accept.lower().split(","):
+        named, *parameters = (part.strip() for part in each.split(";"))
+        quality = next((part[2:].strip() for part in parameters if part.startswith("q=")), "1")
+        if named and re.fullmatch(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)", quality):
+            yield named, float(quality)
+
+
+def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:
+    """How much it is wanted, and how closely that was said."""
+    kind = media_type.partition("/")[0]
+    for closeness, named in ((2, media_type), (1, f"{kind}/*"), (0, "*/*")):
+        if said := [quality for each, quality in ranges if each == named]:
+            return max(said), closeness if max(said) else 0
+    return 0.0, 0
+
+
+def is_known(scope: Any, headers: Headers) -> bool:
+    """Whether the caller has this reply already, by its If-None-Match (RFC 9110, 13.1.2)."""
+    known = header(scope, "if-none-match")
+    etag = next((value for name, value in headers if name.lower() == b"etag"), None)
+    if known is None or etag is None:
+        return False
+    tags = {each.strip().removeprefix("W/") for each in known.split(",")}
+    return known.strip() == "*" or etag.decode("latin-1").removeprefix("W/") in tags
+
+
+def allow(methods: Iterable[str]) -> str:
+    """For the header Allow: HEAD is answered wherever GET is."""
+    named = set(methods)
+    return ", ".join(sorted(named | {"HEAD"} if "GET" in named else named))
 
 
 def secured(headers: Headers, request_id: str) -> list[tuple[bytes, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 import msgspec
@@ -46,6 +47,7 @@ from adapters.refusals import (
     VersionConflict,
 )
 from adapters.vault.keyring import VaultKeyFault
+from api.web.headers import allow
 from domain.authority.refusals import (
     ApprovalMissing,
     GrantNeedsSecondPerson,
@@ -361,7 +363,8 @@ def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Resp
         case NotFoundException():
             return _call_refused(request, NoSuchAddress())
         case MethodNotAllowedException():
-            return response(of_call(MethodNotAllowed), dict(wrong.headers or {}))
+            named = (wrong.headers or {}).get("allow", "")
+            return response(of_call(MethodNotAllowed), {"Allow": allow(re.findall(r"[A-Z]+", named))})
         case HTTPException(status_code=status) if status == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
             return _call_refused(request, TooLarge())
         case HTTPException(status_code=status) if 400 <= status < 500:

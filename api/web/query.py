@@ -107,9 +107,9 @@ def check_day(name: str, day: date) -> date:
 
 
 def moment(name: str, text: str) -> Until:
-    """Raises Malformed."""
+    """Raises Malformed. A + that came unescaped, and so as a blank, is the + of a time zone."""
     try:
-        return Until.parse(text)
+        return Until.parse(re.sub(r"(T[0-9:.]+) ([0-9]{2}:?[0-9]{2})\Z", r"\1+\2", text))
     except ValueError as wrong:
         raise Malformed(field=f"{name}：", problem=str(wrong)) from None
 

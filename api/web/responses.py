@@ -15,7 +15,7 @@ from adapters.register.register import Register
 from adapters.render import csv
 from adapters.views import Until, View
 from api.today import today
-from api.web.headers import header
+from api.web.headers import preferred
 from api.web.problems import Unavailable
 
 JSON, CSV = "application/json", "text/csv"
@@ -48,7 +48,7 @@ class BytesResponse(Response[T]):
 
 
 def wants_csv(request: Request[Any, Any, Any]) -> bool:
-    return CSV in (header(request.scope, "accept") or "")
+    return preferred(request.scope, (JSON, CSV)) == CSV
 
 
 def json(value: T, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[T]:

@@ -53,7 +53,8 @@ def archive(*names: str, types: bytes | str = "", stored: bytes = b"x" * 500) ->
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as written, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a name comes twice
         for name in names:
-            written.writestr(name, listed if name.lower() == "[content_types].xml" else stored)
+            content = listed if name.lower() == "[content_types].xml" else stored
+            written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

@@ -959,3 +959,96 @@ async def test_a_request_id_is_kept_or_made(door: Door) -> None:
         found = await door.call("GET", "requests", headers={"X-Request-ID": odd})
         assert found.headers["x-request-id"] != odd
         assert len(found.headers["x-request-id"]) == 32
+
+
+# --- what HTTP itself promises ---
+
+
+async def test_head_is_answered_wherever_get_is(door: Door) -> None:
+    """With the same status and headers and no body; and it is named beside GET."""
+    await door.given(R)
+    for address in ("/health/live", "/health/ready", "/api", "/api/v1/openapi.json", "/api/v1/authorities",
+                    "requests", "requests/2020-0001", "tables", "requests/2020-0099", "requests/x", "reports/2020",
+                    "/api/v1/nowhere"):  # fmt: skip
+        whole, head = await door.get(address), await door.call("HEAD", address)
+        assert (head.status_code, head.content) == (whole.status_code, b""), address
+        for name in ("content-type", "content-length", "etag", "content-security-policy"):
+            assert head.headers.get(name) == whole.headers.get(name), (address, name)
+    streamed = await door.call("HEAD", "requests", headers={"Accept": "text/csv"})
+    assert (streamed.status_code, streamed.content) == (200, b"")
+    assert streamed.headers["content-type"] == "text/csv; charset=utf-8"
+    refused = await door.call("HEAD", "/api/v1/login")
+    assert (refused.status_code, refused.content) == (405, b"")
+    for method, address in (("OPTIONS", "/health/live"), ("OPTIONS", "requests"), ("PUT", "/health/live")):
+        allowed = (await door.call(method, address)).headers["allow"].split(", ")
+        assert {"GET", "HEAD"} <= set(allowed)
+        assert allowed == sorted(set(allowed))
+    assert "HEAD" not in (await door.call("OPTIONS", "/api/v1/login")).headers["allow"]
+
+
+async def test_what_the_caller_has_already_is_not_sent_again(door: Door) -> None:
+    """304 by the ETag, alone or in a list, weak or strong; the whole once there is something new."""
+    reference = await door.given(R)
+    address = f"requests/{reference}"
+    tag = (await door.get(address)).headers["etag"]
+    for known in (tag, f'"99", {tag}', f"W/{tag}", "*"):
+        for method in ("GET", "HEAD"):
+            reply = await door.call(method, address, headers={"If-None-Match": known})
+            assert (reply.status_code, reply.content, reply.headers["etag"]) == (304, b"", tag), known
+            assert not {"content-type", "content-length"} & set(reply.headers)
+            assert reply.headers["x-content-type-options"] == "nosniff"
+    for known in ('"99"', tag.strip('"'), "", ","):
+        assert (await door.call("GET", address, headers={"If-None-Match": known})).status_code == 200, known
+    await door.tell(f"{address}/events", assigned("2020-03-03"))
+    assert (await door.call("GET", address, headers={"If-None-Match": tag})).status_code == 200
+    assert (await door.call("GET", "requests/2020-0099", headers={"If-None-Match": "*"})).status_code == 404
+    named = {"If-None-Match": "*", "Idempotency-Key": "a-receipt"}
+    assert (await door.call("POST", "requests", json=told(R), headers=named)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_csv"),
+    [
+        ("text/csv", True), ("TEXT/CSV", True), ("text/*", True), ("text/csv;q=0.1", True), ("text/csv, */*;q=0.1", True),
+        ("text/csv;charset=utf-8", True), ("application/json;q=0.2, text/csv;q=0.9", True),
+        ("application/json;q=0, */*", True), ("application/*;q=0.1, text/*;q=0.2", True), ("text/csv ; q=0.5", True),
+        ("", False), ("*/*", False), ("application/json", False), ("text/csv;q=0", False), ("text/csv;q=0.0, */*", False),
+        ("application/json, text/csv", False), ("application/json, text/csv;q=0.9", False), ("text/csv;q=0.3, application/*;q=0.4", False),
+        ("image/png", False), ("text/csvx", False), ("x-text/csv", False), ("text/csv;q=2", False), ("text/csv;q=x", False),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", False), (";;;,,,", False), ("q=1", False),
+    ],
+)  # fmt: skip
+async def test_the_caller_gets_what_it_accepts_best(door: Door, accept: str, is_csv: bool) -> None:
+    reply = await door.call("GET", "requests", headers={"Accept": accept})
+    kind = "text/csv; charset=utf-8" if is_csv else "application/json"
+    assert (reply.status_code, reply.headers["content-type"]) == (200, kind)
+
+
+async def test_a_plus_that_was_not_escaped_is_understood(door: Door) -> None:
+    """In an address it means a blank, and a moment with a blank before its zone can mean one thing only."""
+    await door.given(R)
+    for moment in ("2100-01-01T00:00:00+08:00", "2100-01-01T00:00+08:00", "2100-01-01T00:00:00.123456+0800"):
+        for shown in (moment, moment.replace("+", "%2B")):
+            reply = await door.client.get(f"{door.home}/requests?recorded_until={shown}")
+            assert (reply.status_code, len(reply.json()["requests"])) == (200, 1)
+    for moment in (
+        "2100-01-01T00:00:00",
+        "2100-01-01+08:00",
+        "2100-01-01T00:00:00++08:00",
+        "2100-01-01 08:00",
+    ):
+        assert (await door.client.get(f"{door.home}/requests?recorded_until={moment}")).status_code == 400
+
+
+async def test_no_reply_names_its_charset_twice(door: Door) -> None:
+    """Whatever the kind of file."""
+    for address in (
+        "/api",
+        "/api/page/page.js",
+        "/api/v1/openapi.json",
+        "/metrics",
+        "reports/2020/document?as=html",
+    ):
+        reply = await door.call("GET", address)
+        assert reply.status_code == 200, reply.text
+        assert reply.headers["content-type"].count("charset") <= 1, address
