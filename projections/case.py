@@ -9,6 +9,7 @@ import msgspec
 
 from domain.entry import Recorded
 from domain.law.irregularities import Irregularity
+from domain.law.terms import terms_on
 from domain.request.answer import Closing
 from domain.request.appeal import Appeal
 from domain.request.consultation import Consultation
@@ -191,7 +192,8 @@ def conclusion(request: DisclosureRequest) -> str:
     # A notice after the last day to answer, or a second one, does not stop the term.
     runs_on = f"；告知未停止期限，仍须最迟于{due_on}答复" if due_on else ""
     if request.stage == "awaiting_supplement":
-        said.append(f"正等待申请人补正（至{request.respond_by}）{runs_on or '，不计期限（第三十条）'}。")
+        article = terms_on(request.received.on).article_for("第三十条") if request.received else "第三十条"
+        said.append(f"正等待申请人补正（至{request.respond_by}）{runs_on or f'，不计期限（{article}）'}。")
     elif request.stage == "awaiting_payment":
         waits = runs_on or "，不计期限（国办函〔2020〕109号）"
         said.append(f"正等待申请人缴费（至{request.pay_by}）{waits}。")

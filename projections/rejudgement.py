@@ -17,7 +17,7 @@ from domain.authority.authority import Authority, follow
 from domain.entry import Recorded
 from domain.law import objections
 from domain.law.calendar import Calendar, Notice
-from domain.law.irregularities import Irregularity
+from domain.law.irregularities import Irregularity, asked_on
 from domain.law.refusals import AuthorityNotRegistered, Refusal, WrongStream
 from domain.law.terms import Law
 from domain.report import annual_report
@@ -135,15 +135,16 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
         try:
             own, notices = known[index]
             admission = _judged(history[:index], entry, book.law(known[index]), before, known, index)
-            codes, before = admission.codes, admission.request
+            codes, before = _asked(admission, entry), admission.request
             # A program may have been older than the newest notices: under any of its calendars the act holds.
             while codes != entry.acknowledged and book.may_lack(notices, entry.recorded_on):
                 notices -= 1
-                codes = _judged(history[:index], entry, book.law((own, notices)), None, known, index).codes
+                again = _judged(history[:index], entry, book.law((own, notices)), None, known, index)
+                codes = _asked(again, entry)
         except Refusal as refusal:
             return Rejudged([*found, Otherwise(entry, refusal)])
         if codes != entry.acknowledged:
-            found.append(Otherwise(entry, None, entry.acknowledged, admission.codes))
+            found.append(Otherwise(entry, None, entry.acknowledged, _asked(admission, entry)))
         try:
             _check_powers(book.authority(own), history[:index], entry, touched(entry.event, admission))
         except Refusal as refusal:
@@ -213,6 +214,12 @@ def _judged(
         before=stood if same_law else None,
         again=entry.recorded_on < objections.SINCE,
     )
+
+
+def _asked(admission: Admission, entry: Recorded) -> tuple[str, ...]:
+    """The codes that the program of the day asked for; those of younger rules only where they were acknowledged."""
+    asked = asked_on(admission.codes, entry.recorded_on)
+    return tuple(code for code in admission.codes if code in asked or code in entry.acknowledged)
 
 
 def _check_powers(

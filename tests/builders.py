@@ -126,8 +126,16 @@ def deferred(on: str | date, until: str | date) -> Event:
     return event(events.Deferred, on, until=until, reason=SEALED)
 
 
-def fee_charged(on: str | date, pay_by: str | date, amount_yuan: str = "100") -> Event:
-    return event(events.FeeCharged, on, basis="items", quantity=11, amount_yuan=amount_yuan, pay_by=pay_by)
+def fee_charged(
+    on: str | date,
+    pay_by: str | date,
+    amount_yuan: str = "100",
+    basis: str = "items",
+    quantity: int = 11,
+) -> Event:
+    return event(
+        events.FeeCharged, on, basis=basis, quantity=quantity, amount_yuan=amount_yuan, pay_by=pay_by
+    )
 
 
 def fee_paid(on: str | date, amount_yuan: str = "100") -> Event:
@@ -199,10 +207,8 @@ def document_filed(on: str | date, document: str = "申请表", **fields: Any) -
     return events.DocumentFiled(day(on), **told)  # type: ignore[arg-type]
 
 
-def erasure_requested(on: str | date, scope: str = "applicant") -> Event:
-    return event(
-        events.ErasureRequested, on, scope=scope, basis="保管期限届满", appraisal_no="鉴定〔2031〕1号"
-    )
+def erasure_requested(on: str | date, scope: str = "applicant", basis: str = "保管期限届满") -> Event:
+    return event(events.ErasureRequested, on, scope=scope, basis=basis, appraisal_no="鉴定〔2031〕1号")
 
 
 def personal_data_erased(on: str | date, requested: int) -> Event:

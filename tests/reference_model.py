@@ -178,7 +178,7 @@ class Reader:
         self.respond_by: date = date.min
         self.fee: Any = None
         self.paid = Decimal(0)
-        self.asked = self.accepted = self.restarts = False
+        self.asked = self.accepted = self.restarts = self.ever_asked = False
         self.reopened_for: str | None = None
         self.names: dict[str, events.ConsultationOpened] = {}
         self.open: set[str] = set()
@@ -312,21 +312,19 @@ class Reader:
                 must(event.consultation not in self.names)
                 self.names[event.consultation] = event
                 self.open.add(event.consultation)
+                self.long_since(event, event.respond_by, "consultation_term_long", irregular)
                 if self.in_time(on):
                     self.pauses[event.consultation] = (on, self.last_day(event.respond_by))
             case events.ConsultationClosed():
                 must(event.consultation in self.open)
                 opened = self.names[event.consultation]
-                if self.new_law and opened.consultee in ("third_party", "co_maker"):
-                    # read: with no day of delivery told, from the day of the letter.
-                    limit = self.nth(opened.delivered_on or opened.on, 15)
-                    irregular("consultation_overlong", self.is_after(on, limit))
+                self.long_since(opened, on, "consultation_overlong", irregular)
                 self.open.discard(event.consultation)
                 counts = event.consultation in self.pauses and event.consultation not in self.ended
                 if counts and self.in_time(on):
                     self.pauses[event.consultation] = (opened.on, on)
             case events.ExplanationRequired():
-                self.asked = True
+                self.asked = self.ever_asked = True
             case events.Explained():
                 must(self.asked)  # read: once for each time asked, and the last one counts
                 self.asked, self.accepted = False, event.accepted
@@ -338,9 +336,13 @@ class Reader:
                 irregular("fee_notice_late", not self.in_time(on))
                 twenty = self.nth(on, 20)
                 irregular("fee_term_short", event.pay_by < twenty and twenty.year <= LAST_NOTICE)
+                # read: all charges told here are 100 yuan for the eleventh item of the month, as the tariff has it
+                irregular("fee_before_tariff", on < date(2021, 1, 1))
+                irregular("fee_outside_tariff", on >= date(2021, 1, 1) and event.amount_yuan != "100")
                 self.wait(on)
                 self.stage, self.fee, self.paid = P, event, Decimal(0)
             case events.FeePaid():
+                irregular("payment_after_term", self.is_after(on, self.last_day(self.fee.pay_by)))
                 self.paid += Decimal(event.amount_yuan)
                 if self.paid >= Decimal(self.fee.amount_yuan):
                     self.restart(on)
@@ -352,6 +354,13 @@ class Reader:
                     "unreviewed_answer", self.steps == "review_and_approval" and "draft_reviewed" not in done
                 )
                 irregular("unapproved_answer", self.steps != "none" and "draft_approved" not in done)
+                irregular(
+                    "unclear_without_notice", event.outcome == "unable.still_unclear" and not self.notices
+                )
+                excessive = event.outcome == "not_processed.excessive" and self.new_law
+                irregular("excessive_without_explanation", excessive and not self.ever_asked)
+                for name in self.open:
+                    self.long_since(self.names[name], on, "consultation_overlong", irregular)
                 self.close(on, event.outcome, answered=True)
                 irregular(
                     "late_answer",
@@ -393,11 +402,20 @@ class Reader:
             case events.Reopened():
                 must(event.cause != "appeal" or event.appeal)
                 must(event.appeal is None or event.appeal in self.appeals)
+                undecided = event.cause == "appeal" and not self.appeals[event.appeal or ""].decisions
+                irregular("reopened_before_decision", undecided)
                 if self.stage in (C, A):
                     self.stage, self.begun, self.restarts = I, on, False
                 else:
                     must(event.appeal and self.appeals[event.appeal].in_effect(on) == "ordered_to_perform")
                 self.fixed, self.waits_from, self.reopened_for = event.redo_by, None, event.appeal
+
+    def long_since(
+        self, opened: events.ConsultationOpened, day: date, code: str, irregular: Callable[[str, bool], None]
+    ) -> None:
+        """read: with no day of delivery told, 15 working days from the day of the letter."""
+        if self.new_law and opened.consultee in ("third_party", "co_maker"):
+            irregular(code, self.is_after(day, self.nth(opened.delivered_on or opened.on, 15)))
 
     def send_out(
         self, event: Any, kind: type, said: Sequence[str], must: Callable[[object], None]

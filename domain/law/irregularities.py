@@ -7,6 +7,7 @@ is kept in the envelope only to show that they knew.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -15,11 +16,18 @@ from domain.law.refusals import AcknowledgedWithoutCause, Refusal
 
 
 class Rule(NamedTuple):
-    """A short name, the article that was not kept, and a sentence with the figures in braces."""
+    """A short name, the article that was not kept, and a sentence with the figures in braces.
+
+    since: the first day on which the program asked for it. What was recorded before is not held to it in an audit.
+    """
 
     title: str
     article: str
     text: str
+    since: date = date.min
+
+
+_SECOND = date(2026, 11, 28)
 
 
 RULES: dict[str, Rule] = {
@@ -72,6 +80,51 @@ RULES: dict[str, Rule] = {
     "same_person": Rule("未由他人审批", "第四十五条", "{on}文稿“{draft}”由起草或审核它的同一人{step}"),
     "archived_unserved": Rule("未送达即归档", "第四十五条", "{on}归档时没有送达的登记"),
     "late_publication": Rule("逾期公布年度报告", "第四十九条", "年度报告于{on}公布，期限为{limit}"),
+    "unclear_without_notice": Rule(
+        "未告知补正即答复不明确", "第三十条", "{on}答复申请内容仍不明确，此前没有告知补正", _SECOND
+    ),
+    "excessive_without_explanation": Rule(
+        "未要求说明理由即不予处理",
+        "第三十五条",
+        "{on}以大量反复申请为由不予处理，此前没有要求说明理由",
+        _SECOND,
+    ),
+    "payment_after_term": Rule(
+        "逾期缴费",
+        "第四十二条、国办函〔2020〕109号",
+        "{on}缴费，已过告知的期限{limit}，逾期未缴的视为放弃申请",
+        _SECOND,
+    ),
+    "fee_outside_tariff": Rule(
+        "收费不合标准",
+        "第四十二条、国办函〔2020〕109号",
+        "收费{amount_yuan}元，按标准（{basis}）{tariff}",
+        _SECOND,
+    ),
+    "fee_before_tariff": Rule(
+        "收费标准施行前收费",
+        "第四十二条、国办函〔2020〕109号",
+        "收费通知于{on}作出，收费标准自{limit}起施行",
+        _SECOND,
+    ),
+    "consultation_term_long": Rule(
+        "征求意见期限过长",
+        "第三十二条、第三十四条",
+        "征求意见“{consultation}”的期限至{respond_by}，超过{workdays}个工作日（{limit}）",
+        _SECOND,
+    ),
+    "reopened_before_decision": Rule(
+        "尚无决定即重新处理",
+        "行政复议法第六十四条、行政诉讼法第七十条",
+        "{on}因“{appeal}”重新处理，其时尚无决定或裁判",
+        _SECOND,
+    ),
+    "erased_before_retention": Rule(
+        "保管期限未满即销毁",
+        "第四十五条、个人信息保护法第四十七条",
+        "{on}{event}，档案的保管期限{until}",
+        _SECOND,
+    ),
     "published_period": Rule(
         "登记到已公布的年度",
         "第四十九条",
@@ -104,6 +157,11 @@ class Irregularity(msgspec.Struct, frozen=True):
 def found(code: str, version: int, *, article: str | None = None, **figures: object) -> Irregularity:
     told = {name: str(value) for name, value in figures.items()}
     return Irregularity(code, version, told, article or RULES[code].article)
+
+
+def asked_on(codes: Iterable[str], day: date) -> tuple[str, ...]:
+    """Those of the codes that the program asked for on the day."""
+    return tuple(code for code in codes if RULES[code].since <= day)
 
 
 def added(before: Iterable[Irregularity], after: Iterable[Irregularity]) -> tuple[Irregularity, ...]:

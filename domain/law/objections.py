@@ -21,11 +21,14 @@ SINCE = date(2026, 11, 28)
 
 
 class Objection(msgspec.Struct, frozen=True):
-    """Why the entry of this version could not be recorded today. facts: of the refusal's sentence."""
+    """Why the entry of this version could not be recorded today. facts: of the refusal's sentence; article: of the law
+    under which the request was received.
+    """
 
     rule: type[Refusal]
     version: int
     facts: dict[str, Any]
+    article: str
 
     @property
     def key(self) -> tuple[str, int]:
@@ -38,4 +41,6 @@ def refuse_added(event: Event, before: Iterable[Objection], after: Iterable[Obje
     known = {objection.key for objection in before}
     for objection in after:
         if objection.key not in known or objection.version == amended:
-            raise objection.rule(objection.version, **objection.facts)
+            refusal = objection.rule(objection.version, **objection.facts)
+            refusal.article = objection.article
+            raise refusal

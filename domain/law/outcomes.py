@@ -116,6 +116,9 @@ DISPOSITIONS: dict[str, Disposition] = {
     )
 }
 
+STILL_UNCLEAR = "unable.still_unclear"
+EXCESSIVE = "not_processed.excessive"
+
 REVOKED = frozenset({"revoked", "revoked_in_part"})
 """After these the same answer on the same ground may not be given again (行政复议法 Art. 64)."""
 

@@ -14,12 +14,12 @@ from typing import Any, ClassVar
 class Refusal(Exception):
     """An event that cannot be. version: the entry at fault, where it stands in a history.
 
-    because, hint: what leads to it, where another entry was being recorded, and what else may help.
+    article: of the law under which the request was received. because, hint: what leads to it, where another entry was being recorded, and what else may help.
     """
 
     code: ClassVar[str] = "refusal"
     rule: ClassVar[str] = ""
-    article: ClassVar[str] = ""
+    article: str = ""
     text: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:

@@ -19,7 +19,11 @@ from domain.law.calendar import Calendar
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """Terms of the Regulations in working days. None: that law sets no such term. article: of answer and extension."""
+    """Terms of the Regulations in working days. None: that law sets no such term. article: of answer and extension.
+
+    asks_reasons: whether it knows excessive requests, for which reasons are asked (Art. 35).
+    articles: what stands in place of an article of the present Regulations, where the law in force then was another.
+    """
 
     in_force_from: date
     source: str
@@ -29,7 +33,32 @@ class Terms(msgspec.Struct, frozen=True):
     payment: int
     consultation: int | None = None
     supplement_notice: int | None = None
+    articles: dict[str, str] = {}
+    asks_reasons: bool = True
 
+    def article_for(self, article: str) -> str:
+        """The article of this law on what the given one of the present Regulations rules."""
+        return self.articles.get(article, article)
+
+
+_OF_2008 = {
+    "第二十九条": "2008年条例第二十条",
+    "第三十条": "2008年条例第二十一条第四项",
+    "第三十一条": "2008年条例第二十四条",
+    "第三十二条、第三十四条": "2008年条例第二十三条",
+    "第三十二条至第三十四条": "2008年条例第二十三条",
+    "第三十三条": "2008年条例第二十四条",
+    "第三十三条、国办公开办函〔2016〕235号": "2008年条例第二十四条、国办公开办函〔2016〕235号",
+    "第三十六条": "2008年条例第二十一条",
+    "第三十六条第六项": "2008年条例第二十一条",
+    "第三十条、第三十六条": "2008年条例第二十一条",
+    "第三十条、第四十二条": "2008年条例第二十一条第四项、第二十七条",
+    "第三十七条": "2008年条例第二十二条",
+    "第四十二条": "2008年条例第二十七条",
+    "第四十二条、国办函〔2020〕109号": "2008年条例第二十七条、国办函〔2020〕109号",
+    "第五十一条": "2008年条例第三十三条",
+}
+"""Of 国令492号, from memory but for Art. 24. It has none on excessive requests, and none on the work inside the office."""
 
 TERMS = (
     # Art. 24 of 2008: 15 working days, extended by at most 15. The figure of the extension is from memory.
@@ -41,6 +70,8 @@ TERMS = (
         extension=15,
         article="2008年条例第二十四条",
         payment=20,
+        articles=_OF_2008,
+        asks_reasons=False,
     ),
     # Art. 33: 20 and 20. Art. 30: notice within 7. Art. 32 and 34: consultee replies within 15.
     # Payment: 国办函〔2020〕109号, 20 from the day after receipt of the notice.
@@ -55,6 +86,12 @@ TERMS = (
         supplement_notice=7,
     ),
 )
+
+
+def terms_on(received_on: date) -> Terms:
+    """The terms for a request received that day."""
+    return next((terms for terms in reversed(TERMS) if terms.in_force_from <= received_on), TERMS[0])
+
 
 REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (3, 31)}
 """Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
@@ -153,10 +190,7 @@ class Law:
 
     def terms(self, received_on: date) -> Terms:
         """The terms for a request received that day."""
-        for terms in reversed(TERMS):
-            if terms.in_force_from <= received_on:
-                return terms
-        return TERMS[0]
+        return terms_on(received_on)
 
     def policy(self, name: PolicyName, received_on: date) -> str:
         """The policy's value for a request received that day."""

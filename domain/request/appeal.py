@@ -6,7 +6,12 @@ from datetime import date
 
 import msgspec
 
+from domain.entry import Event, Recorded
+from domain.law import outcomes
 from domain.request import events
+from domain.request.findings import Findings, check_code
+from domain.request.refusals import AppealExists, AppealUnknown, CaseExists, NotDecided, NothingToAppeal
+from domain.values import Sealed, plain
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -47,3 +52,61 @@ class Appeal(msgspec.Struct, frozen=True):
         """Decisions in effect at some time, by the day they took effect."""
         decided = [decision for decision in self.decisions if decision.effective_on is not None]
         return sorted(decided, key=lambda decision: (decision.effective_on, decision.on))
+
+
+class Appeals:
+    """Those of one request, by name. Mutable, private to a replay."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.by_name: dict[str, Appeal] = {}
+        self._findings = findings
+
+    def begin(self, entry: Recorded, event: events.Appealed, *, is_answered: bool) -> None:
+        version = entry.originator_version
+        if event.appeal in self.by_name:
+            raise self._findings.refusal(AppealExists, version, event, of_order=False, appeal=event.appeal)
+        if event.follows is not None:
+            self.known(version, event, event.follows)
+        if event.ground == "answer" and not is_answered:
+            raise self._findings.refusal(NothingToAppeal, version, event)
+        self._check_case(version, event)
+        self.by_name[event.appeal] = Appeal(
+            event.appeal,
+            event.route,
+            event.ground,
+            event.on,
+            event.tribunal,
+            event.case_no,
+            event.follows,
+        )
+
+    def decide(self, entry: Recorded, event: events.AppealDecided) -> None:
+        version = entry.originator_version
+        check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
+        appeal = self.known(version, event, event.appeal)
+        decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
+        self._change(appeal, decisions=(*appeal.decisions, decision))
+
+    def analyse(self, entry: Recorded, event: events.CorrectionAnalysed[Sealed]) -> None:
+        version = entry.originator_version
+        appeal = self.known(version, event, event.appeal)
+        if not appeal.decisions:
+            raise self._findings.refusal(NotDecided, version, event, appeal=event.appeal)
+        self._change(appeal, causes=event.causes)
+
+    def known(self, version: int, event: Event, name: str) -> Appeal:
+        """Raises AppealUnknown."""
+        appeal = self.by_name.get(name)
+        if appeal is None:
+            raise self._findings.refusal(AppealUnknown, version, event, appeal=name)
+        return appeal
+
+    def _check_case(self, version: int, event: events.Appealed) -> None:
+        case = plain(event.tribunal), plain(event.case_no)
+        for each in self.by_name.values():
+            if (plain(each.tribunal), plain(each.case_no)) == case:
+                facts = {"appeal": each.appeal, "tribunal": each.tribunal, "case_no": each.case_no}
+                self._findings.object_to(CaseExists, version, event, **facts)
+
+    def _change(self, appeal: Appeal, **changes: object) -> None:
+        self.by_name[appeal.appeal] = msgspec.structs.replace(appeal, **changes)

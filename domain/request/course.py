@@ -5,56 +5,37 @@ What each event does is one method; the stage it needs stands in `stages`, its c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar, Literal, cast
-
-import msgspec
 
 from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
-from domain.law.irregularities import Irregularity, found
-from domain.law.objections import Objection
-from domain.law.refusals import (
-    BeforeReceipt,
-    DatesReversed,
-    InTheFuture,
-    Malformed,
-    Refusal,
-    UnknownCode,
-    WrongStream,
-)
-from domain.law.terms import TERMS, Law
+from domain.law.refusals import BeforeReceipt, DatesReversed, InTheFuture, Refusal, WrongStream
+from domain.law.terms import Law
 from domain.request import events
 from domain.request.answer import Answer, Closing
-from domain.request.appeal import Appeal, Decision
-from domain.request.consultation import Consultation
+from domain.request.appeal import Appeals
+from domain.request.consultation import Consultations
 from domain.request.deadline import DeadlineClock
 from domain.request.draft import Drafts
 from domain.request.events import Fact
+from domain.request.fee import Fee
+from domain.request.findings import Findings, check_code, check_reference
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import (
     AlreadyAnswered,
     AlreadyArchived,
     AlreadyClosed,
     AlreadyReceived,
-    AppealExists,
     AppealNotNamed,
-    AppealUnknown,
     AwaitingPayment,
     AwaitingSupplement,
-    CaseExists,
-    ConsultationExists,
-    ConsultationUnknown,
     DocumentExists,
     ExplanationNotRequired,
-    FeeOfNothing,
     NoFeeCharged,
     NoSupplementRequired,
     NotClosed,
-    NotDecided,
-    NothingToAppeal,
     NothingToServe,
     NotOrderedToPerform,
     NotReceived,
@@ -63,7 +44,7 @@ from domain.request.refusals import (
     TermNotOver,
 )
 from domain.request.stages import Stage, leads_to
-from domain.values import Reference, Sealed, plain
+from domain.values import Sealed
 
 # Dates beside `on` that are checked: facts, which have happened by the day of recording, and terms told to
 # somebody. A decision's redo_by is neither: the decision can come late. What was submitted came before.
@@ -76,18 +57,6 @@ _FURTHER_DATES = {
     )
     for kind in events.EVENTS
 }
-
-
-# Irregularities of the term to answer: they rest on the article of the law under which it ran.
-_OF_THE_TERM = frozenset(
-    {
-        "late_answer",
-        "extension_too_long",
-        "extension_after_due",
-        "extension_without_notice",
-        "second_extension",
-    }
-)
 
 
 class Course:
@@ -103,24 +72,22 @@ class Course:
         self.stage: Stage = "none"
         self.closing: Closing | None = None
         self.answers: list[Answer] = []
-        self.consultations: dict[str, Consultation] = {}
-        self.appeals: dict[str, Appeal] = {}
-        self.irregularities: list[Irregularity] = []
-        self.objections: list[Objection] = []
-        self.drafts = Drafts(reference, history, law, self.irregularities, self.objections)
+        self.findings = Findings(reference)
+        self.consultations = Consultations(law, self.findings)
+        self.appeals = Appeals(self.findings)
+        self.fee = Fee(law, self.findings)
+        self.drafts = Drafts(history, law, self.findings)
         self.assigned: events.Assigned | None = None
-        self.respond_by = self.pay_by = date.min
+        self.respond_by = date.min
         self.redo_by: date | None = None
         self.archived_on: date | None = None
         self.supplemented = self.reopened = False
-        self._owed = Decimal(0)
         self._redo_appeal: str | None = None
         self._notices = 0
         self._handled_from = date.min
-        self.explanation_required = self._explanation_accepted = False
+        self.explanation_required = self._explanation_accepted = self._was_asked = False
         self._closed: tuple[date, str, str] = (date.min, "", "")
-        self._last_on: date | None = None
-        self.personal_data = PersonalData(reference)
+        self.personal_data = PersonalData(reference, self.findings)
         self._documents: set[str] = set()
 
     def follow(self, entry: Recorded) -> None:
@@ -135,14 +102,14 @@ class Course:
         on, today = event.on, entry.recorded_on
         if on > today:
             raise InTheFuture(version, field="on", day=on, today=today)
-        if self._last_on is not None and on < self.received.on:
+        if self.findings.last_on is not None and on < self.received.on:
             raise BeforeReceipt(version, field="on", day=on, received_on=self.received.on)
         if further := _FURTHER_DATES[type(event)]:
             self._check_dates(version, event, today, further)
         self._EFFECTS[type(event)](self, entry, event)
-        if self._owed <= 0 or type(event) is not events.FeePaid:
+        if self.fee.is_paid or type(event) is not events.FeePaid:
             self.stage = next_stage
-        self._last_on = on
+        self.findings.last_on = on
 
     def _check_dates(self, version: int, event: Fact, today: date, further: tuple[str, ...]) -> None:
         """The dates beside `on`: facts have happened, and not before receipt; terms do not end before they begin."""
@@ -153,7 +120,7 @@ class Course:
             if field.endswith("_on"):
                 if day > today:
                     raise InTheFuture(version, field=field, day=day, today=today)
-                if self._last_on is not None and day < self.received.on:
+                if self.findings.last_on is not None and day < self.received.on:
                     raise BeforeReceipt(version, field=field, day=day, received_on=self.received.on)
             if field != "notified_on" and day < event.on:
                 than = "该事项之日" if field.endswith("_on") else "告知之日"
@@ -162,34 +129,28 @@ class Course:
     def _impossible(self, version: int, event: Fact) -> Refusal:
         match self.stage, event:
             case "none", _:
-                return self._refusal(NotReceived, version, event)
+                return self.findings.refusal(NotReceived, version, event)
             case _, events.Received():
-                return self._refusal(AlreadyReceived, version, event, received_on=self.received.on)
+                return self.findings.refusal(
+                    AlreadyReceived, version, event, of_order=False, received_on=self.received.on
+                )
             case "archived", _:
-                return self._refusal(AlreadyArchived, version, event, archived_on=self.archived_on)
+                return self.findings.refusal(AlreadyArchived, version, event, archived_on=self.archived_on)
             case "closed", _:
                 closed_on, kind, outcome = self._closed
                 rule = AlreadyAnswered if kind == "answered" else AlreadyClosed
                 words = outcomes.label(outcome)
-                return self._refusal(rule, version, event, closed_on=closed_on, outcome=words)
+                return self.findings.refusal(rule, version, event, closed_on=closed_on, outcome=words)
             case _, events.Archived():
-                return self._refusal(NotClosed, version, event)
+                return self.findings.refusal(NotClosed, version, event)
             case _, events.FeePaid() | events.Lapsed(cause="fee"):
-                return self._refusal(NoFeeCharged, version, event)
+                return self.findings.refusal(NoFeeCharged, version, event)
             case _, events.Supplemented() | events.Lapsed():
-                return self._refusal(NoSupplementRequired, version, event)
+                return self.findings.refusal(NoSupplementRequired, version, event)
             case "awaiting_supplement", _:
-                return self._refusal(AwaitingSupplement, version, event, respond_by=self.respond_by)
+                return self.findings.refusal(AwaitingSupplement, version, event, respond_by=self.respond_by)
             case _:
-                return self._refusal(AwaitingPayment, version, event, pay_by=self.pay_by)
-
-    def _refusal(self, rule: type[Refusal], version: int, event: Fact, **facts: object) -> Refusal:
-        refusal = rule(version, reference=self.reference, event=event.title, on=event.on, **facts)
-        of_order = rule not in (AlreadyReceived, ConsultationExists, AppealExists)
-        if event.on == self._last_on and of_order:
-            # Entries of one day lie in the order recorded, so a forgotten step cannot slip in before.
-            refusal.hint = "如此事项确在同日其他登记之前，请先撤销在后的登记，再依次重新登记。"
-        return refusal
+                return self.findings.refusal(AwaitingPayment, version, event, pay_by=self.fee.pay_by)
 
     # -- what each event does --
 
@@ -199,7 +160,7 @@ class Course:
             raise DatesReversed(
                 version, field="on", day=event.on, than="申请人提交之日", limit=event.submitted_on
             )
-        _check_reference(version, "split_from", event.split_from)
+        check_reference(version, "split_from", event.split_from)
         if event.split_from == self.reference:
             raise SplitFromItself(version, split_from=event.split_from, on=event.on)
         self.received = event
@@ -207,7 +168,8 @@ class Course:
         rolls = (event.channel == "email" or event.receipt_basis == "system_confirmed") and (
             self.law.policy("roll_receipt", event.on) == "on"
         )
-        self.clock = DeadlineClock(self.law, self.law.terms(event.on), event.on, rolls=rolls)
+        self.findings.terms = self.law.terms(event.on)
+        self.clock = DeadlineClock(self.law, self.findings.terms, event.on, rolls=rolls)
         self._handled_from = self.clock.started_on
 
     def _assign(self, _: Recorded, event: events.Assigned) -> None:
@@ -218,18 +180,20 @@ class Course:
         self._notices += 1
         workdays = self.clock.terms.supplement_notice
         if self._notices > 1:
-            self._find("second_supplement_notice", version, on=event.on)
+            self.findings.find("second_supplement_notice", version, on=event.on)
         elif workdays is not None:
             limit = self.law.calendar.after(self._handled_from, workdays)
             if self.law.calendar.has_passed(limit, event.on, self._handled_from):
-                self._find("late_supplement_notice", version, on=event.on, workdays=workdays, limit=limit)
+                self.findings.find(
+                    "late_supplement_notice", version, on=event.on, workdays=workdays, limit=limit
+                )
         self.respond_by = event.respond_by
         self.clock.wait(event.on, "supplement_required", counts=self._notices == 1)
 
     def _supplement(self, entry: Recorded, event: events.Supplemented[Sealed]) -> None:
         limit = self._last_day(self.respond_by)
         if self.law.calendar.has_passed(limit, event.on, self.respond_by):
-            self._find("supplement_after_term", entry.originator_version, on=event.on, limit=limit)
+            self.findings.find("supplement_after_term", entry.originator_version, on=event.on, limit=limit)
         self.clock.restart(event.on, "supplemented")
         self.supplemented = True
 
@@ -238,80 +202,41 @@ class Course:
         version = entry.originator_version
         told_on, longest = event.notified_on or event.on, self.clock.terms.extension
         if self.clock.extended:
-            self._find("second_extension", version, on=event.on)
+            self.findings.find("second_extension", version, on=event.on)
         if event.workdays > longest:
-            self._find("extension_too_long", version, workdays=event.workdays, limit=longest)
+            self.findings.find("extension_too_long", version, workdays=event.workdays, limit=longest)
         if self.clock.is_past(told_on):
-            self._find("extension_after_due", version, on=told_on, limit=self.clock.due_on)
+            self.findings.find("extension_after_due", version, on=told_on, limit=self.clock.due_on)
         if event.notified_on is None:
-            self._find("extension_without_notice", version, on=event.on)
+            self.findings.find("extension_without_notice", version, on=event.on)
         if self.stage != "in_hand":
-            self._find("extension_while_waiting", version, on=event.on)
+            self.findings.find("extension_while_waiting", version, on=event.on)
         self.clock.extend(told_on, event.workdays)
 
     def _open_consultation(self, entry: Recorded, event: events.ConsultationOpened) -> None:
-        if event.consultation in self.consultations:
-            raise self._refusal(
-                ConsultationExists, entry.originator_version, event, consultation=event.consultation
-            )
-        self.consultations[event.consultation] = Consultation(
-            event.consultation, event.consultee, event.on, event.respond_by, event.delivered_on
-        )
-        self.clock.suspend(event.on, event.consultation, event.respond_by)
+        self.consultations.open(entry, event, self.clock)
 
     def _close_consultation(self, entry: Recorded, event: events.ConsultationClosed) -> None:
-        version = entry.originator_version
-        consultation = self.consultations.get(event.consultation)
-        if consultation is None or consultation.closed_on is not None:
-            raise self._refusal(ConsultationUnknown, version, event, consultation=event.consultation)
-        workdays = self.clock.terms.consultation
-        if workdays is not None and consultation.consultee in ("third_party", "co_maker"):
-            since = consultation.delivered_on or consultation.opened_on
-            limit = self.law.calendar.after(since, workdays)
-            if self.law.calendar.has_passed(limit, event.on, since):
-                self._find(
-                    "consultation_overlong",
-                    version,
-                    consultation=event.consultation,
-                    on=event.on,
-                    workdays=workdays,
-                    limit=limit,
-                )
-        self.consultations[event.consultation] = msgspec.structs.replace(
-            consultation, closed_on=event.on, reply=event.reply
-        )
-        self.clock.resume(event.on, event.consultation)
+        self.consultations.close(entry, event, self.clock)
 
     def _require_explanation(self, _: Recorded, __: events.ExplanationRequired) -> None:
-        self.explanation_required = True
+        self.explanation_required = self._was_asked = True
 
     def _explain(self, entry: Recorded, event: events.Explained) -> None:
         if not self.explanation_required:
-            raise self._refusal(ExplanationNotRequired, entry.originator_version, event)
+            raise self.findings.refusal(ExplanationNotRequired, entry.originator_version, event)
         self.explanation_required, self._explanation_accepted = False, event.accepted
 
     def _defer(self, entry: Recorded, event: events.Deferred[Sealed]) -> None:
         if not self._explanation_accepted:
-            self._find("deferred_without_explanation", entry.originator_version, on=event.on)
+            self.findings.find("deferred_without_explanation", entry.originator_version, on=event.on)
         self.clock.defer(event.on, event.until)
 
     def _charge(self, entry: Recorded, event: events.FeeCharged) -> None:
-        version = entry.originator_version
-        if not Decimal(event.amount_yuan):
-            raise self._refusal(FeeOfNothing, version, event)
-        if self.clock.is_past(event.on):
-            self._find("fee_notice_late", version, on=event.on, limit=self.clock.due_on)
-        workdays = self.clock.terms.payment
-        limit = self.law.calendar.after(event.on, workdays)
-        if event.pay_by < limit and not self.law.calendar.provisional(event.on, limit):
-            self._find("fee_term_short", version, pay_by=event.pay_by, workdays=workdays, limit=limit)
-        self.pay_by, self._owed = event.pay_by, Decimal(event.amount_yuan)
-        self.clock.wait(event.on, "fee_charged")
+        self.fee.charge(entry, event, self.clock)
 
-    def _pay(self, _: Recorded, event: events.FeePaid) -> None:
-        self._owed -= Decimal(event.amount_yuan)
-        if self._owed <= 0:
-            self.clock.restart(event.on, "fee_paid")
+    def _pay(self, entry: Recorded, event: events.FeePaid) -> None:
+        self.fee.pay(entry, event, self.clock)
 
     def _draft_answer(self, entry: Recorded, event: events.AnswerDrafted[Sealed]) -> None:
         self._check_outcomes(entry.originator_version, event)
@@ -330,11 +255,13 @@ class Course:
         version = entry.originator_version
         self._check_outcomes(version, event)
         self.drafts.answered(entry, event, self.received.on)
-        _check_reference(version, "earlier_reference", event.earlier_reference)
+        check_reference(version, "earlier_reference", event.earlier_reference)
+        self._check_steps(version, event)
+        self.consultations.answered(version, event.on)
         self._close(event.on, "answered", event.outcome)
         due_on = self.clock.due_on
         if self.clock.is_past(event.on):
-            self._find("late_answer", version, on=event.on, limit=due_on)
+            self.findings.find("late_answer", version, on=event.on, limit=due_on)
         self.answers.append(
             Answer(
                 version=version,
@@ -348,12 +275,20 @@ class Course:
             )
         )
 
+    def _check_steps(self, version: int, event: events.Answered[Sealed]) -> None:
+        """What has to be asked of the applicant before they are answered so (Art. 30, 35)."""
+        given = {event.outcome, *(part.outcome for part in event.parts or ())}
+        if outcomes.STILL_UNCLEAR in given and not self._notices:
+            self.findings.find("unclear_without_notice", version, on=event.on)
+        if outcomes.EXCESSIVE in given and not self._was_asked and self.findings.terms.asks_reasons:
+            self.findings.find("excessive_without_explanation", version, on=event.on)
+
     def _serve(self, entry: Recorded, event: events.Served) -> None:
         version = entry.originator_version
         if not self.answers:
-            raise self._refusal(NothingToServe, version, event)
+            raise self.findings.refusal(NothingToServe, version, event)
         if event.method == "courier":
-            self._find("posted_otherwise", version, on=event.on)
+            self.findings.find("posted_otherwise", version, on=event.on)
         self.answers[-1] = self.answers[-1].with_serving(version, event)
 
     def _withdraw(self, _: Recorded, event: events.Withdrawn) -> None:
@@ -361,14 +296,14 @@ class Course:
 
     def _lapse(self, entry: Recorded, event: events.Lapsed) -> None:
         awaited = self.stage == "awaiting_supplement"
-        term = self.respond_by if awaited else self.pay_by
+        term = self.respond_by if awaited else self.fee.pay_by
         if awaited != (event.cause == "supplement"):
             rule = NoFeeCharged if awaited else NoSupplementRequired
-            raise self._refusal(rule, entry.originator_version, event)
+            raise self.findings.refusal(rule, entry.originator_version, event)
         if event.on <= term:
-            raise self._refusal(TermNotOver, entry.originator_version, event, term=term)
+            raise self.findings.refusal(TermNotOver, entry.originator_version, event, term=term)
         if event.on <= (last := self._last_day(term)):
-            self._object(TermNotOver, entry.originator_version, event, term=last)
+            self.findings.object_to(TermNotOver, entry.originator_version, event, term=last)
         self._close(event.on, "lapsed", outcomes.LAPSED[event.cause])
 
     def _close(self, on: date, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
@@ -393,77 +328,45 @@ class Course:
             suspended=suspended,
             extended=self.clock.extended,
             supplemented=self.supplemented,
-            consulted=bool(self.consultations),
+            consulted=bool(self.consultations.by_name),
         )
 
     def _appeal(self, entry: Recorded, event: events.Appealed) -> None:
-        version = entry.originator_version
-        if event.appeal in self.appeals:
-            raise self._refusal(AppealExists, version, event, appeal=event.appeal)
-        if event.follows is not None:
-            self._known_appeal(version, event, event.follows)
-        if event.ground == "answer" and not self.answers:
-            raise self._refusal(NothingToAppeal, version, event)
-        case = plain(event.tribunal), plain(event.case_no)
-        for each in self.appeals.values():
-            if (plain(each.tribunal), plain(each.case_no)) == case:
-                self._object(
-                    CaseExists,
-                    version,
-                    event,
-                    appeal=each.appeal,
-                    tribunal=each.tribunal,
-                    case_no=each.case_no,
-                )
-        self.appeals[event.appeal] = Appeal(
-            event.appeal, event.route, event.ground, event.on, event.tribunal, event.case_no, event.follows
-        )
+        self.appeals.begin(entry, event, is_answered=bool(self.answers))
 
     def _decide_appeal(self, entry: Recorded, event: events.AppealDecided) -> None:
-        version = entry.originator_version
-        _check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
-        appeal = self._known_appeal(version, event, event.appeal)
-        decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
-        self._change(appeal, decisions=(*appeal.decisions, decision))
+        self.appeals.decide(entry, event)
 
     def _analyse(self, entry: Recorded, event: events.CorrectionAnalysed[Sealed]) -> None:
-        version = entry.originator_version
-        appeal = self._known_appeal(version, event, event.appeal)
-        if not appeal.decisions:
-            raise self._refusal(NotDecided, version, event, appeal=event.appeal)
-        self._change(appeal, causes=event.causes)
-
-    def _known_appeal(self, version: int, event: Fact, name: str) -> Appeal:
-        appeal = self.appeals.get(name)
-        if appeal is None:
-            raise self._refusal(AppealUnknown, version, event, appeal=name)
-        return appeal
-
-    def _change(self, appeal: Appeal, **changes: object) -> None:
-        self.appeals[appeal.appeal] = msgspec.structs.replace(appeal, **changes)
+        self.appeals.analyse(entry, event)
 
     def _reopen(self, entry: Recorded, event: events.Reopened) -> None:
         version = entry.originator_version
         if event.appeal is None and event.cause == "appeal":
-            raise self._refusal(AppealNotNamed, version, event)
-        appeal = self._known_appeal(version, event, event.appeal) if event.appeal is not None else None
+            raise self.findings.refusal(AppealNotNamed, version, event)
+        appeal = self.appeals.known(version, event, event.appeal) if event.appeal is not None else None
         if self.stage not in ("closed", "archived"):
             if appeal is None or appeal.disposition_on(event.on) != "ordered_to_perform":
-                raise self._refusal(NotOrderedToPerform, version, event)
+                raise self.findings.refusal(NotOrderedToPerform, version, event)
         else:
             self._handled_from = event.on
+        if event.cause == "appeal" and appeal is not None and not appeal.decisions:
+            self.findings.find("reopened_before_decision", version, on=event.on, appeal=event.appeal)
         self.clock.reopen(event.on, event.redo_by)
         self.redo_by, self._redo_appeal, self.archived_on = event.redo_by, event.appeal, None
         self.reopened = True
 
     def _archive(self, entry: Recorded, event: events.Archived) -> None:
         if self.answers and not self.answers[-1].servings:
-            self._find("archived_unserved", entry.originator_version, on=event.on)
+            self.findings.find("archived_unserved", entry.originator_version, on=event.on)
         self.archived_on = event.on
+        self.personal_data.archived(event)
 
     def _file(self, entry: Recorded, event: events.DocumentFiled[Sealed]) -> None:
         if event.document in self._documents:
-            raise self._refusal(DocumentExists, entry.originator_version, event, document=event.document)
+            raise self.findings.refusal(
+                DocumentExists, entry.originator_version, event, document=event.document
+            )
         self._documents.add(event.document)
 
     def _of_personal_data(self, entry: Recorded, event: Fact) -> None:
@@ -504,36 +407,16 @@ class Course:
         self, version: int, event: events.Answered[Sealed] | events.AnswerDrafted[Sealed]
     ) -> None:
         """Codes of the vocabulary, and an outcome that agrees with the parts."""
-        _check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
+        check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
         for part in event.parts or ():
-            _check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
+            check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
         expected = outcomes.of_parts([part.outcome for part in event.parts]) if event.parts else ()
         if expected and not outcomes.agrees(event.outcome, expected):
             words = "或".join(f"“{outcomes.label(each)}”" for each in expected)
-            self._object(PartsDiffer, version, event, outcome=outcomes.label(event.outcome), expected=words)
+            self.findings.object_to(
+                PartsDiffer, version, event, outcome=outcomes.label(event.outcome), expected=words
+            )
 
     def _last_day(self, told: date) -> date:
         """A told term that ends on a day off ends on the next working day (民法典 Art. 203)."""
         return self.law.calendar.next_working(told)
-
-    def _object(self, rule: type[Refusal], version: int, event: Fact, **facts: object) -> None:
-        told = {"reference": self.reference, "event": event.title, "on": event.on, **facts}
-        self.objections.append(Objection(rule, version, told))
-
-    def _find(self, code: str, version: int, **figures: object) -> None:
-        old = code in _OF_THE_TERM and self.clock.terms is not TERMS[-1]
-        article = self.clock.terms.article if old else None
-        self.irregularities.append(found(code, version, article=article, **figures))
-
-
-def _check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:
-    if code not in vocabulary:
-        raise UnknownCode(version, field=field, allowed="、".join(vocabulary))
-
-
-def _check_reference(version: int, field: str, text: str | None) -> None:
-    if text is not None:
-        try:
-            Reference.parse(text)
-        except ValueError as wrong:
-            raise Malformed(version, field=f"{field}：", problem=str(wrong)) from None

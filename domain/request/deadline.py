@@ -19,18 +19,26 @@ from domain.law.terms import Law, Terms
 _STEPS = {
     "received": "{on}收到申请，次日起算{workdays}个工作日（{article}）",
     "rolled": "{on}非工作日收到，自下一工作日{start}起算（本机关办理规则）",
-    "supplement_required": "{on}告知补正，等待期间不计期限（第三十条）",
+    "supplement_required": "{on}告知补正，等待期间不计期限（{article}）",
     "fee_charged": "{on}通知缴费，等待期间不计期限（国办函〔2020〕109号）",
-    "supplemented": "{on}收到补正，重新起算{workdays}个工作日（第三十条）",
+    "supplemented": "{on}收到补正，重新起算{workdays}个工作日（{article}）",
     "fee_paid": "{on}缴清费用，重新起算{workdays}个工作日（国办函〔2020〕109号）",
     "extended": "{on}告知延期{workdays}个工作日（{article}）",
-    "consultation_opened": "{on}征求意见“{consultation}”，自次一工作日起不计期限（第三十三条）",
+    "consultation_opened": "{on}征求意见“{consultation}”，自次一工作日起不计期限（{article}）",
     "consultation_closed": "{on}征求意见“{consultation}”结束，其后恢复计算",
     "deferred": "{on}确定延迟至{until}答复（第三十五条）",
     "reopened": "{on}重新处理，最迟于{until}答复",
     "closed": "{on}办结",
     "moves_nothing": "{on}{what}不改变期限",
 }
+
+
+_ARTICLES = {
+    "supplement_required": "第三十条",
+    "supplemented": "第三十条",
+    "consultation_opened": "第三十三条",
+}
+"""Articles of the present Regulations in the sentences; an old case names those of its own law."""
 
 
 class DeadlineStep(NamedTuple):
@@ -278,6 +286,8 @@ class DeadlineClock:
         )
 
     def _moved(self, on: date, kind: str, **figures: object) -> None:
+        if kind in _ARTICLES:
+            figures["article"] = self.terms.article_for(_ARTICLES[kind])
         self._due = self._reckon()
         self._step(on, kind, **figures)
 

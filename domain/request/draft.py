@@ -15,11 +15,10 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.entry import Recorded
-from domain.law.irregularities import Irregularity, found
-from domain.law.objections import Objection
 from domain.law.terms import Duties, Law, WaiverScope
 from domain.request import events
 from domain.request.events import Part
+from domain.request.findings import Findings
 from domain.request.refusals import (
     DraftChanged,
     DraftDiffers,
@@ -84,25 +83,16 @@ class Draft(msgspec.Struct, frozen=True):
 class Drafts:
     """The drafts of one request. Mutable, private to a replay.
 
-    history: all entries in the order recorded. irregularities, objections: of the request, to which those of its drafts
-    are added.
+    history: all entries in the order recorded.
     """
 
-    def __init__(
-        self,
-        reference: str,
-        history: Sequence[Recorded],
-        law: Law,
-        irregularities: list[Irregularity],
-        objections: list[Objection],
-    ) -> None:
+    def __init__(self, history: Sequence[Recorded], law: Law, findings: Findings) -> None:
         self.by_name: dict[str, Draft] = {}
-        self._reference = reference
+        self._reference = findings.reference
         self._history = history
         self._duties = law.duties
         self._law = law
-        self._irregularities = irregularities
-        self._objections = objections
+        self._findings = findings
         self._persons: dict[int, set[str]] | None = None
 
     def drafted(self, entry: Recorded, received_on: date) -> None:
@@ -146,8 +136,9 @@ class Drafts:
         """An approval over a missing review would leave a draft that can go no way but out against the policy."""
         waived = self._duties is not None and self._duties.waiver("review", entry.event.on) is not None
         if draft.awaits == "review" and not waived:
-            facts = {"reference": self._reference, "draft": draft.draft}
-            self._objections.append(Objection(DraftNotReviewed, entry.originator_version, facts))
+            self._findings.object_to(
+                DraftNotReviewed, entry.originator_version, entry.event, draft=draft.draft
+            )
 
     def _passed(
         self,
@@ -244,11 +235,11 @@ class Drafts:
         version, on = entry.originator_version, entry.event.on
         waiver = self._duties.waiver(scope, on) if self._duties else None
         if waiver is None:
-            self._irregularities.append(found(code, version, on=on, **figures))
+            self._findings.find(code, version, on=on, **figures)
         else:
             what = ("由同一人" if scope == "same_person" else "未经") + figures["step"]
-            self._irregularities.append(
-                found("separation_waived", version, on=on, what=what, document_no=waiver.document_no)
+            self._findings.find(
+                "separation_waived", version, on=on, what=what, document_no=waiver.document_no
             )
 
     def _hands(self, version: int) -> set[str]:

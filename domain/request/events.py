@@ -172,7 +172,10 @@ class Deferred(Event, Generic[T], frozen=True, tag="deferred"):
 
 
 class FeeCharged(Event, frozen=True, tag="fee_charged"):
-    """收费通知 (Art. 42; 国办函〔2020〕109号). pay_by: last day, inclusive."""
+    """收费通知 (Art. 42; 国办函〔2020〕109号). pay_by: last day, inclusive.
+
+    quantity: pages, or which of the applicant's requests of the calendar month it is.
+    """
 
     title = "收费通知"
     basis: Literal["items", "pages"]
@@ -343,10 +346,14 @@ class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
     content: D
 
 
+ORDERED = ("ordered", "依法责令提前销毁")
+"""Basis of an erasure that does not wait for the end of the archive's retention."""
+
+
 class ErasureRequested(Event, frozen=True, tag="erasure_requested"):
     """提请销毁个人信息 after appraisal (个人信息保护法 47, 档案法实施条例). scope: of the request's sealed values.
 
-    basis: why, as a label. appraisal_no: document number of the appraisal.
+    basis: why, as a label; one of ORDERED where it is ordered before the archive's retention is over. appraisal_no: document number of the appraisal.
     """
 
     title = "提请销毁个人信息"

@@ -20,6 +20,7 @@ from domain.request import answer, events, late_entries
 from domain.request.amendment import amended, before_annulment, of_annulled, reference_of
 from domain.request.appeal import Appeal
 from domain.request.course import Course
+from domain.request.findings import Findings
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import NotReceived, StillOpen, UnderAppeal
 from domain.request.stages import POSSIBLE, leads_to
@@ -36,7 +37,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
     reference, version = reference_of(history), len(history)
     entries = amended(history)
     if entries is None:
-        data = PersonalData(reference)
+        data = PersonalData(reference, Findings(reference))
         for entry in of_annulled(history):
             data.follow(entry.originator_version, entry.event)
         return DisclosureRequest(
@@ -57,8 +58,12 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
     if entries[0].originator_version != 1:
         _refuse_before_receipt(entries)
     course = Course(reference, law, history)
-    for entry in entries:
-        course.follow(entry)
+    try:
+        for entry in entries:
+            course.follow(entry)
+    except Refusal as refusal:
+        refusal.article = course.findings.terms.article_for(refusal.article)
+        raise
     return DisclosureRequest(
         reference=reference,
         version=version,
@@ -68,27 +73,27 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         closing=course.closing and answer.judged(course.closing, course.answers),
         answers=tuple(course.answers),
         drafts=tuple(course.drafts.by_name.values()),
-        consultations=tuple(course.consultations.values()),
-        appeals=tuple(course.appeals.values()),
+        consultations=tuple(course.consultations.by_name.values()),
+        appeals=tuple(course.appeals.by_name.values()),
         irregularities=(
-            *course.irregularities,
-            *answer.judged_answers(course.answers, course.appeals),
+            *course.findings.irregularities,
+            *answer.judged_answers(course.answers, course.appeals.by_name),
             *(_recorded_late(history, law) if until is None else ()),
         ),
         unit=course.assigned.unit if course.assigned else None,
         officer=course.assigned.officer if course.assigned else None,
         respond_by=course.respond_by if course.stage == "awaiting_supplement" else None,
-        pay_by=course.pay_by if course.stage == "awaiting_payment" else None,
+        pay_by=course.fee.pay_by if course.stage == "awaiting_payment" else None,
         redo_by=course.redo_by,
         archived_on=course.archived_on,
         extended=course.clock.extended,
         supplemented=course.supplemented,
-        consulted=bool(course.consultations),
+        consulted=bool(course.consultations.by_name),
         reopened=course.reopened,
         explanation_required=course.explanation_required,
         restricted=course.personal_data.restricted,
         erasures=course.personal_data.erasures,
-        objections=tuple(course.objections),
+        objections=tuple(course.findings.objections),
     )
 
 

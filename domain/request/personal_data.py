@@ -14,11 +14,8 @@ import msgspec
 
 from domain.entry import Event, Recorded
 from domain.request import events
-from domain.request.refusals import (
-    ErasedBySamePerson,
-    ErasureNotRequested,
-    NotRestricted,
-)
+from domain.request.findings import Findings
+from domain.request.refusals import ErasedBySamePerson, ErasureNotRequested, NotRestricted, RetentionNotOver
 from domain.values import Sealed, reference_in
 
 
@@ -35,24 +32,35 @@ class Erasure(msgspec.Struct, frozen=True):
 class PersonalData:
     """Follows the entries of one request in the order of law. Mutable, private to a replay."""
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, findings: Findings) -> None:
         self._reference = reference
+        self._findings = findings
         self._erasures: dict[int, Erasure] = {}
+        self._ordered: set[int] = set()
+        self._retained_until: date | None = None
         self.restricted = False
 
     @property
     def erasures(self) -> tuple[Erasure, ...]:
         return tuple(self._erasures.values())
 
+    def archived(self, event: events.Archived) -> None:
+        """From now on the retention of the archive holds."""
+        self._retained_until = retained_until(event)
+
     def follow(self, version: int, event: Event) -> None:
         """Raises ErasureNotRequested or NotRestricted; other events than those of personal data pass."""
         match event:
             case events.ErasureRequested():
                 self._erasures[version] = Erasure(version, event.scope, event.appraisal_no, event.on)
+                if event.basis in events.ORDERED:
+                    self._ordered.add(version)
+                self._check_retention(version, event, version)
             case events.PersonalDataErased():
                 asked = self._erasures.get(event.requested)
                 if asked is None or asked.erased_on is not None:
                     raise ErasureNotRequested(version, reference=self._reference, requested=event.requested)
+                self._check_retention(version, event, event.requested)
                 self._erasures[event.requested] = msgspec.structs.replace(asked, erased_on=event.on)
             case events.PersonalDataRestricted():
                 self.restricted = True
@@ -60,6 +68,27 @@ class PersonalData:
                 if not self.restricted:
                     raise NotRestricted(version, reference=self._reference)
                 self.restricted = False
+
+    def _check_retention(self, version: int, event: Event, requested: int) -> None:
+        until = self._retained_until
+        if until is None or event.on > until:
+            return
+        said = "为永久" if until == date.max else f"至{until}"
+        if requested in self._ordered:
+            self._findings.find(
+                "erased_before_retention", version, on=event.on, event=event.title, until=said
+            )
+        else:
+            self._findings.object_to(RetentionNotOver, version, event, until=said)
+
+
+_YEARS = {"10y": 10, "30y": 30}
+
+
+def retained_until(archived: events.Archived) -> date:
+    """The last day of the archive's retention, counted from the end of the year in which it was archived."""
+    years = _YEARS.get(archived.retention)
+    return date.max if years is None else date(archived.on.year + years, 12, 31)
 
 
 def check_another_person(

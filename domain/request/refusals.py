@@ -323,6 +323,17 @@ class UnderAppeal(Refusal):
     )
 
 
+class RetentionNotOver(Refusal):
+    """Archived files are kept until their retention is over; before, only an order lets personal data be erased."""
+
+    rule = "档案保管期限届满后才销毁个人信息，依法责令销毁的除外"
+    article = "第四十五条、个人信息保护法第四十七条"
+    text = (
+        "{reference}已归档，保管期限{until}，{on}不能登记“{event}”。"
+        "依法责令提前销毁的，提请销毁的依据（basis）请写ordered；需停止使用的，请登记限制处理个人信息。"
+    )
+
+
 class ErasureNotRequested(Refusal):
     """What is erased was asked for, after appraisal, and not erased yet."""
 

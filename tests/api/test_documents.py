@@ -546,6 +546,14 @@ def test_documents_on_the_command_line(office: Taizhang, tmp_path: Path) -> None
     assert isinstance(found, dict)
     assert (found["count"], found["in_month"]) == (1, 2)
 
+    by_page = office("fee", "2020-0001", "--pages", "119", "--on", "2021-03-01", "--json").json()
+    assert isinstance(by_page, dict)
+    assert (by_page["amount_yuan"], by_page["lines"]) == ("1080", [[31, 100, 10], [101, 119, 20]])
+    by_item = office("fee", "2020-0002", "--on", "2021-03-01")
+    assert "按件计收，当月第2件）：应收0元（国办函〔2020〕109号）" in by_item.out
+    before = office("fee", "2020-0001", "--pages", "40", "--on", "2020-12-31")
+    assert (before.code, "自2021-01-01起施行" in before.err) == (2, True)
+
     source, target = tmp_path / "scan.pdf", tmp_path / "out.pdf"
     source.write_bytes(PDF)
     filing = ("--document", "申请表", "--kind", "application", "--on", "2020-03-03")

@@ -162,6 +162,7 @@ STATUS = {
     "superior_of_itself": 409,
     "reference_taken": 409,
     "request_annulled": 409,
+    "retention_not_over": 409,
     "parts_differ": 409,
     "case_exists": 409,
     "draft_not_reviewed": 409,
@@ -272,6 +273,9 @@ CASES: dict[str, tuple[tuple[Event, ...], Event]] = {
     "amendment_of_other_type": ((R,), amended("2020-03-06", 1, assigned("2020-03-06"))),
     "request_annulled": ((R, amended("2020-03-06", 1)), assigned("2020-03-06")),
     "not_acknowledged": ((R,), answered("2020-03-31")),
+    "retention_not_over": (
+        (*ANSWERED, served("2020-03-20"), archived("2020-04-20")), erasure_requested("2020-04-21"),
+    ),
     "parts_differ": ((R,), answered("2020-03-20", "granted", parts=(Part("refused.deliberative", "第十六条"),))),
     "case_exists": ((*ANSWERED, appealed("2020-04-01")), appealed("2020-04-02", "另一件", case_no="〔2020〕复议一号")),
     "earlier_reference_unknown": ((R,), answered("2020-03-20", "not_processed.repeated", earlier_reference="2019-9999")),

@@ -138,6 +138,7 @@ from domain.request.refusals import (
     PersonalDataIsRestricted,
     RequestAnnulled,
     RequestUnknown,
+    RetentionNotOver,
     SplitFromItself,
     SplitParentUnknown,
     StillOpen,
@@ -271,6 +272,8 @@ CASES: list[tuple[type[Refusal], History, Event]] = [
     (CaseExists, APPEALED, appealed("2020-03-17", "复议二", case_no="〔2020〕复议一号")),
     (CaseExists, APPEALED, appealed("2020-03-17", "复议二", tribunal="市 人民政府", case_no="[２０２０]复议一号 ")),
     (CaseExists, (*APPEALED, appealed("2020-03-17", "复议二")), amended("2020-03-18", 4, appealed("2020-03-17", "复议二", case_no="〔2020〕复议一号"))),
+    (RetentionNotOver, (*ANSWERED, archived("2020-03-16")), erasure_requested("2020-03-18")),
+    (RetentionNotOver, (*ASKED_TO_ERASE, archived("2020-03-17")), personal_data_erased("2020-03-18", 3)),
     (NotReceived, (), answered("2020-03-10")),
     (StillOpen, (R,), erasure_requested("2020-03-10")),
     (StillOpen, ANSWERED, erasure_requested("2020-03-09")),  # the day before it was closed
@@ -540,7 +543,7 @@ CODES = """
     still_open under_appeal erasure_not_requested erased_by_same_person erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document
     document_not_accepted document_too_large
-    parts_differ case_exists earlier_reference_unknown draft_not_reviewed
+    retention_not_over parts_differ case_exists earlier_reference_unknown draft_not_reviewed
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
     first_officers_exist first_officers_missing last_administrator not_the_superior token_closed

@@ -11,6 +11,8 @@ import pytest
 from domain.entry import Event
 from domain.law.irregularities import RULES, Irregularity, NotAcknowledged, check_acknowledged, found
 from domain.law.refusals import AcknowledgedWithoutCause
+from domain.request.events import Part
+from domain.request.refusals import AlreadyAnswered, TermNotOver
 from tests.builders import (
     amended,
     answered,
@@ -21,6 +23,7 @@ from tests.builders import (
     consultation_opened,
     correction_analysed,
     deferred,
+    erasure_requested,
     explained,
     explanation_required,
     extended,
@@ -28,6 +31,7 @@ from tests.builders import (
     fee_paid,
     given,
     lapsed,
+    personal_data_erased,
     received,
     reopened,
     served,
@@ -42,7 +46,10 @@ R, R2008 = received("2020-03-02"), received("2019-05-14")
 NOTICE, SUPPLEMENTED = supplement_required("2020-03-05", "2020-03-20"), supplemented("2020-03-09")
 ON_SATURDAY = supplement_required("2020-03-05", "2020-03-21")
 ON_HOLIDAY = (received("2020-09-14"), supplement_required("2020-09-18", "2020-10-03"))
-FEE, EXTENDED = fee_charged("2020-03-03", "2020-03-31"), extended("2020-03-04", 5)
+EXTENDED = extended("2020-03-04", 5)
+# 2021, when there is a tariff: from Monday 03-01 the 20th is 03-29, from 03-02 03-30, from 03-29 04-27 (04-05 off, 04-25 made up)
+R2021, FEE = received("2021-03-01"), fee_charged("2021-03-02", "2021-03-30")
+PAGES = received("2022-03-01")
 ASKED = (R, explanation_required("2020-03-04", "2020-03-11"))
 A = (R, consultation_opened("2020-03-03", "2020-03-24"))
 B = (R, consultation_opened("2020-03-03", "2020-03-24", "乙", "co_maker", "2020-03-05"))
@@ -56,6 +63,29 @@ REVOKED = (
     appeal_decided("2020-04-20", "revoked"),
     reopened("2020-04-21", "2020-05-20", appeal="复议一"),
 )
+
+PAY_ON_HOLIDAY = (received("2021-09-01"), fee_charged("2021-09-03", "2021-10-04"))
+UNCLEAR, EXCESSIVE = (
+    answered("2020-03-27", "unable.still_unclear"),
+    answered("2020-03-27", "not_processed.excessive"),
+)
+UNCLEAR_IN_PART = answered(
+    "2020-03-27",
+    "granted_in_part",
+    parts=(Part("granted", "第三十六条"), Part("unable.still_unclear", "第三十条")),
+)
+APPEALED = (R, answered("2020-03-20"), appealed("2020-04-01"))
+ARCHIVED = (*SERVED, archived("2020-04-01"))
+ORDERED = erasure_requested("2020-05-06", basis="ordered")
+
+
+def pages(quantity: int, amount_yuan: str) -> Event:
+    return fee_charged("2022-03-10", "2022-04-11", amount_yuan, "pages", quantity)
+
+
+def items(quantity: int, amount_yuan: str) -> Event:
+    return fee_charged("2022-03-10", "2022-04-11", amount_yuan, "items", quantity)
+
 
 # Of each: the codes added, the lawful history, the unlawful one (the last event is judged), figures by hand.
 # fmt: off
@@ -79,7 +109,7 @@ CASES: list[tuple[str, History, History, dict[str, str]]] = [
     ("extension_after_due", (R, extended("2020-03-27", 20, "2020-03-30")), (R, extended("2020-03-27", 20, "2020-03-31")), {"on": "2020-03-31"}),
     ("extension_without_notice", (R, extended("2020-03-10")), (R, extended("2020-03-10", notified_on=None)), {"on": "2020-03-10"}),
     ("extension_while_waiting", (R, NOTICE, SUPPLEMENTED, extended("2020-03-09")), (R, NOTICE, extended("2020-03-09")), {"on": "2020-03-09"}),
-    ("extension_while_waiting", (R, FEE, fee_paid("2020-03-09"), extended("2020-03-09")), (R, FEE, extended("2020-03-09")), {}),
+    ("extension_while_waiting", (R2021, FEE, fee_paid("2021-03-08"), extended("2021-03-08")), (R2021, FEE, extended("2021-03-08")), {}),
     # Art. 32, 34: 15 working days, from the opening 03-24, from the delivery on 03-05 03-26
     ("consultation_overlong", (*A, consultation_closed("2020-03-24")), (*A, consultation_closed("2020-03-25")), {"limit": "2020-03-24", "workdays": "15"}),
     ("consultation_overlong", (*B, consultation_closed("2020-03-26", "乙")), (*B, consultation_closed("2020-03-27", "乙")), {"limit": "2020-03-26"}),
@@ -87,9 +117,9 @@ CASES: list[tuple[str, History, History, dict[str, str]]] = [
     ("deferred_without_explanation", (*ASKED, explained("2020-03-10"), deferred("2020-03-10", "2020-05-29")), (R, deferred("2020-03-10", "2020-05-29")), {"on": "2020-03-10"}),
     ("deferred_without_explanation", (*ASKED, explained("2020-03-10"), deferred("2020-03-11", "2020-05-29")), (*ASKED, explained("2020-03-10", False), deferred("2020-03-11", "2020-05-29")), {}),
     # 109号: within the term to answer; 20 working days to pay, from 03-03 03-31, from 03-31 04-28
-    ("fee_notice_late", (R, fee_charged("2020-03-30", "2020-04-30")), (R, fee_charged("2020-03-31", "2020-04-30")), {"limit": "2020-03-30"}),
-    ("fee_term_short", (R, FEE), (R, fee_charged("2020-03-03", "2020-03-30")), {"pay_by": "2020-03-30", "limit": "2020-03-31", "workdays": "20"}),
-    ("fee_notice_late fee_term_short", (R, fee_charged("2020-03-30", "2020-04-27")), (R, fee_charged("2020-03-31", "2020-04-27")), {}),
+    ("fee_notice_late", (R2021, fee_charged("2021-03-29", "2021-04-30")), (R2021, fee_charged("2021-03-30", "2021-04-30")), {"limit": "2021-03-29"}),
+    ("fee_term_short", (R2021, FEE), (R2021, fee_charged("2021-03-02", "2021-03-29")), {"pay_by": "2021-03-29", "limit": "2021-03-30", "workdays": "20"}),
+    ("fee_notice_late fee_term_short", (R2021, fee_charged("2021-03-29", "2021-04-26")), (R2021, fee_charged("2021-03-30", "2021-04-26")), {}),
     # Art. 33: 20 working days, and 20 more; after a reopening redo_by
     ("late_answer", ANSWERED, (R, answered("2020-03-31")), {"on": "2020-03-31", "limit": "2020-03-30"}),
     ("late_answer", (R, extended("2020-03-30"), answered("2020-04-27")), (R, extended("2020-03-30"), answered("2020-04-28")), {"limit": "2020-04-27"}),
@@ -97,6 +127,31 @@ CASES: list[tuple[str, History, History, dict[str, str]]] = [
     # 行政复议法 Art. 64: not the same result on the same ground
     ("same_answer_after_revocation", (*REVOKED, answered("2020-05-11", legal_basis="第三十六条第一项")), (*REVOKED, answered("2020-05-11")), {"legal_basis": "第三十六条第二项"}),
     ("same_answer_after_revocation late_answer", (*REVOKED, answered("2020-05-20", "granted")), (*REVOKED, answered("2020-05-21")), {}),
+    # 109号: unpaid by the told day, or by the next working day where that is off, the request is given up
+    ("payment_after_term", (R2021, FEE, fee_paid("2021-03-30")), (R2021, FEE, fee_paid("2021-03-31")), {"limit": "2021-03-30"}),
+    ("payment_after_term", (*PAY_ON_HOLIDAY, fee_paid("2021-10-08")), (*PAY_ON_HOLIDAY, fee_paid("2021-10-09")), {"limit": "2021-10-08"}),
+    # 109号: 10 items of the month and 30 pages are free; 31 pages cost 10, the 31st item 200; in force from 2021-01-01
+    ("fee_outside_tariff", (PAGES, pages(31, "10")), (PAGES, pages(31, "99999")), {"amount_yuan": "99999", "tariff": "应为10元"}),
+    ("fee_outside_tariff", (PAGES, pages(119, "1080.00")), (PAGES, pages(119, "1190")), {"tariff": "应为1080元"}),
+    ("fee_outside_tariff", (PAGES, pages(31, "10")), (PAGES, pages(30, "10")), {"tariff": "不收费"}),
+    ("fee_outside_tariff", (PAGES, items(11, "100")), (PAGES, items(10, "100")), {"tariff": "不收费"}),
+    ("fee_outside_tariff", (PAGES, items(31, "200")), (PAGES, items(31, "100")), {"tariff": "应为200元（各件共2200元）"}),
+    ("fee_outside_tariff", (PAGES, items(45, "5500")), (PAGES, items(45, "4500")), {}),
+    ("fee_before_tariff", (received("2020-12-14"), fee_charged("2021-01-01", "2021-02-10")), (received("2020-12-14"), fee_charged("2020-12-31", "2021-02-10")), {"on": "2020-12-31", "limit": "2021-01-01"}),
+    # Art. 30, 35: asked first; whatever is asked in the same request counts
+    ("unclear_without_notice", (R, NOTICE, SUPPLEMENTED, UNCLEAR), (R, UNCLEAR), {"on": "2020-03-27"}),
+    ("unclear_without_notice", (R, NOTICE, SUPPLEMENTED, UNCLEAR_IN_PART), (R, UNCLEAR_IN_PART), {}),
+    ("excessive_without_explanation", (*ASKED, EXCESSIVE), (R, EXCESSIVE), {"on": "2020-03-27"}),
+    ("excessive_without_explanation", (*ASKED, explained("2020-03-10", False), EXCESSIVE), (R, NOTICE, SUPPLEMENTED, EXCESSIVE), {}),
+    # Art. 32, 34: told no longer than 15 working days, and not answered over while open any longer
+    ("consultation_term_long", (R, consultation_opened("2020-03-03", "2020-03-24")), (R, consultation_opened("2020-03-03", "2020-03-25")), {"limit": "2020-03-24", "workdays": "15"}),
+    ("consultation_term_long", (R, consultation_opened("2020-03-03", "2020-03-26", "乙", "co_maker", "2020-03-05")), (R, consultation_opened("2020-03-03", "2020-03-27", "乙", "co_maker", "2020-03-05")), {}),
+    ("consultation_overlong", (*A, answered("2020-03-24")), (*A, answered("2020-03-25")), {"consultation": "甲", "limit": "2020-03-24"}),
+    # 复议法 64, 行诉法 70: by order of a decision that there is
+    ("reopened_before_decision", (*APPEALED, appeal_decided("2020-04-20", "revoked"), reopened("2020-04-21", "2020-05-20", appeal="复议一")), (*APPEALED, reopened("2020-04-21", "2020-05-20", appeal="复议一")), {"appeal": "复议一"}),
+    # 档案: ten years from the end of the year of archiving, unless ordered
+    ("erased_before_retention", (*ARCHIVED, erasure_requested("2031-01-01", basis="ordered")), (*ARCHIVED, erasure_requested("2030-12-31", basis="ordered")), {"until": "至2030-12-31"}),
+    ("erased_before_retention", (*ARCHIVED, ORDERED, personal_data_erased("2031-01-01", 5)), (*ARCHIVED, ORDERED, personal_data_erased("2030-12-31", 5)), {}),
     # 235号: by China Post, whose day of posting counts; by hand that of signature
     ("posted_otherwise", SERVED, (*ANSWERED, served("2020-03-30", "courier", "2020-03-30")), {"on": "2020-03-30"}),
     ("late_service", SERVED, (*ANSWERED, served("2020-03-31")), {"on": "2020-03-31", "limit": "2020-03-30"}),
@@ -128,6 +183,8 @@ CONTRACT = """
     extension_after_due extension_without_notice extension_while_waiting consultation_overlong
     deferred_without_explanation fee_notice_late fee_term_short late_answer same_answer_after_revocation
     posted_otherwise late_service archived_unserved
+    unclear_without_notice excessive_without_explanation payment_after_term fee_outside_tariff fee_before_tariff
+    consultation_term_long reopened_before_decision erased_before_retention
 """
 OF_DRAFTS = "unreviewed_answer unapproved_answer unapproved_extension separation_waived same_person"
 """Provoked in test_drafts: they need an authority with a policy or with officers."""
@@ -143,10 +200,29 @@ def test_every_irregularity_is_provoked() -> None:
     assert set(RULES) == {*CONTRACT.split(), *OF_DRAFTS.split(), *OF_PUBLICATION}
 
 
+def test_an_old_case_names_the_law_it_runs_under() -> None:
+    """Received before 2019-05-15: 国令492号, in irregularities and refusals, in the steps and of the fee."""
+    late = given(R2008).when(answered("2019-06-05")).then("late_answer").irregularities[0]
+    assert late.text.endswith("（2008年条例第二十四条）")
+    after_term = (R2008, supplement_required("2019-05-16", "2019-05-22"))
+    found = given(*after_term).when(supplemented("2019-05-24")).then("supplement_after_term")
+    assert "2008年条例第二十一条第四项" in found.irregularities[0].text
+    assert "2008年条例第二十一条第四项" in found.deadline.steps[-1].text  # type: ignore[union-attr]
+    again = given(R2008, answered("2019-05-16")).when(answered("2019-05-17")).then_refused(AlreadyAnswered)
+    assert "2008年条例第二十一条" in str(again)
+    assert "2008年条例第二十一条第四项" in str(
+        given(*after_term).when(lapsed("2019-05-22")).then_refused(TermNotOver)
+    )
+    given(R2008).when(EXCESSIVE_2008).then()  # it knew no excessive requests
+
+
+EXCESSIVE_2008 = answered("2019-05-20", "not_processed.excessive")
+
+
 # fmt: off
 UNBOUND: list[History] = [
     (R, NOTICE, answered("2020-12-31")),  # no term runs while the applicant is awaited
-    (R, FEE, answered("2020-12-31")),
+    (R2021, FEE, answered("2021-12-31")),
     (R, consultation_opened("2020-03-03", "2020-03-24", "丙", "other_authority"), consultation_closed("2020-04-30", "丙")),
     (R2008, consultation_opened("2019-05-15", "2019-05-31"), consultation_closed("2019-07-31")),
     (R2008, supplement_required("2019-05-31", "2019-06-14")),

@@ -123,8 +123,13 @@ HISTORIES: dict[str, tuple[Event, ...]] = {
     "I": _IN_HAND,
     "S": (*_IN_HAND, supplement_required("2020-03-09", "2020-03-20")),
     "P": (*_IN_HAND, fee_charged("2020-03-09", "2020-04-07")),
-    "C": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09")),
-    "A": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09"), archived("2020-03-10")),
+    "C": (*_IN_HAND, answered("2020-03-09"), erasure_requested("2020-03-09", basis="ordered")),
+    "A": (
+        *_IN_HAND,
+        answered("2020-03-09"),
+        erasure_requested("2020-03-09", basis="ordered"),
+        archived("2020-03-10"),
+    ),
 }
 EARLIER, AFTER = "2020-04-13", "2020-05-18"
 """The day of the event judged, after every told term, and that of one more event after it."""
@@ -155,7 +160,7 @@ TELL: dict[str, Callable[[str], Event]] = {
     "correction_analysed": correction_analysed,
     "reopened": lambda on: reopened(on, "2020-06-30", appeal="复议一"),
     "document_filed": document_filed,
-    "erasure_requested": erasure_requested,
+    "erasure_requested": lambda on: erasure_requested(on, basis="ordered"),
     "personal_data_erased": lambda on: personal_data_erased(on, len(_IN_HAND) + 2),
     "personal_data_restricted": personal_data_restricted,
     "restriction_lifted": restriction_lifted,
