@@ -38,6 +38,8 @@ def of_request(form: EventForm, request: DisclosureRequest) -> EventForm:
     """The form with what the request has as choices; optional fields that could name nothing are left out."""
     fields = []
     for each in form.fields:
+        if each.name == "legal_basis":
+            each = msgspec.structs.replace(each, hint="不填的按所选的结果填写")  # noqa: PLW2901
         if not each.names or each.names == "draft_to_redraft":
             fields.append(each)
             continue

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright
 
 from adapters.register.register import Register
 from domain.authority.powers import Role
@@ -65,12 +65,19 @@ class Seat:
         self.office, self.context, self.page = office, context, page
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
+        self.document: Response | None = None
+        """The answer that the page was made of."""
         self.watch(page)
 
     def watch(self, page: Page) -> None:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.on("response", self._answered)
+
+    def _answered(self, response: Response) -> None:
+        if response.request.resource_type == "document" and response.status // 100 != 3:
+            self.document = response
 
     def _said(self, message: ConsoleMessage) -> None:
         # Of a page that refuses the browser itself notes the status; that is no fault of the page.
@@ -112,13 +119,14 @@ class Seat:
             "main"
         ).inner_text()
 
-    async def record(self, path: str) -> None:
-        """The form is filled: on to the consequence, and confirmed."""
+    async def record(self) -> None:
+        """The form is filled: on to the consequence, what is irregular is ticked, and confirmed."""
         await self.press("下一步：核对")
         await self.says("核对后登记")
+        for box in await self.page.locator("[name=acknowledged]").all():
+            await box.check()
         await self.press("确认登记")
         assert "?done=" in self.page.url, await self.page.locator("main").inner_text()
-        del path
 
 
 @asynccontextmanager

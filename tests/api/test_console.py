@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from adapters.proof.bundle_check import verify
 from adapters.register.decoding import convert
 from api.today import today
 from domain.values import Reference
@@ -64,7 +66,7 @@ async def test_three_people_take_a_request_from_receipt_to_archive(office: Offic
 
         await handler.page.get_by_role("link", name="交办", exact=True).click()
         await handler.fill(unit="政务公开科")
-        await handler.record(reference)
+        await handler.record()
 
         await handler.page.get_by_role("link", name="起草答复", exact=True).click()
         await handler.choose(outcome="不予公开：属于四类过程性信息")
@@ -86,18 +88,18 @@ async def test_three_people_take_a_request_from_receipt_to_archive(office: Offic
         await approver.page.get_by_role("row", name=reference).get_by_role("link", name="批准").click()
         await approver.says("答复书正文：不予公开。")
         await approver.choose(passed="通过")
-        await approver.record(reference)
+        await approver.record()
 
         await handler.page.goto(f"/requests/{reference}/answered")
         await handler.press("下一步：核对")
         await handler.says("已办结")
         await handler.press("确认登记")
         await handler.page.get_by_role("link", name="送达", exact=True).click()
-        await handler.record(reference)
+        await handler.record()
         await handler.page.get_by_role("link", name="归档", exact=True).click()
         await handler.fill(archive_no="示例-1-1")
         await handler.choose(retention="10年")
-        await handler.record(reference)
+        await handler.record()
         await handler.says("已归档")
 
         found = await entries(office, reference)
@@ -196,7 +198,7 @@ async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Offi
         await seat.sign("handler")
         assert await seat.page.locator("#f-unit").input_value() == "政策法规科"
         assert await entries(office, reference) == ["received"]
-        await seat.record(reference)
+        await seat.record()
         assert await entries(office, reference) == ["received", "assigned"]
         # Another person who logs in there does not see what was typed.
         await seat.page.goto(f"/requests/{reference}/assigned")
@@ -281,3 +283,55 @@ async def test_a_document_goes_in_and_comes_out(office: Office) -> None:
             await seat.press("取出")
         path = await (await download.value).path()
         assert path.read_bytes() == content
+
+
+async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_verifies(
+    office: Office, tmp_path: Path
+) -> None:
+    """From figures to publication by the statistician and the approver; who made it up is not asked to approve it."""
+    year = today().year - 1
+    async with (
+        office.seat("statistician", scripts=False) as statistician,
+        office.seat("approver", scripts=False) as approver,
+        office.seat("auditor", scripts=False) as auditor,
+    ):
+        await statistician.page.goto(f"/reports/{year}")
+        cells = statistician.page.locator("#proactive ~ form input.short")
+        for number in range(await cells.count()):
+            await cells.nth(number).fill("3")
+        await statistician.press("保存所改的数据")
+        await statistician.says("数据来源")  # nothing is taken without one, nothing typed is lost
+        assert await cells.first.input_value() == "3"
+        await statistician.page.get_by_label("所改数据的来源").fill("政务公开科台账")
+        await statistician.press("保存所改的数据")
+        await statistician.says("已登记")
+
+        await statistician.page.goto(f"/reports/{year}/narrative_written?section=problems")
+        await statistician.fill(text="收到申请{requests.new.total}件，下一步加强培训。")
+        await statistician.record()
+        await statistician.says("收到申请0件")
+
+        for seat, title in (
+            (statistician, "编制年度报告"), (statistician, "送审年度报告"), (approver, "批准年度报告"),
+            (statistician, "公布年度报告"),
+        ):  # fmt: skip
+            await seat.page.goto(f"/reports/{year}")
+            await seat.page.get_by_role("link", name=title, exact=True).click()
+            await seat.record()
+        await statistician.says("第1版")
+        async with statistician.page.expect_download() as download:
+            await statistician.page.get_by_role("link", name="Word", exact=True).click()
+        assert (await (await download.value).path()).read_bytes().startswith(b"PK")
+
+        await auditor.page.goto("/audit")
+        await office.register.proofs.seal(office.code)
+        await auditor.press("开始核验")
+        await auditor.says("读过")
+        assert "核验发现问题" not in await auditor.page.locator("main").inner_text()
+        async with auditor.page.expect_download() as download:
+            await auditor.press("导出")
+        bundle = tmp_path / "bundle.zip"
+        await (await download.value).save_as(bundle)
+        assert verify(bundle).holds
+        await auditor.page.goto("/audit/access?act=exported")
+        await auditor.says("审计包")
