@@ -8,6 +8,7 @@ from api.console import (
     approvals,
     audit,
     cases,
+    checking,
     documents,
     duties,
     entry,
@@ -18,6 +19,7 @@ from api.console import (
     search,
     statistics,
     streams,
+    units,
 )
 
 HANDLERS: tuple[Any, ...] = (
@@ -33,5 +35,7 @@ HANDLERS: tuple[Any, ...] = (
     *people.HANDLERS,
     *streams.HANDLERS,
     *audit.HANDLERS,
+    *units.HANDLERS,
+    *checking.HANDLERS,
     *entry.HANDLERS,
 )

@@ -165,6 +165,8 @@ def states(made: dict[str, str]) -> list[State]:
         State("audit-verified", "auditor", "/audit", _verified),
         State("access-log", "auditor", "/audit/access"),
         State("log", "auditor", "/audit/log"),
+        State("units", "approver", "/units"),
+        State("check", "statistician", "/check"),
         State("me", "handler", "/me"),
         State("password", "handler", "/password"),
     ]

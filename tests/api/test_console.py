@@ -13,8 +13,9 @@ from adapters.register.decoding import convert
 from api.today import today
 from domain.values import Reference
 from tests.adapters.recordings import CLEAR, told
+from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat, office_in_a_browser
-from tests.api.officers import OFFICERS, behind
+from tests.api.officers import OFFICERS, behind, office_of
 from tests.builders import received
 from tests.conftest import DatabaseServer
 
@@ -335,3 +336,36 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         assert verify(bundle).holds
         await auditor.page.goto("/audit/access?act=exported")
         await auditor.says("审计包")
+
+
+async def test_a_superior_looks_at_its_units_and_no_other(office: Office) -> None:
+    unit, stranger = _fresh_code(), _fresh_code()
+    await office_of(office.running, unit, superior=office.code, accounts=False)
+    await office_of(office.running, stranger, accounts=False)
+    line = {"id": "of-the-unit", "event": told(received((today() - timedelta(days=90)).isoformat()))}
+    await office.register.record(unit, convert(line), actor=OFFICERS["handler"])
+    async with office.seat("approver") as seat:
+        await seat.page.goto("/units")
+        row = seat.page.locator("tbody tr")
+        assert await row.count() == 1
+        assert "■ 1" in await row.inner_text()
+        await row.get_by_role("link").click()
+        await seat.says("-0001")
+        await seat.page.goto(f"/units/{stranger}")
+        await seat.says("没有找到")
+
+
+async def test_another_offices_report_is_judged_and_kept_nowhere(office: Office) -> None:
+    file = Path(__file__).parents[1] / "published" / "2020_guangzhou_huadu_office.json"
+    async with office.seat("statistician", scripts=False) as seat:
+        await seat.page.goto("/check")
+        await seat.press("核对")
+        await seat.says("请选择文件")
+        await seat.page.get_by_label("要核对的报告").set_input_files(file)
+        await seat.press("核对")
+        await seat.says("没有差错")
+        await seat.page.get_by_label("要核对的报告").set_input_files(
+            {"name": "a.docm", "mimeType": "application/octet-stream", "buffer": b"PK"}
+        )
+        await seat.press("核对")
+        await seat.says("含宏的文件不予读取")

@@ -65,6 +65,10 @@ PAGES: dict[str, str] = {
     "GET /audit/log": "prove",
     "POST /audit/verify": "prove",
     "POST /audit/bundle": "prove",
+    "GET /units": "read count",
+    "GET /units/{code}": "read count",
+    "GET /check": "caller",
+    "POST /check": "caller",
     "GET /requests/new": "handle",
     "POST /requests/new": "handle",
     "POST /requests/new/form": "handle",
@@ -94,6 +98,7 @@ class World(NamedTuple):
     client: httpx.AsyncClient
     cookies: dict[str, str]
     csrf: dict[str, str]
+    code: str
 
 
 @pytest.fixture(scope="module")
@@ -112,12 +117,14 @@ async def world(running: Running) -> AsyncIterator[World]:
         await caller.client.aclose()
     transport = httpx.ASGITransport(running.application)
     async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
-        yield World(client, cookies, csrf)
+        yield World(client, cookies, csrf, code)
 
 
 async def opened(world: World, page: str, role: str | None) -> httpx.Response:
     method, template = page.split(" ")
-    address = template.format(**HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")})
+    address = template.replace("{code}", world.code).format(
+        **HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")}
+    )
     if template == "/tables/cell":
         address += "?year=2020&row=granted&column=total"
     how: dict[str, Any] = {"headers": {"Cookie": world.cookies[role]} if role else {}}
@@ -137,7 +144,9 @@ def test_every_page_has_a_row(running: Running) -> None:
     assert pages == set(PAGES)
 
 
-@pytest.mark.parametrize("page", [page for page, act in PAGES.items() if act not in ("open", "own")])
+@pytest.mark.parametrize(
+    "page", [page for page, act in PAGES.items() if act not in ("open", "own", "caller")]
+)
 async def test_who_may_is_let_in_and_who_may_not_is_told_who_may(world: World, page: str) -> None:
     for role in (*ROLES, "none"):
         may = role != "none" and any(POWERS[act][role] != NEVER for act in PAGES[page].split())  # type: ignore[index]
@@ -178,7 +187,9 @@ async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
 async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
     """Without the token of the session, whoever made the form: one is led away or back into it, nothing is done."""
     method, template = page.split(" ")
-    address = template.format(**HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")})
+    address = template.replace("{code}", world.code).format(
+        **HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")}
+    )
     role = next(
         (
             role
