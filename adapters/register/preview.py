@@ -10,6 +10,7 @@ import msgspec
 from adapters import views
 from adapters.postgres.database import Connection, Database
 from adapters.register.authorities import Authorities
+from adapters.register.judge import judge
 from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
@@ -60,7 +61,7 @@ class Previews:
         await self._vault.take_new()
         async with self._transaction(code, submission, holding=False) as (connection, authority_id):
             work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
-            judged = work.judge(submission)
+            judged = judge(work, submission)
         return judged._replace(replies=[without_leaf(reply) for reply in judged.replies])
 
     async def of_one(self, code: str, submission: Submission) -> Previewed:
@@ -70,13 +71,13 @@ class Previews:
         holding = isinstance(recording.event, AUTHORITY_EVENTS)
         async with self._transaction(code, submission, holding=holding) as (connection, authority_id):
             work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
-            judged = work.judge(submission)
+            judged = judge(work, submission)
             (reply,) = judged.replies
             moved = await self._recordings.write(connection, work) if work.law_changed else []
-            authority, law = work.authority
+            authority, law = work.registered
             was: Stood = (None, ())
             now: Stood = (None, ())
-            for _, history in work.changed():
+            for _, history in work.changed_requests():
                 was, now = _stood(history[:-1], law), _stood(history, law)
             changes = change(was, now, work.today)
             view = views.NowView(connection, authority_id, authority, law, work.head.position)

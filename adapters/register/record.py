@@ -22,10 +22,11 @@ from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
 from adapters.register import rebuild
 from adapters.register.authorities import Authorities
+from adapters.register.judge import PINNING, judge, stream_to_pin
 from adapters.register.rebuild import MovedTerm, as_json
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Submission
-from adapters.register.unit_of_work import PINNING, UnitOfWork
+from adapters.register.unit_of_work import UnitOfWork
 from adapters.register.writer import Outcome, Writer
 from adapters.vault import erasure
 from adapters.vault.documents import Upload
@@ -167,11 +168,11 @@ class Recordings:
     ) -> UnitOfWork:
         """The log as it is, with what judging these needs of it."""
         work = UnitOfWork(authority_id, code, self._vault.ring)
-        await work.read(connection, submissions)
+        await work.read(connection, [each for submission in submissions for each in submission.recordings])
         if work.head.authority_version:
-            work.know(*await self._authorities.law(connection, authority_id, work.head))
-        if len(submissions) == 1 and (stream := work.to_pin(submissions[0])) is not None:
-            authority, law = work.authority
+            work.set_law(*await self._authorities.law(connection, authority_id, work.head))
+        if len(submissions) == 1 and (stream := stream_to_pin(work, submissions[0])) is not None:
+            authority, law = work.registered
             view = views.NowView(connection, authority_id, authority, law, work.head.position)
             reports = Reports(view, partial(self._vault.opened, connection, authority_id))
             try:
@@ -194,7 +195,7 @@ class Recordings:
         """All that was judged, with all that belongs to it. Returns the due dates that a changed law moved."""
         authority_id = work.authority_id
         await self._append(connection, work)
-        changed = work.changed()
+        changed = work.changed_requests()
         for request, history in changed:
             await _write_beside(connection, authority_id, request, history)
         await erasure.follow(
@@ -202,16 +203,16 @@ class Recordings:
         )
         if not work.law_changed:
             return []
-        return await rebuild.rebuild(connection, authority_id, work.authority[1])
+        return await rebuild.rebuild(connection, authority_id, work.registered[1])
 
     async def _append(self, connection: Connection, work: UnitOfWork) -> None:
         """In chunks, usually one statement."""
         authority_id, head = work.authority_id, work.head
-        authority, law = work.authority
-        vault, numbers = work.vault, work.given
+        authority, law = work.registered
+        vault, numbers = work.vault, work.changed_numbers
         rows = [
             request_row(request, position=history[-1].position, law_digest=law.digest)
-            for request, history in work.changed()
+            for request, history in work.changed_requests()
         ]
         for start in range(0, len(work.stored), _CHUNK):
             entries = work.entries[start : start + _CHUNK]
@@ -226,7 +227,7 @@ class Recordings:
                 numbers=numbers,
                 tokens=erasure.indexed(self._vault.ring, authority_id, entries, work.applicants),
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
-                published=work.published,
+                published=work.changed_publications,
             )
             vault, numbers = [], None
 
@@ -234,7 +235,7 @@ class Recordings:
 def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | None) -> Outcome:
     """What it adds, or why it cannot be recorded, be that a fault of the program: it is its own caller's alone."""
     try:
-        return work.judge(submission, overdue)
+        return judge(work, submission, overdue)
     except Exception as wrong:
         return wrong
 

@@ -11,11 +11,12 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from domain.authority.authority import AUTHORITY_STREAM, AuthorityEvent
+from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, AuthorityEvent
+from domain.entry import Event
 from domain.report import annual_report
-from domain.report.events import ToldOfReport
-from domain.request.events import Told
-from domain.values import Label, Value
+from domain.report.events import REPORT_EVENTS, ToldOfReport
+from domain.request.events import EntryAmended, Told
+from domain.values import Label, Reference, Value
 
 IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -52,3 +53,34 @@ class Reply(msgspec.Struct, frozen=True):
     irregularities: tuple[str, ...]
     leaf: str | None = None
     note: str | UnsetType = UNSET
+
+
+REFERENCES = ("split_from", "earlier_reference")
+"""Fields of events that name another request."""
+
+
+def streams_named(recording: Recording) -> list[str]:
+    """By reference, malformed ones left out: judging says so."""
+    if isinstance(recording.event, AUTHORITY_EVENTS):
+        return [AUTHORITY_STREAM]
+    if isinstance(recording.event, REPORT_EVENTS):
+        return [recording.stream] if recording.stream else []
+    found = []
+    for reference in (recording.reference, *_references_in(recording.event)):
+        try:
+            found.append(Reference.parse(reference or "").stream)
+        except ValueError:
+            continue
+    return found
+
+
+def ids_named(recording: Recording) -> list[str]:
+    """Of the recordings that `#id` stands for, and its own."""
+    named = (recording.reference, *_references_in(recording.event))
+    return [recording.id, *(reference[1:] for reference in named if reference and reference.startswith("#"))]
+
+
+def _references_in(event: Event) -> list[str]:
+    told = event.replacement if isinstance(event, EntryAmended) else event
+    values = (getattr(told, field, None) for field in REFERENCES)
+    return [value for value in values if isinstance(value, str)]

@@ -1,0 +1,333 @@
+"""Judging one submission on top of a unit of work: requests, the authority's own events, annual reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from adapters.refusals import (
+    IdempotencyKeyReused,
+    NumbersExhausted,
+    RecordedAlone,
+    ReferenceOfOtherYear,
+    ReferenceTaken,
+    VersionConflict,
+)
+from adapters.register.decoding import reference_of
+from adapters.register.recording import REFERENCES, Recording, Reply
+from adapters.register.submission import Judged, Refused, RefusedLine, Submission
+from adapters.register.unit_of_work import UnitOfWork
+from adapters.vault.erasure import FINAL
+from domain.authority import authorization
+from domain.authority.authority import (
+    AUTHORITY_EVENTS,
+    AUTHORITY_STREAM,
+    Registered,
+    SeparationWaived,
+    follow,
+)
+from domain.authority.refusals import NotTheSuperior
+from domain.entry import Event, Recorded
+from domain.law.calendar import national_notices
+from domain.law.irregularities import Irregularity, check_acknowledged
+from domain.law.refusals import ContentErased, Malformed, Refusal, UnknownCode, WrongStream
+from domain.report import annual_report
+from domain.report.events import REPORT_EVENTS, Pinned, ReportPublished, ReportSubmitted, WarningWaived
+from domain.request import events
+from domain.request.amendment import last_told
+from domain.request.judging import admit, touched
+from domain.request.named_requests import check_named
+from domain.request.personal_data import check_another_person, erased_by, sealed_in
+from domain.request.refusals import RequestUnknown
+from domain.request.state import DisclosureRequest, check_shown
+from domain.values import LAST_NUMBER, Reference, check_words, is_label, is_request, reference_in
+from projections.report import checks
+
+PINNING = (ReportSubmitted, ReportPublished)
+"""Events that pin what a report says, which no caller gives."""
+
+
+def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = None) -> Judged:
+    """What the submission adds to the unit of work, all of its recordings or none.
+
+    overdue: why nothing more may be recorded; what is stored already is answered all the same.
+    Raises Refused with every problem found, or what else went wrong; then the unit of work is as it was before.
+    """
+    before = work.savepoint()
+    try:
+        if not is_label(submission.actor):
+            raise Malformed(field="actor：", problem="应为200字以内的文字，不含控制字符")
+        replies, problems = _Judge(work, submission).judge_all()
+        if problems := [*submission.unreadable, *problems]:
+            raise Refused(problems)
+        if overdue is not None and len(work.entries) > before.entries:
+            raise overdue
+    except BaseException:
+        work.roll_back(before)
+        raise
+    return Judged(replies, work.entries[before.entries :], work.irregularities[before.irregularities :])
+
+
+def stream_to_pin(work: UnitOfWork, submission: Submission) -> str | None:
+    """Of the report that the submission's one recording pins, unless it is recorded already."""
+    one = submission.recordings[0]
+    pins = len(submission.recordings) == 1 and isinstance(one.event, PINNING) and work.known(one.id) is None
+    return one.stream if pins and work.authority is not None else None
+
+
+class _Judge:
+    def __init__(self, work: UnitOfWork, submission: Submission) -> None:
+        self._work = work
+        self._by = submission
+        self._failed: set[str] = set()
+
+    def judge_all(self) -> tuple[list[Reply], list[RefusedLine]]:
+        """Each recording on top of those before it. One with a problem is left out of what follows."""
+        replies: list[Reply] = []
+        problems: list[RefusedLine] = []
+        for index, recording in enumerate(self._by.recordings):
+            try:
+                replies.append(self._judge(recording))
+            except Refusal as refusal:
+                self._failed.add(recording.id)
+                problems.append(RefusedLine(index, recording.id, refusal))
+            self._by.on_progress(index + 1)
+        return replies, problems
+
+    def _judge(self, recording: Recording) -> Reply:
+        """Raises the Refusal by which it cannot be recorded on top of those before it."""
+        act = self._entry(recording, "", recording.event)
+        authorization.check_act(self._work.authority, act, self._by.permissions)
+        if known := self._work.known(recording.id):
+            return self._stored_reply(recording, known)
+        _check_words(recording)
+        if isinstance(recording.event, AUTHORITY_EVENTS):
+            return self._judge_authority(recording)
+        if isinstance(recording.event, REPORT_EVENTS):
+            return self._judge_report(recording)
+        return self._judge_request(recording)
+
+    # -- requests --
+
+    def _judge_request(self, recording: Recording) -> Reply:
+        work, told = self._work, recording.event
+        if recording.stream is not None:
+            raise WrongStream(type=told.title)
+        authority, law = work.registered
+        received = isinstance(told, events.Received)
+        stream = self._new_stream(recording) if received else self._stream_of(recording)
+        history = work.history(stream)
+        self._check_version(stream)
+        entry = self._entry(recording, stream, told)
+        earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
+        authorization.check(authority, entry, permissions=self._by.permissions, amended=earlier)
+        event, vault = work.keyring.seal_event(
+            work.authority_id, self._resolved(told), earlier, self._by.filed
+        )
+        admission = admit(
+            history,
+            event,
+            law,
+            work.today,
+            stream=stream,
+            actor=self._by.actor,
+            on_behalf_of=recording.on_behalf_of,
+            before=work.judged_before(stream),
+        )
+        check_named(event, Reference.parse(reference_in(stream)), self._named)
+        check_another_person(history, event, (self._by.actor, recording.on_behalf_of), authority.person_of)
+        authorization.check_found(authority, entry, touched(told, admission), self._by.permissions)
+        self._check_acknowledged(recording, admission.irregularities)
+        entry = work.append(recording, self._entry(recording, stream, event), admission.irregularities, vault)
+        work.set_request(stream, admission.request)
+        if received:
+            work.use_number(Reference.parse(reference_in(stream)))
+        return self._reply(entry)
+
+    def _new_stream(self, recording: Recording) -> str:
+        """Of a new request: a number given out, or the one brought along."""
+        year = recording.event.on.year
+        if recording.reference in (None, f"#{recording.id}"):
+            number = self._work.last_numbers.get(year, 0) + 1
+            if number > LAST_NUMBER:
+                raise NumbersExhausted(year=year)
+            return Reference(year, number).stream
+        reference = _parse(str(recording.reference))
+        if reference.year != year:
+            raise ReferenceOfOtherYear(reference=reference, year=year)
+        if self._work.has(reference.stream):
+            raise ReferenceTaken(reference=reference)
+        return reference.stream
+
+    def _stream_of(self, recording: Recording) -> str:
+        """Of the request that the recording names. Raises RequestUnknown."""
+        if recording.reference is None:
+            raise Malformed(field="reference：", problem="缺少这一项")
+        stream = self._stream_named(recording.reference)
+        if not self._work.has(stream):
+            raise RequestUnknown(reference=reference_in(stream))
+        return stream
+
+    def _stream_named(self, reference: str) -> str:
+        if not reference.startswith("#"):
+            return _parse(reference).stream
+        entry = self._work.known(reference[1:])
+        if entry is None:
+            why = "所指的登记有问题" if reference[1:] in self._failed else "没有所指的登记"
+            raise Malformed(field="reference：", problem=f"{reference}{why}")
+        if not is_request(entry.originator_id):
+            raise Malformed(field="reference：", problem=f"{reference}登记的不是申请")
+        return entry.originator_id
+
+    def _resolved(self, told: Event) -> Event:
+        """The event with `#id` in it replaced by the reference of that request."""
+        changes: dict[str, Any] = {}
+        for field in REFERENCES:
+            value = getattr(told, field, None)
+            if value is not None and value.startswith("#"):
+                changes[field] = reference_in(self._stream_named(value))
+        if isinstance(told, events.EntryAmended) and told.replacement is not None:
+            changes["replacement"] = self._resolved(told.replacement)
+        return msgspec.structs.replace(told, **changes) if changes else told
+
+    def _named(self, reference: Reference) -> DisclosureRequest | None:
+        return self._work.request(reference.stream) if self._work.has(reference.stream) else None
+
+    # -- the authority's own --
+
+    def _judge_authority(self, recording: Recording) -> Reply:
+        work, event = self._work, recording.event
+        if recording.reference is not None or recording.stream not in (None, AUTHORITY_STREAM):
+            raise WrongStream(type=event.title)
+        if isinstance(event, Registered) and event.code != work.code:
+            raise Malformed(field="event.code：", problem=f"与机关代码{work.code}不同")
+        check_acknowledged((), recording.acknowledged)
+        self._check_version(AUTHORITY_STREAM)
+        latest = self._entry(recording, AUTHORITY_STREAM, event)
+        before = work.authority
+        if before is not None and isinstance(event, SeparationWaived) and self._by.superior is None:
+            raise NotTheSuperior(officer=self._by.actor, on=latest.recorded_on)
+        authorization.check(before, latest, permissions=self._by.permissions, superior=self._by.superior)
+        authority = follow(before, latest)
+        law = authority.law(national_notices()).publishing(work.published)
+        entry = work.append(recording, latest)
+        work.change_authority(authority, law)
+        return self._reply(entry)
+
+    # -- annual reports --
+
+    def _judge_report(self, recording: Recording) -> Reply:
+        work, told, stream = self._work, recording.event, recording.stream or ""
+        year = annual_report.year_in(stream)
+        if year is None or recording.reference is not None:
+            raise WrongStream(type=told.title)
+        authority, _ = work.registered
+        history = work.history(stream)
+        self._check_version(stream)
+        if isinstance(told, WarningWaived) and not checks.is_waivable(told.warning):
+            allowed = "、".join(name for name in checks.CHECKS if checks.is_waivable(name))
+            raise UnknownCode(field="event.warning", allowed=allowed)
+        authorization.check(authority, self._entry(recording, stream, told), permissions=self._by.permissions)
+        event, vault = work.keyring.seal_event(work.authority_id, told)
+        latest = self._entry(recording, stream, event)
+        kind, person = authority.kind, authority.person_of
+        if isinstance(event, PINNING):
+            annual_report.admit(history, latest, year, kind, person)  # what comes first is said first
+            event = msgspec.structs.replace(event, pinned=self._pinned(stream, told))
+            latest = msgspec.structs.replace(latest, event=event)
+        admitted = annual_report.admit(history, latest, year, kind, person)
+        self._check_acknowledged(recording, admitted.irregularities)
+        entry = work.append(recording, latest, admitted.irregularities, vault)
+        if isinstance(event, ReportPublished):
+            work.publish(year, entry.position)
+        return self._reply(entry)
+
+    def _pinned(self, stream: str, told: Event) -> Pinned:
+        pinned = self._work.pins.get(stream)
+        if pinned is None:
+            raise RecordedAlone(event=told.title)
+        if isinstance(pinned, Refusal):
+            raise pinned
+        return pinned
+
+    # -- every event --
+
+    def _stored_reply(self, recording: Recording, known: Recorded) -> Reply:
+        """The stored reply to a repeated id: to whom it belongs, if it is the same recording in every part.
+
+        Of a recording whose sealed values were erased, or are shown to nobody, nobody is told whether it is: one who
+        guesses gets one answer.
+        """
+        told = recording.event
+        where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
+        mine = (known.actor, known.on_behalf_of) == (self._by.actor, recording.on_behalf_of)
+        if not mine:
+            raise IdempotencyKeyReused(id=recording.id, where="由他人登记")
+        if sealed_in(known.event) and is_request(known.originator_id):
+            if self._is_erased(known):
+                raise ContentErased(id=recording.id, where=where)
+            check_shown(self._work.request(known.originator_id))
+        named = recording.reference
+        own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
+        if isinstance(told, AUTHORITY_EVENTS):
+            same_stream = known.originator_id == AUTHORITY_STREAM
+        elif isinstance(told, REPORT_EVENTS):
+            same_stream = known.originator_id == recording.stream
+        else:
+            same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)
+        same = same_stream and (
+            self._by.acknowledge_all or {*known.acknowledged} == {*recording.acknowledged}
+        )
+        if not same or known.body_mac is None or not self._work.keyring.same_body(told, known.body_mac):
+            raise IdempotencyKeyReused(id=recording.id, where=where)
+        if self._by.expected_version not in (None, known.originator_version - 1):
+            self._check_version(known.originator_id)
+            raise IdempotencyKeyReused(id=recording.id, where=where)
+        return self._reply(known)
+
+    def _is_erased(self, known: Recorded) -> bool:
+        """Whether a value that the entry sealed was erased since."""
+        history = self._work.history(known.originator_id)
+        erasures = [entry for entry in history if isinstance(entry.event, events.PersonalDataErased)]
+        erased = {value.id for entry in erasures for value in erased_by(history, entry)}
+        return any(value.id in erased for _, value in sealed_in(known.event))
+
+    def _entry(self, recording: Recording, stream: str, event: Event) -> Recorded:
+        """Where the event would lie in the log, and by whom: what its actor's powers are judged by."""
+        return self._work.entry(recording, stream, event, self._by.actor)
+
+    def _check_version(self, stream: str) -> None:
+        """Raises VersionConflict unless so many entries are there as were seen."""
+        present, expected = len(self._work.history(stream)), self._by.expected_version
+        if expected not in (None, present):
+            raise VersionConflict(reference=reference_in(stream), present=present, expected=expected)
+
+    def _check_acknowledged(self, recording: Recording, found: Sequence[Irregularity]) -> None:
+        if not self._by.acknowledge_all:
+            check_acknowledged(found, recording.acknowledged)
+
+    def _reply(self, entry: Recorded) -> Reply:
+        in_register = is_request(entry.originator_id)
+        return Reply(
+            id=str(entry.command_id),
+            reference=reference_in(entry.originator_id) if in_register else None,
+            version=entry.originator_version,
+            position=entry.position,
+            irregularities=entry.acknowledged,
+            leaf=self._work.leaf_of(str(entry.command_id)),
+            note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
+        )
+
+
+def _check_words(recording: Recording) -> None:
+    try:
+        check_words(recording.event, "event")
+    except ValueError as blank:
+        raise Malformed(field="", problem=str(blank)) from None
+
+
+def _parse(reference: str) -> Reference:
+    return reference_of(reference, field="reference：")
