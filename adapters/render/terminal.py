@@ -12,12 +12,10 @@ from rich.console import Console, ConsoleOptions, Group, JustifyMethod, Renderab
 from rich.table import Table
 from rich.text import Text
 
-from adapters.render.wrapping import fitted, wrap
+from adapters.render.wrapping import WIDTH, fitted, wrap
 from domain.report.official_form import TOTAL, FormLine, ReportFormat
 from domain.values import bare
 from projections.annual_tables import AnnualTables, Discrepancy
-
-WIDTH = 100
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
+WIDTH = 100
+"""Columns of a terminal that are used at most."""
+
 _OPENING, _CLOSING = "（［【〔《〈“‘", "）］】〕》〉”’，。；：、！？％…"
 _TOKEN = re.compile(rf"\s+|[{_OPENING}]*(?:[!-~]+|\S)[{_CLOSING}]*")
 

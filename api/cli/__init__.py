@@ -10,60 +10,80 @@ import sys
 
 import click
 
-from adapters.log.mapper import EntryUnreadable
-from adapters.postgres.database import DatabaseUnavailable
-from adapters.proof.checkpointing import SealFault
-from adapters.proof.checkpoints import SealKeyFault
-from adapters.vault.keyring import VaultKeyFault
-from api.cli import (
-    accounts,
-    amend,
-    codes,
-    documents,
-    fees,
-    listing,
-    maintenance,
-    officers,
-    proofs,
-    record,
-    replay,
-    reports,
-    requests,
-    tables,
-    verify,
-)
-from api.cli.console import Group, in_words, say
-from domain.law.refusals import Malformed, Refusal
+from api.cli.help import LateGroup
 
-REFUSED, BAD_CALL, NO_DATABASE = 1, 2, 3
+REFUSED, BAD_CALL = 1, 2
+
+# By module, each imported when one of its commands is called. The words are those of the command itself.
+_SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "登记": {
+        "authority": ("record", "登记本机关自己的事项：设立台账、更名、停止办公日、办理规则"),
+        "event": ("record", "登记一件申请的一个事项"),
+        "record": ("record", "登记文件中的全部事项（每行一项JSON，“-”为标准输入）"),
+        "amend": ("amend", "更正一条登记：只写要改的各项，列出原来和现在，经确认后登记；原来的登记仍在"),
+        "document": ("documents", "入卷材料：扫描件、函件、证据，每份至多20 MiB，加密保存"),
+        "fee": ("fees", "按收费标准计算信息处理费：按件（同一申请人当月累计件数）或按量（页数），二者择一"),
+    },
+    "查看": {
+        "work-list": ("requests", "待办：将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前"),
+        "list": ("listing", "列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数"),
+        "history": ("requests", "一件申请的全部登记，每条一句话，更正并列前后内容；登记号写authority为机关自己的登记"),
+        "deadline": ("requests", "一件申请的答复期限：怎样算出来的，每一步的依据"),
+        "same-applicant": ("documents", "证件号码或联系方式相同的其他申请，及收到之月的件数；是否同一申请人请核实"),
+        "codes": ("codes", "代码表：办理结果、复议决定或裁判、与规定不符之处及其条款等"),
+    },
+    "统计和年报": {
+        "table": ("tables", "年报的申请表和复议诉讼表，任意期限，附勾稽"),
+        "compliance": ("requests", "办理情况：期限内办结率、所用工作日、逾期、与规定不符之处，任意期限"),
+        "carry-over": ("requests", "结转：期初在办加新收，等于办结加期末在办；每期的期末即下期的期初"),
+        "diff": ("tables", "两个时刻所见的表格有哪些格不同，由哪些登记引起"),
+        "report": ("reports", "年度报告：填报、编制、核对、送审、批准、公布、更正"),
+        "check": ("reports", "核对任一机关的年度报告：按官方版式的JSON、XLSX、DOCX或HTML"),
+        "reconcile": ("tables", "核对任一机关已编制的报告表格（JSON），列出勾稽不符之处和空白格"),
+    },
+    "人员和访问": {
+        "officer": ("officers", "人员与职权：设立首任管理员、任用、授权、确认、收回、离任"),
+        "account": ("accounts", "账号：开立、重置口令、解锁、停用、列出（由系统管理员在本机办理）"),
+        "key": ("accounts", "密钥：发给程序、列出、吊销（由系统管理员在本机办理）"),
+        "access-log": ("accounts", "访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）"),
+    },
+    "存证和核验": {
+        "seal": ("proofs", "存证：为日志签出存证点"),
+        "keys": ("proofs", "列出核验存证点用的公钥，请连同来源告知审计人员；最后一个为现用"),
+        "receipt": ("proofs", "出具一条登记的回执文件（C2SP tlog-proof），可离线核验：taizhang verify 文件"),
+        "proof": ("proofs", "证明（JSON，RFC 9162）：某位置的登记在存证点之内；或以--consistency证明两个存证点前后一致"),
+        "export": ("proofs", "导出审计包：日志、存证点、公钥、核验程序和说明，交审计人员或律师，不需台账程序即可核验"),
+        "verify": ("verify", "核验台账、审计包（zip或解压后的目录）或回执：有无缺失、改动、倒签，每项登记依当日法律重新判断"),
+        "replay": ("replay", "复盘一件申请：逐条列出何人何时依何条登记了什么、其后的状态和期限，并与现在并列，指出不同之处"),
+    },
+    "运行": {
+        "demo": ("maintenance", "演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口"),
+        "serve": ("maintenance", "提供HTTP接口，只应答本机；按Ctrl-C停止"),
+        "worker": ("reports", "后台：1月1日起为各机关编制上一年度报告；按Ctrl-C停止"),
+        "stop": ("maintenance", "停止内置数据库（下次使用时自动启动）"),
+        "migrate": ("maintenance", "建立或更新数据库结构，并给运行角色授权；内置数据库自动进行"),
+        "rebuild": ("maintenance", "由日志重新推算整个台账，列出变动的期限"),
+        "vault": ("documents", "保险库：更换加密封存内容的密钥"),
+    },
+}  # fmt: skip
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LateGroup, sections=_SECTIONS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(
     package_name="taizhang", prog_name="taizhang", message="台账 %(version)s", help="显示版本。"
 )
 def cli() -> None:
-    """台账：政府信息公开申请的登记、期限与年报表格。"""
+    """台账：政府信息公开申请的登记、期限与年报表格。
 
-
-for command in (
-    *record.COMMANDS,
-    *amend.COMMANDS,
-    *listing.COMMANDS,
-    *officers.COMMANDS,
-    *tables.COMMANDS,
-    *requests.COMMANDS,
-    *documents.COMMANDS,
-    *fees.COMMANDS,
-    *proofs.COMMANDS,
-    *verify.COMMANDS,
-    *replay.COMMANDS,
-    *reports.COMMANDS,
-    *maintenance.COMMANDS,
-    *accounts.COMMANDS,
-    *codes.COMMANDS,
-):
-    cli.add_command(command)
+    \b
+    从设立台账到公布年报，每一步加--help都有各项的写法和例子：
+      taizhang authority registered --help    设立台账，只有一次
+      taizhang event received --help          登记收到的申请
+      taizhang event --help                   登记补正、延期、征求意见、答复、送达、归档等
+      taizhang work-list                      待办；一件申请的期限见 taizhang deadline
+      taizhang table --year 2020              年报的表格，随时可看
+      taizhang report --help                  填报、编制、核对、送审、批准、公布年报
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -80,28 +100,19 @@ def run(arguments: list[str] | None = None) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.Abort:
-        say("已中断，未完成的登记没有保存。")
+        click.echo("已中断，未完成的登记没有保存。", err=True)
         return REFUSED
     except click.ClickException as wrong:
-        say(_in_chinese(wrong))
+        click.echo(_in_chinese(wrong), err=True)
         return BAD_CALL
-    except Malformed as wrong:
-        say(str(wrong))
-        return BAD_CALL
-    except Refusal as refusal:
-        say(in_words(refusal))
-        return REFUSED
-    except SealFault as wrong:
-        say(f"{wrong}。请运行 taizhang verify 查明。")
-        return REFUSED
-    except (DatabaseUnavailable, VaultKeyFault, SealKeyFault) as wrong:
-        say(str(wrong))
-        return NO_DATABASE
-    except EntryUnreadable as wrong:
-        say(f"{wrong}。请使用更新版本的程序，或核查日志。")
-        return NO_DATABASE
     except SystemExit:
         return 0  # click's and rich's way to leave when the reader of a pipe has gone
+    except Exception as wrong:
+        from api.cli import failures  # noqa: PLC0415 - what can fail is imported only where it did
+
+        if (code := failures.said(wrong)) is None:
+            raise
+        return code
     return result if isinstance(result, int) else 0
 
 

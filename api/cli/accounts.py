@@ -28,8 +28,6 @@ from adapters.register.login import Logins
 from adapters.register.register import Register
 from api import settings
 from api.cli.console import (
-    Command,
-    Group,
     IsoDate,
     Output,
     actor_of,
@@ -43,6 +41,7 @@ from api.cli.console import (
     say,
     with_register,
 )
+from api.cli.help import Command, Group
 from domain.authority.powers import ACTS
 from domain.values import SHANGHAI
 

@@ -16,7 +16,6 @@ from adapters.render import terminal
 from api.cli import record
 from api.cli.changes import say_beside, say_moved, show_change
 from api.cli.console import (
-    Command,
     InFile,
     IsoDate,
     actor_of,
@@ -29,6 +28,7 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.event_options import flag, options
+from api.cli.help import Command
 from api.cli.json_input import json_object
 from api.cli.next_steps import say_next
 from api.today import today

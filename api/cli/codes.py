@@ -8,7 +8,8 @@ import click
 import msgspec
 
 from api.cli.choice import Choice
-from api.cli.console import Command, Output, output_options, present
+from api.cli.console import Output, output_options, present
+from api.cli.help import Command
 from domain.authority.powers import ACTS, ROLES
 from domain.law.irregularities import RULES
 from domain.law.outcomes import DISPOSITIONS, OUTCOMES

@@ -20,8 +20,6 @@ from adapters.vault.rotation import Resealed
 from api import settings
 from api.cli.choice import Choice
 from api.cli.console import (
-    Command,
-    Group,
     InFile,
     IsoDate,
     Output,
@@ -41,6 +39,7 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.help import Command, Group
 from api.cli.targets import check_target, force_option
 from projections.choice_labels import choices
 from projections.history import DOCUMENTS

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from api.cli.choice import Choice, named
-from api.cli.console import Command, Formatter, Group, IsoDate
+from api.cli.console import IsoDate
+from api.cli.help import Command, Formatter, Group
 from api.examples import examples
 from domain.field_labels import FIELDS
 from projections.event_forms import EventForm, Field

@@ -9,7 +9,6 @@ import click
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant
 from api.cli.console import (
-    Command,
     IsoDate,
     Output,
     authority_option,
@@ -19,6 +18,7 @@ from api.cli.console import (
     reference_of,
     with_register,
 )
+from api.cli.help import Command
 from api.today import today
 from domain.law.tariff import tariffs
 from domain.values import Reference

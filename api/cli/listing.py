@@ -17,7 +17,6 @@ from adapters.register.register import Register
 from adapters.render import csv, terminal
 from adapters.views import Until
 from api.cli.console import (
-    Command,
     IsoDate,
     Output,
     authority_option,
@@ -27,6 +26,7 @@ from api.cli.console import (
     until_option,
     with_register,
 )
+from api.cli.help import Command
 from domain.law.refusals import Malformed
 from domain.values import is_label
 from projections.listing import HEADINGS, Filter, cells, check

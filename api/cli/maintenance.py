@@ -24,7 +24,6 @@ from adapters.views import View
 from api import app, settings
 from api.cli import requests, tables
 from api.cli.console import (
-    Command,
     authority_option,
     chosen,
     in_words,
@@ -35,6 +34,7 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.help import Command
 from api.cli.targets import write
 from api.demo import console, report, year
 from api.demo import people as demo_people

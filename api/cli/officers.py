@@ -14,8 +14,6 @@ from adapters.register.recording import Recording
 from adapters.register.register import Refused, Register, Reply
 from adapters.views import View
 from api.cli.console import (
-    Command,
-    Group,
     IsoDate,
     Output,
     actor_of,
@@ -28,6 +26,7 @@ from api.cli.console import (
     with_register,
     with_view,
 )
+from api.cli.help import Command, Group
 from api.today import today
 from domain.authority import authorization
 from domain.authority.authority import (

@@ -14,7 +14,6 @@ from adapters.proof.checkpoints import Checkpoint, SealKeys
 from adapters.register.register import Register
 from api import settings
 from api.cli.console import (
-    Command,
     IsoDate,
     actor_of,
     actor_option,
@@ -29,6 +28,7 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.help import Command
 from api.cli.targets import check_target, force_option, write
 
 _RECEIPT = ".tlog-proof"

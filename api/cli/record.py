@@ -21,7 +21,6 @@ from adapters.vault.blind_index import SameApplicant
 from api.cli.changes import say_beside, say_moved, show_change
 from api.cli.choice import Choice
 from api.cli.console import (
-    Command,
     InFile,
     actor_of,
     actor_option,
@@ -35,6 +34,7 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGroup, flag, is_option
+from api.cli.help import Command
 from api.cli.json_input import check_utf8, json_object, lines_of
 from api.cli.next_steps import say_next, say_next_of_report
 from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered

@@ -15,7 +15,6 @@ from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until
 from api.cli.console import (
-    Command,
     Moment,
     Output,
     authority_option,
@@ -26,6 +25,7 @@ from api.cli.console import (
     show,
     with_register,
 )
+from api.cli.help import Command
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.request.judging import replay as fold

@@ -14,8 +14,6 @@ from adapters.register.reports import Reports
 from adapters.render import terminal
 from api.background import report_compilation
 from api.cli.console import (
-    Command,
-    Group,
     InFile,
     IsoDate,
     Output,
@@ -28,6 +26,7 @@ from api.cli.console import (
     show,
     with_register,
 )
+from api.cli.help import Command, Group
 from api.cli.record import event_command, record_one
 from api.cli.requests import draw_history
 from api.cli.targets import check_target, force_option, write

@@ -15,7 +15,6 @@ from adapters.register.register import ERASED, Register
 from adapters.render import terminal
 from adapters.views import Until, View
 from api.cli.console import (
-    Command,
     IsoDate,
     Output,
     actor_of,
@@ -36,6 +35,7 @@ from api.cli.console import (
     with_register,
     with_view,
 )
+from api.cli.help import Command
 from api.today import today
 from domain.authority.authority import AUTHORITY_STREAM
 from domain.entry import Recorded

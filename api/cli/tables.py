@@ -13,7 +13,6 @@ from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View
 from api.cli.console import (
-    Command,
     InFile,
     Moment,
     Output,
@@ -30,6 +29,7 @@ from api.cli.console import (
     with_register,
     with_view,
 )
+from api.cli.help import Command
 from api.cli.json_input import check_kind, check_utf8, without_mark
 from domain.law import outcomes
 from domain.law.refusals import Malformed

@@ -20,7 +20,15 @@ from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from adapters.render import terminal
 from api import settings
-from api.cli.console import Command, authority_option, chosen, json_option, show, show_json, with_register
+from api.cli.console import (
+    authority_option,
+    chosen,
+    json_option,
+    show,
+    show_json,
+    with_register,
+)
+from api.cli.help import Command
 from api.cli.targets import check_target
 from domain.values import reference_in
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -443,6 +446,23 @@ def test_reconcile_refuses_what_is_no_report(taizhang: Taizhang, tmp_path: Path,
 
     assert result.code == 2
     assert any("\u4e00" <= letter <= "\u9fff" for letter in result.err)
+
+
+def test_help_imports_no_command_and_says_what_each_says_itself() -> None:
+    """The list of commands is kept apart from them, so that it costs nothing: both are the same all the same."""
+    script = "import sys; from api.cli import cli; cli.get_help(__import__('click').Context(cli)); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {"asyncpg", "msgspec", "structlog", "rich.console", "argon2"} & set(loaded) == set()
+    folder = Path(cli.__file__).parent
+    modules = [
+        import_module(f"api.cli.{each.stem}") for each in folder.glob("*.py") if each.stem != "__init__"
+    ]
+    own = {each.name: each for module in modules for each in getattr(module, "COMMANDS", ())}
+    assert set(own) == set(cli.cli.commands)
+    for name, command in own.items():
+        assert command.get_short_help_str() == cli.cli.commands[name].short_help
 
 
 def test_every_command_is_in_the_help() -> None:

@@ -1,0 +1,32 @@
+"""Refusals and faults in words, each with its exit code."""
+
+from __future__ import annotations
+
+from adapters.log.mapper import EntryUnreadable
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpoints import SealKeyFault
+from adapters.vault.keyring import VaultKeyFault
+from api.cli.console import in_words, say
+from domain.law.refusals import Malformed, Refusal
+
+_REFUSED, _BAD_CALL, _NO_DATABASE = 1, 2, 3
+
+
+def said(wrong: Exception) -> int | None:
+    """The exit code once it has been said; None of what nobody foresaw."""
+    match wrong:
+        case Malformed():
+            text, code = str(wrong), _BAD_CALL
+        case Refusal():
+            text, code = in_words(wrong), _REFUSED
+        case SealFault():
+            text, code = f"{wrong}。请运行 taizhang verify 查明。", _REFUSED
+        case DatabaseUnavailable() | VaultKeyFault() | SealKeyFault():
+            text, code = str(wrong), _NO_DATABASE
+        case EntryUnreadable():
+            text, code = f"{wrong}。请使用更新版本的程序，或核查日志。", _NO_DATABASE
+        case _:
+            return None
+    say(text)
+    return code
