@@ -137,7 +137,7 @@ class ReferenceTaken(Refusal):
 
 
 class NumbersExhausted(Refusal):
-    """A year has at most 999,999,999 numbers; one brought along can use them up."""
+    """A year has at most 999,999,999 numbers, and a log of before may have used them up."""
 
     rule = "一年的登记号有限"
     text = "{year}年的登记号已用尽；如因自带的登记号过大，请自带登记号登记。"

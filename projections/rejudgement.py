@@ -21,7 +21,7 @@ from domain.law.irregularities import Irregularity, asked_on
 from domain.law.refusals import AuthorityNotRegistered, Refusal, WrongStream
 from domain.law.terms import Law
 from domain.report import annual_report
-from domain.request import events
+from domain.request import events, numbering
 from domain.request.amendment import last_told
 from domain.request.judging import admit, replay, touched
 from domain.request.state import Admission, DisclosureRequest
@@ -213,6 +213,7 @@ def _judged(
         position=entry.position,
         before=stood if same_law else None,
         again=entry.recorded_on < objections.SINCE,
+        jump=index == 0 and numbering.CODE in entry.acknowledged,
     )
 
 

@@ -40,6 +40,7 @@ from domain.request import events
 from domain.request.amendment import last_told
 from domain.request.judging import admit, touched
 from domain.request.named_requests import check_named
+from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
 from domain.request.refusals import RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
@@ -127,6 +128,8 @@ class _Judge:
         event, vault = work.keyring.seal_event(
             work.authority_id, self._resolved(told), earlier, self._by.filed
         )
+        named = Reference.parse(reference_in(stream))
+        brought = received and recording.reference not in (None, f"#{recording.id}")
         admission = admit(
             history,
             event,
@@ -136,15 +139,16 @@ class _Judge:
             actor=self._by.actor,
             on_behalf_of=recording.on_behalf_of,
             before=work.judged_before(stream),
+            jump=brought and is_jump(named, work.last_numbers.get(named.year, 0)),
         )
-        check_named(event, Reference.parse(reference_in(stream)), self._named)
+        check_named(event, named, self._named)
         check_another_person(history, event, (self._by.actor, recording.on_behalf_of), authority.person_of)
         authorization.check_found(authority, entry, touched(told, admission), self._by.permissions)
         self._check_acknowledged(recording, admission.irregularities)
         entry = work.append(recording, self._entry(recording, stream, event), admission.irregularities, vault)
         work.set_request(stream, admission.request)
         if received:
-            work.use_number(Reference.parse(reference_in(stream)))
+            work.use_number(named)
         return self._reply(entry)
 
     def _new_stream(self, recording: Recording) -> str:

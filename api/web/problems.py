@@ -71,7 +71,7 @@ from domain.law.refusals import (
     WrongStream,
 )
 from domain.report.refusals import FigureUnknown, NotAFigure, WorkOfOtherYear, YearNotOver
-from domain.request.refusals import FeeOfNothing, PersonalDataIsRestricted, RequestUnknown
+from domain.request.refusals import FeeOfNothing, PersonalDataIsRestricted, ReferenceTooFar, RequestUnknown
 from projections.case import Irregular
 
 log = structlog.get_logger("taizhang.web")
@@ -259,6 +259,7 @@ _STATUS: dict[type[Refusal], int] = {
     DatesReversed: 422,
     FeeOfNothing: 422,
     ReferenceOfOtherYear: 422,
+    ReferenceTooFar: 422,
     IdempotencyKeyReused: 422,
     NotYetOpened: 422,
     BeyondTheLog: 422,

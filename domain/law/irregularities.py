@@ -79,6 +79,9 @@ RULES: dict[str, Rule] = {
     "separation_waived": Rule("从简审批", "第四十五条", "{on}{what}，由上级机关准许从简（{document_no}）"),
     "same_person": Rule("未由他人审批", "第四十五条", "{on}文稿“{draft}”由起草或审核它的同一人{step}"),
     "archived_unserved": Rule("未送达即归档", "第四十五条", "{on}归档时没有送达的登记"),
+    "reference_jump": Rule(
+        "登记号相隔过远", "第四十五条", "{on}收到的申请自带登记号，与本年已用的最后一号相隔{limit}号以上"
+    ),
     "late_publication": Rule("逾期公布年度报告", "第四十九条", "年度报告于{on}公布，期限为{limit}"),
     "unclear_without_notice": Rule(
         "未告知补正即答复不明确", "第三十条", "{on}答复申请内容仍不明确，此前没有告知补正", _SECOND

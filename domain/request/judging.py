@@ -16,7 +16,7 @@ from domain.law.irregularities import Irregularity, added
 from domain.law.objections import refuse_added
 from domain.law.refusals import BeforeReceipt, Refusal
 from domain.law.terms import Law
-from domain.request import answer, events, late_entries
+from domain.request import answer, events, late_entries, numbering
 from domain.request.amendment import amended, before_annulment, of_annulled, reference_of
 from domain.request.appeal import Appeal
 from domain.request.course import Course
@@ -78,6 +78,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         irregularities=(
             *course.findings.irregularities,
             *answer.judged_answers(course.answers, course.appeals.by_name),
+            *numbering.jumped(history),
             *(_recorded_late(history, law) if until is None else ()),
         ),
         unit=course.assigned.unit if course.assigned else None,
@@ -160,12 +161,14 @@ def admit(
     position: int | None = None,
     before: DisclosureRequest | None = None,
     again: bool = False,
+    jump: bool = False,
 ) -> Admission:
     """What the event adds to the history if recorded today. Raises a Refusal if it cannot be.
 
     stream: of a request that has no history yet. actor, on_behalf_of: who records it. position: where the event lies
     in the log; absent, after all that is there. before: the request as replayed from this history under this law,
-    if at hand; spares a replay. again: it was recorded before what is objected to now was a rule.
+    if at hand; spares a replay. again: it was recorded before what is objected to now was a rule. jump: of a
+    receipt, its number lies far from the last one.
     """
     latest = Recorded(
         originator_id=history[0].originator_id if history else stream,
@@ -175,6 +178,7 @@ def admit(
         actor=actor,
         on_behalf_of=on_behalf_of,
         position=LAST_POSITION if position is None else position,
+        acknowledged=(numbering.CODE,) if jump else (),
     )
     try:
         after = replay([*history, latest], law)

@@ -387,6 +387,13 @@ class OtherDocument(Refusal):
     text = "{reference}第{target}条入卷材料的类型和大小不能更正。内容有误的，请撤销原登记后另行入卷。"
 
 
+class ReferenceTooFar(Refusal):
+    """A reference brought along lies within what a register of a year could hold: a slip would use up the numbers."""
+
+    rule = "自带的登记号不超出一年可能的件数"
+    text = "登记号{reference}过大：一个机关一年的登记号不超过{limit}，本年已用到第{last}号。请核对。"
+
+
 class RequestUnknown(Refusal):
     """The authority's register has no such request."""
 

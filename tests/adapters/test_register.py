@@ -15,11 +15,13 @@ from adapters.refusals import AuthorityUnknown, ReferenceOfOtherYear, ReferenceT
 from adapters.register.register import MovedTerm, Recording, Refused, Register
 from domain.authority.authority import AUTHORITY_STREAM
 from domain.entry import Recorded
-from domain.law.refusals import Malformed, Refusal
+from domain.law.irregularities import NotAcknowledged
+from domain.law.refusals import AcknowledgedWithoutCause, Malformed, Refusal
 from domain.report import official_form
 from domain.request.judging import replay
 from domain.request.refusals import (
     EarlierReferenceUnknown,
+    ReferenceTooFar,
     RequestAnnulled,
     SplitFromItself,
     SplitParentUnknown,
@@ -454,13 +456,45 @@ async def test_a_reference_that_cannot_be_brought_along_is_refused(office: Regis
     assert await receive(office, "b") == "2020-0002"
 
 
-async def test_the_counter_at_its_end_refuses(office: Register) -> None:
-    """After the last number there is to give, the next receipt is refused in words, not by a crash."""
-    await receive(office, "a", reference="2020-999999999")
+@pytest.mark.parametrize("reference", ["2020-999999999", "2020-1000001"])
+async def test_a_number_beyond_any_register_is_refused(office: Register, reference: str) -> None:
+    """A digit too many does not use up the year: nothing is stored, and the next receipt gets the next number."""
+    assert await receive(office, "a") == "2020-0001"
+    with pytest.raises(ReferenceTooFar):
+        await receive(office, "b", reference=reference)
+    assert await receive(office, "c") == "2020-0002"
 
-    with pytest.raises(Refusal):
-        await receive(office, "b")
-    assert await receive(office, "c", on="2021-03-02") == "2021-0001"
+
+async def test_a_number_far_from_the_last_is_acknowledged(office: Register) -> None:
+    """20,000 from the last one is near, one more is far: said, kept in the register, and found again by verify."""
+    assert await receive(office, "a") == "2020-0001"
+    assert await receive(office, "near", reference="2020-20001") == "2020-20001"
+    far = line("far", RECEIVED, "2020-40002")
+    with pytest.raises(NotAcknowledged) as asked:
+        await record_one(office, far)
+    assert [each.code for each in asked.value.irregularities] == ["reference_jump"]
+    assert "20000" in str(asked.value)
+    told = line("far", RECEIVED, "2020-40002", "reference_jump")
+    assert (await record_one(office, told)).irregularities == ("reference_jump",)
+    kept = await row(office, "2020-40002")
+    assert kept is not None
+    assert kept.irregularities == ("reference_jump",)
+    assert await office.rebuild(CODE) == []
+    assert (await office.proofs.verify(CODE)).findings == ()
+    assert await receive(office, "next") == "2020-40003"
+    with pytest.raises(AcknowledgedWithoutCause):
+        await record_one(office, line("z", RECEIVED, "2020-40005", "reference_jump"))
+
+
+async def test_a_far_number_that_is_annulled_blocks_nothing(office: Register) -> None:
+    """It is not used again, and receipts go on being given numbers."""
+    await record_one(office, line("far", RECEIVED, "2020-900000", "reference_jump"))
+    await record(office, line("c", builders.amended("2020-03-03", 1), "2020-900000"))
+    assert await receive(office, "d") == "2020-900001"
+    assert await receive(office, "e", reference="2020-0001") == "2020-0001"
+    with pytest.raises(ReferenceTaken):
+        await receive(office, "f", reference="2020-900000")
+    assert (await office.proofs.verify(CODE)).findings == ()
 
 
 async def test_numbers_of_annulled_receipts_are_not_given_again(office: Register) -> None:

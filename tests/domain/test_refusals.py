@@ -136,6 +136,7 @@ from domain.request.refusals import (
     OtherDocument,
     PartsDiffer,
     PersonalDataIsRestricted,
+    ReferenceTooFar,
     RequestAnnulled,
     RequestUnknown,
     RetentionNotOver,
@@ -464,6 +465,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     NotComplete: "raised by the tables of a period",
     AuthorityUnknown: "raised by the store, which alone knows other streams",
     RequestUnknown: "raised by the store",
+    ReferenceTooFar: "of the last number of the year: tests/adapters/test_register",
     ReferenceTaken: "raised by the store",
     NumbersExhausted: "raised by the store",
     ReferenceOfOtherYear: "raised by the store",
@@ -536,7 +538,7 @@ CODES = """
     amendment_unknown amendment_of_amendment amendment_of_other_type request_annulled
     acknowledged_without_cause not_acknowledged
     authority_exists authority_not_registered wrong_stream not_complete
-    authority_unknown request_unknown reference_taken numbers_exhausted reference_of_other_year
+    authority_unknown request_unknown reference_taken numbers_exhausted reference_too_far reference_of_other_year
     split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint

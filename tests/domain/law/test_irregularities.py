@@ -190,6 +190,9 @@ OF_DRAFTS = "unreviewed_answer unapproved_answer unapproved_extension separation
 """Provoked in test_drafts: they need an authority with a policy or with officers."""
 
 
+OF_THE_REGISTER = {"reference_jump"}
+"""Provoked in tests/adapters/test_register: it needs the last number of the year."""
+
 OF_PUBLICATION = {"late_publication", "published_period"}
 """Provoked in test_annual_report and test_published: they need a report, or positions in the log."""
 
@@ -197,7 +200,7 @@ OF_PUBLICATION = {"late_publication", "published_period"}
 def test_every_irregularity_is_provoked() -> None:
     """The rules of the domain, the codes of the contract's table and those provoked above are the same."""
     assert {code for codes, *_ in CASES for code in codes.split()} == set(CONTRACT.split())
-    assert set(RULES) == {*CONTRACT.split(), *OF_DRAFTS.split(), *OF_PUBLICATION}
+    assert set(RULES) == {*CONTRACT.split(), *OF_DRAFTS.split(), *OF_PUBLICATION, *OF_THE_REGISTER}
 
 
 def test_an_old_case_names_the_law_it_runs_under() -> None:
