@@ -168,7 +168,7 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
             if words == "不在可选的值之中" and (allowed := _allowed(field)):
                 words += f"：{'、'.join(allowed)}"
             if words == "没有这种事项":
-                words += f"：可用{'、'.join(types or _TYPES)}"
+                words += f"：可用{'、'.join(types or EVENT_TYPES)}"
             return Malformed(field=f"{field}：" if field else "", problem=words)
     return Malformed(field=f"{path}：" if path else "", problem="不合要求")
 
@@ -200,7 +200,7 @@ _SPOKEN: tuple[type[Value], ...] = (
 )
 
 
-_TYPES = tuple(type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS))
+EVENT_TYPES = tuple(type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS))
 
 
 _FIELDS = {"type", *(name for kind in _SPOKEN for name in kind.__struct_fields__)}

@@ -14,6 +14,7 @@ from msgspec import Meta
 from adapters.log.mapper import payload_of
 from adapters.proof.checkpointing import Consistency, Inclusion
 from adapters.refusals import EntryUnknown, NotSealedYet
+from adapters.register.decoding import EVENT_TYPES
 from adapters.views import View
 from api.today import today
 from api.web.auth import CALLER, LISTED, OFFICER
@@ -21,8 +22,9 @@ from api.web.query import AsOfQuery, Query
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json
 from domain.authority.authority import Authority
-from domain.entry import type_of
+from domain.entry import Recorded, type_of
 from domain.law.calendar import national_notices
+from domain.law.refusals import Malformed
 from projections.history import HistoryLine
 from projections.rejudgement import LawBook
 from projections.timeline import Replayed
@@ -46,7 +48,11 @@ class FeedAsked(Query, frozen=True, kw_only=True):
     after: Annotated[
         Annotated[int, Meta(ge=0, le=2**53)], Meta(description="从这一位置之后列起，即上一页的next")
     ] = 0
-    limit: Annotated[Annotated[int, Meta(ge=1, le=LONGEST_FEED)], Meta(description="一页的条数")] = 200
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=LONGEST_FEED)], Meta(description="一页所看的条数，选取之前")
+    ] = 200
+    type: Annotated[str | None, Meta(description="只列这种事项，如answered")] = None
+    reference: Annotated[str | None, Meta(description="只列这一件申请的登记")] = None
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -125,26 +131,48 @@ async def feed(
     code: FromPath[str],
     params: NamedDependency[SkipValidation[FeedAsked]],
 ) -> Response[Feed]:
-    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。"""
+    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。"""
+    stream = reference_of(params.reference).stream if params.reference else None
+    if params.type is not None and params.type not in EVENT_TYPES:
+        raise Malformed(field="type：", problem="没有这种事项")
     async with request.view(code) as view:
         found = await view.entries(params.after, params.limit)
         last = max(params.after, min(params.after + params.limit, view.position))  # positions have no gaps
         entries = [
-            Entry(
-                position=each.position,
-                stream=each.originator_id,
-                version=each.originator_version,
-                type=type_of(each.event),
-                event=msgspec.Raw(payload_of(each.event)),
-                recorded_at=each.recorded_at,
-                actor=each.actor,
-                on_behalf_of=each.on_behalf_of,
-                id=each.command_id,
-                acknowledged=each.acknowledged,
-            )
+            _entry(each)
             for each in found
+            if stream in (None, each.originator_id) and params.type in (None, type_of(each.event))
         ]
         return json(Feed(entries, last, view.position))
+
+
+def _entry(each: Recorded) -> Entry:
+    return Entry(
+        position=each.position,
+        stream=each.originator_id,
+        version=each.originator_version,
+        type=type_of(each.event),
+        event=msgspec.Raw(payload_of(each.event)),
+        recorded_at=each.recorded_at,
+        actor=each.actor,
+        on_behalf_of=each.on_behalf_of,
+        id=each.command_id,
+        acknowledged=each.acknowledged,
+    )
+
+
+@get("/requests/{reference:str}/events", summary="一件申请的登记", opt={"act": "read"})
+async def events_of(
+    request: ApiRequest,
+    code: FromPath[str],
+    reference: FromPath[str],
+    params: NamedDependency[SkipValidation[AsOfQuery]],
+) -> Response[list[Entry]]:
+    """按登记的先后列出每一条登记的全部内容；个人信息只有封存的编号。上级机关不见文稿的起草和审批。"""
+    named = reference_of(reference)
+    async with request.view(code, params.until) as view:
+        history = await view.history(named)
+        return json([_entry(each) for each in view.sight.entries(history, {named.stream: history})])
 
 
 class ReplayAsked(AsOfQuery, frozen=True, kw_only=True):
@@ -239,5 +267,5 @@ async def consistency(
 
 
 OF_AUTHORITY = (
-    authority, own_history, feed, replayed, receipt, checkpoint, inclusion, consistency,
+    authority, own_history, feed, events_of, replayed, receipt, checkpoint, inclusion, consistency,
 )  # fmt: skip

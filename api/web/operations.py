@@ -92,12 +92,20 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="/api/page/swagger-ui.css">
 <div id="page"></div>
 <script src="/api/page/swagger-ui-bundle.js"></script>
-<script src="/api/page/page.js"></script>
+<script type="module" src="/api/page/page.js"></script>
 </html>
 """
 _SCRIPT = """
+const description = await (await fetch("/api/v1/openapi.json")).json();
+for (const operations of Object.values(description.paths)) {
+  for (const operation of Object.values(operations)) {
+    for (const parameter of operation.parameters || []) {
+      if (parameter.name === "Idempotency-Key") parameter.required = false; // filled in below
+    }
+  }
+}
 SwaggerUIBundle({
-  url: "/api/v1/openapi.json",
+  spec: description,
   dom_id: "#page",
   deepLinking: true,
   docExpansion: "list",

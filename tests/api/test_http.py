@@ -1052,3 +1052,44 @@ async def test_no_reply_names_its_charset_twice(door: Door) -> None:
         reply = await door.call("GET", address)
         assert reply.status_code == 200, reply.text
         assert reply.headers["content-type"].count("charset") <= 1, address
+
+
+# --- events as data ---
+
+
+async def test_the_events_of_a_request_are_given_as_they_are_stored(door: Door) -> None:
+    """The same as in the log, in the order recorded; at an earlier moment those of then; sealed values as references."""
+    other = await door.given(R)
+    reference = await door.given(R, assigned("2020-03-03"), answered("2020-03-20"))
+    events = await door.json(f"requests/{reference}/events")
+    assert [(each["version"], each["type"], each["event"]["on"]) for each in events] == [
+        (1, "received", "2020-03-02"), (2, "assigned", "2020-03-03"), (3, "answered", "2020-03-20"),
+    ]  # fmt: skip
+    assert set(events[0]["event"]["applicant"]) == {"id", "commitment"}
+    log = await door.json("events", reference=reference)
+    assert log["entries"] == events
+    assert (log["next"], log["position"]) == (5, 5)
+    earlier = await door.json(f"requests/{reference}/events", recorded_until=str(events[1]["position"]))
+    assert earlier == events[:2]
+    assert len(await door.json(f"requests/{other}/events")) == 1
+    assert (await door.get("requests/2020-0099/events")).status_code == 404
+
+
+async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> None:
+    """What is left out is passed over: `next` says how far was looked, and going on from there finds all."""
+    for _ in range(3):
+        await door.given(R, answered("2020-03-20"))
+    page = await door.json("events", type="answered", limit=4)
+    assert [(each["position"], each["type"]) for each in page["entries"]] == [(3, "answered")]
+    assert page["next"] == 4
+    rest = await door.json("events", type="answered", after=4)
+    assert [each["position"] for each in rest["entries"]] == [5, 7]
+    both = await door.json("events", type="received", reference="2020-0002")
+    assert [each["stream"] for each in both["entries"]] == ["request/2020-0002"]
+    for asked, field in (
+        ({"type": "nothing"}, "type"),
+        ({"reference": "x"}, "reference"),
+        ({"type": ""}, "type"),
+    ):
+        refused = await door.get("events", **asked)
+        assert (refused.status_code, refused.json()["field"]) == (400, field)

@@ -126,6 +126,10 @@ async def test_an_integrator_tries_the_calls_on_the_page(served: Served, browsed
     await block.get_by_role("button", name="Execute").click()
     reply = await answer(block, "201")
     assert (reply["id"], reply["reference"], reply["version"]) == ("from-the-page", "2020-0001", 1)
+    await parameter(block, "Idempotency-Key").fill("")
+    await block.get_by_role("button", name="Execute").click()
+    await expect(block.locator(".live-responses-table")).to_contain_text("2020-0002", timeout=15_000)
+    assert re.fullmatch("[0-9a-f-]{36}", (await answer(block, "201"))["id"])
     sealed = await served.json("requests/2020-0001/sealed")
     assert sealed[0]["value"] == CLEAR["applicant"]
 

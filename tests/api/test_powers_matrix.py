@@ -36,6 +36,7 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests": "read",
     f"GET {HOME}/requests/{{reference}}": "read",
     f"GET {HOME}/requests/{{reference}}/days": "read",
+    f"GET {HOME}/requests/{{reference}}/events": "read",
     f"GET {HOME}/requests/{{reference}}/replay": "read",
     f"GET {HOME}/work-list": "read",
     f"GET {HOME}/requests/{{reference}}/sealed": "read_personal",
