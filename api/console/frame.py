@@ -7,17 +7,22 @@ from urllib.parse import quote
 
 from litestar import Response
 
+from adapters.accounts.access_log import AT_THE_MACHINE
 from adapters.register.login import Principal
 from api.console.templates import render
 from api.today import today
 from api.web.request import ApiRequest
 from domain.authority import powers
+from domain.authority.authorization import PROGRAM
 from domain.authority.powers import ROLES, Act
 
 HTML = "text/html"
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 """Nothing from another host, and nothing written into the page itself is run or styled."""
+
+
+_NOT_OFFICERS = {AT_THE_MACHINE: "本机管理员", PROGRAM: "程序"}
 
 
 class Me(NamedTuple):
@@ -41,8 +46,8 @@ class Me(NamedTuple):
         return "、".join(ROLES[role] for role in ROLES if role in self.who.roles)
 
     def named(self, officer: str | None) -> str:
-        """The name of an officer; of who has no account the code."""
-        return self.names.get(officer or "", officer or "")
+        """The name of an officer; of who has no account the code, of the program what it is."""
+        return self.names.get(officer or "") or _NOT_OFFICERS.get(officer or "", officer or "")
 
     def may(self, *acts: Act) -> bool:
         """Whether one of the acts is among their powers."""

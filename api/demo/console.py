@@ -101,4 +101,5 @@ def logins(address: str, data: Path) -> str:
     return f"""
 用浏览器打开 {address}/ ，机关代码 {year.AUTHORITY} ，以下面任一账号登录，口令都是 {password}（只在演示中有效）：
 {people}
+2020年的年报表格在 {address}/tables?year=2020 ，点任一数字可看所计的申请；2020-0005的期限为何是2020-03-02，见 {address}/requests/2020-0005
 """

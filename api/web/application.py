@@ -43,7 +43,7 @@ HASHING_PATIENCE = 10.0
 _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$"
-    r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /audit/(verify|bundle)$"
+    r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})

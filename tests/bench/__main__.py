@@ -21,6 +21,7 @@ PARTS = {
     "verify": "verifying.verification",
     "http": "http.http",
     "report": "reports.documents",
+    "console": "console.console",
 }
 
 

@@ -144,7 +144,7 @@ async def serving(server: embedded.Server, database: str, scratch: Path) -> Asyn
     with (scratch / "served.log").open("wb") as log:
         started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
         try:
-            await asyncio.gather(*map(_listening, ports))
+            await asyncio.gather(*map(listening, ports))
             yield Servers(*ports, (data / "token").read_text().strip(), held)
         finally:
             for process in started:
@@ -181,7 +181,7 @@ async def _staffed(register: Register) -> dict[str, str]:
     }
 
 
-async def _listening(port: int) -> None:
+async def listening(port: int) -> None:
     """Returns once a connection is taken."""
     async with asyncio.timeout(30):
         while True:

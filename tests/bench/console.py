@@ -1,0 +1,126 @@
+"""How fast the pages are: 50 officers of one office with 10,000 requests, beside 200 other offices.
+
+Times are the server's own, from its log: what a page takes from its request to its last byte.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+
+from adapters.accounts.password_policy import POLICIES
+from adapters.postgres import embedded
+from adapters.register.decoding import convert
+from adapters.register.register import Register
+from api.today import today
+from tests.api.officers import ORIGIN, PASSWORD, appoint, appoint_first
+from tests.bench import ground
+from tests.bench.http import AUTHORITIES, Client, listening
+from tests.bench.measuring import report
+
+OFFICERS, REQUESTS, DUTIES = 50, 10_000, 500
+PAGES_EACH, PAUSE = 40, 1.0
+"""Pages that each officer opens, and the seconds between them on the average."""
+PORT = 8733
+CODE = "bench-pages"
+
+PAGES = (
+    "/", "/requests", "/requests?stage=closed&by=due_on&page=7", "/requests/{reference}", "/requests/{reference}/assigned",
+    "/search?q={reference}", "/tables?year=2020", "/compliance?year=2020", "/carry-over?year=2020",
+)  # fmt: skip
+TYPICAL, SLOWEST, DUTY_LIST = 30.0, 150.0, 100.0
+"""Milliseconds: half of the calls of a page, all but one in a hundred, and half of the calls of a list of 500 duties."""
+
+
+async def console(server: embedded.Server, scratch: Path) -> None:
+    """Every page: half of the calls within 30 ms, all but one in a hundred within 150 ms."""
+    database = await ground.fresh(server)
+    dsn, data = server.dsn(embedded.RUNTIME, database), scratch / f"data-{database}"
+    cookies = await _furnish(server, database, dsn, data)
+    environment = {
+        **os.environ, "DATABASE_URL": dsn, "TAIZHANG_DATA": str(data), "TAIZHANG_WORKER": "0", "TAIZHANG_LOG": "info",
+    }  # fmt: skip
+    path = scratch / "pages.log"
+    with path.open("wb") as log:
+        command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(PORT)]
+        process = subprocess.Popen([*command, "--processes", "2"], env=environment, stdout=log, stderr=log)
+        try:
+            await listening(PORT)
+            await asyncio.gather(*(_work(cookie, nth) for nth, cookie in enumerate(cookies)))
+        finally:
+            process.terminate()
+            process.wait()
+    _report(path)
+
+
+async def _furnish(server: embedded.Server, database: str, dsn: str, data: Path) -> list[str]:
+    """The offices and their requests; a cookie of each officer."""
+    register = await Register.open(dsn, data / "keys")
+    try:
+        for code in (CODE, *(f"bench-{nth}" for nth in range(AUTHORITIES))):
+            await register.record(code, convert(ground.office(code)), actor="bench")
+        await appoint_first(register, CODE)
+        officers = [f"officer-{nth}" for nth in range(OFFICERS)]
+        for officer in officers:
+            await appoint(register, CODE, officer, "handler")
+        behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
+        number = await behind.fetchval("SELECT authority_id FROM authorities WHERE code = $1", CODE)
+        await ground.log(behind, number, REQUESTS, first=await register.position(CODE) + 1)
+        await behind.close()
+        await register.rebuild(CODE)
+        overdue = (today() - timedelta(days=60)).isoformat()
+        lines = [
+            convert({"id": f"due-{nth}", "event": ground.RECEIVED | {"on": overdue}}) for nth in range(DUTIES)
+        ]
+        await register.record_all(CODE, lines, actor=officers[0])
+        cookies = []
+        for officer in officers:
+            await register.logins.create_account(
+                CODE, officer,
+                name=officer, password=PASSWORD, policy=POLICIES["mlps3"], actor="bench", origin=ORIGIN, must_change=False,
+            )  # fmt: skip
+            who = await register.logins.login(
+                CODE, officer, PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN
+            )
+            cookies.append(str(who.secret))
+        return cookies
+    finally:
+        await register.close()
+
+
+async def _work(cookie: str, nth: int) -> None:
+    """One officer at work: pages one after another, with a look at each."""
+    chance = random.Random(nth)
+    async with Client(PORT) as client:
+        for _ in range(PAGES_EACH):
+            await asyncio.sleep(chance.expovariate(1 / PAUSE))
+            page = chance.choice(PAGES).format(reference=f"2020-{chance.randint(1, REQUESTS):04d}")
+            status, _ = await client.call("GET", page, f"Cookie: taizhang={cookie}\r\n")
+            if status not in (200, 303):
+                raise AssertionError(f"{page}: {status}")
+
+
+def _report(path: Path) -> None:
+    times: dict[str, list[float]] = defaultdict(list)
+    for line in path.read_text().splitlines():
+        if (
+            line.startswith("{")
+            and (told := json.loads(line)).get("event") == "call"
+            and told["status"] in (200, 303)
+        ):
+            times[told["route"]].append(told["duration_ms"])
+    for route, found in sorted(times.items()):
+        found.sort()
+        half, late = found[len(found) // 2], found[int(0.99 * (len(found) - 1))]
+        limit = DUTY_LIST if route == "/" else TYPICAL
+        detail = f"{len(found)} calls, p50 {half:.0f} ms, p99 {late:.0f} ms"
+        report(f"page {route}", max(half / limit, late / SLOWEST), 1.0, most=True, detail=detail)
