@@ -6,46 +6,37 @@ Every door records through here, singly and in bulk, under the same rules.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import date
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-
-import msgspec
 
 from adapters import views
 from adapters.log.recorder import Head
 from adapters.postgres import migrate
 from adapters.postgres.database import LAST_WORDS, Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.refusals import AuthorityUnknown, DocumentUnknown, EditionUnknown
+from adapters.refusals import AuthorityUnknown, EditionUnknown
 from adapters.register import rebuild as folding
 from adapters.register.authorities import Authorities, Standing, head_of
+from adapters.register.documents import Documents
 from adapters.register.login import Logins
+from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
 from adapters.register.proofs import Proofs
 from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
 from adapters.register.reports import Reports
-from adapters.register.submission import Judged, Refused, RefusedLine, Submission
-from adapters.vault import blind_index, rotation
-from adapters.vault.blind_index import SameApplicant
-from adapters.vault.documents import Download, Filed, Upload
+from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.vault.key_store import VaultKeys
-from adapters.vault.rotation import Resealed
 from adapters.views import Until, View
 from domain.authority.authority import Authority, SeparationWaived
 from domain.authority.powers import WHOLE, Permissions
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report.events import FigureEntered
 from domain.report.official_form import ReportFormat
-from domain.request import events
-from domain.request.amendment import last_told
-from domain.request.judging import replay
-from domain.request.state import check_shown
-from domain.values import Period, Reference, Sealed, reference_in
+from domain.values import Period, reference_in
 from projections import annual_tables, diff
 from projections.diff import Differences
 from projections.history import lines
@@ -65,9 +56,6 @@ __all__ = [
     "Standing",
 ]
 
-ERASED = "已销毁"
-"""What a reading says of a value that was erased."""
-
 
 class Register:
     """Open with `Register.open`; one per process, safe for many tasks."""
@@ -80,6 +68,8 @@ class Register:
         self._authorities = Authorities(database)
         self._recordings = Recordings(database, vault, self._authorities, refuse_uncheckpointed)
         self._previews = Previews(database, vault, self._authorities, self._recordings)
+        self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
+        self.personal_data = PersonalData(database, vault, self._authorities, self.view)
         self.logins = Logins(database, self._authorities.id_of, self._office)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
 
@@ -176,7 +166,7 @@ class Register:
             permissions=permissions,
             superior=superior,
         )
-        with _its_own_refusal():
+        with own_refusal():
             judged = await self._recordings.record(code, submission)
         on_moved(judged.moved)
         return judged.replies[0]
@@ -239,7 +229,7 @@ class Register:
             superior=await self._superior(actor, [recording]),
             acknowledge_all=True,
         )
-        with _its_own_refusal():
+        with own_refusal():
             return await self._previews.of_one(code, submission)
 
     # -- reading --
@@ -281,137 +271,6 @@ class Register:
                 for each in histories
             },
         )
-
-    async def same_applicant(self, code: str, reference: Reference) -> SameApplicant:
-        """Other requests whose applicant bears the same id number or contact. Raises RequestUnknown.
-
-        None is named of one that is restricted, erased or annulled.
-        """
-        async with self.view(code) as view:
-            received = (await view.request(reference)).received
-        if received is None:
-            return SameApplicant(0, 0, ())
-        await self._vault.take_new()
-        authority_id = await self._authorities.id_of(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            texts = await self._vault.opened(connection, authority_id, [received.applicant])
-            if (text := texts.get(received.applicant.id)) is None:
-                return SameApplicant(0, 1, ())  # erased: nobody to compare with
-            applicant = msgspec.json.decode(text, type=events.Applicant)
-            return await blind_index.same(
-                connection, self._vault.ring, authority_id, applicant, reference, received.on
-            )
-
-    async def asked_by(self, code: str, identity: str) -> SameApplicant:
-        """Requests whose applicant bears this id number, telephone number or address. Personal data: see `unsealed`."""
-        await self._vault.take_new()
-        authority_id = await self._authorities.id_of(code)
-        applicant = events.Applicant(identity, id_number=identity, contacts=identity)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await blind_index.same(
-                connection, self._vault.ring, authority_id, applicant, views.FIRST, date.min
-            )
-
-    # -- documents --
-
-    async def upload(self, code: str, reference: Reference) -> Upload:
-        """Where a document of the request goes as it comes; to be closed. Raises RequestUnknown."""
-        async with self.view(code) as view:
-            await view.history(reference)
-        await self._vault.take_new()
-        return Upload(self._vault.ring, await self._authorities.id_of(code))
-
-    async def file(
-        self,
-        code: str,
-        recording: Recording,
-        upload: Upload,
-        *,
-        actor: str,
-        expected_version: int | None = None,
-        permissions: Permissions = WHOLE,
-    ) -> Reply:
-        """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be.
-
-        permissions: as in `record`; officers may have been appointed while the document came.
-        """
-        submission = Submission(
-            recordings=[recording],
-            actor=actor,
-            expected_version=expected_version,
-            permissions=permissions,
-            filed=upload.sealed,
-        )
-        with _its_own_refusal():
-            return (await self._recordings.record(code, submission, upload)).replies[0]
-
-    async def documents(self, code: str, reference: Reference) -> list[Filed]:
-        """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
-        async with self.view(code) as view:
-            history = await view.history(reference)
-        told = {
-            entry.originator_version: told
-            for entry in history
-            if isinstance(told := last_told(history, entry.originator_version), events.DocumentFiled)
-        }
-        authority_id = await self._authorities.id_of(code)
-        ids = [event.content.id for event in told.values()]
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            rows = await connection.fetch(SQL["documents_kept"], authority_id, ids)
-        kept = {row["id"] for row in rows}
-        return [
-            Filed(
-                version,
-                str(event.on),
-                event.document,
-                event.kind,
-                event.media_type,
-                event.size_bytes,
-                None if event.content.id in kept else ERASED,
-            )
-            for version, event in told.items()
-        ]
-
-    async def document(self, code: str, reference: Reference, version: int) -> Download:
-        """The document that the entry filed. Raises RequestUnknown, PersonalDataIsRestricted, DocumentUnknown, DocumentErased."""
-        async with self.view(code) as view:
-            history = await view.history(reference)
-            check_shown(replay(history, view.law))
-        event = last_told(history, version)
-        if not isinstance(event, events.DocumentFiled) or version > len(history):
-            raise DocumentUnknown(reference=reference, asked=version)
-        filed = Filed(version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes)
-        await self._vault.take_new()
-        authority_id = await self._authorities.id_of(code)
-        found = Download(self._database, self._vault.ring, authority_id, event.content, filed)
-        await found.open(reference)
-        return found
-
-    # -- keys --
-
-    async def rotate_vault_key(self) -> str:
-        """Make a new key that seals from now on; the old ones open what they sealed. Returns its id."""
-        return await self._vault.rotate()
-
-    async def reseal_vault(
-        self, code: str, on_progress: Callable[[int], object] = lambda _: None
-    ) -> Resealed:
-        """Put what is kept under the current key. See `rotating.reseal`."""
-        await self._vault.take_new()
-        return await rotation.reseal(
-            self._database, self._vault.ring, await self._authorities.id_of(code), on_progress
-        )
-
-    async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
-        """The sealed values' own JSON by id; one whose vault row was erased is left out.
-
-        Personal data: show it to whom it concerns, never log it. Raises VaultKeyFault if row and event do
-        not belong together.
-        """
-        await self._vault.take_new()
-        authority_id = await self._authorities.id_of(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await self._vault.opened(connection, authority_id, sealed)
 
     # -- annual reports --
 
@@ -484,12 +343,3 @@ class Register:
 
     async def _office(self, connection: Connection, authority_id: int, head: Head) -> Authority:
         return (await self._authorities.law(connection, authority_id, head))[0]
-
-
-@contextmanager
-def _its_own_refusal() -> Iterator[None]:
-    """Of one recording: the refusal itself, not a file's list of them."""
-    try:
-        yield
-    except Refused as refused:
-        raise refused.problems[0].refusal from None

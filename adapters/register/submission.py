@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -73,3 +74,12 @@ class Judged(NamedTuple):
     entries: list[Recorded]
     irregularities: list[Irregularity]
     moved: Sequence[MovedTerm] = ()
+
+
+@contextmanager
+def own_refusal() -> Iterator[None]:
+    """Of one recording: the refusal itself, not a file's list of them."""
+    try:
+        yield
+    except Refused as refused:
+        raise refused.problems[0].refusal from None

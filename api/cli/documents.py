@@ -81,7 +81,7 @@ def file(
 
     async def act(register: Register) -> Reply:
         authority = await chosen(register, code)
-        with await register.upload(authority, named) as upload:
+        with await register.documents.upload(authority, named) as upload:
             while piece := source.read(_PIECE):
                 upload.feed(piece)
             upload.finish()
@@ -97,7 +97,7 @@ def file(
                 content=upload.digest,
             )
             who = actor_of(actor)
-            reply = await register.file(authority, one, upload, actor=who)
+            reply = await register.documents.file(authority, one, upload, actor=who)
         await seal(register, authority)
         return reply
 
@@ -117,7 +117,7 @@ def listing(reference: str, code: str | None, output: Output) -> None:
     named = reference_of(reference)
 
     async def act(register: Register) -> list[Filed]:
-        return await register.documents(await chosen(register, code), named)
+        return await register.documents.of(await chosen(register, code), named)
 
     found = with_register(act)
     headings = ("条", "日期", "名称", "类别", "类型", "字节", "备注")
@@ -158,7 +158,7 @@ def fetch(
 
     async def act(register: Register) -> int:
         authority = await chosen(register, code)
-        found = await register.document(authority, named, version)
+        found = await register.documents.open(authority, named, version)
         await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
         check_target(target, _suffixes(found.filed.media_type), force=force)
         draft = target.with_name(f".{target.name}.{uuid4().hex}")
@@ -196,7 +196,7 @@ def same(reference: str, code: str | None, output: Output) -> None:
     named = reference_of(reference)
 
     async def act(register: Register) -> SameApplicant:
-        return await register.same_applicant(await chosen(register, code), named)
+        return await register.personal_data.same_applicant(await chosen(register, code), named)
 
     found = with_register(act)
     rows = [
@@ -222,7 +222,7 @@ def rotate() -> None:
     """新建一把密钥，此后的内容用它加密；原有密钥仍可打开此前的内容。"""
 
     async def act(register: Register) -> str:
-        return await register.rotate_vault_key()
+        return await register.personal_data.rotate_vault_key()
 
     key_id = with_register(act)
     keys = settings.from_environment().keys
@@ -239,7 +239,7 @@ def reseal(code: str | None, as_json: bool) -> int:
 
     async def act(register: Register) -> dict[str, Resealed]:
         codes = [await chosen(register, code)] if code else await register.authorities()
-        return {each: await register.reseal_vault(each) for each in codes}
+        return {each: await register.personal_data.reseal_vault(each) for each in codes}
 
     found = with_register(act)
     if as_json:

@@ -41,7 +41,7 @@ def fee(reference: str, pages: int | None, on: date | None, code: str | None, ou
             received = (await view.request(named)).received
         if pages is not None or received is None:
             return pages or 1
-        return _place(await register.same_applicant(office, named), named, received.on)
+        return _place(await register.personal_data.same_applicant(office, named), named, received.on)
 
     quantity = with_register(act)
     found = fee_quote(str(named), "items" if pages is None else "pages", quantity, day)

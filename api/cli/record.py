@@ -210,7 +210,9 @@ def record_one(
         reply = await register.record(authority, one, actor=actor, on_moved=moved.extend)
         await seal(register, authority)
         if kind is events.Received and reply.reference:
-            before.append(await register.same_applicant(authority, Reference.parse(reply.reference)))
+            before.append(
+                await register.personal_data.same_applicant(authority, Reference.parse(reply.reference))
+            )
         return authority, reply
 
     done = acknowledged_or_said(act)

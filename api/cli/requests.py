@@ -11,7 +11,8 @@ import msgspec
 from rich.cells import cell_len
 from rich.text import Text
 
-from adapters.register.register import ERASED, Register
+from adapters.register.personal_data import ERASED
+from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View
 from api.cli.console import (
@@ -305,7 +306,7 @@ def tell(
         if with_sealed:
             await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
         sealed = [each for entry in told for _, each in texts_in(entry.event)] if with_sealed else []
-        return told, await register.unsealed(authority, sealed)
+        return told, await register.personal_data.unsealed(authority, sealed)
 
     told, texts = with_register(act)
     lines = history.lines(told)

@@ -101,7 +101,7 @@ async def texts(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(reference),
     )  # fmt: skip
-    opened = await request.register.unsealed(code, list(sealed.values()))
+    opened = await request.register.personal_data.unsealed(code, list(sealed.values()))
 
     def clear(version: int) -> str:
         value = sealed.get(version)

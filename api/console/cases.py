@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.refusals import PurposeRequired
-from adapters.register.register import ERASED
+from adapters.register.personal_data import ERASED
 from adapters.views import View
 from api.console import forms
 from api.console.forms import last, query
@@ -96,7 +96,7 @@ async def open_sealed(request: ApiRequest, reference: FromPath[str]) -> Response
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
     )  # fmt: skip
-    texts = await request.register.unsealed(code, [each for _, _, each in sealed])
+    texts = await request.register.personal_data.unsealed(code, [each for _, _, each in sealed])
     opened = [_opened(entry, field, texts.get(each.id)) for entry, field, each in sealed]
     return await _shown(request, named, CaseQuery(), opened, purpose=purpose)
 
@@ -137,7 +137,7 @@ async def _shown(
         counted = await _counted_in(view, found, row) if sits.may("count") else []
         standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
         position = view.position
-    documents = await request.register.documents(code_of(request), named)
+    documents = await request.register.documents.of(code_of(request), named)
     shown = case.case(found, entries)
     return await page(
         request,

@@ -42,7 +42,7 @@ async def document_form(request: ApiRequest, reference: FromPath[str]) -> Respon
 async def _shown(
     request: ApiRequest, named: Reference, given: Given, problems: list[Problem]
 ) -> Response[Any]:
-    documents = await request.register.documents(code_of(request), named)
+    documents = await request.register.documents.of(code_of(request), named)
     return await page(
         request,
         "document.html",
@@ -77,7 +77,7 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
     if problems or sent is None:
         return await _shown(request, named, given, problems)
     try:
-        with await request.register.upload(code, named) as upload:
+        with await request.register.documents.upload(code, named) as upload:
             while piece := await sent.read(_PIECE):
                 upload.feed(piece)
             upload.finish()
@@ -93,7 +93,7 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
                 content=upload.digest,
             )
             with request.metrics.recording("document_filed", preview=False):
-                reply = await request.register.file(
+                reply = await request.register.documents.file(
                     code, one, upload, actor=request.actor, permissions=request.caller.permissions
                 )
     except Refusal as refusal:
@@ -106,7 +106,7 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
 async def ask_purpose(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
     """What for, before it is taken out."""
     named = reference_of(reference)
-    documents = await request.register.documents(code_of(request), named)
+    documents = await request.register.documents.of(code_of(request), named)
     found = [each for each in documents if str(each.version) == version]
     if not found:
         raise NoSuchAddress
@@ -122,7 +122,7 @@ async def take_out(request: ApiRequest, reference: FromPath[str], version: FromP
         raise PurposeRequired
     if not version.isascii() or not version.isdecimal() or len(version) > 7:
         raise NoSuchAddress
-    found = await request.register.document(code, named, int(version))
+    found = await request.register.documents.open(code, named, int(version))
     await request.register.logins.log(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),

@@ -63,7 +63,7 @@ async def search_people(request: ApiRequest) -> Response[Any]:
     await request.register.logins.log(
         code, "personal_data_read", actor=request.actor, origin=origin(request), purpose=purpose, reference="search",
     )  # fmt: skip
-    found = await request.register.asked_by(code, identity)
+    found = await request.register.personal_data.asked_by(code, identity)
     return await page(request, "search.html", searched="", found=[], people=found, purposes=PURPOSES)
 
 

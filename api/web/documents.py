@@ -80,7 +80,7 @@ async def file_document(
         raise NotBytes
     if (request.header("content-encoding") or "identity") != "identity":
         raise NotBytes
-    with await request.register.upload(code, named) as upload:
+    with await request.register.documents.upload(code, named) as upload:
         await _take(request, upload)
         one = of_document(
             key,
@@ -94,7 +94,7 @@ async def file_document(
             content=upload.digest,
         )
         with request.metrics.recording("document_filed", preview=False):
-            reply = await request.register.file(
+            reply = await request.register.documents.file(
                 code,
                 one,
                 upload,
@@ -132,7 +132,7 @@ async def documents_of(
     request: ApiRequest, code: FromPath[str], reference: FromPath[str]
 ) -> Response[list[Filed]]:
     """各件的名称、类型、大小；已销毁的注明。"""
-    return json(await request.register.documents(code, reference_of(reference)))
+    return json(await request.register.documents.of(code, reference_of(reference)))
 
 
 @get(
@@ -151,7 +151,7 @@ async def fetch_document(
     named = reference_of(reference)
     if not version.isascii() or not version.isdigit() or len(version) > 7:
         raise Malformed(field="version：", problem="应为整数")
-    found = await request.register.document(code, named, int(version))
+    found = await request.register.documents.open(code, named, int(version))
     await note_reading(request, code, named, params.purpose)
     log.info("document.read", authority=code, reference=str(named), version=int(version), actor=request.actor)
     headers = {
@@ -167,7 +167,7 @@ async def same_applicant(
     request: ApiRequest, code: FromPath[str], reference: FromPath[str]
 ) -> Response[SameApplicant]:
     """证件号码或联系方式相同的其他申请，及收到之月的件数（含本件）；是否同一申请人由经办人核实。"""
-    return json(await request.register.same_applicant(code, reference_of(reference)))
+    return json(await request.register.personal_data.same_applicant(code, reference_of(reference)))
 
 
 HANDLERS = (file_document, documents_of, fetch_document, same_applicant)

@@ -14,8 +14,9 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.refusals import PurposeRequired
+from adapters.register.personal_data import ERASED
 from adapters.register.recording import Reply
-from adapters.register.register import ERASED, Previewed
+from adapters.register.register import Previewed
 from adapters.views import FIRST, Until, View
 from api.today import today
 from api.web.auth import origin, records
@@ -243,7 +244,7 @@ async def unsealed(
         (entry.originator_version, field, each) for entry in entries for field, each in texts_in(entry.event)
     ]
     await note_reading(request, code, named, params.purpose)
-    texts = await request.register.unsealed(code, [each for _, _, each in sealed])
+    texts = await request.register.personal_data.unsealed(code, [each for _, _, each in sealed])
     log.info("sealed.read", authority=code, reference=str(named), actor=request.actor)
     return json(
         [

@@ -116,7 +116,7 @@ async def file(
 ) -> Reply:
     """A document filed, its bytes coming in three parts."""
     third = len(content) // 3 + 1
-    with await register.upload(code, Reference.parse(reference)) as upload:
+    with await register.documents.upload(code, Reference.parse(reference)) as upload:
         for start in range(0, len(content), third):
             upload.feed(content[start : start + third])
         upload.finish()
@@ -131,11 +131,11 @@ async def file(
             size_bytes=upload.size,
             content=upload.digest,
         )
-        return await register.file(code, one, upload, actor=actor)
+        return await register.documents.file(code, one, upload, actor=actor)
 
 
 async def fetched(register: Register, version: int, reference: str = "2020-0001") -> bytes:
-    found = await register.document(CODE, Reference.parse(reference), version)
+    found = await register.documents.open(CODE, Reference.parse(reference), version)
     return b"".join([piece async for piece in found.pieces()])
 
 

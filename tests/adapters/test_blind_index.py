@@ -29,12 +29,13 @@ async def receive(register: Register, id_: str, on: str, code: str = CODE, **app
     """What is then said of the same applicant."""
     told = line(id_, builders.received(on), applicant={"name": "张三", **applicant})
     reply = await register.record(code, told, actor="tests")
-    return await register.same_applicant(code, Reference.parse(str(reply.reference)))
+    return await register.personal_data.same_applicant(code, Reference.parse(str(reply.reference)))
 
 
 async def same(register: Register, number: int) -> list[str]:
     return [
-        each.reference for each in (await register.same_applicant(CODE, Reference(2020, number))).requests
+        each.reference
+        for each in (await register.personal_data.same_applicant(CODE, Reference(2020, number))).requests
     ]
 
 

@@ -59,7 +59,7 @@ async def erase(register: Register, version: int, scope: str = "all", reference:
 async def shown(register: Register, reference: str = "2020-0001") -> set[str]:
     """Fields of the sealed values that still open."""
     values = [each for entry in await history(register, reference) for each in sealed_in(entry.event)]
-    texts = await register.unsealed(CODE, [value for _, value in values])
+    texts = await register.personal_data.unsealed(CODE, [value for _, value in values])
     return {field for field, value in values if value.id in texts}
 
 
@@ -126,11 +126,11 @@ async def test_an_erasure_takes_what_it_names_and_nothing_else(
     found = await office.proofs.verify(CODE)
     assert (found.entries, found.counts) == (len(after["events"]), {})
     assert pinned is not None
-    (documents,) = await office.documents(CODE, Reference(2020, 1))
+    (documents,) = await office.documents.of(CODE, Reference(2020, 1))
     if scope == "all":
         assert documents.note == "已销毁"
         with pytest.raises(DocumentErased, match="2020-0001"):
-            await office.document(CODE, Reference(2020, 1), 6)
+            await office.documents.open(CODE, Reference(2020, 1), 6)
     else:
         assert documents.note is None
         assert (await fetched(office, 6)).startswith(b"%PDF-")
@@ -287,7 +287,7 @@ async def test_what_is_restricted_is_not_given_out_until_it_is_lifted(office: Re
     await closed(office)
     await record(office, line("r", builders.personal_data_restricted("2026-01-06"), "2020-0001"))
     with pytest.raises(PersonalDataIsRestricted, match="限制处理"):
-        await office.document(CODE, Reference(2020, 1), 6)
+        await office.documents.open(CODE, Reference(2020, 1), 6)
     await record(office, line("l", builders.restriction_lifted("2026-01-07"), "2020-0001"))
     assert (await fetched(office, 6)).startswith(b"%PDF-")
 

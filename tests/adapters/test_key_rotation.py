@@ -58,7 +58,7 @@ async def another(
 
 async def texts(register: Register) -> dict[str, bytes]:
     values = [value for each in ("2020-0001", "2020-1100") for entry in await history(register, each) for field, value in sealed_in(entry.event) if field != "content"]  # fmt: skip
-    return await register.unsealed(CODE, values)
+    return await register.personal_data.unsealed(CODE, values)
 
 
 async def under(server: DatabaseServer, database: str) -> dict[str, set[str]]:
@@ -75,10 +75,10 @@ async def test_after_a_rotation_the_new_key_seals_and_the_old_one_opens(
 ) -> None:
     """At once in every process, without a restart; the same applicant is found across both keys."""
     before = await texts(office)
-    assert await office.rotate_vault_key() == "0002"
+    assert await office.personal_data.rotate_vault_key() == "0002"
     assert await texts(office) == before
     reply = await another.record(CODE, line("new", builders.received("2020-04-01")), actor="tests")
-    found = await another.same_applicant(CODE, Reference.parse(str(reply.reference)))
+    found = await another.personal_data.same_applicant(CODE, Reference.parse(str(reply.reference)))
     assert (found.count, found.in_month) == (1100, 1)
     newest = await fetch(server.behind(database), "SELECT key_id FROM vault ORDER BY ctid DESC LIMIT 1")
     assert newest[0][0] == "0002"
@@ -91,7 +91,7 @@ async def test_a_key_that_could_not_be_taken_is_tried_again(
     office: Register, another: Register, keys: Path
 ) -> None:
     """It is not readable yet by us alone when it is first seen, and its directory does not change again."""
-    await office.rotate_vault_key()
+    await office.personal_data.rotate_vault_key()
     (keys / "0002.vault-key").chmod(0o644)
     long_ago = time.time() - 60
     os.utime(keys, (long_ago, long_ago))
@@ -109,7 +109,7 @@ async def test_a_preview_knows_what_another_process_recorded_under_a_new_key(
 ) -> None:
     """The same id with the same content is the same recording, whichever key its digest was made under."""
     told = line("new", builders.received("2020-04-01"))
-    await office.rotate_vault_key()
+    await office.personal_data.rotate_vault_key()
     reply = await office.record(CODE, told, actor="tests")
 
     assert (await another.preview(CODE, told, actor="tests")).reply.position == reply.position
@@ -122,9 +122,9 @@ async def test_resealing_leaves_log_and_commitments_as_they_are(
     kept = ["vault", "document_pieces", "applicant_tokens", "vault_keys"]
     before, clear = await contents(server.behind(database), but=kept), await texts(office)
     salts = await fetch(server.behind(database), "SELECT id, field, salt FROM vault ORDER BY id")
-    await office.rotate_vault_key()
+    await office.personal_data.rotate_vault_key()
 
-    done = await office.reseal_vault(CODE)
+    done = await office.personal_data.reseal_vault(CODE)
 
     assert (done.key_id, done.values, done.pieces, done.applicants, done.left) == ("0002", 2200, 3, 1100, {})
     assert await under(server, database) == {table: {"0002"} for table in kept[:3]}
@@ -134,13 +134,13 @@ async def test_resealing_leaves_log_and_commitments_as_they_are(
     office._vault.ring = Keyring({"0002": bytes.fromhex((keys / "0002.vault-key").read_text())})
     assert await texts(office) == clear
     assert await fetched(office, 2) == LARGE
-    assert (await office.same_applicant(CODE, Reference(2020, 1))).count == 1099
+    assert (await office.personal_data.same_applicant(CODE, Reference(2020, 1))).count == 1099
 
 
 async def test_a_second_run_finds_nothing_to_do(office: Register) -> None:
-    await office.rotate_vault_key()
-    await office.reseal_vault(CODE)
-    done = await office.reseal_vault(CODE)
+    await office.personal_data.rotate_vault_key()
+    await office.personal_data.reseal_vault(CODE)
+    done = await office.personal_data.reseal_vault(CODE)
     assert (done.values, done.pieces, done.applicants, done.left) == (0, 0, 0, {})
 
 
@@ -153,7 +153,7 @@ async def test_whoever_is_stopped_goes_on_where_it_was(
 ) -> None:
     """After each batch in turn: everything opens in between, and in the end all is under the new key."""
     clear = await texts(office)
-    await office.rotate_vault_key()
+    await office.personal_data.rotate_vault_key()
     stops = 0
 
     def stop(_: int) -> None:
@@ -161,7 +161,7 @@ async def test_whoever_is_stopped_goes_on_where_it_was(
 
     while True:
         try:
-            await office.reseal_vault(CODE, stop)
+            await office.personal_data.reseal_vault(CODE, stop)
             break
         except Killed:
             stops += 1
@@ -178,14 +178,14 @@ async def test_a_batch_that_fails_loses_nothing(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
     """A value that does not open stops it there: what was done stays done, what was not stays as it was."""
-    await office.rotate_vault_key()
+    await office.personal_data.rotate_vault_key()
     rows = await fetch(server.behind(database), "SELECT id FROM vault ORDER BY id")
     spoilt = rows[1500][0]
     await fetch(
         server.behind(database), "UPDATE vault SET ciphertext = ciphertext || 'x' WHERE id = $1", spoilt
     )
     with pytest.raises(VaultKeyFault):
-        await office.reseal_vault(CODE)
+        await office.personal_data.reseal_vault(CODE)
     found = await fetch(server.behind(database), "SELECT key_id, count(*) FROM vault GROUP BY 1 ORDER BY 1")
     assert [tuple(row) for row in found] == [("0001", 700), ("0002", 1500)]
 
@@ -194,7 +194,7 @@ async def test_what_is_erased_meanwhile_stays_erased(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
     """Resealing brings nothing back."""
-    await office.rotate_vault_key()
+    await office.personal_data.rotate_vault_key()
     await record(
         office,
         line("w", builders.withdrawn("2020-03-05"), "2020-0001"),
@@ -213,9 +213,9 @@ async def test_what_is_erased_meanwhile_stays_erased(
             raise Killed
 
     with pytest.raises(Killed):
-        await office.reseal_vault(CODE, stop)
+        await office.personal_data.reseal_vault(CODE, stop)
     await erase()
-    await office.reseal_vault(CODE)
+    await office.personal_data.reseal_vault(CODE)
     left = await fetch(server.behind(database), "SELECT count(*) FROM vault")
     assert left[0][0] == 2 * 1099
     assert await fetch(server.behind(database), "SELECT 1 FROM document_pieces") == []

@@ -148,7 +148,7 @@ async def everything(dsn: str) -> list[str]:
 
 async def opened_value(register: Register, sealed: Sealed) -> Any:
     """The value as the vault gives it back."""
-    return json.loads((await register.unsealed(CODE, [sealed]))[sealed.id])
+    return json.loads((await register.personal_data.unsealed(CODE, [sealed]))[sealed.id])
 
 
 def test_the_life_told_here_has_every_sealed_field() -> None:
@@ -359,5 +359,5 @@ async def test_erasing_a_value_changes_nothing_else(
     assert await tables(office, year) == counted
     left = await fetch(server.behind(database), "SELECT id FROM vault ORDER BY id")
     assert left == [row for row in vault if row["id"] != applicant.id]
-    assert list(await office.unsealed(CODE, [applicant, description])) == [description.id]
+    assert list(await office.personal_data.unsealed(CODE, [applicant, description])) == [description.id]
     await record(office, line("y", builders.served("2020-04-20"), "2020-0001"), acknowledge_all=True)

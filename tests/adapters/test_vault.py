@@ -132,7 +132,7 @@ async def test_rows_exchanged_in_the_database_do_not_open(
     first, second = [
         value for entry in await two(register) for field, value in sealed_in(entry) if field == "applicant"
     ]
-    assert len(await register.unsealed(CODE, [first, second])) == 2
+    assert len(await register.personal_data.unsealed(CODE, [first, second])) == 2
 
     exchange = """UPDATE vault SET (salt, nonce, ciphertext) = (SELECT salt, nonce, ciphertext FROM vault AS other
         WHERE (authority_id, id) = (1, CASE vault.id WHEN $1 THEN $2 ELSE $1 END))
@@ -140,14 +140,14 @@ async def test_rows_exchanged_in_the_database_do_not_open(
     await fetch(server.behind(database), exchange, first.id, second.id)
     for sealed in (first, second):
         with pytest.raises(VaultKeyFault, match="密文与其登记不符"):
-            await register.unsealed(CODE, [sealed])
+            await register.personal_data.unsealed(CODE, [sealed])
 
     await fetch(server.behind(database), exchange, first.id, second.id)
-    assert len(await register.unsealed(CODE, [first, second])) == 2
+    assert len(await register.personal_data.unsealed(CODE, [first, second])) == 2
     await fetch(server.behind(database), "UPDATE vault SET authority_id = 2 WHERE id = $1", first.id)
     with pytest.raises(VaultKeyFault, match="密文与其登记不符"):
-        await register.unsealed("jiangbei", [first])
-    assert await register.unsealed(CODE, [first]) == {}
+        await register.personal_data.unsealed("jiangbei", [first])
+    assert await register.personal_data.unsealed(CODE, [first]) == {}
 
 
 async def record_two(register: Register, code: str) -> None:

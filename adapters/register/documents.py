@@ -1,0 +1,111 @@
+"""Documents of requests: filed as they come, listed and opened."""
+
+from __future__ import annotations
+
+from adapters.postgres.database import Database
+from adapters.postgres.queries import SQL
+from adapters.refusals import DocumentUnknown
+from adapters.register.authorities import Authorities
+from adapters.register.personal_data import ERASED, OpenView
+from adapters.register.record import Recordings
+from adapters.register.recording import Recording, Reply
+from adapters.register.submission import Submission, own_refusal
+from adapters.vault.documents import Download, Filed, Upload
+from adapters.vault.key_store import VaultKeys
+from domain.authority.powers import WHOLE, Permissions
+from domain.request import events
+from domain.request.amendment import last_told
+from domain.request.judging import replay
+from domain.request.state import check_shown
+from domain.values import Reference
+
+
+class Documents:
+    """view: opens one moment of the register, as it is now."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: VaultKeys,
+        authorities: Authorities,
+        view: OpenView,
+        recordings: Recordings,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._authorities = authorities
+        self._view = view
+        self._recordings = recordings
+
+    async def upload(self, code: str, reference: Reference) -> Upload:
+        """Where a document of the request goes as it comes; to be closed. Raises RequestUnknown."""
+        async with self._view(code) as view:
+            await view.history(reference)
+        await self._vault.take_new()
+        return Upload(self._vault.ring, await self._authorities.id_of(code))
+
+    async def file(
+        self,
+        code: str,
+        recording: Recording,
+        upload: Upload,
+        *,
+        actor: str,
+        expected_version: int | None = None,
+        permissions: Permissions = WHOLE,
+    ) -> Reply:
+        """Record a document that has come whole, all of it or nothing. Raises the Refusal by which it cannot be.
+
+        permissions: as in `record`; officers may have been appointed while the document came.
+        """
+        submission = Submission(
+            recordings=[recording],
+            actor=actor,
+            expected_version=expected_version,
+            permissions=permissions,
+            filed=upload.sealed,
+        )
+        with own_refusal():
+            return (await self._recordings.record(code, submission, upload)).replies[0]
+
+    async def of(self, code: str, reference: Reference) -> list[Filed]:
+        """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
+        async with self._view(code) as view:
+            history = await view.history(reference)
+        told = {
+            entry.originator_version: told
+            for entry in history
+            if isinstance(told := last_told(history, entry.originator_version), events.DocumentFiled)
+        }
+        authority_id = await self._authorities.id_of(code)
+        ids = [event.content.id for event in told.values()]
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            rows = await connection.fetch(SQL["documents_kept"], authority_id, ids)
+        kept = {row["id"] for row in rows}
+        return [
+            Filed(
+                version,
+                str(event.on),
+                event.document,
+                event.kind,
+                event.media_type,
+                event.size_bytes,
+                None if event.content.id in kept else ERASED,
+            )
+            for version, event in told.items()
+        ]
+
+    async def open(self, code: str, reference: Reference, version: int) -> Download:
+        """The document that the entry filed. Raises RequestUnknown, PersonalDataIsRestricted, DocumentUnknown, DocumentErased."""
+        async with self._view(code) as view:
+            history = await view.history(reference)
+            check_shown(replay(history, view.law))
+        event = last_told(history, version)
+        if not isinstance(event, events.DocumentFiled) or version > len(history):
+            raise DocumentUnknown(reference=reference, asked=version)
+        filed = Filed(version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes)
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        found = Download(self._database, self._vault.ring, authority_id, event.content, filed)
+        await found.open(reference)
+        return found

@@ -1,0 +1,92 @@
+"""What is sealed: opened, compared, put under a new key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+
+import msgspec
+
+from adapters import views
+from adapters.postgres.database import Database
+from adapters.register.authorities import Authorities
+from adapters.vault import blind_index, rotation
+from adapters.vault.blind_index import SameApplicant
+from adapters.vault.key_store import VaultKeys
+from adapters.vault.rotation import Resealed
+from adapters.views import View
+from domain.request import events
+from domain.values import Reference, Sealed
+
+OpenView = Callable[[str], AbstractAsyncContextManager[View]]
+
+
+ERASED = "已销毁"
+"""What a reading says of a value that was erased."""
+
+
+class PersonalData:
+    """view: opens one moment of the register, as it is now."""
+
+    def __init__(
+        self, database: Database, vault: VaultKeys, authorities: Authorities, view: OpenView
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._authorities = authorities
+        self._view = view
+
+    async def same_applicant(self, code: str, reference: Reference) -> SameApplicant:
+        """Other requests whose applicant bears the same id number or contact. Raises RequestUnknown.
+
+        None is named of one that is restricted, erased or annulled.
+        """
+        async with self._view(code) as view:
+            received = (await view.request(reference)).received
+        if received is None:
+            return SameApplicant(0, 0, ())
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            texts = await self._vault.opened(connection, authority_id, [received.applicant])
+            if (text := texts.get(received.applicant.id)) is None:
+                return SameApplicant(0, 1, ())  # erased: nobody to compare with
+            applicant = msgspec.json.decode(text, type=events.Applicant)
+            return await blind_index.same(
+                connection, self._vault.ring, authority_id, applicant, reference, received.on
+            )
+
+    async def asked_by(self, code: str, identity: str) -> SameApplicant:
+        """Requests whose applicant bears this id number, telephone number or address. Personal data: see `unsealed`."""
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        applicant = events.Applicant(identity, id_number=identity, contacts=identity)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await blind_index.same(
+                connection, self._vault.ring, authority_id, applicant, views.FIRST, date.min
+            )
+
+    async def rotate_vault_key(self) -> str:
+        """Make a new key that seals from now on; the old ones open what they sealed. Returns its id."""
+        return await self._vault.rotate()
+
+    async def reseal_vault(
+        self, code: str, on_progress: Callable[[int], object] = lambda _: None
+    ) -> Resealed:
+        """Put what is kept under the current key. See `rotating.reseal`."""
+        await self._vault.take_new()
+        return await rotation.reseal(
+            self._database, self._vault.ring, await self._authorities.id_of(code), on_progress
+        )
+
+    async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
+        """The sealed values' own JSON by id; one whose vault row was erased is left out.
+
+        Personal data: show it to whom it concerns, never log it. Raises VaultKeyFault if row and event do
+        not belong together.
+        """
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await self._vault.opened(connection, authority_id, sealed)
