@@ -214,6 +214,12 @@ FIELDS: dict[str, str] = {
     "appeals_table": "复议诉讼表：类别及其结果",
     "discrepancies": "勾稽不符之处",
     "blanks": "空白的格",
+    # of a report read from a file
+    "file": "文件的名称",
+    "fault": "不能读取的原因",
+    "unread": "未能读出的内容",
+    "assumed": "写法与格式不同，视为什么",
+    "findings": "核对出的问题",
     "identity": "勾稽关系",
     "table": "哪一张表",
     "left": "左边；减少的申请",

@@ -38,8 +38,12 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "carry-over": ("requests", "结转：期初在办加新收，等于办结加期末在办；每期的期末即下期的期初"),
         "diff": ("tables", "两个时刻所见的表格有哪些格不同，由哪些登记引起"),
         "report": ("reports", "年度报告：填报、编制、核对、送审、批准、公布、更正"),
-        "check": ("reports", "核对任一机关的年度报告：按官方版式的JSON、XLSX、DOCX或HTML"),
-        "reconcile": ("tables", "核对任一机关已编制的报告表格（JSON），列出勾稽不符之处和空白格"),
+        "check": ("checks", "核对各单位的年度报告：一个或几个文件，或整个文件夹"),
+        "consolidate": ("checks", "汇总各单位的表格：写出合计、已报送和未报送的单位、没有计入的文件"),
+        "reconcile": (
+            "tables",
+            "核对任一机关已编制的报告表格（JSON，或check可读的任何文件），列出勾稽不符之处和空白格",
+        ),
     },
     "人员和访问": {
         "officer": ("officers", "人员与职权：设立首任管理员、任用、授权、确认、收回、离任"),

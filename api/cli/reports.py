@@ -13,6 +13,7 @@ from adapters.register.register import Register
 from adapters.register.reports import Reports
 from adapters.render import terminal
 from api.background import report_compilation
+from api.cli.checks import typed_report
 from api.cli.console import (
     InFile,
     IsoDate,
@@ -21,7 +22,6 @@ from api.cli.console import (
     chosen,
     output_options,
     present,
-    say,
     seal,
     show,
     with_register,
@@ -173,7 +173,7 @@ def figures(year: int | None, code: str | None, output: Output) -> None:
 @output_options
 def check_report(year: int | None, previous: typing.BinaryIO | None, code: str | None, output: Output) -> int:
     """公布前的核对：差错须改正，提示可以说明（event … warning_waived）。"""
-    before = content_of(_typed(previous)) if previous else None
+    before = content_of(typed_report(previous)) if previous else None
 
     async def ask(reports: Reports) -> list[ReportFinding]:
         return (await reports.report(_year(year), before)).findings
@@ -253,31 +253,6 @@ def due(on: date | None, output: Output) -> int:
     return 0
 
 
-@click.command(cls=Command)
-@click.argument("file", metavar="文件", type=InFile())
-@click.option("--previous", metavar="文件", type=InFile(), help="上一年度的报告，核对结转等。")
-@output_options
-def check(file: typing.BinaryIO, previous: typing.BinaryIO | None, output: Output) -> int:
-    """核对任一机关的年度报告：按官方版式的JSON、XLSX、DOCX或HTML。"""
-    typed = _typed(file)
-    for each in typed.assumed:
-        say(f"视为：{each}")
-    for each in typed.unread:
-        say(f"未能读出：{each}")
-    found = checks.check_typed(typed, _typed(previous) if previous else None)
-    return max(_present_findings(found, output), 1 if typed.unread else 0)
-
-
-def _typed(file: typing.BinaryIO) -> Any:
-    from adapters.report_files import reader  # noqa: PLC0415 - readers of other programs' files, which no other command needs
-
-    name = Path(getattr(file, "name", "") or "").name
-    try:
-        return reader.read(file.read(), name)
-    except reader.ReportFileFault as wrong:
-        raise click.UsageError(f"文件{name}：{wrong}") from None
-
-
 def _present_findings(found: list[ReportFinding], output: Output) -> int:
     """Returns 1 where anything is open."""
     lines = [
@@ -317,4 +292,4 @@ def worker() -> None:
         click.echo("已停止。")
 
 
-COMMANDS = (report, check, worker)
+COMMANDS = (report, worker)

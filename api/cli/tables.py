@@ -12,6 +12,7 @@ from adapters.register.decoding import broken_json
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View
+from api.cli.checks import typed_report
 from api.cli.console import (
     InFile,
     Moment,
@@ -187,7 +188,7 @@ def reconcile(
     children: tuple[typing.BinaryIO, ...],
     as_json: bool,
 ) -> int:
-    """核对任一机关已编制的报告表格（JSON），列出勾稽不符之处和空白格。"""
+    """核对任一机关已编制的报告表格（JSON，或check可读的任何文件），列出勾稽不符之处和空白格。"""
     tables = _tables(file)
     found = annual_tables.reconcile(tables)
     if previous is not None:
@@ -212,15 +213,23 @@ def _draw_found(found: list[Discrepancy], empty: list[str]) -> None:
 
 
 def _tables(file: typing.BinaryIO) -> Tables:
-    text = file.read()
-    check_kind(text)
-    check_utf8(text)
+    """Tables as JSON, or those of a report in any format that is read. Raises UsageError where a part is unread."""
+    name = str(getattr(file, "name", ""))
     try:
-        tables = msgspec.json.decode(without_mark(text), type=Tables)
+        if not name.lower().endswith(".json") and "." in name.rpartition("/")[2]:
+            report = typed_report(file)
+            if report.unread:
+                raise click.UsageError(f"文件{name}：有未能读出的内容：{report.unread[0]}")
+            tables: Tables = report
+        else:
+            text = file.read()
+            check_kind(text)
+            check_utf8(text)
+            tables = msgspec.json.decode(without_mark(text), type=Tables)
         annual_tables.check_shape(tables)
     except (msgspec.ValidationError, RecursionError):
         raise Malformed(
-            field=f"{getattr(file, 'name', '')}：",
+            field=f"{name}：",
             problem="不是含columns、requests_table、appeals_table的JSON，或有一格不是整数",
         ) from None
     except msgspec.DecodeError:

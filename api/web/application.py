@@ -23,7 +23,19 @@ from api.background.report_compilation import Compiler
 from api.background.session_cleanup import sweep
 from api.console import admission, failures
 from api.console.handlers import HANDLERS as CONSOLE
-from api.web import access_log, audit, auth, documents, login, operations, problems, reports, requests, tables
+from api.web import (
+    access_log,
+    audit,
+    auth,
+    checks,
+    documents,
+    login,
+    operations,
+    problems,
+    reports,
+    requests,
+    tables,
+)
 from api.web import request as params
 from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
 from api.web.headers import allow, header, is_known, new_request_id, secured
@@ -42,7 +54,7 @@ HASHING_PATIENCE = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$"
+    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$|POST /api/v1/checks$"
     r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check)$"
 )
 
@@ -106,7 +118,7 @@ class _Call:
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False
         # A document says by itself how fast it must come.
-        self._for_body = inf if scope["path"].endswith("/documents") else SLOWEST_BODY
+        self._for_body = inf if scope["path"].endswith(("/documents", "/api/v1/checks")) else SLOWEST_BODY
         self._fault: type[problems.CallRefusal] = problems.Unavailable
 
     async def answer(self) -> None:
@@ -235,6 +247,8 @@ def _litestar(
 ) -> Litestar:
     checkpointer = Checkpointer()
 
+    readers = checks.FileReaders()
+
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as register:
@@ -253,6 +267,7 @@ def _litestar(
                     with suppress(asyncio.CancelledError):
                         await each
                 await checkpointer.finish(register)
+                readers.close()
 
     def of_authority() -> Router:
         handlers = [
@@ -271,6 +286,7 @@ def _litestar(
             audit.authorities,
             reports.due,
             tables.reconcile,
+            checks.check_file,
             *login.HANDLERS,
             *operations.HANDLERS,
             *CONSOLE,
@@ -286,6 +302,7 @@ def _litestar(
                 "exports": Exports(),
                 "remembered": ResponseCache(),
                 "checkpointer": checkpointer,
+                "readers": readers,
             }
         ),
         dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},

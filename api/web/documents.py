@@ -7,6 +7,7 @@ browser: what is given out is an attachment of no type, under a policy that lets
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -108,23 +109,31 @@ async def file_document(
 
 
 async def _take(request: ApiRequest, upload: Upload) -> None:
-    """The body piece by piece. Raises TooSlow, DocumentTooLarge, Malformed, DocumentNotAccepted."""
+    """Raises TooSlow, DocumentTooLarge, Malformed, DocumentNotAccepted."""
+    async for piece in pieces_of(request):
+        upload.feed(piece)
+    upload.finish()
+
+
+async def pieces_of(request: ApiRequest) -> AsyncIterator[bytes]:
+    """The body piece by piece. Raises TooSlow, DocumentTooLarge."""
     loop = asyncio.get_running_loop()
     start = loop.time()
+    size = 0
     pieces = request.stream()
     try:
         while True:
-            async with asyncio.timeout_at(start + GRACE + upload.size / SLOWEST):
+            async with asyncio.timeout_at(start + GRACE + size / SLOWEST):
                 piece = await anext(pieces, None)
             if piece is None:
-                break
-            upload.feed(piece)
+                return
+            size += len(piece)
+            yield piece
     except (TimeoutError, InternalServerException):  # the latter: the caller has left in the middle
         raise TooSlow from None
     except RequestEntityTooLarge:
         await drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
         raise DocumentTooLarge from None
-    upload.finish()
 
 
 @get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read"})

@@ -128,7 +128,7 @@ def _tag(path: str) -> str:
         return "登录"
     if "requests" in parts or "work-list" in parts:
         return "申请"
-    if "reports" in parts:
+    if "reports" in parts or "checks" in parts:
         return "年度报告"
     if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile")):
         return "统计"

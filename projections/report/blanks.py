@@ -45,7 +45,7 @@ def find(
 
 def _missing(content: Content, rows: Sequence[str]) -> Iterator[ReportFinding]:
     if rows:
-        names = "、".join(f"“{label(content, row)}”" for row in rows[:5])
+        names = "、".join(f"“{label(content.format, row)}”" for row in rows[:5])
         more = f"等{len(rows)}行" if len(rows) > 5 else ""
         text = f"申请表缺少{names}{more}，涉及这些行的勾稽关系没有核对"
         yield finding("row_missing", text, *rows[:1], section="requests", table="requests")
@@ -77,7 +77,7 @@ def _empty(
             whole = "" if len(own) + len(rows) == len(blank) else f"有{len(own)}格"
             yield finding(
                 "blank",
-                f"{TABLES[table]}“{label(content, column)}”列{whole}没有数字",
+                f"{TABLES[table]}“{label(content.format, column)}”列{whole}没有数字",
                 "*",
                 column,
                 section=table,
@@ -111,7 +111,7 @@ def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[R
 
 
 def _blank(content: Content, table: str, row: str, column: str | None) -> ReportFinding:
-    where = f"“{label(content, row)}”行" + (f"“{label(content, column)}”格" if column else "")
+    where = f"“{label(content.format, row)}”行" + (f"“{label(content.format, column)}”格" if column else "")
     return finding(
         "blank",
         f"{TABLES[table]}{where}没有数字",

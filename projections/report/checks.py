@@ -114,7 +114,7 @@ def _identities(content: Content, unread: Unread) -> Iterator[ReportFinding]:
 
 def _discrepancy(each: Discrepancy, content: Content, rule: str) -> ReportFinding:
     where = "".join(
-        f"“{label(content, code)}”" for code in (each.route, each.row, each.column) if code is not None
+        f"“{label(content.format, code)}”" for code in (each.route, each.row, each.column) if code is not None
     )
     return finding(
         each.identity,

@@ -131,10 +131,10 @@ def finding(
     )
 
 
-def label(content: Content, code: str) -> str:
+def label(form: str | None, code: str) -> str:
     """Of a row, column, route or result, in the words of the form, or of another form that has it."""
-    forms = (content.form, *map(official_form.load, reversed(official_form.NAMES)))
-    return next((label for form in forms if (label := _labels(form.name).get(code)) is not None), code)
+    names = dict.fromkeys((form or official_form.NAMES[-1], *reversed(official_form.NAMES)))
+    return next((found for name in names if (found := _labels(name).get(code)) is not None), code)
 
 
 @cache

@@ -33,7 +33,7 @@ class _Word(NamedTuple):
 _WORDS = (
     _Word("未经复议直接起诉", r"(?:未经|未)复议(?:程序)?(?:而|就)?直接(?:提起)?(?:行政)?(?:起诉|诉讼)|直接(?:提起)?(?:行政)?(?:起诉|诉讼)", ("appeals.litigation_direct.total",)),
     _Word("复议后起诉", r"经?(?:行政)?复议后?(?:又|再)?(?:提起)?(?:行政)?(?:起诉|(?<=提起)诉讼|(?<=后)诉讼)", ("appeals.litigation_after_reconsideration.total",)),
-    _Word("", r"复议(?:机关|机构|决定|期间|前置)|维持|纠正|撤销|驳回|撤诉|撤回|终止|未审结|未结案?|审结|审理|胜诉|败诉|应诉", (), 3),
+    _Word("", r"(?:行政)?复议(?:机关|机构|决定|期间|前置)|维持|纠正|纠错|撤销|驳回|撤诉|撤回|终止|未审结|未结案?|审结|审理|胜诉|败诉|应诉", (), 3),
     _Word("", r"网上|网络|线上|在线|平台|系统|信函|邮寄|信件|书面|当面|现场|窗口|传真|邮件|电子|电话|法人|企业|单位|机构|律师|街道|乡镇|各镇", (), 3),
     _Word("", r"增加|增长|减少|下降|上升|多|同比|环比|平均|人均|不满|投诉|举报", (), 3),
     _Word("部分公开", r"部分(?:予以)?公开", ("requests.granted_in_part.total",)),
@@ -55,13 +55,18 @@ _NUMBER = re.compile(
     r"(?<![0-9.])(?P<number>[0-9]{1,9})(?P<unit>\s*[件宗起份条])?(?![0-9.%％年月日个人次元余多])"
 )
 _PART = re.compile(r"[^，。；：,;:\n]+[，。；：,;:\n]?")
+_REMARK = re.compile(r"[（(][^（()）0-9]{0,20}[）)]")
+_CHANNEL = re.compile(
+    r"网上|网络|线上|在线|平台|系统|信函|邮寄|信件|书面|当面|现场|窗口|传真|邮件|电子|电话|法人|企业|律师"
+)
+"""Between 收到 and 申请: a part of what was received."""
 _JOINT = re.compile(r"(?:及|和|与|或|、|以及|或者)?")
 _MOST_BETWEEN = 12
 """Letters between words and their number, remarks in brackets aside."""
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})年")
 _LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|往年|前年|同期)(?!结转)")
-_THIS_YEAR = re.compile(r"本年|今年|全年|本年度")
+_THIS_YEAR = re.compile(r"本年|今年|本年度")
 _NEARBY = 8
 """Letters beside a year within which the words stand that say how it is meant."""
 _COMPARED = re.compile(r"(?:比|较|与|同|相比|对比)[^，。；,;]{0,6}$")
@@ -141,7 +146,7 @@ def _in_part(part: str, years: list[tuple[int, bool]], figures: Mapping[str, str
         before, start = part[start : match.start()], match.end()
         if years[bisect_right(years, match.start(), key=itemgetter(0)) - 1][1]:
             continue
-        counted = _counted(re.sub(r"[（(][^（()）0-9]{0,20}[）)]", "", before))
+        counted = _counted(before)
         if counted is None:
             continue
         words, meanings = counted
@@ -157,6 +162,10 @@ def _in_part(part: str, years: list[tuple[int, bool]], figures: Mapping[str, str
 
 def _counted(before: str) -> tuple[tuple[str, str], tuple[str, ...]] | None:
     """What the words before a number count: as they stand there and by their name, and the figures meant."""
+    remarks = _REMARK.findall(before)
+    if any(_ANY.search(remark) for remark in remarks):
+        return None
+    before = _REMARK.sub("", before)
     found = [(match, _WORDS[int(str(match.lastgroup)[1:])]) for match in _ANY.finditer(before)]
     if not found or "分别" in before or len(before) - found[-1][0].end() > _MOST_BETWEEN:
         return None
@@ -175,6 +184,8 @@ def _counted(before: str) -> tuple[tuple[str, str], tuple[str, ...]] | None:
             return None
         return (joined[0][0][0], "及".join(word.name for _, word in joined)), ("+".join(names),)
     match, word = max(found, key=lambda each: (each[1].rank, each[0].start()))
+    if word.rank == 0 and _CHANNEL.search(match[0]):
+        return None
     return ((match[0], word.name), word.figures) if word.figures else None
 
 

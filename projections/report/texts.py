@@ -21,7 +21,7 @@ _HEADING = re.compile(r"^(?P<hanzi>[一二三四五六])[、.．,，:：]\s*(?P<
 _LOOSE = re.compile(
     r"^(?:第?(?P<hanzi>[一二三四五六])(?:部分)?|(?P<digit>[1-6])[、.．,，]?)\s*[、.．,，:：]?\s*(?P<label>.{2,40})$"
 )
-_RUN_ON = re.compile(r"^(?P<heading>(?P<hanzi>[一二三四五六])[、.．]\s*(?P<label>[^。：:；，]{4,30}情况|其他需要报告的事项))[。：:]\s*(?P<rest>.{6,})$", re.S)  # fmt: skip
+_RUN_ON = re.compile(r"^(?P<heading>(?P<hanzi>[一二三四五六])[、.．]\s*(?P<label>[^。：:；，]{2,30}情况|其他需要报告的事项))[。：:]\s*(?P<rest>.{6,})$", re.S)  # fmt: skip
 _TOPICS = ("总体", "公开", "申请", "复议", "问题", "其他")
 _STRICT = tuple(map(re.compile, (
     r"总体情况|概述|工作总体", r"主动公开(政府)?信息", r"(收到|受理|办理|处理|依申请公开).*(申请|情况)",
@@ -31,7 +31,7 @@ _ANNEX = re.compile(r"附件?[:：]")
 _DAY = re.compile(r"20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日")
 
 _YEAR = r"(?P<year>20[0-9]{2})"
-_REPORT = r"政府信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:年度)?报告"
+_REPORT = r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 _UNIT = r"(?P<authority>[^,。;:!?、《》]{0,40}?)"
 _TAIL = r"(?:\(.{1,14}\))?(?:[-_|].{0,40})?"
 _TITLES = tuple(
@@ -41,7 +41,7 @@ _TITLES = tuple(
         rf"{_UNIT}(?:关于)?{_YEAR}年(?:度|度工作|工作)?报告",
         rf"{_YEAR}年度?{_UNIT}(?:关于)?{_REPORT}",
         rf"{_UNIT}{_REPORT}\({_YEAR}年?度?\)",
-        rf"{_UNIT}政府信息公开(?:工作)?{_YEAR}年度?(?:工作)?(?:年度)?报告",
+        rf"{_UNIT}(?:政府)?信息公开(?:工作)?{_YEAR}年度?(?:工作)?(?:年度)?报告",
     )
 )
 _IS_UNIT = re.compile(
@@ -108,7 +108,7 @@ def _read(lines: Sequence[str]) -> tuple[int, str | None] | None:
     whole = _YEAR_IN_WORDS.sub(
         lambda match: str(numerals.in_words(re.sub("[○0oO]", "〇", match[0]))), "".join(parts)
     )
-    if not 8 <= len(whole) <= 90 or not all(parts) or "报告" not in whole:
+    if not 8 <= len(whole) <= 90 or not all(parts) or not re.search("报告|年报", whole):
         return None
     for pattern in _TITLES:
         match = pattern.fullmatch(whole)
@@ -159,12 +159,12 @@ def _heading(line: str) -> tuple[int, str, str] | None:
     """Which of the six, the heading with its number, and what goes on behind it in the same line."""
     if len(line) < 3 or (len(line) > 60 and line[1] not in "、.．"):
         return None
-    if match := _HEADING.match(line):
-        nth = _NUMERALS.index(match["hanzi"])
-        return (nth, line, "") if _TOPICS[nth] in match["label"] else None
     if match := _RUN_ON.match(line):
         nth = _NUMERALS.index(match["hanzi"])
         return (nth, match["heading"], match["rest"]) if _TOPICS[nth] in match["label"] else None
+    if match := _HEADING.match(line):
+        nth = _NUMERALS.index(match["hanzi"])
+        return (nth, line, "") if _TOPICS[nth] in match["label"] else None
     if (
         (nth := _HEADINGS.get(labels.bare(line), -1)) >= 0
         and len(line) < 40

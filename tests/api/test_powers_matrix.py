@@ -67,6 +67,7 @@ ACTS: dict[str, str] = {
     "GET /api/v1/authorities": "caller",
     "GET /api/v1/reports/due": "caller",
     "POST /api/v1/reconcile": "caller",
+    "POST /api/v1/checks": "caller",
     "GET /metrics": "machine",
     "POST /api/v1/password": "own",
     "POST /api/v1/logout": "own",

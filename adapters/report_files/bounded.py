@@ -1,0 +1,199 @@
+"""Reads files of others in processes of their own, so that none takes more than its time and memory.
+
+A reader that hangs is ended and another takes its place; the file is named as unread.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Timer
+from types import TracebackType
+from typing import IO, NamedTuple
+
+import msgspec
+
+from adapters.report_files.office_zip import ReportFileFault
+from projections.report.imported import TypedReport
+
+SECONDS = 30.0
+"""Of one file; the largest report takes one."""
+MEMORY = 1_500_000_000
+_MOST_REPLY = 64_000_000
+_SIZE = struct.Struct(">I")
+
+
+class ReadFile(NamedTuple):
+    """A file and what came of it: one of report and fault."""
+
+    name: str
+    report: TypedReport | None
+    fault: ReportFileFault | None
+
+
+class _Fault(msgspec.Struct):
+    code: str
+    text: str
+
+
+class _Reader:
+    """One process, for one file after the other."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, data: bytes, name: str) -> TypedReport:
+        """Raises ReportFileFault."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._process = self._start()
+        late = Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = Timer(self._seconds, end)
+        timer.start()
+        try:
+            told = _exchange(process, name.encode(), data)
+        except (OSError, EOFError):
+            self.close()
+            if late.is_set():
+                raise ReportFileFault("too_slow", f"文件在{self._seconds:.0f}秒内没有读完") from None
+            raise ReportFileFault("too_large", "读取文件所需的内存过多") from None
+        finally:
+            timer.cancel()
+        if told[:1] == b"+":
+            return msgspec.json.decode(told[1:], type=TypedReport)
+        fault = msgspec.json.decode(told[1:], type=_Fault)
+        raise ReportFileFault(fault.code, fault.text)
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    try:
+                        stream.close()
+                    except OSError:
+                        continue
+            self._process = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        # The same interpreter and path, nothing of what the file says.
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "adapters.report_files.bounded", str(self._memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+
+class Readers:
+    """A number of readers, to be closed after use."""
+
+    def __init__(self, most: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._count = most or max(1, min(os.cpu_count() or 1, 8))
+        self._free: SimpleQueue[_Reader] = SimpleQueue()
+        self._all = [_Reader(seconds, memory) for _ in range(self._count)]
+        for each in self._all:
+            self._free.put(each)
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for each in self._all:
+            each.close()
+
+    def read(self, data: bytes, name: str) -> TypedReport:
+        """Waits for a free reader. Raises ReportFileFault."""
+        reader = self._free.get()
+        try:
+            return reader.read(data, name)
+        finally:
+            self._free.put(reader)
+
+    def read_all(
+        self, files: Sequence[Path], done: Callable[[ReadFile], None] = lambda _: None
+    ) -> Iterator[ReadFile]:
+        """In the order of the files, read side by side. done: called as each is read."""
+
+        def one(path: Path) -> ReadFile:
+            try:
+                found = ReadFile(str(path), self.read(path.read_bytes(), path.name), None)
+            except OSError:
+                found = ReadFile(str(path), None, ReportFileFault("damaged", "文件不能打开"))
+            except ReportFileFault as fault:
+                found = ReadFile(str(path), None, fault)
+            done(found)
+            return found
+
+        with ThreadPoolExecutor(self._count) as threads:
+            yield from threads.map(one, files)
+
+
+def _exchange(process: subprocess.Popen[bytes], name: bytes, data: bytes) -> bytes:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError
+    for part in (name, data):
+        process.stdin.write(_SIZE.pack(len(part)))
+        process.stdin.write(part)
+    process.stdin.flush()
+    return _take(process.stdout)
+
+
+def _take(stream: IO[bytes]) -> bytes:
+    size = stream.read(_SIZE.size)
+    if len(size) < _SIZE.size:
+        raise EOFError
+    length = _SIZE.unpack(size)[0]
+    told = stream.read(length)
+    if len(told) < length or length > _MOST_REPLY:
+        raise EOFError
+    return told
+
+
+def _serve(memory: int) -> None:
+    """The other process: reads what it is sent until nobody sends any more."""
+    from adapters.report_files import reader  # noqa: PLC0415 - so that the memory is bounded before all else
+
+    try:
+        import resource  # noqa: PLC0415 - not everywhere
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError, OSError):
+        pass
+    while True:
+        try:
+            name, data = _take(sys.stdin.buffer).decode(), _take(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            told = b"+" + msgspec.json.encode(reader.read(data, name))
+        except ReportFileFault as fault:
+            told = b"-" + msgspec.json.encode(_Fault(fault.code, str(fault)))
+        except MemoryError:
+            told = b"-" + msgspec.json.encode(_Fault("too_large", "读取文件所需的内存过多"))
+        sys.stdout.buffer.write(_SIZE.pack(len(told)) + told)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))

@@ -1,0 +1,96 @@
+"""A report sent by anybody is judged and forgotten: nothing of it is kept, logged or shown to another."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import PurePath
+from typing import Annotated
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Meta
+
+from adapters.report_files.bounded import Readers
+from adapters.report_files.office_zip import ReportFileFault
+from api.web.auth import CALLER
+from api.web.documents import OCTETS, pieces_of
+from api.web.problems import NotBytes, Unavailable
+from api.web.query import Query
+from api.web.request import ApiRequest
+from api.web.responses import json
+from domain.request.events import LARGEST_DOCUMENT
+from projections.report import judged
+from projections.report.judged import Judged, Source
+
+AT_ONCE = 2
+"""Files that are read side by side, each in a process of its own."""
+WAITING = 8
+"""Files that may wait for their turn; each is held in memory meanwhile."""
+SECONDS = 15.0
+
+
+class FileReaders:
+    """The readers of a server, started when first needed."""
+
+    def __init__(self) -> None:
+        self._readers: Readers | None = None
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._held = 0
+
+    async def judge(self, data: bytes, name: str) -> Judged:
+        """Raises Unavailable where too many wait already."""
+        if self._held >= AT_ONCE + WAITING:
+            raise Unavailable
+        self._held += 1
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(self._judge, data, name)
+        finally:
+            self._held -= 1
+
+    def _judge(self, data: bytes, name: str) -> Judged:
+        if self._readers is None:
+            self._readers = Readers(AT_ONCE, seconds=SECONDS)
+        try:
+            source = Source(name, self._readers.read(data, name))
+        except ReportFileFault as fault:
+            source = Source(name, None, str(fault))
+        return judged.judge([source]).reports[0]
+
+    def close(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+
+
+class CheckedFile(Query, frozen=True, kw_only=True):
+    """What is said of the file."""
+
+    name: Annotated[
+        str, Meta(description="文件的名称，后缀表明格式，如：年报.docx", min_length=1, max_length=200)
+    ]
+
+
+@post(
+    "/api/v1/checks",
+    summary="核对一份年度报告的文件",
+    status_code=200,
+    opt={"act": CALLER, "upload": OCTETS},
+    request_max_body_size=LARGEST_DOCUMENT,
+)
+async def check_file(
+    request: ApiRequest, params: NamedDependency[SkipValidation[CheckedFile]]
+) -> Response[Judged]:
+    """内容为文件原样（application/octet-stream），至多20 MiB；任一机关的json、xlsx、docx、文字版pdf、网页。不保存。
+
+    fault为不能读取的原因；unread为读不出的内容，assumed为作了推断的，findings为核对出的问题。
+    """
+    if (request.header("content-type") or "").strip().lower() != OCTETS:
+        raise NotBytes
+    if (request.header("content-encoding") or "identity") != "identity":
+        raise NotBytes
+    data = bytearray()
+    async for piece in pieces_of(request):
+        data += piece
+    readers: FileReaders = request.app.state.readers
+    return json(await readers.judge(bytes(data), PurePath(params.name).name))

@@ -1,0 +1,163 @@
+"""The reports of many units added up, form by form: what came in, what did not, and what could not be counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from domain.report import official_form
+from domain.report.annual_report import format_of, number_in
+from domain.report.official_form import ReportFormat
+from projections.annual_tables import Appeals, Cells
+from projections.report.blanks import missing_rows
+from projections.report.content import content_of
+from projections.report.imported import TypedReport
+from projections.report.judged import Source, same_unit
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """The sum of the reports in one form, and of which units. A cell that all of them leave blank is blank."""
+
+    format: str
+    columns: list[str]
+    requests_table: Cells
+    appeals_table: Appeals
+    proactive_table: dict[str, list[str | None]]
+    consolidated_from: list[str]
+
+
+class Consolidated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A report like any other, so that it can be checked and held against its parts: the form of the year first.
+
+    other_forms: sums of reports laid out in another form. missing: units of the list that sent none. not_counted: by
+    file, why its figures are in no sum.
+    """
+
+    authority: str
+    year: int
+    format: str
+    columns: list[str]
+    requests_table: Cells
+    appeals_table: Appeals
+    proactive_table: dict[str, list[str | None]]
+    consolidated_from: list[str]
+    other_forms: list[Part] = []
+    missing: list[str] = []
+    not_counted: dict[str, str] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.missing and not self.not_counted and not self.other_forms
+
+
+def consolidate(
+    sources: Sequence[Source], *, name: str, year: int | None = None, units: Sequence[str] = ()
+) -> Consolidated | None:
+    """year: whose reports count, else the one that most are of. None where no report can be counted.
+
+    A report with unread figures counts in no sum, nor do two of one unit that differ.
+    """
+    reports = [(each.file, each.report) for each in sources if each.report is not None]
+    years = Counter(report.year for _, report in reports if report.year is not None)
+    year = year or (years.most_common(1)[0][0] if years else None)
+    left_out = {each.file: each.fault or "" for each in sources if each.report is None}
+    counted: dict[str, tuple[str, TypedReport]] = {}
+    for file, report in reports:
+        why = _why_not(report, year)
+        unit = same_unit(report.authority or file)
+        if why is None and unit in counted and not _are_equal(counted[unit][1], report):
+            why = f"与“{counted[unit][0]}”同为“{report.authority}”的报告而数字不同，两个都没有计入"
+            left_out[counted.pop(unit)[0]] = why
+        if why is None:
+            counted.setdefault(unit, (file, report))
+        else:
+            left_out[file] = why
+    if year is None or not counted:
+        return None
+    form = format_of(year)
+    by_form: dict[str, list[tuple[str, TypedReport]]] = {}
+    for file, report in counted.values():
+        by_form.setdefault(report.layouts.get("requests", form), []).append((file, report))
+    parts = [_sum(official_form.load(each), own) for each, own in sorted(by_form.items(), key=lambda each: (each[0] != form, each[0]))]  # fmt: skip
+    first, *others = parts
+    came = {same_unit(report.authority) for _, report in reports if report.authority and report.year == year}
+    return Consolidated(
+        authority=name,
+        year=year,
+        **msgspec.structs.asdict(first),
+        other_forms=others,
+        missing=[unit for unit in units if same_unit(unit) not in came],
+        not_counted=left_out,
+    )
+
+
+def _why_not(report: TypedReport, year: int | None) -> str | None:
+    if report.year != year:
+        return f"不是{year}年度的报告" if report.year else "未能识别年度"
+    if report.unread:
+        return f"有未能读出的内容：{report.unread[0]}"
+    if not report.requests_table or not report.appeals_table:
+        return "缺少表格"
+    if missing_rows(content_of(report), report.layouts):
+        return "申请表的行不齐全"
+    return None
+
+
+def _are_equal(one: TypedReport, other: TypedReport) -> bool:
+    return (one.requests_table, one.appeals_table) == (other.requests_table, other.appeals_table)
+
+
+def _sum(form: ReportFormat, reports: Sequence[tuple[str, TypedReport]]) -> Part:
+    columns = [column.code for column in form.requests.columns]
+    return Part(
+        format=form.name,
+        columns=columns,
+        requests_table={
+            row.code: [_count(_cell(report, row.code, column) for _, report in reports) for column in columns]
+            for row in form.requests.rows
+        },
+        appeals_table={
+            route.code: {
+                result.code: _count(
+                    report.appeals_table.get(route.code, {}).get(result.code) for _, report in reports
+                )
+                for result in form.appeals.columns
+            }
+            for route in form.appeals.routes
+        },
+        proactive_table={
+            row.code: [
+                _amount(
+                    _nth(report.proactive_table.get(row.code, []), nth, len(block.columns))
+                    for _, report in reports
+                )
+                for nth in range(len(block.columns))
+            ]
+            for block in form.proactive
+            for row in block.rows
+        },
+        consolidated_from=sorted(report.authority or file for file, report in reports),
+    )
+
+
+def _cell(report: TypedReport, row: str, column: str) -> int | None:
+    cells = report.requests_table.get(row)
+    return cells[report.columns.index(column)] if cells and column in report.columns else None
+
+
+def _nth(cells: Sequence[str | None], nth: int, width: int) -> str | None:
+    """Of a row in the form's own layout; another's columns say something else."""
+    return cells[nth] if len(cells) == width else None
+
+
+def _count(numbers: Iterable[int | None]) -> int | None:
+    known = [each for each in numbers if each is not None]
+    return sum(known) if known else None
+
+
+def _amount(texts: Iterable[str | None]) -> str | None:
+    known = [number for text in texts if (number := number_in(text)) is not None]
+    return f"{sum(known, Decimal(0)):f}" if known else None

@@ -1,0 +1,274 @@
+"""Many reports judged side by side: each held against its own year before, its texts against those of the others."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from domain.report.numerals import plain
+from projections.report import checks, copied
+from projections.report.content import content_of
+from projections.report.finding import CHECKS, NAMES, TABLES, ReportFinding, label
+from projections.report.imported import TypedReport
+
+HEADINGS = ("文件", "单位", "年度", "格式", "未读出", "差错", "空白", "其他提示", "已说明", "结论")
+FINDING_HEADINGS = (
+    "文件",
+    "单位",
+    "年度",
+    "格式",
+    "级别",
+    "问题",
+    "表",
+    "行",
+    "列",
+    "报告中",
+    "应为",
+    "差额",
+    "内容",
+    "说明",
+    "名称",
+)
+GRADES = {"error": "差错", "warning": "提示", "unread": "未读出"}
+
+
+class Source(NamedTuple):
+    """A report read from a file, or why it was not."""
+
+    file: str
+    report: TypedReport | None
+    fault: str | None = None
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in one file. fault: why it could not be read at all. previous: the file of the year before."""
+
+    file: str
+    authority: str | None = None
+    year: int | None = None
+    format: str | None = None
+    fault: str | None = None
+    previous: str | None = None
+    unread: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    findings: tuple[ReportFinding, ...] = ()
+
+    @property
+    def open(self) -> list[ReportFinding]:
+        return [each for each in self.findings if each.is_open]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By the columns of the summary."""
+        open_ = self.open
+        errors = len(checks.errors_in(open_))
+        blanks = sum(each.check in ("blank", "row_missing") for each in open_)
+        return {
+            "unread": len(self.unread) + (self.fault is not None),
+            "errors": errors,
+            "blanks": blanks,
+            "others": len(open_) - errors - blanks,
+            "waived": len(self.findings) - len(open_),
+        }
+
+    @property
+    def verdict(self) -> str:
+        counts = self.counts
+        if self.fault is not None:
+            return "不能读取"
+        if counts["errors"]:
+            return "须改正"
+        if counts["unread"]:
+            return "须人工核对"
+        return "请说明或改正" if self.open else "未发现问题"
+
+    @property
+    def is_clean(self) -> bool:
+        return self.fault is None and not self.unread and not self.open
+
+
+class Waiver(NamedTuple):
+    """A unit's own law or habit. unit: empty for all; name: of a finding or of a kind of findings; reason: why."""
+
+    unit: str
+    name: str
+    reason: str
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was judged, and what a list of units says of it."""
+
+    reports: tuple[Judged, ...]
+    copies: tuple[copied.Copy, ...] = ()
+    missing: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    twice: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        return all(each.is_clean for each in self.reports) and not (
+            self.missing or self.unlisted or self.twice
+        )
+
+
+def same_unit(name: str) -> str:
+    """A unit's name as it is compared: without spaces and brackets; 人民政府 and 政府 are the same."""
+    return re.sub(r"[()《》“”\"]", "", plain(name)).replace("人民政府", "政府")
+
+
+def judge(
+    sources: Sequence[Source],
+    previous: Sequence[Source] = (),
+    *,
+    units: Sequence[str] = (),
+    waivers: Sequence[Waiver] = (),
+) -> Batch:
+    """previous: reports of the year before, found by their unit. units: those that should have sent one."""
+    before = {
+        (same_unit(each.report.authority), each.report.year): each
+        for each in previous
+        if each.report is not None and each.report.authority
+    }
+    copies = tuple(
+        copied.find(
+            [(each.file, content_of(each.report)) for each in sources if each.report],
+            [(each.file, content_of(each.report)) for each in previous if each.report],
+        )
+    )
+    reports = tuple(_judge(each, before, copies, waivers) for each in sources)
+    came: dict[str, list[str]] = {}
+    for judged in reports:
+        if judged.authority:
+            came.setdefault(same_unit(judged.authority), []).append(judged.file)
+    listed = {same_unit(unit): unit for unit in units}
+    return Batch(
+        reports=reports,
+        copies=copies,
+        missing=tuple(unit for key, unit in listed.items() if key not in came),
+        unlisted=tuple(files[0] for key, files in came.items() if listed and key not in listed),
+        twice=tuple(tuple(files) for files in _twice(reports)),
+    )
+
+
+def _twice(reports: Iterable[Judged]) -> list[list[str]]:
+    found: dict[tuple[str, int | None], list[str]] = {}
+    for each in reports:
+        if each.authority:
+            found.setdefault((same_unit(each.authority), each.year), []).append(each.file)
+    return [files for files in found.values() if len(files) > 1]
+
+
+def _judge(
+    source: Source,
+    before: Mapping[tuple[str, int | None], Source],
+    copies: Sequence[copied.Copy],
+    waivers: Sequence[Waiver],
+) -> Judged:
+    report = source.report
+    if report is None:
+        return Judged(file=source.file, fault=source.fault)
+    last = before.get((same_unit(report.authority or ""), (report.year or 0) - 1))
+    found = checks.check_typed(report, last.report if last else None)
+    found += [copied.finding_of(each, source.file) for each in copies if source.file in each.files]
+    reasons = {
+        name: each.reason
+        for each in waivers
+        if not each.unit or same_unit(each.unit) == same_unit(report.authority or "")
+        for name in _names(each.name)
+    }
+    return Judged(
+        file=source.file,
+        authority=report.authority,
+        year=report.year,
+        format=report.format,
+        previous=last.file if last else None,
+        unread=report.unread,
+        assumed=report.assumed,
+        findings=tuple(checks.waive(found, reasons)),
+    )
+
+
+def _names(name: str) -> list[str]:
+    """A kind may be named in Chinese, as it is listed."""
+    return [name, *(code for code, words in NAMES.items() if words == name)]
+
+
+def other_unit(report: TypedReport, previous: TypedReport) -> str | None:
+    """Why a report is not the one of the year before; None where it is, or its title does not say."""
+    if (
+        report.authority
+        and previous.authority
+        and same_unit(report.authority) != same_unit(previous.authority)
+    ):
+        return f"上一年度的报告是“{previous.authority}”的，不是“{report.authority}”的"
+    if report.year and previous.year and previous.year != report.year - 1:
+        return f"上一年度的报告是{previous.year}年度的，不是{report.year - 1}年度的"
+    return None
+
+
+def summary(judged: Judged) -> list[object]:
+    """One line of the summary, under HEADINGS."""
+    return [
+        judged.file, judged.authority or "未识别", judged.year or "未识别", judged.format or "",
+        *judged.counts.values(), judged.fault or judged.verdict,
+    ]  # fmt: skip
+
+
+def lines(judged: Judged) -> list[list[object]]:
+    """Under FINDING_HEADINGS everything that stands against a file: what was not read first, then errors."""
+    own: list[object] = [judged.file, judged.authority or "", judged.year or "", judged.format or ""]
+    unread = [text for text in (judged.fault, *judged.unread) if text]
+    return [
+        *([*own, GRADES["unread"], "未读出", "", "", "", "", "", "", text, "", ""] for text in unread),
+        *([*own, *cells(each, judged.format)] for each in judged.findings),
+    ]
+
+
+def cells(finding: ReportFinding, form: str | None) -> list[object]:
+    """A finding from its grade to its name, in words."""
+    row, column = finding.row or "", finding.column or ""
+    if not column and "." in row:  # a figure that a text states, by its name
+        row, _, column = row.partition("+")[0].rpartition(".")
+    named = [label(form, code) if code else "" for code in (row, column)]
+    return [
+        GRADES[finding.grade], NAMES[finding.check], TABLES.get(finding.table or "", ""), *named,
+        finding.left or "", finding.right or "", finding.difference or "", finding.text, finding.waived or "", finding.name,
+    ]  # fmt: skip
+
+
+def units_in(data: bytes) -> list[str]:
+    """The first column of a list of units, without its heading. Raises ValueError for what is no text."""
+    rows = [row[0].strip() for row in csv.reader(io.StringIO(_text(data))) if row and row[0].strip()]
+    return [
+        row for index, row in enumerate(rows) if index or row not in ("单位", "单位名称", "名称", "报送单位")
+    ]
+
+
+def waivers_in(data: bytes) -> list[Waiver]:
+    """单位,名称,理由 in lines. Raises ValueError in Chinese for a line without a reason, or that waives an error."""
+    found = []
+    for number, row in enumerate(csv.reader(io.StringIO(_text(data))), 1):
+        told = [each.strip() for each in row]
+        if not any(told) or told[:2] == ["单位", "名称"]:
+            continue
+        if len(told) < 3 or not told[1] or not told[2]:
+            raise ValueError(f"第{number}行：应有单位（可空）、名称、理由三栏")
+        if not any(checks.is_waivable(name) for name in _names(told[1])):
+            allowed = "、".join(NAMES[name] for name, (grade, _) in CHECKS.items() if grade == "warning")
+            raise ValueError(f"第{number}行：“{told[1]}”不能说明，可以说明的是：{allowed}，或其中一处的名称")
+        found.append(Waiver(*told[:3]))
+    return found
+
+
+def _text(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("文件不是UTF-8或GB18030的文字")
