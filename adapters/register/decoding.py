@@ -61,10 +61,15 @@ def decode_with(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequ
     except RecursionError:
         raise Malformed(field="", problem="嵌套过深") from None
     except (msgspec.DecodeError, ValueError):
-        raise Malformed(
-            field="", problem=broken_json(text if isinstance(text, str) else text.decode())
-        ) from None
+        raise Malformed(field="", problem=_broken(text)) from None
     return found
+
+
+def _broken(text: bytes | str) -> str:
+    try:
+        return broken_json(text if isinstance(text, str) else text.decode())
+    except UnicodeDecodeError:
+        return "不是UTF-8文字"
 
 
 def reference_of(text: str, *, field: str = "") -> Reference:
