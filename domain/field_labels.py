@@ -127,6 +127,7 @@ FIELDS: dict[str, str] = {
     "amends": "更正第几条",
     "amended_by": "被第几条更正",
     "irregularities": "与规定不符之处",
+    "questions": "提示：不常见、请再核对之处，不须确认",
     "change": "变化：登记前、登记后",
     "cells": "计入的格：登记前、登记后",
     "moved": "期限变动的其他申请",

@@ -9,6 +9,7 @@ import msgspec
 
 from domain.entry import Recorded
 from domain.law.irregularities import Irregularity
+from domain.law.questions import Question
 from domain.law.terms import terms_on
 from domain.request.answer import Closing
 from domain.request.appeal import Appeal
@@ -24,7 +25,7 @@ from projections.history import HistoryLine
 
 
 class Irregular(msgspec.Struct, frozen=True):
-    """An irregularity as every door shows it: code, entry, article, the sentence and the figures in it."""
+    """An irregularity or a question as every door shows it: code, entry, article, the sentence and the figures in it."""
 
     code: str
     version: int
@@ -33,7 +34,7 @@ class Irregular(msgspec.Struct, frozen=True):
     figures: dict[str, str]
 
     @classmethod
-    def of(cls, found: Irregularity) -> Irregular:
+    def of(cls, found: Irregularity | Question) -> Irregular:
         return cls(found.code, found.version, found.article, found.text, found.figures)
 
 
@@ -115,6 +116,7 @@ class Case(msgspec.Struct, frozen=True):
     consultations: tuple[Consultation, ...]
     appeals: tuple[Appeal, ...]
     irregularities: tuple[Irregular, ...]
+    questions: tuple[Irregular, ...]
     restricted: bool
     erasures: tuple[Erasure, ...]
     history: tuple[HistoryLine, ...]
@@ -143,6 +145,7 @@ def case(request: DisclosureRequest, entries: Sequence[Recorded]) -> Case:
         consultations=request.consultations,
         appeals=request.appeals,
         irregularities=tuple(map(Irregular.of, request.irregularities)),
+        questions=tuple(map(Irregular.of, request.questions)),
         restricted=request.restricted,
         erasures=request.erasures,
         history=tuple(history.lines(entries)),
@@ -202,4 +205,5 @@ def conclusion(request: DisclosureRequest) -> str:
     elif closing is None and deadline is not None:
         said.append(f"在办，最迟于{due_on}答复{'（暂定）' if deadline.provisional else ''}。")
     said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
+    said += [f"提示：{question.text}。" for question in request.questions]
     return "\n".join(said)

@@ -33,12 +33,13 @@ from domain.authority.refusals import NotTheSuperior
 from domain.entry import Event, Recorded
 from domain.law.calendar import national_notices
 from domain.law.irregularities import Irregularity, check_acknowledged
+from domain.law.questions import Question
 from domain.law.refusals import ContentErased, Malformed, Refusal, UnknownCode, WrongStream
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, Pinned, ReportPublished, ReportSubmitted, WarningWaived
 from domain.request import events
 from domain.request.amendment import last_told
-from domain.request.judging import admit, touched
+from domain.request.judging import admit, questions_of_last, touched
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
@@ -149,7 +150,7 @@ class _Judge:
         work.set_request(stream, admission.request)
         if received:
             work.use_number(named)
-        return self._reply(entry)
+        return self._reply(entry, admission.questions)
 
     def _new_stream(self, recording: Recording) -> str:
         """Of a new request: a number given out, or the one brought along."""
@@ -290,7 +291,10 @@ class _Judge:
         if self._by.expected_version not in (None, known.originator_version - 1):
             self._check_version(known.originator_id)
             raise IdempotencyKeyReused(id=recording.id, where=where)
-        return self._reply(known)
+        if not is_request(known.originator_id):
+            return self._reply(known)
+        until = self._work.history(known.originator_id)[: known.originator_version]
+        return self._reply(known, questions_of_last(until, self._work.registered[1]))
 
     def _is_erased(self, known: Recorded) -> bool:
         """Whether a value that the entry sealed was erased since."""
@@ -313,7 +317,7 @@ class _Judge:
         if not self._by.acknowledge_all:
             check_acknowledged(found, recording.acknowledged)
 
-    def _reply(self, entry: Recorded) -> Reply:
+    def _reply(self, entry: Recorded, questions: Sequence[Question] = ()) -> Reply:
         in_register = is_request(entry.originator_id)
         return Reply(
             id=str(entry.command_id),
@@ -323,6 +327,7 @@ class _Judge:
             irregularities=entry.acknowledged,
             leaf=self._work.leaf_of(str(entry.command_id)),
             note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
+            questions=tuple(sorted({each.code for each in questions})) or UNSET,
         )
 
 

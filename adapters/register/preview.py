@@ -20,9 +20,10 @@ from adapters.vault.blind_index import SameApplicant
 from adapters.vault.key_store import VaultKeys
 from domain.authority.authority import AUTHORITY_EVENTS, Registered
 from domain.entry import Recorded
+from domain.law.questions import Question
 from domain.law.terms import Law
 from domain.request import events
-from domain.request.judging import replay
+from domain.request.judging import questions_of_last, replay
 from domain.values import Period, Reference
 from projections import annual_tables
 from projections.case import Irregular
@@ -31,7 +32,7 @@ from projections.register import appeal_spells, request_row
 
 
 class Previewed(msgspec.Struct, frozen=True):
-    """The reply it would get, the irregularities it would add, and what would change.
+    """The reply it would get, the irregularities and questions it would add, and what would change.
 
     cells: of the tables of the years since the register is complete. moved: due dates of other requests,
     where the authority's own event changes the law. same_applicant: of a receipt, who asked before.
@@ -39,6 +40,7 @@ class Previewed(msgspec.Struct, frozen=True):
 
     reply: Reply
     irregularities: tuple[Irregular, ...]
+    questions: tuple[Irregular, ...]
     change: Change
     cells: list[MovedCell]
     moved: list[MovedTerm]
@@ -75,10 +77,12 @@ class Previews:
             (reply,) = judged.replies
             moved = await self._recordings.write(connection, work) if work.law_changed else []
             authority, law = work.registered
+            questions: tuple[Question, ...] = ()
             was: Stood = (None, ())
             now: Stood = (None, ())
             for _, history in work.changed_requests():
                 was, now = _stood(history[:-1], law), _stood(history, law)
+                questions = questions_of_last(history, law)
             changes = change(was, now, work.today)
             view = views.NowView(connection, authority_id, authority, law, work.head.position)
             same = await self._same_applicant(connection, authority_id, recording, reply)
@@ -90,6 +94,7 @@ class Previews:
         return Previewed(
             reply=without_leaf(reply),
             irregularities=tuple(map(Irregular.of, judged.irregularities)),
+            questions=tuple(map(Irregular.of, questions)),
             change=changes,
             cells=moved_cells(changes, tables),
             moved=moved,

@@ -43,7 +43,7 @@ class Reply(msgspec.Struct, frozen=True):
     """A pure function of what is stored: the same id gets the same reply. reference: None for the authority.
 
     leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
-    note: what else is to be known, of an erasure.
+    note: what else is to be known, of an erasure. questions: codes of what is odd and perhaps right, if there is any.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Reply(msgspec.Struct, frozen=True):
     irregularities: tuple[str, ...]
     leaf: str | None = None
     note: str | UnsetType = UNSET
+    questions: tuple[str, ...] | UnsetType = UNSET
 
 
 REFERENCES = ("split_from", "earlier_reference")

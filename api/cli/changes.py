@@ -12,6 +12,7 @@ from adapters.register.register import MovedTerm, Previewed
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant
 from domain.law import outcomes
+from domain.law.questions import QUESTIONS
 from domain.report.official_form import TOTAL
 from domain.values import Period
 from projections import annual_tables
@@ -23,6 +24,8 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
     """Irregularities, dates, outcome and cells; always: dates also where they stay."""
     for irregularity in found.irregularities:
         click.echo(f"须确认：{irregularity.text}［{irregularity.code}］")
+    for question in found.questions:
+        click.echo(f"提示：{question.text}")
     changes = found.change
     results = tuple(outcomes.label(code) if code else None for code in changes.outcome)
     for name, (was, now) in (("期限", changes.due_on), ("办结日期", changes.closed_on), ("结果", results)):
@@ -45,9 +48,12 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
 
 
 def say_beside(reply: Reply, before: Iterable[SameApplicant]) -> None:
-    """What an officer should know of it: when an erasure is final, who asked before."""
+    """What an officer should know of it: when an erasure is final, what is odd, who asked before."""
     if reply.note:
         click.echo(reply.note)
+    for question in reply.questions or ():
+        rule = QUESTIONS[question]
+        click.echo(f"提示：{rule.title}（{rule.article}），请再核对；无误的不必处理。")
     for found in before:
         if not found.count:
             continue

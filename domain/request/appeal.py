@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,8 +12,12 @@ from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.request import events
 from domain.request.findings import Findings, check_code
+from domain.request.oddities import ask_about_instance, ask_about_suit
 from domain.request.refusals import AppealExists, AppealUnknown, CaseExists, NotDecided, NothingToAppeal
 from domain.values import Sealed, plain
+
+if TYPE_CHECKING:
+    from domain.request.answer import Answer
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -61,15 +67,17 @@ class Appeals:
         self.by_name: dict[str, Appeal] = {}
         self._findings = findings
 
-    def begin(self, entry: Recorded, event: events.Appealed, *, is_answered: bool) -> None:
+    def begin(self, entry: Recorded, event: events.Appealed, answers: Sequence[Answer]) -> None:
         version = entry.originator_version
         if event.appeal in self.by_name:
             raise self._findings.refusal(AppealExists, version, event, of_order=False, appeal=event.appeal)
         if event.follows is not None:
             self.known(version, event, event.follows)
-        if event.ground == "answer" and not is_answered:
+        if event.ground == "answer" and not answers:
             raise self._findings.refusal(NothingToAppeal, version, event)
         self._check_case(version, event)
+        before = [each.route for each in self.by_name.values()]
+        ask_about_suit(version, event, answers, before, self._findings)
         self.by_name[event.appeal] = Appeal(
             event.appeal,
             event.route,
@@ -84,6 +92,7 @@ class Appeals:
         version = entry.originator_version
         check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
         appeal = self.known(version, event, event.appeal)
+        ask_about_instance(version, event, appeal.route, self._findings)
         decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
         self._change(appeal, decisions=(*appeal.decisions, decision))
 

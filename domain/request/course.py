@@ -22,6 +22,7 @@ from domain.request.draft import Drafts
 from domain.request.events import Fact
 from domain.request.fee import Fee
 from domain.request.findings import Findings, check_code, check_reference
+from domain.request.oddities import ask_about_basis, ask_about_receipt
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import (
     AlreadyAnswered,
@@ -169,6 +170,7 @@ class Course:
             self.law.policy("roll_receipt", event.on) == "on"
         )
         self.findings.terms = self.law.terms(event.on)
+        ask_about_receipt(version, event, self.findings)
         self.clock = DeadlineClock(self.law, self.findings.terms, event.on, rolls=rolls)
         self._handled_from = self.clock.started_on
 
@@ -257,6 +259,7 @@ class Course:
         self.drafts.answered(entry, event, self.received.on)
         check_reference(version, "earlier_reference", event.earlier_reference)
         self._check_steps(version, event)
+        ask_about_basis(version, event, self.received.on, self.findings)
         self.consultations.answered(version, event.on)
         self._close(event.on, "answered", event.outcome)
         due_on = self.clock.due_on
@@ -332,7 +335,7 @@ class Course:
         )
 
     def _appeal(self, entry: Recorded, event: events.Appealed) -> None:
-        self.appeals.begin(entry, event, is_answered=bool(self.answers))
+        self.appeals.begin(entry, event, self.answers)
 
     def _decide_appeal(self, entry: Recorded, event: events.AppealDecided) -> None:
         self.appeals.decide(entry, event)

@@ -9,13 +9,14 @@ from typing import Any
 from domain.entry import Event
 from domain.law.irregularities import RULES, Irregularity, found
 from domain.law.objections import Objection
+from domain.law.questions import QUESTIONS, Question
 from domain.law.refusals import Malformed, Refusal, UnknownCode
 from domain.law.terms import TERMS, Terms
 from domain.values import Reference
 
 
 class Findings:
-    """Irregularities and objections of one request. Mutable, private to a replay.
+    """Irregularities, objections and questions of one request. Mutable, private to a replay.
 
     terms: of the law under which it was received. last_on: the day of the entry before.
     """
@@ -24,6 +25,7 @@ class Findings:
         self.reference = reference
         self.irregularities: list[Irregularity] = []
         self.objections: list[Objection] = []
+        self.questions: list[Question] = []
         self.terms: Terms = TERMS[-1]
         self.last_on: date | None = None
 
@@ -31,6 +33,11 @@ class Findings:
         """An irregularity, with the article of the law of receipt."""
         article = self.terms.article_for(RULES[code].article)
         self.irregularities.append(found(code, version, article=article, **figures))
+
+    def ask(self, code: str, version: int, **figures: object) -> None:
+        """A question, with the article of the law of receipt."""
+        told = {name: str(value) for name, value in figures.items()}
+        self.questions.append(Question(code, version, told, self.terms.article_for(QUESTIONS[code].article)))
 
     def object_to(self, rule: type[Refusal], version: int, event: Event, **facts: object) -> None:
         """What is refused when it is recorded and never in a later replay."""

@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from domain.entry import Event, Recorded
 from domain.law.irregularities import Irregularity, added
 from domain.law.objections import refuse_added
+from domain.law.questions import Question, raised
 from domain.law.refusals import BeforeReceipt, Refusal
 from domain.law.terms import Law
 from domain.request import answer, events, late_entries, numbering
@@ -95,6 +96,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         restricted=course.personal_data.restricted,
         erasures=course.personal_data.erasures,
         objections=tuple(course.findings.objections),
+        questions=tuple(course.findings.questions),
     )
 
 
@@ -182,7 +184,7 @@ def admit(
     )
     try:
         after = replay([*history, latest], law)
-        if before is None and history and (after.irregularities or after.objections):
+        if before is None and history and (after.irregularities or after.objections or after.questions):
             before = replay(history, law)
         if not again:
             refuse_added(event, before.objections if before else (), after.objections)
@@ -191,7 +193,17 @@ def admit(
             refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
         raise
     _refuse_while_needed(history, latest, after, law)
-    return Admission(after, added(before.irregularities if before else (), after.irregularities))
+    return Admission(
+        after,
+        added(before.irregularities if before else (), after.irregularities),
+        raised(before.questions if before else (), after.questions),
+    )
+
+
+def questions_of_last(history: Sequence[Recorded], law: Law) -> tuple[Question, ...]:
+    """What the last entry raised, by the history up to it."""
+    asked = replay(history, law).questions
+    return raised(replay(history[:-1], law).questions if asked and history[:-1] else (), asked)
 
 
 def _refuse_while_needed(

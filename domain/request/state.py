@@ -8,6 +8,7 @@ import msgspec
 
 from domain.law.irregularities import Irregularity
 from domain.law.objections import Objection
+from domain.law.questions import Question
 from domain.request import events
 from domain.request.answer import Answer, Closing
 from domain.request.appeal import Appeal
@@ -51,13 +52,15 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     restricted: bool = False
     erasures: tuple[Erasure, ...] = ()
     objections: tuple[Objection, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 class Admission(msgspec.Struct, frozen=True):
-    """What one more event makes of a request, and the irregularities it adds."""
+    """What one more event makes of a request, and the irregularities and questions it adds."""
 
     request: DisclosureRequest
     irregularities: tuple[Irregularity, ...]
+    questions: tuple[Question, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:

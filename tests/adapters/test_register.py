@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from adapters.log.mapper import EntryMapper
 from adapters.refusals import AuthorityUnknown, ReferenceOfOtherYear, ReferenceTaken
@@ -619,6 +619,16 @@ async def test_a_blank_text_is_refused_before_it_is_sealed(office: Register) -> 
         with pytest.raises(Malformed, match="空白"):
             await record_one(office, line("x", words, reference))
     assert len(await history(office)) == 1
+
+
+async def test_a_reply_says_what_is_odd_and_says_it_again(office: Register) -> None:
+    """Nothing is to be acknowledged; the same id gets the same reply, and the next entry is not asked about."""
+    odd = builders.answered("2020-03-20", "refused.state_secret", legal_basis="第三十六条第一项")
+    (first, answer) = await record(office, line("a", RECEIVED), line("b", odd, "#a"))
+    assert (first.questions, answer.questions) == (UNSET, ("basis_of_other_outcome",))
+    assert (await record_one(office, line("b", odd, "#a"))).questions == answer.questions
+    later = await record_one(office, line("c", builders.served("2020-03-20"), "#a"))
+    assert later.questions == UNSET
 
 
 # --- #id ---

@@ -1,0 +1,67 @@
+"""What is odd and perhaps right: said when it is recorded and wherever the request is shown, never in the way.
+
+A question is found and worded as an irregularity is. It is never acknowledged nor stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from domain.law.irregularities import Rule
+
+QUESTIONS: dict[str, Rule] = {
+    "receipt_basis_of_other_channel": Rule(
+        "收到的依据与提出的方式不合", "第三十一条", "以{channel}提出，收到日期却以{basis}为依据"
+    ),
+    "confirmed_late": Rule(
+        "提交后很久才确认收到", "第三十一条", "{submitted_on}提交，{on}才确认收到，相隔{days}日"
+    ),
+    "basis_of_other_outcome": Rule(
+        "依据与办理结果不合", "第三十六条", "“{outcome}”的依据写作“{legal_basis}”，通常为{expected}"
+    ),
+    "direct_suit": Rule(
+        "未经复议直接起诉",
+        "行政复议法第二十三条",
+        "{on}对不予公开（{legal_basis}）直接起诉，{since}起应当先申请行政复议",
+    ),
+    "suit_without_reconsideration": Rule(
+        "复议后起诉而没有复议的登记", "行政复议法第三十四条", "{on}登记为复议后起诉，此前没有行政复议的登记"
+    ),
+    "document_no_twice": Rule("文号重复", "第四十五条", "文号{document_no}在当年也用于{others}"),
+    "instance_of_other_route": Rule(
+        "行政复议没有二审、再审", "行政复议法第十条", "“{appeal}”为行政复议，其结果却登记为{instance}"
+    ),
+}
+
+RECONSIDERATION_FIRST = date(2024, 1, 1)
+"""From this day a refusal under Art. 14 to 16 goes to reconsideration before a suit (行政复议法 Art. 23; 法释〔2025〕8号)."""
+
+CONFIRMED_WITHIN = 30
+"""Days after which the confirmation of what was submitted online, by fax or mail is asked about."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One thing to look at again. version: the entry; figures: dates and words of the sentence."""
+
+    code: str
+    version: int
+    figures: dict[str, str]
+    article: str
+
+    @property
+    def text(self) -> str:
+        """One Chinese sentence with the article."""
+        return f"{QUESTIONS[self.code].text.format(**self.figures)}（{self.article}）"
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.code, self.version
+
+
+def raised(before: Iterable[Question], after: Iterable[Question]) -> tuple[Question, ...]:
+    """Those of `after` whose (code, version) is not among `before`."""
+    known = {question.key for question in before}
+    return tuple(question for question in after if question.key not in known)
