@@ -89,6 +89,17 @@ def cells(row: RequestRow) -> tuple[object, ...]:
     )
 
 
+def outcome_words() -> dict[str, str]:
+    """What may be asked for: each outcome by its word, rows and groups before the finer ones that share theirs."""
+    found: dict[str, str] = {}
+    for code, outcome in outcomes.OUTCOMES.items():
+        group = code.partition(".")[0]
+        found.setdefault(group, outcome.label.partition("：")[0])
+        if outcome.label not in found.values():
+            found[code] = outcome.label
+    return found
+
+
 def check(wanted: Filter) -> None:
     """Raises UnknownCode for a code that no request can have: an empty list would say that none has it."""
     rows = {code.rsplit(".", depth)[0] for code in outcomes.OUTCOMES for depth in range(code.count(".") + 1)}

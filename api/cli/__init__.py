@@ -7,6 +7,7 @@ found but a check could not be made. Errors go to standard error in Chinese; no 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -101,6 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run one command. Returns its exit code; a message has been written where it is not 0."""
     try:
+        _check_signs(sys.argv[1:] if arguments is None else arguments)
         result = cli.main(arguments, prog_name="taizhang", standalone_mode=False)
     except click.exceptions.Exit as left:
         return left.exit_code
@@ -119,6 +121,27 @@ def run(arguments: list[str] | None = None) -> int:
             raise
         return code
     return result if isinstance(result, int) else 0
+
+
+_DASHES, _QUOTES = "–—―－‒‑‐−", ("“‘", "”’")
+
+
+def _check_signs(arguments: Sequence[str]) -> None:
+    """Signs that an editor for letters puts in the place of those of the command line. Raises UsageError."""
+    for word in arguments:
+        name = word.lstrip(_DASHES + "-")
+        if (
+            word[:1]
+            and word[0] in _DASHES + "-"
+            and any(each in _DASHES for each in word[: len(word) - len(name)])
+        ):
+            if name[:1].isascii() and name[:1].isalpha():
+                option = name.partition("=")[0] if name.isascii() else "on"
+                raise click.UsageError(
+                    f"选项前面不是英文减号（是“–”或“—”之类），请改为两个英文减号，如--{option[:30]}"
+                )
+        elif len(word) > 1 and word[0] in _QUOTES[0] and word[-1] in _QUOTES[1]:
+            raise click.UsageError("有一个值的外面是中文引号，请改用英文引号，或不用引号")
 
 
 def _in_chinese(wrong: click.ClickException) -> str:

@@ -27,6 +27,7 @@ from adapters.accounts.sessions import LONGEST_KEY
 from adapters.register.login import Logins
 from adapters.register.register import Register
 from api import settings
+from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
     Output,
@@ -194,7 +195,7 @@ def key() -> None:
     "acts",
     required=True,
     multiple=True,
-    type=click.Choice(list(ACTS)),
+    type=Choice({str(act): words for act, words in ACTS.items()}),
     help="可办的事项，可写多次。",
 )
 @click.option(

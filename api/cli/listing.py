@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from msgspec import Meta
 from adapters.register.register import Register
 from adapters.render import csv, terminal
 from adapters.views import Until
+from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
     Output,
@@ -27,9 +28,16 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.help import Command
+from api.cli.record import irregularity
 from domain.law.refusals import Malformed
 from domain.values import is_label
-from projections.listing import HEADINGS, Filter, cells, check
+from projections.choice_labels import CHOICES, code_named
+from projections.listing import HEADINGS, STAGE_WORDS, Filter, cells, check, outcome_words
+
+_WORDS: dict[str, Mapping[str, str]] = {
+    "stage": {str(stage): word for stage, word in STAGE_WORDS.items()},
+    "applicant_kind": CHOICES["applicant_kind"],
+}
 
 
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,10 +48,10 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         words = next(meta.description for meta in metas if isinstance(meta, Meta))
         choices = [value for inner in typing.get_args(wanted) for value in typing.get_args(inner)]
         choices = [choice for choice in choices if isinstance(choice, str)]
-        kind: Any = (
-            IsoDate() if date in typing.get_args(wanted) else click.Choice(choices) if choices else str
-        )
+        kind: Any = IsoDate() if date in typing.get_args(wanted) else Choice(_WORDS[name]) if choices else str
         metavar = "文字" if kind is str else None
+        if choices:
+            words = f"{words}：{Choice(_WORDS[name]).listed()}"
         command = click.option(
             f"--{name.replace('_', '-')}", name, type=kind, metavar=metavar, help=f"{words}。"
         )(command)
@@ -57,6 +65,9 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @output_options
 def listed(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:
     """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。"""
+    for name, words in (("outcome", outcome_words()), ("irregularity", irregularity.words)):
+        if conditions[name]:
+            conditions[name] = code_named(words, conditions[name]) or conditions[name]
     wrong = Malformed(
         field="筛选条件", problem="不合要求：登记号只含数字和-，其余为200字以内的文字，不含控制字符"
     )

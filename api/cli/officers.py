@@ -13,6 +13,7 @@ from adapters.register.decoding import convert
 from adapters.register.recording import Recording
 from adapters.register.register import Refused, Register, Reply
 from adapters.views import View
+from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
     Output,
@@ -41,7 +42,7 @@ from domain.authority.powers import ACTS, POWERS, ROLES, Role
 from domain.entry import Event, type_of
 from projections import officers
 
-_roles = click.Choice(list(ROLES))
+_roles = Choice({str(role): title for role, title in ROLES.items()})
 _on = click.option("--on", type=IsoDate(), help="自何日起；缺省为今天。")
 
 

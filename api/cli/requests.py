@@ -15,6 +15,7 @@ from adapters.register.personal_data import ERASED
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View
+from api.cli.choice import Choice, named
 from api.cli.console import (
     IsoDate,
     Output,
@@ -43,11 +44,11 @@ from domain.entry import Recorded
 from domain.law.calendar import Calendar
 from domain.law.irregularities import RULES
 from domain.report.official_form import TOTAL
-from domain.request.events import APPLICANT_KINDS
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Period
 from projections import carry_over, case, deadline_days, event_fields, history, work_list
+from projections.choice_labels import CHOICES, code_named
 from projections.compliance import Compliance
 
 MEASURES = {
@@ -91,8 +92,12 @@ def comply(
     period = period_of(year, first, last)
     found = with_view(code, until, lambda view: view.compliance(period))
     if measure is not None:
-        if measure not in (*MEASURES, *RULES):
-            raise click.UsageError(f"没有项目“{measure}”；可用：{'、'.join((*MEASURES, *RULES))}")
+        words = MEASURES | {code: rule.title for code, rule in RULES.items()}
+        if (known := code_named(words, measure)) is None:
+            raise click.UsageError(
+                f"没有项目“{measure}”；可用：{'、'.join(named(*each) for each in words.items())}"
+            )
+        measure = known
         references = getattr(found, measure) if measure in MEASURES else found.irregularities.get(measure, ())
         name = MEASURES.get(measure, measure)
         present(
@@ -142,7 +147,7 @@ def _percent(rate: float | None) -> str:
 @period_options
 @click.option(
     "--by",
-    type=click.Choice(("month", "quarter", "half", "year")),
+    type=Choice({"month": "月", "quarter": "季", "half": "半年", "year": "年"}),
     default="quarter",
     help="按月、季、半年或年；缺省按季。",
 )
@@ -169,9 +174,12 @@ def carry(
         return [carry_over.carried(each, await view.tally(each)) for each in carry_over.periods(period, by)]
 
     found = with_view(code, until, ask)
-    if kind not in (*APPLICANT_KINDS, TOTAL):
-        raise click.UsageError(f"没有申请人类别“{kind}”；可用：{'、'.join((*APPLICANT_KINDS, TOTAL))}")
-    draw_carried(found, period, output, kind=kind)
+    kinds = {**CHOICES["applicant_kind"], TOTAL: "总计"}
+    if (known := code_named(kinds, kind)) is None:
+        raise click.UsageError(
+            f"没有申请人类别“{kind}”；可用：{'、'.join(named(*each) for each in kinds.items())}"
+        )
+    draw_carried(found, period, output, kind=known)
 
 
 def draw_carried(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -35,10 +36,11 @@ from api.cli.json_input import check_kind, check_utf8, without_mark
 from domain.law import outcomes
 from domain.law.refusals import Malformed
 from domain.report import official_form
-from domain.report.official_form import ReportFormat
-from domain.values import Period
+from domain.report.official_form import FormLine, ReportFormat
+from domain.values import Period, bare
 from projections import annual_tables
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
+from projections.choice_labels import code_named
 from projections.diff import Differences
 from projections.register import AppealSpell, RequestRow
 
@@ -53,7 +55,7 @@ format_option = click.option(
 @click.command(cls=Command)
 @period_options
 @format_option
-@click.option("--cell", metavar="行:列", help="列出一格所计的申请，如 granted:natural_person。")
+@click.option("--cell", metavar="行:列", help="列出一格所计的申请，如 予以公开:自然人，代码亦可。")
 @until_option
 @authority_option
 @output_options
@@ -92,10 +94,17 @@ def draw(tables: AnnualTables, period: Period, form: ReportFormat) -> None:
         show(terminal.discrepancies(tables.discrepancies, form))
 
 
+def _lines(*parts: Sequence[FormLine]) -> dict[str, str]:
+    """Rows or columns by code, each by its own words without its number and what stands in brackets."""
+    return {line.code: bare(line.levels[-1]).partition("（")[0] for part in parts for line in part}
+
+
 def _cell(
     cell: str, period: Period, form: ReportFormat, until: Until | None, code: str | None, output: Output
 ) -> int:
-    row, _, column = cell.partition(":")
+    row, _, column = cell.replace("：", ":").partition(":")
+    row = code_named(_lines(form.requests.rows, form.appeals.routes), row) or row
+    column = code_named(_lines(form.requests.columns, form.appeals.columns), column) or column
     of_appeals = row in {route.code for route in form.appeals.routes}
 
     async def ask(view: View) -> list[RequestRow] | list[AppealSpell]:
@@ -107,9 +116,7 @@ def _cell(
         found = with_view(code, until, ask)
     except KeyError as unknown:
         name = unknown.args[0]
-        raise click.UsageError(
-            f"“{name}”不是{form.name}年格式的行或列；格的写法如granted:natural_person"
-        ) from None
+        raise click.UsageError(f"“{name}”不是{form.name}年格式的行或列；格的写法如 予以公开:自然人") from None
     headings = (
         ("登记号", "提起日期", "生效日期", "复议或诉讼")
         if of_appeals

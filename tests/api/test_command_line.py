@@ -319,6 +319,43 @@ def test_examples_can_be_pasted(taizhang: Taizhang, type_: str) -> None:
     assert type_ != "registered" or result.code == 0
 
 
+def test_words_are_taken_by_every_command(office: Taizhang) -> None:
+    """Lists, cells, measures, kinds and steps: the word gives the same as the code."""
+    told = [{"id": "r", "event": RECEIVED}, {"id": "a", "reference": "#r", "event": answered("2020-03-20")}]
+    assert office("record", "-", stdin=lines(*told)).code == 0
+    pairs = [
+        (("table", "--year", "2020", "--cell", "予以公开:自然人"), ("table", "--year", "2020", "--cell", "granted:natural_person")),
+        (("list", "--outcome", "予以公开"), ("list", "--outcome", "granted")),
+        (("list", "--stage", "已办结"), ("list", "--stage", "closed")),
+        (("list", "--applicant-kind", "自然人"), ("list", "--applicant-kind", "natural_person")),
+        (("compliance", "--year", "2020", "--list", "办结"), ("compliance", "--year", "2020", "--list", "closed")),
+        (("carry-over", "--year", "2020", "--by", "月", "--kind", "自然人"),
+         ("carry-over", "--year", "2020", "--by", "month", "--kind", "natural_person")),
+    ]  # fmt: skip
+    for words, codes in pairs:
+        by_word, by_code = office(*words, "--json"), office(*codes, "--json")
+        assert (by_word.code, by_word.out) == (0, by_code.out), by_word.err
+    assert [each["reference"] for each in office("list", "--outcome", "予以公开", "--json").json()] == [
+        "2020-0001"
+    ]
+    assert office("list", "--outcome", "不予公开", "--json").json() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("event", "2020-0001", "served", "–on", "2020-03-01"), "不是英文减号"),
+        (("table", "——year", "2020"), "请改为两个英文减号，如--year"),
+        (("event", "2020-0001", "assigned", "--unit", "“法规科”"), "外面是中文引号"),
+    ],
+)
+def test_dashes_and_quotes_of_an_editor_are_recognised(
+    office: Taizhang, arguments: tuple[str, ...], says: str
+) -> None:
+    refused = office(*arguments)
+    assert (refused.code, says in refused.err) == (2, True)
+
+
 def test_codes_are_listed_with_their_words(taizhang: Taizhang) -> None:
     """Outcomes, dispositions and irregularities with their articles; one kind by its Chinese name, also as data."""
     all_, one = taizhang("codes"), taizhang("codes", "办理结果", "--json")

@@ -155,7 +155,12 @@ def test_the_options_are_explained_in_chinese(office: Taizhang) -> None:
         "不限件数",
     ):
         assert words in help_.out.replace("\n", "")
-    assert "[none|in_hand|awaiting_supplement|awaiting_payment|closed|archived]" in help_.out
+    plain = "".join(help_.out.split())
+    assert (
+        "未收到（none）、在办（in_hand）、等待补正（awaiting_supplement）、等待缴费（awaiting_payment）、"
+        in plain
+    )
+    assert "已办结（closed）、已归档（archived）" in plain
 
 
 # --- as recorded until a moment ---
@@ -338,7 +343,10 @@ def test_the_list_is_by_number_not_by_text(office: Taizhang) -> None:
 # --- what cannot be asked ---
 
 BAD: list[tuple[tuple[str, ...], str]] = [
-    (("--stage", "nonsense"), "--stage：可用：none、in_hand、awaiting_supplement"),
+    (
+        ("--stage", "nonsense"),
+        "--stage：可用：未收到（none）、在办（in_hand）、等待补正（awaiting_supplement）",
+    ),
     (("--stage", ""), "--stage：可用："),
     (("--stage", "IN_HAND"), "--stage：可用："),
     (("--due-before", "2020-13-01"), "--due-before：应为日期，如2020-03-02"),
@@ -348,7 +356,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("--received-to", "1999-12-31"), "--received-to：日期须在2000年至2099年之间"),
     (("--closed-from", "2020-3-2"), "--closed-from：应为日期"),
     (("--closed-to", "２０２０-03-02"), "--closed-to：应为日期"),
-    (("--applicant-kind", "nobody"), "--applicant-kind：可用：natural_person"),
+    (("--applicant-kind", "nobody"), "--applicant-kind：可用：自然人（natural_person）"),
     (("--reference", "x"), "登记号只含数字和-"),
     (("--reference", ""), "登记号只含数字和-"),
     (("--reference", "２０２０"), "登记号只含数字和-"),
