@@ -10,10 +10,11 @@ from litestar import Response
 
 from api.console import forms, resuming
 from api.console.forms import Given
-from api.console.frame import shown, to
+from api.console.frame import me, shown, to
 from api.web import auth
 from api.web.problems import NoSuchAddress, PasswordMustChange, SessionEnded, Unauthorized
 from api.web.request import ApiRequest
+from domain.law.refusals import Refusal
 
 _NEVER_CARRIED = frozenset({"csrf", "password", "old", "new", "again", "carried", "then"})
 
@@ -28,6 +29,10 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
         return await _login_first(request, ended=isinstance(refused, SessionEnded))
     except PasswordMustChange:
         return to("/password")
+    except Refusal:
+        if request.scope.get("taizhang.caller") is not None:
+            await me(request)  # whose page it is that says so
+        raise
     if request.method != "POST" or auth.acts_of(request.route_handler) == (auth.OPEN,):
         return None
     given = await forms.read(request)

@@ -45,6 +45,9 @@ def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str
     me: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
     if me is None and (caller := request.scope.get("taizhang.caller")) and caller.who:  # type: ignore[attr-defined]
         me = Me(caller.who, "", {}, caller.secret.csrf if caller.secret else "")  # type: ignore[attr-defined]
+    detail = _WORDS.get(problem.code, problem.detail)
+    if me is not None and detail.startswith(me.officer):
+        detail = me.name + detail.removeprefix(me.officer)
     return shown(
         request,
         "problem.html",
@@ -52,7 +55,7 @@ def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str
         headers=headers,
         me=me,
         problem=problem,
-        detail=_WORDS.get(problem.code, problem.detail),
+        detail=detail,
     )
 
 

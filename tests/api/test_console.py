@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from adapters.proof.bundle_check import verify
 from adapters.register.decoding import convert
@@ -134,7 +136,7 @@ async def test_a_double_click_records_once(office: Office) -> None:
             "request", lambda each: sent.append(each.post_data or "") if each.method == "POST" else None
         )
         await seat.page.get_by_role("button", name="确认登记").dblclick(no_wait_after=True)
-        await seat.page.wait_for_url("**/requests/*?done=*")
+        await expect(seat.page).to_have_url(re.compile(r"/requests/[0-9-]+\?done=1$"), timeout=30_000)
         assert await office.register.position(office.code) == before + 1
         # The answer was lost on the way, and the same form is sent again: the same request, not another.
         again = await seat.context.request.post(
