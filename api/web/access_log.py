@@ -106,7 +106,12 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
             log.warning("access.unlogged", reason=failed.__class__.__name__)
 
 
-@get("/access-log", summary="访问日志", opt={"act": "read_access_log", "csv": True})
+@get(
+    "/access-log",
+    operation_id="listAccesses",
+    summary="访问日志",
+    opt={"act": "read_access_log", "csv": True},
+)
 async def accesses(
     request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[AccessAsked]]
 ) -> Response[AccessPage]:

@@ -81,7 +81,7 @@ class Feed(msgspec.Struct, frozen=True):
     position: int
 
 
-@get("/api/v1/authorities", summary="机关名录", opt={"act": CALLER})
+@get("/api/v1/authorities", operation_id="listAuthorities", summary="机关名录", opt={"act": CALLER})
 async def authorities(request: ApiRequest) -> Response[list[AuthorityShown]]:
     """本机关及其下级机关；以本机令牌，则为尚未任用人员的各机关。"""
     found = []
@@ -92,7 +92,7 @@ async def authorities(request: ApiRequest) -> Response[list[AuthorityShown]]:
     return json(found)
 
 
-@get("/", summary="一个机关", opt={"act": LISTED})
+@get("/", operation_id="getAuthority", summary="一个机关", opt={"act": LISTED})
 async def authority(request: ApiRequest, code: FromPath[str]) -> Response[AuthorityShown]:
     """名称、类别、台账自何日起完整、日志的最后位置。"""
     async with request.view(code) as view:
@@ -114,7 +114,7 @@ def _shown(view: View) -> AuthorityShown:
     )
 
 
-@get("/history", summary="机关自己的登记", opt={"act": OFFICER})
+@get("/history", operation_id="getAuthorityHistory", summary="机关自己的登记", opt={"act": OFFICER})
 async def own_history(
     request: ApiRequest,
     code: FromPath[str],
@@ -125,7 +125,7 @@ async def own_history(
         return json(view.sight.lines(await view.authority_history()))
 
 
-@get("/events", summary="日志", opt={"act": "read"})
+@get("/events", operation_id="listEvents", summary="日志", opt={"act": "read"})
 async def feed(
     request: ApiRequest,
     code: FromPath[str],
@@ -161,7 +161,12 @@ def _entry(each: Recorded) -> Entry:
     )
 
 
-@get("/requests/{reference:str}/events", summary="一件申请的登记", opt={"act": "read"})
+@get(
+    "/requests/{reference:str}/events",
+    operation_id="listRequestEvents",
+    summary="一件申请的登记",
+    opt={"act": "read"},
+)
 async def events_of(
     request: ApiRequest,
     code: FromPath[str],
@@ -183,7 +188,12 @@ class ReplayAsked(AsOfQuery, frozen=True, kw_only=True):
     ] = None
 
 
-@get("/requests/{reference:str}/replay", summary="复盘一件申请", opt={"act": "read"})
+@get(
+    "/requests/{reference:str}/replay",
+    operation_id="replayRequest",
+    summary="复盘一件申请",
+    opt={"act": "read"},
+)
 async def replayed(
     request: ApiRequest,
     code: FromPath[str],
@@ -227,6 +237,7 @@ class ConsistencyAsked(Query, frozen=True, kw_only=True):
 
 @get(
     "/requests/{reference:str}/receipt",
+    operation_id="getEntryReceipt",
     summary="一条登记的回执",
     opt={"act": "prove", "media_type": "text/plain"},
 )
@@ -241,7 +252,12 @@ async def receipt(
     return Response(found.text, media_type="text/plain")
 
 
-@get("/checkpoint", summary="最新的存证点", opt={"act": "prove", "media_type": "text/plain"})
+@get(
+    "/checkpoint",
+    operation_id="getCheckpoint",
+    summary="最新的存证点",
+    opt={"act": "prove", "media_type": "text/plain"},
+)
 async def checkpoint(request: ApiRequest, code: FromPath[str]) -> Response[str]:
     """C2SP checkpoint。请另行保存：此后的日志须与它一致。"""
     note = await request.register.proofs.checkpoint(code)
@@ -250,7 +266,7 @@ async def checkpoint(request: ApiRequest, code: FromPath[str]) -> Response[str]:
     return Response(note, media_type="text/plain")
 
 
-@get("/proofs/inclusion", summary="登记在日志中的证明", opt={"act": "prove"})
+@get("/proofs/inclusion", operation_id="proveInclusion", summary="登记在日志中的证明", opt={"act": "prove"})
 async def inclusion(
     request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[InclusionAsked]]
 ) -> Response[Inclusion]:
@@ -258,7 +274,12 @@ async def inclusion(
     return json(await request.register.proofs.inclusion(code, params.position))
 
 
-@get("/proofs/consistency", summary="存证点前后一致的证明", opt={"act": "prove"})
+@get(
+    "/proofs/consistency",
+    operation_id="proveConsistency",
+    summary="存证点前后一致的证明",
+    opt={"act": "prove"},
+)
 async def consistency(
     request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ConsistencyAsked]]
 ) -> Response[Consistency]:

@@ -73,6 +73,7 @@ class CheckedFile(Query, frozen=True, kw_only=True):
 
 @post(
     "/api/v1/checks",
+    operation_id="checkReportFile",
     summary="核对一份年度报告的文件",
     status_code=200,
     opt={"act": CALLER, "upload": OCTETS},

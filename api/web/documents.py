@@ -64,6 +64,7 @@ class FiledHow(Query, frozen=True, kw_only=True):
 
 @post(
     "/requests/{reference:str}/documents",
+    operation_id="fileDocument",
     summary="材料入卷",
     opt={"conflicts": True, "upload": OCTETS, "act": "handle"},
     request_max_body_size=LARGEST_DOCUMENT,
@@ -136,7 +137,12 @@ async def pieces_of(request: ApiRequest) -> AsyncIterator[bytes]:
         raise DocumentTooLarge from None
 
 
-@get("/requests/{reference:str}/documents", summary="列出入卷材料", opt={"act": "read"})
+@get(
+    "/requests/{reference:str}/documents",
+    operation_id="listDocuments",
+    summary="列出入卷材料",
+    opt={"act": "read"},
+)
 async def documents_of(
     request: ApiRequest, code: FromPath[str], reference: FromPath[str]
 ) -> Response[list[Filed]]:
@@ -146,6 +152,7 @@ async def documents_of(
 
 @get(
     "/requests/{reference:str}/documents/{version:str}",
+    operation_id="fetchDocument",
     summary="取出入卷材料",
     opt={"act": "read_personal", "media_type": OCTETS},
 )
@@ -171,7 +178,12 @@ async def fetch_document(
     return Stream(found.pieces(), media_type=OCTETS, headers=headers)
 
 
-@get("/requests/{reference:str}/same-applicant", summary="同一申请人的其他申请", opt={"act": "handle"})
+@get(
+    "/requests/{reference:str}/same-applicant",
+    operation_id="listRequestsOfSameApplicant",
+    summary="同一申请人的其他申请",
+    opt={"act": "handle"},
+)
 async def same_applicant(
     request: ApiRequest, code: FromPath[str], reference: FromPath[str]
 ) -> Response[SameApplicant]:

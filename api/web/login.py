@@ -78,7 +78,7 @@ class Ended(msgspec.Struct, frozen=True):
     ended: Annotated[str, Meta(description="已结束或吊销的编号")]
 
 
-@post("/api/v1/login", summary="登录", status_code=200, opt={"act": OPEN})
+@post("/api/v1/login", operation_id="login", summary="登录", status_code=200, opt={"act": OPEN})
 async def login(
     request: ApiRequest, payload: NamedDependency[SkipValidation[LoginTold]]
 ) -> Response[Session]:
@@ -94,7 +94,9 @@ async def login(
     return _came_in(request, payload.officer, logged_in)
 
 
-@post("/api/v1/password", summary="修改口令", status_code=200, opt={"act": OWN})
+@post(
+    "/api/v1/password", operation_id="changePassword", summary="修改口令", status_code=200, opt={"act": OWN}
+)
 async def change_password(
     request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordTold]]
 ) -> Response[Session]:
@@ -106,7 +108,7 @@ async def change_password(
     return _came_in(request, who.officer, logged_in)
 
 
-@post("/api/v1/logout", summary="退出", status_code=200, opt={"act": OWN})
+@post("/api/v1/logout", operation_id="logout", summary="退出", status_code=200, opt={"act": OWN})
 async def logout(request: ApiRequest) -> Response[Ended]:
     """结束此会话。"""
     who = _who(request)
@@ -114,34 +116,40 @@ async def logout(request: ApiRequest) -> Response[Ended]:
     return json(Ended(who.id), headers=auth.cookie(request.scope["scheme"], None))
 
 
-@get("/api/v1/session", summary="此会话", opt={"act": OWN})
+@get("/api/v1/session", operation_id="getSession", summary="此会话", opt={"act": OWN})
 async def session(request: ApiRequest) -> Response[Session]:
     """本人的职权和csrf。"""
     who, secret = _who(request), request.caller.secret
     return json(_session(who.code, who.officer, who.roles, who.must_change, secret))
 
 
-@get("/api/v1/sessions", summary="本人的会话", opt={"act": OWN})
+@get("/api/v1/sessions", operation_id="listSessions", summary="本人的会话", opt={"act": OWN})
 async def sessions(request: ApiRequest) -> Response[list[SessionShown]]:
     """从何处、何时登录；不认得的请结束，并修改口令。"""
     return json(list(await request.register.logins.sessions(_who(request))))
 
 
-@delete("/api/v1/sessions/{id:str}", summary="结束本人的一个会话", status_code=200, opt={"act": OWN})
+@delete(
+    "/api/v1/sessions/{id:str}",
+    operation_id="endSession",
+    summary="结束本人的一个会话",
+    status_code=200,
+    opt={"act": OWN},
+)
 async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
     """本人的其他会话，或此会话。"""
     await request.register.logins.end_session(_who(request), id, auth.origin(request))
     return json(Ended(id))
 
 
-@get("/api/v1/keys", summary="密钥", opt={"act": OWN})
+@get("/api/v1/keys", operation_id="listKeys", summary="密钥", opt={"act": OWN})
 async def keys(request: ApiRequest) -> Response[list[Key]]:
     """本人的密钥；系统管理员见本机关全部。密钥本身不再显示。"""
     who = _who(request)
     return json(list(await request.register.logins.keys(who.code, _whose(request, who))))
 
 
-@post("/api/v1/keys", summary="发给自己一个密钥", status_code=201, opt={"act": OWN})
+@post("/api/v1/keys", operation_id="createKey", summary="发给自己一个密钥", status_code=201, opt={"act": OWN})
 async def create_key(
     request: ApiRequest, payload: NamedDependency[SkipValidation[KeyTold]]
 ) -> Response[NewKey]:
@@ -159,7 +167,9 @@ async def create_key(
     return json(NewKey(id_, secret.as_key, until), status=201)
 
 
-@delete("/api/v1/keys/{id:str}", summary="吊销密钥", status_code=200, opt={"act": OWN})
+@delete(
+    "/api/v1/keys/{id:str}", operation_id="revokeKey", summary="吊销密钥", status_code=200, opt={"act": OWN}
+)
 async def revoke_key(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
     """本人的；系统管理员可吊销本机关任一密钥。"""
     who = _who(request)

@@ -89,7 +89,7 @@ def document(routes: Iterable[Any], version: str) -> Schema:
             "description": "政府信息公开申请的登记、期限与年报表格。差错一律为application/problem+json，code不变。",
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(_tag(path) for path, _ in handlers)],
+        "tags": [{"name": name, "description": _TAGS[name]} for name in dict.fromkeys(_tag(path) for path, _ in handlers)],
         "paths": {},
         "components": {
             "schemas": components,
@@ -115,6 +115,17 @@ def _handlers(routes: Iterable[Any]) -> Iterator[tuple[str, HTTPRouteHandler]]:
                     yield path, handler
 
 
+_TAGS = {
+    "login": "登录",
+    "requests": "申请",
+    "reports": "年度报告",
+    "statistics": "统计",
+    "authorities": "机关与日志",
+    "operations": "运行",
+}
+"""Names as generated clients use them, with their titles."""
+
+
 def _tag(path: str) -> str:
     parts = path.split("/")
     if parts[:3] == ["", "api", "v1"] and parts[3] in (
@@ -125,14 +136,14 @@ def _tag(path: str) -> str:
         "sessions",
         "keys",
     ):
-        return "登录"
+        return "login"
     if "requests" in parts or "work-list" in parts:
-        return "申请"
+        return "requests"
     if "reports" in parts or "checks" in parts:
-        return "年度报告"
+        return "reports"
     if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile")):
-        return "统计"
-    return "机关与日志" if "authorities" in parts else "运行"
+        return "statistics"
+    return "authorities" if "authorities" in parts else "operations"
 
 
 def _operation(
@@ -150,7 +161,7 @@ def _operation(
     if records:
         parameters += [_KEY, _IF_MATCH]
     operation: Schema = {
-        "operationId": handler.fn.__name__,
+        "operationId": handler.operation_id,
         "summary": handler.summary,
         "description": (handler.fn.__doc__ or "").strip(),
         "tags": [_tag(path)],
@@ -263,11 +274,11 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
 
 _LINKS = {
     "look": {
-        "operationId": "look",
+        "operationId": "getRequest",
         "parameters": {"code": "$request.path.code", "reference": "$response.body#/reference"},
     },
     "record": {
-        "operationId": "record",
+        "operationId": "recordEvent",
         "parameters": {"code": "$request.path.code", "reference": "$response.body#/reference"},
     },
 }

@@ -35,13 +35,13 @@ class ProblemKind(msgspec.Struct, frozen=True):
     article: str
 
 
-@get("/health/live", summary="程序在运行", opt={"act": OPEN})
+@get("/health/live", operation_id="checkLive", summary="程序在运行", opt={"act": OPEN})
 async def live() -> Response[Health]:
     """只说明程序本身在运行，不问数据库。"""
     return json(Health("live"))
 
 
-@get("/health/ready", summary="可以办理", opt={"act": OPEN})
+@get("/health/ready", operation_id="checkReady", summary="可以办理", opt={"act": OPEN})
 async def ready(request: ApiRequest) -> Response[Health]:
     """数据库可用时答200，否则503。"""
     try:
@@ -52,19 +52,24 @@ async def ready(request: ApiRequest) -> Response[Health]:
     return json(Health("ready"))
 
 
-@get("/metrics", summary="运行指标", opt={"act": MACHINE, "media_type": "text/plain"})
+@get(
+    "/metrics",
+    operation_id="getMetrics",
+    summary="运行指标",
+    opt={"act": MACHINE, "media_type": "text/plain"},
+)
 async def scrape(request: ApiRequest) -> Response[bytes]:
     """Prometheus格式。"""
     return Response(await request.metrics.scrape(request.register), media_type=measuring.MEDIA_TYPE)
 
 
-@get("/api/v1/problems", summary="各种差错", opt={"act": OPEN})
+@get("/api/v1/problems", operation_id="listProblems", summary="各种差错", opt={"act": OPEN})
 async def problems() -> Response[list[ProblemKind]]:
     """每一代码的状态码、规则和条款。"""
     return json([ProblemKind(**each) for each in openapi.problems()])
 
 
-@get("/api/v1/openapi.json", summary="接口说明", opt={"act": OPEN})
+@get("/api/v1/openapi.json", operation_id="getDescription", summary="接口说明", opt={"act": OPEN})
 async def described(request: ApiRequest) -> Response[bytes]:
     """OpenAPI 3.1。"""
     return Response(_document(request.app), media_type=JSON)

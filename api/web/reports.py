@@ -56,7 +56,7 @@ class DueAsked(Query, frozen=True, kw_only=True):
     on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
 
 
-@get("/reports/{year:str}", summary="查看年度报告", opt={"act": READERS})
+@get("/reports/{year:str}", operation_id="getReport", summary="查看年度报告", opt={"act": READERS})
 async def show(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[ReportShown]:
     """状态、此时将公布的表格和文字、填报的数据及其来源、公开工作、已公布的各版。ETag为登记的版本。"""
     async with request.register.reports(code) as reports:
@@ -64,7 +64,12 @@ async def show(request: ApiRequest, code: FromPath[str], year: FromPath[str]) ->
     return json(found, headers={"ETag": f'"{found.version}"'})
 
 
-@post("/reports/{year:str}/events", summary="登记年度报告的事项", opt=records(types_of(ToldOfReport)))
+@post(
+    "/reports/{year:str}/events",
+    operation_id="recordReportEvent",
+    summary="登记年度报告的事项",
+    opt=records(types_of(ToldOfReport)),
+)
 async def tell(
     request: ApiRequest,
     code: FromPath[str],
@@ -77,7 +82,7 @@ async def tell(
     return await record_event(request, code, params, payload, None, stream)
 
 
-@get("/reports/{year:str}/checks", summary="核对年度报告", opt={"act": READERS})
+@get("/reports/{year:str}/checks", operation_id="checkReport", summary="核对年度报告", opt={"act": READERS})
 async def checks(
     request: ApiRequest, code: FromPath[str], year: FromPath[str]
 ) -> Response[list[ReportFinding]]:
@@ -86,14 +91,24 @@ async def checks(
         return json((await reports.report(year_of(year))).findings)
 
 
-@get("/reports/{year:str}/figures", summary="文字可以引用的数据", opt={"act": READERS})
+@get(
+    "/reports/{year:str}/figures",
+    operation_id="listReportFigures",
+    summary="文字可以引用的数据",
+    opt={"act": READERS},
+)
 async def figures(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[dict[str, str]]:
     """文字中写作{名称}；{名称%}为其占办结的百分比。"""
     async with request.register.reports(code) as reports:
         return json((await reports.report(year_of(year))).figures)
 
 
-@get("/reports/{year:str}/restatement", summary="已公布的与现在的不同", opt={"csv": True, "act": READERS})
+@get(
+    "/reports/{year:str}/restatement",
+    operation_id="getReportRestatement",
+    summary="已公布的与现在的不同",
+    opt={"csv": True, "act": READERS},
+)
 async def compare(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[list[Restated]]:
     """哪些格与最后公布的一版不同，由哪些登记引起。"""
     found = await request.register.restatement(code, year_of(year))
@@ -102,6 +117,7 @@ async def compare(request: ApiRequest, code: FromPath[str], year: FromPath[str])
 
 @get(
     "/reports/{year:str}/document",
+    operation_id="downloadReport",
     summary="下载年度报告",
     opt={"act": READERS, "files": tuple(MEDIA_TYPES.values())},
 )
@@ -121,7 +137,12 @@ async def download(
     return Response(data, media_type=MEDIA_TYPES[params.as_], headers=headers)
 
 
-@get("/api/v1/reports/due", summary="应公布的年度报告", opt={"csv": True, "act": CALLER})
+@get(
+    "/api/v1/reports/due",
+    operation_id="listReportsDue",
+    summary="应公布的年度报告",
+    opt={"csv": True, "act": CALLER},
+)
 async def due(
     request: ApiRequest, params: NamedDependency[SkipValidation[DueAsked]]
 ) -> Response[list[ReportDue]]:

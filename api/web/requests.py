@@ -109,7 +109,12 @@ class SealedValue(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str | None = None
 
 
-@post("/requests", summary="登记收到申请", opt=records(types_of(events.ToldReceipt)))
+@post(
+    "/requests",
+    operation_id="receiveRequest",
+    summary="登记收到申请",
+    opt=records(types_of(events.ToldReceipt)),
+)
 async def receive(
     request: ApiRequest,
     code: FromPath[str],
@@ -121,7 +126,10 @@ async def receive(
 
 
 @post(
-    "/requests/{reference:str}/events", summary="登记申请的其他事项", opt=records(types_of(events.ToldLater))
+    "/requests/{reference:str}/events",
+    operation_id="recordEvent",
+    summary="登记申请的其他事项",
+    opt=records(types_of(events.ToldLater)),
 )
 async def record(
     request: ApiRequest,
@@ -134,7 +142,12 @@ async def record(
     return await record_event(request, code, params, payload, str(reference_of(reference)))
 
 
-@post("/events", summary="登记机关自己的事项", opt=records(types_of(AuthorityEvent)))
+@post(
+    "/events",
+    operation_id="recordAuthorityEvent",
+    summary="登记机关自己的事项",
+    opt=records(types_of(AuthorityEvent)),
+)
 async def record_authority(
     request: ApiRequest,
     code: FromPath[str],
@@ -145,7 +158,7 @@ async def record_authority(
     return await record_event(request, code, params, payload, None)
 
 
-@get("/requests", summary="列出申请", opt={"act": "read", "csv": True})
+@get("/requests", operation_id="listRequests", summary="列出申请", opt={"act": "read", "csv": True})
 async def listed(
     request: ApiRequest,
     code: FromPath[str],
@@ -175,7 +188,7 @@ async def _lines(request: ApiRequest, code: str, wanted: Listing) -> AsyncIterat
             yield cells(row)
 
 
-@get("/requests/{reference:str}", summary="查看一件申请", opt={"act": "read"})
+@get("/requests/{reference:str}", operation_id="getRequest", summary="查看一件申请", opt={"act": "read"})
 async def look(
     request: ApiRequest,
     code: FromPath[str],
@@ -191,7 +204,12 @@ async def look(
     return await request.remembered.answer(request, code, params.until, make)
 
 
-@get("/requests/{reference:str}/days", summary="期限逐日推算", opt={"act": "read", "csv": True})
+@get(
+    "/requests/{reference:str}/days",
+    operation_id="getDeadlineDays",
+    summary="期限逐日推算",
+    opt={"act": "read", "csv": True},
+)
 async def by_day(
     request: ApiRequest,
     code: FromPath[str],
@@ -204,7 +222,12 @@ async def by_day(
     return json_or_csv(request, found, deadline_days.HEADINGS, map(deadline_days.cells, found))
 
 
-@get("/requests/{reference:str}/cells", summary="一件申请计入表格的哪些格", opt={"act": "count"})
+@get(
+    "/requests/{reference:str}/cells",
+    operation_id="listCellsOfRequest",
+    summary="一件申请计入表格的哪些格",
+    opt={"act": "count"},
+)
 async def counted_in(
     request: ApiRequest,
     code: FromPath[str],
@@ -228,7 +251,12 @@ async def counted_in(
     )
 
 
-@get("/requests/{reference:str}/sealed", summary="一件申请的封存内容", opt={"act": "read_personal"})
+@get(
+    "/requests/{reference:str}/sealed",
+    operation_id="readSealedValues",
+    summary="一件申请的封存内容",
+    opt={"act": "read_personal"},
+)
 async def unsealed(
     request: ApiRequest,
     code: FromPath[str],
@@ -269,7 +297,7 @@ async def note_reading(request: ApiRequest, code: str, reference: Reference, pur
     )  # fmt: skip
 
 
-@get("/work-list", summary="待办", opt={"act": "read", "csv": True})
+@get("/work-list", operation_id="getWorkList", summary="待办", opt={"act": "read", "csv": True})
 async def duties(
     request: ApiRequest,
     code: FromPath[str],

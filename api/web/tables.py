@@ -82,7 +82,7 @@ class Reconciled(msgspec.Struct, frozen=True):
     blanks: list[str]
 
 
-@get("/tables", summary="年报表格", opt={"act": "count", "csv": True})
+@get("/tables", operation_id="getTables", summary="年报表格", opt={"act": "count", "csv": True})
 async def tables(
     request: ApiRequest,
     code: FromPath[str],
@@ -98,7 +98,12 @@ async def tables(
     return await request.remembered.answer(request, code, params.until, make)
 
 
-@get("/tables/cell", summary="一格所计的申请", opt={"act": "count", "csv": True})
+@get(
+    "/tables/cell",
+    operation_id="listRequestsInCell",
+    summary="一格所计的申请",
+    opt={"act": "count", "csv": True},
+)
 async def behind(
     request: ApiRequest,
     code: FromPath[str],
@@ -121,7 +126,7 @@ async def behind(
     return json_or_csv(request, Behind(rows, []), HEADINGS, map(cells, rows))
 
 
-@get("/compliance", summary="办理情况", opt={"act": "count"})
+@get("/compliance", operation_id="getCompliance", summary="办理情况", opt={"act": "count"})
 async def compliance(
     request: ApiRequest,
     code: FromPath[str],
@@ -135,7 +140,7 @@ async def compliance(
     return await request.remembered.answer(request, code, params.until, make)
 
 
-@get("/carry-over", summary="结转", opt={"act": "count", "csv": True})
+@get("/carry-over", operation_id="getCarryOver", summary="结转", opt={"act": "count", "csv": True})
 async def carried(
     request: ApiRequest,
     code: FromPath[str],
@@ -150,7 +155,7 @@ async def carried(
     return json_or_csv(request, found, carry_over.HEADINGS, map(carry_over.cells, found))
 
 
-@get("/diff", summary="两个时刻所见表格的不同", opt={"act": "count"})
+@get("/diff", operation_id="compareTables", summary="两个时刻所见表格的不同", opt={"act": "count"})
 async def diff(
     request: ApiRequest,
     code: FromPath[str],
@@ -164,7 +169,13 @@ async def diff(
     )
 
 
-@post("/api/v1/reconcile", summary="核对已编制的表格", status_code=200, opt={"act": CALLER})
+@post(
+    "/api/v1/reconcile",
+    operation_id="reconcileTables",
+    summary="核对已编制的表格",
+    status_code=200,
+    opt={"act": CALLER},
+)
 async def reconcile(payload: NamedDependency[SkipValidation[ReconcileTold]]) -> Response[Reconciled]:
     """核对任一机关的报告表格：勾稽不符之处和空白格。previous为上一年度的，children为各单位的。"""
     try:
