@@ -180,6 +180,23 @@ def test_hidden_parts_and_menus_of_a_page_are_not_read() -> None:
     assert (read.authority, read.year) == ("宿迁市人民政府", 2024)
 
 
+@pytest.mark.parametrize(
+    "torn", ["<![if !supportEmptyParas]>", "<![endif]>", "<![CDAT", "<![CDATA[x]]>", "<!x", "<!-- x", "<![["]
+)
+def test_conditions_of_word_processors_are_skipped(torn: str) -> None:
+    """As Word writes them into its pages, and as a torn page has them."""
+    assert same(
+        reader.read(
+            (
+                torn + PAGE.decode().replace("<body>", f"<body>{torn}<p></p>", 1)
+                if ">" in torn
+                else PAGE.decode() + torn
+            ).encode(),
+            "a.html",
+        )
+    )
+
+
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
