@@ -7,6 +7,7 @@ What a caller holds begins with the authority's code, since every row belongs to
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -211,3 +212,8 @@ async def revoke_key(
     """The officer whose key it was; None if there is no such key in force. officer: only if it is theirs."""
     owner: str | None = await connection.fetchval(SQL["revoke_key"], authority_id, id_, officer)
     return owner
+
+
+def is_id(text: str) -> bool:
+    """Whether the text could be the id of a session or a key: not every text can be asked for."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None

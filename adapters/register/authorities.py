@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from adapters.refusals import AuthorityUnknown
 from domain.authority.authority import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM, Authority, replay_authority
 from domain.law.calendar import national_notices
 from domain.law.terms import Law
+from domain.values import SHANGHAI
 
 
 class Standing(NamedTuple):
@@ -101,6 +103,12 @@ class Authorities:
         async with self._database.transaction(authority_id) as connection:
             return (await self.law(connection, authority_id, await head_of(connection, authority_id)))[0]
 
+    async def today(self, connection: Connection, authority_id: int) -> tuple[Authority, date]:
+        """The authority as it is, and the day in Shanghai by the database's clock."""
+        row = await connection.fetchrow(SQL["head_now"], authority_id)
+        authority, _ = await self.law(connection, authority_id, Head(*row[:4]))
+        return authority, day_in_shanghai(row["now"])
+
     async def law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
         """The authority and its law at this head, read unless its own stream is as it was last read."""
         version, authority, law = self._law.get(authority_id) or (0, None, None)
@@ -117,3 +125,7 @@ class Authorities:
 async def head_of(connection: Connection, authority_id: int) -> Head:
     """The head as readers see it, without holding it."""
     return Head(*await connection.fetchrow(SQL["head"], authority_id))
+
+
+def day_in_shanghai(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()

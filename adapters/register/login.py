@@ -7,35 +7,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
 from adapters.accounts import access_log as access
 from adapters.accounts import accounts, password_hashing, sessions
 from adapters.accounts.access_log import AccessAct, AccessEntry, AccessFilter, Cursor, Origin, log_access
-from adapters.accounts.accounts import Account
 from adapters.accounts.password_policy import PasswordPolicy
-from adapters.accounts.sessions import Found, Key, SessionShown, SessionToken
-from adapters.log.recorder import Head
+from adapters.accounts.sessions import Found, SessionShown, SessionToken
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.queries import SQL
 from adapters.refusals import (
     AccountDisabled,
-    AccountUnknown,
     AuthorityUnknown,
-    KeyBeyondPowers,
-    KeyUnknown,
     LoginFailed,
     SessionUnknown,
     TooManyFailures,
 )
+from adapters.register.authorities import Authorities, day_in_shanghai
 from domain.authority import powers
 from domain.authority.authority import OFFICER_PATTERN, Authority
 from domain.authority.powers import Act, Role
-from domain.authority.refusals import NoPower, OfficerUnknown, SeparationOfAdministrators
+from domain.authority.refusals import NoPower, SeparationOfAdministrators
 from domain.law.refusals import Refusal
-from domain.values import SHANGHAI
 
 NOWHERE = 0
 """The key under which logins to authorities that are not here are counted, as slowly as any."""
@@ -64,17 +58,11 @@ class LoginResult(NamedTuple):
 
 
 class Logins:
-    """authority_id: key of a code, raises AuthorityUnknown. office: the authority as its head row says it stands."""
+    """Logins, sessions and the access log of all authorities."""
 
-    def __init__(
-        self,
-        database: Database,
-        authority_id: Callable[[str], Awaitable[int]],
-        authority: Callable[[Connection, int, Head], Awaitable[Authority]],
-    ) -> None:
+    def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
-        self._authority_id = authority_id
-        self._office = authority
+        self._authorities = authorities
 
     # -- login --
 
@@ -102,7 +90,7 @@ class Logins:
         await self._check_password(authority_id, officer, password, origin, source=source)
         refused: Refusal | None = None
         async with self._database.transaction(authority_id) as connection:
-            authority, day = await self._now(connection, authority_id)
+            authority, day = await self._authorities.today(connection, authority_id)
             account = await accounts.state(connection, authority_id, officer, policy)
             refused = await self._bar(connection, authority_id, authority, day, officer, account)
             await accounts.forgive_attempt(connection, authority_id, officer)
@@ -128,7 +116,7 @@ class Logins:
         """Ends every session of the officer and begins one. Raises LoginFailed, TooManyFailures, PasswordUnfit or
         PasswordReused.
         """
-        authority_id = await self._authority_id(who.code)
+        authority_id = await self._authorities.id_of(who.code)
         present = await self._check_password(
             authority_id, who.officer, old, origin, source=origin.source, act="password_changed"
         )
@@ -143,7 +131,7 @@ class Logins:
             ):
                 raise _failed()
             await sessions.end_all(connection, authority_id, who.officer)
-            authority, day = await self._now(connection, authority_id)
+            authority, day = await self._authorities.today(connection, authority_id)
             account = await accounts.state(connection, authority_id, who.officer, policy)
             assert account is not None  # noqa: S101 - it was just changed
             logged_in = await self._begin(
@@ -253,15 +241,15 @@ class Logins:
         self, secret: SessionToken, find: Callable[[Connection, int, SessionToken], Awaitable[Found | None]]
     ) -> Principal | None:
         try:
-            authority_id = await self._authority_id(secret.code)
+            authority_id = await self._authorities.id_of(secret.code)
         except AuthorityUnknown:
             return None
         async with self._database.transaction(authority_id) as connection:
             found = await find(connection, authority_id, secret)
             if found is None:
                 return None
-            authority = await self._office(connection, authority_id, found.head)
-            officer, day = authority.officer(found.officer), _day(found.now)
+            authority, _ = await self._authorities.law(connection, authority_id, found.head)
+            officer, day = authority.officer(found.officer), day_in_shanghai(found.now)
             if officer is None or not officer.in_office(day):
                 return None
             roles = officer.roles_on(day)
@@ -276,7 +264,7 @@ class Logins:
 
     async def sessions(self, who: Principal) -> Sequence[SessionShown]:
         """The officer's own that are in force."""
-        authority_id = await self._authority_id(who.code)
+        authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await sessions.of_officer(connection, authority_id, who.officer, who.id)
 
@@ -289,8 +277,8 @@ class Logins:
         await self._end(who, id_, "session_ended", origin)
 
     async def _end(self, who: Principal, id_: str, act: AccessAct, origin: Origin) -> None:
-        authority_id = await self._authority_id(who.code)
-        if not _is_id(id_):
+        authority_id = await self._authorities.id_of(who.code)
+        if not sessions.is_id(id_):
             raise SessionUnknown
         async with self._database.transaction(authority_id) as connection:
             if not await sessions.end_named(connection, authority_id, who.officer, id_):
@@ -299,145 +287,10 @@ class Logins:
 
     async def sweep(self, code: str) -> int:
         """Remove sessions past their terms, and what no longer counts of wrong passwords. Returns how many sessions."""
-        authority_id = await self._authority_id(code)
+        authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await accounts.forget_sources(connection, authority_id)
             return await sessions.remove_ended(connection, authority_id)
-
-    # -- keys --
-
-    async def create_key(
-        self,
-        code: str,
-        officer: str,
-        *,
-        name: str,
-        acts: Iterable[str],
-        days: int,
-        actor: str,
-        origin: Origin,
-    ) -> tuple[SessionToken, str, datetime]:
-        """A key of the officer, its id, and when it expires. Raises AccountUnknown, OfficerUnknown or KeyBeyondPowers."""
-        wanted = sorted(set(acts))
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id) as connection:
-            if not await accounts.is_known(connection, authority_id, officer):
-                raise AccountUnknown(officer=officer)
-            authority, day = await self._now(connection, authority_id)
-            found = authority.officer(officer)
-            if found is None or not found.in_office(day):
-                raise OfficerUnknown(on=day, officer=officer)
-            roles = found.roles_on(day)
-            beyond = [act for act in wanted if act not in powers.ACTS or not powers.may(roles, act)]
-            if beyond:
-                raise KeyBeyondPowers(officer=officer, acts="、".join(beyond))
-            made = await sessions.add_key(
-                connection, authority_id, code, officer, name=name, acts=wanted, days=days
-            )
-            await log_access(
-                connection, authority_id, "key_created", actor=actor, origin=origin, reference=made[1]
-            )
-        return made
-
-    async def keys(self, code: str, officer: str | None = None) -> Sequence[Key]:
-        """Of one officer, or of all."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await sessions.keys(connection, authority_id, officer)
-
-    async def revoke_key(
-        self, code: str, id_: str, *, officer: str | None = None, actor: str, origin: Origin
-    ) -> None:
-        """officer: only if it is theirs. Raises KeyUnknown."""
-        authority_id = await self._authority_id(code)
-        if not _is_id(id_):
-            raise KeyUnknown
-        async with self._database.transaction(authority_id) as connection:
-            if await sessions.revoke_key(connection, authority_id, id_, officer) is None:
-                raise KeyUnknown
-            await log_access(
-                connection, authority_id, "key_revoked", actor=actor, origin=origin, reference=id_
-            )
-
-    # -- accounts, at the machine --
-
-    async def create_account(
-        self,
-        code: str,
-        officer: str,
-        *,
-        name: str,
-        password: str,
-        policy: PasswordPolicy,
-        actor: str,
-        origin: Origin,
-        must_change: bool = True,
-    ) -> None:
-        """must_change: false for the made-up people of the demonstration alone.
-
-        Raises OfficerUnknown, AccountExists or PasswordUnfit.
-        """
-        authority_id = await self._authority_id(code)
-        await accounts.check(password, officer, policy)
-        hash_ = await password_hashing.hashed(password)
-        async with self._database.transaction(authority_id) as connection:
-            authority, day = await self._now(connection, authority_id)
-            found = authority.officer(officer)
-            if found is None or not found.in_office(day):
-                raise OfficerUnknown(on=day, officer=officer)
-            await accounts.create(
-                connection, authority_id, officer, name=name, password_hash=hash_, must_change=must_change
-            )
-            await log_access(
-                connection, authority_id, "account_created", actor=actor, origin=origin, reference=officer
-            )
-
-    async def reset_password(
-        self, code: str, officer: str, password: str, *, policy: PasswordPolicy, actor: str, origin: Origin
-    ) -> None:
-        """A first password anew, for an officer who forgot theirs; ends their sessions. Raises AccountUnknown,
-        PasswordUnfit or PasswordReused.
-        """
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            account = await accounts.state(connection, authority_id, officer, policy)
-            former = await accounts.former(connection, authority_id, officer, policy)
-        if account is None:
-            raise AccountUnknown(officer=officer)
-        await accounts.check(password, officer, policy, [account.password_hash, *former])
-        hash_ = await password_hashing.hashed(password)
-        async with self._database.transaction(authority_id) as connection:
-            await accounts.set_password(
-                connection, authority_id, officer, new=hash_, old=account.password_hash, must_change=True
-            )
-            await sessions.end_all(connection, authority_id, officer)
-            await log_access(
-                connection, authority_id, "password_reset", actor=actor, origin=origin, reference=officer
-            )
-
-    async def unlock_account(self, code: str, officer: str, *, actor: str, origin: Origin) -> None:
-        """Raises AccountUnknown."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id) as connection:
-            await accounts.unlock(connection, authority_id, officer)
-            await log_access(
-                connection, authority_id, "account_unlocked", actor=actor, origin=origin, reference=officer
-            )
-
-    async def disable_account(self, code: str, officer: str, *, actor: str, origin: Origin) -> None:
-        """Ends the officer's sessions; their keys are of no use either. Raises AccountUnknown."""
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id) as connection:
-            await accounts.disable(connection, authority_id, officer)
-            await sessions.end_all(connection, authority_id, officer)
-            await log_access(
-                connection, authority_id, "account_disabled", actor=actor, origin=origin, reference=officer
-            )
-
-    async def accounts(self, code: str) -> Sequence[Account]:
-        authority_id = await self._authority_id(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await accounts.listed(connection, authority_id)
 
     # -- the access log --
 
@@ -453,7 +306,7 @@ class Logins:
         reference: str | None = None,
     ) -> None:
         """Add a line: before what it tells of is shown, so that nothing is shown without it. result: else why it was refused."""
-        authority_id = await self._authority_id(code)
+        authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await log_access(
                 connection,
@@ -470,7 +323,7 @@ class Logins:
         self, code: str, after: Cursor, wanted: AccessFilter, limit: int
     ) -> Sequence[AccessEntry]:
         """Lines in the order of time, from after a place on."""
-        authority_id = await self._authority_id(code)
+        authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await access.page(connection, authority_id, after, wanted, limit)
 
@@ -478,19 +331,9 @@ class Logins:
 
     async def _authority_or_nowhere(self, code: str) -> int:
         try:
-            return await self._authority_id(code)
+            return await self._authorities.id_of(code)
         except AuthorityUnknown:
             return NOWHERE
-
-    async def _now(self, connection: Connection, authority_id: int) -> tuple[Authority, date]:
-        """The authority as it stands, and the day in Shanghai by the database's clock."""
-        row = await connection.fetchrow(SQL["head_now"], authority_id)
-        return await self._office(connection, authority_id, Head(*row[:4])), _day(row["now"])
-
-
-def _is_id(text: str) -> bool:
-    """Whether the text could be the id of a session or a key: not every text can be asked for."""
-    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 def no_power(officer: str, acts: Sequence[Act]) -> NoPower:
@@ -506,7 +349,3 @@ def _failed() -> LoginFailed:
 
 def _told(roles: Iterable[Role]) -> str:
     return ",".join(sorted(roles))
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()

@@ -12,14 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from adapters import views
-from adapters.log.recorder import Head
 from adapters.postgres import migrate
-from adapters.postgres.database import LAST_WORDS, Connection, Database
+from adapters.postgres.database import LAST_WORDS, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import AuthorityUnknown, EditionUnknown
 from adapters.register import rebuild as folding
+from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing, head_of
 from adapters.register.documents import Documents
+from adapters.register.keys import Keys
 from adapters.register.login import Logins
 from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
@@ -70,7 +71,9 @@ class Register:
         self._previews = Previews(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
-        self.logins = Logins(database, self._authorities.id_of, self._office)
+        self.logins = Logins(database, self._authorities)
+        self.keys = Keys(database, self._authorities)
+        self.accounts = Accounts(database, self._authorities)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
 
     @classmethod
@@ -340,6 +343,3 @@ class Register:
                 return view.authority
         except (AuthorityUnknown, AuthorityNotRegistered):
             return None
-
-    async def _office(self, connection: Connection, authority_id: int, head: Head) -> Authority:
-        return (await self._authorities.law(connection, authority_id, head))[0]

@@ -24,7 +24,6 @@ from adapters.accounts.access_log import (
 )
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.accounts.sessions import LONGEST_KEY
-from adapters.register.login import Logins
 from adapters.register.register import Register
 from api import settings
 from api.cli.choice import Choice
@@ -54,14 +53,14 @@ def _policy() -> PasswordPolicy:
 
 
 def _as_administrator(
-    code: str | None, actor: str | None, act: Callable[[Logins, str, str], Awaitable[str]]
+    code: str | None, actor: str | None, act: Callable[[Register, str, str], Awaitable[str]]
 ) -> None:
     """Do it if the actor may, and say what was done."""
 
     async def run(register: Register) -> str:
         authority, who = await chosen(register, code), actor_of(actor)
         await check_power(register, authority, who, "administer")
-        return await act(register.logins, authority, who)
+        return await act(register, authority, who)
 
     click.echo(with_register(run))
 
@@ -95,8 +94,8 @@ def create(officer: str, name: str, actor: str | None, code: str | None) -> None
     """为在任人员开立账号；口令从终端或标准输入读取，首次登录须修改。"""
     password, where = _password(), origin()
 
-    async def act(logins: Logins, authority: str, who: str) -> str:
-        await logins.create_account(
+    async def act(register: Register, authority: str, who: str) -> str:
+        await register.accounts.create(
             authority, officer, name=name, password=password, policy=_policy(), actor=who, origin=where
         )
         return f"已为{officer}开立账号；首次登录须修改口令。"
@@ -112,8 +111,10 @@ def reset(officer: str, actor: str | None, code: str | None) -> None:
     """重置口令：从终端或标准输入读取；其会话随即结束，下次登录须修改。"""
     password, where = _password(), origin()
 
-    async def act(logins: Logins, authority: str, who: str) -> str:
-        await logins.reset_password(authority, officer, password, policy=_policy(), actor=who, origin=where)
+    async def act(register: Register, authority: str, who: str) -> str:
+        await register.accounts.reset_password(
+            authority, officer, password, policy=_policy(), actor=who, origin=where
+        )
         return f"已重置{officer}的口令；下次登录须修改。"
 
     _as_administrator(code, actor, act)
@@ -127,8 +128,8 @@ def unlock(officer: str, actor: str | None, code: str | None) -> None:
     """解锁或重新启用账号。"""
     where = origin()
 
-    async def act(logins: Logins, authority: str, who: str) -> str:
-        await logins.unlock_account(authority, officer, actor=who, origin=where)
+    async def act(register: Register, authority: str, who: str) -> str:
+        await register.accounts.unlock(authority, officer, actor=who, origin=where)
         return f"{officer}的账号可以登录。"
 
     _as_administrator(code, actor, act)
@@ -142,8 +143,8 @@ def disable(officer: str, actor: str | None, code: str | None) -> None:
     """停用账号：其会话和密钥随即失效。"""
     where = origin()
 
-    async def act(logins: Logins, authority: str, who: str) -> str:
-        await logins.disable_account(authority, officer, actor=who, origin=where)
+    async def act(register: Register, authority: str, who: str) -> str:
+        await register.accounts.disable(authority, officer, actor=who, origin=where)
         return f"已停用{officer}的账号。"
 
     _as_administrator(code, actor, act)
@@ -156,7 +157,7 @@ def accounts(code: str | None, output: Output) -> None:
     """列出账号。"""
 
     async def act(register: Register) -> None:
-        found = await register.logins.accounts(await chosen(register, code))
+        found = await register.accounts.listed(await chosen(register, code))
         headings = ("代号", "姓名", "口令修改", "上次登录", "状态")
         lines = [
             (
@@ -209,8 +210,8 @@ def create_key(
     """发给程序一个密钥，属于一名人员，不超出其职权；只显示这一次。"""
     where = origin()
 
-    async def act(logins: Logins, authority: str, who: str) -> str:
-        secret, id_, until = await logins.create_key(
+    async def act(register: Register, authority: str, who: str) -> str:
+        secret, id_, until = await register.keys.create(
             authority, officer, name=name, acts=acts, days=days, actor=who, origin=where
         )
         say(f"密钥{id_}，有效至{_moment(until)}；只显示这一次：")
@@ -227,7 +228,7 @@ def keys(officer: str | None, code: str | None, output: Output) -> None:
     """列出密钥；密钥本身不再显示。"""
 
     async def act(register: Register) -> None:
-        found = await register.logins.keys(await chosen(register, code), officer)
+        found = await register.keys.listed(await chosen(register, code), officer)
         headings = ("编号", "人员", "用途", "可办的事项", "有效至", "最近使用", "状态")
         lines = [
             (
@@ -249,8 +250,8 @@ def revoke(key_id: str, actor: str | None, code: str | None) -> None:
     """吊销密钥，即刻失效。"""
     where = origin()
 
-    async def act(logins: Logins, authority: str, who: str) -> str:
-        await logins.revoke_key(authority, key_id, actor=who, origin=where)
+    async def act(register: Register, authority: str, who: str) -> str:
+        await register.keys.revoke(authority, key_id, actor=who, origin=where)
         return f"已吊销密钥{key_id}。"
 
     _as_administrator(code, actor, act)

@@ -91,7 +91,7 @@ async def me(request: ApiRequest) -> Me:
     caller = request.caller
     assert caller.who is not None  # noqa: S101 - pages are opened with a session alone
     office = await request.register.authority(caller.who.code)
-    accounts = await request.register.logins.accounts(caller.who.code)
+    accounts = await request.register.accounts.listed(caller.who.code)
     found = Me(
         caller.who,
         office.name_on(today()),

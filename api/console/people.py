@@ -31,7 +31,7 @@ async def _shown(request: ApiRequest, problem: str = "", done: str = "") -> Resp
     async with request.register.view(code) as view:
         office = view.authority
         entries = await view.authority_history()
-    accounts = {each.officer: each for each in await request.register.logins.accounts(code)}
+    accounts = {each.officer: each for each in await request.register.accounts.listed(code)}
     version = request.query_params.get("done", "")
     return await page(
         request,
@@ -51,7 +51,7 @@ async def _shown(request: ApiRequest, problem: str = "", done: str = "") -> Resp
 @post("/people/accounts/{officer:str}/{act:str}", status_code=200, **at("administer"))
 async def change_account(request: ApiRequest, officer: FromPath[str], act: FromPath[str]) -> Response[Any]:
     """Open an account with a first password, give a new first one, unlock, or disable."""
-    given, code, logins = await forms.read(request), code_of(request), request.register.logins
+    given, code, accounts = await forms.read(request), code_of(request), request.register.accounts
     how: dict[str, Any] = {"actor": request.actor, "origin": auth.origin(request)}
     policy = request.app.state.passwords
     try:
@@ -59,17 +59,17 @@ async def change_account(request: ApiRequest, officer: FromPath[str], act: FromP
             case "open":
                 if not is_label(name := last(given, "name").strip()):
                     raise Malformed(field="", problem="请填写姓名")
-                await logins.create_account(
+                await accounts.create(
                     code, officer, name=name, password=last(given, "password")[:1024], policy=policy, **how
                 )
             case "reset":
-                await logins.reset_password(
+                await accounts.reset_password(
                     code, officer, last(given, "password")[:1024], policy=policy, **how
                 )
             case "unlock":
-                await logins.unlock_account(code, officer, **how)
+                await accounts.unlock(code, officer, **how)
             case "disable":
-                await logins.disable_account(code, officer, **how)
+                await accounts.disable(code, officer, **how)
             case _:
                 raise Malformed(field="", problem="没有这一办法")
     except Refusal as refusal:

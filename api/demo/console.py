@@ -55,11 +55,11 @@ async def appoint(register: Register, data: Path) -> None:
     password = f"Yanshi-2020-{secrets.token_hex(3)}"
     origin = Origin(AT_THE_MACHINE, "demo")
     for officer, (name, _) in PEOPLE.items():
-        await register.logins.create_account(
+        await register.accounts.create(
             year.AUTHORITY, officer,
             name=name, password=password, policy=POLICIES["mlps3"], actor=year.ACTOR, origin=origin, must_change=False,
         )  # fmt: skip
-    key, _, _ = await register.logins.create_key(
+    key, _, _ = await register.keys.create(
         year.AUTHORITY, HANDLER,
         name="演示", acts=("handle", "read", "count"), days=365, actor=year.ACTOR, origin=origin,
     )  # fmt: skip

@@ -146,7 +146,7 @@ async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[Ended]
 async def keys(request: ApiRequest) -> Response[list[Key]]:
     """本人的密钥；系统管理员见本机关全部。密钥本身不再显示。"""
     who = _who(request)
-    return json(list(await request.register.logins.keys(who.code, _whose(request, who))))
+    return json(list(await request.register.keys.listed(who.code, _whose(request, who))))
 
 
 @post("/api/v1/keys", operation_id="createKey", summary="发给自己一个密钥", status_code=201, opt={"act": OWN})
@@ -155,7 +155,7 @@ async def create_key(
 ) -> Response[NewKey]:
     """供程序以Authorization: Bearer使用；本人的职权收回，密钥即不能再办。"""
     who = _who(request)
-    secret, id_, until = await request.register.logins.create_key(
+    secret, id_, until = await request.register.keys.create(
         who.code,
         who.officer,
         name=payload.name,
@@ -173,7 +173,7 @@ async def create_key(
 async def revoke_key(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
     """本人的；系统管理员可吊销本机关任一密钥。"""
     who = _who(request)
-    await request.register.logins.revoke_key(
+    await request.register.keys.revoke(
         who.code, id, officer=_whose(request, who), actor=who.officer, origin=auth.origin(request)
     )
     return json(Ended(id))

@@ -88,7 +88,7 @@ async def appoint(register: Register, code: str, officer: str, *roles: Role) -> 
 
 async def open_account(register: Register, dsn: str, code: str, officer: str) -> None:
     """An account with PASSWORD, which need not be changed."""
-    await register.logins.create_account(
+    await register.accounts.create(
         code,
         officer,
         name=f"{officer}某",

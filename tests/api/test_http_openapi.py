@@ -416,7 +416,7 @@ async def logged_in(served: Served, who: str) -> dict[str, str]:
         await open_account(register, served.dsn, served.code, "zhang")
         if who == "key":
             acts = ["handle", "read", "count"]
-            made = await register.logins.create_key(
+            made = await register.keys.create(
                 served.code, "zhang", name="schemathesis", acts=acts, days=1, actor="tests", origin=ORIGIN
             )
             return {"Authorization": f"Bearer {made[0].as_key}"}

@@ -148,7 +148,7 @@ async def test_the_administrator_sees_and_revokes_all(zhang: Caller) -> None:
 async def test_it_goes_with_the_account(zhang: Caller) -> None:
     """A disabled account's keys open nothing."""
     key = await key_of(zhang, "read")
-    await register_of(zhang.running).logins.disable_account(zhang.code, "zhang", actor="local", origin=ORIGIN)
+    await register_of(zhang.running).accounts.disable(zhang.code, "zhang", actor="local", origin=ORIGIN)
     async with program(zhang, key["key"]) as machine:
         refused(await machine.get("/requests"), 401, "unauthorized")
     refused(await zhang.get(""), 401, "session_ended")

@@ -280,7 +280,7 @@ async def test_after_ninety_idle_days_the_account_is_disabled(zhang: Caller) -> 
     refused(await zhang.login(), 403, "account_disabled")
     await zhang.behind("UPDATE accounts SET active_at = now() WHERE officer = 'zhang'")
     refused(await zhang.login(), 403, "account_disabled")
-    await register_of(zhang.running).logins.unlock_account(zhang.code, "zhang", actor="local", origin=ORIGIN)
+    await register_of(zhang.running).accounts.unlock(zhang.code, "zhang", actor="local", origin=ORIGIN)
     assert (await zhang.login()).status_code == 200
 
 

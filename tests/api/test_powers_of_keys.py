@@ -124,7 +124,7 @@ async def world(running: Running) -> AsyncIterator[World]:
 
 
 async def key_of(running: Running, code: str, officer: str, *acts: str) -> dict[str, str]:
-    secret, _, _ = await register_of(running).logins.create_key(
+    secret, _, _ = await register_of(running).keys.create(
         code, officer, name="程序", acts=acts, days=1, actor="local", origin=ORIGIN
     )
     return {"Authorization": f"Bearer {secret.as_key}"}

@@ -84,7 +84,7 @@ async def _furnish(server: embedded.Server, database: str, dsn: str, data: Path)
         await register.record_all(CODE, lines, actor=officers[0])
         cookies = []
         for officer in officers:
-            await register.logins.create_account(
+            await register.accounts.create(
                 CODE, officer,
                 name=officer, password=PASSWORD, policy=POLICIES["mlps3"], actor="bench", origin=ORIGIN, must_change=False,
             )  # fmt: skip

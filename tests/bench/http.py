@@ -157,7 +157,7 @@ async def _staffed(register: Register) -> dict[str, str]:
     await register.record(STAFFED, convert(office(STAFFED)), actor="bench")
     await appoint_first(register, STAFFED)
     await appoint(register, STAFFED, "zhang", "handler")
-    await register.logins.create_account(
+    await register.accounts.create(
         STAFFED, "zhang", name="z", password=PASSWORD, policy=POLICIES["mlps3"], actor="bench", origin=ORIGIN
     )
     lines = [convert({"id": f"r{nth}", "event": RECEIVED}) for nth in range(1000)]
@@ -166,7 +166,7 @@ async def _staffed(register: Register) -> dict[str, str]:
     who = await register.logins.change_password(
         await register.logins.of_session(who.secret), PASSWORD, OTHER_PASSWORD, policy=POLICIES["mlps3"], origin=ORIGIN
     )  # fmt: skip
-    key, _, _ = await register.logins.create_key(
+    key, _, _ = await register.keys.create(
         STAFFED,
         "zhang",
         name="bench",

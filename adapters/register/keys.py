@@ -1,0 +1,80 @@
+"""Keys of officers for programs: made, listed and revoked, each act in the access log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from adapters.accounts import accounts, sessions
+from adapters.accounts.access_log import Origin, log_access
+from adapters.accounts.sessions import Key, SessionToken
+from adapters.postgres.database import Database
+from adapters.refusals import (
+    AccountUnknown,
+    KeyBeyondPowers,
+    KeyUnknown,
+)
+from adapters.register.authorities import Authorities
+from domain.authority import powers
+from domain.authority.refusals import OfficerUnknown
+
+
+class Keys:
+    """What an officer's program calls with; it may do no more than the acts it was made for."""
+
+    def __init__(self, database: Database, authorities: Authorities) -> None:
+        self._database = database
+        self._authorities = authorities
+
+    async def create(
+        self,
+        code: str,
+        officer: str,
+        *,
+        name: str,
+        acts: Iterable[str],
+        days: int,
+        actor: str,
+        origin: Origin,
+    ) -> tuple[SessionToken, str, datetime]:
+        """A key of the officer, its id, and when it expires. Raises AccountUnknown, OfficerUnknown or KeyBeyondPowers."""
+        wanted = sorted(set(acts))
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id) as connection:
+            if not await accounts.is_known(connection, authority_id, officer):
+                raise AccountUnknown(officer=officer)
+            authority, day = await self._authorities.today(connection, authority_id)
+            found = authority.officer(officer)
+            if found is None or not found.in_office(day):
+                raise OfficerUnknown(on=day, officer=officer)
+            roles = found.roles_on(day)
+            beyond = [act for act in wanted if act not in powers.ACTS or not powers.may(roles, act)]
+            if beyond:
+                raise KeyBeyondPowers(officer=officer, acts="、".join(beyond))
+            made = await sessions.add_key(
+                connection, authority_id, code, officer, name=name, acts=wanted, days=days
+            )
+            await log_access(
+                connection, authority_id, "key_created", actor=actor, origin=origin, reference=made[1]
+            )
+        return made
+
+    async def listed(self, code: str, officer: str | None = None) -> Sequence[Key]:
+        """Of one officer, or of all."""
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sessions.keys(connection, authority_id, officer)
+
+    async def revoke(
+        self, code: str, id_: str, *, officer: str | None = None, actor: str, origin: Origin
+    ) -> None:
+        """officer: only if it is theirs. Raises KeyUnknown."""
+        authority_id = await self._authorities.id_of(code)
+        if not sessions.is_id(id_):
+            raise KeyUnknown
+        async with self._database.transaction(authority_id) as connection:
+            if await sessions.revoke_key(connection, authority_id, id_, officer) is None:
+                raise KeyUnknown
+            await log_access(
+                connection, authority_id, "key_revoked", actor=actor, origin=origin, reference=id_
+            )
