@@ -20,7 +20,8 @@ from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import BeyondTheLog, NotComplete, NotYetOpened
-from domain.authority.authority import AUTHORITY_STREAM, Authority, replay_authority
+from domain.authority.authority import Authority, replay_authority
+from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded, type_of
 from domain.law.calendar import national_notices
 from domain.law.terms import Law

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from domain.authority.authority import AUTHORITY_EVENTS
+from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import Event, type_of
 from domain.field_labels import FIELDS
 from domain.report import events as report_events

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain.authority.authority import (
+from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     OfficerAppointed,

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from domain.entry import Event, Recorded
 from domain.report import events as report
-from domain.report.annual_report import AnnualReport, replay, stream_of
+from domain.report.annual_report import replay, stream_of
+from domain.report.state import AnnualReport
 from domain.values import SHANGHAI
 from tests.builders import SEALED, event
 

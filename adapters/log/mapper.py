@@ -15,7 +15,7 @@ from typing import Any, cast
 import msgspec
 from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
 
-from domain.authority.authority import AuthorityEvent
+from domain.authority.events import AuthorityEvent
 from domain.entry import Event, Recorded, type_of
 from domain.report.events import ReportEvent
 from domain.request.events import Stored

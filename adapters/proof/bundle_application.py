@@ -18,7 +18,7 @@ from adapters.log import mapper
 from adapters.log.mapper import EntryMapper
 from adapters.proof.bundle import Entry, entry_line
 from adapters.proof.bundle_check import Bundle
-from domain.authority.authority import AUTHORITY_STREAM
+from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.report import annual_report
 from domain.request.judging import replay

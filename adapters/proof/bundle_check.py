@@ -22,7 +22,7 @@ from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.handover import verify as handover
 from adapters.proof.log_check import Examination, Pin, Published
 from adapters.proof.verification import Progress, Verification
-from domain.authority.authority import AUTHORITY_STREAM
+from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.law.calendar import Notice, national_notices
 from domain.report import annual_report

@@ -24,7 +24,8 @@ from adapters.proof.checkpoints import Checkpoint, NoteFault, Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published, at_entry
 from domain.authority import authorization
-from domain.authority.authority import AUTHORITY_STREAM, Authority, replay_authority
+from domain.authority.authority import Authority, replay_authority
+from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
 from domain.entry import Recorded
 from domain.law.calendar import national_notices

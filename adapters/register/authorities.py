@@ -13,7 +13,8 @@ from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.postgres.single_flight import Answer
 from adapters.refusals import AuthorityUnknown
-from domain.authority.authority import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM, Authority, replay_authority
+from domain.authority.authority import Authority, replay_authority
+from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM
 from domain.law.calendar import national_notices
 from domain.law.terms import Law
 from domain.values import SHANGHAI

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from adapters.register.recording import Recording
-from domain.authority.authority import AUTHORITY_EVENTS
+from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import type_of
 from domain.law.refusals import Malformed
 from domain.report.events import REPORT_EVENTS

@@ -22,13 +22,8 @@ from adapters.register.submission import Judged, Refused, RefusedLine, Submissio
 from adapters.register.unit_of_work import UnitOfWork
 from adapters.vault.erasure import FINAL
 from domain.authority import authorization
-from domain.authority.authority import (
-    AUTHORITY_EVENTS,
-    AUTHORITY_STREAM,
-    Registered,
-    SeparationWaived,
-    follow,
-)
+from domain.authority.authority import follow
+from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered, SeparationWaived
 from domain.authority.refusals import NotTheSuperior
 from domain.entry import Event, Recorded
 from domain.law.calendar import national_notices

@@ -26,7 +26,8 @@ from adapters.refusals import (
 )
 from adapters.register.authorities import Authorities, day_in_shanghai
 from domain.authority import powers
-from domain.authority.authority import OFFICER_PATTERN, Authority
+from domain.authority.authority import Authority
+from domain.authority.events import OFFICER_PATTERN
 from domain.authority.powers import Act, Role
 from domain.authority.refusals import NoPower, SeparationOfAdministrators
 from domain.law.refusals import Refusal

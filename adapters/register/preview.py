@@ -18,7 +18,7 @@ from adapters.register.submission import Judged, Submission
 from adapters.vault import blind_index
 from adapters.vault.blind_index import SameApplicant
 from adapters.vault.key_store import VaultKeys
-from domain.authority.authority import AUTHORITY_EVENTS, Registered
+from domain.authority.events import AUTHORITY_EVENTS, Registered
 from domain.entry import Recorded
 from domain.law.questions import Question
 from domain.law.terms import Law

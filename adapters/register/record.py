@@ -31,7 +31,7 @@ from adapters.register.writer import Outcome, Writer
 from adapters.vault import erasure
 from adapters.vault.documents import Upload
 from adapters.vault.key_store import VaultKeys
-from domain.authority.authority import AUTHORITY_EVENTS, Registered
+from domain.authority.events import AUTHORITY_EVENTS, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
 from domain.request.events import Appealed

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, AuthorityEvent
+from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, AuthorityEvent
 from domain.entry import Event
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, ToldOfReport

@@ -32,7 +32,8 @@ from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.vault.key_store import VaultKeys
 from adapters.views import Until, View
-from domain.authority.authority import Authority, SeparationWaived
+from domain.authority.authority import Authority
+from domain.authority.events import SeparationWaived
 from domain.authority.powers import WHOLE, Permissions
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report.events import FigureEntered

@@ -18,8 +18,8 @@ from adapters.views import View
 from domain.entry import Recorded
 from domain.law.refusals import WrongStream
 from domain.report import annual_report
-from domain.report.annual_report import AnnualReport, Publication
 from domain.report.events import SECTIONS, Pinned
+from domain.report.state import AnnualReport, Publication
 from domain.values import SHANGHAI, Period, Sealed
 from projections import annual_tables
 from projections.report import charts, checks, citations, summary

@@ -30,8 +30,8 @@ from api.cli.console import (
 from api.cli.help import Command, Group
 from api.today import today
 from domain.authority import authorization
-from domain.authority.authority import (
-    Authority,
+from domain.authority.authority import Authority
+from domain.authority.events import (
     GrantConfirmed,
     OfficerAppointed,
     OfficerDismissed,

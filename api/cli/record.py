@@ -37,7 +37,7 @@ from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGro
 from api.cli.help import Command
 from api.cli.json_input import check_utf8, json_object, lines_of
 from api.cli.next_steps import say_next, say_next_of_report
-from domain.authority.authority import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
+from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
 from domain.entry import Event, type_of
 from domain.law.irregularities import RULES, Irregularity, NotAcknowledged
 from domain.law.refusals import Malformed

@@ -39,7 +39,7 @@ from api.cli.console import (
 )
 from api.cli.help import Command
 from api.today import today
-from domain.authority.authority import AUTHORITY_STREAM
+from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.law.calendar import Calendar
 from domain.law.irregularities import RULES

@@ -18,7 +18,8 @@ from api.today import today
 from api.web.problems import NoSuchAddress
 from api.web.reports import year_of
 from api.web.request import ApiRequest
-from domain.authority import authority, powers
+from domain.authority import powers
+from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM
 from domain.entry import type_of
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
@@ -29,7 +30,7 @@ OF_REPORT = ("report", "approve_report")
 OF_OFFICE = ("administer", "grant", "confirm_grant")
 
 _OF_REPORT = frozenset(map(type_of, REPORT_EVENTS)) - {"figure_entered"}
-_OF_OFFICE = frozenset(map(type_of, authority.AUTHORITY_EVENTS)) - {"registered", "separation_waived"}
+_OF_OFFICE = frozenset(map(type_of, AUTHORITY_EVENTS)) - {"registered", "separation_waived"}
 
 
 async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
@@ -136,7 +137,7 @@ async def _resume_report(request: ApiRequest, given: Given, year: str, event: st
 async def _of_office(request: ApiRequest, event: str) -> Occasion:
     if event not in _OF_OFFICE:
         raise NoSuchAddress
-    return await _occasion(request, authority.AUTHORITY_STREAM, event, "/people", "人员和办理规则")
+    return await _occasion(request, AUTHORITY_STREAM, event, "/people", "人员和办理规则")
 
 
 @get("/people/{event:str}", **at(*OF_OFFICE))

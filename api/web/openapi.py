@@ -18,7 +18,7 @@ from api.web.body import types_of
 from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, ProblemDetails, status_of
 from api.web.query import hints
 from api.web.responses import CSV, JSON
-from domain.authority.authority import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
+from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
 from domain.authority.powers import ACTS
 from domain.entry import type_of
 from domain.field_labels import FIELDS

@@ -34,7 +34,7 @@ from api.web.query import (
 from api.web.record import record_event
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, json_or_csv, wants_csv
-from domain.authority.authority import AuthorityEvent
+from domain.authority.events import AuthorityEvent
 from domain.request import events
 from domain.request.judging import replay
 from domain.request.personal_data import texts_in

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 from msgspec.structs import replace
 
+from domain.authority.events import (
+    DayOffSet,
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PolicySet,
+    PowerGranted,
+    PowerWithdrawn,
+    Registered,
+    Renamed,
+    SeparationWaived,
+    SuperiorSet,
+)
 from domain.authority.powers import ROLES, Role
 from domain.authority.refusals import (
     AuthorityExists,
@@ -19,143 +30,10 @@ from domain.authority.refusals import (
     PowerNotHeld,
     SuperiorOfItself,
 )
-from domain.entry import Event, Recorded
-from domain.law import calendar as workdays
+from domain.entry import Recorded
 from domain.law import terms
+from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
 from domain.law.refusals import AuthorityNotRegistered, DatesReversed, InTheFuture, UnknownCode, WrongStream
-from domain.values import Label
-
-AUTHORITY_STREAM = "authority"
-
-AUTHORITY_CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
-AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
-
-OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
-OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
-"""An officer in events and envelopes; names stand with the account, never in the log."""
-
-
-class Registered(Event, frozen=True, tag="registered"):
-    """The authority opens its register. complete_since: first day from which every request is in it.
-
-    Older requests may be entered for carry-over and appeals; a period before that day is refused.
-    """
-
-    title = "设立台账"
-    code: AuthorityCode
-    name: Label
-    kind: Literal["government", "department", "subdistrict", "other"]
-    complete_since: date
-
-
-class Renamed(Event, frozen=True, tag="renamed"):
-    """更名 (institutional reform). The name in force at the end of a period stands on its tables."""
-
-    title = "机关更名"
-    name: Label
-    in_force_from: date
-
-
-class DayOffSet(Event, frozen=True, tag="day_off_set"):
-    """A day on which this authority alone is closed (or open), with the document that says so."""
-
-    title = "设定本机关停止办公日"
-    day: date
-    working: bool
-    document_no: Label
-
-
-class PolicySet(Event, frozen=True, tag="policy_set"):
-    """A policy of `law.POLICIES`, for requests received from in_force_from on, which may lie in the past."""
-
-    title = "设定办理规则"
-    policy: terms.PolicyName
-    value: Label
-    in_force_from: date
-
-
-class OfficerAppointed(Event, frozen=True, tag="officer_appointed"):
-    """任用. officer: an id that nobody else ever has. person: opaque code (工号) of the natural person; two
-    officers of one person are one when duties are kept apart. Absent: the officer's own id.
-
-    From the first one on, every recording is judged by the powers of who records.
-    """
-
-    title = "任用人员"
-    officer: OfficerId
-    person: Label | None = None
-    unit: Label | None = None
-
-
-class OfficerDismissed(Event, frozen=True, tag="officer_dismissed"):
-    """离任: from this day the officer has no power. The id is not given to another."""
-
-    title = "人员离任"
-    officer: OfficerId
-
-
-class PowerGranted(Event, frozen=True, tag="power_granted"):
-    """授予职权, pending until another person confirms it. until: last day, inclusive."""
-
-    title = "授予职权"
-    officer: OfficerId
-    role: Role
-    until: date | None = None
-
-
-class GrantConfirmed(Event, frozen=True, tag="grant_confirmed"):
-    """确认授权. version: that of the grant in the authority's own log; in force from this entry on."""
-
-    title = "确认授权"
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
-
-
-class PowerWithdrawn(Event, frozen=True, tag="power_withdrawn"):
-    """收回职权 from this day, whether confirmed or pending."""
-
-    title = "收回职权"
-    officer: OfficerId
-    role: Role
-
-
-class SuperiorSet(Event, frozen=True, tag="superior_set"):
-    """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
-
-    title = "设定上级机关"
-    superior: AuthorityCode
-    relation: Literal["department", "lower_government", "disclosure_supervisor"]
-    in_force_from: date
-
-
-class SeparationWaived(Event, frozen=True, tag="separation_waived"):
-    """从简审批, granted by the superior to an office with too few people. until: last day, inclusive.
-
-    scope: no review is needed, no approval is needed, or the same person may do both.
-    """
-
-    title = "准许从简审批"
-    scope: terms.WaiverScope
-    until: date
-    document_no: Label
-
-
-AuthorityEvent = (
-    Registered
-    | Renamed
-    | DayOffSet
-    | PolicySet
-    | OfficerAppointed
-    | OfficerDismissed
-    | PowerGranted
-    | GrantConfirmed
-    | PowerWithdrawn
-    | SuperiorSet
-    | SeparationWaived
-)
-AUTHORITY_EVENTS: tuple[type[Event], ...] = (
-    Registered, Renamed, DayOffSet, PolicySet, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed,
-    PowerWithdrawn, SuperiorSet, SeparationWaived,
-)  # fmt: skip
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -227,7 +105,7 @@ class Authority(msgspec.Struct, frozen=True):
     kind: str
     complete_since: date
     names: tuple[tuple[date, str], ...]
-    days_off: tuple[workdays.DayOff, ...] = ()
+    days_off: tuple[DayOff, ...] = ()
     policies: tuple[terms.Policy, ...] = ()
     version: int = 0
     officers: tuple[Officer, ...] = ()
@@ -288,12 +166,12 @@ class Authority(msgspec.Struct, frozen=True):
         in_force = [name for since, name in sorted(self.names, key=lambda n: n[0]) if since <= day]
         return in_force[-1] if in_force else self.names[0][1]
 
-    def law(self, notices: Sequence[workdays.Notice]) -> terms.Law:
+    def law(self, notices: Sequence[Notice]) -> terms.Law:
         """The law for this authority under these notices."""
-        if notices is workdays.national_notices() and not self.days_off:
-            calendar = workdays.national_calendar()  # one for all offices: it is large
+        if notices is national_notices() and not self.days_off:
+            calendar = national_calendar()  # one for all offices: it is large
         else:
-            calendar = workdays.Calendar(notices, self.days_off)
+            calendar = Calendar(notices, self.days_off)
         return terms.Law(calendar, self.policies, self.duties)
 
 
@@ -339,7 +217,7 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             names = (*authority.names, (event.in_force_from, event.name))
             return replace(authority, version=version, names=names)
         case DayOffSet():
-            days_off = (*authority.days_off, workdays.DayOff(event.day, event.working, event.document_no))
+            days_off = (*authority.days_off, DayOff(event.day, event.working, event.document_no))
             return replace(authority, version=version, days_off=days_off)
         case PolicySet():
             if event.value not in terms.POLICIES[event.policy]:

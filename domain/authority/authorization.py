@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.authority import powers
-from domain.authority.authority import (
+from domain.authority.authority import Authority
+from domain.authority.events import (
     AUTHORITY_CODE_PATTERN,
-    Authority,
     GrantConfirmed,
     OfficerAppointed,
     OfficerDismissed,

@@ -11,16 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Literal
-
-import msgspec
 
 from domain.entry import Event, Recorded
 from domain.law import terms
 from domain.law.irregularities import Irregularity, added, found
 from domain.law.refusals import DatesReversed, InTheFuture, Refusal, WrongStream
-from domain.report import numerals, official_form
+from domain.report import official_form
 from domain.report.events import (
     FigureEntered,
     NarrativeWritten,
@@ -52,14 +48,14 @@ from domain.report.refusals import (
     WorkUnknown,
     YearNotOver,
 )
-from domain.values import FIRST_YEAR, LAST_YEAR, Period, Sealed
+from domain.report.state import Admitted, AnnualReport, Figure, Publication, Stage, Work, Written, number_in
+from domain.values import FIRST_YEAR, LAST_YEAR, Period
 
 _STREAM = "report/"
 STREAM_PATTERN = rf"{_STREAM}(20[0-9]{{2}}|2100)"
 PROGRAM = "taizhang"
 """The actor of what the program does by itself; no person, so it separates no duties."""
 
-Stage = Literal["open", "compiled", "submitted", "approved", "published"]
 STAGES: dict[str, str] = {
     "open": "尚未编制",
     "compiled": "编制中",
@@ -81,14 +77,6 @@ def year_in(stream: str) -> int | None:
 STREAMS = tuple(stream_of(year) for year in range(FIRST_YEAR, LAST_YEAR + 1))
 
 
-def number_in(text: str | None) -> Decimal | None:
-    """The number that a cell as printed begins with: 22（其中修订16件）is 22, −417 is negative. None: no number."""
-    try:
-        return numerals.number(text or "")
-    except ValueError:
-        return None
-
-
 def published_in(entries: Iterable[Recorded]) -> dict[int, int]:
     """By year the position of its report's first publication. entries: of any streams, in the order of the log."""
     found: dict[int, int] = {}
@@ -97,103 +85,6 @@ def published_in(entries: Iterable[Recorded]) -> dict[int, int]:
         if year is not None and isinstance(entry.event, ReportPublished):
             found.setdefault(year, entry.position)
     return found
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """A cell of the proactive table, by whom and from where. value: as printed; None where it is blank."""
-
-    value: str | None
-    source: str
-    actor: str
-    version: int
-
-
-class Work(msgspec.Struct, frozen=True):
-    """An entry of the year's work. version: of the entry, by which it is annulled."""
-
-    version: int
-    kind: str
-    on: date
-    number: int
-    note: str | None
-    actor: str
-
-
-class Written(msgspec.Struct, frozen=True):
-    """A text of a section or the reason of a waiver, sealed, and by whom."""
-
-    text: Sealed
-    actor: str
-    on: date
-    version: int
-
-
-class Publication(msgspec.Struct, frozen=True):
-    """One edition as published; edition counts from 1. version, position: of the entry that published it."""
-
-    edition: int
-    on: date
-    version: int
-    position: int
-    pinned: Pinned | None
-    actor: str
-    document_no: str | None = None
-
-
-class AnnualReport(msgspec.Struct, frozen=True):
-    """version: entries read. format: name of the form it is made up in. submitted: what is or was to be approved.
-    compilers: who compiled and submitted it, officers as recorded; none of these persons approves it.
-    """
-
-    year: int
-    version: int = 0
-    stage: Stage = "open"
-    format: str = ""
-    figures: dict[str, dict[str, Figure]] = {}
-    work: tuple[Work, ...] = ()
-    narratives: dict[str, Written] = {}
-    waivers: dict[str, Written] = {}
-    submitted: Pinned | None = None
-    publications: tuple[Publication, ...] = ()
-    irregularities: tuple[Irregularity, ...] = ()
-    compilers: frozenset[str] = frozenset()
-
-    @property
-    def period(self) -> Period:
-        return Period.year(self.year)
-
-    @property
-    def published(self) -> Publication | None:
-        """The edition in force."""
-        return self.publications[-1] if self.publications else None
-
-    @property
-    def proactive_table(self) -> dict[str, list[str | None]]:
-        """The cells of the form by row, as printed."""
-        form = official_form.load(self.format)
-        return {
-            row.code: [
-                figure.value if (figure := self.figures.get(row.code, {}).get(column)) else None
-                for column in block.columns
-            ]
-            for block in form.proactive
-            for row in block.rows
-        }
-
-    @property
-    def work_sums(self) -> dict[str, int]:
-        """The year's work by kind; a kind without an entry is 0 nowhere but left out."""
-        sums: dict[str, int] = {}
-        for each in self.work:
-            sums[each.kind] = sums.get(each.kind, 0) + each.number
-        return sums
-
-
-class Admitted(msgspec.Struct, frozen=True):
-    """What one more event makes of the report, and the irregularities it adds."""
-
-    report: AnnualReport
-    irregularities: tuple[Irregularity, ...]
 
 
 def due_on(year: int, kind: str) -> date:

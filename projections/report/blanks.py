@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.report import official_form
-from domain.report.annual_report import number_in
 from domain.report.official_form import ReportFormat
+from domain.report.state import number_in
 from projections.report.content import Content
 from projections.report.finding import TABLES, ReportFinding, Unread, finding, label
 

@@ -12,9 +12,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from domain.report.annual_report import number_in
 from domain.report.events import SECTIONS, WORK
 from domain.report.official_form import TOTAL
+from domain.report.state import number_in
 from projections.report import grid as report_grid
 from projections.report.content import Content
 from projections.report.document import (

@@ -9,8 +9,9 @@ from decimal import Decimal
 import msgspec
 
 from domain.report import official_form
-from domain.report.annual_report import format_of, number_in
+from domain.report.annual_report import format_of
 from domain.report.official_form import ReportFormat
+from domain.report.state import number_in
 from projections.annual_tables import Appeals, Cells
 from projections.report.blanks import missing_rows
 from projections.report.content import content_of

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from domain.report import annual_report
-from domain.report.annual_report import AnnualReport, Work
+from domain.report.state import AnnualReport, Work
 from projections.report.checks import ReportFinding
 from projections.report.content import Content
 

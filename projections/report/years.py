@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from domain.report.annual_report import number_in
 from domain.report.official_form import CARRIED_IN, CARRIED_OUT, TOTAL
+from domain.report.state import number_in
 from projections import annual_tables
 from projections.report import stated_numbers
 from projections.report.content import Content

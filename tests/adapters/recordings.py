@@ -20,7 +20,7 @@ from adapters.log.recorder import entry
 from adapters.postgres import embedded
 from adapters.register.decoding import convert, of_document
 from adapters.register.register import Recording, Register, Reply
-from domain.authority.authority import AUTHORITY_EVENTS, DayOffSet, PolicySet, Registered, Renamed
+from domain.authority.events import AUTHORITY_EVENTS, DayOffSet, PolicySet, Registered, Renamed
 from domain.entry import Event, Recorded
 from domain.report import official_form
 from domain.values import Period, Reference, Sealed

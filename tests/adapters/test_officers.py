@@ -12,7 +12,7 @@ from adapters.postgres import embedded
 from adapters.register.decoding import convert
 from adapters.register.register import Recording, Refused, Register, Reply
 from domain.authority import authorization
-from domain.authority.authority import (
+from domain.authority.events import (
     GrantConfirmed,
     OfficerAppointed,
     PowerGranted,

@@ -13,7 +13,7 @@ from msgspec import UNSET, structs
 from adapters.log.mapper import EntryMapper
 from adapters.refusals import AuthorityUnknown, ReferenceOfOtherYear, ReferenceTaken
 from adapters.register.register import MovedTerm, Recording, Refused, Register
-from domain.authority.authority import AUTHORITY_STREAM
+from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import AcknowledgedWithoutCause, Malformed, Refusal

@@ -24,9 +24,9 @@ from adapters.register.register import Refused, Register, Reply
 from adapters.views import Until
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import Malformed, UnknownCode, WrongStream
-from domain.report.annual_report import AnnualReport
 from domain.report.official_form import TOTAL
 from domain.report.refusals import ChangedSinceSubmission, ReportNotCompiled
+from domain.report.state import AnnualReport
 from tests.adapters import recordings
 from tests.adapters.recordings import CODE, line, opened
 from tests.builders import amended, answered, received, served

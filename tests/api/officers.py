@@ -15,7 +15,7 @@ from adapters.accounts.password_policy import POLICIES
 from adapters.postgres import embedded
 from adapters.register.register import Register
 from api.today import today
-from domain.authority.authority import GrantConfirmed, OfficerAppointed, PowerGranted, Registered, SuperiorSet
+from domain.authority.events import GrantConfirmed, OfficerAppointed, PowerGranted, Registered, SuperiorSet
 from domain.authority.powers import ROLES, Role
 from domain.entry import Event
 from tests.adapters.recordings import connected, day, line

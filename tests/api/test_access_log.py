@@ -13,7 +13,7 @@ import pytest
 from adapters.accounts.access_log import ACCESS_ACTS
 from adapters.postgres import embedded
 from api.today import today
-from domain.authority.authority import SuperiorSet
+from domain.authority.events import SuperiorSet
 from tests import builders
 from tests.adapters.recordings import connected, line, told
 from tests.api.conftest import Door, Running, in_process

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.today import today
-from domain.authority.authority import SuperiorSet
+from domain.authority.events import SuperiorSet
 from domain.request.events import AnswerDrafted, Assigned, DraftReviewed
 from domain.values import Sealed
 from tests.adapters.recordings import day, told

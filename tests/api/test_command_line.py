@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from api import cli
 from api.cli.event_options import is_option
-from domain.authority.authority import AUTHORITY_EVENTS
+from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import type_of
 from domain.request.events import EVENTS, DocumentFiled
 from projections.event_forms import form_of

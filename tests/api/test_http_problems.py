@@ -15,7 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.web.application import Application
-from domain.authority.authority import OfficerAppointed, SeparationWaived, SuperiorSet
+from domain.authority.events import OfficerAppointed, SeparationWaived, SuperiorSet
 from domain.entry import Event
 from domain.law.refusals import Refusal
 from domain.request.events import Part

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.today import today
-from domain.authority.authority import PowerWithdrawn
+from domain.authority.events import PowerWithdrawn
 from tests.adapters.recordings import told
 from tests.api.conftest import Running
 from tests.api.officers import (

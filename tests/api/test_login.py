@@ -20,7 +20,7 @@ from adapters.accounts import password_hashing, password_policy
 from adapters.accounts.password_policy import POLICIES
 from api.settings import from_environment
 from api.today import today
-from domain.authority.authority import OfficerDismissed
+from domain.authority.events import OfficerDismissed
 from domain.law.refusals import Malformed
 from tests.api.conftest import Running
 from tests.api.officers import (

@@ -15,7 +15,7 @@ import pytest
 
 from api.today import today
 from api.web import openapi
-from domain.authority.authority import SuperiorSet
+from domain.authority.events import SuperiorSet
 from domain.authority.powers import ACTS, Role
 from tests import builders
 from tests.adapters.recordings import day, line, told

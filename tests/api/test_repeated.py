@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.today import today
-from domain.authority.authority import Renamed
+from domain.authority.events import Renamed
 from domain.entry import Event
 from tests import builders
 from tests.adapters.recordings import PDF, told

@@ -16,7 +16,7 @@ from adapters.accounts.sessions import SessionToken
 from adapters.register.register import Register
 from api.background.session_cleanup import sweep
 from api.today import today
-from domain.authority.authority import PowerWithdrawn
+from domain.authority.events import PowerWithdrawn
 from tests.adapters.recordings import renamed, told
 from tests.api.conftest import TOKEN, Door, Running
 from tests.api.officers import (

@@ -12,7 +12,7 @@ from adapters.postgres import embedded
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.register import rebuild
-from domain.authority.authority import AuthorityEvent
+from domain.authority.events import AuthorityEvent
 from domain.request.events import Stored
 from tests.bench.ground import COURSE, FOLLOWING, fresh, log
 from tests.bench.measuring import median, report

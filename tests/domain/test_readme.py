@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import domain
-from domain.authority.authority import AUTHORITY_EVENTS
+from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import type_of
 from domain.law.irregularities import RULES
 from domain.report.events import REPORT_EVENTS

@@ -30,7 +30,7 @@ from msgspec import structs
 from adapters.refusals import IdempotencyKeyReused, VersionConflict
 from adapters.register.decoding import convert
 from adapters.register.register import Recording, Refused, Register, Reply
-from domain.authority.authority import AUTHORITY_STREAM, DayOffSet, PolicySet
+from domain.authority.events import AUTHORITY_STREAM, DayOffSet, PolicySet
 from domain.entry import Event, Recorded, type_of
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import Refusal

@@ -9,7 +9,7 @@ from typing import Literal, get_args, get_origin
 import msgspec
 import pytest
 
-from domain.authority.authority import (
+from domain.authority.events import (
     AUTHORITY_EVENTS,
     DayOffSet,
     GrantConfirmed,

@@ -16,7 +16,7 @@ from adapters.proof.handover import verify as standalone
 from adapters.register.decoding import convert
 from adapters.register.register import Register
 from domain.authority import authorization
-from domain.authority.authority import SeparationWaived, SuperiorSet
+from domain.authority.events import SeparationWaived, SuperiorSet
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
 from tests import builders
 from tests.adapters.recordings import CODE, connected, day, line, opened, record, renamed

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from domain.authority import authorization
-from domain.authority.authority import (
+from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     OfficerAppointed,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.report_files import reader
-from domain.report.annual_report import number_in
+from domain.report.state import number_in
 from projections.report import checks
 from projections.report.imported import TypedReport
 from tests.adapters.report_files import styles

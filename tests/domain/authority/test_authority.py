@@ -7,15 +7,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from domain.authority.authority import (
-    Authority,
-    AuthorityEvent,
-    DayOffSet,
-    PolicySet,
-    Registered,
-    Renamed,
-    replay_authority,
-)
+from domain.authority.authority import Authority, replay_authority
+from domain.authority.events import AuthorityEvent, DayOffSet, PolicySet, Registered, Renamed
 from domain.authority.refusals import AuthorityExists
 from domain.entry import Event
 from domain.law.calendar import national_notices

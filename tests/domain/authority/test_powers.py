@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from domain.authority import authorization, powers
-from domain.authority.authority import (
+from domain.authority.authority import Authority, follow
+from domain.authority.events import (
     AUTHORITY_EVENTS,
-    Authority,
     AuthorityEvent,
     DayOffSet,
     GrantConfirmed,
@@ -27,7 +27,6 @@ from domain.authority.authority import (
     Renamed,
     SeparationWaived,
     SuperiorSet,
-    follow,
 )
 from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Role, conflict, may
 from domain.authority.refusals import (

@@ -10,7 +10,7 @@ import pytest
 from domain.law.refusals import DatesReversed, InTheFuture, Refusal
 from domain.report import annual_report
 from domain.report import events as report
-from domain.report.annual_report import admit, due_on, number_in, replay, year_in
+from domain.report.annual_report import admit, due_on, replay, year_in
 from domain.report.events import REPORT_EVENTS, ReportEvent, ToldOfReport
 from domain.report.refusals import (
     ApprovedByItself,
@@ -28,6 +28,7 @@ from domain.report.refusals import (
     WorkUnknown,
     YearNotOver,
 )
+from domain.report.state import number_in
 from tests.report_builders import (
     PINNED,
     Step,
