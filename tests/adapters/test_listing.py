@@ -196,8 +196,12 @@ IN_ORDER = [
 
 
 def brought(*named: str) -> list[Recording]:
-    """Receipts that bring their references along, each of the first days of March of its year."""
-    return [line(name, builders.received(f"{name[:4]}-03-02"), name) for name in named]
+    """Receipts that bring their references along, each of the first days of March of its year.
+
+    2020-99999 lies too far beyond those before it to be taken without acknowledging.
+    """
+    jumps = {"2020-99999": ["reference_jump"]}
+    return [line(name, builders.received(f"{name[:4]}-03-02"), name, *jumps.get(name, [])) for name in named]
 
 
 async def pages(view: View, wanted: Filter, limit: int) -> list[list[RequestRow]]:
