@@ -13,6 +13,9 @@ from domain.law import outcomes
 from domain.law.irregularities import Irregularity, found
 from domain.request import events
 from domain.request.appeal import Appeal
+from domain.request.findings import Findings, check_code
+from domain.request.refusals import PartsDiffer
+from domain.values import Sealed
 
 Timeliness = Literal["on_time", "late", "service_unproven", "provisional"]
 """provisional: after a last day that rests on a year without notice, and so perhaps not late."""
@@ -77,6 +80,34 @@ def proven_on(served: events.Served) -> date | None:
             return served.signed_for_on or served.on
         case _:
             return served.signed_for_on
+
+
+def check_outcomes(
+    version: int, event: events.Answered[Sealed] | events.AnswerDrafted[Sealed], findings: Findings
+) -> None:
+    """Codes of the vocabulary, and an outcome that agrees with the parts."""
+    check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
+    for part in event.parts or ():
+        check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
+    expected = outcomes.of_parts([part.outcome for part in event.parts]) if event.parts else ()
+    if expected and not outcomes.agrees(event.outcome, expected):
+        words = "或".join(f"“{outcomes.label(each)}”" for each in expected)
+        findings.object_to(PartsDiffer, version, event, outcome=outcomes.label(event.outcome), expected=words)
+
+
+def check_steps(
+    version: int,
+    event: events.Answered[Sealed],
+    findings: Findings,
+    supplement_required: bool,
+    explanation_required: bool,
+) -> None:
+    """What has to be asked of the applicant before they are answered so (Art. 30, 35)."""
+    given = {event.outcome, *(part.outcome for part in event.parts or ())}
+    if outcomes.STILL_UNCLEAR in given and not supplement_required:
+        findings.find("unclear_without_notice", version, on=event.on)
+    if outcomes.EXCESSIVE in given and not explanation_required and findings.terms.asks_reasons:
+        findings.find("excessive_without_explanation", version, on=event.on)
 
 
 def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> list[Irregularity]:

@@ -13,7 +13,15 @@ from domain.law import outcomes
 from domain.request import events
 from domain.request.findings import Findings, check_code
 from domain.request.oddities import ask_about_instance, ask_about_suit
-from domain.request.refusals import AppealExists, AppealUnknown, CaseExists, NotDecided, NothingToAppeal
+from domain.request.refusals import (
+    AppealExists,
+    AppealNotNamed,
+    AppealUnknown,
+    CaseExists,
+    NotDecided,
+    NothingToAppeal,
+    NotOrderedToPerform,
+)
 from domain.values import Sealed, plain
 
 if TYPE_CHECKING:
@@ -102,6 +110,17 @@ class Appeals:
         if not appeal.decisions:
             raise self._findings.refusal(NotDecided, version, event, appeal=event.appeal)
         self._change(appeal, causes=event.causes)
+
+    def reopen(self, entry: Recorded, event: events.Reopened, *, closed: bool) -> None:
+        """Whether the appeal named, if any, is ground to reopen. closed: the request was closed by then."""
+        version = entry.originator_version
+        if event.appeal is None and event.cause == "appeal":
+            raise self._findings.refusal(AppealNotNamed, version, event)
+        appeal = self.known(version, event, event.appeal) if event.appeal is not None else None
+        if not closed and (appeal is None or appeal.disposition_on(event.on) != "ordered_to_perform"):
+            raise self._findings.refusal(NotOrderedToPerform, version, event)
+        if event.cause == "appeal" and appeal is not None and not appeal.decisions:
+            self._findings.find("reopened_before_decision", version, on=event.on, appeal=event.appeal)
 
     def known(self, version: int, event: Event, name: str) -> Appeal:
         """Raises AppealUnknown."""

@@ -11,17 +11,19 @@ from typing import Any, ClassVar, Literal, cast
 
 from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
-from domain.law.refusals import BeforeReceipt, DatesReversed, InTheFuture, Refusal, WrongStream
+from domain.law.refusals import DatesReversed, Refusal, WrongStream
 from domain.law.terms import Law
 from domain.request import events
-from domain.request.answer import Answer, Closing
+from domain.request.answer import Answer, Closing, check_outcomes, check_steps
 from domain.request.appeal import Appeals
 from domain.request.consultation import Consultations
+from domain.request.dates import check_dates
 from domain.request.deadline import DeadlineClock
 from domain.request.draft import Drafts
 from domain.request.events import Fact
+from domain.request.explanation import Explanation
 from domain.request.fee import Fee
-from domain.request.findings import Findings, check_code, check_reference
+from domain.request.findings import Findings, check_reference
 from domain.request.oddities import ask_about_basis, ask_about_receipt
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import (
@@ -29,35 +31,20 @@ from domain.request.refusals import (
     AlreadyArchived,
     AlreadyClosed,
     AlreadyReceived,
-    AppealNotNamed,
     AwaitingPayment,
     AwaitingSupplement,
     DocumentExists,
-    ExplanationNotRequired,
     NoFeeCharged,
     NoSupplementRequired,
     NotClosed,
     NothingToServe,
-    NotOrderedToPerform,
     NotReceived,
-    PartsDiffer,
     SplitFromItself,
     TermNotOver,
 )
 from domain.request.stages import Stage, leads_to
+from domain.request.supplement import Supplement
 from domain.values import Sealed
-
-# Dates beside `on` that are checked: facts, which have happened by the day of recording, and terms told to
-# somebody. A decision's redo_by is neither: the decision can come late. What was submitted came before.
-_FURTHER_DATES = {
-    kind: tuple(
-        field
-        for field in kind.__struct_fields__
-        if field
-        in ("delivered_on", "notified_on", "signed_for_on", "effective_on", "respond_by", "pay_by", "until")
-    )
-    for kind in events.EVENTS
-}
 
 
 class Course:
@@ -74,19 +61,18 @@ class Course:
         self.closing: Closing | None = None
         self.answers: list[Answer] = []
         self.findings = Findings(reference)
+        self.supplement = Supplement(law, self.findings)
         self.consultations = Consultations(law, self.findings)
+        self.explanation = Explanation(self.findings)
         self.appeals = Appeals(self.findings)
         self.fee = Fee(law, self.findings)
         self.drafts = Drafts(history, law, self.findings)
         self.assigned: events.Assigned | None = None
-        self.respond_by = date.min
         self.redo_by: date | None = None
         self.archived_on: date | None = None
-        self.supplemented = self.reopened = False
+        self.reopened = False
         self._redo_appeal: str | None = None
-        self._notices = 0
         self._handled_from = date.min
-        self.explanation_required = self._explanation_accepted = self._was_asked = False
         self._closed: tuple[date, str, str] = (date.min, "", "")
         self.personal_data = PersonalData(reference, self.findings)
         self._documents: set[str] = set()
@@ -101,31 +87,11 @@ class Course:
         if next_stage is None:
             raise self._impossible(version, event)
         on, today = event.on, entry.recorded_on
-        if on > today:
-            raise InTheFuture(version, field="on", day=on, today=today)
-        if self.findings.last_on is not None and on < self.received.on:
-            raise BeforeReceipt(version, field="on", day=on, received_on=self.received.on)
-        if further := _FURTHER_DATES[type(event)]:
-            self._check_dates(version, event, today, further)
+        check_dates(version, event, today, self.findings.last_on and self.received.on)
         self._EFFECTS[type(event)](self, entry, event)
         if self.fee.is_paid or type(event) is not events.FeePaid:
             self.stage = next_stage
         self.findings.last_on = on
-
-    def _check_dates(self, version: int, event: Fact, today: date, further: tuple[str, ...]) -> None:
-        """The dates beside `on`: facts have happened, and not before receipt; terms do not end before they begin."""
-        for field in further:
-            day = getattr(event, field)
-            if day is None:
-                continue
-            if field.endswith("_on"):
-                if day > today:
-                    raise InTheFuture(version, field=field, day=day, today=today)
-                if self.findings.last_on is not None and day < self.received.on:
-                    raise BeforeReceipt(version, field=field, day=day, received_on=self.received.on)
-            if field != "notified_on" and day < event.on:
-                than = "该事项之日" if field.endswith("_on") else "告知之日"
-                raise DatesReversed(version, field=field, day=day, than=than, limit=event.on)
 
     def _impossible(self, version: int, event: Fact) -> Refusal:
         match self.stage, event:
@@ -149,7 +115,9 @@ class Course:
             case _, events.Supplemented() | events.Lapsed():
                 return self.findings.refusal(NoSupplementRequired, version, event)
             case "awaiting_supplement", _:
-                return self.findings.refusal(AwaitingSupplement, version, event, respond_by=self.respond_by)
+                return self.findings.refusal(
+                    AwaitingSupplement, version, event, respond_by=self.supplement.respond_by
+                )
             case _:
                 return self.findings.refusal(AwaitingPayment, version, event, pay_by=self.fee.pay_by)
 
@@ -178,26 +146,10 @@ class Course:
         self.assigned = event
 
     def _require_supplement(self, entry: Recorded, event: events.SupplementRequired[Sealed]) -> None:
-        version = entry.originator_version
-        self._notices += 1
-        workdays = self.clock.terms.supplement_notice
-        if self._notices > 1:
-            self.findings.find("second_supplement_notice", version, on=event.on)
-        elif workdays is not None:
-            limit = self.law.calendar.after(self._handled_from, workdays)
-            if self.law.calendar.has_passed(limit, event.on, self._handled_from):
-                self.findings.find(
-                    "late_supplement_notice", version, on=event.on, workdays=workdays, limit=limit
-                )
-        self.respond_by = event.respond_by
-        self.clock.wait(event.on, "supplement_required", counts=self._notices == 1)
+        self.supplement.require(entry, event, self.clock, self._handled_from)
 
     def _supplement(self, entry: Recorded, event: events.Supplemented[Sealed]) -> None:
-        limit = self._last_day(self.respond_by)
-        if self.law.calendar.has_passed(limit, event.on, self.respond_by):
-            self.findings.find("supplement_after_term", entry.originator_version, on=event.on, limit=limit)
-        self.clock.restart(event.on, "supplemented")
-        self.supplemented = True
+        self.supplement.receive(entry, event, self.clock)
 
     def _extend(self, entry: Recorded, event: events.Extended[Sealed]) -> None:
         self.drafts.extended(entry, event)
@@ -222,17 +174,13 @@ class Course:
         self.consultations.close(entry, event, self.clock)
 
     def _require_explanation(self, _: Recorded, __: events.ExplanationRequired) -> None:
-        self.explanation_required = self._was_asked = True
+        self.explanation.require()
 
     def _explain(self, entry: Recorded, event: events.Explained) -> None:
-        if not self.explanation_required:
-            raise self.findings.refusal(ExplanationNotRequired, entry.originator_version, event)
-        self.explanation_required, self._explanation_accepted = False, event.accepted
+        self.explanation.receive(entry, event)
 
     def _defer(self, entry: Recorded, event: events.Deferred[Sealed]) -> None:
-        if not self._explanation_accepted:
-            self.findings.find("deferred_without_explanation", entry.originator_version, on=event.on)
-        self.clock.defer(event.on, event.until)
+        self.explanation.defer(entry, event, self.clock)
 
     def _charge(self, entry: Recorded, event: events.FeeCharged) -> None:
         self.fee.charge(entry, event, self.clock)
@@ -241,7 +189,7 @@ class Course:
         self.fee.pay(entry, event, self.clock)
 
     def _draft_answer(self, entry: Recorded, event: events.AnswerDrafted[Sealed]) -> None:
-        self._check_outcomes(entry.originator_version, event)
+        check_outcomes(entry.originator_version, event, self.findings)
         self.drafts.drafted(entry, self.received.on)
 
     def _draft_extension(self, entry: Recorded, _: events.ExtensionDrafted[Sealed]) -> None:
@@ -255,10 +203,11 @@ class Course:
 
     def _answer(self, entry: Recorded, event: events.Answered[Sealed]) -> None:
         version = entry.originator_version
-        self._check_outcomes(version, event)
+        check_outcomes(version, event, self.findings)
         self.drafts.answered(entry, event, self.received.on)
         check_reference(version, "earlier_reference", event.earlier_reference)
-        self._check_steps(version, event)
+        asked = self.supplement.required, self.explanation.required
+        check_steps(version, event, self.findings, *asked)
         ask_about_basis(version, event, self.received.on, self.findings)
         self.consultations.answered(version, event.on)
         self._close(event.on, "answered", event.outcome)
@@ -278,14 +227,6 @@ class Course:
             )
         )
 
-    def _check_steps(self, version: int, event: events.Answered[Sealed]) -> None:
-        """What has to be asked of the applicant before they are answered so (Art. 30, 35)."""
-        given = {event.outcome, *(part.outcome for part in event.parts or ())}
-        if outcomes.STILL_UNCLEAR in given and not self._notices:
-            self.findings.find("unclear_without_notice", version, on=event.on)
-        if outcomes.EXCESSIVE in given and not self._was_asked and self.findings.terms.asks_reasons:
-            self.findings.find("excessive_without_explanation", version, on=event.on)
-
     def _serve(self, entry: Recorded, event: events.Served) -> None:
         version = entry.originator_version
         if not self.answers:
@@ -299,7 +240,7 @@ class Course:
 
     def _lapse(self, entry: Recorded, event: events.Lapsed) -> None:
         awaited = self.stage == "awaiting_supplement"
-        term = self.respond_by if awaited else self.fee.pay_by
+        term = self.supplement.respond_by if awaited else self.fee.pay_by
         if awaited != (event.cause == "supplement"):
             rule = NoFeeCharged if awaited else NoSupplementRequired
             raise self.findings.refusal(rule, entry.originator_version, event)
@@ -330,7 +271,7 @@ class Course:
             taken=taken,
             suspended=suspended,
             extended=self.clock.extended,
-            supplemented=self.supplemented,
+            supplemented=self.supplement.received,
             consulted=bool(self.consultations.by_name),
         )
 
@@ -344,17 +285,10 @@ class Course:
         self.appeals.analyse(entry, event)
 
     def _reopen(self, entry: Recorded, event: events.Reopened) -> None:
-        version = entry.originator_version
-        if event.appeal is None and event.cause == "appeal":
-            raise self.findings.refusal(AppealNotNamed, version, event)
-        appeal = self.appeals.known(version, event, event.appeal) if event.appeal is not None else None
-        if self.stage not in ("closed", "archived"):
-            if appeal is None or appeal.disposition_on(event.on) != "ordered_to_perform":
-                raise self.findings.refusal(NotOrderedToPerform, version, event)
-        else:
+        closed = self.stage in ("closed", "archived")
+        self.appeals.reopen(entry, event, closed=closed)
+        if closed:
             self._handled_from = event.on
-        if event.cause == "appeal" and appeal is not None and not appeal.decisions:
-            self.findings.find("reopened_before_decision", version, on=event.on, appeal=event.appeal)
         self.clock.reopen(event.on, event.redo_by)
         self.redo_by, self._redo_appeal, self.archived_on = event.redo_by, event.appeal, None
         self.reopened = True
@@ -405,20 +339,6 @@ class Course:
         **dict.fromkeys(events.OF_PERSONAL_DATA, _of_personal_data),
     }
     """By type, which costs the same for the last of them as for the first."""
-
-    def _check_outcomes(
-        self, version: int, event: events.Answered[Sealed] | events.AnswerDrafted[Sealed]
-    ) -> None:
-        """Codes of the vocabulary, and an outcome that agrees with the parts."""
-        check_code(version, "outcome", event.outcome, outcomes.OUTCOMES)
-        for part in event.parts or ():
-            check_code(version, "parts.outcome", part.outcome, outcomes.OUTCOMES)
-        expected = outcomes.of_parts([part.outcome for part in event.parts]) if event.parts else ()
-        if expected and not outcomes.agrees(event.outcome, expected):
-            words = "或".join(f"“{outcomes.label(each)}”" for each in expected)
-            self.findings.object_to(
-                PartsDiffer, version, event, outcome=outcomes.label(event.outcome), expected=words
-            )
 
     def _last_day(self, told: date) -> date:
         """A told term that ends on a day off ends on the next working day (民法典 Art. 203)."""
