@@ -1,7 +1,7 @@
 """What a form for each event asks, read from the event itself: one description for pages and the command line.
 
 A new event has a form without a line here: its fields, their kinds and choices come from the struct, its words from
-`field_labels`. LABELS and HINTS say it shorter, or say what an officer must know before typing.
+`field_labels`. `form_labels` says it shorter, or says what an officer must know before typing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from domain.report import events as report_events
 from domain.request import events
 from domain.values import Code, Count, Label, Money, Text
 from projections.choice_labels import choices
+from projections.form_labels import FORM_HINTS, HINTS, LABELS
 from projections.timeline import ARTICLES
 
 Kind = Literal["date", "label", "text", "number", "money", "yes_no", "choice", "choices", "group", "groups"]
@@ -81,146 +82,6 @@ _NAMES = {
 }
 """What of the history a field names; the choices of a form are those there are."""
 
-LABELS: dict[str, str] = {
-    "on": "日期",
-    "received.on": "收到日期",
-    "receipt_basis": "收到日期的依据",
-    "submitted_on": "提交日期",
-    "applicant": "申请人",
-    "description": "申请内容",
-    "supplemented.description": "补正后的内容",
-    "delivery": "提供方式",
-    "split_from": "由哪件拆分",
-    "officer": "经办人",
-    "respond_by": "答复期限至",
-    "supplement_required.respond_by": "补正期限至",
-    "consultation_opened.respond_by": "回复期限至",
-    "explanation_required.respond_by": "说明期限至",
-    "matters": "需补正的事项",
-    "workdays": "延长工作日数",
-    "approved_by": "同意延期的负责人",
-    "notified_on": "告知申请人的日期",
-    "reason": "理由",
-    "withdrawn.reason": "撤回的情形",
-    "consultation": "征求意见的名称",
-    "consultee": "征求谁的意见",
-    "delivered_on": "征求意见函送达日期",
-    "reply": "对方的意见",
-    "accepted": "理由是否认可",
-    "until": "至（含当日）",
-    "deferred.until": "延迟至（含当日）",
-    "fee_charged.basis": "计收方式",
-    "quantity": "第几件或页数",
-    "basis": "依据",
-    "amount_yuan": "金额（元）",
-    "pay_by": "缴费期限至",
-    "outcome": "办理结果",
-    "legal_basis": "依据条款",
-    "parts": "各部分的结果",
-    "draft": "文稿",
-    "passed": "是否通过",
-    "opinion": "意见",
-    "earlier_reference": "此前已答复的登记号",
-    "text": "正文",
-    "method": "送达方式",
-    "tracking_no": "邮件单号",
-    "lapsed.cause": "原因",
-    "reopened.cause": "原因",
-    "appeal": "复议或诉讼的名称",
-    "route": "复议或诉讼",
-    "ground": "提起的理由",
-    "tribunal": "复议机关或法院",
-    "follows": "所接的复议或诉讼",
-    "disposition": "结果",
-    "effective_on": "生效日期",
-    "measures": "整改措施",
-    "redo_by": "重新答复期限至",
-    "document": "材料名称",
-    "document_filed.kind": "材料类别",
-    "erasure_requested.scope": "销毁的范围",
-    "requested": "所执行的提请",
-    "version": "第几条登记",
-    "replacement": "更正后的事项",
-    "person": "工号",
-    "registered.name": "机关名称",
-    "renamed.name": "机关名称",
-    "day_off_set.day": "哪一天",
-    "officer_appointed.unit": "所在单位",
-    "officer_appointed.officer": "人员代号",
-    "officer_dismissed.officer": "人员代号",
-    "power_granted.officer": "人员代号",
-    "power_withdrawn.officer": "人员代号",
-    "power_granted.until": "有效至（含当日）",
-    "grant_confirmed.version": "所确认的授权",
-    "superior": "上级机关代码",
-    "row": "行",
-    "column": "列",
-    "source": "数据来源",
-    "figure_entered.value": "数值",
-    "work_recorded.kind": "公开工作",
-    "section": "部分",
-    "warning": "提示的名称",
-    "separation_waived.scope": "范围",
-    "working": "是否办公",
-}
-"""Short labels, by field or by event and field; without one the field's own words up to the first comma."""
-
-HINTS: dict[str, str] = {
-    "received.on": "当面提交之日；邮寄的为签收之日；网络、传真、电子邮件的为双方确认之日",
-    "submitted_on": "与收到日期不同的填写",
-    "received.description": "原文照录，存放在保密库，查阅须写明用途",
-    "split_from": "一事一申请：填原申请的登记号",
-    "assigned.officer": "人员代号，可不填",
-    "supplement_required.respond_by": "合理期限，一般10个工作日左右；逾期不补正的不再处理",
-    "matters": "一次写全需补正的事项，补正只能告知一次",
-    "workdays": "至多20个工作日，只能延长一次",
-    "notified_on": "须在期限届满前告知；不填的登记为未告知",
-    "consultation_opened.consultation": "区分几次征求意见，如“某公司”；不要写个人姓名",
-    "consultation_opened.respond_by": "自送达之日起15个工作日",
-    "appeal": "区分几件复议或诉讼，如“复议1”",
-    "tribunal": "全称",
-    "effective_on": "未生效的不填，仍算尚未审结",
-    "earlier_reference": "重复申请的填写",
-    "document_no": "如花府办公开〔2020〕12号",
-    "answer_drafted.document_no": "尚未编号的不填",
-    "answer_drafted.draft": "退回后重拟的用原名",
-    "parts": "各部分结果不同的，逐部分填写",
-    "passed": "不通过即退回起草人",
-    "redo_by": "决定书所定；未定的按条例期限",
-    "tracking_no": "便于查证寄送日期",
-    "signed_for_on": "当面送交的为签收之日",
-    "archive_no": "全宗号—目录号—案卷号",
-    "appraisal_no": "鉴定意见的文号",
-    "deferred.until": "须告知申请人",
-    "amount_yuan": "至多两位小数，如100.50",
-    "quantity": "按件的填申请人当月的第几件，按量的填页数",
-    "pay_by": "不少于20个工作日",
-    "person": "同一人的几个代号填同一个工号；不填即为其代号",
-    "officer_appointed.officer": "小写字母和数字，如zhang；不写姓名，姓名在账号里",
-    "figure_entered.value": "照印制的填写；空白即不填",
-}
-
-_FORM_HINTS: dict[str, str] = {
-    "received": "登记后自收到次日起计20个工作日。",
-    "supplement_required": "收到申请7个工作日内告知，只告知一次；补正期间不计期限，补正后期限重新起算。",
-    "supplemented": "期限自收到补正之日起重新计算。",
-    "extended": "须经政府信息公开工作机构负责人同意并告知申请人。",
-    "extension_drafted": "由负责人批准后，再登记延长答复期限。",
-    "consultation_opened": "自次日起至征求意见结束，不计入答复期限。",
-    "consultation_closed": "第三方逾期未答复，不视为同意；共同制作机关逾期未答复，视为同意。",
-    "explanation_required": "申请数量、频次明显超过合理范围的，可以要求说明理由。",
-    "deferred": "理由合理、不能按期答复的，确定延迟答复的合理期限并告知。",
-    "fee_charged": "自申请人缴费之日起，期限重新计算；不缴费的不再处理。",
-    "answer_drafted": "起草后送审核、批准；批准的文稿才能据以答复。",
-    "answered": "据批准的文稿答复，内容须与文稿一致。",
-    "served": "邮政企业寄送的以交寄之日、当面送交的以签收之日为送达。",
-    "reopened": "决定或判决责令重新处理，或者自行纠正。",
-    "archived": "送达后归档；归档后不再登记办理事项。",
-    "erasure_requested": "经鉴定不再保存的个人信息，由另一人执行销毁。",
-    "personal_data_erased": "执行后内容不能恢复；登记和统计不变。",
-    "personal_data_restricted": "内容保留，但任何人都不能查阅，直至解除限制。",
-}
-
 _ARTICLES = {
     **ARTICLES,
     "day_off_set": "第三十三条",
@@ -246,7 +107,7 @@ def event_form(kind: type[Event]) -> EventForm:
         type=type_,
         title=kind.title,
         article=_ARTICLES.get(type_, ""),
-        hint=_FORM_HINTS.get(type_, ""),
+        hint=FORM_HINTS.get(type_, ""),
         fields=tuple(_fields(kind, type_)),
     )
 

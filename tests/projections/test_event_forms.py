@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.register.decoding import convert
-from projections import event_forms
+from projections import form_labels
 from projections.event_forms import EVENT_TYPES, Field, filled, form_of, iso_day, missing, typed
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -113,6 +113,6 @@ def test_days_as_officers_write_them(text: str, day: str) -> None:
 
 def test_a_new_event_has_a_form_by_itself() -> None:
     """Fields nobody wrote words for are called as in the description of the interface."""
-    assert "media" not in str(event_forms.LABELS)
+    assert "media" not in str(form_labels.LABELS)
     tracking = next(each for each in form_of("served").fields if each.name == "signed_for_on")
     assert tracking.label == "签收日期"
