@@ -11,7 +11,7 @@ from adapters.postgres.database import TOO_LONG, DatabaseUnavailable
 T = TypeVar("T")
 
 
-class Answer(Generic[T]):
+class SingleFlight(Generic[T]):
     """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
 
     Whoever comes while it is being asked waits for the next time, with all who come until then. patience: seconds

@@ -11,7 +11,7 @@ from adapters.log import mapper
 from adapters.log.recorder import Head
 from adapters.postgres.database import Connection, Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
-from adapters.postgres.single_flight import Answer
+from adapters.postgres.single_flight import SingleFlight
 from adapters.refusals import AuthorityUnknown
 from domain.authority.authority import Authority, replay_authority
 from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM
@@ -41,7 +41,7 @@ class Authorities:
         self._database = database
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
-        self._polls: dict[int, Answer[_Stands]] = {}
+        self._polls: dict[int, SingleFlight[_Stands]] = {}
 
     async def codes(self) -> list[str]:
         """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
@@ -86,7 +86,7 @@ class Authorities:
     async def _stands(self, authority_id: int) -> _Stands:
         if (answer := self._polls.get(authority_id)) is None:
             poll = partial(self._poll, authority_id)
-            answer = self._polls[authority_id] = Answer(poll, self._database.patience)
+            answer = self._polls[authority_id] = SingleFlight(poll, self._database.patience)
         return await answer.get()
 
     async def _poll(self, authority_id: int) -> _Stands:

@@ -43,7 +43,7 @@ from domain.request.state import DisclosureRequest, check_shown
 from domain.values import LAST_NUMBER, Reference, check_words, is_label, is_request, reference_in
 from projections.report import checks
 
-PINNING = (ReportSubmitted, ReportPublished)
+SNAPSHOT_EVENTS = (ReportSubmitted, ReportPublished)
 """Events that pin what a report says, which no caller gives."""
 
 
@@ -71,7 +71,11 @@ def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = No
 def stream_to_pin(work: UnitOfWork, submission: Submission) -> str | None:
     """Of the report that the submission's one recording pins, unless it is recorded already."""
     one = submission.recordings[0]
-    pins = len(submission.recordings) == 1 and isinstance(one.event, PINNING) and work.known(one.id) is None
+    pins = (
+        len(submission.recordings) == 1
+        and isinstance(one.event, SNAPSHOT_EVENTS)
+        and work.known(one.id) is None
+    )
     return one.stream if pins and work.authority is not None else None
 
 
@@ -234,7 +238,7 @@ class _Judge:
         event, vault = work.keyring.seal_event(work.authority_id, told)
         latest = self._entry(recording, stream, event)
         kind, person = authority.kind, authority.person_of
-        if isinstance(event, PINNING):
+        if isinstance(event, SNAPSHOT_EVENTS):
             annual_report.admit(history, latest, year, kind, person)  # what comes first is said first
             event = msgspec.structs.replace(event, pinned=self._pinned(stream, told))
             latest = msgspec.structs.replace(latest, event=event)

@@ -22,7 +22,7 @@ from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
 from adapters.register import rebuild
 from adapters.register.authorities import Authorities
-from adapters.register.judge import PINNING, judge, stream_to_pin
+from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
 from adapters.register.rebuild import MovedTerm, as_json
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Submission
@@ -43,14 +43,14 @@ log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
 
-_ALONE: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *PINNING)
+_ALONE: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *SNAPSHOT_EVENTS)
 """A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
 
 
 class Recordings:
     """One per process: a writer for each authority that it records for.
 
-    refuse_unsealed: seconds for which an entry may wait for its seal before nothing more is recorded.
+    refuse_uncheckpointed: seconds for which an entry may wait for its seal before nothing more is recorded.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Recordings:
         self._database = database
         self._vault = vault
         self._authorities = authorities
-        self._refuse_unsealed = refuse_uncheckpointed
+        self._refuse_uncheckpointed = refuse_uncheckpointed
         self._writers: dict[int, Writer] = {}
 
     async def close(self) -> None:
@@ -183,7 +183,7 @@ class Recordings:
 
     async def _overdue(self, connection: Connection, authority_id: int) -> Refusal | None:
         """Why nothing more may be recorded. The head is held: what nobody has sealed until now is on record."""
-        if (limit := self._refuse_unsealed) is None:
+        if (limit := self._refuse_uncheckpointed) is None:
             return None
         lag = await checkpointing.lag(connection, authority_id)
         if lag.seconds <= limit:

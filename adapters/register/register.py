@@ -90,7 +90,7 @@ class Register:
         """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
         size: connections. patience: seconds to wait for a connection, and for one's batch where one records.
-        refuse_unsealed: seconds for which an entry may wait for its seal before nothing more is recorded.
+        refuse_uncheckpointed: seconds for which an entry may wait for its seal before nothing more is recorded.
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
         database = await Database.connect(dsn, size=size, patience=patience)

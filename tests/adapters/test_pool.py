@@ -13,7 +13,7 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.postgres.database import Database, DatabaseUnavailable
-from adapters.postgres.single_flight import Answer
+from adapters.postgres.single_flight import SingleFlight
 from adapters.register.register import Register
 from adapters.vault.key_store import VaultKeys
 from tests import builders
@@ -229,7 +229,7 @@ async def turns(many: int = 10) -> None:
 async def test_nobody_gets_an_answer_older_than_their_question() -> None:
     """Who comes while it is asked waits for the next time, all of them for the same."""
     asked = Asked()
-    answer = Answer(asked, 10)
+    answer = SingleFlight(asked, 10)
     first = asyncio.create_task(answer.get())
     await turns()
     later = [asyncio.create_task(answer.get()) for _ in range(5)]
@@ -245,7 +245,7 @@ async def test_nobody_gets_an_answer_older_than_their_question() -> None:
 async def test_who_leaves_takes_the_answer_from_nobody() -> None:
     """The first, who had it asked, is cancelled; the others are answered by the same question."""
     asked = Asked()
-    answer = Answer(asked, 10)
+    answer = SingleFlight(asked, 10)
     tasks = [asyncio.create_task(answer.get()) for _ in range(3)]
     await turns()
     tasks[0].cancel()
@@ -267,7 +267,7 @@ async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None
             raise failure
         return "again"
 
-    answer = Answer(ask, 10)
+    answer = SingleFlight(ask, 10)
 
     results = await asyncio.gather(*(answer.get() for _ in range(3)), return_exceptions=True)
 
@@ -278,7 +278,7 @@ async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None
 async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
     """Whoever waits for the answer, or asks after it, is told within the patience; then it is asked elsewhere."""
     asked = Asked()
-    answer = Answer(asked, 0.1)
+    answer = SingleFlight(asked, 0.1)
     tasks = [asyncio.create_task(answer.get()) for _ in range(2)]
 
     with pytest.raises(DatabaseUnavailable, match="等待过久"):
