@@ -1,7 +1,7 @@
 """The access log of an authority: who came in, who was turned away, who took or read what, and for what purpose.
 
 Lines are added and never changed, by grants and by a trigger. What powers were given stands in the log of events.
-Nothing here was told by an applicant, and no secret: a wrong id of an officer is not kept, for it may be a password
+Nothing here comes from an applicant, and no secret: a wrong id of an officer is not kept, for it may be a password
 typed in the wrong place.
 """
 

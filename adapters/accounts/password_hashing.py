@@ -15,7 +15,7 @@ from argon2.exceptions import VerificationError
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""Hashes made at once by a process; the next waits, and its caller is told to come again where that takes long."""
+"""Hashes made at once by a process; the next waits, and its caller is asked to try again later where that takes long."""
 
 _HASHER = PasswordHasher()
 _THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")

@@ -25,7 +25,7 @@ _recording = msgspec.json.Decoder(Recording)
 
 
 def decode(line: bytes | str) -> Recording:
-    """Raises errors.Malformed, in Chinese and without any value told, unless it is one recording."""
+    """Raises errors.Malformed, in Chinese and without any value sent, unless it is one recording."""
     return decode_with(_recording, line)
 
 
@@ -47,7 +47,7 @@ def of_document(id_: str, reference: str, on_behalf_of: str | None, **said: Any)
 
 
 def decode_with(decoder: msgspec.json.Decoder[T], text: bytes | str, types: Sequence[str] = ()) -> T:
-    """What was told as JSON. Raises errors.Malformed, in Chinese and without any value told.
+    """What was sent as JSON. Raises errors.Malformed, in Chinese and without any value sent.
 
     types: of events that can stand here; every one where none is given.
     """
@@ -73,7 +73,7 @@ def _broken(text: bytes | str) -> str:
 
 
 def reference_of(text: str, *, field: str = "") -> Reference:
-    """A reference as it is told at a door. Raises errors.Malformed that names the field."""
+    """A reference as it is sent. Raises errors.Malformed that names the field."""
     try:
         return Reference.parse(text)
     except ValueError as wrong:

@@ -192,7 +192,7 @@ class Logins:
         officer: str,
         account: accounts.State | None,
     ) -> Refusal | None:
-        """Why whoever has the right password may not come in all the same."""
+        """Why a caller with the right password may still not log in."""
         if account is None or account.disabled:
             return AccountDisabled(officer=officer, why="已停用")
         if account.idle:

@@ -1,4 +1,4 @@
-"""One recording as it is told at any door, and what the log answers.
+"""One recording as it is sent at any door, and what the log answers.
 
 A recording stores one event. Its id is the idempotency key: the same id with the same body gets the stored
 reply again, with another body it is refused.

@@ -321,7 +321,7 @@ class Register:
         return head.law_digest != law.digest
 
     async def rebuild(self, code: str) -> list[MovedTerm]:
-        """Derive the register from the log anew. Returns the due dates that moved, by reference."""
+        """Derive the register from the log again. Returns the due dates that moved, by reference."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, locking=True) as connection:
             head = await head_of(connection, authority_id)

@@ -155,7 +155,7 @@ class Reports:
     # -- editions --
 
     async def publication(self, year: int, edition: int | None = None) -> Publication:
-        """One edition, the last unless told. Raises EditionUnknown."""
+        """One edition, the last by default. Raises EditionUnknown."""
         found = (await self.state(year)).publications
         edition = len(found) if edition is None else edition
         if not 0 < edition <= len(found):
@@ -183,7 +183,7 @@ class Reports:
         return _with_texts(bare, await self._texts(state), figures)
 
     async def document(self, year: int, edition: int | None = None, *, draft: bool = False) -> AnnualDocument:
-        """The report as a document: an edition, the last unless told; draft: as it would be published now.
+        """The report as a document: an edition, the last by default; draft: as it would be published now.
 
         Without a publication the draft is given. Raises EditionUnknown, NotComplete.
         """
@@ -216,7 +216,7 @@ class Reports:
         return tables.requests_table == pinned.requests_table
 
     async def _checkpoint(self, year: int) -> tuple[str, ...]:
-        """The log's size and root as sealed by the end of the year, for whoever keeps the report."""
+        """The log's size and root as sealed by the end of the year, for the keeper of the report."""
         note = await self.view.last_note_before(datetime.combine(date(year + 1, 1, 1), time(), SHANGHAI))
         if note is None:
             return ()

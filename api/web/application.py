@@ -47,7 +47,7 @@ from api.web.timeouts import Clock, Patience
 log = structlog.get_logger("taizhang.web")
 
 PATIENCE = 1.8
-"""Seconds that a call may wait for the database, or for a connection to it, before it is told to come again."""
+"""Seconds that a call may wait for the database, or for a connection to it, before it is answered 503."""
 LONG_PATIENCE = 30.0
 """The same where much is read or a document is written, and for each piece of a stream to be taken."""
 HASHING_PATIENCE = 10.0
@@ -67,7 +67,7 @@ class Application:
     """An ASGI application over one store, which is opened at start and closed after the last call.
 
     Around every call: a request id, security headers, a bound on waiting, the access log and the metrics.
-    The log has no body, no query and no address but the route's: nothing in it is told by an applicant.
+    The log has no body, no query and no address but the route's: nothing in it comes from an applicant.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class _Call:
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password", "/login", "/password")
         self._allowed = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
         self._patience = Patience(application.clock, self._give_up)
-        # Of a loop that is told: to ask which one runs is a call of the system.
+        # The loop is passed in: asking which one runs is a system call.
         self._task: asyncio.Task[None] | None = asyncio.current_task(application.loop)
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False

@@ -1,4 +1,4 @@
-"""For auditors and for whoever follows the log: authorities, their own history, every entry by position."""
+"""For auditors and for programs that follow the log: authorities, their own history, every entry by position."""
 
 from __future__ import annotations
 

@@ -333,7 +333,7 @@ def _title(type_: str) -> str:
 
 
 def _renamed(found: Schema) -> Schema:
-    """Generic structs under short names: Received as told, ReceivedReplacement within an amendment."""
+    """Generic structs under short names: Received as sent, ReceivedReplacement within an amendment."""
     names = {}
     for name in found["components"]["schemas"]:
         short, _, rest = name.partition("_")

@@ -375,7 +375,7 @@ def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Resp
 
 
 def fault(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
-    """A defect of ours: told by its id alone, and logged with the place where it happened."""
+    """A defect of ours: reported by its id alone, and logged with the place where it happened."""
     request.scope["taizhang.code"] = Fault.code  # type: ignore[typeddict-unknown-key]
     log.error("fault", exc_info=wrong)
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -27,7 +27,7 @@ HOST = "127.0.0.1"
 LAST_WORDS = 20
 """Seconds that calls under way are given at a stop."""
 CONNECTIONS = 16
-"""To the database, of each process: PostgreSQL allows a hundred unless told otherwise."""
+"""To the database, of each process: PostgreSQL allows a hundred by default."""
 _COLLECTED = (20_000, 20, 50)
 """Objects more than freed before the youngest are looked through; and so on for the older ones."""
 
@@ -54,7 +54,7 @@ def create() -> Application:
 def serve(
     port: int, processes: int, *, proxies: str = "", started: Callable[[int], None] = lambda _: None
 ) -> None:
-    """Serve until told to stop. port: 0 for any free one. started is called with the port once it is bound.
+    """Serve until asked to stop. port: 0 for any free one. started is called with the port once it is bound.
     proxies: see `Settings`.
 
     Raises OSError if the port is taken.
@@ -77,7 +77,7 @@ def serve(
     )
     with tempfile.TemporaryDirectory(prefix="taizhang-metrics-") as directory:
         bound = _bound(port)
-        # At its end the server raises the signal anew that stopped it; a stop that was asked for is no failure.
+        # At its end the server raises again the signal that stopped it; a stop that was asked for is no failure.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         started(bound.getsockname()[1])
         try:

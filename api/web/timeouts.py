@@ -1,4 +1,4 @@
-"""How long a call may keep who asked waiting."""
+"""The deadline of a call."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from math import inf
 
 TICK = 0.05
-"""Seconds by which patience may run out late."""
+"""Seconds by which a deadline may end late."""
 
 
 class Clock:
-    """Looks after all patience of a process at once: a timer for each call would cost more than most answers do."""
+    """One timer for the deadlines of all calls of a process: one for each would cost more than most answers do."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.now = loop.time
