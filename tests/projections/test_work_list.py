@@ -112,6 +112,8 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     ),
     # 20 working days from 2026-12-10 end in 2027, for which no notice is held.
     ("provisional", (received("2026-12-10"),), "12-09, 12-10 provisional"),
+    # Its provisional last day is 2027-02-04; past it nothing is called late while no notice is out.
+    ("provisional", (received("2027-01-07"),), "02-05 provisional, 12-31 provisional"),
 ]
 
 
