@@ -77,7 +77,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "erasure_requested.scope": {"applicant": "申请人信息", "all": "全部封存内容和材料"},
     "passed": {"true": "通过", "false": "退回"},
     "accepted": {"true": "认可", "false": "不予认可"},
-    "working": {"true": "照常办公", "false": "停止办公"},
+    "day_off_set.working": {"true": "照常办公", "false": "停止办公"},
     "outcome": {code: each.label for code, each in outcomes.OUTCOMES.items()},
     "disposition": {code: each.label for code, each in outcomes.DISPOSITIONS.items()},
     # of the authority's own events

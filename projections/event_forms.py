@@ -6,6 +6,7 @@ A new event has a form without a line here: its fields, their kinds and choices 
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,9 @@ from projections.choice_labels import choices
 from projections.form_labels import FORM_HINTS, HINTS, LABELS
 from projections.timeline import ARTICLES
 
-Kind = Literal["date", "label", "text", "number", "money", "yes_no", "choice", "choices", "group", "groups"]
+Kind = Literal[
+    "date", "label", "text", "number", "money", "yes_no", "choice", "choices", "days", "group", "groups"
+]
 
 
 class Choice(typing.NamedTuple):
@@ -85,6 +88,7 @@ _NAMES = {
 _ARTICLES = {
     **ARTICLES,
     "day_off_set": "第三十三条",
+    "holiday_notice_recorded": "第三十三条",
     "superior_set": "第四条",
     "separation_waived": "第四十五条",
     "figure_entered": "第二十条、第五十条",
@@ -95,6 +99,8 @@ _ARTICLES = {
 
 _FOUND = frozenset({("document_filed", "media_type"), ("document_filed", "size_bytes")})
 """What the program finds out by itself."""
+
+_BETWEEN_DAYS = re.compile(r"[\s、,，;；]+")
 
 _LONGEST = {Label: 200, Code: 100, Text: 20_000}
 
@@ -172,6 +178,9 @@ def _typed(fields: Sequence[Field], given: Mapping[str, Sequence[str]], within: 
         elif each.kind == "choices":
             if values:
                 found[each.name] = values
+        elif each.kind == "days":
+            if days := [day for value in values for day in iso_days(value)]:
+                found[each.name] = days
         elif values:
             found[each.name] = _value(each.kind, values[-1])
     return found
@@ -209,6 +218,11 @@ def iso_day(text: str) -> str:
     return f"{numbers[0]}-{numbers[1]:0>2}-{numbers[2]:0>2}"
 
 
+def iso_days(text: str) -> list[str]:
+    """Days in one line, each as `iso_day` reads it."""
+    return [iso_day(day) for day in _BETWEEN_DAYS.split(text) if day]
+
+
 def _filled(
     fields: Sequence[Field], event: Mapping[str, Any], within: str
 ) -> Iterator[tuple[str, list[str]]]:
@@ -224,6 +238,8 @@ def _filled(
                     yield from _filled(each.fields, line, f"{name}.{number}.")
             case "choices":
                 yield name, [str(part) for part in value]
+            case "days":
+                yield name, ["、".join(map(str, value))]
             case "yes_no":
                 yield name, ["true" if value else "false"]
             case _:
@@ -286,6 +302,8 @@ def _kind(type_: str, name: str, annotation: Any, sealed: bool) -> _Read:
         member = get_args(inner)[0]
         if isinstance(member, type) and issubclass(member, msgspec.Struct):
             return "groups", member, ()
+        if member is date:
+            return "days", None, ()
         return "choices", None, _choices(get_args(member), known)
     if get_origin(inner) is Literal:
         return "choice", None, _choices(get_args(inner), known)

@@ -82,7 +82,8 @@ LABELS: dict[str, str] = {
     "section": "部分",
     "warning": "提示的名称",
     "separation_waived.scope": "范围",
-    "working": "是否办公",
+    "day_off_set.working": "是否办公",
+    "holiday_notice_recorded.working": "调休上班的各日",
 }
 """Short labels, by field or by event and field; without one the field's own words up to the first comma."""
 
@@ -103,6 +104,9 @@ HINTS: dict[str, str] = {
     "effective_on": "未生效的不填，仍算尚未审结",
     "earlier_reference": "重复申请的填写",
     "document_no": "如花府办公开〔2020〕12号",
+    "holiday_notice_recorded.document_no": "如国办发明电〔2026〕1号",
+    "off": "各日以逗号或顿号分开，如2027-01-01、2027-01-02",
+    "holiday_notice_recorded.working": "各日以逗号或顿号分开；没有的不填",
     "answer_drafted.document_no": "尚未编号的不填",
     "answer_drafted.draft": "退回后重拟的用原名",
     "parts": "各部分结果不同的，逐部分填写",

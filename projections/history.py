@@ -13,6 +13,7 @@ import msgspec
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
+    HolidayNoticeRecorded,
     OfficerAppointed,
     OfficerDismissed,
     PolicySet,
@@ -247,6 +248,9 @@ def _said_of_authority(event: Event) -> str:
             return f"机关更名为{event.name}，自{event.in_force_from}起"
         case DayOffSet():
             return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
+        case HolidayNoticeRecorded():
+            working = f"，{'、'.join(map(str, event.working))}上班" if event.working else ""
+            return f"登记{event.published_on}公布的国务院节假日安排（{event.document_no}）：{'、'.join(map(str, event.off))}放假{working}"
         case PolicySet():
             return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
         case OfficerAppointed():

@@ -97,9 +97,9 @@ class LawBook:
         if known not in self._laws:
             own, notices = known
             authority = self.authority(own)
-            held = (authority.days_off, notices)
+            held = (authority.days_off, len(authority.notices), notices)
             if held not in self._calendars:  # it is large, and officers come and go without changing it
-                self._calendars[held] = Calendar(self._notices[:notices], authority.days_off)
+                self._calendars[held] = authority.calendar(self._notices[:notices])
             law = Law(self._calendars[held], authority.policies, authority.duties)
             self._laws[known] = law.publishing(self._published_reports)
         return self._laws[known]

@@ -14,7 +14,7 @@ from api.cli.console import IsoDate
 from api.cli.help import Command, Formatter, Group
 from api.examples import examples
 from domain.field_labels import FIELDS
-from projections.event_forms import EventForm, Field
+from projections.event_forms import EventForm, Field, iso_days
 
 NEW = "new"
 """Where a reference stands, of a receipt: it gets one."""
@@ -63,6 +63,7 @@ _MOST_IN_A_LINE = 8
 
 _METAVARS = {
     "date": "日期",
+    "days": "各日",
     "number": "整数",
     "money": "金额",
     "label": "文字",
@@ -83,6 +84,8 @@ def _type(form: EventForm, field: Field) -> click.ParamType[Any]:
             return YesNo(words)
         case "choice" | "choices":
             return Choice(words, see=f"taizhang event 登记号 {form.type} --help")
+        case "days":
+            return click.types.FuncParamType(iso_days)
         case _:
             return click.STRING
 
@@ -165,6 +168,8 @@ def example(form: EventForm, where: str) -> str:
 
 
 def _typed(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     if isinstance(value, bool):
         return "是" if value else "否"
     text = str(value)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
+    HolidayNoticeRecorded,
     OfficerAppointed,
     OfficerDismissed,
     PolicySet,
@@ -97,6 +98,7 @@ class Superior(msgspec.Struct, frozen=True):
 class Authority(msgspec.Struct, frozen=True):
     """names: (in force from, name), the first from the beginning. version: events folded.
 
+    notices: of the State Council, as entered; see `calendar`.
     officers: all there ever were, in the order appointed. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
     """
@@ -106,6 +108,7 @@ class Authority(msgspec.Struct, frozen=True):
     complete_since: date
     names: tuple[tuple[date, str], ...]
     days_off: tuple[DayOff, ...] = ()
+    notices: tuple[Notice, ...] = ()
     policies: tuple[terms.Policy, ...] = ()
     version: int = 0
     officers: tuple[Officer, ...] = ()
@@ -168,11 +171,15 @@ class Authority(msgspec.Struct, frozen=True):
 
     def law(self, notices: Sequence[Notice]) -> terms.Law:
         """The law for this authority under these notices."""
-        if notices is national_notices() and not self.days_off:
-            calendar = national_calendar()  # one for all offices: it is large
-        else:
-            calendar = Calendar(notices, self.days_off)
-        return terms.Law(calendar, self.policies, self.duties)
+        return terms.Law(self.calendar(notices), self.policies, self.duties)
+
+    def calendar(self, notices: Sequence[Notice]) -> Calendar:
+        """Under these notices, those entered that are not among them, and the days off of its own."""
+        published = {notice.published_on for notice in notices}
+        entered = {each.published_on: each for each in self.notices if each.published_on not in published}
+        if notices is national_notices() and not self.days_off and not entered:
+            return national_calendar()  # one for all offices: it is large
+        return Calendar((*notices, *entered.values()), self.days_off)
 
 
 def replay_authority(history: Iterable[Recorded]) -> Authority:
@@ -219,6 +226,8 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case DayOffSet():
             days_off = (*authority.days_off, DayOff(event.day, event.working, event.document_no))
             return replace(authority, version=version, days_off=days_off)
+        case HolidayNoticeRecorded():
+            return replace(authority, version=version, notices=(*authority.notices, _notice(version, event)))
         case PolicySet():
             if event.value not in terms.POLICIES[event.policy]:
                 allowed = "、".join(terms.POLICIES[event.policy])
@@ -259,6 +268,22 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return replace(authority, version=version, waivers=(*authority.waivers, waiver))
         case _:
             raise WrongStream(version, type=event.title)
+
+
+def _notice(version: int, event: HolidayNoticeRecorded) -> Notice:
+    """Of the year in which most of its days off lie."""
+    if event.published_on > event.on:
+        raise DatesReversed(version, field="on", day=event.on, than="公布之日", limit=event.published_on)
+    years = [day.year for day in event.off]
+    return Notice(
+        id=event.document_no,
+        year=max(sorted(set(years)), key=years.count),
+        published_on=event.published_on,
+        published_on_from="",
+        url="",
+        off={"节假日": list(event.off)},
+        on={"节假日": list(event.working)},
+    )
 
 
 def _in_office(authority: Authority, version: int, officer: str, on: date) -> Officer:

@@ -10,9 +10,11 @@ from msgspec import Meta
 from domain.authority.powers import Role
 from domain.entry import Event
 from domain.law import terms
-from domain.values import Label
+from domain.values import FIRST_YEAR, LAST_YEAR, Label
 
 AUTHORITY_STREAM = "authority"
+
+NoticeDays = Annotated[tuple[date, ...], Meta(max_length=100)]
 
 AUTHORITY_CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
 AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
@@ -50,6 +52,28 @@ class DayOffSet(Event, frozen=True, tag="day_off_set"):
     day: date
     working: bool
     document_no: Label
+
+
+class HolidayNoticeRecorded(Event, frozen=True, tag="holiday_notice_recorded"):
+    """国务院办公厅节假日安排, entered before a release of this program has it. off, working: the days it names.
+
+    The notice of one day of publication is one notice: entered again it replaces the former, and one that the
+    program holds counts instead of it.
+    """
+
+    title = "登记国务院节假日安排"
+    document_no: Label
+    published_on: date
+    off: Annotated[NoticeDays, Meta(min_length=1)]
+    working: NoticeDays = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("off", "working"):
+            if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in getattr(self, name)):
+                raise ValueError(f"{name}：日期须在{FIRST_YEAR}年至{LAST_YEAR}年之间")
+        if both := set(self.off) & set(self.working):
+            raise ValueError(f"working：{min(both)}不能既放假又上班")
 
 
 class PolicySet(Event, frozen=True, tag="policy_set"):
@@ -130,6 +154,7 @@ AuthorityEvent = (
     Registered
     | Renamed
     | DayOffSet
+    | HolidayNoticeRecorded
     | PolicySet
     | OfficerAppointed
     | OfficerDismissed
@@ -142,6 +167,6 @@ AuthorityEvent = (
 
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
-    Registered, Renamed, DayOffSet, PolicySet, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed,
-    PowerWithdrawn, SuperiorSet, SeparationWaived,
+    Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, OfficerAppointed, OfficerDismissed,
+    PowerGranted, GrantConfirmed, PowerWithdrawn, SuperiorSet, SeparationWaived,
 )  # fmt: skip

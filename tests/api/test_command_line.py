@@ -585,6 +585,18 @@ def test_a_day_off_tells_whose_dates_it_moves(office: Taizhang) -> None:
     assert "期限没有变动" in office("rebuild").out
 
 
+def test_a_notice_of_the_state_council_is_entered(office: Taizhang) -> None:
+    """Its days stand in one word; a day that is none is named and nothing is recorded."""
+    office("record", "-", stdin=lines({"id": "a", "event": RECEIVED}))
+    entered = ("authority", "holiday_notice_recorded", "--on", "2020-03-03", "--published-on", "2020-03-02")
+    entered = (*entered, "--document-no", "国办〔2020〕9号", "--working", "2020-04-11")
+    assert office(*entered, "--off", "2020年3月4日、昨天").code != 0
+    assert "期限没有变动" in office("rebuild").out
+    assert (
+        "2020-0001期限：2020-03-30 → 2020-03-31" in office(*entered, "--off", "2020年3月4日、2020-03-07").out
+    )
+
+
 def test_reconcile_with_children(taizhang: Taizhang, tmp_path: Path) -> None:
     """A sum over one child is that child; a cell moved in it is named with both sides."""
     parent = PUBLISHED / "2023_suqian_city.json"

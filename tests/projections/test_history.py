@@ -13,6 +13,7 @@ from domain.authority.events import (
     AUTHORITY_EVENTS,
     DayOffSet,
     GrantConfirmed,
+    HolidayNoticeRecorded,
     OfficerAppointed,
     OfficerDismissed,
     PolicySet,
@@ -184,6 +185,17 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         event(DayOffSet, "2020-08-03", day="2020-08-04", working=False, document_no="〔2020〕9号"),
         "2020-08-03设定2020-08-04停止办公（〔2020〕9号）",
+    ),
+    (
+        event(
+            HolidayNoticeRecorded,
+            "2026-11-12",
+            document_no="国办〔2026〕9号",
+            published_on="2026-11-11",
+            off=(date(2027, 1, 1), date(2027, 1, 2)),
+            working=(date(2027, 1, 9),),
+        ),
+        "2026-11-12登记2026-11-11公布的国务院节假日安排（国办〔2026〕9号）：2027-01-01、2027-01-02放假，2027-01-09上班",
     ),
     (
         event(DayOffSet, "2020-08-03", day="2020-08-08", working=True, document_no="〔2020〕9号"),

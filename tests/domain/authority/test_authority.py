@@ -8,11 +8,25 @@ import msgspec
 import pytest
 
 from domain.authority.authority import Authority, replay_authority
-from domain.authority.events import AuthorityEvent, DayOffSet, PolicySet, Registered, Renamed
+from domain.authority.events import (
+    AuthorityEvent,
+    DayOffSet,
+    HolidayNoticeRecorded,
+    PolicySet,
+    Registered,
+    Renamed,
+)
 from domain.authority.refusals import AuthorityExists
 from domain.entry import Event
 from domain.law.calendar import national_notices
-from domain.law.refusals import AuthorityNotRegistered, InTheFuture, Refusal, UnknownCode, WrongStream
+from domain.law.refusals import (
+    AuthorityNotRegistered,
+    DatesReversed,
+    InTheFuture,
+    Refusal,
+    UnknownCode,
+    WrongStream,
+)
 from domain.law.terms import Law
 from domain.values import Period
 from tests.builders import event, received, recorded
@@ -27,6 +41,18 @@ def renamed(name: str, in_force_from: str, on: str = "2021-06-01") -> Event:
 
 def day_off(day: str, *, working: bool = False) -> Event:
     return event(DayOffSet, "2020-05-22", day=day, working=working, document_no="通知〔2020〕1号")
+
+
+def notice(
+    *off: str, working: tuple[str, ...] = (), published_on: str = "2026-11-11", on: str = "2026-11-12"
+) -> Event:
+    return HolidayNoticeRecorded(
+        date.fromisoformat(on),
+        "国办发明电〔2026〕9号",
+        date.fromisoformat(published_on),
+        tuple(map(date.fromisoformat, off)),
+        tuple(map(date.fromisoformat, working)),
+    )
 
 
 def rolled(value: str = "on", in_force_from: str = "2020-01-01") -> Event:
@@ -75,6 +101,44 @@ def test_a_day_off_is_off_for_this_authority() -> None:
     assert (forgive_attempt.is_working(friday), forgive_attempt.is_working(saturday)) == (True, False)
 
 
+def test_a_notice_of_the_state_council_is_entered_without_a_release() -> None:
+    """2027-01-04 is a Monday, 01-09 a Saturday; with its notice the year is settled. It is not the office's own closure."""
+    monday, saturday, spring = date(2027, 1, 4), date(2027, 1, 9), date(2027, 3, 1)
+    before = law_of().calendar
+    assert (before.is_working(monday), before.is_working(saturday)) == (True, False)
+    assert before.provisional(spring, spring)
+    entered = law_of(notice("2027-01-01", "2027-01-04", working=("2027-01-09",)))
+    calendar = entered.calendar
+    assert (calendar.is_working(monday), calendar.is_working(saturday)) == (False, True)
+    assert not calendar.provisional(spring, spring)
+    assert calendar.kind(monday).notice == "国办发明电〔2026〕9号"
+    assert "本机关" not in calendar.kind(monday).reason + calendar.kind(saturday).reason
+    assert entered.digest != law_of().digest
+    closed = law_of(notice("2027-01-01"), day_off("2027-01-01", working=True)).calendar
+    assert closed.is_working(date(2027, 1, 1))  # the office's own word comes last
+
+
+def test_a_notice_entered_counts_once() -> None:
+    """Entered again it replaces the former; one that a release has, by its day of publication, counts instead."""
+    slip = law_of(notice("2027-01-01", "2027-01-05"), notice("2027-01-01", "2027-01-04")).calendar
+    assert [slip.is_working(date(2027, 1, day)) for day in (4, 5)] == [False, True]
+    held = national_notices()[-1]
+    again = law_of(notice("2026-03-02", published_on=str(held.published_on)))
+    assert again.digest == law_of().digest
+    assert again.calendar.is_working(date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("field", "days"),
+    [("off", []), ("off", ["1999-01-01"]), ("working", ["2101-01-01"]), ("working", ["2027-01-01"])],
+)
+def test_a_notice_names_days_that_can_be(field: str, days: list[str]) -> None:
+    """At least one day off, each between 2000 and 2100, none both off and on."""
+    told = msgspec.to_builtins(notice("2027-01-01"))
+    with pytest.raises(msgspec.ValidationError, match=field):
+        msgspec.convert(told | {field: days}, AuthorityEvent)
+
+
 def test_a_policy_binds_requests_received_from_its_day_on() -> None:
     """Contract: in_force_from may lie in the past and is compared with received.on; without one it is off."""
     law = law_of(
@@ -101,6 +165,7 @@ def test_a_policy_binds_requests_received_from_its_day_on() -> None:
         ((renamed("新名", "2020-01-01"),), AuthorityNotRegistered),
         ((REGISTERED, REGISTERED), AuthorityExists),
         ((REGISTERED, rolled("sometimes")), UnknownCode),
+        ((REGISTERED, notice("2022-01-01", on="2021-12-31", published_on="2022-01-01")), DatesReversed),
         ((REGISTERED, received("2020-03-02")), WrongStream),
         ((REGISTERED, renamed("新名", "2020-01-01", on="2022-01-05")), InTheFuture),
     ],
@@ -134,6 +199,8 @@ GOLDEN = """
 {"type":"registered","on":"2019-01-02","code":"hd","name":"某局","kind":"department","complete_since":"2019-01-01"}
 {"type":"renamed","on":"2021-06-01","name":"新局","in_force_from":"2020-03-01"}
 {"type":"day_off_set","on":"2020-05-22","day":"2020-05-22","working":false,"document_no":"通知1号"}
+{"type":"holiday_notice_recorded","on":"2026-11-12","document_no":"国办〔2026〕9号","published_on":"2026-11-11","off":["2027-01-01"],"working":["2027-01-09"]}
+{"type":"holiday_notice_recorded","on":"2026-11-12","document_no":"国办〔2026〕9号","published_on":"2026-11-11","off":["2027-01-01"]}
 {"type":"policy_set","on":"2020-06-01","policy":"roll_receipt","value":"on","in_force_from":"2020-01-01"}
 """
 
