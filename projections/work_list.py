@@ -128,10 +128,11 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         yield duty("fee_over" if over else "awaiting_payment", request.pay_by, waits)
     if request.stage not in ("closed", "archived") and deadline.due_on is not None:
         redo, due_on = request.redo_by is not None, deadline.due_on
-        if due_on < on and deadline.awaits_notice:
-            pass  # nothing is late by a term whose days off are not known: provisional says so below
-        elif due_on < on:
-            yield duty("redo_overdue" if redo else "overdue", due_on)
+        if due_on < on:
+            if (
+                not deadline.awaits_notice
+            ):  # nothing is late while its days off are not known: provisional, below
+                yield duty("redo_overdue" if redo else "overdue", due_on)
         elif redo:
             yield duty("redo", due_on)
         elif calendar.between(on, due_on) <= within:
