@@ -30,15 +30,21 @@ SELECT position, authority_version FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
 -- The head and the database's clock; with the streams $2, and those in which the command ids $3 lie, in order. At
--- least one row; of no entry where stream is null.
+-- least one row; of no entry where stream is null. Each stream is looked up by itself, in the order of its own index: a
+-- condition on many, planned while the log is short, reads all of it by another index for as long as the session lasts.
 SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
        head.authority_version, head.law_digest, head.published, head.numbers, found.*
 FROM heads AS head LEFT JOIN (
-    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-           command_id, body_mac, acknowledged, leaf_format
-    FROM events
-    WHERE authority_id = $1 AND stream = ANY ($2::text[] || ARRAY(
-        SELECT stream FROM events WHERE authority_id = $1 AND command_id = ANY ($3::text[])))
+    SELECT entry.* FROM (
+        SELECT unnest($2::text[]) AS stream
+        UNION SELECT named.stream FROM unnest($3::text[]) AS id CROSS JOIN LATERAL (
+            SELECT stream FROM events WHERE authority_id = $1 AND command_id = id ORDER BY command_id OFFSET 0
+        ) AS named
+    ) AS wanted CROSS JOIN LATERAL (
+        SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+               command_id, body_mac, acknowledged, leaf_format
+        FROM events WHERE authority_id = $1 AND stream = wanted.stream ORDER BY version
+    ) AS entry
 ) AS found ON true
 WHERE head.authority_id = $1
 ORDER BY found.stream, found.version
@@ -60,11 +66,14 @@ WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND versi
 ORDER BY version DESC LIMIT $5
 
 -- name: select_streams
--- Several streams at once, each in order, up to position $3 (inside) if one is given.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
-FROM events
-WHERE authority_id = $1 AND stream = ANY ($2::text[]) AND position <= coalesce($3, 9223372036854775807)
+-- Several streams at once, each in order, up to position $3 (inside) if one is given; each looked up by itself, as above.
+SELECT entry.* FROM (SELECT DISTINCT unnest($2::text[]) AS stream) AS wanted CROSS JOIN LATERAL (
+    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
+           command_id, body_mac, acknowledged, leaf_format
+    FROM events
+    WHERE authority_id = $1 AND stream = wanted.stream AND position <= coalesce($3, 9223372036854775807)
+    ORDER BY version
+) AS entry
 ORDER BY stream, version
 
 -- name: recorded_at

@@ -297,3 +297,28 @@ async def test_no_statement_spans_two_authorities(name: str) -> None:
 
     assert re.search(one_authority, SQL[name]) or not re.search(distributed, SQL[name])
     assert not re.search(REFUSED_BY_CITUS, SQL[name])
+
+
+@pytest.mark.parametrize(
+    ("statement", "types", "arguments", "conditions"),
+    [
+        (
+            "read_for_recording", "integer, text[], text[]", "1, array['request/2020-0001'], array['r1']",
+            ["stream = ", "command_id = "],
+        ),
+        ("select_streams", "integer, text[], bigint", "1, array['request/2020-0001'], NULL", ["stream = "]),
+    ],
+)  # fmt: skip
+async def test_a_plan_of_an_empty_log_stays_good(
+    server: DatabaseServer, database: str, statement: str, types: str, arguments: str, conditions: list[str]
+) -> None:
+    """A session keeps the first plan of a statement: one that reads the whole log would get slower with each entry."""
+    async with connected(server.runtime(database)) as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE planned ({types}) AS {SQL[statement]}")
+        plan = [line for (line,) in await connection.fetch(f"EXPLAIN EXECUTE planned ({arguments})")]
+    reads = [nth for nth, line in enumerate(plan) if re.search(r"(Scan|on) .*\bevents\b", line)]
+    found = [plan[nth + 1] for nth in reads]
+    assert len(found) == len(conditions)
+    for condition in conditions:
+        assert any("Index Cond" in line and condition in line for line in found), plan
