@@ -178,7 +178,9 @@ async def _missing(connection: Connection, known: list[Migration]) -> list[Migra
     for migration in known:
         row = applied.get(migration.number)
         if row is not None and row["checksum"] != migration.checksum:
-            raise SchemaFault(f"迁移文件{migration.name}与数据库中已执行的不同")
+            raise SchemaFault(
+                f"迁移文件{migration.name}与数据库中已执行的不同：已发布的迁移不得改动，请装回原来的程序，未作任何更改"
+            )
     missing = [migration for migration in known if migration.number not in applied]
     if missing and applied and missing[0].number < max(applied):
         raise SchemaFault(f"迁移{missing[0].name}缺失，而其后的已执行")

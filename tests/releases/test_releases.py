@@ -1,0 +1,148 @@
+"""What an earlier release wrote reads and verifies for ever: its register after an upgrade, its bundles and receipts."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from adapters.postgres import embedded, migrate
+from adapters.proof import bundle_check, checkpoints
+from adapters.proof.checkpoints import SealKeys, Verifier
+from adapters.proof.handover import verify as standalone
+from adapters.proof.log_check import Pin
+from adapters.register.register import Register
+from tests import builders
+from tests.adapters.recordings import CODE, another_database, connected, line, record
+from tests.releases.reading import OFFICES, READINGS, RECEIPTS
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+FOLDER = Path(__file__).parent
+RELEASES = sorted(path.parent.name for path in FOLDER.glob("*/register.sql"))
+BUNDLES = (*OFFICES, f"{CODE}-sealed")
+FIRST = "c75e7eea96f9811a8b55dd9987f81c3fa873aa3f4a93049a17e8945705719bc3"
+
+
+def keys_of(release: str, folder: Path) -> Path:
+    """The release's keys as an office has them: nobody else's to read, which git does not keep."""
+    shutil.copytree(FOLDER / release / "keys", folder)
+    for path in folder.iterdir():
+        path.chmod(0o600)
+    return folder
+
+
+def pinned(release: str, code: str) -> str:
+    return (FOLDER / release / f"{code}.checkpoint").read_text("utf-8")
+
+
+@pytest.fixture(params=RELEASES)
+async def upgraded(
+    request: pytest.FixtureRequest, server: DatabaseServer, tmp_path: Path
+) -> AsyncIterator[tuple[str, Register]]:
+    """A register as the release left it, restored from its dump and migrated by this program."""
+    release = request.param
+    async with another_database(server) as name:
+        async with connected(server.owner(name)) as connection:
+            await connection.execute((FOLDER / release / "register.sql").read_text("utf-8"))
+        await migrate.migrate(server.owner(name), embedded.RUNTIME)
+        register = await Register.open(server.runtime(name), keys_of(release, tmp_path / "keys"))
+        yield release, register
+        await register.close()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_migrations_only_go_forward(release: str) -> None:
+    """Whatever a release applied is applied by every later one, under the same number, name and text."""
+    frozen = (FOLDER / release / "migrations.txt").read_text().splitlines()
+    present = [f"{each.checksum.hex()}  {each.name}" for each in migrate.migrations()]
+
+    assert present[: len(frozen)] == frozen
+
+
+def test_the_first_migration_is_frozen() -> None:
+    """By its hash, typed here: whoever changes the file and its list still meets this."""
+    assert migrate.migrations()[0].checksum.hex() == FIRST
+
+
+async def test_an_upgraded_register_reads_as_it_did(upgraded: tuple[str, Register]) -> None:
+    """Tables, sealed texts, a document and proofs, to the byte."""
+    release, register = upgraded
+    for name, read in READINGS.items():
+        stored = msgspec.json.decode((FOLDER / release / f"{name}.json").read_bytes())
+        assert msgspec.json.decode(msgspec.json.encode(await read(register))) == stored, name
+
+
+async def test_an_upgraded_register_verifies_and_goes_on(
+    upgraded: tuple[str, Register], tmp_path: Path
+) -> None:
+    """Against the checkpoint kept then; nothing moves in a rebuild; what is recorded now continues the same log."""
+    release, register = upgraded
+    verifiers = SealKeys.load(tmp_path / "keys").verifiers
+    pins = {
+        checkpoints.read(note)[0].origin: Pin(
+            [each.vkey for each in verifiers(checkpoints.read(note)[0].origin)], note
+        )
+        for note in (pinned(release, code) for code in OFFICES)
+    }
+
+    async def found(code: str) -> Any:
+        return await register.proofs.verify(code, pin=pins.get)
+
+    for code in OFFICES:
+        assert await register.rebuild(code) == []
+        assert ((await found(code)).passed, (await found(code)).findings) == (True, ())
+    await record(register, line("now", builders.received("2020-04-02")), acknowledge_all=True)
+    await register.proofs.seal(CODE)
+
+    assert (await found(CODE)).passed
+    size = checkpoints.read(pinned(release, CODE))[0].size
+    assert (await register.proofs.consistency(CODE, size)).first_checkpoint == pinned(release, CODE)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("name", BUNDLES)
+def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
+    """By the program, by today's stand-alone verifier, and by the one that lies in the bundle."""
+    path, note = FOLDER / release / f"{name}.zip", pinned(release, name.removesuffix("-sealed"))
+    keys = [
+        each.vkey
+        for each in SealKeys.load(keys_of(release, tmp_path / "keys")).verifiers(
+            checkpoints.read(note)[0].origin
+        )
+    ]
+
+    found = bundle_check.verify(
+        path, told=[Verifier.parse(each) for each in keys], pin=lambda _: Pin(keys, note)
+    )
+    assert (found.passed, found.findings, found.unchecked) == (True, (), ())
+    check, _ = standalone.verify(str(path), keys, standalone.read_note(note))
+    assert check.found == []
+    with zipfile.ZipFile(path) as archive:
+        archive.extract("verify.py", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", tmp_path / "verify.py", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("code", "reference", "version"), RECEIPTS)
+def test_its_receipts_verify(release: str, code: str, reference: Any, version: int, tmp_path: Path) -> None:
+    """Without a register: by the public keys and the checkpoint kept then."""
+    ring = SealKeys.load(keys_of(release, tmp_path / "keys"))
+    path = FOLDER / release / f"{code}-{reference}-{version}.tlog-proof"
+
+    found = bundle_check.check_receipt(path, known=ring.verifiers)
+    assert (found.signed, found.findings) == (True, ())
