@@ -19,21 +19,21 @@ async def opened(
     settings: Settings,
     *,
     size: int = 4,
-    patience: float = 10,
+    timeout: float = 10,
     restarted: Callable[[bool], object] | None = None,
 ) -> AsyncIterator[Register]:
     """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
 
-    patience: seconds to wait for a free connection, and then again for whoever records first. restarted: keep the
+    timeout: seconds to wait for a free connection, and then again for whoever records first. restarted: keep the
     embedded PostgreSQL running meanwhile, and tell of each attempt to start it again whether it worked.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.
     """
     logs.configure(settings.log)
     if settings.database_url:
-        register = await _open(settings.database_url, settings, size, patience)
+        register = await _open(settings.database_url, settings, size, timeout)
     else:
-        register = await _open_embedded(settings, size, patience)
+        register = await _open_embedded(settings, size, timeout)
     watch = None
     if restarted is not None and not settings.database_url:
         watch = asyncio.create_task(keep_running(settings.postgresql, restarted))
@@ -60,17 +60,17 @@ async def migrated(settings: Settings) -> tuple[list[str], str]:
     return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME), embedded.RUNTIME
 
 
-async def _open_embedded(settings: Settings, size: int, patience: float) -> Register:
+async def _open_embedded(settings: Settings, size: int, timeout: float) -> Register:
     server = await embedded.start(settings.postgresql)
     runtime = server.dsn(embedded.RUNTIME)
     try:
-        return await _open(runtime, settings, size, patience)
+        return await _open(runtime, settings, size, timeout)
     except migrate.SchemaMissing:
         await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME)
-        return await _open(runtime, settings, size, patience)
+        return await _open(runtime, settings, size, timeout)
 
 
-async def _open(dsn: str, settings: Settings, size: int, patience: float) -> Register:
+async def _open(dsn: str, settings: Settings, size: int, timeout: float) -> Register:
     return await Register.open(
-        dsn, settings.keys, size=size, patience=patience, refuse_uncheckpointed=settings.refuse_uncheckpointed
+        dsn, settings.keys, size=size, timeout=timeout, refuse_uncheckpointed=settings.refuse_uncheckpointed
     )

@@ -34,16 +34,16 @@ class OutOfSight(DatabaseUnavailable):
 
 
 class Database:
-    """Connections for the runtime role. patience: see `connect`."""
+    """Connections for the runtime role. timeout: see `connect`."""
 
-    def __init__(self, dsn: str, pool: asyncpg.Pool[Any], patience: float) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool[Any], timeout: float) -> None:
         self.dsn = dsn
         self._pool = pool
-        self.patience = patience
+        self.timeout = timeout
 
     @classmethod
-    async def connect(cls, dsn: str, *, size: int = 10, patience: float = 10) -> Self:
-        """patience: seconds to wait for a free connection, and then again for a lock. Raises DatabaseUnavailable."""
+    async def connect(cls, dsn: str, *, size: int = 10, timeout: float = 10) -> Self:
+        """timeout: seconds to wait for a free connection, and then again for a lock. Raises DatabaseUnavailable."""
         try:
             pool = await asyncpg.create_pool(
                 dsn,
@@ -57,13 +57,13 @@ class Database:
                     "application_name": "taizhang",
                     "TimeZone": "UTC",
                     "plan_cache_mode": "force_generic_plan",  # planning anew costs more than it ever finds
-                    "lock_timeout": f"{patience * 1000:.0f}ms",
+                    "lock_timeout": f"{timeout * 1000:.0f}ms",
                     "statement_timeout": "60s",
                     "idle_in_transaction_session_timeout": "300s",
                 },
             )
             async with pool.acquire():
-                return cls(dsn, pool, patience)
+                return cls(dsn, pool, timeout)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
@@ -144,11 +144,9 @@ class Database:
     async def _acquire(self) -> Connection:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
         try:
-            return await self._pool.acquire(timeout=self.patience)
+            return await self._pool.acquire(timeout=self.timeout)
         except TimeoutError:
-            raise DatabaseUnavailable(
-                f"等了{self.patience:g}秒没有空闲的连接，没有保存；请稍后再试"
-            ) from None
+            raise DatabaseUnavailable(f"等了{self.timeout:g}秒没有空闲的连接，没有保存；请稍后再试") from None
 
 
 _ONE_ROW = "SELECT 1"

@@ -43,8 +43,8 @@ STOPPED = "stopped"
 
 _ACCOUNT = "taizhang"
 _LIBRARY = Path("/var/lib/taizhang")
-_PATIENCE = 20.0  # seconds for a server to answer
-_TURN = 60.0  # seconds to wait for another process: its initdb and its patience
+_TIMEOUT = 20.0  # seconds for a server to answer
+_TURN = 60.0  # seconds to wait for another process: its initdb and its own wait
 _LONG_LOG = 10_485_760  # bytes: a start puts a longer one aside, in place of the one put aside before
 _SOCKET = ".s.PGSQL.5432"
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -176,7 +176,7 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
             await _must(account, "tee", data / name, text=text)
     settings = _SETTINGS | {"unix_socket_directories": str(server.socket)}
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
-    log, until = data / "server.log", monotonic() + _PATIENCE
+    log, until = data / "server.log", monotonic() + _TIMEOUT
     started = ""
     # Neither pg_ctl's word nor a pid proves a server: only an answer does. Just after a crash the first
     # attempts may fail, while the old processes still hold the shared memory.
@@ -224,14 +224,14 @@ async def _connect(server: Server, database: str) -> Connection | None:
 
     Raises DatabaseUnavailable if it takes too long, which is no reason to start another.
     """
-    until = monotonic() + _PATIENCE
+    until = monotonic() + _TIMEOUT
     while True:
         try:
             return await asyncpg.connect(server.dsn(SUPERUSER, database), timeout=5)
         except asyncpg.CannotConnectNowError:
             if monotonic() > until:
                 raise DatabaseUnavailable(
-                    f"PostgreSQL 正在恢复或关闭，等了 {_PATIENCE:.0f} 秒仍未完成；请稍后再试。"
+                    f"PostgreSQL 正在恢复或关闭，等了 {_TIMEOUT:.0f} 秒仍未完成；请稍后再试。"
                 ) from None
             await asyncio.sleep(0.05)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):

@@ -14,13 +14,13 @@ T = TypeVar("T")
 class SingleFlight(Generic[T]):
     """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
 
-    Whoever comes while it is being asked waits for the next time, with all who come until then. patience: seconds
+    Whoever comes while it is being asked waits for the next time, with all who come until then. timeout: seconds
     that asking may take, so that one session which went silent does not hold up all who ask after it.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[T]], patience: float) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[T]], timeout: float) -> None:
         self._ask = ask
-        self._patience = patience
+        self._timeout = timeout
         self._now: asyncio.Task[T] | None = None
         self._next: asyncio.Task[T] | None = None
 
@@ -36,7 +36,7 @@ class SingleFlight(Generic[T]):
             await asyncio.wait([before])
         self._now, self._next = self._next, None
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 return await self._ask()
         except TimeoutError:
             raise DatabaseUnavailable(TOO_LONG) from None

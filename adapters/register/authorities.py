@@ -86,7 +86,7 @@ class Authorities:
     async def _stands(self, authority_id: int) -> _Stands:
         if (answer := self._polls.get(authority_id)) is None:
             poll = partial(self._poll, authority_id)
-            answer = self._polls[authority_id] = SingleFlight(poll, self._database.patience)
+            answer = self._polls[authority_id] = SingleFlight(poll, self._database.timeout)
         return await answer.get()
 
     async def _poll(self, authority_id: int) -> _Stands:

@@ -92,7 +92,7 @@ class Recordings:
         authority_id = await self._authorities.id_of(code)
         if (writer := self._writers.get(authority_id)) is None:
             write = partial(self._record_batch, code, authority_id)
-            writer = self._writers[authority_id] = Writer(write, self._database.patience)
+            writer = self._writers[authority_id] = Writer(write, self._database.timeout)
         return writer
 
     async def _record_batch(

@@ -84,16 +84,16 @@ class Register:
         keys: Path,
         *,
         size: int = 10,
-        patience: float = 10,
+        timeout: float = 10,
         refuse_uncheckpointed: float | None = None,
     ) -> Register:
         """Connect as the runtime role; keys: the directory of the key files, of the vault and of sealing.
 
-        size: connections. patience: seconds to wait for a connection, and for one's batch where one records.
+        size: connections. timeout: seconds to wait for a connection, and for one's batch where one records.
         refuse_uncheckpointed: seconds for which an entry may wait for its seal before nothing more is recorded.
         Raises DatabaseUnavailable, SchemaFault, or VaultKeyFault if a key that the vault used is missing.
         """
-        database = await Database.connect(dsn, size=size, patience=patience)
+        database = await Database.connect(dsn, size=size, timeout=timeout)
         try:
             async with database.session() as connection:
                 await migrate.check(connection)

@@ -42,15 +42,15 @@ from api.web.headers import allow, header, is_known, new_request_id, secured
 from api.web.metrics import Metrics
 from api.web.query import parse_query, refuse_unknown_parameters
 from api.web.responses import Exports, ResponseCache
-from api.web.timeouts import Clock, Patience
+from api.web.timeouts import Timeout
 
 log = structlog.get_logger("taizhang.web")
 
-PATIENCE = 1.8
+TIMEOUT = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is answered 503."""
-LONG_PATIENCE = 30.0
+LONG_TIMEOUT = 30.0
 """The same where much is read or a document is written, and for each piece of a stream to be taken."""
-HASHING_PATIENCE = 10.0
+HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
@@ -87,7 +87,6 @@ class Application:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             self.loop = asyncio.get_running_loop()
-            self.clock = Clock(self.loop)
             with logs.gathered():
                 await self.litestar(scope, receive, send)
             return
@@ -111,8 +110,8 @@ class _Call:
         self._request_id = _request_id(scope)
         much = _LONG.match(f"{self._scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password", "/login", "/password")
-        self._allowed = LONG_PATIENCE if much else HASHING_PATIENCE if waits_for_a_hash else PATIENCE
-        self._patience = Patience(application.clock, self._give_up)
+        self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_for_a_hash else TIMEOUT
+        self._timeout = Timeout(application.loop, self._give_up)
         # The loop is passed in: asking which one runs is a system call.
         self._task: asyncio.Task[None] | None = asyncio.current_task(application.loop)
         self._apology: asyncio.Task[None] | None = None
@@ -124,7 +123,7 @@ class _Call:
     async def answer(self) -> None:
         start = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
-        self._patience.give(self._allowed)
+        self._timeout.start(self._allowed)
         try:
             await self._application.litestar(self._scope, self._receive_all, self._from_task)
         except asyncio.CancelledError:
@@ -133,8 +132,8 @@ class _Call:
             if self._apology is None:
                 self._cut()
         finally:
-            self._patience.end()
-            if self._apology is not None and not (await asyncio.wait([self._apology], timeout=PATIENCE))[0]:
+            self._timeout.cancel()
+            if self._apology is not None and not (await asyncio.wait([self._apology], timeout=TIMEOUT))[0]:
                 self._apology.cancel()
                 self._cut()
             self._log(perf_counter() - start)
@@ -165,14 +164,14 @@ class _Call:
     async def _receive_all(self) -> Any:
         """While a body comes the sender is waited for, not the database: what was waited for that before still counts."""
         if self._status:  # a stream, that listens for its caller to leave
-            self._patience.give(LONG_PATIENCE)
+            self._timeout.start(LONG_TIMEOUT)
             return await self._receive()
         self._fault = problems.TooSlow
-        self._patience.lend(self._for_body)
+        self._timeout.suspend(self._for_body)
         message = await self._receive()
         if not self._given_up:
             self._fault = problems.Unavailable
-            self._for_body = self._patience.resume()
+            self._for_body = self._timeout.resume()
         return message
 
     async def _from_task(self, message: Any) -> None:
@@ -190,7 +189,7 @@ class _Call:
         elif self._without_body:
             message = {**message, "body": b""}
         if message.get("more_body"):
-            self._patience.give(LONG_PATIENCE)
+            self._timeout.start(LONG_TIMEOUT)
         await self._send(message)
 
     def _log(self, seconds: float) -> None:

@@ -17,7 +17,7 @@ from adapters.accounts.password_policy import POLICIES
 from api import app, settings
 from api.background.report_compilation import Compiler
 from api.web import metrics
-from api.web.application import PATIENCE, Application
+from api.web.application import TIMEOUT, Application
 from api.web.auth import token_of
 from api.web.protocol import Protocol
 
@@ -41,7 +41,7 @@ def create() -> Application:
     logs.configure(own.log)
     application = Application(
         lambda: app.opened(
-            own, size=CONNECTIONS, patience=PATIENCE, restarted=application.metrics.database_restarted
+            own, size=CONNECTIONS, timeout=TIMEOUT, restarted=application.metrics.database_restarted
         ),
         token=token_of(own.data),
         actor=own.actor or "api",

@@ -397,7 +397,7 @@ async def test_who_waits_too_long_is_told_so_and_not_recorded_afterwards(
     here: Process, server: DatabaseServer, database: str, tmp_path: Path
 ) -> None:
     """From the moment of coming to that of the batch, whatever is waited for; those who come later have their own time."""
-    async with process(server, database, tmp_path, patience=0.4) as hasty:
+    async with process(server, database, tmp_path, timeout=0.4) as hasty:
         began = perf_counter()
         async with waiting(server, database, *(hasty.tell(f"a{nth}") for nth in range(3))) as tasks:
             results = await asyncio.gather(*tasks, return_exceptions=True)

@@ -254,7 +254,7 @@ async def test_a_failing_start_shows_the_log(
     server: embedded.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The operator reads why PostgreSQL did not start; with the cause mended it starts."""
-    monkeypatch.setattr(embedded, "_PATIENCE", 1.0)
+    monkeypatch.setattr(embedded, "_TIMEOUT", 1.0)
     conf = server.directory / "data/postgresql.conf"
     good = conf.read_text()
     assert await embedded.stop(server.directory) is True

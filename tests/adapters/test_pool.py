@@ -276,7 +276,7 @@ async def test_a_failure_is_told_to_all_who_waited_and_to_nobody_after() -> None
 
 
 async def test_a_session_that_went_silent_holds_up_nobody_for_long() -> None:
-    """Whoever waits for the answer, or asks after it, is told within the patience; then it is asked elsewhere."""
+    """Whoever waits for the answer, or asks after it, is told within the timeout; then it is asked elsewhere."""
     asked = Asked()
     answer = SingleFlight(asked, 0.1)
     tasks = [asyncio.create_task(answer.get()) for _ in range(2)]
@@ -373,8 +373,8 @@ async def test_who_waits_for_a_connection_comes_in_turn(server: DatabaseServer, 
 
 
 async def test_who_waits_too_long_takes_nobody_s_turn(server: DatabaseServer, database: str) -> None:
-    """Refused after the patience; the connection then goes to who still waits."""
-    pool = await Database.connect(server.runtime(database), size=1, patience=0.05)
+    """Refused after the timeout; the connection then goes to who still waits."""
+    pool = await Database.connect(server.runtime(database), size=1, timeout=0.05)
     with pytest.raises(DatabaseUnavailable, match="没有空闲的连接"):
         async with pool.session():
             await pid_of(pool)

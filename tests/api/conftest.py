@@ -27,7 +27,7 @@ import structlog
 
 from adapters.register.register import Register
 from api import cli
-from api.web.application import PATIENCE, Application
+from api.web.application import TIMEOUT, Application
 from domain.entry import Event
 from tests.adapters.recordings import another_database, fetch, told
 from tests.conftest import DatabaseServer
@@ -209,7 +209,7 @@ def application_over(dsn: str, keys: Path, *, size: int = 10) -> Application:
 
 @asynccontextmanager
 async def _opened(dsn: str, keys: Path, size: int) -> AsyncIterator[Register]:
-    register = await Register.open(dsn, keys, size=size, patience=PATIENCE)
+    register = await Register.open(dsn, keys, size=size, timeout=TIMEOUT)
     try:
         yield register
     finally:

@@ -1,4 +1,4 @@
-"""`taizhang serve` as an operator has it: processes, health, stop, patience, headers, token, log, metrics.
+"""`taizhang serve` as an operator has it: processes, health, stop, timeouts, headers, token, log, metrics.
 
 R29 and issue 5. Every server here is a process of its own over a real database.
 """
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 R = received("2020-03-02")
 CANARY = "卡那利Canary7741"
-PATIENCE = 2.0
+TIMEOUT = 2.0
 """Issue 5: within these seconds a slow database is answered for."""
 
 
@@ -166,7 +166,7 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
                     else {}
                 )
                 assert_unavailable(await found.call(method, address, **how))
-                assert monotonic() - started < PATIENCE, address
+                assert monotonic() - started < TIMEOUT, address
         scraped = await samples(found)
         assert not [name for name, _ in scraped if name.startswith("taizhang_register")]
 
@@ -224,7 +224,7 @@ async def test_a_stop_loses_and_doubles_nothing(
     assert {key: positions.get(key) for key in acknowledged} == acknowledged
 
 
-# --- patience ---
+# --- timeouts ---
 
 
 @asynccontextmanager
@@ -258,7 +258,7 @@ async def test_a_slow_database_is_answered_for_in_time(served: Served) -> None:
         answers = await asyncio.gather(*(timed(*each) for each in told_now))
         for reply, seconds in answers:
             assert_unavailable(reply)
-            assert seconds < PATIENCE
+            assert seconds < TIMEOUT
         # Neither a preview nor reading waits for a writer.
         for address, event, key in told_now[:2]:
             assert (await served.post(address, event, key, preview="true")).status_code == 200
@@ -281,7 +281,7 @@ async def test_more_posts_than_connections_all_get_an_answer(served: Served) -> 
         waited = monotonic() - started
         for reply in replies:
             assert_unavailable(reply)
-        assert waited < PATIENCE + 0.5  # forty answers on a busy machine
+        assert waited < TIMEOUT + 0.5  # forty answers on a busy machine
     replies = await asyncio.gather(*(served.post("requests", R, f"many-{n}") for n in range(40)))
     assert {reply.status_code for reply in replies} == {201}
     assert await served.positions() == list(range(1, 42))
@@ -316,7 +316,7 @@ async def test_an_exhausted_pool_is_answered_for_in_time(
             )  # fmt: skip
             for reply, seconds, address in answers:
                 assert_unavailable(reply)
-                assert seconds < PATIENCE, address
+                assert seconds < TIMEOUT, address
             assert (await door.get("/health/live")).status_code == 200
         assert (await door.get(f"requests/{reference}")).status_code == 200
         assert await door.positions() == [1, 2]

@@ -15,7 +15,7 @@ import structlog
 
 from adapters import logs
 from api.web.protocol import Joined
-from api.web.timeouts import Clock, Patience
+from api.web.timeouts import Timeout
 from tests.adapters.recordings import connected
 from tests.api.conftest import Served, serving_fresh
 
@@ -95,74 +95,55 @@ async def test_lines_of_one_turn_are_written_at_its_end(capsys: pytest.CaptureFi
         structlog.configure(**configured)
 
 
-async def test_patience_runs_out_once_and_when_it_should() -> None:
-    """What is given anew takes the place of what was left, be it more or less; what is lent comes back."""
+async def test_a_timeout_expires_once_and_when_it_should() -> None:
+    """Started again it has the new time, be it more or less; what was left before a suspension comes back."""
     loop = asyncio.get_running_loop()
-    clock = Clock(loop)
     over: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
     began = loop.time()
 
-    def patience(name: str) -> Patience:
-        return Patience(clock, lambda: over.put_nowait((name, loop.time() - began)))
+    def timeout(name: str) -> Timeout:
+        return Timeout(loop, lambda: over.put_nowait((name, loop.time() - began)))
 
-    put_off, brought_forward, lent, endless, ended = map(
-        patience, ("off", "forward", "lent", "endless", "ended")
+    later, sooner, suspended, endless, cancelled = map(
+        timeout, ("later", "sooner", "suspended", "endless", "cancelled")
     )
-    put_off.give(0.01)
-    put_off.give(0.4)
-    brought_forward.give(10)
-    brought_forward.give(0.1)
-    lent.give(0.25)
-    lent.lend(10)
-    lent.resume()
-    endless.give(0.05)
-    endless.lend(inf)
-    ended.give(0.05)
-    ended.end()
+    later.start(0.01)
+    later.start(0.4)
+    sooner.start(10)
+    sooner.start(0.1)
+    suspended.start(0.25)
+    suspended.suspend(10)
+    suspended.resume()
+    endless.start(0.05)
+    endless.suspend(inf)
+    cancelled.start(0.05)
+    cancelled.cancel()
 
     found = [await over.get() for _ in range(3)]
 
-    assert [name for name, _ in found] == ["forward", "lent", "off"]
+    assert [name for name, _ in found] == ["sooner", "suspended", "later"]
     assert all(at > least for (_, at), least in zip(found, (0.09, 0.24, 0.39), strict=True))
     assert over.empty()
 
 
-async def test_patience_lent_is_bounded_too() -> None:
-    """Whoever is waited for instead does not get what was left besides."""
-    lost = asyncio.Event()
-    patience = Patience(Clock(asyncio.get_running_loop()), lost.set)
-    patience.give(60)
-    patience.lend(0.05)
+async def test_a_suspended_timeout_is_bounded_too() -> None:
+    """What was left is not added to the time of the suspension."""
+    expired = asyncio.Event()
+    timeout = Timeout(asyncio.get_running_loop(), expired.set)
+    timeout.start(60)
+    timeout.suspend(0.05)
     async with asyncio.timeout(5):
-        await lost.wait()
+        await expired.wait()
 
 
-async def test_what_goes_wrong_in_one_is_not_the_others() -> None:
-    """One whose end fails is reported to the loop; those after it run out all the same."""
-    loop = asyncio.get_running_loop()
-    clock, lost, reported = Clock(loop), asyncio.Event(), asyncio.Event()
-    loop.set_exception_handler(lambda *_: reported.set())
-    try:
-        for end in (lambda: 1 / 0, lost.set):
-            Patience(clock, end).give(0.01)
-        async with asyncio.timeout(5):
-            await asyncio.gather(lost.wait(), reported.wait())
-    finally:
-        loop.set_exception_handler(None)
-
-
-async def test_patience_that_is_given_again_at_its_end_goes_on() -> None:
-    """More that comes between the tick and the loss is not lost."""
-    clock, lost = Clock(asyncio.get_running_loop()), asyncio.Event()
-    patience = Patience(clock, lost.set)
-    patience.give(-1)
-    clock._tick()
-    patience.lend(60)
-    await asyncio.sleep(0)
-    assert not lost.is_set()
-    patience.lend(0)
+async def test_a_timeout_started_again_after_it_expired_expires_again() -> None:
+    times: asyncio.Queue[None] = asyncio.Queue()
+    timeout = Timeout(asyncio.get_running_loop(), lambda: times.put_nowait(None))
     async with asyncio.timeout(5):
-        await lost.wait()
+        timeout.start(-1)
+        await times.get()
+        timeout.start(0.01)
+        await times.get()
 
 
 async def test_a_stream_is_not_held_to_the_time_of_a_body(

@@ -132,7 +132,7 @@ async def test_the_disk_under_the_write_ahead_log_is_full(
                         await switch_log(site)
                 await register.close()
                 with monkeypatch.context() as hasty:
-                    hasty.setattr(embedded, "_PATIENCE", 5.0)
+                    hasty.setattr(embedded, "_TIMEOUT", 5.0)
                     with pytest.raises(DatabaseUnavailable, match="No space left on device"):
                         await embedded.start(site.directory)
                 ballast.unlink()

@@ -90,7 +90,7 @@ async def test_a_server_that_still_recovers_is_waited_for_and_then_named(
         configuration.write("hot_standby = off\n")
     signal_file.touch()
     with monkeypatch.context() as hasty:
-        hasty.setattr(embedded, "_PATIENCE", 1.0)
+        hasty.setattr(embedded, "_TIMEOUT", 1.0)
         for _ in range(2):
             with pytest.raises(DatabaseUnavailable, match="正在恢复或关闭"):
                 await embedded.start(site.directory)

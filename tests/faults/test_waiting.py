@@ -66,8 +66,8 @@ async def refused_after(register: Register, office: Office, id_: str, match: str
 
 
 async def test_no_free_connection(office: Office, record_property: Callable[..., None]) -> None:
-    """Who finds every connection taken is told within the patience, recording or reading; the others go on."""
-    hasty = await Register.open(office.dsn, office.keys, size=2, patience=0.3)
+    """Who finds every connection taken is told within the timeout, recording or reading; the others go on."""
+    hasty = await Register.open(office.dsn, office.keys, size=2, timeout=0.3)
     with office.client(hasty) as client:
         async with hasty.view(office.code), hasty.view(office.code):
             took = [await refused_after(hasty, office, f"refused-{nth}", "没有保存") for nth in range(2)]
@@ -86,8 +86,8 @@ async def test_no_free_connection(office: Office, record_property: Callable[...,
 
 
 async def test_somebody_records_without_end(office: Office, record_property: Callable[..., None]) -> None:
-    """Who waits for the authority's head is told within the patience that nothing was saved."""
-    register = await Register.open(office.dsn, office.keys, size=2, patience=0.5)
+    """Who waits for the authority's head is told within the timeout that nothing was saved."""
+    register = await Register.open(office.dsn, office.keys, size=2, timeout=0.5)
     async with head_held(office):
         took = await asyncio.gather(
             *(refused_after(register, office, f"refused-{nth}", "没有保存") for nth in range(4))

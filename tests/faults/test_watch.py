@@ -15,7 +15,7 @@ from tests.builders import received
 from tests.faults.office import Site
 
 RECEIPT = told(received("2020-03-02"))
-PRELUDE = "from adapters.postgres import embedded, watch; embedded._PATIENCE = 1.0"
+PRELUDE = "from adapters.postgres import embedded, watch; embedded._TIMEOUT = 1.0"
 """A start that cannot succeed is given up sooner; the pauses between attempts are those of every day."""
 
 
