@@ -195,8 +195,8 @@ class View(ABC):
         return self.sight.case(await self.history(reference), self.law)
 
     async def saying(self, text: str, limit: int) -> list[RequestRow]:
-        """Rows of the requests whose numbers (of documents, cases, archives, post) hold the text, the latest first."""
-        topics = list(search.NUMBERS)
+        """Rows of the requests whose subject or numbers (of documents, cases, archives, post) hold the text, the latest first."""
+        topics = list(search.TOPICS)
         rows = await self._fetch(SQL["streams_saying"], topics, text, limit, self.position)
         found = []
         for history in await self.histories([Reference.parse(reference_in(row["stream"])) for row in rows]):

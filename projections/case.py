@@ -94,7 +94,7 @@ class Case(msgspec.Struct, frozen=True):
     """A request and its history. version: entries read, amendments included. possible: types of what can come next.
     conclusion: was it late, when is it due, or why does no term run.
 
-    term, received_on and applicant_kind are None of an annulled request.
+    term, received_on, applicant_kind and subject are None of an annulled request.
     """
 
     reference: str
@@ -103,6 +103,7 @@ class Case(msgspec.Struct, frozen=True):
     annulled: bool
     received_on: date | None
     applicant_kind: str | None
+    subject: str | None
     unit: str | None
     officer: str | None
     possible: tuple[str, ...]
@@ -132,6 +133,7 @@ def case(request: DisclosureRequest, entries: Sequence[Recorded]) -> Case:
         annulled=request.annulled,
         received_on=received.on if received else None,
         applicant_kind=received.applicant_kind if received else None,
+        subject=received.subject if received else None,
         unit=request.unit,
         officer=request.officer,
         possible=possible_next(request),

@@ -37,6 +37,55 @@ def in_words(event: Event) -> list[tuple[str, str]]:
     )
 
 
+class Opened(msgspec.Struct, frozen=True):
+    """A sealed value in clear. lines: label and words; one without a label of a text."""
+
+    label: str
+    lines: list[tuple[str, str]]
+
+
+def opened(event: Event, name: str, text: bytes) -> Opened:
+    """A sealed value of the event, or of what replaces its entry. text: its own JSON."""
+    field = sealed_field(event, name)
+    return Opened(sealed_label(event, name), _lines(field, msgspec.json.decode(text)))
+
+
+def sealed_label(event: Event, name: str) -> str:
+    """Whose value it is: the event's title and the field's label."""
+    inner = _inner(event, name)
+    title = form_of(type_of(inner)).title
+    field = sealed_field(event, name)
+    return f"{title if inner is event else f'更正：{title}'}·{field.label if field else name}"
+
+
+def sealed_field(event: Event, name: str) -> Field | None:
+    return next((each for each in form_of(type_of(_inner(event, name))).fields if each.name == name), None)
+
+
+def _inner(event: Event, name: str) -> Event:
+    """The event that has the field: an amendment's own is its reason, all others are of what replaces the entry."""
+    replacement: Event | None = getattr(event, "replacement", None)
+    return event if replacement is None or name in event.sealed else replacement
+
+
+def _lines(field: Field | None, value: Any) -> list[tuple[str, str]]:
+    """A group by its fields; the lines of groups in it each by its number."""
+    if field is None or not isinstance(value, dict):
+        return [("", str(value))]
+    found: list[tuple[str, str]] = []
+    for each in field.fields:
+        told = value.get(each.name)
+        if each.kind == "groups":
+            for number, line in enumerate(told or (), 1):
+                found += [
+                    (f"{each.label}第{number}{each.line}·{label}", words)
+                    for label, words in _lines(each, line)
+                ]
+        elif told is not None:
+            found.append((each.label, text_of(each, told)))
+    return found
+
+
 def text_of(field: Field, value: Any) -> str:
     """A value of this field as an officer reads it, codes by their words."""
     if field.sealed:

@@ -40,7 +40,8 @@ class Choice(typing.NamedTuple):
 
 class Field(msgspec.Struct, frozen=True):
     """One thing to fill in. sealed: kept closed, opened with a purpose. names: what of the request the field names,
-    as `draft` or `appeal`; those there are, are its choices. fields: of a group, or of each line of groups.
+    as `draft` or `appeal`; those there are, are its choices. fields: of a group, or of each line of groups; line: what
+    such a line is counted as.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Field(msgspec.Struct, frozen=True):
     longest: int | None = None
     names: str = ""
     fields: tuple[Field, ...] = ()
+    line: str = "部分"
 
 
 class EventForm(msgspec.Struct, frozen=True):
@@ -275,6 +277,7 @@ def _field(
         longest=_LONGEST.get(_bare(annotation), 20_000 if wanted == "text" else None),
         names=_NAMES.get((type_, name), ""),
         fields=tuple(_fields(inner, type_)) if inner else (),
+        line="人" if inner and issubclass(inner, events.Person) else "部分",
     )
 
 

@@ -12,6 +12,7 @@ LABELS: dict[str, str] = {
     "supplemented.description": "补正后的内容",
     "delivery": "提供方式",
     "split_from": "由哪件拆分",
+    "subject": "申请事项",
     "officer": "经办人",
     "respond_by": "答复期限至",
     "supplement_required.respond_by": "补正期限至",
@@ -88,6 +89,9 @@ LABELS: dict[str, str] = {
 """Short labels, by field or by event and field; without one the field's own words up to the first comma."""
 
 HINTS: dict[str, str] = {
+    "joint": "一件申请有几个申请人的，首位写在上面并决定年报的栏，其余写在此处",
+    "authorization": "如授权委托书及其日期；原件请材料入卷",
+    "subject": "简短写明申请什么，如“道路改造项目批复”，供列表显示；不写姓名、证件号码和电话",
     "received.on": "当面提交之日；邮寄的为签收之日；网络、传真、电子邮件的为双方确认之日",
     "submitted_on": "与收到日期不同的填写",
     "received.description": "原文照录，存放在保密库，查阅须写明用途",

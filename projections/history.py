@@ -141,12 +141,13 @@ def _said(event: Event) -> str:
         case events.Received():
             sent = f"（{event.submitted_on}提交）" if event.submitted_on else ""
             split = f"，由{event.split_from}拆分" if event.split_from else ""
+            about = f"，事项：{event.subject}" if event.subject else ""
             basis, channel, kind = (
                 CHOICES["receipt_basis"][event.receipt_basis],
                 CHOICES["channel"][event.channel],
                 APPLICANT_WORDS[event.applicant_kind],
             )
-            return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}"
+            return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}{about}"
         case events.Assigned():
             return f"交{event.unit}办理" + (f"，经办人{event.officer}" if event.officer else "")
         case events.SupplementRequired():

@@ -69,7 +69,8 @@ TIMELINESS_WORDS: dict[str | None, str] = {
     None: "",
 }
 HEADINGS = (
-    "登记号", "阶段", "收到日期", "答复期限", "办结日期", "办理结果", "时限", "申请人类别", "承办单位", "与规定不符",
+    "登记号", "申请事项", "阶段", "收到日期", "答复期限", "办结日期", "办理结果", "时限", "申请人类别", "承办单位",
+    "与规定不符",
 )  # fmt: skip
 
 
@@ -77,6 +78,7 @@ def cells(row: RequestRow) -> tuple[object, ...]:
     """One line of a list, under HEADINGS."""
     return (
         row.reference,
+        row.subject,
         STAGE_WORDS[row.stage],
         row.received_on,
         row.due_on,
@@ -85,7 +87,7 @@ def cells(row: RequestRow) -> tuple[object, ...]:
         TIMELINESS_WORDS[row.timeliness],
         APPLICANT_WORDS[row.applicant_kind],
         row.unit,
-        "、".join(row.irregularities),
+        "、".join(RULES[code].title if code in RULES else code for code in row.irregularities),
     )
 
 

@@ -56,6 +56,7 @@ class RequestRow(msgspec.Struct, frozen=True):
     pay_by: date | None = None
     redo_by: date | None = None
     unit: str | None = None
+    subject: str | None = None
 
 
 class AppealSpell(msgspec.Struct, frozen=True):
@@ -108,6 +109,7 @@ def request_row(request: DisclosureRequest, *, position: int, law_digest: str) -
         pay_by=request.pay_by,
         redo_by=request.redo_by,
         unit=request.unit,
+        subject=received.subject,
     )
 
 

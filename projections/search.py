@@ -1,4 +1,4 @@
-"""Looking for a request by a number that stands on a paper: of a document, a case, an archive, the post."""
+"""Looking for a request by what it is about or a number on a paper: of a document, a case, an archive, the post."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from domain.entry import Event, Recorded, type_of
 from domain.request import events
 
 _LABELS: dict[type[Event], tuple[str, ...]] = {
+    events.Received: ("subject",),
     events.AnswerDrafted: ("document_no",),
     events.Answered: ("document_no",),
     events.Served: ("tracking_no",),
@@ -16,8 +17,8 @@ _LABELS: dict[type[Event], tuple[str, ...]] = {
     events.ErasureRequested: ("appraisal_no",),
     events.DocumentFiled: ("document",),
 }
-NUMBERS = tuple(type_of(kind) for kind in _LABELS)
-"""Types of the entries that bear one."""
+TOPICS = (*map(type_of, _LABELS), type_of(events.EntryAmended))
+"""Types of the entries that may say it; a correction in what it puts in the place of another."""
 
 
 def says(entries: Iterable[Recorded], text: str) -> bool:

@@ -49,6 +49,7 @@ class Duty(msgspec.Struct, frozen=True):
     workdays_left: int | None
     unit: str | None
     note: str = ""
+    subject: str | None = None
 
     @property
     def text(self) -> str:
@@ -70,6 +71,7 @@ class DutyShown(msgspec.Struct, frozen=True):
     note: str
     text: str
     article: str
+    subject: str | None
 
     @classmethod
     def of(cls, duty: Duty) -> DutyShown:
@@ -82,15 +84,18 @@ class DutyShown(msgspec.Struct, frozen=True):
             duty.note,
             duty.text,
             duty.article,
+            duty.subject,
         )
 
 
-HEADINGS = ("登记号", "事项", "期限", "余工作日", "承办单位", "条款", "备注")
+HEADINGS = ("登记号", "申请事项", "待办", "期限", "余工作日", "承办单位", "条款", "备注")
 
 
 def cells(duty: Duty) -> tuple[object, ...]:
     """One line of a work list, under HEADINGS."""
-    return (duty.reference, duty.text, duty.due_on, duty.workdays_left, duty.unit, duty.article, duty.note)
+    return (
+        duty.reference, duty.subject, duty.text, duty.due_on, duty.workdays_left, duty.unit, duty.article, duty.note,
+    )  # fmt: skip
 
 
 def work_list(requests: Iterable[DisclosureRequest], on: date, calendar: Calendar, within: int) -> list[Duty]:
@@ -113,7 +118,8 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         left = None
         if due_on is not None:
             left = calendar.between(on, due_on) if due_on >= on else -calendar.between(due_on, on)
-        return Duty(request.reference, code, due_on, left, request.unit, note)
+        subject = request.received.subject if request.received else None
+        return Duty(request.reference, code, due_on, left, request.unit, note, subject)
 
     deadline = request.deadline
     if request.annulled or deadline is None:

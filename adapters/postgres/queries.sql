@@ -250,10 +250,11 @@ ORDER BY
 LIMIT $16 OFFSET $17
 
 -- name: streams_saying
--- Requests of which an entry of the topics $2 says $3, the latest first, at most $4.
+-- Requests of which an entry of the topics $2 says $3 outside its sealed values, the latest first, at most $4.
 SELECT stream FROM events
-WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5
-  AND starts_with(stream, 'request/') AND strpos(convert_from(payload, 'UTF8'), $3) > 0
+WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
+  AND strpos(regexp_replace(convert_from(payload, 'UTF8'), '\{"id":"[0-9a-f]{32}","commitment":"[0-9a-f]{64}"\}', '', 'g'),
+             $3) > 0
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
 -- name: row

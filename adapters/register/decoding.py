@@ -200,6 +200,7 @@ _SPOKEN: tuple[type[Value], ...] = (
     *AUTHORITY_EVENTS,
     *REPORT_EVENTS,
     events.Applicant,
+    events.Agent,
     events.Part,
     Recording,
 )

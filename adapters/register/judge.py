@@ -40,6 +40,7 @@ from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
 from domain.request.refusals import RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
+from domain.request.subject import check_subject
 from domain.values import LAST_NUMBER, Reference, check_words, is_label, is_request, reference_in
 from projections.report import checks
 
@@ -333,6 +334,7 @@ class _Judge:
 def _check_words(recording: Recording) -> None:
     try:
         check_words(recording.event, "event")
+        check_subject(recording.event)
     except ValueError as blank:
         raise Malformed(field="", problem=str(blank)) from None
 

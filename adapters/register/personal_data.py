@@ -58,10 +58,14 @@ class PersonalData:
             )
 
     async def asked_by(self, code: str, identity: str) -> SameApplicant:
-        """Requests whose applicant bears this id number, telephone number or address. Personal data: see `unsealed`."""
+        """Requests of which an applicant or an agent bears this id number, telephone number or address.
+
+        Personal data: see `unsealed`.
+        """
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
-        applicant = events.Applicant(identity, id_number=identity, contacts=identity)
+        agent = events.Agent(identity, id_number=identity, contacts=identity, authorization=identity)
+        applicant = events.Applicant(identity, id_number=identity, contacts=identity, agents=(agent,))
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await blind_index.same(
                 connection, self._vault.ring, authority_id, applicant, views.FIRST, date.min

@@ -16,10 +16,11 @@ import msgspec
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultRow
-from domain.request.events import Applicant
+from domain.request.events import Applicant, Person
 from domain.values import Reference, legible
 
-Match = Literal["id_number", "contacts"]
+Match = Literal["id_number", "contacts", "agent"]
+"""In what two requests are the same: a number or contact of an applicant's, first or joint, or one of an agent's."""
 
 LISTED = 100
 """Requests that are named; all are counted."""
@@ -35,12 +36,17 @@ class SameRequest(msgspec.Struct, frozen=True):
     closed_on: date | None
     matched: tuple[Match, ...]
 
+    @property
+    def of_applicant(self) -> bool:
+        """Whether an applicant is the same, not an agent alone, who has other clients."""
+        return self.matched != ("agent",)
+
 
 class SameApplicant(msgspec.Struct, frozen=True):
     """Other requests that bear the same id number or contact: a hint for who handles, who compares them.
 
-    count: of all others. in_month: this one and the others received in its calendar month, by which the tiers of
-    国办函〔2020〕109号 count. requests: the latest of the others, at most LISTED.
+    count: of all others. in_month: this one and the others of an applicant's received in its calendar month, by which
+    the tiers of 国办函〔2020〕109号 count; an agent's other clients are not among them. requests: the latest of the others, at most LISTED.
     """
 
     count: int
@@ -58,12 +64,20 @@ class Identity(NamedTuple):
 
 
 def told_of(applicant: Applicant) -> list[tuple[Match, str]]:
-    """What identifies an applicant, in the form in which it is compared."""
+    """What identifies an applicant, those who apply with them and their agents, in the form in which it is compared."""
+    of_applicants = [each for person in (applicant, *applicant.joint) for each in _told_of(person)]
+    of_agents: list[tuple[Match, str]] = [
+        ("agent", text) for agent in applicant.agents for _, text in _told_of(agent)
+    ]
+    return list(dict.fromkeys(of_applicants + of_agents))
+
+
+def _told_of(person: Person) -> list[tuple[Match, str]]:
     found: list[tuple[Match, str]] = []
-    if applicant.id_number and (number := _plain(applicant.id_number)):
+    if person.id_number and (number := _plain(person.id_number)):
         found.append(("id_number", number))
-    if applicant.contacts:
-        found += [("contacts", each) for each in sorted(_contacts(applicant.contacts))]
+    if person.contacts:
+        found += [("contacts", each) for each in sorted(_contacts(person.contacts))]
     return found
 
 
@@ -132,19 +146,19 @@ async def same(
     wanted = everywhere(keyring, authority_id, applicant)
     rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *reference)
     month = (received_on.year, received_on.month)
-    return SameApplicant(
-        count=len(rows),
-        in_month=1 + sum((row["received_on"].year, row["received_on"].month) == month for row in rows),
-        requests=tuple(
-            SameRequest(
-                str(Reference(row["year"], row["number"])),
-                row["received_on"],
-                row["closed_on"],
-                tuple(row["matched"]),
-            )
-            for row in rows[:LISTED]
-        ),
+    found = [
+        SameRequest(
+            str(Reference(row["year"], row["number"])),
+            row["received_on"],
+            row["closed_on"],
+            tuple(row["matched"]),
+        )
+        for row in rows
+    ]
+    in_month = sum(
+        each.of_applicant and (each.received_on.year, each.received_on.month) == month for each in found
     )
+    return SameApplicant(count=len(found), in_month=1 + in_month, requests=tuple(found[:LISTED]))
 
 
 async def reseal(connection: Connection, keyring: Keyring, authority_id: int) -> int:

@@ -30,7 +30,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "list": ("listing", "列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数"),
         "history": ("requests", "一件申请的全部登记，每条一句话，更正并列前后内容；登记号写authority为机关自己的登记"),
         "deadline": ("requests", "一件申请的答复期限：怎样算出来的，每一步的依据"),
-        "same-applicant": ("documents", "证件号码或联系方式相同的其他申请，及收到之月的件数；是否同一申请人请核实"),
+        "same-applicant": ("documents", "申请人（含共同申请人）或代理人的证件号码、联系方式相同的其他申请，及收到之月的件数；是否同一申请人请核实"),
         "questions": ("questions", "列出不常见、请再核对之处（提示），不须确认：统计期限内收到、办结或在办的申请"),
         "codes": ("codes", "代码表：办理结果、复议决定或裁判、与规定不符之处及其条款等"),
     },

@@ -45,7 +45,7 @@ from projections.choice_labels import choices
 from projections.history import DOCUMENTS
 
 _PIECE = 65_536
-_MATCHED = {"id_number": "证件号码", "contacts": "联系方式"}
+_MATCHED = {"id_number": "证件号码", "contacts": "联系方式", "agent": "代理人"}
 
 
 @click.group("document", cls=Group)
@@ -192,7 +192,10 @@ _OTHERWISE = {"jpg": ("jpeg",), "tif": ("tiff",)}
 @authority_option
 @output_options
 def same(reference: str, code: str | None, output: Output) -> None:
-    """证件号码或联系方式相同的其他申请，及收到之月的件数；是否同一申请人请核实。"""
+    """申请人（含共同申请人）或代理人的证件号码、联系方式相同的其他申请，及收到之月的件数；是否同一申请人请核实。
+
+    只有代理人相同的，不计入件数。
+    """
     named = reference_of(reference)
 
     async def act(register: Register) -> SameApplicant:

@@ -64,7 +64,8 @@ def _place(same: SameApplicant, reference: Reference, received_on: date) -> int:
     """Which of the applicant's requests of the month it is, by receipt; by documents and contacts that are the same."""
     mine = (received_on, reference)
     later = sum(
-        (each.received_on.year, each.received_on.month) == (received_on.year, received_on.month)
+        each.of_applicant
+        and (each.received_on.year, each.received_on.month) == (received_on.year, received_on.month)
         and (each.received_on, Reference.parse(each.reference)) > mine
         for each in same.requests
     )

@@ -40,7 +40,7 @@ from api.cli.console import (
 from api.cli.help import Command
 from api.today import today
 from domain.authority.events import AUTHORITY_STREAM
-from domain.entry import Recorded
+from domain.entry import Event, Recorded
 from domain.law.calendar import Calendar
 from domain.law.irregularities import RULES
 from domain.report.official_form import TOTAL
@@ -322,12 +322,24 @@ def tell(
         draw_fields(reference, told, output)
         return
     if with_sealed:
-        rows = [
-            (line.version, line.sentence, field, texts.get(each.id, b"").decode() or f"（{ERASED}）")
+        held = [
+            (line, entry.event, field, texts.get(each.id, b""))
             for line, entry in zip(lines, told, strict=True)
             for field, each in texts_in(entry.event)
         ]
-        value = [{"version": version, "field": field, "text": text} for version, _, field, text in rows]
+        value = [
+            {"version": line.version, "field": field, "text": text.decode() or f"（{ERASED}）"}
+            for line, _, field, text in held
+        ]
+        rows = [
+            (
+                line.version,
+                line.sentence,
+                event_fields.sealed_label(event, field),
+                _in_words(event, field, text),
+            )
+            for line, event, field, text in held
+        ]
         present(output, value, f"{reference}的封存内容", ("条", "内容", "项目", "封存内容"), rows)
         return
     if output == "json":
@@ -338,6 +350,14 @@ def tell(
         show_json(shown)
         return
     draw_history(reference, lines, output)
+
+
+def _in_words(event: Event, field: str, text: bytes) -> str:
+    """A sealed value as an officer reads it."""
+    if not text:
+        return f"（{ERASED}）"
+    lines = event_fields.opened(event, field, text).lines
+    return "\n".join(f"{label}：{words}" if label else words for label, words in lines)
 
 
 def draw_fields(reference: str, entries: Sequence[Recorded], output: Output) -> None:

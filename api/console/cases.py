@@ -29,8 +29,8 @@ from domain.request.judging import replay
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Period, Reference, is_label
-from projections import annual_tables, case, deadline_days
-from projections.event_forms import Field, form_of
+from projections import annual_tables, case, deadline_days, event_fields
+from projections.event_forms import form_of
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 
 PURPOSES = (
@@ -102,26 +102,10 @@ async def open_sealed(request: ApiRequest, reference: FromPath[str]) -> Response
 
 
 def _opened(entry: Recorded, field: str, text: bytes | None) -> Opened:
-    event: Any = entry.event
-    inner = event.replacement if isinstance(event, events.EntryAmended) and field != "reason" else event
-    form = form_of(type_of(inner)) if inner is not None else form_of("entry_amended")
-    found = next((each for each in form.fields if each.name == field), None)
-    title = form.title if inner is event else f"更正：{form.title}"
-    label = f"{title}·{found.label if found else field}"
     if text is None:
-        return Opened(entry.originator_version, label, [("", ERASED)])
-    return Opened(entry.originator_version, label, _in_lines(found, msgspec.json.decode(text)))
-
-
-def _in_lines(field: Field | None, value: Any) -> list[tuple[str, str]]:
-    if field is None or not isinstance(value, dict):
-        return [("", str(value))]
-    found = []
-    for each in field.fields:
-        if (told := value.get(each.name)) is not None:
-            words = {choice.value: choice.words for choice in each.choices}
-            found.append((each.label, words.get(told, str(told))))
-    return found
+        return Opened(entry.originator_version, event_fields.sealed_label(entry.event, field), [("", ERASED)])
+    found = event_fields.opened(entry.event, field, text)
+    return Opened(entry.originator_version, found.label, found.lines)
 
 
 async def _shown(

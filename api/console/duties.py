@@ -77,6 +77,7 @@ class Line(NamedTuple):
     """A duty as it stands in the table."""
 
     reference: str
+    subject: str | None
     words: str
     article: str
     due_on: date | None
@@ -173,6 +174,7 @@ async def _lines(view: View, on: date) -> list[tuple[str, Line]]:
             "unarchived",
             Line(
                 row.reference,
+                row.subject,
                 "已送达，可以归档",
                 "第四十五条",
                 row.served_on,
@@ -194,6 +196,7 @@ def _line(duty: Duty, request: DisclosureRequest, on: date, view: View) -> tuple
     words, article = DUTIES[duty.duty]
     line = Line(
         duty.reference,
+        duty.subject,
         "今日到期，应答复" if code == "today" else words,
         article,
         duty.due_on,

@@ -233,7 +233,8 @@ class Chosen:
 
     @classmethod
     def numbers(cls, given: Given, name: str) -> list[int]:
-        used = {int(key.split(".")[1]) for key in given if re.fullmatch(rf"{name}\.\d{{1,3}}\..+", key)}
+        lines = (re.match(rf"{re.escape(name)}\.(\d{{1,3}})\.", key) for key in given)
+        used = {int(line[1]) for line in lines if line}
         return sorted({*range(cls.MOST_LINES), *used})[:50]
 
 
@@ -245,7 +246,8 @@ def in_words(fields: Sequence[Field], given: Given, prefix: str = "") -> Iterato
             yield from in_words(each.fields, given, f"{name}.")
         elif each.kind == "groups":
             for number in Chosen.numbers(given, name):
-                yield from in_words(each.fields, given, f"{name}.{number}.")
+                for inner, label, said in in_words(each.fields, given, f"{name}.{number}."):
+                    yield inner, f"{each.label}第{number + 1}{each.line}·{label}", said
         elif values := [value.strip() for value in given.get(name, ()) if value.strip()]:
             words = {choice.value: choice.words for choice in each.choices}
             shown = "、".join(words.get(value, value) for value in values)

@@ -203,8 +203,8 @@ def _completed(given: Given) -> Given:
             basis = f"{name.removesuffix('outcome')}legal_basis"
             if basis in given and not last(given, basis).strip():
                 found[basis] = [article_of(last(given, name))]
-    if number := last(given, "applicant.id_number").strip():
-        found["applicant.id_number"] = [id_numbers.normalised(number)]
+        if name.endswith(".id_number") and (number := last(given, name).strip()):
+            found[name] = [id_numbers.normalised(number)]
     return found
 
 
@@ -287,9 +287,13 @@ def _cells(found: Previewed) -> list[Moved]:
 
 
 def _doubts(given: Given) -> list[str]:
-    number = last(given, "applicant.id_number")
-    doubt = id_numbers.doubt(last(given, "applicant.id_kind") or None, number) if number else ""
-    return [doubt] if doubt else []
+    """Of each id number, the applicants' and the agents'."""
+    found = [
+        id_numbers.doubt(last(given, f"{person}.id_kind") or None, last(given, f"{person}.id_number"))
+        for person, _, field in (name.rpartition(".") for name in given)
+        if field == "id_number" and last(given, f"{person}.id_number")
+    ]
+    return [doubt for doubt in found if doubt]
 
 
 def own_fields(given: Given) -> Given:

@@ -82,7 +82,7 @@ def _outcome_groups() -> dict[str, str]:
 
 OUTCOMES = _outcome_groups()
 COLUMNS = (
-    ("reference", "登记号"), ("", "申请人类别"), ("received_on", "收到"), ("due_on", "期限"), ("", "状态"),
+    ("reference", "登记号"), ("", "申请事项"), ("", "申请人类别"), ("received_on", "收到"), ("due_on", "期限"), ("", "状态"),
     ("", "阶段"), ("", "承办"), ("closed_on", "办结"), ("", "结果"), ("", "时限"),
 )  # fmt: skip
 

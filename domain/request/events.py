@@ -40,8 +40,12 @@ LARGEST_DOCUMENT = 20 * 1_048_576
 """Bytes of one document."""
 
 
-class Applicant(Value, frozen=True):
-    """申请人 as told in the request. Art. 29 asks for name, proof of identity and contact."""
+MOST_JOINT = 100
+MOST_AGENTS = 2
+
+
+class Person(Value, frozen=True):
+    """Somebody as the request names them. Art. 29 asks for name, proof of identity and contact."""
 
     name: Label
     id_kind: Literal["resident_id", "passport", "credit_code", "other"] | None = None
@@ -50,11 +54,33 @@ class Applicant(Value, frozen=True):
     address: Label | None = None
 
 
+class Agent(Person, frozen=True, kw_only=True):
+    """代理人. authorization: by what they are authorised, as a power of attorney and its day."""
+
+    authorization: Label
+
+
+class Applicant(Person, frozen=True):
+    """申请人: whose kind decides the column of the tables. joint: who applies with them. agents: who acts for them all.
+
+    One value to seal, so that none of them is read, restricted, found or erased without the others.
+    """
+
+    joint: Annotated[tuple[Person, ...], Meta(max_length=MOST_JOINT)] = ()
+    agents: Annotated[tuple[Agent, ...], Meta(max_length=MOST_AGENTS)] = ()
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """The applicant, those who apply with them, the agents."""
+        return (self, *self.joint, *self.agents)
+
+
 class Received(Event, Generic[A, T], frozen=True, tag="received"):
     """收到申请 (Art. 29, 31). `on` is the day of receipt of Art. 31 for the channel; it is never moved.
 
     submitted_on: the day the applicant sent it, if another. split_from: the reference of which this is
-    a part (一事一申请); the parent stays as the first part and has the same day of receipt.
+    a part (一事一申请); the parent stays as the first part and has the same day of receipt. subject: what it is
+    about, in a few words that lists can show; names nobody.
     """
 
     title = "收到申请"
@@ -74,6 +100,7 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
     delivery: Literal["paper", "electronic", "in_person", "other"]
     submitted_on: date | None = None
     split_from: Label | None = None
+    subject: Label | None = None
 
 
 class Assigned(Event, frozen=True, tag="assigned"):

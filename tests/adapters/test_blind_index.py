@@ -8,7 +8,7 @@ import pytest
 
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant, told_of
-from domain.request.events import Applicant
+from domain.request.events import Applicant, PersonalDataRestricted
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
 from tests import builders
@@ -186,3 +186,58 @@ async def test_a_token_tells_nothing_and_is_of_one_authority(
     whole = str(await contents(server.behind(database)))
     assert ID not in whole
     assert "13800138000" not in whole
+
+
+# --- joint applicants and agents ---
+
+LI, AGENT = "110101199002020000", "13900139000"
+
+
+async def test_a_joint_applicant_is_found_as_the_first_is(office: Register) -> None:
+    """One request has several applicants; whoever of them asks again is the same applicant."""
+    joint = [{"name": "李四", "id_number": LI}, {"name": "王五", "contacts": "13700137000"}]
+    await receive(office, "a", "2020-03-02", id_number=ID, joint=joint)
+
+    found = await receive(office, "b", "2020-03-20", id_number=LI)
+    assert [(each.reference, each.matched) for each in found.requests] == [("2020-0001", ("id_number",))]
+    assert found.in_month == 2
+    again = await receive(office, "c", "2020-04-20", contacts="13700137000")
+    assert [each.reference for each in again.requests] == ["2020-0001"]
+    assert await same(office, 1) == ["2020-0003", "2020-0002"]
+
+
+async def test_an_agent_is_found_and_makes_no_other_client_the_same_applicant(office: Register) -> None:
+    """Requests of one lawyer for two clients are shown as such, and not counted by the tiers of the tariff."""
+    agent = {"name": "赵律师", "contacts": AGENT, "authorization": "授权委托书2020-03-01"}
+    await receive(office, "a", "2020-03-02", id_number=ID, agents=[agent])
+
+    found = await receive(office, "b", "2020-03-03", id_number=LI, agents=[agent])
+
+    assert [(each.reference, each.matched) for each in found.requests] == [("2020-0001", ("agent",))]
+    assert (found.count, found.in_month) == (1, 1)
+    asked = await office.personal_data.asked_by(CODE, AGENT)
+    assert [each.reference for each in asked.requests] == ["2020-0002", "2020-0001"]
+
+
+async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_with_the_first(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """They are one sealed value: what is told anew replaces all of them, what is closed closes all of them."""
+    joint = [{"name": "李四", "id_number": LI}]
+    agent = {"name": "赵律师", "contacts": AGENT, "authorization": "授权委托书"}
+    await receive(office, "a", "2020-03-02", id_number=ID, joint=joint, agents=[agent])
+    tokens = "SELECT count(*) FROM applicant_tokens WHERE number = 1"
+    assert (await fetch(server.behind(database), tokens))[0][0] == 3
+
+    without = builders.amended("2020-03-03", 1, builders.received("2020-03-02"))
+    alone = {"name": "张三", "id_number": ID, "joint": joint}
+    await record(office, line("b", without, "2020-0001", applicant=alone))
+    assert (await office.personal_data.asked_by(CODE, AGENT)).count == 0
+    kept = builders.amended("2020-03-03", 1, builders.received("2020-03-02", channel="fax"))
+    await record(office, line("c", kept, "2020-0001", applicant=None, description=None))
+    assert (await office.personal_data.asked_by(CODE, LI)).count == 1
+
+    await record(
+        office, line("d", builders.event(PersonalDataRestricted, "2020-03-04", basis="争议"), "2020-0001")
+    )
+    assert (await office.personal_data.asked_by(CODE, LI)).count == 0

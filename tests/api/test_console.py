@@ -371,3 +371,32 @@ async def test_another_offices_report_is_judged_and_kept_nowhere(office: Office)
         )
         await seat.press("核对")
         await seat.says("含宏的文件不予读取")
+
+
+async def test_joint_applicants_an_agent_and_a_subject_are_entered_shown_and_found(office: Office) -> None:
+    """The first applicant decides the column; the others and the agent lie sealed with them; the subject is in lists."""
+    async with office.seat("handler") as handler:
+        await receipt_filled(handler)
+        for name in ("applicant.joint", "applicant.agents"):
+            await handler.page.locator(f'details[id="f-{name}"] > summary').click()
+        await handler.fill(subject="道路改造项目批复")
+        await handler.fill(applicant__joint__0__name="李四", applicant__joint__0__contacts="13711112222")
+        await handler.fill(applicant__agents__0__name="赵律师", applicant__agents__0__contacts="13722223333")
+        await handler.press("下一步：核对")
+        await handler.says("授权委托的证明")
+        await handler.fill(applicant__agents__0__authorization="授权委托书")
+        await handler.press("下一步：核对")
+        for words in ("事项：道路改造项目批复", "共同申请人第1人·姓名或名称", "代理人第1人·授权委托的证明"):
+            await handler.says(words)
+        await handler.press("确认登记")
+        await handler.says("道路改造项目批复")
+        reference = await handler.page.locator("h1.reference").inner_text()
+
+        await handler.press("查阅")
+        for words in ("共同申请人第1人·姓名或名称", "李四", "代理人第1人·联系方式", "13722223333"):
+            await handler.says(words)
+        await handler.page.goto("/requests")
+        await expect(handler.page.get_by_role("row").filter(has_text=reference)).to_contain_text("道路改造")
+        await handler.page.goto("/search?q=%E9%81%93%E8%B7%AF%E6%94%B9%E9%80%A0")
+        assert handler.page.url.endswith(f"/requests/{reference}")
+        assert handler.complaints == []

@@ -30,7 +30,8 @@ from tests.api.test_views import (
 from tests.builders import assigned, received
 
 CHINESE_HEADINGS = [
-    "登记号", "阶段", "收到日期", "答复期限", "办结日期", "办理结果", "时限", "申请人类别", "承办单位", "与规定不符",
+    "登记号", "申请事项", "阶段", "收到日期", "答复期限", "办结日期", "办理结果", "时限", "申请人类别", "承办单位",
+    "与规定不符",
 ]  # fmt: skip
 ALL = " ".join(map(str, range(1, 13)))
 
@@ -230,19 +231,19 @@ def test_an_empty_list_is_drawn_too(office: Taizhang) -> None:
 
 
 def test_csv_has_a_line_for_each_request(register: Taizhang) -> None:
-    """A mark, ten headings, then a line each in the words that are drawn; what is not known is empty."""
+    """A mark, the headings, then a line each in the words that are drawn; what is not known is empty."""
     rows = cells(register("list", "--csv"))
 
     assert rows[0] == CHINESE_HEADINGS == list(HEADINGS)
     assert len(rows) == 13
     assert rows[1] == [
-        "2020-0001", "已办结", "2020-03-02", "2020-03-30", "2020-03-20", "予以公开", "期限内", "自然人", "信息科", "",
+        "2020-0001", "", "已办结", "2020-03-02", "2020-03-30", "2020-03-20", "予以公开", "期限内", "自然人", "信息科", "",
     ]  # fmt: skip
-    assert rows[3][4:7] + rows[3][9:] == ["2020-03-31", "予以公开", "逾期", "late_answer"]
-    assert rows[4] == ["2020-0004", "在办", "2020-03-02", "2020-04-09", "", "", "", "商业企业", "", ""]
-    assert rows[5] == ["2020-0005", "等待补正", "2020-03-16", "", "", "", "", "自然人", "", ""]
-    assert rows[6][5] == "其他处理：申请人撤回申请"
-    assert rows[7][6] == "尚未登记送达"
+    assert rows[3][5:8] + rows[3][10:] == ["2020-03-31", "予以公开", "逾期", "逾期答复"]
+    assert rows[4] == ["2020-0004", "", "在办", "2020-03-02", "2020-04-09", "", "", "", "商业企业", "", ""]
+    assert rows[5] == ["2020-0005", "", "等待补正", "2020-03-16", "", "", "", "", "自然人", "", ""]
+    assert rows[6][6] == "其他处理：申请人撤回申请"
+    assert rows[7][7] == "尚未登记送达"
     assert [row[0] for row in cells(register("list", "--csv", "--unit", "法制科"))] == ["登记号", "2020-0010"]
 
 
@@ -264,7 +265,7 @@ def test_csv_opens_as_text(hostile: Taizhang) -> None:
     active = tuple(unit for unit in UNITS if unit[0] in "=+-@＝＋－＠")
     assert len(active) == 8
 
-    units = [row[8] for row in cells(hostile("list", "--csv"))[1:]]
+    units = [row[9] for row in cells(hostile("list", "--csv"))[1:]]
 
     assert units == [f"'{unit}" if unit in active else unit for unit in UNITS]
 

@@ -346,14 +346,15 @@ def test_a_condition_is_taken_as_it_can_be_meant(
 
 
 def test_a_line_of_the_list_is_in_chinese() -> None:
-    """Under ten headings; days stay days."""
-    company = received("2020-03-02", applicant_kind="commercial_enterprise")
+    """Under its headings, irregularities by their titles; days stay days."""
+    company = received("2020-03-02", applicant_kind="commercial_enterprise", subject="道路改造项目批复")
     told = (company, assigned("2020-03-03", "信息科"), extended("2020-03-26"), extended("2020-03-27"))
 
     found = cells(row(*told, answered("2020-04-28", "unable.not_held"), served("2020-04-28")))
 
     assert dict(zip(HEADINGS, found, strict=True)) == {
         "登记号": "2020-0017",
+        "申请事项": "道路改造项目批复",
         "阶段": "已办结",
         "收到日期": date(2020, 3, 2),
         "答复期限": date(2020, 4, 27),
@@ -362,29 +363,29 @@ def test_a_line_of_the_list_is_in_chinese() -> None:
         "时限": "逾期",
         "申请人类别": "商业企业",
         "承办单位": "信息科",
-        "与规定不符": "late_answer、second_extension",
+        "与规定不符": "逾期答复、再次延期",
     }
 
 
 def test_what_is_not_known_yet_is_left_empty() -> None:
     """An open request has no outcome, no day of closing and no timeliness."""
     assert cells(row(R)) == (
-        *("2020-0017", "在办", date(2020, 3, 2), date(2020, 3, 30), None, None, "", "自然人", None, ""),
+        *("2020-0017", None, "在办", date(2020, 3, 2), date(2020, 3, 30), None, None, "", "自然人", None, ""),
     )
-    assert cells(row(*WAITING))[3] is None
+    assert cells(row(*WAITING))[4] is None
 
 
 def test_every_stage_and_timeliness_has_its_words() -> None:
     """Closed in time it is 期限内 once served; before that service is not proven."""
-    assert [cells(row(*told))[1] for told in (WAITING, OWING, (*CLOSED, archived("2020-04-01")))] == [
+    assert [cells(row(*told))[2] for told in (WAITING, OWING, (*CLOSED, archived("2020-04-01")))] == [
         "等待补正", "等待缴费", "已归档",
     ]  # fmt: skip
     in_time = (*CLOSED, served("2020-03-20"))
-    assert [cells(row(*told))[6] for told in (CLOSED, in_time)] == ["尚未登记送达", "期限内"]
+    assert [cells(row(*told))[7] for told in (CLOSED, in_time)] == ["尚未登记送达", "期限内"]
 
 
 def test_any_row_can_be_shown() -> None:
-    """Of random histories each gives ten cells, a known day of receipt and no English but the codes at the end."""
+    """Of random histories each gives a cell a heading, a known day of receipt and no English."""
     found = set()
     for seed in range(300):
         lines = random_histories.repaired(random_histories.log(random_histories.BySeed(seed)))
@@ -392,10 +393,10 @@ def test_any_row_can_be_shown() -> None:
         if one is None:
             continue
         line = cells(one)
-        assert len(line) == len(HEADINGS) == 10
-        assert isinstance(line[2], date)
-        assert FIRST_RECEIPT - timedelta(12) <= line[2] <= LAST_RECEIPT + timedelta(12)
-        words = [str(cell) for cell in line[1:9] if isinstance(cell, str) and cell]
+        assert len(line) == len(HEADINGS)
+        assert isinstance(line[3], date)
+        assert FIRST_RECEIPT - timedelta(12) <= line[3] <= LAST_RECEIPT + timedelta(12)
+        words = [str(cell) for cell in line[1:] if isinstance(cell, str) and cell]
         assert not any(letter.isascii() and letter.isalpha() for word in words for letter in word), words
-        found.add(line[1])
+        found.add(line[2])
     assert found == {"在办", "等待补正", "等待缴费", "已办结", "已归档"}

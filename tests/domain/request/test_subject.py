@@ -1,0 +1,55 @@
+"""What a request is about stands in clear in lists and letters, so it names nobody who asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.law.refusals import Malformed
+from domain.request.events import Agent, Applicant, Person, Received
+from domain.request.subject import check_subject
+from tests.builders import amended, assigned, received
+
+APPLICANT = Applicant(
+    "张三", id_number="110101199001010000", contacts="13800138000，zhang@example.cn",
+    joint=(Person("李四"),), agents=(Agent("赵律师", authorization="授权委托书"),),
+)  # fmt: skip
+
+
+def about(subject: str | None, applicant: Applicant | None = APPLICANT, **fields: Any) -> Any:
+    return received("2020-03-02", subject=subject, applicant=applicant, **fields)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *("张三宅基地审批材料", "关于 张 三 的处罚决定", "李四的征收补偿协议", "赵律师申请的规划许可"),
+        *("110101199001010000的社保记录", "联系13800138000", "发至zhang@example.cn", "张\u200b三的档案", "１３８００１３８０００"),
+    ],
+)  # fmt: skip
+def test_a_subject_names_no_applicant(subject: str) -> None:
+    """Neither first nor joint nor an agent, by name, number or contact, however it is written; in a correction neither."""
+    with pytest.raises(Malformed, match=r"event\.subject"):
+        check_subject(about(subject))
+    with pytest.raises(Malformed, match=r"event\.replacement\.subject"):
+        check_subject(amended("2020-03-03", 1, about(subject)))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        about("道路改造项目批复"), about(None), about("张三宅基地审批材料", None), assigned("2020-03-03"),
+        about("示例公司环评批复", Applicant("示例公司"), applicant_kind="commercial_enterprise"),
+        amended("2020-03-03", 1, None), about("三峡工程文件", Applicant("三")),
+    ],
+)  # fmt: skip
+def test_other_subjects_are_taken(told: Any) -> None:
+    """An organisation may ask about itself; what the receipt does not give in clear cannot be compared."""
+    check_subject(told)
+
+
+def test_a_subject_is_optional() -> None:
+    """Entries from before there was one read as ever."""
+    assert isinstance(about(None), Received)
+    assert about(None).subject is None
