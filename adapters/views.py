@@ -1,54 +1,58 @@
 """The register as it is, or as it was recorded until a moment: the same questions, the same answers.
 
 Now, rows come from the register's table. As recorded until a moment or position, they are folded from the
-log's prefix under the notices and policies known then, so nothing recorded later can move them.
+log's prefix (`past`), so nothing recorded later can move them.
 """
 
 from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from adapters.derived import DerivedResults
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.refusals import BeyondTheLog, NotComplete, NotYetOpened
-from domain.authority.authority import Authority, replay_authority
+from adapters.refusals import NotComplete
+from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded, type_of
-from domain.law.calendar import national_notices
 from domain.law.terms import Law
-from domain.report import annual_report
 from domain.report.official_form import ReportFormat
 from domain.request.amendment import amended
 from domain.request.events import FeeCharged, FeePaid
 from domain.request.judging import replay
 from domain.request.refusals import RequestUnknown
 from domain.request.state import DisclosureRequest
-from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
-from projections import annual_tables, register, search, work_list
+from domain.values import SHANGHAI, Period, Reference, reference_in
+from projections import annual_tables, search, work_list
 from projections.annual_tables import AnnualTables
 from projections.case import Case
 from projections.compliance import Compliance, compliance
 from projections.diff import DiffMoment
-from projections.listing import Filter, Order, matches
-from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
+from projections.listing import Filter, Order
+from projections.register import AppealSpell, RequestRow, order
+from projections.report import charts as charting
+from projections.report.charts import Days
 from projections.report.citations import Fees
+from projections.report.document import Chart
 from projections.superior_view import OFFICE, Sight
-from projections.tally import Group, Tally, groups, places, routes, tally
-from projections.work_list import Duty
+from projections.tally import Group, Tally, tally
+from projections.work_list import Duty, Unarchived
+
+T = TypeVar("T")
 
 FIRST = Reference(0, 0)
 """Before every reference: a list from the beginning."""
 
-_PREFETCH = 1000
+PREFETCH = 1000
 
 
 class Until(NamedTuple):
@@ -114,6 +118,10 @@ class View(ABC):
         """Rows of the requests that a table of the period counts, by reference."""
 
     @abstractmethod
+    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
+        """Of the same requests what charts count."""
+
+    @abstractmethod
     async def spells(self, period: Period) -> list[AppealSpell]:
         """Spells of the appeals that a table of the period may count, by reference."""
 
@@ -134,8 +142,16 @@ class View(ABC):
         """Rows of the requests wanted from `offset` on, at most `limit`, and how many there are in all."""
 
     @abstractmethod
+    async def named(self, references: Sequence[str]) -> list[RequestRow]:
+        """Rows of these requests, in this order; those that are not in the register are left out."""
+
+    @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
         """Requests received by the day on which something may have been left to do then."""
+
+    @abstractmethod
+    async def unarchived(self) -> Sequence[Unarchived]:
+        """Requests that only their archiving is left of, by reference."""
 
     # -- what follows --
 
@@ -221,12 +237,37 @@ class View(ABC):
 
     async def work_list(self, on: date, within: int) -> list[Duty]:
         """What is to be done on the day; within: working days ahead that count as soon."""
-        found = work_list.work_list(await self.requests_on(on), on, self.law.calendar, within)
-        return self.sight.duties(found)
+
+        async def make() -> list[Duty]:
+            return work_list.work_list(await self.requests_on(on), on, self.law.calendar, within)
+
+        return self.sight.duties(await self._derived(("work_list", on, within), make))
 
     async def compliance(self, period: Period) -> Compliance:
         """Raises NotComplete."""
-        return compliance(period, await self.rows(period), await self.requests_on(period.last))
+
+        async def make() -> Compliance:
+            return compliance(period, await self.rows(period), await self.requests_on(period.last))
+
+        return await self._derived(("compliance", period), make)
+
+    async def in_cell(self, row: str, column: str, period: Period, form: ReportFormat) -> tuple[str, ...]:
+        """References of the requests that a cell of the requests table counts. Raises NotComplete, KeyError."""
+
+        async def make() -> tuple[str, ...]:
+            rows = annual_tables.requests_in_cell(await self.rows(period), row, column, period, form)
+            return tuple(each.reference for each in rows)
+
+        return await self._derived(("in_cell", row, column, period, form.name), make)
+
+    async def charts(self, period: Period, form: ReportFormat) -> tuple[Chart, ...]:
+        """The charts of a year. Raises NotComplete."""
+
+        async def make() -> tuple[Chart, ...]:
+            found = await self.tables(period, form)
+            return charting.charts(form, found.requests_table, await self.days(period), period)
+
+        return await self._derived(("charts", period, form.name), make)
 
     async def moment(self, period: Period, form: ReportFormat) -> DiffMoment:
         """The tables with what they count. Raises NotComplete."""
@@ -243,6 +284,11 @@ class View(ABC):
             position=self.position,
         )
 
+    async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        """What `make` works out; a view may keep it for the next one who asks."""
+        del question
+        return await make()
+
     def _check_complete(self, period: Period) -> None:
         since = self.authority.complete_since
         if period.first < since:
@@ -254,7 +300,17 @@ class View(ABC):
 
 
 class NowView(View):
-    """Read from the register's table."""
+    """Read from the register's table. derived: where results are kept, and by which law the table was made."""
+
+    def __init__(self, *told: Any, derived: tuple[DerivedResults, str] | None = None) -> None:
+        super().__init__(*told)
+        self._results = derived
+
+    async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        if self._results is None:
+            return await make()
+        kept, law_digest = self._results
+        return await kept.get(self._authority_id, (self.position, law_digest), question, make)
 
     async def tally(self, period: Period) -> Tally:
         self._check_complete(period)
@@ -265,6 +321,10 @@ class NowView(View):
     async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
         return [row_of(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
+
+    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
+        self._check_complete(period)
+        return [Days(*row) for row in await self._fetch(SQL["days_of_period"], *period)]
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
@@ -279,12 +339,12 @@ class NowView(View):
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
     ) -> AsyncIterator[RequestRow]:
         arguments = (*after, *msgspec.structs.astuple(wanted), limit)
-        if limit is not None and limit <= _PREFETCH:
+        if limit is not None and limit <= PREFETCH:
             for row in await self._fetch(SQL["listed"], *arguments):
                 yield row_of(row)
             return
         async for row in self._connection.cursor(
-            SQL["listed"], self._authority_id, *arguments, prefetch=_PREFETCH
+            SQL["listed"], self._authority_id, *arguments, prefetch=PREFETCH
         ):
             yield row_of(row)
 
@@ -293,114 +353,44 @@ class NowView(View):
     ) -> tuple[list[RequestRow], int]:
         arguments = (*msgspec.structs.astuple(wanted), order.by, order.descending, limit, offset)
         found = await self._fetch(SQL["listed_page"], *arguments)
-        rows = [row_of({name: value for name, value in row.items() if name != "found"}) for row in found]
-        return rows, found[0]["found"] if found else 0
+        return [row_of(row) for row in found], found[0]["found"] if found else 0
+
+    async def named(self, references: Sequence[str]) -> list[RequestRow]:
+        wanted = [order(each) for each in references]
+        numbers = [each.year for each in wanted], [each.number for each in wanted]
+        return [row_of(row) for row in await self._fetch(SQL["rows_named"], *numbers)]
 
     async def touched(self, on: date) -> list[Reference]:
         rows = await self._fetch(SQL["touched"], on)
         return [Reference(row["year"], row["number"]) for row in rows]
 
+    async def unarchived(self) -> Sequence[Unarchived]:
+        async def make() -> Sequence[Unarchived]:
+            rows = await self._fetch(SQL["unarchived"])
+            return [
+                Unarchived(
+                    str(Reference(row["year"], row["number"])), row["served_on"], row["unit"], row["subject"]
+                )
+                for row in rows
+            ]
 
-class ThenView(View):
-    """Folded from the log's prefix; one request reads its own stream alone, a table all of them, in memory."""
-
-    _folded: tuple[dict[str, RequestRow], list[AppealSpell]] | None = None
-
-    async def tally(self, period: Period) -> Tally:
-        return tally(groups(await self.rows(period), period), routes(await self.spells(period), period))
-
-    async def rows(self, period: Period) -> list[RequestRow]:
-        self._check_complete(period)
-        rows, _ = await self._fold()
-        return [row for row in rows.values() if places(row.received_on, row.closed_on, period)]
-
-    async def spells(self, period: Period) -> list[AppealSpell]:
-        self._check_complete(period)
-        return (await self._fold())[1]
-
-    async def row(self, reference: Reference) -> RequestRow | None:
-        found = await self.histories([reference])
-        return self._row(found[0])[0] if found else None
-
-    async def listed(
-        self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
-    ) -> AsyncIterator[RequestRow]:
-        rows, _ = await self._fold()
-        found = (
-            row for row in rows.values() if register.order(row.reference) > after and matches(row, wanted)
-        )
-        for row in islice(found, limit):
-            yield row
-
-    async def page(
-        self, wanted: Filter, order: Order, *, limit: int, offset: int
-    ) -> tuple[list[RequestRow], int]:
-        rows, _ = await self._fold()
-        found = order.sort(row for row in rows.values() if matches(row, wanted))
-        return found[offset : offset + limit], len(found)
-
-    async def touched(self, on: date) -> list[Reference]:
-        rows, _ = await self._fold()
-        return [Reference.parse(row.reference) for row in rows.values() if row.received_on <= on]
-
-    async def _fold(self) -> tuple[dict[str, RequestRow], list[AppealSpell]]:
-        if self._folded is None:
-            streams: dict[str, list[Recorded]] = {}
-            async for row in self._connection.cursor(
-                SQL["select_positions"], self._authority_id, 0, self.position, None, [], prefetch=_PREFETCH
-            ):
-                entry = mapper.recorded(row)
-                streams.setdefault(entry.originator_id, []).append(entry)
-            streams = {stream: told for stream, told in streams.items() if is_request(stream)}
-            rows: dict[str, RequestRow] = {}
-            spells: list[AppealSpell] = []
-            for stream in sorted(streams, key=lambda stream: register.order(reference_in(stream))):
-                found, its_spells = self._row(streams[stream])
-                if found is not None:
-                    rows[found.reference] = found
-                    spells += its_spells
-            self._folded = rows, spells
-        return self._folded
-
-    def _row(self, history: Sequence[Recorded]) -> tuple[RequestRow | None, tuple[AppealSpell, ...]]:
-        request = replay(history, self.law)
-        row = request_row(request, position=history[-1].position, law_digest=self.law.digest)
-        return row, appeal_spells(request)
+        return await self._derived("unarchived", make)
 
 
-async def then(connection: Connection, authority_id: int, until: Until, sight: Sight = OFFICE) -> View:
-    """The log's prefix. Raises NotYetOpened if the register was not open by then, BeyondTheLog."""
-    position = until.position
-    reached = await connection.fetchval(SQL["last_position"], authority_id) or 0
-    if position is not None and position > reached:
-        raise BeyondTheLog(last=reached, position=position)
-    if position is None:
-        position = await connection.fetchval(SQL["position_until"], authority_id, until.moment) or 0
-    own = await connection.fetch(SQL["select_streams"], authority_id, [AUTHORITY_STREAM], position)
-    if not own:
-        raise NotYetOpened()
-    authority = replay_authority(mapper.recorded(row) for row in own)
-    # The notices known at the moment asked for; at a position, those known when its entry was recorded.
-    known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
-    known_on = known_at.astimezone(SHANGHAI).date()
-    notices = [notice for notice in national_notices() if notice.published_on <= known_on]
-    told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
-    published = annual_report.published_in(mapper.recorded(row) for row in told)
-    law = authority.law(notices).publishing(published)
-    return ThenView(connection, authority_id, authority, law, position, sight)
+_FIELDS = RequestRow.__struct_fields__[1:]
+_AFTER_REFERENCE, _IRREGULARITIES = itemgetter(*_FIELDS), _FIELDS.index("irregularities")
 
 
 def row_of(row: Any) -> RequestRow:
-    """A row of `requests`."""
-    return msgspec.convert(_with_reference(row), RequestRow)
+    """A row of `requests`. Written by this program alone, and read by the ten thousand: it is not validated again."""
+    fields = list(_AFTER_REFERENCE(row))
+    fields[_IRREGULARITIES] = tuple(fields[_IRREGULARITIES])
+    return RequestRow(str(Reference(row["year"], row["number"])), *fields)
 
 
 def spell_of(row: Any) -> AppealSpell:
     """A row of `appeal_spells`."""
-    return msgspec.convert(_with_reference(row), AppealSpell)
-
-
-def _with_reference(row: Any) -> dict[str, Any]:
     fields = dict(row)
-    fields.pop("authority_id")
-    return fields | {"reference": str(Reference(fields.pop("year"), fields.pop("number")))}
+    del fields["authority_id"]
+    reference = str(Reference(fields.pop("year"), fields.pop("number")))
+    return msgspec.convert(fields | {"reference": reference}, AppealSpell)

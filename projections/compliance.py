@@ -66,7 +66,7 @@ class Compliance(msgspec.Struct, frozen=True):
 
 def compliance(period: Period, rows: Iterable[RequestRow], at_end: Sequence[DisclosureRequest]) -> Compliance:
     """rows: the register's, any order. at_end: requests open or reopened at the end, as they stood that day."""
-    ordered = sorted(rows, key=lambda row: order(row.reference))
+    ordered = sorted(rows, key=_place)
     closed = [row for row in ordered if row.closed_on and period.first <= row.closed_on <= period.last]
     open_ = {request.reference: request.unit or "" for request in at_end if request.closing is None}
 
@@ -148,6 +148,11 @@ def _percentiles(days: list[int]) -> tuple[int, int] | None:
         return None
     ranked = sorted(days)
     return ranked[ceil(0.5 * len(ranked)) - 1], ranked[ceil(0.9 * len(ranked)) - 1]
+
+
+def _place(row: RequestRow) -> tuple[str, int, str]:
+    """As `order` has it, without reading ten thousand references for it."""
+    return row.reference[:4], len(row.reference), row.reference
 
 
 def _sorted(references: Iterable[str]) -> References:

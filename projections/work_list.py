@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -50,6 +51,7 @@ class Duty(msgspec.Struct, frozen=True):
     unit: str | None
     note: str = ""
     subject: str | None = None
+    officer: str | None = None
 
     @property
     def text(self) -> str:
@@ -58,6 +60,15 @@ class Duty(msgspec.Struct, frozen=True):
     @property
     def article(self) -> str:
         return DUTIES[self.duty][1]
+
+
+class Unarchived(NamedTuple):
+    """A request that is closed and, if it was answered, served: only its archiving is left."""
+
+    reference: str
+    served_on: date | None
+    unit: str | None
+    subject: str | None
 
 
 class DutyShown(msgspec.Struct, frozen=True):
@@ -119,7 +130,7 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         if due_on is not None:
             left = calendar.between(on, due_on) if due_on >= on else -calendar.between(due_on, on)
         subject = request.received.subject if request.received else None
-        return Duty(request.reference, code, due_on, left, request.unit, note, subject)
+        return Duty(request.reference, code, due_on, left, request.unit, note, subject, request.officer)
 
     deadline = request.deadline
     if request.annulled or deadline is None:

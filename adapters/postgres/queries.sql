@@ -197,6 +197,11 @@ SELECT * FROM requests
 WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
 ORDER BY year, number
 
+-- name: days_of_period
+-- The same requests' days alone.
+SELECT received_on, closed_on, taken FROM requests
+WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+
 -- name: spells_of_period
 -- Spells of the appeals that a table of the period $2–$3 may count.
 SELECT * FROM appeal_spells
@@ -223,31 +228,51 @@ WHERE authority_id = $1 AND (year, number) > ($2, $3)
 ORDER BY year, number LIMIT $16
 
 -- name: listed_page
--- Requests as far as the conditions of a list $2–$13 hold, with their number: sorted by $14 (downwards if $15), $16 of them after $17.
-SELECT *, count(*) OVER () AS found FROM requests
-WHERE authority_id = $1
-  AND ($2::text IS NULL OR stage = $2)
-  AND ($3::date IS NULL OR due_on < $3)
-  AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4))
-  AND ($5::date IS NULL OR received_on >= $5)
-  AND ($6::date IS NULL OR received_on <= $6)
-  AND ($7::date IS NULL OR closed_on >= $7)
-  AND ($8::date IS NULL OR closed_on <= $8)
-  AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
-  AND ($10::text IS NULL OR applicant_kind = $10)
-  AND ($11::text IS NULL OR unit = $11)
-  AND ($12::text IS NULL OR $12 = ANY (irregularities))
-  AND ($13::text IS NULL
-       OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
-ORDER BY
-  CASE WHEN NOT $15 THEN
-    CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
-  END NULLS LAST,
-  CASE WHEN $15 THEN
-    CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
-  END DESC NULLS LAST,
-  CASE WHEN NOT $15 THEN year END, CASE WHEN NOT $15 THEN number END, year DESC, number DESC
-LIMIT $16 OFFSET $17
+-- Requests as far as the conditions of a list $2–$13 hold, with their number: sorted by $14 (downwards if $15), $16 of
+-- them after $17. Whole rows are read of those shown alone.
+WITH wanted AS (
+    SELECT year, number,
+           CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+               AS day
+    FROM requests
+    WHERE authority_id = $1
+      AND ($2::text IS NULL OR stage = $2)
+      AND ($3::date IS NULL OR due_on < $3)
+      AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4))
+      AND ($5::date IS NULL OR received_on >= $5)
+      AND ($6::date IS NULL OR received_on <= $6)
+      AND ($7::date IS NULL OR closed_on >= $7)
+      AND ($8::date IS NULL OR closed_on <= $8)
+      AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
+      AND ($10::text IS NULL OR applicant_kind = $10)
+      AND ($11::text IS NULL OR unit = $11)
+      AND ($12::text IS NULL OR $12 = ANY (irregularities))
+      AND ($13::text IS NULL
+           OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
+), shown AS (
+    SELECT year, number, row_number() OVER () AS nth FROM (
+        SELECT * FROM wanted
+        ORDER BY
+          CASE WHEN NOT $15 THEN day END NULLS LAST, CASE WHEN $15 THEN day END DESC NULLS LAST,
+          CASE WHEN NOT $15 THEN year END, CASE WHEN NOT $15 THEN number END, year DESC, number DESC
+        LIMIT $16 OFFSET $17
+    ) AS sorted
+)
+SELECT r.*, (SELECT count(*) FROM wanted) AS found
+FROM shown JOIN requests AS r ON r.authority_id = $1 AND r.year = shown.year AND r.number = shown.number
+ORDER BY shown.nth
+
+-- name: rows_named
+-- The rows of these requests, years $2 and numbers $3, in this order.
+SELECT r.* FROM unnest($2::integer[], $3::integer[]) WITH ORDINALITY AS wanted (year, number, nth)
+JOIN requests AS r ON r.authority_id = $1 AND r.year = wanted.year AND r.number = wanted.number
+ORDER BY wanted.nth
+
+-- name: unarchived
+-- Requests closed and, where answered, served, that are not archived.
+SELECT year, number, served_on, unit, subject FROM requests
+WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR closed_by <> 'answered')
+ORDER BY year, number
 
 -- name: streams_saying
 -- Requests of which an entry of the topics $2 says $3 outside its sealed values, the latest first, at most $4.

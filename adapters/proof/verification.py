@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from adapters import views
+from adapters import past, views
 from adapters.log import mapper
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import Connection
@@ -338,7 +338,7 @@ async def _check_pins(
             continue
         period = Period.year(year)
         try:
-            view = await views.then(connection, authority_id, views.Until(position=pinned.position))
+            view = await past.then(connection, authority_id, views.Until(position=pinned.position))
             tables = await view.tables(period, annual_tables.form_of(period, pinned.format))
         except (Refusal, EntryUnreadable, KeyError):
             continue  # an entry at fault is named by itself

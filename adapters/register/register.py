@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from adapters import views
+from adapters import past
+from adapters.derived import DerivedResults
 from adapters.postgres import migrate
 from adapters.postgres.database import LAST_WORDS, Database
 from adapters.postgres.queries import SQL
@@ -31,7 +32,7 @@ from adapters.register.recording import Recording, Reply
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.vault.key_store import VaultKeys
-from adapters.views import Until, View
+from adapters.views import NowView, Until, View
 from domain.authority.authority import Authority
 from domain.authority.events import SeparationWaived
 from domain.authority.powers import WHOLE, Permissions
@@ -68,6 +69,7 @@ class Register:
         self._database = database
         self._vault = vault
         self._authorities = Authorities(database)
+        self._derived = DerivedResults()
         self._recordings = Recordings(database, vault, self._authorities, refuse_uncheckpointed)
         self._previews = Previews(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
@@ -244,11 +246,12 @@ class Register:
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             if until is not None:
-                yield await views.then(connection, authority_id, until, sight)
+                yield await past.then(connection, authority_id, until, sight)
                 return
             head = await head_of(connection, authority_id)
             authority, law = await self._authorities.law(connection, authority_id, head)
-            yield views.NowView(connection, authority_id, authority, law, head.position, sight)
+            derived = self._derived, head.law_digest
+            yield NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)
 
     async def differences(
         self,
@@ -286,7 +289,8 @@ class Register:
         async with self._database.transaction(authority_id, reading=True) as connection:
             head = await head_of(connection, authority_id)
             authority, law = await self._authorities.law(connection, authority_id, head)
-            view = views.NowView(connection, authority_id, authority, law, head.position)
+            derived = self._derived, head.law_digest
+            view = NowView(connection, authority_id, authority, law, head.position, derived=derived)
             yield Reports(view, partial(self._vault.opened, connection, authority_id))
 
     async def restatement(self, code: str, year: int) -> list[Restated]:

@@ -196,7 +196,7 @@ class Reports:
             content = (await self.report(year)).content
         period = Period.year(year)
         try:
-            rows = await self.view.rows(period)
+            rows = await self.view.days(period)
         except NotComplete:
             rows = []
         found = charts.charts(content.form, content.requests_table, rows, period) if rows else ()

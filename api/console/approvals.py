@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get
 
 from api.console.frame import Me, at, code_of, me, page
-from api.console.standing import Standing, of_term
+from api.console.standing import SOON, Standing, of_term
 from api.today import today
 from api.web.auth import origin
 from api.web.request import ApiRequest
@@ -16,8 +16,10 @@ from domain.authority.authority import Authority
 from domain.entry import Recorded
 from domain.request.amendment import last_told
 from domain.request.draft import Draft
+from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 from domain.values import Reference, Sealed
+from projections.register import order
 
 _STEP = {"review": ("draft_reviewed", "审核"), "approval": ("draft_approved", "批准")}
 
@@ -39,7 +41,13 @@ async def approvals(request: ApiRequest) -> Response[Any]:
     sits, on = await me(request), today()
     office = await request.register.authority(code_of(request))
     async with request.register.view(code_of(request)) as view:
-        found = await view.requests_on(on)
+        drafts = {
+            each.reference
+            for each in await view.work_list(on, SOON)
+            if each.duty in ("to_review", "to_approve")
+        }
+        histories = await view.histories(sorted(map(order, drafts)))
+        found = [replay(history, view.law) for history in histories]
         calendar = view.law.calendar
     waiting = []
     for each in found:

@@ -9,19 +9,14 @@ import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
-from adapters.views import View
 from api.console.forms import query
 from api.console.frame import Me, at, code_of, me, page
+from api.console.paging import PageNumber, Pages, part
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
 from api.web.request import ApiRequest
-from domain.request.state import DisclosureRequest
-from projections import work_list
-from projections.listing import Filter
-from projections.work_list import DUTIES, Duty
-
-LONGEST = 500
-"""Lines of one tab; all are counted."""
+from domain.law.calendar import Calendar
+from projections.work_list import DUTIES, Duty, Unarchived
 
 
 class Tab(NamedTuple):
@@ -51,6 +46,15 @@ TABS = (
     Tab("appeals", "救济", ("appeal_pending",), "没有尚未审结的复议和诉讼。"),
     Tab("provisional", "期限暂定", ("provisional",), "没有期限暂定的申请。"),
 )
+
+_ARCHIVE = "unarchived"
+_WORDS = {
+    "today": ("今日到期，应答复", DUTIES["due_soon"][1]),
+    _ARCHIVE: ("已送达，可以归档", "第四十五条"),
+}
+"""Of what the work list does not tell apart, or does not name."""
+
+_TAB_OF = {duty: tab.name for tab in TABS for duty in tab.duties}
 
 _NEXT = {
     "overdue": "answer_drafted",
@@ -100,6 +104,7 @@ class DutiesQuery(msgspec.Struct, frozen=True):
 
     tab: Annotated[str, Meta(max_length=20)] = ""
     of: Annotated[str, Meta(max_length=8)] = ""
+    page: PageNumber = 1
 
 
 @get("/", **at("read", "administer", "grant", "confirm_grant", "count", "report", "read_access_log", "prove"))
@@ -114,14 +119,18 @@ async def duties(request: ApiRequest) -> Response[Any]:
         for grant in officer.grants
         if grant.is_pending(on) and officer.in_office(on)
     ]
-    lines: list[tuple[str, Line]] = []
+    found: list[Duty] = []
+    calendar = None
     if sits.may("read"):
         async with request.register.view(code_of(request)) as view:
-            lines = await _lines(view, on)
-    mine = [(code, line) for code, line in lines if _is_mine(line, sits, office.officer(sits.officer))]
+            found = [*await view.work_list(on, SOON), *map(_to_archive, await view.unarchived())]
+            calendar = view.law.calendar
+    own = office.officer(sits.officer)
+    mine = [each for each in found if _is_mine(each, sits, own.unit if own else None)]
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")
-    chosen = mine if of == "mine" else lines
-    by_tab = {tab.name: [line for code, line in chosen if code in tab.duties] for tab in TABS}
+    by_tab: dict[str, list[Duty]] = {tab.name: [] for tab in TABS}
+    for each in mine if of == "mine" else found:
+        by_tab[_TAB_OF[_code(each, on)]].append(each)
     shown = [tab for tab in TABS if sits.may("read")]
     first = next((tab.name for tab in shown if by_tab[tab.name]), "overdue")
     grants_tab = sits.may("grant", "confirm_grant")
@@ -134,79 +143,58 @@ async def duties(request: ApiRequest) -> Response[Any]:
     ]
     if grants_tab:
         tabs.append(TabShown(f"/?tab=grants&of={of}", "待确认授权", len(grants), here == "grants"))
-    found = by_tab.get(here, [])
+    listed = by_tab.get(here, [])
     return await page(
         request,
         "duties.html",
         tabs=tabs,
         here=here,
-        lines=found[:LONGEST],
-        count=len(found),
+        lines=[_line(each, on, calendar) for each in part(listed, wanted.page)] if calendar else [],
+        pages=Pages.of(wanted.page, len(listed), lambda number: f"/?tab={here}&of={of}&page={number}"),
         empty=next((tab.empty for tab in TABS if tab.name == here), "没有待确认的授权。"),
         of=of,
         of_mine=len(mine),
-        of_all=len(lines),
+        of_all=len(found),
         grants=grants if here == "grants" else [],
         grants_tab=grants_tab,
     )
 
 
-def _is_mine(line: Line, sits: Me, own: Any) -> bool:
+def _is_mine(duty: Duty, sits: Me, unit: str | None) -> bool:
     """Assigned to who is at the page, or to their unit; drafts to whoever may review or approve."""
-    if line.next == "draft_reviewed":
+    if duty.duty == "to_review":
         return sits.may("review")
-    if line.next == "draft_approved":
+    if duty.duty == "to_approve":
         return sits.may("approve")
-    if line.officer is not None:
-        return line.officer == sits.officer
-    return line.unit is not None and own is not None and own.unit == line.unit
+    if duty.officer is not None:
+        return duty.officer == sits.officer
+    return unit is not None and duty.unit == unit
 
 
-async def _lines(view: View, on: date) -> list[tuple[str, Line]]:
-    """Every duty of the office, by its code."""
-    requests = {each.reference: each for each in await view.requests_on(on)}
-    calendar = view.law.calendar
-    found = work_list.work_list(requests.values(), on, calendar, SOON)
-    lines = [_line(duty, requests[duty.reference], on, view) for duty in found]
-    closed = [row async for row in view.listed(Filter(stage="closed"), limit=LONGEST)]
-    lines += [
-        (
-            "unarchived",
-            Line(
-                row.reference,
-                row.subject,
-                "已送达，可以归档",
-                "第四十五条",
-                row.served_on,
-                None,
-                row.unit,
-                None,
-                "",
-                "archived",
-            ),
-        )
-        for row in closed
-        if row.served_on is not None or row.closed_by != "answered"
-    ]
-    return lines
+def _to_archive(left: Unarchived) -> Duty:
+    """Not of the work list that the other doors show: nothing is urgent about it."""
+    return Duty(left.reference, _ARCHIVE, left.served_on, None, left.unit, subject=left.subject)
 
 
-def _line(duty: Duty, request: DisclosureRequest, on: date, view: View) -> tuple[str, Line]:
-    code = "today" if duty.duty == "due_soon" and duty.due_on == on else duty.duty
-    words, article = DUTIES[duty.duty]
-    line = Line(
+def _code(duty: Duty, on: date) -> str:
+    return "today" if duty.duty == "due_soon" and duty.due_on == on else duty.duty
+
+
+def _line(duty: Duty, on: date, calendar: Calendar) -> Line:
+    code = _code(duty, on)
+    words, article = _WORDS.get(code) or DUTIES[code]
+    return Line(
         duty.reference,
         duty.subject,
-        "今日到期，应答复" if code == "today" else words,
+        words,
         article,
         duty.due_on,
-        of_term(duty.due_on, on, view.law.calendar) if duty.due_on else None,
+        of_term(duty.due_on, on, calendar) if duty.due_on and code != _ARCHIVE else None,
         duty.unit,
-        request.officer,
+        duty.officer,
         duty.note,
         _NEXT.get(code),
     )
-    return code, line
 
 
 HANDLERS = (duties,)

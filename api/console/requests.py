@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get
-from msgspec import Meta
 
 from adapters.register.register import Register
 from adapters.views import Until
 from api.console.forms import query
 from api.console.frame import at, code_of, page
+from api.console.paging import PAGE, PageNumber, Pages
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
 from api.web.auth import origin
@@ -26,8 +26,6 @@ from projections.choice_labels import CHOICES
 from projections.listing import HEADINGS, STAGE_WORDS, Filter, Order, cells, check
 from projections.register import RequestRow
 
-PAGE = 50
-MOST_PAGES = 10_000
 MOST_IN_SHEET = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,7 +35,7 @@ class ListQuery(Filter, frozen=True, kw_only=True):
 
     by: Literal["reference", "received_on", "due_on", "closed_on"] = "reference"
     down: Literal["0", "1"] = "1"
-    page: Annotated[int, Meta(ge=1, le=MOST_PAGES)] = 1
+    page: PageNumber = 1
     recorded_until: str | None = None
 
     @property
@@ -106,7 +104,9 @@ async def listed(request: ApiRequest) -> Response[Any]:
         count=count,
         crumbs=list(_crumbs(asked)),
         heads=list(_heads(asked)),
-        pages=_pages(asked, count),
+        pages=Pages.of(
+            asked.page, count, lambda number: f"/requests?{urlencode({**asked.told, 'page': str(number)})}"
+        ),
         outcomes=OUTCOMES,
         kinds=CHOICES["applicant_kind"],
         query=urlencode(asked.told),
@@ -158,20 +158,6 @@ def _heads(asked: ListQuery) -> Iterator[dict[str, Any]]:
             "address": f"/requests?{urlencode({**asked.told, 'by': by, 'down': down})}" if by else "",
             "sort": ("descending" if asked.down == "1" else "ascending") if here else "",
         }
-
-
-def _pages(asked: ListQuery, count: int) -> dict[str, Any]:
-    last = max(1, -(-count // PAGE))
-
-    def address(number: int) -> str:
-        return f"/requests?{urlencode({**asked.told, 'page': str(number)})}"
-
-    return {
-        "here": asked.page,
-        "last": last,
-        "before": address(asked.page - 1) if asked.page > 1 else "",
-        "after": address(asked.page + 1) if asked.page < last else "",
-    }
 
 
 @get("/requests/list.csv", **at("read"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -19,7 +20,7 @@ from api.today import today
 from api.web.auth import origin
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
-from domain.values import is_label
+from domain.values import Reference, is_label
 from projections.listing import Filter, Order
 from projections.register import RequestRow
 
@@ -37,14 +38,16 @@ async def search(request: ApiRequest) -> Response[Any]:
     rows: list[RequestRow] = []
     async with request.register.view(code_of(request)) as view:
         if re.fullmatch(r"[0-9-]{1,14}", text):
+            with suppress(ValueError):
+                if exact := await view.row(Reference.parse(text)):
+                    return to(f"/requests/{exact.reference}")
             rows, _ = await view.page(Filter(reference=text), Order(), limit=MOST, offset=0)
         if len(text) > 1 and is_label(text) and '"' not in text and "\\" not in text:
             known = {row.reference for row in rows}
             rows += [row for row in await view.saying(text, MOST) if row.reference not in known]
         calendar = view.law.calendar
-    exact = [row for row in rows if row.reference == text]
-    if len(rows) == 1 or exact:
-        return to(f"/requests/{(exact or rows)[0].reference}")
+    if len(rows) == 1:
+        return to(f"/requests/{rows[0].reference}")
     on = today()
     found = [(row, of_row(row, on, calendar)) for row in rows]
     return await page(request, "search.html", searched=text, found=found, people=None, purposes=PURPOSES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from adapters.render import svg
 from adapters.views import Until, View
 from api.console.forms import query
 from api.console.frame import at, code_of, page
+from api.console.paging import PageNumber, Pages, part
 from api.console.requests import past
 from api.console.standing import TIMELINESS, of_row
 from api.today import today
@@ -29,7 +30,6 @@ from projections import annual_tables, carry_over
 from projections.annual_tables import Appeals, Cells, Discrepancy
 from projections.compliance import Compliance
 from projections.register import RequestRow
-from projections.report import charts as charting
 from projections.report import grid as grids
 from projections.report.document import Grid
 
@@ -57,6 +57,7 @@ class PeriodQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesu
     column: Annotated[str, Meta(max_length=60)] = ""
     before: str | None = None
     after: str | None = None
+    page: PageNumber = 1
 
     @property
     def period(self) -> Period:
@@ -159,14 +160,10 @@ async def tables(request: ApiRequest) -> Response[Any]:
     period, form = asked.period, asked.form
     async with request.register.view(code_of(request), asked.until) as view:
         found = await view.tables(period, form)
-        rows = await view.rows(period)
+        whole_year = period == Period.year(period.first.year)
+        drawn = await view.charts(period, form) if whole_year else ()
         position, complete_since = view.position, view.authority.complete_since
     drawn_tables = draw_statutory(form, found.requests_table, found.appeals_table, asked)
-    drawn = (
-        charting.charts(form, found.requests_table, rows, period)
-        if period == Period.year(period.first.year)
-        else ()
-    )
     return await page(
         request,
         "tables.html",
@@ -204,13 +201,11 @@ async def cell(request: ApiRequest) -> Response[Any]:
             spells = annual_tables.appeals_in_cell(
                 await view.spells(period), asked.row, asked.column, period, form
             )
-            rows: list[RequestRow] = []
+            found: Sequence[str] = ()
         else:
             spells = []
-            rows = annual_tables.requests_in_cell(
-                await view.rows(period), asked.row, asked.column, period, form
-            )
-        lines = _lines(rows, view)
+            found = await view.in_cell(asked.row, asked.column, period, form)
+        lines = await _lines(part(found, asked.page), view)
     line = next(
         (each.label for each in (*form.requests.rows, *form.appeals.routes) if each.code == asked.row), ""
     )
@@ -222,16 +217,23 @@ async def cell(request: ApiRequest) -> Response[Any]:
         row=line.replace("/", " › "),
         column=labels[asked.column],
         lines=lines,
-        spells=spells,
-        count=len(spells) or len(rows),
+        spells=part(spells, asked.page),
+        count=len(spells) or len(found),
+        pages=_pages(asked, "/tables/cell", len(spells) or len(found), row=asked.row, column=asked.column),
         past=past(
             asked.recorded_until, position, f"/tables/cell?{_now(asked, row=asked.row, column=asked.column)}"
         ),
     )
 
 
-def _lines(rows: list[RequestRow], view: View) -> list[tuple[RequestRow, Any, Any]]:
-    on = today()
+def _pages(asked: PeriodQuery, path: str, count: int, **others: str) -> Pages:
+    return Pages.of(
+        asked.page, count, lambda number: f"{path}?{asked.told(**others, page=str(number))}#behind"
+    )
+
+
+async def _lines(references: Sequence[str], view: View) -> list[tuple[RequestRow, Any, Any]]:
+    rows, on = await view.named(references), today()
     return [(row, of_row(row, on, view.law.calendar), TIMELINESS.get(row.timeliness or "")) for row in rows]
 
 
@@ -265,8 +267,7 @@ async def compliance(request: ApiRequest) -> Response[Any]:
     async with request.register.view(code_of(request), asked.until) as view:
         found = await view.compliance(period)
         wanted, words = _behind(found, asked.of)
-        rows = [row for row in await view.rows(period) if row.reference in wanted]
-        lines = _lines(rows, view)
+        lines = await _lines(part(wanted, asked.page), view)
         position, complete_since = view.position, view.authority.complete_since
     return await page(
         request,
@@ -279,24 +280,26 @@ async def compliance(request: ApiRequest) -> Response[Any]:
         of_unit=_OF_UNIT,
         words=words,
         lines=lines,
+        count=len(wanted),
+        pages=_pages(asked, "/compliance", len(wanted), of=asked.of),
         years=_years(complete_since),
         past=past(asked.recorded_until, position, f"/compliance?{_now(asked)}"),
     )
 
 
-def _behind(found: Compliance, of: str) -> tuple[frozenset[str], str]:
+def _behind(found: Compliance, of: str) -> tuple[Sequence[str], str]:
     """The requests of a measure, and what it is called; none where none is asked for."""
     kind, _, rest = of.partition(":")
     if kind in dict(MEASURES):
-        return frozenset(getattr(found, kind)), dict(MEASURES)[kind]
+        return getattr(found, kind), dict(MEASURES)[kind]
     if kind == "irregularity" and rest in found.irregularities:
-        return frozenset(found.irregularities[rest]), f"与规定不符：{RULES[rest].title}"
+        return found.irregularities[rest], f"与规定不符：{RULES[rest].title}"
     if kind == "unit":
         name, _, measure = rest.rpartition(":")
         for each in found.units:
             if each.unit == name and measure in _OF_UNIT:
-                return frozenset(getattr(each, measure)), f"{name or '尚未交办'}：{dict(MEASURES)[measure]}"
-    return frozenset(), ""
+                return getattr(each, measure), f"{name or '尚未交办'}：{dict(MEASURES)[measure]}"
+    return (), ""
 
 
 # --- carry-over ---

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
 from domain.values import Period
@@ -15,8 +17,16 @@ _EDGES = (0, 5, 10, 15, 20, 40)
 """Working days taken: up to each, the last group open. 20 is the term, 40 the longest with an extension."""
 
 
+class Days(NamedTuple):
+    """Of one request what the charts count. taken: working days up to its answer."""
+
+    received_on: date
+    closed_on: date | None
+    taken: int | None
+
+
 def charts(
-    form: ReportFormat, requests_table: Cells, rows: Iterable[RequestRow], period: Period
+    form: ReportFormat, requests_table: Cells, rows: Iterable[Days | RequestRow], period: Period
 ) -> tuple[Chart, ...]:
     """rows: every request that the period counts, any order; those outside it are passed over."""
     received, closed = [0] * 12, [0] * 12

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.log.mapper import EntryUnreadable
+from adapters.past import ThenView
 from adapters.register.register import Recording, Register
-from adapters.views import NowView, ThenView, Until, View
+from adapters.views import NowView, Until, View
 from domain.request.events import APPLICANT_KINDS
 from domain.request.refusals import RequestUnknown
 from domain.request.stages import STAGES
