@@ -5,14 +5,10 @@ What is told is never logged, only codes, references, counts and positions.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import get_ident
-from typing import Any, TextIO, cast
+from typing import Any
 
 import msgspec
 import structlog
@@ -31,59 +27,12 @@ def configure(level: str) -> None:
             _line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=lambda *_: structlog.WriteLogger(cast("TextIO", _lines)),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     if not any(isinstance(handler, _Json) for handler in root.handlers):
         root.addHandler(_Json(logging.WARNING))
-
-
-@contextmanager
-def gathered() -> Iterator[None]:
-    """Within it, what the running loop's tasks say in one turn of it is written at the turn's end, at once.
-
-    Each writing is a call of the system, and two lines a call would cost as much as judging it.
-    """
-    _lines.gather(asyncio.get_running_loop())
-    try:
-        yield
-    finally:
-        _lines.gather(None)
-
-
-class _Lines:
-    """Standard error, whatever it is when something is said."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
-        self._said: list[str] = []
-
-    def gather(self, loop: asyncio.AbstractEventLoop | None) -> None:
-        self._loop, self._thread = loop, get_ident()
-        self._write_out()
-
-    def write(self, line: str) -> None:
-        if self._loop is None or get_ident() != self._thread:
-            sys.stderr.write(line)
-            sys.stderr.flush()
-            return
-        if not self._said:
-            self._loop.call_soon(self._write_out)
-        self._said.append(line)
-
-    def flush(self) -> None:
-        """Asked for after each line, which `write` has seen to."""
-
-    def _write_out(self) -> None:
-        if self._said:
-            sys.stderr.write("".join(self._said))
-            sys.stderr.flush()
-            self._said.clear()
-
-
-_lines = _Lines()
 
 
 class _Json(logging.Handler):

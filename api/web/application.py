@@ -15,7 +15,6 @@ from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from adapters import logs
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.register.register import Register
 from api.background.checkpointing import Checkpointer
@@ -87,8 +86,7 @@ class Application:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             self.loop = asyncio.get_running_loop()
-            with logs.gathered():
-                await self.litestar(scope, receive, send)
+            await self.litestar(scope, receive, send)
             return
         await _Call(self, scope, receive, send).answer()
 

@@ -1,20 +1,13 @@
-"""What the server saves calls of the system by, and must not lose by it: replies joined, lines gathered, one alarm."""
+"""The time that calls may take, and replies one after the other on one connection."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from math import inf
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
-import structlog
 
-from adapters import logs
-from api.web.protocol import Joined
 from api.web.timeouts import Timeout
 from tests.adapters.recordings import connected
 from tests.api.conftest import Served, serving_fresh
@@ -23,76 +16,11 @@ if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
 
 
-@asynccontextmanager
-async def joined() -> AsyncIterator[tuple[Joined, socket.socket]]:
-    """A transport as the server has it, and the other end of its wire."""
-    ours, theirs = socket.socketpair()
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, ours)
-    theirs.setblocking(False)
-    try:
-        yield Joined(loop, transport), theirs
-    finally:
-        transport.abort()
-        theirs.close()
-
-
-async def test_what_is_written_in_one_turn_goes_out_together() -> None:
-    """Head and body are one piece for whoever reads; nothing is held back longer than the turn."""
-    async with joined() as (transport, wire):
-        transport.write(b"HTTP/1.1 201 Created\r\n\r\n")
-        transport.write(b"{}")
-        with pytest.raises(BlockingIOError):
-            wire.recv(100)
-        await asyncio.sleep(0)
-
-        assert wire.recv(100) == b"HTTP/1.1 201 Created\r\n\r\n{}"
-        transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        await asyncio.sleep(0)
-        assert wire.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-async def test_a_reply_before_the_end_of_a_connection_goes_out() -> None:
-    """Written and closed in one turn, as a refusal that cuts the caller off: all of it arrives, then the end."""
-    async with joined() as (transport, wire):
-        transport.write(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
-        transport.write(b"x" * 10)
-        transport.close()
-        transport.close()
-        loop = asyncio.get_running_loop()
-        assert await loop.sock_recv(wire, 100) == b"HTTP/1.1 408 Request Timeout\r\n\r\n" + b"x" * 10
-        assert await loop.sock_recv(wire, 100) == b""
-
-
 async def test_replies_without_a_body_are_not_held_back(served: Served) -> None:
     """To HEAD and OPTIONS: over one connection, one after the other, without waiting for anything."""
     for method, status in (("OPTIONS", 204), ("HEAD", 200), ("OPTIONS", 204), ("GET", 200)):
         reply = await served.client.request(method, "/health/live", timeout=5)
         assert reply.status_code == status, method
-
-
-async def test_lines_of_one_turn_are_written_at_its_end(capsys: pytest.CaptureFixture[str]) -> None:
-    """In the order said; what another thread says meanwhile does not wait; afterwards each line goes out by itself."""
-    configured = structlog.get_config()
-    logs.configure("info")
-    log = structlog.get_logger("tests").bind()
-
-    def said() -> list[str]:
-        return [msgspec.json.decode(line)["event"] for line in capsys.readouterr().err.splitlines()]
-
-    try:
-        with logs.gathered():
-            log.info("first")
-            log.info("second")
-            assert said() == []
-            await asyncio.to_thread(log.info, "of a thread")
-            assert sorted(said()) == ["first", "of a thread", "second"]
-            log.info("last")
-        assert said() == ["last"]
-        log.info("after")
-        assert said() == ["after"]
-    finally:
-        structlog.configure(**configured)
 
 
 async def test_a_timeout_expires_once_and_when_it_should() -> None:
