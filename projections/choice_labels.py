@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from domain.authority.powers import ROLES
 from domain.law import outcomes
+from domain.letters import wording
 from domain.report.events import SECTIONS, WORK
 
 CHOICES: dict[str, Mapping[str, str]] = {
@@ -105,6 +106,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "approval": "须经批准",
         "review_and_approval": "须经审核和批准",
     },
+    "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
     "role": {str(role): title for role, title in ROLES.items()},
     # of the annual report
     "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},

@@ -14,6 +14,8 @@ from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
+    LetterDetailsSet,
+    LetterWordingSet,
     OfficerAppointed,
     OfficerDismissed,
     PolicySet,
@@ -45,6 +47,7 @@ _UNSAID = {
     "content": "材料内容",
     "opinion": "意见",
     "delivery": "提供方式",
+    "addressee": "收件人",
     "draft": "文稿",
 }
 """Fields that no sentence tells, sealed ones above all: an amendment that changes them says so."""
@@ -254,6 +257,13 @@ def _said_of_authority(event: Event) -> str:
             return f"登记{event.published_on}公布的国务院节假日安排（{event.document_no}）：{'、'.join(map(str, event.off))}放假{working}"
         case PolicySet():
             return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
+        case LetterDetailsSet():
+            where = f"复议机关{event.review_authority}，法院{event.court}"
+            return f"设定文书事项，适用于{event.in_force_from}起的文书：{where}"
+        case LetterWordingSet():
+            letter = CHOICES["letter"].get(event.letter, event.letter)
+            how = "恢复程序的文字" if event.wording is None else "改用本机关的文字"
+            return f"{letter}的段落“{event.paragraph}”自{event.in_force_from}起{how}"
         case OfficerAppointed():
             person = f"（工号{event.person}）" if event.person else ""
             return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")

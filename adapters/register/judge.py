@@ -23,13 +23,20 @@ from adapters.register.unit_of_work import UnitOfWork
 from adapters.vault.erasure import FINAL
 from domain.authority import authorization
 from domain.authority.authority import follow
-from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered, SeparationWaived
+from domain.authority.events import (
+    AUTHORITY_EVENTS,
+    AUTHORITY_STREAM,
+    LetterWordingSet,
+    Registered,
+    SeparationWaived,
+)
 from domain.authority.refusals import NotTheSuperior
 from domain.entry import Event, Recorded
 from domain.law.calendar import national_notices
 from domain.law.irregularities import Irregularity, check_acknowledged
 from domain.law.questions import Question
 from domain.law.refusals import ContentErased, Malformed, Refusal, UnknownCode, WrongStream
+from domain.letters.letter import check_wording
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, Pinned, ReportPublished, ReportSubmitted, WarningWaived
 from domain.request import events
@@ -211,6 +218,8 @@ class _Judge:
             raise Malformed(field="event.code：", problem=f"与机关代码{work.code}不同")
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
+        if isinstance(event, LetterWordingSet):
+            check_wording(event)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before = work.authority
         if before is not None and isinstance(event, SeparationWaived) and self._by.superior is None:

@@ -70,6 +70,7 @@ from domain.law.refusals import (
     UnknownCode,
     WrongStream,
 )
+from domain.letters.refusals import LetterKindUnknown, LetterValuesErased, ParagraphUnknown, WordingRefused
 from domain.report.refusals import FigureUnknown, NotAFigure, WorkOfOtherYear, YearNotOver
 from domain.request.refusals import FeeOfNothing, PersonalDataIsRestricted, ReferenceTooFar, RequestUnknown
 from projections.case import Irregular
@@ -252,6 +253,10 @@ _STATUS: dict[type[Refusal], int] = {
     NotTheSuperior: 403,
     TokenClosed: 403,
     EditionUnknown: 404,
+    LetterKindUnknown: 404,
+    LetterValuesErased: 410,
+    WordingRefused: 422,
+    ParagraphUnknown: 422,
     VersionConflict: 412,
     UnknownCode: 422,
     InTheFuture: 422,

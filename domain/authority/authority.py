@@ -12,6 +12,8 @@ from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
+    LetterDetailsSet,
+    LetterWordingSet,
     OfficerAppointed,
     OfficerDismissed,
     PolicySet,
@@ -114,6 +116,8 @@ class Authority(msgspec.Struct, frozen=True):
     officers: tuple[Officer, ...] = ()
     superiors: tuple[Superior, ...] = ()
     waivers: tuple[terms.Waiver, ...] = ()
+    letter_details: tuple[LetterDetailsSet, ...] = ()
+    letter_wordings: tuple[LetterWordingSet, ...] = ()
     first_appointed: tuple[date, int] | None = None
 
     @property
@@ -163,6 +167,12 @@ class Authority(msgspec.Struct, frozen=True):
         since, position = self.first_appointed
         persons = {officer.id: officer.person for officer in self.officers}
         return terms.Duties(since, position, persons, self.waivers)
+
+    def letter_details_on(self, day: date) -> LetterDetailsSet | None:
+        """What its letters of that day say of it; of two from the same day the last told. None: nothing is set."""
+        told = sorted(self.letter_details, key=lambda each: each.in_force_from)
+        in_force = [each for each in told if each.in_force_from <= day]
+        return in_force[-1] if in_force else None
 
     def name_on(self, day: date) -> str:
         """The name in force that day; of two from the same day the last told."""
@@ -234,6 +244,10 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
                 raise UnknownCode(version, field="value", allowed=allowed)
             policy = terms.Policy(event.policy, event.value, event.in_force_from)
             return replace(authority, version=version, policies=(*authority.policies, policy))
+        case LetterDetailsSet():
+            return replace(authority, version=version, letter_details=(*authority.letter_details, event))
+        case LetterWordingSet():
+            return replace(authority, version=version, letter_wordings=(*authority.letter_wordings, event))
         case OfficerAppointed():
             if authority.officer(event.officer) is not None:
                 raise OfficerExists(version, officer=event.officer)

@@ -10,7 +10,7 @@ from msgspec import Meta
 from domain.authority.powers import Role
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Label
+from domain.values import FIRST_YEAR, LAST_YEAR, Code, Label
 
 AUTHORITY_STREAM = "authority"
 
@@ -85,6 +85,39 @@ class PolicySet(Event, frozen=True, tag="policy_set"):
     in_force_from: date
 
 
+class LetterDetailsSet(Event, frozen=True, tag="letter_details_set"):
+    """What the authority's letters say of itself, for letters of in_force_from and later. Told whole each time; once it is
+    told, an answer is approved only if its letter is complete.
+
+    review_authority: to whom an applicant turns for reconsideration, as printed; court: of the first instance. red_head:
+    printed in red above; absent: no head. answers_for: the government for which the authority answers. payment: how a
+    processing fee is paid.
+    """
+
+    title = "设定文书事项"
+    in_force_from: date
+    review_authority: Label
+    court: Label
+    address: Label
+    phone: Label
+    postcode: Label
+    red_head: Label | None = None
+    answers_for: Label | None = None
+    payment: Label | None = None
+
+
+class LetterWordingSet(Event, frozen=True, tag="letter_wording_set"):
+    """The authority's own text of a paragraph of its letters, from in_force_from on until the program's wording has a
+    newer version. wording: absent, the program's text holds again. Text with placeholders, never markup.
+    """
+
+    title = "设定文书文字"
+    letter: Code
+    paragraph: Code
+    in_force_from: date
+    wording: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+
+
 class OfficerAppointed(Event, frozen=True, tag="officer_appointed"):
     """任用. officer: an id that nobody else ever has. person: opaque code (工号) of the natural person; two
     officers of one person are one when duties are kept apart. Absent: the officer's own id.
@@ -156,6 +189,8 @@ AuthorityEvent = (
     | DayOffSet
     | HolidayNoticeRecorded
     | PolicySet
+    | LetterDetailsSet
+    | LetterWordingSet
     | OfficerAppointed
     | OfficerDismissed
     | PowerGranted
@@ -167,6 +202,6 @@ AuthorityEvent = (
 
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
-    Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, OfficerAppointed, OfficerDismissed,
-    PowerGranted, GrantConfirmed, PowerWithdrawn, SuperiorSet, SeparationWaived,
+    Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
+    OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, SuperiorSet, SeparationWaived,
 )  # fmt: skip

@@ -124,8 +124,8 @@ _REPORTING = (
     "report_compiled", "report_submitted", "report_published", "report_restated",
 )  # fmt: skip
 _ADMINISTERING = (
-    "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set", "officer_appointed",
-    "officer_dismissed", "superior_set",
+    "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",
+    "letter_wording_set", "officer_appointed", "officer_dismissed", "superior_set",
 )  # fmt: skip
 
 ACT_OF: dict[str, Act] = {

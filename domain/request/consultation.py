@@ -13,6 +13,7 @@ from domain.request import events
 from domain.request.deadline import DeadlineClock
 from domain.request.findings import Findings
 from domain.request.refusals import ConsultationExists, ConsultationUnknown
+from domain.values import Sealed
 
 
 class Consultation(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class Consultations:
         self._calendar = law.calendar
         self._findings = findings
 
-    def open(self, entry: Recorded, event: events.ConsultationOpened, clock: DeadlineClock) -> None:
+    def open(self, entry: Recorded, event: events.ConsultationOpened[Sealed], clock: DeadlineClock) -> None:
         version, name = entry.originator_version, event.consultation
         if name in self.by_name:
             raise self._findings.refusal(
@@ -60,7 +61,7 @@ class Consultations:
                 )
         clock.suspend(event.on, name, event.respond_by)
 
-    def close(self, entry: Recorded, event: events.ConsultationClosed, clock: DeadlineClock) -> None:
+    def close(self, entry: Recorded, event: events.ConsultationClosed[Sealed], clock: DeadlineClock) -> None:
         version, name = entry.originator_version, event.consultation
         opened = self.by_name.get(name)
         if opened is None or opened.closed_on is not None:

@@ -167,13 +167,13 @@ class Course:
             self.findings.find("extension_while_waiting", version, on=event.on)
         self.clock.extend(told_on, event.workdays)
 
-    def _open_consultation(self, entry: Recorded, event: events.ConsultationOpened) -> None:
+    def _open_consultation(self, entry: Recorded, event: events.ConsultationOpened[Sealed]) -> None:
         self.consultations.open(entry, event, self.clock)
 
-    def _close_consultation(self, entry: Recorded, event: events.ConsultationClosed) -> None:
+    def _close_consultation(self, entry: Recorded, event: events.ConsultationClosed[Sealed]) -> None:
         self.consultations.close(entry, event, self.clock)
 
-    def _require_explanation(self, _: Recorded, __: events.ExplanationRequired) -> None:
+    def _require_explanation(self, _: Recorded, __: events.ExplanationRequired[Sealed]) -> None:
         self.explanation.require()
 
     def _explain(self, entry: Recorded, event: events.Explained) -> None:

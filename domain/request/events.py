@@ -154,32 +154,43 @@ class ExtensionDrafted(Event, Generic[T], frozen=True, tag="extension_drafted"):
     reason: T
 
 
-class ConsultationOpened(Event, frozen=True, tag="consultation_opened"):
+class ConsultationOpened(Event, Generic[T], frozen=True, tag="consultation_opened"):
     """征求意见 (Art. 32–34): suspends the clock from the next working day until its close.
 
-    consultation: a name unique in the request. respond_by: last day of the consultee, inclusive.
+    consultation: a name unique in the request. respond_by: last day of the consultee, inclusive. addressee: name of the
+    consultee, its address on further lines; matters: the information concerned and why it may harm. Both for the letter.
     """
 
     title = "征求意见"
+    sealed = ("addressee", "matters")
     consultation: Label
     consultee: Literal["third_party", "other_authority", "co_maker"]
     respond_by: date
     delivered_on: date | None = None
+    addressee: T | None = None
+    matters: T | None = None
 
 
-class ConsultationClosed(Event, frozen=True, tag="consultation_closed"):
-    """征求意见结束 (Art. 32–34). Silence of a third party is no consent, that of a co-maker is."""
+class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_closed"):
+    """征求意见结束 (Art. 32–34). Silence of a third party is no consent, that of a co-maker is.
+
+    reason: what is disclosed against an objection and why, as the third party is told (Art. 32).
+    """
 
     title = "征求意见结束"
+    sealed = ("reason",)
     consultation: Label
     reply: Literal["agreed", "objected", "partly", "silent"]
+    reason: T | None = None
 
 
-class ExplanationRequired(Event, frozen=True, tag="explanation_required"):
-    """要求说明理由 for clearly excessive number or frequency (Art. 35)."""
+class ExplanationRequired(Event, Generic[T], frozen=True, tag="explanation_required"):
+    """要求说明理由 for clearly excessive number or frequency (Art. 35). matters: the number and frequency found."""
 
     title = "要求说明理由"
+    sealed = ("matters",)
     respond_by: date
+    matters: T | None = None
 
 
 class Explained(Event, frozen=True, tag="explained"):
@@ -430,9 +441,9 @@ _AfterReceipt = Union[
     Supplemented[T],
     ExtensionDrafted[T],
     Extended[T],
-    ConsultationOpened,
-    ConsultationClosed,
-    ExplanationRequired,
+    ConsultationOpened[T],
+    ConsultationClosed[T],
+    ExplanationRequired[T],
     Explained,
     Deferred[T],
     FeeCharged,

@@ -70,7 +70,8 @@ STATUSES: dict[str, set[str]] = {
 TYPES = {
     f"{HOME}/requests": {"received"},
     f"{HOME}/events": {
-        "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set", "officer_appointed", "officer_dismissed",
+        "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set",
+        "letter_details_set", "letter_wording_set", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "superior_set", "separation_waived",
     },
     f"{HOME}/reports/{{year}}/events": {

@@ -77,6 +77,17 @@ from domain.law.refusals import (
     UnknownCode,
     WrongStream,
 )
+from domain.letters.refusals import (
+    AddresseeMissing,
+    LetterDetailsMissing,
+    LetterIncomplete,
+    LetterKindUnknown,
+    LetterValuesErased,
+    NoSuchLetter,
+    OtherLetter,
+    ParagraphUnknown,
+    WordingRefused,
+)
 from domain.report.refusals import (
     ApprovedByItself,
     ChangedSinceSubmission,
@@ -523,6 +534,20 @@ ELSEWHERE: dict[type[Refusal], str] = {
         ),
         "of a report's stream: test_annual_report",
     ),
+    **dict.fromkeys(
+        (
+            LetterKindUnknown,
+            NoSuchLetter,
+            OtherLetter,
+            LetterDetailsMissing,
+            LetterIncomplete,
+            AddresseeMissing,
+            LetterValuesErased,
+            WordingRefused,
+            ParagraphUnknown,
+        ),
+        "of letters: tests/domain/letters, tests/adapters/test_letters",
+    ),
     IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/test_reports",
     RecordedAlone: "raised by the store: tests/adapters/test_reports",
     NotPrintable: "raised by typesetting: tests/adapters/report_files, tests/api/test_reporting",
@@ -554,6 +579,8 @@ CODES = """
     session_unknown key_unknown key_beyond_powers purpose_required
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
+    letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing
+    letter_values_erased wording_refused paragraph_unknown
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """
 

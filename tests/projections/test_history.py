@@ -14,6 +14,8 @@ from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
+    LetterDetailsSet,
+    LetterWordingSet,
     OfficerAppointed,
     OfficerDismissed,
     PolicySet,
@@ -204,6 +206,21 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         event(PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
         "2020-03-01办理规则roll_receipt设为on，适用于2020-01-01起收到的申请",
+    ),
+    (
+        LetterDetailsSet(
+            on=date(2020, 3, 2), in_force_from=date(2020, 3, 1), review_authority="某区人民政府", court="某区人民法院",
+            address="某路1号", phone="1", postcode="1",
+        ),
+        "2020-03-02设定文书事项，适用于2020-03-01起的文书：复议机关某区人民政府，法院某区人民法院",
+    ),
+    (
+        event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02", wording="某"),
+        "2020-03-02登记回执的段落“contact”自2020-03-02起改用本机关的文字",
+    ),
+    (
+        event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02"),
+        "2020-03-02登记回执的段落“contact”自2020-03-02起恢复程序的文字",
     ),
     (event(OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
     (

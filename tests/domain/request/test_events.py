@@ -272,7 +272,8 @@ def test_applicant_and_free_text_are_sealed() -> None:
     """design.md section 3: the fields marked S."""
     marked = """
         received.applicant received.description supplement_required.matters supplemented.description
-        extension_drafted.reason extended.reason deferred.reason answer_drafted.text draft_reviewed.opinion
+        extension_drafted.reason extended.reason consultation_opened.addressee consultation_opened.matters
+        consultation_closed.reason explanation_required.matters deferred.reason answer_drafted.text draft_reviewed.opinion
         draft_approved.opinion answered.text correction_analysed.measures entry_amended.reason
     """
     assert marked.split() == [f"{name}.{field}" for name, field in SEALED_FIELDS]

@@ -1,0 +1,339 @@
+"""What is known of a case when one of its letters is written: values for placeholders, conditions that hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from domain.authority.authority import Authority
+from domain.authority.events import LetterDetailsSet
+from domain.entry import Event, Recorded
+from domain.law import outcomes
+from domain.law.legal_basis import articles_in
+from domain.law.terms import terms_on
+from domain.letters.refusals import AddresseeMissing, LetterValuesErased
+from domain.request import events
+from domain.request.consultation import Consultation
+from domain.request.state import DisclosureRequest
+from domain.values import Sealed
+
+WORDS: dict[str, dict[str, str]] = {
+    "channel": {
+        "in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件",
+    },
+    "delivery": {"in_person": "当面领取", "paper": "纸质", "electronic": "电子", "other": "其他"},
+    "method": {
+        "china_post": "邮政企业寄送", "courier": "其他快递", "in_person": "当面送交", "electronic": "电子方式",
+        "public_notice": "公告", "other": "其他",
+    },
+    "withdrawn": {"by_applicant": "经{you}申请", "settled": "经与{you}协商一致", "other": "因其他原因"},
+}  # fmt: skip
+"""Codes as a letter to the applicant says them."""
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """The answer to an earlier request that a repeated one is referred to."""
+
+    on: date
+    document_no: str
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """All that a letter is written from. Personal data: see `Register.unsealed`.
+
+    request: as it stood at the end of the entry's day. history: its entries as amended, in the order of law. entry: that
+    which leads to the letter. opened: sealed values in clear, by id. earlier: of a repeated request.
+    """
+
+    authority: Authority
+    request: DisclosureRequest
+    history: Sequence[Recorded]
+    entry: Recorded
+    opened: Mapping[str, Any]
+    on: date
+    details: LetterDetailsSet
+    earlier: Earlier | None = None
+
+    @property
+    def event(self) -> Event:
+        return self.entry.event
+
+    @property
+    def received(self) -> events.Received[Sealed, Sealed]:
+        if self.request.received is None:
+            raise LetterValuesErased(reference=self.request.reference)
+        return self.request.received
+
+    def clear(self, sealed: object) -> Any:
+        """The value in clear; None where there is none. Raises LetterValuesErased."""
+        if not isinstance(sealed, Sealed):
+            return None
+        if sealed.id not in self.opened:
+            raise LetterValuesErased(reference=self.request.reference)
+        return self.opened[sealed.id]
+
+    def last(self, kind: type[Event]) -> Any:
+        """The last such event before the letter, or the letter's own; None."""
+        until = (self.entry.event.on, self.entry.originator_version)
+        found = [each.event for each in self.history if (each.event.on, each.originator_version) <= until]
+        return next((each for each in reversed(found) if isinstance(each, kind)), None)
+
+    @property
+    def consultation(self) -> Consultation | None:
+        name = getattr(self.event, "consultation", None)
+        return next((each for each in self.request.consultations if each.consultation == name), None)
+
+    @property
+    def text(self) -> str | None:
+        """The operative text: that of the draft that went out, as it was approved, else the event's own."""
+        event: Any = self.event
+        name = getattr(event, "draft", None)
+        if isinstance(event, events.Answered) and name is not None:
+            drafted = [
+                each.event
+                for each in self.history
+                if isinstance(each.event, events.AnswerDrafted) and each.event.draft == name
+            ]
+            if drafted and drafted[-1].text is not None:
+                return str(self.clear(drafted[-1].text))
+        said = self.clear(getattr(event, "text", None))
+        return None if said is None else str(said)
+
+
+def day(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def lines(text: str) -> list[str]:
+    """Its paragraphs, without blank ones."""
+    return [each.strip() for each in text.splitlines() if each.strip()]
+
+
+def full_stop(text: str) -> str:
+    """One paragraph that ends a sentence."""
+    joined = " ".join(lines(text))
+    return joined if joined[-1:] in "。！？；：.!?" else f"{joined}。"
+
+
+def phrase(text: str) -> str:
+    """As part of a sentence: without what ends one."""
+    return " ".join(lines(text)).rstrip("。.；;")
+
+
+def named(basis: str) -> str:
+    """An article as a letter cites it: of the Regulations, unless the text names its law itself."""
+    return (
+        basis if "《" in basis or not basis.startswith("第") else f"《中华人民共和国政府信息公开条例》{basis}"
+    )
+
+
+def conditions(matter: Matter) -> frozenset[str]:
+    """Those that hold, of `placeholders.CONDITIONS`."""
+    return frozenset(_conditions(matter))
+
+
+def _conditions(matter: Matter) -> Iterator[str]:
+    event: Any = matter.event
+    request, details = matter.request, matter.details
+    consultation = matter.consultation
+    lapse = event.cause if isinstance(event, events.Lapsed) else None
+    basis = getattr(event, "legal_basis", "")
+    served = _served(matter)
+    held = {
+        "natural_person": matter.received.applicant_kind == "natural_person",
+        "for_government": details.answers_for is not None,
+        "supplemented": matter.last(events.Supplemented) is not None,
+        "noticed": matter.last(events.SupplementRequired) is not None,
+        "explanation_asked": matter.last(events.ExplanationRequired) is not None,
+        "consulted": any(each.consultee == "third_party" for each in request.consultations),
+        "text": bool(lines(matter.text or "")),
+        "parts": bool(getattr(event, "parts", None)),
+        "earlier": matter.earlier is not None,
+        "correction": any(each.article == 41 for each in articles_in(basis))
+        and getattr(event, "outcome", "").startswith("other."),
+        "third_party": consultation is not None and consultation.consultee == "third_party",
+        "other_authority": consultation is not None and consultation.consultee == "other_authority",
+        "co_maker": consultation is not None and consultation.consultee == "co_maker",
+        "objected": getattr(event, "reply", None) in ("objected", "partly"),
+        "matters": getattr(event, "matters", None) is not None,
+        "decision": isinstance(event, events.ConsultationClosed) and event.reason is not None,
+        "addressee": _addressee(matter) is not None,
+        "payment": details.payment is not None,
+        "by_items": getattr(event, "basis", None) == "items",
+        "of_supplement": lapse == "supplement" and matter.last(events.SupplementRequired) is not None,
+        "of_fee": lapse == "fee" and matter.last(events.FeeCharged) is not None,
+        "fee_charged": matter.last(events.FeeCharged) is not None,
+        "served": served is not None,
+        "signed": served is not None and served.signed_for_on is not None,
+        "tracked": served is not None and served.tracking_no is not None,
+        "address": bool(_applicant(matter).get("address")),
+        "due": request.deadline is not None and request.deadline.due_on is not None,
+        "of_2008": not terms_on(matter.received.on).asks_reasons,
+    }
+    return (name for name, holds in held.items() if holds)
+
+
+def values(matter: Matter, paper: str, paper_number: str) -> dict[str, str]:
+    """By placeholder; those that have no value are left out. paper: what is sent, on a proof of service."""
+    return {name: value for name, value in _values(matter, paper, paper_number) if value is not None}
+
+
+def _values(matter: Matter, paper: str, paper_number: str) -> Iterator[tuple[str, str | None]]:
+    event: Any = matter.event
+    request, details, received = matter.request, matter.details, matter.received
+    applicant = _applicant(matter)
+    you = "你" if received.applicant_kind == "natural_person" else "你单位"
+    yield "reference", request.reference
+    yield "authority", matter.authority.name_on(matter.on)
+    yield "government", details.answers_for
+    yield "office_address", details.address
+    yield "office_phone", details.phone
+    yield "office_postcode", details.postcode
+    yield "payment", details.payment and full_stop(details.payment)
+    yield "you", you
+    yield "applicant", phrase(applicant.get("name", ""))
+    yield "applicant_address", phrase(applicant.get("address") or "") or None
+    yield "received_on", day(received.on)
+    yield "channel", WORDS["channel"][received.channel]
+    yield "delivery", WORDS["delivery"][received.delivery]
+    supplement = matter.last(events.Supplemented)
+    told = matter.clear(supplement.description if supplement else received.description)
+    yield "description", full_stop(str(told))
+    yield "on", day(matter.on)
+    deadline = request.deadline
+    yield "due_on", day(deadline.due_on) if deadline and deadline.due_on else None
+    yield "answer_workdays", str(terms_on(received.on).answer)
+    yield "supplemented_on", day(supplement.on) if supplement else None
+    for name, kind in (
+        ("noticed_on", events.SupplementRequired),
+        ("asked_on", events.ExplanationRequired),
+        ("charged_on", events.FeeCharged),
+    ):
+        before = matter.last(kind)
+        yield name, day(before.on) if before else None
+    yield "paper", paper
+    yield "paper_number", paper_number
+    yield from _of_service(matter)
+    yield from _of_event(matter, event, you)
+
+
+def _of_event(matter: Matter, event: Any, you: str) -> Iterator[tuple[str, str | None]]:
+    match event:
+        case events.SupplementRequired():
+            yield "matters", str(matter.clear(event.matters))
+            yield "respond_by", day(event.respond_by)
+        case events.ExplanationRequired():
+            yield "respond_by", day(event.respond_by)
+            yield "excess", full_stop(matter.clear(event.matters)) if event.matters else None
+        case events.Extended():
+            yield "workdays", str(event.workdays)
+            yield "reason", phrase(str(matter.clear(event.reason)))
+        case events.Deferred():
+            yield "until", day(event.until)
+            yield "reason", phrase(str(matter.clear(event.reason)))
+        case events.ConsultationOpened():
+            yield "consultee", _addressee(matter)
+            yield "respond_by", day(event.respond_by)
+            yield "concerned", str(matter.clear(event.matters)) if event.matters else None
+        case events.ConsultationClosed():
+            yield "consultee", _addressee(matter)
+            yield "decision", str(matter.clear(event.reason)) if event.reason else None
+        case events.FeeCharged():
+            how = "按件计收，当月第{}件" if event.basis == "items" else "按量计收，{}页"
+            yield "fee_basis", how.format(event.quantity)
+            yield "amount", str(Decimal(event.amount_yuan))
+            yield "pay_by", day(event.pay_by)
+        case events.Answered() | events.AnswerDrafted():
+            yield "outcome", _ground(event.outcome)
+            yield "basis", named(event.legal_basis)
+            yield "text", matter.text
+            earlier = matter.earlier
+            yield "earlier", f"{day(earlier.on)}，{earlier.document_no}" if earlier else None
+        case events.Lapsed():
+            notice, charge = matter.last(events.SupplementRequired), matter.last(events.FeeCharged)
+            yield "unsupplemented_by", day(notice.respond_by) if notice else None
+            yield "unpaid_by", day(charge.pay_by) if charge else None
+        case events.Withdrawn():
+            yield "withdrawn_how", WORDS["withdrawn"][event.reason].replace("{you}", you)
+
+
+def part_values(matter: Matter) -> list[dict[str, str]]:
+    """Of each part of an answer: number, outcome, article and, where the text has it, its paragraph."""
+    event: Any = matter.event
+    said = lines(matter.text or "")
+    found = []
+    for number, part in enumerate(event.parts or ()):
+        value = {
+            "part_no": _numeral(number + 1),
+            "part_outcome": outcomes.label(part.outcome).replace("：", "，"),
+            "part_ground": _ground(part.outcome),
+            "part_basis": named(part.legal_basis),
+        }
+        if number < len(said):
+            value["part_text"] = full_stop(said[number])
+        found.append(value)
+    return found
+
+
+def _ground(outcome: str) -> str:
+    """The outcome's words without those of its row."""
+    label = outcomes.label(outcome)
+    return label.partition("：")[2] or label
+
+
+def addressed_to(matter: Matter) -> str:
+    """Name of the consultee. Raises AddresseeMissing."""
+    found = _addressee(matter)
+    if found is None:
+        name = getattr(matter.event, "consultation", "")
+        raise AddresseeMissing(reference=matter.request.reference, consultation=name)
+    return found
+
+
+def _addressee(matter: Matter) -> str | None:
+    name = getattr(matter.event, "consultation", None)
+    for each in matter.history:
+        if isinstance(each.event, events.ConsultationOpened) and each.event.consultation == name:
+            said = lines(matter.clear(each.event.addressee) or "")
+            return said[0] if said else None
+    return None
+
+
+def _applicant(matter: Matter) -> dict[str, Any]:
+    found: dict[str, Any] = matter.clear(matter.received.applicant) or {}
+    return found
+
+
+def _served(matter: Matter) -> events.Served | None:
+    """Of an answer: how it was first served, whenever that was."""
+    if not isinstance(matter.event, events.Answered):
+        return None
+    after = matter.history[list(matter.history).index(matter.entry) + 1 :]
+    for each in after:
+        if isinstance(each.event, events.Answered):
+            break
+        if isinstance(each.event, events.Served):
+            return each.event
+    return None
+
+
+def _of_service(matter: Matter) -> Iterator[tuple[str, str | None]]:
+    served = _served(matter)
+    if served is not None:
+        yield "served_how", WORDS["method"][served.method]
+        yield "served_on", day(served.on)
+        yield "signed_on", day(served.signed_for_on) if served.signed_for_on else None
+        yield "tracking_no", served.tracking_no
+
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    ten = "" if not tens else f"{_DIGITS[tens] if tens > 1 else ''}十"
+    return f"{ten}{_DIGITS[ones] if ones or not tens else ''}" if number < 100 else str(number)

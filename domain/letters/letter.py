@@ -1,0 +1,301 @@
+"""A letter, composed: what it says, as data, and what the law asks of it and it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from domain.authority.events import LetterWordingSet
+from domain.entry import Event, Recorded, type_of
+from domain.letters import facts, remedies, wording
+from domain.letters.facts import Matter
+from domain.letters.refusals import (
+    LetterIncomplete,
+    LetterKindUnknown,
+    NoSuchLetter,
+    OtherLetter,
+    ParagraphUnknown,
+    WordingRefused,
+)
+from domain.letters.wording import KINDS, Element, Paragraph, Row, Version, Wording, WordingFault, filled
+from domain.request.events import AnswerDrafted
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A paragraph as it prints. elements: what of the law it says."""
+
+    name: str
+    text: str
+    elements: tuple[Element, ...] = ()
+
+
+class FormRow(msgspec.Struct, frozen=True):
+    """label: printed. text: filled in; lines: of space, at least."""
+
+    label: str
+    text: str
+    lines: int = 1
+
+
+class Form(msgspec.Struct, frozen=True):
+    """A table to be filled in or read. title: above it."""
+
+    title: str
+    rows: tuple[FormRow, ...]
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """What the law asks a letter to say and this one does not. article: that asks for it."""
+
+    element: Element
+    words: str
+    article: str
+
+    def __str__(self) -> str:
+        return f"{self.words}（{self.article}）"
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """One paper of a case. on: its date. head: in red above it, if the office has one. number: of the document.
+
+    form: of a paper that is a form alone; slip: on a page of its own. version: of the entry that it is of.
+    """
+
+    kind: str
+    name: str
+    reference: str
+    version: int
+    on: date
+    authority: str
+    title: str
+    number: str
+    head: str | None = None
+    addressee: str | None = None
+    paragraphs: tuple[Said, ...] = ()
+    form: Form | None = None
+    slip: Form | None = None
+    missing: tuple[Missing, ...] = ()
+
+    def check(self) -> None:
+        """Raises LetterIncomplete if the law asks for what it does not say."""
+        if self.missing:
+            article = "、".join(dict.fromkeys(each.article for each in self.missing))
+            refusal = LetterIncomplete(letter=self.name, found="；".join(each.words for each in self.missing))
+            refusal.article = article
+            raise refusal
+
+
+def wording_of(kind: str) -> Wording:
+    """Raises LetterKindUnknown."""
+    try:
+        return wording.load(kind)
+    except KeyError:
+        allowed = "、".join(KINDS)
+        raise LetterKindUnknown(kind=kind[:100], allowed=allowed) from None
+
+
+def entry_of(kind: str, history: Sequence[Recorded], reference: str, version: int | None) -> Recorded:
+    """The entry from which the letter is made, the last such if none is named.
+
+    history: as amended, in the order of law. Raises LetterKindUnknown, NoSuchLetter, OtherLetter.
+    """
+    words = wording_of(kind)
+    found = [each for each in history if type_of(each.event) in words.events]
+    if version is None:
+        final = [each for each in found if type_of(each.event) != "answer_drafted"]
+        if not (final or found):
+            events = "、".join(words.events)
+            raise NoSuchLetter(reference=reference, letter=words.name, events=events)
+        return (final or found)[-1]
+    for each in found:
+        if each.originator_version == version:
+            return each
+    raise OtherLetter(reference=reference, asked=version, letter=words.name)
+
+
+def kinds_of(matter: Matter) -> list[str]:
+    """The letters that the entry leads to."""
+    held, type_ = facts.conditions(matter), type_of(matter.event)
+    loaded = {kind: wording.load(kind) for kind in KINDS}
+    return [
+        kind
+        for kind, words in loaded.items()
+        if type_ in words.events and wording.Fitting(when=words.when).fits(held, None)
+    ]
+
+
+def compose(kind: str, matter: Matter) -> Letter:
+    """The letter of this kind. Raises OtherLetter where the entry leads to another, AddresseeMissing, LetterValuesErased."""
+    words, event = wording_of(kind), matter.event
+    reference, version_no = matter.request.reference, matter.entry.originator_version
+    held = facts.conditions(matter)
+    if type_of(event) not in words.events or not wording.Fitting(when=words.when).fits(held, None):
+        raise OtherLetter(reference=reference, asked=version_no, letter=words.name)
+    version = words.on(matter.on)
+    number = _number(event, reference)
+    sent = wording.load(_paper_of(matter, kind)).on(matter.on).title
+    values = facts.values(matter, sent, number)
+    outcome = getattr(event, "outcome", None)
+    said = list(_said(kind, version, matter, held, values))
+    if version.remedies is not None:
+        said += _remedies(version.remedies, matter, outcome)
+    if version.to != "nobody":
+        said.append(Said("closing", "特此告知。"))
+    return Letter(
+        kind=kind,
+        name=words.name,
+        reference=reference,
+        version=version_no,
+        on=matter.on,
+        authority=matter.authority.name_on(matter.on),
+        title=version.title,
+        number=number,
+        head=matter.details.red_head if version.to != "nobody" else None,
+        addressee=_addressee(version, matter, values),
+        paragraphs=tuple(said),
+        form=Form(version.title, _rows(version.rows, held, values)) if version.rows else None,
+        slip=Form(version.slip.title, _rows(version.slip.rows, held, values)) if version.slip else None,
+        missing=tuple(_missing(version, matter, held, outcome, said)),
+    )
+
+
+def _number(event: Event, reference: str) -> str:
+    """The document's own, else the register's; of a draft it may not be given out yet."""
+    unnumbered = "（文号待编）" if isinstance(event, AnswerDrafted) else f"登记号：{reference}"
+    return getattr(event, "document_no", None) or unnumbered
+
+
+def _paper_of(matter: Matter, kind: str) -> str:
+    """The letter that goes with a proof of service or an envelope: the first that the entry leads to."""
+    return next(
+        (each for each in kinds_of(matter) if wording.load(each).on(matter.on).to == "applicant"), kind
+    )
+
+
+def _addressee(version: Version, matter: Matter, values: Mapping[str, str]) -> str | None:
+    match version.to:
+        case "applicant":
+            return values["applicant"]
+        case "consultee":
+            return facts.addressed_to(matter)
+        case _:
+            return None
+
+
+def _said(
+    kind: str, version: Version, matter: Matter, held: Collection[str], values: dict[str, str]
+) -> Iterator[Said]:
+    """Paragraphs in order; of each group the first that fits."""
+    outcome = getattr(matter.event, "outcome", None)
+    parts = facts.part_values(matter) if "parts" in held else []
+    groups = dict.fromkeys(each.group for each in version.paragraphs)
+    for group in groups:
+        among = [each for each in version.paragraphs if each.group == group]
+        if among[0].each == "part":
+            for part, told in zip(parts, getattr(matter.event, "parts", None) or (), strict=True):
+                yield from _first(
+                    kind, version, matter, among, _of_part(held, part), told.outcome, {**values, **part}
+                )
+        elif group == "text" and parts:
+            yield from _rest(among, values, len(parts))
+        else:
+            yield from _first(kind, version, matter, among, held, outcome, values)
+
+
+def _of_part(held: Collection[str], part: Mapping[str, str]) -> frozenset[str]:
+    return frozenset({*held, *(["part_text"] if "part_text" in part else [])})
+
+
+def _first(
+    kind: str,
+    version: Version,
+    matter: Matter,
+    among: Sequence[Paragraph],
+    held: Collection[str],
+    outcome: str | None,
+    values: dict[str, str],
+) -> Iterator[Said]:
+    for each in among:
+        if each.fits(held, outcome):
+            text = filled(
+                own_wording(matter.authority.letter_wordings, kind, version, each, matter.on), values
+            )
+            for line in facts.lines(text):
+                yield Said(each.name, line, each.elements)
+            return
+
+
+def _rest(among: Sequence[Paragraph], values: Mapping[str, str], parts: int) -> Iterator[Said]:
+    """What the text says after the paragraphs of the parts."""
+    for line in facts.lines(values.get("text", ""))[parts:]:
+        yield Said(among[0].name, line)
+
+
+def _remedies(title: str, matter: Matter, outcome: str | None) -> list[Said]:
+    parts = [part.outcome for part in getattr(matter.event, "parts", None) or ()]
+    details = matter.details
+    texts = remedies.remedies(
+        matter.on, outcome, parts, title, facts.phrase(details.review_authority), facts.phrase(details.court)
+    )
+    return [Said("remedy", each, ("remedy",)) for each in texts]
+
+
+def _rows(rows: Sequence[Row], held: Collection[str], values: dict[str, str]) -> tuple[FormRow, ...]:
+    return tuple(
+        FormRow(each.label, filled(each.text, values), each.lines) for each in rows if each.fits(held, None)
+    )
+
+
+def _missing(
+    version: Version, matter: Matter, held: Collection[str], outcome: str | None, said: Sequence[Said]
+) -> Iterator[Missing]:
+    elements = {element for each in said for element in each.elements}
+    parts = getattr(matter.event, "parts", None) or ()
+    for each in version.required:
+        if each.each == "part":
+            for part, value in zip(parts, facts.part_values(matter) if parts else (), strict=True):
+                if each.fits(held, part.outcome) and "part_text" not in value:
+                    yield Missing(each.element, f"第{value['part_no']}部分：{each.words}", each.article)
+        elif each.fits(held, outcome) and each.element not in elements:
+            yield Missing(each.element, each.words, each.article)
+    if outcome is not None and outcome.partition(".")[0] == "refused":
+        basis: Any = getattr(matter.event, "legal_basis", "")
+        if "条" not in basis:
+            yield Missing("article", "所依据的条款", "第三十六条第三项")
+
+
+# -- an office's own wording --
+
+
+def own_wording(
+    told: Sequence[LetterWordingSet], kind: str, version: Version, paragraph: Paragraph, on: date
+) -> str:
+    """The office's own text of the paragraph that day, else the program's. One of before the version holds no longer."""
+    mine = [
+        each
+        for each in told
+        if (each.letter, each.paragraph) == (kind, paragraph.name)
+        and version.in_force_from <= each.in_force_from <= on
+    ]
+    latest = max(mine, key=lambda each: each.in_force_from, default=None)
+    last = [each for each in mine if latest and each.in_force_from == latest.in_force_from]
+    return (last[-1].wording if last else None) or paragraph.text
+
+
+def check_wording(event: LetterWordingSet) -> None:
+    """Asked when it is recorded. Raises LetterKindUnknown, ParagraphUnknown, WordingRefused."""
+    words = wording_of(event.letter)
+    version = words.on(event.in_force_from)
+    paragraph = version.paragraph(event.paragraph)
+    if paragraph is None or event.in_force_from < version.in_force_from:
+        allowed = "、".join(each.name for each in version.paragraphs)
+        raise ParagraphUnknown(letter=words.name, paragraph=event.paragraph, allowed=allowed)
+    if event.wording is None:
+        return
+    try:
+        wording.check_text(words, paragraph, event.wording)
+    except WordingFault as wrong:
+        raise WordingRefused(letter=words.name, paragraph=event.paragraph, problem=str(wrong)) from None
