@@ -203,7 +203,7 @@ class View(ABC):
         """Entries of all streams by position: of the `limit` from the one after `after` those shown."""
         rows = await self._fetch(SQL["select_positions"], after + 1, self.position, limit, [])
         found = [mapper.recorded(row) for row in rows]
-        names = list({each.originator_id for each in found}) if self.sight.supervises else []
+        names = list({each.originator_id for each in found}) if self.sight.by_stream else []
         return self.sight.entries(found, await self.streams(names) if names else {})
 
     async def case(self, reference: Reference) -> Case:

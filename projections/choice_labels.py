@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from domain.authority.powers import ROLES
+from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.law import outcomes
 from domain.letters import wording
 from domain.report.events import SECTIONS, WORK
@@ -107,6 +107,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "review_and_approval": "须经审核和批准",
     },
     "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
+    "service_granted.acts": {str(act): words for act, words in SERVICE_ACTS.items()},
     "role": {str(role): title for role, title in ROLES.items()},
     # of the annual report
     "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},

@@ -82,6 +82,10 @@ LABELS: dict[str, str] = {
     "power_withdrawn.officer": "人员代号",
     "power_granted.until": "有效至（含当日）",
     "grant_confirmed.version": "所确认的授权",
+    "service": "服务账号的代号",
+    "service_granted.name": "用在何处",
+    "service_granted.acts": "可办的事项",
+    "service_granted.until": "有效至（含当日）",
     "superior": "上级机关代码",
     "row": "行",
     "column": "列",
@@ -143,6 +147,9 @@ HINTS: dict[str, str] = {
     "pay_by": "不少于20个工作日",
     "person": "同一人的几个代号填同一个工号；不填即为其代号",
     "officer_appointed.officer": "小写字母和数字，如zhang；不写姓名，姓名在账号里",
+    "service_granted.service": "小写字母和数字，如portal；与人员的代号不相重，终止后不另用",
+    "service_granted.name": "如某某门户网站；不写个人姓名",
+    "service_granted.acts": "此后只办所选的；门户网站只选第一项",
     "figure_entered.value": "照印制的填写；空白即不填",
 }
 

@@ -24,9 +24,11 @@ from domain.authority.events import (
     Registered,
     Renamed,
     SeparationWaived,
+    ServiceEnded,
+    ServiceGranted,
     SuperiorSet,
 )
-from domain.authority.powers import ROLES
+from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.report import events as report
@@ -276,6 +278,12 @@ def _said_of_authority(event: Event) -> str:
             return f"确认第{event.version}条授权"
         case PowerWithdrawn():
             return f"收回{event.officer}的“{ROLES[event.role]}”职权"
+        case ServiceGranted():
+            until = f"，至{event.until}" if event.until else ""
+            acts = "；".join(SERVICE_ACTS[act] for act in event.acts)
+            return f"授予服务账号{event.service}（{event.name}）“{acts}”{until}，待确认"
+        case ServiceEnded():
+            return f"终止服务账号{event.service}"
         case SuperiorSet():
             return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case SeparationWaived():

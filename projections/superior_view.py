@@ -1,7 +1,8 @@
 """What leaves the register, and for whom: an office's own officers are shown all of it, its superior how matters stand.
+A service account that hands in has a sight of its own, see `handed_in`.
 
 A superior sees neither drafts nor what was said of them, nor an annual report before it is published. All that a view
-hands out about single entries goes through one of the two sights below.
+hands out about single entries goes through a sight.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from projections import timeline
 from projections.case import Case, Irregular
 from projections.history import HistoryLine
 from projections.rejudgement import LawBook
+from projections.request_stage import RequestStage, request_stage
 from projections.timeline import Replayed
 from projections.work_list import Duty
 
@@ -34,9 +36,17 @@ _DUTIES = frozenset({"to_review", "to_approve", "returned"})
 
 
 class Sight:
-    """Of an office's own officers: all of it. histories: of each stream an entry is of, in the order recorded."""
+    """Of an office's own officers: all of it. histories: of each stream an entry is of, in the order recorded.
 
-    supervises = False
+    by_stream: what is shown of an entry depends on the others of its stream. outlines: of an entry its type and day alone.
+    """
+
+    by_stream = False
+    outlines = False
+
+    def stage(self, history: Sequence[Recorded], law: Law) -> RequestStage:
+        """How far a request is. Raises RequestUnknown of one that is not shown."""
+        return request_stage(replay(history, law))
 
     def entries(
         self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
@@ -61,7 +71,7 @@ class Sight:
 class Supervision(Sight):
     """Of the superior's officers."""
 
-    supervises = True
+    by_stream = True
 
     def entries(
         self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]

@@ -1,7 +1,7 @@
 """Sessions of officers and keys of machines: secrets of which only the digest is kept.
 
 What a caller holds begins with the authority's code, since every row belongs to one: `code.secret` in a cookie,
-`tzk_code.secret` for a key.
+`tzk_code.secret` for an officer's key, `tzs_code.secret` for a service account's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ IDLE, ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
 _RESTS = timedelta(seconds=30)
 """How often a use is noted at most: a write for every call would cost more than most calls do."""
 
-_KEY = "tzk_"
+_KEY, _SERVICE_KEY = "tzk_", "tzs_"
 LONGEST_KEY = 366
 """Days for which a key may be good."""
 
@@ -61,6 +61,11 @@ class SessionToken(NamedTuple):
         """A key's; None where it is none."""
         return cls.parse(text.removeprefix(_KEY)) if text.startswith(_KEY) else None
 
+    @classmethod
+    def parse_service_key(cls, text: str) -> SessionToken | None:
+        """A service account's key; None where it is none."""
+        return cls.parse(text.removeprefix(_SERVICE_KEY)) if text.startswith(_SERVICE_KEY) else None
+
     def __str__(self) -> str:
         return f"{self.code}.{self.secret}"
 
@@ -71,9 +76,14 @@ class SessionToken(NamedTuple):
     def as_key(self) -> str:
         return f"{_KEY}{self}"
 
+    @property
+    def as_service_key(self) -> str:
+        return f"{_SERVICE_KEY}{self}"
+
 
 class Found(NamedTuple):
-    """A session or a key in force. now: by the database's clock. powers: of a session, those it was made under. acts: of a key, what it may."""
+    """A session or a key in force. now: by the database's clock. officer: or the service account whose key it is.
+    powers: of a session, those it was made under. acts: of an officer's key, what it may."""
 
     head: Head
     now: datetime
@@ -101,6 +111,18 @@ class Key(msgspec.Struct, frozen=True):
     officer: str
     name: str
     acts: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+    valid: bool
+
+
+class ServiceKey(msgspec.Struct, frozen=True):
+    """A service account's key without its secret. valid: neither expired nor revoked."""
+
+    id: str
+    service: str
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
@@ -212,6 +234,41 @@ async def revoke_key(
     """The officer whose key it was; None if there is no such key in force. officer: only if it is theirs."""
     owner: str | None = await connection.fetchval(SQL["revoke_key"], authority_id, id_, officer)
     return owner
+
+
+# --- keys of service accounts ---
+
+
+async def add_service_key(
+    connection: Connection, authority_id: int, code: str, service: str, *, days: int, overlap_days: int
+) -> tuple[SessionToken, str, datetime]:
+    """A new key, its id, and when it expires; the ones before are good for the days of overlap."""
+    secret, id_ = SessionToken.new(code), uuid4().hex
+    until = await connection.fetchval(
+        SQL["add_service_key"],
+        authority_id, secret.digest, id_, service, timedelta(days=days), timedelta(days=overlap_days),
+    )  # fmt: skip
+    return secret, id_, until
+
+
+async def find_service_key(connection: Connection, authority_id: int, secret: SessionToken) -> Found | None:
+    """The key in force that this is; its use is noted."""
+    row = await connection.fetchrow(SQL["service_key"], authority_id, secret.digest, _RESTS)
+    if row is None:
+        return None
+    if row["resting"]:
+        await connection.execute(SQL["service_key_used"], authority_id, secret.digest)
+    return Found(Head(*row[:4]), row["now"], row["id"], row["service"], "", False, frozenset())
+
+
+async def service_keys(connection: Connection, authority_id: int) -> Sequence[ServiceKey]:
+    """The newest first."""
+    return [ServiceKey(**row) for row in await connection.fetch(SQL["service_keys"], authority_id)]
+
+
+async def revoke_service_key(connection: Connection, authority_id: int, service: str, id_: str) -> bool:
+    """Whether there was such a key in force."""
+    return await connection.fetchval(SQL["revoke_service_key"], authority_id, service, id_) is not None
 
 
 def is_id(text: str) -> bool:

@@ -598,6 +598,37 @@ FROM api_keys WHERE authority_id = $1 AND officer = coalesce($2, officer) ORDER 
 UPDATE api_keys SET revoked_at = now()
 WHERE authority_id = $1 AND id = $2 AND officer = coalesce($3, officer) AND revoked_at IS NULL RETURNING officer
 
+-- name: add_service_key
+-- A key of a service account that is good for so many days. Those it has already are good for $6 at most from now on.
+WITH overlapping AS (
+    UPDATE service_keys SET expires_at = least(expires_at, now() + $6::interval)
+    WHERE authority_id = $1 AND service = $4 AND revoked_at IS NULL AND expires_at > now()
+)
+INSERT INTO service_keys (authority_id, digest, id, service, created_at, expires_at)
+VALUES ($1, $2, $3, $4, now(), now() + $5::interval) RETURNING expires_at
+
+-- name: service_key
+-- A key of a service account that is in force, as for a session. resting: its use was not noted for $3.
+SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
+       k.id, k.service, coalesce(k.used_at <= now() - $3::interval, true) AS resting
+FROM service_keys AS k
+JOIN heads AS head ON head.authority_id = k.authority_id
+WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expires_at > now()
+
+-- name: service_key_used
+-- A call came with it.
+UPDATE service_keys SET used_at = now() WHERE authority_id = $1 AND digest = $2
+
+-- name: service_keys
+-- Keys of all service accounts, the newest first.
+SELECT id, service, created_at, expires_at, revoked_at, used_at, expires_at > now() AND revoked_at IS NULL AS valid
+FROM service_keys WHERE authority_id = $1 ORDER BY created_at DESC, id
+
+-- name: revoke_service_key
+-- One in force. No row if there is none.
+UPDATE service_keys SET revoked_at = now()
+WHERE authority_id = $1 AND service = $2 AND id = $3 AND revoked_at IS NULL RETURNING id
+
 -- name: log_access
 -- One more line of the access log.
 INSERT INTO access_log (authority_id, id, actor, act, result, source, purpose, reference, route)

@@ -109,7 +109,8 @@ class _Judge:
     def _judge(self, recording: Recording) -> Reply:
         """Raises the Refusal by which it cannot be recorded on top of those before it."""
         act = self._entry(recording, "", recording.event)
-        authorization.check_act(self._work.authority, act, self._by.permissions)
+        brought = _brings_reference(recording)
+        authorization.check_act(self._work.authority, act, self._by.permissions, brought=brought)
         if known := self._work.known(recording.id):
             return self._stored_reply(recording, known)
         _check_words(recording)
@@ -132,12 +133,14 @@ class _Judge:
         self._check_version(stream)
         entry = self._entry(recording, stream, told)
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        authorization.check(authority, entry, permissions=self._by.permissions, amended=earlier)
+        brought = _brings_reference(recording)
+        authorization.check(
+            authority, entry, permissions=self._by.permissions, amended=earlier, brought=brought
+        )
         event, vault = work.keyring.seal_event(
             work.authority_id, self._resolved(told), earlier, self._by.filed
         )
         named = Reference.parse(reference_in(stream))
-        brought = received and recording.reference not in (None, f"#{recording.id}")
         admission = admit(
             history,
             event,
@@ -162,7 +165,7 @@ class _Judge:
     def _new_stream(self, recording: Recording) -> str:
         """Of a new request: a number given out, or the one brought along."""
         year = recording.event.on.year
-        if recording.reference in (None, f"#{recording.id}"):
+        if not _brings_reference(recording):
             number = self._work.last_numbers.get(year, 0) + 1
             if number > LAST_NUMBER:
                 raise NumbersExhausted(year=year)
@@ -338,6 +341,12 @@ class _Judge:
             note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
             questions=tuple(sorted({each.code for each in questions})) or UNSET,
         )
+
+
+def _brings_reference(recording: Recording) -> bool:
+    """Whether a receipt comes with a number, and is not to be given one."""
+    received = isinstance(recording.event, events.Received)
+    return received and recording.reference not in (None, f"#{recording.id}")
 
 
 def _check_words(recording: Recording) -> None:

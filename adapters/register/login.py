@@ -28,7 +28,7 @@ from adapters.register.authorities import Authorities, day_in_shanghai
 from domain.authority import powers
 from domain.authority.authority import Authority
 from domain.authority.events import OFFICER_PATTERN
-from domain.authority.powers import Act, Role
+from domain.authority.powers import Act, Role, ServiceAct
 from domain.authority.refusals import NoPower, SeparationOfAdministrators
 from domain.law.refusals import Refusal
 
@@ -38,7 +38,8 @@ NOWHERE = 0
 
 class Principal(NamedTuple):
     """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do.
-    position: how far the log of their authority then reached."""
+    position: how far the log of their authority then reached. is_service: a service account came in, which has no roles;
+    acts are those granted to it."""
 
     code: str
     officer: str
@@ -47,6 +48,7 @@ class Principal(NamedTuple):
     must_change: bool
     acts: frozenset[str] | None
     position: int
+    is_service: bool = False
 
 
 class LoginResult(NamedTuple):
@@ -238,6 +240,26 @@ class Logins:
         """Whose key it is; None if none is in force."""
         return await self._who(secret, sessions.find_key)
 
+    async def of_service_key(self, secret: SessionToken) -> Principal | None:
+        """Which service account's key it is; None if none is in force, or the account is not."""
+        try:
+            authority_id = await self._authorities.id_of(secret.code)
+        except AuthorityUnknown:
+            return None
+        async with self._database.transaction(authority_id) as connection:
+            found = await sessions.find_service_key(connection, authority_id, secret)
+            if found is None:
+                return None
+            authority, _ = await self._authorities.law(connection, authority_id, found.head)
+        service = authority.service(found.officer)
+        acts = service.acts_on(day_in_shanghai(found.now)) if service else frozenset()
+        if not acts:
+            return None
+        return Principal(
+            secret.code, found.officer, frozenset(), found.id, must_change=False, acts=frozenset(acts),
+            position=found.head.position, is_service=True,
+        )  # fmt: skip
+
     async def _who(
         self, secret: SessionToken, find: Callable[[Connection, int, SessionToken], Awaitable[Found | None]]
     ) -> Principal | None:
@@ -337,10 +359,11 @@ class Logins:
             return NOWHERE
 
 
-def no_power(officer: str, acts: Sequence[Act]) -> NoPower:
-    """One of the acts was needed: says who has them."""
-    titles = {role: powers.ROLES[role] for act in acts for role in powers.roles_with(act)}
-    words = "、".join(powers.ACTS[act] for act in acts)
+def no_power(officer: str, acts: Sequence[Act | ServiceAct]) -> NoPower:
+    """One of the acts was needed: says which officers have them."""
+    needed: list[Act] = [act for act in acts if act != "hand_in"]
+    titles = {role: powers.ROLES[role] for act in needed for role in powers.roles_with(act)}
+    words = "、".join(powers.ACTS[act] for act in needed)
     return NoPower(officer=officer, act=words, roles="、".join(titles.values()))
 
 

@@ -30,6 +30,7 @@ from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
 from adapters.register.reports import Reports
+from adapters.register.service_keys import ServiceKeys
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.vault.key_store import VaultKeys
 from adapters.views import NowView, Until, View
@@ -76,6 +77,7 @@ class Register:
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
         self.logins = Logins(database, self._authorities)
         self.keys = Keys(database, self._authorities)
+        self.service_keys = ServiceKeys(database, self._authorities)
         self.accounts = Accounts(database, self._authorities)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
 

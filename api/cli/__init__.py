@@ -51,6 +51,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "officer": ("officers", "人员与职权：设立首任管理员、任用、授权、确认、收回、离任"),
         "account": ("accounts", "账号：开立、重置口令、解锁、停用、列出（由系统管理员在本机办理）"),
         "key": ("accounts", "密钥：发给程序、列出、吊销（由系统管理员在本机办理）"),
+        "service": ("services", "服务账号：授予、终止、发给密钥、吊销、列出"),
         "access-log": ("accounts", "访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）"),
     },
     "存证和核验": {

@@ -52,7 +52,7 @@ def _policy() -> PasswordPolicy:
     return POLICIES[settings.from_environment().passwords]
 
 
-def _as_administrator(
+def as_administrator(
     code: str | None, actor: str | None, act: Callable[[Register, str, str], Awaitable[str]]
 ) -> None:
     """Do it if the actor may, and say what was done."""
@@ -100,7 +100,7 @@ def create(officer: str, name: str, actor: str | None, code: str | None) -> None
         )
         return f"已为{officer}开立账号；首次登录须修改口令。"
 
-    _as_administrator(code, actor, act)
+    as_administrator(code, actor, act)
 
 
 @account.command("password", cls=Command)
@@ -117,7 +117,7 @@ def reset(officer: str, actor: str | None, code: str | None) -> None:
         )
         return f"已重置{officer}的口令；下次登录须修改。"
 
-    _as_administrator(code, actor, act)
+    as_administrator(code, actor, act)
 
 
 @account.command(cls=Command)
@@ -132,7 +132,7 @@ def unlock(officer: str, actor: str | None, code: str | None) -> None:
         await register.accounts.unlock(authority, officer, actor=who, origin=where)
         return f"{officer}的账号可以登录。"
 
-    _as_administrator(code, actor, act)
+    as_administrator(code, actor, act)
 
 
 @account.command(cls=Command)
@@ -147,7 +147,7 @@ def disable(officer: str, actor: str | None, code: str | None) -> None:
         await register.accounts.disable(authority, officer, actor=who, origin=where)
         return f"已停用{officer}的账号。"
 
-    _as_administrator(code, actor, act)
+    as_administrator(code, actor, act)
 
 
 @account.command("list", cls=Command)
@@ -163,11 +163,11 @@ def accounts(code: str | None, output: Output) -> None:
             (
                 each.officer,
                 each.display_name,
-                _moment(each.changed_at),
-                _moment(each.last_login_at),
+                moment(each.changed_at),
+                moment(each.last_login_at),
                 "已停用"
                 if each.disabled_at
-                else f"锁定至{_moment(each.locked_until)}"
+                else f"锁定至{moment(each.locked_until)}"
                 if each.locked_until
                 else "须修改口令"
                 if each.must_change
@@ -214,10 +214,10 @@ def create_key(
         secret, id_, until = await register.keys.create(
             authority, officer, name=name, acts=acts, days=days, actor=who, origin=where
         )
-        say(f"密钥{id_}，有效至{_moment(until)}；只显示这一次：")
+        say(f"密钥{id_}，有效至{moment(until)}；只显示这一次：")
         return secret.as_key
 
-    _as_administrator(code, actor, act)
+    as_administrator(code, actor, act)
 
 
 @key.command("list", cls=Command)
@@ -232,8 +232,8 @@ def keys(officer: str | None, code: str | None, output: Output) -> None:
         headings = ("编号", "人员", "用途", "可办的事项", "有效至", "最近使用", "状态")
         lines = [
             (
-                each.id, each.officer, each.name, "、".join(each.acts), _moment(each.expires_at),
-                _moment(each.used_at), "" if each.valid else "已吊销" if each.revoked_at else "已过期",
+                each.id, each.officer, each.name, "、".join(each.acts), moment(each.expires_at),
+                moment(each.used_at), "" if each.valid else "已吊销" if each.revoked_at else "已过期",
             )
             for each in found
         ]  # fmt: skip
@@ -254,7 +254,7 @@ def revoke(key_id: str, actor: str | None, code: str | None) -> None:
         await register.keys.revoke(authority, key_id, actor=who, origin=where)
         return f"已吊销密钥{key_id}。"
 
-    _as_administrator(code, actor, act)
+    as_administrator(code, actor, act)
 
 
 # --- the access log ---
@@ -296,7 +296,7 @@ def access_log(
     present(output, found, f"访问日志　{len(found)}条", HEADINGS, map(cells, found))
 
 
-def _moment(moment: datetime | None) -> str:
+def moment(moment: datetime | None) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 

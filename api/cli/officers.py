@@ -103,7 +103,7 @@ def appoint(
 ) -> int:
     """任用人员（由系统管理员）。代号用小写字母、数字，离任后也不另用。"""
     fields = {"officer": name, "person": person, "unit": unit}
-    _record(OfficerAppointed, on, actor, code, fields)
+    record_own(OfficerAppointed, on, actor, code, fields)
     click.echo(f"已任用{name}；尚无职权，由安全管理员授予。")
     return 0
 
@@ -115,7 +115,7 @@ def appoint(
 @authority_option
 def dismiss(name: str, on: date | None, actor: str | None, code: str | None) -> int:
     """人员离任（由系统管理员）：自该日起没有职权。"""
-    _record(OfficerDismissed, on, actor, code, {"officer": name})
+    record_own(OfficerDismissed, on, actor, code, {"officer": name})
     click.echo(f"{name}已离任。")
     return 0
 
@@ -131,7 +131,7 @@ def grant(
     name: str, role: Role, until: date | None, on: date | None, actor: str | None, code: str | None
 ) -> int:
     """授予职权（由安全管理员），由另一名管理员确认后生效。"""
-    reply = _record(PowerGranted, on, actor, code, {"officer": name, "role": role, "until": until})
+    reply = record_own(PowerGranted, on, actor, code, {"officer": name, "role": role, "until": until})
     click.echo(
         f"已授予{name}“{ROLES[role]}”职权，待另一名管理员确认：taizhang officer confirm {reply.version}"
     )
@@ -145,7 +145,7 @@ def grant(
 @authority_option
 def confirm(version: int, on: date | None, actor: str | None, code: str | None) -> int:
     """确认第几条授权（由授权人、被授权人以外的管理员）。"""
-    _record(GrantConfirmed, on, actor, code, {"version": version})
+    record_own(GrantConfirmed, on, actor, code, {"version": version})
     click.echo(f"第{version}条授权已确认，即时生效。")
     return 0
 
@@ -158,7 +158,7 @@ def confirm(version: int, on: date | None, actor: str | None, code: str | None) 
 @authority_option
 def withdraw(name: str, role: Role, on: date | None, actor: str | None, code: str | None) -> int:
     """收回职权（由安全管理员），自该日起。"""
-    _record(PowerWithdrawn, on, actor, code, {"officer": name, "role": role})
+    record_own(PowerWithdrawn, on, actor, code, {"officer": name, "role": role})
     click.echo(f"已收回{name}的“{ROLES[role]}”职权。")
     return 0
 
@@ -185,13 +185,11 @@ def powers(output: Output) -> None:
     present(output, POWERS, "职权表", ("事项", *ROLES.values()), rows)
 
 
-def _record(
+def record_own(
     kind: type[Event], on: date | None, actor: str | None, code: str | None, fields: dict[str, Any]
 ) -> Reply:
     told = {name: value for name, value in fields.items() if value is not None}
-    event = {"type": type_of(kind), "on": on or today(), **told}
-
-    one = _recording(event)
+    one = _recording({"type": type_of(kind), "on": on or today(), **told})
 
     async def act(register: Register) -> Reply:
         authority = await chosen(register, code)

@@ -15,8 +15,14 @@ from api.console.paging import PageNumber, Pages, part
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
 from api.web.request import ApiRequest
+from domain.authority.grants import Grant
+from domain.authority.powers import ROLES
 from domain.law.calendar import Calendar
+from projections.services import words
 from projections.work_list import DUTIES, Duty, Unarchived
+
+LONGEST = 500
+"""Lines of one tab; all are counted."""
 
 
 class Tab(NamedTuple):
@@ -113,12 +119,14 @@ async def duties(request: ApiRequest) -> Response[Any]:
     wanted, sits = query(request, DutiesQuery), await me(request)
     on = today()
     office = await request.register.authority(code_of(request))
-    grants = [
-        (officer.id, grant)
+    grants: list[tuple[str, str, Grant]] = [
+        (sits.named(officer.id), ROLES[grant.role], grant)
         for officer in office.officers
         for grant in officer.grants
         if grant.is_pending(on) and officer.in_office(on)
     ]
+    for service in office.services:
+        grants += [(f"服务账号{service.id}", words(each.acts), each) for each in service.pending(on)]
     found: list[Duty] = []
     calendar = None
     if sits.may("read"):

@@ -1,12 +1,15 @@
-"""Officers, their powers and accounts, and what the office has set for itself."""
+"""Officers, their powers and accounts, service accounts and their keys, and what the office has set for itself."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.forms import last
 from api.console.frame import at, code_of, page, to
@@ -17,7 +20,7 @@ from api.web.request import ApiRequest
 from domain.authority.powers import POWERS, ROLES
 from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
-from projections import history, officers
+from projections import history, officers, services
 
 
 @get("/people", **at(*OF_OFFICE))
@@ -26,7 +29,17 @@ async def people(request: ApiRequest) -> Response[Any]:
     return await _shown(request)
 
 
-async def _shown(request: ApiRequest, problem: str = "", done: str = "") -> Response[Any]:
+class _NewKey(NamedTuple):
+    """A service account's key as it is shown this once."""
+
+    service: str
+    key: str
+    until: datetime
+
+
+async def _shown(
+    request: ApiRequest, problem: str = "", done: str = "", new_key: _NewKey | None = None
+) -> Response[Any]:
     code = code_of(request)
     async with request.register.view(code) as view:
         office = view.authority
@@ -41,6 +54,10 @@ async def _shown(request: ApiRequest, problem: str = "", done: str = "") -> Resp
         members=officers.members(office, today()),
         accounts=accounts,
         lines=list(reversed(history.lines(entries)))[:50],
+        services=services.services(office, today()),
+        service_keys=await request.register.service_keys.listed(code),
+        service_words=services.words,
+        new_key=new_key,
         powers=POWERS,
         roles=ROLES,
         problem=problem,
@@ -77,4 +94,45 @@ async def change_account(request: ApiRequest, officer: FromPath[str], act: FromP
     return to("/people?done=1#accounts")
 
 
-HANDLERS = (people, change_account)
+@post("/people/services/{service:str}/keys", status_code=200, **at("administer"))
+async def create_service_key(request: ApiRequest, service: FromPath[str]) -> Response[Any]:
+    """A new key of a service account, shown this once."""
+    given = await forms.read(request)
+    try:
+        days, overlap_days = (
+            _days(last(given, name), first) for name, first in (("days", 1), ("overlap_days", 0))
+        )
+        key, _, until = await request.register.service_keys.create(
+            code_of(request),
+            service,
+            days=days,
+            overlap_days=overlap_days,
+            actor=request.actor,
+            origin=auth.origin(request),
+        )
+    except Refusal as refusal:
+        return await _shown(request, str(refusal))
+    return await _shown(request, new_key=_NewKey(service, key.as_service_key, until))
+
+
+@post("/people/services/{service:str}/keys/{id:str}/revoke", status_code=200, **at("administer"))
+async def revoke_service_key(request: ApiRequest, service: FromPath[str], id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """At once."""
+    await forms.read(request)
+    try:
+        await request.register.service_keys.revoke(
+            code_of(request), service, id, actor=request.actor, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await _shown(request, str(refusal))
+    return to("/people?done=1#services")
+
+
+def _days(typed: str, first: int) -> int:
+    """Raises Malformed."""
+    if not re.fullmatch("[0-9]{1,3}", typed.strip()) or not first <= int(typed) <= LONGEST_KEY:
+        raise Malformed(field="", problem=f"天数应为{first}至{LONGEST_KEY}的整数")
+    return int(typed)
+
+
+HANDLERS = (people, change_account, create_service_key, revoke_service_key)

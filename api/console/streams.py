@@ -25,6 +25,7 @@ from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
 from projections import history
 from projections.event_forms import Choice, EventForm, form_of, typed
+from projections.services import words
 
 OF_REPORT = ("report", "approve_report")
 OF_OFFICE = ("administer", "grant", "confirm_grant")
@@ -48,13 +49,23 @@ async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, tit
         )
         form = _choosing(form, "officer", known)
     if type_ == "grant_confirmed":
-        pending = tuple(
+        pending = [
             Choice(str(grant.version), f"{sits.named(each.id)}：{powers.ROLES[grant.role]}")
             for each in office.officers
             for grant in each.grants
             if grant.is_pending(today()) and each.in_office(today())
+        ]
+        pending += [
+            Choice(str(grant.version), f"服务账号{each.id}（{grant.name}）：{words(grant.acts)}")
+            for each in office.services
+            for grant in each.pending(today())
+        ]
+        form = _choosing(form, "version", tuple(pending))
+    if type_ == "service_ended":
+        there = (each for each in office.services if not each.has_ended(today()))
+        form = _choosing(
+            form, "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
         )
-        form = _choosing(form, "version", pending)
     return Occasion(
         form=form,
         path=f"{home}/{type_}",

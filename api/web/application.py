@@ -33,6 +33,7 @@ from api.web import (
     problems,
     reports,
     requests,
+    services,
     tables,
 )
 from api.web import request as params
@@ -273,6 +274,7 @@ def _litestar(
             *tables.OF_AUTHORITY,
             *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,
+            *services.HANDLERS,
             access_log.accesses,
         ]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)

@@ -1,7 +1,7 @@
 """Who may call what: every route names its act, and without one nobody may.
 
-An officer comes with a session (cookie, and for what changes something a token beside it) or a machine with a key of
-theirs. The token of this machine opens what no officer was ever appointed to. What belongs to another authority is not
+An officer comes with a session (cookie, and for what changes something a token beside it), a machine with a key of
+theirs or of a service account. The token of this machine opens what no officer was ever appointed to. What belongs to another authority is not
 there; within one's own a refusal says which rule it is by.
 """
 
@@ -32,8 +32,9 @@ from api.web.problems import (
     Unauthorized,
 )
 from domain.authority import powers
-from domain.authority.powers import Act, Permissions
+from domain.authority.powers import Act, Permissions, ServiceAct
 from domain.law.refusals import TokenClosed
+from projections.handed_in import HandedIn
 from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 OPEN, CALLER, MACHINE, OFFICER, LISTED, OWN = "open", "caller", "machine", "officer", "listed", "own"
@@ -63,8 +64,13 @@ class Caller(msgspec.Struct, frozen=True):
     sight: Sight = OFFICE
     position: int | None = None
 
-    def may(self, act: Act) -> bool:
+    def may(self, act: Act | ServiceAct) -> bool:
         return act in self.permissions.acts
+
+    def check_preview(self) -> None:
+        """A preview says how it would stand beside others. Raises NoPower for a service account that may not read them."""
+        if self.who is not None and self.who.is_service and not self.may("read"):
+            raise no_power(self.who.officer, ("read",))
 
 
 def records(payload: Any) -> dict[str, Any]:
@@ -73,7 +79,9 @@ def records(payload: Any) -> dict[str, Any]:
     That is the coarse gate alone: which of them the caller may record is judged with the event. judges: the machine's
     token too is held to what it opens then, which spares a round trip beforehand.
     """
-    acts = tuple(dict.fromkeys(powers.ACT_OF[each] for each in payload))
+    acts: tuple[str, ...] = tuple(dict.fromkeys(powers.ACT_OF[each] for each in payload))
+    if "received" in payload:
+        acts = (*acts, "hand_in")
     return {"act": acts, "conflicts": True, "judges": True}
 
 
@@ -83,7 +91,7 @@ class RouteWithoutAct(RuntimeError):
 
 def check_routes(routes: Iterable[Any]) -> None:
     """Raises RouteWithoutAct unless every route names who may call it."""
-    known = {*powers.ACTS, *DOOR_ACTS}
+    known = {*powers.ACTS, *powers.SERVICE_ACTS, *DOOR_ACTS}
     for route in routes:
         if not isinstance(route, HTTPRoute):
             continue
@@ -168,7 +176,9 @@ async def check(request: Any) -> None:
         if code is not None and "judges" not in request.route_handler.opt:
             caller = msgspec.structs.replace(caller, position=await _check_token(register, code))
     elif code is None or code == caller.who.code:
-        _check_officer(caller, caller.who, acts)
+        (_check_service if caller.who.is_service else _check_officer)(caller, caller.who, acts)
+    elif caller.who.is_service:
+        raise AuthorityUnknown
     else:
         caller = await _supervising(register, caller, caller.who, acts, code, request.method)
     request.scope["taizhang.caller"] = caller
@@ -216,6 +226,11 @@ async def _bearer(request: Any, register: Register, scheme: str, payload: str) -
         if who is None:
             raise Unauthorized
         return _officer(who, key)
+    if (key := SessionToken.parse_service_key(payload)) is not None:
+        who = await register.logins.of_service_key(key)
+        if who is None:
+            raise Unauthorized
+        return _service(who, key)
     right: str = request.app.state.token
     if not secrets.compare_digest(payload.encode("utf-8", "surrogateescape"), right.encode()):
         raise Unauthorized
@@ -227,6 +242,24 @@ def _officer(who: Principal, secret: SessionToken) -> Caller:
     if who.acts is not None:
         acts &= who.acts
     return Caller(who, who.officer, Permissions(acts), secret, position=who.position)
+
+
+def _service(who: Principal, secret: SessionToken) -> Caller:
+    acts: frozenset[Any] = who.acts or frozenset()
+    sight = OFFICE if "read" in acts else HandedIn(who.officer)
+    return Caller(who, who.officer, Permissions(acts), secret, sight, who.position)
+
+
+def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
+    """What is everybody's duty or nobody's is open to one that may read; what is one's own is not its own."""
+    match acts:
+        case ("own",):
+            raise SessionRequired
+        case ("machine",):
+            raise MachineOnly
+    needed: tuple[Any, ...] = ("read",) if acts[0] in DOOR_ACTS else acts
+    if not any(caller.may(act) for act in needed):
+        raise no_power(who.officer, needed)
 
 
 async def _check_token(register: Register, code: str) -> int | None:

@@ -33,6 +33,7 @@ Schema = dict[str, Any]
 _PATH_PARAMETERS: dict[str, Schema] = {
     "code": {"description": "机关代码", "schema": {"type": "string", "pattern": AUTHORITY_CODE_PATTERN, "example": "huadu"}},
     "id": {"description": "编号", "schema": {"type": "string", "maxLength": 100}},
+    "service": {"description": "服务账号的代号", "schema": {"type": "string", "maxLength": 40, "example": "portal"}},
     "year": {"description": "年度", "schema": {"type": "string", "pattern": r"^20[0-9]{2}$", "example": "2020"}},
     "reference": {
         "description": "登记号",
@@ -51,7 +52,7 @@ _SCHEMES: dict[str, Schema] = {
     "csrf": {
         "type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "登录时答复的csrf；以会话改动须附",
     },
-    "key": {"type": "http", "scheme": "bearer", "description": "发给程序的密钥，以tzk_开头"},
+    "key": {"type": "http", "scheme": "bearer", "description": "发给程序的密钥，人员的以tzk_开头，服务账号的以tzs_开头"},
     "token": {
         "type": "http", "scheme": "bearer", "description": "数据目录中token文件的内容；只用于尚未任用人员的机关",
     },

@@ -51,11 +51,14 @@ from api.web.headers import allow
 from domain.authority.refusals import (
     ApprovalMissing,
     GrantNeedsSecondPerson,
+    HandedInOnly,
     NoPower,
     NotAnOfficer,
     NotTheSuperior,
+    PersonDecides,
     SamePerson,
     SeparationOfAdministrators,
+    ServiceUnknown,
 )
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import (
@@ -251,6 +254,9 @@ _STATUS: dict[type[Refusal], int] = {
     ApprovalMissing: 403,
     GrantNeedsSecondPerson: 403,
     NotTheSuperior: 403,
+    PersonDecides: 403,
+    HandedInOnly: 403,
+    ServiceUnknown: 404,
     TokenClosed: 403,
     EditionUnknown: 404,
     LetterKindUnknown: 404,

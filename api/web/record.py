@@ -30,6 +30,7 @@ async def record_event(
     seen = expected_version(request)
     with request.metrics.recording(type_of(event), preview=how.preview):
         if how.preview:
+            request.caller.check_preview()
             previewed = await request.register.preview(
                 code,
                 recording,

@@ -102,9 +102,8 @@ class ResponseCache:
 
 def _key(request: Request[Any, Any, Any], code: str, position: int) -> Hashable:
     scope = request.scope
-    # A superior is shown less.
-    supervises = scope["taizhang.caller"].sight.supervises  # type: ignore[typeddict-item]
-    return code, position, supervises, today(), scope["path"], scope["query_string"], wants_csv(request)
+    sight = scope["taizhang.caller"].sight  # type: ignore[typeddict-item]
+    return code, position, sight, today(), scope["path"], scope["query_string"], wants_csv(request)
 
 
 class Exports:

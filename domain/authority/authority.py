@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -22,52 +23,25 @@ from domain.authority.events import (
     Registered,
     Renamed,
     SeparationWaived,
+    ServiceEnded,
+    ServiceGranted,
     SuperiorSet,
 )
-from domain.authority.powers import ROLES, Role
+from domain.authority.grants import Grant, PowerGrant, ServiceAccount, ServiceGrant
+from domain.authority.powers import ROLES, Act, Role, ServiceAct, acts_of
 from domain.authority.refusals import (
     AuthorityExists,
     GrantUnknown,
     OfficerExists,
     OfficerUnknown,
     PowerNotHeld,
+    ServiceUnknown,
     SuperiorOfItself,
 )
 from domain.entry import Recorded
 from domain.law import terms
 from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
 from domain.law.refusals import AuthorityNotRegistered, DatesReversed, InTheFuture, UnknownCode, WrongStream
-
-
-class Grant(msgspec.Struct, frozen=True):
-    """A power granted. version: of the grant's entry; granted_by: its actor, and on whose behalf.
-
-    Dates: None if it did not happen.
-    """
-
-    version: int
-    role: Role
-    on: date
-    granted_by: tuple[str, ...]
-    until: date | None = None
-    confirmed_on: date | None = None
-    withdrawn_on: date | None = None
-
-    def in_force(self, day: date) -> bool:
-        return (
-            self.confirmed_on is not None
-            and self.confirmed_on <= day
-            and (self.until is None or day <= self.until)
-            and (self.withdrawn_on is None or day < self.withdrawn_on)
-        )
-
-    def is_pending(self, day: date) -> bool:
-        """It still waits for the second person."""
-        return (
-            self.confirmed_on is None
-            and self.withdrawn_on is None
-            and (self.until is None or day <= self.until)
-        )
 
 
 class Officer(msgspec.Struct, frozen=True):
@@ -78,7 +52,7 @@ class Officer(msgspec.Struct, frozen=True):
     unit: str | None
     appointed_on: date
     dismissed_on: date | None = None
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[PowerGrant, ...] = ()
 
     def in_office(self, day: date) -> bool:
         return self.appointed_on <= day and (self.dismissed_on is None or day < self.dismissed_on)
@@ -87,6 +61,9 @@ class Officer(msgspec.Struct, frozen=True):
         if not self.in_office(day):
             return frozenset()
         return frozenset(grant.role for grant in self.grants if grant.in_force(day))
+
+
+Holder = TypeVar("Holder", Officer, ServiceAccount)
 
 
 class Superior(msgspec.Struct, frozen=True):
@@ -101,7 +78,7 @@ class Authority(msgspec.Struct, frozen=True):
     """names: (in force from, name), the first from the beginning. version: events folded.
 
     notices: of the State Council, as entered; see `calendar`.
-    officers: all there ever were, in the order appointed. first_appointed: day and log position of the first
+    officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
     """
 
@@ -119,6 +96,7 @@ class Authority(msgspec.Struct, frozen=True):
     letter_details: tuple[LetterDetailsSet, ...] = ()
     letter_wordings: tuple[LetterWordingSet, ...] = ()
     first_appointed: tuple[date, int] | None = None
+    services: tuple[ServiceAccount, ...] = ()
 
     @property
     def has_officers(self) -> bool:
@@ -134,6 +112,16 @@ class Authority(msgspec.Struct, frozen=True):
         found = self.officer(officer)
         return found.roles_on(on) if found else frozenset()
 
+    def service(self, service: str) -> ServiceAccount | None:
+        """Of this id, ended or not."""
+        return next((each for each in self.services if each.id == service), None)
+
+    def acts_of(self, actor: str, on: date) -> frozenset[Act | ServiceAct]:
+        """What an officer's roles of the day, or a service account's grant in force, let it do."""
+        if (service := self.service(actor)) is not None:
+            return service.acts_on(on)
+        return acts_of(self.roles_of(actor, on))
+
     def person_of(self, officer: str) -> str:
         """The natural person; of whoever is no officer the id itself."""
         found = self.officer(officer)
@@ -145,12 +133,16 @@ class Authority(msgspec.Struct, frozen=True):
             role for each in self.officers if each.person == person for role in each.roles_on(on)
         )
 
-    def grant(self, version: int) -> tuple[Officer, Grant] | None:
+    def grant(self, version: int) -> tuple[Officer, PowerGrant] | tuple[ServiceAccount, ServiceGrant] | None:
         """The grant that this entry of the authority's own log made, and to whom."""
         for officer in self.officers:
-            for grant in officer.grants:
-                if grant.version == version:
-                    return officer, grant
+            for power in officer.grants:
+                if power.version == version:
+                    return officer, power
+        for service in self.services:
+            for granted in service.grants:
+                if granted.version == version:
+                    return service, granted
         return None
 
     def superior_on(self, day: date) -> str | None:
@@ -249,7 +241,7 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case LetterWordingSet():
             return replace(authority, version=version, letter_wordings=(*authority.letter_wordings, event))
         case OfficerAppointed():
-            if authority.officer(event.officer) is not None:
+            if authority.officer(event.officer) is not None or authority.service(event.officer) is not None:
                 raise OfficerExists(version, officer=event.officer)
             officer = Officer(event.officer, event.person or event.officer, event.unit, event.on)
             return replace(
@@ -264,13 +256,19 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case PowerGranted():
             officer = _in_office(authority, version, event.officer, event.on)
             _check_until(version, event.on, event.until)
-            by = tuple(each for each in (entry.actor, entry.on_behalf_of) if each)
-            grant = Grant(version, event.role, event.on, by, event.until)
+            grant = PowerGrant(version, event.on, _granted_by(entry), event.until, role=event.role)
             return _with(authority, version, replace(officer, grants=(*officer.grants, grant)))
         case GrantConfirmed():
             return _confirmed(authority, version, event)
         case PowerWithdrawn():
             return _withdrawn(authority, version, event)
+        case ServiceGranted():
+            return _service_granted(authority, entry, event)
+        case ServiceEnded():
+            service = authority.service(event.service)
+            if service is None or service.has_ended(event.on):
+                raise ServiceUnknown(version, service=event.service, on=event.on)
+            return _with_service(authority, version, replace(service, ended_on=event.on))
         case SuperiorSet():
             if event.superior == authority.code:
                 raise SuperiorOfItself(version, code=authority.code)
@@ -312,15 +310,39 @@ def _check_until(version: int, on: date, until: date | None) -> None:
         raise DatesReversed(version, field="until", day=until, than="该事项之日", limit=on)
 
 
+def _granted_by(entry: Recorded) -> tuple[str, ...]:
+    return tuple(each for each in (entry.actor, entry.on_behalf_of) if each)
+
+
+def _service_granted(authority: Authority, entry: Recorded, event: ServiceGranted) -> Authority:
+    """A new service account, or what one there is may do from its confirmation on."""
+    version = entry.originator_version
+    if authority.officer(event.service) is not None:
+        raise OfficerExists(version, officer=event.service)
+    service = authority.service(event.service) or ServiceAccount(event.service)
+    if service.has_ended(event.on):
+        raise ServiceUnknown(version, service=event.service, on=event.on)
+    _check_until(version, event.on, event.until)
+    grant = ServiceGrant(
+        version, event.on, _granted_by(entry), event.until, name=event.name, acts=frozenset(event.acts)
+    )
+    return _with_service(authority, version, replace(service, grants=(*service.grants, grant)))
+
+
 def _confirmed(authority: Authority, version: int, event: GrantConfirmed) -> Authority:
     found = authority.grant(event.version)
-    if found is None or not found[1].is_pending(event.on) or not found[0].in_office(event.on):
+    if found is None:
         raise GrantUnknown(version, grant=event.version)
-    officer, grant = found
+    holder, grant = found
+    there = holder.in_office(event.on) if isinstance(holder, Officer) else not holder.has_ended(event.on)
+    if not there or not grant.is_pending(event.on):
+        raise GrantUnknown(version, grant=event.version)
     if event.on < grant.on:
         raise DatesReversed(version, field="on", day=event.on, than="授予之日", limit=grant.on)
-    confirmed = replace(grant, confirmed_on=event.on)
-    return _with(authority, version, _granted(officer, {grant.version: confirmed}))
+    confirmed = {grant.version: replace(grant, confirmed_on=event.on)}
+    if isinstance(holder, ServiceAccount):
+        return _with_service(authority, version, _granted(holder, confirmed))
+    return _with(authority, version, _granted(holder, confirmed))
 
 
 def _withdrawn(authority: Authority, version: int, event: PowerWithdrawn) -> Authority:
@@ -336,11 +358,15 @@ def _withdrawn(authority: Authority, version: int, event: PowerWithdrawn) -> Aut
     return _with(authority, version, _granted(officer, withdrawn))
 
 
-def _granted(officer: Officer, changed: dict[int, Grant]) -> Officer:
-    grants = tuple(changed.get(grant.version, grant) for grant in officer.grants)
-    return replace(officer, grants=grants)
+def _granted(holder: Holder, changed: Mapping[int, Grant]) -> Holder:
+    return replace(holder, grants=tuple(changed.get(grant.version, grant) for grant in holder.grants))
 
 
 def _with(authority: Authority, version: int, officer: Officer) -> Authority:
     officers = tuple(officer if each.id == officer.id else each for each in authority.officers)
     return replace(authority, version=version, officers=officers)
+
+
+def _with_service(authority: Authority, version: int, service: ServiceAccount) -> Authority:
+    others = {each.id: each for each in authority.services}
+    return replace(authority, version=version, services=tuple({**others, service.id: service}.values()))

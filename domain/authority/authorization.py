@@ -21,18 +21,23 @@ from domain.authority.events import (
     PowerGranted,
     PowerWithdrawn,
     SeparationWaived,
+    ServiceEnded,
+    ServiceGranted,
 )
-from domain.authority.powers import WHOLE, Act, Permissions, Role
+from domain.authority.grants import PowerGrant, ServiceAccount
+from domain.authority.powers import WHOLE, Act, Permissions, Role, ServiceAct
 from domain.authority.refusals import (
     ApprovalMissing,
     FirstOfficersExist,
     FirstOfficersMissing,
     GrantNeedsSecondPerson,
+    HandedInOnly,
     LastAdministrator,
     NoPower,
     NotAnOfficer,
     NotTheSuperior,
     OfficerExists,
+    PersonDecides,
     SamePerson,
     SeparationOfAdministrators,
 )
@@ -50,6 +55,8 @@ _OF_OFFICERS = (
     PowerGranted,
     GrantConfirmed,
     PowerWithdrawn,
+    ServiceGranted,
+    ServiceEnded,
 )
 _FOUNDING = (OfficerAppointed, PowerGranted, GrantConfirmed)
 _INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")
@@ -64,13 +71,14 @@ def check(
     permissions: Permissions = WHOLE,
     amended: Event | None = None,
     superior: Authority | None = None,
+    brought: bool = False,
 ) -> None:
     """Raises the Refusal by which the actor may not record the entry.
 
     office: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
     that, so an audit judges by the roles alone. amended: what an amendment amends. superior: the authority named in the
     actor of a waiver, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
-    on trust.
+    on trust. brought: whether a receipt brings its reference along, which a log does not keep either.
     """
     event = entry.event
     check_open(authority, permissions)
@@ -87,13 +95,15 @@ def check(
     elif entry.actor == PROGRAM:
         _check_program(authority, entry)
     else:
-        _check_acts(authority, entry, permissions, amended)
+        _check_acts(authority, entry, permissions, amended, brought)
         _check_second_person(authority, entry)
         _check_last(authority, entry)
     if authority is None:
         return
-    if isinstance(event, OfficerAppointed) and event.officer == PROGRAM:
-        raise OfficerExists(entry.originator_version, officer=event.officer)
+    appointed = event.officer if isinstance(event, OfficerAppointed) else None
+    granted = event.service if isinstance(event, ServiceGranted) else None
+    if PROGRAM in (appointed, granted):
+        raise OfficerExists(entry.originator_version, officer=PROGRAM)
     if isinstance(event, PowerGranted | GrantConfirmed):
         _check_administrators(authority, entry)
 
@@ -104,13 +114,15 @@ def check_open(authority: Authority | None, permissions: Permissions) -> None:
         raise TokenClosed
 
 
-def check_act(authority: Authority | None, entry: Recorded, permissions: Permissions) -> None:
+def check_act(
+    authority: Authority | None, entry: Recorded, permissions: Permissions, *, brought: bool = False
+) -> None:
     """The first part of `check`, for which nothing of the history is needed: before any of it is said."""
     check_open(authority, permissions)
     if authority is None or not authority.has_officers or is_from_outside(entry) or entry.actor == PROGRAM:
         return
     if not isinstance(entry.event, SeparationWaived):
-        _check_acts(authority, entry, permissions, None)
+        _check_acts(authority, entry, permissions, None, brought)
 
 
 def is_from_outside(entry: Recorded) -> bool:
@@ -122,7 +134,8 @@ def is_from_outside(entry: Recorded) -> bool:
 def check_found(
     authority: Authority, entry: Recorded, found: Iterable[Irregularity], permissions: Permissions = WHOLE
 ) -> None:
-    """Raises SamePerson, or ApprovalMissing, or NoPower where only a missing approval would have let the approver in.
+    """Raises SamePerson, or ApprovalMissing, or NoPower where only a missing approval would have let the approver in;
+    PersonDecides or HandedInOnly where a service account would acknowledge something by itself.
 
     found: irregularities that the entry adds, and of an amendment also those of the entry amended.
     """
@@ -136,6 +149,10 @@ def check_found(
             )
     unapproved = [each for each in found if each.code in _UNAPPROVED]
     acts = _acts(authority, entry, permissions)
+    if found and authority.service(entry.actor) is not None and entry.on_behalf_of is None:
+        if "handle" not in acts:
+            raise HandedInOnly(entry.originator_version, service=entry.actor)
+        raise _person_decides(entry, "，确认：" + "；".join(each.text for each in found))
     if unapproved and "approve" not in acts:
         raise ApprovalMissing(
             entry.originator_version,
@@ -164,12 +181,18 @@ def first_officers(
     ]
 
 
-def _acts(authority: Authority, entry: Recorded, permissions: Permissions) -> frozenset[Act]:
-    """What the actor may do: by the powers of the day of recording, as far as the door left them."""
-    return permissions.acts & powers.acts_of(authority.roles_of(entry.actor, entry.recorded_on))
+def _acts(authority: Authority, entry: Recorded, permissions: Permissions) -> frozenset[Act | ServiceAct]:
+    """What the actor may do: by the powers of the day of recording, as far as the door left them.
+
+    A service account that records on behalf of an officer may what both may.
+    """
+    acts = permissions.acts & authority.acts_of(entry.actor, entry.recorded_on)
+    if authority.service(entry.actor) is not None and entry.on_behalf_of is not None:
+        acts &= authority.acts_of(entry.on_behalf_of, entry.recorded_on)
+    return acts
 
 
-def _require(acts: frozenset[Act], act: Act, entry: Recorded) -> None:
+def _require(acts: frozenset[Act | ServiceAct], act: Act, entry: Recorded) -> None:
     if act not in acts:
         raise NoPower(
             entry.originator_version,
@@ -191,9 +214,12 @@ def _not_an_officer(entry: Recorded, *, field: str = "", hint: str = "") -> NotA
 
 
 def _check_acts(
-    authority: Authority, entry: Recorded, permissions: Permissions, amended: Event | None
+    authority: Authority, entry: Recorded, permissions: Permissions, amended: Event | None, brought: bool
 ) -> None:
     event, on = entry.event, entry.recorded_on
+    if (service := authority.service(entry.actor)) is not None:
+        _check_service(authority, service, entry, permissions, brought)
+        return
     found = authority.officer(entry.actor)
     if found is None or not found.in_office(on):
         raise _not_an_officer(entry)
@@ -207,6 +233,35 @@ def _check_acts(
         # Whoever amends an entry may record one: else an approval could be put in by amending a refusal.
         for each in (amended, event.replacement or amended):
             _require(acts, powers.ACT_OF[type_of(each)], entry)
+
+
+def _check_service(
+    authority: Authority, service: ServiceAccount, entry: Recorded, permissions: Permissions, brought: bool
+) -> None:
+    """What a machine can know it records by itself; what a person decides, on behalf of an officer who has the act."""
+    event, on = entry.event, entry.recorded_on
+    if service.in_force(on) is None:
+        raise _not_an_officer(entry)
+    behalf = entry.on_behalf_of
+    person = authority.officer(behalf) if behalf is not None else None
+    if behalf is not None and (person is None or not person.in_office(on)):
+        raise _not_an_officer(entry, field="on_behalf_of：")
+    acts = _acts(authority, entry, permissions)
+    granted = permissions.acts & service.acts_on(on)
+    if isinstance(event, events.Received) and "hand_in" in granted and "handle" not in granted:
+        if event.channel != "online" or event.split_from is not None or brought or behalf is not None:
+            raise HandedInOnly(entry.originator_version, service=service.id)
+        return
+    _require(acts, powers.ACT_OF[type_of(event)], entry)
+    if behalf is None and type_of(event) not in powers.BY_MACHINE:
+        raise _person_decides(entry)
+
+
+def _person_decides(entry: Recorded, found: str = "") -> PersonDecides:
+    act = powers.ACTS[powers.ACT_OF[type_of(entry.event)]]
+    return PersonDecides(
+        entry.originator_version, service=entry.actor, event=entry.event.title, act=act, found=found
+    )
 
 
 def _check_program(authority: Authority, entry: Recorded) -> None:
@@ -227,9 +282,9 @@ def _check_second_person(authority: Authority, entry: Recorded) -> None:
     found = authority.grant(event.version) if isinstance(event, GrantConfirmed) else None
     if found is None:
         return  # no confirmation, or of nothing: the authority's history says so
-    officer, grant = found
+    holder, grant = found
     mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
-    theirs = {officer.person, *(authority.person_of(each) for each in grant.granted_by)}
+    theirs = {holder.person, *(authority.person_of(each) for each in grant.granted_by)}
     if mine & theirs:
         raise GrantNeedsSecondPerson(entry.originator_version, officer=entry.actor, grant=grant.version)
 
@@ -239,7 +294,7 @@ def _check_administrators(authority: Authority, entry: Recorded) -> None:
     event, on = entry.event, entry.recorded_on
     if isinstance(event, PowerGranted):
         officer, role = authority.officer(event.officer), event.role
-        pending = {
+        pending: set[Role] = {
             grant.role
             for each in authority.officers
             if officer is not None and each.person == officer.person
@@ -247,8 +302,10 @@ def _check_administrators(authority: Authority, entry: Recorded) -> None:
             if grant.is_pending(on)
         }
     elif isinstance(event, GrantConfirmed) and (found := authority.grant(event.version)):
-        (officer, grant), pending = found, set()
-        role = grant.role
+        holder, grant = found
+        if isinstance(holder, ServiceAccount) or not isinstance(grant, PowerGrant):
+            return
+        officer, role, pending = holder, grant.role, set()
     else:
         return
     if officer is None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from domain.authority.powers import Role
+from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
 from domain.law import terms
 from domain.values import FIRST_YEAR, LAST_YEAR, Code, Label
@@ -162,6 +162,25 @@ class PowerWithdrawn(Event, frozen=True, tag="power_withdrawn"):
     role: Role
 
 
+class ServiceGranted(Event, frozen=True, tag="service_granted"):
+    """授予服务账号: a program of the authority's own, pending until another person confirms it. service: an id that no
+    officer has or had. acts: all that it may do from then on, instead of what it might before. until: last day, inclusive.
+    """
+
+    title = "授予服务账号"
+    service: OfficerId
+    name: Label
+    acts: Annotated[tuple[ServiceAct, ...], Meta(min_length=1, max_length=20)]
+    until: date | None = None
+
+
+class ServiceEnded(Event, frozen=True, tag="service_ended"):
+    """终止服务账号: from this day it may do nothing, and none of its keys opens anything. The id is not given again."""
+
+    title = "终止服务账号"
+    service: OfficerId
+
+
 class SuperiorSet(Event, frozen=True, tag="superior_set"):
     """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
 
@@ -196,6 +215,8 @@ AuthorityEvent = (
     | PowerGranted
     | GrantConfirmed
     | PowerWithdrawn
+    | ServiceGranted
+    | ServiceEnded
     | SuperiorSet
     | SeparationWaived
 )
@@ -203,5 +224,6 @@ AuthorityEvent = (
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
-    OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, SuperiorSet, SeparationWaived,
+    OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
+    SuperiorSet, SeparationWaived,
 )  # fmt: skip

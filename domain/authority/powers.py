@@ -142,6 +142,8 @@ ACT_OF: dict[str, Act] = {
     "power_granted": "grant",
     "grant_confirmed": "confirm_grant",
     "power_withdrawn": "grant",
+    "service_granted": "grant",
+    "service_ended": "grant",
     "separation_waived": "waive",
     "erasure_requested": "request_erasure",
     "personal_data_restricted": "request_erasure",
@@ -154,6 +156,28 @@ BY_PROGRAM = frozenset({"report_compiled"})
 """What the program records of its own accord, beside setting up the first officers."""
 
 
+ServiceAct = Literal["hand_in", "handle", "draft", "read", "count", "report", "prove"]
+
+SERVICE_ACTS: dict[ServiceAct, str] = {
+    "hand_in": "递交网上提出的申请，查询自己递交的申请办到哪一步",
+    "handle": ACTS["handle"],
+    "draft": ACTS["draft"],
+    "read": ACTS["read"],
+    "count": ACTS["count"],
+    "report": ACTS["report"],
+    "prove": ACTS["prove"],
+}
+"""What a service account may be granted. To review, to approve, to grant and to open what is sealed is a person's.
+
+hand_in is nobody else's: an officer hands in nothing, and handles what was.
+"""
+
+BY_MACHINE = frozenset(
+    {"received", "supplemented", "served", "fee_paid", "document_filed", "figure_entered", "work_recorded"}
+)
+"""Events that state what a machine can know. Of every other one a person decides, on whose behalf a service account records it."""
+
+
 SUPERVISION: frozenset[Act] = frozenset({"read", "count", "waive"})
 """All that an officer of the superior may in another authority's register."""
 
@@ -161,11 +185,11 @@ SUPERVISION: frozenset[Act] = frozenset({"read", "count", "waive"})
 class Permissions(msgspec.Struct, frozen=True):
     """What a caller may do: made once, at the door they came through, and judged where the event is judged.
 
-    acts: of their roles on the day those that a key, or supervising another authority, leaves them. until_officers:
-    they hold the machine's token, which opens nothing once the authority has officers.
+    acts: of their roles on the day those that a key, or supervising another authority, leaves them; of a service account
+    those granted. until_officers: they hold the machine's token, which opens nothing once the authority has officers.
     """
 
-    acts: frozenset[Act] = frozenset(ACTS)
+    acts: frozenset[Act | ServiceAct] = frozenset({*ACTS, *SERVICE_ACTS})
     until_officers: bool = False
 
 

@@ -26,6 +26,27 @@ class OfficerUnknown(Refusal):
     text = "{on}没有代号为{officer}的在任人员。"
 
 
+class ServiceUnknown(Refusal):
+    """A service account is granted once confirmed, ended once, and not given again."""
+
+    rule = "所指的服务账号应在用"
+    text = "{on}没有在用的服务账号{service}；终止后的代号不另用。"
+
+
+class PersonDecides(Refusal):
+    """What is decided, or is irregular, a service account records on behalf of an officer who has the act."""
+
+    rule = "由人员决定的事项，服务账号须写明代谁登记"
+    text = "{service}是服务账号，登记“{event}”须以on_behalf_of写明有“{act}”职权的在任人员{found}。"
+
+
+class HandedInOnly(Refusal):
+    """A service account that hands in does nothing else: no number of its own, nobody's behalf, nothing irregular."""
+
+    rule = "递交申请的服务账号只递交网上提出的申请"
+    text = "{service}只能递交网上提出的申请：渠道应为网上，不自带登记号，不代人登记，不由他件拆分，没有须确认之处。"
+
+
 class GrantUnknown(Refusal):
     """Only a pending grant is confirmed."""
 

@@ -15,8 +15,15 @@ from adapters.accounts.password_policy import POLICIES
 from adapters.postgres import embedded
 from adapters.register.register import Register
 from api.today import today
-from domain.authority.events import GrantConfirmed, OfficerAppointed, PowerGranted, Registered, SuperiorSet
-from domain.authority.powers import ROLES, Role
+from domain.authority.events import (
+    GrantConfirmed,
+    OfficerAppointed,
+    PowerGranted,
+    Registered,
+    ServiceGranted,
+    SuperiorSet,
+)
+from domain.authority.powers import ROLES, Role, ServiceAct
 from domain.entry import Event
 from tests.adapters.recordings import connected, day, line
 from tests.api.conftest import Running
@@ -84,6 +91,17 @@ async def appoint(register: Register, code: str, officer: str, *roles: Role) -> 
     """A appoints; see `grant`."""
     await tell(register, code, ADMINISTRATOR, OfficerAppointed(today(), officer))
     await grant(register, code, officer, *roles)
+
+
+async def grant_service(register: Register, code: str, service: str, *acts: ServiceAct) -> str:
+    """A service account that B grants and A confirms; a key of it."""
+    told = ServiceGranted(today(), service, "某程序", acts)
+    (version,) = await tell(register, code, SECURITY, told)
+    await tell(register, code, ADMINISTRATOR, GrantConfirmed(today(), version))
+    secret, _, _ = await register.service_keys.create(
+        code, service, days=1, actor=ADMINISTRATOR, origin=ORIGIN
+    )
+    return secret.as_service_key
 
 
 async def open_account(register: Register, dsn: str, code: str, officer: str) -> None:

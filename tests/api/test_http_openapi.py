@@ -35,8 +35,11 @@ STATUSES: dict[str, set[str]] = {
             "/requests/{reference}/sealed", "/work-list", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log",
+            "/services", "/requests/{reference}/stage",
         )
     },
+    f"post {HOME}/services/{{service}}/keys": (OWN - {"200"}) | {"201", "404", "408", "413", "415", "422"},
+    f"delete {HOME}/services/{{service}}/keys/{{id}}": OWN | {"404"},
     f"post {HOME}/requests/{{reference}}/documents": RECORDING - {"200"},
     f"get {HOME}/requests/{{reference}}/documents": READING,
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
@@ -72,7 +75,8 @@ TYPES = {
     f"{HOME}/events": {
         "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set",
         "letter_details_set", "letter_wording_set", "officer_appointed", "officer_dismissed",
-        "power_granted", "grant_confirmed", "power_withdrawn", "superior_set", "separation_waived",
+        "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
+        "superior_set", "separation_waived",
     },
     f"{HOME}/reports/{{year}}/events": {
         "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
@@ -334,12 +338,13 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
 
 
 _OF_OFFICERS = {
-    "officer_appointed", "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "separation_waived",
+    "officer_appointed", "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_granted",
+    "service_ended", "separation_waived",
 }  # fmt: skip
 """Of an authority whose first administrators are set up; told by them in tests/adapters/test_officers."""
 
 _WITHOUT_WORDS = {
-    "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "superior_set",
+    "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_ended", "superior_set",
     "explanation_required", "explained", "fee_charged", "fee_paid", "withdrawn", "lapsed", "policy_set", "served",
     "personal_data_erased",
     "waiver_withdrawn", "report_compiled", "report_submitted", "report_approved",

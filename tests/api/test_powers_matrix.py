@@ -22,7 +22,16 @@ from api.web.auth import RouteWithoutAct
 from domain.authority.powers import ACT_OF, NEVER, POWERS, ROLES
 from tests.adapters.recordings import told
 from tests.api.conftest import TOKEN, Running, application_over
-from tests.api.officers import OFFICERS, Caller, appoint, office_of, open_account, refused, register_of
+from tests.api.officers import (
+    OFFICERS,
+    Caller,
+    appoint,
+    grant_service,
+    office_of,
+    open_account,
+    refused,
+    register_of,
+)
 from tests.builders import received
 from tests.conftest import DatabaseServer
 
@@ -60,6 +69,10 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/reports/{{year}}/figures": READS_REPORTS,
     f"GET {HOME}/reports/{{year}}/restatement": READS_REPORTS,
     f"GET {HOME}/reports/{{year}}/document": READS_REPORTS,
+    f"GET {HOME}/services": "administer grant confirm_grant",
+    f"POST {HOME}/services/{{service}}/keys": "administer",
+    f"DELETE {HOME}/services/{{service}}/keys/{{id}}": "administer",
+    f"GET {HOME}/requests/{{reference}}/stage": "read hand_in",
     f"POST {HOME}/reports/{{year}}/events": "record",
     f"POST {HOME}/requests": "record",
     f"POST {HOME}/requests/{{reference}}/events": "record",
@@ -99,6 +112,9 @@ QUERIES = {
 RELATIONS = ("own", "subordinate", "superior", "foreign")
 """Of whom the things are that are asked for, seen from the caller's office."""
 
+SERVICES = {"portal": "hand_in", "platform": "read count prove", "archive": "count"}
+"""Service accounts of ours, each with a key, and what they were granted."""
+
 ROLELESS = "sun"
 """An officer who was given nothing yet."""
 
@@ -131,6 +147,9 @@ async def world(running: Running) -> AsyncIterator[World]:
     spare = {}
     for role, officer in {**OFFICERS, "none": ROLELESS}.items():
         headers[role], spare[role] = [await logged_in(running, codes["own"], officer) for _ in range(2)]
+    for service, acts in SERVICES.items():
+        key = await grant_service(register, codes["own"], service, *acts.split())  # type: ignore[arg-type]
+        headers[service] = {"Authorization": f"Bearer {key}"}
     transport = httpx.ASGITransport(running.application)
     async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
         yield World(client, codes, headers, spare)
@@ -202,14 +221,33 @@ def expected(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
         return (403, "token_closed") if call.is_of_an_office else None
     if call.act == "machine":
         return 401, "machine_only"
+    if caller in SERVICES:
+        return of_service(caller, relation, call)
     if call.act in ("own", "caller"):
         return None
     return of_officer(caller, relation, call)
 
 
+def of_service(caller: str, relation: str, call: Call) -> tuple[int, str] | None:
+    """Of its own office what it was granted, of another nothing; what is everybody's own is not a program's."""
+    if call.act == "own":
+        return 403, "session_required"
+    if call.is_of_an_office and relation != "own":
+        return 404, "authority_unknown"
+    granted = SERVICES[caller].split()
+    if call.act in ("officer", "listed", "caller"):
+        return None if "read" in granted else (403, "no_power")
+    if caller == "portal":
+        if call.template.endswith("/stage"):
+            return 404, "request_unknown"  # another handed it in
+        return 403, "no_power"  # a receipt too, where it is a preview
+    return None if set(call.act.split()) & set(granted) else (403, "no_power")
+
+
 def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
+    acts = [act for act in call.act.split() if act != "hand_in"]  # a service account's alone
     may = call.act in ("officer", "listed") or (
-        role in ROLES and any(POWERS[act][role] != NEVER for act in call.act.split())  # type: ignore[index]
+        role in ROLES and any(POWERS[act][role] != NEVER for act in acts)  # type: ignore[index]
     )
     refusal = None if may else (403, "no_power")
     if relation == "own":
@@ -231,8 +269,9 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
 
 async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Response:
     address = call.template.format(
-        code=code, reference="2020-0001", id="x", name="page.js", version="1", year="2020"
-    )
+        code=code, reference="2020-0001", id="x", name="page.js", version="1", year="2020",
+        service="portal",
+    )  # fmt: skip
     spends = call.template in ("/api/v1/logout", "/api/v1/password") and caller in world.spare
     headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}
     how = {**call.how, "headers": headers}

@@ -44,7 +44,7 @@ TAKES = {
     "erase": "personal_data_erased restriction_lifted",
     "administer": "registered renamed day_off_set holiday_notice_recorded policy_set letter_details_set letter_wording_set"
     " officer_appointed officer_dismissed superior_set",
-    "grant": "power_granted power_withdrawn",
+    "grant": "power_granted power_withdrawn service_granted service_ended",
     "confirm_grant": "grant_confirmed",
     "waive": "separation_waived",
     "report": "figure_entered work_recorded work_annulled narrative_written warning_waived waiver_withdrawn"

@@ -51,15 +51,18 @@ from domain.authority.refusals import (
     FirstOfficersMissing,
     GrantNeedsSecondPerson,
     GrantUnknown,
+    HandedInOnly,
     LastAdministrator,
     NoPower,
     NotAnOfficer,
     NotTheSuperior,
     OfficerExists,
     OfficerUnknown,
+    PersonDecides,
     PowerNotHeld,
     SamePerson,
     SeparationOfAdministrators,
+    ServiceUnknown,
     SuperiorOfItself,
 )
 from domain.entry import Event
@@ -465,6 +468,9 @@ ELSEWHERE: dict[type[Refusal], str] = {
     FirstOfficersMissing: "of who records: test_powers",
     LastAdministrator: "of who records: test_powers",
     NotTheSuperior: "of who records: test_powers",
+    ServiceUnknown: "of service accounts: test_services",
+    PersonDecides: "of service accounts: test_services",
+    HandedInOnly: "of service accounts: test_services",
     TokenClosed: "of who records: test_powers",
     OfficerExists: "of the authority's stream: test_powers",
     OfficerUnknown: "of the authority's stream: test_powers",
@@ -574,6 +580,7 @@ CODES = """
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
     first_officers_exist first_officers_missing last_administrator not_the_superior token_closed
+    service_unknown person_decides handed_in_only
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     session_unknown key_unknown key_beyond_powers purpose_required

@@ -24,6 +24,8 @@ from domain.authority.events import (
     Registered,
     Renamed,
     SeparationWaived,
+    ServiceEnded,
+    ServiceGranted,
     SuperiorSet,
 )
 from domain.entry import Event, Recorded
@@ -237,6 +239,11 @@ SENTENCES: list[tuple[Event, str]] = [
         "2020-03-01授予li.m“审计员”职权，至2020-12-31，待确认",
     ),
     (event(GrantConfirmed, "2020-03-01", version=7), "2020-03-01确认第7条授权"),
+    (
+        event(ServiceGranted, "2020-03-01", service="portal", name="门户网站", acts=["hand_in"], until="2020-12-31"),
+        "2020-03-01授予服务账号portal（门户网站）“递交网上提出的申请，查询自己递交的申请办到哪一步”，至2020-12-31，待确认",
+    ),
+    (event(ServiceEnded, "2020-03-01", service="portal"), "2020-03-01终止服务账号portal"),
     (
         event(PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
         "2020-03-01收回li.m的“负责人”职权",

@@ -29,6 +29,8 @@ from domain.authority.events import (
     Registered,
     Renamed,
     SeparationWaived,
+    ServiceEnded,
+    ServiceGranted,
     SuperiorSet,
 )
 from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Role, conflict, may
@@ -200,6 +202,7 @@ TOLD: list[Event] = [
     OfficerAppointed(DAY, "new"),
     OfficerDismissed(DAY, "li"), SuperiorSet(DAY, "county", "lower_government", DAY),
     PowerGranted(DAY, "li", "handler"), PowerWithdrawn(DAY, "li", "handler"),
+    ServiceGranted(DAY, "portal", "门户网站", ("hand_in",)), ServiceEnded(DAY, "portal"),
 ]  # fmt: skip
 
 
@@ -459,6 +462,9 @@ GOLDEN = """
 {"type":"power_granted","on":"2026-03-02","officer":"li.m","role":"handler","until":"2026-12-31"}
 {"type":"grant_confirmed","on":"2026-03-02","version":5}
 {"type":"power_withdrawn","on":"2026-03-02","officer":"li.m","role":"handler"}
+{"type":"service_granted","on":"2026-03-02","service":"portal","name":"门户网站","acts":["hand_in"]}
+{"type":"service_granted","on":"2026-03-02","service":"portal","name":"门户网站","acts":["read","count"],"until":"2026-12-31"}
+{"type":"service_ended","on":"2026-03-02","service":"portal"}
 {"type":"superior_set","on":"2026-03-02","superior":"county","relation":"lower_government","in_force_from":"2026-01-01"}
 {"type":"separation_waived","on":"2026-03-02","scope":"same_person","until":"2026-12-31","document_no":"县府办〔2026〕3号"}
 """

@@ -11,7 +11,8 @@ from datetime import date, datetime, time
 import pytest
 
 from domain.authority import authorization
-from domain.authority.authority import Authority, Grant, Officer
+from domain.authority.authority import Authority, Officer
+from domain.authority.grants import PowerGrant
 from domain.authority.powers import Role
 from domain.authority.refusals import ApprovalMissing, NoPower, SamePerson
 from domain.entry import Event, Recorded
@@ -64,7 +65,12 @@ OFFICE = Authority(
     names=((date.min, "某镇"),),
     officers=tuple(
         Officer(
-            name, person, None, SINCE, None, tuple(Grant(1, role, SINCE, (), None, SINCE) for role in roles)
+            name,
+            person,
+            None,
+            SINCE,
+            None,
+            tuple(PowerGrant(1, SINCE, (), None, SINCE, role=role) for role in roles),
         )
         for name, (person, roles) in PEOPLE.items()
     ),

@@ -1,0 +1,69 @@
+"""Keys of service accounts: made, listed and revoked by the system administrator, each act in the access log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from adapters.accounts import sessions
+from adapters.accounts.access_log import Origin, log_access
+from adapters.accounts.sessions import ServiceKey, SessionToken
+from adapters.postgres.database import Database
+from adapters.refusals import KeyUnknown
+from adapters.register.authorities import Authorities
+from domain.authority.events import OFFICER_PATTERN
+from domain.authority.refusals import ServiceUnknown
+
+OVERLAP_DAYS = 7
+"""Days for which the keys before a new one stay good, unless told otherwise."""
+
+
+class ServiceKeys:
+    """What a service account calls with. No officer has it, so none takes it along."""
+
+    def __init__(self, database: Database, authorities: Authorities) -> None:
+        self._database = database
+        self._authorities = authorities
+
+    async def create(
+        self,
+        code: str,
+        service: str,
+        *,
+        days: int,
+        overlap_days: int = OVERLAP_DAYS,
+        actor: str,
+        origin: Origin,
+    ) -> tuple[SessionToken, str, datetime]:
+        """A new key, its id, and when it expires; the ones before are good for the days of overlap. Raises ServiceUnknown."""
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id) as connection:
+            authority, day = await self._authorities.today(connection, authority_id)
+            found = authority.service(service)
+            if found is None or found.in_force(day) is None:
+                raise ServiceUnknown(service=service, on=day)
+            made = await sessions.add_service_key(
+                connection, authority_id, code, service, days=days, overlap_days=overlap_days
+            )
+            await log_access(
+                connection, authority_id, "key_created", actor=actor, origin=origin, reference=made[1]
+            )
+        return made
+
+    async def listed(self, code: str) -> Sequence[ServiceKey]:
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await sessions.service_keys(connection, authority_id)
+
+    async def revoke(self, code: str, service: str, id_: str, *, actor: str, origin: Origin) -> None:
+        """Raises KeyUnknown."""
+        authority_id = await self._authorities.id_of(code)
+        if not (sessions.is_id(id_) and re.match(OFFICER_PATTERN, service)):
+            raise KeyUnknown
+        async with self._database.transaction(authority_id) as connection:
+            if not await sessions.revoke_service_key(connection, authority_id, service, id_):
+                raise KeyUnknown
+            await log_access(
+                connection, authority_id, "key_revoked", actor=actor, origin=origin, reference=id_
+            )

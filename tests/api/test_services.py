@@ -1,0 +1,313 @@
+"""Service accounts over HTTP: a portal hands in and asks how far its own requests are, and nothing else; keys rotate.
+
+Who may what, route by route, stands in test_powers_matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.today import today
+from domain.authority.events import OfficerDismissed, ServiceEnded
+from tests.adapters.recordings import connected, line, told
+from tests.api.conftest import Running, Taizhang
+from tests.api.officers import (
+    ADMINISTRATOR,
+    ORIGIN,
+    SECURITY,
+    Caller,
+    appoint,
+    behind,
+    grant_service,
+    office_of,
+    refused,
+    register_of,
+    tell,
+)
+from tests.api.test_officers import staffed as staffed  # noqa: PLC0414 - a fixture
+from tests.builders import answered, received
+
+NAME = "王小明"
+
+
+class Portal(NamedTuple):
+    client: httpx.AsyncClient
+    running: Running
+    code: str
+
+    async def hand_in(self, key: str | None = None, **fields: Any) -> httpx.Response:
+        params = {
+            name: fields.pop(name)
+            for name in ("reference", "preview", "acknowledged", "on_behalf_of")
+            if name in fields
+        }
+        return await self.client.post(
+            "requests", json=receipt(**fields), params=params, headers={"Idempotency-Key": key or uuid4().hex}
+        )
+
+    async def stage(self, reference: str) -> httpx.Response:
+        return await self.client.get(f"requests/{reference}/stage")
+
+
+def receipt(**fields: Any) -> dict[str, Any]:
+    return {
+        "type": "received", "on": str(today()), "channel": "online", "receipt_basis": "system_confirmed",
+        "applicant_kind": "natural_person", "applicant": {"name": NAME}, "description": "示例内容",
+        "delivery": "electronic", **fields,
+    }  # fmt: skip
+
+
+def calling(running: Running, code: str, key: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(running.application),
+        base_url=f"http://taizhang.test/api/v1/authorities/{code}",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+
+
+@pytest.fixture
+async def portal(running: Running) -> AsyncIterator[Portal]:
+    """An office with people, one request of its own, and a portal's key."""
+    code = f"office-{uuid4().hex[:8]}"
+    await office_of(running, code, accounts=False)
+    register = register_of(running)
+    await register.record(code, line("own", received("2020-03-02")), actor="zhang")
+    key = await grant_service(register, code, "portal", "hand_in")
+    async with calling(running, code, key) as client:
+        yield Portal(client, running, code)
+
+
+async def test_a_portal_hands_in_and_asks_how_far_its_own_requests_are(portal: Portal) -> None:
+    """The reply and the stage have neither name nor content; what the officers do then shows."""
+    reply = await portal.hand_in("p1")
+    assert reply.status_code == 201, reply.text
+    reference = reply.json()["reference"]
+    assert (await portal.hand_in("p1")).json()["reference"] == reference
+    stage = await portal.stage(reference)
+    assert stage.status_code == 200
+    assert stage.json() | {"due_on": None} == {
+        "reference": reference, "stage": "in_hand", "annulled": False, "received_on": str(today()),
+        "due_on": None, "provisional": stage.json()["provisional"], "respond_by": None, "pay_by": None,
+        "closed_on": None,
+    }  # fmt: skip
+    assert stage.json()["due_on"] > str(today())
+    register = register_of(portal.running)
+    closing = told(answered(str(today())))
+    await register.record(portal.code, line("a", answered(str(today())), reference), actor="zhang")
+    after = await portal.stage(reference)
+    assert (after.json()["stage"], after.json()["closed_on"]) == ("closed", str(today()))
+    for text in (reply.text, stage.text, after.text):
+        assert NAME not in text
+        assert "示例内容" not in text
+        assert closing["document_no"] not in text
+    assert (await register.proofs.verify(portal.code)).findings == ()
+
+
+async def test_another_s_request_is_as_if_not_there(portal: Portal) -> None:
+    """To the byte: a portal learns of no request but its own, by number either."""
+    there, nowhere = await portal.stage("2020-0001"), await portal.stage("2020-0002")
+    refused(there, 404, "request_unknown")
+    assert there.text.replace("2020-0001", "") == nowhere.text.replace("2020-0002", "")
+    taken = [await portal.hand_in(reference=f"2020-000{n}", on="2020-03-03") for n in (1, 2)]
+    for reply in taken:
+        refused(reply, 403, "handed_in_only")
+    assert taken[0].content == taken[1].content
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"channel": "post", "receipt_basis": "signed_for"}, "handed_in_only"),
+        ({"channel": "email"}, "handed_in_only"),
+        ({"split_from": "2020-0001"}, "handed_in_only"),
+        ({"reference": f"{today().year}-0099"}, "handed_in_only"),
+        ({"on_behalf_of": "zhang"}, "handed_in_only"),
+        ({"on_behalf_of": "nobody"}, "not_an_officer"),
+        ({"on_behalf_of": "portal"}, "not_an_officer"),
+        ({"on_behalf_of": "county/wang"}, "not_an_officer"),
+        ({"preview": "true"}, "no_power"),
+    ],
+)
+async def test_nothing_else_is_handed_in(portal: Portal, fields: dict[str, Any], code: str) -> None:
+    before = await register_of(portal.running).position(portal.code)
+    refused(await portal.hand_in(**fields), 403, code)
+    assert await register_of(portal.running).position(portal.code) == before
+
+
+async def test_a_gateway_names_who_decided(portal: Portal) -> None:
+    """A service account that handles records a delivery by itself, an answer on behalf of the handler alone."""
+    register = register_of(portal.running)
+    key = await grant_service(register, portal.code, "gateway", "handle")
+    today_ = str(today())
+    async with calling(portal.running, portal.code, key) as client:
+
+        async def post(address: str, event: dict[str, Any], **params: str) -> httpx.Response:
+            return await client.post(
+                address, json=event, params=params, headers={"Idempotency-Key": uuid4().hex}
+            )
+
+        reference = (await post("requests", told(received(today_)))).json()["reference"]
+        address = f"requests/{reference}/events"
+        refused(await post(address, told(answered(today_))), 403, "person_decides")
+        for other in ("li", "zhao", ADMINISTRATOR):
+            refused(await post(address, told(answered(today_)), on_behalf_of=other), 403, "no_power")
+        refused(await post(address, told(answered(today_)), on_behalf_of="gateway"), 403, "not_an_officer")
+        reply = await post(address, told(answered(today_)), on_behalf_of="zhang")
+        assert reply.status_code == 201, reply.text
+        served = {"type": "served", "on": today_, "method": "electronic"}
+        assert (await post(address, served)).status_code == 201
+        refused(await client.get(f"requests/{reference}"), 403, "no_power")
+        refused(await client.get(f"requests/{reference}/sealed", params={"purpose": "看"}), 403, "no_power")
+    rows = await behind(
+        portal.running.dsn,
+        portal.code,
+        "SELECT topic, actor, on_behalf_of FROM events WHERE actor = 'gateway' AND authority_id ="
+        " current_setting('taizhang.authority')::integer ORDER BY position",
+    )
+    assert [tuple(row) for row in rows] == [
+        ("received", "gateway", None), ("answered", "gateway", "zhang"), ("served", "gateway", None),
+    ]  # fmt: skip
+    assert (await register.proofs.verify(portal.code)).findings == ()
+
+
+async def test_a_log_written_past_the_judge_is_found(portal: Portal) -> None:
+    """An answer that the portal seems to have recorded, and one by it in another's name: `verify` names both."""
+    register = register_of(portal.running)
+    await register.record(portal.code, line("a", answered("2020-03-20"), "2020-0001"), actor="zhang")
+    for change in ("actor = 'portal'", "on_behalf_of = 'zhang'"):
+        async with connected(portal.running.dsn) as connection:
+            await connection.execute("SET session_replication_role = replica")
+            await connection.execute(
+                f"UPDATE events SET {change} WHERE topic = 'answered' AND authority_id ="
+                " (SELECT authority_id FROM authorities WHERE code = $1)",
+                portal.code,
+            )
+        found = await register.proofs.verify(portal.code)
+        assert {each.code for each in found.findings} >= {"act_impossible"}, change
+
+
+# --- keys ---
+
+
+async def test_keys_are_rotated_with_an_overlap(portal: Portal) -> None:
+    """The old one is good for the days of overlap, then for nothing; each is for one account."""
+    register = register_of(portal.running)
+    how: dict[str, Any] = {"days": 30, "actor": ADMINISTRATOR, "origin": ORIGIN}
+    other = await grant_service(register, portal.code, "other", "hand_in")
+    second, second_id, _ = await register.service_keys.create(portal.code, "portal", overlap_days=2, **how)
+    async with calling(portal.running, portal.code, second.as_service_key) as client:
+        new = portal._replace(client=client)
+        assert (await portal.hand_in()).status_code == (await new.hand_in()).status_code == 201
+        await behind(
+            portal.running.dsn, portal.code,
+            "UPDATE service_keys SET expires_at = expires_at - interval '2 days', created_at = created_at - interval '2 days'"
+            " WHERE service = 'portal'",
+        )  # fmt: skip
+        refused(await portal.hand_in(), 401, "unauthorized")
+        assert (await new.hand_in()).status_code == 201
+        third, _, _ = await register.service_keys.create(portal.code, "portal", overlap_days=0, **how)
+        refused(await new.hand_in(), 401, "unauthorized")
+        async with calling(portal.running, portal.code, third.as_service_key) as client3:
+            assert (await portal._replace(client=client3).hand_in()).status_code == 201
+        async with calling(portal.running, portal.code, other) as untouched:
+            assert (await portal._replace(client=untouched).hand_in()).status_code == 201
+    keys = {each.id: each for each in await register.service_keys.listed(portal.code)}
+    assert not keys[second_id].valid
+    assert sum(each.valid for each in keys.values()) == 2
+
+
+async def test_it_outlives_who_granted_it_and_not_its_own_end(portal: Portal) -> None:
+    register = register_of(portal.running)
+    for officer, role in (("sys2", "system_administrator"), ("sec2", "security_administrator")):
+        await appoint(register, portal.code, officer, role)  # type: ignore[arg-type]
+    await tell(register, portal.code, ADMINISTRATOR, OfficerDismissed(today(), SECURITY))
+    await tell(register, portal.code, "sys2", OfficerDismissed(today(), ADMINISTRATOR))
+    assert (await portal.hand_in()).status_code == 201
+    await tell(register, portal.code, "sec2", ServiceEnded(today(), "portal"))
+    refused(await portal.hand_in(), 401, "unauthorized")
+
+
+async def test_no_key_of_another_office_or_make(portal: Portal) -> None:
+    """A service account's secret as an officer's key, under another office's code, cut or lengthened: nobody."""
+    key = portal.client.headers["authorization"].removeprefix("Bearer ")
+    other = f"office-{uuid4().hex[:8]}"
+    await office_of(portal.running, other, accounts=False)
+    body = key.removeprefix("tzs_").partition(".")[2]
+    for forged in (
+        f"tzk_{portal.code}.{body}",
+        f"tzs_{other}.{body}",
+        f"tzs_{portal.code}.",
+        key[:-1],
+        f"{key}x",
+    ):
+        async with calling(portal.running, portal.code, forged) as client:
+            refused(await portal._replace(client=client).hand_in(), 401, "unauthorized")
+    async with calling(portal.running, other, key) as client:
+        refused(await portal._replace(client=client).hand_in(), 404, "authority_unknown")
+
+
+async def test_keys_are_made_and_revoked_in_a_session(running: Running) -> None:
+    """By the system administrator in person; each act stands in the access log, the key in no listing."""
+    code = f"office-{uuid4().hex[:8]}"
+    await office_of(running, code)
+    register = register_of(running)
+    await grant_service(register, code, "portal", "hand_in")
+    admin = Caller(running, code, ADMINISTRATOR)
+    assert (await admin.login()).status_code == 200
+    made = await admin.post("services/portal/keys", {"days": 1, "overlap_days": 0})
+    assert made.status_code == 201, made.text
+    key, id_ = made.json()["key"], made.json()["id"]
+    assert key.startswith(f"tzs_{code}.")
+    shown = await admin.get("services")
+    assert key not in shown.text
+    assert [each["service"] for each in shown.json()["services"]] == ["portal"]
+    assert shown.json()["services"][0]["acts"] == ["hand_in"]
+    refused(await admin.post("services/nobody/keys", {}), 404, "service_unknown")
+    refused(await admin.post("services/a%00b/keys", {}), 404, "service_unknown")
+    refused(await admin.post("services/portal/keys", {"days": 0}), 400, "malformed")
+    own = await admin.post("/api/v1/keys", {"name": "脚本", "acts": ["administer"], "days": 1})
+    async with calling(running, code, own.json()["key"]) as script:
+        refused(await script.post("services/portal/keys", json={}), 403, "session_required")
+        refused(await script.delete(f"services/portal/keys/{id_}"), 403, "session_required")
+    async with calling(running, code, key) as client:
+        assert (await client.get(f"requests/{today().year}-0001/stage")).status_code == 404
+        assert (await admin.call("DELETE", f"services/portal/keys/{id_}")).status_code == 200
+        refused(await client.get(f"requests/{today().year}-0001/stage"), 401, "unauthorized")
+    refused(await admin.call("DELETE", f"services/portal/keys/{id_}"), 404, "key_unknown")
+    refused(await admin.call("DELETE", f"services/a%00b/keys/{id_}"), 404, "key_unknown")
+    assert (await admin.accessed("act"))[-3:] == ["key_created", "key_created", "key_revoked"]
+    await admin.client.aclose()
+
+
+# --- the command line ---
+
+
+def test_from_grant_to_key_at_the_machine(staffed: Taizhang) -> None:
+    """`taizhang service`: granted, confirmed, given a key, listed, ended."""
+    told_ = staffed("service", "grant", "portal", "--name", "门户网站", "--act", "hand_in", "--actor", "sec")
+    assert told_.code == 0, told_.err
+    early = staffed("service", "key", "portal", "--actor", "sys")
+    assert (early.code, "service_unknown" in early.err) == (1, True)
+    version = told_.out.rsplit(" ", 1)[1].strip()
+    assert staffed("officer", "confirm", version, "--actor", "sec").code == 1
+    assert staffed("officer", "confirm", version, "--actor", "sys").code == 0
+    made = staffed("service", "key", "portal", "--days", "30", "--actor", "sys")
+    assert made.out.strip().startswith("tzs_huadu.")
+    assert staffed("service", "key", "portal", "--actor", "li").code == 1
+    found: Any = staffed("service", "list", "--json").json()
+    assert [(each["service"], each["acts"], each["pending"]) for each in found] == [
+        ("portal", ["hand_in"], [])
+    ]
+    keys: Any = staffed("service", "keys", "--json").json()
+    assert [each["valid"] for each in keys] == [True]
+    assert staffed("service", "revoke", "portal", keys[0]["id"], "--actor", "sys").code == 0
+    wrong = staffed("service", "grant", "other", "--name", "甲", "--act", "approve", "--actor", "sec")
+    assert wrong.code == 2
+    assert staffed("service", "end", "portal", "--actor", "sys").code == 1
+    assert staffed("service", "end", "portal", "--actor", "sec").code == 0
+    assert staffed("verify").code == 0

@@ -1,0 +1,217 @@
+"""Service accounts: granted by two, narrowed, ended, and what each may record alone and on whose behalf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from domain.authority import authorization
+from domain.authority.events import (
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    ServiceEnded,
+    ServiceGranted,
+)
+from domain.authority.powers import ACT_OF, SERVICE_ACTS, Permissions, ServiceAct
+from domain.authority.refusals import (
+    FirstOfficersMissing,
+    GrantNeedsSecondPerson,
+    GrantUnknown,
+    HandedInOnly,
+    NoPower,
+    NotAnOfficer,
+    OfficerExists,
+    PersonDecides,
+    ServiceUnknown,
+)
+from domain.entry import Event, type_of
+from domain.law.irregularities import Irregularity
+from domain.law.refusals import DatesReversed, Refusal
+from tests import builders
+from tests.domain.authority.test_powers import DAY, TOLD, Office, at, founded, staffed
+
+ONLINE = replace(builders.received("2026-03-02"), channel="online", receipt_basis="system_confirmed")
+
+
+def granted(office: Office, *acts: ServiceAct, service: str = "portal", until: date | None = None) -> Office:
+    office.tell(ServiceGranted(DAY, service, "门户网站", acts, until), "sec")
+    return office.tell(GrantConfirmed(DAY, office.now.version), "sys")
+
+
+def acts_of(office: Office, day: date = DAY, service: str = "portal") -> set[str]:
+    return set(office.now.acts_of(service, day))
+
+
+# --- granting ---
+
+
+def test_it_takes_two_administrators() -> None:
+    """As for any power: pending until an administrator other than its giver confirms; others may neither."""
+    office = staffed()
+    wanted = ServiceGranted(DAY, "portal", "门户网站", ("hand_in",))
+    for actor in ("sys", "li", "zhao", "shen"):
+        office.refused(NoPower, wanted, actor)
+    office.tell(wanted, "sec")
+    version = office.now.version
+    assert acts_of(office) == set()
+    office.refused(GrantNeedsSecondPerson, GrantConfirmed(DAY, version), "sec")
+    office.refused(NoPower, GrantConfirmed(DAY, version), "zhao")
+    office.refused(NotAnOfficer, GrantConfirmed(DAY, version), "portal")
+    office.tell(GrantConfirmed(DAY, version), "sys")
+    assert acts_of(office) == {"hand_in"}
+    office.refused(GrantUnknown, GrantConfirmed(DAY, version), "sys")
+    office.refused(NoPower, GrantConfirmed(DAY, version), "portal")
+
+
+def test_there_is_none_before_the_administrators() -> None:
+    Office().refused(FirstOfficersMissing, ServiceGranted(DAY, "portal", "门户网站", ("hand_in",)), "cli")
+
+
+def test_the_grant_confirmed_last_is_all_there_is() -> None:
+    """A service account is narrowed by granting it less; what went before does not come back when that is over."""
+    office = granted(staffed(), "read", "count")
+    office.tell(ServiceGranted(DAY, "portal", "门户网站", ("count",), date(2026, 3, 9)), "sec")
+    assert acts_of(office) == {"read", "count"}
+    office.tell(GrantConfirmed(DAY, office.now.version), "sys")
+    assert acts_of(office) == {"count"}
+    assert acts_of(office, date(2026, 3, 9)) == {"count"}
+    assert acts_of(office, date(2026, 3, 10)) == set()
+    assert acts_of(office, date(2026, 3, 1)) == set()
+    office.refused(DatesReversed, ServiceGranted(DAY, "portal", "甲", ("read",), date(2026, 3, 1)), "sec")
+
+
+def test_it_survives_those_who_granted_it() -> None:
+    """Both administrators leave; the account belongs to the authority."""
+    office = granted(staffed(), "hand_in")
+    for officer, role in (("sys2", "system_administrator"), ("sec2", "security_administrator")):
+        office.appoint(officer).empower(officer, role)  # type: ignore[arg-type]
+    office.tell(OfficerDismissed(DAY, "sec"), "sys")
+    office.tell(OfficerDismissed(DAY, "sys"), "sys2")
+    assert acts_of(office) == {"hand_in"}
+    authorization.check(office.now, at(DAY, ONLINE, 99, "portal"))
+
+
+def test_what_has_ended_is_over_and_its_id_is_not_given_again() -> None:
+    office = granted(staffed(), "hand_in")
+    office.tell(ServiceGranted(DAY, "portal", "门户网站", ("read",)), "sec")
+    pending, gone = office.now.version, date(2026, 3, 9)
+    office.refused(NoPower, ServiceEnded(gone, "portal"), "sys")
+    office.refused(ServiceUnknown, ServiceEnded(gone, "other"), "sec")
+    office.tell(ServiceEnded(gone, "portal"), "sec")
+    assert acts_of(office, date(2026, 3, 8)) == {"hand_in"}
+    assert acts_of(office, gone) == set()
+    with pytest.raises(NotAnOfficer):
+        authorization.check(office.now, at(gone, ONLINE, 99, "portal"))
+    office.refused(GrantUnknown, GrantConfirmed(gone, pending), "sys")
+    office.refused(ServiceUnknown, ServiceGranted(gone, "portal", "门户网站", ("read",)), "sec")
+    office.refused(ServiceUnknown, ServiceEnded(gone, "portal"), "sec")
+
+
+def test_one_id_is_one_actor() -> None:
+    """An officer's, a service account's and the program's are told apart in every envelope."""
+    office = granted(founded(), "hand_in")
+    office.refused(OfficerExists, ServiceGranted(DAY, "sys", "甲", ("read",)), "sec")
+    office.refused(OfficerExists, ServiceGranted(DAY, "taizhang", "甲", ("read",)), "sec")
+    office.refused(OfficerExists, OfficerAppointed(DAY, "portal"), "sys")
+
+
+# --- recording ---
+
+ALONE = {"received", "supplemented", "served", "fee_paid"}
+"""Of TOLD what a machine can know."""
+OF_ACT = {"handle": "li", "draft": "li"}
+"""Who has the act that an event takes."""
+
+
+def outcome(
+    office: Office,
+    event: Event,
+    on_behalf_of: str | None,
+    actor: str = "gateway",
+    found: Sequence[Irregularity] = (),
+) -> str:
+    entry = at(DAY, event, 99, actor, on_behalf_of)
+    try:
+        authorization.check(office.now, entry)
+        authorization.check_found(office.now, entry, found)
+    except Refusal as refusal:
+        return refusal.code
+    return "recorded"
+
+
+@pytest.mark.parametrize("act", SERVICE_ACTS)
+@pytest.mark.parametrize("told", TOLD, ids=lambda each: str(type_of(each)))
+def test_each_act_records_its_events_and_what_is_decided_only_on_behalf_of_who_may(
+    act: ServiceAct, told: Event
+) -> None:
+    """Acts × events × on whose behalf: nobody, who has the power, who has not, who left, who never was, a service account."""
+    office = granted(granted(staffed(), act, service="gateway"), "handle", "draft", service="other")
+    office.appoint("gone").empower("gone", "handler").tell(OfficerDismissed(DAY, "gone"), "sys")
+    type_ = str(type_of(told))
+    mine = ACT_OF[type_] == act
+    holder = OF_ACT.get(ACT_OF[type_], "li")
+    handed_in = act == "hand_in" and type_ == "received"
+    assert outcome(office, told, None) == (
+        "handed_in_only" if handed_in else "no_power" if not mine
+        else "recorded" if type_ in ALONE else "person_decides"
+    )  # fmt: skip
+    assert outcome(office, told, holder) == (
+        "recorded" if mine else "handed_in_only" if handed_in else "no_power"
+    )
+    assert outcome(office, told, "shen") == ("handed_in_only" if handed_in else "no_power")
+    for nobody in ("gone", "nobody", "other", "gateway", "county/wang"):
+        assert outcome(office, told, nobody) == "not_an_officer", nobody
+
+
+def test_no_grant_lets_it_review_approve_grant_or_open_what_is_sealed() -> None:
+    """There is no such act to be granted; the event cannot be told."""
+    assert set(SERVICE_ACTS) == {"hand_in", "handle", "draft", "read", "count", "report", "prove"}
+
+
+def test_an_answer_without_approval_is_not_its_to_record() -> None:
+    """On behalf of the handler it may answer what was approved; nobody's approval is left out that way."""
+    office = granted(staffed(), "handle", service="gateway")
+    missing = Irregularity("unapproved_answer", 99, {"on": "2026-03-02"}, "")
+    for behalf in ("li", "zhao"):
+        code = outcome(office, builders.answered("2026-03-02"), behalf, found=[missing])
+        assert code == ("approval_missing" if behalf == "li" else "no_power")
+
+
+def test_it_hands_in_what_came_online_and_nothing_else() -> None:
+    """No other channel, no number of its own, no part of another request, nobody's behalf, nothing to acknowledge."""
+    office = granted(staffed(), "hand_in")
+    authorization.check(office.now, at(DAY, ONLINE, 1, "portal"))
+    authorization.check_found(office.now, at(DAY, ONLINE, 1, "portal"), ())
+    for channel in ("in_person", "post", "fax", "email"):
+        assert outcome(office, replace(ONLINE, channel=channel), None, "portal") == "handed_in_only"
+    assert outcome(office, replace(ONLINE, split_from="2026-0001"), None, "portal") == "handed_in_only"
+    assert outcome(office, ONLINE, "li", "portal") == "handed_in_only"
+    with pytest.raises(HandedInOnly):
+        authorization.check(office.now, at(DAY, ONLINE, 1, "portal"), brought=True)
+    with pytest.raises(HandedInOnly):
+        authorization.check_act(office.now, at(DAY, ONLINE, 1, "portal"), Permissions(), brought=True)
+    late = Irregularity("published_period", 1, {"on": "2026-03-02", "year": "2025", "position": "9"}, "")
+    with pytest.raises(HandedInOnly):
+        authorization.check_found(office.now, at(DAY, ONLINE, 1, "portal"), [late])
+
+
+def test_what_is_irregular_a_person_acknowledges() -> None:
+    office = granted(staffed(), "handle", service="gateway")
+    late = Irregularity("published_period", 1, {"on": "2026-03-02", "year": "2025", "position": "9"}, "")
+    with pytest.raises(PersonDecides):
+        authorization.check_found(office.now, at(DAY, ONLINE, 1, "gateway"), [late])
+    authorization.check_found(office.now, at(DAY, ONLINE, 1, "gateway", "li"), [late])
+
+
+def test_the_door_takes_away_and_never_gives() -> None:
+    """A key's permissions hold a service account to less than it was granted, and to nothing it was not."""
+    office = granted(staffed(), "handle", service="gateway")
+    entry = at(DAY, ONLINE, 1, "gateway")
+    authorization.check(office.now, entry, permissions=Permissions(frozenset({"handle"})))
+    for acts in ({"read"}, {"hand_in"}, set()):
+        with pytest.raises(NoPower):
+            authorization.check(office.now, entry, permissions=Permissions(frozenset(acts)))
