@@ -10,6 +10,8 @@ from adapters import logs
 from adapters.postgres import embedded, migrate
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.postgres.watch import keep_running
+from adapters.register import copying
+from adapters.register.copying import Copied
 from adapters.register.register import Register
 from api.settings import Settings
 
@@ -47,17 +49,46 @@ async def opened(
         await register.close()
 
 
-async def migrated(settings: Settings) -> tuple[list[str], str]:
+async def migrated(
+    settings: Settings, on_progress: Callable[[str], object] = lambda _: None
+) -> tuple[list[str], str]:
     """Bring the schema and the running role's rights up to date as the owner. Returns the names of the migrations
-    applied, and the role.
+    applied, and the role. on_progress: see `migrate.migrate`.
     """
     if settings.database_url:
         if not settings.database_owner_url:
             raise DatabaseUnavailable("请以DATABASE_OWNER_URL给出数据库属主的连接")
         role = await migrate.role_of(settings.database_url)
-        return await migrate.migrate(settings.database_owner_url, role), role
+        applied = await migrate.migrate(settings.database_owner_url, role, on_progress=on_progress)
+        return applied, role
     server = await embedded.start(settings.postgresql)
-    return await migrate.migrate(server.dsn(embedded.OWNER), embedded.RUNTIME), embedded.RUNTIME
+    owner = server.dsn(embedded.OWNER)
+    return await migrate.migrate(owner, embedded.RUNTIME, on_progress=on_progress), embedded.RUNTIME
+
+
+async def copied(
+    settings: Settings,
+    target: str,
+    role: str,
+    *,
+    close_source: bool = True,
+    on_progress: Callable[[str], object] = lambda _: None,
+) -> Copied:
+    """Bring the register to another server. target: its owner's address; role: the running program's there.
+
+    Raises what `opened` does, and CopyFault.
+    """
+    async with opened(settings):  # the keys are there, and the schema is this program's
+        pass
+    if not settings.database_url:
+        owner, source_role = (await embedded.start(settings.postgresql)).dsn(embedded.OWNER), embedded.RUNTIME
+    elif settings.database_owner_url:
+        owner, source_role = settings.database_owner_url, await migrate.role_of(settings.database_url)
+    else:
+        raise DatabaseUnavailable("请以DATABASE_OWNER_URL给出来源数据库属主的连接")
+    return await copying.copy(
+        owner, target, role, source_role=source_role, close_source=close_source, on_progress=on_progress
+    )
 
 
 async def _open_embedded(settings: Settings, size: int, timeout: float) -> Register:

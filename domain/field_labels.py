@@ -249,6 +249,8 @@ FIELDS: dict[str, str] = {
     "children": "各单位的表格",
     "requests": "申请",
     "entries": "登记",
+    "schema": "数据库结构的编号",
+    "programs": "能在这一结构上运行的程序，以其自身结构的编号为准",
     "next": "下一页的after",
     "first": "首日（含）",
     "last": "末日（含）",

@@ -15,20 +15,27 @@ from typing import Any, cast
 import msgspec
 from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
 
-from domain.authority.events import AuthorityEvent
+from adapters.log.upcasting import UPCASTERS, upcast
+from domain.authority.events import AUTHORITY_EVENTS, AuthorityEvent
 from domain.entry import Event, Recorded, type_of
-from domain.report.events import ReportEvent
-from domain.request.events import Stored
+from domain.report.events import REPORT_EVENTS, ReportEvent
+from domain.request.events import EVENTS, Stored
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 1 + len(UPCASTERS)
+"""Of the entries that this program writes; it reads all from 1 on."""
 LEAF_FORMAT = 1
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityEvent | ReportEvent)
 _encoder = msgspec.json.Encoder()
+_TOPICS = frozenset(type_of(kind) for kind in (*EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS))
 
 
 class EntryUnreadable(MapperDeserialisationError):
-    """An entry that this program cannot read, told in Chinese by stream and version."""
+    """An entry that this program cannot read, named in Chinese by stream and version."""
+
+
+class EntryOfNewerProgram(EntryUnreadable):
+    """An entry that a newer program wrote: nothing is wrong with it, this program is to be updated."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +120,23 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
 
 def _event(stream: str, version: int, topic: str, payload: bytes, schema_version: int) -> Event:
     if schema_version > SCHEMA_VERSION:
-        raise _unreadable(stream, version, "由更新版本的程序登记")
+        raise _of_newer_program(stream, version)
+    if schema_version < 1:
+        raise _unreadable(stream, version, "结构版本应从1起")
     try:
+        topic, payload = upcast(topic, payload, schema_version)
         event = _decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        if topic not in _TOPICS:
+            raise _of_newer_program(stream, version) from None
         raise _unreadable(stream, version, type(wrong).__name__) from None
     if type_of(event) != topic:
         raise _unreadable(stream, version, "type与topic不符")
     return event
+
+
+def _of_newer_program(stream: str, version: int) -> EntryOfNewerProgram:
+    return EntryOfNewerProgram(f"{stream}第{version}条登记无法读取：由更新版本的程序登记")
 
 
 def _unreadable(stream: str, version: int, why: str) -> EntryUnreadable:

@@ -26,6 +26,13 @@ class DatabaseUnavailable(Exception):
         return f"数据库不可用：{super().__str__()}"
 
 
+class SchemaChanged(DatabaseUnavailable):
+    """A newer program has migrated the database meanwhile, so that this one no longer finds its tables."""
+
+    def __init__(self) -> None:
+        super().__init__("结构已由更新版本的程序更改，本程序不能再用；请更新本机的程序")
+
+
 class OutOfSight(DatabaseUnavailable):
     """The authority's rows are not there for the running program: nothing may be concluded from their absence."""
 
@@ -40,6 +47,8 @@ class Database:
         self.dsn = dsn
         self._pool = pool
         self.timeout = timeout
+        self.known_schema = 0
+        """The schema that the program was made for, once it is known."""
 
     @classmethod
     async def connect(cls, dsn: str, *, size: int = 10, timeout: float = 10) -> Self:
@@ -137,9 +146,21 @@ class Database:
                 with suppress(TimeoutError):  # the session answers no more, and is not kept
                     await self._pool.release(connection, timeout=_PARTING)
         except Exception as wrong:
-            if (reason := _unavailable(wrong)) is None:
+            reason = _unavailable(wrong)
+            if reason is None and isinstance(wrong, _OTHER_SCHEMA) and await self._is_newer():
+                raise SchemaChanged from wrong
+            if reason is None:
                 raise
             raise DatabaseUnavailable(reason) from wrong
+
+    async def _is_newer(self) -> bool:
+        """Whether somebody migrated past what this program knows: then what it no longer finds is no fault of its own."""
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            async with self._pool.acquire(timeout=self.timeout) as connection:
+                return bool(
+                    await connection.fetchval("SELECT max(number) > $1 FROM migrations", self.known_schema)
+                )
+        return False
 
     async def _acquire(self) -> Connection:
         """Raises DatabaseUnavailable if none becomes free in time: whoever waits must not wait without end."""
@@ -200,6 +221,14 @@ async def _keep_session(_: Connection) -> None:
     """Nothing to reset: settings are SET LOCAL and end with their transaction, which none outlives."""
 
 
+# What a statement meets where its table, column or function is another by now.
+_OTHER_SCHEMA = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.NotNullViolationError,
+)
+
 _LOST = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -216,7 +245,7 @@ def _unavailable(wrong: Exception) -> str | None:
     how = type(wrong).__name__
     match wrong:
         case asyncpg.InsufficientPrivilegeError():
-            return "运行角色缺少权限，请由属主重新运行 taizhang migrate"
+            return "运行角色缺少权限，请由属主重新运行 taizhang migrate；台账若已迁出（taizhang copy），请改用新的数据库"
         case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
             return TOO_LONG
         case asyncpg.DiskFullError():

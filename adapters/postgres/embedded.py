@@ -263,7 +263,8 @@ async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd
         if found != major[0]:
             raise DatabaseUnavailable(
                 f"{data} 中的数据属于 PostgreSQL {found}，而 {programs} 中的程序是 {version}，不能混用；数据未作任何改动。"
-                f"请用 TAIZHANG_POSTGRES_BIN 指定 PostgreSQL {found} 的程序；要升级，先备份，再恢复到新的数据目录。"
+                f"请以 TAIZHANG_POSTGRES_BIN 指定 PostgreSQL {found} 的程序（Debian为/usr/lib/postgresql/{found}/bin）。"
+                f"要升级，同样指定后运行 taizhang copy --to 新的数据目录，再将 TAIZHANG_DATA 改为该目录；原目录原样保留。"
             )
         return
     for unfinished in server.directory.glob("data.new-*"):

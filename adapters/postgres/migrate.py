@@ -1,21 +1,27 @@
 """Numbered SQL files applied once each, in order, by the owner of the database; then what the running role may do.
 
-A file is never changed after its release: its checksum is kept. One migration runs at a time; a program
-refuses a database whose schema is newer than it knows.
+A file is never changed after its release: its checksum is kept. One migration runs at a time; a program refuses a
+database whose schema is newer than it can go on with.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
+from collections.abc import Callable
 from importlib.resources import files
+from time import monotonic
 from typing import NamedTuple
 
 import asyncpg
 
 from adapters.postgres.database import Connection, DatabaseUnavailable
+from adapters.postgres.holding import held, in_words
 
 _LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
+_SESSION = "taizhang migrate"
+_GOES_ON = re.compile(r"-- Programs of schema (\d+) and later go on with it\.")
 
 
 # Whether the role, or one that it can take on, could undo what makes the log append-only and keeps authorities
@@ -53,6 +59,22 @@ class Migration(NamedTuple):
     def checksum(self) -> bytes:
         return hashlib.sha256(self.text.encode()).digest()
 
+    @property
+    def goes_on_from(self) -> int:
+        """The schema of the oldest program that may run on, or start, once this is applied: else it must know it.
+
+        Said in the file by the line `-- Programs of schema 1 and later go on with it.`
+        """
+        found = _GOES_ON.search(self.text)
+        return int(found[1]) if found else self.number
+
+
+class Schema(NamedTuple):
+    """Of a database: the number of its last migration, and the schemas of programs that can run on it."""
+
+    number: int
+    oldest: int
+
 
 class SchemaFault(DatabaseUnavailable):
     """The schema is not the one this program needs; the text says what to do."""
@@ -74,8 +96,20 @@ def migrations() -> list[Migration]:
     return found
 
 
-async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | None = None) -> list[str]:
+KNOWN = len(migrations())
+"""The schema this program was made for."""
+
+
+async def migrate(
+    owner_dsn: str,
+    runtime_role: str,
+    known: list[Migration] | None = None,
+    on_progress: Callable[[str], object] = lambda _: None,
+) -> list[str]:
     """Apply what is missing, each file in its own transaction, and give the role its rights. Returns the names applied.
+
+    What it is at can be watched in pg_stat_activity, by application_name. on_progress: gets the same in Chinese, and
+    before each file what it will hold for about how long.
 
     runtime_role: the role that {runtime} stands for in the files, as {database} does for the database's name. known:
     other files than the program's own, which carry their grants. Raises SchemaFault for a changed file or a newer
@@ -85,37 +119,66 @@ async def migrate(owner_dsn: str, runtime_role: str, known: list[Migration] | No
     known = migrations() if known is None else known
     connection = await _connect(owner_dsn)
     try:
-        # Polled, since a session waiting for the lock would hold a snapshot that index builds wait for.
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-            await asyncio.sleep(0.2)
+        await _take_turn(connection, on_progress)
         await connection.execute(
             "CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY, name text NOT NULL,"
             " checksum bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
         )
+        await connection.execute("ALTER TABLE migrations ADD COLUMN IF NOT EXISTS goes_on_from integer")
         missing = await _missing(connection, known)
         names = await connection.fetchrow(
             "SELECT quote_ident($1) AS runtime, quote_ident(current_database()) AS database", runtime_role
         )
-        for migration in missing:
+        for nth, migration in enumerate(missing, 1):
+            what = f"（{nth}/{len(missing)}）{migration.name}"
+            on_progress(
+                f"{what}：{in_words(await held(connection, migration.text))}；等锁至多2秒，等不到即退出"
+            )
+            await _show(connection, migration.name)
+            began = monotonic()
             async with connection.transaction():
                 await connection.execute("SET LOCAL lock_timeout = '2s'")
                 text = migration.text.replace("{runtime}", names["runtime"])
                 await connection.execute(text.replace("{database}", names["database"]))
                 await connection.execute(
-                    "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
+                    "INSERT INTO migrations (number, name, checksum, goes_on_from) VALUES ($1, $2, $3, $4)",
                     migration.number,
                     migration.name,
                     migration.checksum,
+                    migration.goes_on_from,
                 )
+            on_progress(f"{what}：已执行，用时{monotonic() - began:.1f}秒")
         if grants:
+            on_progress("授权：不锁定已有的表")
             await _grant(connection, grants.replace("{runtime}", names["runtime"]), runtime_role)
         return [migration.name for migration in missing]
     except asyncpg.InsufficientPrivilegeError:
         raise SchemaFault("DATABASE_OWNER_URL的角色不是数据库和各表的属主，不能建表、授权") from None
     except asyncpg.UndefinedObjectError:
         raise SchemaFault(f"没有运行角色{runtime_role}，请先建立") from None
+    except asyncpg.LockNotAvailableError:
+        raise SchemaFault("等了2秒没有等到锁，未作更改；请在办理较少时再运行，已执行的不会重做") from None
     finally:
         await connection.close()
+
+
+async def _take_turn(connection: Connection, on_progress: Callable[[str], object]) -> None:
+    """Polled, since a session waiting for the lock would hold a snapshot that index builds wait for."""
+    said = ""
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+        other = await connection.fetchval(
+            "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND objid = $1 AND datname = current_database()",
+            _LOCK,
+        )
+        if (now := f"另一迁移正在进行（{other or '即将结束'}），等待……") != said:
+            on_progress(said := now)
+        await asyncio.sleep(0.2)
+    await _show(connection, "")
+
+
+async def _show(connection: Connection, name: str) -> None:
+    await connection.execute("SELECT set_config('application_name', $1, false)", f"{_SESSION} {name}".strip())
 
 
 def _grants() -> str:
@@ -142,9 +205,9 @@ async def role_of(dsn: str) -> str:
 
 
 async def check(connection: Connection) -> None:
-    """Raises SchemaFault unless the database has exactly the schema this program knows, and holds this role to it."""
+    """Raises SchemaFault unless the database has a schema this program can go on with, and holds this role to it."""
     try:
-        missing = await _missing(connection, migrations())
+        missing = await _missing(connection, migrations(), going_on=True)
     except asyncpg.UndefinedTableError:
         raise SchemaMissing("尚未建表，请先运行 taizhang migrate") from None
     except asyncpg.InsufficientPrivilegeError:
@@ -171,9 +234,27 @@ async def _check_role(connection: Connection) -> None:
         )
 
 
-async def _missing(connection: Connection, known: list[Migration]) -> list[Migration]:
+async def schema(connection: Connection) -> Schema:
+    """What the database is at. Raises SchemaFault if this program is too old for it."""
+    rows = await connection.fetch("SELECT * FROM migrations")
+    found = Schema(
+        max((row["number"] for row in rows), default=0),
+        max((row.get("goes_on_from") or row["number"] for row in rows), default=0),
+    )
+    if found.oldest > KNOWN:
+        raise SchemaFault(
+            f"数据库结构（{found.number}）比本程序（{KNOWN}）新，本程序不能再用；请使用更新版本的程序"
+        )
+    return found
+
+
+async def _missing(
+    connection: Connection, known: list[Migration], *, going_on: bool = False
+) -> list[Migration]:
+    """going_on: take a newer schema that says this program may go on with it."""
     applied = {row["number"]: row for row in await connection.fetch("SELECT * FROM migrations")}
-    if applied.keys() - {migration.number for migration in known}:
+    newer = [row for number, row in applied.items() if number > len(known)]
+    if [row for row in newer if not going_on or (row.get("goes_on_from") or row["number"]) > len(known)]:
         raise SchemaFault("结构比本程序新，请使用更新版本的程序")
     for migration in known:
         row = applied.get(migration.number)

@@ -101,6 +101,7 @@ class Register:
         try:
             async with database.session() as connection:
                 await migrate.check(connection)
+            database.known_schema = migrate.KNOWN
             vault = await VaultKeys.load(database, keys)
         except BaseException:
             await database.close()
@@ -114,10 +115,11 @@ class Register:
                 await self._recordings.close()
         await self._database.close()
 
-    async def check(self) -> None:
-        """Raises DatabaseUnavailable unless the database answers."""
+    async def check(self) -> migrate.Schema:
+        """What the database is at. Raises DatabaseUnavailable unless it answers, SchemaFault if this program is too old."""
         async with self._database.session() as connection:
             await connection.fetchval(SQL["alive"])
+            return await migrate.schema(connection)
 
     @property
     def connections(self) -> tuple[int, int]:

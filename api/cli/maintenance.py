@@ -58,8 +58,9 @@ def migrate() -> None:
     """建立或更新数据库结构，并给运行角色授权；内置数据库自动进行。
 
     使用自备的数据库时，DATABASE_OWNER_URL为其属主，DATABASE_URL为运行角色；换用另一运行角色后须再运行一次。
+    先说明各文件将锁定哪些表、约多久，再执行；可重复运行，同时只有一个在进行。
     """
-    applied, role = asyncio.run(app.migrated(settings.from_environment()))
+    applied, role = asyncio.run(app.migrated(settings.from_environment(), on_progress=say))
     click.echo(f"已执行：{'、'.join(applied)}" if applied else "数据库结构已是最新。")
     say(f"运行角色{role}已有所需的权限。")
 

@@ -23,6 +23,7 @@ _WORDS = {
     "too_slow": "内容迟迟没有传完，未予处理，请再试一次。",
     "other_media_type": "表单的内容不能读出，未予处理。",
     "unavailable": "暂时不能办理，请稍候再试。刚才提交的登记是否已保存，可以用同一表单再次提交确认，不会重复登记。",
+    "older_program": "这台机器的程序须先更新，请告知管理员；刚才的办理没有完成。",
     "fault": "程序出错，刚才的办理没有完成。请将下面的编号告知管理员。",
 }
 """Of what is refused for how it was asked, in the words of an office."""

@@ -12,7 +12,9 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from adapters.log.mapper import SCHEMA_VERSION
 from adapters.postgres.database import DatabaseUnavailable
+from adapters.postgres.migrate import KNOWN
 from api.web import metrics as measuring
 from api.web import openapi
 from api.web.auth import MACHINE, OPEN
@@ -20,10 +22,23 @@ from api.web.request import ApiRequest
 from api.web.responses import JSON, json
 
 
-class Health(msgspec.Struct, frozen=True):
-    """status: live, or ready."""
+class Range(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """Both inside."""
+
+    from_: int
+    to: int
+
+
+class Health(msgspec.Struct, frozen=True, omit_defaults=True):
+    """status: live, or ready. version: of the program. schema: of the database; programs: those that can run on it, by
+    the schema they were made for. entries: schemas of entries that this program reads; it writes the last.
+    """
 
     status: str
+    version: str = ""
+    schema: int | None = None
+    programs: Range | None = None
+    entries: Range | None = None
 
 
 class ProblemKind(msgspec.Struct, frozen=True):
@@ -43,13 +58,21 @@ async def live() -> Response[Health]:
 
 @get("/health/ready", operation_id="checkReady", summary="可以办理", opt={"act": OPEN})
 async def ready(request: ApiRequest) -> Response[Health]:
-    """数据库可用时答200，否则503。"""
+    """数据库可用、结构与本程序相合时答200，并说明程序版本和所支持的范围；否则503。"""
     try:
         async with asyncio.timeout(1.5):
-            await request.register.check()
+            schema = await request.register.check()
     except TimeoutError:
         raise DatabaseUnavailable("等待过久") from None
-    return json(Health("ready"))
+    return json(
+        Health(
+            "ready",
+            version=metadata.version("taizhang"),
+            schema=schema.number,
+            programs=Range(schema.oldest, max(schema.number, KNOWN)),
+            entries=Range(1, SCHEMA_VERSION),
+        )
+    )
 
 
 @get(

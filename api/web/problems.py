@@ -15,8 +15,9 @@ from litestar.exceptions import (
 )
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
-from adapters.log.mapper import EntryUnreadable
-from adapters.postgres.database import DatabaseUnavailable
+from adapters.log.mapper import EntryOfNewerProgram, EntryUnreadable
+from adapters.postgres.database import DatabaseUnavailable, SchemaChanged
+from adapters.postgres.migrate import SchemaFault
 from adapters.refusals import (
     AccountDisabled,
     AuthorityUnknown,
@@ -207,8 +208,14 @@ class Unavailable(CallRefusal):
     headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_AFTER)}
 
 
+class OlderProgram(CallRefusal):
+    code, status, rule = "older_program", 503, "程序与数据库的结构、登记的写法相合"
+    detail = "数据库或登记已由更新版本的程序写过，这台机器的程序须先更新。"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
+
+
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable, OlderProgram,
 )  # fmt: skip
 
 TITLES = {
@@ -369,6 +376,11 @@ def _unavailable(request: Request[Any, Any, Any], wrong: Exception) -> Response[
     return response(of_call(Unavailable), Unavailable.headers)
 
 
+def _older_program(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
+    log.error("program.older", reason=str(wrong))
+    return _call_refused(request, OlderProgram())
+
+
 def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[bytes]:
     """What the framework itself refuses."""
     match wrong:
@@ -397,6 +409,9 @@ HANDLERS: dict[Any, Any] = {
     Refusal: _refused,
     CallRefusal: _call_refused,
     DatabaseUnavailable: _unavailable,
+    SchemaFault: _older_program,
+    SchemaChanged: _older_program,
+    EntryOfNewerProgram: _older_program,
     VaultKeyFault: fault,
     EntryUnreadable: fault,
     HTTPException: _by_framework,

@@ -142,6 +142,78 @@ async def test_three_at_once_apply_once(server: DatabaseServer, empty: str) -> N
     assert len(await fetch(server.owner(empty), "SELECT * FROM migrations")) == 2
 
 
+async def test_what_it_will_hold_is_said_beforehand(server: DatabaseServer, empty: str) -> None:
+    """By table, with its size and about how long; a table that comes with the file is nobody's yet."""
+    said: list[str] = []
+    apply = server.owner(empty), embedded.RUNTIME
+    await migrate.migrate(*apply, [FIRST], said.append)
+    assert "0001_first.sql：不锁定已有的表" in said[0]
+    await fetch(server.owner(empty), "INSERT INTO first SELECT generate_series(1, 5000)")
+    await fetch(server.owner(empty), "ANALYZE first")
+    files = [
+        FIRST,
+        Migration(2, "0002.sql", "-- DROP TABLE first\nCREATE TABLE x (n integer); CREATE INDEX ON x (n);"),
+        Migration(3, "0003.sql", "CREATE UNIQUE INDEX one ON first (authority_id);"),
+        Migration(
+            4, "0004.sql", "ALTER TABLE first ADD COLUMN name text;\nCREATE INDEX two ON first (name);"
+        ),
+        Migration(5, "0005.sql", "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ DELETE FROM first $$"),
+    ]
+    said.clear()
+    await migrate.migrate(*apply, files, said.append)
+
+    assert [line.partition("；等锁")[0] for line in said if "等锁" in line] == [
+        "（1/4）0002.sql：不锁定已有的表",
+        "（2/4）0003.sql：first（约5000行）不能写入，约1秒",
+        "（3/4）0004.sql：first（约5000行）不能读写，约1秒",
+        "（4/4）0005.sql：不锁定已有的表",
+    ]
+    assert len([line for line in said if "已执行，用时" in line]) == 4
+
+
+async def test_it_can_be_watched_and_waits_its_turn(server: DatabaseServer, empty: str) -> None:
+    """The session's name says at which file it is; a second one says whom it waits for, and finds nothing left to do."""
+    apply = server.owner(empty), embedded.RUNTIME
+    await migrate.migrate(*apply, [FIRST])
+    slow = SECOND._replace(text=f"{SECOND.text}; LOCK TABLE first")
+    said: list[str] = []
+    async with connected(server.owner(empty)) as holder:
+        await holder.execute("BEGIN; LOCK TABLE first")
+        first = asyncio.create_task(migrate.migrate(*apply, [FIRST, slow]))
+        watched = "SELECT true FROM pg_stat_activity WHERE application_name = $1"
+        while not await fetch(server.owner(empty), watched, "taizhang migrate 0002_second.sql"):
+            await asyncio.sleep(0.01)
+        second = asyncio.create_task(migrate.migrate(*apply, [FIRST, slow], on_progress=said.append))
+        while not said:
+            await asyncio.sleep(0.01)
+        await holder.execute("COMMIT")
+
+    assert (await first, await second) == (["0002_second.sql"], [])
+    assert said[0] == "另一迁移正在进行（taizhang migrate 0002_second.sql），等待……"
+
+
+async def test_a_lock_that_others_hold_is_not_waited_for_without_end(
+    server: DatabaseServer, empty: str
+) -> None:
+    """After two seconds it gives up and says so; nothing of the file stays, and it can be run again."""
+    apply = server.owner(empty), embedded.RUNTIME
+    await migrate.migrate(*apply, [FIRST])
+    held = SECOND._replace(text=f"{SECOND.text}; ALTER TABLE first ADD COLUMN more text")
+    async with connected(server.owner(empty)) as holder:
+        await holder.execute("BEGIN; LOCK TABLE first")
+        with pytest.raises(SchemaFault, match="等了2秒没有等到锁，未作更改"):
+            await migrate.migrate(*apply, [FIRST, held])
+    assert await tables(server, empty) == ["first", "migrations"]
+    assert await migrate.migrate(*apply, [FIRST, held]) == ["0002_second.sql"]
+
+
+def test_a_file_says_which_programs_go_on_with_it() -> None:
+    """Unless it does, a program must know it."""
+    assert SECOND.goes_on_from == 2
+    said = "-- What it is for.\n-- Programs of schema 1 and later go on with it.\n"
+    assert SECOND._replace(text=said + SECOND.text).goes_on_from == 1
+
+
 async def test_a_failing_file_leaves_nothing_of_itself(server: DatabaseServer, empty: str) -> None:
     """What came before it stays applied, of the file itself nothing stays, and once mended it is applied."""
     for fault in ("SELECT 1/0", "CREATE TABLE third (", "INSERT INTO nowhere VALUES (1)"):

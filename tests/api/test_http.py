@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import re
+import tomllib
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from adapters.postgres import migrate
 from domain.entry import Event
 from tests.adapters.recordings import (
     CLEAR,
@@ -31,7 +33,7 @@ from tests.adapters.recordings import (
     renamed,
     told,
 )
-from tests.api.conftest import REGISTERED, Door, application_over, in_process, lifespan
+from tests.api.conftest import PROJECT, REGISTERED, Door, application_over, in_process, lifespan
 from tests.api.test_listing import CHINESE_HEADINGS, SHOWN
 from tests.api.test_views import LAST, MEASURED, REGISTER, numbers
 from tests.builders import (
@@ -936,7 +938,14 @@ async def test_the_open_addresses(door: Door) -> None:
     """Health, problems, the description and the page answer without a token."""
     async with httpx.AsyncClient(transport=door.client._transport, base_url="http://taizhang.test") as anyone:
         assert (await anyone.get("/health/live")).json() == {"status": "live"}
-        assert (await anyone.get("/health/ready")).json() == {"status": "ready"}
+        newest = len(migrate.migrations())
+        assert (await anyone.get("/health/ready")).json() == {
+            "status": "ready",
+            "version": tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"],
+            "schema": newest,
+            "programs": {"from": newest, "to": newest},
+            "entries": {"from": 1, "to": 1},
+        }
         assert (await anyone.get("/api/v1/openapi.json")).json()["openapi"].startswith("3.1")
         page = await anyone.get("/api")
         assert page.headers["content-type"] == "text/html; charset=utf-8"

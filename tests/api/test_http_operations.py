@@ -150,7 +150,7 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
         serving(own.dsn(embedded.RUNTIME), own.dsn(embedded.SUPERUSER), tmp_path / "data") as found,
     ):
         await found.tell("events", REGISTERED)
-        assert (await found.get("/health/ready")).json() == {"status": "ready"}
+        assert (await found.get("/health/ready")).json()["status"] == "ready"
 
         await embedded.stop(directory)
         for _ in range(2):  # the first finds a connection that died, the second none
@@ -175,6 +175,73 @@ async def test_health_is_honest_when_the_database_is_gone(scratch: Path, tmp_pat
         assert (await found.post("requests", R, "while-gone")).status_code == 201
         assert await found.positions() == [1, 2]
         assert [each for each in found.log if each["level"] in ("error", "critical")] == []
+
+
+# --- a newer program beside this one ---
+
+
+def assert_older_program(reply: httpx.Response) -> None:
+    assert (reply.status_code, reply.json()["code"]) == (503, "older_program"), reply.text
+    assert "更新" in reply.json()["detail"]
+    assert int(reply.headers["retry-after"]) >= 1
+
+
+@asynccontextmanager
+async def migrated_past(door: Door, goes_on_from: int | None) -> AsyncIterator[int]:
+    """As a newer program leaves the database: one migration more, which says from which schema on programs go on."""
+    later = len(migrate.migrations()) + 1
+    await fetch(
+        door.dsn, "INSERT INTO migrations VALUES ($1, 'later.sql', '', now(), $2)", later, goes_on_from
+    )
+    try:
+        yield later
+    finally:
+        await fetch(door.dsn, "DELETE FROM migrations WHERE number = $1", later)
+
+
+async def test_a_schema_that_goes_on_with_this_program_is_taken(door: Door) -> None:
+    """A newer program migrated, and said that this one may go on: nobody is refused while machine after machine is updated."""
+    known = len(migrate.migrations())
+    async with migrated_past(door, known) as later:
+        found = await door.json("/health/ready")
+
+        assert (found["schema"], found["programs"]) == (later, {"from": known, "to": later})
+        assert (await door.post("requests", R)).status_code == 201
+
+
+async def test_an_older_program_refuses_in_plain_words(door: Door) -> None:
+    """Not ready on a schema past it; 503 with the reason, never 500, where a table or an entry is not as it knows them."""
+    assert (await door.post("requests", R)).status_code == 201
+    async with migrated_past(door, None):
+        assert_older_program(await door.get("/health/ready"))
+        for change, undone in (
+            ("ALTER TABLE vault RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO vault"),
+            (
+                "ALTER TABLE vault RENAME COLUMN salt TO pepper",
+                "ALTER TABLE vault RENAME COLUMN pepper TO salt",
+            ),
+            (
+                "ALTER TABLE events ADD COLUMN more text NOT NULL DEFAULT ''; ALTER TABLE events ALTER COLUMN more DROP DEFAULT",
+                "ALTER TABLE events DROP COLUMN more",
+            ),
+        ):
+            await run(door, change)
+            assert_older_program(await door.post("requests", R))
+            await run(door, undone)
+        assert (await door.post("requests", R)).status_code == 201
+
+    quiet = "SET session_replication_role = replica; "
+    for change in (
+        "schema_version = 9",
+        """topic = 'of_2030', payload = convert_to(replace(convert_from(payload, 'UTF8'), '"received"', '"of_2030"'), 'UTF8')""",
+    ):
+        await run(door, f"{quiet}UPDATE events SET {change} WHERE stream = 'request/2020-0001'")
+        assert_older_program(await door.get("requests/2020-0001"))
+
+
+async def run(door: Door, statements: str) -> None:
+    async with connected(door.dsn) as connection:
+        await connection.execute(statements)
 
 
 # --- stop ---

@@ -208,6 +208,7 @@ STATUS = {
     "too_many_failures": 429,
     "fault": 500,
     "unavailable": 503,
+    "older_program": 503,
 }
 NOT_BY_HTTP = {
     "already_received": "a receipt always opens a request of its own",

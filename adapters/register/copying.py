@@ -1,0 +1,324 @@
+"""A register brought to another server, whole, and proved to be the same there before it counts.
+
+Everything goes over in one transaction of the target, from one moment of the source: whatever breaks, the target is as
+empty as before, and it is run again. While it lasts nothing is written at the source (writers are answered 503, readers
+go on). With the target's commit the source is closed for writing, so that no entry is recorded where nobody looks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from adapters.postgres import migrate
+from adapters.postgres.database import Connection, DatabaseUnavailable
+from adapters.postgres.migrate import SchemaFault
+from adapters.proof import leaf
+from adapters.proof.merkle import Growing
+
+Progress = Callable[[str], object]
+
+_LOCK_SECONDS = 10
+_TURN = "SELECT pg_try_advisory_xact_lock(2054841960)"  # any number of ours; locks are a database's own
+
+# What the text of a row depends on, the same at both ends.
+_SESSION = {
+    "application_name": "taizhang copy",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "client_encoding": "UTF8",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "lock_timeout": f"{_LOCK_SECONDS}s",
+}
+
+_TABLES = """
+SELECT relname AS name, relforcerowsecurity AS walled,
+       ARRAY(SELECT attname::text FROM pg_attribute
+             WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+             ORDER BY attnum) AS columns,
+       ARRAY(SELECT attname::text FROM pg_attribute JOIN pg_index ON indrelid = attrelid AND indisprimary
+             WHERE attrelid = pg_class.oid AND attnum = ANY (indkey) ORDER BY attnum) AS key,
+       ARRAY(SELECT attname::text FROM pg_attribute
+             WHERE attrelid = pg_class.oid AND attcollation <> 0 AND NOT attisdropped) AS texts,
+       ARRAY(SELECT attname::text FROM pg_attribute
+             WHERE attrelid = pg_class.oid AND attidentity <> '' AND NOT attisdropped) AS counters
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'migrations'
+ORDER BY relname
+"""
+
+_ENTRIES = """
+SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at, command_id,
+       body_mac, acknowledged, leaf_format
+FROM events WHERE authority_id = $1 ORDER BY position
+"""
+
+
+class CopyFault(DatabaseUnavailable):
+    """The copy was not made; the text, in Chinese, says why. Neither end was changed."""
+
+    def __str__(self) -> str:
+        return f"没有复制：{self.args[0]}"
+
+
+class Table(msgspec.Struct, frozen=True):
+    """rows, and the SHA-256 of all of them in the order of their key, as both ends have them."""
+
+    name: str
+    rows: int
+    digest: str
+
+
+class Log(msgspec.Struct, frozen=True):
+    """An authority's log: its entries and the root of their tree, as both ends have them."""
+
+    authority: str
+    entries: int
+    root: str
+
+
+class Copied(msgspec.Struct, frozen=True):
+    """What both ends have. anew: False if the target had it from an earlier run already. closed: whether the source
+    takes no more recordings.
+    """
+
+    tables: list[Table]
+    logs: list[Log]
+    anew: bool
+    closed: bool
+
+
+class _Source(msgspec.Struct, frozen=True):
+    name: str
+    walled: bool
+    columns: list[str]
+    key: list[str]
+    texts: list[str]
+    counters: list[str]
+
+    @property
+    def of_authorities(self) -> bool:
+        return "authority_id" in self.columns and self.name != "authorities"
+
+    def select(self, authority_id: int | None) -> str:
+        columns = ", ".join(_quoted(self.columns))
+        # In the same order whatever the database sorts by.
+        order = ", ".join(
+            f'{quoted} COLLATE "C"' if name in self.texts else quoted
+            for name, quoted in zip(self.key, _quoted(self.key), strict=True)
+        )
+        where = f" WHERE authority_id = {authority_id:d}" if authority_id is not None else ""
+        return f"SELECT {columns} FROM {_quoted([self.name])[0]}{where} ORDER BY {order}"  # noqa: S608 - names of the catalogue
+
+
+async def copy(
+    source: str,
+    target: str,
+    role: str,
+    *,
+    source_role: str,
+    close_source: bool = True,
+    on_progress: Progress = lambda _: None,
+) -> Copied:
+    """source, target: addresses of the owners; role, source_role: the running program's role there.
+
+    The target's schema is made where it has none. close_source: take from its role what it takes to write, until
+    somebody runs `taizhang migrate` there. Raises CopyFault, SchemaFault, DatabaseUnavailable.
+    """
+    async with _connected(source) as there:
+        await _check_source(there)
+        try:
+            await migrate.migrate(target, role, on_progress=on_progress)
+        except SchemaFault as fault:
+            raise CopyFault(f"目标：{fault.args[0]}") from None
+        async with _connected(target) as here, there.transaction(isolation="repeatable_read"):
+            if not await there.fetchval(_TURN):
+                raise CopyFault("另一复制正在进行")
+            tables = await _tables(there)
+            if tables != await _tables(here):
+                raise CopyFault("两边的表不同，目标另有改动")
+            names = ", ".join(_quoted(each.name for each in tables))
+            # Before anything is read, so that what is read then is the last there is.
+            await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
+            authorities = await _authorities(there)
+            async with here.transaction():
+                if not await here.fetchval(_TURN):
+                    raise CopyFault("目标就是来源，或者另一复制正在进行")
+                for each in tables:
+                    if each.walled:
+                        # COPY takes no rows through row policies; nobody else is here, and it ends with the transaction.
+                        await here.execute(
+                            f"ALTER TABLE {_quoted([each.name])[0]} NO FORCE ROW LEVEL SECURITY"
+                        )
+                await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+                anew = not await _is_filled(here, tables)
+                found = []
+                for each in tables:
+                    on_progress(f"{each.name}：{'复制' if anew else '核对'}……")
+                    ids = [id_ for id_, _ in authorities] if each.of_authorities else [None]
+                    found.append(await _table(there, here, each, ids, anew=anew))
+                logs = []
+                for id_, code in authorities:
+                    on_progress(f"{code}：核对日志的树根……")
+                    logs.append(await _log(there, here, id_, code))
+                for each in tables:
+                    if each.walled:
+                        await here.execute(f"ALTER TABLE {_quoted([each.name])[0]} FORCE ROW LEVEL SECURITY")
+                if anew:
+                    await here.execute(f"ANALYZE {names}")
+            if close_source:
+                quoted = await there.fetchval("SELECT quote_ident($1)", source_role)
+                await there.execute(f"REVOKE INSERT, UPDATE, DELETE ON {names} FROM {quoted}")
+        return Copied(found, logs, anew, close_source)
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return ['"' + name.replace('"', '""') + '"' for name in names]
+
+
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncIterator[Connection]:
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10, server_settings=_SESSION)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
+        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
+    try:
+        yield connection
+    except asyncpg.LockNotAvailableError:
+        raise CopyFault(f"等了{_LOCK_SECONDS}秒没有等到锁，请在没有人办理时再运行") from None
+    except asyncpg.InsufficientPrivilegeError:
+        raise CopyFault("须以数据库的属主复制（DATABASE_OWNER_URL和--to）") from None
+    except (
+        OSError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    ) as wrong:
+        raise CopyFault(f"连接中断（{type(wrong).__name__}）；目标若已完成，再运行即见两边相同") from None
+    except asyncpg.PostgresError as wrong:
+        raise CopyFault(f"数据库报错（{type(wrong).__name__}）") from None
+    finally:
+        connection.terminate()
+
+
+async def _check_source(connection: Connection) -> None:
+    try:
+        schema = await migrate.schema(connection)
+    except asyncpg.UndefinedTableError:
+        raise CopyFault("来源没有台账") from None
+    if schema.number != migrate.KNOWN:
+        raise CopyFault("来源的结构与本程序不同，请先在来源运行 taizhang migrate，并使用同一版本的程序")
+
+
+async def _tables(connection: Connection) -> list[_Source]:
+    return [msgspec.convert(dict(row), _Source) for row in await connection.fetch(_TABLES)]
+
+
+async def _authorities(connection: Connection) -> list[tuple[int, str]]:
+    await _enter(connection, 0)
+    rows = await connection.fetch("SELECT authority_id, code FROM authorities ORDER BY authority_id")
+    return [(row["authority_id"], row["code"]) for row in rows]
+
+
+async def _enter(connection: Connection, authority_id: int) -> None:
+    await connection.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
+
+
+async def _is_filled(connection: Connection, tables: list[_Source]) -> bool:
+    return any(
+        [
+            await connection.fetchval(f"SELECT EXISTS (SELECT FROM {_quoted([each.name])[0]})")  # noqa: S608 - as above
+            for each in tables
+        ]
+    )
+
+
+async def _table(
+    there: Connection, here: Connection, table: _Source, authorities: list[Any], *, anew: bool
+) -> Table:
+    """Copied, or only compared. Raises CopyFault if the ends differ afterwards."""
+    sent, arrived, rows = hashlib.sha256(), hashlib.sha256(), 0
+    for authority_id in authorities:
+        await _enter(there, authority_id or 0)
+        if anew:
+            await _pump(there, here, table, authority_id, sent)
+        else:
+            await there.copy_from_query(table.select(authority_id), output=_into(sent))
+        done = await here.copy_from_query(table.select(authority_id), output=_into(arrived))
+        rows += int(done.split()[-1])
+    if sent.digest() != arrived.digest():
+        raise CopyFault(
+            f"表{table.name}两边不同，目标未作更改"
+            if anew
+            else f"目标不是空的，且表{table.name}与来源不同；请另建一个空的数据库"
+        )
+    if await here.fetchval(f"SELECT count(*) FROM {_quoted([table.name])[0]}") != rows:  # noqa: S608 - as above
+        raise CopyFault(f"目标的表{table.name}另有来源没有的行，请另建一个空的数据库")
+    for column in table.counters if anew else []:
+        quoted = _quoted([column])[0]
+        await here.execute(
+            f"SELECT setval(pg_get_serial_sequence($1, $2), max({quoted})) FROM {_quoted([table.name])[0]}"  # noqa: S608 - as above
+            f" HAVING max({quoted}) IS NOT NULL",
+            table.name,
+            column,
+        )
+    return Table(table.name, rows, arrived.hexdigest())
+
+
+async def _pump(
+    there: Connection, here: Connection, table: _Source, authority_id: int | None, digest: Any
+) -> None:
+    """Rows as text from one end to the other, few at a time in memory."""
+    waiting: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=16)
+
+    async def read() -> None:
+        async def take(data: bytes) -> None:
+            digest.update(data)
+            await waiting.put(data)
+
+        try:
+            await there.copy_from_query(table.select(authority_id), output=take)
+        finally:
+            await waiting.put(None)
+
+    async def rows() -> AsyncIterator[bytes]:
+        while (data := await waiting.get()) is not None:
+            yield data
+
+    reading = asyncio.create_task(read())
+    try:
+        await here.copy_to_table(table.name, source=rows(), columns=table.columns)
+        await reading
+    finally:
+        reading.cancel()
+        await asyncio.wait([reading])
+
+
+def _into(digest: Any) -> Callable[[bytes], Any]:
+    async def take(data: bytes) -> None:
+        digest.update(data)
+
+    return take
+
+
+async def _log(there: Connection, here: Connection, authority_id: int, code: str) -> Log:
+    await _enter(there, authority_id)
+    entries, root = await _root(there, authority_id, code)
+    if (entries, root) != await _root(here, authority_id, code):
+        raise CopyFault(f"{code}的日志两边树根不同，目标未作更改")
+    return Log(code, entries, root.hex())
+
+
+async def _root(connection: Connection, authority_id: int, code: str) -> tuple[int, bytes]:
+    tree = Growing()
+    async for row in connection.cursor(_ENTRIES, authority_id, prefetch=1000):
+        tree.append(leaf.leaf_hash(code, row))
+    return tree.size, tree.root
