@@ -56,6 +56,8 @@ PAGES: dict[str, str] = {
     "POST /reports/{year}/{event}/preview": "report approve_report",
     "GET /people": "administer grant confirm_grant",
     "POST /people/accounts/{officer}/{act}": "administer",
+    "POST /people/services/{service}/keys": "administer",
+    "POST /people/services/{service}/keys/{id}/revoke": "administer",
     "GET /people/{event}": "administer grant confirm_grant",
     "POST /people/{event}": "administer grant confirm_grant",
     "POST /people/{event}/form": "administer grant confirm_grant",
@@ -87,7 +89,7 @@ PAGES: dict[str, str] = {
 ROLELESS = "sun"
 HERE = {
     "reference": "2020-0001", "version": "1", "id": "x", "name": "console.css", "year": "2020", "officer": "zhang",
-    "act": "unlock",
+    "act": "unlock", "service": "portal",
 }  # fmt: skip
 EVENT_AT = {"reports": "report_compiled", "people": "officer_appointed"}
 

@@ -259,8 +259,10 @@ OF_OFFICERS = {
     "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
     "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
     "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
+    "service_unknown", "person_decides", "handed_in_only",
 }  # fmt: skip
-"""Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log and test_powers_matrix;
+"""Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services and
+test_powers_matrix;
 of recordings: tests/api/test_officers and tests/adapters/test_officers."""
 
 ANSWERED = (R, answered("2020-03-20"))
