@@ -1,10 +1,9 @@
-"""Pages of each event of a request, its receipt and its amendments among them, read from the events themselves."""
+"""Pages of each event of a request, its receipt among them, read from the events themselves."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -23,13 +22,11 @@ from api.web.request import ApiRequest, reference_of
 from domain.authority import powers
 from domain.entry import type_of
 from domain.request import events
-from domain.request.amendment import last_told
 from domain.request.judging import possible_next, replay
-from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
 from domain.request.state import DisclosureRequest
 from domain.values import Reference
 from projections import history
-from projections.event_forms import Choice, EventForm, Field, filled, form_of, typed
+from projections.event_forms import EventForm, form_of, typed
 from projections.register import request_row
 
 _ACTS = ("handle", "draft", "review", "approve", "amend", "request_erasure", "erase")
@@ -42,7 +39,7 @@ _TYPES = frozenset(type_of(kind) for kind in events.EVENTS) - _NOT_HERE
 
 async def _of_receipt(request: ApiRequest) -> Occasion:
     form = form_of("received")
-    await _check_power(request, "received")
+    await check_power(request, "received")
     return Occasion(
         form=form,
         path="/requests/new",
@@ -58,27 +55,27 @@ async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tu
     """And what stands in its form before anything is typed."""
     if type_ not in _TYPES:
         raise NoSuchAddress
-    await _check_power(request, type_)
+    await check_power(request, type_)
     async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
         form = offers.of_request(form_of(type_), found)
         given = await offers.to_begin_with(form, today(), view, found)
-        beside = _beside(view, found)
+        about = beside(view, found)
     if type_ in _PURPOSES:
-        beside["drafts"] = await approvals.texts(request, reference, entries, found, _PURPOSES[type_])
+        about["drafts"] = await approvals.texts(request, reference, entries, found, _PURPOSES[type_])
     occasion = Occasion(
         form=form,
         path=f"/requests/{reference}/{type_}",
         back=f"/requests/{reference}",
-        crumbs=_crumbs(reference, form.title),
+        crumbs=crumbs(reference, form.title),
         mapping=lambda given: typed(form, given),
         version=found.version,
         reference=str(reference),
         lines=tuple(history.lines(entries)),
         note=_note(type_, form, found),
         title=form.title,
-        beside=beside,
+        beside=about,
     )
     return occasion, given
 
@@ -99,17 +96,17 @@ def _note(type_: str, form: EventForm, found: DisclosureRequest) -> str:
     return ""
 
 
-def _beside(view: View, found: Any) -> dict[str, Any]:
+def beside(view: View, found: Any) -> dict[str, Any]:
     row = request_row(found, position=0, law_digest="")
     standing = of_row(row, today(), view.law.calendar) if row else None
     return {"row": row, "standing": standing, "state": found}
 
 
-def _crumbs(reference: Reference, title: str) -> tuple[tuple[str, str], ...]:
+def crumbs(reference: Reference, title: str) -> tuple[tuple[str, str], ...]:
     return (("/requests", "申请"), (f"/requests/{reference}", str(reference)), ("", title))
 
 
-async def _check_power(request: ApiRequest, type_: str) -> None:
+async def check_power(request: ApiRequest, type_: str) -> None:
     """Raises NoPower, which says who may."""
     sits = await me(request)
     if not may_record(sits, type_):
@@ -189,117 +186,6 @@ async def _resume_event(request: ApiRequest, given: Given, reference: str, event
     return await recording.show(request, occasion, given)
 
 
-# --- amendments ---
-
-_REASON = Field(
-    "amend.reason", "更正的理由", "text", True, "写明依据，如“核对邮戳，实为3月2日签收”", True, (), 20_000
-)
-_WHAT = Field(
-    "amend.what",
-    "如何更正",
-    "choice",
-    True,
-    choices=(Choice("replace", "改为下面所填的"), Choice("annul", "撤销这条登记")),
-)
-
-
-async def _of_amendment(request: ApiRequest, reference: Reference, text: str) -> tuple[Occasion, Given]:
-    if not text.isascii() or not text.isdecimal() or len(text) > 7:
-        raise NoSuchAddress
-    version = int(text)
-    async with request.register.view(code_of(request)) as view:
-        entries = await view.history(reference)
-        found = replay(entries, view.law)
-        beside = _beside(view, found)
-    lines = tuple(history.lines(entries))
-    if not 1 <= version <= len(entries):
-        raise AmendmentUnknown(reference=reference, amended=version)
-    recorded = entries[version - 1].event
-    if isinstance(recorded, events.EntryAmended | events.DocumentFiled):
-        raise AmendmentOfAmendment(reference=reference, amended=version)
-    type_ = type_of(recorded)
-    await _check_power(request, "entry_amended")
-    await _check_power(request, type_)
-    form = _amending(form_of(type_))
-    told: Any = last_told(entries, version) or recorded
-    given = filled(
-        form, {name: value for name, value in msgspec.to_builtins(told).items() if name not in told.sealed}
-    )
-    given["amend.what"] = ["replace"]
-    occasion = Occasion(
-        form=form,
-        path=f"/requests/{reference}/amend/{version}",
-        back=f"/requests/{reference}",
-        crumbs=_crumbs(reference, f"更正第{version}条"),
-        mapping=lambda given: _amendment(type_, version, told.sealed, given),
-        version=found.version,
-        reference=str(reference),
-        lines=lines,
-        note=f"现在的登记：{history.sentence(told)}。封存的内容不在此显示，不填即不变。",
-        title=f"更正第{version}条：{form.title}",
-        beside=beside,
-    )
-    return occasion, given
-
-
-def _amending(form: EventForm) -> EventForm:
-    """The form of what is amended: sealed values need not be told again."""
-    fields = [
-        msgspec.structs.replace(each, required=False, hint="不填即不变") if each.sealed else each
-        for each in form.fields
-    ]
-    return msgspec.structs.replace(form, hint="", fields=(_WHAT, *fields, _REASON))
-
-
-def _amendment(type_: str, version: int, sealed: tuple[str, ...], given: Given) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "type": "entry_amended",
-        "on": today().isoformat(),
-        "version": version,
-        "reason": forms.last(given, "amend.reason"),
-    }
-    if forms.last(given, "amend.what") != "annul":
-        told["replacement"] = {**dict.fromkeys(sealed), **typed(form_of(type_), given)}
-    return told
-
-
-@get("/requests/{reference:str}/amend/{version:str}", **at("amend"))
-async def amend_form(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
-    """更正一条登记。"""
-    occasion, given = await _of_amendment(request, reference_of(reference), version)
-    return await recording.show(request, occasion, given)
-
-
-@post("/requests/{reference:str}/amend/{version:str}/form", status_code=200, **at("amend"))
-async def amend_again(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
-    """Back from the consequence, as typed."""
-    occasion, _ = await _of_amendment(request, reference_of(reference), version)
-    return await recording.show(request, occasion, await forms.read(request))
-
-
-@post("/requests/{reference:str}/amend/{version:str}/preview", status_code=200, **at("amend"))
-async def preview_amendment(
-    request: ApiRequest, reference: FromPath[str], version: FromPath[str]
-) -> Response[Any]:
-    """What it would change."""
-    occasion, _ = await _of_amendment(request, reference_of(reference), version)
-    return await recording.preview(request, occasion)
-
-
-@post("/requests/{reference:str}/amend/{version:str}", status_code=200, **at("amend"))
-async def amend(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
-    """It is recorded."""
-    occasion, _ = await _of_amendment(request, reference_of(reference), version)
-    return await recording.confirm(request, occasion)
-
-
-@resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/amend/(?P<version>\d{1,7})(/form|/preview)?")
-async def _resume_amendment(request: ApiRequest, given: Given, reference: str, version: str) -> Response[Any]:
-    occasion, _ = await _of_amendment(request, reference_of(reference), version)
-    return await recording.show(request, occasion, given)
-
-
 HANDLERS = (
     receipt_form, receipt_again, preview_receipt, receive, event_form, event_again, preview_event, record_event,
-    amend_form, amend_again, preview_amendment, amend,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.console import (
+    amending,
     approvals,
     audit,
     cases,
@@ -27,6 +28,7 @@ HANDLERS: tuple[Any, ...] = (
     *requests.HANDLERS,
     *cases.HANDLERS,
     *documents.HANDLERS,
+    *amending.HANDLERS,
     *event_pages.HANDLERS,
     *approvals.HANDLERS,
     *search.HANDLERS,

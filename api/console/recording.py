@@ -49,6 +49,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
 
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
     saw fewer. mapping: the event as told, from what was typed. beside: what the template shows beside the form.
+    carried: what else the form sends along. was: label and words of what an amendment replaces, by field.
     """
 
     form: EventForm
@@ -63,6 +64,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     title: str = ""
     beside: dict[str, Any] = {}
+    carried: tuple[tuple[str, str], ...] = ()
+    was: dict[str, tuple[str, str]] = {}
 
 
 async def show(

@@ -146,6 +146,11 @@ def states(made: dict[str, str]) -> list[State]:
         State("event-draft", "handler", f"/requests/{made['fresh']}/answer_drafted"),
         State("event-late", "approver", f"/requests/{made['fresh']}/answered", _late),
         State("event-amend", "handler", f"/requests/{made['answered']}/amend/1"),
+        State(
+            "event-amend-field",
+            "handler",
+            f"/requests/{made['answered']}/amend/1?amend.field=on&amend.field=channel",
+        ),
         State("approvals", "approver", "/approvals"),
         State("approval", "approver", f"/requests/{made['drafted']}/draft_approved"),
         State("document", "handler", f"/requests/{made['fresh']}/documents"),

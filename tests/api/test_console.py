@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import expect
 
 from adapters.proof.bundle_check import verify
@@ -212,24 +213,54 @@ async def test_after_a_session_ended_one_is_back_in_the_filled_form(office: Offi
         assert "别人看不到" not in await seat.page.content()
 
 
-async def test_a_wrong_date_is_corrected_with_what_is_stored_filled_in(office: Office) -> None:
+async def test_one_field_is_corrected_and_the_rest_stays(office: Office) -> None:
+    """Chosen, shown with what it says now, typed again, seen beside the old one, confirmed; without scripts too."""
     line = {"id": "amended", "event": told(received((today() - timedelta(days=3)).isoformat()))}
     reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
-    reference = str(reply.reference)
-    async with office.seat("handler") as seat:
+    reference, before = str(reply.reference), line["event"]["on"]
+    async with office.seat("handler", scripts=False) as seat:
         await seat.page.goto(f"/requests/{reference}")
         await seat.page.get_by_role("link", name="更正").first.click()
-        assert await seat.page.locator("#f-on").input_value() == line["event"]["on"]
+        await seat.page.get_by_label("收到日期", exact=True).check()
+        await seat.press("更正所选的各项")
+        assert await seat.page.locator("#f-on").input_value() == before
+        assert await seat.page.locator("[name=channel]").count() == 0
         await seat.fill(on=(today() - timedelta(days=1)).strftime("%Y.%m.%d"), amend__reason="核对邮戳")
         await seat.press("下一步：核对")
         await seat.says("答复期限")
+        assert before in await seat.page.locator("#will ~ dl del").inner_text()
         await seat.press("确认登记")
         assert await entries(office, reference) == ["received", "entry_amended"]
         assert await seat.page.locator(".timeline del").count() == 1
     async with office.register.view(office.code) as view:
+        history = await view.history(Reference.parse(reference))
         request = await view.request(Reference.parse(reference))
     assert request.received is not None
-    assert request.received.on == today() - timedelta(days=1)
+    assert request.received == replace(history[0].event, on=today() - timedelta(days=1))
+
+
+async def test_several_fields_are_corrected_and_an_entry_is_taken_back(office: Office) -> None:
+    reference = await given_request(office, "amended-twice")
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/requests/{reference}/amend/1")
+        await seat.page.get_by_label("申请人类别", exact=True).check()
+        await seat.page.get_by_label("提出申请的方式", exact=True).check()
+        await seat.press("更正所选的各项")
+        await seat.choose(applicant_kind="商业企业", channel="传真")
+        await seat.fill(amend__reason="填错")
+        await seat.press("下一步：核对")
+        await seat.press("返回修改")
+        assert await seat.page.locator("[name=channel][value=fax]").is_checked()
+        await seat.record()
+        async with office.register.view(office.code) as view:
+            found = await view.request(Reference.parse(reference))
+        assert found.received is not None
+        assert (found.received.applicant_kind, found.received.channel) == ("commercial_enterprise", "fax")
+        await seat.page.goto(f"/requests/{reference}/amend/1")
+        await seat.page.get_by_role("link", name="整条撤销").click()
+        await seat.fill(amend__reason="误登")
+        await seat.record()
+        await seat.says("已作废")
 
 
 async def test_sealed_words_are_shown_for_a_purpose_that_is_logged(office: Office) -> None:

@@ -1,0 +1,180 @@
+"""Correcting an entry: first what of it, then the new value beside the old one, then what that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from api.console import forms, recording
+from api.console.event_pages import beside, check_power, crumbs
+from api.console.forms import Given
+from api.console.frame import at, code_of, page, to
+from api.console.offers import in_words
+from api.console.recording import Occasion
+from api.console.resuming import resumes
+from api.today import today
+from api.web.problems import NoSuchAddress
+from api.web.request import ApiRequest, reference_of
+from domain.entry import Event, type_of
+from domain.law.refusals import Malformed
+from domain.request import events
+from domain.request.amendment import last_told
+from domain.request.judging import replay
+from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
+from domain.values import Reference
+from projections import history
+from projections.event_forms import EventForm, Field, filled, form_of, typed
+
+_CHOSEN = "amend.field"
+"""Which fields are corrected; in the address first, then carried along in the form."""
+_ANNUL = "annul"
+"""Chosen instead of a field: the entry is taken back as a whole."""
+_REASON = Field(
+    "amend.reason", "更正的理由", "text", True, "写明依据，如“核对邮戳，实为3月2日签收”", True, (), 20_000
+)
+_CLOSED = "封存的内容，不在此显示"
+
+
+async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[Event, Occasion]:
+    """The entry as it now stands, and the occasion to amend it, whatever of it."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 7:
+        raise NoSuchAddress
+    version = int(text)
+    async with request.register.view(code_of(request)) as view:
+        entries = await view.history(reference)
+        found = replay(entries, view.law)
+        about = beside(view, found)
+    if not 1 <= version <= len(entries):
+        raise AmendmentUnknown(reference=reference, amended=version)
+    recorded = entries[version - 1].event
+    if isinstance(recorded, events.EntryAmended | events.DocumentFiled):
+        raise AmendmentOfAmendment(reference=reference, amended=version)
+    type_ = type_of(recorded)
+    await check_power(request, "entry_amended")
+    await check_power(request, type_)
+    told = last_told(entries, version) or recorded
+    return told, Occasion(
+        form=form_of(type_),
+        path=f"/requests/{reference}/amend/{version}",
+        back=f"/requests/{reference}",
+        crumbs=crumbs(reference, f"更正第{version}条"),
+        mapping=lambda _: {},
+        version=found.version,
+        reference=str(reference),
+        lines=tuple(history.lines(entries)),
+        note=f"现在的登记：{history.sentence(told)}。",
+        title=f"更正第{version}条：{form_of(type_).title}",
+        beside=about,
+    )
+
+
+def _stored(told: Any) -> dict[str, Any]:
+    """The entry as a mapping; what is sealed stays as it is."""
+    found = {name: value for name, value in msgspec.to_builtins(told).items() if value is not None}
+    return {**found, "type": type_of(told), **dict.fromkeys(told.sealed)}
+
+
+async def _occasion(
+    request: ApiRequest, reference: Reference, version: str, chosen: list[str]
+) -> tuple[Occasion, Given]:
+    """To correct the fields chosen, and what stands in the form before anything is typed."""
+    told, occasion = await _told(request, reference, version)
+    whole = occasion.form
+    if not chosen:
+        raise Malformed(field="", problem="请选择要更正的项目")
+    if not set(chosen) <= {_ANNUL, *(each.name for each in whole.fields)}:
+        raise NoSuchAddress
+    fields = tuple(each for each in whole.fields if each.name in chosen)
+    stored = _stored(told)
+    before = filled(whole, stored)
+    was = {name: (label, words) for name, label, words in in_words(fields, before)}
+    only = msgspec.structs.replace(whole, fields=fields)
+    taken_back = _ANNUL in chosen
+
+    def mapping(given: Given) -> dict[str, Any]:
+        left = {name: value for name, value in stored.items() if name not in chosen}
+        amendment: dict[str, Any] = {
+            "type": "entry_amended",
+            "on": today().isoformat(),
+            "version": int(version),
+            "reason": forms.last(given, _REASON.name),
+        }
+        return amendment if taken_back else {**amendment, "replacement": {**left, **typed(only, given)}}
+
+    shown = tuple(_with_old(each, was) for each in fields)
+    form = EventForm(whole.type, whole.title, "", "", (*shown, _REASON))
+    occasion = msgspec.structs.replace(
+        occasion,
+        form=form,
+        mapping=mapping,
+        carried=tuple((_CHOSEN, name) for name in chosen),
+        was={name: said for name, said in was.items() if name.partition(".")[0] in chosen},
+        title=f"撤销第{version}条：{whole.title}" if taken_back else occasion.title,
+    )
+    return occasion, {name: values for name, values in before.items() if name.partition(".")[0] in chosen}
+
+
+def _with_old(field: Field, was: dict[str, tuple[str, str]]) -> Field:
+    """The field with what it says now as its hint."""
+    if field.sealed:
+        return msgspec.structs.replace(field, hint=f"{_CLOSED}；填写后整项替换原来的")
+    old = "；".join(words for name, (_, words) in was.items() if name.partition(".")[0] == field.name)
+    return msgspec.structs.replace(field, hint=f"现为：{old or '空'}")
+
+
+@get("/requests/{reference:str}/amend/{version:str}", **at("amend"))
+async def amend_form(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+    """更正一条登记：先选要更正的项目。"""
+    named = reference_of(reference)
+    chosen = [value for name, value in request.query_params.multi_items() if name == _CHOSEN]
+    if chosen:
+        occasion, given = await _occasion(request, named, version, chosen)
+        return await recording.show(request, occasion, given)
+    told, occasion = await _told(request, named, version)
+    stored = _stored(told)
+    lines = []
+    for each in occasion.form.fields:
+        words = "；".join(said for _, _, said in in_words((each,), filled(occasion.form, stored)))
+        lines.append((each, _CLOSED if each.sealed else words or "空"))
+    return await page(request, "amend.html", occasion=occasion, lines=lines, chosen=_CHOSEN, annul=_ANNUL)
+
+
+async def _as_sent(request: ApiRequest, reference: str, version: str) -> Occasion:
+    given = await forms.read(request)
+    occasion, _ = await _occasion(request, reference_of(reference), version, given.get(_CHOSEN, []))
+    return occasion
+
+
+@post("/requests/{reference:str}/amend/{version:str}/form", status_code=200, **at("amend"))
+async def amend_again(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+    """Back from the consequence, as typed."""
+    occasion = await _as_sent(request, reference, version)
+    return await recording.show(request, occasion, await forms.read(request))
+
+
+@post("/requests/{reference:str}/amend/{version:str}/preview", status_code=200, **at("amend"))
+async def preview_amendment(
+    request: ApiRequest, reference: FromPath[str], version: FromPath[str]
+) -> Response[Any]:
+    """What it would change."""
+    return await recording.preview(request, await _as_sent(request, reference, version))
+
+
+@post("/requests/{reference:str}/amend/{version:str}", status_code=200, **at("amend"))
+async def amend(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Response[Any]:
+    """It is recorded."""
+    return await recording.confirm(request, await _as_sent(request, reference, version))
+
+
+@resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/amend/(?P<version>\d{1,7})(/form|/preview)?")
+async def _resume_amendment(request: ApiRequest, given: Given, reference: str, version: str) -> Response[Any]:
+    if not (chosen := given.get(_CHOSEN, [])):
+        return to(f"/requests/{reference}/amend/{version}")
+    occasion, _ = await _occasion(request, reference_of(reference), version, chosen)
+    return await recording.show(request, occasion, given)
+
+
+HANDLERS = (amend_form, amend_again, preview_amendment, amend)
