@@ -353,7 +353,7 @@ class NowView(View):
     ) -> tuple[list[RequestRow], int]:
         arguments = (*msgspec.structs.astuple(wanted), order.by, order.descending, limit, offset)
         found = await self._fetch(SQL["listed_page"], *arguments)
-        return [row_of(row) for row in found], found[0]["found"] if found else 0
+        return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
         wanted = [order(each) for each in references]

@@ -229,7 +229,7 @@ ORDER BY year, number LIMIT $16
 
 -- name: listed_page
 -- Requests as far as the conditions of a list $2–$13 hold, with their number: sorted by $14 (downwards if $15), $16 of
--- them after $17. Whole rows are read of those shown alone.
+-- them after $17. At least one row, of no request where none is shown. Whole rows are read of those shown alone.
 WITH wanted AS (
     SELECT year, number,
            CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
@@ -258,8 +258,9 @@ WITH wanted AS (
         LIMIT $16 OFFSET $17
     ) AS sorted
 )
-SELECT r.*, (SELECT count(*) FROM wanted) AS found
-FROM shown JOIN requests AS r ON r.authority_id = $1 AND r.year = shown.year AND r.number = shown.number
+SELECT r.*, counted.found
+FROM (SELECT count(*) AS found FROM wanted) AS counted
+LEFT JOIN (shown JOIN requests AS r ON r.authority_id = $1 AND r.year = shown.year AND r.number = shown.number) ON true
 ORDER BY shown.nth
 
 -- name: rows_named

@@ -1,71 +1,112 @@
-"""Judging reports of any authority by upload: what does not tie, what is blank, what could not be read."""
+"""Judging reports of any authority by upload, one or many: what does not tie, what is blank, what could not be read."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from pathlib import PurePath
+from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 
-from adapters.report_files.office_zip import ReportFileFault
+from adapters.render import feedback
 from api.console import forms
+from api.console.forms import last
 from api.console.frame import at, page
 from api.console.recording import Problem
+from api.console.requests import XLSX
+from api.today import today
 from api.web.auth import CALLER
+from api.web.checks import FileReaders
 from api.web.request import ApiRequest
-from projections.report import checks
-from projections.report.checks import ReportFinding
+from domain.law.refusals import Malformed
+from domain.request.events import LARGEST_DOCUMENT
+from projections.report import checks, judged
+from projections.report.judged import Batch, Judged, Source
 
-MOST_BYTES = 20_000_000
+MOST_FILES = 20
+MOST_BYTES = 60_000_000
+"""Of all files of one upload; each may be as large as a document."""
 _FORM = 65_536
-
-
-class Judged(NamedTuple):
-    """What was found in a file. assumed, unread: what had to be taken for granted, and what could not be read."""
-
-    name: str
-    errors: list[ReportFinding]
-    warnings: list[ReportFinding]
-    assumed: tuple[str, ...]
-    unread: tuple[str, ...]
+_MOST_FOUND = 20_000_000
+"""Bytes of what was found, as the page sends it back for the workbook: nothing of it is kept here meanwhile."""
 
 
 @get("/check", **at(CALLER))
 async def check_form(request: ApiRequest) -> Response[Any]:
     """核对年度报告。"""
-    return await page(request, "check.html", problems=[], judged=None)
+    return await _shown(request, [])
 
 
-@post("/check", status_code=200, request_max_body_size=2 * MOST_BYTES + _FORM, **at(CALLER))
+@post("/check", status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at(CALLER))
 async def check(request: ApiRequest) -> Response[Any]:
-    """The file is judged and kept nowhere."""
+    """The files are judged and kept nowhere."""
     await forms.read(request)
-    sent = forms.files(request)
-    problems: list[Problem] = []
-    read: dict[str, tuple[bytes, str]] = {}
-    for name in ("file", "previous"):
-        if (upload := sent.get(name)) is not None and upload.filename:
-            read[name] = (await upload.read(), upload.filename)
-    if "file" not in read:
-        problems.append(Problem("file", "要核对的报告", "请选择文件"))
-        return await page(request, "check.html", status=422, problems=problems, judged=None)
+    told = [await _read(request, name) for name in ("file", "previous")]
+    if not told[0]:
+        return await _shown(request, [Problem("file", "要核对的报告", "请选择文件")])
+    batch = await asyncio.to_thread(judged.judge, *told)
+    faults = [Problem("file", each.file, each.fault) for each in batch.reports if each.fault]
+    faults += [Problem("previous", each.file, each.fault) for each in told[1] if each.fault]
+    return await _shown(request, faults, batch)
+
+
+async def _read(request: ApiRequest, field: str) -> list[Source]:
+    """Raises Malformed, Unavailable."""
+    readers: FileReaders = request.app.state.readers
+    found = []
+    sent = [each for each in forms.files(request).get(field, []) if each.filename]
+    if len(sent) > MOST_FILES:
+        raise Malformed(field="", problem=f"一次至多核对{MOST_FILES}份报告")
+    for each in sent:
+        name, data = PurePath(each.filename).name[:200], await each.read()
+        if len(data) > LARGEST_DOCUMENT:
+            found.append(Source(name, None, "文件超过20 MiB"))
+            continue
+        found.append(await readers.read(data, name))
+    return found
+
+
+class Section(msgspec.Struct, frozen=True):
+    """What was found in one file, errors first."""
+
+    report: Judged
+    errors: list[Any]
+    warnings: list[Any]
+
+
+async def _shown(request: ApiRequest, problems: list[Problem], batch: Batch | None = None) -> Response[Any]:
+    sections = []
+    for each in batch.reports if batch else ():
+        if each.fault is None:
+            errors = list(checks.errors_in(each.open))
+            sections.append(Section(each, errors, [one for one in each.open if one not in errors]))
+    return await page(
+        request,
+        "check.html",
+        status=422 if problems and not sections else 200,
+        problems=problems,
+        sections=sections,
+        batch=batch,
+        headings=judged.HEADINGS,
+        summary=[judged.summary(each) for each in batch.reports] if batch else [],
+        found=msgspec.json.encode(batch).decode() if batch else "",
+        most=MOST_FILES,
+    )
+
+
+@post("/check/workbook", status_code=200, request_max_body_size=_MOST_FOUND, **at(CALLER))
+async def workbook(request: ApiRequest) -> Response[bytes]:
+    """What was found as a workbook to send back: a summary, every finding, and a sheet for each unit."""
+    given = await forms.read(request)
     try:
-        judged = await asyncio.to_thread(_judge, read["file"], read.get("previous"))
-    except ReportFileFault as fault:
-        problems.append(Problem("file", "文件不能读出", str(fault)))
-        return await page(request, "check.html", status=422, problems=problems, judged=None)
-    return await page(request, "check.html", problems=[], judged=judged)
+        batch = msgspec.json.decode(last(given, "found"), type=Batch)
+    except msgspec.DecodeError:
+        raise Malformed(field="", problem="核对的结果不能读出，请重新核对") from None
+    data = await asyncio.to_thread(feedback.render, batch, today())
+    return Response(
+        data, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="findings.xlsx"'}
+    )
 
 
-def _judge(file: tuple[bytes, str], previous: tuple[bytes, str] | None) -> Judged:
-    """Raises ReportFileFault."""
-    from adapters.report_files import reader  # noqa: PLC0415 - readers of other programs' files, loaded when first asked for
-
-    typed = reader.read(*file)
-    found = checks.check_typed(typed, reader.read(*previous) if previous else None)
-    wrong = checks.errors_in(found)
-    rest = [each for each in found if each not in wrong]
-    return Judged(file[1], list(wrong), rest, tuple(typed.assumed), tuple(typed.unread))
-
-
-HANDLERS = (check_form, check)
+HANDLERS = (check_form, check, workbook)

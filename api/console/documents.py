@@ -71,7 +71,7 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
     problems = [
         Problem(each.name, each.label, "请填写") for each in missing(form_of("document_filed"), given)
     ]
-    sent = forms.files(request).get("file")
+    sent = next(iter(forms.files(request).get("file", [])), None)
     if sent is None or not sent.filename:
         problems.append(Problem("file", "文件", "请选择要入卷的文件"))
     if problems or sent is None:

@@ -1,4 +1,4 @@
-"""Coming in and going: login, the first password, one's own sessions, and what every page needs from the server."""
+"""Coming in and going: login, the first password, and what every page needs from the server."""
 
 from __future__ import annotations
 
@@ -119,25 +119,6 @@ async def change_password(request: ApiRequest) -> Response[Any]:
     return to("/me?done=password", auth.cookie(request.scope["scheme"], logged_in.secret))
 
 
-@get("/me", **at(OWN))
-async def own(request: ApiRequest) -> Response[str]:
-    """One's own sessions and powers."""
-    who = request.caller.who
-    assert who is not None  # noqa: S101 - a page
-    sessions = await request.register.logins.sessions(who)
-    done = request.query_params.get("done") == "password"
-    return await page(request, "me.html", sessions=sessions, changed=done)
-
-
-@post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
-async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
-    """One of one's own sessions ends."""
-    who = request.caller.who
-    assert who is not None  # noqa: S101 - a page
-    await request.register.logins.end_session(who, id, auth.origin(request))
-    return to("/login" if id == who.id else "/me")
-
-
 @get("/static/{name:str}", **at(OPEN))
 async def asset(name: FromPath[str]) -> Response[bytes]:
     """What pages are made of beside their text."""
@@ -152,5 +133,5 @@ def _policy(request: ApiRequest) -> PasswordPolicy:
 
 
 HANDLERS = (
-    login_form, login, logout, password_form, change_password, own, end_session, asset,
+    login_form, login, logout, password_form, change_password, asset,
 )  # fmt: skip

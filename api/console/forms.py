@@ -45,9 +45,9 @@ async def read(request: ApiRequest) -> Given:
     return known
 
 
-def files(request: ApiRequest) -> dict[str, UploadFile]:
+def files(request: ApiRequest) -> dict[str, list[UploadFile]]:
     """What was uploaded, by the field's name; after `read`."""
-    found: dict[str, UploadFile] = request.scope.get("taizhang.files", {})  # type: ignore[assignment]
+    found: dict[str, list[UploadFile]] = request.scope.get("taizhang.files", {})  # type: ignore[assignment]
     return found
 
 
@@ -72,7 +72,10 @@ async def _read(request: ApiRequest) -> Given:
 
 async def _read_parts(request: ApiRequest) -> Given:
     data = await request.form()
-    uploads = {name: value for name, value in data.multi_items() if isinstance(value, UploadFile)}
+    uploads: dict[str, list[UploadFile]] = {}
+    for name, value in data.multi_items():
+        if isinstance(value, UploadFile):
+            uploads.setdefault(name, []).append(value)
     request.scope["taizhang.files"] = uploads  # type: ignore[typeddict-unknown-key]
     return _gathered((name, value) for name, value in data.multi_items() if isinstance(value, str))
 

@@ -14,6 +14,7 @@ from api.console import (
     duties,
     entry,
     event_pages,
+    own,
     people,
     reports,
     requests,
@@ -39,5 +40,6 @@ HANDLERS: tuple[Any, ...] = (
     *audit.HANDLERS,
     *units.HANDLERS,
     *checking.HANDLERS,
+    *own.HANDLERS,
     *entry.HANDLERS,
 )

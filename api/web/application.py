@@ -55,7 +55,7 @@ HASHING_TIMEOUT = 10.0
 _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check)$"
+    r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
@@ -116,7 +116,9 @@ class _Call:
         self._apology: asyncio.Task[None] | None = None
         self._given_up = False
         # A document says by itself how fast it must come.
-        self._for_body = inf if scope["path"].endswith(("/documents", "/api/v1/checks")) else SLOWEST_BODY
+        self._for_body = (
+            inf if scope["path"].endswith(("/documents", "/api/v1/checks", "/check")) else SLOWEST_BODY
+        )
         self._fault: type[problems.CallRefusal] = problems.Unavailable
 
     async def answer(self) -> None:

@@ -39,24 +39,27 @@ class FileReaders:
         self._held = 0
 
     async def judge(self, data: bytes, name: str) -> Judged:
+        """One file by itself. Raises Unavailable."""
+        return judged.judge([await self.read(data, name)]).reports[0]
+
+    async def read(self, data: bytes, name: str) -> Source:
         """Raises Unavailable where too many wait already."""
         if self._held >= AT_ONCE + WAITING:
             raise Unavailable
         self._held += 1
         try:
             async with self._turns:
-                return await asyncio.to_thread(self._judge, data, name)
+                return await asyncio.to_thread(self._read, data, name)
         finally:
             self._held -= 1
 
-    def _judge(self, data: bytes, name: str) -> Judged:
+    def _read(self, data: bytes, name: str) -> Source:
         if self._readers is None:
             self._readers = Readers(AT_ONCE, seconds=SECONDS)
         try:
-            source = Source(name, self._readers.read(data, name))
+            return Source(name, self._readers.read(data, name))
         except ReportFileFault as fault:
-            source = Source(name, None, str(fault))
-        return judged.judge([source]).reports[0]
+            return Source(name, None, str(fault))
 
     def close(self) -> None:
         if self._readers is not None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from adapters.register.decoding import convert
 from api.today import today
 from domain.authority.powers import Role
 from tests.adapters.recordings import told
+from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat
-from tests.api.officers import OFFICERS
+from tests.api.officers import OFFICERS, office_of
 from tests.builders import received
 
 Prepares = Callable[[Seat], Awaitable[None]]
@@ -86,6 +88,11 @@ async def furnish(office: Office) -> dict[str, str]:
         tribunal="某市人民政府", case_no="某府复〔2026〕1号",
     )  # fmt: skip
     await record("annulled", "handler", "entry_amended", on, version=1, reason="误登")
+    made["unit"] = _fresh_code()
+    await office_of(office.running, made["unit"], superior=office.code, accounts=False)
+    line = {"id": "of-the-unit", "event": told(received(str(long_ago)))}
+    reply = await office.register.record(made["unit"], convert(line), actor=OFFICERS["handler"])
+    made["of-the-unit"] = str(reply.reference)
     return made
 
 
@@ -118,6 +125,19 @@ async def _opened(seat: Seat) -> None:
     await seat.press("查阅")
 
 
+async def _judged(seat: Seat) -> None:
+    files = sorted((Path(__file__).parents[1] / "published").glob("202?_*.json"))
+    await seat.page.get_by_label("要核对的报告").set_input_files(files)
+    await seat.press("核对")
+
+
+async def _key_made(seat: Seat) -> None:
+    await seat.page.get_by_text("发给自己一个密钥").click()
+    await seat.page.get_by_label("用在何处").fill("某系统")
+    await seat.page.get_by_label("查看申请的办理情况", exact=True).check()
+    await seat.press("发给密钥")
+
+
 async def _verified(seat: Seat) -> None:
     await seat.press("开始核验")
 
@@ -139,7 +159,11 @@ def states(made: dict[str, str]) -> list[State]:
         State("new", "handler", "/requests/new"),
         State("new-missing", "handler", "/requests/new", _missing),
         State("new-preview", "handler", "/requests/new", _filled),
-        *(State(f"case-{name}", "handler", f"/requests/{reference}") for name, reference in made.items()),
+        *(
+            State(f"case-{name}", "handler", f"/requests/{reference}")
+            for name, reference in made.items()
+            if "unit" not in name
+        ),
         State("case-of-another-role", "reviewer", f"/requests/{made['fresh']}"),
         State("case-opened", "handler", f"/requests/{made['fresh']}", _opened),
         State("case-then", "handler", f"/requests/{made['answered']}?recorded_until=60"),
@@ -171,8 +195,12 @@ def states(made: dict[str, str]) -> list[State]:
         State("access-log", "auditor", "/audit/access"),
         State("log", "auditor", "/audit/log"),
         State("units", "approver", "/units"),
+        State("unit", "approver", f"/units/{made['unit']}?of=all"),
+        State("unit-case", "approver", f"/units/{made['unit']}/requests/{made['of-the-unit']}"),
         State("check", "statistician", "/check"),
+        State("check-judged", "statistician", "/check", _judged),
         State("me", "handler", "/me"),
+        State("me-key", "handler", "/me", _key_made),
         State("password", "handler", "/password"),
     ]
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 from msgspec.structs import replace
+from openpyxl import load_workbook
 from playwright.async_api import expect
 
+from adapters.accounts.password_policy import POLICIES
 from adapters.proof.bundle_check import verify
 from adapters.register.decoding import convert
 from api.today import today
+from domain.authority.powers import Role
 from domain.values import Reference
 from tests.adapters.recordings import CLEAR, told
 from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat, office_in_a_browser
-from tests.api.officers import OFFICERS, behind, office_of
-from tests.builders import received
+from tests.api.officers import OFFICERS, ORIGIN, OTHER_PASSWORD, PASSWORD, behind, office_of
+from tests.builders import answer_drafted, answered, draft_approved, received
 from tests.conftest import DatabaseServer
 
 
@@ -383,9 +388,96 @@ async def test_a_superior_looks_at_its_units_and_no_other(office: Office) -> Non
         assert await row.count() == 1
         assert "■ 1" in await row.inner_text()
         await row.get_by_role("link").click()
-        await seat.says("-0001")
-        await seat.page.goto(f"/units/{stranger}")
-        await seat.says("没有找到")
+        await seat.page.get_by_role("link", name="-0001").click()
+        await seat.says("登记的经过")
+        await seat.says("收到日期")
+        for address in (f"/units/{stranger}", f"/units/{stranger}/requests/2020-0001"):
+            await seat.page.goto(address)
+            await seat.says("没有找到")
+
+
+async def test_a_superior_sees_a_case_without_its_drafts(office: Office) -> None:
+    unit, day = _fresh_code(), today()
+    await office_of(office.running, unit, superior=office.code, accounts=False)
+    steps = (
+        received(day), answer_drafted(day, "内部稿"), draft_approved(day, "内部稿"),
+        answered(day, draft="内部稿", document_no="某局〔2026〕5号"),
+    )  # fmt: skip
+    reference = ""
+    for nth, event in enumerate(steps):
+        line = {"id": f"s{nth}", "event": told(event), **({"reference": reference} if reference else {})}
+        role: Role = "approver" if nth == 2 else "handler"
+        (reply,) = await office.register.record_all(
+            unit, [convert(line)], actor=OFFICERS[role], acknowledge_all=True
+        )
+        reference = str(reply.reference)
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/units/{unit}/requests/{reference}")
+        await seat.says("某局〔2026〕5号")
+        text = await seat.page.content()
+        assert "内部稿" not in text
+        assert "起草答复" not in text
+
+
+async def test_one_makes_uses_and_revokes_a_key_of_ones_own(office: Office) -> None:
+    async with office.seat("handler", scripts=False) as seat:
+        await seat.page.goto("/me")
+        await seat.page.get_by_text("发给自己一个密钥").click()
+        await seat.page.get_by_label("用在何处").fill("某系统")
+        await seat.press("发给密钥")
+        await seat.says("请选择")
+        assert await seat.page.get_by_label("用在何处").input_value() == "某系统"
+        await seat.page.get_by_label("查看申请的办理情况", exact=True).check()
+        await seat.press("发给密钥")
+        key = (await seat.page.locator("#key").inner_text()).strip()
+        home = f"/api/v1/authorities/{office.code}"
+        bearer = {"Authorization": f"Bearer {key}"}
+        async with httpx.AsyncClient(base_url=office.address, headers=bearer, trust_env=False) as program:
+            assert (await program.get(f"{home}/requests")).status_code == 200
+            await seat.page.goto("/me")
+            assert key not in await seat.page.content()
+            await seat.page.get_by_role("button", name="吊销").click()
+            await seat.says("密钥已吊销")
+            assert (await program.get(f"{home}/requests")).status_code == 401
+
+
+async def test_a_changed_password_ends_the_other_sessions(office: Office) -> None:
+    async with office.seat("reviewer") as seat, office.seat("reviewer") as elsewhere:
+        await seat.page.goto("/password")
+        for name, text in (("old", PASSWORD), ("new", OTHER_PASSWORD), ("again", PASSWORD)):
+            await seat.page.locator(f"[name={name}]").fill(text)
+        await seat.press("修改口令")
+        await seat.says("两次须相同")
+        for name, text in (("old", PASSWORD), ("new", OTHER_PASSWORD), ("again", OTHER_PASSWORD)):
+            await seat.page.locator(f"[name={name}]").fill(text)
+        await seat.press("修改口令")
+        await seat.says("口令已修改")
+        await elsewhere.page.goto("/me")
+        await elsewhere.says("登录")
+        await elsewhere.sign("reviewer", OTHER_PASSWORD)
+        await elsewhere.says("我的会话")
+    # As the other tests of this office know it.
+    await office.register.accounts.reset_password(
+        office.code, OFFICERS["reviewer"], f"{PASSWORD}-3", policy=POLICIES["mlps3"], actor="local", origin=ORIGIN
+    )  # fmt: skip
+
+
+async def test_several_reports_are_judged_at_once_and_sent_back_as_a_workbook(office: Office) -> None:
+    folder = Path(__file__).parents[1] / "published"
+    files = sorted(folder.glob("202?_*.json"))
+    async with office.seat("statistician", scripts=False) as seat:
+        await seat.page.goto("/check")
+        await seat.page.get_by_label("要核对的报告").set_input_files(files)
+        await seat.press("核对")
+        for each in files:
+            await seat.says(each.name)
+        async with seat.page.expect_download() as download:
+            await seat.press("下载退回各单位的工作簿")
+        book = load_workbook(BytesIO((await (await download.value).path()).read_bytes()))
+        assert book.sheetnames[:2] == ["汇总", "问题清单"]
+        assert {row[0].value for row in book["汇总"].iter_rows(min_row=2, max_row=1 + len(files))} == {
+            each.name for each in files
+        }
 
 
 async def test_another_offices_report_is_judged_and_kept_nowhere(office: Office) -> None:

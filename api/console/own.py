@@ -1,0 +1,105 @@
+"""One's own account: powers, sessions, and keys for programs that work in one's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.accounts.sessions import LONGEST_KEY
+from adapters.register.login import Principal
+from api.console import forms
+from api.console.forms import Given, last
+from api.console.frame import at, page, to
+from api.web import auth
+from api.web.auth import OWN
+from api.web.request import ApiRequest
+from domain.authority import powers
+from domain.law.refusals import Malformed, Refusal
+from domain.values import is_label
+
+USUAL_DAYS = 90
+
+
+def _who(request: ApiRequest) -> Principal:
+    who = request.caller.who
+    assert who is not None  # noqa: S101 - a page
+    return who
+
+
+@get("/me", **at(OWN))
+async def own(request: ApiRequest) -> Response[str]:
+    """我的账号。"""
+    return await _shown(request)
+
+
+async def _shown(
+    request: ApiRequest, *, problem: str = "", given: Given | None = None, made: Any = None
+) -> Response[str]:
+    """made: a key that was just made, which is shown this once."""
+    who = _who(request)
+    return await page(
+        request,
+        "me.html",
+        status=422 if problem else 200,
+        sessions=await request.register.logins.sessions(who),
+        keys=await request.register.keys.listed(who.code, who.officer),
+        own_acts=[act for act in powers.ACTS if powers.may(who.roles, act)],
+        done=request.query_params.get("done", ""),
+        problem=problem,
+        given=given or {"days": [str(USUAL_DAYS)]},
+        made=made,
+        longest=LONGEST_KEY,
+    )
+
+
+@post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
+async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
+    """One of one's own sessions ends."""
+    who = _who(request)
+    await request.register.logins.end_session(who, id, auth.origin(request))
+    return to("/login" if id == who.id else "/me?done=session")
+
+
+@post("/me/keys", status_code=200, **at(OWN))
+async def create_key(request: ApiRequest) -> Response[str]:
+    """A key, shown in the answer and never again."""
+    given, who = await forms.read(request), _who(request)
+    name, days = last(given, "name").strip(), last(given, "days").strip()
+    acts = given.get("acts", [])
+    try:
+        if not is_label(name):
+            raise Malformed(field="", problem="请写明密钥用在何处，如“某系统”")
+        if not acts:
+            raise Malformed(field="", problem="请选择凭这个密钥可以办的事项")
+        if not (days.isascii() and days.isdecimal() and 1 <= int(days[:5]) <= LONGEST_KEY):
+            raise Malformed(field="", problem=f"有效的天数应为1至{LONGEST_KEY}")
+        made = await request.register.keys.create(
+            who.code,
+            who.officer,
+            name=name,
+            acts=acts,
+            days=int(days),
+            actor=who.officer,
+            origin=auth.origin(request),
+        )
+    except Refusal as refusal:
+        return await _shown(request, problem=str(refusal), given=given)
+    return await _shown(request, made=made)
+
+
+@post("/me/keys/{id:str}/end", status_code=200, **at(OWN))
+async def end_key(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """One of one's own keys is revoked."""
+    who = _who(request)
+    try:
+        await request.register.keys.revoke(
+            who.code, id, officer=who.officer, actor=who.officer, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await _shown(request, problem=str(refusal))
+    return to("/me?done=key")
+
+
+HANDLERS = (own, end_session, create_key, end_key)
