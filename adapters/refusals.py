@@ -158,6 +158,13 @@ class IdempotencyKeyReused(Refusal):
     text = "编号{id}已用于另一项登记（{where}），内容不同，未予登记。请换用新的编号。"
 
 
+class ImportChangedSince(Refusal):
+    """An import is taken back as a whole only while nothing else was recorded of its requests."""
+
+    rule = "导入后另有登记的，不整批撤销"
+    text = "第{number}批导入的申请中有{count}件后来另有登记，不能整批撤销：{references}。请先撤销后来的导入，或逐件更正。"
+
+
 class VersionConflict(Refusal):
     """The request has been recorded to since it was read."""
 

@@ -19,6 +19,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "system_confirmed": "系统确认之日",
         "taken_down": "口头申请记录之日",
         "same_day_confirmed": "当日确认之日",
+        "imported": "原台账所载之日（依据未载）",
     },
     "applicant_kind": {
         "natural_person": "自然人",

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from domain.authority.events import AUTHORITY_EVENTS
+from domain.authority.events import OF_AUTHORITY
 from domain.entry import Event, type_of
 from domain.field_labels import FIELDS
 from domain.report import events as report_events
@@ -97,6 +97,7 @@ _ARTICLES = {
     "report_compiled": "第五十条",
     "report_submitted": "第五十条",
     "report_published": "第四十九条",
+    "report_entered": "第四十九条",
 }
 
 _FOUND = frozenset({("document_filed", "media_type"), ("document_filed", "size_bytes")})
@@ -121,7 +122,7 @@ def event_form(kind: type[Event]) -> EventForm:
 
 
 EVENT_TYPES: dict[str, type[Event]] = {
-    type_of(kind): kind for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *report_events.REPORT_EVENTS)
+    type_of(kind): kind for kind in (*events.EVENTS, *OF_AUTHORITY, *report_events.REPORT_EVENTS)
 }
 
 

@@ -14,6 +14,8 @@ from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
+    ImportAnnulled,
+    Imported,
     LetterDetailsSet,
     LetterWordingSet,
     OfficerAppointed,
@@ -138,7 +140,18 @@ def _unsaid(was: Event, now: Event) -> list[str]:
 
 def sentence(event: Event) -> str:
     """What happened, in one sentence without a full stop."""
-    return f"{event.on}{_said(event)}"
+    return f"{event.on}{_said(event)}{_read_in(event)}"
+
+
+def _read_in(event: Event) -> str:
+    """Where an imported entry was read."""
+    source = event.provenance if isinstance(event, events.IMPORTED) else None
+    if source is None:
+        return ""
+    number = f"，原编号{source.original_no}" if source.original_no else ""
+    stated = {None: "", "on_time": "，载明按期", "late": "，载明逾期"}[source.stated_timeliness]
+    place = f"第{source.sheet_no}个工作表第{source.row_no}行"
+    return f"（导入自原台账{place}{number}{stated}，文件{source.file_digest[:12]}）"
 
 
 def _said(event: Event) -> str:
@@ -288,6 +301,11 @@ def _said_of_authority(event: Event) -> str:
             return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case SeparationWaived():
             return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
+        case Imported():
+            digest = event.file_digest[:12]
+            return f"导入原台账（文件{digest}）{event.row_count}行，即随后登记的{event.entry_count}项"
+        case ImportAnnulled():
+            return f"撤销第{event.version}条的导入"
         case _:
             return _said_of_report(event)
 
@@ -315,6 +333,9 @@ def _said_of_report(event: Event) -> str:
         case report.ReportPublished():
             number = f"，{event.document_no}" if event.document_no else ""
             return f"公布年度报告{number}{_pinned(event.pinned)}"
+        case report.ReportEntered():
+            number = f"，{event.document_no}" if event.document_no else ""
+            return f"录入此前公布的年度报告（{event.source}{number}，文件{event.tables.digest[:16]}）"
         case report.ReportReturned():
             return "年度报告退回修改"
         case report.ReportApproved():

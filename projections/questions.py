@@ -11,6 +11,7 @@ from domain.entry import Recorded
 from domain.law.irregularities import Rule
 from domain.law.questions import QUESTIONS
 from domain.law.terms import Law
+from domain.request.events import UNSTATED
 from domain.request.judging import replay
 from domain.values import plain
 
@@ -37,6 +38,8 @@ def questions(histories: Iterable[Sequence[Recorded]], law: Law) -> list[Asked]:
             for each in request.questions
         ]
         for answer in request.answers:
+            if answer.document_no == UNSTATED:
+                continue
             key = answer.on.year, plain(answer.document_no)
             numbers[key].append((request.reference, answer.version, answer.document_no))
     for uses in numbers.values():

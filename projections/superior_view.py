@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from domain.entry import Event, Recorded
 from domain.law.terms import Law
 from domain.report import annual_report
-from domain.report.events import ReportPublished
+from domain.report.events import ReportEntered, ReportPublished
 from domain.request import events
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
@@ -124,7 +124,9 @@ def _hidden(history: Sequence[Recorded]) -> frozenset[int]:
     """Versions of the entries of one stream that are of a draft, with the amendments of one; of a report all but its publications."""
     if history and annual_report.year_in(history[0].originator_id) is not None:
         return frozenset(
-            each.originator_version for each in history if not isinstance(each.event, ReportPublished)
+            each.originator_version
+            for each in history
+            if not isinstance(each.event, ReportPublished | ReportEntered)
         )
     found: set[int] = set()
     for entry in history:

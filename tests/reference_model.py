@@ -51,6 +51,8 @@ POSSIBLE_IN = {
 }
 COLUMN_OF = {
     **dict.fromkeys(("upheld", "claim_dismissed"), "upheld"),
+    "corrected": "corrected",
+    "other": "other",
     **dict.fromkeys(("revoked", "revoked_in_part", "varied", "unlawful", "invalid"), "corrected"),
     **dict.fromkeys(("ordered_to_perform", "disclosure_prohibited"), "corrected"),
     **dict.fromkeys(("inadmissible", "dismissed", "withdrawn"), "other"),

@@ -16,7 +16,7 @@ import msgspec
 from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
 
 from adapters.log.upcasting import UPCASTERS, upcast
-from domain.authority.events import AUTHORITY_EVENTS, AuthorityEvent
+from domain.authority.events import OF_AUTHORITY, AuthorityEvent
 from domain.entry import Event, Recorded, type_of
 from domain.report.events import REPORT_EVENTS, ReportEvent
 from domain.request.events import EVENTS, Stored
@@ -27,7 +27,7 @@ LEAF_FORMAT = 1
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityEvent | ReportEvent)
 _encoder = msgspec.json.Encoder()
-_TOPICS = frozenset(type_of(kind) for kind in (*EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS))
+_TOPICS = frozenset(type_of(kind) for kind in (*EVENTS, *OF_AUTHORITY, *REPORT_EVENTS))
 
 
 class EntryUnreadable(MapperDeserialisationError):

@@ -102,6 +102,10 @@ WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 92233720
   AND (cardinality($5::text[]) = 0 OR topic = ANY ($5::text[]))
 ORDER BY position LIMIT $4
 
+-- name: streams_between
+-- Streams with an entry at these positions, both ends inside: those of an import.
+SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND position BETWEEN $2 AND $3 ORDER BY stream
+
 -- name: select_log
 -- The whole log of an authority, stream by stream, for replay; streamed by a cursor.
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,

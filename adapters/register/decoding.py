@@ -14,7 +14,7 @@ from adapters.register.recording import Recording
 from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import type_of
 from domain.law.refusals import Malformed
-from domain.report.events import REPORT_EVENTS
+from domain.report.events import REPORT_EVENTS, PublishedTables
 from domain.request import events
 from domain.values import Reference, Value
 
@@ -202,6 +202,8 @@ _SPOKEN: tuple[type[Value], ...] = (
     events.Applicant,
     events.Agent,
     events.Part,
+    events.Provenance,
+    PublishedTables,
     Recording,
 )
 

@@ -24,8 +24,10 @@ from adapters.vault.erasure import FINAL
 from domain.authority import authorization
 from domain.authority.authority import follow
 from domain.authority.events import (
-    AUTHORITY_EVENTS,
     AUTHORITY_STREAM,
+    OF_AUTHORITY,
+    ImportAnnulled,
+    Imported,
     LetterWordingSet,
     Registered,
     SeparationWaived,
@@ -38,14 +40,22 @@ from domain.law.questions import Question
 from domain.law.refusals import ContentErased, Malformed, Refusal, UnknownCode, WrongStream
 from domain.letters.letter import check_wording
 from domain.report import annual_report
-from domain.report.events import REPORT_EVENTS, Pinned, ReportPublished, ReportSubmitted, WarningWaived
+from domain.report.events import (
+    REPORT_EVENTS,
+    Pinned,
+    ReportEntered,
+    ReportPublished,
+    ReportSubmitted,
+    WarningWaived,
+)
+from domain.report.refusals import PublishedHere
 from domain.request import events
 from domain.request.amendment import last_told
 from domain.request.judging import admit, questions_of_last, touched
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
-from domain.request.refusals import RequestUnknown
+from domain.request.refusals import NoSuchImport, RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
 from domain.request.subject import check_subject
 from domain.values import LAST_NUMBER, Reference, check_words, is_label, is_request, reference_in
@@ -114,7 +124,7 @@ class _Judge:
         if known := self._work.known(recording.id):
             return self._stored_reply(recording, known)
         _check_words(recording)
-        if isinstance(recording.event, AUTHORITY_EVENTS):
+        if isinstance(recording.event, OF_AUTHORITY):
             return self._judge_authority(recording)
         if isinstance(recording.event, REPORT_EVENTS):
             return self._judge_report(recording)
@@ -132,6 +142,7 @@ class _Judge:
         history = work.history(stream)
         self._check_version(stream)
         entry = self._entry(recording, stream, told)
+        self._check_import(told)
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
         brought = _brings_reference(recording)
         authorization.check(
@@ -161,6 +172,19 @@ class _Judge:
         if received:
             work.use_number(named)
         return self._reply(entry, admission.questions)
+
+    def _check_import(self, told: Event) -> None:
+        """Raises NoSuchImport unless what names a file comes with the import of that file, in one submission."""
+        batch = self._by.recordings[0].event
+        named = told.replacement if isinstance(told, events.EntryAmended) else told
+        source = named.provenance if isinstance(named, events.IMPORTED) else None
+        restores = isinstance(batch, ImportAnnulled) and named is not told
+        if (
+            source
+            and not restores
+            and not (isinstance(batch, Imported) and batch.file_digest == source.file_digest)
+        ):
+            raise NoSuchImport(event=told.title)
 
     def _new_stream(self, recording: Recording) -> str:
         """Of a new request: a number given out, or the one brought along."""
@@ -219,6 +243,8 @@ class _Judge:
             raise WrongStream(type=event.title)
         if isinstance(event, Registered) and event.code != work.code:
             raise Malformed(field="event.code：", problem=f"与机关代码{work.code}不同")
+        if isinstance(event, Imported) and event.entry_count != len(self._by.recordings) - 1:
+            raise Malformed(field="event.entry_count：", problem=f"应为{len(self._by.recordings) - 1}")
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
         if isinstance(event, LetterWordingSet):
@@ -248,6 +274,8 @@ class _Judge:
             allowed = "、".join(name for name in checks.CHECKS if checks.is_waivable(name))
             raise UnknownCode(field="event.warning", allowed=allowed)
         authorization.check(authority, self._entry(recording, stream, told), permissions=self._by.permissions)
+        if isinstance(told, ReportEntered) and told.on >= authority.opened_on:
+            raise PublishedHere(year=year, on=told.on, opened_on=authority.opened_on, event=told.title)
         event, vault = work.keyring.seal_event(work.authority_id, told)
         latest = self._entry(recording, stream, event)
         kind, person = authority.kind, authority.person_of
@@ -258,7 +286,7 @@ class _Judge:
         admitted = annual_report.admit(history, latest, year, kind, person)
         self._check_acknowledged(recording, admitted.irregularities)
         entry = work.append(recording, latest, admitted.irregularities, vault)
-        if isinstance(event, ReportPublished):
+        if isinstance(event, ReportPublished | ReportEntered):
             work.publish(year, entry.position)
         return self._reply(entry)
 
@@ -289,7 +317,7 @@ class _Judge:
             check_shown(self._work.request(known.originator_id))
         named = recording.reference
         own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
-        if isinstance(told, AUTHORITY_EVENTS):
+        if isinstance(told, OF_AUTHORITY):
             same_stream = known.originator_id == AUTHORITY_STREAM
         elif isinstance(told, REPORT_EVENTS):
             same_stream = known.originator_id == recording.stream

@@ -31,7 +31,7 @@ from adapters.register.writer import Outcome, Writer
 from adapters.vault import erasure
 from adapters.vault.documents import Upload
 from adapters.vault.key_store import VaultKeys
-from domain.authority.events import AUTHORITY_EVENTS, Registered
+from domain.authority.events import OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
 from domain.request.events import Appealed
@@ -43,7 +43,7 @@ log = structlog.get_logger("taizhang.store")
 
 _CHUNK = 2000
 
-_ALONE: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *SNAPSHOT_EVENTS)
+_ALONE: tuple[type[Event], ...] = (*OF_AUTHORITY, *SNAPSHOT_EVENTS)
 """A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
 
 

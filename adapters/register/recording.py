@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, AuthorityEvent
+from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, ToldOfAuthority
 from domain.entry import Event
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, ToldOfReport
@@ -36,7 +36,7 @@ class Recording(Value, frozen=True, kw_only=True):
     stream: Stream | None = None
     on_behalf_of: Label | None = None
     acknowledged: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=100)] = ()
-    event: Told | AuthorityEvent | ToldOfReport
+    event: Told | ToldOfAuthority | ToldOfReport
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ REFERENCES = ("split_from", "earlier_reference")
 
 def streams_named(recording: Recording) -> list[str]:
     """By reference, malformed ones left out: judging says so."""
-    if isinstance(recording.event, AUTHORITY_EVENTS):
+    if isinstance(recording.event, OF_AUTHORITY):
         return [AUTHORITY_STREAM]
     if isinstance(recording.event, REPORT_EVENTS):
         return [recording.stream] if recording.stream else []

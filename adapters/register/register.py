@@ -21,6 +21,7 @@ from adapters.register import rebuild as folding
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing, head_of
 from adapters.register.documents import Documents
+from adapters.register.imports import Imports
 from adapters.register.keys import Keys
 from adapters.register.login import Logins
 from adapters.register.personal_data import PersonalData
@@ -73,6 +74,7 @@ class Register:
         self._derived = DerivedResults()
         self._recordings = Recordings(database, vault, self._authorities, refuse_uncheckpointed)
         self._previews = Previews(database, vault, self._authorities, self._recordings)
+        self.imports = Imports(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
         self.logins = Logins(database, self._authorities)

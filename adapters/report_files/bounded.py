@@ -15,12 +15,15 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Timer
 from types import TracebackType
-from typing import IO, NamedTuple
+from typing import IO, Any, Generic, NamedTuple, Self, TypeVar
 
 import msgspec
 
 from adapters.report_files.office_zip import ReportFileFault
+from projections.importing.book import Book
 from projections.report.imported import TypedReport
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 SECONDS = 30.0
 """Of one file; the largest report takes one."""
@@ -42,14 +45,14 @@ class _Fault(msgspec.Struct):
     text: str
 
 
-class _Reader:
-    """One process, for one file after the other."""
+class _Reader(Generic[T]):
+    """One process, for one file after the other, read as `kind`."""
 
-    def __init__(self, seconds: float, memory: int) -> None:
-        self._seconds, self._memory = seconds, memory
+    def __init__(self, kind: type[T], seconds: float, memory: int) -> None:
+        self._kind, self._seconds, self._memory = kind, seconds, memory
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, data: bytes, name: str) -> TypedReport:
+    def read(self, data: bytes, name: str) -> T:
         """Raises ReportFileFault."""
         process = self._process
         if process is None or process.poll() is not None:
@@ -72,7 +75,7 @@ class _Reader:
         finally:
             timer.cancel()
         if told[:1] == b"+":
-            return msgspec.json.decode(told[1:], type=TypedReport)
+            return msgspec.json.decode(told[1:], type=self._kind)
         fault = msgspec.json.decode(told[1:], type=_Fault)
         raise ReportFileFault(fault.code, fault.text)
 
@@ -91,7 +94,7 @@ class _Reader:
     def _start(self) -> subprocess.Popen[bytes]:
         # The same interpreter and path, nothing of what the file says.
         return subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "adapters.report_files.bounded", str(self._memory)],
+            [sys.executable, "-m", "adapters.report_files.bounded", str(self._memory), self._kind.__name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -99,17 +102,16 @@ class _Reader:
         )
 
 
-class Readers:
-    """A number of readers, to be closed after use."""
+class _Readers(Generic[T]):
+    """A number of readers of files as `kind`, to be closed after use."""
 
-    def __init__(self, most: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self._count = most or max(1, min(os.cpu_count() or 1, 8))
-        self._free: SimpleQueue[_Reader] = SimpleQueue()
-        self._all = [_Reader(seconds, memory) for _ in range(self._count)]
+    def __init__(self, kind: type[T], count: int, seconds: float, memory: int) -> None:
+        self._free: SimpleQueue[_Reader[T]] = SimpleQueue()
+        self._all = [_Reader(kind, seconds, memory) for _ in range(count)]
         for each in self._all:
             self._free.put(each)
 
-    def __enter__(self) -> Readers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -121,13 +123,28 @@ class Readers:
         for each in self._all:
             each.close()
 
-    def read(self, data: bytes, name: str) -> TypedReport:
+    def read(self, data: bytes, name: str) -> T:
         """Waits for a free reader. Raises ReportFileFault."""
         reader = self._free.get()
         try:
             return reader.read(data, name)
         finally:
             self._free.put(reader)
+
+
+class BookReaders(_Readers[Book]):
+    """Of registers in spreadsheets."""
+
+    def __init__(self, count: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        super().__init__(Book, count, seconds, memory)
+
+
+class Readers(_Readers[TypedReport]):
+    """Of annual reports."""
+
+    def __init__(self, most: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._count = most or max(1, min(os.cpu_count() or 1, 8))
+        super().__init__(TypedReport, self._count, seconds, memory)
 
     def read_all(
         self, files: Sequence[Path], done: Callable[[ReadFile], None] = lambda _: None
@@ -169,9 +186,12 @@ def _take(stream: IO[bytes]) -> bytes:
     return told
 
 
-def _serve(memory: int) -> None:
+def _serve(memory: int, kind: str) -> None:
     """The other process: reads what it is sent until nobody sends any more."""
-    from adapters.report_files import reader  # noqa: PLC0415 - so that the memory is bounded before all else
+    # Here, so that the memory is bounded before all else.
+    from adapters.report_files import reader, spreadsheet  # noqa: PLC0415
+
+    read: Callable[[bytes, str], Any] = spreadsheet.read if kind == Book.__name__ else reader.read
 
     try:
         import resource  # noqa: PLC0415 - not everywhere
@@ -186,7 +206,7 @@ def _serve(memory: int) -> None:
         except EOFError:
             return
         try:
-            told = b"+" + msgspec.json.encode(reader.read(data, name))
+            told = b"+" + msgspec.json.encode(read(data, name))
         except ReportFileFault as fault:
             told = b"-" + msgspec.json.encode(_Fault(fault.code, str(fault)))
         except MemoryError:
@@ -199,4 +219,4 @@ def _serve(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), sys.argv[2])

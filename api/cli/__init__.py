@@ -20,6 +20,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "登记": {
         "authority": ("record", "登记本机关自己的事项：设立台账、更名、停止办公日、办理规则"),
         "event": ("record", "登记一件申请的一个事项"),
+        "import": ("imports", "导入原台账：把以前用电子表格登记的申请移入台账，先看后存"),
         "record": ("record", "登记文件中的全部事项（每行一项JSON，“-”为标准输入）"),
         "amend": ("amend", "更正一条登记：只写要改的各项，列出原来和现在，经确认后登记；原来的登记仍在"),
         "document": ("documents", "入卷材料：扫描件、函件、证据，每份至多20 MiB，加密保存"),

@@ -141,11 +141,11 @@ def consolidate(
     return 0 if found.is_whole else 1
 
 
-def typed_report(file: typing.BinaryIO) -> Any:
-    """A report in any format that is read. Raises UsageError for another file."""
+def typed_report(file: typing.BinaryIO, name: str = "") -> Any:
+    """A report in any format that is read. name: of the file, else its own. Raises UsageError for another file."""
     from adapters.report_files import reader  # noqa: PLC0415 - readers of other programs' files, which few commands need
 
-    name = Path(getattr(file, "name", "") or "").name
+    name = name or Path(getattr(file, "name", "") or "").name
     try:
         return reader.read(file.read(), name)
     except reader.ReportFileFault as wrong:

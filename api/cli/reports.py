@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import typing
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 
-from adapters.register.register import Register
+from adapters.register.decoding import convert
+from adapters.register.register import Register, Reply
 from adapters.register.reports import Reports
 from adapters.render import terminal
 from api.background import report_compilation
@@ -18,6 +22,8 @@ from api.cli.console import (
     InFile,
     IsoDate,
     Output,
+    actor_of,
+    actor_option,
     authority_option,
     chosen,
     output_options,
@@ -27,7 +33,7 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.help import Command, Group
-from api.cli.record import event_command, record_one
+from api.cli.record import acknowledged_or_said, event_command, record_one
 from api.cli.requests import draw_history
 from api.cli.targets import check_target, force_option, write
 from api.rendering import MEDIA_TYPES, FileKind, rendered
@@ -207,6 +213,74 @@ def restate(year: int | None, code: str | None, output: Output) -> int:
     found = with_register(act)
     present(output, found, f"{len(found)}格与公布的不同", restatement.HEADINGS, map(restatement.cells, found))
     return 1 if found else 0
+
+
+@report.command("enter")
+@click.argument("file", metavar="文件", type=InFile())
+@click.option(
+    "--year", type=click.IntRange(FIRST_YEAR, LAST_YEAR - 1), metavar="年", help="年度；缺省由文件看出。"
+)
+@click.option("--on", type=IsoDate(), required=True, help="公布的日期。")
+@click.option("--source", required=True, metavar="出处", help="在何处公布，如网址。")
+@click.option("--document-no", metavar="文号", help="文号。")
+@click.option("--id", "command_id", metavar="编号", help="本项登记的编号；重复提交时用同一编号。")
+@click.option("--acknowledge", multiple=True, metavar="代码", help="确认一项与规定不符之处；可重复。")
+@authority_option
+@actor_option
+def enter(
+    file: typing.BinaryIO,
+    year: int | None,
+    on: date,
+    source: str,
+    document_no: str | None,
+    command_id: str | None,
+    acknowledge: tuple[str, ...],
+    code: str | None,
+    actor: str | None,
+) -> int:
+    """录入设立台账以前公布的年度报告（docx、xlsx、pdf、html、json）：其表格作为第一版。
+
+    下一年度的上年结转、重新编报时的前后对照都以它为准；与台账逐格比较用 taizhang report restatement。
+    """
+    content = file.read()
+    typed = typed_report(io.BytesIO(content), Path(file.name).name)
+    if (year := year or typed.year) is None:
+        raise click.UsageError("看不出是哪一年度的报告，请以--year写明")
+    if typed.unread:
+        raise click.UsageError(f"文件有没读出的：{'；'.join(typed.unread[:5])}")
+    told: dict[str, Any] = {
+        "id": command_id or str(uuid4()),
+        "stream": annual_report.stream_of(year),
+        "acknowledged": list(acknowledge),
+        "event": {
+            "type": "report_entered",
+            "on": str(on),
+            "source": source,
+            "tables": {
+                "format": typed.layouts.get("requests", typed.format),
+                "columns": typed.columns,
+                "requests_table": typed.requests_table,
+                "appeals_table": typed.appeals_table,
+                "proactive_table": typed.proactive_table,
+                "digest": hashlib.sha256(content).hexdigest(),
+            },
+        },
+    }
+    if document_no:
+        told["event"]["document_no"] = document_no
+    one, who = convert(told), actor_of(actor)
+
+    async def act(register: Register) -> Reply:
+        named = await chosen(register, code)
+        reply = await register.record(named, one, actor=who)
+        await seal(register, named)
+        return reply
+
+    reply = acknowledged_or_said(act)
+    if reply is None:
+        return 1
+    click.echo(f"{year}年度报告：录入此前公布的年度报告已登记为第{reply.version}条。")
+    return 0
 
 
 @report.command("render")

@@ -34,7 +34,7 @@ from api.web.query import (
 from api.web.record import record_event
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, json_or_csv, wants_csv
-from domain.authority.events import AuthorityEvent
+from domain.authority.events import ToldOfAuthority
 from domain.request import events
 from domain.request.judging import replay
 from domain.request.personal_data import texts_in
@@ -146,13 +146,13 @@ async def record(
     "/events",
     operation_id="recordAuthorityEvent",
     summary="登记机关自己的事项",
-    opt=records(types_of(AuthorityEvent)),
+    opt=records(types_of(ToldOfAuthority)),
 )
 async def record_authority(
     request: ApiRequest,
     code: FromPath[str],
     params: NamedDependency[SkipValidation[RecordQuery]],
-    payload: NamedDependency[SkipValidation[AuthorityEvent]],
+    payload: NamedDependency[SkipValidation[ToldOfAuthority]],
 ) -> Response[Reply | Previewed]:
     """设立台账、更名、本机关的停办日、办理规则。"""
     return await record_event(request, code, params, payload, None)

@@ -13,6 +13,8 @@ from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
+    ImportAnnulled,
+    Imported,
     LetterDetailsSet,
     LetterWordingSet,
     OfficerAppointed,
@@ -28,6 +30,7 @@ from domain.authority.events import (
     SuperiorSet,
 )
 from domain.authority.grants import Grant, PowerGrant, ServiceAccount, ServiceGrant
+from domain.authority.imports import Import, imported
 from domain.authority.powers import ROLES, Act, Role, ServiceAct, acts_of
 from domain.authority.refusals import (
     AuthorityExists,
@@ -78,6 +81,7 @@ class Authority(msgspec.Struct, frozen=True):
     """names: (in force from, name), the first from the beginning. version: events folded.
 
     notices: of the State Council, as entered; see `calendar`.
+    opened_on: the day on which the register was opened, as recorded.
     officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
     """
@@ -97,6 +101,8 @@ class Authority(msgspec.Struct, frozen=True):
     letter_wordings: tuple[LetterWordingSet, ...] = ()
     first_appointed: tuple[date, int] | None = None
     services: tuple[ServiceAccount, ...] = ()
+    imports: tuple[Import, ...] = ()
+    opened_on: date = date.max
 
     @property
     def has_officers(self) -> bool:
@@ -212,6 +218,7 @@ def follow(authority: Authority | None, entry: Recorded) -> Authority:
             kind=event.kind,
             complete_since=event.complete_since,
             names=((date.min, event.name),),
+            opened_on=entry.recorded_on,
             version=version,
         )
     if authority is None:
@@ -274,6 +281,8 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
                 raise SuperiorOfItself(version, code=authority.code)
             superior = Superior(event.superior, event.relation, event.in_force_from)
             return replace(authority, version=version, superiors=(*authority.superiors, superior))
+        case Imported() | ImportAnnulled():
+            return replace(authority, version=version, imports=imported(authority.imports, entry, event))
         case SeparationWaived():
             _check_until(version, event.on, event.until)
             waiver = terms.Waiver(event.scope, event.on, event.until, event.document_no)

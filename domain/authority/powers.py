@@ -117,11 +117,11 @@ _HANDLING = (
     "received", "assigned", "supplement_required", "supplemented", "extended", "consultation_opened",
     "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid",
     "answered", "served", "withdrawn", "lapsed", "appealed", "appeal_decided", "correction_analysed",
-    "reopened", "archived", "document_filed",
+    "reopened", "archived", "document_filed", "imported", "import_annulled",
 )  # fmt: skip
 _REPORTING = (
     "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
-    "report_compiled", "report_submitted", "report_published", "report_restated",
+    "report_compiled", "report_submitted", "report_published", "report_entered", "report_restated",
 )  # fmt: skip
 _ADMINISTERING = (
     "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",

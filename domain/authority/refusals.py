@@ -139,3 +139,10 @@ class NotTheSuperior(Refusal):
 
     rule = "从简审批由上级机关准许"
     text = "{officer}不是本机关{on}的上级机关的负责人，不能准许从简审批。"
+
+
+class ImportUnknown(Refusal):
+    """An import is annulled once."""
+
+    rule = "撤销的是尚未撤销的导入"
+    text = "本机关登记的第{target}条不是导入，或已经撤销。"

@@ -86,6 +86,8 @@ RESULTS: tuple[Result, ...] = Result.__args__  # type: ignore[attr-defined]
 class Disposition(NamedTuple):
     """code, its words in the decision, and the column of the appeals table it counts in.
 
+    A column's own name is for records that know no more.
+
     No text defines the columns. Anchors: 行诉解释 Art. 133 (upheld covers the dismissal of a claim), the
     Ministry of Justice's count of 纠错决定 (revoked, varied, found unlawful, ordered to perform).
     """
@@ -107,12 +109,14 @@ DISPOSITIONS: dict[str, Disposition] = {
         Disposition("invalid", "确认无效", "corrected"),
         Disposition("ordered_to_perform", "责令履行", "corrected"),
         Disposition("disclosure_prohibited", "禁止公开", "corrected"),
+        Disposition("corrected", "结果纠正（方式未载）", "corrected"),
         Disposition("inadmissible", "不予受理", "other"),
         Disposition("dismissed", "驳回申请（起诉）", "other"),
         Disposition("withdrawn", "撤回", "other"),
         Disposition("terminated", "终止", "other"),
         Disposition("mediated", "调解", "other"),
         Disposition("transferred", "移送", "other"),
+        Disposition("other", "其他结果（未载）", "other"),
     )
 }
 

@@ -31,6 +31,11 @@ QUESTIONS: dict[str, Rule] = {
         "复议后起诉而没有复议的登记", "行政复议法第三十四条", "{on}登记为复议后起诉，此前没有行政复议的登记"
     ),
     "document_no_twice": Rule("文号重复", "第四十五条", "文号{document_no}在当年也用于{others}"),
+    "imported_past_term": Rule(
+        "原台账所载答复晚于期限",
+        "第三十三条",
+        "原台账载明{on}答复，按收到日期计算的期限为{limit}；其间的延期、补正、征求意见原台账未载，是否逾期不作认定",
+    ),
     "instance_of_other_route": Rule(
         "行政复议没有二审、再审", "行政复议法第十条", "“{appeal}”为行政复议，其结果却登记为{instance}"
     ),

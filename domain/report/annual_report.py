@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from domain.entry import Event, Recorded
-from domain.law import terms
+from domain.law import outcomes, terms
 from domain.law.irregularities import Irregularity, added, found
 from domain.law.refusals import DatesReversed, InTheFuture, Refusal, WrongStream
 from domain.report import official_form
@@ -21,8 +21,10 @@ from domain.report.events import (
     FigureEntered,
     NarrativeWritten,
     Pinned,
+    PublishedTables,
     ReportApproved,
     ReportCompiled,
+    ReportEntered,
     ReportPublished,
     ReportRestated,
     ReportReturned,
@@ -37,6 +39,7 @@ from domain.report.refusals import (
     ChangedSinceSubmission,
     FigureUnknown,
     NotAFigure,
+    NotTheForm,
     ReportAlreadyPublished,
     ReportAlreadySubmitted,
     ReportNotApproved,
@@ -82,7 +85,7 @@ def published_in(entries: Iterable[Recorded]) -> dict[int, int]:
     found: dict[int, int] = {}
     for entry in entries:
         year = year_in(entry.originator_id)
-        if year is not None and isinstance(entry.event, ReportPublished):
+        if year is not None and isinstance(entry.event, ReportPublished | ReportEntered):
             found.setdefault(year, entry.position)
     return found
 
@@ -252,6 +255,9 @@ class _Fold:
             case ReportPublished():
                 self._expect(entry, "approved")
                 self._publish(entry, event)
+            case ReportEntered():
+                self._expect(entry, "open", "compiled")
+                self._enter_published(entry, event)
             case ReportRestated():
                 self._expect(entry, "published")
                 self.stage = "compiled"
@@ -272,6 +278,22 @@ class _Fold:
             Publication(edition, event.on, version, entry.position, pinned, entry.actor, event.document_no)
         )
         self.stage = "published"
+
+    def _enter_published(self, entry: Recorded, event: ReportEntered) -> None:
+        tables = event.tables
+        if what := _differs_from_form(tables):
+            raise NotTheForm(entry.originator_version, year=self.year, format=tables.format, what=what)
+        self.format, self.submitted = tables.format, None
+        pinned = Pinned(
+            tables.format,
+            entry.position,
+            list(tables.columns),
+            tables.requests_table,
+            tables.appeals_table,
+            tables.proactive_table,
+            tables.digest,
+        )
+        self._publish(entry, ReportPublished(event.on, event.document_no, pinned))
 
     def _expect(self, entry: Recorded, *stages: Stage) -> None:
         """Raises the Refusal that says what comes first."""
@@ -297,6 +319,26 @@ class _Fold:
 def _actors(entry: Recorded) -> list[str]:
     """Who did it, on whose behalf included; the program is nobody."""
     return [each for each in (entry.actor, entry.on_behalf_of) if each and each != PROGRAM]
+
+
+def _differs_from_form(tables: PublishedTables) -> str | None:
+    """What of the tables is not as their form has it, in words; rows and columns are all there, and no others."""
+    form = official_form.load(tables.format)
+    if tables.columns != tuple(each.code for each in form.requests.columns):
+        return "申请表的列不同"
+    if tables.requests_table.keys() != {each.code for each in form.requests.rows}:
+        return "申请表的行不同"
+    if any(len(cells) != len(tables.columns) for cells in tables.requests_table.values()):
+        return "申请表中有的行格数不同"
+    if tables.appeals_table.keys() != {each.code for each in form.appeals.routes}:
+        return "复议诉讼表的行不同"
+    results = {*outcomes.RESULTS, official_form.TOTAL}
+    if any(cells.keys() != results for cells in tables.appeals_table.values()):
+        return "复议诉讼表的列不同"
+    widths = {row.code: len(block.columns) for block in form.proactive for row in block.rows}
+    if any(len(cells) != widths.get(row) for row, cells in tables.proactive_table.items()):
+        return "主动公开表的行或列不同"
+    return None
 
 
 def _is_cell(row: str, column: str) -> bool:

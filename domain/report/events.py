@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.entry import Event
-from domain.values import Code, Count, Label, Sealed, Text
+from domain.values import Code, Count, Label, Sealed, Text, Value
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -82,6 +82,9 @@ REQUIRED = (
     "other",
 )
 """Sections that have no table and so say nothing where nothing is written."""
+
+Figured = Annotated[int, Meta(ge=0, le=10**9)] | None
+"""A cell with its figure; None where it is blank."""
 
 Cells = dict[str, list[int | None]]
 Appeals = dict[str, dict[str, int | None]]
@@ -201,6 +204,36 @@ class ReportPublished(Event, Generic[P], frozen=True, tag="report_published"):
     pinned: P | None = None
 
 
+class PublishedTables(Value, frozen=True):
+    """The tables of a report that was published before this register was opened, as its document has them.
+
+    columns: applicant kinds and their sum, of each row of the requests table. digest: hex SHA-256 of the document.
+    """
+
+    format: FormatName
+    columns: Annotated[tuple[Code, ...], Meta(max_length=20)]
+    requests_table: Annotated[dict[Code, Annotated[list[Figured], Meta(max_length=20)]], Meta(max_length=100)]
+    appeals_table: Annotated[
+        dict[Code, Annotated[dict[Code, Figured], Meta(max_length=20)]], Meta(max_length=20)
+    ]
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    proactive_table: Annotated[
+        dict[Code, Annotated[list[Label | None], Meta(max_length=20)]], Meta(max_length=100)
+    ]
+
+
+class ReportEntered(Event, frozen=True, tag="report_entered"):
+    """录入此前公布的年度报告: `on` is the day it was published, before this register was opened.
+
+    It counts as the first edition: the next year's carried-in requests and later corrections rest on it. source: where it was published.
+    """
+
+    title = "录入此前公布的年度报告"
+    source: Label
+    tables: PublishedTables
+    document_no: Label | None = None
+
+
 class ReportRestated(Event, Generic[T], frozen=True, tag="report_restated"):
     """重新编报: a published report is wrong, and a corrected edition begins."""
 
@@ -222,6 +255,7 @@ _ReportEvent = Union[
     ReportReturned[T],
     ReportApproved,
     ReportPublished[P],
+    ReportEntered,
     ReportRestated[T],
 ]
 
@@ -233,5 +267,5 @@ ReportEvent = _ReportEvent[Sealed, Pinned]
 
 REPORT_EVENTS: tuple[type[Event], ...] = (
     FigureEntered, WorkRecorded, WorkAnnulled, NarrativeWritten, WarningWaived, WaiverWithdrawn, ReportCompiled,
-    ReportSubmitted, ReportReturned, ReportApproved, ReportPublished, ReportRestated,
+    ReportSubmitted, ReportReturned, ReportApproved, ReportPublished, ReportEntered, ReportRestated,
 )  # fmt: skip

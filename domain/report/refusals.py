@@ -109,3 +109,19 @@ class ReportNotPublished(Refusal):
 
     rule = "已公布的年度报告才重新编报"
     text = "{year}年度报告尚未公布，直接修改即可，不能登记“{event}”。"
+
+
+class NotTheForm(Refusal):
+    """Tables that were published are entered in the form that they have, every row of it."""
+
+    rule = "录入的表格合乎年报格式"
+    article = "第五十条"
+    text = "录入的{year}年度报告与{format}年格式不符：{what}。"
+
+
+class PublishedHere(Refusal):
+    """A report is entered as published only if that was before the register was opened; a later one goes its way."""
+
+    rule = "设立台账以后公布的年度报告，经编制、送审、批准后公布"
+    article = "第四十九条"
+    text = "{year}年度报告的公布之日{on}不早于设立台账之日{opened_on}，不能登记“{event}”。请依次登记编制、送审、批准、公布。"

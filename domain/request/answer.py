@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -36,6 +37,7 @@ class Answer(msgspec.Struct, frozen=True):
     due_on: date | None
     awaits_notice: bool
     appeal: str | None
+    provenance: events.Provenance | None = None
     servings: tuple[tuple[int, events.Served], ...] = ()
     served: tuple[date, int] | None = None
 
@@ -51,7 +53,7 @@ class Closing(msgspec.Struct, frozen=True):
 
     due_on: last day to answer then, None if no term ran. awaits_notice, original_awaits_notice: whether it and
     original_due_on rest on a year without notice. taken, suspended: working days. served_on: the
-    earliest proven day of service. extended, supplemented, consulted: by then. original_timeliness: against the first term from receipt.
+    earliest proven day of service. provenance: of an imported one. extended, supplemented, consulted: by then. original_timeliness: against the first term from receipt.
     """
 
     on: date
@@ -69,6 +71,7 @@ class Closing(msgspec.Struct, frozen=True):
     timeliness: Timeliness = "on_time"
     original_timeliness: Timeliness = "on_time"
     served_on: date | None = None
+    provenance: events.Provenance | None = None
 
 
 def proven_on(served: events.Served) -> date | None:
@@ -102,7 +105,12 @@ def check_steps(
     supplement_required: bool,
     explanation_required: bool,
 ) -> None:
-    """What has to be asked of the applicant before they are answered so (Art. 30, 35)."""
+    """What has to be asked of the applicant before they are answered so (Art. 30, 35).
+
+    An imported answer is not asked: a register of before need not tell the steps.
+    """
+    if event.provenance is not None:
+        return
     given = {event.outcome, *(part.outcome for part in event.parts or ())}
     if outcomes.STILL_UNCLEAR in given and not supplement_required:
         findings.find("unclear_without_notice", version, on=event.on)
@@ -116,7 +124,7 @@ def judged_answers(answers: Sequence[Answer], appeals: Mapping[str, Appeal]) -> 
     for answer in answers:
         # Only where the answer itself was in time and its earliest proven service was not.
         due_on, served = answer.due_on, answer.served
-        if answer.awaits_notice:
+        if answer.awaits_notice or answer.provenance is not None:
             continue
         if served is not None and due_on is not None and answer.on <= due_on < served[0]:
             irregularities.append(found("late_service", served[1], on=served[0], limit=due_on))
@@ -153,14 +161,28 @@ def judged(closing: Closing, answers: Sequence[Answer]) -> Closing:
         proven = served_on = answers[0].served[0] if answers[0].served else None
     else:
         proven = closing.on
+    if (source := closing.provenance) is not None:
+        judge = partial(_as_stated, source, proven if closing.kind == "answered" else None)
+    else:
+        judge = partial(_timeliness, closing.on, proven)
     return msgspec.structs.replace(
         closing,
-        timeliness=_timeliness(closing.on, proven, closing.due_on, closing.awaits_notice),
-        original_timeliness=_timeliness(
-            closing.on, proven, closing.original_due_on, closing.original_awaits_notice
-        ),
+        timeliness=judge(closing.due_on, closing.awaits_notice),
+        original_timeliness=judge(closing.original_due_on, closing.original_awaits_notice),
         served_on=served_on,
     )
+
+
+def _as_stated(
+    source: events.Provenance, proven: date | None, due_on: date | None, _awaits_notice: bool
+) -> Timeliness:
+    """Of an imported closing: what its register says; else in time only by a day of service within the term.
+
+    A register of before need not tell what moved the term, so a day after it proves nothing.
+    """
+    if source.stated_timeliness is not None:
+        return source.stated_timeliness
+    return "on_time" if proven is not None and due_on is not None and proven <= due_on else "service_unproven"
 
 
 def _timeliness(closed_on: date, proven: date | None, due_on: date | None, awaits_notice: bool) -> Timeliness:

@@ -20,7 +20,7 @@ from domain.request.consultation import Consultations
 from domain.request.dates import check_dates
 from domain.request.deadline import DeadlineClock
 from domain.request.draft import Drafts
-from domain.request.events import Fact
+from domain.request.events import Fact, is_imported
 from domain.request.explanation import Explanation
 from domain.request.fee import Fee
 from domain.request.findings import Findings, check_reference
@@ -39,12 +39,15 @@ from domain.request.refusals import (
     NotClosed,
     NothingToServe,
     NotReceived,
+    ReceiptNotImported,
     SplitFromItself,
     TermNotOver,
 )
 from domain.request.stages import Stage, leads_to
 from domain.request.supplement import Supplement
 from domain.values import Sealed
+
+Closes = events.Answered[Sealed] | events.Withdrawn | events.Lapsed
 
 
 class Course:
@@ -88,6 +91,8 @@ class Course:
             raise self._impossible(version, event)
         on, today = event.on, entry.recorded_on
         check_dates(version, event, today, self.findings.last_on and self.received.on)
+        if self.stage != "none" and self.received.provenance is None and is_imported(event):
+            self.findings.object_to(ReceiptNotImported, version, event)
         self._EFFECTS[type(event)](self, entry, event)
         if self.fee.is_paid or type(event) is not events.FeePaid:
             self.stage = next_stage
@@ -161,7 +166,7 @@ class Course:
             self.findings.find("extension_too_long", version, workdays=event.workdays, limit=longest)
         if self.clock.is_past(told_on):
             self.findings.find("extension_after_due", version, on=told_on, limit=self.clock.due_on)
-        if event.notified_on is None:
+        if event.notified_on is None and event.provenance is None:
             self.findings.find("extension_without_notice", version, on=event.on)
         if self.stage != "in_hand":
             self.findings.find("extension_while_waiting", version, on=event.on)
@@ -210,10 +215,13 @@ class Course:
         check_steps(version, event, self.findings, *asked)
         ask_about_basis(version, event, self.received.on, self.findings)
         self.consultations.answered(version, event.on)
-        self._close(event.on, "answered", event.outcome)
+        self._close(event, "answered", event.outcome)
         due_on = self.clock.due_on
         if self.clock.is_past(event.on):
-            self.findings.find("late_answer", version, on=event.on, limit=due_on)
+            if event.provenance is None or event.provenance.stated_timeliness == "late":
+                self.findings.find("late_answer", version, on=event.on, limit=due_on)
+            else:
+                self.findings.ask("imported_past_term", version, on=event.on, limit=due_on)
         self.answers.append(
             Answer(
                 version=version,
@@ -224,6 +232,7 @@ class Course:
                 due_on=due_on,
                 awaits_notice=self.clock.awaits_notice,
                 appeal=self._redo_appeal,
+                provenance=event.provenance,
             )
         )
 
@@ -231,12 +240,12 @@ class Course:
         version = entry.originator_version
         if not self.answers:
             raise self.findings.refusal(NothingToServe, version, event)
-        if event.method == "courier":
+        if event.method == "courier" and event.provenance is None:
             self.findings.find("posted_otherwise", version, on=event.on)
         self.answers[-1] = self.answers[-1].with_serving(version, event)
 
     def _withdraw(self, _: Recorded, event: events.Withdrawn) -> None:
-        self._close(event.on, "withdrawn", outcomes.WITHDRAWN)
+        self._close(event, "withdrawn", outcomes.WITHDRAWN)
 
     def _lapse(self, entry: Recorded, event: events.Lapsed) -> None:
         awaited = self.stage == "awaiting_supplement"
@@ -248,9 +257,10 @@ class Course:
             raise self.findings.refusal(TermNotOver, entry.originator_version, event, term=term)
         if event.on <= (last := self._last_day(term)):
             self.findings.object_to(TermNotOver, entry.originator_version, event, term=last)
-        self._close(event.on, "lapsed", outcomes.LAPSED[event.cause])
+        self._close(event, "lapsed", outcomes.LAPSED[event.cause])
 
-    def _close(self, on: date, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
+    def _close(self, event: Closes, kind: Literal["answered", "withdrawn", "lapsed"], outcome: str) -> None:
+        on = event.on
         self.clock.close(on)
         self.drafts.close()
         self._closed = on, kind, outcome
@@ -273,6 +283,7 @@ class Course:
             extended=self.clock.extended,
             supplemented=self.supplement.received,
             consulted=bool(self.consultations.by_name),
+            provenance=None if isinstance(event, events.Lapsed) else event.provenance,
         )
 
     def _appeal(self, entry: Recorded, event: events.Appealed) -> None:

@@ -171,7 +171,12 @@ class Drafts:
     # -- sending out --
 
     def answered(self, entry: Recorded, event: events.Answered[Sealed], received_on: date) -> None:
-        """The draft that it names is approved and says the same; steps that are needed were taken."""
+        """The draft that it names is approved and says the same; steps that are needed were taken.
+
+        How an imported answer came about is not known here.
+        """
+        if event.provenance is not None:
+            return
         draft = self._named(entry, event.draft, "answer")
         if draft is not None:
             self._compare(entry, draft, "outcome", draft.outcome, event.outcome)
@@ -187,6 +192,8 @@ class Drafts:
         self._use(draft)
 
     def extended(self, entry: Recorded, event: events.Extended[Sealed]) -> None:
+        if event.provenance is not None:
+            return
         draft = self._named(entry, event.draft, "extension")
         if draft is not None:
             self._compare(entry, draft, "workdays", draft.workdays, event.workdays)

@@ -36,6 +36,9 @@ APPLICANT_KINDS: tuple[ApplicantKind, ...] = ApplicantKind.__args__  # type: ign
 Route = Literal["reconsideration", "litigation_direct", "litigation_after_reconsideration"]
 ROUTES: tuple[Route, ...] = Route.__args__  # type: ignore[attr-defined]
 
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""Hex SHA-256 of a file."""
+
 LARGEST_DOCUMENT = 20 * 1_048_576
 """Bytes of one document."""
 
@@ -75,12 +78,31 @@ class Applicant(Person, frozen=True):
         return (self, *self.joint, *self.agents)
 
 
+class Provenance(Value, frozen=True):
+    """Where an imported entry was read: in a register of before, kept elsewhere. Who imported it stands in the envelope.
+
+    file_digest: SHA-256 in hex. sheet_no, row_no: from 1, as a spreadsheet counts them. original_no: of the request in
+    that register. stated_timeliness: of a closing, as stated there; the program does not know better.
+    """
+
+    file_digest: Digest
+    sheet_no: Annotated[int, Meta(ge=1, le=1_000)]
+    row_no: Annotated[int, Meta(ge=1, le=2_000_000)]
+    original_no: Label | None = None
+    stated_timeliness: Literal["on_time", "late"] | None = None
+
+
+UNSTATED = "原台账未载"
+"""Stands where an event asks for words that a register of before does not have."""
+
+
 class Received(Event, Generic[A, T], frozen=True, tag="received"):
     """收到申请 (Art. 29, 31). `on` is the day of receipt of Art. 31 for the channel; it is never moved.
 
     submitted_on: the day the applicant sent it, if another. split_from: the reference of which this is
     a part (一事一申请); the parent stays as the first part and has the same day of receipt. subject: what it is
-    about, in a few words that lists can show; names nobody.
+    about, in a few words that lists can show; names nobody. receipt_basis
+    imported: the day is that of a register of before, which does not say by what act of Art. 31.
     """
 
     title = "收到申请"
@@ -93,6 +115,7 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
         "system_confirmed",
         "taken_down",
         "same_day_confirmed",
+        "imported",
     ]
     applicant_kind: ApplicantKind
     applicant: A
@@ -101,6 +124,7 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
     submitted_on: date | None = None
     split_from: Label | None = None
     subject: Label | None = None
+    provenance: Provenance | None = None
 
 
 class Assigned(Event, frozen=True, tag="assigned"):
@@ -109,6 +133,7 @@ class Assigned(Event, frozen=True, tag="assigned"):
     title = "交办"
     unit: Label
     officer: Label | None = None
+    provenance: Provenance | None = None
 
 
 class SupplementRequired(Event, Generic[T], frozen=True, tag="supplement_required"):
@@ -142,6 +167,7 @@ class Extended(Event, Generic[T], frozen=True, tag="extended"):
     reason: T
     notified_on: date | None = None
     draft: Label | None = None
+    provenance: Provenance | None = None
 
 
 class ExtensionDrafted(Event, Generic[T], frozen=True, tag="extension_drafted"):
@@ -291,6 +317,7 @@ class Answered(Event, Generic[T], frozen=True, tag="answered"):
     draft: Label | None = None
     earlier_reference: Label | None = None
     text: T | None = None
+    provenance: Provenance | None = None
 
 
 class Served(Event, frozen=True, tag="served"):
@@ -300,6 +327,7 @@ class Served(Event, frozen=True, tag="served"):
     method: Literal["china_post", "courier", "in_person", "electronic", "public_notice", "other"]
     signed_for_on: date | None = None
     tracking_no: Label | None = None
+    provenance: Provenance | None = None
 
 
 class Withdrawn(Event, frozen=True, tag="withdrawn"):
@@ -307,6 +335,7 @@ class Withdrawn(Event, frozen=True, tag="withdrawn"):
 
     title = "撤回申请"
     reason: Literal["by_applicant", "settled", "other"]
+    provenance: Provenance | None = None
 
 
 class Lapsed(Event, frozen=True, tag="lapsed"):
@@ -326,6 +355,7 @@ class Appealed(Event, frozen=True, tag="appealed"):
     tribunal: Label
     case_no: Label
     follows: Label | None = None
+    provenance: Provenance | None = None
 
 
 class AppealDecided(Event, frozen=True, tag="appeal_decided"):
@@ -336,6 +366,7 @@ class AppealDecided(Event, frozen=True, tag="appeal_decided"):
     instance: Literal["first", "second", "retrial"]
     disposition: Code
     effective_on: date | None = None
+    provenance: Provenance | None = None
 
 
 class CorrectionAnalysed(Event, Generic[T], frozen=True, tag="correction_analysed"):
@@ -475,7 +506,6 @@ Told = ToldReceipt | ToldLater
 A document is told as its bytes, never as an event.
 """
 
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 ToldDocument = DocumentFiled[Digest]
 """What a door tells of a document that was sent to it."""
 
@@ -495,3 +525,12 @@ EVENTS: tuple[type[Event], ...] = (
 
 OF_PERSONAL_DATA = (ErasureRequested, PersonalDataErased, PersonalDataRestricted, RestrictionLifted)
 """What concerns the data kept of a request rather than its course: possible of an annulled one too."""
+
+IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed, AppealDecided)
+"""What a register of before can tell, and so may have a provenance."""
+
+
+def is_imported(event: Event) -> bool:
+    """Whether the entry was read from a register of before; of an amendment whether what replaces it was."""
+    told = event.replacement if isinstance(event, EntryAmended) else event
+    return isinstance(told, IMPORTED) and told.provenance is not None

@@ -2,7 +2,8 @@
 
 An entry does so if it was recorded after the publication and changes what the year counts of the request: new or
 carried in, closed and how or carried out, its appeals and their results. A step entered late that moves no number
-does not. Nothing but positions and told dates decides, so a replay finds the same however much later.
+does not. What is imported from a register of before was
+true when the report was published, and so is no late entry. Nothing but positions and told dates decides, so a replay finds the same however much later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.law.irregularities import Irregularity, found
 from domain.request.appeal import Appeal
-from domain.request.events import AppealDecided, EntryAmended
+from domain.request.events import AppealDecided, EntryAmended, is_imported
 from domain.values import Period
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ def recorded_late(
     for year, position in sorted(published.items()):
         last = date(year, 12, 31)
         for index, entry in enumerate(history):
-            if entry.position > position and _reaches(entry.event, history, last):
+            if (
+                entry.position > position
+                and not is_imported(entry.event)
+                and _reaches(entry.event, history, last)
+            ):
                 period = Period.year(year)
                 before = _counted(replay(history[:index]), period) if index else None
                 if before != _counted(replay(history[: index + 1]), period):

@@ -407,3 +407,17 @@ class SplitParentUnknown(Refusal):
     rule = "拆分所出的申请与原申请为同一机关同日收到"
     article = "国办函〔2020〕109号第四条"
     text = "拆分所出的申请{split_from}不在本机关台账中，或收到日期不是{on}。"
+
+
+class ReceiptNotImported(Refusal):
+    """What is imported belongs to a request that was imported: one that is handled here has its own steps."""
+
+    rule = "导入的事项只登记在导入的申请上"
+    text = "{reference}不是导入的申请，不能导入“{event}”。请按实际办理逐项登记。"
+
+
+class NoSuchImport(Refusal):
+    """An imported entry is recorded with the import that it belongs to, which names its file."""
+
+    rule = "导入的事项随导入的批次一并登记"
+    text = "“{event}”写明来自导入的文件，却不在该文件的导入批次中。请用taizhang import导入。"

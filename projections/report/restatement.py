@@ -9,6 +9,7 @@ import msgspec
 
 from domain.report.events import FigureEntered, Pinned
 from domain.report.official_form import TOTAL
+from projections.annual_tables import Tables
 from projections.diff import Differences
 from projections.history import HistoryLine
 from projections.report.content import Content
@@ -76,7 +77,18 @@ def restated(
     return found
 
 
-def _differing(pinned: Pinned, content: Content) -> Iterator[tuple[str, str, Any, Any]]:
+def compared(published: Tables, now: Tables) -> list[Restated]:
+    """The cells of two tables that differ, as of a report published elsewhere; a blank cell counts as zero."""
+    return [
+        Restated(
+            "appeals" if row in now.appeals_table else "requests", row, column, _text(was), _text(is_), ()
+        )
+        for row, column, was, is_ in _differing(published, now)
+        if (was or 0) != (is_ or 0)
+    ]
+
+
+def _differing(pinned: Pinned | Tables, content: Tables | Content) -> Iterator[tuple[str, str, Any, Any]]:
     for row, cells in pinned.requests_table.items():
         now = dict(zip(content.columns, content.requests_table.get(row, []), strict=False))
         for column, was in zip(pinned.columns, cells, strict=True):

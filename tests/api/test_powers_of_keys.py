@@ -48,7 +48,7 @@ TAKES = {
     "confirm_grant": "grant_confirmed",
     "waive": "separation_waived",
     "report": "figure_entered work_recorded work_annulled narrative_written warning_waived waiver_withdrawn"
-    " report_compiled report_submitted report_published report_restated",
+    " report_compiled report_submitted report_published report_entered report_restated",
     "approve_report": "report_returned report_approved",
 }
 ACT_OF = {event: act for act, events in TAKES.items() for event in events.split()}

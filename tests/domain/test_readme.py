@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import domain
-from domain.authority.events import AUTHORITY_EVENTS
+from domain.authority.events import OF_AUTHORITY
 from domain.entry import type_of
 from domain.law.irregularities import RULES
 from domain.report.events import REPORT_EVENTS
@@ -19,7 +19,7 @@ NAMED = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.S
 
 def test_every_event_and_irregularity_is_named() -> None:
     """Article → code is complete: a new event or rule enters the page in its own commit."""
-    tags = {type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS)}
+    tags = {type_of(kind) for kind in (*events.EVENTS, *OF_AUTHORITY, *REPORT_EVENTS)}
 
     assert tags | set(RULES) <= NAMED
 

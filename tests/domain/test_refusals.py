@@ -24,6 +24,7 @@ from adapters.refusals import (
     EntryUnknown,
     IdempotencyKeyReused,
     IdentitiesFailed,
+    ImportChangedSince,
     KeyBeyondPowers,
     KeyUnknown,
     LoginFailed,
@@ -52,6 +53,7 @@ from domain.authority.refusals import (
     GrantNeedsSecondPerson,
     GrantUnknown,
     HandedInOnly,
+    ImportUnknown,
     LastAdministrator,
     NoPower,
     NotAnOfficer,
@@ -96,6 +98,8 @@ from domain.report.refusals import (
     ChangedSinceSubmission,
     FigureUnknown,
     NotAFigure,
+    NotTheForm,
+    PublishedHere,
     ReportAlreadyPublished,
     ReportAlreadySubmitted,
     ReportNotApproved,
@@ -139,6 +143,7 @@ from domain.request.refusals import (
     ExplanationNotRequired,
     FeeOfNothing,
     NoFeeCharged,
+    NoSuchImport,
     NoSupplementRequired,
     NotClosed,
     NotDecided,
@@ -150,6 +155,7 @@ from domain.request.refusals import (
     OtherDocument,
     PartsDiffer,
     PersonalDataIsRestricted,
+    ReceiptNotImported,
     ReferenceTooFar,
     RequestAnnulled,
     RequestUnknown,
@@ -537,6 +543,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
             ChangedSinceSubmission,
             ReportAlreadyPublished,
             ReportNotPublished,
+            NotTheForm,
         ),
         "of a report's stream: test_annual_report",
     ),
@@ -555,6 +562,11 @@ ELSEWHERE: dict[type[Refusal], str] = {
         "of letters: tests/domain/letters, tests/adapters/test_letters",
     ),
     IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/test_reports",
+    ReceiptNotImported: "of an import: tests/domain/request/test_imported",
+    NoSuchImport: "raised by the store: tests/adapters/test_imports",
+    ImportUnknown: "of an import: tests/adapters/test_imports",
+    ImportChangedSince: "raised by the store: tests/adapters/test_imports",
+    PublishedHere: "raised by the store: tests/api/test_import_command",
     RecordedAlone: "raised by the store: tests/adapters/test_reports",
     NotPrintable: "raised by typesetting: tests/adapters/report_files, tests/api/test_reporting",
     EditionUnknown: "raised by reading a report: tests/adapters/test_reports",
@@ -588,6 +600,7 @@ CODES = """
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing
     letter_values_erased wording_refused paragraph_unknown
+    not_the_form published_here receipt_not_imported no_such_import import_unknown import_changed_since
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """
 

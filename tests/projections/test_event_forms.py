@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from adapters.register.decoding import convert
+from domain.entry import type_of
+from domain.request.events import IMPORTED
 from projections import form_labels
 from projections.event_forms import EVENT_TYPES, Field, filled, form_of, iso_day, missing, typed
 
@@ -27,6 +29,8 @@ TYPED_BY_NOBODY = {
     ("entry_amended", "replacement"),
     ("report_submitted", "pinned"),
     ("report_published", "pinned"),
+    ("report_entered", "tables"),
+    *((type_of(kind), "provenance") for kind in IMPORTED),
 }
 
 
@@ -71,7 +75,7 @@ def test_what_is_filled_in_is_what_is_told(type_: str) -> None:
     given = filled(form, told)
     assert typed(form, given) == told
     assert missing(form, given) == []
-    if type_ not in ("document_filed", "entry_amended"):
+    if type_ not in ("document_filed", "entry_amended", "report_entered"):
         where = {"reference": "2020-0001"} if type_ != "received" else {}
         convert({"id": "1", **where, "event": typed(form, given)})
 

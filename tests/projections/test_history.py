@@ -10,10 +10,12 @@ import msgspec
 import pytest
 
 from domain.authority.events import (
-    AUTHORITY_EVENTS,
+    OF_AUTHORITY,
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
+    ImportAnnulled,
+    Imported,
     LetterDetailsSet,
     LetterWordingSet,
     OfficerAppointed,
@@ -261,6 +263,21 @@ SENTENCES: list[tuple[Event, str]] = [
         ),
         "2020-03-01准许从简审批：可由同一人起草、审核、批准，至2020-12-31（县〔2020〕1号）",
     ),
+    (
+        event(Imported, "2020-03-01", file_digest="0123456789abcdef" * 4, row_count=12, entry_count=30),
+        "2020-03-01导入原台账（文件0123456789ab）12行，即随后登记的30项",
+    ),
+    (event(ImportAnnulled, "2020-03-01", version=7), "2020-03-01撤销第7条的导入"),
+    (
+        answered(
+            "2020-03-20",
+            provenance=events.Provenance("0123456789abcdef" * 4, 2, 17, "依17号", stated_timeliness="late"),
+        ),
+        (
+            "2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号"
+            "（导入自原台账第2个工作表第17行，原编号依17号，载明逾期，文件0123456789ab）"
+        ),
+    ),
 ]  # fmt: skip
 
 
@@ -274,7 +291,7 @@ def test_every_event_has_a_sentence() -> None:
     """None is told by its mere title; an amendment is told by `lines`, which knows what it amends."""
     told = {type(happened) for happened, _ in SENTENCES}
 
-    assert told == {*events.EVENTS, *AUTHORITY_EVENTS} - {events.EntryAmended}
+    assert told == {*events.EVENTS, *OF_AUTHORITY} - {events.EntryAmended}
     assert all(sentence(happened) != f"{happened.on}{happened.title}" for happened, _ in SENTENCES)
 
 

@@ -14,7 +14,7 @@ import pytest
 from domain.authority import authorization, powers
 from domain.authority.authority import Authority, follow
 from domain.authority.events import (
-    AUTHORITY_EVENTS,
+    OF_AUTHORITY,
     AuthorityEvent,
     DayOffSet,
     GrantConfirmed,
@@ -100,7 +100,7 @@ def test_the_table_is_complete() -> None:
 
 def test_every_event_is_an_act() -> None:
     """Of requests and of the authority: an event without an act nobody could record."""
-    tags = {type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS)}
+    tags = {type_of(kind) for kind in (*events.EVENTS, *OF_AUTHORITY)}
     assert tags <= set(ACT_OF)
     assert set(ACT_OF.values()) <= set(ACTS)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from domain.entry import Event
 from domain.law.legal_basis import Article, articles_in, is_of_other_outcome, offered
 from domain.law.outcomes import OUTCOMES
 from domain.law.questions import QUESTIONS
-from domain.request.events import Part
+from domain.request.events import Part, Provenance
 from projections.questions import questions
 from tests.builders import LAW, amended, answered, appeal_decided, appealed, given, received, recorded
 
@@ -19,6 +20,8 @@ REFUSED = answered("2024-03-20", "refused.third_party_rights", legal_basis="第�
 GRANTED = answered("2024-03-20", "granted.provided", legal_basis="第三十六条第二项")
 SUIT = appealed("2024-04-10", "诉1", route="litigation_direct")
 AFTER = appealed("2024-10-10", "诉2", route="litigation_after_reconsideration")
+SOURCE = Provenance("ab" * 32, 1, 17)
+IMPORTED = received("2024-03-01", receipt_basis="imported", provenance=SOURCE)
 FIRST = appealed("2024-04-01", "复议一")
 
 # Of each: the question, what does not raise it, what does; the last event is judged.
@@ -41,6 +44,7 @@ CASES: list[tuple[str, tuple[Event, ...], tuple[Event, ...]]] = [
     ("direct_suit", (R, appealed("2024-04-10", "诉1", route="litigation_direct", ground="no_answer")), (R, answered("2024-03-20", "granted_in_part", legal_basis="第三十七条"), SUIT)),
     ("suit_without_reconsideration", (R, REFUSED, FIRST, AFTER), (R, REFUSED, AFTER)),
     ("suit_without_reconsideration", (R, REFUSED, FIRST, AFTER), (R, REFUSED, appealed("2024-10-11", "复议一"), AFTER)),
+    ("imported_past_term", (IMPORTED, replace(GRANTED, on=date(2024, 3, 29), provenance=SOURCE)), (IMPORTED, replace(GRANTED, on=date(2024, 4, 1), provenance=SOURCE))),
     ("instance_of_other_route", (R, REFUSED, FIRST, appeal_decided("2024-05-20")), (R, REFUSED, FIRST, appeal_decided("2024-05-20", instance="second"))),
 ]
 # fmt: on

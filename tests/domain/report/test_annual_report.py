@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 
 from domain.law.refusals import DatesReversed, InTheFuture, Refusal
-from domain.report import annual_report
+from domain.report import annual_report, official_form
 from domain.report import events as report
 from domain.report.annual_report import admit, due_on, replay, year_in
 from domain.report.events import REPORT_EVENTS, ReportEvent, ToldOfReport
@@ -17,6 +19,7 @@ from domain.report.refusals import (
     ChangedSinceSubmission,
     FigureUnknown,
     NotAFigure,
+    NotTheForm,
     ReportAlreadyPublished,
     ReportAlreadySubmitted,
     ReportNotApproved,
@@ -233,6 +236,71 @@ def test_work_that_comes_to_light_after_publication_is_recorded_into_a_published
     assert made(*APPROVED, worked("training", 1)).irregularities == ()
 
 
+def entered(on: str = "2021-01-20", **changes: Any) -> Step:
+    """A report published elsewhere before: its tables all zeros but for what is told."""
+    form = official_form.load("2019")
+    told = {
+        "format": "2019",
+        "columns": tuple(column.code for column in form.requests.columns),
+        "requests_table": {row.code: [0] * 7 for row in form.requests.rows},
+        "appeals_table": {
+            route.code: dict.fromkeys(("upheld", "corrected", "other", "pending", "total"), 0)
+            for route in form.appeals.routes
+        },
+        "digest": "c" * 64,
+        "proactive_table": {},
+    }
+    tables = report.PublishedTables(**told | changes)
+    return Step(report.ReportEntered(date.fromisoformat(on), "门户网站", tables, "公告1号"))
+
+
+def test_a_report_of_before_is_the_first_edition() -> None:
+    """Also where the program compiled the year already; a corrected edition follows it as any other."""
+    for before in ((), (compiled(),)):
+        made_up = made(*before, entered())
+        (edition,) = made_up.publications
+        assert (made_up.stage, edition.edition, str(edition.on), edition.document_no) == (
+            "published", 1, "2021-01-20", "公告1号",
+        )  # fmt: skip
+        assert edition.pinned is not None
+        assert (edition.pinned.format, edition.pinned.position, edition.pinned.digest) == (
+            "2019", edition.position, "c" * 64,
+        )  # fmt: skip
+    again = made(
+        entered(), restated(), submitted("2021-03-02"), approved("2021-03-03"), published("2021-03-04")
+    )
+    assert [each.edition for each in again.publications] == [1, 2]
+
+
+@pytest.mark.parametrize("before", [PUBLISHED, APPROVED, APPROVED[:2], (entered(),)])
+def test_what_goes_its_way_here_is_not_entered(before: tuple[Step, ...]) -> None:
+    with pytest.raises(Refusal) as refused:
+        made(*before, entered("2021-02-20"))
+    assert refused.value.code in (
+        "report_already_published",
+        "report_already_submitted",
+        "report_not_approved",
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"columns": ("total",)}, {"requests_table": {}}, {"appeals_table": {}}, {"proactive_table": {"nonsense": ["1"]}},
+        {"proactive_table": {"fees": ["1"]}}, {"requests_table": {row.code: [0] for row in official_form.load("2019").requests.rows}},
+        {"appeals_table": {route.code: {"total": 0} for route in official_form.load("2019").appeals.routes}},
+    ],
+)  # fmt: skip
+def test_tables_that_are_not_of_their_form_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(NotTheForm):
+        made(entered(**changes))
+
+
+def test_a_year_that_is_not_over_has_no_report_of_before() -> None:
+    with pytest.raises(YearNotOver):
+        made(entered("2020-12-31"))
+
+
 GOLDEN = """
 {"type":"figure_entered","on":"2020-12-31","row":"fees","column":"本年增/减","source":"财务科","value":"-1"}
 {"type":"figure_entered","on":"2020-12-31","row":"fees","column":"本年增/减","source":"财务科"}
@@ -247,6 +315,7 @@ GOLDEN = """
 {"type":"report_returned","on":"2021-01-12","reason":SEALED}
 {"type":"report_approved","on":"2021-01-13"}
 {"type":"report_published","on":"2021-01-20","document_no":"公告1号","pinned":PINNED}
+{"type":"report_entered","on":"2021-01-20","source":"门户网站","tables":{"format":"2019","columns":["total"],"requests_table":{"new":[95,null]},"appeals_table":{"reconsideration":{"total":1}},"digest":"DIGEST","proactive_table":{"fees":["0",null]}},"document_no":"公告1号"}
 {"type":"report_restated","on":"2021-03-01","reason":SEALED}
 """
 _SEALED = f'{{"id":"{"0" * 32}","commitment":"{"0" * 64}"}}'
@@ -254,7 +323,10 @@ _PINNED = (
     '{"format":"2019","position":7,"columns":["total"],"requests_table":{"new":[95]},"appeals_table":{},'
     f'"proactive_table":{{"fees":["0",null]}},"digest":"{"a" * 64}","cited":{{"work.training":"2"}},"warnings":["blank:fees"]}}'
 )
-LINES = [line.replace("SEALED", _SEALED).replace("PINNED", _PINNED) for line in GOLDEN.strip().splitlines()]
+LINES = [
+    line.replace("SEALED", _SEALED).replace("PINNED", _PINNED).replace("DIGEST", "a" * 64)
+    for line in GOLDEN.strip().splitlines()
+]
 
 
 @pytest.mark.parametrize("line", LINES)

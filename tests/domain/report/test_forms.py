@@ -132,13 +132,13 @@ def test_the_form_of_a_period_is_that_of_its_last_year(first: str, last: str, na
 
 RESULT_OF = {
     "upheld": "upheld claim_dismissed",
-    "corrected": "revoked revoked_in_part varied unlawful invalid ordered_to_perform disclosure_prohibited",
-    "other": "inadmissible dismissed withdrawn terminated mediated transferred",
+    "corrected": "revoked revoked_in_part varied unlawful invalid ordered_to_perform disclosure_prohibited corrected",
+    "other": "inadmissible dismissed withdrawn terminated mediated transferred other",
 }
 
 
 def test_every_disposition_counts_in_the_column_of_the_contract() -> None:
-    """Contract, "Values": the fifteen dispositions and their results; pending is the fourth."""
+    """Contract, "Values": the fifteen dispositions and their results, and for old records the results themselves; pending is the fourth."""
     expected = {code: result for result, codes in RESULT_OF.items() for code in codes.split()}
     assert {d.code: d.result for d in outcomes.DISPOSITIONS.values()} == expected
     assert (*RESULT_OF, "pending") == outcomes.RESULTS

@@ -64,7 +64,7 @@ FILED: dict[str, dict[str, Any]] = {
 }
 VOCABULARIES = [
     ("received", "channel", "in_person post online fax email"),
-    ("received", "receipt_basis", "handed_in signed_for confirmed_by_both system_confirmed taken_down same_day_confirmed"),
+    ("received", "receipt_basis", "handed_in signed_for confirmed_by_both system_confirmed taken_down same_day_confirmed imported"),
     ("received", "applicant_kind", "natural_person commercial_enterprise research_institution public_interest_organisation legal_service_institution other_organisation"),
     ("received", "delivery", "paper electronic in_person other"),
     ("consultation_opened", "consultee", "third_party other_authority co_maker"),

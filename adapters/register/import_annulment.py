@@ -1,0 +1,126 @@
+"""Taking an import back: the amendments by which none of its entries counts any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from adapters.log import mapper, recorder
+from adapters.postgres.database import Connection
+from adapters.postgres.queries import SQL
+from adapters.refusals import ImportChangedSince
+from adapters.register.decoding import convert
+from adapters.register.import_plan import (
+    amendments_of,
+    annulment_id,
+    is_of_annulment,
+    sealed_in_told,
+    told_again,
+)
+from adapters.register.recording import Recording
+from adapters.vault.key_store import VaultKeys
+from domain.authority.imports import Import
+from domain.entry import Event, Recorded
+from domain.request.amendment import amended
+from domain.request.events import EntryAmended
+from domain.values import is_request, reference_in
+
+
+class Annulment:
+    """The amendments by which every entry of an import is taken back."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        authority_id: int,
+        vault: VaultKeys,
+        batch: Import,
+        imports: Sequence[Import],
+    ) -> None:
+        self._connection = connection
+        self._authority_id = authority_id
+        self._vault = vault
+        self._batch = batch
+        self._imports = imports
+
+    @property
+    def _last(self) -> int:
+        return self._batch.position + self._batch.entry_count
+
+    def _is_annulled(self, entry: Recorded) -> bool:
+        """Whether it is of a later import that was taken back, or took one back."""
+        return is_of_annulment(entry) or any(
+            each.annulled_on and each.position < entry.position <= each.position + each.entry_count
+            for each in self._imports
+        )
+
+    async def recordings(self, today: date) -> list[Recording]:
+        """Raises ImportChangedSince where something else was recorded of its requests since."""
+        first, last = self._batch.position + 1, self._last
+        rows = await self._connection.fetch(SQL["streams_between"], self._authority_id, first, last)
+        streams = [row["stream"] for row in rows]
+        histories: dict[str, list[Recorded]] = {}
+        for row in await recorder.read_for_recording(self._connection, self._authority_id, streams, []):
+            if row["stream"] is not None and is_request(row["stream"]):
+                histories.setdefault(row["stream"], []).append(mapper.recorded(row))
+        if since := [
+            reference_in(stream)
+            for stream, history in histories.items()
+            if any(entry.position > last and not self._is_annulled(entry) for entry in history)
+            and amended(history) is not None
+        ]:
+            raise ImportChangedSince(
+                number=self._batch.number, count=len(since), references="、".join(since[:20])
+            )
+        sealed = [
+            value
+            for history in histories.values()
+            for entry in history
+            for value in sealed_in_told(entry.event)
+        ]
+        opened = await self._vault.opened(self._connection, self._authority_id, sealed) if sealed else {}
+        return [
+            convert(line)
+            for stream, history in histories.items()
+            if amended(history) is not None
+            for line in self._lines(stream, history, first, today, opened)
+        ]
+
+    def _lines(
+        self, stream: str, history: Sequence[Recorded], first: int, today: date, opened: Mapping[str, bytes]
+    ) -> list[dict[str, Any]]:
+        """A receipt of the import takes the whole request with it; else each entry goes back to what it was before."""
+        reference = reference_in(stream)
+        mine = [entry for entry in history if entry.position >= first]
+        mine = [entry for entry in mine if entry.position <= self._last]
+        before = history[: mine[0].originator_version - 1]
+        was = {_target(entry): _before(before, _target(entry)) for entry in reversed(mine)}
+        if 1 in was and was[1] is None:
+            was = {1: None}
+        lines = []
+        for number, (version, replacement) in enumerate(was.items(), 1):
+            event: dict[str, Any] = {
+                "type": "entry_amended",
+                "on": str(today),
+                "version": version,
+                "reason": f"撤销第{self._batch.number}批导入",
+            }
+            if replacement is not None:
+                event["replacement"] = told_again(replacement, opened)
+            id_ = annulment_id(self._batch.version, reference, number)
+            lines.append({"id": id_, "reference": reference, "event": event})
+        return lines
+
+
+def _target(entry: Recorded) -> int:
+    """The entry that it says something of: itself, or the one that it amends."""
+    return entry.event.version if isinstance(entry.event, EntryAmended) else entry.originator_version
+
+
+def _before(before: Sequence[Recorded], version: int) -> Event | None:
+    """What was in force of the entry before the import; None if nothing was."""
+    told = before[version - 1].event if version <= len(before) else None
+    for each in amendments_of(before, version):
+        told = each.event.replacement if isinstance(each.event, EntryAmended) else told
+    return told

@@ -1,0 +1,275 @@
+"""What an import would record of each row: everything of a new request, of an earlier one what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+from uuid import uuid4
+
+import msgspec
+
+from adapters.log import mapper, recorder
+from adapters.postgres.database import Connection
+from adapters.register.decoding import convert
+from adapters.register.recording import Recording
+from adapters.vault.key_store import VaultKeys
+from domain.authority.events import Imported
+from domain.entry import Event, Recorded, type_of
+from domain.field_labels import FIELDS
+from domain.law.refusals import Malformed
+from domain.request.events import EntryAmended
+from domain.values import Sealed, reference_in
+from projections.annual_tables import AnnualTables
+from projections.history import sentence
+from projections.importing.rows import Row
+
+State = Literal["new", "changed", "same", "refused", "left_out"]
+
+
+class RowPlan(msgspec.Struct):
+    """What comes of a row. reference: of the request, where it is in the register or brings its number.
+
+    says: what would be recorded, in sentences. recordings: in order.
+    """
+
+    row: Row
+    state: State
+    reference: str | None = None
+    says: list[str] = []
+    recordings: list[Recording] = []
+
+    def refuse(self, problem: str) -> None:
+        if problem not in self.row.problems:
+            self.row.problems.append(problem)
+        self.state = "refused"
+
+
+class Plan(msgspec.Struct):
+    """What an import would do. digest: of the file. tables: of the periods asked for, as they would be then."""
+
+    digest: str
+    rows: list[RowPlan]
+    tables: list[AnnualTables] = []
+
+    @property
+    def refused(self) -> list[RowPlan]:
+        return [each for each in self.rows if each.state == "refused"]
+
+    def recordings(self, today: date) -> list[Recording]:
+        """The batch: the import itself, then its entries. Numbers brought along come before those given out."""
+        chosen = [each for each in self.rows if each.state in ("new", "changed")]
+        chosen.sort(key=lambda each: each.reference is None)
+        entries = [recording for each in chosen for recording in each.recordings]
+        if not entries:
+            return []
+        batch = Imported(today, self.digest, len(chosen), len(entries))
+        return [Recording(id=f"import/{uuid4()}", event=batch), *entries]  # type: ignore[arg-type]
+
+
+class Earlier:
+    """The requests that earlier imports brought in, by the keys of their rows."""
+
+    def __init__(self, connection: Connection, authority_id: int, vault: VaultKeys) -> None:
+        self._connection = connection
+        self._authority_id = authority_id
+        self._vault = vault
+        self._histories: dict[str, list[Recorded]] = {}
+        self._opened: dict[str, bytes] = {}
+
+    async def find(self, rows: Sequence[Row]) -> None:
+        """Reads all of them at once."""
+        seen: dict[str, int] = {}
+        for row in rows:
+            if row.steps and not row.key:
+                self._give_key(row, seen)
+        ids = [_step_id(row.key, "received", 1) for row in rows if row.key]
+        found = await recorder.read_for_recording(self._connection, self._authority_id, [], ids)
+        streams: dict[str, list[Recorded]] = {}
+        for each in found:
+            if each["stream"] is not None:
+                streams.setdefault(each["stream"], []).append(mapper.recorded(each))
+        self._histories = {str(history[0].command_id): history for history in streams.values()}
+        sealed = [
+            value
+            for history in streams.values()
+            for entry in history
+            for value in sealed_in_told(entry.event)
+        ]
+        if sealed:
+            self._opened = await self._vault.opened(self._connection, self._authority_id, sealed)
+
+    def _give_key(self, row: Row, seen: dict[str, int]) -> None:
+        """Of a row without a number: by what it tells of the receipt, which nobody without the key can guess."""
+        told = {name: value for name, value in row.steps["received"].items() if name != "provenance"}
+        ring = self._vault.ring
+        text = msgspec.json.encode(told, order="sorted").decode()
+        key = ring.token(self._authority_id, "import", text, ring.ids[0]).hex()[:30]
+        seen[key] = seen.get(key, 0) + 1
+        row.key = f"{key}{seen[key]:02d}"
+
+    def planned(self, row: Row, today: date) -> RowPlan:
+        """What is to be recorded of the row, given what was imported of its request before."""
+        if row.kind == "left_out":
+            return RowPlan(row, "left_out")
+        plan = RowPlan(row, "new", row.reference)
+        if row.problems or not row.key:
+            plan.state = "refused"
+            return plan
+        history = self._histories.get(_step_id(row.key, "received", 1))
+        try:
+            if history is not None:
+                self._compare(plan, history, today)
+            else:
+                self._add(plan)
+        except Malformed as wrong:
+            plan.refuse(str(wrong))
+        return plan
+
+    def _add(self, plan: RowPlan) -> None:
+        row = plan.row
+        receipt = _step_id(row.key, "received", 1)
+        for name, told in row.steps.items():
+            reference = row.reference if name == "received" else f"#{receipt}"
+            self._record(plan, _step_id(row.key, name, 1), reference, told)
+
+    def _compare(self, plan: RowPlan, history: list[Recorded], today: date) -> None:
+        """What the row says otherwise than when it was last imported; what officers corrected since is theirs."""
+        row = plan.row
+        plan.reference, plan.state = reference_in(history[0].originator_id), "same"
+
+        def amend(entry: Recorded, replacement: Mapping[str, Any] | None, why: str) -> None:
+            if not _is_of_import(_last_entry(history, entry.originator_version)):
+                plan.refuse(f"“{entry.event.title}”导入后已由经办人更正，与原台账不同，未改（{why}）")
+                return
+            told: dict[str, Any] = {
+                "type": "entry_amended",
+                "on": str(today),
+                "version": entry.originator_version,
+                "reason": f"{row.place}再次导入，{why}",
+            }
+            if replacement is not None:
+                told["replacement"] = replacement
+            id_ = _step_id(row.key, "amended", len(history) + len(plan.recordings) + 1)
+            self._record(plan, id_, plan.reference, told)
+
+        def withdraw(entries: Sequence[Recorded], why: str) -> None:
+            for entry in entries:
+                if _last_imported(history, entry) is not None:
+                    amend(entry, None, why)
+
+        for name, told in row.steps.items():
+            entries = _entries_of(history, row.key, name)
+            same = [entry for entry in entries if type_of(entry.event) == told["type"]]
+            withdraw([entry for entry in entries if entry not in same], "原事项撤销")
+            if not same:
+                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, told)
+            elif (was := self._told(_last_imported(history, same[-1]))) is None:
+                amend(same[-1], told, "恢复登记")
+            elif differing := _differing(was, told):
+                amend(same[-1], told, f"{'、'.join(differing)}有变动")
+        gone = {_step_of(entry) for entry in history if _is_of_import(entry)} - {"amended", "", *row.steps}
+        for name in sorted(gone):
+            withdraw(_entries_of(history, row.key, name), "原台账不再载明")
+
+    def _record(self, plan: RowPlan, id_: str, reference: str | None, told: Mapping[str, Any]) -> None:
+        """Raises Malformed."""
+        line: dict[str, Any] = {"id": id_, "event": told}
+        if reference is not None:
+            line["reference"] = reference
+        recording = convert(line)
+        plan.recordings.append(recording)
+        plan.says.append(_sentence(recording.event))
+        if plan.state == "same":
+            plan.state = "changed"
+
+    def _told(self, event: Event | None) -> dict[str, Any] | None:
+        """A stored event as it was told, its sealed values opened; an erased one left out."""
+        return None if event is None else told_again(event, self._opened)
+
+
+def told_again(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
+    """A stored event as it was told. opened: sealed values by id; what was erased is left out."""
+    told: dict[str, Any] = msgspec.to_builtins(event)
+    for name in event.sealed:
+        value = getattr(event, name)
+        if isinstance(value, Sealed) and value.id in opened:
+            told[name] = msgspec.json.decode(opened[value.id])
+        else:
+            told.pop(name, None)
+    return told
+
+
+def sealed_in_told(event: Event) -> list[Sealed]:
+    told = event.replacement if isinstance(event, EntryAmended) and event.replacement else event
+    values = [getattr(told, name) for name in told.sealed]
+    return [value for value in values if isinstance(value, Sealed)]
+
+
+def _sentence(event: Event) -> str:
+    if isinstance(event, EntryAmended):
+        if event.replacement is None:
+            return f"{event.on}撤销第{event.version}条登记（{event.reason}）"
+        return f"{event.on}更正第{event.version}条登记，现为“{sentence(event.replacement)}”（{event.reason}）"
+    return sentence(event)
+
+
+def _differing(was: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+    """The fields that say something else, in words; the place in the file apart."""
+    names = [name for name in {**was, **told} if name != "provenance" and was.get(name) != told.get(name)]
+    stated = [(each.get("provenance") or {}).get("stated_timeliness") for each in (was, told)]
+    names += ["stated_timeliness"] * (stated[0] != stated[1])
+    return [FIELDS[name].replace("；", "，").split("，")[0] for name in names]
+
+
+# -- ids and entries --
+
+_IMPORT, _ANNULMENT = "import/", "import-annulled/"
+
+
+def _step_id(key: str, name: str, number: int) -> str:
+    """The id of a recording: by it the log tells which row's step an entry is."""
+    return f"{_IMPORT}{key}/{name}/{number}"
+
+
+def annulment_id(batch: int, reference: str, number: int) -> str:
+    """The same of what takes an import back."""
+    return f"{_ANNULMENT}{batch}/{reference}/{number}"
+
+
+def _is_of_import(entry: Recorded) -> bool:
+    return (entry.command_id or "").startswith((_IMPORT, _ANNULMENT))
+
+
+def is_of_annulment(entry: Recorded) -> bool:
+    return (entry.command_id or "").startswith(_ANNULMENT)
+
+
+def _step_of(entry: Recorded) -> str:
+    return "" if is_of_annulment(entry) else (entry.command_id or "").split("/")[2]
+
+
+def _entries_of(history: Sequence[Recorded], key: str, name: str) -> list[Recorded]:
+    start = f"{_IMPORT}{key}/{name}/"
+    return [entry for entry in history if (entry.command_id or "").startswith(start)]
+
+
+def amendments_of(history: Sequence[Recorded], version: int) -> list[Recorded]:
+    """In the order recorded."""
+    return [
+        entry for entry in history if isinstance(entry.event, EntryAmended) and entry.event.version == version
+    ]
+
+
+def _last_entry(history: Sequence[Recorded], version: int) -> Recorded:
+    """The last entry that says what this one says now: itself, or its last amendment."""
+    return (amendments_of(history, version) or [history[version - 1]])[-1]
+
+
+def _last_imported(history: Sequence[Recorded], entry: Recorded) -> Event | None:
+    """What imports last told of it, whatever officers have made of it since; None where they took it back."""
+    told: Event | None = entry.event
+    for each in amendments_of(history, entry.originator_version):
+        if _is_of_import(each) and isinstance(each.event, EntryAmended):
+            told = each.event.replacement
+    return told

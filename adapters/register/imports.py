@@ -1,0 +1,197 @@
+"""A register of before brought into this one: what is new, what changed since it was last brought in, and all of it taken
+back.
+
+Each row's request is known by a key, and each of its steps by the id that it was recorded under, so the log itself tells
+what was imported and nothing beside it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import uuid4
+
+from adapters.postgres.database import Database
+from adapters.register.authorities import Authorities
+from adapters.register.import_annulment import Annulment
+from adapters.register.import_plan import Earlier, Plan
+from adapters.register.judge import judge
+from adapters.register.record import Recordings
+from adapters.register.recording import Recording
+from adapters.register.submission import Judged, Refused, Submission
+from adapters.register.unit_of_work import UnitOfWork
+from adapters.vault.key_store import VaultKeys
+from adapters.views import NowView
+from domain.authority.events import ImportAnnulled
+from domain.authority.imports import Import
+from domain.authority.powers import WHOLE, Permissions
+from domain.authority.refusals import ImportUnknown
+from domain.law.irregularities import RULES
+from domain.report.official_form import ReportFormat
+from domain.values import Period
+from projections import annual_tables, tally
+from projections.annual_tables import AnnualTables
+from projections.importing.rows import Row
+from projections.register import appeal_spells, request_row
+
+_ROUNDS = 5
+"""Of judging: what rests on a row that is refused is refused in the next."""
+
+
+class Imports:
+    """Plans, commits and annuls imports of one process's registers."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: VaultKeys,
+        authorities: Authorities,
+        recordings: Recordings,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._authorities = authorities
+        self._recordings = recordings
+
+    async def plan(
+        self,
+        code: str,
+        rows: Sequence[Row],
+        digest: str,
+        today: date,
+        *,
+        actor: str,
+        permissions: Permissions = WHOLE,
+        against: Sequence[tuple[Period, ReportFormat]] = (),
+        on_progress: Callable[[int], None] = lambda _: None,
+    ) -> Plan:
+        """What importing the rows would record, judged and not stored.
+
+        against: periods whose tables are wanted as they would be then. Raises NotComplete.
+        """
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            earlier = Earlier(connection, authority_id, self._vault)
+            await earlier.find(rows)
+            plan = Plan(digest, [earlier.planned(row, today) for row in rows])
+        for _ in range(_ROUNDS):
+            recordings = plan.recordings(today)
+            submission = _submission(recordings, actor, permissions, on_progress)
+            try:
+                await self._judge(code, authority_id, plan, submission, against)
+            except Refused as refused:
+                if not _blame(plan, refused):
+                    raise
+                continue
+            break
+        return plan
+
+    async def _judge(
+        self,
+        code: str,
+        authority_id: int,
+        plan: Plan,
+        submission: Submission,
+        against: Sequence[tuple[Period, ReportFormat]],
+    ) -> None:
+        """Raises Refused with every problem found."""
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            work = await self._recordings.unit_of_work(
+                connection, authority_id, code, [submission] if submission.recordings else []
+            )
+            if submission.recordings:
+                _tell_irregularities(plan, judge(work, submission))
+            authority, law = work.registered
+            view = NowView(connection, authority_id, authority, law, work.head.position)
+            plan.tables = [await _tables(view, work, period, form) for period, form in against]
+
+    async def commit(
+        self, code: str, plan: Plan, today: date, *, actor: str, permissions: Permissions = WHOLE
+    ) -> Import | None:
+        """Record what the plan says, all of it or nothing. Raises Refused; None where there is nothing to record."""
+        recordings = plan.recordings(today)
+        if not recordings:
+            return None
+        submission = _submission(recordings, actor, permissions, lambda _: None)
+        judged = await self._recordings.record(code, submission)
+        references = {reply.id: reply.reference for reply in judged.replies}
+        for each in plan.rows:
+            if each.recordings and each.state in ("new", "changed"):
+                each.reference = references[each.recordings[0].id]
+        return (await self._authorities.authority(code)).imports[-1]
+
+    async def imports(self, code: str) -> tuple[Import, ...]:
+        """All there were. Raises AuthorityUnknown."""
+        return (await self._authorities.authority(code)).imports
+
+    async def annul(
+        self, code: str, number: int, today: date, *, actor: str, permissions: Permissions = WHOLE
+    ) -> Judged:
+        """Take back every entry of an import, all or none. Raises ImportUnknown, ImportChangedSince, Refused."""
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        imports = await self.imports(code)
+        batch = next((each for each in imports if each.number == number), None)
+        if batch is None or batch.annulled_on:
+            raise ImportUnknown(target=batch.version if batch else number)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            annulment = Annulment(connection, authority_id, self._vault, batch, imports)
+            recordings = await annulment.recordings(today)
+        annulled = ImportAnnulled(today, batch.version)
+        first = Recording(id=f"import/{uuid4()}", event=annulled)  # type: ignore[arg-type]
+        submission = _submission([first, *recordings], actor, permissions, lambda _: None)
+        return await self._recordings.record(code, submission)
+
+
+async def _tables(view: NowView, work: UnitOfWork, period: Period, form: ReportFormat) -> AnnualTables:
+    """The tables of the period as they would be with what was judged."""
+    changed = {
+        request.reference: (
+            request_row(request, position=history[-1].position, law_digest=""),
+            appeal_spells(request),
+        )
+        for request, history in work.changed_requests()
+    }
+    rows = [row for row in await view.rows(period) if row.reference not in changed]
+    rows += [row for row, _ in changed.values() if row is not None]
+    spells = [each for each in await view.spells(period) if each.reference not in changed]
+    spells += [each for _, found in changed.values() for each in found]
+    return annual_tables.make(
+        tally.tally(tally.groups(rows, period), tally.routes(spells, period)),
+        period,
+        form,
+        authority=view.authority.name_on(period.last),
+        code=view.authority.code,
+        position=view.position,
+    )
+
+
+def _submission(
+    recordings: Sequence[Recording], actor: str, permissions: Permissions, on_progress: Callable[[int], None]
+) -> Submission:
+    return Submission(
+        recordings=recordings,
+        actor=actor,
+        permissions=permissions,
+        acknowledge_all=True,
+        on_progress=on_progress,
+    )
+
+
+def _blame(plan: Plan, refused: Refused) -> bool:
+    """Give each refusal to its row. False if one is of the import itself."""
+    by_id = {recording.id: each for each in plan.rows for recording in each.recordings}
+    for problem in refused.problems:
+        found = by_id.get(problem.id or "")
+        if found is None:
+            return False
+        found.refuse(str(problem.refusal))
+    return True
+
+
+def _tell_irregularities(plan: Plan, judged: Judged) -> None:
+    found = {reply.id: reply.irregularities for reply in judged.replies if reply.irregularities}
+    for each in plan.rows:
+        for recording in each.recordings:
+            each.row.noted += [f"与规定不符：{RULES[code].title}" for code in found.get(recording.id, ())]

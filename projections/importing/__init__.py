@@ -1,0 +1,1 @@
+"""A register of before, kept in a spreadsheet, read as events: columns, dates and words as people type them."""

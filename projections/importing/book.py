@@ -1,0 +1,30 @@
+"""A spreadsheet as it was read: sheets of rows of texts, whatever its file was."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """number: from 1 among all sheets of the file. rows: from the first, merged cells repeated; days in ISO."""
+
+    number: int
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Book(msgspec.Struct, frozen=True):
+    """digest: SHA-256 of the file in hex. remarks: what was left out or taken as it stands, in words."""
+
+    digest: str
+    sheets: tuple[Sheet, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def letter(column: int) -> str:
+    """Of a column counted from 0: A, B … AA."""
+    text = ""
+    while column >= 0:
+        column, rest = divmod(column, 26)
+        text, column = chr(65 + rest) + text, column - 1
+    return text

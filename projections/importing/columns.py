@@ -1,0 +1,308 @@
+"""Finds the heading of a register's sheet, of one row or two, and proposes which column holds what."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from domain.values import FIRST_YEAR, LAST_YEAR
+from projections.importing.book import Sheet, letter
+from projections.importing.words import FieldName, bare, codes, is_near
+
+_LOOKED_AT = 40
+"""Rows in which a heading is looked for."""
+_FEWEST = 3
+"""Columns that make a heading."""
+_LONGEST = 40
+_LEADING = ("number", "received", "submitted")
+"""What no request is without, so that a row without them below a heading is no request."""
+_YEAR = re.compile(r"(20\d{2})\s*年?")
+
+
+class MappingFault(ValueError):
+    """A mapping file that cannot be used, and why, in words."""
+
+
+Headings = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=100)]
+
+
+class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which column holds what: proposed, saved, edited, shared.
+
+    columns: by field the headings, or letters, of its columns; of several that are ticked the heading is the word.
+    sheets: names of those to read, else all that have the heading. year: of days that name none. numbers: bring, so that
+    the numbers of the register become references, or new. defaults: codes where a cell is blank. words: an office's own,
+    by field. first_row: of the requests, from 1, where columns are named by letters alone.
+    """
+
+    columns: dict[str, Headings]
+    sheets: list[str] = []
+    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
+    first_row: Annotated[int, Meta(ge=1, le=1_000)] = 2
+    numbers: str = "bring"
+    defaults: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+
+
+class Header(NamedTuple):
+    """row: of its first row from 0. headings: of each column, both rows joined. year: that the sheet names."""
+
+    row: int
+    height: int
+    headings: tuple[str, ...]
+    year: int | None
+
+
+class Placed(NamedTuple):
+    """A sheet whose columns are known: by field their indices."""
+
+    sheet: Sheet
+    header: Header
+    columns: dict[str, tuple[int, ...]]
+
+
+@cache
+def _told() -> dict[str, list[str]]:
+    """Headings by field."""
+    return tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    """Fields by bare heading."""
+    return {bare(word): field for field, words in _told().items() for word in words}
+
+
+def fields() -> tuple[str, ...]:
+    """What a column can hold."""
+    return tuple(_told())
+
+
+def title(field: str) -> str:
+    """The field as an officer calls it: the first of its headings."""
+    return _told()[field][0]
+
+
+WORD_FIELDS: dict[str, FieldName] = {
+    "channel": "channel",
+    "applicant_kind": "applicant_kind",
+    "delivery": "delivery",
+    "outcome": "outcome",
+    "outcome_detail": "outcome",
+    "method": "method",
+    "timeliness": "timeliness",
+    "reconsideration.result": "disposition",
+    "litigation.result": "disposition",
+}
+"""Fields whose cells are words of a vocabulary."""
+
+
+# -- proposing --
+
+
+def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
+    """The mapping of all sheets with a heading, and what was assumed for it. Raises MappingFault without any."""
+    columns: dict[str, list[str]] = {}
+    assumed: list[str] = []
+    for sheet in sheets:
+        header = find_header(sheet)
+        if header is None:
+            continue
+        for index, heading in enumerate(header.headings):
+            field, near = _field_of(heading)
+            if field is None:
+                continue
+            named = columns.setdefault(field, [])
+            if heading in named:
+                continue
+            if named and not _is_ticked(heading, field) and _in_sheet(named, header):
+                assumed.append(
+                    f"“{heading}”与“{named[0]}”都像是“{title(field)}”，采用“{named[0]}”（{letter(index)}列没有采用）"
+                )
+                continue
+            named.append(heading)
+            if near:
+                assumed.append(f"“{heading}”视为“{near}”")
+    if "received" not in columns and "submitted" in columns:
+        columns["received"] = columns.pop("submitted")
+        assumed.append(f"没有收到日期一栏，以“{columns['received'][0]}”为收到日期")
+    if "received" not in columns:
+        raise MappingFault("没有找到有“收到日期”等各栏的表头；请用--mapping指明各栏")
+    return ColumnMapping(columns=columns), assumed
+
+
+def find_header(sheet: Sheet) -> Header | None:
+    """The row, or two rows, with the most columns that are known; of equals the fewer and the upper ones."""
+    best: tuple[int, int, int] | None = None
+    for row in range(min(_LOOKED_AT, len(sheet.rows))):
+        for height in (1, 2):
+            if row + height > len(sheet.rows):
+                continue
+            known = {_known_field(heading) for heading in _headings(sheet, row, height)} - {None}
+            score = 2 * (len(known) + bool(known & {"received", "submitted"}))
+            score += height == 2 and _is_lower(sheet, row)
+            if len(known) >= _FEWEST and (best is None or score > best[0]):
+                best = score, row, height
+    return None if best is None else _header(sheet, best[1], best[2])
+
+
+def _is_lower(sheet: Sheet, row: int) -> bool:
+    """Whether the row below a heading is part of it: as where the cells of both rows are merged, and none is a day."""
+    upper, lower = sheet.rows[row : row + 2]
+    pairs = list(zip(upper, lower, strict=False))
+    below = {text for above, text in pairs if text and text != above}
+    leading = [not text or text == above for above, text in pairs if _known_field(above) in _LEADING]
+    return bool(below and leading) and all(leading) and not any(re.search(r"\d", text) for text in below)
+
+
+def _header(sheet: Sheet, row: int, height: int) -> Header:
+    above = [text for line in sheet.rows[:row] for text in dict.fromkeys(line) if text]
+    years = {int(found) for text in (sheet.name, *above) for found in _YEAR.findall(text)}
+    return Header(row, height, tuple(_headings(sheet, row, height)), years.pop() if len(years) == 1 else None)
+
+
+def _headings(sheet: Sheet, row: int, height: int) -> Iterator[str]:
+    lines = sheet.rows[row : row + height]
+    for column in range(max(map(len, lines), default=0)):
+        parts = [" ".join(line[column].split()) for line in lines if column < len(line)]
+        yield "/".join(dict.fromkeys(filter(None, parts)))
+
+
+def _known_field(heading: str) -> str | None:
+    """Both rows together say more than the lower alone: 行政复议/结果 is no 办理结果."""
+    if not heading or len(heading) > _LONGEST:
+        return None
+    known = _synonyms()
+    parts = [bare(part) for part in heading.split("/")]
+    for word in ("".join(parts), *reversed(parts[1:])):
+        if word in known:
+            return known[word]
+    above = known.get(parts[0])
+    # One of several columns under a heading of their own, that are ticked.
+    return above if len(parts) == 1 or above in WORD_FIELDS else None
+
+
+def _field_of(heading: str) -> tuple[str | None, str | None]:
+    """The field, and the known heading that it only comes near."""
+    if (field := _known_field(heading)) is not None or len(heading) > _LONGEST:
+        return field, None
+    known, typed = _synonyms(), bare(heading.replace("/", ""))
+    near = {known[word]: word for word in known if is_near(typed, word)}
+    if len(near) == 1:
+        ((field, word),) = near.items()
+        return field, word
+    return None, None
+
+
+def _is_ticked(heading: str, field: str) -> bool:
+    """Whether it is one of several columns under a common heading, whose own words are of the vocabulary."""
+    parts = heading.split("/")
+    return field in WORD_FIELDS and len(parts) > 1 and _synonyms().get(bare(parts[0])) == field
+
+
+def _in_sheet(named: Sequence[str], header: Header) -> bool:
+    return any(each in header.headings for each in named)
+
+
+# -- using --
+
+
+def placed(sheet: Sheet, mapping: ColumnMapping) -> Placed | None:
+    """The sheet's columns by the mapping; None where it has no such heading, or is not to be read."""
+    if mapping.sheets and sheet.name not in mapping.sheets:
+        return None
+    wanted = {bare(heading) for headings in mapping.columns.values() for heading in headings}
+    best: tuple[int, Header] | None = None
+    for row in range(min(_LOOKED_AT, len(sheet.rows))):
+        for height in (1, 2):
+            if row + height > len(sheet.rows):
+                continue
+            found = len({bare(each) for each in _headings(sheet, row, height)} & wanted)
+            if found and (best is None or found > best[0]):
+                best = found, _header(sheet, row, height)
+    by_letter = any(
+        re.fullmatch("[A-Z]{1,2}", each) for headings in mapping.columns.values() for each in headings
+    )
+    if best is not None and best[0] >= min(_FEWEST, len(wanted)):
+        header = best[1]
+    elif by_letter and len(sheet.rows) >= mapping.first_row:
+        header = _header(sheet, max(mapping.first_row - 2, 0), 1 if mapping.first_row > 1 else 0)
+    else:
+        return None
+    columns = {
+        field: tuple(
+            index
+            for index, heading in enumerate(_padded(header.headings, sheet))
+            if any(named == letter(index) or (heading and bare(named) == bare(heading)) for named in headings)
+        )
+        for field, headings in mapping.columns.items()
+    }
+    columns = {field: indices for field, indices in columns.items() if indices}
+    return Placed(sheet, header, columns) if "received" in columns else None
+
+
+def _padded(headings: Sequence[str], sheet: Sheet) -> list[str]:
+    """As many as the sheet has columns: one may have no heading."""
+    return [*headings, *[""] * (max(map(len, sheet.rows), default=0) - len(headings))]
+
+
+def read_mapping(text: str) -> ColumnMapping:
+    """From TOML. Raises MappingFault."""
+    try:
+        mapping = msgspec.convert(tomllib.loads(text), ColumnMapping)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
+        raise MappingFault(f"对应文件不能读取：{wrong}") from None
+    if unknown := sorted(set(mapping.columns) - set(fields())):
+        raise MappingFault(f"对应文件的columns中没有“{unknown[0]}”这一项；可用：{'、'.join(fields())}")
+    if mapping.numbers not in ("bring", "new"):
+        raise MappingFault("对应文件的numbers应为bring（沿用原编号）或new（另编登记号）")
+    for field, named in (
+        *mapping.words.items(),
+        *((name, {"": code}) for name, code in mapping.defaults.items()),
+    ):
+        if field not in WORD_FIELDS:
+            raise MappingFault(
+                f"对应文件的words、defaults中没有“{field}”这一项；可用：{'、'.join(WORD_FIELDS)}"
+            )
+        if wrong_codes := sorted(set(named.values()) - codes(WORD_FIELDS[field])):
+            known = "、".join(sorted(filter(None, codes(WORD_FIELDS[field]))))
+            raise MappingFault(f"对应文件中{field}的代码“{wrong_codes[0]}”不存在；可用：{known}")
+    return mapping
+
+
+def write_mapping(mapping: ColumnMapping) -> str:
+    """As TOML, to be edited and shared."""
+    lines = ["# 哪一栏是什么：栏名照抄表头，或写列的字母；两行的表头以“/”相连。"]
+    if mapping.sheets:
+        lines.append(f"sheets = {_toml(mapping.sheets)}")
+    if mapping.first_row != 2:
+        lines.append(f"first_row = {mapping.first_row}")
+    if mapping.year:
+        lines.append(f"year = {mapping.year}")
+    lines += [f"numbers = {_toml(mapping.numbers)}", "", "[columns]"]
+    lines += [f"{_toml(field)} = {_toml(headings)}" for field, headings in mapping.columns.items()]
+    lines += ["", '# 空白的单元格按什么登记，如 channel = "post"', "[defaults]"]
+    lines += [f"{_toml(field)} = {_toml(code)}" for field, code in mapping.defaults.items()]
+    lines += ["", '# 本单位自己的写法，如 [words.channel] "市民热线" = "online"']
+    for field, own in mapping.words.items():
+        lines += [
+            f"[words.{_toml(field)}]",
+            *(f"{_toml(word)} = {_toml(code)}" for word, code in own.items()),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: str | Sequence[str]) -> str:
+    # A JSON text without control characters is a TOML text; headings are one line.
+    return msgspec.json.encode(value).decode()
+
+
+def own_words(mapping: ColumnMapping, field: str) -> Mapping[str, str]:
+    return mapping.words.get(field, {})

@@ -1,0 +1,253 @@
+"""What a row tells as events, by the step of the request that each is."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from domain.law import outcomes
+from domain.request.events import UNSTATED
+
+_KINDS_BY_NAME = (
+    (re.compile("律师事务所$|法律服务所$|司法鉴定"), "legal_service_institution"),
+    (re.compile("大学|学院$|研究院|研究所|研究中心|科学院"), "research_institution"),
+    (re.compile("基金会|协会$|学会$|商会$|联合会$|促进会$|慈善|志愿"), "public_interest_organisation"),
+    (re.compile("公司|企业|厂$|集团|合作社$|事务所$|银行|商行$|经营部$"), "commercial_enterprise"),
+    (re.compile("委员会$|委会$|局$|政府|法院|中心$|医院$|学校$|小学$|中学$"), "other_organisation"),
+    (
+        re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,12}[·•．][\u4e00-\u9fff·•．]{1,20}$"),
+        "natural_person",
+    ),
+)
+
+
+_BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
+_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
+
+
+class Steps:
+    """told: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is told.
+
+    What keeps the row from being recorded goes to problems, what was taken for what to assumed, the rest to noted.
+    """
+
+    def __init__(self, problems: list[str], assumed: list[str], noted: list[str]) -> None:
+        self.told: dict[str, dict[str, Any]] = {}
+        self._problems = problems
+        self._assumed = assumed
+        self._noted = noted
+
+    def receive(
+        self,
+        on: date,
+        *,
+        submitted_on: date | None,
+        channel: str | None,
+        applicant_kind: str | None,
+        applicant: dict[str, str | None],
+        agent: str | None,
+        subject: str | None,
+        description: str,
+        delivery: str | None,
+    ) -> None:
+        name = applicant["name"]
+        if name is None:
+            self._noted.append("没有申请人，登记为“原台账未载”")
+        names = [part for part in _BETWEEN_NAMES.split(name or "") if part]
+        if len(names) > 1 and all(_NAME.fullmatch(part) for part in names):
+            self._assumed.append(f"申请人栏有{len(names)}人，首位为申请人，其余为共同申请人")
+            name = names[0]
+        else:
+            names = []
+        if not description:
+            self._noted.append("没有申请内容，登记为“原台账未载”")
+        if not applicant_kind and not self._has_said("申请人类别"):
+            applicant_kind = next((kind for rule, kind in _KINDS_BY_NAME if rule.search(name or "")), None)
+            if applicant_kind is None:
+                self._problems.append("没有申请人类别，也不能从申请人的名称看出")
+            else:
+                self._assumed.append(f"申请人类别按名称视为“{_KIND_WORDS[applicant_kind]}”")
+        if not channel and not self._has_said("申请方式"):
+            self._problems.append("没有申请方式")
+        if not delivery:
+            self._noted.append("没有提供方式，登记为“其他”")
+        if submitted_on is not None and submitted_on > on:
+            self._noted.append(f"提交日期{submitted_on}晚于收到日期{on}，未登记")
+            submitted_on = None
+        people: dict[str, Any] = {key: value for key, value in applicant.items() if value}
+        people["name"] = name or UNSTATED
+        if names:
+            people["joint"] = [{"name": part} for part in names[1:]]
+        if agent is not None:
+            self._noted.append("代理人的授权证明未载")
+            people["agents"] = [{"name": agent, "authorization": UNSTATED}]
+        self._tell(
+            "received",
+            type="received",
+            on=on,
+            channel=channel,
+            receipt_basis="imported",
+            applicant_kind=applicant_kind,
+            applicant=people,
+            subject=subject,
+            description=description or UNSTATED,
+            delivery=delivery or "other",
+            submitted_on=submitted_on,
+        )
+
+    def assign(self, on: date, unit: str | None) -> None:
+        if unit:
+            self._noted.append("交办日期未载，按收到之日登记")
+            self._tell("assigned", type="assigned", on=on, unit=unit)
+
+    def extend(self, on: date | None, days: str | None) -> None:
+        if on is None and days is None:
+            return
+        match = re.fullmatch(r"\D*(\d{1,3})(?:\.0)?\s*(?:个)?(?:工作)?[日天]?", days or "")
+        if on is None or match is None or not int(match[1]):
+            self._noted.append("延期的日期或天数未载或不能读，延期未登记")
+            return
+        self._tell(
+            "extended",
+            type="extended",
+            on=on,
+            workdays=int(match[1]),
+            approved_by=UNSTATED,
+            reason=UNSTATED,
+            notified_on=on,
+        )
+
+    def close(
+        self, on: date | None, outcome: str | None, *, legal_basis: str | None, document_no: str | None
+    ) -> None:
+        """An answer or a withdrawal; neither where both day and outcome are absent."""
+        if outcome == "" and on is not None:
+            self._problems.append(f"有答复日期（{on}），办理结果却为未办结")
+        elif on is None and outcome and not self._has_said("答复日期"):
+            self._problems.append("有办理结果而没有答复日期")
+        elif on is not None and outcome is None and not self._has_said("办理结果"):
+            self._problems.append("有答复日期而没有办理结果")
+        if on is None or not outcome:
+            return
+        self._check_after_receipt("答复日期", on)
+        if outcome == outcomes.WITHDRAWN:
+            self._tell("closed", type="withdrawn", on=on, reason="by_applicant")
+            return
+        if document_no is None:
+            self._noted.append("没有答复文号，登记为“原台账未载”")
+        self._tell(
+            "closed",
+            type="answered",
+            on=on,
+            outcome=outcome,
+            legal_basis=legal_basis or UNSTATED,
+            document_no=document_no or UNSTATED,
+        )
+
+    def serve(
+        self, on: date | None, method: str | None, *, tracking_no: str | None, signed_for_on: date | None
+    ) -> None:
+        closed = self.told.get("closed")
+        if on is None:
+            if method or tracking_no or signed_for_on:
+                self._noted.append("没有送达日期，送达未登记")
+            return
+        if closed is None or closed["type"] != "answered":
+            self._noted.append("没有答复，送达未登记")
+            return
+        if str(on) < closed["on"]:
+            self._problems.append(f"送达日期{on}早于答复日期{closed['on']}")
+            return
+        if signed_for_on is not None and signed_for_on < on:
+            self._noted.append(f"签收日期{signed_for_on}早于送达日期{on}，未登记")
+            signed_for_on = None
+        if not method:
+            self._noted.append("没有送达方式，登记为“其他方式”，不据以认定送达")
+        self._tell(
+            "served",
+            type="served",
+            on=on,
+            method=method or "other",
+            signed_for_on=signed_for_on,
+            tracking_no=tracking_no,
+        )
+
+    def appeal(
+        self,
+        route: str,
+        on: date | None,
+        *,
+        tribunal: str | None,
+        case_no: str | None,
+        disposition: str | None,
+        decided_on: date | None,
+    ) -> None:
+        words = "行政复议" if route == "reconsideration" else "行政诉讼"
+        if on is None:
+            if tribunal or case_no or disposition is not None or decided_on:
+                self._problems.append(f"{words}没有申请或起诉的日期")
+            return
+        self._check_after_receipt(f"{words}日期", on)
+        closed = self.told.get("closed")
+        answered = closed is not None and closed["type"] == "answered" and closed["on"] <= str(on)
+        if route == "litigation":
+            after = "reconsideration" in self.told
+            route = "litigation_after_reconsideration" if after else "litigation_direct"
+            self._assumed.append(f"行政诉讼视为{'复议后起诉' if after else '未经复议直接起诉'}")
+        name = words
+        self._tell(
+            "reconsideration" if route == "reconsideration" else "litigation",
+            type="appealed",
+            on=on,
+            appeal=name,
+            route=route,
+            ground="answer" if answered else "no_answer",
+            tribunal=tribunal or UNSTATED,
+            case_no=case_no or f"{UNSTATED}（{words}）",
+        )
+        if not disposition:
+            if decided_on is not None:
+                self._problems.append(f"{words}有决定日期而没有结果")
+            return
+        if decided_on is None:
+            self._problems.append(f"{words}有结果而没有决定日期")
+            return
+        if decided_on < on:
+            self._problems.append(f"{words}的决定日期{decided_on}早于其申请日期{on}")
+            return
+        self._noted.append(f"{words}决定的生效日期未载，按决定日期登记")
+        self._tell(
+            f"{'reconsideration' if route == 'reconsideration' else 'litigation'}.decided",
+            type="appeal_decided",
+            on=decided_on,
+            appeal=name,
+            instance="first",
+            disposition=disposition,
+            effective_on=decided_on,
+        )
+
+    def _check_after_receipt(self, what: str, on: date) -> None:
+        if "received" in self.told and str(on) < self.told["received"]["on"]:
+            self._problems.append(f"{what}{on}早于收到日期{self.told['received']['on']}")
+
+    def _has_said(self, what: str) -> bool:
+        """Whether a problem names it already."""
+        return any(what in problem for problem in self._problems)
+
+    def _tell(self, name: str, **event: Any) -> None:
+        self.told[name] = {
+            key: str(value) if isinstance(value, date) else value
+            for key, value in event.items()
+            if value is not None
+        }
+
+
+_KIND_WORDS = {
+    "natural_person": "自然人",
+    "commercial_enterprise": "商业企业",
+    "research_institution": "科研机构",
+    "public_interest_organisation": "社会公益组织",
+    "legal_service_institution": "法律服务机构",
+    "other_organisation": "其他组织",
+}

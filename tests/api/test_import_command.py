@@ -1,0 +1,200 @@
+"""A register of before brought in from the command line, as an officer does it: look, mend, import, take back."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from api.today import today
+from domain.report import official_form
+from tests.api.conftest import Taizhang
+from tests.untidy_registers import untidy
+
+HEAD = "登记号,收到日期,申请人,申请人类别,申请方式,申请内容,答复日期,办理结果\n"
+GOOD = "2020-0001,2020.3.2,张三,个人,邮寄,预算,2020.3.20,予以公开\n"
+BAD = "2020-0002,5/3,李四,个人,邮寄,决算,,\n"
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "台账.csv"
+    path.write_text(HEAD + GOOD + BAD, "utf-8")
+    return path
+
+
+def count(office: Taizhang) -> int:
+    found = office("list", "--json").out
+    return found.count('"reference"')
+
+
+def test_it_is_shown_first_and_stored_on_commit_alone(office: Taizhang, sheet: Path) -> None:
+    """All or nothing, unless the rest is to be recorded."""
+    looked = office("import", str(sheet))
+    assert looked.code == 1
+    assert "收到日期" in looked.out
+    assert "两种读法" in looked.out
+    assert "加--commit登记" in looked.out
+    whole = office("import", str(sheet), "--commit")
+    assert (whole.code, count(office)) == (1, 0)
+    assert "全部未登记" in whole.out
+    part = office("import", str(sheet), "--commit", "--partial")
+    assert (part.code, count(office)) == (0, 1)
+    assert "第1批已导入：1行，登记2项" in part.out
+    assert "原台账所载之日" in office("history", "2020-0001").out
+
+
+def test_the_sheet_comes_back_with_remarks(office: Taizhang, sheet: Path, tmp_path: Path) -> None:
+    """Texts stay texts, and nothing is written over."""
+    sheet.write_text(HEAD + GOOD.replace("预算", "=1+1") + BAD, "utf-8")
+    out = tmp_path / "说明.xlsx"
+    office("import", str(sheet), "--out", str(out))
+    rows = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert rows[0][-1] == "导入说明"
+    assert rows[1][5] == "'=1+1"
+    assert str(rows[2][-1]).startswith("问题：收到日期")
+    again = office("import", str(sheet), "--out", str(out))
+    assert again.code == 2
+    assert "没有覆盖" in again.err
+
+
+def test_a_mapping_is_saved_and_used(office: Taizhang, sheet: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "对应.toml"
+    office("import", str(sheet), "--save-mapping", str(mapping))
+    sheet.write_text((HEAD + GOOD).replace("收到日期", "到手那天"), "utf-8")
+    assert office("import", str(sheet)).code == 2
+    mapping.write_text(mapping.read_text("utf-8").replace("收到日期", "到手那天"), "utf-8")
+    assert office("import", str(sheet), "--mapping", str(mapping), "--commit").code == 0
+    assert count(office) == 1
+
+
+def test_a_batch_is_listed_and_taken_back(office: Taizhang, sheet: Path) -> None:
+    office("import", str(sheet), "--commit", "--partial")
+    assert office("import", "annul", "1").code == 0
+    assert count(office) == 0
+    (batch,) = json.loads(office("import", "list", "--json").out)
+    assert (batch["number"], batch["row_count"]) == (1, 1)
+    assert batch["annulled_on"]
+    assert office("import", "annul", "1").code == 1
+    assert office("import", "annul", "7").code == 1
+    assert office("verify").code in (0, 4)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"nonsense",
+        "甲,乙\n1,2\n".encode(),
+        b"\xff\xfe\x00",
+        b"<html><table></table></html>",
+    ],
+)
+def test_what_is_no_register_is_said_in_one_sentence(
+    office: Taizhang, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(content)
+    found = office("import", str(path), "--commit")
+    assert found.code == 2
+    assert found.err.count("\n") == 1
+    assert not found.err[0].isascii()
+
+
+def test_a_commit_that_is_killed_leaves_all_or_nothing(office: Taizhang, tmp_path: Path) -> None:
+    """Whenever it is ended; afterwards the same file brings in what is missing, once."""
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(untidy(1_000, 3, years=(2020,), slips=0).content)
+    command = [str(Path(sys.executable).parent / "taizhang"), "import", str(path), "--commit"]
+    for wait in (1.5, 2.5, 3.5):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(wait)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert count(office) in (0, 1_000)
+    assert office("import", str(path), "--commit").code == 0
+    assert count(office) == 1_000
+    assert office("verify").code in (0, 4)
+
+
+def report_of(year: int, new: int, granted: int, out: int) -> dict[str, object]:
+    """A published report by hand: natural persons alone, all granted."""
+    form = official_form.load("2019")
+    cells = {row.code: [0] * 7 for row in form.requests.rows}
+    for row, count in (("new", new), ("granted", granted), ("total", granted), ("carried_out", out)):
+        cells[row] = [count, 0, 0, 0, 0, 0, count]
+    results = dict.fromkeys(("upheld", "corrected", "other", "pending", "total"), 0)
+    return {
+        "year": year, "format": "2019", "columns": [column.code for column in form.requests.columns],
+        "requests_table": cells, "appeals_table": {route.code: results for route in form.appeals.routes},
+    }  # fmt: skip
+
+
+def test_the_year_is_held_against_the_report_as_published(
+    office: Taizhang, sheet: Path, tmp_path: Path
+) -> None:
+    """Cell by cell, before anything is stored."""
+    sheet.write_text(HEAD + GOOD + GOOD.replace("0001", "0002").replace("3.20", "3.24"), "utf-8")
+    same, other = tmp_path / "same.json", tmp_path / "other.json"
+    same.write_text(json.dumps(report_of(2020, 2, 2, 0)), "utf-8")
+    other.write_text(json.dumps(report_of(2020, 3, 2, 1)), "utf-8")
+
+    assert "逐格相同" in office("import", str(sheet), "--against", str(same)).out
+    found = office("import", str(sheet), "--against", str(other), "--json")
+    assert found.code == 1
+    (against,) = json.loads(found.out)["against"]
+    assert {(each["row"], each["published"], each["now"]) for each in against["differing"]} == {
+        ("new", "3", "2"), ("carried_out", "1", "0"),
+    }  # fmt: skip
+    assert count(office) == 0
+
+
+def test_a_report_published_before_the_register_was_opened_is_entered(
+    office: Taizhang, tmp_path: Path
+) -> None:
+    """The next year's carried-in requests are checked against it, and it is held against the register."""
+    for year, new, granted, out in ((2019, 5, 2, 3), (2020, 7, 6, 1)):
+        path = tmp_path / f"{year}.json"
+        path.write_text(json.dumps(report_of(year, new, granted, out)), "utf-8")
+        on = f"{year + 1}-01-20"
+        entered = office("report", "enter", str(path), "--on", on, "--source", "https://example.invalid/年报")
+        assert (entered.code, entered.err) == (0, "")
+
+    assert "录入此前公布的年度报告" in office("report", "history", "--year", "2019").out
+    restated = json.loads(office("report", "restatement", "--year", "2020", "--json").out)
+    assert ("new", "7", "0") in {(each["row"], each["published"], each["now"]) for each in restated}
+    findings = json.loads(office("report", "check", "--year", "2020", "--json").out)
+    carried = [each for each in findings if each["check"] == "carry"]
+    assert carried
+    assert {(each["left"], each["right"]) for each in carried} == {("0", "3")} or carried[0]["text"]
+    again = office("report", "enter", str(tmp_path / "2019.json"), "--on", "2020-01-20", "--source", "x")
+    assert again.code == 1
+    assert "已于2020-01-20公布" in again.err
+    assert office("verify").code in (0, 4)
+
+
+def test_a_report_published_since_goes_its_way(office: Taizhang, tmp_path: Path) -> None:
+    """Entering is for what was published before the register was opened, by the day on which it was."""
+    path = tmp_path / "2020.json"
+    path.write_text(json.dumps(report_of(2020, 1, 1, 0)), "utf-8")
+    found = office(
+        "report",
+        "enter",
+        str(path),
+        "--on",
+        today().isoformat(),
+        "--source",
+        "x",
+        "--acknowledge",
+        "late_publication",
+    )
+    assert found.code == 1
+    assert "published_here" in found.err

@@ -1,0 +1,91 @@
+"""What a register of before tells: it counts like anything else, and proves no more than it says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.law.terms import Law, Policy
+from domain.request import events
+from domain.request.events import Provenance
+from domain.request.refusals import ReceiptNotImported
+from tests.builders import LAW, answered, extended, given, received, served, withdrawn
+from tests.builders import event as made
+
+SOURCE = Provenance("ab" * 32, 1, 17, "依〔2020〕17号")
+ON_TIME = Provenance("ab" * 32, 1, 17, stated_timeliness="on_time")
+LATE = Provenance("ab" * 32, 1, 17, stated_timeliness="late")
+RECEIVED = received("2020-03-02", receipt_basis="imported", provenance=SOURCE)
+BY_POST = made(events.Served, "2020-03-20", method="china_post", provenance=SOURCE)
+BY_POST_LATE = made(events.Served, "2020-04-20", method="china_post", provenance=SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("after", "timeliness"),
+    [
+        ((answered("2020-03-20", provenance=SOURCE),), "service_unproven"),
+        ((answered("2020-03-20", provenance=SOURCE), BY_POST), "on_time"),
+        ((answered("2020-03-20", provenance=SOURCE), BY_POST_LATE), "service_unproven"),
+        ((answered("2020-03-20", provenance=ON_TIME),), "on_time"),
+        ((answered("2020-04-20", provenance=ON_TIME),), "on_time"),
+        ((answered("2020-04-20", provenance=SOURCE),), "service_unproven"),
+        ((answered("2020-03-20", provenance=LATE), BY_POST), "late"),
+        (
+            (made(events.Withdrawn, "2020-03-20", reason="by_applicant", provenance=SOURCE),),
+            "service_unproven",
+        ),
+        ((made(events.Withdrawn, "2020-03-20", reason="by_applicant", provenance=ON_TIME),), "on_time"),
+    ],
+)
+def test_a_closing_is_in_time_only_as_stated_or_proven(
+    after: tuple[events.Event, ...], timeliness: str
+) -> None:
+    """The term ended on 30 March 2020: what is not stated is unproven, never in time or late by default."""
+    closing = given(RECEIVED, *after).request.closing
+    assert closing is not None
+    assert closing.timeliness == timeliness
+
+
+def test_the_same_facts_handled_here_are_judged_as_ever() -> None:
+    """An answer without provenance on an imported receipt is this office's own: late by its day."""
+    closing = given(RECEIVED, answered("2020-04-20")).request.closing
+    assert closing is not None
+    assert closing.timeliness == "late"
+
+
+def test_steps_and_approvals_are_not_asked_of_an_imported_answer() -> None:
+    """A register of before need not tell them; the same answer without provenance is asked for each."""
+    rule = Policy("approval_steps", "review_and_approval", date(2019, 1, 1))
+    law = Law(LAW.calendar, (rule,))
+    unclear = {"outcome": "unable.still_unclear", "legal_basis": "第三十条"}
+    imported = given(RECEIVED, law=law).when(answered("2020-03-20", provenance=SOURCE, **unclear)).admission()
+    own = given(RECEIVED, law=law).when(answered("2020-03-20", **unclear)).admission()
+
+    assert imported.irregularities == ()
+    assert {each.code for each in own.irregularities} == {
+        "unreviewed_answer", "unapproved_answer", "unclear_without_notice",
+    }  # fmt: skip
+
+
+def test_stated_late_is_an_irregularity_and_unstated_a_question() -> None:
+    late = given(RECEIVED).when(answered("2020-04-20", provenance=LATE)).admission()
+    unstated = given(RECEIVED).when(answered("2020-04-20", provenance=SOURCE)).admission()
+
+    assert [each.code for each in late.irregularities] == ["late_answer"]
+    assert unstated.irregularities == ()
+    assert [each.code for each in unstated.questions] == ["imported_past_term"]
+
+
+@pytest.mark.parametrize(
+    "told", [answered("2020-03-20", provenance=SOURCE), extended("2020-03-20", 5, provenance=SOURCE)]
+)
+def test_nothing_is_imported_into_a_request_that_is_handled_here(told: events.Event) -> None:
+    """Else an import would close a case past its review and approval."""
+    given(received("2020-03-02")).when(told).then_refused(ReceiptNotImported)
+
+
+def test_what_officers_do_goes_on_from_an_import() -> None:
+    request = given(RECEIVED, answered("2020-03-20", provenance=SOURCE), served("2020-03-21")).request
+    assert (request.stage, request.closing and request.closing.timeliness) == ("closed", "on_time")
+    assert given(RECEIVED, withdrawn("2020-03-03")).request.stage == "closed"

@@ -1,0 +1,53 @@
+"""Days as people type them, one by one; what can be read in two ways is read in none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from projections.importing.dates import read_day
+
+DAY = date(2020, 3, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020.3.5", "2020年3月5日", "20200305", "43895", "43895.0", "2020-3-5", "2020/03/05", "2020-03-05 00:00:00",
+        "2020-03-05T09:30:00", "2020-3-5 9:30", "2020年3月5日上午9:30", "２０２０．３．５", "2020 年 3 月 5 日", "2020 3 5",
+        "2020年3月5号", "二〇二〇年三月五日", "二○二○年三月五日", "2020、3、5", "2020.3.5。", " 2020.3.5 ", "2020\u200b.3.5", "'20200305",
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_it_is_typed(text: str) -> None:
+    assert read_day(text) == (DAY, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("5/3", "两种读法"), ("5.3", "两种读法"), ("3-5", "两种读法"), ("5/3/2020", "两种读法"), ("20.3.5", "两种读法"), ("03/05/20", "两种读法"),
+        ("2020.3", "不是日期"), ("2020", "不是日期"), ("待定", "不是日期"), ("三月", "不是日期"), ("99999", "不是日期"), ("1", "不是日期"),
+        ("2020.2.30", "没有这一天"), ("2020.13.1", "没有这一天"), ("20201301", "没有这一天"), ("2019年2月29日", "没有这一天"),
+        ("2020.3.5、2020.3.9", "不止一个"), ("1999.3.5", "之间"), ("3月5日", "没有年份"),
+    ],
+)  # fmt: skip
+def test_what_is_no_day_or_two_is_refused(text: str, why: str) -> None:
+    found = read_day(text)
+    assert found.day is None
+    assert why in str(found.problem)
+
+
+def test_a_day_without_a_year_takes_the_year_of_its_sheet_or_the_next() -> None:
+    """Which is said; before its request's receipt it lies in the next year."""
+    assert read_day("3月5日", 2020).day == DAY
+    assert "按2020年计" in str(read_day("3月5日", 2020).assumed)
+    answer = read_day("1月6日", 2020, not_before=date(2020, 12, 20))
+    assert answer.day == date(2021, 1, 6)
+    assert "次年2021年" in str(answer.assumed)
+
+
+def test_a_remark_behind_a_day_is_said() -> None:
+    found = read_day("2020.3.5（EMS寄出）")
+    assert found.day == DAY
+    assert "只取日期" in str(found.assumed)

@@ -1,0 +1,223 @@
+"""A register's sheet read: headings of one row or two, ticks, several numbers in a cell, carried-over rows and notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from projections.importing.book import Book, Sheet
+from projections.importing.columns import MappingFault, read_mapping, write_mapping
+from projections.importing.reading import Reading, read_book
+from projections.importing.rows import Row
+from tests.untidy_registers import untidy
+
+PLAIN = ["登记号", "收到日期", "申请人", "申请人类别", "申请方式", "申请内容", "答复日期", "办理结果"]
+GOOD = ["2020-0001", "2020-03-02", "张三", "个人", "邮寄", "预算", "2020-03-20", "予以公开"]
+
+
+def sheet(*rows: list[str], name: str = "2020年", number: int = 1) -> Sheet:
+    return Sheet(number, name, tuple(map(tuple, rows)))
+
+
+def read(*rows: list[str], **how: str) -> Reading:
+    return read_book(Book("ab" * 32, (sheet(*rows, **how),)))  # type: ignore[arg-type]
+
+
+def one(*rows: list[str]) -> Row:
+    found = [row for row in read(*rows).rows if row.kind == "request"]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_plain_row() -> None:
+    row = one(PLAIN, GOOD)
+    assert (row.problems, row.reference, row.row_no) == ([], "2020-0001", 2)
+    assert list(row.steps) == ["received", "closed"]
+    assert row.steps["closed"]["outcome"] == "granted"
+
+
+def test_a_heading_of_two_rows_below_a_title() -> None:
+    row = one(
+        ["某局2020年台账"] * 8,
+        ["登记号", "收到日期", "申请人信息", "申请人信息", "申请方式", "申请内容", "办理情况", "办理情况"],
+        ["登记号", "收到日期", "姓名", "类别", "申请方式", "申请内容", "答复日期", "结果"],
+        GOOD,
+    )
+    assert row.problems == []
+    assert row.steps["closed"]["outcome"] == "granted"
+
+
+def test_columns_that_are_ticked() -> None:
+    """The heading of the one that is ticked is the word."""
+    row = one(
+        ["序号", "收到日期", "申请人", "申请人类别", "申请人类别", "申请方式", "申请内容"],
+        ["序号", "收到日期", "申请人", "自然人", "商业企业", "申请方式", "申请内容"],
+        ["1", "2020-03-02", "某公司", "", "√", "邮寄", "预算"],
+    )
+    assert row.problems == []
+    assert row.steps["received"]["applicant_kind"] == "commercial_enterprise"
+
+
+def test_several_numbers_in_a_cell_are_several_requests() -> None:
+    """Each with its own part of the description where there are as many."""
+    cells = [
+        ["2020-0001、2020-0002", *GOOD[1:5], "1.预算；2.决算", *GOOD[6:]],
+        ["2020-0003至0005", *GOOD[1:]],
+    ]
+    rows = read(PLAIN, *cells).rows
+    assert [row.reference for row in rows] == [
+        "2020-0001",
+        "2020-0002",
+        "2020-0003",
+        "2020-0004",
+        "2020-0005",
+    ]
+    assert [row.steps["received"]["description"] for row in rows][:3] == ["预算", "决算", "预算"]
+    assert all("件登记" in row.assumed[0] for row in rows)
+
+
+def test_carried_over_rows_take_the_year_before() -> None:
+    rows = read(
+        PLAIN,
+        ["一、上年结转"] * 8,
+        ["", "12月25日", *GOOD[2:6], "1月10日", "予以公开"],
+        ["二、本年新收"] * 8,
+        ["", "1月5日", *GOOD[2:6], "1月10日", "予以公开"],
+    ).rows
+    told = [(row.steps["received"]["on"], row.steps["closed"]["on"]) for row in rows if row.kind == "request"]
+    assert told == [("2019-12-25", "2020-01-10"), ("2020-01-05", "2020-01-10")]
+
+
+def test_a_later_sheet_carries_a_request_on() -> None:
+    """The same number in the same sheet is a slip."""
+    open_ = [*GOOD[:6], "", ""]
+    book = Book("ab" * 32, (sheet(PLAIN, open_), sheet(PLAIN, GOOD, number=2, name="2021年")))
+    rows = read_book(book).rows
+    assert [row.kind for row in rows] == ["request", "left_out"]
+    assert list(rows[0].steps) == ["received", "closed"]
+    assert "编号与第2行相同" in read(PLAIN, GOOD, GOOD).rows[1].problems
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["合计", "12", *[""] * 6], ["注：本表每季度报送", *[""] * 7], PLAIN, ["小计", "", "", "", "", "3", "", ""], ["填表人：张某", *[""] * 7]],
+)  # fmt: skip
+def test_totals_notes_and_headings_within_are_left_out(cells: list[str]) -> None:
+    rows = read(PLAIN, GOOD, cells, [""] * 8).rows
+    assert [row.kind for row in rows] == ["request", "left_out"]
+    assert rows[1].noted
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({1: "5/3"}, "两种读法"), ({1: ""}, "没有收到日期"), ({3: "外星人"}, "不是认得的申请人类别"), ({4: ""}, "没有申请方式"),
+        ({7: "不予公开"}, "不是认得的办理结果"), ({6: ""}, "没有答复日期"), ({7: ""}, "没有办理结果"), ({6: "2020-02-20"}, "早于收到日期"),
+        ({7: "办理中"}, "未办结"), ({2: "", 3: ""}, "没有申请人类别"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_odd_is_a_problem(changes: dict[int, str], problem: str) -> None:
+    row = one(PLAIN, [changes.get(index, text) for index, text in enumerate(GOOD)])
+    assert any(problem in each for each in row.problems), row.problems
+
+
+def test_nothing_is_made_up() -> None:
+    """What is not in the register stands as not stated, and is said."""
+    row = one(
+        ["收到日期", "申请人类别", "申请方式", "答复日期", "办理结果"],
+        ["2020-03-02", "个人", "邮寄", "2020-03-20", "公开"],
+    )
+    assert row.steps["received"]["applicant"] == {"name": "原台账未载"}
+    assert row.steps["received"]["description"] == "原台账未载"
+    assert row.steps["received"]["receipt_basis"] == "imported"
+    assert row.steps["closed"]["document_no"] == row.steps["closed"]["legal_basis"] == "原台账未载"
+    assert "stated_timeliness" not in row.steps["closed"]["provenance"]
+    assert len(row.noted) >= 4
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "stated"),
+    [("是否逾期", "否", "on_time"), ("是否逾期", "是", "late"), ("是否按期答复", "是", "on_time"), ("是否按时", "否", "late"), ("是否逾期", "逾期", "late")],
+)  # fmt: skip
+def test_timeliness_is_as_the_register_states_it(heading: str, cell: str, stated: str) -> None:
+    row = one([*PLAIN, heading], [*GOOD, cell])
+    assert row.steps["closed"]["provenance"]["stated_timeliness"] == stated
+
+
+def test_joint_applicants_and_an_agent() -> None:
+    row = one([*PLAIN, "代理人"], [*GOOD[:2], "张三、李四", *GOOD[3:], "王律师"])
+    assert row.steps["received"]["applicant"] == {
+        "name": "张三", "joint": [{"name": "李四"}], "agents": [{"name": "王律师", "authorization": "原台账未载"}],
+    }  # fmt: skip
+
+
+def test_appeals() -> None:
+    head = [*PLAIN, "复议日期", "复议机关", "复议结果", "复议决定日期", "起诉日期", "法院"]
+    row = one(head, [*GOOD, "2020.4.1", "市政府", "维持", "2020.5.20", "2020.6.1", "某法院"])
+    assert row.problems == []
+    assert row.steps["reconsideration.decided"]["disposition"] == "upheld"
+    assert row.steps["litigation"]["route"] == "litigation_after_reconsideration"
+    assert "没有决定日期" in "".join(one(head, [*GOOD, "2020.4.1", "市政府", "维持", "", "", ""]).problems)
+
+
+def test_a_mapping_is_saved_edited_and_read() -> None:
+    """Headings of the office's own, its words and what stands for a blank."""
+    saved = write_mapping(read(PLAIN, GOOD).mapping)
+    assert write_mapping(read_mapping(saved)) == saved
+    own = saved.replace('"收到日期"]', '"来件日"]').replace("[defaults]", '[defaults]\nchannel = "post"', 1)
+    own += '[words.outcome]\n"给了" = "granted.provided"\n'
+    rows = [["登记号", "来件日", *PLAIN[2:]], [*GOOD[:4], "", *GOOD[5:7], "给了"]]
+    row = read_book(Book("ab" * 32, (sheet(*rows),)), read_mapping(own)).rows[0]
+    assert row.problems == []
+    assert (row.steps["received"]["channel"], row.steps["closed"]["outcome"]) == ("post", "granted.provided")
+
+
+def test_columns_can_be_named_by_their_letters() -> None:
+    told = '[columns]\nreceived = ["B"]\nnumber = ["A"]\nchannel = ["E"]\napplicant_kind = ["D"]\n'
+    rows = [["一", "二", "三", "四", "五"], GOOD[:5]]
+    row = read_book(Book("ab" * 32, (sheet(*rows),)), read_mapping(told)).rows[-1]
+    assert (row.reference, row.steps["received"]["on"]) == ("2020-0001", "2020-03-02")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "columns = 1", "[columns]\nnonsense = ['A']", "[columns]\nreceived = 'A'", "not toml", "[columns]\n[words.channel]\n'x' = 'nonsense'",
+        "numbers = 'x'\n[columns]", "year = 1\n[columns]", "[columns]\n[defaults]\nreceived = 'post'",
+    ],
+)  # fmt: skip
+def test_a_mapping_that_cannot_be_is_refused(told: str) -> None:
+    with pytest.raises(MappingFault):
+        read_mapping(told)
+
+
+def test_a_sheet_without_a_heading_is_refused() -> None:
+    with pytest.raises(MappingFault):
+        read(["甲", "乙"], ["1", "2"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_untidy_register_of_two_thousand_rows_is_read_as_it_was_meant(seed: int) -> None:
+    """Every row is read as meant, or reported; none is lost and none is made up."""
+    from adapters.report_files.spreadsheet import read as read_file  # noqa: PLC0415
+
+    made = untidy(2_000, seed)
+    found = {
+        (row.sheet_no, row.row_no): row
+        for row in read_book(read_file(made.content, "")).rows
+        if row.kind == "request"
+    }
+    assert set(found) == {(each.sheet, each.row) for each in made.meant}
+    for each in made.meant:
+        row = found[each.sheet, each.row]
+        if each.slip:
+            assert row.problems
+            continue
+        assert row.problems == []
+        received, closed = row.steps["received"], row.steps.get("closed", {})
+        outcome = (
+            "other.unspecified.withdrawn" if closed.get("type") == "withdrawn" else closed.get("outcome")
+        )
+        assert (received["on"], received["applicant_kind"], received["channel"], row.reference) == (
+            str(each.received_on), each.kind, each.channel, each.number,
+        )  # fmt: skip
+        assert (closed.get("on"), outcome) == (each.closed_on and str(each.closed_on), each.outcome)

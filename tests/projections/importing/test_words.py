@@ -1,0 +1,82 @@
+"""Words of registers as codes: the forms' own labels of all years, what offices write, near spellings as assumed."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.law import outcomes
+from domain.report import official_form
+from projections.importing.words import FieldName, read_word
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("outcome", "予以公开", "granted"), ("outcome", "不予公开：国家秘密", "refused.state_secret"),
+        ("outcome", "不予公开/1.属于国家秘密", "refused.state_secret"), ("outcome", "（五）不予处理2.重复申请", "not_processed.repeated"),
+        ("outcome", "部分公开（区分处理的，只计这一情形，不计其他情形）", "granted_in_part"), ("outcome", "信息不存在", "unable.not_held.nonexistent"),
+        ("outcome", "其他处理-撤回", "other.unspecified.withdrawn"), ("outcome", "办理中", ""), ("outcome", "3.其他", "other.unspecified"),
+        ("channel", "网上", "online"), ("channel", "EMS", "post"), ("channel", "当面", "in_person"), ("channel", "电子邮件", "email"),
+        ("applicant_kind", "个人", "natural_person"), ("applicant_kind", "其它", "other_organisation"),
+        ("applicant_kind", "法人或其他组织/商业企业", "commercial_enterprise"), ("method", "邮政快递", "china_post"),
+        ("disposition", "结果维持", "upheld"), ("disposition", "纠错", "corrected"), ("disposition", "审理中", ""), ("timeliness", "逾期", "late"),
+    ],
+)  # fmt: skip
+def test_words_that_offices_write(field: FieldName, text: str, code: str) -> None:
+    assert read_word(field, text) == (code, None, None)
+
+
+@pytest.mark.parametrize("name", official_form.NAMES)
+def test_every_label_of_every_form_is_known(name: str) -> None:
+    """With all levels, with the last two, and alone with its numbering."""
+    for row in official_form.load(name).requests.rows:
+        if row.code in ("new", "carried_in", "total", "carried_out"):
+            continue
+        parts = row.label.split("/")
+        for text in (row.label, "/".join(parts[1:]), parts[-1]):
+            code = read_word("outcome", text).code
+            assert code is not None, text
+            assert f"{code}.".startswith(f"{row.code}.") or f"{row.code}.".startswith(f"{code}."), (
+                text,
+                code,
+            )
+
+
+def test_every_code_and_word_of_the_program_is_known() -> None:
+    for each in outcomes.OUTCOMES.values():
+        assert read_word("outcome", each.code).code == each.code
+        code = read_word("outcome", each.label).code
+        assert code is not None
+        assert (
+            outcomes.OUTCOMES[code].label.rpartition("：")[2] == each.label.rpartition("：")[2]
+            or code == each.code
+        )
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("outcome", "予以公幵", "granted"), ("outcome", "重复申情", "not_processed.repeated"),
+        ("outcome", "公开予以", None), ("applicant_kind", "社会公益组识", "public_interest_organisation"),
+    ],
+)  # fmt: skip
+def test_a_near_spelling_is_assumed_and_said(field: FieldName, text: str, code: str | None) -> None:
+    found = read_word(field, text)
+    assert found.code == code
+    assert (found.assumed is not None) == (code is not None)
+
+
+@pytest.mark.parametrize(
+    "text", ["不予公开", "已答复", "无法提供", "不属于国家秘密", "非商业秘密", "同意", "已办"]
+)
+def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
+    """One letter turns 给予公开 into 不予公开: a negation is no slip of the pen."""
+    found = read_word("outcome", text)
+    assert found.code is None
+    assert text in str(found.problem)
+
+
+def test_an_office_s_own_words_come_first() -> None:
+    assert read_word("channel", "市民热线").code is None
+    assert read_word("channel", "市民热线", {"市民热线": "online"}).code == "online"
+    assert read_word("outcome", "公开", {"公开": "granted.provided"}).code == "granted.provided"
