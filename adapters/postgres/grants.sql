@@ -14,6 +14,8 @@ GRANT SELECT, INSERT, DELETE ON documents TO {runtime};
 GRANT SELECT, INSERT, DELETE ON document_pieces TO {runtime};
 GRANT UPDATE (key_id, nonce, ciphertext) ON document_pieces TO {runtime};
 GRANT SELECT, INSERT ON vault_keys TO {runtime};
+GRANT SELECT, INSERT ON signing_keys TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON machines TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON requests TO {runtime};
 GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON accounts TO {runtime};

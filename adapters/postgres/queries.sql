@@ -308,6 +308,29 @@ SELECT count(*) FROM vault_keys
 -- Keys that the vault has ever used.
 SELECT key_id, fingerprint FROM vault_keys
 
+-- name: machines_without
+-- Machines seen in the last five minutes that lack the vault key $1.
+SELECT machine FROM machines
+WHERE seen_at > clock_timestamp() - interval '5 minutes' AND NOT $1 = ANY (vault_keys) ORDER BY machine
+
+-- name: announce_machine
+-- The machine $1 is there and has the vault keys $2; said again once a minute, or when they change.
+INSERT INTO machines (machine, seen_at, vault_keys) VALUES ($1, clock_timestamp(), $2)
+ON CONFLICT (machine) DO UPDATE SET seen_at = excluded.seen_at, vault_keys = excluded.vault_keys
+WHERE machines.vault_keys <> excluded.vault_keys OR machines.seen_at < excluded.seen_at - interval '1 minute'
+
+-- name: forget_machines
+-- Those not seen for thirty days, as containers come and go.
+DELETE FROM machines WHERE seen_at < clock_timestamp() - interval '30 days'
+
+-- name: signing_keys
+-- Keys that have ever signed checkpoints, by name.
+SELECT name, public FROM signing_keys
+
+-- name: add_signing_key
+-- The key $1 signs from now on; of two machines the first one's stays.
+INSERT INTO signing_keys (name, public) VALUES ($1, $2) ON CONFLICT DO NOTHING
+
 -- name: add_vault_key
 -- A key that is used from now on.
 INSERT INTO vault_keys (key_id, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING

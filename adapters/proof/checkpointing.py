@@ -16,8 +16,8 @@ import msgspec
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.proof import checkpoints, leaf, merkle
-from adapters.proof.checkpoints import Checkpoint, NoteFault, SealKeyFault, SealKeys, Verifier
+from adapters.proof import checkpoints, leaf, merkle, signing_keys
+from adapters.proof.checkpoints import Checkpoint, NoteFault, SealKeys, Verifier
 from adapters.proof.merkle import Growing
 from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
 from domain.request.refusals import RequestUnknown
@@ -87,9 +87,11 @@ class Receipt(NamedTuple):
 async def seal(database: Database, authority_id: int, code: str, keys: Path) -> Checkpoint | None:
     """Sign the log as it stands, if it has grown since the last checkpoint; None if not.
 
-    keys: the directory of the key files; the first key is made where the log was never sealed. Raises SealFault if
-    the log does not continue what was signed, SealKeyFault if the key that signed it is gone.
+    keys: the directory of the key files; the first key is made where nothing was ever signed. Raises SealFault if the
+    log does not continue what was signed, SealKeyFault if this machine lacks the key that signs.
     """
+    # Asked beforehand, since it looks at every authority: only where there is no key yet.
+    first = SealKeys.load(keys).signer is None and await signing_keys.is_nothing_signed(database)
     async with database.transaction(authority_id) as connection:
         await connection.execute(SQL["add_sealer"], authority_id)
         await connection.fetch(SQL["hold_sealer"], authority_id)
@@ -97,11 +99,8 @@ async def seal(database: Database, authority_id: int, code: str, keys: Path) -> 
         row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
         if size == (row["size"] if row else 0):
             return None
-        ring = SealKeys.load(keys)
-        if row is None and ring.signer is None:
-            ring = SealKeys.create(keys)
-        if ring.signer is None:
-            raise SealKeyFault(f"缺少签名密钥：请将密钥文件放回{keys}")
+        ring = await signing_keys.to_sign_with(connection, keys, first=first)
+        assert ring.signer is not None  # noqa: S101 - or it would have been refused
         last = _last(row, code, ring) if row else Checkpoint(f"{ORIGIN}{code}", 0, merkle.EMPTY)
         tree = Growing(last.size, row["peaks"] if row else b"")
         new = await _new_leaves(connection, authority_id, code, last.size, size)

@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -169,9 +169,11 @@ class FileSigner:
 class SealKeys:
     """The keys of a directory: the last by name signs, all verify. Names count: 0001, 0002, …"""
 
-    def __init__(self, signer: Signer | None, publics: Sequence[bytes]) -> None:
+    def __init__(self, signer: Signer | None, named: Mapping[str, bytes]) -> None:
+        """named: the public halves by name."""
         self.signer = signer
-        self.publics = tuple(publics)
+        self.named = dict(sorted(named.items()))
+        self.publics = tuple(self.named.values())
 
     @classmethod
     def load(cls, directory: Path) -> SealKeys:
@@ -185,12 +187,18 @@ class SealKeys:
                 raise SealKeyFault(f"签名密钥{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
             signer = FileSigner(_key_in(path))
             found[path.stem] = signer.public
-        return cls(signer, [found[name] for name in sorted(found)])
+        return cls(signer, found)
 
     @classmethod
     def create(cls, directory: Path) -> SealKeys:
         """Make the first key, unless another start did. Raises SealKeyFault."""
         return cls._add(directory, "0001")
+
+    @staticmethod
+    def discard(directory: Path, made: SealKeys) -> None:
+        """Take away a key that was just made and has signed nothing, since another machine was first."""
+        for name in made.named:
+            (directory / f"{name}{_SECRET}").unlink(missing_ok=True)
 
     @classmethod
     def rotate(cls, directory: Path) -> SealKeys:

@@ -51,7 +51,7 @@ SELECT relname AS name, relforcerowsecurity AS walled,
              WHERE attrelid = pg_class.oid AND attcollation <> 0 AND NOT attisdropped) AS texts,
        ARRAY(SELECT attname::text FROM pg_attribute
              WHERE attrelid = pg_class.oid AND attidentity <> '' AND NOT attisdropped) AS counters
-FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'migrations'
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('migrations', 'machines')
 ORDER BY relname
 """
 
@@ -174,9 +174,11 @@ async def copy(
                         await here.execute(f"ALTER TABLE {_quoted([each.name])[0]} FORCE ROW LEVEL SECURITY")
                 if anew:
                     await here.execute(f"ANALYZE {names}")
-            if close_source:
-                quoted = await there.fetchval("SELECT quote_ident($1)", source_role)
-                await there.execute(f"REVOKE INSERT, UPDATE, DELETE ON {names} FROM {quoted}")
+                # Last before the commit: if the source's session died, its locks are gone and this fails.
+                await there.execute("SELECT 1")
+                if close_source:
+                    quoted = await there.fetchval("SELECT quote_ident($1)", source_role)
+                    await there.execute(f"REVOKE INSERT, UPDATE, DELETE ON {names} FROM {quoted}")
         return Copied(found, logs, anew, close_source)
 
 

@@ -72,8 +72,12 @@ class PersonalData:
             )
 
     async def rotate_vault_key(self) -> str:
-        """Make a new key that seals from now on; the old ones open what they sealed. Returns its id."""
+        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id."""
         return await self._vault.rotate()
+
+    def machines_without(self, key_id: str) -> list[str]:
+        """Those for which a new key is not in use yet, as last seen."""
+        return self._vault.waits_for.get(key_id, [])
 
     async def reseal_vault(
         self, code: str, on_progress: Callable[[int], object] = lambda _: None

@@ -123,6 +123,10 @@ class Register:
             await connection.fetchval(SQL["alive"])
             return await migrate.schema(connection)
 
+    async def announce(self) -> None:
+        """Say that this machine is there and which vault keys it has; once in a while. Raises DatabaseUnavailable."""
+        await self._vault.announce()
+
     @property
     def connections(self) -> tuple[int, int]:
         """Connections in use, and idle ones."""

@@ -1,8 +1,12 @@
-"""The vault's keys as they lie in their directory: one that another process has made since is used at once."""
+"""The vault's keys as they lie in their directory: one that came since opens at once, and seals once every machine has it.
+
+Machines are known by what they announced in the last minutes; what the database knows as a key is in use.
+"""
 
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,17 +14,22 @@ from typing import Self
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.vault.keyring import Keyring, VaultKeyFault, VaultRow
+from adapters.vault.keyring import Keyring, VaultKeyFault, VaultKeyMissing, VaultRow
 from domain.values import Sealed
 
+_AGAIN = 2.0  # seconds between two looks whether every machine has a new key
 _UNSETTLED = 2.0  # seconds within which a directory may change again and bear the same time
 
 
 class VaultKeys:
-    """ring: the keys as last taken; what it seals is opened by every process that takes new ones first."""
+    """ring: the keys as last taken; what it seals is opened by every process that takes new ones first. waits_for: the
+    machines that lack a key which lies here, by that key's id; until they have it an earlier one seals.
+    """
 
     def __init__(self, database: Database, directory: Path, ring: Keyring) -> None:
         self.ring = ring
+        self.waits_for: dict[str, list[str]] = {}
+        self._looked = 0.0
         self._database = database
         self._directory = directory
         self._names = frozenset(ring.ids)
@@ -30,7 +39,10 @@ class VaultKeys:
     async def load(cls, database: Database, directory: Path) -> Self:
         """The first key is made where none ever was. Raises VaultKeyFault if one that the vault used is missing."""
         async with database.session() as connection:
-            return cls(database, directory, await _load(connection, directory))
+            ring, waits_for = await _load(connection, directory)
+        found = cls(database, directory, ring)
+        found.waits_for = waits_for
+        return found
 
     async def take_new(self) -> None:
         """Before anything is sealed or opened. Takes a connection of its own where a key has come. Raises VaultKeyFault."""
@@ -38,19 +50,26 @@ class VaultKeys:
             changed = os.stat(self._directory).st_mtime
         except FileNotFoundError:
             changed = 0.0
-        if changed == self._changed and time.time() - changed > _UNSETTLED:
+        waits = bool(self.waits_for) and time.monotonic() - self._looked > _AGAIN
+        if changed == self._changed and time.time() - changed > _UNSETTLED and not waits:
             return
-        if (names := Keyring.names(self._directory)) != self._names:
+        if (names := Keyring.names(self._directory)) != self._names or waits:
             async with self._database.session() as connection:
-                self.ring = await _load(connection, self._directory)
-            self._names = names
+                self.ring, self.waits_for = await _load(connection, self._directory)
+            self._names, self._looked = names, time.monotonic()
         self._changed = changed  # last: what could not be taken is tried again
 
     async def rotate(self) -> str:
-        """Make a new key that seals from now on; the old ones open what they sealed. Returns its id."""
-        self.ring.rotate(self._directory)
+        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id."""
+        made = self.ring.rotate(self._directory).ids[-1]
         await self.take_new()
-        return self.ring.current
+        return made
+
+    async def announce(self) -> None:
+        """Say that this machine is there, and with which keys; once in a while, and before a key is used."""
+        async with self._database.session() as connection:
+            await _announce(connection, self._directory, self.ring)
+            await connection.execute(SQL["forget_machines"])
 
     async def opened(
         self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
@@ -71,20 +90,36 @@ class VaultKeys:
         }
 
 
-async def _load(connection: Connection, directory: Path) -> Keyring:
-    """The keys of the directory, all known to the database by fingerprint; the first is made where none ever was."""
+async def _announce(connection: Connection, directory: Path, keyring: Keyring) -> None:
+    machine = f"{socket.gethostname()}:{directory.resolve()}"
+    await connection.execute(SQL["announce_machine"], machine, list(keyring.ids))
+
+
+async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[str, list[str]]]:
+    """The keys of the directory, and the machines that lack one of them; the first is made where none ever was.
+
+    All that the database knows are here, by their fingerprints; a new one is known to it once every machine has it.
+    """
     known = {row["key_id"] for row in await connection.fetch(SQL["vault_keys"])}
     keyring = Keyring.load(directory)
     if keyring is None and not known:
         keyring = Keyring.create(directory)
     missing = sorted(known - set(keyring.ids if keyring else ()))
     if keyring is None or missing:
-        raise VaultKeyFault(f"缺少保险库密钥{'、'.join(missing)}：请将密钥文件放回{directory}")
+        raise VaultKeyMissing(f"缺少保险库密钥{'、'.join(missing)}：请将密钥文件放回{directory}")
+    await _announce(connection, directory, keyring)
+    waits_for: dict[str, list[str]] = {}
     for key_id in keyring.ids:
-        if key_id not in known:
+        if key_id in known:
+            continue
+        if lacking := [row["machine"] for row in await connection.fetch(SQL["machines_without"], key_id)]:
+            waits_for[key_id] = lacking
+        else:
             await connection.execute(SQL["add_vault_key"], key_id, keyring.fingerprint(key_id))
     # Read again: another start may have brought a key of the same name meanwhile.
-    for row in await connection.fetch(SQL["vault_keys"]):
+    in_use = await connection.fetch(SQL["vault_keys"])
+    for row in in_use:
         if row["key_id"] not in keyring.ids or row["fingerprint"] != keyring.fingerprint(row["key_id"]):
             raise VaultKeyFault(f"保险库密钥{row['key_id']}与数据库所用的不同，请将原密钥文件放回{directory}")
-    return keyring
+    keyring.seal_with({row["key_id"] for row in in_use})
+    return keyring, waits_for

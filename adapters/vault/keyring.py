@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +33,10 @@ _SUFFIX = ".vault-key"
 
 class VaultKeyFault(Exception):
     """A key that the vault needs is missing, or is not the one it was."""
+
+
+class VaultKeyMissing(VaultKeyFault):
+    """A key that another machine has is not on this one: nothing is lost, its file is to be brought here."""
 
 
 class VaultRow(NamedTuple):
@@ -58,7 +62,9 @@ class PieceOf(NamedTuple):
 
 
 class Keyring:
-    """Keys by id; the last by name seals, all open. A key file holds 64 hex digits and is mode 0600."""
+    """Keys by id; the last by name seals, unless `seal_with` says otherwise; all open. A key file holds 64 hex digits
+    and is mode 0600.
+    """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         if not keys:
@@ -67,6 +73,10 @@ class Keyring:
         self.current = list(self._keys)[-1]
         self._ciphers = {key_id: AESGCM(key) for key_id, key in self._keys.items()}
         self._mac_keys = {key_id: _derive(key, b"taizhang body mac") for key_id, key in self._keys.items()}
+
+    def seal_with(self, ids: Collection[str]) -> None:
+        """With the last of these: a key seals once every machine has it."""
+        self.current = [key_id for key_id in self._keys if key_id in ids][-1]
 
     @staticmethod
     def names(directory: Path) -> frozenset[str]:
@@ -192,7 +202,7 @@ class Keyring:
 
     def _opened(self, key_id: str, nonce: bytes, ciphertext: bytes, bound: bytes) -> bytes:
         if key_id not in self._keys:
-            raise VaultKeyFault(f"缺少保险库密钥{key_id}")
+            raise VaultKeyMissing(f"缺少保险库密钥{key_id}")
         try:
             return self._ciphers[key_id].decrypt(nonce, ciphertext, bound)
         except InvalidTag:

@@ -44,7 +44,9 @@ class Checkpointer:
             swept = monotonic() if sweeps else swept
             everyone: list[str] = []
             try:
-                everyone = await register.authorities() if sweeps else []
+                if sweeps:
+                    await register.announce()
+                    everyone = await register.authorities()
             except DatabaseUnavailable as wrong:
                 log.warning("sealing.unavailable", reason=str(wrong))
             for code in sorted({*everyone, *self._taken()}):

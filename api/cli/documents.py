@@ -222,13 +222,22 @@ def vault() -> None:
 
 @vault.command("rotate", cls=Command)
 def rotate() -> None:
-    """新建一把密钥，此后的内容用它加密；原有密钥仍可打开此前的内容。"""
+    """新建一把密钥，各台机器都有之后，新的内容用它加密；原有密钥仍可打开此前的内容。"""
 
-    async def act(register: Register) -> str:
-        return await register.personal_data.rotate_vault_key()
+    async def act(register: Register) -> tuple[str, list[str]]:
+        made = await register.personal_data.rotate_vault_key()
+        return made, register.personal_data.machines_without(made)
 
-    key_id = with_register(act)
+    key_id, lacking = with_register(act)
     keys = settings.from_environment().keys
+    if lacking:
+        click.echo(
+            f"已建立密钥{key_id}（{keys}），尚未启用：以下机器还没有，请立即将此文件放到各台，并另行备份。"
+        )
+        for machine in lacking:
+            click.echo(f"  {machine}")
+        click.echo("各台都有之后自动启用，无须重启；停用的机器5分钟后不再等候。")
+        return
     click.echo(
         f"已启用密钥{key_id}（{keys}）。请立即另行备份此文件；再运行 taizhang vault reseal 改用它加密此前的内容。"
     )

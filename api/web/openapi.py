@@ -15,9 +15,10 @@ from litestar.routes import HTTPRoute
 from api.examples import examples
 from api.web import auth
 from api.web.body import types_of
-from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, ProblemDetails, status_of
+from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, ProblemDetails
 from api.web.query import hints
 from api.web.responses import CSV, JSON
+from api.web.statuses import status_of
 from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
 from domain.authority.powers import ACTS
 from domain.entry import type_of

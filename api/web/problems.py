@@ -18,65 +18,13 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from adapters.log.mapper import EntryOfNewerProgram, EntryUnreadable
 from adapters.postgres.database import DatabaseUnavailable, SchemaChanged
 from adapters.postgres.migrate import SchemaFault
-from adapters.refusals import (
-    AccountDisabled,
-    AuthorityUnknown,
-    BeyondTheLog,
-    CheckpointOverdue,
-    DocumentErased,
-    DocumentNotAccepted,
-    DocumentTooLarge,
-    DocumentUnknown,
-    EditionUnknown,
-    EntryUnknown,
-    IdempotencyKeyReused,
-    KeyBeyondPowers,
-    KeyUnknown,
-    LoginFailed,
-    NoCheckpoint,
-    NotComplete,
-    NothingRecorded,
-    NotSealedYet,
-    NotYetOpened,
-    PasswordReused,
-    PasswordUnfit,
-    PurposeRequired,
-    RecordedAlone,
-    ReferenceOfOtherYear,
-    SessionUnknown,
-    TooManyFailures,
-    VersionConflict,
-)
-from adapters.vault.keyring import VaultKeyFault
+from adapters.proof.checkpoints import SealKeyFault
+from adapters.refusals import VersionConflict
+from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing
 from api.web.headers import allow
-from domain.authority.refusals import (
-    ApprovalMissing,
-    GrantNeedsSecondPerson,
-    HandedInOnly,
-    NoPower,
-    NotAnOfficer,
-    NotTheSuperior,
-    PersonDecides,
-    SamePerson,
-    SeparationOfAdministrators,
-    ServiceUnknown,
-)
+from api.web.statuses import status_of
 from domain.law.irregularities import NotAcknowledged
-from domain.law.refusals import (
-    AuthorityNotRegistered,
-    BeforeReceipt,
-    ContentErased,
-    DatesReversed,
-    InTheFuture,
-    Malformed,
-    Refusal,
-    TokenClosed,
-    UnknownCode,
-    WrongStream,
-)
-from domain.letters.refusals import LetterKindUnknown, LetterValuesErased, ParagraphUnknown, WordingRefused
-from domain.report.refusals import FigureUnknown, NotAFigure, WorkOfOtherYear, YearNotOver
-from domain.request.refusals import FeeOfNothing, PersonalDataIsRestricted, ReferenceTooFar, RequestUnknown
+from domain.law.refusals import Malformed, Refusal
 from projections.case import Irregular
 
 log = structlog.get_logger("taizhang.web")
@@ -214,8 +162,14 @@ class OlderProgram(CallRefusal):
     headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
 
 
+class KeysMissing(CallRefusal):
+    code, status, rule = "keys_missing", 503, "各台机器的密钥齐备"
+    detail = "这台机器缺少一把密钥，须由管理员将密钥文件放到这台机器，其后即可办理；没有保存任何内容。"
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
+
+
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable, OlderProgram,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, OtherMediaType, NotBytes, Fault, Unavailable, OlderProgram, KeysMissing,
 )  # fmt: skip
 
 TITLES = {
@@ -237,72 +191,6 @@ TITLES = {
     500: "程序出错",
     503: "暂时不能办理",
 }
-
-_STATUS: dict[type[Refusal], int] = {
-    Malformed: 400,
-    LoginFailed: 401,
-    AccountDisabled: 403,
-    SeparationOfAdministrators: 403,
-    SessionUnknown: 404,
-    KeyUnknown: 404,
-    AuthorityUnknown: 404,
-    AuthorityNotRegistered: 404,
-    RequestUnknown: 404,
-    EntryUnknown: 404,
-    DocumentUnknown: 404,
-    DocumentErased: 410,
-    ContentErased: 410,
-    DocumentTooLarge: 413,
-    DocumentNotAccepted: 415,
-    PersonalDataIsRestricted: 451,
-    NoPower: 403,
-    NotAnOfficer: 403,
-    SamePerson: 403,
-    ApprovalMissing: 403,
-    GrantNeedsSecondPerson: 403,
-    NotTheSuperior: 403,
-    PersonDecides: 403,
-    HandedInOnly: 403,
-    ServiceUnknown: 404,
-    TokenClosed: 403,
-    EditionUnknown: 404,
-    LetterKindUnknown: 404,
-    LetterValuesErased: 410,
-    WordingRefused: 422,
-    ParagraphUnknown: 422,
-    VersionConflict: 412,
-    UnknownCode: 422,
-    InTheFuture: 422,
-    BeforeReceipt: 422,
-    DatesReversed: 422,
-    FeeOfNothing: 422,
-    ReferenceOfOtherYear: 422,
-    ReferenceTooFar: 422,
-    IdempotencyKeyReused: 422,
-    NotYetOpened: 422,
-    BeyondTheLog: 422,
-    NotComplete: 422,
-    NotSealedYet: 422,
-    NothingRecorded: 422,
-    NoCheckpoint: 422,
-    WrongStream: 422,
-    CheckpointOverdue: 503,
-    PasswordUnfit: 422,
-    PasswordReused: 422,
-    KeyBeyondPowers: 422,
-    PurposeRequired: 422,
-    TooManyFailures: 429,
-    YearNotOver: 422,
-    WorkOfOtherYear: 422,
-    FigureUnknown: 422,
-    NotAFigure: 422,
-    RecordedAlone: 422,
-}
-"""Any other rule: 409, since it is the history as it stands that the event conflicts with."""
-
-
-def status_of(rule: type[Refusal]) -> int:
-    return _STATUS.get(rule, 409)
 
 
 def of_refusal(refusal: Refusal) -> ProblemDetails:
@@ -381,6 +269,11 @@ def _older_program(request: Request[Any, Any, Any], wrong: Exception) -> Respons
     return _call_refused(request, OlderProgram())
 
 
+def _keys_missing(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
+    log.error("keys.missing", reason=str(wrong))
+    return _call_refused(request, KeysMissing())
+
+
 def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[bytes]:
     """What the framework itself refuses."""
     match wrong:
@@ -412,6 +305,8 @@ HANDLERS: dict[Any, Any] = {
     SchemaFault: _older_program,
     SchemaChanged: _older_program,
     EntryOfNewerProgram: _older_program,
+    VaultKeyMissing: _keys_missing,
+    SealKeyFault: _keys_missing,
     VaultKeyFault: fault,
     EntryUnreadable: fault,
     HTTPException: _by_framework,

@@ -46,10 +46,12 @@ class Ends:
         )
 
     async def rows(self, end: int) -> dict[str, Any]:
-        """Every row of every table, read behind the program; when migrations were applied is each end's own."""
+        """Every row of every table, read behind the program; when it was migrated and who runs it is each end's own."""
         found = await contents(self.server.behind(self.names[end]))
         return {
-            name: sorted(text for _, _, text in rows) for name, rows in found.items() if name != "migrations"
+            name: sorted(text for _, _, text in rows)
+            for name, rows in found.items()
+            if name not in ("migrations", "machines")
         }
 
     async def register(self, end: int) -> Register:

@@ -119,7 +119,7 @@ async def test_resealing_leaves_log_and_commitments_as_they_are(
     office: Register, server: DatabaseServer, database: str, keys: Path
 ) -> None:
     """Every value, document and digest under the new key; the old one opens nothing any more and is not needed to read."""
-    kept = ["vault", "document_pieces", "applicant_tokens", "vault_keys"]
+    kept = ["vault", "document_pieces", "applicant_tokens", "vault_keys", "machines"]
     before, clear = await contents(server.behind(database), but=kept), await texts(office)
     salts = await fetch(server.behind(database), "SELECT id, field, salt FROM vault ORDER BY id")
     await office.personal_data.rotate_vault_key()

@@ -344,7 +344,8 @@ async def test_starts_at_once_with_keys_of_their_own_do_not_both_open(
     for each in opened_both:
         await each.close()
 
-    assert sorted(type(each).__name__ for each in results) == ["Register", "VaultKeyFault"]
+    assert len(opened_both) == 1
+    assert len([each for each in results if isinstance(each, VaultKeyFault)]) == 1
 
 
 STARTS = """

@@ -480,7 +480,7 @@ async def test_a_hidden_authority_is_no_empty_one(
 
 
 def test_one_module_opens_and_ends_transactions() -> None:
-    """BEGIN, COMMIT, ROLLBACK, savepoints and the setting are in adapters/postgres/database.py; the migrations have their own."""
+    """BEGIN, COMMIT, ROLLBACK, savepoints and the setting are in adapters/postgres/database.py; the owner's migrations and copies have their own."""
     said = r"\b(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)(?! PUBLIC)\b|SET (LOCAL|SESSION) |\.transaction\(\)|set_config"
     found = {
         str(path.relative_to(PROJECT))
@@ -488,7 +488,11 @@ def test_one_module_opens_and_ends_transactions() -> None:
         for path in (PROJECT / folder).rglob("*.py")
         if re.search(said, path.read_text("utf-8"))
     }
-    assert found == {"adapters/postgres/database.py", "adapters/postgres/migrate.py"}
+    assert found == {
+        "adapters/postgres/database.py",
+        "adapters/postgres/migrate.py",
+        "adapters/register/copying.py",
+    }
     assert not re.search(said, (PROJECT / "adapters/postgres/queries.sql").read_text("utf-8"))
 
 

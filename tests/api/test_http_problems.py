@@ -209,6 +209,7 @@ STATUS = {
     "fault": 500,
     "unavailable": 503,
     "older_program": 503,
+    "keys_missing": 503,
 }
 NOT_BY_HTTP = {
     "already_received": "a receipt always opens a request of its own",

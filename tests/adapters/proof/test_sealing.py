@@ -152,7 +152,7 @@ async def test_without_its_key_nothing_is_signed(office: Register, keys: Path) -
     with pytest.raises(SealKeyFault, match="缺少签名密钥"):
         await office.proofs.seal(CODE)
     SealKeys.create(keys)
-    with pytest.raises(SealFault, match="不可信"):
+    with pytest.raises(SealKeyFault, match="或与日志所用的不同"):
         await office.proofs.seal(CODE)
     (keys / "elsewhere").rename(keys / "0001.seal-key")
     assert await office.proofs.seal(CODE) is not None

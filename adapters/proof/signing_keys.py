@@ -1,0 +1,66 @@
+"""The keys that sign checkpoints, over all machines: what is in the directory of each against what the register knows.
+
+The first key is made by whoever signs first, and by nobody else; after that a machine signs only if it holds the last
+key, and the public halves of all before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.queries import SQL
+from adapters.proof.checkpoints import SealKeyFault, SealKeys
+
+
+async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SealKeys:
+    """The directory's keys, known to the register from now on. first: nothing was ever signed, so that a key may be made.
+
+    Raises SealKeyFault, having made none.
+    """
+    ring, made = SealKeys.load(directory), False
+    known = await _known(connection)
+    if ring.signer is None:
+        if known or not first:
+            named = f"{max(known)}" if known else ""
+            raise SealKeyFault(f"缺少签名密钥{named}：请将密钥文件放回{directory}，本机不另建")
+        ring, made = SealKeys.create(directory), True
+    _check(ring, known, directory)
+    for name, public in ring.named.items():
+        if name not in known:
+            await connection.execute(SQL["add_signing_key"], name, public)
+    known = await _known(connection)  # another machine may have been first meanwhile
+    try:
+        _check(ring, known, directory)
+    except SealKeyFault:
+        if made:
+            SealKeys.discard(directory, ring)
+        raise
+    if ring.signer is None or ring.signer.public != known[max(known)]:
+        raise SealKeyFault(f"现用的签名密钥{max(known)}不在本机，只有公钥：请将其密钥文件放到{directory}")
+    return ring
+
+
+def _check(ring: SealKeys, known: Mapping[str, bytes], directory: Path) -> None:
+    if others := sorted(name for name, public in known.items() if ring.named.get(name) != public):
+        raise SealKeyFault(
+            f"签名密钥{'、'.join(others)}不在本机，或与日志所用的不同：请将其密钥文件放到{directory}，此前由其他机器存证"
+        )
+
+
+async def is_nothing_signed(database: Database) -> bool:
+    """Whether no authority's log has a checkpoint: asked where neither directory nor register has a key."""
+    async with database.session() as connection:
+        if await _known(connection):
+            return False
+        authorities = [row["authority_id"] for row in await connection.fetch(SQL["authorities"])]
+    for authority_id in authorities:
+        async with database.transaction(authority_id, reading=True) as connection:
+            if await connection.fetchrow(SQL["last_checkpoint"], authority_id):
+                return False
+    return True
+
+
+async def _known(connection: Connection) -> dict[str, bytes]:
+    return {row["name"]: row["public"] for row in await connection.fetch(SQL["signing_keys"])}
