@@ -21,6 +21,10 @@ from domain.values import Reference, Value
 T = TypeVar("T")
 
 
+MARK = b"\xef\xbb\xbf"
+"""What Windows editors write at the beginning of a text in UTF-8."""
+SAVE_AS_UTF_8 = "请在编辑器中“另存为”，编码选UTF-8"
+
 _recording = msgspec.json.Decoder(Recording)
 
 
@@ -70,6 +74,22 @@ def _broken(text: bytes | str) -> str:
         return broken_json(text if isinstance(text, str) else text.decode())
     except UnicodeDecodeError:
         return "不是UTF-8文字"
+
+
+def check_utf8(text: bytes) -> None:
+    """Raises Malformed, and says which encoding it seems to be."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        raise Malformed(field="", problem=_encoding(text)) from None
+
+
+def _encoding(text: bytes) -> str:
+    try:
+        text.decode("gb18030")
+    except UnicodeDecodeError:
+        return f"不是UTF-8文字；{SAVE_AS_UTF_8}"
+    return f"是GBK编码（记事本的“ANSI”），不是UTF-8；{SAVE_AS_UTF_8}"
 
 
 def reference_of(text: str, *, field: str = "") -> Reference:

@@ -101,7 +101,7 @@ class Imports:
                 connection, authority_id, code, [submission] if submission.recordings else []
             )
             if submission.recordings:
-                _tell_irregularities(plan, judge(work, submission))
+                _tell_irregularities(plan, await judge(work, submission))
             authority, law = work.registered
             view = NowView(connection, authority_id, authority, law, work.head.position)
             plan.tables = [await _tables(view, work, period, form) for period, form in against]

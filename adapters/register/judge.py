@@ -19,6 +19,7 @@ from adapters.refusals import (
 from adapters.register.decoding import reference_of
 from adapters.register.recording import REFERENCES, Recording, Reply
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
+from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
 from adapters.vault.erasure import FINAL
 from domain.authority import authorization
@@ -51,7 +52,7 @@ from domain.report.events import (
 from domain.report.refusals import PublishedHere
 from domain.request import events
 from domain.request.amendment import last_told
-from domain.request.judging import admit, questions_of_last, touched
+from domain.request.judging import admit, possible_next, questions_of_last, replay, touched
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
@@ -65,8 +66,8 @@ SNAPSHOT_EVENTS = (ReportSubmitted, ReportPublished)
 """Events that pin what a report says, which no caller gives."""
 
 
-def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = None) -> Judged:
-    """What the submission adds to the unit of work, all of its recordings or none.
+async def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = None) -> Judged:
+    """What the submission adds to the unit of work, all of its recordings or none; others have their turns meanwhile.
 
     overdue: why nothing more may be recorded; what is stored already is answered all the same.
     Raises Refused with every problem found, or what else went wrong; then the unit of work is as it was before.
@@ -75,7 +76,7 @@ def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = No
     try:
         if not is_label(submission.actor):
             raise Malformed(field="actor：", problem="应为200字以内的文字，不含控制字符")
-        replies, problems = _Judge(work, submission).judge_all()
+        replies, problems = await _Judge(work, submission).judge_all()
         if problems := [*submission.unreadable, *problems]:
             raise Refused(problems)
         if overdue is not None and len(work.entries) > before.entries:
@@ -103,10 +104,11 @@ class _Judge:
         self._by = submission
         self._failed: set[str] = set()
 
-    def judge_all(self) -> tuple[list[Reply], list[RefusedLine]]:
+    async def judge_all(self) -> tuple[list[Reply], list[RefusedLine]]:
         """Each recording on top of those before it. One with a problem is left out of what follows."""
         replies: list[Reply] = []
         problems: list[RefusedLine] = []
+        turns = Turns()
         for index, recording in enumerate(self._by.recordings):
             try:
                 replies.append(self._judge(recording))
@@ -114,6 +116,7 @@ class _Judge:
                 self._failed.add(recording.id)
                 problems.append(RefusedLine(index, recording.id, refusal))
             self._by.on_progress(index + 1)
+            await turns.pause()
         return replies, problems
 
     def _judge(self, recording: Recording) -> Reply:
@@ -171,7 +174,7 @@ class _Judge:
         work.set_request(stream, admission.request)
         if received:
             work.use_number(named)
-        return self._reply(entry, admission.questions)
+        return self._reply(entry, admission.request, admission.questions)
 
     def _check_import(self, told: Event) -> None:
         """Raises NoSuchImport unless what names a file comes with the import of that file, in one submission."""
@@ -332,9 +335,12 @@ class _Judge:
             self._check_version(known.originator_id)
             raise IdempotencyKeyReused(id=recording.id, where=where)
         if not is_request(known.originator_id):
-            return self._reply(known)
-        until = self._work.history(known.originator_id)[: known.originator_version]
-        return self._reply(known, questions_of_last(until, self._work.registered[1]))
+            return self._reply(known, repeated=True)
+        until, law = (
+            self._work.history(known.originator_id)[: known.originator_version],
+            self._work.registered[1],
+        )
+        return self._reply(known, replay(until, law), questions_of_last(until, law), repeated=True)
 
     def _is_erased(self, known: Recorded) -> bool:
         """Whether a value that the entry sealed was erased since."""
@@ -357,17 +363,40 @@ class _Judge:
         if not self._by.acknowledge_all:
             check_acknowledged(found, recording.acknowledged)
 
-    def _reply(self, entry: Recorded, questions: Sequence[Question] = ()) -> Reply:
-        in_register = is_request(entry.originator_id)
-        return Reply(
+    def _reply(
+        self,
+        entry: Recorded,
+        request: DisclosureRequest | None = None,
+        questions: Sequence[Question] = (),
+        *,
+        repeated: bool = False,
+    ) -> Reply:
+        """request: as it is with the entry."""
+        reply = Reply(
             id=str(entry.command_id),
-            reference=reference_in(entry.originator_id) if in_register else None,
+            reference=reference_in(entry.originator_id) if request else None,
             version=entry.originator_version,
             position=entry.position,
             irregularities=entry.acknowledged,
             leaf=self._work.leaf_of(str(entry.command_id)),
             note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
             questions=tuple(sorted({each.code for each in questions})) or UNSET,
+            repeated=repeated,
+        )
+        if request is None:
+            return reply
+        work, deadline = self._work, request.deadline
+        return msgspec.structs.replace(
+            reply,
+            stage=request.stage,
+            due_on=deadline.due_on if deadline else None,
+            provisional=deadline.provisional if deadline else False,
+            possible=authorization.recordable(
+                work.registered[0],
+                msgspec.structs.replace(entry, recorded_at=work.now),
+                self._by.permissions,
+                possible_next(request),
+            ),
         )
 
 

@@ -63,7 +63,7 @@ class Previews:
         await self._vault.take_new()
         async with self._transaction(code, submission, holding=False) as (connection, authority_id):
             work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
-            judged = judge(work, submission)
+            judged = await judge(work, submission)
         return judged._replace(replies=[without_leaf(reply) for reply in judged.replies])
 
     async def of_one(self, code: str, submission: Submission) -> Previewed:
@@ -73,7 +73,7 @@ class Previews:
         holding = isinstance(recording.event, AUTHORITY_EVENTS)
         async with self._transaction(code, submission, holding=holding) as (connection, authority_id):
             work = await self._recordings.unit_of_work(connection, authority_id, code, [submission])
-            judged = judge(work, submission)
+            judged = await judge(work, submission)
             (reply,) = judged.replies
             moved = await self._recordings.write(connection, work) if work.law_changed else []
             authority, law = work.registered

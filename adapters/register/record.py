@@ -21,13 +21,13 @@ from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
 from adapters.register import rebuild
-from adapters.register.authorities import Authorities
+from adapters.register.authorities import Authorities, head_of
 from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
 from adapters.register.rebuild import MovedTerm, as_json
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Submission
 from adapters.register.unit_of_work import UnitOfWork
-from adapters.register.writer import Outcome, Writer
+from adapters.register.writer import BATCH, Outcome, Writer
 from adapters.vault import erasure
 from adapters.vault.documents import Upload
 from adapters.vault.key_store import VaultKeys
@@ -41,7 +41,10 @@ from projections.register import appeal_spells, request_row
 
 log = structlog.get_logger("taizhang.store")
 
-_CHUNK = 2000
+_CHUNK = 500
+"""Entries appended in one statement: more would keep others waiting while they are written down for it."""
+_TRIES = 3
+"""How often a file is judged anew because somebody recorded meanwhile, before it is judged with the head held."""
 
 _ALONE: tuple[type[Event], ...] = (*OF_AUTHORITY, *SNAPSHOT_EVENTS)
 """A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
@@ -75,6 +78,8 @@ class Recordings:
         """upload: the document that the recording files. Raises Refused, or what else went wrong; then nothing is stored."""
         if upload is not None or any(isinstance(each.event, _ALONE) for each in submission.recordings):
             judged = await self._record_alone(code, submission, upload)
+        elif len(submission.recordings) > BATCH:
+            judged = await self._record_many(code, submission)
         else:
             judged = await (await self._writer(code)).record(submission)
         if judged.entries:
@@ -111,6 +116,26 @@ class Recordings:
             if upload is not None and not outcome.entries:  # known already, and stored then
                 await connection.execute(SQL["erase_values"], authority_id, [upload.sealed.id], 0, 0)
         return outcome
+
+    async def _record_many(self, code: str, submission: Submission) -> Judged:
+        """Judged on the log as it is, and written if it is still so: others record while a long file is judged.
+
+        It is right as of the moment it was judged. Where the log has grown it is judged again.
+        """
+        authority_id = await self._authorities.id_of(code)
+        await self._vault.take_new()
+        for _ in range(_TRIES):
+            async with self._database.transaction(authority_id, reading=True) as connection:
+                work = await self.unit_of_work(connection, authority_id, code, [submission])
+                overdue = await self._overdue(connection, authority_id)
+            judged = await judge(work, submission, overdue)
+            if not judged.entries:
+                return judged
+            async with self._database.transaction(authority_id, locking=True) as connection:
+                if await head_of(connection, authority_id) == work.head:
+                    await self.write(connection, work)
+                    return judged
+        return await self._record_alone(code, submission, None)
 
     # -- transactions --
 
@@ -154,7 +179,7 @@ class Recordings:
         """Judge each on top of those before it, and write what they add. One that is refused affects no other."""
         work = await self.unit_of_work(connection, authority_id, code, submissions)
         overdue = await self._overdue(connection, authority_id)
-        outcomes = [_outcome(work, each, overdue) for each in submissions]
+        outcomes = [await _outcome(work, each, overdue) for each in submissions]
         if work.entries:
             moved = await self.write(connection, work)
             if work.law_changed:  # the one submission's, which is by itself
@@ -210,6 +235,7 @@ class Recordings:
         authority_id, head = work.authority_id, work.head
         authority, law = work.registered
         vault, numbers = work.vault, work.changed_numbers
+        in_turn = -(-len(vault) * _CHUNK // len(work.stored))
         rows = [
             request_row(request, position=history[-1].position, law_digest=law.digest)
             for request, history in work.changed_requests()
@@ -223,19 +249,19 @@ class Recordings:
                 work.stored[start : start + _CHUNK],
                 authority_version=authority.version,
                 at=work.now,
-                vault=vault,
+                vault=vault[:in_turn],
                 numbers=numbers,
                 tokens=erasure.indexed(self._vault.ring, authority_id, entries, work.applicants),
                 rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
                 published=work.changed_publications,
             )
-            vault, numbers = [], None
+            vault, numbers = vault[in_turn:], None
 
 
-def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | None) -> Outcome:
+async def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | None) -> Outcome:
     """What it adds, or why it cannot be recorded, be that a fault of the program: it is its own caller's alone."""
     try:
-        return judge(work, submission, overdue)
+        return await judge(work, submission, overdue)
     except Exception as wrong:
         return wrong
 

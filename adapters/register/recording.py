@@ -6,6 +6,7 @@ reply again, with another body it is refused.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,7 @@ from domain.entry import Event
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, ToldOfReport
 from domain.request.events import EntryAmended, Told
+from domain.request.stages import Stage
 from domain.values import Label, Reference, Value
 
 IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -40,10 +42,13 @@ class Recording(Value, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A pure function of what is stored: the same id gets the same reply. reference: None for the authority.
+    """Made of what is stored: the same id gets the same reply, but for `repeated`. reference: None for the authority.
 
     leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
     note: what else is to be known, of an erasure. questions: codes of what is odd and perhaps right, if there is any.
+
+    Of a request, after this entry: stage; due_on, None where no term runs, and whether it is provisional; possible: types
+    of the events that can come next and that the caller may record, on condition or without.
     """
 
     id: str
@@ -54,6 +59,11 @@ class Reply(msgspec.Struct, frozen=True):
     leaf: str | None = None
     note: str | UnsetType = UNSET
     questions: tuple[str, ...] | UnsetType = UNSET
+    stage: Stage | UnsetType = UNSET
+    due_on: date | UnsetType | None = UNSET
+    provisional: bool | UnsetType = UNSET
+    possible: tuple[str, ...] | UnsetType = UNSET
+    repeated: bool = False
 
 
 REFERENCES = ("split_from", "earlier_reference")

@@ -14,6 +14,7 @@ from adapters.log.recorder import Head
 from adapters.postgres.database import Connection
 from adapters.proof import leaf, merkle
 from adapters.register.recording import Recording, ids_named, streams_named
+from adapters.register.turns import Turns
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.authority.authority import Authority
 from domain.entry import Event, Recorded
@@ -81,7 +82,9 @@ class UnitOfWork:
         streams = {stream for recording in recordings for stream in streams_named(recording)}
         ids = {id_ for recording in recordings for id_ in ids_named(recording)}
         rows = await recorder.read_for_recording(connection, self.authority_id, list(streams), list(ids))
+        turns = Turns()
         for row in rows:
+            await turns.pause()
             if row["stream"] is None:
                 continue
             recorded, id_ = mapper.recorded(row), row["command_id"]

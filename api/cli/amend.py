@@ -145,11 +145,11 @@ def _record(one: Recording, reference: str, who: str, code: str | None, seen: in
     done = record.acknowledged_or_said(act)
     if done is None:
         return 1
-    authority, reply = done
+    _, reply = done
     click.echo(f"{reference}：更正登记已登记为第{reply.version}条。")
     say_beside(reply, [])
     say_moved(moved)
-    say_next(authority, reference)
+    say_next(reply)
     return 0
 
 

@@ -7,12 +7,10 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from adapters.register.decoding import broken_json
+from adapters.register.decoding import MARK, SAVE_AS_UTF_8, broken_json, check_utf8
 from domain.law.refusals import Malformed
 
-_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_SAVE = "请在编辑器中“另存为”，编码选UTF-8"
 
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "是Excel或Word文件（.xlsx、.docx）或压缩包，不是JSON文字；请把内容另存为文本"),
@@ -23,7 +21,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 
 def without_mark(text: bytes) -> bytes:
     """Without the byte order mark that Windows editors write."""
-    return text.removeprefix(_MARK)
+    return text.removeprefix(MARK)
 
 
 def check_kind(start: bytes) -> None:
@@ -32,23 +30,7 @@ def check_kind(start: bytes) -> None:
         if start.startswith(magic):
             raise Malformed(field="文件：", problem=said)
     if start.startswith(_UTF_16) or b"\x00" in start[:64]:
-        raise Malformed(field="文件：", problem=f"是UTF-16编码（记事本的“Unicode”）；{_SAVE}")
-
-
-def check_utf8(text: bytes) -> None:
-    """Raises Malformed, and says which encoding it seems to be."""
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        raise Malformed(field="", problem=_encoding(text)) from None
-
-
-def _encoding(text: bytes) -> str:
-    try:
-        text.decode("gb18030")
-    except UnicodeDecodeError:
-        return f"不是UTF-8文字；{_SAVE}"
-    return f"是GBK编码（记事本的“ANSI”），不是UTF-8；{_SAVE}"
+        raise Malformed(field="文件：", problem=f"是UTF-16编码（记事本的“Unicode”）；{SAVE_AS_UTF_8}")
 
 
 def lines_of(file: BinaryIO) -> Iterator[bytes]:
@@ -56,7 +38,7 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
     for number, line in enumerate(file):
         if not number:
             check_kind(line)
-        yield line if number else without_mark(line)
+        yield line
 
 
 def json_object(file: BinaryIO, field: str) -> dict[str, Any]:

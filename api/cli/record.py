@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import typing
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
@@ -13,7 +13,8 @@ import click
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapters.register.decoding import convert, decode
+from adapters.register.decoding import convert
+from adapters.register.lines import Lines
 from adapters.register.recording import Recording
 from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
 from adapters.render import terminal
@@ -35,7 +36,7 @@ from api.cli.console import (
 )
 from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGroup, flag, is_option
 from api.cli.help import Command
-from api.cli.json_input import check_utf8, json_object, lines_of
+from api.cli.json_input import json_object, lines_of
 from api.cli.next_steps import say_next, say_next_of_report
 from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
 from domain.entry import Event, type_of
@@ -71,8 +72,8 @@ def record(
 
     先逐行核对，有一行不能登记则全部不登记。
     """
-    recordings, unreadable = _read(file)
-    named = code or _registered_code(recordings)
+    lines = _read(file)
+    named = code or _registered_code(lines.recordings)
 
     new: list[int] = []
     moved: list[MovedTerm] = []
@@ -85,14 +86,14 @@ def record(
 
     async def act(register: Register) -> tuple[str, list[Reply]]:
         chosen_code = await chosen(register, named)
-        with _progress(len(recordings)) as advance:
+        with _progress(len(lines.recordings)) as advance:
             replies = await register.record_all(
                 chosen_code,
-                [each for _, each in recordings],
+                lines.recordings,
                 actor=actor_of(actor),
                 preview=preview,
                 acknowledge_all=acknowledge_all,
-                unreadable=unreadable,
+                unreadable=lines.unreadable,
                 on_judged=judged,
                 on_progress=advance,
             )
@@ -103,8 +104,8 @@ def record(
     try:
         chosen_code, replies = with_register(act)
     except Refused as refused:
-        _say_problems(refused, [line for line, _ in recordings])
-        return _BAD_FILE if unreadable else 1
+        _say_problems(lines.problems(refused))
+        return _BAD_FILE if lines.unreadable else 1
     if as_json:
         for reply in replies:
             click.echo(msgspec.json.encode(reply).decode())
@@ -198,7 +199,7 @@ def record_one(
     one = convert(line)
     actor = actor_of(told["actor"])
 
-    named = told["code_of"] or _registered_code([(1, one)])
+    named = told["code_of"] or _registered_code([one])
     if told["preview"]:
         return _preview(named, one, actor, as_json=told["reply_json"])
 
@@ -226,7 +227,7 @@ def record_one(
     say_beside(reply, before)
     say_moved(moved)
     if reply.reference:
-        say_next(authority, reply.reference)
+        say_next(reply)
     elif (year := annual_report.year_in(one.stream or "")) is not None:
         say_next_of_report(authority, year)
     return 0
@@ -281,31 +282,20 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
     return 0
 
 
-def _read(file: typing.BinaryIO) -> tuple[list[tuple[int, Recording]], list[RefusedLine]]:
-    """The recordings with their line numbers, and the lines that are none. Blank lines are passed over."""
-    recordings: list[tuple[int, Recording]] = []
-    unreadable: list[RefusedLine] = []
-    for number, line in enumerate(lines_of(file), 1):
-        if not line.strip():
-            continue
-        try:
-            check_utf8(line)
-            recordings.append((number, decode(line)))
-        except Malformed as wrong:
-            unreadable.append(RefusedLine(number, None, wrong))
-    return recordings, unreadable
+def _read(file: typing.BinaryIO) -> Lines:
+    found = Lines()
+    for line in lines_of(file):
+        found.read([line])
+    return found
 
 
-def _registered_code(recordings: list[tuple[int, Recording]]) -> str | None:
+def _registered_code(recordings: Sequence[Recording]) -> str | None:
     """A file that opens a register says whose it is."""
-    first = recordings[0][1].event if recordings else None
+    first = recordings[0].event if recordings else None
     return first.code if isinstance(first, Registered) else None
 
 
-def _say_problems(refused: Refused, lines: list[int]) -> None:
-    """By line; of what could not be read the index is the line already."""
-    numbered = [(lines[each.index] if each.id else each.index, each) for each in refused.problems]
-    problems = sorted(numbered, key=lambda each: each[0])
+def _say_problems(problems: Sequence[tuple[int, RefusedLine]]) -> None:
     for line, problem in problems[:_SHOWN]:
         name = f"（{problem.id}）" if problem.id else ""
         say(f"第{line}行{name}：{in_words(problem.refusal)}")

@@ -9,7 +9,7 @@ from datetime import date
 import click
 import msgspec
 
-from adapters.register.decoding import broken_json
+from adapters.register.decoding import broken_json, check_utf8
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until, View
@@ -32,7 +32,7 @@ from api.cli.console import (
     with_view,
 )
 from api.cli.help import Command
-from api.cli.json_input import check_kind, check_utf8, without_mark
+from api.cli.json_input import check_kind, without_mark
 from domain.law import outcomes
 from domain.law.refusals import Malformed
 from domain.report import official_form

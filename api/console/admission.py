@@ -12,7 +12,7 @@ from api.console import forms, resuming
 from api.console.forms import Given
 from api.console.frame import me, shown, to
 from api.web import auth
-from api.web.problems import NoSuchAddress, PasswordMustChange, SessionEnded, Unauthorized
+from api.web.call_refusals import NoSuchAddress, PasswordMustChange, SessionEnded, Unauthorized
 from api.web.request import ApiRequest
 from domain.law.refusals import Refusal
 

@@ -16,7 +16,7 @@ from api.console.offers import in_words
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.today import today
-from api.web.problems import NoSuchAddress
+from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.entry import Event, type_of
 from domain.law.refusals import Malformed

@@ -20,8 +20,8 @@ from api.console.offers import Chosen
 from api.console.recording import Problem
 from api.today import today
 from api.web.auth import origin
+from api.web.call_refusals import NoSuchAddress
 from api.web.documents import OCTETS, SANDBOX
-from api.web.problems import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.law.refusals import Refusal
 from domain.request.events import LARGEST_DOCUMENT

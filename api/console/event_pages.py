@@ -17,7 +17,7 @@ from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.console.standing import of_row
 from api.today import today
-from api.web.problems import NoSuchAddress
+from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.authority import powers
 from domain.entry import type_of

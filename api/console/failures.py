@@ -10,6 +10,7 @@ from litestar import Response
 
 from api.console.frame import Me, shown
 from api.web import problems
+from api.web.call_refusals import CallRefusal
 from api.web.headers import preferred
 from api.web.problems import ProblemDetails
 from api.web.request import ApiRequest
@@ -77,7 +78,7 @@ def _for_pages_too(handler: Handler) -> Handler:
 HANDLERS: dict[Any, Any] = {kind: _for_pages_too(handler) for kind, handler in problems.HANDLERS.items()}
 
 
-def of_call(request: ApiRequest, refusal: type[problems.CallRefusal]) -> Response[Any]:
+def of_call(request: ApiRequest, refusal: type[CallRefusal]) -> Response[Any]:
     """Of a call that was given up, where no handler is left to answer."""
     problem = problems.of_call(refusal)
     if is_page(request):

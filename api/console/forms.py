@@ -12,7 +12,7 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from adapters.register.decoding import explained
-from api.web.problems import OtherMediaType, TooLarge
+from api.web.call_refusals import OtherMediaType, TooLarge
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
 

@@ -15,7 +15,7 @@ from api.console.frame import at, code_of, me
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.today import today
-from api.web.problems import NoSuchAddress
+from api.web.call_refusals import NoSuchAddress
 from api.web.reports import year_of
 from api.web.request import ApiRequest
 from domain.authority import powers

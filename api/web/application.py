@@ -30,7 +30,7 @@ from api.web import (
     documents,
     login,
     operations,
-    problems,
+    recordings,
     reports,
     requests,
     services,
@@ -38,6 +38,7 @@ from api.web import (
 )
 from api.web import request as params
 from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
+from api.web.call_refusals import CallRefusal, TooSlow, Unavailable
 from api.web.headers import allow, header, is_known, new_request_id, secured
 from api.web.metrics import Metrics
 from api.web.query import parse_query, refuse_unknown_parameters
@@ -54,7 +55,7 @@ HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/documents$|POST /api/v1/checks$"
+    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
     r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
 )
 
@@ -117,9 +118,11 @@ class _Call:
         self._given_up = False
         # A document says by itself how fast it must come.
         self._for_body = (
-            inf if scope["path"].endswith(("/documents", "/api/v1/checks", "/check")) else SLOWEST_BODY
+            inf
+            if scope["path"].endswith(("/documents", "/recordings", "/api/v1/checks", "/check"))
+            else SLOWEST_BODY
         )
-        self._fault: type[problems.CallRefusal] = problems.Unavailable
+        self._fault: type[CallRefusal] = Unavailable
 
     async def answer(self) -> None:
         start = perf_counter()
@@ -155,7 +158,7 @@ class _Call:
             raise TimeoutError
         cut()
 
-    async def _apologise(self, fault: type[problems.CallRefusal]) -> None:
+    async def _apologise(self, fault: type[CallRefusal]) -> None:
         self._scope["taizhang.code"] = fault.code
         response = failures.of_call(params.ApiRequest(self._scope), fault)
         await response.to_asgi_response(app=None, request=params.ApiRequest(self._scope))(
@@ -167,11 +170,11 @@ class _Call:
         if self._status:  # a stream, that listens for its caller to leave
             self._timeout.start(LONG_TIMEOUT)
             return await self._receive()
-        self._fault = problems.TooSlow
+        self._fault = TooSlow
         self._timeout.suspend(self._for_body)
         message = await self._receive()
         if not self._given_up:
-            self._fault = problems.Unavailable
+            self._fault = Unavailable
             self._for_body = self._timeout.resume()
         return message
 
@@ -273,6 +276,7 @@ def _litestar(
         handlers = [
             *requests.HANDLERS,
             *documents.HANDLERS,
+            *recordings.HANDLERS,
             *tables.OF_AUTHORITY,
             *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,
@@ -301,6 +305,7 @@ def _litestar(
                 "passwords": passwords,
                 "metrics": metrics,
                 "exports": Exports(),
+                "files": recordings.RecordingFiles(),
                 "remembered": ResponseCache(),
                 "checkpointer": checkpointer,
                 "readers": readers,

@@ -23,7 +23,7 @@ from adapters.refusals import AuthorityUnknown
 from adapters.register.login import Principal, no_power
 from adapters.register.register import Register
 from api.today import today
-from api.web.problems import (
+from api.web.call_refusals import (
     CsrfMissing,
     MachineOnly,
     PasswordMustChange,
@@ -73,16 +73,16 @@ class Caller(msgspec.Struct, frozen=True):
             raise no_power(self.who.officer, ("read",))
 
 
-def records(payload: Any) -> dict[str, Any]:
+def records(payload: Any, *, conflicts: bool = True) -> dict[str, Any]:
     """What a route says in its `opt` that records events of these types: an act of any of them opens it.
 
     That is the coarse gate alone: which of them the caller may record is judged with the event. judges: the machine's
-    token too is held to what it opens then, which spares a round trip beforehand.
+    token too is held to what it opens then, which spares a round trip beforehand. conflicts: it answers with 409 or 412.
     """
     acts: tuple[str, ...] = tuple(dict.fromkeys(powers.ACT_OF[each] for each in payload))
     if "received" in payload:
         acts = (*acts, "hand_in")
-    return {"act": acts, "conflicts": True, "judges": True}
+    return {"act": acts, "judges": True, **({"conflicts": True} if conflicts else {})}
 
 
 class RouteWithoutAct(RuntimeError):

@@ -13,7 +13,7 @@ import msgspec
 from litestar.di import NamedDependency
 
 from adapters.register import decoding
-from api.web.problems import OtherMediaType, TooLarge, TooSlow
+from api.web.call_refusals import OtherMediaType, TooLarge, TooSlow
 from api.web.query import hints
 from api.web.request import ApiRequest
 from api.web.responses import JSON

@@ -14,8 +14,8 @@ from msgspec import Meta
 from adapters.report_files.bounded import Readers
 from adapters.report_files.office_zip import ReportFileFault
 from api.web.auth import CALLER
+from api.web.call_refusals import NotBytes, Unavailable
 from api.web.documents import OCTETS, pieces_of
-from api.web.problems import NotBytes, Unavailable
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json

@@ -27,7 +27,7 @@ from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
 from adapters.vault.documents import Filed, Upload
 from api.web.body import drain
-from api.web.problems import NotBytes, TooSlow
+from api.web.call_refusals import NotBytes, TooSlow
 from api.web.query import Query
 from api.web.record import expected_version, key_of
 from api.web.request import ApiRequest, reference_of
@@ -116,8 +116,10 @@ async def _take(request: ApiRequest, upload: Upload) -> None:
     upload.finish()
 
 
-async def pieces_of(request: ApiRequest) -> AsyncIterator[bytes]:
-    """The body piece by piece. Raises TooSlow, DocumentTooLarge."""
+async def pieces_of(
+    request: ApiRequest, too_large: type[Exception] = DocumentTooLarge
+) -> AsyncIterator[bytes]:
+    """The body piece by piece. Raises TooSlow, or `too_large` beyond what the route takes."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     size = 0
@@ -134,7 +136,7 @@ async def pieces_of(request: ApiRequest) -> AsyncIterator[bytes]:
         raise TooSlow from None
     except RequestEntityTooLarge:
         await drain(request, _DRAIN_SECONDS, 2 * LARGEST_DOCUMENT)
-        raise DocumentTooLarge from None
+        raise too_large from None
 
 
 @get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter as Counted
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -14,7 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from adapters.postgres.database import DatabaseUnavailable, OutOfSight
 from adapters.register.register import Register
 from api.today import today
-from api.web.problems import CallRefusal
+from api.web.call_refusals import CallRefusal
 from domain.law.refusals import Refusal
 
 MEDIA_TYPE = "text/plain; version=0.0.4"
@@ -62,8 +63,8 @@ class Metrics:
         self._restarts.labels("started" if worked else "failed").inc()
 
     @contextmanager
-    def recording(self, type_: str, *, preview: bool) -> Iterator[None]:
-        """Count one recording by how it ends."""
+    def recording(self, *types: str, preview: bool) -> Iterator[None]:
+        """Count recordings of these types by how they end: what refuses one of a file refuses all."""
         result = "previewed" if preview else "recorded"
         try:
             yield
@@ -77,7 +78,8 @@ class Metrics:
             result = "fault"
             raise
         finally:
-            self._recordings.labels(type_, result).inc()
+            for type_, times in Counted(types).items():
+                self._recordings.labels(type_, result).inc(times)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._latency_of(method, route, str(status)).observe(seconds)

@@ -15,8 +15,10 @@ from litestar.routes import HTTPRoute
 from api.examples import examples
 from api.web import auth
 from api.web.body import types_of
-from api.web.problems import CALL_REFUSALS, MEDIA_TYPE, TITLES, ProblemDetails
+from api.web.call_refusals import CALL_REFUSALS
+from api.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
 from api.web.query import hints
+from api.web.recordings import NDJSON, Replies
 from api.web.responses import CSV, JSON
 from api.web.statuses import status_of
 from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
@@ -185,8 +187,13 @@ def _operation(
             content["examples"] = shown
         operation["requestBody"] = {"required": True, "content": {JSON: content}}
     if media_type := handler.opt.get("upload"):
-        binary = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
-        operation["requestBody"] = {"required": True, "content": {media_type: binary}}
+        body: Schema = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        if media_type == NDJSON:
+            body["example"] = "".join(
+                json.dumps({"id": f"r{nth}", "event": event}, ensure_ascii=False) + "\n"
+                for nth, event in enumerate([told_examples["received"]] * 2, 1)
+            )
+        operation["requestBody"] = {"required": True, "content": {media_type: body}}
     return operation
 
 
@@ -247,6 +254,8 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
             responses["200"]["headers"] = {
                 "Set-Cookie": {"description": "会话", "schema": {"type": "string"}}
             }
+        if kind is Replies:
+            responses["200"] = {"description": "只判断的结果", "content": content}
         if records and status == 201:
             etag = {"ETag": {"description": "登记后的版本", "schema": {"type": "string"}}}
             if "requests" in path:

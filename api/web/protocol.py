@@ -16,8 +16,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from api.web import problems
 from api.web.body import BODY_LIMIT
+from api.web.call_refusals import BadHost, CallRefusal, HeadTooLarge, NotHttp, TooSlow
 from api.web.headers import new_request_id, secured
-from api.web.problems import BadHost, CallRefusal, HeadTooLarge, NotHttp, TooSlow
 
 log = structlog.get_logger("taizhang.web")
 

@@ -15,8 +15,8 @@ from adapters.register.register import Register
 from adapters.render import csv
 from adapters.views import Until, View
 from api.today import today
+from api.web.call_refusals import Unavailable
 from api.web.headers import preferred
-from api.web.problems import Unavailable
 
 JSON, CSV = "application/json", "text/csv"
 T = TypeVar("T")

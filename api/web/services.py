@@ -17,8 +17,8 @@ from adapters.accounts.sessions import LONGEST_KEY, ServiceKey
 from adapters.register.service_keys import OVERLAP_DAYS
 from api.today import today
 from api.web.auth import origin
+from api.web.call_refusals import SessionRequired
 from api.web.login import Ended, NewKey
-from api.web.problems import SessionRequired
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json
 from projections import services

@@ -61,6 +61,8 @@ _OF_OFFICERS = (
 _FOUNDING = (OfficerAppointed, PowerGranted, GrantConfirmed)
 _INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")
 
+_OF_APPROVERS = frozenset({"answered", "extended"})
+"""Types that the head may record too, where the approval is missing."""
 _UNAPPROVED = frozenset({"unreviewed_answer", "unapproved_answer", "unapproved_extension"})
 
 
@@ -123,6 +125,18 @@ def check_act(
         return
     if not isinstance(entry.event, SeparationWaived):
         _check_acts(authority, entry, permissions, None, brought)
+
+
+def recordable(
+    authority: Authority, entry: Recorded, permissions: Permissions, types: Iterable[str]
+) -> tuple[str, ...]:
+    """Of these types of a request's events those that whoever records the entry may record too, on condition or without."""
+    if not authority.has_officers:
+        return tuple(types)
+    acts = _acts(authority, entry, permissions)
+    return tuple(
+        each for each in types if powers.ACT_OF[each] in acts or (each in _OF_APPROVERS and "approve" in acts)
+    )
 
 
 def is_from_outside(entry: Recorded) -> bool:
@@ -226,7 +240,7 @@ def _check_acts(
     if entry.on_behalf_of is not None and authority.officer(entry.on_behalf_of) is None:
         raise _not_an_officer(entry, field="on_behalf_of：")
     acts = _acts(authority, entry, permissions)
-    if isinstance(event, events.Answered | events.Extended) and "approve" in acts:
+    if type_of(event) in _OF_APPROVERS and "approve" in acts:
         return  # whether this one is the approver's to record, only judging tells
     _require(acts, powers.ACT_OF[type_of(event)], entry)
     if isinstance(event, events.EntryAmended) and amended is not None:

@@ -140,9 +140,14 @@ async def fetched(register: Register, version: int, reference: str = "2020-0001"
 
 
 def plain(reply: Reply) -> Reply:
-    """Without the leaf hash, which no test knows beforehand: time and sealed values are in it."""
+    """Without the leaf hash, which no test knows beforehand: time and sealed values are in it; nor how the request stands."""
     assert re.fullmatch("[0-9a-f]{64}", reply.leaf or "")
-    return msgspec.structs.replace(reply, leaf=None)
+    return Reply(reply.id, reply.reference, reply.version, reply.position, reply.irregularities)
+
+
+def at_first(reply: Reply) -> Reply:
+    """What was answered when it was recorded, whether this is that answer or a later one."""
+    return msgspec.structs.replace(reply, repeated=False)
 
 
 # --- what the register says ---

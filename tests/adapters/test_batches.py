@@ -22,6 +22,7 @@ from domain.values import SHANGHAI
 from tests import builders
 from tests.adapters.recordings import (
     CODE,
+    at_first,
     connected,
     contents,
     day,
@@ -176,7 +177,7 @@ async def test_each_is_judged_on_top_of_those_before_it(
 
     kinds = [type(each).__name__ for each in results]
     assert kinds == ["Reply", "Reply", "Reply", "AlreadyAnswered", "Reply", "IdempotencyKeyReused", "VersionConflict", "Reply"]  # fmt: skip
-    assert results[4] == results[0]
+    assert at_first(results[4]) == results[0]
     assert await here.ids() == ["known", "a", "b", "answer", "served"]
     found = await row(here.register, "2020-0001")
     assert found is not None
@@ -372,7 +373,7 @@ async def test_a_caller_that_leaves_at_any_moment_can_ask_by_its_id(here: Proces
             assert await here.ids() == before
             recorded_though_left += 1
         if isinstance(left, Reply):
-            assert again == left
+            assert at_first(again) == at_first(left)
             break
     assert recorded_though_left > 1
     found = await here.ids()

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from adapters.postgres import embedded
@@ -21,6 +22,7 @@ from domain.request.refusals import NothingToServe, SplitParentUnknown
 from tests import builders
 from tests.adapters.recordings import (
     CODE,
+    at_first,
     connected,
     contents,
     entries,
@@ -104,7 +106,8 @@ async def test_one_id_in_several_processes_stores_one_event(
         for each in others:
             await each.close()
 
-    assert replies == [replies[0]] * 5
+    answers = [[at_first(each) for each in told_once] for told_once in replies]
+    assert answers == [answers[0]] * 5
     assert await positions(server.behind(database)) == [1, 2, 3, 4]
 
 
@@ -187,7 +190,7 @@ async def test_one_id_that_waits_in_two_processes_is_stored_once(
     results = await both_waiting((office, beside), lines, server, database)
 
     assert isinstance(results[0], Reply)
-    assert results[0] == results[1]
+    assert at_first(results[0]) == at_first(results[1])
     assert await positions(server.behind(database)) == [1, 2, 3, 4]
 
 
@@ -355,7 +358,7 @@ async def test_of_two_who_saw_the_same_version_one_records(office: Register) -> 
     assert len(conflicts) == 7
     assert str(conflicts[0]) == "2020-0001已有新的登记（现为第3条，所见为第2条），请重新查看后再登记。"
     again = next(each for each in told if each.id == reply.id)
-    assert await office.record(CODE, again, actor="tests", expected_version=2) == reply
+    assert at_first(await office.record(CODE, again, actor="tests", expected_version=2)) == reply
     later = line("t", SERVED, "2020-0001")
     assert (await office.record(CODE, later, actor="tests", expected_version=3)).version == 4
 
@@ -384,7 +387,7 @@ async def test_a_preview_stores_nothing_and_takes_no_number(
     assert one.reply == shown[0]
     assert await contents(server.behind(database)) == before
     replies = await record(office, line("b", RECEIVED), line("c", ANSWERED, "#b"))
-    assert [plain(each) for each in replies] == shown
+    assert [msgspec.structs.replace(each, leaf=None) for each in replies] == shown
 
 
 async def test_a_preview_is_in_nobodys_way(office: Register, server: DatabaseServer, database: str) -> None:

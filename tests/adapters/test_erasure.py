@@ -23,6 +23,7 @@ from tests import builders
 from tests.adapters.recordings import (
     CODE,
     PDF,
+    at_first,
     contents,
     fetch,
     fetched,
@@ -179,7 +180,7 @@ async def test_an_erasure_repeated_is_answered_the_same(office: Register) -> Non
     await record(office, again)
 
     erased = carry_out("erase-2020-0001-7", 7)
-    assert await office.record(CODE, erased, actor="wang") == reply
+    assert at_first(await office.record(CODE, erased, actor="wang")) == reply
     assert "applicant" in await shown(office)
 
 

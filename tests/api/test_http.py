@@ -115,9 +115,10 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
         assert reply.status_code == 201, reply.text
         answer = reply.json()
         assert re.fullmatch("[0-9a-f]{64}", answer.pop("leaf"))
+        assert set(answer.pop("possible")) >= {"appealed", "entry_amended"}
         assert answer == {
             "id": f"step-{version}", "reference": "2020-0001", "version": version, "position": version + 1,
-            "irregularities": [],
+            "irregularities": [], "stage": stage, "due_on": due_on, "provisional": provisional, "repeated": False,
         }  # fmt: skip
         assert reply.headers["etag"] == f'"{version}"'
         assert reply.headers["location"] == f"{door.home}/requests/2020-0001"
@@ -275,6 +276,24 @@ async def test_two_irregularities_are_acknowledged_together(door: Door) -> None:
 # --- preview ---
 
 
+async def test_a_repeated_recording_is_answered_as_it_was_and_said_to_be_one(door: Door) -> None:
+    """As the request stood after it, whatever was recorded since; of the authority's own there is no stage."""
+    reference = await door.receive(R, key="first")
+    await door.tell(
+        f"requests/{reference}/events", supplement_required("2020-03-05", "2020-03-20"), key="second"
+    )
+    await door.tell(f"requests/{reference}/events", supplemented("2020-03-10"), key="third")
+    again = (await door.post("requests", R, "first")).json()
+    assert (again["stage"], again["due_on"], again["repeated"]) == ("in_hand", "2020-03-30", True)
+    second = supplement_required("2020-03-05", "2020-03-20")
+    again = (await door.post(f"requests/{reference}/events", second, "second")).json()
+    assert (again["stage"], again["due_on"], again["repeated"]) == ("awaiting_supplement", None, True)
+    assert {"supplemented", "answered", "lapsed"} <= set(again["possible"])
+    office = (await door.post("events", door.registered, "office")).json()
+    assert office["repeated"]
+    assert office.keys().isdisjoint({"stage", "due_on", "provisional", "possible"})
+
+
 async def test_a_preview_of_an_answer_shows_irregularities_and_every_cell_that_would_move(door: Door) -> None:
     """Answered a day late: three cells of 2020 with their sums, and all that 2021 until now carried; nothing stored."""
     reference = await door.given(R)
@@ -284,9 +303,10 @@ async def test_a_preview_of_an_answer_shows_irregularities_and_every_cell_that_w
 
     assert reply.status_code == 200
     found = reply.json()
+    assert "served" in found["reply"].pop("possible")
     assert found["reply"] == {
         "id": "look", "reference": reference, "version": 2, "position": 3, "irregularities": ["late_answer"],
-        "leaf": None,
+        "leaf": None, "stage": "closed", "due_on": "2020-03-30", "provisional": False, "repeated": False,
     }  # fmt: skip
     assert [(each["code"], each["figures"]["limit"]) for each in found["irregularities"]] == [
         ("late_answer", "2020-03-30")
@@ -435,7 +455,7 @@ async def test_a_repeated_key_is_answered_before_the_version_is_looked_at(door: 
     await door.tell(address, assigned("2020-03-04"))
     before = await door.stored()
     again = await door.post(address, assigned("2020-03-03"), "again", seen='"1"')
-    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert (again.status_code, again.json()) == (first.status_code, {**first.json(), "repeated": True})
     assert (again.headers["etag"], again.headers["location"]) == ('"2"', first.headers["location"])
     assert await door.stored() == before
 
@@ -475,10 +495,12 @@ async def test_a_key_is_needed(door: Door) -> None:
 
 
 async def test_fifty_parallel_posts_of_one_key_store_one_event(door: Door) -> None:
-    """R09: fifty identical replies, one entry."""
+    """R09: fifty identical replies but for one, which says that it is the first; one entry."""
     replies = await asyncio.gather(*(door.post("requests", R, "one-key") for _ in range(50)))
     assert {reply.status_code for reply in replies} == {201}
-    assert {reply.content for reply in replies} == {replies[0].content}
+    answers = [reply.json() for reply in replies]
+    assert [each.pop("repeated") for each in answers].count(False) == 1
+    assert all(each == answers[0] for each in answers)
     assert {(reply.headers["etag"], reply.headers["location"]) for reply in replies} == {
         ('"1"', f"{door.home}/requests/2020-0001")
     }

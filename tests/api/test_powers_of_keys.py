@@ -276,3 +276,32 @@ async def test_from_outside_comes_a_waiver_and_nothing_else(running: Running, st
         waiver = next(each for each in every_event(town) if each.event["type"] == "separation_waived")
         assert (await post(client, town, keys["waive"], waiver)).status_code == 201
     assert (await register.proofs.verify(town)).findings == ()
+
+
+IN_HAND = {
+    "assigned", "supplement_required", "extended", "consultation_opened", "explanation_required", "deferred",
+    "fee_charged", "answered", "withdrawn", "appealed", "document_filed",
+}  # fmt: skip
+"""What a handler may record of a request that has just come in; typed from the contract."""
+
+
+@pytest.mark.parametrize(
+    ("acts", "possible"),
+    [
+        ({"handle"}, IN_HAND),
+        ({"handle", "draft"}, IN_HAND | {"answer_drafted", "extension_drafted"}),
+        ({"handle", "amend"}, IN_HAND | {"entry_amended"}),
+    ],
+    ids=["handle", "draft", "amend"],
+)
+async def test_a_reply_offers_what_the_key_may_record_next(
+    running: Running, world: World, acts: set[str], possible: set[str]
+) -> None:
+    """Only of what the stage allows; all of it is the officer's too."""
+    headers = await key_of(running, world.code, "zhou", *sorted(acts))
+    reply = await world.client.post(
+        f"/api/v1/authorities/{world.code}/requests",
+        json=told(builders.received("2020-03-02")),
+        headers=headers | {"Idempotency-Key": str(uuid4())},
+    )
+    assert set(reply.json()["possible"]) == possible

@@ -79,7 +79,7 @@ async def test_the_reply_is_theirs_who_recorded_it(office: Office, running: Runn
     before = await register_of(running).position(office.code)
 
     again = await tell(zhang, "requests", receipt, key, on_behalf_of="li")
-    assert (again.status_code, again.content) == (201, first.content)
+    assert (again.status_code, again.json()) == (201, first.json() | {"repeated": True})
     refused(await tell(zhang, "requests", receipt, key), 422, "command_reused")
     refused(await tell(zhang, "requests", receipt, key, on_behalf_of="qian"), 422, "command_reused")
     refused(
@@ -111,7 +111,7 @@ async def test_what_was_acknowledged_is_part_of_it(office: Office) -> None:
     stored = await tell(zhang, address, extended, key, acknowledged=",".join(codes))
     assert stored.status_code == 201
     again = await tell(zhang, address, extended, key, acknowledged=",".join(reversed(codes)))
-    assert (again.status_code, again.content) == (201, stored.content)
+    assert (again.status_code, again.json()) == (201, stored.json() | {"repeated": True})
     refused(await tell(zhang, address, extended, key, acknowledged=codes[0]), 422, "command_reused")
     refused(await tell(zhang, address, extended, key), 422, "command_reused")
 
@@ -149,7 +149,7 @@ async def test_a_stale_version_is_refused_of_a_repetition_too(office: Office, wh
     assert first.status_code == 201, first.text
     for seen in (None, at):
         again = await repeat(key, seen)
-        assert (again.status_code, again.content) == (201, first.content)
+        assert (again.status_code, again.json()) == (201, first.json() | {"repeated": True})
     refused(await repeat(key, 0), 412, "version_conflict")
     refused(await repeat(key, at + 1), 422, "command_reused")
 

@@ -46,6 +46,9 @@ SEALED = "a sealed value that cannot be read"
 REGISTER = "the register is not what the log adds up to"
 OPINION = "the register is not what the second opinion says"
 
+CHANGES = ("repeated", "due_on", "provisional")
+"""Of a reply, what another one may say otherwise: that it is a repetition, and the day that is due by a law changed since."""
+
 
 class Finding(NamedTuple):
     fault: str
@@ -121,7 +124,8 @@ def _against_the_journal(held: Held, account: Account) -> Iterator[Finding]:
         if id_ not in account.told:
             yield Finding(NOBODYS, str(id_))
     for id_, answers in account.answers.items():
-        if any(answer != answers[0] for answer in answers):
+        said = [{**answer, **dict.fromkeys(CHANGES)} for answer in answers]
+        if any(answer != said[0] for answer in said):
             yield Finding(ANSWERED_OTHERWISE, id_)
         if id_ not in stored:
             yield Finding(LOST, id_)
