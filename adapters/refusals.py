@@ -248,3 +248,24 @@ class PurposeRequired(Refusal):
     rule = "查阅个人信息须写明目的"
     article = "个人信息保护法第六条"
     text = "请以purpose写明查阅的目的，它与查阅人、时间一并记入访问日志。"
+
+
+class WebhookUnknown(Refusal):
+    """There is no such webhook, or it is another service account's."""
+
+    rule = "推送应已设定"
+    text = "没有这一推送，或已撤销。"
+
+
+class WebhookAddressRefused(Refusal):
+    """Deliveries go where the administrator of the machine allows them to, and nowhere else."""
+
+    rule = "推送地址由管理员允许"
+    text = "推送地址{problem}。"
+
+
+class TooManyWebhooks(Refusal):
+    """A bound on what is looked at every second."""
+
+    rule = "推送的个数有限"
+    text = "本机关的推送已有{limit}个，请先撤销不用的。"

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from adapters.accounts.password_policy import POLICIES, PolicyName
+from adapters.webhooks.addresses import NOWHERE, AddressRefused, AllowedAddresses
 from domain.authority import authorization
 from domain.law.refusals import Malformed
 
@@ -19,7 +20,7 @@ class Settings(msgspec.Struct, frozen=True):
     it the embedded PostgreSQL is used. database_owner_url: for migrate alone. passwords: the policy of the office's
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
-    is an alarm and nothing else. worker: whether `serve` compiles reports in the background too.
+    is an alarm and nothing else. worker: whether `serve` compiles reports and delivers webhooks in the background too. webhooks: where they may go.
     """
 
     data: Path
@@ -31,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True):
     passwords: PolicyName = "mlps3"
     proxies: str = ""
     worker: bool = True
+    webhooks: AllowedAddresses = NOWHERE
 
     @property
     def keys(self) -> Path:
@@ -43,8 +45,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
-    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve); empty counts as unset. Raises
-    Malformed for a policy that is none and for a number of seconds that is none.
+    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_WEBHOOKS,
+    TAIZHANG_WEBHOOK_NETWORKS; empty counts as unset. Raises Malformed for a policy, a number of seconds or addresses
+    that are none.
     """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
@@ -56,6 +59,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         passwords=_policy(environ.get("TAIZHANG_PASSWORDS") or "mlps3"),
         proxies=environ.get("TAIZHANG_PROXIES") or "",
         worker=environ.get("TAIZHANG_WORKER") != "0",
+        webhooks=_webhooks(environ),
     )
 
 
@@ -74,6 +78,14 @@ def _seconds(name: str, environ: Mapping[str, str]) -> int | None:
     if not re.fullmatch("[0-9]{2,9}", told) or int(told) < 60:
         raise Malformed(field=f"{name}：", problem="应为秒数，不少于60，如14400")
     return int(told)
+
+
+def _webhooks(environ: Mapping[str, str]) -> AllowedAddresses:
+    names = ("TAIZHANG_WEBHOOKS", "TAIZHANG_WEBHOOK_NETWORKS")
+    try:
+        return AllowedAddresses.parse(*(environ.get(name) or "" for name in names))
+    except AddressRefused as wrong:
+        raise Malformed(field="、".join(names) + "：", problem=str(wrong)) from None
 
 
 def _policy(name: str) -> PolicyName:

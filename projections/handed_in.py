@@ -5,9 +5,10 @@ Of such a step it sees what kind it is and its day, and no more: neither who rec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from domain.authority.grants import ServiceAccount
 from domain.entry import Recorded
 from domain.law.terms import Law
 from domain.request import events
@@ -18,7 +19,7 @@ from projections.case import Case
 from projections.history import HistoryLine
 from projections.rejudgement import LawBook
 from projections.request_stage import RequestStage
-from projections.superior_view import Sight
+from projections.superior_view import OFFICE, Sight
 from projections.timeline import Replayed
 from projections.work_list import Duty
 
@@ -31,9 +32,10 @@ STEPS = (
 
 @dataclass(frozen=True)
 class HandedIn(Sight):
-    """service: by which a request was handed in; every other one is not there."""
+    """service: by which a request was handed in, after the position since; every other one is not there."""
 
     service: str
+    since: int
 
     by_stream = True
     outlines = True
@@ -44,7 +46,9 @@ class HandedIn(Sight):
         return super().stage(history, law)
 
     def _is_own(self, history: Sequence[Recorded]) -> bool:
-        return bool(history) and is_request(history[0].originator_id) and history[0].actor == self.service
+        if not history or not is_request(history[0].originator_id):
+            return False
+        return history[0].actor == self.service and history[0].position > self.since
 
     def entries(
         self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
@@ -68,6 +72,11 @@ class HandedIn(Sight):
     def duties(self, found: Iterable[Duty]) -> list[Duty]:
         del found
         return []
+
+
+def sight_of(service: ServiceAccount, acts: Set[str]) -> Sight:
+    """What a service account with these acts sees: that it reads the register, or its own requests alone."""
+    return OFFICE if "read" in acts else HandedIn(service.id, service.since)
 
 
 def _steps(history: Sequence[Recorded]) -> frozenset[int]:

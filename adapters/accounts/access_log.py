@@ -21,6 +21,7 @@ from domain.values import SHANGHAI
 AccessAct = Literal[
     "login", "lockout", "logout", "session_ended", "password_changed", "account_created", "password_reset",
     "account_unlocked", "account_disabled", "key_created", "key_revoked", "exported", "personal_data_read",
+    "webhook_added", "webhook_removed", "webhook_resumed",
 ]  # fmt: skip
 
 ACCESS_ACTS: dict[AccessAct, str] = {
@@ -35,6 +36,9 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "account_disabled": "停用账号",
     "key_created": "发给密钥",
     "key_revoked": "吊销密钥",
+    "webhook_added": "增设推送",
+    "webhook_removed": "撤销推送",
+    "webhook_resumed": "恢复推送",
     "exported": "导出",
     "personal_data_read": "查阅个人信息",
 }

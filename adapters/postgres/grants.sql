@@ -24,6 +24,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON login_sources TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON api_keys TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON service_keys TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks TO {runtime};
 GRANT SELECT, INSERT ON access_log TO {runtime};
 GRANT EXECUTE ON FUNCTION enter, write_rows, index_applicants, append TO {runtime};
 GRANT SELECT ON migrations TO {runtime};

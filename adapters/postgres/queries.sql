@@ -657,6 +657,61 @@ FROM service_keys WHERE authority_id = $1 ORDER BY created_at DESC, id
 UPDATE service_keys SET revoked_at = now()
 WHERE authority_id = $1 AND service = $2 AND id = $3 AND revoked_at IS NULL RETURNING id
 
+-- name: seal_value
+-- A value into the vault that no event refers to.
+INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext) VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: add_webhook
+-- Delivers what is recorded after a position.
+INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: webhooks
+-- All of an authority, the oldest first.
+SELECT id, service, url, position, created_at, delivered_at, failures, failing_since, problem, paused_at
+FROM webhooks WHERE authority_id = $1 ORDER BY created_at, id
+
+-- name: has_webhooks
+-- Whether there is one to look at again.
+SELECT EXISTS (SELECT FROM webhooks WHERE authority_id = $1)
+
+-- name: remove_webhook
+-- No row if there is none.
+DELETE FROM webhooks WHERE authority_id = $1 AND id = $2 RETURNING secret_id
+
+-- name: resume_webhook
+-- Of a service account, or of any where $3 is null; after position $4, or where it is. What is on its way is not undone,
+-- and marks nothing. No row if there is none.
+UPDATE webhooks
+SET position = least(coalesce($4::bigint, position), position), sending = CASE WHEN $4::bigint IS NULL THEN sending END,
+    failures = 0, failing_since = NULL, problem = '', paused_at = NULL, next_at = now()
+WHERE authority_id = $1 AND id = $2 AND service = coalesce($3::text, service) RETURNING id
+
+-- name: claim_webhooks
+-- Those that are due, that nobody sends and that there is something new for, now sent by $2 for as long as $3; each goes
+-- over $4 positions at most, or as far as a sender before meant to.
+UPDATE webhooks AS w
+SET holder = $2, leased_until = now() + $3::interval,
+    sending = coalesce(w.sending, least(w.position + $4::bigint, head.position))
+FROM heads AS head
+WHERE w.authority_id = $1 AND head.authority_id = $1 AND w.position < head.position
+  AND w.paused_at IS NULL AND w.next_at <= now() AND w.leased_until <= now()
+RETURNING w.id, w.service, w.url, w.secret_id, w.position, w.sending, w.failures
+
+-- name: webhook_delivered
+-- By who still holds it. $4: something was said. Where it was sent back meanwhile it stays where it is.
+UPDATE webhooks
+SET position = coalesce(sending, position), sending = NULL, holder = '', leased_until = '-infinity', failures = 0,
+    failing_since = NULL, problem = '', next_at = now(), delivered_at = CASE WHEN $4 THEN now() ELSE delivered_at END
+WHERE authority_id = $1 AND id = $2 AND holder = $3
+
+-- name: webhook_failed
+-- By who still holds it: again after $4, because of $5; paused if it has failed for $6. Whether it is paused.
+UPDATE webhooks
+SET holder = '', leased_until = '-infinity', failures = failures + 1, failing_since = coalesce(failing_since, now()),
+    problem = $5, next_at = now() + $4::interval,
+    paused_at = CASE WHEN now() - coalesce(failing_since, now()) >= $6::interval THEN now() END
+WHERE authority_id = $1 AND id = $2 AND holder = $3 RETURNING paused_at IS NOT NULL
+
 -- name: log_access
 -- One more line of the access log.
 INSERT INTO access_log (authority_id, id, actor, act, result, source, purpose, reference, route)

@@ -28,6 +28,7 @@ from adapters.register.authorities import Authorities, day_in_shanghai
 from domain.authority import powers
 from domain.authority.authority import Authority
 from domain.authority.events import OFFICER_PATTERN
+from domain.authority.grants import ServiceAccount
 from domain.authority.powers import Act, Role, ServiceAct
 from domain.authority.refusals import NoPower, SeparationOfAdministrators
 from domain.law.refusals import Refusal
@@ -38,8 +39,8 @@ NOWHERE = 0
 
 class Principal(NamedTuple):
     """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do.
-    position: how far the log of their authority then reached. is_service: a service account came in, which has no roles;
-    acts are those granted to it."""
+    position: how far the log of their authority then reached. service: if one came in, which has no roles; acts are those
+    granted to it."""
 
     code: str
     officer: str
@@ -48,7 +49,11 @@ class Principal(NamedTuple):
     must_change: bool
     acts: frozenset[str] | None
     position: int
-    is_service: bool = False
+    service: ServiceAccount | None = None
+
+    @property
+    def is_service(self) -> bool:
+        return self.service is not None
 
 
 class LoginResult(NamedTuple):
@@ -257,7 +262,7 @@ class Logins:
             return None
         return Principal(
             secret.code, found.officer, frozenset(), found.id, must_change=False, acts=frozenset(acts),
-            position=found.head.position, is_service=True,
+            position=found.head.position, service=service,
         )  # fmt: skip
 
     async def _who(

@@ -33,6 +33,7 @@ from adapters.register.recording import Recording, Reply
 from adapters.register.reports import Reports
 from adapters.register.service_keys import ServiceKeys
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
+from adapters.register.webhooks import Webhooks
 from adapters.vault.key_store import VaultKeys
 from adapters.views import NowView, Until, View
 from domain.authority.authority import Authority
@@ -80,6 +81,7 @@ class Register:
         self.logins = Logins(database, self._authorities)
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
+        self.webhooks = Webhooks(database, vault, self._authorities)
         self.accounts = Accounts(database, self._authorities)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
 

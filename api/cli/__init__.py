@@ -52,7 +52,8 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "officer": ("officers", "人员与职权：设立首任管理员、任用、授权、确认、收回、离任"),
         "account": ("accounts", "账号：开立、重置口令、解锁、停用、列出（由系统管理员在本机办理）"),
         "key": ("accounts", "密钥：发给程序、列出、吊销（由系统管理员在本机办理）"),
-        "service": ("services", "服务账号：授予、终止、发给密钥、吊销、列出"),
+        "service": ("services", "服务账号：属于机关而不属于哪名人员的程序，如门户网站"),
+        "webhook": ("webhooks", "推送：把服务账号可见的登记推送到它的地址（由系统管理员在本机办理）"),
         "access-log": ("accounts", "访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）"),
     },
     "存证和核验": {
@@ -67,7 +68,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "运行": {
         "demo": ("maintenance", "演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口"),
         "serve": ("maintenance", "提供HTTP接口，只应答本机；按Ctrl-C停止"),
-        "worker": ("reports", "后台：1月1日起为各机关编制上一年度报告；按Ctrl-C停止"),
+        "worker": ("reports", "后台：1月1日起为各机关编制上一年度报告，并向订阅的地址推送；按Ctrl-C停止"),
         "stop": ("maintenance", "停止内置数据库（下次使用时自动启动）"),
         "migrate": ("maintenance", "建立或更新数据库结构，并给运行角色授权；内置数据库自动进行"),
         "copy": ("operating", "将整个台账复制到另一数据库，并逐表、逐日志证明两边相同"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import typing
@@ -16,7 +17,8 @@ from adapters.register.decoding import convert
 from adapters.register.register import Register, Reply
 from adapters.register.reports import Reports
 from adapters.render import terminal
-from api.background import report_compilation
+from api import settings
+from api.background import report_compilation, webhook_delivery
 from api.cli.checks import typed_report
 from api.cli.console import (
     InFile,
@@ -354,11 +356,15 @@ def _with_reports(code: str | None, ask: Any) -> Any:
 
 @click.command(cls=Command)
 def worker() -> None:
-    """后台：1月1日起为各机关编制上一年度报告；按Ctrl-C停止。serve也做同样的事。"""
+    """后台：1月1日起为各机关编制上一年度报告，并向订阅的地址推送；按Ctrl-C停止。serve也做同样的事。"""
+    allowed = settings.from_environment().webhooks
 
     async def act(register: Register) -> None:
         click.echo("后台已启动，按Ctrl-C停止。")
-        await report_compilation.Compiler().run(register, sealed=lambda code: seal(register, code))
+        await asyncio.gather(
+            report_compilation.Compiler().run(register, sealed=lambda code: seal(register, code)),
+            webhook_delivery.WebhookSender(allowed).run(register),
+        )
 
     try:
         with_register(act)

@@ -57,6 +57,7 @@ async def _shown(
         services=services.services(office, today()),
         service_keys=await request.register.service_keys.listed(code),
         service_words=services.words,
+        webhooks=await request.register.webhooks.listed(code),
         new_key=new_key,
         powers=POWERS,
         roles=ROLES,
@@ -128,6 +129,19 @@ async def revoke_service_key(request: ApiRequest, service: FromPath[str], id: Fr
     return to("/people?done=1#services")
 
 
+@post("/people/webhooks/{id:str}/resume", status_code=200, **at("administer"))
+async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """Deliver again at once, what was paused too."""
+    await forms.read(request)
+    try:
+        await request.register.webhooks.resume(
+            code_of(request), id, actor=request.actor, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await _shown(request, str(refusal))
+    return to("/people?done=1#services")
+
+
 def _days(typed: str, first: int) -> int:
     """Raises Malformed."""
     if not re.fullmatch("[0-9]{1,3}", typed.strip()) or not first <= int(typed) <= LONGEST_KEY:
@@ -135,4 +149,4 @@ def _days(typed: str, first: int) -> int:
     return int(typed)
 
 
-HANDLERS = (people, change_account, create_service_key, revoke_service_key)
+HANDLERS = (people, change_account, create_service_key, revoke_service_key, resume_webhook)

@@ -17,9 +17,11 @@ from litestar.di import Provide
 
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.register.register import Register
+from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
 from api.background.checkpointing import Checkpointer
 from api.background.report_compilation import Compiler
 from api.background.session_cleanup import sweep
+from api.background.webhook_delivery import WebhookSender
 from api.console import admission, failures
 from api.console.handlers import HANDLERS as CONSOLE
 from api.web import (
@@ -37,6 +39,7 @@ from api.web import (
     tables,
 )
 from api.web import request as params
+from api.web import webhooks as hooks
 from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
 from api.web.call_refusals import CallRefusal, TooSlow, Unavailable
 from api.web.headers import allow, header, is_known, new_request_id, secured
@@ -79,11 +82,15 @@ class Application:
         actor: str,
         passwords: PasswordPolicy = POLICIES["mlps3"],
         compiler: Compiler | None = None,
+        webhooks: AllowedAddresses = NOWHERE,
+        sender: WebhookSender | None = None,
     ) -> None:
-        """compiler: to compile last year's reports in the background, if this process is to do it."""
+        """compiler, sender: to compile last year's reports and to deliver webhooks in the background, if this process is
+        to do it. webhooks: where they may go.
+        """
         self.metrics = Metrics()
         self.log = log.bind()  # once: to build it for each call costs as much as what it does
-        self.litestar = _litestar(opens, self.metrics, token, actor, passwords, compiler)
+        self.litestar = _litestar(opens, self.metrics, token, actor, passwords, compiler, webhooks, sender)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -247,6 +254,8 @@ def _litestar(
     actor: str,
     passwords: PasswordPolicy,
     compiler: Compiler | None,
+    webhooks: AllowedAddresses,
+    sender: WebhookSender | None,
 ) -> Litestar:
     checkpointer = Checkpointer()
 
@@ -262,6 +271,8 @@ def _litestar(
             ]
             if compiler is not None:
                 background.append(asyncio.create_task(compiler.run(register, checkpointer.grown)))
+            if sender is not None:
+                background.append(asyncio.create_task(sender.run(register)))
             try:
                 yield
             finally:
@@ -281,6 +292,7 @@ def _litestar(
             *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,
             *services.HANDLERS,
+            *hooks.HANDLERS,
             access_log.accesses,
         ]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
@@ -303,6 +315,7 @@ def _litestar(
                 "token": token,
                 "actor": actor,
                 "passwords": passwords,
+                "webhooks": webhooks,
                 "metrics": metrics,
                 "exports": Exports(),
                 "files": recordings.RecordingFiles(),

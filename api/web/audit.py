@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get
@@ -11,7 +11,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
-from adapters.log.mapper import payload_of
 from adapters.proof.checkpointing import Consistency, Inclusion
 from adapters.refusals import EntryUnknown, NotSealedYet
 from adapters.register.decoding import EVENT_TYPES
@@ -22,9 +21,10 @@ from api.web.query import AsOfQuery, Query
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json
 from domain.authority.authority import Authority
-from domain.entry import Recorded, type_of
+from domain.entry import type_of
 from domain.law.calendar import national_notices
 from domain.law.refusals import Malformed
+from projections.feed import Entry, entry_of
 from projections.history import HistoryLine
 from projections.rejudgement import LawBook
 from projections.timeline import Replayed
@@ -53,24 +53,6 @@ class FeedAsked(Query, frozen=True, kw_only=True):
     ] = 200
     type: Annotated[str | None, Meta(description="只列这种事项，如answered")] = None
     reference: Annotated[str | None, Meta(description="只列这一件申请的登记")] = None
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """An entry of the log as stored: personal data and free text stand as references to the vault.
-
-    stream: `request/2020-0095`, or `authority`. id: of the recording.
-    """
-
-    position: int
-    stream: str
-    version: int
-    type: str
-    event: Any
-    recorded_at: datetime
-    actor: str
-    on_behalf_of: str | None
-    id: str | None
-    acknowledged: tuple[str, ...]
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -139,26 +121,11 @@ async def feed(
         found = await view.entries(params.after, params.limit)
         last = max(params.after, min(params.after + params.limit, view.position))  # positions have no gaps
         entries = [
-            _entry(each)
+            entry_of(each, view.sight)
             for each in found
             if stream in (None, each.originator_id) and params.type in (None, type_of(each.event))
         ]
         return json(Feed(entries, last, view.position))
-
-
-def _entry(each: Recorded) -> Entry:
-    return Entry(
-        position=each.position,
-        stream=each.originator_id,
-        version=each.originator_version,
-        type=type_of(each.event),
-        event=msgspec.Raw(payload_of(each.event)),
-        recorded_at=each.recorded_at,
-        actor=each.actor,
-        on_behalf_of=each.on_behalf_of,
-        id=each.command_id,
-        acknowledged=each.acknowledged,
-    )
 
 
 @get(
@@ -177,7 +144,9 @@ async def events_of(
     named = reference_of(reference)
     async with request.view(code, params.until) as view:
         history = await view.history(named)
-        return json([_entry(each) for each in view.sight.entries(history, {named.stream: history})])
+        return json(
+            [entry_of(each, view.sight) for each in view.sight.entries(history, {named.stream: history})]
+        )
 
 
 class ReplayAsked(AsOfQuery, frozen=True, kw_only=True):

@@ -34,10 +34,11 @@ from api.web.call_refusals import (
 from domain.authority import powers
 from domain.authority.powers import Act, Permissions, ServiceAct
 from domain.law.refusals import TokenClosed
-from projections.handed_in import HandedIn
+from projections.handed_in import sight_of
 from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 OPEN, CALLER, MACHINE, OFFICER, LISTED, OWN = "open", "caller", "machine", "officer", "listed", "own"
+SUBSCRIBER = "subscriber"
 DOOR_ACTS = {
     OPEN: "无须表明身份",
     CALLER: "已表明身份者",
@@ -45,6 +46,7 @@ DOOR_ACTS = {
     OFFICER: "本机关人员",
     LISTED: "本机关及其上级机关的人员",
     OWN: "本人，以会话",
+    SUBSCRIBER: "系统管理员，或服务账号自己的推送",
 }
 """What a route may name beside the acts of `powers`: nobody's duty, or everybody's own."""
 
@@ -245,9 +247,9 @@ def _officer(who: Principal, secret: SessionToken) -> Caller:
 
 
 def _service(who: Principal, secret: SessionToken) -> Caller:
+    assert who.service is not None  # noqa: S101 - for the types
     acts: frozenset[Any] = who.acts or frozenset()
-    sight = OFFICE if "read" in acts else HandedIn(who.officer)
-    return Caller(who, who.officer, Permissions(acts), secret, sight, who.position)
+    return Caller(who, who.officer, Permissions(acts), secret, sight_of(who.service, acts), who.position)
 
 
 def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
@@ -257,6 +259,8 @@ def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
             raise SessionRequired
         case ("machine",):
             raise MachineOnly
+        case ("subscriber",):
+            return
     needed: tuple[Any, ...] = ("read",) if acts[0] in DOOR_ACTS else acts
     if not any(caller.may(act) for act in needed):
         raise no_power(who.officer, needed)
@@ -280,6 +284,8 @@ def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
             return
         case ("machine",):
             raise MachineOnly
+        case ("subscriber",):
+            acts = ("administer",)
     if who.must_change:
         raise PasswordMustChange
     own = tuple(act for act in acts if act != "waive")  # that is the superior's, never of one's own office

@@ -93,7 +93,7 @@ class Metrics:
         if SEVERAL_PROCESSES in os.environ:
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         standing = CollectorRegistry()
-        names = ("readable", "open", "overdue", "position", "uncheckpointed_seconds")
+        names = ("readable", "open", "overdue", "position", "uncheckpointed_seconds", "webhooks_failing")
         gauges = [
             Gauge(f"taizhang_register_{name}", _HELP[name], ("authority",), registry=standing)
             for name in names
@@ -113,7 +113,9 @@ async def _standing(register: Register, code: str) -> tuple[float, ...]:
     try:
         async with register.view(code) as view:
             counts = await view.standing(today())
-        return 1, *counts, view.position, (await register.proofs.checkpoint_lag(code)).seconds
+        lag = await register.proofs.checkpoint_lag(code)
+        failing = sum(bool(each.failures) for each in await register.webhooks.listed(code))
+        return 1, *counts, view.position, lag.seconds, failing
     except OutOfSight:
         return (0,)
 
@@ -124,4 +126,5 @@ _HELP = {
     "overdue": "Of these, past their last day to answer",
     "position": "Position of the last entry",
     "uncheckpointed_seconds": "Age of the oldest entry that no checkpoint covers; alarm above 60",
+    "webhooks_failing": "Webhooks whose last delivery failed, the paused ones among them",
 }

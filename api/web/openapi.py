@@ -304,7 +304,7 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found |= {401, 403, 422, 429, 503}
     if "{id}" in path:
         found.add(404)
-    if handler.fn.__name__ == "create_key":
+    if handler.fn.__name__ in ("create_key", "add"):
         found |= {409, 422}
     if "{year}" in path:
         found.add(409)

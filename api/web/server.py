@@ -16,6 +16,7 @@ from adapters import logs
 from adapters.accounts.password_policy import POLICIES
 from api import app, settings
 from api.background.report_compilation import Compiler
+from api.background.webhook_delivery import WebhookSender
 from api.web import metrics
 from api.web.application import TIMEOUT, Application
 from api.web.auth import token_of
@@ -47,6 +48,8 @@ def create() -> Application:
         actor=own.actor or "api",
         passwords=POLICIES[own.passwords],
         compiler=Compiler() if own.worker else None,
+        webhooks=own.webhooks,
+        sender=WebhookSender(own.webhooks) if own.worker else None,
     )
     return application
 

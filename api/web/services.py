@@ -69,7 +69,7 @@ async def create_key(
     payload: NamedDependency[SkipValidation[ServiceKeyTold]],
 ) -> Response[NewKey]:
     """只显示这一次，以本人的会话办理；此前的密钥在重叠的天数之后失效，其间换用新的。"""
-    _check_session(request)
+    check_session(request)
     secret, id_, until = await request.register.service_keys.create(
         code,
         service,
@@ -95,7 +95,7 @@ async def revoke_key(
     id: FromPath[str],  # noqa: A002 - its name in the address
 ) -> Response[Ended]:
     """即刻失效。"""
-    _check_session(request)
+    check_session(request)
     await request.register.service_keys.revoke(code, service, id, actor=request.actor, origin=origin(request))
     return json(Ended(id))
 
@@ -112,7 +112,7 @@ async def stage(request: ApiRequest, code: FromPath[str], reference: FromPath[st
         return json(view.sight.stage(await view.history(reference_of(reference)), view.law))
 
 
-def _check_session(request: ApiRequest) -> None:
+def check_session(request: ApiRequest) -> None:
     """Raises SessionRequired from a program: one key would make others."""
     if request.caller.who is not None and request.caller.who.acts is not None:
         raise SessionRequired

@@ -30,6 +30,8 @@ from adapters.refusals import (
     SessionUnknown,
     TooManyFailures,
     VersionConflict,
+    WebhookAddressRefused,
+    WebhookUnknown,
 )
 from domain.authority.refusals import (
     ApprovalMissing,
@@ -85,6 +87,8 @@ _STATUS: dict[type[Refusal], int] = {
     PersonDecides: 403,
     HandedInOnly: 403,
     ServiceUnknown: 404,
+    WebhookUnknown: 404,
+    WebhookAddressRefused: 422,
     TokenClosed: 403,
     EditionUnknown: 404,
     LetterKindUnknown: 404,

@@ -328,7 +328,7 @@ def _service_granted(authority: Authority, entry: Recorded, event: ServiceGrante
     version = entry.originator_version
     if authority.officer(event.service) is not None:
         raise OfficerExists(version, officer=event.service)
-    service = authority.service(event.service) or ServiceAccount(event.service)
+    service = authority.service(event.service) or ServiceAccount(event.service, entry.position)
     if service.has_ended(event.on):
         raise ServiceUnknown(version, service=event.service, on=event.on)
     _check_until(version, event.on, event.until)

@@ -53,9 +53,13 @@ class ServiceGrant(Grant, frozen=True, kw_only=True):
 
 
 class ServiceAccount(msgspec.Struct, frozen=True):
-    """服务账号: a program that belongs to the authority and to no officer. ended_on: the first day it may do nothing."""
+    """服务账号: a program that belongs to the authority and to no officer. ended_on: the first day it may do nothing.
+
+    since: log position of its first grant; what an actor of the same name recorded before is not its own.
+    """
 
     id: str
+    since: int = 0
     grants: tuple[ServiceGrant, ...] = ()
     ended_on: date | None = None
 

@@ -92,6 +92,8 @@ BESIDE_THE_LOG = [
     "UPDATE former_passwords SET password_hash = ''",
     "DELETE FROM former_passwords",
     "DELETE FROM api_keys",
+    "DELETE FROM service_keys",
+    "TRUNCATE webhooks",
     "TRUNCATE sessions",
     "UPDATE access_log SET actor = 'somebody'",
     "DELETE FROM access_log",
@@ -105,6 +107,8 @@ INSERT INTO former_passwords VALUES (1, 'li', now(), 'hash');
 INSERT INTO sessions VALUES (1, 'digest', 'id', 'li', 'powers', false, '127.0.0.1', now(), now());
 INSERT INTO login_sources VALUES (1, '127.0.0.1', 1, now());
 INSERT INTO api_keys VALUES (1, 'digest', 'id', 'li', '示例', '{count}', now(), now());
+INSERT INTO service_keys VALUES (1, 'digest', 'id', 'portal', now(), now());
+INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES (1, 'id', 'portal', 'https://a.cn/', 'id', 1);
 INSERT INTO access_log (authority_id, id, actor, act, result, source, route)
     VALUES (1, 'id', 'li', 'login', 'done', '127.0.0.1', 'POST /api/v1/login')
 """
@@ -189,6 +193,8 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "access_log": "INSERT SELECT",
         "accounts": "INSERT SELECT UPDATE",
         "api_keys": "INSERT SELECT UPDATE",
+        "service_keys": "INSERT SELECT UPDATE",
+        "webhooks": "DELETE INSERT SELECT UPDATE",
         "former_passwords": "INSERT SELECT",
         "login_sources": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE INSERT SELECT UPDATE",
@@ -200,9 +206,11 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "documents": "DELETE INSERT SELECT",
         "events": "INSERT SELECT",
         "heads": "INSERT SELECT UPDATE",
+        "machines": "DELETE INSERT SELECT UPDATE",
         "migrations": "SELECT",
         "requests": "DELETE INSERT SELECT UPDATE",
         "sealers": "INSERT SELECT UPDATE",
+        "signing_keys": "INSERT SELECT",
         "vault": "DELETE INSERT SELECT",
         "vault_keys": "INSERT SELECT",
     }

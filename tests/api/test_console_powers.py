@@ -60,6 +60,7 @@ PAGES: dict[str, str] = {
     "POST /people/accounts/{officer}/{act}": "administer",
     "POST /people/services/{service}/keys": "administer",
     "POST /people/services/{service}/keys/{id}/revoke": "administer",
+    "POST /people/webhooks/{id}/resume": "administer",
     "GET /people/{event}": "administer grant confirm_grant",
     "POST /people/{event}": "administer grant confirm_grant",
     "POST /people/{event}/form": "administer grant confirm_grant",

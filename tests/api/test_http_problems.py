@@ -88,6 +88,9 @@ STATUS = {
     "not_an_officer": 403,
     "not_the_superior": 403,
     "service_unknown": 404,
+    "webhook_unknown": 404,
+    "webhook_address_refused": 422,
+    "too_many_webhooks": 409,
     "person_decides": 403,
     "handed_in_only": 403,
     "same_person": 403,
@@ -277,9 +280,10 @@ OF_OFFICERS = {
     "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
     "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
     "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
-    "service_unknown", "person_decides", "handed_in_only",
+    "service_unknown", "person_decides", "handed_in_only", "webhook_unknown", "webhook_address_refused",
+    "too_many_webhooks",
 }  # fmt: skip
-"""Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services and
+"""Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
 of recordings: tests/api/test_officers and tests/adapters/test_officers."""
 

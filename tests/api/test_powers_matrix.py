@@ -74,6 +74,10 @@ ACTS: dict[str, str] = {
     f"POST {HOME}/services/{{service}}/keys": "administer",
     f"DELETE {HOME}/services/{{service}}/keys/{{id}}": "administer",
     f"GET {HOME}/requests/{{reference}}/stage": "read hand_in",
+    f"GET {HOME}/webhooks": "administer",
+    f"POST {HOME}/webhooks": "administer",
+    f"DELETE {HOME}/webhooks/{{id}}": "administer",
+    f"POST {HOME}/webhooks/{{id}}/resume": "subscriber",
     f"POST {HOME}/reports/{{year}}/events": "record",
     f"POST {HOME}/requests": "record",
     f"POST {HOME}/requests/{{reference}}/events": "record",
@@ -254,6 +258,8 @@ def of_service(caller: str, relation: str, call: Call) -> tuple[int, str] | None
         return 403, "session_required"
     if call.is_of_an_office and relation != "own":
         return 404, "authority_unknown"
+    if call.act == "subscriber":
+        return 404, "webhook_unknown"
     granted = SERVICES[caller].split()
     if call.act in ("officer", "listed", "caller"):
         return None if "read" in granted else (403, "no_power")
@@ -266,6 +272,7 @@ def of_service(caller: str, relation: str, call: Call) -> tuple[int, str] | None
 
 def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     acts = [act for act in call.act.split() if act != "hand_in"]  # a service account's alone
+    acts = ["administer"] if call.act == "subscriber" else acts
     may = call.act in ("officer", "listed") or (
         role in ROLES and any(POWERS[act][role] != NEVER for act in acts)  # type: ignore[index]
     )

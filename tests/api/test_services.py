@@ -5,15 +5,20 @@ Who may what, route by route, stands in test_powers_matrix.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from adapters.proof import bundle_check
+from adapters.webhooks.addresses import AllowedAddresses
 from api.today import today
-from domain.authority.events import OfficerDismissed, ServiceEnded
+from domain.authority.events import OfficerDismissed, ServiceEnded, ServiceGranted
 from tests.adapters.recordings import connected, line, told
 from tests.api.conftest import Running, Taizhang
 from tests.api.officers import (
@@ -22,9 +27,11 @@ from tests.api.officers import (
     SECURITY,
     Caller,
     appoint,
+    appoint_first,
     behind,
     grant_service,
     office_of,
+    open_register,
     refused,
     register_of,
     tell,
@@ -119,6 +126,19 @@ async def test_another_s_request_is_as_if_not_there(portal: Portal) -> None:
     assert taken[0].content == taken[1].content
 
 
+async def test_what_a_namesake_recorded_before_is_not_its_own(running: Running) -> None:
+    """Before there were officers an actor could be called anything, portal too."""
+    code, register = f"office-{uuid4().hex[:8]}", register_of(running)
+    await open_register(register, code)
+    await register.record(code, line("old", received("2020-03-02")), actor="portal")
+    await appoint_first(register, code)
+    async with calling(running, code, await grant_service(register, code, "portal", "hand_in")) as client:
+        portal = Portal(client, running, code)
+        refused(await portal.stage("2020-0001"), 404, "request_unknown")
+        reference = (await portal.hand_in()).json()["reference"]
+        assert (await portal.stage(reference)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -175,10 +195,21 @@ async def test_a_gateway_names_who_decided(portal: Portal) -> None:
     assert (await register.proofs.verify(portal.code)).findings == ()
 
 
-async def test_a_log_written_past_the_judge_is_found(portal: Portal) -> None:
-    """An answer that the portal seems to have recorded, and one by it in another's name: `verify` names both."""
+async def test_a_log_written_past_the_judge_is_found(portal: Portal, tmp_path: Path) -> None:
+    """An answer that the portal seems to have recorded, and one by it in another's name: `verify` names both, and who has
+    a bundle too; without it the acts of service accounts hold in both.
+    """
     register = register_of(portal.running)
     await register.record(portal.code, line("a", answered("2020-03-20"), "2020-0001"), actor="zhang")
+    assert (await portal.hand_in()).status_code == 201
+    await register.proofs.seal(portal.code)
+
+    async def in_bundle() -> set[str]:
+        target = tmp_path / f"{uuid4().hex}.zip"
+        await register.proofs.export(portal.code, target, with_sealed=False)
+        return {each.code for each in bundle_check.verify(target).findings}
+
+    assert await in_bundle() == set()
     for change in ("actor = 'portal'", "on_behalf_of = 'zhang'"):
         async with connected(portal.running.dsn) as connection:
             await connection.execute("SET session_replication_role = replica")
@@ -189,6 +220,7 @@ async def test_a_log_written_past_the_judge_is_found(portal: Portal) -> None:
             )
         found = await register.proofs.verify(portal.code)
         assert {each.code for each in found.findings} >= {"act_impossible"}, change
+        assert await in_bundle() >= {"act_impossible"}, change
 
 
 # --- keys ---
@@ -284,7 +316,77 @@ async def test_keys_are_made_and_revoked_in_a_session(running: Running) -> None:
     await admin.client.aclose()
 
 
+# --- at the console ---
+
+
+async def test_at_the_console(running: Running) -> None:
+    """What waits for confirmation is offered to the other administrator; a key is shown once; webhooks with how they stand."""
+    code, register = f"office-{uuid4().hex[:8]}", register_of(running)
+    await office_of(running, code)
+    await grant_service(register, code, "portal", "hand_in")
+    allowed = AllowedAddresses.parse("https://portal.example.gov.cn", "")
+    webhook, _ = await register.webhooks.add(
+        code, "portal", "https://portal.example.gov.cn/hook", allowed=allowed, after=0, actor=ADMINISTRATOR, origin=ORIGIN
+    )  # fmt: skip
+    (claimed,), _ = await register.webhooks.claim(code)
+    await register.webhooks.failed(claimed, "status_503", timedelta(0))
+    await tell(register, code, SECURITY, ServiceGranted(today(), "gateway", "邮件网关", ("handle",)))
+    admin = Caller(running, code, ADMINISTRATOR)
+    assert (await admin.login()).status_code == 200
+    duties = (await admin.client.get("/", params={"tab": "grants"})).text
+    assert "服务账号gateway" in duties
+    form = (await admin.client.get("/people/grant_confirmed")).text
+    assert "服务账号gateway（邮件网关）" in form
+    page = (await admin.client.get("/people")).text
+    for shown in ("portal", "某程序", "https://portal.example.gov.cn/hook", "已暂停", "status_503"):
+        assert shown in page
+    assert "tzs_" not in page
+    asked = {"csrf": admin.csrf, "days": "30", "overlap_days": "0"}
+    made = await admin.client.post("/people/services/portal/keys", data=asked)
+    assert made.status_code == 200
+    key = re.search(r"tzs_[A-Za-z0-9_.-]+", made.text)
+    assert key is not None
+    assert key[0] not in (await admin.client.get("/people")).text
+    async with calling(running, code, key[0]) as client:
+        assert (await client.get(f"requests/{today().year}-0001/stage")).status_code == 404
+    for wrong in ({"days": "0"}, {"days": "x"}, {"days": "9999"}, {"overlap_days": "-1"}):
+        assert (
+            await admin.client.post("/people/services/portal/keys", data={**asked, **wrong})
+        ).status_code == 422
+    (listed,) = [each for each in await register.service_keys.listed(code) if each.valid]
+    address = f"/people/services/portal/keys/{listed.id}/revoke"
+    assert (await admin.client.post(address, data={"csrf": admin.csrf})).status_code == 303
+    assert not any(each.valid for each in await register.service_keys.listed(code))
+    resume = f"/people/webhooks/{webhook}/resume"
+    assert (await admin.client.post(resume, data={"csrf": admin.csrf})).status_code == 303
+    assert [each.paused_at for each in await register.webhooks.listed(code)] == [None]
+    await admin.client.aclose()
+
+
 # --- the command line ---
+
+
+def test_webhooks_at_the_machine(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
+    told_ = staffed("service", "grant", "portal", "--name", "门户网站", "--act", "hand_in", "--actor", "sec")
+    assert staffed("officer", "confirm", told_.out.rsplit(" ", 1)[1].strip(), "--actor", "sys").code == 0
+    url = "https://portal.example.gov.cn/hook"
+    closed = staffed("webhook", "add", "portal", url, "--actor", "sys")
+    assert (closed.code, "webhook_address_refused" in closed.err) == (1, True)
+    monkeypatch.setenv("TAIZHANG_WEBHOOKS", "https://portal.example.gov.cn")
+    assert staffed("webhook", "add", "portal", url, "--actor", "sec").code == 1
+    made = staffed("webhook", "add", "portal", url, "--after", "0", "--actor", "sys")
+    assert made.out.strip().startswith("whsec_")
+    found: Any = staffed("webhook", "list", "--json").json()
+    assert [(each["service"], each["url"], each["position"]) for each in found] == [("portal", url, 0)]
+    assert made.out.strip() not in staffed("webhook", "list").out
+    assert staffed("webhook", "resume", found[0]["id"], "--after", "1", "--actor", "sys").code == 0
+    assert staffed("webhook", "remove", found[0]["id"], "--actor", "sys").code == 0
+    assert staffed("webhook", "remove", found[0]["id"], "--actor", "sys").code == 1
+    monkeypatch.setenv("TAIZHANG_WEBHOOKS", "https://portal.example.gov.cn/hook")
+    wrong = staffed("webhook", "list")
+    assert (wrong.code, "TAIZHANG_WEBHOOKS" in wrong.err) == (2, True)
+    monkeypatch.delenv("TAIZHANG_WEBHOOKS")
+    assert staffed("verify").code == 0
 
 
 def test_from_grant_to_key_at_the_machine(staffed: Taizhang) -> None:

@@ -43,7 +43,10 @@ from adapters.refusals import (
     ReferenceTaken,
     SessionUnknown,
     TooManyFailures,
+    TooManyWebhooks,
     VersionConflict,
+    WebhookAddressRefused,
+    WebhookUnknown,
 )
 from domain.authority.refusals import (
     ApprovalMissing,
@@ -522,6 +525,9 @@ ELSEWHERE: dict[type[Refusal], str] = {
             PasswordReused,
             SessionUnknown,
             KeyUnknown,
+            TooManyWebhooks,
+            WebhookAddressRefused,
+            WebhookUnknown,
             KeyBeyondPowers,
             PurposeRequired,
         ),
@@ -595,6 +601,7 @@ CODES = """
     service_unknown person_decides handed_in_only
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
+    webhook_unknown webhook_address_refused too_many_webhooks
     session_unknown key_unknown key_beyond_powers purpose_required
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission

@@ -1,0 +1,115 @@
+"""Webhooks delivered in the background, each in order, by whichever process holds its lease.
+
+What is due is asked of the database, so no timer can be lost: a process that dies is replaced by any other once its lease
+is over. One that hangs holds up nobody else's deliveries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from adapters.log.mapper import EntryUnreadable
+from adapters.postgres.database import DatabaseUnavailable
+from adapters.register.register import Register
+from adapters.register.webhooks import LEASE, PAUSED_AFTER, Claimed
+from adapters.vault.keyring import VaultKeyFault
+from adapters.webhooks.addresses import AllowedAddresses
+from adapters.webhooks.sending import PATIENCE, Courier
+from domain.law.refusals import Refusal
+
+log = structlog.get_logger("taizhang.webhooks")
+
+LOOK = 1.0
+"""Seconds between looks at the authorities that have webhooks."""
+OTHERS = 20
+"""Authorities looked at besides, one after another in their order, since one may have got its first."""
+AT_ONCE = 16
+"""Deliveries on their way from one process."""
+
+
+class WebhookSender:
+    """In the background of `serve` and `worker`. allowed: where deliveries may go."""
+
+    def __init__(
+        self,
+        allowed: AllowedAddresses,
+        *,
+        patience: float = PATIENCE,
+        lease: timedelta = LEASE,
+        paused_after: timedelta = PAUSED_AFTER,
+    ) -> None:
+        self.allowed = allowed
+        self._patience, self._lease, self._paused_after = patience, lease, paused_after
+        self._codes: set[str] = set()
+        self._others: list[str] = []
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._more = asyncio.Event()
+
+    async def run(self, register: Register) -> None:
+        """Until cancelled; what is then on its way is given up, and sent again by whoever comes next."""
+        async with Courier(self.allowed, self._patience) as courier:
+            try:
+                while True:
+                    self._more.clear()
+                    try:
+                        await self._look(register, courier)
+                    except DatabaseUnavailable as wrong:
+                        log.warning("webhooks.unavailable", reason=type(wrong.__cause__).__name__)
+                    await self._wait()
+            finally:
+                for task in self._under_way:
+                    task.cancel()
+                await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _wait(self) -> None:
+        """Until something was delivered, which may have more behind it, or for LOOK."""
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._more.wait()
+        except TimeoutError:
+            pass
+
+    async def _look(self, register: Register, courier: Courier) -> None:
+        self._others = self._others or await register.authorities()
+        others, self._others = self._others[:OTHERS], self._others[OTHERS:]
+        for code in sorted({*self._codes, *others}):
+            if len(self._under_way) >= AT_ONCE:
+                return
+            try:
+                claimed, there_are = await register.webhooks.claim(code, self._lease)
+            except (VaultKeyFault, EntryUnreadable, Refusal) as wrong:
+                log.error("webhooks.fault", authority=code, reason=str(wrong))
+                continue
+            (self._codes.add if there_are else self._codes.discard)(code)
+            for each in claimed:
+                task = asyncio.create_task(self._deliver(register, courier, code, each))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+
+    async def _deliver(self, register: Register, courier: Courier, code: str, claimed: Claimed) -> None:
+        problem = "account_closed" if claimed.body is None else ""
+        try:
+            if claimed.body:
+                problem = await courier.deliver(claimed.url, claimed.secret, claimed.id, claimed.body)
+        except Exception as wrong:  # a defect of ours, which must not send the same for ever
+            log.error("webhook.fault", authority=code, webhook=claimed.webhook, exc_info=wrong)
+            problem = "fault"
+        try:
+            if not problem:
+                await register.webhooks.delivered(claimed)
+                self._more.set()
+                return
+            paused = await register.webhooks.failed(claimed, problem, self._paused_after)
+        except DatabaseUnavailable as wrong:  # the lease ends by itself, and it is sent again
+            log.warning("webhooks.unavailable", reason=type(wrong.__cause__).__name__)
+            return
+        say = log.error if paused else log.warning
+        say(
+            "webhook.paused" if paused else "webhook.failed",
+            authority=code,
+            webhook=claimed.webhook,
+            reason=problem,
+        )
