@@ -5,6 +5,7 @@ Who may what, route by route, stands in test_powers_matrix.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -124,6 +125,38 @@ async def test_another_s_request_is_as_if_not_there(portal: Portal) -> None:
     for reply in taken:
         refused(reply, 403, "handed_in_only")
     assert taken[0].content == taken[1].content
+
+
+async def test_a_file_of_lines_lets_nothing_else_through(portal: Portal) -> None:
+    """Several receipts at once are handed in; one line of another kind, or of a request that is there, stops them all."""
+    register = register_of(portal.running)
+    before = await register.position(portal.code)
+
+    async def send(*lines: dict[str, Any], **params: str) -> httpx.Response:
+        content = "\n".join(json.dumps(each, ensure_ascii=False) for each in lines)
+        how: dict[str, Any] = {"params": params, "headers": {"Content-Type": "application/x-ndjson"}}
+        return await portal.client.post("recordings", content=content.encode(), **how)
+
+    first = {"id": "f1", "event": receipt()}
+    for other in (
+        {"id": "f2", "event": receipt(channel="post", receipt_basis="signed_for")},
+        {"id": "f2", "event": receipt(on="2020-03-03"), "reference": "2020-0001"},
+        {"id": "f2", "event": receipt(on="2020-03-03"), "reference": "2020-0077"},
+        {"id": "f2", "event": receipt(split_from="2020-0001")},
+        {"id": "f2", "event": receipt(), "on_behalf_of": "zhang"},
+        {"id": "f2", "event": told(answered(str(today()))), "reference": "2020-0001"},
+        {"id": "f2", "event": told(answered(str(today()))), "reference": "#f1"},
+        {"id": "f2", "event": {"type": "officer_dismissed", "on": str(today()), "officer": "zhang"}, "stream": "authority"},
+    ):  # fmt: skip
+        reply = await send(first, other)
+        assert reply.status_code == 422, (other, reply.text)
+        for never in ("2020-0001", "2020-0077", NAME):
+            assert never not in reply.text, (other, reply.text)
+    assert await register.position(portal.code) == before
+    replies = (await send(first, {"id": "f2", "event": receipt()})).json()["replies"]
+    assert [each["reference"] for each in replies] == [f"{today().year}-000{n}" for n in (1, 2)]
+    assert NAME not in json.dumps(replies, ensure_ascii=False)
+    assert {code for each in replies for code in each["possible"]} == set()
 
 
 async def test_what_a_namesake_recorded_before_is_not_its_own(running: Running) -> None:
