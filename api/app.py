@@ -10,8 +10,9 @@ from adapters import logs
 from adapters.postgres import embedded, migrate
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.postgres.watch import keep_running
-from adapters.register import copying
+from adapters.register import copying, diagnosis
 from adapters.register.copying import Copied
+from adapters.register.diagnosis import Finding
 from adapters.register.register import Register
 from api.settings import Settings
 
@@ -89,6 +90,18 @@ async def copied(
     return await copying.copy(
         owner, target, role, source_role=source_role, close_source=close_source, on_progress=on_progress
     )
+
+
+async def diagnosed(settings: Settings) -> list[Finding]:
+    """What is right and wrong with this installation; nothing is changed, and no database started."""
+    found = list(diagnosis.of_machine(settings.data, settings.keys, settings.backup))
+    dsn = settings.database_url
+    if not dsn:
+        server = embedded.running(settings.postgresql)
+        if isinstance(server, str):
+            return [*found, Finding("unchecked", "内置数据库", server, "使用任一命令即启动，其后再检查")]
+        dsn = server.dsn(embedded.RUNTIME)
+    return [*found, *[each async for each in diagnosis.of_database(dsn, settings.keys)]]
 
 
 async def _open_embedded(settings: Settings, size: int, timeout: float) -> Register:

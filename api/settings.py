@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True):
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
     is an alarm and nothing else. worker: whether `serve` compiles reports and delivers webhooks in the background too. webhooks: where they may go.
+    backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
     """
 
     data: Path
@@ -33,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True):
     proxies: str = ""
     worker: bool = True
     webhooks: AllowedAddresses = NOWHERE
+    backup: Path | None = None
 
     @property
     def keys(self) -> Path:
@@ -45,8 +47,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
-    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_WEBHOOKS,
-    TAIZHANG_WEBHOOK_NETWORKS; empty counts as unset. Raises Malformed for a policy, a number of seconds or addresses
+    TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_BACKUP,
+    TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS; empty counts as unset. Raises Malformed for a policy, a number of seconds or addresses
     that are none.
     """
     return Settings(
@@ -60,6 +62,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         proxies=environ.get("TAIZHANG_PROXIES") or "",
         worker=environ.get("TAIZHANG_WORKER") != "0",
         webhooks=_webhooks(environ),
+        backup=Path(backup).expanduser().absolute() if (backup := environ.get("TAIZHANG_BACKUP")) else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, Self
 
 import asyncpg
@@ -60,19 +61,14 @@ class Database:
                 max_size=size,
                 timeout=10,
                 command_timeout=_SILENCE,
-                init=_prepare,
+                init=partial(_prepare, timeout=timeout),
                 reset=_keep_session,
-                server_settings={
-                    "application_name": "taizhang",
-                    "TimeZone": "UTC",
-                    "plan_cache_mode": "force_generic_plan",  # planning anew costs more than it ever finds
-                    "lock_timeout": f"{timeout * 1000:.0f}ms",
-                    "statement_timeout": "60s",
-                    "idle_in_transaction_session_timeout": "300s",
-                },
+                server_settings={"application_name": "taizhang", "TimeZone": "UTC"},
             )
-            async with pool.acquire():
-                return cls(dsn, pool, timeout)
+            await _refuse_transaction_pooling(pool, dsn)
+            return cls(dsn, pool, timeout)
+        except (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError):
+            raise DatabaseUnavailable(_POOLED) from None
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
             raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
 
@@ -179,8 +175,41 @@ PREPARE head_held (integer) AS SELECT FROM heads WHERE authority_id = $1 FOR UPD
 """
 
 
-async def _prepare(connection: Connection) -> None:
+# Said in the session and not in the start message, of which a pooler knows only a few.
+_SETTINGS = """
+SET plan_cache_mode = force_generic_plan; -- planning anew costs more than it ever finds
+SET lock_timeout = {timeout};
+SET statement_timeout = '60s';
+SET idle_in_transaction_session_timeout = '300s'
+"""
+
+_POOLED = (
+    "DATABASE_URL经过事务模式（或语句模式）的连接池，不能使用；"
+    "请在连接池中为台账设pool_mode = session，或直接连接PostgreSQL"
+)
+
+
+async def _refuse_transaction_pooling(pool: asyncpg.Pool[Any], dsn: str) -> None:
+    """Settings and prepared statements are the session's: each of ours must keep a server process of its own.
+
+    Raises DatabaseUnavailable.
+    """
+    backend = "SELECT pg_backend_pid()"
+    async with pool.acquire() as one:
+        before = await one.fetchval(backend)
+        if one.get_server_pid() == before:
+            return  # a pooler makes up the number it gives its client
+        two = await asyncpg.connect(dsn, timeout=10)
+        try:
+            if await two.fetchval(backend) == before or await one.fetchval(backend) != before:
+                raise DatabaseUnavailable(_POOLED)
+        finally:
+            two.terminate()
+
+
+async def _prepare(connection: Connection, *, timeout: float) -> None:
     """Every transaction begins with one of these two: planned once, they cost it half as much."""
+    await connection.execute(_SETTINGS.format(timeout=round(timeout * 1000)))
     with suppress(
         asyncpg.UndefinedTableError
     ):  # no register yet: whoever opens one is told that by `migrate.check`

@@ -18,7 +18,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,7 @@ STOPPED = "stopped"
 _ACCOUNT = "taizhang"
 _LIBRARY = Path("/var/lib/taizhang")
 _TIMEOUT = 20.0  # seconds for a server to answer
+_RECOVERY = 600.0  # seconds for a recovery to end, and for a shutdown to write what is in memory
 _TURN = 60.0  # seconds to wait for another process: its initdb and its own wait
 _LONG_LOG = 10_485_760  # bytes: a start puts a longer one aside, in place of the one put aside before
 _SOCKET = ".s.PGSQL.5432"
@@ -140,8 +141,33 @@ async def start(directory: Path) -> Server:
     return server
 
 
-async def stop(directory: Path) -> bool:
-    """Stop the directory's server at once, rolling back what is unfinished; False if none was running."""
+def running(directory: Path) -> Server | str:
+    """The directory's server if its process is there; else in Chinese why not. Nothing is started."""
+    directory = directory.resolve()
+    data = directory / "data"
+    if not (data / "PG_VERSION").exists():
+        return f"{directory}中还没有数据"
+    if serves(data / "postmaster.pid", data) is not True:
+        return f"没有运行（数据属于PostgreSQL {(data / 'PG_VERSION').read_text().strip()}）"
+    return Server(directory, _socket_folder(directory, _account(directory)))
+
+
+async def limit_log(directory: Path) -> None:
+    """Put a long log aside while the server runs, in place of the one put aside before."""
+    log = directory / "data" / "server.log"
+    if log.exists() and log.stat().st_size > _LONG_LOG:
+        account = _account(directory)
+        # Copied and cut short, since the server keeps the file open, for appending.
+        await _must(account, "cp", log, f"{log}.1")
+        await _must(account, "truncate", "--size=0", log)
+
+
+async def stop(directory: Path, on_wait: Callable[[], object] = lambda: None) -> bool:
+    """Stop the directory's server, rolling back what is unfinished; False if none was running.
+
+    One that recovers may finish, for ten minutes at most: else the next start would have it all to do again. on_wait:
+    called once if so.
+    """
     directory = directory.resolve()
     data = directory / "data"
     with _explained(directory):
@@ -154,13 +180,13 @@ async def stop(directory: Path) -> bool:
             # An open socket is no answer; a dying server's children hold it for a while.
             if not _is_private(server.socket, account):
                 return False
-            if (connection := await _connect(server, SUPERUSER)) is None:
+            if (connection := await _connect(server, SUPERUSER, _RECOVERY, on_wait)) is None:
                 return False
             await connection.close()
             pg_ctl = await _programs(account) / "pg_ctl"
             (directory / STOPPED).touch()  # before it is down, or whoever watches it would start it again
             try:
-                await _must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60")
+                await _must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", f"{_RECOVERY:.0f}")
             except BaseException:
                 (directory / STOPPED).unlink()
                 raise
@@ -219,20 +245,26 @@ def serves(lock: Path, data: Path) -> bool | None:
         return None if not Path("/proc/self").exists() else False
 
 
-async def _connect(server: Server, database: str) -> Connection | None:
+async def _connect(
+    server: Server, database: str, seconds: float | None = None, on_wait: Callable[[], object] = lambda: None
+) -> Connection | None:
     """A superuser's connection, None if nobody answers; a server that recovers or shuts down is waited for.
 
     Raises DatabaseUnavailable if it takes too long, which is no reason to start another.
     """
-    until = monotonic() + _TIMEOUT
+    seconds = _TIMEOUT if seconds is None else seconds
+    until, waiting = monotonic() + seconds, False
     while True:
         try:
             return await asyncpg.connect(server.dsn(SUPERUSER, database), timeout=5)
         except asyncpg.CannotConnectNowError:
             if monotonic() > until:
                 raise DatabaseUnavailable(
-                    f"PostgreSQL 正在恢复或关闭，等了 {_TIMEOUT:.0f} 秒仍未完成；请稍后再试。"
+                    f"PostgreSQL 正在恢复或关闭，等了 {seconds:.0f} 秒仍未完成；请稍后再试。"
                 ) from None
+            if not waiting:
+                waiting = True
+                on_wait()
             await asyncio.sleep(0.05)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             return None

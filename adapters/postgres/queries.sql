@@ -308,6 +308,10 @@ SELECT count(*) FROM vault_keys
 -- Keys that the vault has ever used.
 SELECT key_id, fingerprint FROM vault_keys
 
+-- name: machines
+-- Machines seen in the last five minutes.
+SELECT machine FROM machines WHERE seen_at > clock_timestamp() - interval '5 minutes' ORDER BY machine
+
 -- name: machines_without
 -- Machines seen in the last five minutes that lack the vault key $1.
 SELECT machine FROM machines

@@ -1,4 +1,7 @@
-"""Keeps the embedded PostgreSQL running: one that was killed is started again, with growing pauses between attempts."""
+"""Keeps the embedded PostgreSQL running: one that was killed is started again, with growing pauses between attempts.
+
+Its log is kept from growing without end meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> 
     pause, last = 0.0, monotonic()
     while True:
         await asyncio.sleep(LOOKS_EVERY)
-        if _is_running(directory) or (directory / embedded.STOPPED).exists():
+        if _is_running(directory):
+            await _limit_log(directory)
+            continue
+        if (directory / embedded.STOPPED).exists():
             continue
         if monotonic() - last > LONGEST:
             pause = 0.0
@@ -45,6 +51,13 @@ async def keep_running(directory: Path, attempted: Callable[[bool], object]) -> 
         else:
             log.warning("database.started")
             attempted(True)
+
+
+async def _limit_log(directory: Path) -> None:
+    try:
+        await embedded.limit_log(directory)
+    except (DatabaseUnavailable, OSError) as wrong:
+        log.warning("database.log_not_limited", reason=str(wrong))
 
 
 def _is_running(directory: Path) -> bool:

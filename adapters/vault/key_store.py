@@ -17,6 +17,7 @@ from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultKeyMissing, VaultRow
 from domain.values import Sealed
 
+_ANNOUNCED_EVERY = 20.0  # seconds
 _AGAIN = 2.0  # seconds between two looks whether every machine has a new key
 _UNSETTLED = 2.0  # seconds within which a directory may change again and bear the same time
 
@@ -30,6 +31,7 @@ class VaultKeys:
         self.ring = ring
         self.waits_for: dict[str, list[str]] = {}
         self._looked = 0.0
+        self._announced = -_ANNOUNCED_EVERY
         self._database = database
         self._directory = directory
         self._names = frozenset(ring.ids)
@@ -67,6 +69,9 @@ class VaultKeys:
 
     async def announce(self) -> None:
         """Say that this machine is there, and with which keys; once in a while, and before a key is used."""
+        if time.monotonic() - self._announced < _ANNOUNCED_EVERY:
+            return
+        self._announced = time.monotonic()
         async with self._database.session() as connection:
             await _announce(connection, self._directory, self.ring)
             await connection.execute(SQL["forget_machines"])

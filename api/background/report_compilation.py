@@ -79,6 +79,7 @@ class Compiler:
         """Until cancelled. sealed: told of each office whose log has grown. A failure is logged and tried again."""
         while True:
             try:
+                await register.announce()
                 await self.look(register, sealed)
             except DatabaseUnavailable as wrong:
                 log.warning("compiling.unavailable", reason=type(wrong.__cause__).__name__)

@@ -115,11 +115,12 @@ def with_view(code: str | None, until: Until | None, ask: Callable[[View], Await
     return with_register(act)
 
 
-def with_register(act: Callable[[Register], Awaitable[T]]) -> T:
-    """Open the register, act, close."""
+def with_register(act: Callable[[Register], Awaitable[T]], *, watched: bool = False) -> T:
+    """Open the register, act, close. watched: for long, so that the embedded server is kept running meanwhile."""
 
     async def run() -> T:
-        async with app.opened(settings.from_environment()) as register:
+        restarted = (lambda _: None) if watched else None
+        async with app.opened(settings.from_environment(), restarted=restarted) as register:
             return await act(register)
 
     return asyncio.run(run())

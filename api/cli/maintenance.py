@@ -92,7 +92,11 @@ def rebuild(code: str | None, as_json: bool) -> None:
 @click.command(cls=Command)
 def stop() -> None:
     """停止内置数据库（下次使用时自动启动）。"""
-    stopped = asyncio.run(embedded.stop(settings.from_environment().postgresql))
+    stopped = asyncio.run(
+        embedded.stop(
+            settings.from_environment().postgresql, on_wait=lambda: say("数据库正在恢复或关闭，等它完成……")
+        )
+    )
     click.echo("已停止。" if stopped else "内置数据库没有在运行。")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import click
 
 from adapters.postgres import embedded
 from adapters.register.copying import Copied
+from adapters.register.diagnosis import Level
 from adapters.render import terminal
 from api import app, settings
 from api.cli.console import json_option, say, show, show_json
@@ -85,4 +87,26 @@ def _copy_keys(source: Path, target: Path) -> None:
             raise click.UsageError(f"{beside}是另一密钥，没有覆盖")
 
 
-COMMANDS = (copy,)
+_MARKS: dict[Level, str] = {"ok": "✓", "warning": "!", "wrong": "✗", "unchecked": "?"}
+
+
+@click.command("doctor", cls=Command)
+@json_option
+def doctor(as_json: bool) -> int:
+    """检查安装：数据库、角色和授权、结构、密钥、时钟、磁盘、备份、存证，列出不妥之处和应当怎样做；不作任何更改。
+
+    数据库不能用时也可运行。返回值：0没有不妥（可能有提醒），1有不妥，4没有不妥但有的未能检查。
+    """
+    found = asyncio.run(app.diagnosed(settings.from_environment()))
+    levels = {each.level for each in found}
+    if as_json:
+        show_json([each._asdict() for each in found])
+    else:
+        rows = [(_MARKS[each.level], each.about, each.said, each.advice) for each in found]
+        show(terminal.listing(f"台账 {metadata.version('taizhang')}", ("", "何事", "情况", "怎样做"), rows))
+        wrong = sum(each.level == "wrong" for each in found)
+        click.echo(f"有{wrong}处不妥。" if wrong else "没有发现不妥。")
+    return 1 if "wrong" in levels else 4 if "unchecked" in levels else 0
+
+
+COMMANDS = (copy, doctor)

@@ -367,7 +367,7 @@ def worker() -> None:
         )
 
     try:
-        with_register(act)
+        with_register(act, watched=True)
     except KeyboardInterrupt:
         click.echo("已停止。")
 

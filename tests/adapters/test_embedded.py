@@ -17,6 +17,8 @@ import pytest
 import pytest_asyncio
 
 from adapters.postgres import embedded
+from adapters.postgres.database import DatabaseUnavailable
+from tests.adapters.recordings import connected
 
 PROJECT = Path(__file__).parents[2]
 START = "import asyncio, pathlib, sys; from adapters.postgres import embedded; asyncio.run(embedded.start(pathlib.Path(sys.argv[1])))"
@@ -138,6 +140,43 @@ async def test_the_log_holds_no_personal_data(server: embedded.Server) -> None:
     assert "ready to accept connections" in log
     assert "张三" not in log
     assert "people" not in log
+
+
+async def test_a_running_server_has_a_bounded_log(server: embedded.Server) -> None:
+    """Whoever watches it puts a long one aside; the server goes on writing to the same file."""
+    log = server.directory / "data/server.log"
+    with log.open("a") as lines:
+        lines.write("long ago\n" + "x" * embedded._LONG_LOG)
+    await embedded.limit_log(server.directory)
+    assert log.stat().st_size == 0
+    assert "long ago" in log.with_name("server.log.1").read_text()
+    async with connected(server.dsn(embedded.SUPERUSER)) as connection:
+        await connection.execute("SELECT pg_reload_conf()")
+    while "SIGHUP" not in log.read_text():
+        await asyncio.sleep(0.01)
+    assert log.stat().st_size < 10_000
+
+
+async def test_a_stop_waits_out_a_recovery(server: embedded.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than a start would wait; here recovery ends when the server is promoted."""
+    data = server.directory / "data"
+    assert await embedded.stop(server.directory)
+    (data / "standby.signal").touch()
+    os.chown(data / "standby.signal", data.stat().st_uid, data.stat().st_gid)
+    with (data / "postgresql.auto.conf").open("a") as settings:
+        settings.write("hot_standby = off\n")
+    monkeypatch.setattr(embedded, "_TIMEOUT", 0.5)
+    with pytest.raises(DatabaseUnavailable, match="正在恢复"):
+        await embedded.start(server.directory)
+    waits: list[bool] = []
+    stopping = asyncio.create_task(embedded.stop(server.directory, on_wait=lambda: waits.append(True)))
+    while not waits:
+        await asyncio.sleep(0.01)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(stopping), 1.5)
+    account = embedded._account(server.directory)
+    await embedded._must(account, await embedded._programs(account) / "pg_ctl", "promote", "-D", data)
+    assert await stopping
 
 
 async def test_a_start_puts_a_long_log_aside(server: embedded.Server) -> None:

@@ -1,0 +1,281 @@
+"""What is wrong with an installation and what to do about it: found without changing anything, with a dead database too."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from adapters import key_files
+from adapters.postgres import migrate
+from adapters.postgres.database import Connection, Database, DatabaseUnavailable
+from adapters.postgres.queries import SQL
+from adapters.proof import checkpointing
+from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.vault.keyring import Keyring, VaultKeyFault
+
+Level = Literal["ok", "warning", "wrong", "unchecked"]
+
+SKEW_SECONDS = 5
+"""By which the clocks of machine and database may differ: dates of entries are compared with both."""
+_LITTLE, _NONE = 0.1, 500_000_000  # of a disk: a tenth, and bytes below which work stops soon
+_BACKUP_HOURS = 26  # a base backup a night, and two hours for it
+_SLOT = "taizhang_backup"
+
+
+class Finding(NamedTuple):
+    """advice: what to do; empty where nothing need be done."""
+
+    level: Level
+    about: str
+    said: str
+    advice: str = ""
+
+
+def of_machine(data: Path, keys: Path, backup: Path | None) -> Iterator[Finding]:
+    """Disk, key files and backups, as far as files show them. backup: where base backups go, if they go to a disk here."""
+    yield from _disk(data)
+    yield from _files(data, keys)
+    yield from _base_backup(backup)
+
+
+def _disk(data: Path) -> Iterator[Finding]:
+    place = next(each for each in (data, *data.parents) if each.exists())
+    found = shutil.disk_usage(place)
+    said = f"{place}所在磁盘余{found.free / 1e9:.1f} GB（{found.free / found.total:.0%}）"
+    if found.free < _NONE:
+        yield Finding("wrong", "磁盘", said, "请立即腾出空间：磁盘满后不能登记")
+    elif found.free < _LITTLE * found.total:
+        yield Finding("warning", "磁盘", said, "请腾出空间或扩容")
+    else:
+        yield Finding("ok", "磁盘", said)
+
+
+def _files(data: Path, keys: Path) -> Iterator[Finding]:
+    if not keys.is_dir():
+        yield Finding("warning", "密钥", f"没有目录{keys}", "首次使用时建立；曾经使用过的，请放回密钥文件")
+        return
+    secret = [
+        path
+        for path in (*sorted(keys.iterdir()), data / "token")
+        if path.exists() and not path.name.endswith("-pub")
+    ]
+    try:
+        if opened := [path.name for path in secret if not key_files.is_private(path)]:
+            yield Finding(
+                "wrong", "密钥", f"{'、'.join(opened)}可被他人读取", "请改为仅本人可读写：chmod 600"
+            )
+        else:
+            yield Finding("ok", "密钥", f"{keys}中的文件仅本人可读写")
+        if keys.stat().st_mode & 0o077:
+            yield Finding("warning", "密钥", f"目录{keys}可被他人进入", f"chmod 700 {keys}")
+        Keyring.load(keys)
+        SealKeys.load(keys)
+    except OSError as wrong:
+        yield Finding("wrong", "密钥", f"{keys}：{wrong.strerror}", "请以运行台账的用户运行本命令")
+    except (VaultKeyFault, SealKeyFault) as wrong:
+        yield Finding("wrong", "密钥", str(wrong), "请从备份放回原来的文件")
+
+
+def _base_backup(backup: Path | None) -> Iterator[Finding]:
+    if backup is None:
+        yield Finding(
+            "unchecked",
+            "备份",
+            "没有设TAIZHANG_BACKUP，不知基础备份在何处",
+            "设为备份目录，见deploy/README.md",
+        )
+        return
+    names = sorted(path.name for path in (backup / "base").glob("2*T*Z")) if backup.exists() else []
+    if not names:
+        yield Finding("wrong", "备份", f"{backup}中没有基础备份", "每夜运行 deploy/backup.sh base")
+        return
+    hours = (datetime.now(UTC) - datetime.strptime(names[-1], "%Y%m%dT%H%M%S%z")).total_seconds() / 3600
+    said = f"最近的基础备份在{hours:.0f}小时前"
+    if hours > _BACKUP_HOURS:
+        yield Finding("wrong", "备份", said, "每夜运行 deploy/backup.sh base，并查看它为何停了")
+    else:
+        yield Finding("ok", "备份", said)
+
+
+async def of_database(dsn: str, keys: Path) -> AsyncIterator[Finding]:
+    """As the running program's role sees it."""
+    try:
+        database = await Database.connect(dsn, size=2, timeout=5)
+    except DatabaseUnavailable as wrong:
+        yield Finding(
+            "wrong", "数据库", str(wrong), "请启动PostgreSQL，检查DATABASE_URL、网络、pg_hba.conf和口令"
+        )
+        return
+    try:
+        async with database.session() as connection:
+            async for each in _server(connection):
+                yield each
+            try:
+                await migrate.check(connection)
+            except DatabaseUnavailable as wrong:
+                yield Finding("wrong", "结构和角色", str(wrong), "见上；结构以 taizhang migrate 更新")
+                return
+            yield Finding("ok", "结构和角色", f"结构{migrate.KNOWN}，运行角色的权限在属主之下")
+            async for each in _rights(connection):
+                yield each
+            async for each in _stream(connection):
+                yield each
+            async for each in _keys(connection, keys):
+                yield each
+        async for each in _checkpoints(database):
+            yield each
+    except DatabaseUnavailable as wrong:
+        yield Finding("wrong", "数据库", str(wrong), "请查看PostgreSQL的日志")
+    finally:
+        await database.close()
+
+
+async def _server(connection: Connection) -> AsyncIterator[Finding]:
+    version = await connection.fetchval("SHOW server_version")
+    major = int(re.match(r"\d+", version)[0])  # type: ignore[index]
+    if major < 15:
+        yield Finding(
+            "wrong", "数据库", f"PostgreSQL {version}", "需要15或更高版本：安装后以 taizhang copy 迁移"
+        )
+    else:
+        yield Finding("ok", "数据库", f"PostgreSQL {version}，已连接")
+    before = time.time()
+    there = (await connection.fetchval("SELECT clock_timestamp()")).timestamp()
+    skew = there - (before + time.time()) / 2
+    if abs(skew) > SKEW_SECONDS:
+        yield Finding(
+            "wrong", "时钟", f"本机与数据库相差{skew:+.1f}秒", "请使两台机器与同一时间源同步（NTP）"
+        )
+    else:
+        yield Finding("ok", "时钟", f"与数据库相差{skew:+.1f}秒")
+    for name, wanted in (("server_encoding", "UTF8"), ("fsync", "on"), ("full_page_writes", "on")):
+        if (found := await connection.fetchval(f"SHOW {name}")) != wanted:
+            yield Finding("wrong", "数据库", f"{name}为{found}", f"应为{wanted}")
+    for name in ("synchronous_commit", "data_checksums"):
+        if (found := await connection.fetchval(f"SHOW {name}")) == "off":
+            advice = (
+                "断电时已答复的登记可能丢失，应为on"
+                if name == "synchronous_commit"
+                else "磁盘损坏不能发现，建议启用（pg_checksums）"
+            )
+            yield Finding("warning", "数据库", f"{name}为off", advice)
+    free = await connection.fetchval(
+        "SELECT current_setting('max_connections')::integer - count(*) FROM pg_stat_activity WHERE datname IS NOT NULL"
+    )
+    if free < 20:
+        yield Finding(
+            "warning", "数据库", f"只余{free}个连接", "serve每进程用16个：请调高max_connections或减少进程"
+        )
+    extensions = [
+        row["extname"]
+        for row in await connection.fetch(
+            "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
+        )
+    ]
+    if "citus" in extensions:
+        yield Finding("ok", "扩展", "citus：见deploy/citus/README.md")
+    elif extensions:
+        yield Finding("ok", "扩展", f"{'、'.join(extensions)}：台账不使用")
+    if connection.get_server_pid() != await connection.fetchval("SELECT pg_backend_pid()"):
+        yield Finding("ok", "连接池", "经过连接池（会话模式），可以使用；每个连接各占一个数据库连接")
+
+
+async def _rights(connection: Connection) -> AsyncIterator[Finding]:
+    """Those that grants.sql gives on whole tables: the role may have come after the last migrate."""
+    text = files("adapters.postgres").joinpath("grants.sql").read_text("utf-8")
+    lacking = [
+        table
+        for rights, table in re.findall(r"^GRANT ([A-Z, ]+) ON (\w+) TO", text, re.MULTILINE)
+        for right in rights.split(", ")
+        if not await connection.fetchval("SELECT has_table_privilege($1, $2)", table, right)
+    ]
+    if lacking:
+        names = "、".join(sorted(set(lacking)))
+        yield Finding(
+            "wrong",
+            "授权",
+            f"运行角色在{names}上的权限不全",
+            "运行 taizhang migrate；台账若已迁出，请改用新的数据库",
+        )
+    else:
+        yield Finding("ok", "授权", "运行角色的权限齐备")
+
+
+async def _stream(connection: Connection) -> AsyncIterator[Finding]:
+    slot = await connection.fetchrow("SELECT active FROM pg_replication_slots WHERE slot_name = $1", _SLOT)
+    if slot is None:
+        yield Finding(
+            "warning", "备份", "没有连续备份（复制槽taizhang_backup）", "以服务运行 deploy/backup.sh stream"
+        )
+    elif not slot["active"]:
+        yield Finding(
+            "wrong",
+            "备份",
+            "连续备份停了，数据库为它保留的日志会占满磁盘",
+            "请重新启动 deploy/backup.sh stream",
+        )
+    else:
+        yield Finding("ok", "备份", "连续备份在进行")
+
+
+async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
+    with suppress(VaultKeyFault, SealKeyFault, OSError):  # said of the files already
+        ring, known = Keyring.load(keys), await connection.fetch(SQL["vault_keys"])
+        ids = ring.ids if ring else ()
+        wrong = [
+            row["key_id"] for row in known
+            if row["key_id"] not in ids or (ring and ring.fingerprint(row["key_id"]) != row["fingerprint"])
+        ]  # fmt: skip
+        if wrong:
+            yield Finding(
+                "wrong",
+                "密钥",
+                f"保险库密钥{'、'.join(wrong)}不在本机，或不是原来的",
+                f"请从备份或其他机器放回{keys}",
+            )
+        if waiting := [key_id for key_id in ids if known and key_id not in {row["key_id"] for row in known}]:
+            yield Finding("warning", "密钥", f"保险库密钥{'、'.join(waiting)}尚未启用", "请放到其他各台机器")
+        seal, signing = SealKeys.load(keys), await connection.fetch(SQL["signing_keys"])
+        foreign = [row["name"] for row in signing if seal.named.get(row["name"]) != row["public"]]
+        if foreign or (signing and seal.signer is None):
+            named = "、".join(foreign) or max(row["name"] for row in signing)
+            yield Finding(
+                "wrong",
+                "密钥",
+                f"签名密钥{named}不在本机，或不是原来的：本机不存证",
+                f"请从备份或其他机器放回{keys}",
+            )
+        if not wrong and not foreign:
+            yield Finding("ok", "密钥", f"保险库密钥{len(ids)}把、签名密钥{len(seal.named)}把，与数据库相符")
+    machines = await connection.fetch(SQL["machines"])
+    yield Finding(
+        "ok", "机器", f"5分钟内运行台账的：{'、'.join(row['machine'] for row in machines) or '没有'}"
+    )
+
+
+async def _checkpoints(database: Database) -> AsyncIterator[Finding]:
+    async with database.session() as connection:
+        authorities = await connection.fetch(SQL["authorities"])
+    late = []
+    for row in authorities:
+        async with database.transaction(row["authority_id"], reading=True) as connection:
+            lag = await checkpointing.lag(connection, row["authority_id"])
+        if lag.is_alarming:
+            late.append(f"{row['code']}（{lag.entries}条，{lag.seconds:.0f}秒）")
+    if late:
+        more = f"等{len(late)}个机关" if len(late) > 5 else ""
+        yield Finding(
+            "wrong",
+            "存证",
+            f"有登记久未存证：{'、'.join(late[:5])}{more}",
+            "运行 taizhang seal，并检查serve的日志和签名密钥",
+        )
+    else:
+        yield Finding("ok", "存证", f"{len(authorities)}个机关的登记都已存证，或刚刚登记")
