@@ -177,7 +177,9 @@ PREPARE head_held (integer) AS SELECT FROM heads WHERE authority_id = $1 FOR UPD
 
 # Said in the session and not in the start message, of which a pooler knows only a few.
 _SETTINGS = """
-SET plan_cache_mode = force_generic_plan; -- planning anew costs more than it ever finds
+-- Planning anew costs more than it ever finds; but Citus cannot plan some of ours without values, and two end it.
+SELECT set_config('plan_cache_mode', CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
+                                     THEN 'auto' ELSE 'force_generic_plan' END, false);
 SET lock_timeout = {timeout};
 SET statement_timeout = '60s';
 SET idle_in_transaction_session_timeout = '300s'

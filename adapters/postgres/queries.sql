@@ -505,7 +505,8 @@ FROM accounts WHERE authority_id = $1 ORDER BY officer
 -- one numbered $3 on, the account is locked for $4. No row: it is locked, or there is none.
 UPDATE accounts
 SET failures = CASE WHEN locked_until IS NULL THEN failures + 1 ELSE 1 END,
-    locked_until = CASE WHEN locked_until IS NULL AND failures + 1 >= $3 THEN now() + $4::interval END
+    locked_until = CASE WHEN locked_until IS NULL AND failures + 1 >= $3 THEN moment.now + $4::interval END
+FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND officer = $2 AND (locked_until IS NULL OR locked_until <= now())
 RETURNING password_hash, locked_until IS NOT NULL AS locked
 
@@ -525,7 +526,8 @@ WHERE authority_id = $1 AND officer = $2 RETURNING officer
 
 -- name: disable_account
 -- No row if there is none.
-UPDATE accounts SET disabled_at = coalesce(disabled_at, now())
+UPDATE accounts SET disabled_at = coalesce(disabled_at, moment.now)
+FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND officer = $2 RETURNING officer
 
 -- name: set_password
@@ -550,8 +552,9 @@ SELECT failures FROM login_sources WHERE authority_id = $1 AND source = $2 AND f
 -- One more; counted anew where the last is longer ago than $3.
 INSERT INTO login_sources (authority_id, source, failures, failed_at) VALUES ($1, $2, 1, now())
 ON CONFLICT (authority_id, source) DO UPDATE
-SET failures = CASE WHEN login_sources.failed_at > now() - $3::interval THEN login_sources.failures + 1 ELSE 1 END,
-    failed_at = now()
+SET failures = CASE WHEN login_sources.failed_at > excluded.failed_at - $3::interval
+                    THEN login_sources.failures + 1 ELSE 1 END,
+    failed_at = excluded.failed_at
 RETURNING failures
 
 -- name: forget_sources
@@ -705,15 +708,17 @@ RETURNING w.id, w.service, w.url, w.secret_id, w.position, w.sending, w.failures
 -- By who still holds it. $4: something was said. Where it was sent back meanwhile it stays where it is.
 UPDATE webhooks
 SET position = coalesce(sending, position), sending = NULL, holder = '', leased_until = '-infinity', failures = 0,
-    failing_since = NULL, problem = '', next_at = now(), delivered_at = CASE WHEN $4 THEN now() ELSE delivered_at END
+    failing_since = NULL, problem = '', next_at = moment.now, delivered_at = CASE WHEN $4 THEN moment.now ELSE delivered_at END
+FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND id = $2 AND holder = $3
 
 -- name: webhook_failed
 -- By who still holds it: again after $4, because of $5; paused if it has failed for $6. Whether it is paused.
 UPDATE webhooks
-SET holder = '', leased_until = '-infinity', failures = failures + 1, failing_since = coalesce(failing_since, now()),
-    problem = $5, next_at = now() + $4::interval,
-    paused_at = CASE WHEN now() - coalesce(failing_since, now()) >= $6::interval THEN now() END
+SET holder = '', leased_until = '-infinity', failures = failures + 1, failing_since = coalesce(failing_since, moment.now),
+    problem = $5, next_at = moment.now + $4::interval,
+    paused_at = CASE WHEN moment.now - coalesce(failing_since, moment.now) >= $6::interval THEN moment.now END
+FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND id = $2 AND holder = $3 RETURNING paused_at IS NOT NULL
 
 -- name: log_access
