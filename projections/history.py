@@ -20,6 +20,7 @@ from domain.authority.events import (
     LetterWordingSet,
     OfficerAppointed,
     OfficerDismissed,
+    OwnEntryAmended,
     PolicySet,
     PowerGranted,
     PowerWithdrawn,
@@ -36,6 +37,7 @@ from domain.law import outcomes
 from domain.report import events as report
 from domain.request import events
 from domain.request.amendment import last_told
+from domain.values import Sealed
 from projections.choice_labels import CHOICES
 
 APPLICANT_WORDS = CHOICES["applicant_kind"]
@@ -55,6 +57,10 @@ _UNSAID = {
     "draft": "文稿",
 }
 """Fields that no sentence tells, sealed ones above all: an amendment that changes them says so."""
+
+
+AMENDMENTS = (events.EntryAmended, OwnEntryAmended)
+"""Of a request and of the authority's own."""
 
 
 class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,11 +86,11 @@ def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
     """A stream's entries in the order recorded, each with its sentence and what amended it later."""
     amended_by: dict[int, list[int]] = {}
     for entry in history:
-        if isinstance(entry.event, events.EntryAmended):
+        if isinstance(entry.event, AMENDMENTS):
             amended_by.setdefault(entry.event.version, []).append(entry.originator_version)
     found = []
     for index, entry in enumerate(history):
-        amendment = entry.event if isinstance(entry.event, events.EntryAmended) else None
+        amendment = entry.event if isinstance(entry.event, AMENDMENTS) else None
         found.append(
             HistoryLine(
                 version=entry.originator_version,
@@ -103,7 +109,7 @@ def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
     return found
 
 
-def _amendment(event: events.Amendment, before: Sequence[Recorded]) -> str:
+def _amendment(event: events.Amendment | OwnEntryAmended[Sealed], before: Sequence[Recorded]) -> str:
     """What an amendment changed, old beside new."""
     was, now = last_told(before, event.version), event.replacement
     which = f"第{event.version}条登记"
@@ -120,7 +126,7 @@ def _amendment(event: events.Amendment, before: Sequence[Recorded]) -> str:
 
 
 def _is_annulled(history: Sequence[Recorded], version: int) -> bool:
-    amendments = [e.event for e in history if isinstance(e.event, events.EntryAmended)]
+    amendments = [e.event for e in history if isinstance(e.event, AMENDMENTS)]
     found = [amendment.replacement for amendment in amendments if amendment.version == version]
     return bool(found) and found[-1] is None
 
@@ -271,7 +277,11 @@ def _said_of_authority(event: Event) -> str:
             working = f"，{'、'.join(map(str, event.working))}上班" if event.working else ""
             return f"登记{event.published_on}公布的国务院节假日安排（{event.document_no}）：{'、'.join(map(str, event.off))}放假{working}"
         case PolicySet():
-            return f"办理规则{event.policy}设为{event.value}，适用于{event.in_force_from}起收到的申请"
+            policy, value = (
+                CHOICES["policy"][event.policy],
+                CHOICES["policy_set.value"].get(event.value, event.value),
+            )
+            return f"办理规则“{policy}”设为“{value}”，适用于{event.in_force_from}起收到的申请"
         case LetterDetailsSet():
             where = f"复议机关{event.review_authority}，法院{event.court}"
             return f"设定文书事项，适用于{event.in_force_from}起的文书：{where}"

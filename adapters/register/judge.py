@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import UNSET
@@ -241,7 +241,7 @@ class _Judge:
     # -- the authority's own --
 
     def _judge_authority(self, recording: Recording) -> Reply:
-        work, event = self._work, recording.event
+        work, event = self._work, cast("Event", recording.event)
         if recording.reference is not None or recording.stream not in (None, AUTHORITY_STREAM):
             raise WrongStream(type=event.title)
         if isinstance(event, Registered) and event.code != work.code:
@@ -250,8 +250,10 @@ class _Judge:
             raise Malformed(field="event.entry_count：", problem=f"应为{len(self._by.recordings) - 1}")
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
-        if isinstance(event, LetterWordingSet):
-            check_wording(event)
+        wording = getattr(event, "replacement", None) or event
+        if isinstance(wording, LetterWordingSet):
+            check_wording(wording)
+        event, vault = work.keyring.seal_event(work.authority_id, event)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before = work.authority
         if before is not None and isinstance(event, SeparationWaived) and self._by.superior is None:
@@ -259,7 +261,7 @@ class _Judge:
         authorization.check(before, latest, permissions=self._by.permissions, superior=self._by.superior)
         authority = follow(before, latest)
         law = authority.law(national_notices()).publishing(work.published)
-        entry = work.append(recording, latest)
+        entry = work.append(recording, latest, vault=vault)
         work.change_authority(authority, law)
         return self._reply(entry)
 

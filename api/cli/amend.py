@@ -32,6 +32,9 @@ from api.cli.help import Command
 from api.cli.json_input import json_object
 from api.cli.next_steps import say_next
 from api.today import today
+from domain.authority.amendment import WHOSE
+from domain.authority.events import AMENDABLE, AUTHORITY_STREAM
+from domain.authority.refusals import NotAmendable
 from domain.entry import Event, Recorded, type_of
 from domain.request.amendment import last_told
 from domain.request.refusals import AmendmentUnknown
@@ -84,30 +87,33 @@ def amend(
     taizhang amend 2026-0001 3 --on 2026-03-19 --reason 日期录入有误
     taizhang amend 2026-0001 4 --annul --reason 重复登记
 
-    第几条见 taizhang history；各项的写法同登记时，见 taizhang event 事项 --help。撤销过的一条，不写要改的各项即恢复。
+    登记号写authority，更正本机关自己的登记（名称、规则、停止办公日等）。第几条见 taizhang history；各项的写法同登记时，见 taizhang event 事项 --help。撤销过的一条，不写要改的各项即恢复。
     """
     if not reason:
         raise click.UsageError("缺少更正的理由（--reason）")
-    named, who = reference_of(reference), actor_of(actor)
+    named, who = None if reference == AUTHORITY_STREAM else reference_of(reference), actor_of(actor)
 
     async def read(register: Register) -> list[Recorded]:
         async with register.view(await chosen(register, code)) as view:
-            return await view.history(named)
+            return await (view.history(named) if named else view.authority_history())
 
     entries = with_register(read)
-    was = last_told(entries, version)
+    was, whose = last_told(entries, version), reference if named else WHOSE
     if was is None:
-        raise AmendmentUnknown(None, reference=reference, target=version)
+        raise AmendmentUnknown(None, reference=whose, target=version)
+    if named is None and not annul and not isinstance(was, AMENDABLE):
+        raise NotAmendable(None, target=version, event=was.title)
     is_annulled = any(line.annulled for line in history.lines(entries) if line.version == version)
     replacement = None if annul else _changed(was, changes, clear, sealed, restored=is_annulled)
     event: dict[str, Any] = {
-        "type": "entry_amended",
+        "type": "entry_amended" if named else "own_entry_amended",
         "on": on or today(),
         "version": version,
         "reason": reason,
-    }
-    line = {"id": str(uuid4()), "reference": reference, "acknowledged": list(acknowledge)}
-    one = convert({**line, "event": event | ({} if replacement is None else {"replacement": replacement})})
+    } | ({} if replacement is None else {"replacement": replacement})
+    where = {"reference": reference} if named else {"stream": AUTHORITY_STREAM}
+    line = {"id": str(uuid4()), **where, "acknowledged": list(acknowledge), "event": event}
+    one = convert(line)
 
     async def preview(register: Register) -> Previewed:
         return await register.preview(
@@ -115,24 +121,18 @@ def amend(
         )
 
     found = with_register(preview)
-    _show_amendment(reference, version, was, one)
-    show_change(found, always=True)
+    _show_amendment(whose, version, was, one)
+    show_change(found, always=named is not None)
     if not yes:
         if not _asked(found):
             click.echo("没有更正。")
             return 1
         acknowledged = sorted({each.code for each in found.irregularities})
-        one = convert(
-            {
-                **line,
-                "acknowledged": acknowledged,
-                "event": event | ({} if replacement is None else {"replacement": replacement}),
-            }
-        )
-    return _record(one, reference, who, code, len(entries))
+        one = convert({**line, "acknowledged": acknowledged})
+    return _record(one, whose, who, code, len(entries))
 
 
-def _record(one: Recording, reference: str, who: str, code: str | None, seen: int) -> int:
+def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -> int:
     """As long as nothing was recorded since it was shown."""
     moved: list[Any] = []
 
@@ -146,10 +146,11 @@ def _record(one: Recording, reference: str, who: str, code: str | None, seen: in
     if done is None:
         return 1
     _, reply = done
-    click.echo(f"{reference}：更正登记已登记为第{reply.version}条。")
+    click.echo(f"{whose}：{one.event.title}已登记为第{reply.version}条。")
     say_beside(reply, [])
     say_moved(moved)
-    say_next(reply)
+    if reply.reference:
+        say_next(reply)
     return 0
 
 

@@ -17,6 +17,7 @@ from api.console.streams import OF_OFFICE
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest
+from domain.authority.events import AMENDABLE
 from domain.authority.powers import POWERS, ROLES
 from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
@@ -59,6 +60,7 @@ async def _shown(
         service_words=services.words,
         webhooks=await request.register.webhooks.listed(code),
         new_key=new_key,
+        amendable={each.originator_version for each in entries if isinstance(each.event, AMENDABLE)},
         powers=POWERS,
         roles=ROLES,
         problem=problem,

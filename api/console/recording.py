@@ -30,7 +30,7 @@ from domain.report.official_form import TOTAL
 from domain.values import Period
 from projections import annual_tables, event_forms, id_numbers
 from projections.event_forms import EventForm, Field
-from projections.history import HistoryLine, sentence
+from projections.history import AMENDMENTS, HistoryLine, sentence
 
 _OWN = frozenset({"csrf", "key", "version", "by", "acknowledged"})
 """Fields of every form that are not of the event."""
@@ -132,7 +132,7 @@ async def _consequence(
         occasion=occasion,
         form=occasion.form,
         given=given,
-        said=_said(occasion, one),
+        said=_said(one),
         rows=list(offers.in_words(occasion.form.fields, given)),
         found=found,
         change=found.change,
@@ -250,9 +250,9 @@ def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None
     return [line for line in occasion.lines if line.version > int(seen)]
 
 
-def _said(occasion: Occasion, one: Recording) -> str:
+def _said(one: Recording) -> str:
     event: Any = one.event
-    if occasion.form.type != "entry_amended" and event.title != "更正登记":
+    if not isinstance(event, AMENDMENTS):
         return sentence(event)
     replacement = event.replacement
     if replacement is None:

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from adapters.register.login import no_power
-from api.console import forms, recording
+from api.console import forms, own_amendments, recording
 from api.console.forms import Given
 from api.console.frame import at, code_of, me
 from api.console.recording import Occasion
@@ -19,10 +19,14 @@ from api.web.call_refusals import NoSuchAddress
 from api.web.reports import year_of
 from api.web.request import ApiRequest
 from domain.authority import powers
-from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM
+from domain.authority.amendment import WHOSE
+from domain.authority.events import AMENDABLE, AUTHORITY_EVENTS, AUTHORITY_STREAM
+from domain.authority.refusals import NotAmendable
 from domain.entry import type_of
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
+from domain.request.amendment import last_told
+from domain.request.refusals import AmendmentUnknown
 from projections import history
 from projections.event_forms import Choice, EventForm, form_of, typed
 from projections.services import words
@@ -31,7 +35,11 @@ OF_REPORT = ("report", "approve_report")
 OF_OFFICE = ("administer", "grant", "confirm_grant")
 
 _OF_REPORT = frozenset(map(type_of, REPORT_EVENTS)) - {"figure_entered"}
-_OF_OFFICE = frozenset(map(type_of, AUTHORITY_EVENTS)) - {"registered", "separation_waived"}
+_OF_OFFICE = frozenset(map(type_of, AUTHORITY_EVENTS)) - {
+    "registered",
+    "separation_waived",
+    "own_entry_amended",
+}
 
 
 async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
@@ -181,7 +189,67 @@ async def _resume_office(request: ApiRequest, given: Given, event: str) -> Respo
     return await recording.show(request, await _of_office(request, event), given)
 
 
+# --- amendments of the authority's own ---
+
+
+async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given]:
+    if not text.isascii() or not text.isdecimal() or len(text) > 7:
+        raise NoSuchAddress
+    version = int(text)
+    occasion = await _occasion(request, AUTHORITY_STREAM, "own_entry_amended", "/people", "人员和办理规则")
+    async with request.register.view(code_of(request)) as view:
+        told = last_told(await view.authority_history(), version)
+    if told is None:
+        raise AmendmentUnknown(reference=WHOSE, target=version)
+    if not isinstance(told, AMENDABLE):
+        raise NotAmendable(target=version, event=told.title)
+    form = own_amendments.form_to_amend(told)
+    return replace(
+        occasion,
+        form=form,
+        path=f"/people/amend/{version}",
+        crumbs=(("/people", "人员和办理规则"), ("", f"更正第{version}条")),
+        mapping=lambda given: own_amendments.amendment("own_entry_amended", version, told, given),
+        note=f"现在的登记：{history.sentence(told)}。更正后，期限、表格一并重新推算。",
+        title=f"更正第{version}条：{form.title}",
+    ), own_amendments.to_begin_with(told)
+
+
+@get("/people/amend/{version:str}", **at("administer"))
+async def amend_office_form(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
+    """更正本机关的一条登记。"""
+    occasion, given = await _of_amendment(request, version)
+    return await recording.show(request, occasion, given)
+
+
+@post("/people/amend/{version:str}/form", status_code=200, **at("administer"))
+async def amend_office_again(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
+    """Back from the consequence, as typed."""
+    occasion, _ = await _of_amendment(request, version)
+    return await recording.show(request, occasion, await forms.read(request))
+
+
+@post("/people/amend/{version:str}/preview", status_code=200, **at("administer"))
+async def preview_office_amendment(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
+    """What it would change."""
+    occasion, _ = await _of_amendment(request, version)
+    return await recording.preview(request, occasion)
+
+
+@post("/people/amend/{version:str}", status_code=200, **at("administer"))
+async def amend_office(request: ApiRequest, version: FromPath[str]) -> Response[Any]:
+    """It is recorded."""
+    occasion, _ = await _of_amendment(request, version)
+    return await recording.confirm(request, occasion)
+
+
+@resumes(r"/people/amend/(?P<version>\d{1,7})(/form|/preview)?")
+async def _resume_office_amendment(request: ApiRequest, given: Given, version: str) -> Response[Any]:
+    occasion, _ = await _of_amendment(request, version)
+    return await recording.show(request, occasion, given)
+
+
 HANDLERS = (
     report_form, report_again, preview_of_report, record_of_report, office_form, office_again, preview_of_office,
-    record_of_office,
+    record_of_office, amend_office_form, amend_office_again, preview_office_amendment, amend_office,
 )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
 
+from domain.authority.amendment import amended
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
@@ -19,6 +20,7 @@ from domain.authority.events import (
     LetterWordingSet,
     OfficerAppointed,
     OfficerDismissed,
+    OwnEntryAmended,
     PolicySet,
     PowerGranted,
     PowerWithdrawn,
@@ -44,7 +46,14 @@ from domain.authority.refusals import (
 from domain.entry import Recorded
 from domain.law import terms
 from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
-from domain.law.refusals import AuthorityNotRegistered, DatesReversed, InTheFuture, UnknownCode, WrongStream
+from domain.law.refusals import (
+    AuthorityNotRegistered,
+    DatesReversed,
+    InTheFuture,
+    Refusal,
+    UnknownCode,
+    WrongStream,
+)
 
 
 class Officer(msgspec.Struct, frozen=True):
@@ -80,7 +89,7 @@ class Superior(msgspec.Struct, frozen=True):
 class Authority(msgspec.Struct, frozen=True):
     """names: (in force from, name), the first from the beginning. version: events folded.
 
-    notices: of the State Council, as entered; see `calendar`.
+    notices: of the State Council, as entered; see `calendar`. entries: all of its own, as recorded.
     opened_on: the day on which the register was opened, as recorded.
     officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
@@ -103,6 +112,7 @@ class Authority(msgspec.Struct, frozen=True):
     services: tuple[ServiceAccount, ...] = ()
     imports: tuple[Import, ...] = ()
     opened_on: date = date.max
+    entries: tuple[Recorded, ...] = ()
 
     @property
     def has_officers(self) -> bool:
@@ -213,17 +223,38 @@ def follow(authority: Authority | None, entry: Recorded) -> Authority:
     if isinstance(event, Registered):
         if authority is not None:
             raise AuthorityExists(version, code=authority.code)
-        return Authority(
-            code=event.code,
-            kind=event.kind,
-            complete_since=event.complete_since,
-            names=((date.min, event.name),),
-            opened_on=entry.recorded_on,
-            version=version,
-        )
+        return replace(_opened(version, event, entry.recorded_on), entries=(entry,))
     if authority is None:
         raise AuthorityNotRegistered(version)
-    return _after(authority, entry)
+    entries = (*authority.entries, entry)
+    if isinstance(event, OwnEntryAmended):
+        return replace(_again(entries, entry), version=version, entries=entries)
+    return replace(_after(authority, entry), entries=entries)
+
+
+def _opened(version: int, event: Registered, opened_on: date) -> Authority:
+    return Authority(
+        code=event.code,
+        kind=event.kind,
+        complete_since=event.complete_since,
+        names=((date.min, event.name),),
+        opened_on=opened_on,
+        version=version,
+    )
+
+
+def _again(entries: Sequence[Recorded], latest: Recorded) -> Authority:
+    """Folded anew from what is in force after the amendment. A refusal of another entry says that this one leads to it."""
+    first, *later = amended(entries)
+    authority = _opened(1, cast("Registered", first.event), entries[0].recorded_on)
+    try:
+        for entry in later:
+            authority = _after(authority, entry)
+    except Refusal as refusal:
+        if refusal.version != latest.originator_version:
+            refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
+        raise
+    return authority
 
 
 def _after(authority: Authority, entry: Recorded) -> Authority:

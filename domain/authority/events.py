@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar, Union
 
 from msgspec import Meta
 
 from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Code, Count, Label
+from domain.values import FIRST_YEAR, LAST_YEAR, Code, Count, Label, Sealed, Text
+
+T = TypeVar("T")
 
 AUTHORITY_STREAM = "authority"
 
@@ -224,7 +226,7 @@ class ImportAnnulled(Event, frozen=True, tag="import_annulled"):
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
-ToldOfAuthority = (
+Amendable = (
     Registered
     | Renamed
     | DayOffSet
@@ -232,26 +234,60 @@ ToldOfAuthority = (
     | PolicySet
     | LetterDetailsSet
     | LetterWordingSet
-    | OfficerAppointed
-    | OfficerDismissed
-    | PowerGranted
-    | GrantConfirmed
-    | PowerWithdrawn
-    | ServiceGranted
-    | ServiceEnded
     | SuperiorSet
-    | SeparationWaived
 )
+"""What can be corrected: facts. Officers, powers and waivers act from their day on, and end by events of their own."""
+
+AMENDABLE: tuple[type[Event], ...] = (
+    Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet, SuperiorSet,
+)  # fmt: skip
+
+
+class OwnEntryAmended(Event, Generic[T], frozen=True, tag="own_entry_amended"):
+    """更正本机关的登记: replaces an earlier entry of the authority's own, or annuls it where replacement is absent.
+
+    version: the entry meant; the last amendment of an entry wins. All that follows from it is judged again.
+    """
+
+    title = "更正本机关的登记"
+    sealed = ("reason",)
+    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    reason: T
+    replacement: Amendable | None = None
+
+
+# Union[] because this alias is generic.
+_AuthorityEvent = Union[
+    Registered,
+    Renamed,
+    DayOffSet,
+    HolidayNoticeRecorded,
+    PolicySet,
+    LetterDetailsSet,
+    LetterWordingSet,
+    OfficerAppointed,
+    OfficerDismissed,
+    PowerGranted,
+    GrantConfirmed,
+    PowerWithdrawn,
+    ServiceGranted,
+    ServiceEnded,
+    SuperiorSet,
+    SeparationWaived,
+    OwnEntryAmended[T],
+]
+
+ToldOfAuthority = _AuthorityEvent[Text]
 """As an officer tells it."""
 
-AuthorityEvent = ToldOfAuthority | Imported | ImportAnnulled
+AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled
 """As it is stored: an import is told as its file."""
 
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
     OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
-    SuperiorSet, SeparationWaived,
+    SuperiorSet, SeparationWaived, OwnEntryAmended,
 )  # fmt: skip
 
 OF_IMPORTS = (Imported, ImportAnnulled)

@@ -125,7 +125,7 @@ _REPORTING = (
 )  # fmt: skip
 _ADMINISTERING = (
     "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",
-    "letter_wording_set", "officer_appointed", "officer_dismissed", "superior_set",
+    "letter_wording_set", "officer_appointed", "officer_dismissed", "superior_set", "own_entry_amended",
 )  # fmt: skip
 
 ACT_OF: dict[str, Act] = {

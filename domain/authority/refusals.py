@@ -12,6 +12,30 @@ class AuthorityExists(Refusal):
     text = "机关{code}已设立台账。"
 
 
+class NotAmendable(Refusal):
+    """What gives and takes powers has acted already; it is ended, never undone."""
+
+    rule = "人员、职权和从简审批的登记不更正"
+    text = (
+        "第{target}条登记是“{event}”，已据以办事，不能更正、撤销。人员有误的登记离任后另行任用，"
+        "职权有误的收回后另行授予，从简审批有误的由上级机关另行登记。"
+    )
+
+
+class RegistrationStays(Refusal):
+    """A register cannot be closed by annulling its beginning."""
+
+    rule = "设立台账的登记不撤销"
+    text = "第1条登记设立台账，不能撤销；名称、类别、完整起始日有误的，请更正。"
+
+
+class CodeIsFinal(Refusal):
+    """The code names the log."""
+
+    rule = "机关代码不更改"
+    text = "机关代码{code}是台账的名称，不能更改。"
+
+
 class OfficerExists(Refusal):
     """An officer's id is given once, for ever."""
 

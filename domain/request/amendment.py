@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import msgspec
 
+from domain.authority.events import OwnEntryAmended
 from domain.entry import Event, Recorded
 from domain.law.refusals import InTheFuture
 from domain.request import events
@@ -118,6 +119,10 @@ def last_told(history: Sequence[Recorded], version: int) -> Event | None:
         event = recorded.event
         if recorded.originator_version == version:
             told = event
-        elif isinstance(event, events.EntryAmended) and event.version == version and event.replacement:
+        elif (
+            isinstance(event, events.EntryAmended | OwnEntryAmended)
+            and event.version == version
+            and event.replacement
+        ):
             told = event.replacement
     return told

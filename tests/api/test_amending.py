@@ -191,3 +191,49 @@ def test_what_is_no_json_is_called_by_its_name(
     assert refused.code == 2
     assert says in refused.err
     assert "示例" not in refused.err
+
+
+# --- the authority's own ---
+
+CLOSED = ("authority", "day_off_set", "--on", "2020-03-23", "--day", "2020-03-23", "--working", "停止办公",
+          "--document-no", "通知1号")  # fmt: skip
+
+
+def test_the_authority_s_own_entries_are_corrected_too(register: Taizhang) -> None:
+    """By what is wrong in one, with what moves; the history tells both, and the register is judged again."""
+    assert "2020-0001期限：2020-03-30 → 2020-03-31" in register(*CLOSED).out
+    late = {**ANSWERED, "on": "2020-03-31", "document_no": "2号"}
+    told = [{"id": "l", "event": RECEIVED}, {"id": "m", "reference": "#l", "event": late}]
+    assert register("record", "-", stdin="\n".join(map(json.dumps, told))).code == 0
+
+    done = register("amend", "authority", "2", "--annul", "--reason", "当日照常办公", stdin="是\n")
+
+    assert done.code == 0, done.err
+    assert "本机关第2条将予撤销：2020-03-23设定2020-03-23停止办公（通知1号）" in done.out
+    assert "2020-0002期限：2020-03-31 → 2020-03-30" in done.out
+    assert "本机关：更正本机关的登记已登记为第3条" in done.out
+    assert "已由第3条撤销" in register("history", "authority").out
+    assert register("list", "--json").json()[1]["irregularities"] == ["late_answer"]
+
+
+def test_kind_name_and_first_complete_day_are_corrected(office: Taizhang) -> None:
+    done = office("amend", "authority", "1", "--kind", "政府", "--complete-since", "2021-01-01", "--name", "某区人民政府",
+                  "--reason", "类别录入有误", "--yes")  # fmt: skip
+    assert done.code == 0, done.err
+    for words in ("部门", "政府", "2020-01-01", "2021-01-01"):
+        assert words in done.out
+    assert "2021-01-01" in office("table", "--year", "2020").err  # no table before the register is complete
+    assert "某区人民政府" in office("table", "--year", "2021").out
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (("1", "--annul"), "第1条登记设立台账，不能撤销"),
+        (("1", "--code", "other"), "机关代码huadu是台账的名称，不能更改"),
+        (("9", "--annul"), "本机关没有第9条登记可以更正"),
+    ],
+)
+def test_what_of_its_own_cannot_be_corrected(office: Taizhang, changes: tuple[str, ...], said: str) -> None:
+    done = office("amend", "authority", *changes, "--reason", "有误", "--yes")
+    assert (done.code, said in done.err) == (1, True), done.err

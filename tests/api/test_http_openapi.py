@@ -80,7 +80,7 @@ TYPES = {
         "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set",
         "letter_details_set", "letter_wording_set", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
-        "superior_set", "separation_waived",
+        "superior_set", "separation_waived", "own_entry_amended",
     },
     f"{HOME}/reports/{{year}}/events": {
         "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",

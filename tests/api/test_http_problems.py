@@ -140,6 +140,9 @@ STATUS = {
     "appeal_not_named": 409,
     "appeal_unknown": 409,
     "authority_exists": 409,
+    "code_is_final": 409,
+    "not_amendable": 409,
+    "registration_stays": 409,
     "awaiting_payment": 409,
     "awaiting_supplement": 409,
     "consultation_exists": 409,
@@ -279,7 +282,7 @@ OF_OFFICERS = {
     "login_failed", "too_many_failures", "account_disabled", "password_unfit", "password_reused", "session_unknown",
     "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
     "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
-    "last_administrator", "officer_exists", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
+    "last_administrator", "officer_exists", "not_amendable", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
     "service_unknown", "person_decides", "handed_in_only", "webhook_unknown", "webhook_address_refused",
     "too_many_webhooks",
 }  # fmt: skip
@@ -393,6 +396,10 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     await refused("request_unknown", door.post("requests/2020-7777/events", served("2020-03-20")))
     await refused("authority_unknown", door.post("/api/v1/authorities/panyu/requests", R))
     await refused("authority_exists", door.post("events", door.registered))
+    own = {"type": "own_entry_amended", "on": "2020-03-02", "version": 1, "reason": "有误"}
+    await refused("registration_stays", door.post("events", own))
+    other = {**own, "replacement": {**door.registered, "code": "panyu"}}
+    await refused("code_is_final", door.post("events", other))
     await refused("malformed", door.post("events", {**REGISTERED, "code": "panyu"}))
     await refused("reference_taken", door.post("requests", R, reference=reference))
     await refused("reference_of_other_year", door.post("requests", R, reference="2021-0001"))

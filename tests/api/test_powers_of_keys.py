@@ -43,7 +43,7 @@ TAKES = {
     "request_erasure": "erasure_requested personal_data_restricted",
     "erase": "personal_data_erased restriction_lifted",
     "administer": "registered renamed day_off_set holiday_notice_recorded policy_set letter_details_set letter_wording_set"
-    " officer_appointed officer_dismissed superior_set",
+    " officer_appointed officer_dismissed superior_set own_entry_amended",
     "grant": "power_granted power_withdrawn service_granted service_ended",
     "confirm_grant": "grant_confirmed",
     "waive": "separation_waived",

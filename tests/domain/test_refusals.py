@@ -51,6 +51,7 @@ from adapters.refusals import (
 from domain.authority.refusals import (
     ApprovalMissing,
     AuthorityExists,
+    CodeIsFinal,
     FirstOfficersExist,
     FirstOfficersMissing,
     GrantNeedsSecondPerson,
@@ -59,12 +60,14 @@ from domain.authority.refusals import (
     ImportUnknown,
     LastAdministrator,
     NoPower,
+    NotAmendable,
     NotAnOfficer,
     NotTheSuperior,
     OfficerExists,
     OfficerUnknown,
     PersonDecides,
     PowerNotHeld,
+    RegistrationStays,
     SamePerson,
     SeparationOfAdministrators,
     ServiceUnknown,
@@ -466,6 +469,9 @@ def test_the_day_itself_still_can_be(history: History, possible: Event) -> None:
 ELSEWHERE: dict[type[Refusal], str] = {
     AuthorityExists: "of the authority's stream: test_authority",
     AuthorityNotRegistered: "of the authority's stream: test_authority",
+    **dict.fromkeys(
+        (NotAmendable, RegistrationStays, CodeIsFinal), "of the authority's stream: test_authority"
+    ),
     WrongStream: "of the authority's stream: test_authority",
     NoPower: "of who records, not of the history: test_powers",
     SeparationOfAdministrators: "of who records: test_powers",
@@ -586,6 +592,7 @@ CODES = """
     appeal_exists appeal_unknown nothing_to_appeal not_decided appeal_not_named not_ordered_to_perform
     amendment_unknown amendment_of_amendment amendment_of_other_type request_annulled
     acknowledged_without_cause not_acknowledged
+    not_amendable registration_stays code_is_final
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_too_far reference_of_other_year
     split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log

@@ -27,6 +27,7 @@ TYPED_BY_NOBODY = {
     ("document_filed", "size_bytes"),
     ("document_filed", "content"),
     ("entry_amended", "replacement"),
+    ("own_entry_amended", "replacement"),
     ("report_submitted", "pinned"),
     ("report_published", "pinned"),
     ("report_entered", "tables"),

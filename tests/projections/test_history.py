@@ -35,7 +35,7 @@ from domain.request import events
 from domain.request.events import Part
 from domain.request.personal_data import sealed_in
 from domain.values import Sealed
-from projections.history import lines, sentence
+from projections.history import AMENDMENTS, lines, sentence
 from tests.builders import (
     amended,
     answer_drafted,
@@ -209,7 +209,7 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         event(PolicySet, "2020-03-01", policy="roll_receipt", value="on", in_force_from="2020-01-01"),
-        "2020-03-01办理规则roll_receipt设为on，适用于2020-01-01起收到的申请",
+        "2020-03-01办理规则“收到之日起算顺延”设为“顺延”，适用于2020-01-01起收到的申请",
     ),
     (
         LetterDetailsSet(
@@ -291,7 +291,7 @@ def test_every_event_has_a_sentence() -> None:
     """None is told by its mere title; an amendment is told by `lines`, which knows what it amends."""
     told = {type(happened) for happened, _ in SENTENCES}
 
-    assert told == {*events.EVENTS, *OF_AUTHORITY} - {events.EntryAmended}
+    assert told == {*events.EVENTS, *OF_AUTHORITY} - set(AMENDMENTS)
     assert all(sentence(happened) != f"{happened.on}{happened.title}" for happened, _ in SENTENCES)
 
 

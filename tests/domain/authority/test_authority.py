@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from domain.authority.authority import Authority, replay_authority
 from domain.authority.events import (
     AuthorityEvent,
     DayOffSet,
     HolidayNoticeRecorded,
+    OfficerAppointed,
+    OwnEntryAmended,
     PolicySet,
     Registered,
     Renamed,
+    SuperiorSet,
 )
-from domain.authority.refusals import AuthorityExists
+from domain.authority.refusals import AuthorityExists, CodeIsFinal, NotAmendable, RegistrationStays
 from domain.entry import Event
 from domain.law.calendar import national_notices
 from domain.law.refusals import (
@@ -28,8 +32,9 @@ from domain.law.refusals import (
     WrongStream,
 )
 from domain.law.terms import Law
+from domain.request.refusals import AmendmentOfAmendment, AmendmentOfOtherType, AmendmentUnknown
 from domain.values import Period
-from tests.builders import event, received, recorded
+from tests.builders import SEALED, event, received, recorded
 
 OLD_NAME = "花都区人民政府办公室"
 REGISTERED = Registered(date(2019, 1, 2), "huadu-office", OLD_NAME, "government", date(2019, 1, 1))
@@ -208,6 +213,7 @@ GOLDEN = """
 {"type":"letter_details_set","on":"2020-06-01","in_force_from":"2020-01-01","review_authority":"某区人民政府","court":"某区人民法院","address":"某路1号","phone":"020-1","postcode":"510000","red_head":"某局","answers_for":"某区人民政府","payment":"缴入财政专户"}
 {"type":"letter_wording_set","on":"2020-06-01","letter":"receipt","paragraph":"contact","in_force_from":"2020-06-01"}
 {"type":"letter_wording_set","on":"2020-06-01","letter":"receipt","paragraph":"contact","in_force_from":"2020-06-01","wording":"某电话"}
+{"type":"own_entry_amended","on":"2020-06-02","version":2,"reason":{"id":"00000000000000000000000000000001","commitment":"1111111111111111111111111111111111111111111111111111111111111111"}}
 """
 
 
@@ -226,3 +232,62 @@ def test_a_code_is_short_and_plain(code: str) -> None:
     msgspec.json.decode(line.replace('"hd"', f'"{"a-0" * 13}"'), type=AuthorityEvent)
     with pytest.raises(msgspec.ValidationError, match="code"):
         msgspec.json.decode(line.replace('"hd"', f'"{code}"'), type=AuthorityEvent)
+
+
+# --- amendments ---
+
+
+def amended(version: int, replacement: Event | None = None, on: str = "2021-06-02") -> Event:
+    return event(OwnEntryAmended, on, version=version, reason=SEALED, replacement=replacement)
+
+
+def test_an_entry_of_the_authority_s_own_is_corrected() -> None:
+    """Kind, first complete day and name of the registration; names, days off and policies; the last one wins."""
+    opening = Registered(date(2019, 1, 2), "huadu-office", "花都区政府办", "department", date(2020, 1, 1))
+    found = authority(
+        renamed("数据菊", "2020-03-01"), amended(1, opening), amended(2, renamed("数据局", "2020-05-01"))
+    )
+    assert (found.kind, found.complete_since, found.version) == ("department", date(2020, 1, 1), 4)
+    assert [found.name_on(date(2020, month, 2)) for month in (3, 5)] == ["花都区政府办", "数据局"]
+    again = authority(
+        renamed("数据菊", "2020-03-01"), amended(2), amended(2, renamed("数据局", "2020-03-01"))
+    )
+    assert again.name_on(date(2020, 3, 2)) == "数据局"
+
+
+def test_what_follows_from_an_entry_is_judged_again() -> None:
+    """A closure taken back is a working day again, a notice too; a policy corrected moves the clock's law."""
+    friday = date(2020, 5, 22)
+    assert law_of(day_off("2020-05-22"), amended(2)).calendar.is_working(friday)
+    moved = law_of(day_off("2020-05-25"), amended(2, day_off("2020-05-22"))).calendar
+    assert (moved.is_working(friday), moved.is_working(date(2020, 5, 25))) == (False, True)
+    taken_back = law_of(notice("2027-01-04"), amended(2, on="2026-11-13"))
+    assert taken_back.digest == law_of().digest
+    assert law_of(rolled("on"), amended(2, rolled("off"))).policy("roll_receipt", friday) == "off"
+    own = event(SuperiorSet, "2020-01-02", superior="gz", relation="department", in_force_from="2020-01-02")
+    assert authority(own, amended(2)).superior_on(friday) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (RegistrationStays, [amended(1)]),
+        (
+            CodeIsFinal,
+            [amended(1, Registered(date(2019, 1, 2), "other", "某局", "government", date(2019, 1, 1)))],
+        ),
+        (NotAmendable, [event(OfficerAppointed, "2020-01-02", officer="li"), amended(2)]),
+        (AmendmentUnknown, [amended(2)]),
+        (AmendmentUnknown, [amended(9)]),
+        (AmendmentOfAmendment, [renamed("甲", "2020-03-01"), amended(2), amended(3)]),
+        (AmendmentOfOtherType, [renamed("甲", "2020-03-01"), amended(2, day_off("2020-05-22"))]),
+        (InTheFuture, [renamed("甲", "2020-03-01"), amended(2, renamed("甲", "2020-03-01", "2099-12-31"))]),
+        (UnknownCode, [rolled("on"), amended(2, rolled("sideways"))]),
+    ],
+)
+def test_what_cannot_be_corrected(rule: type[Refusal], told: list[Event]) -> None:
+    """The beginning, the code, who had powers; another kind of entry, an amendment, a day that has not come."""
+    history = recorded(REGISTERED, *told)
+    last = structs.replace(history[-1], recorded_at=datetime(2026, 11, 20, 4, tzinfo=UTC))
+    with pytest.raises(rule):
+        replay_authority([*history[:-1], last])

@@ -1,0 +1,55 @@
+"""The form by which an entry of the authority's own is amended: that of the entry itself, how it is amended, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from api.console import forms
+from api.console.forms import Given
+from api.today import today
+from domain.entry import Event, type_of
+from projections.event_forms import Choice, EventForm, Field, filled, form_of, typed
+
+_REASON = Field(
+    "amend.reason", "更正的理由", "text", True, "写明依据，如“核对邮戳，实为3月2日签收”", True, (), 20_000
+)
+_WHAT = Field(
+    "amend.what",
+    "如何更正",
+    "choice",
+    True,
+    choices=(Choice("replace", "改为下面所填的"), Choice("annul", "撤销这条登记")),
+)
+
+
+def form_to_amend(told: Event) -> EventForm:
+    """The form of what is amended: sealed values need not be told again."""
+    form = form_of(type_of(told))
+    fields = [
+        msgspec.structs.replace(each, required=False, hint="不填即不变") if each.sealed else each
+        for each in form.fields
+    ]
+    return msgspec.structs.replace(form, hint="", fields=(_WHAT, *fields, _REASON))
+
+
+def to_begin_with(told: Event) -> Given:
+    """What stands in it: the entry as it was last told, sealed values left out."""
+    clear = {name: value for name, value in msgspec.to_builtins(told).items() if name not in told.sealed}
+    return {**filled(form_to_amend(told), clear), "amend.what": ["replace"]}
+
+
+def amendment(type_: str, version: int, told: Event, given: Given) -> dict[str, Any]:
+    """type_: of the amendment. version: of the entry that was told so."""
+    event: dict[str, Any] = {
+        "type": type_,
+        "on": today().isoformat(),
+        "version": version,
+        "reason": forms.last(given, "amend.reason"),
+    }
+    if forms.last(given, "amend.what") != "annul":
+        sealed: Sequence[str] = told.sealed
+        event["replacement"] = {**dict.fromkeys(sealed), **typed(form_of(type_of(told)), given)}
+    return event
