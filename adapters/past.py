@@ -56,7 +56,9 @@ class ThenView(View):
     ) -> AsyncIterator[RequestRow]:
         rows, _ = await self._fold()
         found = (
-            row for row in rows.values() if register.order(row.reference) > after and matches(row, wanted)
+            row
+            for row in rows.values()
+            if register.order(row.reference) > after and matches(row, wanted, self.law.calendar.covered)
         )
         for row in islice(found, limit):
             yield row
@@ -65,7 +67,7 @@ class ThenView(View):
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
         rows, _ = await self._fold()
-        found = order.sort(row for row in rows.values() if matches(row, wanted))
+        found = order.sort(row for row in rows.values() if matches(row, wanted, self.law.calendar.covered))
         return found[offset : offset + limit], len(found)
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:

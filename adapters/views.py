@@ -34,6 +34,7 @@ from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, reference_in
 from projections import annual_tables, search, work_list
 from projections.annual_tables import AnnualTables
+from projections.annulled import Annulled, annulled
 from projections.case import Case
 from projections.compliance import Compliance, compliance
 from projections.diff import DiffMoment
@@ -175,13 +176,13 @@ class View(ABC):
     async def streams(self, names: Sequence[str]) -> dict[str, list[Recorded]]:
         """Entries of streams of any kind, each in the order recorded; those without an entry are left out."""
         found: dict[str, list[Recorded]] = {}
-        for row in await self._fetch(SQL["select_streams"], list(names), self.position):
+        for row in await self.fetch(SQL["select_streams"], list(names), self.position):
             found.setdefault(row["stream"], []).append(mapper.recorded(row))
         return found
 
     async def fees(self, year: int) -> Fees:
         """Processing fees charged and paid in the year (Art. 42), as amended."""
-        rows = await self._fetch(SQL["streams_with_topic"], type_of(FeeCharged), self.position)
+        rows = await self.fetch(SQL["streams_with_topic"], type_of(FeeCharged), self.position)
         told = [
             [entry.event for entry in amended(history) or () if entry.event.on.year == year]
             for history in (await self.streams([row["stream"] for row in rows])).values()
@@ -196,12 +197,12 @@ class View(ABC):
 
     async def last_note_before(self, moment: datetime) -> str | None:
         """The signed note of the last checkpoint made before the moment, if there is one."""
-        rows = await self._fetch(SQL["checkpoint_before"], moment)
+        rows = await self.fetch(SQL["checkpoint_before"], moment)
         return rows[0]["note"] if rows else None
 
     async def entries(self, after: int, limit: int) -> list[Recorded]:
         """Entries of all streams by position: of the `limit` from the one after `after` those shown."""
-        rows = await self._fetch(SQL["select_positions"], after + 1, self.position, limit, [])
+        rows = await self.fetch(SQL["select_positions"], after + 1, self.position, limit, [])
         found = [mapper.recorded(row) for row in rows]
         names = list({each.originator_id for each in found}) if self.sight.by_stream else []
         return self.sight.entries(found, await self.streams(names) if names else {})
@@ -213,13 +214,18 @@ class View(ABC):
     async def saying(self, text: str, limit: int) -> list[RequestRow]:
         """Rows of the requests whose subject or numbers (of documents, cases, archives, post) hold the text, the latest first."""
         topics = list(search.TOPICS)
-        rows = await self._fetch(SQL["streams_saying"], topics, text, limit, self.position)
+        rows = await self.fetch(SQL["streams_saying"], topics, text, limit, self.position)
         found = []
         for history in await self.histories([Reference.parse(reference_in(row["stream"])) for row in rows]):
             if search.says(amended(history) or (), text):
                 row = await self.row(Reference.parse(reference_in(history[0].originator_id)))
                 found += [row] if row is not None else []
         return found
+
+    async def annulled(self) -> list[Annulled]:
+        """Requests that stand annulled, in the order in which they were."""
+        rows = await self.fetch(SQL["streams_annulled"], self.position)
+        return annulled(await self.histories([Reference.parse(reference_in(row["stream"])) for row in rows]))
 
     async def request(self, reference: Reference, *, until: date | None = None) -> DisclosureRequest:
         """The request as it stands, or as it stood at the end of a day. Raises RequestUnknown."""
@@ -230,9 +236,17 @@ class View(ABC):
         found = await self.histories(await self.touched(on))
         return [replay(history, self.law, until=on) for history in found]
 
+    @property
+    def _covered(self) -> list[int]:
+        """Years with a holiday notice."""
+        return sorted(self.law.calendar.covered)
+
     async def standing(self, on: date) -> tuple[int, int]:
-        """Requests open on the day, and those of them that are overdue, by the register as it is now."""
-        (row,) = await self._fetch(SQL["standing"], on)
+        """Requests open on the day, and those of them that are overdue, by the register as it is now.
+
+        What is 暂定 is not overdue, as in the work list.
+        """
+        (row,) = await self.fetch(SQL["standing"], on, self._covered)
         return row["open"], row["overdue"]
 
     async def work_list(self, on: date, within: int) -> list[Duty]:
@@ -294,7 +308,8 @@ class View(ABC):
         if period.first < since:
             raise NotComplete(complete_since=since, first=period.first, last=period.last)
 
-    async def _fetch(self, statement: str, *arguments: Any) -> list[Any]:
+    async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
+        """Rows of a statement about this authority, which it takes first."""
         rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
         return rows
 
@@ -314,33 +329,33 @@ class NowView(View):
 
     async def tally(self, period: Period) -> Tally:
         self._check_complete(period)
-        requests = await self._fetch(SQL["tally_requests"], *period)
-        appeals = await self._fetch(SQL["tally_appeals"], *period)
+        requests = await self.fetch(SQL["tally_requests"], *period)
+        appeals = await self.fetch(SQL["tally_appeals"], *period)
         return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
 
     async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
-        return [row_of(row) for row in await self._fetch(SQL["rows_of_period"], *period)]
+        return [row_of(row) for row in await self.fetch(SQL["rows_of_period"], *period)]
 
     async def days(self, period: Period) -> Sequence[Days | RequestRow]:
         self._check_complete(period)
-        return [Days(*row) for row in await self._fetch(SQL["days_of_period"], *period)]
+        return [Days(*row) for row in await self.fetch(SQL["days_of_period"], *period)]
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
-        rows = await self._fetch(SQL["spells_of_period"], *period)
+        rows = await self.fetch(SQL["spells_of_period"], *period)
         return [spell_of(row) for row in rows]
 
     async def row(self, reference: Reference) -> RequestRow | None:
-        rows = await self._fetch(SQL["row"], *reference)
+        rows = await self.fetch(SQL["row"], *reference)
         return row_of(rows[0]) if rows else None
 
     async def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
     ) -> AsyncIterator[RequestRow]:
-        arguments = (*after, *msgspec.structs.astuple(wanted), limit)
+        arguments = (*after, *msgspec.structs.astuple(wanted), limit, self._covered)
         if limit is not None and limit <= PREFETCH:
-            for row in await self._fetch(SQL["listed"], *arguments):
+            for row in await self.fetch(SQL["listed"], *arguments):
                 yield row_of(row)
             return
         async for row in self._connection.cursor(
@@ -351,22 +366,29 @@ class NowView(View):
     async def page(
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
-        arguments = (*msgspec.structs.astuple(wanted), order.by, order.descending, limit, offset)
-        found = await self._fetch(SQL["listed_page"], *arguments)
+        arguments = (
+            *msgspec.structs.astuple(wanted),
+            order.by,
+            order.descending,
+            limit,
+            offset,
+            self._covered,
+        )
+        found = await self.fetch(SQL["listed_page"], *arguments)
         return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
         wanted = [order(each) for each in references]
         numbers = [each.year for each in wanted], [each.number for each in wanted]
-        return [row_of(row) for row in await self._fetch(SQL["rows_named"], *numbers)]
+        return [row_of(row) for row in await self.fetch(SQL["rows_named"], *numbers)]
 
     async def touched(self, on: date) -> list[Reference]:
-        rows = await self._fetch(SQL["touched"], on)
+        rows = await self.fetch(SQL["touched"], on)
         return [Reference(row["year"], row["number"]) for row in rows]
 
     async def unarchived(self) -> Sequence[Unarchived]:
         async def make() -> Sequence[Unarchived]:
-            rows = await self._fetch(SQL["unarchived"])
+            rows = await self.fetch(SQL["unarchived"])
             return [
                 Unarchived(
                     str(Reference(row["year"], row["number"])), row["served_on"], row["unit"], row["subject"]

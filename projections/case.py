@@ -22,6 +22,7 @@ from domain.request.stages import Stage
 from domain.request.state import DisclosureRequest
 from projections import history
 from projections.history import HistoryLine
+from projections.provisional import AWAITS_NOTICE, PROVISIONAL, mark
 
 
 class Irregular(msgspec.Struct, frozen=True):
@@ -174,7 +175,7 @@ _TIMELINESS = {
     "on_time": "期限内办结",
     "late": "逾期办结",
     "service_unproven": "已答复，尚未登记送达",
-    "provisional": "暂定，该年放假安排尚未公布",
+    "provisional": f"{PROVISIONAL}，{AWAITS_NOTICE}",
 }
 
 
@@ -205,7 +206,7 @@ def conclusion(request: DisclosureRequest) -> str:
     elif request.redo_by is not None:
         said.append(f"重新处理中，最迟于{due_on}答复。")
     elif closing is None and deadline is not None:
-        said.append(f"在办，最迟于{due_on}答复{'（暂定）' if deadline.provisional else ''}。")
+        said.append(f"在办，最迟于{due_on}{mark(deadline)}答复。")
     said += [f"与规定不符：{irregularity.text}。" for irregularity in request.irregularities]
     said += [f"提示：{question.text}。" for question in request.questions]
     return "\n".join(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,12 +10,13 @@ import msgspec
 from msgspec import Meta
 
 from domain.law import outcomes
-from domain.law.irregularities import RULES
+from domain.law.irregularities import RULES, titles
 from domain.law.refusals import UnknownCode
 from domain.request.events import ApplicantKind
 from domain.request.stages import Stage
 from domain.values import Code, Label
 from projections.history import APPLICANT_WORDS
+from projections.provisional import PROVISIONAL
 from projections.register import RequestRow, order
 
 PartOfReference = Annotated[str, Meta(pattern=r"^[0-9-]{1,14}\Z")]
@@ -26,7 +27,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     stage: Annotated[Stage | None, Meta(description="处于哪一阶段")] = None
     due_before: Annotated[date | None, Meta(description="答复期限早于这一天")] = None
-    overdue_on: Annotated[date | None, Meta(description="到这一天未办结，而期限（按现在的登记）已过")] = None
+    overdue_on: Annotated[
+        date | None, Meta(description="到这一天未办结，而期限（按现在的登记）已过；期限暂定的不算逾期")
+    ] = None
     received_from: Annotated[date | None, Meta(description="收到日期不早于")] = None
     received_to: Annotated[date | None, Meta(description="收到日期不晚于")] = None
     closed_from: Annotated[date | None, Meta(description="办结日期不早于")] = None
@@ -65,7 +68,7 @@ TIMELINESS_WORDS: dict[str | None, str] = {
     "on_time": "期限内",
     "late": "逾期",
     "service_unproven": "尚未登记送达",
-    "provisional": "暂定",
+    "provisional": PROVISIONAL,
     None: "",
 }
 HEADINGS = (
@@ -87,7 +90,7 @@ def cells(row: RequestRow) -> tuple[object, ...]:
         TIMELINESS_WORDS[row.timeliness],
         APPLICANT_WORDS[row.applicant_kind],
         row.unit,
-        "、".join(RULES[code].title if code in RULES else code for code in row.irregularities),
+        titles(row.irregularities),
     )
 
 
@@ -111,13 +114,13 @@ def check(wanted: Filter) -> None:
         raise UnknownCode(field="irregularity", allowed="、".join(RULES))
 
 
-def matches(row: RequestRow, wanted: Filter) -> bool:
-    """Whether a folded row is shown; the register's own query says the same."""
+def matches(row: RequestRow, wanted: Filter, covered: Container[int]) -> bool:
+    """Whether a folded row is shown; the register's own query says the same. covered: years with a holiday notice."""
     return (
         wanted.stage in (None, row.stage)
         and _within(row.received_on, wanted.received_from, wanted.received_to)
         and (wanted.due_before is None or (row.due_on is not None and row.due_on < wanted.due_before))
-        and (wanted.overdue_on is None or _is_overdue(row, wanted.overdue_on))
+        and (wanted.overdue_on is None or _is_overdue(row, wanted.overdue_on, covered))
         and (
             (wanted.closed_from is None and wanted.closed_to is None)
             or (row.closed_on is not None and _within(row.closed_on, wanted.closed_from, wanted.closed_to))
@@ -134,7 +137,7 @@ def _within(day: date, first: date | None, last: date | None) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _is_overdue(row: RequestRow, on: date) -> bool:
+def _is_overdue(row: RequestRow, on: date, covered: Container[int]) -> bool:
     """By the term as it stands now: what a later order to perform set in its place is not looked up again."""
     is_open = row.received_on <= on and (row.closed_on is None or row.closed_on > on)
-    return is_open and row.due_on is not None and row.due_on < on
+    return is_open and row.due_on is not None and row.due_on < on and not row.awaits_notice(covered)

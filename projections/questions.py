@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from domain.entry import Recorded
-from domain.law.irregularities import Rule
-from domain.law.questions import QUESTIONS
+from domain.law.questions import QUESTIONS, Question
 from domain.law.terms import Law
 from domain.request.events import UNSTATED
 from domain.request.judging import replay
@@ -27,16 +27,29 @@ class Asked(msgspec.Struct, frozen=True):
     text: str
 
 
-def questions(histories: Iterable[Sequence[Recorded]], law: Law) -> list[Asked]:
+HEADINGS = ("登记号", "条次", "名称", "说明")
+
+
+def cells(asked: Asked) -> tuple[object, ...]:
+    """One line of a list, under HEADINGS."""
+    return asked.reference, asked.version, asked.title, asked.text
+
+
+class Pair(NamedTuple):
+    """Two requests of one applicant, received on one day or else about one subject."""
+
+    reference: str
+    other: str
+    same_day: bool
+
+
+def questions(histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable[Pair] = ()) -> list[Asked]:
     """Those of each request in turn, and last those between them. histories: of each request, in the order recorded."""
     found: list[Asked] = []
     numbers: defaultdict[tuple[int, str], list[tuple[str, int, str]]] = defaultdict(list)
     for history in histories:
         request = replay(history, law)
-        found += [
-            _asked(request.reference, each.version, each.code, each.article, each.text)
-            for each in request.questions
-        ]
+        found += [_asked(request.reference, each) for each in request.questions]
         for answer in request.answers:
             if answer.document_no == UNSTATED:
                 continue
@@ -44,12 +57,32 @@ def questions(histories: Iterable[Sequence[Recorded]], law: Law) -> list[Asked]:
             numbers[key].append((request.reference, answer.version, answer.document_no))
     for uses in numbers.values():
         for reference, version, document_no in uses:
-            if others := "、".join(dict.fromkeys(other for other, *_ in uses if other != reference)):
-                rule: Rule = QUESTIONS["document_no_twice"]
-                text = f"{rule.text.format(document_no=document_no, others=others)}（{rule.article}）"
-                found.append(_asked(reference, version, "document_no_twice", rule.article, text))
+            others = [other for other, *_ in uses if other != reference]
+            found += [_asked(reference, each) for each in number_twice(version, document_no, others)]
+    for each in pairs:
+        found += [_asked(each.reference, question) for question in duplicate([each])]
     return found
 
 
-def _asked(reference: str, version: int, code: str, article: str, text: str) -> Asked:
-    return Asked(reference, version, code, QUESTIONS[code].title, article, text)
+def number_twice(version: int, document_no: str, others: Iterable[str]) -> list[Question]:
+    """Of an answer whose document number other requests bear too."""
+    named = "、".join(dict.fromkeys(others))
+    return [_between("document_no_twice", version, document_no=document_no, others=named)] if named else []
+
+
+def duplicate(pairs: Sequence[Pair]) -> list[Question]:
+    """Of a receipt that may be that of another request of the applicant."""
+    return [
+        _between(
+            "possible_duplicate", 1, others=each.other, alike="同日收到" if each.same_day else "申请事项相同"
+        )
+        for each in pairs
+    ]
+
+
+def _between(code: str, version: int, **figures: str) -> Question:
+    return Question(code, version, figures, QUESTIONS[code].article)
+
+
+def _asked(reference: str, each: Question) -> Asked:
+    return Asked(reference, each.version, each.code, QUESTIONS[each.code].title, each.article, each.text)

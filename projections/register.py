@@ -6,6 +6,7 @@ overdue on a day is asked of `due_on`, never stored.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 
 import msgspec
@@ -57,6 +58,15 @@ class RequestRow(msgspec.Struct, frozen=True):
     redo_by: date | None = None
     unit: str | None = None
     subject: str | None = None
+
+    def awaits_notice(self, covered: Container[int]) -> bool:
+        """Whether due_on rests on a year whose holiday notice is not out: it is 暂定, and nothing is late by it.
+
+        covered: years with a notice. The register's own queries say the same.
+        """
+        if self.due_on is None or not (self.provisional or self.timeliness == "provisional"):
+            return False
+        return any(year not in covered for year in range(self.started_on.year, self.due_on.year + 1))
 
 
 class AppealSpell(msgspec.Struct, frozen=True):

@@ -95,12 +95,13 @@ class Supervision(Sight):
             replace(each, figures={**each.figures, "draft": "–"}) if "draft" in each.figures else each
             for each in request.irregularities
         )
-        whole = cases.case(request, history)
+        whole, hidden = cases.case(request, history), _hidden(history)
         return replace(
             whole,
             drafts=(),
             possible=(),
             irregularities=tuple(map(Irregular.of, found)),
+            questions=tuple(each for each in whole.questions if each.version not in hidden),
             history=tuple(self.lines(history)),
         )
 

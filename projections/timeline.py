@@ -13,11 +13,12 @@ import msgspec
 
 from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
-from domain.law.irregularities import added
+from domain.law.irregularities import added, titles
 from domain.request import events
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 from projections import history as sentences
+from projections.provisional import PROVISIONAL
 from projections.rejudgement import LawBook
 
 ARTICLES: dict[str, str] = {
@@ -78,7 +79,12 @@ NAMES = {
     "irregularities": "与规定不符",
 }
 
-_TIMELINESS = {"on_time": "期限内", "late": "逾期", "service_unproven": "尚未登记送达", "provisional": "暂定"}
+_TIMELINESS = {
+    "on_time": "期限内",
+    "late": "逾期",
+    "service_unproven": "尚未登记送达",
+    "provisional": PROVISIONAL,
+}
 
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,7 +114,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
             case "timeliness":
                 return _TIMELINESS.get(value, "无")
             case "irregularities":
-                return "、".join(value) or "无"
+                return titles(value) or "无"
         return "无" if value is None else str(value)
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from domain.law.calendar import Calendar
 from domain.request.state import DisclosureRequest
+from projections.provisional import PROVISIONAL, why
 from projections.register import order
 
 DUTIES: dict[str, tuple[str, str]] = {
@@ -31,7 +32,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "consultation_over": ("征求意见期限已过，应决定是否公开", "第三十二条、第三十四条"),
     "unserved": ("已答复，尚未登记送达", "国办公开办函〔2016〕235号"),
     "appeal_pending": ("复议或诉讼尚未审结", "第五十一条"),
-    "provisional": ("期限为暂定：放假安排未公布或征求意见未结束", "第三十三条"),
+    "provisional": (f"期限{PROVISIONAL}", "第三十三条"),
 }
 """Codes of what is to be done, in the order of urgency: words and article."""
 
@@ -41,7 +42,8 @@ _OF_A_DRAFT = {"review": "to_review", "approval": "to_approve", "redrafting": "r
 
 class Duty(msgspec.Struct, frozen=True):
     """One thing to do. due_on: the day it is measured by; workdays_left: working days after the list's day up to
-    due_on, negative by the working days past it, None where no term runs.
+    due_on, negative by the working days past it, None where no term runs. awaits_notice: due_on is the last day to
+    answer and rests on a year whose holiday notice is not out, so that nothing is late by it.
     """
 
     reference: str
@@ -52,6 +54,7 @@ class Duty(msgspec.Struct, frozen=True):
     note: str = ""
     subject: str | None = None
     officer: str | None = None
+    awaits_notice: bool = False
 
     @property
     def text(self) -> str:
@@ -130,7 +133,10 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         if due_on is not None:
             left = calendar.between(on, due_on) if due_on >= on else -calendar.between(due_on, on)
         subject = request.received.subject if request.received else None
-        return Duty(request.reference, code, due_on, left, request.unit, note, subject, request.officer)
+        awaits = deadline is not None and deadline.awaits_notice and due_on == deadline.due_on
+        return Duty(
+            request.reference, code, due_on, left, request.unit, note, subject, request.officer, awaits
+        )
 
     deadline = request.deadline
     if request.annulled or deadline is None:
@@ -153,9 +159,9 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         elif redo:
             yield duty("redo", due_on)
         elif calendar.between(on, due_on) <= within:
-            yield duty("due_soon", due_on)
+            yield duty("due_soon", due_on, PROVISIONAL if deadline.provisional else "")
         if deadline.provisional:
-            yield duty("provisional", due_on)
+            yield duty("provisional", due_on, why(deadline))
     for draft in request.drafts:
         if draft.awaits is not None:
             yield duty(_OF_A_DRAFT[draft.awaits], deadline.due_on, draft.draft)

@@ -213,12 +213,16 @@ WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on
 ORDER BY year, number, appeal, from_on
 
 -- name: listed
--- Requests by reference after $2–$3, as far as the conditions of a list $4–$15 are set and hold, at most $16.
+-- Requests by reference after $2–$3, as far as the conditions of a list $4–$15 are set and hold, at most $16;
+-- $17: years with a holiday notice.
 SELECT * FROM requests
 WHERE authority_id = $1 AND (year, number) > ($2, $3)
   AND ($4::text IS NULL OR stage = $4)
   AND ($5::date IS NULL OR due_on < $5)
-  AND ($6::date IS NULL OR (received_on <= $6 AND (closed_on IS NULL OR closed_on > $6) AND due_on < $6))
+  AND ($6::date IS NULL OR (received_on <= $6 AND (closed_on IS NULL OR closed_on > $6) AND due_on < $6
+       AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
+         SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
+         WHERE year <> ALL ($17::integer[])))))
   AND ($7::date IS NULL OR received_on >= $7)
   AND ($8::date IS NULL OR received_on <= $8)
   AND ($9::date IS NULL OR closed_on >= $9)
@@ -242,7 +246,10 @@ WITH wanted AS (
     WHERE authority_id = $1
       AND ($2::text IS NULL OR stage = $2)
       AND ($3::date IS NULL OR due_on < $3)
-      AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4))
+      AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
+       AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
+         SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
+         WHERE year <> ALL ($18::integer[])))))
       AND ($5::date IS NULL OR received_on >= $5)
       AND ($6::date IS NULL OR received_on <= $6)
       AND ($7::date IS NULL OR closed_on >= $7)
@@ -287,6 +294,39 @@ WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND star
              $3) > 0
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
+-- name: streams_annulled
+-- Requests whose receipt was annulled by position $2; it may have been restored since.
+SELECT stream FROM events
+WHERE authority_id = $1 AND position <= $2 AND topic = 'entry_amended' AND starts_with(stream, 'request/')
+  AND convert_from(payload, 'UTF8')::json->>'version' = '1'
+  AND convert_from(payload, 'UTF8')::json->>'replacement' IS NULL
+GROUP BY stream ORDER BY min(position)
+
+-- name: streams_numbered
+-- Requests answered in year $3 under the document number $2, which is plain: width, case, blanks and brackets apart.
+-- A superset: an entry that was corrected since is among them.
+SELECT DISTINCT stream FROM (
+    SELECT stream, convert_from(payload, 'UTF8')::json AS told FROM events
+    WHERE authority_id = $1 AND topic IN ('answered', 'entry_amended') AND position <= $4
+      AND starts_with(stream, 'request/')
+) AS entries, LATERAL (SELECT CASE WHEN told->>'type' = 'answered' THEN told ELSE told->'replacement' END AS answer) AS one
+WHERE starts_with(answer->>'on', $3)
+  AND regexp_replace(lower(translate(normalize(answer->>'document_no', NFKC), '〔〕【】[]', '()()()')), '\s', '', 'g') = $2
+
+-- name: possible_duplicates
+-- Of the requests that a table of the period $2–$3 counts, pairs of one applicant received on one day or about one subject.
+SELECT DISTINCT one.year, one.number, other.year AS other_year, other.number AS other_number,
+       one.received_on = other.received_on AS same_day
+FROM applicant_tokens AS t
+JOIN applicant_tokens AS u ON u.authority_id = t.authority_id AND u.token = t.token
+    AND (u.year, u.number) <> (t.year, t.number)
+JOIN requests AS one ON one.authority_id = t.authority_id AND one.year = t.year AND one.number = t.number
+JOIN requests AS other ON other.authority_id = u.authority_id AND other.year = u.year AND other.number = u.number
+WHERE t.authority_id = $1 AND t.kind <> 'agent' AND NOT t.restricted AND NOT u.restricted
+  AND one.received_on <= $3 AND (one.closed_on IS NULL OR one.closed_on >= $2)
+  AND (one.received_on = other.received_on OR one.subject = other.subject)
+ORDER BY one.year, one.number, other.year, other.number
+
 -- name: row
 -- One request's row.
 SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
@@ -296,8 +336,12 @@ SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3
 SELECT id, field, key_id, salt, nonce, ciphertext FROM vault WHERE authority_id = $1 AND id = ANY ($2::text[])
 
 -- name: standing
--- Requests received by day $2 and not closed, and of these those past their last day to answer.
-SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $2) AS overdue
+-- Requests received by day $2 and not closed, and of these those past their last day to answer; not what is
+-- provisional, resting on a year other than those with a holiday notice $3.
+SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $2
+       AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
+         SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
+         WHERE year <> ALL ($3::integer[])))) AS overdue
 FROM requests WHERE authority_id = $1 AND received_on <= $2 AND closed_on IS NULL
 
 -- name: alive

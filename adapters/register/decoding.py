@@ -11,12 +11,14 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from adapters.register.recording import Recording
+from adapters.register.words import in_codes, is_in_codes
 from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import type_of
 from domain.law.refusals import Malformed
 from domain.report.events import REPORT_EVENTS, PublishedTables
 from domain.request import events
 from domain.values import Reference, Value
+from projections.choice_labels import CHOICES
 
 T = TypeVar("T")
 
@@ -26,17 +28,36 @@ MARK = b"\xef\xbb\xbf"
 SAVE_AS_UTF_8 = "请在编辑器中“另存为”，编码选UTF-8"
 
 _recording = msgspec.json.Decoder(Recording)
+_any = msgspec.json.Decoder()
 
 
 def decode(line: bytes | str) -> Recording:
-    """Raises errors.Malformed, in Chinese and without any value sent, unless it is one recording."""
-    return decode_with(_recording, line)
+    """Raises errors.Malformed, in Chinese and without any value sent, unless it is one recording.
+
+    Codes may stand in it as words.
+    """
+    try:
+        found = decode_with(_recording, line)
+    except Malformed as wrong:
+        told = _parsed(line)
+        if told is None or (meant := in_codes(told)) == told:
+            raise wrong from None
+        return convert(meant)
+    return found if is_in_codes(found) else convert(_parsed(line))
+
+
+def _parsed(line: bytes | str) -> Any:
+    """None of what is no JSON, or names something twice."""
+    try:
+        return decode_with(_any, line)
+    except Malformed:
+        return None
 
 
 def convert(mapping: Any) -> Recording:
     """The same for a mapping already parsed."""
     try:
-        return msgspec.convert(mapping, Recording)
+        return msgspec.convert(in_codes(mapping), Recording)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
 
@@ -193,7 +214,7 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
             if words == "不在可选的值之中" and (allowed := _allowed(field)):
                 words += f"：{'、'.join(allowed)}"
             if words == "没有这种事项":
-                words += f"：可用{'、'.join(types or EVENT_TYPES)}"
+                words += f"：可用{'、'.join(map(_titled, types or EVENT_TYPES))}"
             return Malformed(field=f"{field}：" if field else "", problem=words)
     return Malformed(field=f"{path}：" if path else "", problem="不合要求")
 
@@ -212,7 +233,14 @@ def _allowed(path: str) -> tuple[str, ...]:
     """Values of the enumeration at this path, if every struct that has such a field agrees."""
     field = re.sub(r"\[.*?\]", "", path).rsplit(".", 1)[-1]
     found = {values for kind, name, values in _ENUMERATIONS if name == field}
-    return found.pop() if len(found) == 1 else ()
+    if len(found) != 1:
+        return ()
+    words = next((words for name, words in CHOICES.items() if name.rpartition(".")[2] == field), {})
+    return tuple(f"{words[code]}（{code}）" if code in words else code for code in found.pop())
+
+
+def _titled(type_: str) -> str:
+    return f"{_TITLES[type_]}（{type_}）"
 
 
 _SPOKEN: tuple[type[Value], ...] = (
@@ -226,6 +254,9 @@ _SPOKEN: tuple[type[Value], ...] = (
     PublishedTables,
     Recording,
 )
+
+
+_TITLES = {type_of(kind): kind.title for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS)}
 
 
 EVENT_TYPES = tuple(type_of(kind) for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS))

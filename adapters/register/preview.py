@@ -11,6 +11,7 @@ from adapters import views
 from adapters.postgres.database import Connection, Database
 from adapters.register.authorities import Authorities
 from adapters.register.judge import judge
+from adapters.register.questions import between
 from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
@@ -80,12 +81,17 @@ class Previews:
             questions: tuple[Question, ...] = ()
             was: Stood = (None, ())
             now: Stood = (None, ())
-            for _, history in work.changed_requests():
+            changed = work.changed_requests()
+            for _, history in changed:
                 was, now = _stood(history[:-1], law), _stood(history, law)
                 questions = questions_of_last(history, law)
             changes = change(was, now, work.today)
             view = views.NowView(connection, authority_id, authority, law, work.head.position)
             same = await self._same_applicant(connection, authority_id, recording, reply)
+            for request, history in changed:
+                entry = history[-1]
+                version = getattr(entry.event, "version", entry.originator_version)
+                questions = (*questions, *await between(view, request, version, same))
             tables = {
                 year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
                 for year in changes.cells

@@ -17,6 +17,7 @@ from adapters.postgres import migrate
 from adapters.postgres.database import LAST_WORDS, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import AuthorityUnknown, EditionUnknown
+from adapters.register import questions
 from adapters.register import rebuild as folding
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing, head_of
@@ -39,10 +40,11 @@ from adapters.views import NowView, Until, View
 from domain.authority.authority import Authority
 from domain.authority.events import SeparationWaived
 from domain.authority.powers import WHOLE, Permissions
+from domain.law.questions import Question
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report.events import FigureEntered
 from domain.report.official_form import ReportFormat
-from domain.values import Period, reference_in
+from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
 from projections.diff import Differences
 from projections.history import lines
@@ -249,6 +251,14 @@ class Register:
         )
         with own_refusal():
             return await self._previews.of_one(code, submission)
+
+    async def questions_of(self, code: str, reference: Reference, version: int) -> list[Question]:
+        """What is odd about an entry that was recorded, by itself and beside other requests. Raises RequestUnknown."""
+        same = await self.personal_data.same_applicant(code, reference) if version == 1 else None
+        async with self.view(code) as view:
+            request = await view.request(reference)
+            own = [each for each in request.questions if each.version == version]
+            return [*own, *await questions.between(view, request, version, same)]
 
     # -- reading --
 

@@ -183,6 +183,9 @@ def accounts(code: str | None, output: Output) -> None:
 # --- keys ---
 
 
+_ACT_WORDS = {str(act): words for act, words in ACTS.items()}
+
+
 @click.group("key", cls=Group)
 def key() -> None:
     """密钥：发给程序、列出、吊销（由系统管理员在本机办理）。"""
@@ -232,7 +235,7 @@ def keys(officer: str | None, code: str | None, output: Output) -> None:
         headings = ("编号", "人员", "用途", "可办的事项", "有效至", "最近使用", "状态")
         lines = [
             (
-                each.id, each.officer, each.name, "、".join(each.acts), moment(each.expires_at),
+                each.id, each.officer, each.name, "、".join(_ACT_WORDS.get(act, act) for act in each.acts), moment(each.expires_at),
                 moment(each.used_at), "" if each.valid else "已吊销" if each.revoked_at else "已过期",
             )
             for each in found

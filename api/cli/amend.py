@@ -36,8 +36,10 @@ from domain.authority.amendment import WHOSE
 from domain.authority.events import AMENDABLE, AUTHORITY_STREAM
 from domain.authority.refusals import NotAmendable
 from domain.entry import Event, Recorded, type_of
+from domain.law.questions import Question
 from domain.request.amendment import last_told
 from domain.request.refusals import AmendmentUnknown
+from domain.values import Reference
 from projections import event_fields, history
 from projections.event_forms import form_of
 
@@ -136,10 +138,15 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
     """As long as nothing was recorded since it was shown."""
     moved: list[Any] = []
 
+    asked: list[Question] = []
+
     async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, code)
         reply = await register.record(authority, one, actor=who, expected_version=seen, on_moved=moved.extend)
         await seal(register, authority)
+        if reply.reference:
+            version: int = one.event.version  # type: ignore[union-attr]
+            asked.extend(await register.questions_of(authority, Reference.parse(reply.reference), version))
         return authority, reply
 
     done = record.acknowledged_or_said(act)
@@ -147,7 +154,7 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
         return 1
     _, reply = done
     click.echo(f"{whose}：{one.event.title}已登记为第{reply.version}条。")
-    say_beside(reply, [])
+    say_beside(reply, asked, [])
     say_moved(moved)
     if reply.reference:
         say_next(reply)

@@ -12,7 +12,7 @@ from adapters.register.register import MovedTerm, Previewed
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant
 from domain.law import outcomes
-from domain.law.questions import QUESTIONS
+from domain.law.questions import Question
 from domain.report.official_form import TOTAL
 from domain.values import Period
 from projections import annual_tables
@@ -43,17 +43,16 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
         click.echo(f"{year}年度表格：{'；'.join(moves)}")
     if always and not found.cells:
         click.echo("年度表格：不变")
-    say_beside(found.reply, [found.same_applicant] if found.same_applicant else [])
+    say_beside(found.reply, [], [found.same_applicant] if found.same_applicant else [])
     say_moved(found.moved)
 
 
-def say_beside(reply: Reply, before: Iterable[SameApplicant]) -> None:
+def say_beside(reply: Reply, asked: Iterable[Question], before: Iterable[SameApplicant]) -> None:
     """What an officer should know of it: when an erasure is final, what is odd, who asked before."""
     if reply.note:
         click.echo(reply.note)
-    for question in reply.questions or ():
-        rule = QUESTIONS[question]
-        click.echo(f"提示：{rule.title}（{rule.article}），请再核对；无误的不必处理。")
+    for question in asked:
+        click.echo(f"提示：{question.text}，请再核对；无误的不必处理。")
     for found in before:
         if not found.count:
             continue

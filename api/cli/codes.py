@@ -13,6 +13,7 @@ from api.cli.help import Command
 from domain.authority.powers import ACTS, ROLES
 from domain.law.irregularities import RULES
 from domain.law.outcomes import DISPOSITIONS, OUTCOMES
+from domain.law.questions import QUESTIONS
 from projections.choice_labels import CHOICES
 from projections.event_forms import EVENT_TYPES, form_of
 
@@ -44,6 +45,10 @@ def _irregularities() -> list[Code]:
     return [Code(code, rule.title, rule.article) for code, rule in RULES.items()]
 
 
+def _questions() -> list[Code]:
+    return [Code(code, rule.title, rule.article) for code, rule in QUESTIONS.items()]
+
+
 def _kinds() -> list[Code]:
     return [Code(code, word) for code, word in CHOICES["applicant_kind"].items()]
 
@@ -60,6 +65,7 @@ _LISTS: dict[str, tuple[str, Callable[[], list[Code]]]] = {
     "outcomes": ("办理结果", _outcomes),
     "dispositions": ("复议决定或裁判", _dispositions),
     "irregularities": ("与规定不符之处", _irregularities),
+    "questions": ("提示", _questions),
     "events": ("事项", _events),
     "applicant-kinds": ("申请人类别", _kinds),
     "roles": ("角色", _roles),
@@ -74,7 +80,7 @@ _names = Choice({name: title for name, (title, _) in _LISTS.items()})
 def codes(names: tuple[str, ...], output: Output) -> None:
     """代码表：办理结果、复议决定或裁判、与规定不符之处及其条款等。
 
-    哪一种可写办理结果（outcomes）、复议决定或裁判（dispositions）、与规定不符之处（irregularities）、事项（events）、
+    哪一种可写办理结果（outcomes）、复议决定或裁判（dispositions）、与规定不符之处（irregularities）、提示（questions）、事项（events）、
     申请人类别（applicant-kinds）、角色（roles）、职权（acts）；不写的列出前三种。凡要代码之处，写名称亦可。
     """
     chosen = names or ("outcomes", "dispositions", "irregularities")

@@ -13,7 +13,10 @@ from api.cli.choice import Choice, named
 from api.cli.console import IsoDate
 from api.cli.help import Command, Formatter, Group
 from api.examples import examples
+from api.today import today
 from domain.field_labels import FIELDS
+from domain.law.legal_basis import offered
+from projections.event_forms import Choice as FormChoice
 from projections.event_forms import EventForm, Field, iso_days
 
 NEW = "new"
@@ -96,10 +99,23 @@ def _about(field: Field) -> Iterator[str]:
         yield field.hint
     if field.kind == "choices":
         yield "可写多次"
+    if field.name == "legal_basis":
+        yield "各办理结果通常的依据见 taizhang codes outcomes；写了结果而未写依据的，会提示通常为哪一条"
     if len(field.choices) > _MOST_IN_A_LINE:
-        yield "\n".join(["可用：", *(f"{choice.value}　{choice.words}" for choice in field.choices)])
+        yield "\n".join(
+            [
+                "可用：",
+                *(f"{choice.value}　{choice.words}{_basis_of(field, choice)}" for choice in field.choices),
+            ]
+        )
     elif field.choices:
         yield "、".join(named(choice.value, choice.words) for choice in field.choices)
+
+
+def _basis_of(field: Field, choice: FormChoice) -> str:
+    """After an outcome the article to write for it."""
+    basis = offered(choice.value, today()) if field.name == "outcome" else None
+    return f"（{basis}）" if basis else ""
 
 
 class EventCommand(Command):

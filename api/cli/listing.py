@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from adapters.register.register import Register
 from adapters.render import csv, terminal
-from adapters.views import Until
+from adapters.views import Until, View
 from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
@@ -23,14 +23,19 @@ from api.cli.console import (
     authority_option,
     chosen,
     output_options,
+    present,
     show,
     until_option,
     with_register,
+    with_view,
 )
 from api.cli.help import Command
 from api.cli.record import irregularity
 from domain.law.refusals import Malformed
 from domain.values import is_label
+from projections.annulled import HEADINGS as ANNULLED
+from projections.annulled import Annulled
+from projections.annulled import cells as cells_of_annulled
 from projections.choice_labels import CHOICES, code_named
 from projections.listing import HEADINGS, STAGE_WORDS, Filter, cells, check, outcome_words
 
@@ -60,11 +65,17 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("list", cls=Command)
 @_filter_options
+@click.option("--annulled", is_flag=True, help="列出已撤销（作废）的申请：不在台账和统计中，登记仍在。")
 @until_option
 @authority_option
 @output_options
-def listed(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:
+def listed(
+    until: Until | None, code: str | None, output: Output, *, annulled: bool, **conditions: Any
+) -> None:
     """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。"""
+    if annulled:
+        _list_annulled(until, code, output, **conditions)
+        return
     for name, words in (("outcome", outcome_words()), ("irregularity", irregularity.words)):
         if conditions[name]:
             conditions[name] = code_named(words, conditions[name]) or conditions[name]
@@ -98,6 +109,17 @@ def listed(until: Until | None, code: str | None, output: Output, **conditions: 
                 show(terminal.listing(f"{len(found)}件申请", HEADINGS, found))
 
     with_register(act)
+
+
+def _list_annulled(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:
+    if any(value is not None for value in conditions.values()):
+        raise click.UsageError("--annulled不与其他筛选条件同用")
+
+    async def act(view: View) -> list[Annulled]:
+        return await view.annulled()
+
+    found = with_view(code, until, act)
+    present(output, found, f"{len(found)}件已撤销的申请", ANNULLED, map(cells_of_annulled, found))
 
 
 def _write(text: str) -> None:

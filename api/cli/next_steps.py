@@ -10,6 +10,7 @@ from adapters.register.register import Register
 from api.cli.console import with_register
 from projections.event_forms import form_of
 from projections.listing import STAGE_WORDS
+from projections.provisional import PROVISIONAL
 
 
 def say_next(reply: Reply) -> None:
@@ -18,7 +19,7 @@ def say_next(reply: Reply) -> None:
         click.echo("整件申请已撤销。")
         return
     term = (
-        f"答复期限{reply.due_on}{'（暂定）' if reply.provisional is True else ''}"
+        f"答复期限{reply.due_on}{f'（{PROVISIONAL}）' if reply.provisional is True else ''}"
         if reply.due_on
         else "不计期限"
     )

@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from adapters.register.questions import of_period
 from adapters.views import Until, View
 from api.cli.console import (
     Output,
@@ -18,11 +19,7 @@ from api.cli.console import (
     with_view,
 )
 from api.cli.help import Command
-from domain.entry import Recorded
-from domain.values import Reference
-from projections.questions import Asked, questions
-
-_BATCH = 500
+from projections.questions import HEADINGS, Asked, cells
 
 
 @click.command("questions", cls=Command)
@@ -42,15 +39,10 @@ def list_questions(
     period = period_of(year, first, last)
 
     async def act(view: View) -> list[Asked]:
-        references = [Reference.parse(row.reference) for row in await view.rows(period)]
-        histories: list[list[Recorded]] = []
-        for start in range(0, len(references), _BATCH):
-            histories += await view.histories(references[start : start + _BATCH])
-        return questions(histories, view.law)
+        return await of_period(view, period)
 
     found = with_view(code, until, act)
-    rows = [(each.reference, each.version, each.title, each.text) for each in found]
-    present(output, found, f"提示　{period}　{len(found)}处", ("登记号", "条次", "名称", "说明"), rows)
+    present(output, found, f"提示　{period}　{len(found)}处", HEADINGS, map(cells, found))
 
 
 COMMANDS = (list_questions,)

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adapters.register.decoding import convert
 from adapters.register.lines import Lines
+from adapters.register.questions import of_recorded
 from adapters.register.recording import Recording
 from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
 from adapters.render import terminal
@@ -38,14 +39,19 @@ from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGro
 from api.cli.help import Command
 from api.cli.json_input import json_object, lines_of
 from api.cli.next_steps import say_next, say_next_of_report
+from api.today import today
 from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
 from domain.entry import Event, type_of
+from domain.law import outcomes
 from domain.law.irregularities import RULES, Irregularity, NotAcknowledged
+from domain.law.legal_basis import offered
+from domain.law.questions import QUESTIONS, Question
 from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.request import events
 from domain.values import Reference
 from projections.event_forms import event_form, filled, missing
+from projections.questions import Asked
 
 T = TypeVar("T")
 
@@ -77,6 +83,7 @@ def record(
 
     new: list[int] = []
     moved: list[MovedTerm] = []
+    asked: list[Asked] = []
 
     def judged(found: Judged) -> None:
         new.append(len(found.entries))
@@ -99,6 +106,8 @@ def record(
             )
         if not preview:
             await seal(register, chosen_code)
+            async with register.view(chosen_code) as view:
+                asked.extend(await of_recorded(view, replies))
         return chosen_code, replies
 
     try:
@@ -116,7 +125,26 @@ def record(
         known = f"（其中{again}项此前已登记）" if again else ""
         click.echo(f"{chosen_code}：{done}{len(replies)}项{known}，涉及{len(references)}件申请。")
         say_moved(moved)
+        _say_asked(
+            _of_replies(replies) if preview else [(each.reference, each.version, each.text) for each in asked]
+        )
     return 0
+
+
+def _of_replies(replies: list[Reply]) -> list[tuple[str, int, str]]:
+    """Of what was not stored: by title, since the sentences need the history."""
+    return [
+        (reply.reference or "", reply.version, f"{QUESTIONS[code].title}（{QUESTIONS[code].article}）")
+        for reply in replies
+        for code in reply.questions or ()
+    ]
+
+
+def _say_asked(asked: list[tuple[str, int, str]]) -> None:
+    for reference, version, text in asked[:_SHOWN]:
+        click.echo(f"提示：{reference}第{version}条：{text}，请再核对；无误的不必处理。")
+    if len(asked) > _SHOWN:
+        click.echo(f"……提示共{len(asked)}处，用 taizhang questions 列出。")
 
 
 @click.group(cls=RequestEventGroup)
@@ -205,15 +233,17 @@ def record_one(
 
     moved: list[MovedTerm] = []
     before: list[SameApplicant] = []
+    asked: list[Question] = []
 
     async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, named)
         reply = await register.record(authority, one, actor=actor, on_moved=moved.extend)
         await seal(register, authority)
-        if kind is events.Received and reply.reference:
-            before.append(
-                await register.personal_data.same_applicant(authority, Reference.parse(reply.reference))
-            )
+        if reply.reference:
+            request = Reference.parse(reply.reference)
+            asked.extend(await register.questions_of(authority, request, reply.version))
+            if kind is events.Received:
+                before.append(await register.personal_data.same_applicant(authority, request))
         return authority, reply
 
     done = acknowledged_or_said(act)
@@ -224,7 +254,7 @@ def record_one(
         show_json(reply)
         return 0
     click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
-    say_beside(reply, before)
+    say_beside(reply, asked, before)
     say_moved(moved)
     if reply.reference:
         say_next(reply)
@@ -239,9 +269,8 @@ def acknowledged_or_said(act: Callable[[Register], Awaitable[T]]) -> T | None:
         return with_register(act)
     except NotAcknowledged as unlawful:
         say(str(unlawful))
-        needed = " ".join(
-            f"--acknowledge {code}" for code in sorted({i.code for i in unlawful.irregularities})
-        )
+        codes = sorted({each.code for each in unlawful.irregularities})
+        needed = " ".join(f"--acknowledge {RULES[code].title}" for code in codes)
         say(f"确属事实的，请加上：{needed}")
         return None
 
@@ -256,8 +285,17 @@ def check_missing(kind: type[Event], event: dict[str, Any]) -> None:
         f"{each.label}（{each.name}）" for each in lacking if each.name not in by_name or not is_option(each)
     ]
     said = [f"缺少{'、'.join(flat)}"] * bool(flat) + [f"--json中缺少{'、'.join(inner)}"] * bool(inner)
+    if any(each.name == "legal_basis" for each in lacking):
+        said += _usual_basis(event)
     if said:
         raise click.UsageError("；".join(said))
+
+
+def _usual_basis(event: dict[str, Any]) -> list[str]:
+    """Which article the outcome usually rests on, by the law of today."""
+    outcome = outcomes.OUTCOMES.get(str(event.get("outcome")))
+    basis = offered(outcome.code, today()) if outcome is not None else None
+    return [f"“{outcome.label}”的依据通常为{basis}"] if outcome is not None and basis else []
 
 
 def _whose(one: Recording) -> str:

@@ -35,7 +35,7 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.help import Command, Group
-from api.cli.record import acknowledged_or_said, event_command, record_one
+from api.cli.record import acknowledged_or_said, event_command, irregularity, record_one
 from api.cli.requests import draw_history
 from api.cli.targets import check_target, force_option, write
 from api.rendering import MEDIA_TYPES, FileKind, rendered
@@ -104,7 +104,7 @@ def _step(kind: type[Any], name: str, text: str, *options: click.Option) -> None
         click.Option(["--id", "command_id"], metavar="编号", help="本项登记的编号；重复提交时用同一编号。"),
         click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
         click.Option(["--actor"], metavar="经办人", help="登记人；批准的与编制、送审的不为同一人。"),
-        click.Option(["--acknowledge"], multiple=True, metavar="代码", help="确认一项与规定不符之处；可重复。"),
+        click.Option(["--acknowledge"], multiple=True, type=irregularity, metavar="代码或名称", help="确认一项与规定不符之处；可写多次。"),
         click.Option(["--preview"], is_flag=True, help="只核对，不登记。"),
     ]  # fmt: skip
     report.add_command(Command(name, params=params, callback=act, help=text))
@@ -137,7 +137,12 @@ def show_report(year: int | None, code: str | None, output: Output) -> None:
         return await reports.shown(_year(year))
 
     found = _with_reports(code, ask)
-    lines = [(each.row, each.column, each.value, each.source, each.actor) for each in found.figures]
+    blocks = official_form.load(found.content.format).proactive
+    labels = {row.code: row.label for block in blocks for row in block.rows}
+    lines = [
+        (f"{labels.get(each.row, '')}（{each.row}）", each.column, each.value, each.source, each.actor)
+        for each in found.figures
+    ]
     title = f"{found.content.authority}{found.year}年度报告　{found.stage_text}　应于{found.due_on}前公布"
     present(output, found, title, ("行", "列", "数据", "来源", "填报人"), lines)
     if output != "drawn":

@@ -42,7 +42,7 @@ from api.today import today
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Event, Recorded
 from domain.law.calendar import Calendar
-from domain.law.irregularities import RULES
+from domain.law.irregularities import RULES, titles
 from domain.report.official_form import TOTAL
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
@@ -50,13 +50,14 @@ from domain.values import Period
 from projections import carry_over, case, deadline_days, event_fields, history, work_list
 from projections.choice_labels import CHOICES, code_named
 from projections.compliance import Compliance
+from projections.provisional import AWAITS_NOTICE, PROVISIONAL
 
 MEASURES = {
     "closed": "办结",
     "on_time": "期限内办结",
     "late": "逾期办结",
     "service_unproven": "尚未登记送达",
-    "provisional": "暂定（该年放假安排尚未公布）",
+    "provisional": f"{PROVISIONAL}（{AWAITS_NOTICE}）",
     "original_on_time": "按最初期限，期限内办结",
     "original_late": "按最初期限，逾期办结",
     "answered": "答复",
@@ -387,9 +388,7 @@ def _remarks(line: history.HistoryLine) -> str:
     if line.on_behalf_of:
         said.append(f"代{line.on_behalf_of}")
     if line.acknowledged:
-        said.append(
-            f"确认：{'、'.join(RULES[code].title if code in RULES else code for code in line.acknowledged)}"
-        )
+        said.append(f"确认：{titles(line.acknowledged)}")
     if line.amended_by:
         done = "撤销" if line.annulled else "更正"
         said.append(f"已由第{'、'.join(map(str, line.amended_by))}条{done}")

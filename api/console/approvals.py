@@ -52,7 +52,8 @@ async def approvals(request: ApiRequest) -> Response[Any]:
     waiting = []
     for each in found:
         due_on = each.deadline.due_on if each.deadline else None
-        standing = of_term(due_on, on, calendar) if due_on else None
+        awaits = each.deadline is not None and each.deadline.awaits_notice
+        standing = of_term(due_on, on, calendar, provisional=awaits) if due_on else None
         for draft in each.drafts:
             if draft.awaits in _STEP:
                 type_, words = _STEP[draft.awaits]

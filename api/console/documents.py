@@ -54,7 +54,7 @@ async def _shown(
         at_field={each.name: each.text for each in problems},
         documents=documents,
         key=last(given, "key") or str(uuid4()),
-        chosen=Chosen,
+        chosen=Chosen(),
         largest=LARGEST_DOCUMENT // 1_048_576,
     )
 

@@ -197,7 +197,9 @@ def _line(duty: Duty, on: date, calendar: Calendar) -> Line:
         words,
         article,
         duty.due_on,
-        of_term(duty.due_on, on, calendar) if duty.due_on and code != _ARCHIVE else None,
+        of_term(duty.due_on, on, calendar, provisional=duty.awaits_notice)
+        if duty.due_on and code != _ARCHIVE
+        else None,
         duty.unit,
         duty.officer,
         duty.note,

@@ -9,9 +9,10 @@ from datetime import date
 import msgspec
 
 from adapters.views import View
+from api.today import today
 from domain.entry import Recorded
 from domain.law.calendar import Calendar
-from domain.law.outcomes import OUTCOMES
+from domain.law.legal_basis import offered
 from domain.request import events
 from domain.request.draft import Draft
 from domain.request.state import DisclosureRequest
@@ -25,10 +26,9 @@ _LOOKED_BACK = 400
 """Entries among which the last document number is looked for."""
 
 
-def article_of(outcome: str) -> str:
-    """The article that an outcome rests on; empty where it has none of its own."""
-    found = OUTCOMES.get(outcome)
-    return found.article if found is not None and found.article.startswith("第") else ""
+def article_of(outcome: str, received_on: date | None = None) -> str:
+    """The article that an outcome rests on by the law of receipt, today's if none; empty where it has none of its own."""
+    return offered(outcome, received_on or today()) or ""
 
 
 # --- choices that the request itself has ---
@@ -218,14 +218,18 @@ class Chosen:
 
     MOST_LINES = 4
 
+    def __init__(self, received_on: date | None = None) -> None:
+        self._received_on = received_on
+
+    def article_of(self, outcome: str) -> str:
+        return article_of(outcome, self._received_on)
+
     @staticmethod
     def weekday_of(text: str) -> str:
         try:
             return f"周{'一二三四五六日'[date.fromisoformat(iso_day(text)).weekday()]}"
         except ValueError:
             return ""
-
-    article_of = staticmethod(article_of)
 
     @staticmethod
     def has_lines(given: Given, name: str) -> bool:

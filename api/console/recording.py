@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -89,13 +90,13 @@ async def show(
         at_field={each.name: each.text for each in problems if each.name},
         meanwhile=meanwhile,
         key=last(given, "key") or str(uuid4()),
-        chosen=Chosen,
+        chosen=Chosen(_received_on(occasion)),
     )
 
 
 async def preview(request: ApiRequest, occasion: Occasion) -> Response[Any]:
     """What it would change; nothing is stored."""
-    given = _completed(await forms.read(request))
+    given = _completed(await forms.read(request), _received_on(occasion))
     if problems := list(_missing(occasion.form, given)):
         return await show(request, occasion, given, problems, status=422)
     if (meanwhile := _meanwhile(occasion, given)) is not None:
@@ -150,7 +151,7 @@ async def confirm(
     request: ApiRequest, occasion: Occasion, done: Callable[[Any], str] | None = None
 ) -> Response[Any]:
     """Record it, once. done: where one is led then, from the reply."""
-    given = _completed(await forms.read(request))
+    given = _completed(await forms.read(request), _received_on(occasion))
     acknowledged = tuple(given.get("acknowledged", ()))
     code = code_of(request)
     seen = last(given, "version")
@@ -198,14 +199,20 @@ def _recording(occasion: Occasion, given: Given, acknowledged: tuple[str, ...]) 
     return convert(line)
 
 
-def _completed(given: Given) -> Given:
+def _received_on(occasion: Occasion) -> date | None:
+    """Of the request that the event is of, if it has one already."""
+    received = getattr(occasion.beside.get("state"), "received", None)
+    return received.on if received is not None else None
+
+
+def _completed(given: Given, received_on: date | None) -> Given:
     """What follows from what was typed: the article of the result where none is given, numbers in one form."""
     found = dict(given)
     for name in given:
         if name == "outcome" or name.endswith(".outcome"):
             basis = f"{name.removesuffix('outcome')}legal_basis"
             if basis in given and not last(given, basis).strip():
-                found[basis] = [article_of(last(given, name))]
+                found[basis] = [article_of(last(given, name), received_on)]
         if name.endswith(".id_number") and (number := last(given, name).strip()):
             found[name] = [id_numbers.normalised(number)]
     return found

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.law.calendar import Calendar
+from projections.provisional import PROVISIONAL
 from projections.register import RequestRow
 
 SOON = 5
@@ -36,11 +37,14 @@ def of_row(row: RequestRow, on: date, calendar: Calendar) -> Standing:
         return Standing("still", "○", "已办结")
     if due_on is None:
         return _WAITING.get(row.stage, Standing("still", "◇", "不计期限"))
-    return of_term(due_on, on, calendar)
+    awaits = due_on == row.due_on and row.awaits_notice(calendar.covered)
+    return of_term(due_on, on, calendar, provisional=awaits)
 
 
-def of_term(due_on: date, on: date, calendar: Calendar) -> Standing:
-    """Of a term that runs."""
+def of_term(due_on: date, on: date, calendar: Calendar, *, provisional: bool = False) -> Standing:
+    """Of a term that runs. provisional: it rests on a year without a holiday notice, and nothing is late by it."""
+    if due_on < on and provisional:
+        return Standing("still", "◇", f"{PROVISIONAL}，已过{calendar.between(due_on, on)}个工作日")
     if due_on < on:
         left = -calendar.between(due_on, on)
         return Standing("late", "■", f"逾期{-left}个工作日", left)
@@ -56,4 +60,5 @@ TIMELINESS = {
     "on_time": Standing("fine", "●", "期限内"),
     "late": Standing("late", "■", "逾期"),
     "service_unproven": Standing("soon", "◇", "尚未登记送达"),
+    "provisional": Standing("still", "◇", PROVISIONAL),
 }

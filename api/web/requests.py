@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from adapters.refusals import PurposeRequired
 from adapters.register.personal_data import ERASED
+from adapters.register.questions import of_period
 from adapters.register.recording import Reply
 from adapters.register.register import Previewed
 from adapters.views import FIRST, Until, View
@@ -40,10 +41,11 @@ from domain.request.judging import replay
 from domain.request.personal_data import texts_in
 from domain.request.state import check_shown
 from domain.values import Label, Reference
-from projections import annual_tables, deadline_days, work_list
+from projections import annual_tables, deadline_days, questions, work_list
 from projections.case import Case
 from projections.deadline_days import Day
 from projections.listing import HEADINGS, Filter, cells, check
+from projections.questions import Asked
 from projections.register import RequestRow
 from projections.work_list import DutyShown
 
@@ -311,10 +313,27 @@ async def duties(
     return json_or_csv(request, shown, work_list.HEADINGS, map(work_list.cells, found))
 
 
+@get(
+    "/questions",
+    operation_id="listQuestions",
+    summary="提示：不常见、请再核对之处",
+    opt={"act": "read", "csv": True},
+)
+async def asked(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[PeriodAsOfQuery]],
+) -> Response[list[Asked]]:
+    """期间内收到、办结或在办的申请；不须确认。文号在当年重复、可能重复登记的申请也在其中。"""
+    async with request.view(code, params.until) as view:
+        found = await of_period(view, params.period)
+    return json_or_csv(request, found, questions.HEADINGS, map(questions.cells, found))
+
+
 def check_on(day: date | None) -> date:
     return today() if day is None else check_day("on", day)
 
 
 HANDLERS = (
-    receive, record, record_authority, listed, look, by_day, counted_in, unsealed, duties,
+    receive, record, record_authority, listed, look, by_day, counted_in, unsealed, duties, asked,
 )  # fmt: skip

@@ -136,6 +136,11 @@ RULES: dict[str, Rule] = {
 }
 
 
+def titles(codes: Iterable[str]) -> str:
+    """The codes by their titles, as an officer reads them; one that this program does not know stays a code."""
+    return "、".join(RULES[code].title if code in RULES else code for code in codes)
+
+
 class Irregularity(msgspec.Struct, frozen=True):
     """One rule not kept. version: the entry by which; figures: dates and numbers of the sentence.
 
@@ -194,5 +199,7 @@ class NotAcknowledged(Refusal):
         super().__init__(
             None,
             irregularities="；".join(irregularity.text for irregularity in irregularities),
-            codes="、".join(sorted({irregularity.code for irregularity in irregularities})),
+            codes="、".join(
+                f"{RULES[code].title}（{code}）" for code in sorted({each.code for each in irregularities})
+            ),
         )

@@ -36,6 +36,9 @@ QUESTIONS: dict[str, Rule] = {
         "第三十三条",
         "原台账载明{on}答复，按收到日期计算的期限为{limit}；其间的延期、补正、征求意见原台账未载，是否逾期不作认定",
     ),
+    "possible_duplicate": Rule(
+        "可能重复登记", "第三十六条", "与{others}的申请人相同，{alike}，请核对是否同一件申请"
+    ),
     "instance_of_other_route": Rule(
         "行政复议没有二审、再审", "行政复议法第十条", "“{appeal}”为行政复议，其结果却登记为{instance}"
     ),

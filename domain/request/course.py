@@ -195,6 +195,7 @@ class Course:
 
     def _draft_answer(self, entry: Recorded, event: events.AnswerDrafted[Sealed]) -> None:
         check_outcomes(entry.originator_version, event, self.findings)
+        ask_about_basis(entry.originator_version, event, self.received.on, self.findings)
         self.drafts.drafted(entry, self.received.on)
 
     def _draft_extension(self, entry: Recorded, _: events.ExtensionDrafted[Sealed]) -> None:

@@ -56,7 +56,10 @@ def ask_about_receipt(version: int, event: events.Received[Sealed, Sealed], find
 
 
 def ask_about_basis(
-    version: int, event: events.Answered[Sealed], received_on: date, findings: Findings
+    version: int,
+    event: events.Answered[Sealed] | events.AnswerDrafted[Sealed],
+    received_on: date,
+    findings: Findings,
 ) -> None:
     """Of the whole and of each part."""
     told = [

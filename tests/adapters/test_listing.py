@@ -13,6 +13,7 @@ from adapters.log.mapper import EntryUnreadable
 from adapters.past import ThenView
 from adapters.register.register import Recording, Register
 from adapters.views import NowView, Until, View
+from domain.law.calendar import national_calendar
 from domain.request.events import APPLICANT_KINDS
 from domain.request.refusals import RequestUnknown
 from domain.request.stages import STAGES
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 RECEIVED = builders.received("2020-03-02")
 ALL = Filter()
+
+COVERED = national_calendar().covered
 
 
 @pytest.fixture
@@ -102,7 +105,7 @@ async def test_the_query_shows_what_the_conditions_say_of_each_row(
         assert await listed(view) == rows
         for _ in range(1000):
             wanted = next(filters)
-            expected = [row for row in rows if matches(row, wanted)]
+            expected = [row for row in rows if matches(row, wanted, COVERED)]
             assert await listed(view, wanted) == expected, wanted
             for name in some:
                 if getattr(wanted, name) is not None and 0 < len(expected) < len(rows):
@@ -259,7 +262,7 @@ async def test_pages_of_a_filtered_random_register_are_the_whole(office: Registe
         filters = conditions(rows, random.Random(3))
         for wanted in (ALL, *(next(filters) for _ in range(60))):
             together = [row for page in await pages(view, wanted, 3) for row in page]
-            assert together == [row for row in rows if matches(row, wanted)], wanted
+            assert together == [row for row in rows if matches(row, wanted, COVERED)], wanted
 
 
 async def test_a_page_goes_on_where_the_last_one_ended(office: Register) -> None:

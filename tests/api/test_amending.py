@@ -126,7 +126,7 @@ def test_irregularities_of_an_amendment_are_acknowledged_by_the_yes(register: Ta
     register("amend", "2020-0001", "3", "--annul", "--reason", "x", "--yes")
     late = ("amend", "2020-0001", "2", "--on", "2020-06-19", "--reason", "有误")
     refused = register(*late, "--yes")
-    assert (refused.code, "--acknowledge late_answer" in refused.err) == (1, True)
+    assert (refused.code, "--acknowledge 逾期答复" in refused.err) == (1, True)
     done = register(*late, stdin="y\n")
     assert (done.code, "须确认：答复于2020-06-19作出" in done.out) == (0, True)
 
@@ -237,3 +237,46 @@ def test_kind_name_and_first_complete_day_are_corrected(office: Taizhang) -> Non
 def test_what_of_its_own_cannot_be_corrected(office: Taizhang, changes: tuple[str, ...], said: str) -> None:
     done = office("amend", "authority", *changes, "--reason", "有误", "--yes")
     assert (done.code, said in done.err) == (1, True), done.err
+
+
+def test_annulled_requests_have_a_list(register: Taizhang) -> None:
+    """By whom and when; restored they leave it, and whoever asks by a condition is told."""
+    assert register("amend", "2020-0001", "1", "--annul", "--reason", "误登", "--yes").code == 0
+    assert register("list", "--json").json() == []
+    (found,) = register("list", "--annulled", "--json").json()
+    assert (found["reference"], found["received_on"], found["version"]) == ("2020-0001", "2020-03-02", 4)
+    assert "1件已撤销的申请" in register("list", "--annulled").out
+    assert register("list", "--annulled", "--stage", "在办").code == 2
+    assert register("amend", "2020-0001", "1", "--reason", "恢复", "--yes").code == 0
+    assert register("list", "--annulled", "--json").json() == []
+
+
+def test_words_stand_for_codes_inside_files_too(office: Taizhang) -> None:
+    """Event, choices, outcomes, a yes or no, nested ones, what is acknowledged; what is stored are codes."""
+    told = [
+        {"id": "r", "event": {
+            "type": "收到申请", "on": "2020-03-02", "channel": "邮寄", "receipt_basis": "签收之日", "applicant_kind": "自然人",
+            "applicant": {"name": "示例人", "id_kind": "居民身份证", "joint": [{"name": "另一人", "id_kind": "护照"}]},
+            "description": "示例内容", "delivery": "纸质"}},
+        {"id": "a", "reference": "#r", "acknowledged": ["逾期答复"], "event": {
+            **ANSWERED, "on": "2020-04-20", "outcome": "部分公开", "legal_basis": "第三十七条", "parts": [
+                {"outcome": "予以公开", "legal_basis": "第三十六条第二项"},
+                {"outcome": "属于国家秘密", "legal_basis": "第十四条"}]}},
+        {"id": "s", "reference": "#r", "event": {"type": "送达", "on": "2020-04-20", "method": "邮政企业寄送"}},
+        {"id": "c", "reference": "#r", "event": {
+            "type": "更正登记", "on": "2020-04-21", "version": 3, "reason": "有误",
+            "replacement": {"type": "送达", "on": "2020-04-20", "method": "当面送交"}}},
+    ]  # fmt: skip
+    done = office("record", "-", stdin="\n".join(map(json.dumps, told)))
+    assert done.code == 0, done.err
+    events = [each["event"] for each in office("history", "2020-0001", "--json").json()]
+    assert [each["type"] for each in events] == ["received", "answered", "served", "entry_amended"]
+    assert (events[0]["channel"], events[1]["outcome"]) == ("post", "granted_in_part")
+    assert [part["outcome"] for part in events[1]["parts"]] == ["granted.provided", "refused.state_secret"]
+    assert events[3]["replacement"]["method"] == "in_person"
+    wrong = office(
+        "record",
+        "-",
+        stdin=json.dumps({**told[0], "id": "w", "event": {**told[0]["event"], "channel": "飞鸽"}}),
+    )
+    assert "当面（in_person）、邮寄（post）" in wrong.err

@@ -86,7 +86,7 @@ def test_the_unlawful_needs_acknowledging(office: Taizhang) -> None:
 
     assert refused.code == 1
     assert "期限为2020-03-30（第三十三条）" in refused.err
-    assert "--acknowledge late_answer" in refused.err
+    assert "--acknowledge 逾期答复" in refused.err
     assert recorded.code == 0
 
 

@@ -32,7 +32,7 @@ STATUSES: dict[str, set[str]] = {
         f"get {HOME}{rest}": READING
         for rest in (
             "", "/requests", "/requests/{reference}", "/requests/{reference}/days", "/requests/{reference}/cells",
-            "/requests/{reference}/sealed", "/work-list", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
+            "/requests/{reference}/sealed", "/work-list", "/questions", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log",
             "/services", "/requests/{reference}/stage", "/webhooks",

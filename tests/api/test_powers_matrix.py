@@ -49,6 +49,7 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests/{{reference}}/events": "read",
     f"GET {HOME}/requests/{{reference}}/replay": "read",
     f"GET {HOME}/work-list": "read",
+    f"GET {HOME}/questions": "read",
     f"GET {HOME}/requests/{{reference}}/sealed": "read_personal",
     f"GET {HOME}/requests/{{reference}}/documents": "read",
     f"GET {HOME}/requests/{{reference}}/documents/{{version}}": "read_personal",

@@ -132,7 +132,7 @@ def test_a_late_answer_of_a_published_year_is_acknowledged_and_listed(office: Ta
     answer = ("event", "2020-0002", "answered", "--on", "2020-12-31", "--outcome", "granted.provided")
     answer += ("--legal-basis", "第三十六条", "--document-no", "2号")  # type: ignore[assignment]
     refused = office(*answer)
-    assert (refused.code, "--acknowledge published_period" in refused.err) == (1, True)
+    assert (refused.code, "--acknowledge 登记到已公布的年度" in refused.err) == (1, True)
     assert office(*answer, "--acknowledge", "published_period").code == 0
 
     listed = office("report", "restatement", "--year", "2020", "--json")

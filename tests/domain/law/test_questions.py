@@ -13,7 +13,17 @@ from domain.law.outcomes import OUTCOMES
 from domain.law.questions import QUESTIONS
 from domain.request.events import Part, Provenance
 from projections.questions import questions
-from tests.builders import LAW, amended, answered, appeal_decided, appealed, given, received, recorded
+from tests.builders import (
+    LAW,
+    amended,
+    answer_drafted,
+    answered,
+    appeal_decided,
+    appealed,
+    given,
+    received,
+    recorded,
+)
 
 R = received("2024-03-01")
 REFUSED = answered("2024-03-20", "refused.third_party_rights", legal_basis="第十五条")
@@ -38,6 +48,7 @@ CASES: list[tuple[str, tuple[Event, ...], tuple[Event, ...]]] = [
     ("basis_of_other_outcome", (R, answered("2024-03-20", "unable.not_held", legal_basis="政府信息公开条例第三十六条第五项")), (R, answered("2024-03-20", "unable.not_held", legal_basis="第三十八条"))),
     ("basis_of_other_outcome", (R, answered("2024-03-20", "refused.prohibited_by_law", legal_basis="《档案法》第二十八条")), (R, answered("2024-03-20", "refused.prohibited_by_law", legal_basis="第十六条"))),
     ("basis_of_other_outcome", (R, answered("2024-03-20", "granted_in_part", legal_basis="第三十七条")), (R, answered("2024-03-20", "granted_in_part", legal_basis="第三十七条", parts=(Part("granted", "第三十六条"), Part("refused.deliberative", "第十五条"))))),
+    ("basis_of_other_outcome", (R, answer_drafted("2024-03-20", outcome="refused.state_secret", legal_basis="第十四条")), (R, answer_drafted("2024-03-20", outcome="refused.state_secret", legal_basis="第十六条"))),
     # 复议法 23: a refusal under Art. 14 to 16 goes to reconsideration first, from 2024
     ("direct_suit", (R, GRANTED, SUIT), (R, REFUSED, SUIT)),
     ("direct_suit", (received("2023-11-01"), answered("2023-11-20", "refused.third_party_rights", legal_basis="第十五条"), appealed("2023-12-31", "诉1", route="litigation_direct")), (received("2023-11-01"), answered("2023-11-20", "refused.third_party_rights", legal_basis="第十五条"), appealed("2024-01-01", "诉1", route="litigation_direct"))),
@@ -63,7 +74,7 @@ def test_what_is_odd_is_asked_and_recorded_all_the_same(
 
 
 def test_every_question_is_raised() -> None:
-    assert {code for code, *_ in CASES} | {"document_no_twice"} == set(QUESTIONS)
+    assert {code for code, *_ in CASES} | {"document_no_twice", "possible_duplicate"} == set(QUESTIONS)
 
 
 def test_a_question_goes_with_its_cause() -> None:

@@ -1,0 +1,102 @@
+"""What is odd and perhaps right between requests: document numbers given out twice, requests that came twice.
+
+Asked of the register as it is, when an entry is previewed or was recorded, and in the list of a period. It is no part
+of the stored reply, which hangs on the entry alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.postgres.queries import SQL
+from adapters.register.recording import Reply
+from adapters.vault.blind_index import SameApplicant
+from adapters.views import NowView, View
+from domain.law.questions import Question
+from domain.request.judging import replay
+from domain.request.state import DisclosureRequest
+from domain.values import Period, Reference, plain, reference_in
+from projections import questions
+from projections.questions import Asked, Pair
+
+_BATCH = 500
+
+
+async def of_period(view: View, period: Period) -> list[Asked]:
+    """Of the requests received, closed or open in the period; as of an earlier moment without possible duplicates."""
+    references = [Reference.parse(row.reference) for row in await view.rows(period)]
+    histories = []
+    for start in range(0, len(references), _BATCH):
+        histories += await view.histories(references[start : start + _BATCH])
+    pairs = await _pairs(view, period) if isinstance(view, NowView) else []
+    shown = {
+        (reference_in(history[0].originator_id), line.version)
+        for history in histories
+        for line in view.sight.lines(history)
+    }
+    found = questions.questions(histories, view.law, pairs)
+    return [each for each in found if (each.reference, each.version) in shown]
+
+
+async def of_recorded(view: View, replies: Sequence[Reply]) -> list[Asked]:
+    """Of these recordings: each by itself, and document numbers that their requests share."""
+    told = {(each.reference, each.version) for each in replies if each.reference}
+    references = [
+        Reference.parse(each) for each in dict.fromkeys(reference for reference, _ in told if reference)
+    ]
+    histories = []
+    for start in range(0, len(references), _BATCH):
+        histories += await view.histories(references[start : start + _BATCH])
+    found = questions.questions(histories, view.law)
+    return [each for each in found if (each.reference, each.version) in told]
+
+
+async def _pairs(view: View, period: Period) -> list[Pair]:
+    return [
+        Pair(
+            str(Reference(row["year"], row["number"])),
+            str(Reference(row["other_year"], row["other_number"])),
+            row["same_day"],
+        )
+        for row in await view.fetch(SQL["possible_duplicates"], *period)
+    ]
+
+
+async def between(
+    view: View, request: DisclosureRequest, version: int, same: SameApplicant | None
+) -> list[Question]:
+    """Of one entry of the request, in force. same: of a receipt, who asked before."""
+    found = []
+    for answer in request.answers:
+        if answer.version == version:
+            others = await _numbered(view, answer.document_no, answer.on.year)
+            found += questions.number_twice(
+                version, answer.document_no, [each for each in others if each != request.reference]
+            )
+    if version == 1 and same is not None and request.received is not None:
+        found += questions.duplicate(await _alike(view, request, same))
+    return found
+
+
+async def _numbered(view: View, document_no: str, year: int) -> list[str]:
+    """Requests that bear the document number of an answer in the year, corrections followed."""
+    rows = await view.fetch(SQL["streams_numbered"], plain(document_no), f"{year}-", view.position)
+    histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
+    return [
+        request.reference
+        for request in (replay(history, view.law) for history in histories)
+        if any(
+            each.on.year == year and plain(each.document_no) == plain(document_no) for each in request.answers
+        )
+    ]
+
+
+async def _alike(view: View, request: DisclosureRequest, same: SameApplicant) -> Sequence[Pair]:
+    received = request.received
+    rows = await view.named([each.reference for each in same.requests if each.of_applicant])
+    return [
+        Pair(request.reference, row.reference, row.received_on == received.on)
+        for row in rows
+        if received is not None
+        and (row.received_on == received.on or (row.subject is not None and row.subject == received.subject))
+    ]

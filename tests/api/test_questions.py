@@ -1,0 +1,105 @@
+"""提示 at every door: after recording, in a preview, in the list, over HTTP; what lies between requests is found too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import Door, Taizhang
+from tests.api.test_amending import ANSWERED, RECEIVED
+
+PERSON = {
+    **RECEIVED,
+    "applicant": {"name": "示例人", "id_number": "110101199001010000"},
+    "subject": "道路改造项目批复",
+}
+ODD = {
+    **ANSWERED,
+    "outcome": "refused.state_secret",
+    "legal_basis": "第十六条",
+    "document_no": "公开〔2020〕1号",
+}
+ANSWER = (
+    "answered", "--on", "2020-03-20", "--outcome", "予以公开", "--legal-basis", "第三十六条第二项", "--document-no",
+)  # fmt: skip
+
+
+@pytest.fixture
+def register(office: Taizhang) -> Taizhang:
+    """Two requests; the first is answered under an odd basis."""
+    told = [
+        {"id": "r1", "event": PERSON}, {"id": "a1", "reference": "#r1", "event": ODD},
+        {"id": "r2", "event": {**RECEIVED, "on": "2020-03-03"}},
+    ]  # fmt: skip
+    done = office("record", "-", stdin="\n".join(map(json.dumps, told)))
+    assert done.code == 0
+    assert "提示：2020-0001第2条：“不予公开：属于国家秘密”的依据写作“第十六条”，通常为第十四条" in done.out
+    return office
+
+
+def test_a_document_number_used_twice_is_asked_in_preview_and_after_recording(register: Taizhang) -> None:
+    """Whatever its brackets; another year's number is another; a correction of the other answers it."""
+    said = "提示：文号公开[2020]1号在当年也用于2020-0001"
+    for how in (["--preview"], []):
+        done = register("event", "2020-0002", *ANSWER, "公开[2020]1号", *how)
+        assert (done.code, said in done.out) == (0, True), done.out
+    assert "document_no_twice" in {
+        each["code"] for each in register("questions", "--year", "2020", "--json").json()
+    }
+
+    corrected = register("amend", "2020-0001", "2", "--document-no", "公开〔2020〕2号", "--legal-basis", "第十四条",
+                         "--reason", "文号有误", "--yes")  # fmt: skip
+    assert (corrected.code, "提示" in corrected.out) == (0, False), corrected.out
+    assert register("questions", "--year", "2020", "--json").json() == []
+
+
+def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_path: Path) -> None:
+    """Of the same applicant: on the same day, or about the same subject; others are not."""
+    sealed = tmp_path / "a.json"
+    sealed.write_text(json.dumps({"applicant": PERSON["applicant"], "description": "示例内容"}), "utf-8")
+
+    def receive(on: str, *how: str) -> str:
+        return register(
+            "event", "new", "收到申请", "--on", on, "--channel", "邮寄", "--receipt-basis", "签收之日",
+            "--applicant-kind", "自然人", "--delivery", "纸质", "--json", str(sealed), *how,
+        ).out  # fmt: skip
+
+    assert "与2020-0001的申请人相同，同日收到，请核对是否同一件申请" in receive("2020-03-02", "--preview")
+    assert "可能" not in receive("2020-04-02", "--preview")
+    assert "同一件申请" not in receive("2020-04-02", "--preview")
+    again = receive("2020-04-02", "--subject", "道路改造项目批复")
+    assert "与2020-0001的申请人相同，申请事项相同" in again
+    listed = register("questions", "--year", "2020", "--json").json()
+    assert {each["reference"] for each in listed if each["code"] == "possible_duplicate"} == {
+        "2020-0001",
+        "2020-0003",
+    }
+
+
+def test_codes_lists_questions_and_a_preview_of_a_file_says_them(register: Taizhang) -> None:
+    assert "依据与办理结果不合" in register("codes", "questions").out
+    told = {"id": "x", "reference": "2020-0002", "event": {**ODD, "document_no": "9号"}}
+    assert (
+        "提示：2020-0002第2条：依据与办理结果不合"
+        in register("record", "-", "--preview", stdin=json.dumps(told)).out
+    )
+
+
+def test_the_usual_basis_is_offered_where_it_is_left_out(register: Taizhang) -> None:
+    done = register("event", "2020-0002", "answered", "--on", "2020-03-20", "--outcome", "属于国家秘密")
+    assert (done.code, "“不予公开：属于国家秘密”的依据通常为第十四条" in done.err) == (2, True), done.err
+    listed = "".join(register("event", "answered", "--help").out.split())
+    assert "不予公开：属于国家秘密（第十四条）" in listed
+
+
+async def test_questions_are_listed_over_http(door: Door) -> None:
+    """As data and as CSV, by period; nothing where nothing is odd."""
+    received = (await door.post("requests", RECEIVED)).json()["reference"]
+    assert await door.json("questions", year=2020) == []
+    reply = await door.post(f"requests/{received}/events", ODD)
+    assert reply.json()["questions"] == ["basis_of_other_outcome"]
+    (found,) = await door.json("questions", year=2020)
+    assert (found["reference"], found["version"], found["code"]) == (received, 2, "basis_of_other_outcome")
+    assert await door.json("questions", year=2021) == []
