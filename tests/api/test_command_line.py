@@ -315,8 +315,9 @@ def test_everything_of_an_event_is_in_its_help(taizhang: Taizhang, type_: str) -
 def test_examples_can_be_pasted(taizhang: Taizhang, type_: str) -> None:
     """What help gives as an example is understood as it stands: what is refused is refused by the law alone."""
     example = taizhang("authority", type_, "--help").out.split("例，整段复制后改写：\n")[1]
-    _, *arguments = shlex.split(example)
-    result = taizhang(*arguments)
+    call, _, pasted = example.partition(" <<'完'\n")
+    _, *arguments = shlex.split(call)
+    result = taizhang(*arguments, stdin=pasted.rpartition("完")[0])
     assert result.code in (0, 1)
     assert type_ != "registered" or result.code == 0
 
