@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.law import outcomes
 from domain.letters import wording
+from domain.report import official_form
 from domain.report.events import SECTIONS, WORK
 
 CHOICES: dict[str, Mapping[str, str]] = {
@@ -111,6 +112,12 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "service_granted.acts": {str(act): words for act, words in SERVICE_ACTS.items()},
     "role": {str(role): title for role, title in ROLES.items()},
     # of the annual report
+    "figure_entered.row": {
+        row.code: row.label.rpartition("/")[2]
+        for name in official_form.NAMES
+        for block in official_form.load(name).proactive
+        for row in block.rows
+    },
     "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},
     "section": SECTIONS,
     "format": {"2019": "2019年格式", "2021": "2021年格式"},
@@ -126,15 +133,20 @@ def choices(event: str, field: str) -> Mapping[str, str]:
 def code_named(words: Mapping[str, str], typed: str) -> str | None:
     """The code that was typed, or the one whose word was; of codes with one word the finest. None if there is none.
 
-    A word may be typed without what stands before its colon: 属于国家秘密 for 不予公开：属于国家秘密.
+    A word may be typed without what stands before its colon, and without 属于: 国家秘密 for 不予公开：属于国家秘密.
     """
     if typed in words:
         return typed
     meant = _plain(typed)
     whole = [code for code, word in words.items() if _plain(word) == meant]
-    found = whole or [code for code, word in words.items() if _plain(word.rpartition("：")[2]) == meant]
+    found = whole or [code for code, word in words.items() if _short(word) in (meant, _short(typed))]
     found = [code for code in found if not any(other.startswith(f"{code}.") for other in found)]
     return found[0] if len(found) == 1 else None
+
+
+def _short(word: str) -> str:
+    """Without its group, and without the verb that some of a group have."""
+    return _plain(word.rpartition("：")[2]).removeprefix("属于")
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,7 @@ from domain.law import outcomes
 from domain.law.irregularities import RULES, titles
 from domain.law.refusals import UnknownCode
 from domain.request.events import ApplicantKind
+from domain.request.findings import named
 from domain.request.stages import Stage
 from domain.values import Code, Label
 from projections.history import APPLICANT_WORDS
@@ -109,9 +110,11 @@ def check(wanted: Filter) -> None:
     """Raises UnknownCode for a code that no request can have: an empty list would say that none has it."""
     rows = {code.rsplit(".", depth)[0] for code in outcomes.OUTCOMES for depth in range(code.count(".") + 1)}
     if wanted.outcome is not None and wanted.outcome not in rows:
-        raise UnknownCode(field="outcome", allowed="、".join(outcomes.OUTCOMES))
+        raise UnknownCode(field="outcome", allowed=named(outcomes.OUTCOMES))
     if wanted.irregularity is not None and wanted.irregularity not in RULES:
-        raise UnknownCode(field="irregularity", allowed="、".join(RULES))
+        raise UnknownCode(
+            field="irregularity", allowed="、".join(f"{rule.title}（{code}）" for code, rule in RULES.items())
+        )
 
 
 def matches(row: RequestRow, wanted: Filter, covered: Container[int]) -> bool:

@@ -276,7 +276,9 @@ class _Judge:
         history = work.history(stream)
         self._check_version(stream)
         if isinstance(told, WarningWaived) and not checks.is_waivable(told.warning):
-            allowed = "、".join(name for name in checks.CHECKS if checks.is_waivable(name))
+            allowed = "、".join(
+                f"{words}（{name}）" for name, (_, words) in checks.CHECKS.items() if checks.is_waivable(name)
+            )
             raise UnknownCode(field="event.warning", allowed=allowed)
         authorization.check(authority, self._entry(recording, stream, told), permissions=self._by.permissions)
         if isinstance(told, ReportEntered) and told.on >= authority.opened_on:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import typing
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Literal, TypeVar
@@ -27,9 +28,12 @@ from adapters.views import Until, View
 from api import app, settings
 from api.today import today
 from domain.authority import powers
+from domain.authority.authorization import PROGRAM
 from domain.authority.powers import Act
+from domain.field_labels import FIELDS
 from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference
+from projections.form_labels import LABELS
 
 T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
@@ -189,7 +193,37 @@ def actor_of(actor: str | None) -> str:
 def in_words(refusal: Refusal) -> str:
     """What is said of a refusal; and where nobody was named, that this may be why."""
     unnamed = refusal.facts.get("officer") == _NOBODY
-    return f"{refusal}［{refusal.code}］" + "请以--actor或TAIZHANG_ACTOR写明经办人。" * unnamed
+    first = isinstance(refusal, AuthorityNotRegistered)
+    return (
+        f"{_fields_in_words(refusal)}［{refusal.code}］"
+        + "请以--actor或TAIZHANG_ACTOR写明经办人。" * unnamed
+        + "写法：taizhang authority registered --help" * first
+    )
+
+
+def _fields_in_words(refusal: Refusal) -> str:
+    """What is said, with the field it is about by its label beside its name."""
+    text, told = str(refusal), str(refusal.facts.get("field", ""))
+    path = told.rstrip("：")
+    words = [part for part in re.split(r"[.\[\]]+", path) if part and part not in ("event", "replacement")]
+    labels = [
+        (LABELS.get(part) or FIELDS.get(part, part)).split("，")[0] for part in words if not part.isdecimal()
+    ]
+    if not labels or labels == words or not path.isascii():
+        return text
+    return text.replace(path, f"{'·'.join(labels)}（{path}）", 1)
+
+
+async def names_of(register: Register, code: str) -> dict[str, str]:
+    """Names of the officers that have an account, by id."""
+    return {each.officer: each.display_name for each in await register.accounts.listed(code)}
+
+
+def who(actor: str, names: Mapping[str, str]) -> str:
+    """An officer's id with the name beside it; the program by what it is, and nobody as that."""
+    if actor in (PROGRAM, _NOBODY):
+        return "程序" if actor == PROGRAM else "未写明"
+    return f"{names[actor]}（{actor}）" if actor in names else actor
 
 
 def origin() -> Origin:

@@ -16,6 +16,7 @@ from api.examples import examples
 from api.today import today
 from domain.field_labels import FIELDS
 from domain.law.legal_basis import offered
+from projections.choice_labels import code_named
 from projections.event_forms import Choice as FormChoice
 from projections.event_forms import EventForm, Field, iso_days
 
@@ -156,7 +157,7 @@ def _inner(fields: Sequence[Field], depth: int = 0) -> Iterator[tuple[str, str]]
         if field.sealed:
             about.append("封存")
         if field.kind == "groups":
-            about.append("一个列表，每部分一个对象")
+            about.append(f"一个列表，每{field.line}一个对象")
         yield "  " * depth + field.name, "；".join(about)
         yield from _inner(field.fields, depth + 1)
 
@@ -171,16 +172,23 @@ def _further(form: EventForm) -> Iterator[tuple[str, str]]:
 def example(form: EventForm, where: str) -> str:
     """A call that can be pasted; what is sealed comes by standard input."""
     told = examples().get(form.type, {})
-    words = [f"taizhang {where} {form.type}"]
+    words = [f"taizhang {where} {form.title}"]
     for field in form.fields:
         if is_option(field) and field.name in told:
             values = told[field.name] if field.kind == "choices" else [told[field.name]]
-            words += [f"{flag(field)} {_typed(value)}" for value in values]
+            words += [f"{flag(field)} {_typed(_word(field, value))}" for value in values]
     flat = {"type", *(field.name for field in form.fields if is_option(field))}
     inner = {name: value for name, value in told.items() if name not in flat}
     if not inner:
         return " ".join(words)
     return f"{' '.join(words)} --json - <<'完'\n{json.dumps(inner, ensure_ascii=False)}\n完"
+
+
+def _word(field: Field, value: Any) -> Any:
+    """A code by its word, if that is understood as this code."""
+    words = {choice.value: choice.words for choice in field.choices}
+    word = words.get(value) if isinstance(value, str) else None
+    return word if word is not None and code_named(words, word) == value else value
 
 
 def _typed(value: Any) -> str:
@@ -202,6 +210,16 @@ class EventGroup(Group):
         found = super().get_command(ctx, cmd_name)
         titled = (each for each in self.commands.values() if isinstance(each, EventCommand))
         return found or next((each for each in titled if each.form.title == cmd_name), None)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            titled = [each for each in self.commands.values() if isinstance(each, EventCommand)]
+            raise click.UsageError(
+                f"没有事项{args[0]}；可用：{'、'.join(each.form.title for each in titled)}"
+            )
+        return super().resolve_command(ctx, args)
 
 
 class RequestEventGroup(EventGroup):

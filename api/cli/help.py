@@ -39,7 +39,7 @@ class Formatter(click.HelpFormatter):
             self.write(f"{'':>{self.current_indent}}{line}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        known = [(name, _WORDS.get(text, text)) for name, text in rows]
+        known = [(name, _WORDS.get(text, text).replace("[required]", "必填。")) for name, text in rows]
         column = min(max((cell_len(name) for name, _ in known), default=0), col_max) + col_spacing
         for name, text in known:
             self.write(f"{'':>{self.current_indent}}{name}")

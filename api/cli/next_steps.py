@@ -27,6 +27,13 @@ def say_next(reply: Reply) -> None:
     click.echo(f"阶段：{STAGE_WORDS[reply.stage]}{f'；{term}' if is_open else ''}。")
     titles = [form_of(type_).title for type_ in reply.possible or ()]
     click.echo(f"接下来可以登记：{'、'.join(titles) or '没有您可以登记的事项'}。")
+    if titles:
+        click.echo(f"写法：taizhang event {reply.reference} 事项 --help")
+
+
+NEXT_OF_REGISTER = """接下来可以：
+  taizhang officer create-first --help    设立人员，各办其事；不设立的，谁都可以登记
+  taizhang event received --help          登记收到的申请"""
 
 
 def say_next_of_report(authority: str, year: int) -> None:

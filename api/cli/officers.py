@@ -12,7 +12,6 @@ import msgspec
 from adapters.register.decoding import convert
 from adapters.register.recording import Recording
 from adapters.register.register import Refused, Register, Reply
-from adapters.views import View
 from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
@@ -21,11 +20,11 @@ from api.cli.console import (
     actor_option,
     authority_option,
     chosen,
+    names_of,
     output_options,
     present,
     seal,
     with_register,
-    with_view,
 )
 from api.cli.help import Command, Group
 from api.today import today
@@ -88,6 +87,7 @@ def create_first(
     authority = with_register(act)
     click.echo(f"{authority}：已设立系统管理员{system}、安全管理员{security}。")
     click.echo("今后每项登记须由在任人员在其职权之内办理；命令行以--actor写明登记人。")
+    click.echo(f"接下来任用人员、授予职权：taizhang officer appoint 代号 --actor {system}")
     return 0
 
 
@@ -104,7 +104,9 @@ def appoint(
     """任用人员（由系统管理员）。代号用小写字母、数字，离任后也不另用。"""
     fields = {"officer": name, "person": person, "unit": unit}
     record_own(OfficerAppointed, on, actor, code, fields)
-    click.echo(f"已任用{name}；尚无职权，由安全管理员授予。")
+    click.echo(
+        f"已任用{name}；尚无职权，由安全管理员授予：taizhang officer grant {name} 角色 --actor 安全管理员"
+    )
     return 0
 
 
@@ -170,11 +172,14 @@ def withdraw(name: str, role: Role, on: date | None, actor: str | None, code: st
 def listed(on: date | None, code: str | None, output: Output) -> None:
     """列出人员、其职权和待确认的授权。"""
 
-    async def ask(view: View) -> Authority:
-        return view.authority
+    async def act(register: Register) -> tuple[Authority, dict[str, str]]:
+        authority = await chosen(register, code)
+        return await register.authority(authority), await names_of(register, authority)
 
-    members = officers.members(with_view(code, None, ask), on or today())
-    present(output, members, f"{len(members)}名人员", officers.HEADINGS, map(officers.cells, members))
+    authority, names = with_register(act)
+    members = officers.members(authority, on or today())
+    rows = [(names.get(each.officer), *officers.cells(each)) for each in members]
+    present(output, members, f"{len(members)}名人员", ("姓名", *officers.HEADINGS), rows)
 
 
 @officer.command(cls=Command)

@@ -38,7 +38,7 @@ from api.cli.console import (
 from api.cli.event_options import NEW, EventCommand, EventGroup, RequestEventGroup, flag, is_option
 from api.cli.help import Command
 from api.cli.json_input import json_object, lines_of
-from api.cli.next_steps import say_next, say_next_of_report
+from api.cli.next_steps import NEXT_OF_REGISTER, say_next, say_next_of_report
 from api.today import today
 from domain.authority.events import AUTHORITY_EVENTS, AUTHORITY_STREAM, Registered
 from domain.entry import Event, type_of
@@ -258,6 +258,8 @@ def record_one(
     say_moved(moved)
     if reply.reference:
         say_next(reply)
+    elif kind is Registered:
+        click.echo(NEXT_OF_REGISTER)
     elif (year := annual_report.year_in(one.stream or "")) is not None:
         say_next_of_report(authority, year)
     return 0

@@ -34,6 +34,7 @@ from api.cli.console import (
     show,
     with_register,
 )
+from api.cli.event_options import EventGroup
 from api.cli.help import Command, Group
 from api.cli.record import acknowledged_or_said, event_command, irregularity, record_one
 from api.cli.requests import draw_history
@@ -72,14 +73,14 @@ def report() -> None:
     """年度报告：填报、编制、核对、送审、批准、公布、更正。"""
 
 
-@report.group("event", cls=Group)
+@report.group("event", cls=EventGroup)
 @click.argument("year", metavar="年度", type=click.IntRange(FIRST_YEAR, LAST_YEAR - 1))
 def event(year: int) -> None:
-    """登记一年的年度报告的一个事项，如：
+    """登记一年的年度报告的一个事项。
 
-    taizhang report event 2020 figure_entered --on 2020-12-31 --row fees --column 本年增/减 --value 0 --source 财务科
-
-    文字写在--json文件中，如 {"section": "problems", "text": "…{requests.new.total}件…"}。
+    \b
+    taizhang report event 2020 填报主动公开数据 --on 2021-01-04 --row 行政许可 --column 本年处理决定数量 --value 12 --source 审批科
+    taizhang report event 2020 figure_entered --help      一个事项的各项和例子
     """
 
 

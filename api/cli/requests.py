@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from api.cli.console import (
     actor_option,
     authority_option,
     chosen,
+    names_of,
     origin,
     output_options,
     period_of,
@@ -34,6 +35,7 @@ from api.cli.console import (
     show,
     show_json,
     until_option,
+    who,
     with_register,
     with_view,
 )
@@ -303,7 +305,7 @@ def tell(
 
     where = origin()
 
-    async def act(register: Register) -> tuple[list[Recorded], dict[str, bytes]]:
+    async def act(register: Register) -> tuple[list[Recorded], dict[str, bytes], dict[str, str]]:
         authority = await chosen(register, code)
         async with register.view(authority, until) as view:
             told = await (view.history(named) if named else view.authority_history())
@@ -315,9 +317,10 @@ def tell(
         if with_sealed:
             await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
         sealed = [each for entry in told for _, each in texts_in(entry.event)] if with_sealed else []
-        return told, await register.personal_data.unsealed(authority, sealed)
+        texts = await register.personal_data.unsealed(authority, sealed)
+        return told, texts, await names_of(register, authority)
 
-    told, texts = with_register(act)
+    told, texts, names = with_register(act)
     lines = history.lines(told)
     if with_fields:
         draw_fields(reference, told, output)
@@ -350,7 +353,7 @@ def tell(
         ]
         show_json(shown)
         return
-    draw_history(reference, lines, output)
+    draw_history("本机关" if named is None else reference, lines, output, names)
 
 
 def _in_words(event: Event, field: str, text: bytes) -> str:
@@ -375,18 +378,28 @@ def draw_fields(reference: str, entries: Sequence[Recorded], output: Output) -> 
     present(output, value, f"{reference}登记的各项", ("条", "事项", "项目", "内容"), rows)
 
 
-def draw_history(reference: str, lines: Sequence[history.HistoryLine], output: Output = "drawn") -> None:
-    rows = [(line.version, line.sentence, line.actor, line.recorded_on, _remarks(line)) for line in lines]
+def draw_history(
+    reference: str,
+    lines: Sequence[history.HistoryLine],
+    output: Output = "drawn",
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """names: of officers by their ids, to stand beside them."""
+    known = names or {}
+    rows = [
+        (line.version, line.sentence, who(line.actor, known), line.recorded_on, _remarks(line, known))
+        for line in lines
+    ]
     headings = ("条", "内容", "登记人", "登记日期", "备注")
     present(output, lines, f"{reference}的登记", headings, rows)
 
 
-def _remarks(line: history.HistoryLine) -> str:
+def _remarks(line: history.HistoryLine, names: Mapping[str, str]) -> str:
     said = []
     if line.recorded_on != line.on:
         said.append("补登")
     if line.on_behalf_of:
-        said.append(f"代{line.on_behalf_of}")
+        said.append(f"代{who(line.on_behalf_of, names)}")
     if line.acknowledged:
         said.append(f"确认：{titles(line.acknowledged)}")
     if line.amended_by:

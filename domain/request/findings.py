@@ -58,7 +58,13 @@ class Findings:
 def check_code(version: int, field: str, code: str, vocabulary: Mapping[str, object]) -> None:
     """Raises UnknownCode."""
     if code not in vocabulary:
-        raise UnknownCode(version, field=field, allowed="、".join(vocabulary))
+        raise UnknownCode(version, field=field, allowed=named(vocabulary))
+
+
+def named(vocabulary: Mapping[str, object]) -> str:
+    """Codes, each with its word where it has one."""
+    words = ((code, getattr(each, "label", "")) for code, each in vocabulary.items())
+    return "、".join(f"{word}（{code}）" if word else code for code, word in words)
 
 
 def check_reference(version: int, field: str, text: str | None) -> None:

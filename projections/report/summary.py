@@ -12,11 +12,11 @@ from projections.report.checks import ReportFinding
 from projections.report.content import Content
 
 NEXT = {
-    "open": "编制（report compile）",
-    "compiled": "改正差错，送审（report submit）",
-    "submitted": "由另一人批准（report approve）",
-    "approved": "公布（report publish）",
-    "published": "已公布；更正须重新编报（report restate）",
+    "open": "编制（taizhang report compile）",
+    "compiled": "填报、核对、改正差错（taizhang report check），送审（taizhang report submit）",
+    "submitted": "由另一人批准（taizhang report approve）",
+    "approved": "公布（taizhang report publish）",
+    "published": "已公布；更正须重新编报（taizhang report event 年度 重新编报年度报告）",
 }
 """What comes next at each stage."""
 
