@@ -50,6 +50,7 @@ def received(li: Officer, on: str, subject: str, kind: str = "自然人") -> str
         "--delivery", "纸质", "--subject", subject, "--json", "-", stdin=json.dumps(ASKED),
     )  # fmt: skip
     assert "接下来可以登记：交办、补正告知" in said
+    assert "写法：taizhang event" in said
     return said.partition("：")[0]
 
 
@@ -99,7 +100,7 @@ def test_from_an_empty_register_to_a_published_report(people: dict[str, Officer]
     )
     assert "“予以公开”的依据通常为第三十六条第二项" in lacking.err
     basis = ("--outcome", "予以公开", "--legal-basis", "第三十六条第二项")
-    assert "待批准" in li.does(
+    assert "阶段：在办" in li.does(
         "event", granted, "起草答复", "--draft", "答复一", *basis, "--on", "2025-03-10"
     )
     wang.does("event", granted, "审核文稿", "--draft", "答复一", "--passed", "通过", "--on", "2025-03-11")
@@ -160,7 +161,7 @@ def test_from_an_empty_register_to_a_published_report(people: dict[str, Officer]
         "event", partly, "征求意见", "--on", "2025-03-10", "--consultation", "甲", "--consultee", "第三方", "--respond-by",
         "2025-03-31", "--delivered-on", "2025-03-10",
     )  # fmt: skip
-    assert "（暂定：征求意见尚未结束）" in consulted
+    assert "（暂定）" in consulted
     li.does(
         "event", partly, "征求意见结束", "--on", "2025-03-20", "--consultation", "甲", "--reply", "不同意公开"
     )

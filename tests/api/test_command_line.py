@@ -116,8 +116,14 @@ def test_a_file_is_recorded_whole_or_not_at_all(office: Taizhang) -> None:
         ("[]", "第2行：应为对象"),
         ('{"id":"\ud800"}', "第2行：不是UTF-8文字"),
         ('{"id":"x","event":{"type":"lost","on":"2020-01-01"}}', "第2行：事项（event.type）：没有这种事项"),
-        ('{"id":"x","event":{"type":"assigned","on":"2020-02-30","unit":"甲"}}', "第2行：日期（event.on）：应为日期"),
-        ('{"id":"x","event":{"type":"assigned","on":"2020-02-01"}}', "第2行：承办单位（event.unit）：缺少这一项"),
+        (
+            '{"id":"x","event":{"type":"assigned","on":"2020-02-30","unit":"甲"}}',
+            "第2行：日期（event.on）：应为日期",
+        ),
+        (
+            '{"id":"x","event":{"type":"assigned","on":"2020-02-01"}}',
+            "第2行：承办单位（event.unit）：缺少这一项",
+        ),
         (
             '{"id":"x","colour":1,"event":{"type":"assigned","on":"2020-02-01","unit":"甲"}}',
             "第2行：colour：没有这一项",
