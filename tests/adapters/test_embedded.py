@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from adapters.postgres import embedded
+from adapters.postgres import embedded, programs, system_account
 from adapters.postgres.database import DatabaseUnavailable
 from tests.adapters.recordings import connected
 
@@ -174,8 +174,10 @@ async def test_a_stop_waits_out_a_recovery(server: embedded.Server, monkeypatch:
         await asyncio.sleep(0.01)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(asyncio.shield(stopping), 1.5)
-    account = embedded._account(server.directory)
-    await embedded._must(account, await embedded._programs(account) / "pg_ctl", "promote", "-D", data)
+    account = system_account.account_of(server.directory)
+    await system_account.must(
+        account, await programs.runnable(account) / "pg_ctl", "promote", "-W", "-D", data
+    )
     assert await stopping
 
 
@@ -381,7 +383,7 @@ async def test_binaries_named_but_absent(tmp_path: Path, monkeypatch: pytest.Mon
     """A folder named by the operator is used or refused, never silently replaced."""
     monkeypatch.setenv("TAIZHANG_POSTGRES_BIN", str(tmp_path))
     with pytest.raises(embedded.DatabaseUnavailable, match="TAIZHANG_POSTGRES_BIN"):
-        embedded.binaries()
+        programs.binaries()
 
 
 async def test_the_environment_of_another_server_is_not_obeyed(

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from adapters.postgres import embedded
+from adapters.postgres import embedded, programs
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, connected, fetch, line, opened
@@ -66,7 +66,7 @@ async def test_a_dump_that_would_be_empty_is_refused(
     server: DatabaseServer, database: str, register: Register
 ) -> None:
     """pg_dump of the owner ends with an error; that of a superuser has the entries."""
-    program = embedded.binaries() / "pg_dump"
+    program = programs.binaries() / "pg_dump"
     if not program.is_file():
         pytest.skip("no pg_dump beside this PostgreSQL")
     await opened(register)

@@ -20,7 +20,7 @@ import msgspec
 
 from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.accounts.password_policy import POLICIES
-from adapters.postgres import embedded, migrate
+from adapters.postgres import embedded, migrate, programs
 from adapters.register.decoding import convert
 from adapters.register.register import Register
 from api.demo import people, report
@@ -112,7 +112,7 @@ async def _keep(register: Register, folder: Path) -> None:
 def _dump(server: embedded.Server) -> str:
     """Plain statements, which any PostgreSQL from 15 on takes: without psql's own commands and newer settings."""
     done = subprocess.run(
-        [embedded.binaries() / "pg_dump", "--inserts", "--dbname", server.dsn(embedded.SUPERUSER)],
+        [programs.binaries() / "pg_dump", "--inserts", "--dbname", server.dsn(embedded.SUPERUSER)],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     return re.sub(r"(?m)^(\\(un)?restrict .*|SET transaction_timeout = 0;)\n", "", done.stdout)
