@@ -207,6 +207,27 @@ class AccountDisabled(Refusal):
     text = "账号{officer}{why}，不能登录；请系统管理员以 taizhang account unlock 启用。"
 
 
+class CodeWrong(Refusal):
+    """Not a code of the officer's second factor, or one that was used. No hint which."""
+
+    rule = "动态口令每个只用一次"
+    text = "动态口令或恢复码不符，或者已经用过；连续{attempts}次不符，账号锁定{minutes}分钟。"
+
+
+class SecondFactorExists(Refusal):
+    """One who has a second factor does not enrol another."""
+
+    rule = "每人一个动态口令"
+    text = "账号{officer}已经启用动态口令；设备遗失的，由安全管理员提出、另一名管理员确认重置。"
+
+
+class SecondFactorMissing(Refusal):
+    """There is none to be proved, or none that was begun to be enrolled."""
+
+    rule = "先启用动态口令"
+    text = "账号{officer}还没有启用动态口令，请先启用。"
+
+
 class PasswordUnfit(Refusal):
     """The password is not what the office's policy asks for."""
 

@@ -84,6 +84,7 @@ _NAMES = {
     ("reopened", "appeal"): "decided_appeal",
     ("personal_data_erased", "requested"): "erasure",
     ("grant_confirmed", "version"): "pending_grant",
+    ("second_factor_reset", "version"): "pending_reset",
 }
 """What of the history a field names; the choices of a form are those there are."""
 

@@ -86,6 +86,8 @@ LABELS: dict[str, str] = {
     "service_granted.name": "用在何处",
     "service_granted.acts": "可办的事项",
     "service_granted.until": "有效至（含当日）",
+    "second_factor_reset_requested.officer": "人员代号",
+    "second_factor_reset.version": "所确认的重置",
     "superior": "上级机关代码",
     "row": "行",
     "column": "列",

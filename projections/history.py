@@ -26,6 +26,8 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    SecondFactorReset,
+    SecondFactorResetRequested,
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
@@ -307,6 +309,10 @@ def _said_of_authority(event: Event) -> str:
             return f"授予服务账号{event.service}（{event.name}）“{acts}”{until}，待确认"
         case ServiceEnded():
             return f"终止服务账号{event.service}"
+        case SecondFactorResetRequested():
+            return f"提出重置{event.officer}的动态口令（{event.reason}），待确认"
+        case SecondFactorReset():
+            return f"确认第{event.version}条提出的动态口令重置"
         case SuperiorSet():
             return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case SeparationWaived():

@@ -22,6 +22,7 @@ AccessAct = Literal[
     "login", "lockout", "logout", "session_ended", "password_changed", "account_created", "password_reset",
     "account_unlocked", "account_disabled", "key_created", "key_revoked", "exported", "personal_data_read",
     "webhook_added", "webhook_removed", "webhook_resumed",
+    "enrolled", "code_given",
 ]  # fmt: skip
 
 ACCESS_ACTS: dict[AccessAct, str] = {
@@ -36,6 +37,8 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "account_disabled": "停用账号",
     "key_created": "发给密钥",
     "key_revoked": "吊销密钥",
+    "enrolled": "启用动态口令",
+    "code_given": "验证动态口令",
     "webhook_added": "增设推送",
     "webhook_removed": "撤销推送",
     "webhook_resumed": "恢复推送",

@@ -108,6 +108,11 @@ async def forgive_attempt(connection: Connection, authority_id: int, officer: st
     await connection.execute(SQL["attempt_taken_back"], authority_id, officer)
 
 
+async def uncount_attempt(connection: Connection, authority_id: int, officer: str) -> None:
+    """The password was right, and a code of the second factor is still to come: earlier wrong ones count on."""
+    await connection.execute(SQL["attempt_uncounted"], authority_id, officer)
+
+
 async def succeeded(connection: Connection, authority_id: int, officer: str) -> None:
     await connection.execute(SQL["succeeded"], authority_id, officer)
 

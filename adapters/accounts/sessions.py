@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -81,9 +81,14 @@ class SessionToken(NamedTuple):
         return f"{_SERVICE_KEY}{self}"
 
 
+Awaits = Literal["", "code", "enrolment"]
+"""What a session still lacks: nothing, a code of the second factor, or that one is enrolled."""
+
+
 class Found(NamedTuple):
     """A session or a key in force. now: by the database's clock. officer: or the service account whose key it is.
-    powers: of a session, those it was made under. acts: of an officer's key, what it may."""
+    powers: of a session, those it was made under. acts: of an officer's key, what it may.
+    awaits, proven_at: of a session, what it lacks, and when a code of the second factor was last given in it."""
 
     head: Head
     now: datetime
@@ -92,6 +97,8 @@ class Found(NamedTuple):
     powers: str
     must_change: bool
     acts: frozenset[str] | None
+    awaits: Awaits = ""
+    proven_at: datetime | None = None
 
 
 class SessionShown(msgspec.Struct, frozen=True):
@@ -142,12 +149,18 @@ async def begin(
     powers: str,
     must_change: bool,
     source: str,
+    awaits: Awaits = "",
+    proven: bool = False,
 ) -> SessionToken:
-    """A session that was not there before: whatever the caller held is not taken over."""
+    """A session that was not there before: whatever the caller held is not taken over.
+
+    proven: a code of the second factor was given just now.
+    """
     secret = SessionToken.new(code)
     await connection.execute(
-        SQL["add_session"], authority_id, secret.digest, uuid4().hex, officer, powers, must_change, source
-    )
+        SQL["add_session"], authority_id, secret.digest, uuid4().hex, officer, powers, must_change, source,
+        awaits, proven,
+    )  # fmt: skip
     return secret
 
 
@@ -159,8 +172,14 @@ async def find(connection: Connection, authority_id: int, secret: SessionToken) 
     if row["resting"]:
         await connection.execute(SQL["session_seen"], authority_id, secret.digest)
     return Found(
-        Head(*row[:4]), row["now"], row["id"], row["officer"], row["powers"], row["must_change"], None
-    )
+        Head(*row[:4]), row["now"], row["id"], row["officer"], row["powers"], row["must_change"], None,
+        row["awaits"], row["proven_at"],
+    )  # fmt: skip
+
+
+async def prove(connection: Connection, authority_id: int, secret: SessionToken) -> None:
+    """A code of the second factor was given in this session."""
+    await connection.execute(SQL["session_proven"], authority_id, secret.digest)
 
 
 async def of_officer(
@@ -184,6 +203,11 @@ async def end_named(connection: Connection, authority_id: int, officer: str, id_
 
 async def end_all(connection: Connection, authority_id: int, officer: str) -> None:
     await connection.execute(SQL["end_sessions_of"], authority_id, officer)
+
+
+async def end_others(connection: Connection, authority_id: int, officer: str, here: SessionToken) -> None:
+    """All of the officer's but this one."""
+    await connection.execute(SQL["end_other_sessions_of"], authority_id, officer, here.digest)
 
 
 async def remove_ended(connection: Connection, authority_id: int) -> int:

@@ -558,6 +558,10 @@ RETURNING password_hash, locked_until IS NOT NULL AS locked
 -- The right password was given, by whom is in already.
 UPDATE accounts SET failures = 0, locked_until = NULL WHERE authority_id = $1 AND officer = $2
 
+-- name: attempt_uncounted
+-- The right password was given, and a code is still to come: those before it count on.
+UPDATE accounts SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE authority_id = $1 AND officer = $2
+
 -- name: succeeded
 -- The officer came in.
 UPDATE accounts SET failures = 0, locked_until = NULL, last_login_at = now(), active_at = now()
@@ -606,15 +610,16 @@ RETURNING failures
 DELETE FROM login_sources WHERE authority_id = $1 AND failed_at <= now() - $2::interval
 
 -- name: add_session
--- A session from now on.
-INSERT INTO sessions (authority_id, digest, id, officer, powers, must_change, source, created_at, seen_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now())
+-- A session from now on. $8: what it awaits; $9: whether a code of the second factor was just given.
+INSERT INTO sessions (authority_id, digest, id, officer, powers, must_change, source, created_at, seen_at, awaits,
+                      proven_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), $8, CASE WHEN $9 THEN now() END)
 
 -- name: session
 -- A session within its terms, $3 without a call and $4 in all, of an account that is open; and the head's version of
 -- the authority's own stream. resting: nothing was noted of it for $5.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
-       s.id, s.officer, s.powers, s.must_change, s.seen_at <= now() - $5::interval AS resting
+       s.id, s.officer, s.powers, s.must_change, s.seen_at <= now() - $5::interval AS resting, s.awaits, s.proven_at
 FROM sessions AS s
 JOIN accounts AS a ON a.authority_id = s.authority_id AND a.officer = s.officer AND a.disabled_at IS NULL
 JOIN heads AS head ON head.authority_id = s.authority_id
@@ -624,6 +629,10 @@ WHERE s.authority_id = $1 AND s.digest = $2
 -- name: session_seen
 -- A call came with it.
 UPDATE sessions SET seen_at = now() WHERE authority_id = $1 AND digest = $2
+
+-- name: session_proven
+-- The second factor was given in it.
+UPDATE sessions SET awaits = '', proven_at = now() WHERE authority_id = $1 AND digest = $2
 
 -- name: sessions_of
 -- An officer's sessions within their terms, the newest first.
@@ -644,10 +653,66 @@ DELETE FROM sessions WHERE authority_id = $1 AND officer = $2 AND id = $3 RETURN
 -- All of an officer's.
 DELETE FROM sessions WHERE authority_id = $1 AND officer = $2
 
+-- name: end_other_sessions_of
+-- All of an officer's but this one.
+DELETE FROM sessions WHERE authority_id = $1 AND officer = $2 AND digest <> $3
+
 -- name: remove_ended_sessions
 -- Those past their terms, $2 without a call and $3 in all.
 DELETE FROM sessions
 WHERE authority_id = $1 AND (seen_at <= now() - $2::interval OR created_at <= now() - $3::interval) RETURNING id
+
+-- name: enrol
+-- A second factor that is to be confirmed; of one that was not, the new takes the place. Its former secret, if any.
+WITH former AS (SELECT sealed_id FROM second_factors WHERE authority_id = $1 AND officer = $2), enrolled AS (
+    INSERT INTO second_factors (authority_id, officer, sealed_id, enrolled_at)
+    SELECT head.authority_id, $2, $3, now() FROM heads AS head WHERE head.authority_id = $1
+    ON CONFLICT (authority_id, officer) DO UPDATE SET sealed_id = excluded.sealed_id, enrolled_at = excluded.enrolled_at
+    WHERE second_factors.confirmed_at IS NULL RETURNING officer)
+SELECT enrolled.officer, former.sealed_id FROM enrolled LEFT JOIN former ON true
+
+-- name: second_factor
+-- An officer's, locked: of two codes at once one is judged after the other. left: recovery codes.
+SELECT sealed_id, last_step, confirmed_at, now() AS now,
+       (SELECT count(*) FROM recovery_codes AS code WHERE code.authority_id = $1 AND code.officer = $2) AS left
+FROM second_factors WHERE authority_id = $1 AND officer = $2 FOR UPDATE
+
+-- name: has_second_factor
+-- Whether one is in force.
+SELECT FROM second_factors WHERE authority_id = $1 AND officer = $2 AND confirmed_at IS NOT NULL
+
+-- name: officers_with_second_factor
+-- Those who have one in force.
+SELECT officer FROM second_factors WHERE authority_id = $1 AND confirmed_at IS NOT NULL ORDER BY officer
+
+-- name: take_code
+-- The code of a step was given: it and those before it are good no more; one that was not yet in force now is.
+UPDATE second_factors SET last_step = $3, confirmed_at = coalesce(confirmed_at, now())
+WHERE authority_id = $1 AND officer = $2
+
+-- name: add_recovery_codes
+-- In place of those there were.
+INSERT INTO recovery_codes (authority_id, officer, digest)
+SELECT head.authority_id, $2, unnest($3::bytea[]) FROM heads AS head WHERE head.authority_id = $1
+
+-- name: remove_recovery_codes
+DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2
+
+-- name: take_recovery_code
+-- Whether there was such a code; it is gone then.
+DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2 AND digest = $3 RETURNING officer
+
+-- name: remove_second_factor
+-- Its secret's id, which goes too.
+DELETE FROM second_factors WHERE authority_id = $1 AND officer = $2 RETURNING sealed_id
+
+-- name: add_to_vault
+-- One sealed value that no event names.
+INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
+SELECT head.authority_id, $2, $3, $4, $5, $6, $7 FROM heads AS head WHERE head.authority_id = $1
+
+-- name: remove_from_vault
+DELETE FROM vault WHERE authority_id = $1 AND id = $2
 
 -- name: add_key
 -- A key that is good for so many days.

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from adapters.accounts import access_log as access
-from adapters.accounts import accounts, password_hashing, sessions
+from adapters.accounts import accounts, password_hashing, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, AccessEntry, AccessFilter, Cursor, Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
-from adapters.accounts.sessions import Found, SessionShown, SessionToken
+from adapters.accounts.sessions import Awaits, Found, SessionShown, SessionToken
 from adapters.postgres.database import Connection, Database
 from adapters.refusals import (
     AccountDisabled,
@@ -25,13 +25,16 @@ from adapters.refusals import (
     TooManyFailures,
 )
 from adapters.register.authorities import Authorities, day_in_shanghai
-from domain.authority import powers
+from domain.authority import powers, second_factor
 from domain.authority.authority import Authority
 from domain.authority.events import OFFICER_PATTERN
 from domain.authority.grants import ServiceAccount
 from domain.authority.powers import Act, Role, ServiceAct
 from domain.authority.refusals import NoPower, SeparationOfAdministrators
 from domain.law.refusals import Refusal
+
+PROOF_LASTS = timedelta(minutes=30)
+"""How long after a code of the second factor what needs a fresh one may be done."""
 
 NOWHERE = 0
 """The key under which logins to authorities that are not here are counted, as slowly as any."""
@@ -40,7 +43,8 @@ NOWHERE = 0
 class Principal(NamedTuple):
     """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do.
     position: how far the log of their authority then reached. service: if one came in, which has no roles; acts are those
-    granted to it."""
+    granted to it. awaits: what a session lacks before it may do
+    anything. is_stale: the last code of the second factor in it is older than PROOF_LASTS."""
 
     code: str
     officer: str
@@ -55,14 +59,18 @@ class Principal(NamedTuple):
     def is_service(self) -> bool:
         return self.service is not None
 
+    awaits: Awaits = ""
+    is_stale: bool = False
+
 
 class LoginResult(NamedTuple):
-    """A login that succeeded, or a password that was changed."""
+    """A login that succeeded, or a password that was changed. awaits: see Principal."""
 
     secret: SessionToken
     display_name: str
     roles: frozenset[Role]
     must_change: bool
+    awaits: Awaits = ""
 
 
 class Logins:
@@ -101,15 +109,19 @@ class Logins:
             authority, day = await self._authorities.today(connection, authority_id)
             account = await accounts.state(connection, authority_id, officer, policy)
             refused = await self._bar(connection, authority_id, authority, day, officer, account)
-            await accounts.forgive_attempt(connection, authority_id, officer)
+            if await second_factors.is_in_force(connection, authority_id, officer):
+                await accounts.uncount_attempt(connection, authority_id, officer)
+            else:
+                await accounts.forgive_attempt(connection, authority_id, officer)
             if refused is None and account is not None:
                 if held is not None:
                     await sessions.end(connection, authority_id, held)
-                await accounts.succeeded(connection, authority_id, officer)
                 logged_in = await self._begin(
                     connection, authority_id, authority, day, officer, account, origin,
                     must_change=account.must_change or account.expired,
                 )  # fmt: skip
+                if logged_in.awaits != "code":  # else the attempts count on until a right code comes
+                    await accounts.succeeded(connection, authority_id, officer)
             await log_access(
                 connection, authority_id, "login", actor=officer, origin=origin,
                 result=access.DONE if refused is None else refused.code,
@@ -143,8 +155,9 @@ class Logins:
             account = await accounts.state(connection, authority_id, who.officer, policy)
             assert account is not None  # noqa: S101 - it was just changed
             logged_in = await self._begin(
-                connection, authority_id, authority, day, who.officer, account, origin, must_change=False
-            )
+                connection, authority_id, authority, day, who.officer, account, origin, must_change=False,
+                proven=not who.awaits,
+            )  # fmt: skip
             await log_access(connection, authority_id, "password_changed", actor=who.officer, origin=origin)
         return logged_in
 
@@ -227,13 +240,22 @@ class Logins:
         origin: Origin,
         *,
         must_change: bool,
+        proven: bool = False,
     ) -> LoginResult:
+        """proven: in the session before, which lacked nothing."""
         roles = authority.roles_of(officer, day)
+        enrolled = await second_factors.is_in_force(connection, authority_id, officer)
+        awaits: Awaits = ""
+        if enrolled and not proven:
+            awaits = "code"
+        elif not enrolled and second_factor.is_required(authority, roles, day):
+            awaits = "enrolment"
         secret = await sessions.begin(
             connection, authority_id, authority.code, officer,
-            powers=_told(roles), must_change=must_change, source=origin.source,
+            powers=_told(roles), must_change=must_change, source=origin.source, awaits=awaits,
+            proven=enrolled and proven,
         )  # fmt: skip
-        return LoginResult(secret, account.display_name, roles, must_change)
+        return LoginResult(secret, account.display_name, roles, must_change, awaits)
 
     # -- who it is --
 
@@ -284,9 +306,11 @@ class Logins:
             if found.acts is None and found.powers != _told(roles):
                 await sessions.end(connection, authority_id, secret)
                 return None
+        stale = found.proven_at is not None and found.now - found.proven_at > PROOF_LASTS
         return Principal(
-            secret.code, found.officer, roles, found.id, found.must_change, found.acts, found.head.position
-        )
+            secret.code, found.officer, roles, found.id, found.must_change, found.acts, found.head.position,
+            awaits=found.awaits, is_stale=stale,
+        )  # fmt: skip
 
     # -- sessions --
 

@@ -20,7 +20,7 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
-from adapters.register import rebuild
+from adapters.register import rebuild, second_factors
 from adapters.register.authorities import Authorities, head_of
 from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
 from adapters.register.rebuild import MovedTerm, as_json
@@ -226,6 +226,7 @@ class Recordings:
         await erasure.follow(
             connection, self._vault.ring, authority_id, work.entries, work.applicants, changed
         )
+        await second_factors.follow(connection, authority_id, work.registered[0], work.entries)
         if not work.law_changed:
             return []
         return await rebuild.rebuild(connection, authority_id, work.registered[1])

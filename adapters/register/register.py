@@ -32,6 +32,7 @@ from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
 from adapters.register.reports import Reports
+from adapters.register.second_factors import SecondFactors
 from adapters.register.service_keys import ServiceKeys
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.register.webhooks import Webhooks
@@ -81,6 +82,7 @@ class Register:
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
         self.logins = Logins(database, self._authorities)
+        self.second_factors = SecondFactors(database, self._authorities, vault)
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)

@@ -10,13 +10,20 @@ from litestar import Response
 
 from api.console import forms, resuming
 from api.console.forms import Given
-from api.console.frame import me, shown, to
+from api.console.frame import me, page, shown, to
 from api.web import auth
-from api.web.call_refusals import NoSuchAddress, PasswordMustChange, SessionEnded, Unauthorized
+from api.web.call_refusals import (
+    NoSuchAddress,
+    PasswordMustChange,
+    SecondFactorRequired,
+    SessionEnded,
+    Unauthorized,
+)
 from api.web.request import ApiRequest
+from domain.authority.refusals import ProofStale
 from domain.law.refusals import Refusal
 
-_NEVER_CARRIED = frozenset({"csrf", "password", "old", "new", "again", "carried", "then"})
+_NEVER_CARRIED = frozenset({"csrf", "password", "old", "new", "again", "carried", "then", "code"})
 
 
 async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
@@ -29,6 +36,8 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
         return await _login_first(request, ended=isinstance(refused, SessionEnded))
     except PasswordMustChange:
         return to("/password")
+    except (SecondFactorRequired, ProofStale):
+        return await _code_first(request)
     except Refusal:
         if request.scope.get("taizhang.caller") is not None:
             await me(request)  # whose page it is that says so
@@ -47,14 +56,31 @@ async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | R
         told = {"then": f"{path}?{query}" if query else path, **({"ended": "1"} if ended else {})}
         return to(f"/login?{urlencode(told)}" if told != {"then": "/"} else "/login")
     given = await forms.read(request)
-    carried = {name: values for name, values in given.items() if name not in _NEVER_CARRIED}
     return shown(
         request,
         "login.html",
         status=401,
         ended=True,
-        **{**login_fields(path), "carried": msgspec.json.encode(carried).decode()},
+        **{**login_fields(path), "carried": _typed(given)},
     )
+
+
+async def _code_first(request: ApiRequest) -> Response[str] | Response[None]:
+    """A code of the second factor is to be given first; what was typed comes along."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
+    if request.method != "POST":
+        return to(f"/second-factor?{urlencode({'then': f'{path}?{query}' if query else path})}")
+    given = await forms.read(request)
+    if not forms.is_of_session(request, given):
+        return to("/second-factor")
+    return await page(request, "second_factor.html", status=403, then=path, carried=_typed(given), problem="")
+
+
+def _typed(given: Given) -> str:
+    """What is carried over to after the login or the code: all but secrets."""
+    return msgspec.json.encode(
+        {name: values for name, values in given.items() if name not in _NEVER_CARRIED}
+    ).decode()
 
 
 def login_fields(then: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from adapters.accounts.password_policy import PasswordPolicy
 from api.console import admission, forms, resuming
 from api.console.forms import last
-from api.console.frame import at, local, page, shown, to
+from api.console.frame import at, before_proof, local, page, shown, to
 from api.console.templates import STATIC, static
 from api.web import auth
 from api.web.auth import OPEN, OWN
@@ -76,6 +76,9 @@ async def login(request: ApiRequest) -> Response[Any]:
             problem=str(refusal),
         )
     cookie = auth.cookie(request.scope["scheme"], logged_in.secret)
+    if logged_in.awaits:
+        await auth.seat(request, logged_in.secret)
+        return await _second_factor_first(request, logged_in.awaits, then, carried, cookie)
     if logged_in.must_change:
         return to("/password", cookie)
     typed = admission.carried(carried)
@@ -87,7 +90,17 @@ async def login(request: ApiRequest) -> Response[Any]:
     return found
 
 
-@post("/logout", status_code=200, **at(OWN))
+async def _second_factor_first(
+    request: ApiRequest, awaits: str, then: str, carried: str, cookie: dict[str, str]
+) -> Response[Any]:
+    if awaits == "enrolment":
+        return to("/second-factor/enrol", cookie)
+    found = await page(request, "second_factor.html", then=then, carried=carried, problem="")
+    found.headers.update(cookie)
+    return found
+
+
+@post("/logout", status_code=200, **before_proof(OWN))
 async def logout(request: ApiRequest) -> Response[None]:
     """The session ends."""
     who = request.caller.who

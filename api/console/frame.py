@@ -11,6 +11,7 @@ from adapters.accounts.access_log import AT_THE_MACHINE
 from adapters.register.login import Principal
 from api.console.templates import render
 from api.today import today
+from api.web.auth import BEFORE_PROOF
 from api.web.request import ApiRequest
 from domain.authority import powers
 from domain.authority.authorization import PROGRAM
@@ -81,6 +82,12 @@ WAYS = (
 def at(*acts: str) -> dict[str, Any]:
     """What a route of the console says of itself: who may open it (one of the acts), and that it is a page."""
     return {"opt": {"act": acts, "page": True}, "include_in_schema": False}
+
+
+def before_proof(*acts: str) -> dict[str, Any]:
+    """The same, of one that a session opens before a code of the second factor was given in it."""
+    said = at(*acts)
+    return {**said, "opt": {**said["opt"], BEFORE_PROOF: True}}
 
 
 async def me(request: ApiRequest) -> Me:

@@ -19,6 +19,7 @@ from api.console import (
     reports,
     requests,
     search,
+    second_factor,
     statistics,
     streams,
     units,
@@ -42,4 +43,5 @@ HANDLERS: tuple[Any, ...] = (
     *checking.HANDLERS,
     *own.HANDLERS,
     *entry.HANDLERS,
+    *second_factor.HANDLERS,
 )

@@ -81,6 +81,7 @@ _NAMED: dict[str, Callable[[DisclosureRequest], Iterable[Choice]]] = {
     ),
     "erasure": _erasures,
     "pending_grant": lambda _: (),
+    "pending_reset": lambda _: (),
 }
 
 

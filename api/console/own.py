@@ -51,6 +51,7 @@ async def _shown(
         given=given or {"days": [str(USUAL_DAYS)]},
         made=made,
         longest=LONGEST_KEY,
+        has_factor=await request.register.second_factors.is_in_force(who),
     )
 
 

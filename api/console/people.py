@@ -46,6 +46,7 @@ async def _shown(
         office = view.authority
         entries = await view.authority_history()
     accounts = {each.officer: each for each in await request.register.accounts.listed(code)}
+    factors = await request.register.second_factors.officers_with_one(code)
     version = request.query_params.get("done", "")
     return await page(
         request,
@@ -54,6 +55,7 @@ async def _shown(
         office=office,
         members=officers.members(office, today()),
         accounts=accounts,
+        factors=factors,
         lines=list(reversed(history.lines(entries)))[:50],
         services=services.services(office, today()),
         service_keys=await request.register.service_keys.listed(code),

@@ -50,8 +50,8 @@ async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, tit
     async with request.register.view(code_of(request)) as view:
         entries = (await view.streams([stream])).get(stream, [])
         office = view.authority
-    form = form_of(type_)
-    if type_ in ("power_granted", "power_withdrawn", "officer_dismissed"):
+    form = plain = form_of(type_)
+    if type_ in ("power_granted", "power_withdrawn", "officer_dismissed", "second_factor_reset_requested"):
         known = tuple(
             Choice(each.id, sits.named(each.id)) for each in office.officers if each.in_office(today())
         )
@@ -74,12 +74,19 @@ async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, tit
         form = _choosing(
             form, "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
         )
+    if type_ == "second_factor_reset":
+        asked = tuple(
+            Choice(str(each.version), sits.named(each.officer))
+            for each in office.factor_resets
+            if each.confirmed_on is None
+        )
+        form = _choosing(form, "version", asked)
     return Occasion(
         form=form,
         path=f"{home}/{type_}",
         back=home,
         crumbs=((home, title), ("", form.title)),
-        mapping=lambda given: typed(form, given),
+        mapping=lambda given: typed(plain, given),  # what is chosen may be a number
         version=len(entries),
         stream=stream,
         lines=tuple(history.lines(entries)),

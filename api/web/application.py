@@ -35,6 +35,7 @@ from api.web import (
     recordings,
     reports,
     requests,
+    second_factor,
     services,
     tables,
 )
@@ -305,6 +306,7 @@ def _litestar(
             tables.reconcile,
             checks.check_file,
             *login.HANDLERS,
+            *second_factor.HANDLERS,
             *operations.HANDLERS,
             *CONSOLE,
         ],

@@ -27,12 +27,15 @@ from api.web.call_refusals import (
     CsrfMissing,
     MachineOnly,
     PasswordMustChange,
+    SecondFactorRequired,
     SessionEnded,
     SessionRequired,
     Unauthorized,
 )
 from domain.authority import powers
 from domain.authority.powers import Act, Permissions, ServiceAct
+from domain.authority.refusals import ProofStale
+from domain.authority.second_factor import NEEDS_FRESH_PROOF
 from domain.law.refusals import TokenClosed
 from projections.handed_in import sight_of
 from projections.superior_view import OFFICE, SUPERIOR, Sight
@@ -49,6 +52,9 @@ DOOR_ACTS = {
     SUBSCRIBER: "系统管理员，或服务账号自己的推送",
 }
 """What a route may name beside the acts of `powers`: nobody's duty, or everybody's own."""
+
+BEFORE_PROOF = "before_proof"
+"""What a route says in its `opt` that a session opens before it has its second factor."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
@@ -161,7 +167,7 @@ def held(request: Any) -> SessionToken | None:
 async def check(request: Any) -> None:
     """Find out who calls and whether they may, before anything else of the call is read.
 
-    Raises Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, TokenClosed, SessionRequired, MachineOnly,
+    Raises Unauthorized, SessionEnded, CsrfMissing, SecondFactorRequired, PasswordMustChange, ProofStale, TokenClosed, SessionRequired, MachineOnly,
     AuthorityUnknown or NoPower.
     """
     acts = acts_of(request.route_handler)
@@ -172,6 +178,8 @@ async def check(request: Any) -> None:
     request.scope["taizhang.caller"] = caller
     register: Register = request.app.state.register
     code = request.path_params.get("code")
+    if caller.who is not None and caller.who.awaits and BEFORE_PROOF not in request.route_handler.opt:
+        raise SecondFactorRequired
     if caller.who is None:
         if acts == (OWN,):
             raise SessionRequired
@@ -243,7 +251,10 @@ def _officer(who: Principal, secret: SessionToken) -> Caller:
     acts = powers.acts_of(who.roles)
     if who.acts is not None:
         acts &= who.acts
-    return Caller(who, who.officer, Permissions(acts), secret, position=who.position)
+    unproven = acts & NEEDS_FRESH_PROOF if who.is_stale else frozenset()
+    return Caller(
+        who, who.officer, Permissions(acts - unproven, unproven=unproven), secret, position=who.position
+    )
 
 
 def _service(who: Principal, secret: SessionToken) -> Caller:
@@ -290,6 +301,8 @@ def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
         raise PasswordMustChange
     own = tuple(act for act in acts if act != "waive")  # that is the superior's, never of one's own office
     if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
+        if unproven := [act for act in own if act in caller.permissions.unproven]:
+            raise ProofStale(act=powers.ACTS[unproven[0]])
         raise no_power(who.officer, own)  # type: ignore[arg-type]
 
 

@@ -41,6 +41,11 @@ class PasswordMustChange(CallRefusal):
     detail = "请先以POST /api/v1/password修改口令，其后再办理。"
 
 
+class SecondFactorRequired(CallRefusal):
+    code, status, rule = "second_factor_required", 403, "登录须验证动态口令"
+    detail = "请先以POST /api/v1/second-factor验证动态口令，其后再办理；尚未启用的，先启用。"
+
+
 class SessionRequired(CallRefusal):
     code, status, rule = "session_required", 403, "本人的事项以本人的会话办理"
     detail = "此事项须登录后办理，不能以密钥或本机令牌办理。"
@@ -147,5 +152,5 @@ class KeysMissing(CallRefusal):
 
 
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, FileTooLarge, OtherMediaType, NotBytes, NotLines, LinesRefused, Fault, Unavailable, OlderProgram, KeysMissing,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SecondFactorRequired, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, FileTooLarge, OtherMediaType, NotBytes, NotLines, LinesRefused, Fault, Unavailable, OlderProgram, KeysMissing,
 )  # fmt: skip

@@ -12,10 +12,10 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.accounts.password_policy import PasswordPolicy
-from adapters.accounts.sessions import LONGEST_KEY, Key, SessionShown, SessionToken
+from adapters.accounts.sessions import LONGEST_KEY, Awaits, Key, SessionShown, SessionToken
 from adapters.register.login import LoginResult, Principal
 from api.web import auth
-from api.web.auth import OPEN, OWN
+from api.web.auth import BEFORE_PROOF, OPEN, OWN
 from api.web.request import ApiRequest
 from api.web.responses import json
 from domain.authority import powers
@@ -62,6 +62,9 @@ class Session(msgspec.Struct, frozen=True):
     roles: Annotated[tuple[Role, ...], Meta(description="现有的职权")]
     must_change: Annotated[bool, Meta(description="须先修改口令")]
     csrf: Annotated[str, Meta(description="改动时在X-CSRF-Token中给出")]
+    awaits: Annotated[
+        Awaits, Meta(description="尚缺：code须验证动态口令，enrolment须启用动态口令，空即不缺")
+    ] = ""
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -108,7 +111,13 @@ async def change_password(
     return _came_in(request, who.officer, logged_in)
 
 
-@post("/api/v1/logout", operation_id="logout", summary="退出", status_code=200, opt={"act": OWN})
+@post(
+    "/api/v1/logout",
+    operation_id="logout",
+    summary="退出",
+    status_code=200,
+    opt={"act": OWN, BEFORE_PROOF: True},
+)
 async def logout(request: ApiRequest) -> Response[Ended]:
     """结束此会话。"""
     who = _who(request)
@@ -116,11 +125,11 @@ async def logout(request: ApiRequest) -> Response[Ended]:
     return json(Ended(who.id), headers=auth.cookie(request.scope["scheme"], None))
 
 
-@get("/api/v1/session", operation_id="getSession", summary="此会话", opt={"act": OWN})
+@get("/api/v1/session", operation_id="getSession", summary="此会话", opt={"act": OWN, BEFORE_PROOF: True})
 async def session(request: ApiRequest) -> Response[Session]:
     """本人的职权和csrf。"""
     who, secret = _who(request), request.caller.secret
-    return json(_session(who.code, who.officer, who.roles, who.must_change, secret))
+    return json(_session(who.code, who.officer, who.roles, who.must_change, secret, who.awaits))
 
 
 @get("/api/v1/sessions", operation_id="listSessions", summary="本人的会话", opt={"act": OWN})
@@ -197,7 +206,7 @@ def _policy(request: ApiRequest) -> PasswordPolicy:
 
 def _came_in(request: ApiRequest, officer: str, logged_in: LoginResult) -> Response[Session]:
     secret = logged_in.secret
-    shown = _session(secret.code, officer, logged_in.roles, logged_in.must_change, secret)
+    shown = _session(secret.code, officer, logged_in.roles, logged_in.must_change, secret, logged_in.awaits)
     return json(shown, headers=auth.cookie(request.scope["scheme"], secret))
 
 
@@ -207,9 +216,10 @@ def _session(
     roles: frozenset[Role],
     must_change: bool,
     secret: SessionToken | None,
+    awaits: Awaits,
 ) -> Session:
     held = tuple(role for role in powers.ROLES if role in roles)
-    return Session(code, officer, held, must_change, secret.csrf if secret else "")
+    return Session(code, officer, held, must_change, secret.csrf if secret else "", awaits)
 
 
 HANDLERS = (

@@ -139,6 +139,7 @@ def _tag(path: str) -> str:
         "session",
         "sessions",
         "keys",
+        "second-factor",
     ):
         return "login"
     if "requests" in parts or "work-list" in parts:
@@ -306,6 +307,8 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found.add(404)
     if handler.fn.__name__ in ("create_key", "add"):
         found |= {409, 422}
+    if "/second-factor" in path:
+        found |= {409, 429}
     if "{year}" in path:
         found.add(409)
     if "{code}" in path:

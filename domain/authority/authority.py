@@ -26,12 +26,14 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    SecondFactorReset,
+    SecondFactorResetRequested,
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
     SuperiorSet,
 )
-from domain.authority.grants import Grant, PowerGrant, ServiceAccount, ServiceGrant
+from domain.authority.grants import FactorReset, Grant, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.imports import Import, imported
 from domain.authority.powers import ROLES, Act, Role, ServiceAct, acts_of
 from domain.authority.refusals import (
@@ -40,6 +42,7 @@ from domain.authority.refusals import (
     OfficerExists,
     OfficerUnknown,
     PowerNotHeld,
+    ResetUnknown,
     ServiceUnknown,
     SuperiorOfItself,
 )
@@ -110,6 +113,7 @@ class Authority(msgspec.Struct, frozen=True):
     letter_wordings: tuple[LetterWordingSet, ...] = ()
     first_appointed: tuple[date, int] | None = None
     services: tuple[ServiceAccount, ...] = ()
+    factor_resets: tuple[FactorReset, ...] = ()
     imports: tuple[Import, ...] = ()
     opened_on: date = date.max
     entries: tuple[Recorded, ...] = ()
@@ -160,6 +164,10 @@ class Authority(msgspec.Struct, frozen=True):
                 if granted.version == version:
                     return service, granted
         return None
+
+    def factor_reset(self, version: int) -> FactorReset | None:
+        """The request that this entry of the authority's own log made."""
+        return next((each for each in self.factor_resets if each.version == version), None)
 
     def superior_on(self, day: date) -> str | None:
         """Code of the superior in force; of two from the same day the last told."""
@@ -307,6 +315,12 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             if service is None or service.has_ended(event.on):
                 raise ServiceUnknown(version, service=event.service, on=event.on)
             return _with_service(authority, version, replace(service, ended_on=event.on))
+        case SecondFactorResetRequested():
+            _in_office(authority, version, event.officer, event.on)
+            asked = FactorReset(version, event.officer, event.on, _granted_by(entry))
+            return replace(authority, version=version, factor_resets=(*authority.factor_resets, asked))
+        case SecondFactorReset():
+            return _reset(authority, version, event)
         case SuperiorSet():
             if event.superior == authority.code:
                 raise SuperiorOfItself(version, code=authority.code)
@@ -400,6 +414,20 @@ def _withdrawn(authority: Authority, version: int, event: PowerWithdrawn) -> Aut
 
 def _granted(holder: Holder, changed: Mapping[int, Grant]) -> Holder:
     return replace(holder, grants=tuple(changed.get(grant.version, grant) for grant in holder.grants))
+
+
+def _reset(authority: Authority, version: int, event: SecondFactorReset) -> Authority:
+    found = authority.factor_reset(event.version)
+    if found is None or found.confirmed_on is not None:
+        raise ResetUnknown(version, request=event.version)
+    _in_office(authority, version, found.officer, event.on)
+    if event.on < found.on:
+        raise DatesReversed(version, field="on", day=event.on, than="提出之日", limit=found.on)
+    resets = tuple(
+        replace(each, confirmed_on=event.on) if each.version == found.version else each
+        for each in authority.factor_resets
+    )
+    return replace(authority, version=version, factor_resets=resets)
 
 
 def _with(authority: Authority, version: int, officer: Officer) -> Authority:

@@ -20,6 +20,8 @@ from domain.authority.events import (
     OfficerDismissed,
     PowerGranted,
     PowerWithdrawn,
+    SecondFactorReset,
+    SecondFactorResetRequested,
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
@@ -38,6 +40,8 @@ from domain.authority.refusals import (
     NotTheSuperior,
     OfficerExists,
     PersonDecides,
+    ProofStale,
+    ResetNeedsSecondPerson,
     SamePerson,
     SeparationOfAdministrators,
 )
@@ -57,6 +61,8 @@ _OF_OFFICERS = (
     PowerWithdrawn,
     ServiceGranted,
     ServiceEnded,
+    SecondFactorResetRequested,
+    SecondFactorReset,
 )
 _FOUNDING = (OfficerAppointed, PowerGranted, GrantConfirmed)
 _INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")
@@ -240,12 +246,14 @@ def _check_acts(
     if entry.on_behalf_of is not None and authority.officer(entry.on_behalf_of) is None:
         raise _not_an_officer(entry, field="on_behalf_of：")
     acts = _acts(authority, entry, permissions)
+    _check_proof(permissions, powers.ACT_OF[type_of(event)], entry)
     if type_of(event) in _OF_APPROVERS and "approve" in acts:
         return  # whether this one is the approver's to record, only judging tells
     _require(acts, powers.ACT_OF[type_of(event)], entry)
     if isinstance(event, events.EntryAmended) and amended is not None:
         # Whoever amends an entry may record one: else an approval could be put in by amending a refusal.
         for each in (amended, event.replacement or amended):
+            _check_proof(permissions, powers.ACT_OF[type_of(each)], entry)
             _require(acts, powers.ACT_OF[type_of(each)], entry)
 
 
@@ -278,6 +286,11 @@ def _person_decides(entry: Recorded, found: str = "") -> PersonDecides:
     )
 
 
+def _check_proof(permissions: Permissions, act: Act, entry: Recorded) -> None:
+    if act in permissions.unproven:
+        raise ProofStale(entry.originator_version, act=powers.ACTS[act])
+
+
 def _check_program(authority: Authority, entry: Recorded) -> None:
     """Background work apart, it appoints and confirms until both administrators are there, and then never again."""
     if type_of(entry.event) in powers.BY_PROGRAM:
@@ -293,14 +306,17 @@ def _check_program(authority: Authority, entry: Recorded) -> None:
 
 def _check_second_person(authority: Authority, entry: Recorded) -> None:
     event = entry.event
-    found = authority.grant(event.version) if isinstance(event, GrantConfirmed) else None
-    if found is None:
-        return  # no confirmation, or of nothing: the authority's history says so
-    holder, grant = found
     mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
-    theirs = {holder.person, *(authority.person_of(each) for each in grant.granted_by)}
-    if mine & theirs:
-        raise GrantNeedsSecondPerson(entry.originator_version, officer=entry.actor, grant=grant.version)
+    # Of a confirmation of nothing the authority's history says so.
+    if isinstance(event, GrantConfirmed) and (found := authority.grant(event.version)) is not None:
+        holder, grant = found
+        theirs = {holder.person, *map(authority.person_of, grant.granted_by)}
+        if mine & theirs:
+            raise GrantNeedsSecondPerson(entry.originator_version, officer=entry.actor, grant=grant.version)
+    if isinstance(event, SecondFactorReset) and (reset := authority.factor_reset(event.version)) is not None:
+        theirs = {authority.person_of(each) for each in (reset.officer, *reset.requested_by)}
+        if mine & theirs:
+            raise ResetNeedsSecondPerson(entry.originator_version, officer=entry.actor, request=reset.version)
 
 
 def _check_administrators(authority: Authority, entry: Recorded) -> None:

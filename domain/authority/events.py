@@ -183,6 +183,24 @@ class ServiceEnded(Event, frozen=True, tag="service_ended"):
     service: OfficerId
 
 
+class SecondFactorResetRequested(Event, frozen=True, tag="second_factor_reset_requested"):
+    """提出重置动态口令 of an officer who has lost the device and the recovery codes, pending until confirmed."""
+
+    title = "提出重置动态口令"
+    officer: OfficerId
+    reason: Label
+
+
+class SecondFactorReset(Event, frozen=True, tag="second_factor_reset"):
+    """确认重置动态口令, by another administrator. version: that of the request in the authority's own log.
+
+    The officer's sessions end, and the next login enrols again where the policy asks for it.
+    """
+
+    title = "确认重置动态口令"
+    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
 class SuperiorSet(Event, frozen=True, tag="superior_set"):
     """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
 
@@ -270,6 +288,8 @@ _AuthorityEvent = Union[
     PowerGranted,
     GrantConfirmed,
     PowerWithdrawn,
+    SecondFactorResetRequested,
+    SecondFactorReset,
     ServiceGranted,
     ServiceEnded,
     SuperiorSet,
@@ -287,6 +307,7 @@ AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
     OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
+    SecondFactorResetRequested, SecondFactorReset,
     SuperiorSet, SeparationWaived, OwnEntryAmended,
 )  # fmt: skip
 

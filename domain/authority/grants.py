@@ -91,3 +91,13 @@ class ServiceAccount(msgspec.Struct, frozen=True):
     def acts_on(self, day: date) -> frozenset[Act | ServiceAct]:
         grant = self.in_force(day)
         return frozenset(grant.acts) if grant else frozenset()
+
+
+class FactorReset(msgspec.Struct, frozen=True):
+    """A second factor that was asked to be reset. version: of the request's entry; requested_by: as granted_by."""
+
+    version: int
+    officer: str
+    on: date
+    requested_by: tuple[str, ...]
+    confirmed_on: date | None = None

@@ -144,6 +144,8 @@ ACT_OF: dict[str, Act] = {
     "power_withdrawn": "grant",
     "service_granted": "grant",
     "service_ended": "grant",
+    "second_factor_reset_requested": "grant",
+    "second_factor_reset": "confirm_grant",
     "separation_waived": "waive",
     "erasure_requested": "request_erasure",
     "personal_data_restricted": "request_erasure",
@@ -187,10 +189,12 @@ class Permissions(msgspec.Struct, frozen=True):
 
     acts: of their roles on the day those that a key, or supervising another authority, leaves them; of a service account
     those granted. until_officers: they hold the machine's token, which opens nothing once the authority has officers.
+    unproven: acts that are theirs again, and in acts, once they give a code of their second factor.
     """
 
     acts: frozenset[Act | ServiceAct] = frozenset({*ACTS, *SERVICE_ACTS})
     until_officers: bool = False
+    unproven: frozenset[Act] = frozenset()
 
 
 WHOLE = Permissions()

@@ -137,6 +137,29 @@ class GrantNeedsSecondPerson(Refusal):
     text = "{officer}与授权的人或被授权的人是同一人，不能确认第{grant}条授权；请由另一名管理员确认。"
 
 
+class ResetUnknown(Refusal):
+    """Only a request to reset a second factor that is still pending is confirmed."""
+
+    rule = "所确认的重置应已提出而未确认"
+    text = "第{request}条登记不是待确认的动态口令重置。"
+
+
+class ResetNeedsSecondPerson(Refusal):
+    """A second factor is reset by two administrators, neither of whom it is of."""
+
+    rule = "重置动态口令由另一人确认"
+    text = (
+        "{officer}与提出重置的人或动态口令的所有人是同一人，不能确认第{request}条重置；请由另一名管理员确认。"
+    )
+
+
+class ProofStale(Refusal):
+    """What opens or removes personal data, gives powers or exports asks again for the second factor."""
+
+    rule = "查阅个人信息、授权、销毁、导出前须重新验证动态口令"
+    text = "上次验证动态口令已久，办理“{act}”前请再次验证。"
+
+
 class FirstOfficersExist(Refusal):
     """The first administrators are set up once, by the program, before there is any officer."""
 

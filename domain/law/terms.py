@@ -7,7 +7,7 @@ beside its source, and nowhere else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -96,17 +96,19 @@ def terms_on(received_on: date) -> Terms:
 REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (3, 31)}
 """Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
 
-PolicyName = Literal["roll_receipt", "approval_steps"]
+PolicyName = Literal["roll_receipt", "approval_steps", "second_factor"]
 
 POLICIES: dict[PolicyName, tuple[str, ...]] = {
     "roll_receipt": ("off", "on"),
     "approval_steps": ("none", "approval", "review_and_approval"),
+    "second_factor": ("voluntary", "administrators_and_approvers", "all"),
 }
 """Policies an authority may set and their values, the default first.
 
 roll_receipt: a request that arrived by e-mail or was confirmed by the system on a day off starts the
 clock on the next working day. It moves the clock, never the day of receipt nor a statistic.
 approval_steps: what a draft must have passed before it goes out as an answer.
+second_factor: who must give a one-time code beside the password; by the day of the login, and it moves no date.
 """
 
 
@@ -116,6 +118,14 @@ class Policy(msgspec.Struct, frozen=True):
     policy: PolicyName
     value: str
     in_force_from: date
+
+
+def policy_on(policies: Sequence[Policy], name: PolicyName, day: date) -> str:
+    """The policy's value on a day: of those in force the latest in_force_from wins, then the last told."""
+    in_force = [each for each in policies if each.policy == name and each.in_force_from <= day]
+    if not in_force:
+        return POLICIES[name][0]
+    return max(enumerate(in_force), key=lambda told: (told[1].in_force_from, told[0]))[1].value
 
 
 WaiverScope = Literal["review", "approval", "same_person"]
@@ -194,12 +204,7 @@ class Law:
 
     def policy(self, name: PolicyName, received_on: date) -> str:
         """The policy's value for a request received that day."""
-        if not self.policies:
-            return POLICIES[name][0]
-        in_force = [p for p in self.policies if p.policy == name and p.in_force_from <= received_on]
-        if not in_force:
-            return POLICIES[name][0]
-        return max(enumerate(in_force), key=lambda told: (told[1].in_force_from, told[0]))[1].value
+        return policy_on(self.policies, name, received_on) if self.policies else POLICIES[name][0]
 
     @cached_property
     def digest(self) -> str:

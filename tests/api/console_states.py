@@ -202,6 +202,8 @@ def states(made: dict[str, str]) -> list[State]:
         State("me", "handler", "/me"),
         State("me-key", "handler", "/me", _key_made),
         State("password", "handler", "/password"),
+        State("second-factor", "handler", "/second-factor"),
+        State("second-factor-enrol", "handler", "/second-factor/enrol"),
     ]
 
 

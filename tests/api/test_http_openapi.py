@@ -56,6 +56,9 @@ STATUSES: dict[str, set[str]] = {
     "post /api/v1/login": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
     "post /api/v1/password": {"200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"},
     "post /api/v1/logout": OWN,
+    "post /api/v1/second-factor": OWN | {"408", "409", "413", "415", "422", "429"},
+    "post /api/v1/second-factor/enrolment": (OWN - {"200"}) | {"201", "409", "429"},
+    "post /api/v1/second-factor/enrolment/code": OWN | {"408", "409", "413", "415", "422", "429"},
     "get /api/v1/session": OWN,
     "get /api/v1/sessions": OWN,
     "delete /api/v1/sessions/{id}": OWN | {"404"},
@@ -80,6 +83,7 @@ TYPES = {
         "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set",
         "letter_details_set", "letter_wording_set", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
+        "second_factor_reset_requested", "second_factor_reset",
         "superior_set", "separation_waived", "own_entry_amended",
     },
     f"{HOME}/reports/{{year}}/events": {
@@ -349,12 +353,13 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
 
 _OF_OFFICERS = {
     "officer_appointed", "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_granted",
-    "service_ended", "separation_waived",
+    "service_ended", "separation_waived", "second_factor_reset_requested", "second_factor_reset",
 }  # fmt: skip
 """Of an authority whose first administrators are set up; told by them in tests/adapters/test_officers."""
 
 _WITHOUT_WORDS = {
     "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_ended", "superior_set",
+    "second_factor_reset_requested", "second_factor_reset",
     "explanation_required", "explained", "fee_charged", "fee_paid", "withdrawn", "lapsed", "policy_set", "served",
     "personal_data_erased",
     "waiver_withdrawn", "report_compiled", "report_submitted", "report_approved",

@@ -285,6 +285,8 @@ OF_OFFICERS = {
     "last_administrator", "officer_exists", "not_amendable", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
     "service_unknown", "person_decides", "handed_in_only", "webhook_unknown", "webhook_address_refused",
     "too_many_webhooks",
+    "code_wrong", "second_factor_exists", "second_factor_missing", "reset_unknown", "reset_needs_second_person",
+    "proof_stale",
 }  # fmt: skip
 """Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;

@@ -44,8 +44,8 @@ TAKES = {
     "erase": "personal_data_erased restriction_lifted",
     "administer": "registered renamed day_off_set holiday_notice_recorded policy_set letter_details_set letter_wording_set"
     " officer_appointed officer_dismissed superior_set own_entry_amended",
-    "grant": "power_granted power_withdrawn service_granted service_ended",
-    "confirm_grant": "grant_confirmed",
+    "grant": "power_granted power_withdrawn service_granted service_ended second_factor_reset_requested",
+    "confirm_grant": "grant_confirmed second_factor_reset",
     "waive": "separation_waived",
     "report": "figure_entered work_recorded work_annulled narrative_written warning_waived waiver_withdrawn"
     " report_compiled report_submitted report_published report_entered report_restated",

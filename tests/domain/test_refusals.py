@@ -16,6 +16,7 @@ from adapters.refusals import (
     AuthorityUnknown,
     BeyondTheLog,
     CheckpointOverdue,
+    CodeWrong,
     DocumentErased,
     DocumentNotAccepted,
     DocumentTooLarge,
@@ -41,6 +42,8 @@ from adapters.refusals import (
     RecordedAlone,
     ReferenceOfOtherYear,
     ReferenceTaken,
+    SecondFactorExists,
+    SecondFactorMissing,
     SessionUnknown,
     TooManyFailures,
     TooManyWebhooks,
@@ -67,7 +70,10 @@ from domain.authority.refusals import (
     OfficerUnknown,
     PersonDecides,
     PowerNotHeld,
+    ProofStale,
     RegistrationStays,
+    ResetNeedsSecondPerson,
+    ResetUnknown,
     SamePerson,
     SeparationOfAdministrators,
     ServiceUnknown,
@@ -490,6 +496,12 @@ ELSEWHERE: dict[type[Refusal], str] = {
     OfficerExists: "of the authority's stream: test_powers",
     OfficerUnknown: "of the authority's stream: test_powers",
     GrantUnknown: "of the authority's stream: test_powers",
+    ResetUnknown: "of the authority's stream: test_second_factor",
+    ResetNeedsSecondPerson: "of who records: test_second_factor",
+    ProofStale: "of who records: test_second_factor",
+    CodeWrong: "of a login: test_second_factors",
+    SecondFactorExists: "of a login: test_second_factors",
+    SecondFactorMissing: "of a login: test_second_factors",
     PowerNotHeld: "of the authority's stream: test_powers",
     SuperiorOfItself: "of the authority's stream: test_powers",
     AcknowledgedWithoutCause: "raised by check_acknowledged: test_irregularities",
@@ -609,6 +621,7 @@ CODES = """
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     webhook_unknown webhook_address_refused too_many_webhooks
+    reset_unknown reset_needs_second_person proof_stale code_wrong second_factor_exists second_factor_missing
     session_unknown key_unknown key_beyond_powers purpose_required
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission

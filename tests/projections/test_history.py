@@ -25,6 +25,8 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    SecondFactorReset,
+    SecondFactorResetRequested,
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
@@ -250,6 +252,11 @@ SENTENCES: list[tuple[Event, str]] = [
         event(PowerWithdrawn, "2020-03-01", officer="li.m", role="approver"),
         "2020-03-01收回li.m的“负责人”职权",
     ),
+    (
+        event(SecondFactorResetRequested, "2020-03-01", officer="li.m", reason="手机遗失"),
+        "2020-03-01提出重置li.m的动态口令（手机遗失），待确认",
+    ),
+    (event(SecondFactorReset, "2020-03-01", version=7), "2020-03-01确认第7条提出的动态口令重置"),
     (
         event(
             SuperiorSet, "2020-03-01", superior="county", relation="lower_government",

@@ -465,6 +465,8 @@ GOLDEN = """
 {"type":"service_granted","on":"2026-03-02","service":"portal","name":"门户网站","acts":["hand_in"]}
 {"type":"service_granted","on":"2026-03-02","service":"portal","name":"门户网站","acts":["read","count"],"until":"2026-12-31"}
 {"type":"service_ended","on":"2026-03-02","service":"portal"}
+{"type":"second_factor_reset_requested","on":"2026-03-02","officer":"li.m","reason":"手机遗失"}
+{"type":"second_factor_reset","on":"2026-03-02","version":9}
 {"type":"superior_set","on":"2026-03-02","superior":"county","relation":"lower_government","in_force_from":"2026-01-01"}
 {"type":"separation_waived","on":"2026-03-02","scope":"same_person","until":"2026-12-31","document_no":"县府办〔2026〕3号"}
 """

@@ -1,0 +1,109 @@
+"""The second factor on pages: a code at the login and before what is sensitive, and how it is enrolled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import segno
+from litestar import Response, get, post
+
+from adapters.accounts.sessions import SessionToken
+from adapters.register.login import Principal
+from adapters.register.second_factors import Enrolment
+from api.console import admission, forms, resuming
+from api.console.forms import last
+from api.console.frame import before_proof, local, page, to
+from api.web import auth
+from api.web.auth import OWN
+from api.web.request import ApiRequest
+from domain.law.refusals import Refusal
+
+_OWN = before_proof(OWN)
+_LONGEST_CODE = 40
+
+
+class CodeQuery(msgspec.Struct, frozen=True):
+    """Where to go once the code is given."""
+
+    then: str = "/"
+
+
+@get("/second-factor", **_OWN)
+async def code_form(request: ApiRequest) -> Response[Any]:
+    """A code of one's device."""
+    who, _ = _of(request)
+    asked = forms.query(request, CodeQuery)
+    if who.awaits == "enrolment":
+        return to("/second-factor/enrol")
+    return await page(request, "second_factor.html", then=local(asked.then), carried="", problem="")
+
+
+@post("/second-factor", status_code=200, **_OWN)
+async def prove(request: ApiRequest) -> Response[Any]:
+    """The code is right: on to where one was, with what was typed there."""
+    given = await forms.read(request)
+    then, carried = local(last(given, "then", "/")), last(given, "carried")
+    who, token = _of(request)
+    try:
+        await request.register.second_factors.prove(
+            who, token, last(given, "code")[:_LONGEST_CODE], auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await page(
+            request, "second_factor.html", status=422, then=then, carried=carried, problem=str(refusal)
+        )
+    typed = admission.carried(carried)
+    if not typed:
+        return to(then)
+    await auth.seat(request, token)
+    return await resuming.resume(request, then.partition("?")[0], typed)
+
+
+@get("/second-factor/enrol", **_OWN)
+async def enrolment(request: ApiRequest) -> Response[Any]:
+    """What to scan, made at the first look and the same until the first code is given."""
+    who, _ = _of(request)
+    factors = request.register.second_factors
+    if await factors.is_in_force(who):
+        return to("/me")
+    return await _enrolling(request, await factors.pending(who) or await factors.enrol(who))
+
+
+@post("/second-factor/enrol", status_code=200, **_OWN)
+async def confirm(request: ApiRequest) -> Response[Any]:
+    """The first code: the recovery codes are shown, this once."""
+    who, token = _of(request)
+    given = await forms.read(request)
+    factors = request.register.second_factors
+    try:
+        codes = await factors.confirm(who, token, last(given, "code")[:_LONGEST_CODE], auth.origin(request))
+    except Refusal as refusal:
+        if (pending := await factors.pending(who)) is None:
+            return to("/second-factor/enrol")
+        return await _enrolling(request, pending, str(refusal))
+    return await page(request, "recovery_codes.html", codes=codes)
+
+
+async def _enrolling(request: ApiRequest, enrolment: Enrolment, problem: str = "") -> Response[str]:
+    drawn = segno.make(enrolment.address, error="m").svg_inline(
+        scale=5, border=4, light="#fff", title="动态口令的二维码"
+    )
+    return await page(
+        request,
+        "enrolment.html",
+        status=422 if problem else 200,
+        drawn=drawn,
+        secret=enrolment.secret,
+        problem=problem,
+    )
+
+
+def _of(request: ApiRequest) -> tuple[Principal, SessionToken]:
+    who, token = request.caller.who, request.caller.secret
+    assert who is not None  # noqa: S101 - a page
+    assert token is not None  # noqa: S101
+    return who, token
+
+
+HANDLERS = (code_form, prove, enrolment, confirm)

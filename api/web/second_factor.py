@@ -1,0 +1,100 @@
+"""The second factor: enrolled and proved by the officer in the session it opens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from msgspec import Meta
+
+from adapters.accounts.sessions import SessionToken
+from adapters.register.login import Principal
+from api.web import auth
+from api.web.auth import BEFORE_PROOF, OWN
+from api.web.request import ApiRequest
+from api.web.responses import json
+
+_OPT = {"act": OWN, BEFORE_PROOF: True}
+
+
+class CodeTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the officer's device shows."""
+
+    code: Annotated[
+        Annotated[str, Meta(min_length=6, max_length=40)], Meta(description="六位动态口令，或恢复码")
+    ]
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """For the officer's device, until the first code comes."""
+
+    secret: Annotated[str, Meta(description="密钥，供手工输入")]
+    address: Annotated[str, Meta(description="otpauth地址，供制成二维码")]
+
+
+class RecoveryCodes(msgspec.Struct, frozen=True):
+    """Each is good once in place of a code."""
+
+    recovery_codes: Annotated[tuple[str, ...], Meta(description="恢复码，只显示这一次，每个只用一次")]
+
+
+class Proved(msgspec.Struct, frozen=True):
+    """The session lacks nothing."""
+
+    officer: Annotated[str, Meta(description="人员代号")]
+
+
+@post(
+    "/api/v1/second-factor",
+    operation_id="proveSecondFactor",
+    summary="验证动态口令",
+    status_code=200,
+    opt=_OPT,
+)
+async def prove(request: ApiRequest, payload: NamedDependency[SkipValidation[CodeTold]]) -> Response[Proved]:
+    """登录之后，或查阅个人信息、授权、销毁、导出之前。错误的次数与口令合并计算。"""
+    who, token = _of(request)
+    await request.register.second_factors.prove(who, token, payload.code, auth.origin(request))
+    return json(Proved(who.officer))
+
+
+@post(
+    "/api/v1/second-factor/enrolment",
+    operation_id="enrolSecondFactor",
+    summary="启用动态口令",
+    status_code=201,
+    opt=_OPT,
+)
+async def enrol(request: ApiRequest) -> Response[Secret]:
+    """密钥加到本人的验证器程序中；给出第一个动态口令后生效。"""
+    who, _ = _of(request)
+    return json(Secret(*await request.register.second_factors.enrol(who)), status=201)
+
+
+@post(
+    "/api/v1/second-factor/enrolment/code",
+    operation_id="confirmSecondFactor",
+    summary="以第一个动态口令确认启用",
+    status_code=200,
+    opt=_OPT,
+)
+async def confirm(
+    request: ApiRequest, payload: NamedDependency[SkipValidation[CodeTold]]
+) -> Response[RecoveryCodes]:
+    """本人的其他会话随即结束。恢复码只显示这一次，请抄存。"""
+    who, token = _of(request)
+    codes = await request.register.second_factors.confirm(who, token, payload.code, auth.origin(request))
+    return json(RecoveryCodes(tuple(codes)))
+
+
+def _of(request: ApiRequest) -> tuple[Principal, SessionToken]:
+    who, token = request.caller.who, request.caller.secret
+    assert who is not None  # noqa: S101 - the act OWN lets nobody else in
+    assert token is not None  # noqa: S101
+    return who, token
+
+
+HANDLERS = (prove, enrol, confirm)

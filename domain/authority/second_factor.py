@@ -1,0 +1,27 @@
+"""Who has to prove themselves with a second factor beside the password (GB/T 22239-2019, 8.1.4.1 d)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.authority.authority import Authority
+from domain.authority.powers import ADMINISTRATORS, Act, Role
+from domain.law import terms
+
+_TRUSTED: frozenset[Role] = frozenset({*ADMINISTRATORS, "approver"})
+
+NEEDS_FRESH_PROOF: frozenset[Act] = frozenset(
+    {"read_personal", "prove", "grant", "confirm_grant", "request_erasure", "erase"}
+)
+"""What an officer who has a second factor may do for some time after a code alone."""
+
+
+def is_required(authority: Authority, roles: Iterable[Role], on: date) -> bool:
+    """By the policy `second_factor` in force on the day, for whoever has these roles."""
+    match terms.policy_on(authority.policies, "second_factor", on):
+        case "all":
+            return True
+        case "administrators_and_approvers":
+            return not _TRUSTED.isdisjoint(roles)
+    return False

@@ -1,0 +1,272 @@
+"""The second factor at the API: enrolled, asked for at the login and before what is sensitive, and reset by two.
+
+The codes are made here from RFC 6238 itself; the vectors are those of its appendix B.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from time import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from adapters.accounts import second_factors
+from api.today import today
+from domain.authority.events import PolicySet, SecondFactorReset, SecondFactorResetRequested
+from tests.api.conftest import Running
+from tests.api.officers import (
+    ADMINISTRATOR,
+    OTHER_PASSWORD,
+    PASSWORD,
+    SECURITY,
+    Caller,
+    fresh,
+    refused,
+    register_of,
+    tell,
+)
+
+ATTEMPTS = 5
+
+
+def code_at(secret: bytes, moment: float, digits: int = 6) -> str:
+    """RFC 6238: HMAC-SHA-1 over the step of thirty seconds, dynamically truncated."""
+    digest = hmac.digest(secret, int(moment // 30).to_bytes(8, "big"), hashlib.sha1)
+    at = digest[-1] & 15
+    number = int.from_bytes(digest[at : at + 4], "big") & 0x7FFFFFFF
+    return f"{number % 10**digits:0{digits}d}"
+
+
+class Device:
+    """What the officer holds. Each code it gives is of a later step than the one before."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = base64.b32decode(secret.replace(" ", ""))
+
+    def code(self, steps: int = 0) -> str:
+        return code_at(self.secret, time() + 30 * steps)
+
+
+@pytest.fixture
+async def zhang(running: Running) -> AsyncIterator[Caller]:
+    caller = await fresh(running)
+    assert (await caller.login()).status_code == 200
+    yield caller
+    await caller.client.aclose()
+
+
+async def enrolled(caller: Caller) -> tuple[Device, list[str]]:
+    """The device, and the recovery codes."""
+    reply = await caller.post("/api/v1/second-factor/enrolment", {})
+    assert reply.status_code == 201, reply.text
+    device = Device(reply.json()["secret"])
+    confirmed = await caller.post("/api/v1/second-factor/enrolment/code", {"code": device.code()})
+    assert confirmed.status_code == 200, confirmed.text
+    return device, confirmed.json()["recovery_codes"]
+
+
+async def prove(caller: Caller, code: str) -> object:
+    reply = await caller.post("/api/v1/second-factor", {"code": code})
+    return reply if reply.status_code == 200 else reply.json()["code"]
+
+
+async def used_codes_are_forgotten(caller: Caller) -> None:
+    """As if the steps until now had passed: tests do not wait for the next."""
+    await caller.behind("UPDATE second_factors SET last_step = 0")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [(59, "94287082"), (1111111109, "07081804"), (1234567890, "89005924"), (20000000000, "65353130")],
+)
+def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+    """RFC 6238, appendix B, of whose eight digits devices show the last six."""
+    secret = b"12345678901234567890"
+    assert code_at(secret, seconds, 8) == code
+    moment = datetime.fromtimestamp(seconds, UTC)
+    assert second_factors.step_of(secret, code[2:], moment) == seconds // 30
+    assert second_factors.step_of(secret, "000000", moment) is None
+    assert second_factors.step_of(secret, code, moment) is None
+    assert second_factors.step_of(secret, "１２３４５６", moment) is None
+
+
+@pytest.mark.parametrize(("steps", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_clock_may_be_one_step_off(steps: int, good: bool) -> None:
+    secret = b"12345678901234567890"
+    moment = datetime.fromtimestamp(1111111109, UTC)
+    found = second_factors.step_of(secret, code_at(secret, 1111111109 + 30 * steps), moment)
+    assert found == (1111111109 // 30 + steps if good else None)
+
+
+async def test_what_is_scanned_names_office_and_officer(zhang: Caller) -> None:
+    told = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()
+    address = urlsplit(told["address"])
+    assert (address.scheme, address.netloc) == ("otpauth", "totp")
+    asked = parse_qs(address.query)
+    assert asked["secret"] == [told["secret"].replace(" ", "")]
+    assert asked["issuer"] == ["台账"]
+    assert f"zhang%40{zhang.code}" in address.path
+    assert len(base64.b32decode(asked["secret"][0])) == 20
+
+
+async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
+    """Until it is given the session opens nothing but what it is given by."""
+    device, _ = await enrolled(zhang)
+    assert (await zhang.get("")).status_code == 200  # this session proved it
+    reply = await zhang.login()
+    assert reply.json()["awaits"] == "code"
+    for method, address in (
+        ("GET", ""),
+        ("GET", "/api/v1/keys"),
+        ("POST", "/api/v1/keys"),
+        ("GET", "requests"),
+    ):
+        refused(await zhang.call(method, address, json={}), 403, "second_factor_required")
+    body = {"old": PASSWORD, "new": OTHER_PASSWORD}
+    refused(await zhang.post("/api/v1/password", body), 403, "second_factor_required")
+    assert (await zhang.get("/api/v1/session")).json()["awaits"] == "code"
+    await prove(zhang, device.code(1))
+    assert (await zhang.get("")).status_code == 200
+    assert (await zhang.get("/api/v1/session")).json()["awaits"] == ""
+    acts = await zhang.accessed("act", "result")
+    assert acts[-3:] == [("enrolled", "done"), ("login", "done"), ("code_given", "done")]
+
+
+async def test_a_new_password_does_not_take_its_place(zhang: Caller) -> None:
+    """Changed in a proved session the next one is proved; the login after it asks again."""
+    await enrolled(zhang)
+    changed = await zhang.post("/api/v1/password", {"old": PASSWORD, "new": OTHER_PASSWORD})
+    assert changed.json()["awaits"] == ""
+    assert (await zhang.get("")).status_code == 200
+    assert (await zhang.login(OTHER_PASSWORD)).json()["awaits"] == "code"
+
+
+async def test_a_code_is_good_once(zhang: Caller) -> None:
+    device, _ = await enrolled(zhang)
+    await zhang.login()
+    assert await prove(zhang, device.code()) == "code_wrong"  # that of the enrolment
+    await prove(zhang, device.code(1))
+    await zhang.login()
+    assert await prove(zhang, device.code(1)) == "code_wrong"
+    assert await prove(zhang, device.code()) == "code_wrong"  # of a step before the last one used
+
+
+async def test_a_recovery_code_is_good_once(zhang: Caller) -> None:
+    """Ten of them; typed with or without dashes, in either case."""
+    _, codes = await enrolled(zhang)
+    assert len(set(codes)) == 10
+    await zhang.login()
+    assert await prove(zhang, codes[0].upper().replace("-", " ")) != "code_wrong"
+    await zhang.login()
+    assert await prove(zhang, codes[0]) == "code_wrong"
+    assert await prove(zhang, codes[1]) != "code_wrong"
+    kept = await zhang.behind("SELECT encode(digest, 'hex') AS digest FROM recovery_codes")
+    assert len(kept) == 8
+    assert not any(code.replace("-", "") in str(kept) for code in codes)
+
+
+async def test_wrong_codes_lock_as_wrong_passwords_do(zhang: Caller) -> None:
+    """A right password in between does not begin the count again: else codes could be guessed without end."""
+    device, codes = await enrolled(zhang)
+    await used_codes_are_forgotten(zhang)
+    for _ in range(ATTEMPTS):
+        assert (await zhang.login()).status_code == 200
+        assert await prove(zhang, "000000") == "code_wrong"
+    assert await prove(zhang, device.code()) == "code_wrong"
+    assert await prove(zhang, codes[0]) == "code_wrong"
+    refused(await zhang.login(), 401, "login_failed")
+    await zhang.behind("UPDATE accounts SET locked_until = now()")
+    await zhang.login()
+    assert await prove(zhang, device.code()) != "code_wrong"
+
+
+async def test_enrolling_needs_a_first_code_and_happens_once(zhang: Caller) -> None:
+    """One begun and left can be begun again; one in force not, not even with the password."""
+    assert await prove(zhang, "123456") == "second_factor_missing"
+    first = (await zhang.post("/api/v1/second-factor/enrolment", {})).json()["secret"]
+    assert (await zhang.login()).json()["awaits"] == ""
+    device, _ = await enrolled(zhang)
+    assert Device(first).secret != device.secret
+    refused(await zhang.post("/api/v1/second-factor/enrolment", {}), 409, "second_factor_exists")
+    confirm = {"code": device.code(1)}
+    refused(await zhang.post("/api/v1/second-factor/enrolment/code", confirm), 409, "second_factor_exists")
+    secrets = await zhang.behind("SELECT ciphertext FROM vault WHERE field = 'second_factor'")
+    assert len(secrets) == 1
+    assert device.secret.hex().encode() not in secrets[0]["ciphertext"]
+
+
+async def test_other_sessions_end_when_it_comes_into_force(running: Running, zhang: Caller) -> None:
+    elsewhere = Caller(running, zhang.code)
+    await elsewhere.login()
+    await enrolled(zhang)
+    refused(await elsewhere.get(""), 401, "session_ended")
+    assert (await zhang.get("")).status_code == 200
+    await elsewhere.client.aclose()
+
+
+async def test_the_policy_asks_for_it_from_the_first_login(running: Running) -> None:
+    """三员和负责人: they enrol before anything else; a handler need not."""
+    wang, li = await fresh(running, "wang", "approver"), await fresh(running, "li", "handler")
+    for each in (wang, li):
+        policy = PolicySet(today(), "second_factor", "administrators_and_approvers", today())
+        await tell(register_of(running), each.code, ADMINISTRATOR, policy)
+        await each.login()
+    assert (await li.get("")).status_code == 200
+    refused(await wang.get(""), 403, "second_factor_required")
+    assert (await wang.get("/api/v1/session")).json()["awaits"] == "enrolment"
+    await enrolled(wang)
+    assert (await wang.get("")).status_code == 200
+    for each in (wang, li):
+        await each.client.aclose()
+
+
+async def test_what_is_sensitive_asks_again(running: Running) -> None:
+    """Half an hour after the last code personal data are closed, and open again after the next; the rest goes on."""
+    wang = await fresh(running, "wang", "approver")
+    await wang.login()
+    device, _ = await enrolled(wang)
+    asked = "requests/2026-0001/sealed?purpose=核对"
+    assert (await wang.get(asked)).json()["code"] == "request_unknown"
+    await wang.behind("UPDATE sessions SET proven_at = proven_at - interval '30 minutes 1 second'")
+    refused(await wang.get(asked), 403, "proof_stale")
+    assert (await wang.get("requests")).status_code == 200
+    erasure = {"type": "personal_data_erased", "on": str(today()), "requested": 2}
+    refused(
+        await wang.post("requests/2026-0001/events", erasure, headers={"Idempotency-Key": "k"}),
+        403,
+        "proof_stale",
+    )
+    await prove(wang, device.code(1))
+    assert (await wang.get(asked)).json()["code"] == "request_unknown"
+    await wang.client.aclose()
+
+
+async def test_two_administrators_reset_a_lost_one(running: Running, zhang: Caller) -> None:
+    """An event each; the officer's sessions end, and the password alone opens the next until they enrol again."""
+    await enrolled(zhang)
+    register = register_of(running)
+    (version,) = await tell(
+        register, zhang.code, SECURITY, SecondFactorResetRequested(today(), "zhang", "手机遗失")
+    )
+    assert (await zhang.get("")).status_code == 200
+    await tell(register, zhang.code, ADMINISTRATOR, SecondFactorReset(today(), version))
+    refused(await zhang.get(""), 401, "session_ended")
+    assert (await zhang.login()).json()["awaits"] == ""
+    for table in ("second_factors", "recovery_codes"):
+        assert await zhang.behind(f"SELECT FROM {table}") == []
+    assert await zhang.behind("SELECT FROM vault WHERE field = 'second_factor'") == []
+    await enrolled(zhang)
+
+
+async def test_the_secret_goes_under_a_new_key_with_the_vault(running: Running, zhang: Caller) -> None:
+    """It is a sealed value like others: see `taizhang vault reseal`."""
+    await enrolled(zhang)
+    (row,) = await zhang.behind(
+        "SELECT v.key_id FROM vault v JOIN second_factors f ON f.sealed_id = v.id AND f.authority_id = v.authority_id"
+    )
+    assert row["key_id"] == "0001"

@@ -1,0 +1,91 @@
+"""Who needs a second factor, how one is reset, and what asks for a fresh code.
+
+GB/T 22239-2019, 8.1.4.1 d asks for two kinds of proof; the reset by two persons is as with powers.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.authority import authorization, powers
+from domain.authority.events import GrantConfirmed, PolicySet, SecondFactorReset, SecondFactorResetRequested
+from domain.authority.powers import ROLES, Permissions
+from domain.authority.refusals import (
+    NoPower,
+    OfficerUnknown,
+    ProofStale,
+    ResetNeedsSecondPerson,
+    ResetUnknown,
+)
+from domain.authority.second_factor import NEEDS_FRESH_PROOF, is_required
+from domain.law.refusals import DatesReversed, UnknownCode
+from tests.domain.authority.test_powers import DAY, at, staffed
+
+LATER = date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("voluntary", set()),
+        (
+            "administrators_and_approvers",
+            {"system_administrator", "security_administrator", "auditor", "approver"},
+        ),
+        ("all", set(ROLES)),
+    ],
+)
+def test_the_policy_says_who_needs_one(value: str, expected: set[str]) -> None:
+    """From its day on; before it nobody."""
+    office = staffed().tell(PolicySet(DAY, "second_factor", value, LATER), "sys")
+    assert {role for role in ROLES if is_required(office.now, {role}, LATER)} == expected
+    assert not any(is_required(office.now, {role}, DAY) for role in ROLES)
+    assert value == "all" or not is_required(office.now, set(), LATER)
+
+
+def test_other_values_are_refused() -> None:
+    staffed().refused(UnknownCode, PolicySet(DAY, "second_factor", "none", DAY), "sys")
+
+
+def test_two_administrators_reset_one() -> None:
+    """The security administrator asks, another confirms, once."""
+    office = staffed().tell(SecondFactorResetRequested(LATER, "li", "手机遗失"), "sec")
+    version = office.now.version
+    office.refused(DatesReversed, SecondFactorReset(DAY, version), "sys", on=LATER)
+    office.refused(ResetUnknown, SecondFactorReset(LATER, version - 1), "sys")
+    office.tell(SecondFactorReset(LATER, version), "sys")
+    reset = office.now.factor_reset(version)
+    assert reset is not None
+    assert (reset.officer, reset.confirmed_on) == ("li", LATER)
+    office.refused(ResetUnknown, SecondFactorReset(LATER, version), "sys")
+
+
+def test_neither_who_asks_nor_whose_it_is_confirms() -> None:
+    office = staffed()
+    office.refused(NoPower, SecondFactorResetRequested(DAY, "li", "手机遗失"), "sys")
+    office.refused(OfficerUnknown, SecondFactorResetRequested(DAY, "nobody", "手机遗失"), "sec")
+    office.tell(SecondFactorResetRequested(DAY, "sys", "手机遗失"), "sec")
+    of_the_other = office.now.version
+    office.refused(ResetNeedsSecondPerson, SecondFactorReset(DAY, of_the_other), "sys")
+    office.refused(ResetNeedsSecondPerson, SecondFactorReset(DAY, of_the_other), "sec")
+    office.refused(NoPower, SecondFactorReset(DAY, of_the_other), "li")
+
+
+def test_what_needs_a_fresh_code_is_refused_by_that_name() -> None:
+    """Not as a power that the officer lacks: they have it again once the code is given."""
+    assert {
+        "read_personal",
+        "prove",
+        "grant",
+        "confirm_grant",
+        "request_erasure",
+        "erase",
+    } == NEEDS_FRESH_PROOF
+    office = staffed()
+    entry = at(DAY, GrantConfirmed(DAY, office.grant("li", "statistician")), 99, "sys")
+    stale = Permissions(frozenset(powers.ACTS) - NEEDS_FRESH_PROOF, unproven=NEEDS_FRESH_PROOF)
+    with pytest.raises(ProofStale, match="确认授权"):
+        authorization.check(office.now, entry, permissions=stale)
+    authorization.check(office.now, entry)
