@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from domain.law.questions import QUESTIONS, Question
 from domain.law.terms import Law
 from domain.request.events import UNSTATED
 from domain.request.judging import replay
+from domain.request.state import DisclosureRequest
 from domain.values import plain
 
 
@@ -47,14 +49,18 @@ def questions(histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable
     """Those of each request in turn, and last those between them. histories: of each request, in the order recorded."""
     found: list[Asked] = []
     numbers: defaultdict[tuple[int, str], list[tuple[str, int, str]]] = defaultdict(list)
-    for history in histories:
-        request = replay(history, law)
+    requests = {each.reference: each for each in (replay(history, law) for history in histories)}
+    for request in requests.values():
         found += [_asked(request.reference, each) for each in request.questions]
         for answer in request.answers:
             if answer.document_no == UNSTATED:
                 continue
             key = answer.on.year, plain(answer.document_no)
             numbers[key].append((request.reference, answer.version, answer.document_no))
+            if (earlier := requests.get(answer.earlier_reference or "")) is not None:
+                found += [
+                    _asked(request.reference, each) for each in unanswered(answer.version, answer.on, earlier)
+                ]
     for uses in numbers.values():
         for reference, version, document_no in uses:
             others = [other for other, *_ in uses if other != reference]
@@ -68,6 +74,13 @@ def number_twice(version: int, document_no: str, others: Iterable[str]) -> list[
     """Of an answer whose document number other requests bear too."""
     named = "、".join(dict.fromkeys(others))
     return [_between("document_no_twice", version, document_no=document_no, others=named)] if named else []
+
+
+def unanswered(version: int, on: date, earlier: DisclosureRequest) -> list[Question]:
+    """Of an answer that refers to an earlier request: a repeated one is one that was answered before."""
+    if any(answer.on <= on for answer in earlier.answers):
+        return []
+    return [_between("earlier_not_answered", version, earlier=earlier.reference, on=str(on))]
 
 
 def duplicate(pairs: Sequence[Pair]) -> list[Question]:

@@ -73,6 +73,9 @@ async def between(
             found += questions.number_twice(
                 version, answer.document_no, [each for each in others if each != request.reference]
             )
+            if answer.earlier_reference is not None:
+                earlier = await view.request(Reference.parse(answer.earlier_reference))
+                found += questions.unanswered(version, answer.on, earlier)
     if version == 1 and same is not None and request.received is not None:
         found += questions.duplicate(await _alike(view, request, same))
     return found

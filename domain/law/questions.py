@@ -36,6 +36,9 @@ QUESTIONS: dict[str, Rule] = {
         "第三十三条",
         "原台账载明{on}答复，按收到日期计算的期限为{limit}；其间的延期、补正、征求意见原台账未载，是否逾期不作认定",
     ),
+    "earlier_not_answered": Rule(
+        "所重复的申请尚未答复", "第三十六条", "所引此前已答复的申请{earlier}，至{on}尚无答复的登记"
+    ),
     "possible_duplicate": Rule(
         "可能重复登记", "第三十六条", "与{others}的申请人相同，{alike}，请核对是否同一件申请"
     ),

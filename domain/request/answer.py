@@ -26,7 +26,7 @@ class Answer(msgspec.Struct, frozen=True):
     """An answer and how it was served. due_on: last day to answer then; None if no term ran. awaits_notice: it rests on
     a year without notice.
 
-    served: the earliest day of service that is proven, and its entry.
+    served: the earliest day of service that is proven, and its entry. earlier_reference: the request that it repeats.
     """
 
     version: int
@@ -40,6 +40,7 @@ class Answer(msgspec.Struct, frozen=True):
     provenance: events.Provenance | None = None
     servings: tuple[tuple[int, events.Served], ...] = ()
     served: tuple[date, int] | None = None
+    earlier_reference: str | None = None
 
     def with_serving(self, version: int, event: events.Served) -> Answer:
         day, served = proven_on(event), self.served

@@ -233,6 +233,7 @@ class Course:
                 due_on=due_on,
                 awaits_notice=self.clock.awaits_notice,
                 appeal=self._redo_appeal,
+                earlier_reference=event.earlier_reference,
                 provenance=event.provenance,
             )
         )

@@ -523,3 +523,24 @@ async def test_joint_applicants_an_agent_and_a_subject_are_entered_shown_and_fou
         await handler.page.goto("/search?q=%E9%81%93%E8%B7%AF%E6%94%B9%E9%80%A0")
         assert handler.page.url.endswith(f"/requests/{reference}")
         assert handler.complaints == []
+
+
+async def test_the_authority_s_own_entries_are_corrected_on_a_page(office: Office) -> None:
+    """By the system administrator, from what stands in the entry; powers are ended and not corrected."""
+    async with office.seat("system_administrator") as seat:
+        await seat.page.goto("/people/day_off_set")
+        await seat.fill(day="2020-05-22", document_no="通知1号")
+        await seat.choose(working="停止办公")
+        await seat.press("下一步：核对")
+        await seat.press("确认登记")
+        entry = seat.page.locator("ol.timeline li").filter(has_text="设定2020-05-22停止办公").first
+        await entry.get_by_role("link", name="更正").click()
+        await seat.choose(**{"amend.what": "改为下面所填的"})
+        await seat.fill(day="2020-05-25", amend__reason="日期录入有误")
+        await seat.press("下一步：核对")
+        await seat.says("更正第")
+        await seat.press("确认登记")
+        await seat.says("设定2020-05-25停止办公")
+        appointed = seat.page.locator("ol.timeline li").filter(has_text="任用").first
+        assert await appointed.get_by_role("link", name="更正").count() == 0
+        assert seat.complaints == []

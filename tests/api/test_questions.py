@@ -78,6 +78,18 @@ def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_pat
     }
 
 
+def test_what_it_repeats_should_have_been_answered_before(register: Taizhang) -> None:
+    """Art. 36(6): repeated is what was answered; asked in preview, after recording and in the list."""
+    repeated = ("answered", "--outcome", "重复申请", "--legal-basis", "第三十六条第六项", "--document-no", "7号",
+                "--earlier-reference", "2020-0001")  # fmt: skip
+    for on, asked in (("2020-03-19", True), ("2020-03-20", False)):
+        done = register("event", "2020-0002", *repeated, "--on", on, "--preview")
+        assert (done.code, "2020-0001，至2020-03-19尚无答复" in done.out) == (0, asked), done.out + done.err
+    assert "尚无答复" in register("event", "2020-0002", *repeated, "--on", "2020-03-19").out
+    listed = register("questions", "--year", "2020", "--json").json()
+    assert "earlier_not_answered" in {each["code"] for each in listed}
+
+
 def test_codes_lists_questions_and_a_preview_of_a_file_says_them(register: Taizhang) -> None:
     assert "依据与办理结果不合" in register("codes", "questions").out
     told = {"id": "x", "reference": "2020-0002", "event": {**ODD, "document_no": "9号"}}

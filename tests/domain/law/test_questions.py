@@ -74,7 +74,11 @@ def test_what_is_odd_is_asked_and_recorded_all_the_same(
 
 
 def test_every_question_is_raised() -> None:
-    assert {code for code, *_ in CASES} | {"document_no_twice", "possible_duplicate"} == set(QUESTIONS)
+    assert {code for code, *_ in CASES} | {
+        "document_no_twice",
+        "possible_duplicate",
+        "earlier_not_answered",
+    } == set(QUESTIONS)
 
 
 def test_a_question_goes_with_its_cause() -> None:
