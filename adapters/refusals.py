@@ -158,6 +158,13 @@ class IdempotencyKeyReused(Refusal):
     text = "编号{id}已用于另一项登记（{where}），内容不同，未予登记。请换用新的编号。"
 
 
+class FileNotRead(Refusal):
+    """A register of before comes as a spreadsheet with a heading, and a mapping as TOML."""
+
+    rule = "导入的是有表头的电子表格"
+    text = "文件不能导入：{why}。"
+
+
 class ImportChangedSince(Refusal):
     """An import is taken back as a whole only while nothing else was recorded of its requests."""
 

@@ -158,6 +158,11 @@ class Earlier:
                 if _last_imported(history, entry) is not None:
                     amend(entry, None, why)
 
+        receipt = self._told(_last_imported(history, history[0])) or {}
+        now = row.steps["received"]
+        if receipt and all(receipt.get(name) != now.get(name) for name in ("on", "applicant")):
+            plan.refuse(f"编号与已导入的{plan.reference}相同，收到日期和申请人却都不同，请核对是否为另一件")
+            return
         for name, told in row.steps.items():
             entries = _entries_of(history, row.key, name)
             same = [entry for entry in entries if type_of(entry.event) == told["type"]]

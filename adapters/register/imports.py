@@ -7,6 +7,7 @@ what was imported and nothing beside it is kept.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import uuid4
@@ -27,6 +28,7 @@ from domain.authority.imports import Import
 from domain.authority.powers import WHOLE, Permissions
 from domain.authority.refusals import ImportUnknown
 from domain.law.irregularities import RULES
+from domain.law.refusals import Malformed
 from domain.report.official_form import ReportFormat
 from domain.values import Period
 from projections import annual_tables, tally
@@ -74,7 +76,10 @@ class Imports:
         async with self._database.transaction(authority_id, reading=True) as connection:
             earlier = Earlier(connection, authority_id, self._vault)
             await earlier.find(rows)
-            plan = Plan(digest, [earlier.planned(row, today) for row in rows])
+            # Beside the event loop, as what follows: a file of thousands of rows takes seconds of work.
+            plan = Plan(
+                digest, await asyncio.to_thread(lambda: [earlier.planned(row, today) for row in rows])
+            )
         for _ in range(_ROUNDS):
             recordings = plan.recordings(today)
             submission = _submission(recordings, actor, permissions, on_progress)
@@ -186,7 +191,8 @@ def _blame(plan: Plan, refused: Refused) -> bool:
         found = by_id.get(problem.id or "")
         if found is None:
             return False
-        found.refuse(str(problem.refusal))
+        if not (found.row.problems and isinstance(problem.refusal, Malformed)):  # what follows from the first
+            found.refuse(str(problem.refusal))
     return True
 
 

@@ -204,7 +204,9 @@ class Reports:
             content,
             issued_on=publication.on if publication else None,
             edition=publication.edition if publication else 1,
-            charts=found if publication is None or await self._stands(publication, period) else found[:1],
+            charts=found
+            if publication is None or not rows or await self._stands(publication, period)
+            else found[:1],
             notes=await self._checkpoint(year),
         )
 

@@ -276,12 +276,21 @@ def _draw(reading: Reading, plan: Plan, *, commit: bool, batch: Import | None) -
     repeated = Counter(text for each in plan.rows for text in {*each.row.assumed, *each.row.noted})
     rows = [(text, count) for text, count in repeated.most_common(_SHOWN)]
     show(terminal.listing("假定和未登记的", ("说明", "行数"), rows))
+    told = [each for each in plan.rows if each.state in ("new", "changed")]
+    if told:
+        lines = [
+            (each.row.sheet_no, each.row.row_no, each.reference or "另编", "；".join(each.says))
+            for each in told[:_SHOWN]
+        ]
+        show(terminal.listing("登记什么", ("工作表", "行", "登记号", "内容"), lines))
+        if len(told) > _SHOWN:
+            click.echo(f"……另有{len(told) - _SHOWN}行，加--out写成表格看。")
     refused = plan.refused
     if refused:
-        lines = [
+        wrong = [
             (each.row.sheet_no, each.row.row_no, "；".join(each.row.problems)) for each in refused[:_SHOWN]
         ]
-        show(terminal.listing("不能登记的行", ("工作表", "行", "问题"), lines))
+        show(terminal.listing("不能登记的行", ("工作表", "行", "问题"), wrong))
         if len(refused) > _SHOWN:
             click.echo(f"……另有{len(refused) - _SHOWN}行，加--out写成表格看。")
     counts = Counter(each.state for each in plan.rows)

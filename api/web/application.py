@@ -30,6 +30,7 @@ from api.web import (
     auth,
     checks,
     documents,
+    imports,
     login,
     operations,
     recordings,
@@ -59,7 +60,7 @@ HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
+    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|imports)$|POST /api/v1/checks$"
     r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
 )
 
@@ -127,7 +128,7 @@ class _Call:
         # A document says by itself how fast it must come.
         self._for_body = (
             inf
-            if scope["path"].endswith(("/documents", "/recordings", "/api/v1/checks", "/check"))
+            if scope["path"].endswith(("/documents", "/recordings", "/imports", "/api/v1/checks", "/check"))
             else SLOWEST_BODY
         )
         self._fault: type[CallRefusal] = Unavailable
@@ -260,7 +261,7 @@ def _litestar(
 ) -> Litestar:
     checkpointer = Checkpointer()
 
-    readers = checks.FileReaders()
+    readers, import_readers = checks.FileReaders(), imports.ImportReaders()
 
     @asynccontextmanager
     async def open_store(app: Litestar) -> AsyncIterator[None]:
@@ -283,12 +284,14 @@ def _litestar(
                         await each
                 await checkpointer.finish(register)
                 readers.close()
+                import_readers.close()
 
     def of_authority() -> Router:
         handlers = [
             *requests.HANDLERS,
             *documents.HANDLERS,
             *recordings.HANDLERS,
+            *imports.HANDLERS,
             *tables.OF_AUTHORITY,
             *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,
@@ -324,6 +327,7 @@ def _litestar(
                 "remembered": ResponseCache(),
                 "checkpointer": checkpointer,
                 "readers": readers,
+                "import_readers": import_readers,
             }
         ),
         dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},

@@ -142,7 +142,7 @@ def _tag(path: str) -> str:
         "second-factor",
     ):
         return "login"
-    if "requests" in parts or "work-list" in parts:
+    if "requests" in parts or "imports" in parts or "work-list" in parts:
         return "requests"
     if "reports" in parts or "checks" in parts:
         return "reports"
@@ -309,7 +309,7 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found |= {409, 422}
     if "/second-factor" in path:
         found |= {409, 429}
-    if "{year}" in path:
+    if "{year}" in path or handler.fn.__name__ == "import_register":
         found.add(409)
     if "{code}" in path:
         found |= {404, 422}

@@ -290,7 +290,11 @@ class _Fold:
             list(tables.columns),
             tables.requests_table,
             tables.appeals_table,
-            tables.proactive_table,
+            {
+                row.code: tables.proactive_table.get(row.code, [None] * len(block.columns))
+                for block in official_form.load(tables.format).proactive
+                for row in block.rows
+            },
             tables.digest,
         )
         self._publish(entry, ReportPublished(event.on, event.document_no, pinned))

@@ -173,9 +173,9 @@ class Drafts:
     def answered(self, entry: Recorded, event: events.Answered[Sealed], received_on: date) -> None:
         """The draft that it names is approved and says the same; steps that are needed were taken.
 
-        How an imported answer came about is not known here.
+        How an imported answer of before the first officer came about is not known here; a later one is asked as any.
         """
-        if event.provenance is not None:
+        if event.provenance is not None and not self._is_bound(entry):
             return
         draft = self._named(entry, event.draft, "answer")
         if draft is not None:
@@ -192,7 +192,7 @@ class Drafts:
         self._use(draft)
 
     def extended(self, entry: Recorded, event: events.Extended[Sealed]) -> None:
-        if event.provenance is not None:
+        if event.provenance is not None and not self._is_bound(entry):
             return
         draft = self._named(entry, event.draft, "extension")
         if draft is not None:

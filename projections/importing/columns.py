@@ -140,7 +140,7 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
 
 def find_header(sheet: Sheet) -> Header | None:
     """The row, or two rows, with the most columns that are known; of equals the fewer and the upper ones."""
-    best: tuple[int, int, int] | None = None
+    found: list[tuple[int, int, int]] = []
     for row in range(min(_LOOKED_AT, len(sheet.rows))):
         for height in (1, 2):
             if row + height > len(sheet.rows):
@@ -148,9 +148,12 @@ def find_header(sheet: Sheet) -> Header | None:
             known = {_known_field(heading) for heading in _headings(sheet, row, height)} - {None}
             score = 2 * (len(known) + bool(known & {"received", "submitted"}))
             score += height == 2 and _is_lower(sheet, row)
-            if len(known) >= _FEWEST and (best is None or score > best[0]):
-                best = score, row, height
-    return None if best is None else _header(sheet, best[1], best[2])
+            if len(known) >= _FEWEST:
+                found.append((score, -height, -row))
+    if not found:
+        return None
+    _, height, row = max(found)  # of equals one row, so that a title above is none of it, and the upper
+    return _header(sheet, -row, -height)
 
 
 def _is_lower(sheet: Sheet, row: int) -> bool:

@@ -17,6 +17,8 @@ class Planned(Protocol):
     def state(self) -> str: ...
     @property
     def reference(self) -> str | None: ...
+    @property
+    def says(self) -> list[str]: ...
 
 
 def remark(each: Planned) -> str:
@@ -25,9 +27,9 @@ def remark(each: Planned) -> str:
     parts = [f"问题：{'；'.join(row.problems)}"] * bool(row.problems)
     parts += [f"假定：{'；'.join(row.assumed)}"] * bool(row.assumed)
     parts += [f"请注意：{'；'.join(row.noted)}"] * bool(row.noted)
-    done = {"new": "登记为", "changed": "更正", "same": "没有变动："}.get(each.state)
-    if done and each.reference:
-        parts.append(f"{done}{each.reference}")
+    done = {"new": "登记", "changed": "更正", "same": "没有变动"}.get(each.state)
+    if done:
+        parts.append(f"{done}{each.reference or ''}{'：' * bool(each.says)}{'；'.join(each.says)}")
     return "。".join(parts)
 
 

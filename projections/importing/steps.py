@@ -19,6 +19,13 @@ _KINDS_BY_NAME = (
         re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,12}[·•．][\u4e00-\u9fff·•．]{1,20}$"),
         "natural_person",
     ),
+    # Hidden and foreign names, and several people.
+    (
+        re.compile(
+            r"^[\u4e00-\u9fff][*＊×xX某○〇]{1,3}[\u4e00-\u9fff]?$|^[A-Za-z][A-Za-z .·-]{1,40}$|等.{0,3}人$"
+        ),
+        "natural_person",
+    ),
 )
 
 

@@ -18,6 +18,9 @@ FieldName = Literal["channel", "applicant_kind", "delivery", "method", "outcome"
 _WITHIN = re.compile(r"[/：:；;，,—>→\n\-－]+|\s{2,}|(?<=\D)[0-9]{1,2}[.．、]")
 _SHORTEST = 4
 """Letters of a word that another may come near; of fewer one is too much of the sense."""
+_LONGEST = 60
+"""Letters of a text in which a word is looked for."""
+_IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]")
 _NEGATIONS = re.compile("[不未无非没否]")
 """Letters that make the contrary: 不予公开 is not near 给予公开."""
 
@@ -43,14 +46,34 @@ def read_word(field: FieldName, text: str, own: Mapping[str, str] | None = None)
 @lru_cache(maxsize=16_384)
 def _read(field: FieldName, text: str) -> ReadWord:
     known, typed = _vocabulary(field), bare(text)
-    for candidate in _candidates(text):
-        if candidate in known:
-            return ReadWord(known[candidate])
-    near = {known[word]: word for word in known if is_near(typed, word)}
+    found = next((known[each] for each in _candidates(text) if each in known), None)
+    for part in _IN_BRACKETS.findall(text):
+        inner = next((known[each] for each in _candidates(part) if each in known), None)
+        # 不予公开（国家秘密）, 其他处理（撤回）: what stands in brackets says which.
+        if inner and (found is None or inner.startswith(f"{found}.")):
+            return ReadWord(inner)
+        if found is None and len(within := _contained(field, bare(part))) == 1:
+            ((code, word),) = within.items()
+            return ReadWord(code, None, f"“{_shown(text)}”视为“{word}”")
+    if found is not None:
+        return ReadWord(found)
+    near = {known[word]: word for word in known if is_near(typed, word)} or _contained(field, typed)
     if len(near) == 1:
         ((code, word),) = near.items()
         return ReadWord(code, None, f"“{_shown(text)}”视为“{word}”")
     return ReadWord(None, f"“{_shown(text)}”不是认得的{_TITLES[field]}")
+
+
+def _contained(field: FieldName, typed: str) -> dict[str, str]:
+    """Known words within a longer text, by code: 告知申请人信息不存在. None where the rest of it may say the contrary."""
+    if len(typed) > _LONGEST:
+        return {}
+    shortest = _SHORTEST if field in ("outcome", "disposition") else 2
+    within = [word for word in _vocabulary(field) if len(word) >= shortest and word in typed]
+    whole = [word for word in within if not any(word != other and word in other for other in within)]
+    if any(_NEGATIONS.search(typed.replace(word, "", 1)) for word in whole):
+        return {}
+    return {_vocabulary(field)[word]: word for word in whole}
 
 
 def codes(field: FieldName) -> frozenset[str]:

@@ -132,6 +132,17 @@ async def test_importing_again_changes_only_what_changed(register: Register) -> 
     )  # fmt: skip
 
 
+async def test_another_register_with_the_same_numbers_overwrites_nothing(register: Register) -> None:
+    """Where both the day and the applicant are others, the number is taken for a coincidence."""
+    await opened(register)
+    await imported(register, FIRST)
+
+    plan = await planned(register, FIRST.replace("张三", "赵六").replace("2020.3.2,", "2020.2.2,"))
+
+    assert [each.state for each in plan.rows] == ["refused", "same", "same"]
+    assert "是否为另一件" in plan.rows[0].row.problems[0]
+
+
 async def test_what_an_officer_corrected_is_theirs(register: Register) -> None:
     """An unchanged row leaves it alone; a changed one is said and not recorded."""
     await opened(register)

@@ -199,6 +199,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("unit-case", "approver", f"/units/{made['unit']}/requests/{made['of-the-unit']}"),
         State("check", "statistician", "/check"),
         State("check-judged", "statistician", "/check", _judged),
+        State("imports", "handler", "/imports"),
         State("me", "handler", "/me"),
         State("me-key", "handler", "/me", _key_made),
         State("password", "handler", "/password"),

@@ -84,6 +84,8 @@ PAGES: dict[str, str] = {
     "GET /check": "caller",
     "POST /check": "caller",
     "POST /check/workbook": "caller",
+    "GET /imports": "handle",
+    "POST /imports": "handle",
     "GET /requests/new": "handle",
     "POST /requests/new": "handle",
     "POST /requests/new/form": "handle",

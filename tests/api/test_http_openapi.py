@@ -35,7 +35,7 @@ STATUSES: dict[str, set[str]] = {
             "/requests/{reference}/sealed", "/work-list", "/questions", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log",
-            "/services", "/requests/{reference}/stage", "/webhooks",
+            "/services", "/imports", "/requests/{reference}/stage", "/webhooks",
         )
     },
     f"post {HOME}/services/{{service}}/keys": (OWN - {"200"}) | {"201", "404", "408", "413", "415", "422"},
@@ -46,6 +46,7 @@ STATUSES: dict[str, set[str]] = {
     f"post {HOME}/webhooks/{{id}}/resume": OWN | {"404", "408", "413", "415", "422"},
     f"post {HOME}/requests/{{reference}}/documents": RECORDING - {"200"},
     f"get {HOME}/requests/{{reference}}/documents": READING,
+    f"post {HOME}/imports": READING | {"408", "409", "413", "415"},
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
     f"get {HOME}/requests/{{reference}}/same-applicant": READING,
     f"post {HOME}/reports/{{year}}/events": RECORDING,

@@ -179,6 +179,7 @@ STATUS = {
     "import_changed_since": 409,
     "not_the_form": 409,
     "published_here": 409,
+    "file_not_read": 422,
     "request_annulled": 409,
     "retention_not_over": 409,
     "parts_differ": 409,
@@ -261,8 +262,8 @@ NOT_BY_HTTP = {
         "of letters: test_letters",
     ),
     **dict.fromkeys(
-        ("receipt_not_imported", "no_such_import", "import_unknown", "import_changed_since"),
-        "of imports: test_import_command, tests/adapters/test_imports",
+        ("file_not_read", "receipt_not_imported", "no_such_import", "import_unknown", "import_changed_since"),
+        "of imports: test_imports_over_http, test_import_command, tests/adapters/test_imports",
     ),
     **dict.fromkeys(
         ("not_the_form", "published_here"),

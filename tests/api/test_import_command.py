@@ -40,6 +40,7 @@ def test_it_is_shown_first_and_stored_on_commit_alone(office: Taizhang, sheet: P
     assert "收到日期" in looked.out
     assert "两种读法" in looked.out
     assert "加--commit登记" in looked.out
+    assert "登记什么" in looked.out
     whole = office("import", str(sheet), "--commit")
     assert (whole.code, count(office)) == (1, 0)
     assert "全部未登记" in whole.out
@@ -169,6 +170,12 @@ def test_a_report_published_before_the_register_was_opened_is_entered(
         assert (entered.code, entered.err) == (0, "")
 
     assert "录入此前公布的年度报告" in office("report", "history", "--year", "2019").out
+    assert (
+        office(
+            "report", "render", "--year", "2019", "--format", "html", "--out", str(tmp_path / "2019.html")
+        ).code
+        == 0
+    )
     restated = json.loads(office("report", "restatement", "--year", "2020", "--json").out)
     assert ("new", "7", "0") in {(each["row"], each["published"], each["now"]) for each in restated}
     findings = json.loads(office("report", "check", "--year", "2020", "--json").out)

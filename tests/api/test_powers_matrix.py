@@ -55,6 +55,8 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests/{{reference}}/documents/{{version}}": "read_personal",
     f"GET {HOME}/requests/{{reference}}/same-applicant": "handle",
     f"POST {HOME}/requests/{{reference}}/documents": "handle",
+    f"POST {HOME}/imports": "handle",
+    f"GET {HOME}/imports": "read",
     f"GET {HOME}/requests/{{reference}}/cells": "count",
     f"GET {HOME}/tables": "count",
     f"GET {HOME}/tables/cell": "count",

@@ -23,6 +23,7 @@ from adapters.refusals import (
     DocumentUnknown,
     EditionUnknown,
     EntryUnknown,
+    FileNotRead,
     IdempotencyKeyReused,
     IdentitiesFailed,
     ImportChangedSince,
@@ -586,6 +587,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
         "of letters: tests/domain/letters, tests/adapters/test_letters",
     ),
     IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/test_reports",
+    FileNotRead: "raised at the doors: tests/api/test_imports_over_http",
     ReceiptNotImported: "of an import: tests/domain/request/test_imported",
     NoSuchImport: "raised by the store: tests/adapters/test_imports",
     ImportUnknown: "of an import: tests/adapters/test_imports",
@@ -627,7 +629,7 @@ CODES = """
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing
     letter_values_erased wording_refused paragraph_unknown
-    not_the_form published_here receipt_not_imported no_such_import import_unknown import_changed_since
+    not_the_form published_here receipt_not_imported file_not_read no_such_import import_unknown import_changed_since
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """
 

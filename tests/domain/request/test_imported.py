@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.law.terms import Law, Policy
+from domain.law.terms import Duties, Law, Policy
 from domain.request import events
 from domain.request.events import Provenance
 from domain.request.refusals import ReceiptNotImported
@@ -89,3 +89,12 @@ def test_what_officers_do_goes_on_from_an_import() -> None:
     request = given(RECEIVED, answered("2020-03-20", provenance=SOURCE), served("2020-03-21")).request
     assert (request.stage, request.closing and request.closing.timeliness) == ("closed", "on_time")
     assert given(RECEIVED, withdrawn("2020-03-03")).request.stage == "closed"
+
+
+def test_an_answer_of_after_the_first_officer_is_asked_for_its_approval() -> None:
+    """Else whoever handles a case could import it past review; what was answered before, nobody approved here."""
+    refused = {"legal_basis": "第十五条", "provenance": SOURCE}
+    for since, codes in ((date(2020, 3, 21), []), (date(2020, 3, 20), ["unapproved_answer"])):
+        law = Law(LAW.calendar, (), Duties(since, 0, {"甲": "甲"}, ()))
+        asked = given(RECEIVED, law=law).when(answered("2020-03-20", "refused.third_party_rights", **refused))
+        assert [each.code for each in asked.admission().irregularities] == codes

@@ -46,6 +46,13 @@ def test_a_heading_of_two_rows_below_a_title() -> None:
     assert row.steps["closed"]["outcome"] == "granted"
 
 
+def test_a_title_is_no_part_of_the_heading() -> None:
+    """Merged over all columns it names the year of days that have none."""
+    found = read(["某局2019年台账"] * 8, PLAIN, ["1", "3月2日", *GOOD[2:6], "3月20日", "予以公开"], name="表")
+    assert found.mapping.columns["received"] == ["收到日期"]
+    assert found.rows[0].steps["received"]["on"] == "2019-03-02"
+
+
 def test_columns_that_are_ticked() -> None:
     """The heading of the one that is ticked is the word."""
     row = one(

@@ -76,6 +76,33 @@ def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
     assert text in str(found.problem)
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("outcome", "不予公开（涉及国家秘密）", "refused.state_secret"), ("outcome", "其他处理（撤回）", "other.unspecified.withdrawn"),
+        ("outcome", "无法提供【信息不存在】", "unable.not_held.nonexistent"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_brackets_says_which(field: FieldName, text: str, code: str) -> None:
+    assert read_word(field, text) == (code, None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("outcome", "不予公开（属于本机关内部事务信息）", "refused.internal_affairs"), ("outcome", "经研究决定予以公开", "granted"), ("outcome", "告知申请人政府信息不存在", "unable.not_held.nonexistent"),
+        ("channel", "EMS邮寄至办公室", "post"), ("channel", "通过政府网站提交", "online"), ("method", "以挂号信寄出", "china_post"),
+        ("outcome", "不同意公开", None), ("outcome", "是否予以公开尚未决定", None), ("channel", "当面或邮寄", None),
+    ],
+)  # fmt: skip
+def test_a_word_within_a_longer_text_is_assumed_unless_the_rest_may_say_the_contrary(
+    field: FieldName, text: str, code: str | None
+) -> None:
+    found = read_word(field, text)
+    assert found.code == code, found
+    assert (found.assumed is not None) == (code is not None)
+
+
 def test_an_office_s_own_words_come_first() -> None:
     assert read_word("channel", "市民热线").code is None
     assert read_word("channel", "市民热线", {"市民热线": "online"}).code == "online"

@@ -1,0 +1,198 @@
+"""A register of before, sent as its file: looked at, and with `commit` recorded. Nothing of the file is kept.
+
+The file is read in a process of its own and judged beside the event loop, so nobody else waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from msgspec import Meta
+
+from adapters.refusals import FileNotRead
+from adapters.register.import_plan import Plan, RowPlan, State
+from adapters.register.submission import own_refusal
+from adapters.report_files.bounded import BookReaders
+from adapters.report_files.office_zip import ReportFileFault
+from api.today import today
+from api.web.call_refusals import NotBytes, Unavailable
+from api.web.documents import OCTETS, pieces_of
+from api.web.query import Query
+from api.web.request import ApiRequest
+from api.web.responses import json
+from domain.authority.imports import Import
+from domain.request.events import LARGEST_DOCUMENT
+from projections.importing.book import Book
+from projections.importing.columns import MappingFault, read_mapping, write_mapping
+from projections.importing.reading import Reading, read_book
+
+MOST_ROWS = 5_000
+"""Of a file that comes over the network; the command line takes larger ones."""
+WAITING = 3
+"""Files that may wait for their turn; each is held in memory meanwhile."""
+SECONDS = 15.0
+
+
+class ImportReaders:
+    """The reader of a server: one file at a time."""
+
+    def __init__(self) -> None:
+        self._readers: BookReaders | None = None
+        self._turn = asyncio.Lock()
+        self._held = 0
+
+    async def read(self, data: bytes, mapping: str) -> Reading:
+        """Raises FileNotRead, or Unavailable where too many wait already."""
+        if self._held > WAITING:
+            raise Unavailable
+        self._held += 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(self._read, data, mapping)
+        except (ReportFileFault, MappingFault) as fault:
+            raise FileNotRead(why=str(fault)) from None
+        finally:
+            self._held -= 1
+
+    def _read(self, data: bytes, mapping: str) -> Reading:
+        told = read_mapping(mapping) if mapping.strip() else None
+        if self._readers is None:
+            self._readers = BookReaders(seconds=SECONDS)
+        book = self._readers.read(data, "")
+        _check_size(book)
+        return read_book(book, told)
+
+    def close(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+
+
+def _check_size(book: Book) -> None:
+    rows = sum(1 for sheet in book.sheets for row in sheet.rows if any(row))
+    if rows > MOST_ROWS:
+        raise ReportFileFault(
+            "too_large", f"文件有{rows}行，网上至多导入{MOST_ROWS}行，请在服务器上用taizhang import导入"
+        )
+
+
+class ImportedColumn(msgspec.Struct, frozen=True):
+    """A column of the file. meaning: empty where it is not read."""
+
+    sheet: str
+    column_letter: str
+    heading: str
+    meaning: str
+
+
+class ImportedRow(msgspec.Struct, frozen=True):
+    """What comes of a row. says: what would be recorded. problems keep it from being recorded."""
+
+    sheet_no: int
+    row_no: int
+    state: State
+    reference: str | None
+    says: list[str]
+    problems: list[str]
+    assumed: list[str]
+    noted: list[str]
+
+    @classmethod
+    def of(cls, each: RowPlan) -> ImportedRow:
+        row = each.row
+        return cls(
+            row.sheet_no, row.row_no, each.state, each.reference, each.says, row.problems, row.assumed, row.noted
+        )  # fmt: skip
+
+
+class ImportReply(msgspec.Struct, frozen=True):
+    """mapping: of the columns, as TOML, to be edited and sent again. batch: what was recorded; null of a preview."""
+
+    file_digest: str
+    mapping: str
+    columns: list[ImportedColumn]
+    assumed: list[str]
+    counts: dict[str, int]
+    rows: list[ImportedRow]
+    batch: Import | None = None
+
+
+class ImportHow(Query, frozen=True, kw_only=True):
+    """How the file is to be taken."""
+
+    commit: Annotated[bool, Meta(description="登记；否则只看不存")] = False
+    partial: Annotated[bool, Meta(description="不能登记的行略过，其余照登")] = False
+
+
+async def bring_in(
+    request: ApiRequest, code: str, data: bytes, mapping: str, *, commit: bool, partial: bool
+) -> ImportReply:
+    """What every door of the server does with a file. Raises FileNotRead, or the Refusal of the import."""
+    readers: ImportReaders = request.app.state.import_readers
+    reading = await readers.read(data, mapping)
+    imports, day = request.register.imports, today()
+    actor, permissions = request.actor, request.caller.permissions
+    with own_refusal():  # of the import itself, as for want of a power; a row's stands with the row
+        plan = await imports.plan(
+            code, reading.rows, reading.digest, day, actor=actor, permissions=permissions
+        )
+    batch = None
+    if commit and (partial or not plan.refused):
+        with own_refusal(), request.metrics.recording("imported", preview=False):
+            batch = await imports.commit(code, plan, day, actor=actor, permissions=permissions)
+        request.checkpointer.grown(code)
+    return _reply(reading, plan, batch)
+
+
+def _reply(reading: Reading, plan: Plan, batch: Import | None) -> ImportReply:
+    return ImportReply(
+        reading.digest,
+        write_mapping(reading.mapping),
+        [ImportedColumn(*each) for each in reading.columns()],
+        list(reading.assumed),
+        dict(Counter(str(each.state) for each in plan.rows)),
+        [ImportedRow.of(each) for each in plan.rows],
+        batch,
+    )
+
+
+@post(
+    "/imports",
+    operation_id="importRegister",
+    summary="导入原台账",
+    status_code=200,
+    opt={"act": "handle", "upload": OCTETS},
+    request_max_body_size=LARGEST_DOCUMENT,
+)
+async def import_register(
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ImportHow]]
+) -> Response[ImportReply]:
+    """内容为电子表格原样（application/octet-stream），至多20 MiB、5000行：xlsx、xls、ods，或UTF-8、GBK、UTF-16的csv。
+
+    不写commit的只看不存；有一行不能登记则全部不登记，写partial的略过这些行。同一文件再次导入只登记有变动的，不会重复。
+
+    各栏由表头看出；看不出的，在网页上或用taizhang import写明各栏的对应。
+    """
+    if (request.header("content-type") or "").strip().lower() != OCTETS:
+        raise NotBytes
+    if (request.header("content-encoding") or "identity") != "identity":
+        raise NotBytes
+    data = bytearray()
+    async for piece in pieces_of(request):
+        data += piece
+    return json(await bring_in(request, code, bytes(data), "", commit=params.commit, partial=params.partial))
+
+
+@get("/imports", operation_id="listImports", summary="导入的各批", opt={"act": "read"})
+async def listed(request: ApiRequest, code: FromPath[str]) -> Response[Sequence[Import]]:
+    """何时何人由哪个文件导入多少行；撤销的仍列出。"""
+    return json(list(await request.register.imports.imports(code)))
+
+
+HANDLERS = (import_register, listed)

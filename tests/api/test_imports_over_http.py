@@ -1,0 +1,129 @@
+"""A register of before brought in over HTTP and on the page: looked at first, then recorded, and nobody else waits."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from api.web.imports import MOST_ROWS
+from tests.api.conftest import Door
+from tests.api.console import Office, office_in_a_browser
+from tests.conftest import DatabaseServer
+from tests.untidy_registers import untidy
+
+
+@pytest.fixture(scope="module")
+async def office(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    async with office_in_a_browser(server, template, tmp_path_factory.mktemp("imports")) as found:
+        yield found
+
+
+OCTETS = {"Content-Type": "application/octet-stream"}
+HEAD = "登记号,收到日期,申请人,申请人类别,申请方式,申请内容,答复日期,办理结果\n"
+GOOD = "2020-0001,2020.3.2,张三,个人,邮寄,预算,2020.3.20,予以公开\n"
+BAD = "2020-0002,5/3,李四,个人,邮寄,决算,,\n"
+
+
+async def sent(door: Door, text: str | bytes, **asked: str) -> tuple[int, dict[str, object]]:
+    content = text.encode() if isinstance(text, str) else text
+    found = await door.client.post(f"{door.home}/imports", params=asked, content=content, headers=OCTETS)
+    return found.status_code, found.json()
+
+
+async def test_it_is_looked_at_first_and_stored_on_commit_alone(bare_door: Door) -> None:
+    door = bare_door
+    await door.post("events", door.registered)
+    status, looked = await sent(door, HEAD + GOOD + BAD)
+    assert (status, looked["counts"], looked.get("batch")) == (200, {"new": 1, "refused": 1}, None)
+    assert await door.positions() == [1]
+
+    _, whole = await sent(door, HEAD + GOOD + BAD, commit="true")
+    assert (whole.get("batch"), await door.positions()) == (None, [1])
+    _, part = await sent(door, HEAD + GOOD + BAD, commit="true", partial="true")
+    assert part["batch"]["entry_count"] == 2  # type: ignore[index]
+    assert await door.positions() == [1, 2, 3, 4]
+
+    _, again = await sent(door, HEAD + GOOD + BAD, commit="true", partial="true")
+    assert again["counts"] == {"same": 1, "refused": 1}
+    (batch,) = await door.json("imports")
+    assert (batch["number"], batch["row_count"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"nonsense", b"PK\x03\x04", "甲,乙\n1,2\n".encode(), b"<html></html>",
+        (HEAD + GOOD * (MOST_ROWS + 1)).encode(),
+    ],
+)  # fmt: skip
+async def test_what_is_no_register_is_a_problem_with_its_code(door: Door, content: bytes) -> None:
+    status, problem = await sent(door, content, commit="true")
+    assert (status, problem["code"]) == (422, "file_not_read")
+
+
+async def test_only_bytes_are_taken(door: Door) -> None:
+    for headers in ({"Content-Type": "application/json"}, OCTETS | {"Content-Encoding": "gzip"}):
+        found = await door.client.post(f"{door.home}/imports", content=b"x", headers=headers)
+        assert found.status_code == 415
+    status, _ = await sent(door, HEAD + GOOD, nonsense="1")
+    assert status == 400
+
+
+async def test_nobody_waits_while_a_large_file_is_judged(bare_door: Door) -> None:
+    """Another call is answered while thousands of rows are being read, judged and recorded."""
+    door = bare_door
+    await door.post("events", door.registered)
+    content = untidy(2_000, 4, years=(2020,), slips=0).content
+    under_way = asyncio.create_task(sent(door, content, commit="true"))
+    longest = 0.0
+    while not under_way.done():
+        start = time.perf_counter()
+        await asyncio.wait({under_way}, timeout=0.02)
+        assert (await door.client.get("/health/live")).status_code == 200
+        longest = max(longest, time.perf_counter() - start)
+    status, found = await under_way
+    assert (status, found["batch"]["row_count"]) == (200, 2_000)  # type: ignore[index]
+    assert longest < 1.5
+
+
+async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: Office) -> None:
+    """Another file, or other columns, are shown first again; without scripts as well."""
+    async with office.seat("handler", scripts=False) as seat:
+        await seat.page.goto("/imports")
+        await seat.press("看看登记什么")
+        await seat.says("请选择文件")
+        one = {
+            "name": "台账.csv",
+            "mimeType": "text/csv",
+            "buffer": (HEAD + GOOD.replace("0001", "9001")).encode(),
+        }
+        other = {**one, "buffer": (HEAD + GOOD.replace("0001", "9002") + BAD).encode()}
+        await seat.page.get_by_label("原台账").set_input_files(one)
+        await seat.press("看看登记什么")
+        await seat.says("新登记1行")
+        await seat.page.get_by_label("原台账").set_input_files(other)
+        await seat.press("登记")
+        await seat.says("与刚才看过的不同，没有登记")
+        await seat.says("两种读法")
+        await seat.page.get_by_label("原台账").set_input_files(one)
+        await seat.press("看看登记什么")
+        await seat.page.get_by_label("原台账").set_input_files(one)
+        await seat.press("登记")
+        await seat.says("批已导入")
+        odd = {
+            **one,
+            "buffer": (HEAD + GOOD.replace("0001", "9003")).replace("收到日期", "到手那天").encode(),
+        }
+        await seat.page.get_by_label("原台账").set_input_files(odd)
+        await seat.page.get_by_text("各栏的对应", exact=True).click()
+        box = seat.page.get_by_label("各栏的对应（TOML）")
+        await box.fill((await box.input_value()).replace("收到日期", "到手那天"))
+        await seat.press("看看登记什么")
+        await seat.says("新登记1行")
+        await seat.page.goto("/requests/2020-9001")
+        await seat.says("原台账所载之日")
