@@ -15,7 +15,7 @@ import pytest
 from adapters.postgres import embedded
 from adapters.postgres.database import Database
 from adapters.proof.checkpointing import seal
-from adapters.proof.checkpoints import SealKeys
+from adapters.proof.checkpoints import SealKeyFault, SealKeys
 from adapters.proof.log_check import Pin
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
@@ -255,9 +255,12 @@ async def test_all_checkpoints_dropped(scene: Scene) -> None:
 
 
 async def test_recomputed_and_signed_with_another_key(scene: Scene, tmp_path: Path) -> None:
-    """Whoever lacks the key cannot sign."""
+    """Whoever lacks the key cannot sign: the program does not with another, and what they sign past it is found."""
     SealKeys.create(tmp_path / "forger")
     await scene.sql("UPDATE events SET actor = 'somebody else' WHERE authority_id = 1 AND position = 4")
+    with pytest.raises(SealKeyFault, match="或与日志所用的不同"):
+        await scene.seal_again(tmp_path / "forger")
+    await scene.sql("DELETE FROM signing_keys")
     assert await changed_by(scene, lambda: scene.seal_again(tmp_path / "forger"))
 
     assert set((await scene.verify()).counts) == {"signature_unknown"}
