@@ -122,6 +122,20 @@ class NotPrintable(Refusal):
     text = "PDF所用的字体里没有“{character}”字，请改写后再排版，或改用docx。"
 
 
+class TooManyLetters(Refusal):
+    """One file holds so many letters of a day."""
+
+    rule = "一日的文书合印，件数有限"
+    text = "{on}的文书超过{most}件，不能合印为一个文件，请逐件取出。"
+
+
+class NotAllLetters(Refusal):
+    """Letters of a day are given out all together, or without those that cannot be made if that is asked for."""
+
+    rule = "一日的文书齐全才合印"
+    text = "{on}的文书不能合印：{found}。"
+
+
 class AuthorityUnknown(Refusal):
     """The authority has no register here."""
 

@@ -94,6 +94,7 @@ FIELDS: dict[str, str] = {
     "content": "材料的内容，封存；年度报告此时将公布的表格和文字",
     "scope": "范围：销毁的，applicant为申请人信息，all为全部封存内容和材料；从简审批的为其范围",
     "appraisal_no": "鉴定文号",
+    "filed": "文书已入卷为第几条登记；未入卷的为空",
     "requested": "所执行的提请销毁是第几条登记",
     "retention": "保管期限",
     "version": "第几条登记",

@@ -327,6 +327,13 @@ WHERE t.authority_id = $1 AND t.kind <> 'agent' AND NOT t.restricted AND NOT u.r
   AND (one.received_on = other.received_on OR one.subject = other.subject)
 ORDER BY one.year, one.number, other.year, other.number
 
+-- name: streams_of_day
+-- Requests of which an entry, or what replaces one, is of the day $2.
+SELECT DISTINCT stream FROM events
+WHERE authority_id = $1 AND position <= $3 AND starts_with(stream, 'request/')
+  AND strpos(convert_from(payload, 'UTF8'), '"on":"' || $2 || '"') > 0
+ORDER BY stream
+
 -- name: row
 -- One request's row.
 SELECT * FROM requests WHERE authority_id = $1 AND year = $2 AND number = $3

@@ -17,6 +17,7 @@ from adapters.refusals import (
     VersionConflict,
 )
 from adapters.register.decoding import reference_of
+from adapters.register.draft_approval import approval_in, check_letter
 from adapters.register.recording import REFERENCES, Recording, Reply
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
 from adapters.register.turns import Turns
@@ -168,6 +169,9 @@ class _Judge:
         )
         check_named(event, named, self._named)
         check_another_person(history, event, (self._by.actor, recording.on_behalf_of), authority.person_of)
+        if approval_in(event) is not None:
+            entry = self._entry(recording, stream, event)
+            check_letter(work, admission.request, [*history, entry], event)
         authorization.check_found(authority, entry, touched(told, admission), self._by.permissions)
         self._check_acknowledged(recording, admission.irregularities)
         entry = work.append(recording, self._entry(recording, stream, event), admission.irregularities, vault)

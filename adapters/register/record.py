@@ -20,10 +20,12 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
-from adapters.register import rebuild, second_factors
+from adapters.register import draft_approval, rebuild, second_factors
 from adapters.register.authorities import Authorities, head_of
+from adapters.register.draft_approval import decoded
 from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
 from adapters.register.rebuild import MovedTerm, as_json
+from adapters.register.recording import streams_named
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Submission
 from adapters.register.unit_of_work import UnitOfWork
@@ -35,6 +37,7 @@ from domain.authority.events import OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
 from domain.request.events import Appealed
+from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest
 from domain.values import Reference
 from projections.register import appeal_spells, request_row
@@ -196,6 +199,7 @@ class Recordings:
         await work.read(connection, [each for submission in submissions for each in submission.recordings])
         if work.head.authority_version:
             work.set_law(*await self._authorities.law(connection, authority_id, work.head))
+        await self._open_for_letters(connection, work, submissions)
         if len(submissions) == 1 and (stream := stream_to_pin(work, submissions[0])) is not None:
             authority, law = work.registered
             view = views.NowView(connection, authority_id, authority, law, work.head.position)
@@ -205,6 +209,28 @@ class Recordings:
             except Refusal as refusal:
                 work.pins[stream] = refusal
         return work
+
+    async def _open_for_letters(
+        self, connection: Connection, work: UnitOfWork, submissions: Sequence[Submission]
+    ) -> None:
+        """What the letters say whose drafts are to be approved, so that they are judged as they will print."""
+        if work.authority is None or not work.authority.letter_details:
+            return
+        approving = [
+            stream
+            for submission in submissions
+            for each in submission.recordings
+            if draft_approval.approval_in(each.event) is not None
+            for stream in streams_named(each)
+        ]
+        sealed = [
+            value
+            for stream in dict.fromkeys(approving)
+            for entry in work.history(stream)
+            for _, value in texts_in(entry.event)
+        ]
+        if sealed:
+            work.opened = decoded(await self._vault.opened(connection, work.authority_id, sealed))
 
     async def _overdue(self, connection: Connection, authority_id: int) -> Refusal | None:
         """Why nothing more may be recorded. The head is held: what nobody has sealed until now is on record."""

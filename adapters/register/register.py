@@ -24,6 +24,7 @@ from adapters.register.authorities import Authorities, Standing, head_of
 from adapters.register.documents import Documents
 from adapters.register.imports import Imports
 from adapters.register.keys import Keys
+from adapters.register.letters import Letters
 from adapters.register.login import Logins
 from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
@@ -81,6 +82,7 @@ class Register:
         self.imports = Imports(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
+        self.letters = Letters(self.view, self.personal_data.unsealed, self.documents)
         self.logins = Logins(database, self._authorities)
         self.second_factors = SecondFactors(database, self._authorities, vault)
         self.keys = Keys(database, self._authorities)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,7 +25,7 @@ from domain.report.events import Pinned
 from domain.request.events import Applicant, EntryAmended, Received
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
-from domain.values import SHANGHAI, Reference, is_request
+from domain.values import SHANGHAI, Reference, Sealed, is_request
 
 _mapper = EntryMapper()
 
@@ -54,7 +54,7 @@ class UnitOfWork:
 
     now: the moment they are judged at and recorded, never before the last entry's. To write, in order: entries, stored
     (the same as rows), vault, irregularities; applicants in clear by position. pins: by stream what a submission or
-    publication of its report is to pin, or why it cannot.
+    publication of its report is to pin, or why it cannot. opened: sealed values in clear by id, where a letter is judged.
     """
 
     head: Head
@@ -71,6 +71,7 @@ class UnitOfWork:
         self._by_id: dict[str, Recorded] = {}
         self._leaves: dict[str, str] = {}
         self.pins: dict[str, Pinned | Refusal] = {}
+        self.opened: dict[str, Any] = {}
         self.entries: list[Recorded] = []
         self.stored: list[StoredEntry] = []
         self.vault: list[VaultRow] = []
@@ -167,6 +168,17 @@ class UnitOfWork:
             actor=actor,
             on_behalf_of=recording.on_behalf_of,
         )
+
+    def clear(self, sealed: Sequence[Sealed]) -> dict[str, Any]:
+        """Of these the values in clear by id: those that were opened, and those sealed in this unit of work."""
+        found = {each.id: self.opened[each.id] for each in sealed if each.id in self.opened}
+        wanted = {each.id: each for each in sealed if each.id not in found}
+        for row in reversed(self.vault):  # what belongs together was mostly told together
+            if not wanted:
+                break
+            if (value := wanted.pop(row.id, None)) is not None:
+                found[row.id] = msgspec.json.decode(self.keyring.open(self.authority_id, value, row))
+        return found
 
     # -- adding to it --
 

@@ -1,7 +1,7 @@
-"""The annual report as PDF/A-2b with its Chinese fonts embedded, no table torn between pages, tagged for readers.
+"""Papers as PDF/A-2b with their Chinese fonts embedded, tagged for readers: the annual report, and whatever has a template.
 
-Typst sets it from a template that takes every text as data. The fonts come with a package of their own, so
-that the same report is the same bytes on any machine; what is on the machine itself is never looked at.
+Typst sets them from a template that takes every text as data. The fonts come with a package of their own, so
+that the same paper is the same bytes on any machine; what is on the machine itself is never looked at.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class FontMissing(RuntimeError):
 
 
 class TypesettingFault(RuntimeError):
-    """Typst refused what the template made of the report."""
+    """Typst refused what the template made of its inputs."""
 
 
 # A compiler keeps what it read: 0.01 s instead of 0.9 s. It takes one document at a time.
@@ -42,12 +42,20 @@ _turn = Lock()
 
 
 def render(document: AnnualDocument) -> bytes:
-    """Raises NotPrintable rather than print an empty box, FontMissing, or TypesettingFault where it cannot be set."""
-    report = json.dumps(_data(cleaned(document)), ensure_ascii=False)
+    """Raises as `typeset` does."""
+    return typeset("annual_report", {"report": _data(cleaned(document))})
+
+
+def typeset(template: str, inputs: dict[str, Any]) -> bytes:
+    """What a template makes of its inputs, each given as JSON.
+
+    Raises NotPrintable rather than print an empty box, FontMissing, or TypesettingFault where it cannot be set.
+    """
+    told = {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()}
     with _turn:
         try:
-            made, warnings = _compiler().compile_with_warnings(
-                format="pdf", sys_inputs={"report": report}, pdf_standards="a-2b"
+            made, warnings = _compiler(template).compile_with_warnings(
+                format="pdf", sys_inputs=told, pdf_standards="a-2b"
             )
         except typst.TypstError as fault:
             _fail(str(fault.message))
@@ -68,8 +76,8 @@ def _fail(message: str) -> NoReturn:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    template = Path(str(files("adapters"))) / "render" / "annual_report.typ"
+def _compiler(name: str) -> typst.Compiler:
+    template = Path(str(files("adapters"))) / "render" / f"{name}.typ"
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_font_folder()])
     missing = _FAMILIES - set(fonts.families())
     if missing:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import category, normalize
 
 import msgspec
 
 from projections.report.document import AnnualDocument
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 _ACTIVE = frozenset("=+-@")
 """A spreadsheet calculates a cell that begins so; some fold the full-width and small forms, and skip blanks."""
@@ -41,9 +43,9 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", _SPACE.sub(" ", text))
 
 
-def cleaned(document: AnnualDocument) -> AnnualDocument:
-    """The document with every text printable."""
-    return msgspec.convert(_cleaned(msgspec.to_builtins(document)), AnnualDocument)
+def cleaned(document: D) -> D:
+    """The document, of whatever kind, with every text printable."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(document)), type(document))
 
 
 def _cleaned(value: Any) -> Any:

@@ -24,6 +24,9 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "record": ("record", "登记文件中的全部事项（每行一项JSON，“-”为标准输入）"),
         "amend": ("amend", "更正一条登记：只写要改的各项，列出原来和现在，经确认后登记；原来的登记仍在"),
         "document": ("documents", "入卷材料：扫描件、函件、证据，每份至多20 MiB，加密保存"),
+        "letter": ("letters", "一件申请的文书：告知书、答复书、回执、送达回证等，写成DOCX或PDF，或制作并入卷"),
+        "letters": ("letters", "一天的全部文书合印为一个PDF，当日邮寄的附清单"),
+        "letter-wording": ("letters", "一种文书的各段文字及其可填之项；替换一段用 taizhang authority letter_wording_set"),
         "fee": ("fees", "按收费标准计算信息处理费：按件（同一申请人当月累计件数）或按量（页数），二者择一"),
     },
     "查看": {

@@ -14,6 +14,7 @@ from api.web.auth import origin
 from api.web.request import ApiRequest
 from domain.authority.authority import Authority
 from domain.entry import Recorded
+from domain.letters.letter import Letter
 from domain.request.amendment import last_told
 from domain.request.draft import Draft
 from domain.request.judging import replay
@@ -84,11 +85,12 @@ _TEXT_OF = {"drafted": "text", "reviewed": "opinion", "approved": "opinion"}
 
 
 class DraftText(NamedTuple):
-    """A draft's text, and the opinions on it: label and words."""
+    """A draft's text, and the opinions on it: label and words. letter: as it will print, if the office makes letters here."""
 
     draft: Draft
     text: str
     opinions: list[tuple[str, str]]
+    letter: Letter | None = None
 
 
 async def texts(
@@ -112,6 +114,11 @@ async def texts(
     )  # fmt: skip
     opened = await request.register.personal_data.unsealed(code, list(sealed.values()))
 
+    letters = {
+        draft.draft: await request.register.letters.of_draft(code, reference, draft.draft)
+        for draft in pending
+    }
+
     def clear(version: int) -> str:
         value = sealed.get(version)
         return msgspec.json.decode(opened[value.id], type=str) if value and value.id in opened else ""
@@ -128,6 +135,7 @@ async def texts(
                 for step in draft.steps
                 if step.step != "drafted"
             ],
+            letters[draft.draft],
         )
         for draft in pending
     ]

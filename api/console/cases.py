@@ -122,6 +122,7 @@ async def _shown(
         standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
         position = view.position
     documents = await request.register.documents.of(code_of(request), named)
+    letters = [] if until else await request.register.letters.offered(code_of(request), named)
     shown = case.case(found, entries)
     return await page(
         request,
@@ -136,6 +137,7 @@ async def _shown(
         trace=trace,
         counted=counted,
         documents=documents,
+        letters=letters,
         opened=opened,
         purpose=purpose,
         purposes=PURPOSES,

@@ -31,6 +31,7 @@ from api.web import (
     checks,
     documents,
     imports,
+    letters,
     login,
     operations,
     recordings,
@@ -59,7 +60,7 @@ LONG_TIMEOUT = 30.0
 HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
-    r"GET .*/(tables|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
+    r"GET .*/(tables|letters|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|imports)$|POST /api/v1/checks$"
     r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
 )
@@ -292,6 +293,7 @@ def _litestar(
             *documents.HANDLERS,
             *recordings.HANDLERS,
             *imports.HANDLERS,
+            *letters.HANDLERS,
             *tables.OF_AUTHORITY,
             *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,

@@ -26,6 +26,7 @@ from domain.authority.powers import ACTS
 from domain.entry import type_of
 from domain.field_labels import FIELDS
 from domain.law.refusals import Refusal
+from domain.letters.wording import KINDS
 from domain.report.events import REPORT_EVENTS
 from domain.request import events
 
@@ -42,6 +43,7 @@ _PATH_PARAMETERS: dict[str, Schema] = {
         "description": "登记号",
         "schema": {"type": "string", "pattern": r"^20[0-9]{2}-[0-9]{4,9}$", "example": "2020-0001"},
     },
+    "kind": {"description": "文书的种类", "schema": {"type": "string", "enum": list(KINDS), "example": "receipt"}},
     "version": {
         "description": "入卷的那一条登记是第几条",
         "schema": {"type": "string", "pattern": "^[0-9]{1,7}$", "example": "2"},
@@ -142,7 +144,7 @@ def _tag(path: str) -> str:
         "second-factor",
     ):
         return "login"
-    if "requests" in parts or "imports" in parts or "work-list" in parts:
+    if "requests" in parts or "imports" in parts or "work-list" in parts or "letters" in parts:
         return "requests"
     if "reports" in parts or "checks" in parts:
         return "reports"
@@ -242,7 +244,9 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
     records = "conflicts" in handler.opt
     responses: Schema = {}
     for kind in kinds:
-        created = (records and kind.__name__ == "Reply") or (not records and handler.status_code == 201)
+        created = (records and kind.__name__ in ("Reply", "FiledLetter")) or (
+            not records and handler.status_code == 201
+        )
         status = 201 if created else 200
         content: Schema = {handler.opt.get("media_type", JSON): {"schema": schema_of[kind]}}
         if handler.opt.get("csv"):

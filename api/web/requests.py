@@ -291,11 +291,16 @@ async def unsealed(
 
 async def note_reading(request: ApiRequest, code: str, reference: Reference, purpose: str | None) -> None:
     """Into the access log, before personal data is given out. Raises PurposeRequired from an officer who gives none."""
+    await note_reading_of(request, code, str(reference), purpose)
+
+
+async def note_reading_of(request: ApiRequest, code: str, what: str, purpose: str | None) -> None:
+    """The same where what is read is not of one request."""
     if purpose is None and request.caller.who is not None:
         raise PurposeRequired
     await request.register.logins.log(
         code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(reference),
+        actor=request.actor, origin=origin(request), purpose=purpose, reference=what,
     )  # fmt: skip
 
 

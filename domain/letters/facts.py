@@ -93,9 +93,10 @@ class Matter(msgspec.Struct, frozen=True):
         event: Any = self.event
         name = getattr(event, "draft", None)
         if isinstance(event, events.Answered) and name is not None:
+            before = self.history[: list(self.history).index(self.entry)]
             drafted = [
                 each.event
-                for each in self.history
+                for each in before
                 if isinstance(each.event, events.AnswerDrafted) and each.event.draft == name
             ]
             if drafted and drafted[-1].text is not None:
@@ -126,17 +127,26 @@ def phrase(text: str) -> str:
 
 def named(basis: str) -> str:
     """An article as a letter cites it: of the Regulations, unless the text names its law itself."""
+    article = basis.removeprefix("条例")
     return (
-        basis if "《" in basis or not basis.startswith("第") else f"《中华人民共和国政府信息公开条例》{basis}"
+        f"《中华人民共和国政府信息公开条例》{article}"
+        if article.startswith("第") and "《" not in basis
+        else basis
     )
 
 
 def conditions(matter: Matter) -> frozenset[str]:
-    """Those that hold, of `placeholders.CONDITIONS`."""
-    return frozenset(_conditions(matter))
+    """Those that hold, of `placeholders.CONDITIONS`. Raises LetterValuesErased."""
+    opened = {
+        "text": bool(lines(matter.text or "")),
+        "addressee": _addressee(matter) is not None,
+        "address": bool(_applicant(matter).get("address")),
+    }
+    return recorded_conditions(matter) | {name for name, holds in opened.items() if holds}
 
 
-def _conditions(matter: Matter) -> Iterator[str]:
+def recorded_conditions(matter: Matter) -> frozenset[str]:
+    """The same but for those that sealed values decide, which are not opened for it."""
     event: Any = matter.event
     request, details = matter.request, matter.details
     consultation = matter.consultation
@@ -150,7 +160,6 @@ def _conditions(matter: Matter) -> Iterator[str]:
         "noticed": matter.last(events.SupplementRequired) is not None,
         "explanation_asked": matter.last(events.ExplanationRequired) is not None,
         "consulted": any(each.consultee == "third_party" for each in request.consultations),
-        "text": bool(lines(matter.text or "")),
         "parts": bool(getattr(event, "parts", None)),
         "earlier": matter.earlier is not None,
         "correction": any(each.article == 41 for each in articles_in(basis))
@@ -161,7 +170,6 @@ def _conditions(matter: Matter) -> Iterator[str]:
         "objected": getattr(event, "reply", None) in ("objected", "partly"),
         "matters": getattr(event, "matters", None) is not None,
         "decision": isinstance(event, events.ConsultationClosed) and event.reason is not None,
-        "addressee": _addressee(matter) is not None,
         "payment": details.payment is not None,
         "by_items": getattr(event, "basis", None) == "items",
         "of_supplement": lapse == "supplement" and matter.last(events.SupplementRequired) is not None,
@@ -170,11 +178,13 @@ def _conditions(matter: Matter) -> Iterator[str]:
         "served": served is not None,
         "signed": served is not None and served.signed_for_on is not None,
         "tracked": served is not None and served.tracking_no is not None,
-        "address": bool(_applicant(matter).get("address")),
-        "due": request.deadline is not None and request.deadline.due_on is not None,
+        # Of a draft the new last day is not known yet.
+        "due": request.deadline is not None
+        and request.deadline.due_on is not None
+        and not isinstance(event, events.ExtensionDrafted),
         "of_2008": not terms_on(matter.received.on).asks_reasons,
     }
-    return (name for name, holds in held.items() if holds)
+    return frozenset(name for name, holds in held.items() if holds)
 
 
 def values(matter: Matter, paper: str, paper_number: str) -> dict[str, str]:
@@ -195,7 +205,7 @@ def _values(matter: Matter, paper: str, paper_number: str) -> Iterator[tuple[str
     yield "office_postcode", details.postcode
     yield "payment", details.payment and full_stop(details.payment)
     yield "you", you
-    yield "applicant", phrase(applicant.get("name", ""))
+    yield "applicant", _names(applicant)
     yield "applicant_address", phrase(applicant.get("address") or "") or None
     yield "received_on", day(received.on)
     yield "channel", WORDS["channel"][received.channel]
@@ -229,7 +239,7 @@ def _of_event(matter: Matter, event: Any, you: str) -> Iterator[tuple[str, str |
         case events.ExplanationRequired():
             yield "respond_by", day(event.respond_by)
             yield "excess", full_stop(matter.clear(event.matters)) if event.matters else None
-        case events.Extended():
+        case events.Extended() | events.ExtensionDrafted():
             yield "workdays", str(event.workdays)
             yield "reason", phrase(str(matter.clear(event.reason)))
         case events.Deferred():
@@ -292,6 +302,18 @@ def addressed_to(matter: Matter) -> str:
         name = getattr(matter.event, "consultation", "")
         raise AddresseeMissing(reference=matter.request.reference, consultation=name)
     return found
+
+
+def _names(applicant: Mapping[str, Any]) -> str:
+    """Of all who applied; agents are not written to in their own name."""
+    people = (applicant, *(applicant.get("joint") or ()))
+    return "、".join(phrase(each.get("name", "")) for each in people)
+
+
+def written_to(matter: Matter) -> tuple[str, str]:
+    """Names of the applicants, and the first one's address."""
+    applicant = _applicant(matter)
+    return _names(applicant), phrase(applicant.get("address") or "")
 
 
 def _addressee(matter: Matter) -> str | None:

@@ -21,7 +21,11 @@ from domain.letters.refusals import (
     WordingRefused,
 )
 from domain.letters.wording import KINDS, Element, Paragraph, Row, Version, Wording, WordingFault, filled
-from domain.request.events import AnswerDrafted
+from domain.request.events import AnswerDrafted, DocumentFiled, ExtensionDrafted
+from domain.values import Sealed
+
+DRAFTS = (AnswerDrafted, ExtensionDrafted)
+"""What leads to a letter only once it is approved and sent."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -47,6 +51,14 @@ class Form(msgspec.Struct, frozen=True):
     rows: tuple[FormRow, ...]
 
 
+class Table(msgspec.Struct, frozen=True):
+    """A list with a heading over each column. widths: shares of the page."""
+
+    headings: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Missing(msgspec.Struct, frozen=True):
     """What the law asks a letter to say and this one does not. article: that asks for it."""
 
@@ -61,7 +73,7 @@ class Missing(msgspec.Struct, frozen=True):
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One paper of a case. on: its date. head: in red above it, if the office has one. number: of the document.
 
-    form: of a paper that is a form alone; slip: on a page of its own. version: of the entry that it is of.
+    form, table: of a paper that is nothing else; slip: on a page of its own. version: of the entry that it is of.
     """
 
     kind: str
@@ -77,6 +89,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     paragraphs: tuple[Said, ...] = ()
     form: Form | None = None
     slip: Form | None = None
+    table: Table | None = None
     missing: tuple[Missing, ...] = ()
 
     def check(self) -> None:
@@ -98,18 +111,18 @@ def wording_of(kind: str) -> Wording:
 
 
 def entry_of(kind: str, history: Sequence[Recorded], reference: str, version: int | None) -> Recorded:
-    """The entry from which the letter is made, the last such if none is named.
+    """The entry from which the letter is made, the last such if none is named; a draft only if it is named.
 
     history: as amended, in the order of law. Raises LetterKindUnknown, NoSuchLetter, OtherLetter.
     """
     words = wording_of(kind)
     found = [each for each in history if type_of(each.event) in words.events]
     if version is None:
-        final = [each for each in found if type_of(each.event) != "answer_drafted"]
-        if not (final or found):
+        sent = [each for each in found if not isinstance(each.event, DRAFTS)]
+        if not sent:
             events = "、".join(words.events)
             raise NoSuchLetter(reference=reference, letter=words.name, events=events)
-        return (final or found)[-1]
+        return sent[-1]
     for each in found:
         if each.originator_version == version:
             return each
@@ -117,8 +130,8 @@ def entry_of(kind: str, history: Sequence[Recorded], reference: str, version: in
 
 
 def kinds_of(matter: Matter) -> list[str]:
-    """The letters that the entry leads to."""
-    held, type_ = facts.conditions(matter), type_of(matter.event)
+    """The letters that the entry leads to; nothing sealed is opened."""
+    held, type_ = facts.recorded_conditions(matter), type_of(matter.event)
     loaded = {kind: wording.load(kind) for kind in KINDS}
     return [
         kind
@@ -127,8 +140,13 @@ def kinds_of(matter: Matter) -> list[str]:
     ]
 
 
-def compose(kind: str, matter: Matter) -> Letter:
-    """The letter of this kind. Raises OtherLetter where the entry leads to another, AddresseeMissing, LetterValuesErased."""
+def goes_out(kind: str, on: date) -> bool:
+    """Whether it is a letter to somebody, not a form of the office's own."""
+    return wording.load(kind).on(on).to != "nobody"
+
+
+def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = None) -> Letter:
+    """The letter of this kind. replaces: the paper filed before, of which this is the corrected one. Raises OtherLetter where the entry leads to another, AddresseeMissing, LetterValuesErased."""
     words, event = wording_of(kind), matter.event
     reference, version_no = matter.request.reference, matter.entry.originator_version
     held = facts.conditions(matter)
@@ -139,7 +157,8 @@ def compose(kind: str, matter: Matter) -> Letter:
     sent = wording.load(_paper_of(matter, kind)).on(matter.on).title
     values = facts.values(matter, sent, number)
     outcome = getattr(event, "outcome", None)
-    said = list(_said(kind, version, matter, held, values))
+    said = [_replaced(replaces, version.title, number)] if replaces else []
+    said += list(_said(kind, version, matter, held, values))
     if version.remedies is not None:
         said += _remedies(version.remedies, matter, outcome)
     if version.to != "nobody":
@@ -164,8 +183,13 @@ def compose(kind: str, matter: Matter) -> Letter:
 
 def _number(event: Event, reference: str) -> str:
     """The document's own, else the register's; of a draft it may not be given out yet."""
-    unnumbered = "（文号待编）" if isinstance(event, AnswerDrafted) else f"登记号：{reference}"
+    unnumbered = "（文号待编）" if isinstance(event, DRAFTS) else f"登记号：{reference}"
     return getattr(event, "document_no", None) or unnumbered
+
+
+def _replaced(before: DocumentFiled[Sealed], title: str, number: str) -> Said:
+    filed = f"{facts.day(before.on)}入卷，“{before.document}”"
+    return Said("replaces", f"本文书更正并替代本机关此前作出的{title}（{number}；{filed}）。")
 
 
 def _paper_of(matter: Matter, kind: str) -> str:

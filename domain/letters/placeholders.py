@@ -20,6 +20,7 @@ def _of(*events: str) -> frozenset[str]:
 
 
 _ANSWER = _of("answered", "answer_drafted")
+_EXTENSION = _of("extended", "extension_drafted")
 
 CONDITIONS: dict[str, str] = {
     "natural_person": "申请人是自然人",
@@ -79,8 +80,8 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         "期限至", _of("supplement_required", "explanation_required", "consultation_opened")
     ),
     "excess": Placeholder("数量、频次超过合理范围的情形", _of("explanation_required"), "matters"),
-    "workdays": Placeholder("延长的工作日数", _of("extended")),
-    "reason": Placeholder("理由", _of("extended", "deferred")),
+    "workdays": Placeholder("延长的工作日数", _EXTENSION),
+    "reason": Placeholder("理由", _of("extended", "extension_drafted", "deferred")),
     "until": Placeholder("延迟答复至", _of("deferred")),
     "consultee": Placeholder("收件人名称", _of("consultation_opened", "consultation_closed"), "addressee"),
     "concerned": Placeholder("所涉信息及征求意见的理由", _of("consultation_opened"), "matters"),

@@ -15,7 +15,8 @@ from adapters.register.decoding import convert
 from domain.authority.powers import NEVER, POWERS, ROLES
 from tests.adapters.recordings import told
 from tests.api.conftest import TOKEN, Running, _fresh_code
-from tests.api.officers import OFFICERS, Caller, appoint, office_of, open_account, register_of
+from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, appoint, office_of, open_account, register_of
+from tests.api.test_letters import DETAILS
 from tests.builders import received
 
 EVENTS = "handle draft review approve amend request_erasure erase"
@@ -45,6 +46,8 @@ PAGES: dict[str, str] = {
     "GET /approvals": "review approve",
     "GET /requests/{reference}/documents": "handle",
     "POST /requests/{reference}/documents": "handle",
+    "GET /requests/{reference}/letters/{kind}/{version}": "read_personal",
+    "POST /requests/{reference}/letters/{kind}/{version}": "read_personal",
     "GET /requests/{reference}/documents/{version}": "read_personal",
     "POST /requests/{reference}/documents/{version}": "read_personal",
     "GET /tables": "count",
@@ -104,7 +107,7 @@ PAGES: dict[str, str] = {
 ROLELESS = "sun"
 HERE = {
     "reference": "2020-0001", "version": "1", "id": "x", "name": "console.css", "year": "2020", "officer": "zhang",
-    "act": "unlock", "service": "portal",
+    "act": "unlock", "service": "portal", "kind": "receipt",
 }  # fmt: skip
 EVENT_AT = {"reports": "report_compiled", "people": "officer_appointed"}
 
@@ -126,6 +129,7 @@ async def world(running: Running) -> AsyncIterator[World]:
     await open_account(register, running.dsn, code, ROLELESS)
     line = convert({"id": "r", "event": told(received("2020-03-02"))})
     await register.record(code, line, actor=OFFICERS["handler"])
+    await register.record(code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
     cookies, csrf = {}, {}
     for role, officer in {**OFFICERS, "none": ROLELESS}.items():
         caller = Caller(running, code, officer)

@@ -53,6 +53,10 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests/{{reference}}/sealed": "read_personal",
     f"GET {HOME}/requests/{{reference}}/documents": "read",
     f"GET {HOME}/requests/{{reference}}/documents/{{version}}": "read_personal",
+    f"GET {HOME}/requests/{{reference}}/letters": "read",
+    f"GET {HOME}/requests/{{reference}}/letters/{{kind}}": "read_personal",
+    f"POST {HOME}/requests/{{reference}}/letters/{{kind}}": "handle",
+    f"GET {HOME}/letters": "read_personal",
     f"GET {HOME}/requests/{{reference}}/same-applicant": "handle",
     f"POST {HOME}/requests/{{reference}}/documents": "handle",
     f"POST {HOME}/imports": "handle",
@@ -114,6 +118,7 @@ QUERIES = {
     "sealed": {"purpose": "核对"},
     "{version}": {"purpose": "核对"},
     "document": {"as": "html"},
+    "{kind}": {"as": "pdf", "purpose": "核对"},
     "cell": {"year": "2020", "row": "granted", "column": "total"},
     "diff": {"year": "2020", "before": "1"},
     "inclusion": {"position": "1"},
@@ -302,7 +307,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
 async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Response:
     address = call.template.format(
         code=code, reference="2020-0001", id="x", name="page.js", version="1", year="2020",
-        service="portal",
+        service="portal", kind="receipt",
     )  # fmt: skip
     spends = call.template in ("/api/v1/logout", "/api/v1/password") and caller in world.spare
     headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}

@@ -31,6 +31,7 @@ from adapters.refusals import (
     KeyUnknown,
     LoginFailed,
     NoCheckpoint,
+    NotAllLetters,
     NotComplete,
     NothingRecorded,
     NotPrintable,
@@ -47,6 +48,7 @@ from adapters.refusals import (
     SecondFactorMissing,
     SessionUnknown,
     TooManyFailures,
+    TooManyLetters,
     TooManyWebhooks,
     VersionConflict,
     WebhookAddressRefused,
@@ -581,6 +583,8 @@ ELSEWHERE: dict[type[Refusal], str] = {
             LetterIncomplete,
             AddresseeMissing,
             LetterValuesErased,
+            NotAllLetters,
+            TooManyLetters,
             WordingRefused,
             ParagraphUnknown,
         ),
@@ -628,7 +632,7 @@ CODES = """
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing
-    letter_values_erased wording_refused paragraph_unknown
+    too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown
     not_the_form published_here receipt_not_imported file_not_read no_such_import import_unknown import_changed_since
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """

@@ -35,6 +35,7 @@ from tests.builders import (
     explained,
     explanation_required,
     extended,
+    extension_drafted,
     fee_charged,
     lapsed,
     received,
@@ -368,7 +369,7 @@ def test_a_draft_s_text_goes_out_as_it_was_approved() -> None:
 
 
 def test_a_draft_is_composed_before_it_is_sent() -> None:
-    found = letter_of("answer", receipt("2025"), answer_drafted("2025-03-10", text="正文。"))
+    found = letter_of("answer", receipt("2025"), answer_drafted("2025-03-10", text="正文。"), version=2)
     assert found.number == "（文号待编）"
     assert "正文。" in text_of(found)
 
@@ -404,6 +405,8 @@ def test_letters_that_cannot_be_made_are_refused() -> None:
         letter_of("poem", r)
     with pytest.raises(NoSuchLetter, match="answered"):
         letter_of("answer", r)
+    with pytest.raises(NoSuchLetter):
+        letter_of("answer", r, answer_drafted("2025-03-10"))
     with pytest.raises(OtherLetter):
         letter_of("answer", r, answer, version=1)
     with pytest.raises(OtherLetter):
@@ -473,3 +476,38 @@ def test_a_text_of_before_a_new_version_of_the_law_s_wording_holds_no_longer() -
     assert "补来" not in text_of(
         letter_of("supplement_notice", receipt("2020"), notice, authority=office(told))
     )
+
+
+def test_an_extension_is_composed_before_it_is_sent_without_its_new_last_day() -> None:
+    """The head sees it as it will print; the new last day is known once it is told."""
+    drafted = extension_drafted("2025-03-20", workdays=10)
+    found = letter_of("extension_notice", receipt("2025"), replace(drafted, reason="需要检索"), version=2)  # type: ignore[call-arg]
+    assert "延长答复期限10个工作日" in text_of(found)
+    assert "延长后的答复期限" not in text_of(found)
+    assert found.number == "（文号待编）"
+
+
+@pytest.mark.parametrize(
+    ("basis", "printed"),
+    [
+        ("第十四条", "《中华人民共和国政府信息公开条例》第十四条"),
+        ("条例第十四条", "《中华人民共和国政府信息公开条例》第十四条"),
+        ("《中华人民共和国统计法》第九条", "《中华人民共和国统计法》第九条"),
+        ("2008年条例第二十一条", "2008年条例第二十一条"),
+    ],
+)
+def test_an_article_is_cited_with_its_law(basis: str, printed: str) -> None:
+    found = letter_of(
+        "answer",
+        receipt("2025"),
+        answered("2025-03-12", "refused.deliberative", legal_basis=basis, text=TEXT),
+    )
+    assert f"根据{printed}的规定" in text_of(found)
+
+
+def test_joint_applicants_are_all_written_to() -> None:
+    applicant = {**APPLICANT, "joint": [{"name": "李四"}], "agents": [{"name": "王律师"}]}
+    r = received("2025-03-03", applicant=applicant, description=DESCRIPTION)
+    found = letter_of("receipt", r)
+    assert found.addressee == "张三、李四"
+    assert "王律师" not in text_of(found)

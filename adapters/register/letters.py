@@ -1,0 +1,279 @@
+"""Letters of cases: composed from what is recorded and sealed, filed with the case, and from then on the same for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from adapters.postgres.queries import SQL
+from adapters.refusals import TooManyLetters
+from adapters.register.decoding import of_document
+from adapters.register.documents import Documents
+from adapters.register.draft_approval import decoded, of_draft, sealed_of
+from adapters.register.personal_data import OpenView
+from adapters.register.recording import Reply
+from adapters.render import letter_pdf
+from adapters.vault.documents import Filed
+from adapters.views import View
+from domain.authority.powers import WHOLE, Permissions
+from domain.entry import Recorded
+from domain.law.refusals import Refusal
+from domain.letters import letter, posting
+from domain.letters.facts import Earlier, Matter
+from domain.letters.letter import Letter
+from domain.letters.refusals import LetterDetailsMissing, OtherLetter
+from domain.request import events
+from domain.request.amendment import amended
+from domain.request.judging import replay
+from domain.request.refusals import RequestAnnulled
+from domain.request.state import check_shown
+from domain.values import Reference, Sealed, reference_in
+
+MOST = 500
+"""Letters of one day in one file."""
+
+_FILED_AS = {
+    "answer": "answer", "correction": "answer", "consultation": "consultation", "disclosure_notice": "consultation",
+    "proof_of_service": "service", "envelope": "service",
+}  # fmt: skip
+
+Unseal = Callable[[str, Sequence[Sealed]], Awaitable[dict[str, bytes]]]
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """A letter that can be made. version: of the entry it is of; filed: of the entry that filed it, if it was."""
+
+    kind: str
+    name: str
+    version: int
+    on: date
+    filed: int | None = None
+
+
+class Refused(NamedTuple):
+    """A letter of the day that cannot be made, and why."""
+
+    reference: str
+    kind: str
+    reason: str
+
+
+class Day(NamedTuple):
+    """What goes out on a day."""
+
+    letters: list[Letter]
+    refused: list[Refused]
+
+
+class Letters:
+    """view: one moment of the register, as it is now. unseal: personal data, see `PersonalData.unsealed`."""
+
+    def __init__(self, view: OpenView, unseal: Unseal, documents: Documents) -> None:
+        self._view = view
+        self._unseal = unseal
+        self._documents = documents
+
+    async def offered(self, code: str, reference: Reference) -> list[Offered]:
+        """What can be made of a case, in the order of law; nothing sealed is opened. Raises RequestUnknown."""
+        async with self._view(code) as view:
+            history = await view.history(reference)
+            authority = view.authority
+            entries = amended(history) or []
+            request = replay(history, view.law)
+        found = []
+        for entry in entries:
+            details = authority.letter_details_on(entry.event.on)
+            if details is None or request.received is None or isinstance(entry.event, letter.DRAFTS):
+                continue
+            matter = Matter(authority, request, entries, entry, {}, entry.event.on, details)
+            for kind in letter.kinds_of(matter):
+                name = letter.wording_of(kind).name
+                filed = _filed(entries, kind, entry.originator_version)
+                version = filed[-1].originator_version if filed else None
+                found.append(Offered(kind, name, entry.originator_version, entry.event.on, version))
+        return found
+
+    async def compose(
+        self,
+        code: str,
+        reference: Reference,
+        kind: str,
+        version: int | None = None,
+        *,
+        corrected: bool = False,
+    ) -> Letter:
+        """The letter of an entry, of the last that leads to it if none is named; what it lacks is in `missing`.
+
+        corrected: as a new paper that names the one filed before. Personal data: log the reading.
+        Raises RequestUnknown, PersonalDataIsRestricted, LetterDetailsMissing and what `letter.compose` does.
+        """
+        letter.wording_of(kind)
+        async with self._view(code) as view:
+            history = await view.history(reference)
+            entries = entries_of(history, view)
+            entry = letter.entry_of(kind, entries, str(reference), version)
+            matter = matter_of(view, history, entry, await _earlier(view, entry))
+        opened = await self._unseal(code, sealed_of(matter.history))
+        matter = msgspec.structs.replace(matter, opened=decoded(opened))
+        filed = _filed(entries, kind, entry.originator_version)
+        before: Any = filed[-1].event if filed else None
+        return letter.compose(kind, matter, before if corrected else None)
+
+    async def of_draft(self, code: str, reference: Reference, draft: str) -> Letter | None:
+        """A pending answer or extension as it will print, for who reviews or approves it; None where the office has not
+        set what its letters say. Personal data: log the reading.
+        """
+        async with self._view(code) as view:
+            history = await view.history(reference)
+            entries_of(history, view)
+            request, authority = replay(history, view.law), view.authority
+        opened = decoded(await self._unseal(code, sealed_of(history)))
+        return of_draft(authority, request, history, draft, opened)
+
+    async def of_day(
+        self, code: str, on: date, on_progress: Callable[[int, int], object] = lambda _, __: None
+    ) -> Day:
+        """The letters of all entries of a day that go out, by reference, and the list of what was posted.
+
+        on_progress: gets how many entries are done, of how many. Personal data: log the reading.
+        Raises TooManyLetters, LetterDetailsMissing.
+        """
+        matters: list[Matter] = []
+        async with self._view(code) as view:
+            for history in await _happened(view, on):
+                if replay(history, view.law).restricted:
+                    continue
+                for entry in amended(history) or ():
+                    if entry.event.on == on and not isinstance(entry.event, letter.DRAFTS):
+                        matters += [matter_of(view, history, entry, await _earlier(view, entry))]
+        sealed = {each.id: each for matter in matters for each in sealed_of(matter.history)}
+        opened = decoded(await self._unseal(code, list(sealed.values())))
+        matters = [msgspec.structs.replace(each, opened=opened) for each in matters]
+        papers: list[Letter] = []
+        refused: list[Refused] = []
+        for number, matter in enumerate(matters, 1):
+            for kind in letter.kinds_of(matter):
+                if letter.goes_out(kind, on):
+                    try:
+                        papers += [letter.compose(kind, matter)]
+                    except Refusal as refusal:
+                        refused += [Refused(matter.request.reference, kind, str(refusal))]
+            if len(papers) > MOST:
+                raise TooManyLetters(on=on, most=MOST)
+            on_progress(number, len(matters))
+        posted = posting.posting_list(matters, on)
+        return Day([*papers, *([posted] if posted else [])], refused)
+
+    async def file(
+        self,
+        code: str,
+        reference: Reference,
+        kind: str,
+        version: int | None,
+        *,
+        on: date,
+        actor: str,
+        permissions: Permissions = WHOLE,
+        corrected: bool = False,
+    ) -> Reply | Filed:
+        """Make the letter and file it with the case, sealed, its digest in the log; once filed that is the letter.
+
+        on: the day of filing. corrected: a new paper, which names the one before. Raises LetterIncomplete, and what
+        `compose` and recording raise.
+        """
+        async with self._view(code) as view:
+            entries = entries_of(await view.history(reference), view)
+            entry = letter.entry_of(kind, entries, str(reference), version)
+        if isinstance(entry.event, letter.DRAFTS):
+            raise OtherLetter(reference=reference, asked=version, letter=letter.wording_of(kind).name)
+        filed = _filed(entries, kind, entry.originator_version)
+        if filed and not corrected:
+            event: Any = filed[-1].event
+            return Filed(
+                filed[-1].originator_version,
+                str(event.on),
+                event.document,
+                event.kind,
+                event.media_type,
+                event.size_bytes,
+            )
+        composed = await self.compose(code, reference, kind, entry.originator_version, corrected=corrected)
+        composed.check()
+        name = _name(composed.name, entry.originator_version, len(filed))
+        with await self._documents.upload(code, reference) as upload:
+            upload.feed(letter_pdf.render(composed))
+            upload.finish()
+            one = of_document(
+                f"letter {reference} {kind} {entry.originator_version} {len(filed)}",
+                str(reference),
+                None,
+                on=on,
+                document=name,
+                kind=_FILED_AS.get(kind, "other"),
+                media_type=upload.media_type,
+                size_bytes=upload.size,
+                content=upload.digest,
+            )
+            return await self._documents.file(code, one, upload, actor=actor, permissions=permissions)
+
+    async def pdf(self, code: str, reference: Reference, kind: str, version: int | None) -> bytes:
+        """The letter as it was filed, else as it would be."""
+        async with self._view(code) as view:
+            entries = entries_of(await view.history(reference), view)
+            entry = letter.entry_of(kind, entries, str(reference), version)
+        if filed := _filed(entries, kind, entry.originator_version):
+            found = await self._documents.open(code, reference, filed[-1].originator_version)
+            return b"".join([piece async for piece in found.pieces()])
+        return letter_pdf.render(await self.compose(code, reference, kind, entry.originator_version))
+
+
+async def _happened(view: View, on: date) -> list[list[Recorded]]:
+    """Histories of the requests of which an entry tells something of the day, by reference."""
+    rows = await view.fetch(SQL["streams_of_day"], str(on), view.position)
+    return list((await view.streams([row["stream"] for row in rows])).values())
+
+
+def entries_of(history: Sequence[Recorded], view: View) -> list[Recorded]:
+    """As amended, in the order of law. Raises RequestAnnulled, PersonalDataIsRestricted."""
+    check_shown(replay(history, view.law))
+    entries = amended(history)
+    if entries is None:
+        raise RequestAnnulled(reference=reference_in(history[0].originator_id), event="文书")
+    return entries
+
+
+def matter_of(view: View, history: Sequence[Recorded], entry: Recorded, earlier: Earlier | None) -> Matter:
+    """What the letter is written from, nothing opened yet. Raises LetterDetailsMissing."""
+    on = entry.event.on
+    details = view.authority.letter_details_on(on)
+    if details is None:
+        raise LetterDetailsMissing(on=on)
+    request = replay(history, view.law, until=on)
+    return Matter(view.authority, request, amended(history) or [], entry, {}, on, details, earlier)
+
+
+async def _earlier(view: View, entry: Recorded) -> Earlier | None:
+    named = getattr(entry.event, "earlier_reference", None)
+    if named is None:
+        return None
+    answers = (await view.request(Reference.parse(named))).answers
+    return Earlier(answers[-1].on, answers[-1].document_no) if answers else None
+
+
+def _name(name: str, version: int, before: int) -> str:
+    return f"{name}（第{version}条登记）" + (f"更正{before}" if before else "")
+
+
+def _filed(entries: Sequence[Recorded], kind: str, version: int) -> list[Recorded]:
+    """Entries that filed this letter, in the order filed: the last is the letter."""
+    first = _name(letter.wording_of(kind).name, version, 0)
+    return [
+        each
+        for each in entries
+        if isinstance(each.event, events.DocumentFiled)
+        and each.event.document.startswith(first)
+        and (each.command_id or "").startswith("letter ")
+    ]

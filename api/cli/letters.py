@@ -1,0 +1,182 @@
+"""Commands for letters: one of a case, all of a day, and the wording that an office may replace."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from adapters.register.letters import Day, Offered
+from adapters.register.register import Register
+from adapters.render import terminal
+from api.cli.choice import Choice
+from api.cli.console import (
+    IsoDate,
+    Output,
+    actor_of,
+    actor_option,
+    authority_option,
+    chosen,
+    origin,
+    output_options,
+    present,
+    purpose_option,
+    read_personal,
+    reference_of,
+    say,
+    seal,
+    with_register,
+)
+from api.cli.help import Command
+from api.cli.targets import check_target, force_option, write
+from api.rendering import letter_as, letters_as_pdf
+from api.today import today
+from domain.letters import wording
+from domain.letters.placeholders import PART, PLACEHOLDERS
+from projections.choice_labels import choices
+
+_KINDS = choices("letter_wording_set", "letter")
+_ENDINGS = (".docx", ".pdf")
+
+
+@click.command("letter", cls=Command)
+@click.argument("reference", metavar="登记号")
+@click.argument("kind", metavar="[文书]", type=Choice(_KINDS), required=False)
+@click.option(
+    "--entry",
+    "version",
+    type=click.IntRange(1, 1_000_000),
+    metavar="第几条",
+    help="据哪一条登记；缺省为最后一条。",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="文件", help="写到哪里，.docx或.pdf。")
+@click.option("--file", "files", is_flag=True, help="制作并入卷；入卷后即为定稿，不再变动。")
+@click.option("--corrected", is_flag=True, help="已入卷的有误：另制一份，写明替代前一份，与--file同用。")
+@force_option
+@authority_option
+@actor_option
+@purpose_option
+@output_options
+def letter(
+    reference: str,
+    kind: str | None,
+    version: int | None,
+    out: Path | None,
+    files: bool,
+    corrected: bool,
+    force: bool,
+    code: str | None,
+    actor: str | None,
+    purpose: str | None,
+    output: Output,
+) -> int:
+    """一件申请的文书：不写明哪一种的，列出可以制作的各种。"""
+    named, where = reference_of(reference), origin()
+    if kind is None:
+        return _offer(reference, code, output)
+    if corrected and not files:
+        raise click.UsageError("--corrected应与--file同用")
+    if out is None and not files:
+        raise click.UsageError("请以--out写明文件，或以--file入卷")
+    if out is not None:
+        check_target(out, _ENDINGS, force=force)
+
+    async def act(register: Register) -> tuple[bytes | None, str]:
+        authority, who = await chosen(register, code), actor_of(actor)
+        await read_personal(register, authority, who, purpose, where, reference=reference)
+        said = ""
+        if files:
+            filed = await register.letters.file(
+                authority, named, kind, version, on=today(), actor=who, corrected=corrected
+            )
+            await seal(register, authority)
+            said = f"{named}第{filed.version}条：{_KINDS[kind]}已入卷。"
+        if out is None:
+            return None, said
+        if out.suffix.lower() == ".pdf":
+            return await register.letters.pdf(authority, named, kind, version), said
+        composed = await register.letters.compose(authority, named, kind, version)
+        for each in composed.missing:
+            say(f"提示：尚缺{each}。")
+        return letter_as(composed, "docx"), said
+
+    data, said = with_register(act)
+    if data is not None and out is not None:
+        write(out, data, force=force)
+        click.echo(f"已写到{out}")
+    if said:
+        click.echo(said)
+    return 0
+
+
+def _offer(reference: str, code: str | None, output: Output) -> int:
+    async def act(register: Register) -> list[Offered]:
+        return await register.letters.offered(await chosen(register, code), reference_of(reference))
+
+    found = with_register(act)
+    rows = [(each.kind, each.name, each.version, each.on, each.filed or "") for each in found]
+    title = (
+        f"{reference}可以制作的文书{len(found)}种"
+        if found
+        else f"{reference}尚无可以制作的文书，或未设定文书事项（taizhang authority letter_details_set）"
+    )
+    present(output, found, title, ("文书", "名称", "据第几条登记", "日期", "已入卷（第几条）"), rows)
+    return 0
+
+
+@click.command("letters", cls=Command)
+@click.option("--on", required=True, type=IsoDate(), help="哪一天的文书。")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="文件", help="写到哪里，.pdf。"
+)
+@force_option
+@authority_option
+@actor_option
+@purpose_option
+def letters(
+    on: date, out: Path, force: bool, code: str | None, actor: str | None, purpose: str | None
+) -> int:
+    """一天的全部文书合印为一个PDF，各件自第1页起；当日邮寄的附清单。不能制作的列出原因，退出码为1。"""
+    check_target(out, (".pdf",), force=force)
+    where = origin()
+
+    async def act(register: Register) -> Day:
+        authority = await chosen(register, code)
+        await read_personal(register, authority, actor_of(actor), purpose, where, reference=f"letters {on}")
+        with Progress(console=terminal.console(stderr=True), transient=True) as progress:
+            task = progress.add_task("制作文书", total=None)
+            return await register.letters.of_day(
+                authority, on, lambda done, all_: progress.update(task, completed=done, total=all_)
+            )
+
+    found = with_register(act)
+    for each in found.refused:
+        say(f"{each.reference}：{each.reason}")
+    if not found.letters:
+        say(f"{on}没有可以制作的文书。")
+        return 1
+    write(out, letters_as_pdf(found.letters, on), force=force)
+    click.echo(f"{len(found.letters)}件文书已写到{out}")
+    return 1 if found.refused else 0
+
+
+@click.command("letter-wording", cls=Command)
+@click.argument("kind", metavar="文书", type=Choice(_KINDS))
+@click.option("--on", type=IsoDate(), help="哪一天适用的；缺省为今天。")
+@output_options
+def show_wording(kind: str, on: date | None, output: Output) -> None:
+    """一种文书的各段文字及其可填之项；替换一段用 taizhang authority letter_wording_set。"""
+    version = wording.load(kind).on(on or today())
+    known = PLACEHOLDERS | PART
+    rows = []
+    for each in version.paragraphs:
+        names = dict.fromkeys(wording.names_in(each.text))
+        filled = "；".join(f"{{{name}}}{known[name].words}" for name in names)
+        rows.append((each.name, each.text, filled, "、".join(each.says)))
+    title = f"{_KINDS[kind]}　自{version.in_force_from}起　{version.source}"
+    present(output, version, title, ("段落", "文字", "应保留的各项", "应保留的文字"), rows)
+
+
+COMMANDS = (letter, letters, show_wording)

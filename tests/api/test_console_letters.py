@@ -1,0 +1,105 @@
+"""Letters on pages: seen beside the draft as they will print, taken out for a purpose, filed, and found in the case."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from adapters.register.decoding import convert
+from tests.api.conftest import Running
+from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of
+from tests.api.test_letters import DETAILS, RECEIVED, SHORT, WHOLE, drafted, text_of
+
+
+class Office(NamedTuple):
+    """Of each role who sits at a browser."""
+
+    callers: dict[str, Caller]
+    code: str
+
+    async def tell(self, role: str, event: dict[str, Any]) -> httpx.Response:
+        key = {"Idempotency-Key": uuid4().hex}
+        return await self.callers[role].post("requests/2025-0001/events", event, headers=key)
+
+    async def page(self, role: str, address: str, **data: str) -> httpx.Response:
+        caller = self.callers[role]
+        if data:
+            return await caller.client.post(address, data={"csrf": caller.csrf, **data})
+        return await caller.client.get(address)
+
+
+@pytest.fixture
+async def office(running: Running) -> AsyncIterator[Office]:
+    code, register = f"letters-{uuid4().hex[:8]}", register_of(running)
+    await office_of(running, code)
+    await register.record(code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
+    await register.record(code, convert({"id": "r", "event": RECEIVED}), actor=OFFICERS["handler"])
+    callers = {}
+    for role in ("handler", "reviewer", "approver", "auditor"):
+        callers[role] = Caller(running, code, OFFICERS[role])  # type: ignore[index]
+        assert (await callers[role].login()).status_code == 200
+    yield Office(callers, code)
+    for caller in callers.values():
+        await caller.client.aclose()
+
+
+async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Office) -> None:
+    """Reviewer and approver read it as it will print; the approval of one that lacks a reason is refused."""
+    today = {"on": "2025-03-10"}
+    assert (await office.tell("handler", drafted(SHORT))).status_code == 201
+    for role, type_ in (("reviewer", "draft_reviewed"), ("approver", "draft_approved")):
+        shown = await office.page(role, f"/requests/2025-0001/{type_}")
+        assert shown.status_code == 200
+        for words in (
+            "政府信息公开申请答复书",
+            "张三：",
+            "先向某市人民政府申请行政复议",
+            "法律要求而尚缺",
+            "第三十六条第三项",
+        ):
+            assert words in shown.text, (role, words)
+    stopped = await office.tell(
+        "approver", {"type": "draft_approved", "draft": "稿一", "passed": True, **today}
+    )
+    assert (stopped.status_code, stopped.json()["code"]) == (409, "letter_incomplete")
+    assert "第三十六条第三项" in stopped.json()["article"]
+    back = {"type": "draft_approved", "draft": "稿一", "passed": False, **today}
+    assert (await office.tell("approver", back)).status_code == 201
+    assert (await office.tell("handler", drafted(WHOLE))).status_code == 201
+    assert "法律要求而尚缺" not in (await office.page("approver", "/requests/2025-0001/draft_approved")).text
+    passed = {"type": "draft_approved", "draft": "稿一", "passed": True, **today}
+    assert (await office.tell("approver", passed)).status_code == 201
+
+
+async def test_a_letter_is_taken_out_for_a_purpose_and_filed(office: Office) -> None:
+    case = await office.page("handler", "/requests/2025-0001")
+    assert "登记回执" in case.text
+    address = "/requests/2025-0001/letters/receipt/1"
+    assert address in case.text
+    assert "取出须写明用途" in (await office.page("handler", address)).text
+    found = await office.page("handler", address, purpose="送达", **{"as": "pdf"})
+    assert found.headers["content-type"] == "application/pdf"
+    assert found.headers["content-disposition"].startswith("attachment")
+    assert "张三" in text_of(found.content)
+    word = await office.page("handler", address, purpose="送达", **{"as": "docx"})
+    assert word.content[:2] == b"PK"
+    filed = await office.page("handler", address, purpose="送达", **{"as": "file"})
+    assert filed.status_code == 303, filed.text
+    assert "登记回执（第1条登记）" in (await office.page("handler", "/requests/2025-0001")).text
+    assert (await office.page("handler", address, purpose="送达", **{"as": "pdf"})).content == found.content
+    assert (await office.page("handler", "/requests/2025-0001/letters/poem/1")).status_code == 404
+    purposes = await office.callers["handler"].accessed("act", "purpose")
+    assert purposes.count(("personal_data_read", "送达")) == 4
+
+
+async def test_an_auditor_reads_and_files_nothing(office: Office) -> None:
+    address = "/requests/2025-0001/letters/receipt/1"
+    assert "制作并入卷" not in (await office.page("auditor", address)).text
+    taken = await office.page("auditor", address, purpose="审计、检查", **{"as": "file"})
+    assert taken.headers["content-type"] == "application/pdf"
+    documents = await office.callers["auditor"].get("requests/2025-0001/documents")
+    assert documents.json() == []

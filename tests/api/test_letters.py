@@ -1,0 +1,238 @@
+"""Letters at every door: a partial answer drafted, stopped, approved as it prints, sent, filed, proved; and by HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import docx
+import pypdf
+import pytest
+
+from tests.api.conftest import Door, Taizhang
+
+DETAILS: dict[str, Any] = {
+    "type": "letter_details_set", "on": "2020-01-02", "in_force_from": "2020-01-01", "review_authority": "某市人民政府",
+    "court": "某区人民法院", "address": "某区办公路2号", "phone": "020-12345678", "postcode": "510800", "red_head": "某区人民政府办公室",
+}  # fmt: skip
+RECEIVED: dict[str, Any] = {
+    "type": "received", "on": "2025-03-03", "channel": "post", "receipt_basis": "signed_for", "applicant_kind": "natural_person",
+    "applicant": {"name": "张三", "address": "某市某路1号", "id_number": "440100199001010011"}, "description": "某路工程施工合同", "delivery": "paper",
+}  # fmt: skip
+PARTS = [
+    {"outcome": "granted.provided", "legal_basis": "第三十六条第二项"},
+    {"outcome": "refused.deliberative", "legal_basis": "第十六条第二款"},
+    {"outcome": "refused.third_party_rights", "legal_basis": "第十五条"},
+]
+ANSWER: dict[str, Any] = {
+    "outcome": "granted_in_part",
+    "legal_basis": "第三十七条",
+    "document_no": "公开〔2025〕3号",
+    "parts": PARTS,
+}
+SHORT, WHOLE = "合同首页。\n谈判记录尚在磋商。", "合同首页。\n谈判记录尚在磋商。\n第三条含第三方报价。"
+
+
+def lines(*told: tuple[str, str | None, dict[str, Any]]) -> str:
+    found = [{"id": id_, "event": event} | ({"reference": ref} if ref else {}) for id_, ref, event in told]
+    return "\n".join(json.dumps(each, ensure_ascii=False) for each in found)
+
+
+def drafted(text: str, on: str = "2025-03-10") -> dict[str, Any]:
+    return {"type": "answer_drafted", "on": on, "draft": "稿一", "text": text, **ANSWER}
+
+
+def approved(passed: bool = True, on: str = "2025-03-11") -> dict[str, Any]:
+    return {"type": "draft_approved", "on": on, "draft": "稿一", "passed": passed}
+
+
+def text_of(data: bytes) -> str:
+    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+
+
+@pytest.fixture
+def letters(office: Taizhang) -> Taizhang:
+    """An office that has set what its letters say."""
+    told = office("record", "-", stdin=lines(("d", None, DETAILS), ("r", None, RECEIVED)))
+    assert told.code == 0, told.err
+    return office
+
+
+def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) -> None:
+    """What is missing stops the approval with its article; what is filed is the letter, and stays it."""
+    record = lambda *told: letters("record", "-", stdin=lines(*told))  # noqa: E731
+    assert record(("a", "2025-0001", drafted(SHORT))).code == 0
+    assert "other_letter" in letters("letter", "2025-0001", "answer", "--entry", "2", "--file").err
+    stopped = record(("b", "2025-0001", approved()))
+    assert stopped.code == 1
+    assert "letter_incomplete" in stopped.err
+    assert "第三部分：这一部分不予公开的理由" in stopped.err
+    assert "第三十六条第三项" in stopped.err
+    steps = [
+        approved(passed=False),
+        drafted(WHOLE, "2025-03-11"),
+        approved(),
+        {"type": "answered", "on": "2025-03-12", "draft": "稿一", **ANSWER},
+    ]
+    told = record(*((f"c{number}", "2025-0001", each) for number, each in enumerate(steps)))
+    assert told.code == 0, told.err
+
+    offered = letters("letter", "2025-0001", "--json").json()
+    assert isinstance(offered, list)
+    assert {"receipt", "answer", "proof_of_service", "envelope"} == {each["kind"] for each in offered}
+    out = tmp_path / "a.pdf"
+    assert letters("letter", "2025-0001", "answer", "--out", str(out)).code == 0
+    draft = out.read_bytes()
+    assert "第三条含第三方报价" in text_of(draft)
+    assert "先向某市人民政府申请行政复议" in text_of(draft)
+    word = tmp_path / "a.docx"
+    assert letters("letter", "2025-0001", "答复书", "--out", str(word)).code == 0
+    assert any("公开〔2025〕3号" in each.text for each in docx.Document(str(word)).paragraphs)
+    assert "已存在" in letters("letter", "2025-0001", "answer", "--out", str(out)).err
+
+    filed = letters("letter", "2025-0001", "answer", "--file")
+    assert filed.code == 0, filed.err
+    (document,) = letters("document", "list", "2025-0001", "--json").json()  # type: ignore[misc]
+    assert (document["document"], document["kind"]) == ("答复书（第6条登记）", "answer")
+    assert letters("letter", "2025-0001", "answer", "--file").code == 0  # again: nothing new
+    assert len(letters("document", "list", "2025-0001", "--json").json()) == 1  # type: ignore[arg-type]
+
+    # The settings change, the filed letter does not; a corrected one is a new paper that names the old.
+    assert record(("e", None, DETAILS | {"review_authority": "另一政府"})).code == 0
+    assert letters("letter", "2025-0001", "answer", "--out", str(out), "--force").code == 0
+    assert out.read_bytes() == draft
+    assert (
+        letters("letter", "2025-0001", "answer", "--file", "--corrected", "--out", str(out), "--force").code
+        == 0
+    )
+    text = text_of(out.read_bytes())
+    assert "另一政府" in text
+    assert "本文书更正并替代本机关此前作出的政府信息公开申请答复书" in text
+    assert "“答复书（第6条登记）”" in text
+
+    served = {"type": "served", "on": "2025-03-12", "method": "china_post", "tracking_no": "EMS1"}
+    assert record(("s", "2025-0001", served)).code == 0
+    day = tmp_path / "day.pdf"
+    assert letters("letters", "--on", "2025-03-12", "--out", str(day)).code == 0
+    text = text_of(day.read_bytes())
+    assert "公开〔2025〕3号" in text
+    assert "邮寄清单" in text
+    assert "EMS1" in text
+    assert letters("verify").code in (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("2025-0001", "answer", "--out", "x.pdf"), 1, "no_such_letter"),
+        (("2025-0009", "receipt", "--out", "x.pdf"), 1, "2025-0009"),
+        (("2025-0001", "poem", "--out", "x.pdf"), 2, "登记回执（receipt）"),
+        (("2025-0001", "receipt", "--out", "x.txt"), 2, ".pdf"),
+        (("2025-0001", "receipt"), 2, "--out"),
+        (("2025-0001", "receipt", "--entry", "7", "--out", "x.pdf"), 1, "other_letter"),
+    ],
+)
+def test_what_cannot_be_made_is_said(
+    letters: Taizhang, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    found = letters(
+        "letter", *(str(tmp_path / each) if each.startswith("x.") else each for each in arguments)
+    )
+    assert found.code == code
+    assert said in found.err
+    assert list(tmp_path.glob("x.*")) == []
+
+
+def test_an_office_without_details_approves_as_before_and_is_told_what_to_set(
+    office: Taizhang, tmp_path: Path
+) -> None:
+    told = office(
+        "record",
+        "-",
+        stdin=lines(("r", None, RECEIVED), ("a", "#r", drafted(SHORT)), ("b", "#r", approved())),
+    )
+    assert told.code == 0, told.err
+    found = office("letter", "2025-0001", "receipt", "--out", str(tmp_path / "r.pdf"))
+    assert "letter_details_missing" in found.err
+
+
+def test_draft_and_approval_in_one_file_are_judged_together(letters: Taizhang) -> None:
+    """What is sealed in the same batch is read from it."""
+    told = letters(
+        "record", "-", stdin=lines(("a", "2025-0001", drafted(SHORT)), ("b", "2025-0001", approved()))
+    )
+    assert told.code == 1
+    assert "letter_incomplete" in told.err
+    told = letters(
+        "record", "-", stdin=lines(("a", "2025-0001", drafted(WHOLE)), ("b", "2025-0001", approved()))
+    )
+    assert told.code == 0, told.err
+
+
+def test_an_office_s_own_wording(letters: Taizhang, tmp_path: Path) -> None:
+    own = {
+        "type": "letter_wording_set",
+        "on": "2025-01-02",
+        "letter": "receipt",
+        "paragraph": "contact",
+        "in_force_from": "2025-01-02",
+    }
+    refused = letters("record", "-", stdin=lines(("w", None, own | {"wording": "没有电话{reason}"})))
+    assert refused.code == 1
+    assert "wording_refused" in refused.err
+    assert (
+        letters(
+            "record",
+            "-",
+            stdin=lines(("w", None, own | {"wording": "打{office_phone}，到{office_address}。"})),
+        ).code
+        == 0
+    )
+    out = tmp_path / "r.pdf"
+    assert letters("letter", "2025-0001", "receipt", "--out", str(out)).code == 0
+    assert "打020-12345678，到某区办公路2号。" in text_of(out.read_bytes())
+    shown = letters("letter-wording", "receipt", "--json").json()
+    assert isinstance(shown, dict)
+    assert "contact" in [each["name"] for each in shown["paragraphs"]]
+
+
+# --- HTTP ---
+
+
+@pytest.fixture
+async def door(bare_door: Door) -> Door:
+    assert (await bare_door.post("events", bare_door.registered)).status_code == 201
+    assert (await bare_door.post("events", DETAILS)).status_code == 201
+    assert (await bare_door.post("requests", RECEIVED)).status_code == 201
+    return bare_door
+
+
+async def test_the_same_over_http(door: Door) -> None:
+    """Listed, downloaded, filed once, all of a day; kinds that are not are 404."""
+    offered = (await door.get("requests/2025-0001/letters")).json()
+    assert [each["kind"] for each in offered] == ["receipt", "proof_of_service", "envelope"]
+    found = await door.get("requests/2025-0001/letters/receipt", as_="pdf")
+    assert found.status_code == 200, found.text
+    assert found.headers["content-type"] == "application/pdf"
+    assert "attachment" in found.headers["content-disposition"]
+    assert "即不迟于2025年3月31日" in text_of(found.content)
+    word = await door.get("requests/2025-0001/letters/receipt", as_="docx")
+    assert docx.Document(io.BytesIO(word.content)).paragraphs[0].text == "某区人民政府办公室"
+    for _ in range(2):
+        filed = await door.call("POST", "requests/2025-0001/letters/receipt")
+        assert (filed.status_code, filed.json()["version"]) == (201, 2), filed.text
+    day = await door.get("letters", on="2025-03-03")
+    assert day.status_code == 200, day.text
+    assert "登记回执" in text_of(day.content)
+    for path, asked, status, code in (
+        ("requests/2025-0001/letters/poem", {"as_": "pdf"}, 404, "letter_kind_unknown"),
+        ("requests/2025-0001/letters/answer", {"as_": "pdf"}, 409, "no_such_letter"),
+        ("requests/2025-0001/letters/receipt", {"as_": "pdf", "version": "9"}, 409, "other_letter"),
+        ("requests/2025-0001/letters/receipt", {"as_": "exe"}, 400, "malformed"),
+        ("letters", {"on": "2025-03-04"}, 409, "not_all_letters"),
+        ("letters", {}, 400, "malformed"),
+    ):
+        refused = await door.get(path, **asked)
+        assert (refused.status_code, refused.json()["code"]) == (status, code), path
