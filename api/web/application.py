@@ -57,11 +57,13 @@ TIMEOUT = 1.8
 """Seconds that a call may wait for the database, or for a connection to it, before it is answered 503."""
 LONG_TIMEOUT = 30.0
 """The same where much is read or a document is written, and for each piece of a stream to be taken."""
+IMPORT_TIMEOUT = 120.0
+"""The same where a register of before is read, judged and recorded: thousands of rows, on a busy machine too."""
 HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|letters|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|imports)$|POST /api/v1/checks$"
+    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
     r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
 )
 
@@ -121,6 +123,8 @@ class _Call:
         much = _LONG.match(f"{self._scope['method']} {scope['path']}")
         waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password", "/login", "/password")
         self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_for_a_hash else TIMEOUT
+        if self._method == "POST" and scope["path"].endswith("/imports"):
+            self._allowed = IMPORT_TIMEOUT
         self._timeout = Timeout(application.loop, self._give_up)
         # The loop is passed in: asking which one runs is a system call.
         self._task: asyncio.Task[None] | None = asyncio.current_task(application.loop)

@@ -37,7 +37,7 @@ MOST_ROWS = 5_000
 """Of a file that comes over the network; the command line takes larger ones."""
 WAITING = 3
 """Files that may wait for their turn; each is held in memory meanwhile."""
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 class ImportReaders:
