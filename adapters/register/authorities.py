@@ -73,11 +73,19 @@ class Authorities:
 
         Raises AuthorityUnknown.
         """
+        stands, authority = await self._current(code)
+        return Standing(stands.position, authority.has_officers)
+
+    async def current(self, code: str) -> Authority:
+        """The authority as it stands: one round trip as a rule. Raises AuthorityUnknown, AuthorityNotRegistered."""
+        return (await self._current(code))[1]
+
+    async def _current(self, code: str) -> tuple[_Stands, Authority]:
         authority_id = await self.id_of(code)
         stands = await self._stands(authority_id)
         known = self._law.get(authority_id)
         authority = known[1] if known and known[0] == stands.authority_version else await self.authority(code)
-        return Standing(stands.position, authority.has_officers)
+        return stands, authority
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""

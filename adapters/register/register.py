@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from adapters.register import questions
 from adapters.register import rebuild as folding
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing, head_of
+from adapters.register.district import District
 from adapters.register.documents import Documents
 from adapters.register.imports import Imports
 from adapters.register.keys import Keys
@@ -278,6 +279,14 @@ class Register:
             authority, law = await self._authorities.law(connection, authority_id, head)
             derived = self._derived, head.law_digest
             yield NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)
+
+    def district(self, code: str, sight: Sight = OFFICE) -> District:
+        """The authority with the units below it; sight: for whom theirs are read."""
+
+        def open_view(unit: str) -> AbstractAsyncContextManager[View]:
+            return self.view(unit, sight=OFFICE if unit == code else sight)
+
+        return District(code, self._authorities, open_view)
 
     async def differences(
         self,

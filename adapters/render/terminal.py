@@ -15,7 +15,8 @@ from rich.text import Text
 from adapters.render.wrapping import WIDTH, fitted, wrap
 from domain.report.official_form import TOTAL, FormLine, ReportFormat
 from domain.values import bare
-from projections.annual_tables import AnnualTables, Discrepancy
+from projections.annual_tables import AnnualTables, Discrepancy, Tables
+from projections.district.tables import DistrictTables
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -35,7 +36,7 @@ class _Fitted:
         yield self._draw(options.max_width)
 
 
-def requests_table(tables: AnnualTables, form: ReportFormat) -> Group:
+def requests_table(tables: Tables, form: ReportFormat) -> Group:
     """The requests table in the layout of the form. Its group labels stand as lines of their own."""
     return _titled("收到和处理政府信息公开申请情况", _Fitted(partial(_requests_table, tables, form)))
 
@@ -43,7 +44,7 @@ def requests_table(tables: AnnualTables, form: ReportFormat) -> Group:
 _NARROWEST_LABEL = 16
 
 
-def _requests_table(tables: AnnualTables, form: ReportFormat, width: int) -> Table:
+def _requests_table(tables: Tables, form: ReportFormat, width: int) -> Table:
     columns = form.requests.columns
     label_width = max(_NARROWEST_LABEL, width - 2 - 7 * len(columns))
     drawn = _table()
@@ -66,7 +67,7 @@ def _requests_table(tables: AnnualTables, form: ReportFormat, width: int) -> Tab
     return drawn
 
 
-def appeals_table(tables: AnnualTables, form: ReportFormat) -> Group:
+def appeals_table(tables: Tables, form: ReportFormat) -> Group:
     """The appeals table, one line a route instead of one line of fifteen cells."""
     columns = form.appeals.columns
     rows = [
@@ -79,7 +80,7 @@ def appeals_table(tables: AnnualTables, form: ReportFormat) -> Group:
     )
 
 
-def reconciliation(tables: AnnualTables, form: ReportFormat) -> list[Text]:
+def reconciliation(tables: AnnualTables | DistrictTables, form: ReportFormat) -> list[Text]:
     """One line for each identity of the form that one year's tables can be held to."""
     lines = []
     for identity in ("balance", "outcomes_sum", "columns_sum", "appeals_sum"):

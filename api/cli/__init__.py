@@ -46,6 +46,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "report": ("reports", "年度报告：填报、编制、核对、送审、批准、公布、更正"),
         "check": ("checks", "核对各单位的年度报告：一个或几个文件，或整个文件夹"),
         "consolidate": ("checks", "汇总各单位的表格：写出合计、已报送和未报送的单位、没有计入的文件"),
+        "district": ("district", "全区（全市）：以本机关为上级机关的各单位，连同本机关"),
         "reconcile": (
             "tables",
             "核对任一机关已编制的报告表格（JSON，或check可读的任何文件），列出勾稽不符之处和空白格",

@@ -68,10 +68,10 @@ def check(
     """
     if feedback is not None:
         check_target(feedback, (".xlsx",), force=force)
-    files = _files(paths, leave_out=feedback)
+    files = files_in(paths, leave_out=feedback)
     is_one = len(files) == 1 and not paths[0].is_dir()
-    before = _read(_files((previous,))) if previous is not None else []
-    sources = _read(files)
+    before = read_all(files_in((previous,))) if previous is not None else []
+    sources = read_all(files)
     if is_one:
         _refuse_unread(sources[0])
         if previous is not None and not previous.is_dir():
@@ -79,7 +79,7 @@ def check(
     batch = judged.judge(
         sources,
         before,
-        units=_told(units, judged.units_in) if units else (),
+        units=told_in(units, judged.units_in) if units else (),
         waivers=_waivers(waivers, paths),
     )
     if feedback is not None:
@@ -118,9 +118,9 @@ def consolidate(
     没有计入、没有报送的，退出码为1。有内容读不出的报告一格也不计入，改好后重新汇总。
     """
     check_target(into, (".json",), force=force)
-    sources = _read(_files(paths, leave_out=into))
+    sources = read_all(files_in(paths, leave_out=into))
     found = consolidated.consolidate(
-        sources, name=name, year=year, units=_told(units, judged.units_in) if units else ()
+        sources, name=name, year=year, units=told_in(units, judged.units_in) if units else ()
     )
     if found is None:
         for each in sources:
@@ -152,7 +152,7 @@ def typed_report(file: typing.BinaryIO, name: str = "") -> Any:
         raise click.UsageError(f"文件{name}：{wrong}") from None
 
 
-def _files(paths: Sequence[Path], leave_out: Path | None = None) -> list[Path]:
+def files_in(paths: Sequence[Path], leave_out: Path | None = None) -> list[Path]:
     """Files as they are named, and all of a folder but those that are no reports. Raises UsageError."""
     found: list[Path] = []
     for path in paths:
@@ -190,7 +190,7 @@ def _is_ignored(path: Path, folder: Path) -> bool:
     return False
 
 
-def _read(files: Sequence[Path]) -> list[Source]:
+def read_all(files: Sequence[Path]) -> list[Source]:
     from adapters.report_files.bounded import Readers, ReadFile  # noqa: PLC0415
 
     with (
@@ -225,17 +225,17 @@ def _refuse_other(source: Source, previous: Source) -> None:
 
 def _waivers(file: typing.BinaryIO | None, paths: Sequence[Path]) -> list[judged.Waiver]:
     if file is not None:
-        return list(_told(file, judged.waivers_in))
+        return list(told_in(file, judged.waivers_in))
     found: list[judged.Waiver] = []
     for path in paths:
         own = (path if path.is_dir() else path.parent) / WAIVERS
         if own.is_file():
             with own.open("rb") as beside:
-                found += _told(beside, judged.waivers_in)
+                found += told_in(beside, judged.waivers_in)
     return found
 
 
-def _told(file: typing.BinaryIO, read: Any) -> Any:
+def told_in(file: typing.BinaryIO, read: Any) -> Any:
     try:
         return read(file.read(5_000_000))
     except ValueError as wrong:

@@ -99,12 +99,19 @@ def _lines(*parts: Sequence[FormLine]) -> dict[str, str]:
     return {line.code: bare(line.levels[-1]).partition("（")[0] for part in parts for line in part}
 
 
+def cell_of(cell: str, form: ReportFormat) -> tuple[str, str]:
+    """Codes of a row and a column written 行:列, in words or as codes; what the form has not stays as written."""
+    row, _, column = cell.replace("：", ":").partition(":")
+    return (
+        code_named(_lines(form.requests.rows, form.appeals.routes), row) or row,
+        code_named(_lines(form.requests.columns, form.appeals.columns), column) or column,
+    )
+
+
 def _cell(
     cell: str, period: Period, form: ReportFormat, until: Until | None, code: str | None, output: Output
 ) -> int:
-    row, _, column = cell.replace("：", ":").partition(":")
-    row = code_named(_lines(form.requests.rows, form.appeals.routes), row) or row
-    column = code_named(_lines(form.requests.columns, form.appeals.columns), column) or column
+    row, column = cell_of(cell, form)
     of_appeals = row in {route.code for route in form.appeals.routes}
 
     async def ask(view: View) -> list[RequestRow] | list[AppealSpell]:
@@ -196,12 +203,12 @@ def reconcile(
     as_json: bool,
 ) -> int:
     """核对任一机关已编制的报告表格（JSON，或check可读的任何文件），列出勾稽不符之处和空白格。"""
-    tables = _tables(file)
+    tables = tables_in(file)
     found = annual_tables.reconcile(tables)
     if previous is not None:
-        found += annual_tables.reconcile_years(_tables(previous), tables)
+        found += annual_tables.reconcile_years(tables_in(previous), tables)
     if children:
-        found += annual_tables.reconcile_parent(tables, [_tables(child) for child in children])
+        found += annual_tables.reconcile_parent(tables, [tables_in(child) for child in children])
     empty = annual_tables.blanks(tables)
     if as_json:
         show_json({"discrepancies": found, "blanks": empty})
@@ -219,7 +226,7 @@ def _draw_found(found: list[Discrepancy], empty: list[str]) -> None:
         click.echo(f"空白{len(empty)}格（计算时按0）：{'、'.join(empty)}")
 
 
-def _tables(file: typing.BinaryIO) -> Tables:
+def tables_in(file: typing.BinaryIO) -> Tables:
     """Tables as JSON, or those of a report in any format that is read. Raises UsageError where a part is unread."""
     name = str(getattr(file, "name", ""))
     try:

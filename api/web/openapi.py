@@ -148,7 +148,7 @@ def _tag(path: str) -> str:
         return "requests"
     if "reports" in parts or "checks" in parts:
         return "reports"
-    if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile")):
+    if any(part in parts for part in ("tables", "compliance", "carry-over", "diff", "reconcile", "district")):
         return "statistics"
     return "authorities" if "authorities" in parts else "operations"
 

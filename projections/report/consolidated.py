@@ -67,7 +67,7 @@ def consolidate(
     left_out = {each.file: each.fault or "" for each in sources if each.report is None}
     counted: dict[str, tuple[str, TypedReport]] = {}
     for file, report in reports:
-        why = _why_not(report, year)
+        why = why_not(report, year)
         unit = same_unit(report.authority or file)
         if why is None and unit in counted and not _are_equal(counted[unit][1], report):
             why = f"与“{counted[unit][0]}”同为“{report.authority}”的报告而数字不同，两个都没有计入"
@@ -82,7 +82,7 @@ def consolidate(
     by_form: dict[str, list[tuple[str, TypedReport]]] = {}
     for file, report in counted.values():
         by_form.setdefault(report.layouts.get("requests", form), []).append((file, report))
-    parts = [_sum(official_form.load(each), own) for each, own in sorted(by_form.items(), key=lambda each: (each[0] != form, each[0]))]  # fmt: skip
+    parts = [sum_of(official_form.load(each), own) for each, own in sorted(by_form.items(), key=lambda each: (each[0] != form, each[0]))]  # fmt: skip
     first, *others = parts
     came = {same_unit(report.authority) for _, report in reports if report.authority and report.year == year}
     return Consolidated(
@@ -95,7 +95,8 @@ def consolidate(
     )
 
 
-def _why_not(report: TypedReport, year: int | None) -> str | None:
+def why_not(report: TypedReport, year: int | None) -> str | None:
+    """Why the report counts in no sum of the year; None where it does."""
     if report.year != year:
         return f"不是{year}年度的报告" if report.year else "未能识别年度"
     if report.unread:
@@ -111,7 +112,8 @@ def _are_equal(one: TypedReport, other: TypedReport) -> bool:
     return (one.requests_table, one.appeals_table) == (other.requests_table, other.appeals_table)
 
 
-def _sum(form: ReportFormat, reports: Sequence[tuple[str, TypedReport]]) -> Part:
+def sum_of(form: ReportFormat, reports: Sequence[tuple[str, TypedReport]]) -> Part:
+    """The reports added up in the layout of the form; a cell that all of them leave blank is blank."""
     columns = [column.code for column in form.requests.columns]
     return Part(
         format=form.name,

@@ -243,7 +243,7 @@ def cells(finding: ReportFinding, form: str | None) -> list[object]:
 
 def units_in(data: bytes) -> list[str]:
     """The first column of a list of units, without its heading. Raises ValueError for what is no text."""
-    rows = [row[0].strip() for row in csv.reader(io.StringIO(_text(data))) if row and row[0].strip()]
+    rows = [row[0].strip() for row in csv.reader(io.StringIO(decoded(data))) if row and row[0].strip()]
     return [
         row for index, row in enumerate(rows) if index or row not in ("单位", "单位名称", "名称", "报送单位")
     ]
@@ -252,7 +252,7 @@ def units_in(data: bytes) -> list[str]:
 def waivers_in(data: bytes) -> list[Waiver]:
     """单位,名称,理由 in lines. Raises ValueError in Chinese for a line without a reason, or that waives an error."""
     found = []
-    for number, row in enumerate(csv.reader(io.StringIO(_text(data))), 1):
+    for number, row in enumerate(csv.reader(io.StringIO(decoded(data))), 1):
         told = [each.strip() for each in row]
         if not any(told) or told[:2] == ["单位", "名称"]:
             continue
@@ -265,7 +265,8 @@ def waivers_in(data: bytes) -> list[Waiver]:
     return found
 
 
-def _text(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """UTF-8 or GB18030. Raises ValueError in Chinese for anything else."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -1,0 +1,162 @@
+"""Commands for the office above: its own register and those of its units, with what the others sent as files."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from adapters.register.district import District
+from adapters.register.register import Register
+from adapters.render import terminal
+from api.cli.checks import files_in, read_all, told_in
+from api.cli.console import (
+    InFile,
+    IsoDate,
+    Output,
+    authority_option,
+    chosen,
+    output_options,
+    period_of,
+    period_options,
+    present,
+    show,
+    show_json,
+    with_register,
+)
+from api.cli.help import Command, Group
+from api.cli.tables import cell_of, format_option, tables_in
+from api.today import today
+from domain.report.official_form import ReportFormat
+from domain.values import Period
+from projections import annual_tables
+from projections.district import tables as adding_up
+from projections.district.tables import DistrictTables, RegisterTables
+from projections.district.units import listed_in
+
+T = TypeVar("T")
+
+units_on_option = click.option(
+    "--units-on", type=IsoDate(), metavar="日期", help="按哪一天的下级单位；缺省为期限的末日，未到的为今天。"
+)
+
+
+@click.group(cls=Group)
+def district() -> None:
+    """全区（全市）：以本机关为上级机关的各单位，连同本机关。"""
+
+
+def with_district(code: str | None, ask: Callable[[District, str], Awaitable[T]]) -> T:
+    """Ask the district of an authority; its name is that of today."""
+
+    async def act(register: Register) -> T:
+        named = await chosen(register, code)
+        name = (await register.authority(named)).name_on(today())
+        return await ask(register.district(named), name)
+
+    return with_register(act)
+
+
+def map_day(units_on: date | None, period: Period) -> date:
+    return units_on or min(period.last, today())
+
+
+@district.command(cls=Command)
+@click.argument("paths", metavar="[文件夹或文件…]", nargs=-1, type=click.Path(path_type=Path))
+@period_options
+@format_option
+@units_on_option
+@click.option(
+    "--units",
+    metavar="文件",
+    type=InFile(),
+    help="应报送单位的名单，CSV：单位,计入。第二列写数字已计入哪个单位，没有的空着。",
+)
+@click.option("--parent", metavar="文件", type=InFile(), help="已编制的汇总，逐格核对是否等于各单位之和。")
+@click.option("--cell", metavar="行:列", help="列出一格在各单位各是多少，如 予以公开:总计，代码亦可。")
+@authority_option
+@output_options
+def table(
+    paths: tuple[Path, ...],
+    year: int | None,
+    first: date | None,
+    last: date | None,
+    format_name: str | None,
+    units_on: date | None,
+    units: typing.BinaryIO | None,
+    parent: typing.BinaryIO | None,
+    cell: str | None,
+    code: str | None,
+    output: Output,
+) -> int:
+    """汇总申请表和复议诉讼表：本台账各单位的登记，连同文件夹中其他单位的年度报告。
+
+    全部单位都已计入、勾稽全部相符，退出码为0；有没有计入、没有报送或不符的，为1。
+    """
+    period = period_of(year, first, last)
+    form = annual_tables.form_of(period, format_name)
+    on = map_day(units_on, period)
+    listed = told_in(units, listed_in) if units else ()
+    sources = read_all(files_in(paths)) if paths else []
+    made_elsewhere = tables_in(parent) if parent is not None else None
+
+    async def ask(found: District, name: str) -> tuple[list[RegisterTables], str]:
+        return await found.tables(period, form, on), name
+
+    registers, name = with_district(code, ask)
+    whole = adding_up.add_up(
+        registers, sources, listed, made_elsewhere, district=name, period=period, form=form, units_on=on
+    )
+    if cell is not None:
+        return _cell(cell, whole, form, output)
+    if output == "json":
+        show_json(whole)
+    elif output == "csv":
+        present("csv", whole, "", adding_up.headings(form), adding_up.lines(whole, form))
+    else:
+        _draw(whole, period, form)
+    return 0 if whole.is_whole else 1
+
+
+def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) -> int:
+    row, column = cell_of(cell, form)
+    try:
+        found = adding_up.by_unit(whole, row, column)
+    except KeyError as unknown:
+        name = unknown.args[0]
+        raise click.UsageError(f"“{name}”不是{form.name}年格式的行或列；格的写法如 予以公开:总计") from None
+    total = sum(each.count or 0 for each in found)
+    lines = map(msgspec.structs.astuple, found)
+    present(output, found, f"{cell}　{total}件", adding_up.CELL_HEADINGS, lines)
+    return 0
+
+
+def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
+    count = len(whole.units)
+    click.echo(
+        f"{whole.district}　{period}　汇总{count}个单位（{whole.units_on}）　{form.name}年格式（{form.notice}）"
+    )
+    show(
+        terminal.requests_table(whole, form),
+        terminal.appeals_table(whole, form),
+        *terminal.reconciliation(whole, form),
+    )
+    if whole.discrepancies:
+        show(terminal.discrepancies(whole.discrepancies, form))
+    for unit in whole.units:
+        if unit.discrepancies:
+            click.echo(f"{unit.unit}（{unit.source}）：勾稽{len(unit.discrepancies)}处不符")
+        if unit.counted_at:
+            click.echo(f"{unit.unit}：数字计入{unit.counted_at}")
+    for each in whole.not_counted:
+        click.echo(f"没有计入：{each.unit}（{each.source}）：{each.why}")
+    for name in whole.missing:
+        click.echo(f"未报送：{name}")
+
+
+COMMANDS = (district,)

@@ -1,0 +1,103 @@
+"""What an office above sees of all its units at once: their tables added up, how they stand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from msgspec import Meta
+from msgspec.structs import astuple
+
+from adapters.register.district import District
+from api.today import today
+from api.web.query import PeriodQuery
+from api.web.request import ApiRequest
+from api.web.responses import json_or_csv
+from api.web.tables import FormatName
+from domain.law.refusals import Malformed, TokenClosed
+from domain.report.official_form import ReportFormat
+from projections import annual_tables
+from projections.district import tables as adding_up
+from projections.district.tables import CellOfUnit, DistrictTables
+
+
+class DistrictAsked(PeriodQuery, frozen=True, kw_only=True):
+    """In which layout."""
+
+    format: Annotated[FormatName | None, Meta(description="年报格式；缺省为期限末年的格式")] = None
+
+    @property
+    def form(self) -> ReportFormat:
+        return annual_tables.form_of(self.period, self.format)
+
+
+class DistrictCellAsked(DistrictAsked, frozen=True, kw_only=True):
+    """Which cell."""
+
+    row: Annotated[str, Meta(description="行的代码，如granted；复议诉讼表为其类别")]
+    column: Annotated[str, Meta(description="列的代码，如natural_person、total；复议诉讼表为其结果")]
+
+
+async def district_of(request: ApiRequest, code: str) -> District:
+    """The authority's units as the caller may see them.
+
+    Raises TokenClosed where the caller has the machine's token and a unit has officers.
+    """
+    found = request.register.district(code, request.caller.sight)
+    if request.caller.who is None:
+        for unit in await found.units(today()):
+            if await request.register.has_officers(unit):
+                raise TokenClosed
+    return found
+
+
+async def added_up(request: ApiRequest, code: str, asked: DistrictAsked) -> DistrictTables:
+    """The district's tables, by the units of the period's last day, or of today where that is still to come."""
+    found = await district_of(request, code)
+    period, form = asked.period, asked.form
+    on = min(period.last, today())
+    name = (await request.register.authority(code)).name_on(period.last)
+    registers = await found.tables(period, form, on)
+    return adding_up.add_up(registers, district=name, period=period, form=form, units_on=on)
+
+
+@get(
+    "/district/tables",
+    operation_id="getDistrictTables",
+    summary="全区汇总的年报表格",
+    opt={"act": "count", "csv": True},
+)
+async def tables(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[DistrictAsked]],
+) -> Response[DistrictTables]:
+    """本机关和各下级单位（按期限末日的隶属关系）之和，units为各单位的表格，not_counted为没有计入的及其原因。"""
+    found = await added_up(request, code, params)
+    return json_or_csv(request, found, adding_up.headings(params.form), adding_up.lines(found, params.form))
+
+
+@get(
+    "/district/tables/cell",
+    operation_id="listUnitsInCell",
+    summary="汇总表的一格在各单位各是多少",
+    opt={"act": "count", "csv": True},
+)
+async def cell(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[DistrictCellAsked]],
+) -> Response[list[CellOfUnit]]:
+    """每个计入的单位一行，为零的也列出。"""
+    found = await added_up(request, code, params)
+    try:
+        units = adding_up.by_unit(found, params.row, params.column)
+    except KeyError as unknown:
+        field = "row" if unknown.args[0] == params.row else "column"
+        raise Malformed(field=f"{field}：", problem=f"不是{params.form.name}年格式的行或列") from None
+    return json_or_csv(request, units, adding_up.CELL_HEADINGS, map(astuple, units))
+
+
+OF_AUTHORITY = (tables, cell)

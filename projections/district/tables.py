@@ -1,0 +1,281 @@
+"""The tables of a district for any period: those of its units added up, wherever they came from; each cell opens by unit.
+
+A unit's tables come from its register here or from a report it sent; the register counts where both are there. A unit
+whose figures another's hold already is never added a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from domain.report.official_form import ReportFormat
+from domain.values import Period
+from projections import annual_tables
+from projections.annual_tables import AnnualTables, Discrepancy, Tables
+from projections.district.units import ListedUnit
+from projections.report import consolidated
+from projections.report.imported import TypedReport
+from projections.report.judged import Source, same_unit
+
+REGISTER = "台账"
+"""Where the figures of a unit with a register here come from."""
+
+
+class RegisterTables(NamedTuple):
+    """Of a unit with a register here. fault: why there are no tables of the period, in words."""
+
+    code: str
+    unit: str
+    tables: AnnualTables | None
+    fault: str = ""
+
+
+class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
+    """One unit's share. source: REGISTER or the file. position: of its log. discrepancies: within its own tables."""
+
+    unit: str
+    source: str
+    code: str | None = None
+    position: int | None = None
+    counted_at: str | None = None
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+
+class NotCounted(msgspec.Struct, frozen=True):
+    """A register or file whose figures are in no sum, and why."""
+
+    unit: str
+    source: str
+    why: str
+
+
+class DistrictTables(Tables, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
+    """units_on: the day whose map of units it is. missing: units listed that nothing came of.
+
+    discrepancies: what does not tie in the sum, and where a sum made elsewhere differs from it.
+    """
+
+    district: str
+    format: str
+    units_on: date
+    units: list[UnitTables]
+    year: int | None = None
+    from_: date | None = None
+    to: date | None = None
+    missing: tuple[str, ...] = ()
+    not_counted: tuple[NotCounted, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Every unit is counted, and everything ties, within the units too."""
+        return not (
+            self.missing
+            or self.not_counted
+            or self.discrepancies
+            or any(unit.discrepancies for unit in self.units)
+        )
+
+
+def add_up(
+    registers: Iterable[RegisterTables],
+    sources: Iterable[Source] = (),
+    listed: Sequence[ListedUnit] = (),
+    parent: Tables | None = None,
+    *,
+    district: str,
+    period: Period,
+    form: ReportFormat,
+    units_on: date,
+) -> DistrictTables:
+    """parent: a sum made elsewhere, held against this one cell by cell."""
+    gathered = _Gathered(form, period, {same_unit(each.name): each for each in listed})
+    for register in registers:
+        gathered.add_register(register)
+    for source in sources:
+        gathered.add_file(source)
+    units = sorted(gathered.units.values(), key=lambda unit: (unit.code is None, unit.code or "", unit.unit))
+    whole = consolidated.sum_of(form, [(unit.source, _typed(unit, form)) for unit in units])
+    tables = Tables(whole.columns, whole.requests_table, whole.appeals_table)
+    against = annual_tables.reconcile_parent(parent, units) if parent is not None else []
+    whole_year = period == Period.year(period.first.year)
+    return DistrictTables(
+        district=district,
+        format=form.name,
+        units_on=units_on,
+        columns=tables.columns,
+        requests_table=tables.requests_table,
+        appeals_table=tables.appeals_table,
+        units=units,
+        year=period.first.year if whole_year else None,
+        from_=None if whole_year else period.first,
+        to=None if whole_year else period.last,
+        missing=tuple(gathered.missing()),
+        not_counted=tuple(gathered.left_out),
+        discrepancies=(*annual_tables.reconcile(tables), *against),
+    )
+
+
+class _Gathered:
+    """What came of each unit, by its name as names are compared."""
+
+    def __init__(self, form: ReportFormat, period: Period, listed: dict[str, ListedUnit]) -> None:
+        self.units: dict[str, UnitTables] = {}
+        self.left_out: list[NotCounted] = []
+        self._came: set[str] = set()
+        self._disputed: set[str] = set()
+        self._form = form
+        self._period = period
+        self._listed = listed
+
+    def add_register(self, register: RegisterTables) -> None:
+        self._came.add(same_unit(register.unit))
+        if register.tables is None:
+            self.left_out.append(NotCounted(register.unit, REGISTER, register.fault))
+            return
+        self._count(
+            UnitTables(
+                unit=register.unit,
+                source=REGISTER,
+                code=register.code,
+                position=register.tables.position,
+                columns=register.tables.columns,
+                requests_table=register.tables.requests_table,
+                appeals_table=register.tables.appeals_table,
+            )
+        )
+
+    def add_file(self, source: Source) -> None:
+        report = source.report
+        unit = (report.authority if report else None) or source.file
+        why = source.fault or "不能读取" if report is None else self._why_not(report)
+        if report is not None and report.year == self._period.first.year:
+            self._came.add(same_unit(unit))
+        if report is None or why is not None:
+            self.left_out.append(NotCounted(unit, source.file, why or ""))
+            return
+        part = consolidated.sum_of(self._form, [(source.file, report)])
+        self._count(
+            UnitTables(
+                unit=unit,
+                source=source.file,
+                columns=part.columns,
+                requests_table=part.requests_table,
+                appeals_table=part.appeals_table,
+            )
+        )
+
+    def missing(self) -> list[str]:
+        """Units listed that nothing came of; one that is counted at another need not send anything."""
+        return [
+            each.name
+            for key, each in self._listed.items()
+            if each.counted_at is None and key not in self._came
+        ]
+
+    def _why_not(self, report: TypedReport) -> str | None:
+        if self._period != Period.year(self._period.first.year):
+            return "年度报告的数字只能计入一个年度，不能计入其他期限"
+        why = consolidated.why_not(report, self._period.first.year)
+        layout = report.layouts.get("requests", self._form.name)
+        if why is None and layout != self._form.name:
+            return f"采用{layout}年格式，与汇总的{self._form.name}年格式不同"
+        return why
+
+    def _count(self, unit: UnitTables) -> None:
+        key = same_unit(unit.unit)
+        listed = self._listed.get(key)
+        if listed is not None and listed.counted_at is not None:
+            if figures := sum(count != 0 for count in _cells(unit)):
+                why = f"其数字计入“{listed.counted_at}”，本身应为零，而有{figures}格不为零"
+                self.left_out.append(NotCounted(unit.unit, unit.source, why))
+                return
+            unit = msgspec.structs.replace(unit, counted_at=listed.counted_at)
+        if key in self._disputed:
+            self._leave_out(unit, "同一单位的其他文件数字不同，都没有计入")
+            return
+        if (before := self.units.get(key)) is not None:
+            differ = sum(one != other for one, other in zip(_cells(before), _cells(unit), strict=True))
+            if before.code is None and differ:
+                del self.units[key]
+                self._disputed.add(key)
+                self._leave_out(before, f"与“{unit.source}”同为一个单位而有{differ}格不同，两个都没有计入")
+                self._leave_out(unit, f"与“{before.source}”同为一个单位而有{differ}格不同，两个都没有计入")
+            elif differ:
+                self._leave_out(unit, f"按该单位的台账计，文件中有{differ}格与台账不同")
+            return
+        self.units[key] = msgspec.structs.replace(unit, discrepancies=tuple(annual_tables.reconcile(unit)))
+
+    def _leave_out(self, unit: UnitTables, why: str) -> None:
+        self.left_out.append(NotCounted(unit.unit, unit.source, why))
+
+
+def _cells(tables: Tables) -> Iterator[int]:
+    for cells in tables.requests_table.values():
+        yield from (cell or 0 for cell in cells)
+    for results in tables.appeals_table.values():
+        yield from (count or 0 for count in results.values())
+
+
+def _typed(unit: UnitTables, form: ReportFormat) -> TypedReport:
+    return TypedReport(
+        columns=unit.columns,
+        requests_table=unit.requests_table,
+        appeals_table=unit.appeals_table,
+        format=form.name,
+        authority=unit.unit,
+    )
+
+
+class CellOfUnit(msgspec.Struct, frozen=True):
+    """What one unit adds to a cell."""
+
+    unit: str
+    source: str
+    count: int | None
+
+
+def by_unit(found: DistrictTables, row: str, column: str) -> list[CellOfUnit]:
+    """Unit, source and count of one cell; of all units, those with nothing too. Raises KeyError as a table does."""
+    if row in found.appeals_table:
+        if column not in found.appeals_table[row]:
+            raise KeyError(column)
+        return [CellOfUnit(unit.unit, unit.source, unit.appeals_table[row][column]) for unit in found.units]
+    if row not in found.requests_table:
+        raise KeyError(row)
+    if column not in found.columns:
+        raise KeyError(column)
+    nth = found.columns.index(column)
+    return [CellOfUnit(unit.unit, unit.source, unit.requests_table[row][nth]) for unit in found.units]
+
+
+CELL_HEADINGS = ("单位", "来源", "件数")
+
+
+def headings(form: ReportFormat) -> list[str]:
+    """Over the lines of all units."""
+    return ["单位", "来源", *annual_tables.headings(form)]
+
+
+def lines(found: DistrictTables, form: ReportFormat) -> Iterator[list[object]]:
+    """Both tables of the district, then those of each unit, under `headings`."""
+    for unit, source, tables in (
+        (found.district, "合计", found),
+        *((each.unit, each.source, each) for each in found.units),
+    ):
+        for row in form.requests.rows:
+            yield [unit, source, "申请", row.label, *tables.requests_table[row.code]]
+        yield [unit, source, "表", "类别", *(column.label for column in form.appeals.columns)]
+        for route in form.appeals.routes:
+            results = tables.appeals_table[route.code]
+            yield [
+                unit,
+                source,
+                "复议诉讼",
+                route.label,
+                *(results[each.code] for each in form.appeals.columns),
+            ]

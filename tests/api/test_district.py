@@ -1,0 +1,148 @@
+"""What an office above sees of its units at once, at the command line and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from domain.authority.events import Registered, SuperiorSet
+from domain.entry import Event
+from tests.adapters.recordings import day, line, told
+from tests.api.conftest import Door, Running, Taizhang, in_process
+from tests.api.officers import register_of, tell
+from tests.builders import answered, received
+from tests.projections.report.test_judged import report
+
+SINCE = day("2020-01-01")
+
+
+class Offices(NamedTuple):
+    """Codes: of a county, two towns below it, and a town that was below it until 2021."""
+
+    running: Running
+    county: str
+    towns: tuple[str, str]
+    former: str
+
+
+async def opened(running: Running, code: str, name: str, *superiors: tuple[str, str]) -> None:
+    events: list[Event] = [Registered(SINCE, code, name, "other", SINCE)]
+    events += [SuperiorSet(SINCE, above, "lower_government", day(since)) for above, since in superiors]
+    await register_of(running).record(code, line("office", events[0]), actor="tests")
+    await tell(register_of(running), code, "tests", *events[1:])
+
+
+async def given(running: Running, code: str, *histories: tuple[Event, ...]) -> None:
+    for number, history in enumerate(histories, 1):
+        for event in history:
+            reference = None if event is history[0] else f"2020-{number:04d}"
+            await register_of(running).record_all(
+                code, [line(uuid4().hex, event, reference)], actor="tests", acknowledge_all=True
+            )
+
+
+@pytest.fixture(scope="module")
+async def offices(running: Running) -> Offices:
+    """One request of the county's own, two of one town, of which one is answered, none of the other; three of the former."""
+    county, one, two, former = (f"{name}-{uuid4().hex[:6]}" for name in ("county", "one", "two", "former"))
+    await opened(running, county, "示例县")
+    await opened(running, one, "甲镇", (county, "2020-01-01"))
+    await opened(running, two, "乙镇", (county, "2020-01-01"))
+    await opened(running, former, "丙镇", (county, "2020-01-01"), (f"{county}-x", "2021-01-01"))
+    await given(running, county, (received("2020-03-02"),))
+    await given(running, one, (received("2020-03-02"), answered("2020-03-20")), (received("2020-04-02"),))
+    await given(running, former, *[(received("2020-05-06"),)] * 3)
+    return Offices(running, county, (one, two), former)
+
+
+@pytest.fixture
+async def county(offices: Offices) -> AsyncIterator[Door]:
+    async with in_process(offices.running.application) as client:
+        yield Door(client, offices.running.dsn, offices.county)
+
+
+async def test_the_tables_of_a_district_are_those_of_its_units_by_the_map_of_the_day(
+    county: Door, offices: Offices
+) -> None:
+    """In 2020 the former town counts, six in all; at the end of 2021 it does not, and three are carried in."""
+    found = await county.json("district/tables", year=2020)
+    assert found["requests_table"]["new"] == [6, 0, 0, 0, 0, 0, 6]
+    assert found["requests_table"]["granted"][-1] == 1
+    assert {unit["code"]: unit["requests_table"]["new"][-1] for unit in found["units"]} == {
+        offices.county: 1,
+        offices.towns[0]: 2,
+        offices.towns[1]: 0,
+        offices.former: 3,
+    }
+    assert found["units_on"] == "2020-12-31"
+    later = await county.json("district/tables", year=2021)
+    assert later["requests_table"]["carried_in"][-1] == 2
+    quarter = await county.json("district/tables", from_="2020-01-01", to="2020-03-31")
+    assert quarter["requests_table"]["new"][-1] == 2
+
+
+async def test_a_cell_opens_by_unit(county: Door) -> None:
+    cell = {"year": 2020, "row": "new", "column": "total"}
+    found = await county.json("district/tables/cell", **cell)
+    assert sorted((each["unit"], each["count"]) for each in found) == [
+        ("丙镇", 3),
+        ("乙镇", 0),
+        ("甲镇", 2),
+        ("示例县", 1),
+    ]
+    assert "丙镇,台账,3" in await county.csv("district/tables/cell", **cell)
+    wrong = await county.get("district/tables/cell", **cell | {"row": "nothing"})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "malformed")
+
+
+async def test_the_machine_s_token_adds_up_no_unit_that_has_officers(running: Running) -> None:
+    """The county has none yet; of its town, where they are judged already, it is shown nothing."""
+    from tests.api.officers import office_of  # noqa: PLC0415
+
+    county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
+    await opened(running, county, "示例县")
+    await office_of(running, town, superior=county, accounts=False)
+    async with in_process(running.application) as client:
+        reply = await Door(client, running.dsn, county).get("district/tables", year=2020)
+    assert (reply.status_code, reply.json()["code"]) == (403, "token_closed")
+
+
+TOWN = ("--kind", "other", "--complete-since", "2020-01-01", "--on", "2020-01-01")
+
+
+def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang, tmp_path: Path) -> None:
+    """Of 2022: one in the register of a town, two in a file; a listed unit sent nothing, so it ends with 1."""
+    assert taizhang("authority", "registered", "--code", "county", "--name", "示例县", *TOWN).code == 0
+    assert taizhang("authority", "registered", "--code", "town", "--name", "甲镇", *TOWN).code == 0
+    above = ("--superior", "county", "--relation", "lower_government", "--in-force-from", "2020-01-01")
+    assert (
+        taizhang("authority", "superior_set", *above, "--on", "2020-01-01", "--authority", "town").code == 0
+    )
+    one: dict[str, Any] = {"id": "a", "event": told(received("2022-03-02"))}
+    recorded = taizhang("record", "-", "--authority", "town", stdin=msgspec.json.encode(one).decode())
+    assert recorded.code == 0, recorded.err
+    folder = tmp_path / "年报"
+    folder.mkdir()
+    (folder / "乙局.json").write_bytes(msgspec.json.encode(report("乙局", number=2)))
+    units = tmp_path / "名单.csv"
+    units.write_text("单位,计入\n甲镇\n乙局\n丙局\n")
+    whole = ("district", "table", "--authority", "county", "--year", "2022", "--units", str(units))
+    found = taizhang(*whole, str(folder))
+    assert (found.code, "未报送：丙局" in found.out, "汇总3个单位" in found.out) == (1, True, True), found.err
+    assert taizhang(*whole, str(folder), "--cell", "new:总计", "--json").json() == [
+        {"unit": "示例县", "source": "台账", "count": 0},
+        {"unit": "甲镇", "source": "台账", "count": 1},
+        {"unit": "乙局", "source": "乙局.json", "count": 2},
+    ]
+    units.write_text("单位\n甲镇\n乙局\n")
+    assert taizhang(*whole, str(folder)).code == 0
+    typed = tmp_path / "汇总.json"
+    typed.write_bytes(msgspec.json.encode(report("示例县", number=3)))
+    against = taizhang(*whole, str(folder), "--parent", str(typed), "--json")
+    assert against.code == 1
+    assert {each["row"] for each in against.json()["discrepancies"]} == {"carried_out", "granted", "total"}  # type: ignore[index, call-overload]

@@ -1,0 +1,149 @@
+"""Tables of a district: registers and files added up, each cell by unit. Figures are added in the head."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.report import official_form
+from domain.values import Period
+from projections.annual_tables import AnnualTables
+from projections.district.tables import (
+    CellOfUnit,
+    DistrictTables,
+    NotCounted,
+    RegisterTables,
+    add_up,
+    by_unit,
+)
+from projections.district.units import ListedUnit, listed_in
+from projections.report.judged import Source
+from tests.projections.report.test_judged import COLUMNS, report
+
+FORM = official_form.load("2021")
+YEAR = Period.year(2022)
+
+
+def register(unit: str, number: int, **changes: Any) -> RegisterTables:
+    """number requests of natural persons, all granted."""
+    typed = report(unit, number=number, **changes)
+    tables = AnnualTables(
+        typed.columns,
+        typed.requests_table,
+        typed.appeals_table,
+        authority=unit,
+        authority_code=f"code-{unit}",
+        format="2021",
+        position=number,
+        discrepancies=[],
+        year=2022,
+    )
+    return RegisterTables(f"code-{unit}", unit, tables)
+
+
+def added(*parts: RegisterTables | Source, listed: tuple[ListedUnit, ...] = (), **how: Any) -> DistrictTables:
+    told = {"district": "示例区", "period": YEAR, "form": FORM, "units_on": date(2022, 12, 31)} | how
+    registers = [each for each in parts if isinstance(each, RegisterTables)]
+    sources = [each for each in parts if isinstance(each, Source)]
+    return add_up(registers, sources, listed, told.pop("parent", None), **told)
+
+
+def test_registers_and_files_are_added_cell_by_cell_and_each_cell_opens_by_unit() -> None:
+    """3 in the register of 甲局, 4 in the file of 乙局: 7, of which each unit says its own."""
+    found = added(register("甲局", 3), Source("乙局.docx", report("乙局", number=4)))
+    assert found.requests_table["new"] == [7, 0, 0, 0, 0, 0, 7]
+    assert by_unit(found, "granted", "total") == [
+        CellOfUnit("甲局", "台账", 3),
+        CellOfUnit("乙局", "乙局.docx", 4),
+    ]
+    assert [each.count for each in by_unit(found, "reconsideration", "total")] == [0, 0]
+    assert found.is_whole
+    for wrong in (("grants", "total"), ("granted", "totals"), ("reconsideration", "granted")):
+        with pytest.raises(KeyError):
+            by_unit(found, *wrong)
+
+
+def test_a_sum_made_elsewhere_is_held_against_this_one_column_by_column() -> None:
+    """8 new natural persons instead of 7, and one enterprise less where none is: both columns are named."""
+    parent = report("示例区", number=7)
+    parent.requests_table["new"] = [8, -1, 0, 0, 0, 0, 7]
+    found = added(register("甲局", 3), Source("乙局.docx", report("乙局", number=4)), parent=parent)
+    assert [
+        (each.identity, each.row, each.column, each.left, each.right) for each in found.discrepancies
+    ] == [
+        ("parent", "new", COLUMNS[0], 8, 7),
+        ("parent", "new", COLUMNS[1], -1, 0),
+    ]
+
+
+def test_what_is_counted_at_the_parent_is_not_added_twice() -> None:
+    """分局's three are in those of 甲局 already; with zeros it is shown, and never missing."""
+    listed = (ListedUnit("甲局"), ListedUnit("分局", "甲局"), ListedUnit("丙局"))
+    twice = added(register("甲局", 5), register("分局", 3), listed=listed)
+    assert twice.requests_table["new"][0] == 5
+    why = "其数字计入“甲局”，本身应为零，而有6格不为零"  # new, granted and total, each with its sum
+    assert twice.not_counted == (NotCounted("分局", "台账", why),)
+    assert twice.missing == ("丙局",)
+    once = added(register("甲局", 5), register("分局", 0), listed=listed)
+    assert [(unit.unit, unit.counted_at) for unit in once.units] == [("分局", "甲局"), ("甲局", None)]
+    assert (once.not_counted, once.missing) == ((), ("丙局",))
+    assert added(register("甲局", 5), listed=listed).missing == ("丙局",)
+
+
+def test_a_register_counts_before_a_file_of_the_same_unit() -> None:
+    same = added(register("甲局", 3), Source("甲.docx", report("甲局", number=3)))
+    assert (same.requests_table["new"][0], same.not_counted) == (3, ())
+    other = added(register("甲局", 3), Source("甲.docx", report("甲局", number=4)))
+    assert other.requests_table["new"][0] == 3
+    assert other.not_counted == (NotCounted("甲局", "甲.docx", "按该单位的台账计，文件中有6格与台账不同"),)
+
+
+def test_of_files_that_contradict_each_other_none_counts() -> None:
+    """A third one neither, though it is the same as the first."""
+    files = [Source(f"{n}.docx", report("甲局", number=number)) for n, number in enumerate((3, 4, 3))]
+    found = added(*files, listed=(ListedUnit("甲局"),))
+    assert [each.source for each in found.not_counted] == ["0.docx", "1.docx", "2.docx"]
+    assert (found.units, found.missing, found.requests_table["new"][0]) == ([], (), None)
+
+
+@pytest.mark.parametrize(
+    ("source", "how", "why"),
+    [
+        (Source("a.pdf", None, "PDF是扫描件"), {}, "PDF是扫描件"),
+        (Source("a.pdf", report("甲局", year=2021)), {}, "不是2022年度的报告"),
+        (Source("a.pdf", report("甲局", layouts={"requests": "2019"})), {}, "采用2019年格式，与汇总的2021年格式不同"),
+        (
+            Source("a.pdf", report("甲局")),
+            {"period": Period(date(2022, 1, 1), date(2022, 3, 31))},
+            "年度报告的数字只能计入一个年度，不能计入其他期限",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_count_is_named_with_its_reason(source: Source, how: dict[str, Any], why: str) -> None:
+    found = added(register("乙局", 2), source, **how)
+    assert [each.why for each in found.not_counted] == [why]
+    assert found.requests_table["new"][0] == 2
+    assert not found.is_whole
+
+
+def test_a_register_that_is_not_complete_is_named() -> None:
+    found = added(register("甲局", 2), RegisterTables("x", "乙局", None, "台账自2022-06-01起完整"))
+    assert found.not_counted == (NotCounted("乙局", "台账", "台账自2022-06-01起完整"),)
+
+
+def test_a_unit_whose_own_table_does_not_tie_is_named() -> None:
+    broken = report("甲局", number=3)
+    broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
+    found = added(Source("甲.docx", broken))
+    assert {each.identity for each in found.units[0].discrepancies} == {"outcomes_sum"}
+    assert not found.is_whole
+
+
+def test_the_list_of_units_says_where_a_unit_is_counted() -> None:
+    text = "单位,计入\n甲局\n分局,甲局\n\n丙局,\n"
+    expected = [ListedUnit("甲局"), ListedUnit("分局", "甲局"), ListedUnit("丙局")]
+    assert listed_in(text.encode()) == listed_in(text.encode("gb18030")) == expected
+    with pytest.raises(ValueError, match="UTF-8"):
+        listed_in(b"\xff\xfe\x00\x01")
