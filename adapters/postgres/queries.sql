@@ -858,3 +858,35 @@ SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND po
 -- name: checkpoint_before
 -- The last checkpoint sealed before a moment.
 SELECT size, note FROM checkpoints WHERE authority_id = $1 AND sealed_at < $2 ORDER BY size DESC LIMIT 1
+
+
+-- name: open_on
+-- Requests received by day $2 and not closed by then, with the term that runs.
+SELECT year, number, started_on, due_on FROM requests
+WHERE authority_id = $1 AND received_on <= $2 AND (closed_on IS NULL OR closed_on > $2) ORDER BY year, number
+
+-- name: handled_in_period
+-- Requests closed in the period $2–$3 by how, how timely and in how many working days.
+SELECT closed_by, timeliness, taken, count(*) AS requests FROM requests
+WHERE authority_id = $1 AND closed_on >= $2 AND closed_on <= $3 GROUP BY closed_by, timeliness, taken
+
+-- name: entered_late
+-- Receipts dated in the period $2–$3 that were recorded more than $4 days after it; those brought in from a register of
+-- before are not. The payload begins with type, day, channel and basis, all of them ASCII.
+SELECT stream, on_day, recorded_day FROM (
+    SELECT stream, (recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS recorded_day,
+           substring(head FROM '"on":"([0-9-]{10})"')::date AS on_day, head
+    FROM (
+        SELECT stream, recorded_at, convert_from(substring(payload FOR 100), 'UTF8') AS head
+        FROM events
+        WHERE authority_id = $1 AND version = 1 AND topic = 'received'
+          AND stream >= 'request/' || extract(year FROM $2::date) AND stream < 'request/' || extract(year FROM $3::date) + 1
+    ) AS receipts
+) AS dated
+WHERE on_day >= $2 AND on_day <= $3 AND recorded_day - on_day > $4
+  AND strpos(head, '"receipt_basis":"imported"') = 0
+ORDER BY stream
+
+-- name: last_recorded
+-- When something was recorded last.
+SELECT recorded_at FROM heads WHERE authority_id = $1

@@ -6,18 +6,23 @@ position of its log it was read.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 from typing import TypeVar
 
+from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.register.authorities import Authorities
-from adapters.views import View
+from adapters.views import View, spell_of
 from domain.law.refusals import AuthorityNotRegistered
+from domain.report import annual_report
 from domain.report.official_form import ReportFormat
-from domain.values import Period
+from domain.values import Period, Reference, reference_in
+from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
+from projections.tally import in_period
 
 T = TypeVar("T")
 
@@ -63,3 +68,52 @@ class District:
                 return RegisterTables(code, name, None, str(refusal))
 
         return await self.ask(await self.units(units_on), make)
+
+    async def standing(self, period: Period, on: date) -> list[UnitRead]:
+        """What supervision asks of each unit on a day; of the period before it what was closed, entered, appealed."""
+
+        async def make(view: View) -> UnitRead:
+            return await _read(view, period, on)
+
+        return await self.ask(await self.units(on), make)
+
+
+async def _read(view: View, period: Period, on: date) -> UnitRead:
+    authority, year = view.authority, on.year - 1
+    stream = annual_report.stream_of(year)
+    open_, handled, entered, appeals, last = [
+        await view.fetch(SQL[name], *asked)
+        for name, asked in (
+            ("open_on", (on,)),
+            ("handled_in_period", period),
+            ("entered_late", (*period, LATE_ENTRY)),
+            ("tally_appeals", period),
+            ("last_recorded", ()),
+        )
+    ]
+    results: Counter[str] = Counter()
+    for row in appeals:
+        results[row["result"]] += row["appeals"]
+    corrected = await view.fetch(SQL["spells_of_period"], *period) if results["corrected"] else []
+    report = annual_report.replay((await view.streams([stream])).get(stream, []), year, authority.kind)
+    return UnitRead(
+        code=authority.code,
+        unit=authority.name_on(on),
+        kind=authority.kind,
+        calendar=view.law.calendar,
+        open=[
+            OpenRequest(str(Reference(row["year"], row["number"])), row["started_on"], row["due_on"])
+            for row in open_
+        ],
+        handled=[Handled(*row) for row in handled],
+        appeals=dict(results),
+        corrected=[
+            spell.reference
+            for spell in map(spell_of, corrected)
+            if spell.result == "corrected" and in_period(spell, period)
+        ],
+        entered=[Entered(reference_in(row["stream"]), row["on_day"], row["recorded_day"]) for row in entered],
+        unfiled=len(await view.unarchived()),
+        last_recorded_at=last[0]["recorded_at"],
+        report=report,
+    )

@@ -35,7 +35,9 @@ from api.today import today
 from domain.report.official_form import ReportFormat
 from domain.values import Period
 from projections import annual_tables
+from projections.district import standing as stand
 from projections.district import tables as adding_up
+from projections.district.standing import SOON, UnitRead
 from projections.district.tables import DistrictTables, RegisterTables
 from projections.district.units import listed_in
 
@@ -121,6 +123,42 @@ def table(
     else:
         _draw(whole, period, form)
     return 0 if whole.is_whole else 1
+
+
+@district.command(cls=Command)
+@period_options
+@click.option("--on", "day", type=IsoDate(), metavar="日期", help="哪一天的在办、将到期、逾期；缺省为今天。")
+@click.option(
+    "--within",
+    type=click.IntRange(0, 60),
+    default=SOON,
+    show_default=True,
+    help="将到期：余几个工作日以内。",
+)
+@authority_option
+@output_options
+def standing(
+    year: int | None,
+    first: date | None,
+    last: date | None,
+    day: date | None,
+    within: int,
+    code: str | None,
+    output: Output,
+) -> int:
+    """各单位办理监督：在办、将到期、逾期，期限内的办结、纠错、迟登、未归档，最近登记，上年年报。
+
+    满30件才列出比率。有逾期的，退出码为1。
+    """
+    period, on = period_of(year, first, last), day or today()
+
+    async def ask(found: District, name: str) -> tuple[list[UnitRead], str]:
+        return await found.standing(period, on), name
+
+    reads, name = with_district(code, ask)
+    whole = stand.together(reads, on, *period, within)
+    present(output, whole, f"{name}　{on}　办结等为{period}", stand.HEADINGS, stand.lines(whole))
+    return 1 if whole.overdue else 0
 
 
 def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) -> int:

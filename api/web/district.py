@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from litestar import Response, get
@@ -12,14 +13,16 @@ from msgspec.structs import astuple
 
 from adapters.register.district import District
 from api.today import today
-from api.web.query import PeriodQuery
+from api.web.query import PeriodQuery, check_day
 from api.web.request import ApiRequest
 from api.web.responses import json_or_csv
 from api.web.tables import FormatName
 from domain.law.refusals import Malformed, TokenClosed
 from domain.report.official_form import ReportFormat
 from projections import annual_tables
+from projections.district import standing as stand
 from projections.district import tables as adding_up
+from projections.district.standing import SOON, DistrictStanding
 from projections.district.tables import CellOfUnit, DistrictTables
 
 
@@ -100,4 +103,29 @@ async def cell(
     return json_or_csv(request, units, adding_up.CELL_HEADINGS, map(astuple, units))
 
 
-OF_AUTHORITY = (tables, cell)
+class StandingAsked(PeriodQuery, frozen=True, kw_only=True):
+    """On which day."""
+
+    on: Annotated[date | None, Meta(description="哪一天的在办、将到期、逾期；缺省为今天")] = None
+    within: Annotated[Annotated[int, Meta(ge=0, le=60)], Meta(description="将到期：余几个工作日以内")] = SOON
+
+
+@get(
+    "/district/standing",
+    operation_id="getDistrictStanding",
+    summary="各单位办理监督",
+    opt={"act": "count", "csv": True},
+)
+async def standing(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[StandingAsked]],
+) -> Response[DistrictStanding]:
+    """在办、将到期、逾期，期限内的办结、纠错、迟登、未归档，最近登记，上年年报；满30件才有比率。"""
+    on = today() if params.on is None else check_day("on", params.on)
+    reads = await (await district_of(request, code)).standing(params.period, on)
+    found = stand.together(reads, on, *params.period, params.within)
+    return json_or_csv(request, found, stand.HEADINGS, stand.lines(found))
+
+
+OF_AUTHORITY = (tables, cell, standing)

@@ -100,6 +100,21 @@ async def test_a_cell_opens_by_unit(county: Door) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (400, "malformed")
 
 
+async def test_how_each_unit_stands_on_a_day(county: Door, offices: Offices) -> None:
+    """At the end of 2020 five of six are open and late; all were recorded years later; the answer was never served."""
+    found = await county.json("district/standing", year=2020, on="2020-12-31")
+    assert [found[name] for name in ("open", "overdue", "closed", "on_time", "late_entries", "rate")] == [
+        *(5, 5, 1, 0, 6, None)
+    ]
+    units = {unit["code"]: unit for unit in found["units"]}
+    assert (units[offices.towns[0]]["overdue"], units[offices.towns[0]]["median"]) == (["2020-0002"], 14)
+    assert len(units[offices.former]["late_entries"]) == 3
+    assert units[offices.towns[1]]["report"] == "open"
+    today = await county.json("district/standing", year=2020)
+    assert offices.former not in {unit["code"] for unit in today["units"]}
+    assert "乙镇,0,0,0,0," in await county.csv("district/standing", year=2020)
+
+
 async def test_the_machine_s_token_adds_up_no_unit_that_has_officers(running: Running) -> None:
     """The county has none yet; of its town, where they are judged already, it is shown nothing."""
     from tests.api.officers import office_of  # noqa: PLC0415
@@ -139,6 +154,8 @@ def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang
         {"unit": "甲镇", "source": "台账", "count": 1},
         {"unit": "乙局", "source": "乙局.json", "count": 2},
     ]
+    standing = taizhang("district", "standing", "--authority", "county", "--year", "2022", "--csv")
+    assert (standing.code, "甲镇,1,0,1,0," in standing.out) == (1, True), standing.out + standing.err
     units.write_text("单位\n甲镇\n乙局\n")
     assert taizhang(*whole, str(folder)).code == 0
     typed = tmp_path / "汇总.json"
