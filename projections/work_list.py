@@ -32,6 +32,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "consultation_over": ("征求意见期限已过，应决定是否公开", "第三十二条、第三十四条"),
     "unserved": ("已答复，尚未登记送达", "国办公开办函〔2016〕235号"),
     "appeal_pending": ("复议或诉讼尚未审结", "第五十一条"),
+    "unanalysed": ("复议或诉讼结果纠正，尚未登记纠错分析", "第四十七条"),
     "provisional": (f"期限{PROVISIONAL}", "第三十三条"),
 }
 """Codes of what is to be done, in the order of urgency: words and article."""
@@ -174,3 +175,5 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
     for appeal in request.appeals:
         if appeal.disposition_on(on) is None:
             yield duty("appeal_pending", None, appeal.appeal)
+        elif appeal.causes is None and appeal.is_corrected(on):
+            yield duty("unanalysed", None, appeal.appeal)

@@ -19,9 +19,12 @@ from adapters.views import View, spell_of
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report import annual_report
 from domain.report.official_form import ReportFormat
+from domain.request.judging import replay
 from domain.values import Period, Reference, reference_in
+from projections.district.corrections import CorrectedCase, Corrections, cases_of, corrections
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
+from projections.register import order
 from projections.tally import in_period
 
 T = TypeVar("T")
@@ -76,6 +79,23 @@ class District:
             return await _read(view, period, on)
 
         return await self.ask(await self.units(on), make)
+
+    async def corrections(self, period: Period, units_on: date) -> Corrections:
+        """The appeals of all units that the period counts as corrected."""
+
+        async def make(view: View) -> tuple[list[CorrectedCase], int]:
+            spells = [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
+            ended = [each for each in spells if in_period(each, period) and each.result != "pending"]
+            named = sorted({order(each.reference) for each in ended if each.result == "corrected"})
+            requests = [replay(history, view.law) for history in await view.histories(named)]
+            authority = view.authority
+            cases = cases_of(requests, period, code=authority.code, unit=authority.name_on(period.last))
+            return cases, len(ended)
+
+        found = await self.ask(await self.units(units_on), make)
+        return corrections(
+            [case for cases, _ in found for case in cases], sum(ended for _, ended in found), period
+        )
 
 
 async def _read(view: View, period: Period, on: date) -> UnitRead:

@@ -31,12 +31,16 @@ from api.cli.console import (
 )
 from api.cli.help import Command, Group
 from api.cli.tables import cell_of, format_option, tables_in
+from api.cli.targets import check_target, force_option, write
+from api.rendering import FileKind, rendered
 from api.today import today
 from domain.report.official_form import ReportFormat
 from domain.values import Period
 from projections import annual_tables
+from projections.district import corrections as correcting
 from projections.district import standing as stand
 from projections.district import tables as adding_up
+from projections.district.corrections import Corrections
 from projections.district.standing import SOON, UnitRead
 from projections.district.tables import DistrictTables, RegisterTables
 from projections.district.units import listed_in
@@ -159,6 +163,71 @@ def standing(
     whole = stand.together(reads, on, *period, within)
     present(output, whole, f"{name}　{on}　办结等为{period}", stand.HEADINGS, stand.lines(whole))
     return 1 if whole.overdue else 0
+
+
+@district.command(name="corrections", cls=Command)
+@period_options
+@units_on_option
+@click.option(
+    "--out",
+    metavar="文件",
+    type=click.Path(path_type=Path),
+    help="写成纠错案件分析：按文件名的后缀，docx、pdf或html。",
+)
+@force_option
+@authority_option
+@output_options
+def corrections_command(
+    year: int | None,
+    first: date | None,
+    last: date | None,
+    units_on: date | None,
+    out: Path | None,
+    force: bool,
+    code: str | None,
+    output: Output,
+) -> int:
+    """纠错案件：复议、诉讼结果纠正的各件，按原因、依据条款、原办理结果、单位、年度，占审结的比例。
+
+    还有尚未登记纠错分析（correction_analysed）的，退出码为1。
+    """
+    period = period_of(year, first, last)
+    if out is not None:
+        check_target(out, tuple(f".{kind}" for kind in _DOCUMENTS), force=force)
+
+    async def ask(found: District, name: str) -> tuple[Corrections, str]:
+        return await found.corrections(period, map_day(units_on, period)), name
+
+    found, name = with_district(code, ask)
+    if out is not None:
+        kind = _DOCUMENTS[out.suffix.lower().removeprefix(".")]
+        document = correcting.analysis(found, district=name, period=period)
+        write(out, rendered(document, kind), force=force)
+        click.echo(f"已写到{out}")
+    else:
+        lines = map(correcting.cells, found.cases)
+        title = f"{name}　{period}　审结{found.ended}件，纠正{len(found.cases)}件"
+        present(output, found, title, correcting.HEADINGS, lines)
+        if output == "drawn":
+            _draw_counts(found)
+    return 1 if found.unanalysed else 0
+
+
+_DOCUMENTS: dict[str, FileKind] = {"docx": "docx", "pdf": "pdf", "html": "html"}
+
+
+def _draw_counts(found: Corrections) -> None:
+    for words, counts in (
+        ("原因", found.by_cause),
+        ("依据条款", found.by_article),
+        ("原办理结果", found.by_outcome),
+        ("单位", found.by_unit),
+        ("年度", found.by_year),
+    ):
+        if counts:
+            click.echo(f"按{words}：{'，'.join(f'{name}{count}' for name, count in counts.items())}")
+    if found.unanalysed:
+        click.echo(f"尚未分析：{'、'.join(f'{each.unit}{each.reference}' for each in found.unanalysed)}")
 
 
 def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) -> int:

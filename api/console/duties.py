@@ -49,7 +49,12 @@ TABS = (
         ("supplement_over", "fee_over", "awaiting_supplement", "awaiting_payment"),
         "没有等待补正或缴费的申请。",
     ),
-    Tab("appeals", "救济", ("appeal_pending",), "没有尚未审结的复议和诉讼。"),
+    Tab(
+        "appeals",
+        "救济",
+        ("appeal_pending", "unanalysed"),
+        "没有尚未审结的复议和诉讼，也没有待分析的纠错案件。",
+    ),
     Tab("provisional", "期限暂定", ("provisional",), "没有期限暂定的申请。"),
 )
 
@@ -79,6 +84,7 @@ _NEXT = {
     "awaiting_supplement": "supplemented",
     "awaiting_payment": "fee_paid",
     "appeal_pending": "appeal_decided",
+    "unanalysed": "correction_analysed",
 }
 """What is recorded once the duty is done."""
 

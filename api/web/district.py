@@ -20,8 +20,10 @@ from api.web.tables import FormatName
 from domain.law.refusals import Malformed, TokenClosed
 from domain.report.official_form import ReportFormat
 from projections import annual_tables
+from projections.district import corrections as correcting
 from projections.district import standing as stand
 from projections.district import tables as adding_up
+from projections.district.corrections import Corrections
 from projections.district.standing import SOON, DistrictStanding
 from projections.district.tables import CellOfUnit, DistrictTables
 
@@ -128,4 +130,21 @@ async def standing(
     return json_or_csv(request, found, stand.HEADINGS, stand.lines(found))
 
 
-OF_AUTHORITY = (tables, cell, standing)
+@get(
+    "/district/corrections",
+    operation_id="getDistrictCorrections",
+    summary="纠错案件",
+    opt={"act": "count", "csv": True},
+)
+async def corrections(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[PeriodQuery]],
+) -> Response[Corrections]:
+    """复议、诉讼结果纠正的各件，按原因、依据条款、原办理结果、单位、年度；causes为null的尚未登记纠错分析。"""
+    period = params.period
+    found = await (await district_of(request, code)).corrections(period, min(period.last, today()))
+    return json_or_csv(request, found, correcting.HEADINGS, map(correcting.cells, found.cases))
+
+
+OF_AUTHORITY = (tables, cell, standing, corrections)

@@ -55,6 +55,11 @@ class Appeal(msgspec.Struct, frozen=True):
         effective = [each for each in self.effective() if each.effective_on and each.effective_on <= day]
         return effective[-1].disposition if effective else None
 
+    def is_corrected(self, day: date) -> bool:
+        """Whether the result in effect on the day is a correction."""
+        disposition = outcomes.DISPOSITIONS.get(self.disposition_on(day) or "")
+        return disposition is not None and disposition.result == "corrected"
+
     def is_settled(self, day: date) -> bool:
         """Whether nothing more is to come of it by the day: the last decision is in effect, and sent it nowhere else."""
         decided = [decision for decision in self.decisions if decision.on <= day]

@@ -15,7 +15,7 @@ from domain.entry import Event
 from tests.adapters.recordings import day, line, told
 from tests.api.conftest import Door, Running, Taizhang, in_process
 from tests.api.officers import register_of, tell
-from tests.builders import answered, received
+from tests.builders import answered, appeal_decided, appealed, correction_analysed, received
 from tests.projections.report.test_judged import report
 
 SINCE = day("2020-01-01")
@@ -44,6 +44,11 @@ async def given(running: Running, code: str, *histories: tuple[Event, ...]) -> N
             await register_of(running).record_all(
                 code, [line(uuid4().hex, event, reference)], actor="tests", acknowledge_all=True
             )
+
+
+async def given_more(running: Running, code: str, reference: str, event: Event) -> None:
+    told_ = [line(uuid4().hex, event, reference)]
+    await register_of(running).record_all(code, told_, actor="tests", acknowledge_all=True)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +118,32 @@ async def test_how_each_unit_stands_on_a_day(county: Door, offices: Offices) -> 
     today = await county.json("district/standing", year=2020)
     assert offices.former not in {unit["code"] for unit in today["units"]}
     assert "乙镇,0,0,0,0," in await county.csv("district/standing", year=2020)
+
+
+async def test_what_was_corrected_is_listed_with_its_causes(running: Running) -> None:
+    """Of two decisions one corrects; it is not analysed, and then it is."""
+    county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
+    await opened(running, county, "示例县")
+    await opened(running, town, "甲镇", (county, "2020-01-01"))
+    answered_ = (received("2020-03-02"), answered("2020-03-20"), appealed("2020-05-06"))
+    await given(
+        running,
+        town,
+        (*answered_, appeal_decided("2020-07-01", "revoked")),
+        (*answered_, appeal_decided("2020-07-01", "upheld")),
+    )
+    async with in_process(running.application) as client:
+        door = Door(client, running.dsn, county)
+        before = await door.json("district/corrections", year=2020)
+        await given_more(running, town, "2020-0001", correction_analysed("2020-07-10", "law"))
+        after = await door.json("district/corrections", year=2020)
+        assert "甲镇,2020-0001" in await door.csv("district/corrections", year=2020)
+        assert (await door.json("district/corrections", year=2021))["cases"] == []
+        assert {
+            each["duty"] for each in await Door(client, running.dsn, town).json("work-list", on="2020-07-05")
+        } >= {"unanalysed"}
+    assert (before["ended"], [each["causes"] for each in before["cases"]]) == (2, [None])
+    assert (after["by_cause"], after["by_unit"]) == ({"法律适用": 1}, {"甲镇": 1})
 
 
 async def test_the_machine_s_token_adds_up_no_unit_that_has_officers(running: Running) -> None:

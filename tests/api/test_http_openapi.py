@@ -35,7 +35,7 @@ STATUSES: dict[str, set[str]] = {
             "/requests/{reference}/sealed", "/work-list", "/questions", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log",
-            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing",
+            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections",
         )
     },
     f"post {HOME}/services/{{service}}/keys": (OWN - {"200"}) | {"201", "404", "408", "413", "415", "422"},

@@ -68,6 +68,7 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/district/tables": "count",
     f"GET {HOME}/district/tables/cell": "count",
     f"GET {HOME}/district/standing": "count",
+    f"GET {HOME}/district/corrections": "count",
     f"GET {HOME}/carry-over": "count",
     f"GET {HOME}/diff": "count",
     f"GET {HOME}/requests/{{reference}}/receipt": "prove",

@@ -25,6 +25,7 @@ from tests.builders import (
     assigned,
     consultation_closed,
     consultation_opened,
+    correction_analysed,
     deferred,
     draft_approved,
     draft_reviewed,
@@ -94,6 +95,17 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
         "appeal_pending",
         (R, *SERVED, appealed("2020-03-16"), DECIDED),
         "03-15, 03-16 appeal_pending, 05-17 appeal_pending, 05-18",
+    ),
+    (
+        "unanalysed",
+        (
+            R,
+            *SERVED,
+            appealed("2020-03-16"),
+            appeal_decided("2020-05-18", "unlawful"),
+            correction_analysed("2020-06-01"),
+        ),
+        "05-17 appeal_pending, 05-18 unanalysed, 06-01",
     ),
     (
         "to_approve",
