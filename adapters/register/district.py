@@ -101,16 +101,11 @@ class District:
 async def _read(view: View, period: Period, on: date) -> UnitRead:
     authority, year = view.authority, on.year - 1
     stream = annual_report.stream_of(year)
-    open_, handled, entered, appeals, last = [
-        await view.fetch(SQL[name], *asked)
-        for name, asked in (
-            ("open_on", (on,)),
-            ("handled_in_period", period),
-            ("entered_late", (*period, LATE_ENTRY)),
-            ("tally_appeals", period),
-            ("last_recorded", ()),
-        )
-    ]
+    open_ = await view.fetch(SQL["open_on"], on)
+    handled = await view.fetch(SQL["handled_in_period"], *period)
+    entered = await view.fetch(SQL["entered_late"], *period, LATE_ENTRY)
+    appeals = await view.fetch(SQL["tally_appeals"], *period)
+    last = await view.fetch(SQL["last_recorded"])
     results: Counter[str] = Counter()
     for row in appeals:
         results[row["result"]] += row["appeals"]
