@@ -75,7 +75,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "worker": ("reports", "后台：1月1日起为各机关编制上一年度报告，并向订阅的地址推送；按Ctrl-C停止"),
         "stop": ("maintenance", "停止内置数据库（下次使用时自动启动）"),
         "migrate": ("maintenance", "建立或更新数据库结构，并给运行角色授权；内置数据库自动进行"),
-        "doctor": ("operating", "检查安装：数据库、授权、密钥、时钟、磁盘、备份等有何不妥，怎样做；不作任何更改"),
+        "doctor": ("operating", "检查安装：数据库、角色和授权、结构、密钥、时钟、磁盘、备份、存证，列出不妥之处和应当怎样做；不作任何更改"),
         "copy": ("operating", "将整个台账复制到另一数据库，并逐表、逐日志证明两边相同"),
         "rebuild": ("maintenance", "由日志重新推算整个台账，列出变动的期限"),
         "vault": ("documents", "保险库：更换加密封存内容的密钥"),

@@ -16,9 +16,11 @@ from adapters.log.recorder import Recorder
 from adapters.postgres import queries
 from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
+from adapters.register.questions import of_period
 from adapters.register.register import Register
 from adapters.views import Until
 from domain.report import official_form
+from domain.request.events import Answered
 from domain.values import Period, Reference
 from projections.listing import Filter
 from tests import builders
@@ -264,6 +266,8 @@ async def asked(register: Register, dsn: str, authority_id: int, code: str, path
                 await view.compliance(YEAR),
                 await view.work_list(date(2020, 4, 10), 5),
                 await view.standing(date(2020, 4, 10)),
+                await view.annulled(),
+                await of_period(view, YEAR),
             ]
     async with register.view(code, Until.parse("2099-01-01")) as view:
         answers["by moment"] = [view.position, await view.rows(YEAR)]
@@ -283,6 +287,8 @@ async def asked(register: Register, dsn: str, authority_id: int, code: str, path
     assert found.holds, found.findings
     answers["verified"] = [found.entries, found.sealed, found.requests, found.checkpoints, found.checkpoint]
     answers["exported"] = (await register.proofs.export(code, path, with_sealed=True)).manifest
+    numbered = [each.originator_version for each in history if isinstance(each.event, Answered)]
+    answers["questions"] = [await register.questions_of(code, one, version) for version in (1, *numbered)]
     answers["as told again"] = await register.record(
         code, line("done", builders.answered("2020-03-20", document_no=f"{code}1号"), "#r1"), actor=code
     )
