@@ -212,6 +212,8 @@ FIELDS: dict[str, str] = {
     "rule": "规则",
     "field": "有误之处",
     "detail": "情况与办法",
+    "english": "规则的英文",
+    "detail_zh": "以英文答复时，中文的情况与办法",
     "lines": "有问题的各行，至多列出前一百行",
     "replies": "对各行的答复，依次",
     "title": "类别",

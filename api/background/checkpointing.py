@@ -7,6 +7,7 @@ lets one at a time, and who comes second finds nothing left. A process that dies
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
@@ -28,12 +29,15 @@ PAUSE = 9
 class Checkpointer:
     """grown: tell it whose log has just grown."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], object] = lambda _: None) -> None:
+        """tell: is told too, at once."""
+        self._tell = tell
         self._grown: set[str] = set()
         self._something = asyncio.Event()
 
     def grown(self, code: str) -> None:
         self._grown.add(code)
+        self._tell(code)
         self._something.set()
 
     async def run(self, register: Register) -> None:

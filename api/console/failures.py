@@ -83,4 +83,4 @@ def of_call(request: ApiRequest, refusal: type[CallRefusal]) -> Response[Any]:
     problem = problems.of_call(refusal)
     if is_page(request):
         return page_of(request, problem, dict(refusal.headers))
-    return problems.response(problem, refusal.headers)
+    return problems.response(request, problem, refusal.headers)

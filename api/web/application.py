@@ -19,6 +19,7 @@ from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.register.register import Register
 from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
 from api.background.checkpointing import Checkpointer
+from api.background.growth import Growth
 from api.background.report_compilation import Compiler
 from api.background.session_cleanup import sweep
 from api.background.webhook_delivery import WebhookSender
@@ -44,6 +45,7 @@ from api.web import (
 )
 from api.web import request as params
 from api.web import webhooks as hooks
+from api.web.audit import LONGEST_WAIT
 from api.web.body import BODY_LIMIT, SLOWEST_BODY, parse_body
 from api.web.call_refusals import CallRefusal, TooSlow, Unavailable
 from api.web.headers import allow, header, is_known, new_request_id, secured
@@ -126,6 +128,8 @@ class _Call:
         self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_for_a_hash else TIMEOUT
         if self._method == "POST" and scope["path"].endswith("/imports"):
             self._allowed = IMPORT_TIMEOUT
+        if scope["path"].endswith("/events") and b"wait=" in scope["query_string"]:
+            self._allowed += LONGEST_WAIT
         self._timeout = Timeout(application.loop, self._give_up)
         # The loop is passed in: asking which one runs is a system call.
         self._task: asyncio.Task[None] | None = asyncio.current_task(application.loop)
@@ -265,7 +269,8 @@ def _litestar(
     webhooks: AllowedAddresses,
     sender: WebhookSender | None,
 ) -> Litestar:
-    checkpointer = Checkpointer()
+    growth = Growth()
+    checkpointer = Checkpointer(growth.grown)
 
     readers, import_readers = checks.FileReaders(), imports.ImportReaders()
 
@@ -275,6 +280,7 @@ def _litestar(
             app.state.register = register
             background = [
                 asyncio.create_task(checkpointer.run(register)),
+                asyncio.create_task(growth.run(register)),
                 asyncio.create_task(sweep(register)),
             ]
             if compiler is not None:
@@ -334,6 +340,7 @@ def _litestar(
                 "files": recordings.RecordingFiles(),
                 "remembered": ResponseCache(),
                 "checkpointer": checkpointer,
+                "growth": growth,
                 "readers": readers,
                 "import_readers": import_readers,
             }

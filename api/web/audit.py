@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Annotated
 
@@ -15,11 +16,13 @@ from adapters.proof.checkpointing import Consistency, Inclusion
 from adapters.refusals import EntryUnknown, NotSealedYet
 from adapters.register.decoding import EVENT_TYPES
 from adapters.views import View
+from api.background.growth import TooManyWait
 from api.today import today
 from api.web.auth import CALLER, LISTED, OFFICER
+from api.web.call_refusals import Unavailable
 from api.web.query import AsOfQuery, Query
 from api.web.request import ApiRequest, reference_of
-from api.web.responses import json
+from api.web.responses import json, packed
 from domain.authority.authority import Authority
 from domain.entry import type_of
 from domain.law.calendar import national_notices
@@ -30,6 +33,8 @@ from projections.rejudgement import LawBook
 from projections.timeline import Replayed
 
 LONGEST_FEED = 1000
+LONGEST_WAIT = 30
+"""Seconds."""
 
 
 class AuthorityShown(msgspec.Struct, frozen=True):
@@ -53,6 +58,9 @@ class FeedAsked(Query, frozen=True, kw_only=True):
     ] = 200
     type: Annotated[str | None, Meta(description="只列这种事项，如answered")] = None
     reference: Annotated[str | None, Meta(description="只列这一件申请的登记")] = None
+    wait: Annotated[
+        Annotated[int, Meta(ge=0, le=LONGEST_WAIT)], Meta(description="没有新的登记时，至多等几秒再答复")
+    ] = 0
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -113,19 +121,30 @@ async def feed(
     code: FromPath[str],
     params: NamedDependency[SkipValidation[FeedAsked]],
 ) -> Response[Feed]:
-    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。"""
+    """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。wait等到有新的登记为止。"""
     stream = reference_of(params.reference).stream if params.reference else None
     if params.type is not None and params.type not in EVENT_TYPES:
         raise Malformed(field="type：", problem="没有这种事项")
-    async with request.view(code) as view:
-        found = await view.entries(params.after, params.limit)
-        last = max(params.after, min(params.after + params.limit, view.position))  # positions have no gaps
+    loop = asyncio.get_running_loop()
+    after, until = params.after, loop.time() + params.wait
+    while True:
+        async with request.view(code) as view:
+            found = await view.entries(after, params.limit)
+            position = view.position
+        last = max(after, min(after + params.limit, position))  # positions have no gaps
         entries = [
             entry_of(each, view.sight)
             for each in found
             if stream in (None, each.originator_id) and params.type in (None, type_of(each.event))
         ]
-        return json(Feed(entries, last, view.position))
+        left = until - loop.time()
+        if entries or last < position or left <= 0 or request.is_hurried:
+            return packed(request, json(Feed(entries, last, position)))
+        try:
+            await request.growth.beyond(code, last, left, request.on_hurry)
+        except TooManyWait:
+            raise Unavailable from None
+        after = last
 
 
 @get(
@@ -144,9 +163,8 @@ async def events_of(
     named = reference_of(reference)
     async with request.view(code, params.until) as view:
         history = await view.history(named)
-        return json(
-            [entry_of(each, view.sight) for each in view.sight.entries(history, {named.stream: history})]
-        )
+        shown = [entry_of(each, view.sight) for each in view.sight.entries(history, {named.stream: history})]
+    return packed(request, json(shown))
 
 
 class ReplayAsked(AsOfQuery, frozen=True, kw_only=True):

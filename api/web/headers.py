@@ -56,6 +56,29 @@ def _preferred(accept: str, offered: tuple[str, ...]) -> str:
     return max(offered, key=lambda each: wanted[each])  # the first of several
 
 
+def prefers_english(scope: Any) -> bool:
+    """By its Accept-Language (RFC 9110, 12.5.4); Chinese where both are as welcome, or neither was named."""
+    said = header(scope, "accept-language")
+    return said is not None and _prefers_english(said[:_LONGEST_ACCEPT])
+
+
+@lru_cache(256)
+def _prefers_english(accept: str) -> bool:
+    wanted = {"en": 0.0, "zh": 0.0}
+    for named, quality in _ranges(accept):
+        language = named.partition("-")[0]
+        language = "zh" if named == "*" else language
+        if language in wanted:
+            wanted[language] = max(wanted[language], quality)
+    return wanted["en"] > wanted["zh"]
+
+
+def takes_gzip(scope: Any) -> bool:
+    """By its Accept-Encoding (RFC 9110, 12.5.3)."""
+    wanted = dict(_ranges((header(scope, "accept-encoding") or "")[:_LONGEST_ACCEPT]))
+    return wanted.get("gzip", wanted.get("*", 0.0)) > 0
+
+
 def _ranges(accept: str) -> Iterator[tuple[str, float]]:
     for each in accept.lower().split(","):
         named, *parameters = (part.strip() for part in each.split(";"))

@@ -16,6 +16,7 @@ from api.examples import examples
 from api.web import auth
 from api.web.body import types_of
 from api.web.call_refusals import CALL_REFUSALS
+from api.web.english import english
 from api.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
 from api.web.query import hints
 from api.web.recordings import NDJSON, Replies
@@ -387,11 +388,25 @@ def problems() -> list[Schema]:
             yield each
             yield from below(each)
 
+    words = english().codes
     found = [
-        {"code": each.code, "status": status_of(each), "rule": each.rule, "article": each.article}
+        {
+            "code": each.code,
+            "status": status_of(each),
+            "rule": each.rule,
+            "article": each.article,
+            "english": words.get(each.code, ""),
+        }
         for each in below(Refusal)
     ]
     found += [
-        {"code": each.code, "status": each.status, "rule": each.rule, "article": ""} for each in CALL_REFUSALS
+        {
+            "code": each.code,
+            "status": each.status,
+            "rule": each.rule,
+            "article": "",
+            "english": words.get(each.code, ""),
+        }
+        for each in CALL_REFUSALS
     ]
     return sorted(found, key=lambda each: (each["status"], each["code"]))

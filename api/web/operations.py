@@ -48,6 +48,7 @@ class ProblemKind(msgspec.Struct, frozen=True):
     status: int
     rule: str
     article: str
+    english: str
 
 
 @get("/health/live", operation_id="checkLive", summary="程序在运行", opt={"act": OPEN})

@@ -34,7 +34,8 @@ from api.web.call_refusals import (
     TooLarge,
     Unavailable,
 )
-from api.web.headers import allow
+from api.web.english import english
+from api.web.headers import allow, prefers_english
 from api.web.statuses import status_of
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import Malformed, Refusal
@@ -55,13 +56,15 @@ class LineProblem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     id: str = ""
     code: str
     detail: str
+    detail_zh: str = ""
     article: str = ""
     field: str = ""
     irregularities: tuple[Irregular, ...] = ()
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """RFC 9457. code: stable. rule: what holds for all; detail: what is so here, and what to do instead.
+    """RFC 9457. code: stable. rule: what holds for all; detail: what is so here, and what to do instead. In English title
+    and detail say what holds, and detail_zh is the Chinese with what is so here.
 
     field: path of the part at fault. version: entries of the request now. irregularities: to be acknowledged.
     lines: of a file, the first of those at fault.
@@ -73,6 +76,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tr
     code: str
     rule: str
     detail: str
+    detail_zh: str = ""
     article: str = ""
     field: str = ""
     version: int | None = None
@@ -158,12 +162,35 @@ def address_of(code: str) -> str:
     return f"/api/v1/problems#{code}"
 
 
-def response(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response[bytes]:
+def response(
+    request: Request[Any, Any, Any], problem: ProblemDetails, headers: dict[str, str] | None = None
+) -> Response[bytes]:
+    """In the language the caller prefers, Chinese unless that is English."""
+    in_english = prefers_english(request.scope)
     return Response(
-        msgspec.json.encode(problem),
+        msgspec.json.encode(_in_english(problem) if in_english else problem),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers={**(headers or {})},
+        headers={
+            **(headers or {}),
+            "Content-Language": "en" if in_english else "zh-CN",
+            "Vary": "Accept-Language",
+        },
+    )
+
+
+def _in_english(problem: ProblemDetails) -> ProblemDetails:
+    words = english()
+    lines = (
+        msgspec.structs.replace(each, detail=words.codes.get(each.code, ""), detail_zh=each.detail)
+        for each in problem.lines
+    )
+    return msgspec.structs.replace(
+        problem,
+        title=words.titles[problem.status],
+        detail=words.codes.get(problem.code, ""),
+        detail_zh=problem.detail,
+        lines=tuple(lines),
     )
 
 
@@ -178,18 +205,18 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[byte
         headers |= TooLarge.headers
     if problem.status == 429:
         headers["Retry-After"] = str(_LATER)
-    return response(problem, headers)
+    return response(request, problem, headers)
 
 
 def _call_refused(request: Request[Any, Any, Any], refusal: CallRefusal) -> Response[bytes]:
     request.scope["taizhang.code"] = refusal.code  # type: ignore[typeddict-unknown-key]
-    return response(of_call(refusal), refusal.headers)
+    return response(request, of_call(refusal), refusal.headers)
 
 
 def _unavailable(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
     log.warning("database.unavailable", reason=str(wrong), cause=type(wrong.__cause__).__name__)
     request.scope["taizhang.code"] = Unavailable.code  # type: ignore[typeddict-unknown-key]
-    return response(of_call(Unavailable), Unavailable.headers)
+    return response(request, of_call(Unavailable), Unavailable.headers)
 
 
 def _older_program(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
@@ -209,7 +236,9 @@ def _by_framework(request: Request[Any, Any, Any], wrong: HTTPException) -> Resp
             return _call_refused(request, NoSuchAddress())
         case MethodNotAllowedException():
             named = (wrong.headers or {}).get("allow", "")
-            return response(of_call(MethodNotAllowed), {"Allow": allow(re.findall(r"[A-Z]+", named))})
+            return response(
+                request, of_call(MethodNotAllowed), {"Allow": allow(re.findall(r"[A-Z]+", named))}
+            )
         case HTTPException(status_code=status) if status == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
             return _call_refused(request, TooLarge())
         case HTTPException(status_code=status) if 400 <= status < 500:
@@ -223,7 +252,7 @@ def fault(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
     request.scope["taizhang.code"] = Fault.code  # type: ignore[typeddict-unknown-key]
     log.error("fault", exc_info=wrong)
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    return response(of_call(Fault, request_id=request_id))
+    return response(request, of_call(Fault, request_id=request_id))
 
 
 HANDLERS: dict[Any, Any] = {

@@ -105,7 +105,13 @@ class Protocol(HttpToolsProtocol):
         for cycle in self._unanswered:  # not of the last alone
             cycle.disconnected = True
             cycle.message_event.set()
+            _hurry(cycle)
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        for cycle in self._unanswered:
+            _hurry(cycle)
+        super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         while data and not self._deaf:
@@ -251,9 +257,18 @@ class Protocol(HttpToolsProtocol):
         own = [
             *self.server_state.default_headers,
             (b"content-type", problems.MEDIA_TYPE.encode()),
+            (b"content-language", b"zh-CN"),
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
         ]
         lines = [b"%s: %s\r\n" % header for header in secured(own, new_request_id())]
         status = HTTPStatus(refusal.status)
         return b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode()) + b"".join(lines) + b"\r\n" + body
+
+
+def _hurry(cycle: RequestResponseCycle) -> None:
+    """Whatever its call waits for that may never come, it waits no more."""
+    scope: Any = cycle.scope
+    scope["taizhang.hurried"] = True
+    if (hurry := scope.get("taizhang.hurry")) is not None:
+        hurry()

@@ -6,6 +6,7 @@ from the body; a parameter that the struct has not is refused, as is any where t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -15,6 +16,7 @@ from adapters.register import decoding
 from adapters.register.register import Register
 from adapters.views import Until, View
 from api.background.checkpointing import Checkpointer
+from api.background.growth import Growth
 from api.web.auth import Caller
 from api.web.headers import header
 from api.web.metrics import Metrics
@@ -57,6 +59,20 @@ class ApiRequest(Request[Any, Any, Any]):
     def checkpointer(self) -> Checkpointer:
         checkpointer: Checkpointer = self.app.state.checkpointer
         return checkpointer
+
+    @property
+    def growth(self) -> Growth:
+        growth: Growth = self.app.state.growth
+        return growth
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether the server stops, or the caller has left: nothing is waited for any more."""
+        return "taizhang.hurried" in self.scope
+
+    def on_hurry(self, hurry: Callable[[], object]) -> None:
+        """What to do then."""
+        self.scope["taizhang.hurry"] = hurry  # type: ignore[typeddict-unknown-key]
 
     @property
     def caller(self) -> Caller:

@@ -34,7 +34,7 @@ from api.web.query import (
 )
 from api.web.record import record_event
 from api.web.request import ApiRequest, reference_of
-from api.web.responses import json, json_or_csv, wants_csv
+from api.web.responses import json, json_or_csv, packed, wants_csv
 from domain.authority.events import ToldOfAuthority
 from domain.request import events
 from domain.request.judging import replay
@@ -181,7 +181,7 @@ async def listed(
         found = [row async for row in view.listed(params.wanted, after=after, limit=params.limit + 1)]
         more = len(found) > params.limit
         rows = found[: params.limit]
-        return json(Page(rows, rows[-1].reference if more else None, view.position))
+        return packed(request, json(Page(rows, rows[-1].reference if more else None, view.position)))
 
 
 async def _lines(request: ApiRequest, code: str, wanted: Listing) -> AsyncIterator[tuple[object, ...]]:

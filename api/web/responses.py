@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from adapters.render import csv
 from adapters.views import Until, View
 from api.today import today
 from api.web.call_refusals import Unavailable
-from api.web.headers import preferred
+from api.web.headers import preferred, takes_gzip
 
 JSON, CSV = "application/json", "text/csv"
 T = TypeVar("T")
@@ -24,6 +25,7 @@ T = TypeVar("T")
 _KEPT, _LARGEST = 1024, 65_536
 """Replies remembered by a process, and the largest of them in bytes."""
 _PIECE = 16_384
+_WORTH_PACKING = 1024
 _EXPORTS = 2
 """Lists streamed at once by a process; each holds a connection until its reader has all of it."""
 
@@ -54,6 +56,18 @@ def wants_csv(request: Request[Any, Any, Any]) -> bool:
 def json(value: T, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[T]:
     """The value as msgspec writes it, once."""
     return BytesResponse(msgspec.json.encode(value), status, JSON, headers or {})
+
+
+def packed(request: Request[Any, Any, Any], response: Response[T]) -> Response[T]:
+    """The reply of a list, compressed if it is long and the caller takes that.
+
+    Never of sealed values, nor of a session's secrets: their length would tell of them beside what a caller chose.
+    """
+    body: bytes = response.content  # type: ignore[assignment]
+    headers = {"Vary": "Accept-Encoding"}
+    if len(body) >= _WORTH_PACKING and takes_gzip(request.scope):
+        body, headers = gzip.compress(body, 1, mtime=0), headers | {"Content-Encoding": "gzip"}
+    return BytesResponse(body, response.status_code or 200, JSON, headers)
 
 
 def json_or_csv(

@@ -20,6 +20,7 @@ from domain.law.terms import Law
 from domain.request import answer, events, late_entries, numbering
 from domain.request.amendment import amended, before_annulment, of_annulled, reference_of
 from domain.request.appeal import Appeal
+from domain.request.bounds import check_room
 from domain.request.course import Course
 from domain.request.findings import Findings
 from domain.request.personal_data import PersonalData
@@ -187,6 +188,7 @@ def admit(
         if before is None and history and (after.irregularities or after.objections or after.questions):
             before = replay(history, law)
         if not again:
+            check_room(history, event, after)
             refuse_added(event, before.objections if before else (), after.objections)
     except Refusal as refusal:
         if refusal.version not in (None, latest.originator_version):

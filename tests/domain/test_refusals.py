@@ -127,6 +127,7 @@ from domain.report.refusals import (
     YearNotOver,
 )
 from domain.request import events
+from domain.request.bounds import RequestFull
 from domain.request.refusals import (
     AlreadyAnswered,
     AlreadyArchived,
@@ -512,6 +513,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     NotComplete: "raised by the tables of a period",
     AuthorityUnknown: "raised by the store, which alone knows other streams",
     RequestUnknown: "raised by the store",
+    RequestFull: "of a long history: tests/domain/request/test_bounds",
     ReferenceTooFar: "of the last number of the year: tests/adapters/test_register",
     ReferenceTaken: "raised by the store",
     NumbersExhausted: "raised by the store",
@@ -612,7 +614,7 @@ CODES = """
     acknowledged_without_cause not_acknowledged
     not_amendable registration_stays code_is_final
     authority_exists authority_not_registered wrong_stream not_complete
-    authority_unknown request_unknown reference_taken numbers_exhausted reference_too_far reference_of_other_year
+    authority_unknown request_unknown reference_taken numbers_exhausted reference_too_far request_full reference_of_other_year
     split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log
     entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint

@@ -1,0 +1,137 @@
+"""Programs that follow the log: they wait until something comes, and hold up nobody meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api.background import growth
+from tests.adapters.recordings import another_database
+from tests.api.conftest import Door, serving, serving_fresh
+from tests.builders import answered, assigned, received
+
+if TYPE_CHECKING:
+    from tests.conftest import DatabaseServer
+
+R = received("2020-03-02")
+
+
+async def waiting(door: Door, count: int = 1, **asked: Any) -> list[asyncio.Task[Any]]:
+    tasks = [
+        asyncio.create_task(door.json("events", **{"after": 1, "wait": 30, **asked})) for _ in range(count)
+    ]
+    await asyncio.sleep(
+        0.3
+    )  # until they wait: what came before would be answered at once, which is right as well
+    return tasks
+
+
+async def test_what_is_there_is_answered_at_once_and_nothing_after_the_wait(door: Door) -> None:
+    start = time.monotonic()
+    assert (await door.json("events", after=0, wait=30))["next"] == 1
+    assert time.monotonic() - start < 1
+    assert await door.json("events", after=1, wait=1) == {"entries": [], "next": 1, "position": 1}
+    assert 1 <= time.monotonic() - start < 3
+
+
+async def test_an_entry_wakes_all_that_wait_for_it(door: Door) -> None:
+    """Recorded in this process; a connection to the database is free meanwhile, though more wait than there are."""
+    tasks = await waiting(door, 40)
+    start = time.monotonic()
+    await door.receive(R)
+    found = await asyncio.gather(*tasks)
+    assert {(each["next"], len(each["entries"])) for each in found} == {(2, 1)}
+    assert time.monotonic() - start < 1.5
+
+
+async def test_an_entry_of_another_process_is_found(
+    server: DatabaseServer, template: str, tmp_path: Path
+) -> None:
+    """Two servers over one register: one records, and who waits at the other is answered within two seconds."""
+    async with another_database(server, template) as database:
+        runtime, behind = server.runtime(database), server.behind(database)
+        async with (
+            serving(runtime, behind, tmp_path) as records,
+            serving(runtime, behind, tmp_path) as waits,
+        ):
+            await records.tell("events", records.registered, key="office")
+            (task,) = await waiting(waits)
+            start = time.monotonic()
+            await records.receive(R)
+            assert len((await task)["entries"]) == 1
+            assert time.monotonic() - start < 3
+
+
+async def test_what_does_not_fit_is_passed_over(door: Door) -> None:
+    (task,) = await waiting(door, type="answered")
+    reference = await door.receive(R)
+    await door.tell(f"requests/{reference}/events", assigned("2020-03-03", "信息科"))
+    await asyncio.sleep(0.3)
+    assert not task.done()
+    await door.tell(f"requests/{reference}/events", answered("2020-03-20"))
+    assert [each["type"] for each in (await task)["entries"]] == ["answered"]
+
+
+async def test_no_more_wait_than_may(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "MOST", 3)
+    tasks = await waiting(door, 3)
+    reply = await door.get("events", after=1, wait=30)
+    assert (reply.status_code, reply.json()["code"]) == (503, "unavailable")
+    assert reply.headers["retry-after"] == "1"
+    await door.receive(R)
+    await asyncio.gather(*tasks)
+    assert (await door.json("events", after=2, wait=1))["entries"] == []
+
+
+@pytest.mark.parametrize("wait", ["31", "-1", "x", "1.5"])
+async def test_the_wait_is_bounded(door: Door, wait: str) -> None:
+    reply = await door.get("events", wait=wait)
+    assert (reply.status_code, reply.json()["code"]) == (400, "malformed")
+
+
+async def test_waiting_takes_no_processor_and_a_stop_answers(
+    server: DatabaseServer, template: str, tmp_path: Path
+) -> None:
+    async with serving_fresh(server, template, tmp_path) as served:
+        await served.tell("events", served.registered, key="office")
+        tasks = await waiting(served, 50)
+        before, start = served.processor_seconds, time.monotonic()
+        await asyncio.sleep(3)
+        assert served.processor_seconds - before < 0.6
+        served.process.send_signal(signal.SIGTERM)
+        assert {each["next"] for each in await asyncio.gather(*tasks)} == {1}
+        assert await served.stopped() == 0
+        assert time.monotonic() - start < 10
+
+
+async def test_lists_are_compressed_for_who_takes_that(door: Door) -> None:
+    for _ in range(12):
+        await door.receive(R)
+    for address in ("events", "requests"):
+        plain = await door.call("GET", address, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.headers["vary"] == "Accept-Encoding"
+        for accepted in ("gzip", "br, *;q=0.5", "gzip;q=0.1"):
+            packed = await door.call("GET", address, headers={"Accept-Encoding": accepted})
+            assert packed.headers["content-encoding"] == "gzip"
+            assert packed.json() == plain.json()
+            assert int(packed.headers["content-length"]) < len(plain.content) / 3
+        for accepted in ("gzip;q=0", "deflate", "*;q=0", "identity"):
+            assert (
+                "content-encoding"
+                not in (await door.call("GET", address, headers={"Accept-Encoding": accepted})).headers
+            )
+
+
+async def test_sealed_values_are_never_compressed(door: Door) -> None:
+    """Their length would tell of them."""
+    reference = await door.receive(R, clear={"description": "同一内容" * 500})
+    reply = await door.call("GET", f"requests/{reference}/sealed", headers={"Accept-Encoding": "gzip"})
+    assert reply.status_code == 200
+    assert len(reply.content) > 1024
+    assert "content-encoding" not in reply.headers

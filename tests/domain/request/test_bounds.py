@@ -1,0 +1,70 @@
+"""What a client can make grow in one request has a bound, within which the whole is judged while nobody waits long."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import process_time
+
+import pytest
+
+from domain.entry import Event
+from domain.request.bounds import RequestFull
+from domain.request.judging import admit, replay
+from tests.builders import (
+    LAW,
+    answered,
+    appealed,
+    assigned,
+    consultation_opened,
+    received,
+    recorded,
+    reopened,
+)
+
+TODAY = date(2026, 11, 28)
+R = received("2020-03-02")
+
+
+def consultations(count: int) -> list[Event]:
+    return [consultation_opened("2020-03-03", "2020-03-20", f"第{nth}方") for nth in range(count)]
+
+
+def appeals(count: int) -> list[Event]:
+    return [appealed("2020-04-01", f"第{nth}案", case_no=f"{nth}号") for nth in range(count)]
+
+
+FULL = {
+    "登记": ([R, *[assigned("2020-03-03", "信息科")] * 299], assigned("2020-03-04", "信息科")),
+    "征求意见": ([R, *consultations(30)], consultation_opened("2020-03-04", "2020-03-20", "又一方")),
+    "复议诉讼": (
+        [R, answered("2020-03-20"), *appeals(30)],
+        appealed("2020-04-02", "又一案", case_no="又一号"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FULL)
+def test_one_more_is_refused_and_an_old_log_reads(what: str) -> None:
+    before, one_more = FULL[what]
+    admit(recorded(*before[:-1]), before[-1], LAW, TODAY)
+    with pytest.raises(RequestFull) as refused:
+        admit(recorded(*before), one_more, LAW, TODAY)
+    assert what in str(refused.value)
+    replay(recorded(*before, one_more), LAW)
+    admit(recorded(*before), one_more, LAW, TODAY, again=True)
+
+
+@pytest.mark.parametrize("what", ["征求意见", "复议诉讼"])
+def test_another_step_is_possible_where_one_kind_is_full(what: str) -> None:
+    admit(recorded(*FULL[what][0]), assigned("2020-04-02", "信息科"), LAW, TODAY)
+
+
+def test_the_longest_history_is_judged_in_a_tenth_of_a_second() -> None:
+    """Each answer is held against every consultation that is still open: the worst that was found."""
+    rounds = [
+        each for _ in range(133) for each in (reopened("2020-04-01", "2020-05-01"), answered("2020-04-01"))
+    ]
+    long = recorded(R, *consultations(30), answered("2020-03-20"), *rounds)
+    start = process_time()
+    replay(long, LAW)
+    assert process_time() - start < 0.1
