@@ -20,6 +20,7 @@ from projections.history import APPLICANT_WORDS
 from projections.provisional import PROVISIONAL
 from projections.register import RequestRow, order
 
+LogPosition = Annotated[int, Meta(ge=0, le=2**53)]
 PartOfReference = Annotated[str, Meta(pattern=r"^[0-9-]{1,14}\Z")]
 
 
@@ -40,6 +41,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     unit: Annotated[Label | None, Meta(description="承办单位")] = None
     irregularity: Annotated[Code | None, Meta(description="有这一与规定不符之处，如late_answer")] = None
     reference: Annotated[PartOfReference | None, Meta(description="登记号的一部分，如0095")] = None
+    changed_since: Annotated[LogPosition | None, Meta(description="在日志的这一位置之后又有登记")] = None
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -133,6 +135,7 @@ def matches(row: RequestRow, wanted: Filter, covered: Container[int]) -> bool:
         and wanted.unit in (None, row.unit)
         and (wanted.irregularity is None or wanted.irregularity in row.irregularities)
         and (wanted.reference is None or wanted.reference in row.reference)
+        and (wanted.changed_since is None or row.position > wanted.changed_since)
     )
 
 

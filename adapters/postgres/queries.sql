@@ -213,8 +213,8 @@ WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on
 ORDER BY year, number, appeal, from_on
 
 -- name: listed
--- Requests by reference after $2–$3, as far as the conditions of a list $4–$15 are set and hold, at most $16;
--- $17: years with a holiday notice.
+-- Requests by reference after $2–$3, as far as the conditions of a list $4–$16 are set and hold, at most $17;
+-- $18: years with a holiday notice.
 SELECT * FROM requests
 WHERE authority_id = $1 AND (year, number) > ($2, $3)
   AND ($4::text IS NULL OR stage = $4)
@@ -222,7 +222,7 @@ WHERE authority_id = $1 AND (year, number) > ($2, $3)
   AND ($6::date IS NULL OR (received_on <= $6 AND (closed_on IS NULL OR closed_on > $6) AND due_on < $6
        AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
          SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
-         WHERE year <> ALL ($17::integer[])))))
+         WHERE year <> ALL ($18::integer[])))))
   AND ($7::date IS NULL OR received_on >= $7)
   AND ($8::date IS NULL OR received_on <= $8)
   AND ($9::date IS NULL OR closed_on >= $9)
@@ -233,14 +233,15 @@ WHERE authority_id = $1 AND (year, number) > ($2, $3)
   AND ($14::text IS NULL OR $14 = ANY (irregularities))
   AND ($15::text IS NULL
        OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $15) > 0)
-ORDER BY year, number LIMIT $16
+  AND ($16::bigint IS NULL OR position > $16)
+ORDER BY year, number LIMIT $17
 
 -- name: listed_page
--- Requests as far as the conditions of a list $2–$13 hold, with their number: sorted by $14 (downwards if $15), $16 of
--- them after $17. At least one row, of no request where none is shown. Whole rows are read of those shown alone.
+-- Requests as far as the conditions of a list $2–$14 hold, with their number: sorted by $15 (downwards if $16), $17 of
+-- them after $18. At least one row, of no request where none is shown. Whole rows are read of those shown alone.
 WITH wanted AS (
     SELECT year, number,
-           CASE $14 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+           CASE $15 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
                AS day
     FROM requests
     WHERE authority_id = $1
@@ -249,7 +250,7 @@ WITH wanted AS (
       AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
        AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
          SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
-         WHERE year <> ALL ($18::integer[])))))
+         WHERE year <> ALL ($19::integer[])))))
       AND ($5::date IS NULL OR received_on >= $5)
       AND ($6::date IS NULL OR received_on <= $6)
       AND ($7::date IS NULL OR closed_on >= $7)
@@ -260,13 +261,14 @@ WITH wanted AS (
       AND ($12::text IS NULL OR $12 = ANY (irregularities))
       AND ($13::text IS NULL
            OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
+      AND ($14::bigint IS NULL OR position > $14)
 ), shown AS (
     SELECT year, number, row_number() OVER () AS nth FROM (
         SELECT * FROM wanted
         ORDER BY
-          CASE WHEN NOT $15 THEN day END NULLS LAST, CASE WHEN $15 THEN day END DESC NULLS LAST,
-          CASE WHEN NOT $15 THEN year END, CASE WHEN NOT $15 THEN number END, year DESC, number DESC
-        LIMIT $16 OFFSET $17
+          CASE WHEN NOT $16 THEN day END NULLS LAST, CASE WHEN $16 THEN day END DESC NULLS LAST,
+          CASE WHEN NOT $16 THEN year END, CASE WHEN NOT $16 THEN number END, year DESC, number DESC
+        LIMIT $17 OFFSET $18
     ) AS sorted
 )
 SELECT r.*, counted.found

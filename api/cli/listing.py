@@ -54,7 +54,9 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         choices = [value for inner in typing.get_args(wanted) for value in typing.get_args(inner)]
         choices = [choice for choice in choices if isinstance(choice, str)]
         kind: Any = IsoDate() if date in typing.get_args(wanted) else Choice(_WORDS[name]) if choices else str
-        metavar = "文字" if kind is str else None
+        if any(typing.get_args(each)[:1] == (int,) for each in typing.get_args(wanted)):
+            kind = int
+        metavar = "文字" if kind is str else "位置" if kind is int else None
         if choices:
             words = f"{words}：{Choice(_WORDS[name]).listed()}"
         command = click.option(

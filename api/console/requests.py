@@ -142,6 +142,7 @@ def _crumbs(asked: ListQuery) -> Iterator[Crumb]:
         "unit": lambda value: f"承办：{value}",
         "irregularity": lambda value: f"与规定不符：{RULES[value].title}",
         "reference": lambda value: f"登记号含{value}",
+        "changed_since": lambda value: f"在日志位置{value}之后又有登记",
     }
     for name in Filter.__struct_fields__:
         if (value := getattr(asked, name)) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import structlog
@@ -35,7 +35,9 @@ from api.web.query import (
 from api.web.record import record_event
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, json_or_csv, packed, wants_csv
+from domain.authority.events import AuthorityEvent
 from domain.authority.events import ToldOfAuthority
+from domain.law.refusals import Malformed
 from domain.request import events
 from domain.request.judging import replay
 from domain.request.personal_data import texts_in
@@ -44,7 +46,7 @@ from domain.values import Label, Reference
 from projections import annual_tables, deadline_days, questions, work_list
 from projections.case import Case
 from projections.deadline_days import Day
-from projections.listing import HEADINGS, Filter, cells, check
+from projections.listing import HEADINGS, Filter, Order, cells, check
 from projections.questions import Asked
 from projections.register import RequestRow
 from projections.work_list import DutyShown
@@ -52,14 +54,18 @@ from projections.work_list import DutyShown
 log = structlog.get_logger("taizhang.web")
 
 LONGEST_PAGE = 500
+FURTHEST_OFFSET = 100_000
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of a list. next: what to give as `after` for the one that follows; null where this is the last."""
+    """A page of a list. next: what to give as `after` for the one that follows; null where this is the last, and where the
+    list is sorted by a day or begun by `offset`. total: of all pages; null on those after the first.
+    """
 
     requests: list[RequestRow]
     next: str | None
     position: int
+    total: Annotated[int | None, Meta(description="共几件；第一页之后不再计数")] = None
 
 
 class Listing(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +76,27 @@ class Listing(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limit: Annotated[
         Annotated[int, Meta(ge=1, le=LONGEST_PAGE)], Meta(description="一页的件数；CSV不分页")
     ] = 100
+    sort: Annotated[
+        Literal[
+            "reference",
+            "-reference",
+            "received_on",
+            "-received_on",
+            "due_on",
+            "-due_on",
+            "closed_on",
+            "-closed_on",
+        ],
+        Meta(description="按登记号、收到日期、答复期限或办结日期；-为从大到小，没有这一日期的在最后"),
+    ] = "reference"
+    offset: Annotated[
+        Annotated[int, Meta(ge=0, le=FURTHEST_OFFSET)], Meta(description="略去前面几件；不与after同用")
+    ] = 0
+
+    @property
+    def order(self) -> Order:
+        by: Any = self.sort.removeprefix("-")
+        return Order(by, self.sort.startswith("-"))
 
     @property
     def until(self) -> Until | None:
@@ -166,7 +193,9 @@ async def listed(
     code: FromPath[str],
     params: NamedDependency[SkipValidation[Listing]],
 ) -> Response[Page]:
-    """各条件须同时符合。Accept为text/csv时列出全部，不分页。"""
+    """各条件须同时符合。Accept为text/csv时按登记号列出全部，不分页。"""
+    if params.after and (params.offset or params.sort != "reference"):
+        raise Malformed(field="after：", problem="只用于按登记号从小到大的次序，不与offset同用")
     after = reference_of(params.after) if params.after else FIRST
     check(params.wanted)
     if wants_csv(request):
@@ -177,6 +206,15 @@ async def listed(
         )
         lines: Any = request.exports.stream(HEADINGS, _lines(request, code, params))
         return lines  # type: ignore[no-any-return]
+    if not params.after:
+        async with request.view(code, params.until) as view:
+            rows, total = await view.page(
+                params.wanted, params.order, limit=params.limit, offset=params.offset
+            )
+            by_reference = params.sort == "reference" and not params.offset
+            more = by_reference and total > len(rows) and bool(rows)
+            page = Page(rows, rows[-1].reference if more else None, view.position, total)
+        return packed(request, json(page))
     async with request.view(code, params.until) as view:
         found = [row async for row in view.listed(params.wanted, after=after, limit=params.limit + 1)]
         more = len(found) > params.limit

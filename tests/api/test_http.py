@@ -1124,3 +1124,71 @@ async def test_the_log_is_asked_for_some_types_and_one_request(door: Door) -> No
     ):
         refused = await door.get("events", **asked)
         assert (refused.status_code, refused.json()["field"]) == (400, field)
+
+
+ORDERS = {
+    # No day of closing or due date: 4, 5, 8 and 10 are open, 5 waits and 9 lapsed while it did.
+    "reference": "1 2 3 4 5 6 7 8 9 10 11 12",
+    "-reference": "12 11 10 9 8 7 6 5 4 3 2 1",
+}
+
+
+@pytest.mark.parametrize("sort", ["reference", "-reference", "received_on", "-received_on", "due_on", "-due_on", "closed_on", "-closed_on"])  # fmt: skip
+async def test_a_list_in_each_order(register: Door, sort: str) -> None:
+    """By what the rows themselves say; those without the day last; equal ones keep to the order of references."""
+    page = await register.json("requests", sort=sort)
+    assert page["total"] == 12
+    assert page["next"] is None
+    named = [each["reference"] for each in page["requests"]]
+    if sort in ORDERS:
+        assert named == [f"2020-{int(nth):04d}" for nth in ORDERS[sort].split()]
+        return
+    by = sort.removeprefix("-")
+    days = [each[by] for each in page["requests"]]
+    dated = [day for day in days if day is not None]
+    assert days == sorted(dated, reverse=sort.startswith("-")) + [None] * (12 - len(dated))
+    paged = [
+        each["reference"]
+        for offset in range(0, 15, 5)
+        for each in (await register.json("requests", sort=sort, limit=5, offset=offset))["requests"]
+    ]
+    assert paged == named
+    assert sorted(named) == [f"2020-{nth:04d}" for nth in range(1, 13)]
+
+
+async def test_a_list_says_how_many_there_are(register: Door) -> None:
+    """Of what is wanted, whatever page is shown; then as now. The pages after the first do not count again."""
+    for asked, total in (
+        ({}, 12),
+        ({"stage": "in_hand"}, 3),
+        ({"stage": "in_hand", "offset": 3}, 3),
+        ({"unit": "无"}, 0),
+    ):
+        for until in ({}, {"recorded_until": str(LAST)}):
+            assert (await register.json("requests", limit=1, **asked, **until))["total"] == total
+    first = await register.json("requests", limit=5)
+    assert (first["total"], first["next"]) == (12, "2020-0005")
+    assert (await register.json("requests", limit=5, after="2020-0005"))["total"] is None
+
+
+async def test_a_list_of_what_changed_since(register: Door) -> None:
+    """A program that has all up to a position asks for the rest; a request comes again once, as it now is."""
+    assert (await register.json("requests", changed_since=LAST))["requests"] == []
+    await register.tell("requests/2020-0004/events", assigned("2020-03-10", "法制科"))
+    page = await register.json("requests", changed_since=LAST)
+    assert [each["reference"] for each in page["requests"]] == ["2020-0004"]
+    assert page["position"] == LAST + 1
+    past = await register.json("requests", changed_since=LAST - 1, recorded_until=str(LAST))
+    assert [each["reference"] for each in past["requests"]] == ["2020-0012"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"after": "2020-0001", "sort": "due_on"}, {"after": "2020-0001", "offset": 1}, {"sort": "name"},
+        {"offset": -1}, {"offset": 100_001}, {"changed_since": -1}, {"changed_since": "x"}, {"sort": ""},
+    ],
+)  # fmt: skip
+async def test_an_order_that_cannot_be_is_refused(door: Door, asked: dict[str, Any]) -> None:
+    reply = await door.get("requests", **asked)
+    assert (reply.status_code, reply.json()["code"]) == (400, "malformed")

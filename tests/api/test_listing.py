@@ -57,6 +57,9 @@ def found(office: Taizhang, *asked: str) -> str:
 
 SHOWN: list[tuple[str, str]] = [
     ("", ALL),
+    ("--changed-since 0", ALL),
+    (f"--changed-since {LAST - 1}", "12"),
+    (f"--changed-since {LAST}", ""),
     ("--stage in_hand", "4 8 10"),
     ("--stage awaiting_supplement", "5"),
     ("--stage awaiting_payment", ""),

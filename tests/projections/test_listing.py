@@ -308,6 +308,7 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
         "unit": ("信息科", "法制科"),
         "irregularity": ("late_answer", "second_extension"),
         "reference": ("0017", "0018"),
+        "changed_since": (0, 1),
     }
     assert tuple(holding) == Filter.__struct_fields__
     all_hold = {name: value for name, (value, _) in holding.items()}
@@ -329,6 +330,7 @@ def test_each_condition_alone_can_leave_a_request_out() -> None:
         ("unit", ("科", "科" * 200), ("", "科" * 201)),
         ("outcome", ("unable", "a" * 100), ("", "a" * 101)),
         ("irregularity", ("late_answer",), ("", "a" * 101)),
+        ("changed_since", (0, 2**53), (-1, 2**53 + 1, 1.5, "x")),
         (
             "reference",
             ("0095", "2020-999999999", "-"),
