@@ -52,6 +52,12 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._refused = Counter(
+            "taizhang_http_refused",
+            "What was refused before it was a call, by code and status: no HTTP, too large a head, too slow",
+            ("code", "status"),
+            registry=self._registry,
+        )
         self._restarts = Counter(
             "taizhang_database_restarts",
             "Attempts to start the embedded PostgreSQL again after it was lost: started or failed",
@@ -80,6 +86,10 @@ class Metrics:
         finally:
             for type_, times in Counted(types).items():
                 self._recordings.labels(type_, result).inc(times)
+
+    def refused(self, code: str, status: int) -> None:
+        """Before it was a call."""
+        self._refused.labels(code, str(status)).inc()
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._latency_of(method, route, str(status)).observe(seconds)

@@ -237,6 +237,8 @@ class Protocol(HttpToolsProtocol):
         self._expect(LINGER, self.transport.abort)
         if self._refusal is not None:
             log.info("refused", code=self._refusal.code, status=self._refusal.status)
+            if (metrics := getattr(_innermost(self.app), "metrics", None)) is not None:
+                metrics.refused(self._refusal.code, self._refusal.status)
             self.transport.write(self._reply(self._refusal))
         self.transport.write_eof()
         self.flow.resume_reading()
@@ -272,3 +274,8 @@ def _hurry(cycle: RequestResponseCycle) -> None:
     scope["taizhang.hurried"] = True
     if (hurry := scope.get("taizhang.hurry")) is not None:
         hurry()
+
+
+def _innermost(application: Any) -> Any:
+    """The application within what the server puts around it where proxies are believed."""
+    return getattr(application, "app", application)

@@ -411,3 +411,17 @@ async def test_many_requests_at_once_are_answered_in_turn(brisk: Served) -> None
     found = await said(brisk, LIVE * 5_000)
     assert 0 < len(found) < 5_000
     assert {reply.status for reply in found} == {200}
+
+
+async def test_what_was_no_call_is_counted(served: Served) -> None:
+    """An operator sees in the metrics what is refused before any route is asked."""
+
+    async def counted(code: str) -> float:
+        text = (await served.get("/metrics")).text
+        found = re.search(rf'taizhang_http_refused_total{{code="{code}",status="\d+"}} ([0-9.]+)', text)
+        return float(found[1]) if found else 0
+
+    before = await counted("not_http"), await counted("bad_host")
+    await said(served, b"nonsense\r\n\r\n")
+    await said(served, b"GET / HTTP/1.1\r\n\r\n")
+    assert (await counted("not_http"), await counted("bad_host")) == (before[0] + 1, before[1] + 1)
