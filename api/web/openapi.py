@@ -110,7 +110,7 @@ def document(routes: Iterable[Any], version: str) -> Schema:
             found["paths"].setdefault(path, {})[method.lower()] = _operation(
                 path, handler, schema_of, told_examples
             )
-    return _with_words(_renamed(found))
+    return _with_words(_with_plain_tuples(_renamed(found)))
 
 
 def _handlers(routes: Iterable[Any]) -> Iterator[tuple[str, HTTPRouteHandler]]:
@@ -145,7 +145,7 @@ def _tag(path: str) -> str:
         "second-factor",
     ):
         return "login"
-    if "requests" in parts or "imports" in parts or "work-list" in parts or "letters" in parts:
+    if {"requests", "recordings", "imports", "letters", "work-list"}.intersection(parts):
         return "requests"
     if "reports" in parts or "checks" in parts:
         return "reports"
@@ -368,12 +368,28 @@ def _renamed(found: Schema) -> Schema:
     return renamed
 
 
+def _with_plain_tuples(part: Any) -> Any:
+    """A list of fixed length says of all its parts what they are; generators of clients know no `items: false`."""
+    if isinstance(part, list):
+        return [_with_plain_tuples(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _with_plain_tuples(each) for name, each in part.items()}
+    if found.get("items") is False:
+        parts = found.pop("prefixItems")
+        kinds = [each for nth, each in enumerate(parts) if each not in parts[:nth]]
+        found["items"] = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    return found
+
+
 def _with_words(found: Schema) -> Schema:
-    """Chinese words for every field; titles of events; no English out of docstrings."""
+    """Chinese words for every field; events by their titles; no English out of docstrings."""
     for name, schema in found["components"]["schemas"].items():
         kind = _KINDS.get(name.removesuffix("Replacement"))
         schema.pop("description", None)
-        schema["title"] = kind.title if kind else name
+        schema.pop("title", None)  # generated clients would take it for the name of the class
+        if kind:
+            schema["description"] = kind.title
         for field, payload in schema.get("properties", {}).items():
             if field in FIELDS:
                 payload.setdefault("description", FIELDS[field])

@@ -235,7 +235,7 @@ async def test_every_type_of_event_is_told_apart(document: dict[str, Any]) -> No
             tag = event["properties"]["type"]
             assert tag.get("enum", [tag.get("const")]) == [type_]
             assert {"type", "on"} <= set(event["required"])
-            assert is_chinese(event["title"])
+            assert is_chinese(event["description"])
     amended = document["components"]["schemas"]["EntryAmended"]["properties"]["replacement"]
     inner = (
         next(each for each in amended["anyOf"] if each != {"type": "null"})
@@ -274,7 +274,7 @@ async def test_every_field_and_operation_has_chinese_words(document: dict[str, A
         for name, schema in document["components"]["schemas"].items()
         for field, described in schema.get("properties", {}).items()
         if not is_chinese(described.get("description", ""))
-        and not is_chinese(resolved(document, described).get("title", ""))
+        and not is_chinese(resolved(document, described).get("description", ""))
     ]
     for method, path, operation in operations(document):
         assert is_chinese(operation["summary"]), (method, path)
