@@ -35,7 +35,9 @@ class Head(NamedTuple):
 
     @property
     def last_numbers(self) -> Mapping[int, int]:
-        """By year of receipt the last reference number."""
+        """By year of receipt the last reference number; under the year with a minus, where receipts far above it were
+        annulled, the highest of their numbers.
+        """
         return _by_year(self.numbers)
 
     @property

@@ -49,6 +49,21 @@ FROM heads AS head LEFT JOIN (
 WHERE head.authority_id = $1
 ORDER BY found.stream, found.version
 
+-- name: number_besides
+-- The highest reference number of the year $2 but for $3 and other annulled receipts that had jumped ahead.
+SELECT coalesce(max(split_part(stream, '-', 2)::integer), 0) FROM events AS e
+WHERE authority_id = $1 AND version = 1 AND starts_with(stream, 'request/' || $2::integer || '-')
+  AND split_part(stream, '-', 2)::integer <> $3
+  AND NOT ('reference_jump' = ANY (acknowledged) AND NOT EXISTS (
+      SELECT FROM requests AS r
+      WHERE r.authority_id = $1 AND r.year = $2 AND r.number = split_part(e.stream, '-', 2)::integer))
+
+-- name: numbers_above
+-- Reference numbers of the year $2 above $3.
+SELECT split_part(stream, '-', 2)::integer AS number FROM events
+WHERE authority_id = $1 AND version = 1 AND starts_with(stream, 'request/' || $2::integer || '-')
+  AND split_part(stream, '-', 2)::integer > $3
+
 -- name: select_stream
 -- One stream in order: $3 < version <= $4, at most $5.
 SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,

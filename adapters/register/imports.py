@@ -156,7 +156,7 @@ async def _tables(view: NowView, work: UnitOfWork, period: Period, form: ReportF
             request_row(request, position=history[-1].position, law_digest=""),
             appeal_spells(request),
         )
-        for request, history in work.changed_requests()
+        for request, history in await work.changed_requests()
     }
     rows = [row for row in await view.rows(period) if row.reference not in changed]
     rows += [row for row, _ in changed.values() if row is not None]

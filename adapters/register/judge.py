@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
-from msgspec import UNSET
 
 from adapters.refusals import (
     IdempotencyKeyReused,
@@ -19,10 +18,10 @@ from adapters.refusals import (
 from adapters.register.decoding import reference_of
 from adapters.register.draft_approval import approval_in, check_letter
 from adapters.register.recording import REFERENCES, Recording, Reply
+from adapters.register.replying import reply_of
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
 from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
-from adapters.vault.erasure import FINAL
 from domain.authority import authorization
 from domain.authority.authority import follow
 from domain.authority.events import (
@@ -53,14 +52,14 @@ from domain.report.events import (
 from domain.report.refusals import PublishedHere
 from domain.request import events
 from domain.request.amendment import last_told
-from domain.request.judging import admit, possible_next, questions_of_last, replay, touched
+from domain.request.judging import admit, questions_of_last, replay, touched
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
 from domain.request.refusals import NoSuchImport, RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
 from domain.request.subject import check_subject
-from domain.values import LAST_NUMBER, Reference, check_words, is_label, is_request, reference_in
+from domain.values import Reference, check_words, is_label, is_request, reference_in
 from projections.report import checks
 
 SNAPSHOT_EVENTS = (ReportSubmitted, ReportPublished)
@@ -178,7 +177,9 @@ class _Judge:
         work.set_request(stream, admission.request)
         if received:
             work.use_number(named)
-        return self._reply(entry, admission.request, admission.questions)
+        elif isinstance(told, events.EntryAmended) and told.version == 1:
+            (work.give_up_number if admission.request.annulled else work.use_number)(named)
+        return self._replied(entry, admission.request, admission.questions)
 
     def _check_import(self, told: Event) -> None:
         """Raises NoSuchImport unless what names a file comes with the import of that file, in one submission."""
@@ -197,10 +198,10 @@ class _Judge:
         """Of a new request: a number given out, or the one brought along."""
         year = recording.event.on.year
         if not _brings_reference(recording):
-            number = self._work.last_numbers.get(year, 0) + 1
-            if number > LAST_NUMBER:
+            given = self._work.numbers.next(self._work.last_numbers, year)
+            if given is None:
                 raise NumbersExhausted(year=year)
-            return Reference(year, number).stream
+            return given.stream
         reference = _parse(str(recording.reference))
         if reference.year != year:
             raise ReferenceOfOtherYear(reference=reference, year=year)
@@ -267,7 +268,7 @@ class _Judge:
         law = authority.law(national_notices()).publishing(work.published)
         entry = work.append(recording, latest, vault=vault)
         work.change_authority(authority, law)
-        return self._reply(entry)
+        return self._replied(entry)
 
     # -- annual reports --
 
@@ -299,7 +300,7 @@ class _Judge:
         entry = work.append(recording, latest, admitted.irregularities, vault)
         if isinstance(event, ReportPublished | ReportEntered):
             work.publish(year, entry.position)
-        return self._reply(entry)
+        return self._replied(entry)
 
     def _pinned(self, stream: str, told: Event) -> Pinned:
         pinned = self._work.pins.get(stream)
@@ -343,12 +344,12 @@ class _Judge:
             self._check_version(known.originator_id)
             raise IdempotencyKeyReused(id=recording.id, where=where)
         if not is_request(known.originator_id):
-            return self._reply(known, repeated=True)
+            return _again(self._replied(known))
         until, law = (
             self._work.history(known.originator_id)[: known.originator_version],
             self._work.registered[1],
         )
-        return self._reply(known, replay(until, law), questions_of_last(until, law), repeated=True)
+        return _again(self._replied(known, replay(until, law), questions_of_last(until, law)))
 
     def _is_erased(self, known: Recorded) -> bool:
         """Whether a value that the entry sealed was erased since."""
@@ -371,41 +372,14 @@ class _Judge:
         if not self._by.acknowledge_all:
             check_acknowledged(found, recording.acknowledged)
 
-    def _reply(
-        self,
-        entry: Recorded,
-        request: DisclosureRequest | None = None,
-        questions: Sequence[Question] = (),
-        *,
-        repeated: bool = False,
+    def _replied(
+        self, entry: Recorded, request: DisclosureRequest | None = None, questions: Sequence[Question] = ()
     ) -> Reply:
-        """request: as it is with the entry."""
-        reply = Reply(
-            id=str(entry.command_id),
-            reference=reference_in(entry.originator_id) if request else None,
-            version=entry.originator_version,
-            position=entry.position,
-            irregularities=entry.acknowledged,
-            leaf=self._work.leaf_of(str(entry.command_id)),
-            note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
-            questions=tuple(sorted({each.code for each in questions})) or UNSET,
-            repeated=repeated,
-        )
-        if request is None:
-            return reply
-        work, deadline = self._work, request.deadline
-        return msgspec.structs.replace(
-            reply,
-            stage=request.stage,
-            due_on=deadline.due_on if deadline else None,
-            provisional=deadline.provisional if deadline else False,
-            possible=authorization.recordable(
-                work.registered[0],
-                msgspec.structs.replace(entry, recorded_at=work.now),
-                self._by.permissions,
-                possible_next(request),
-            ),
-        )
+        return reply_of(self._work, entry, self._by.permissions, request, questions)
+
+
+def _again(reply: Reply) -> Reply:
+    return msgspec.structs.replace(reply, repeated=True)
 
 
 def _brings_reference(recording: Recording) -> bool:

@@ -81,7 +81,7 @@ class Previews:
             questions: tuple[Question, ...] = ()
             was: Stood = (None, ())
             now: Stood = (None, ())
-            changed = work.changed_requests()
+            changed = await work.changed_requests()
             for _, history in changed:
                 was, now = _stood(history[:-1], law), _stood(history, law)
                 questions = questions_of_last(history, law)

@@ -28,7 +28,8 @@ from adapters.register.rebuild import MovedTerm, as_json
 from adapters.register.recording import streams_named
 from adapters.register.reports import Reports
 from adapters.register.submission import Judged, Submission
-from adapters.register.unit_of_work import UnitOfWork
+from adapters.register.turns import Turns
+from adapters.register.unit_of_work import Changed, UnitOfWork
 from adapters.register.writer import BATCH, Outcome, Writer
 from adapters.vault import erasure
 from adapters.vault.documents import Upload
@@ -245,9 +246,11 @@ class Recordings:
     async def write(self, connection: Connection, work: UnitOfWork) -> list[MovedTerm]:
         """All that was judged, with all that belongs to it. Returns the due dates that a changed law moved."""
         authority_id = work.authority_id
-        await self._append(connection, work)
-        changed = work.changed_requests()
+        changed = await work.changed_requests()
+        await self._append(connection, work, changed)
+        turns = Turns()
         for request, history in changed:
+            await turns.pause()
             await _write_beside(connection, authority_id, request, history)
         await erasure.follow(
             connection, self._vault.ring, authority_id, work.entries, work.applicants, changed
@@ -257,18 +260,18 @@ class Recordings:
             return []
         return await rebuild.rebuild(connection, authority_id, work.registered[1])
 
-    async def _append(self, connection: Connection, work: UnitOfWork) -> None:
-        """In chunks, usually one statement."""
+    async def _append(self, connection: Connection, work: UnitOfWork, changed: Sequence[Changed]) -> None:
+        """In chunks, usually one statement. changed: no more requests than there are entries."""
         authority_id, head = work.authority_id, work.head
         authority, law = work.registered
         vault, numbers = work.vault, work.changed_numbers
         in_turn = -(-len(vault) * _CHUNK // len(work.stored))
-        rows = [
-            request_row(request, position=history[-1].position, law_digest=law.digest)
-            for request, history in work.changed_requests()
-        ]
         for start in range(0, len(work.stored), _CHUNK):
             entries = work.entries[start : start + _CHUNK]
+            rows = [
+                request_row(request, position=history[-1].position, law_digest=law.digest)
+                for request, history in changed[start : start + _CHUNK]
+            ]
             head = await recorder.append(
                 connection,
                 authority_id,
@@ -279,7 +282,7 @@ class Recordings:
                 vault=vault[:in_turn],
                 numbers=numbers,
                 tokens=erasure.indexed(self._vault.ring, authority_id, entries, work.applicants),
-                rows=as_json(row for row in rows[start : start + _CHUNK] if row is not None),
+                rows=as_json(row for row in rows if row is not None),
                 published=work.changed_publications,
             )
             vault, numbers = vault[in_turn:], None

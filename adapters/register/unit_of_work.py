@@ -13,6 +13,7 @@ from adapters.log.mapper import EntryMapper, StoredEntry
 from adapters.log.recorder import Head
 from adapters.postgres.database import Connection
 from adapters.proof import leaf, merkle
+from adapters.register.numbers import Numbers
 from adapters.register.recording import Recording, ids_named, streams_named
 from adapters.register.turns import Turns
 from adapters.vault.keyring import Keyring, VaultRow
@@ -22,12 +23,16 @@ from domain.law.irregularities import Irregularity
 from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.law.terms import Law
 from domain.report.events import Pinned
+from domain.request import numbering
 from domain.request.events import Applicant, EntryAmended, Received
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
-from domain.values import SHANGHAI, Reference, Sealed, is_request
+from domain.values import SHANGHAI, Reference, Sealed, is_request, reference_in
 
 _mapper = EntryMapper()
+
+Changed = tuple[DisclosureRequest, Sequence[Recorded]]
+"""A request as it then is, and its history."""
 
 
 class _State(NamedTuple):
@@ -70,6 +75,7 @@ class UnitOfWork:
         self._requests: dict[str, DisclosureRequest] = {}
         self._by_id: dict[str, Recorded] = {}
         self._leaves: dict[str, str] = {}
+        self.numbers = Numbers(authority_id)
         self.pins: dict[str, Pinned | Refusal] = {}
         self.opened: dict[str, Any] = {}
         self.entries: list[Recorded] = []
@@ -97,6 +103,25 @@ class UnitOfWork:
         self._before = self._state = _State(
             None, None, False, self.head.last_numbers, self.head.published_reports
         )
+        await self._read_numbers(connection, recordings)
+
+    async def _read_numbers(self, connection: Connection, recordings: Sequence[Recording]) -> None:
+        years, jumped = [], []
+        for recording in recordings:
+            event = recording.event
+            if isinstance(event, Received):
+                years.append(event.on.year)
+            elif isinstance(event, EntryAmended) and event.version == 1:
+                streams = [*streams_named(recording), *map(self._stream_of, ids_named(recording))]
+                jumped += [
+                    each for each in streams if self.has(each) and numbering.jumped(self.history(each))
+                ]
+        named = [Reference.parse(reference_in(each)) for each in jumped]
+        await self.numbers.read(connection, self.head.last_numbers, years, named)
+
+    def _stream_of(self, id_: str) -> str:
+        entry = self.known(id_)
+        return entry.originator_id if entry else ""
 
     def set_law(self, authority: Authority, law: Law) -> None:
         """The authority and its law by the head as read, unless it is not registered yet."""
@@ -213,6 +238,18 @@ class UnitOfWork:
         last = max(self.last_numbers.get(reference.year, 0), reference.number)
         self._state = self._state._replace(last_numbers={**self.last_numbers, reference.year: last})
 
+    def give_up_number(self, annulled: Reference) -> None:
+        """Of a receipt that is annulled: if it had jumped ahead, the numbers go on where they were."""
+        if not numbering.jumped(self.history(annulled.stream)):
+            return
+        since = [
+            Reference.parse(reference_in(entry.originator_id))
+            for entry in self.entries
+            if entry.originator_version == 1 and is_request(entry.originator_id)
+        ]
+        last = self.numbers.without(self.last_numbers, annulled, since)
+        self._state = self._state._replace(last_numbers=last)
+
     def publish(self, year: int, position: int) -> None:
         if year not in self.published:
             self._state = self._state._replace(published={**self.published, year: position})
@@ -259,10 +296,14 @@ class UnitOfWork:
         """The years published, where there are more than before."""
         return None if self.published is self._before.published else self.published
 
-    def changed_requests(self) -> list[tuple[DisclosureRequest, Sequence[Recorded]]]:
+    async def changed_requests(self) -> list[Changed]:
         """Each request with a new entry as it then is, and its history."""
-        streams = dict.fromkeys(entry.originator_id for entry in self.entries)
-        return [(self.request(stream), self.history(stream)) for stream in streams if is_request(stream)]
+        turns, found = Turns(), []
+        for stream in dict.fromkeys(entry.originator_id for entry in self.entries):
+            if is_request(stream):
+                found.append((self.request(stream), self.history(stream)))
+                await turns.pause()
+        return found
 
 
 def _applicant_in(told: Event) -> Applicant | None:

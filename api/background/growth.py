@@ -74,13 +74,12 @@ class Growth:
                     await self._sooner.wait()
 
     async def _look(self, register: Register) -> None:
-        try:
-            positions = {
-                code: await register.position(code) for code in {code for code, _ in self._waiting.values()}
-            }
-        except DatabaseUnavailable as wrong:
-            log.warning("growth.unavailable", reason=type(wrong.__cause__).__name__)
-            return
+        positions: dict[str, int] = {}
+        for code in {code for code, _ in self._waiting.values()}:
+            try:
+                positions[code] = await register.position(code)
+            except DatabaseUnavailable as wrong:  # who waits for it is answered in the end
+                log.warning("growth.unavailable", authority=code, reason=type(wrong).__name__)
         for here, (code, position) in self._waiting.items():  # others may have come meanwhile
             if positions.get(code, 0) > position:
                 _end(here)

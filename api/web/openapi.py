@@ -15,18 +15,14 @@ from litestar.routes import HTTPRoute
 from api.examples import examples
 from api.web import auth
 from api.web.body import types_of
-from api.web.call_refusals import CALL_REFUSALS
-from api.web.english import english
 from api.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
 from api.web.query import hints
 from api.web.recordings import NDJSON, Replies
 from api.web.responses import CSV, JSON
-from api.web.statuses import status_of
 from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
 from domain.authority.powers import ACTS
 from domain.entry import type_of
 from domain.field_labels import FIELDS
-from domain.law.refusals import Refusal
 from domain.letters.wording import KINDS
 from domain.report.events import REPORT_EVENTS
 from domain.request import events
@@ -63,6 +59,7 @@ _SCHEMES: dict[str, Schema] = {
         "type": "http", "scheme": "bearer", "description": "数据目录中token文件的内容；只用于尚未任用人员的机关",
     },
 }  # fmt: skip
+_BINARY: Schema = {"type": "string", "format": "binary"}
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -274,7 +271,7 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
                 "ETag": {"description": "登记的版本", "schema": {"type": "string"}}
             }
     if files := handler.opt.get("files"):
-        responses["200"] = {"description": "文件", "content": {each: {} for each in files}}
+        responses["200"] = {"description": "文件", "content": {each: {"schema": _BINARY} for each in files}}
     elif not kinds:
         responses["200"] = {"description": "所问的内容", "content": {handler.opt.get("media_type", JSON): {}}}
     for status in sorted(_statuses(path, handler)):
@@ -394,35 +391,3 @@ def _with_words(found: Schema) -> Schema:
             if field in FIELDS:
                 payload.setdefault("description", FIELDS[field])
     return found
-
-
-def problems() -> list[Schema]:
-    """Every code that a call can meet, with its status and rule."""
-
-    def below(rule: type[Refusal]) -> Iterator[type[Refusal]]:
-        for each in rule.__subclasses__():
-            yield each
-            yield from below(each)
-
-    words = english().codes
-    found = [
-        {
-            "code": each.code,
-            "status": status_of(each),
-            "rule": each.rule,
-            "article": each.article,
-            "english": words.get(each.code, ""),
-        }
-        for each in below(Refusal)
-    ]
-    found += [
-        {
-            "code": each.code,
-            "status": each.status,
-            "rule": each.rule,
-            "article": "",
-            "english": words.get(each.code, ""),
-        }
-        for each in CALL_REFUSALS
-    ]
-    return sorted(found, key=lambda each: (each["status"], each["code"]))

@@ -18,6 +18,7 @@ from adapters.postgres.migrate import KNOWN
 from api.web import metrics as measuring
 from api.web import openapi
 from api.web.auth import MACHINE, OPEN
+from api.web.problems import every_kind
 from api.web.request import ApiRequest
 from api.web.responses import JSON, json
 
@@ -90,7 +91,7 @@ async def scrape(request: ApiRequest) -> Response[bytes]:
 @get("/api/v1/problems", operation_id="listProblems", summary="各种差错", opt={"act": OPEN})
 async def problems() -> Response[list[ProblemKind]]:
     """每一代码的状态码、规则和条款。"""
-    return json([ProblemKind(**each) for each in openapi.problems()])
+    return json([ProblemKind(**each) for each in every_kind()])
 
 
 @get("/api/v1/openapi.json", operation_id="getDescription", summary="接口说明", opt={"act": OPEN})

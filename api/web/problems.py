@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -24,6 +25,7 @@ from adapters.refusals import VersionConflict
 from adapters.register.submission import RefusedLine
 from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing
 from api.web.call_refusals import (
+    CALL_REFUSALS,
     CallRefusal,
     Fault,
     KeysMissing,
@@ -192,6 +194,38 @@ def _in_english(problem: ProblemDetails) -> ProblemDetails:
         detail_zh=problem.detail,
         lines=tuple(lines),
     )
+
+
+def every_kind() -> list[dict[str, Any]]:
+    """Every code that a call can meet, with its status and rule."""
+
+    def below(rule: type[Refusal]) -> Iterator[type[Refusal]]:
+        for each in rule.__subclasses__():
+            yield each
+            yield from below(each)
+
+    words = english().codes
+    found = [
+        {
+            "code": each.code,
+            "status": status_of(each),
+            "rule": each.rule,
+            "article": each.article,
+            "english": words.get(each.code, ""),
+        }
+        for each in below(Refusal)
+    ]
+    found += [
+        {
+            "code": each.code,
+            "status": each.status,
+            "rule": each.rule,
+            "article": "",
+            "english": words.get(each.code, ""),
+        }
+        for each in CALL_REFUSALS
+    ]
+    return sorted(found, key=lambda each: (each["status"], each["code"]))
 
 
 # --- handlers ---

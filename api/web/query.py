@@ -147,6 +147,8 @@ def _decode_query(query: bytes, kind: type[Query]) -> Any:
             raise Malformed(field=shown, problem=f"没有这一参数；可用：{allowed}")
         if name in given:
             raise Malformed(field=shown, problem="同一参数写了两次")
+        if not value and _is_blank_by_default(kind, name):
+            continue  # as generated clients send it
         if not all(map(is_label, value.split(","))):
             raise Malformed(field=shown, problem="应为200字以内的文字，不含控制字符")
         given[name] = value
@@ -158,6 +160,11 @@ def _decode_query(query: bytes, kind: type[Query]) -> Any:
         if name in given and type(value := getattr(found, field)) is int and str(value) != given[name]:
             raise Malformed(field=f"{name}：", problem="应为整数")  # 1e2 is 100 to a lenient reader
     return found
+
+
+def _is_blank_by_default(kind: type[Query], name: str) -> bool:
+    fields = msgspec.structs.fields(kind)
+    return any(each.encode_name == name and each.default == "" for each in fields)
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from domain.authority.powers import ACT_OF
 from domain.entry import type_of
 
 NDJSON = "application/x-ndjson"
+_LINES_UTF_8 = rf'{NDJSON}(\s*;\s*charset="?utf-8"?)?'
 LARGEST_FILE, LARGEST_LINE, MOST_LINES = 16_777_216, 1_048_576, 10_000
 AT_ONCE = 2
 """Files that a process takes side by side: each is held in memory until it is recorded."""
@@ -67,7 +69,7 @@ async def record_file(
 
     每行各有编号（id），再次提交答复相同。至多10000行、16 MiB，每行至多1 MiB。
     """
-    if (request.header("content-type") or "").partition(";")[0].strip().lower() != NDJSON:
+    if not re.fullmatch(_LINES_UTF_8, (request.header("content-type") or "").strip(), re.I):
         raise NotLines
     if (request.header("content-encoding") or "identity") != "identity":
         raise NotLines

@@ -35,7 +35,6 @@ from api.web.query import (
 from api.web.record import record_event
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, json_or_csv, packed, wants_csv
-from domain.authority.events import AuthorityEvent
 from domain.authority.events import ToldOfAuthority
 from domain.law.refusals import Malformed
 from domain.request import events

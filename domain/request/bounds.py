@@ -11,6 +11,7 @@ from domain.entry import Event, Recorded
 from domain.law.refusals import Refusal
 from domain.request.events import Appealed, ConsultationOpened
 from domain.request.state import DisclosureRequest
+from domain.values import reference_in
 
 MOST_ENTRIES, MOST_NAMED = 300, 30
 """Entries of a request, corrections among them; and of these consultations, and appeals: each is weighed with each step."""
@@ -23,13 +24,19 @@ class RequestFull(Refusal):
     text = "{reference}的{what}已有{limit}，不能再登记。确有需要的，请另行登记一件申请。"
 
 
-def check_room(history: Sequence[Recorded], event: Event, after: DisclosureRequest) -> None:
+def check_length(history: Sequence[Recorded]) -> None:
+    """Raises RequestFull where one more entry is one too many: before any of it is judged."""
+    if len(history) >= MOST_ENTRIES:
+        reference = reference_in(history[0].originator_id)
+        raise RequestFull(len(history) + 1, reference=reference, what="登记", limit=MOST_ENTRIES)
+
+
+def check_named(event: Event, after: DisclosureRequest) -> None:
     """Raises RequestFull. after: the request with the event."""
-    counted = [(len(history) + 1, MOST_ENTRIES, "登记")]
+    counted: tuple[int, str] | None = None
     if isinstance(event, ConsultationOpened):
-        counted.append((len(after.consultations), MOST_NAMED, "征求意见"))
-    if isinstance(event, Appealed):
-        counted.append((len(after.appeals), MOST_NAMED, "复议诉讼"))
-    for count, limit, what in counted:
-        if count > limit:
-            raise RequestFull(len(history) + 1, reference=after.reference, what=what, limit=limit)
+        counted = len(after.consultations), "征求意见"
+    elif isinstance(event, Appealed):
+        counted = len(after.appeals), "复议诉讼"
+    if counted is not None and counted[0] > MOST_NAMED:
+        raise RequestFull(after.version, reference=after.reference, what=counted[1], limit=MOST_NAMED)

@@ -20,7 +20,7 @@ from domain.law.terms import Law
 from domain.request import answer, events, late_entries, numbering
 from domain.request.amendment import amended, before_annulment, of_annulled, reference_of
 from domain.request.appeal import Appeal
-from domain.request.bounds import check_room
+from domain.request.bounds import check_length, check_named
 from domain.request.course import Course
 from domain.request.findings import Findings
 from domain.request.personal_data import PersonalData
@@ -173,6 +173,8 @@ def admit(
     if at hand; spares a replay. again: it was recorded before what is objected to now was a rule. jump: of a
     receipt, its number lies far from the last one.
     """
+    if not again:
+        check_length(history)
     latest = Recorded(
         originator_id=history[0].originator_id if history else stream,
         originator_version=len(history) + 1,
@@ -188,7 +190,7 @@ def admit(
         if before is None and history and (after.irregularities or after.objections or after.questions):
             before = replay(history, law)
         if not again:
-            check_room(history, event, after)
+            check_named(event, after)
             refuse_added(event, before.objections if before else (), after.objections)
     except Refusal as refusal:
         if refusal.version not in (None, latest.originator_version):

@@ -82,6 +82,7 @@ def conditions(rows: Sequence[RequestRow], choose: random.Random) -> Iterator[Fi
             [code for row in rows for code in row.irregularities] + ["late"]
         ),
         "reference": part_of_reference,
+        "changed_since": lambda: max(0, choose.choice(rows).position + choose.randint(-1, 1)),
     }
     assert tuple(made) == Filter.__struct_fields__
     while True:

@@ -18,8 +18,11 @@ from tests import builders
 from tests.adapters.recordings import told
 from tests.api.conftest import Served
 
-CONFIG = "content_type_overrides:\n  application/x-ndjson: application/octet-stream\n"
-"""All that the generator has to be told: lines are sent as they are."""
+CONFIG = """content_type_overrides:
+  application/x-ndjson: application/octet-stream
+  application/pdf: application/octet-stream
+"""
+"""All that the generator has to be told: lines and papers go over the wire as they are."""
 
 
 class Client(NamedTuple):
@@ -70,8 +73,11 @@ def forgotten() -> Iterator[None]:
 
 
 async def test_a_generated_client_records_and_reads(served: Served, generated: Client) -> None:
-    code, client = served.code, generated.client
+    async with generated.client as client:
+        await record_and_read(served.code, generated, client)
 
+
+async def record_and_read(code: str, generated: Client, client: Any) -> None:
     async def ask(tag: str, name: str, *where: str, **how: Any) -> Any:
         return await generated.operation(tag, name).asyncio(code, *where, client=client, **how)
 
@@ -93,7 +99,7 @@ async def test_a_generated_client_records_and_reads(served: Served, generated: C
     )
     assert (reply.version, reply.stage) == (2, "closed")
 
-    page = await ask("requests", "list_requests", stage="closed")
+    page = await ask("requests", "list_requests", stage=generated.model("ListRequestsStage")("closed"))
     assert [each.reference for each in page.requests] == ["2020-0001"]
     assert page.total == 1
     case = await ask("requests", "get_request", "2020-0001")

@@ -19,7 +19,7 @@ from tests.builders import received
 
 R = received("2020-03-02")
 MANY = 1_000
-AT_ONCE = 24
+AT_ONCE = 8
 
 
 async def drops(content: bytes, seconds: float) -> AsyncIterator[bytes]:

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from api.web import openapi
 from api.web.english import english
-from api.web.problems import TITLES
+from api.web.problems import TITLES, every_kind
 from tests.adapters.recordings import told
 from tests.api.conftest import Door
 from tests.builders import answered, received
@@ -19,7 +18,7 @@ R = received("2020-03-02")
 def test_every_refusal_and_title_has_its_english() -> None:
     """And no text is left that no refusal has."""
     words = english()
-    codes = {each["code"] for each in openapi.problems()}
+    codes = {each["code"] for each in every_kind()}
     assert codes - words.codes.keys() == set(), "in api/web/english.toml"
     assert words.codes.keys() - codes == set()
     assert words.titles.keys() == TITLES.keys()

@@ -148,7 +148,8 @@ async def test_what_is_no_recording_is_said_by_line(door: Door, content: bytes, 
 
 
 async def test_other_types_of_content_are_refused(door: Door) -> None:
-    for how in ({"Content-Type": "application/json"}, NDJSON | {"Content-Encoding": "gzip"}, {}):
+    gbk = {"Content-Type": "application/x-ndjson; charset=gbk"}
+    for how in (gbk, {"Content-Type": "application/json"}, NDJSON | {"Content-Encoding": "gzip"}, {}):
         reply = await door.call("POST", "recordings", content=text(line("r1", R)), headers=how)
         assert (reply.status_code, reply.json()["code"]) == (415, "not_lines")
 
