@@ -32,7 +32,7 @@ from domain.request.judging import replay
 from domain.request.refusals import RequestUnknown
 from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, reference_in
-from projections import annual_tables, search, work_list
+from projections import annual_tables, work_list
 from projections.annual_tables import AnnualTables
 from projections.annulled import Annulled, annulled
 from projections.case import Case
@@ -210,17 +210,6 @@ class View(ABC):
     async def case(self, reference: Reference) -> Case:
         """Raises RequestUnknown."""
         return self.sight.case(await self.history(reference), self.law)
-
-    async def saying(self, text: str, limit: int) -> list[RequestRow]:
-        """Rows of the requests whose subject or numbers (of documents, cases, archives, post) hold the text, the latest first."""
-        topics = list(search.TOPICS)
-        rows = await self.fetch(SQL["streams_saying"], topics, text, limit, self.position)
-        found = []
-        for history in await self.histories([Reference.parse(reference_in(row["stream"])) for row in rows]):
-            if search.says(amended(history) or (), text):
-                row = await self.row(Reference.parse(reference_in(history[0].originator_id)))
-                found += [row] if row is not None else []
-        return found
 
     async def annulled(self) -> list[Annulled]:
         """Requests that stand annulled, in the order in which they were."""

@@ -74,6 +74,8 @@ TIMELINESS_WORDS: dict[str | None, str] = {
     "provisional": PROVISIONAL,
     None: "",
 }
+REGISTER = "政府信息公开申请台账"
+"""What the list is called where it is printed."""
 HEADINGS = (
     "登记号", "申请事项", "阶段", "收到日期", "答复期限", "办结日期", "办理结果", "时限", "申请人类别", "承办单位",
     "与规定不符",

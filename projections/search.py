@@ -19,6 +19,8 @@ _LABELS: dict[type[Event], tuple[str, ...]] = {
 }
 TOPICS = (*map(type_of, _LABELS), type_of(events.EntryAmended))
 """Types of the entries that may say it; a correction in what it puts in the place of another."""
+FIELDS = tuple(sorted({field for fields in _LABELS.values() for field in fields}))
+"""The fields of all of them."""
 
 
 def says(entries: Iterable[Recorded], text: str) -> bool:

@@ -304,11 +304,16 @@ WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR close
 ORDER BY year, number
 
 -- name: streams_saying
--- Requests of which an entry of the topics $2 says $3 outside its sealed values, the latest first, at most $4.
-SELECT stream FROM events
+-- Requests of which an entry of the topics $2 has $3 in one of the fields $6, the latest first, at most $4. The text of
+-- the whole entry is looked at first: to take it apart costs more. An entry that was corrected since is among them.
+SELECT stream FROM events,
+    LATERAL (SELECT CASE WHEN strpos(convert_from(payload, 'UTF8'), $3) > 0
+                         THEN convert_from(payload, 'UTF8')::json END AS told) AS entry
 WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
-  AND strpos(regexp_replace(convert_from(payload, 'UTF8'), '\{"id":"[0-9a-f]{32}","commitment":"[0-9a-f]{64}"\}', '', 'g'),
-             $3) > 0
+  AND EXISTS (
+      SELECT FROM unnest($6::text[]) AS field
+      WHERE strpos(CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END->>field, $3) > 0
+  )
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
 -- name: streams_annulled

@@ -14,8 +14,14 @@ from adapters.render.printable import inert_cell
 _WIDEST = 60
 
 
-def render(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Texts are texts, never formulas or links; whole numbers are numbers."""
+MOST = 20_000
+"""Rows that are made into one workbook; more are for CSV."""
+
+
+def render(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, printed: str = ""
+) -> bytes:
+    """Texts are texts, never formulas or links; whole numbers are numbers. printed: at the head of each page."""
     file = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
@@ -25,6 +31,8 @@ def render(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&C{printed[:120].replace('&', '&&')}")
+    sheet.set_footer("&C第&P页，共&N页")
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})

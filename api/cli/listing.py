@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,13 +32,16 @@ from api.cli.console import (
 )
 from api.cli.help import Command
 from api.cli.record import irregularity
+from api.cli.targets import check_target, force_option, write
+from api.today import today
 from domain.law.refusals import Malformed
 from domain.values import is_label
 from projections.annulled import HEADINGS as ANNULLED
 from projections.annulled import Annulled
 from projections.annulled import cells as cells_of_annulled
 from projections.choice_labels import CHOICES, code_named
-from projections.listing import HEADINGS, STAGE_WORDS, Filter, cells, check, outcome_words
+from projections.listing import HEADINGS, REGISTER, STAGE_WORDS, Filter, cells, check, outcome_words
+from projections.register import RequestRow
 
 _WORDS: dict[str, Mapping[str, str]] = {
     "stage": {str(stage): word for stage, word in STAGE_WORDS.items()},
@@ -68,13 +72,35 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("list", cls=Command)
 @_filter_options
 @click.option("--annulled", is_flag=True, help="列出已撤销（作废）的申请：不在台账和统计中，登记仍在。")
+@click.option(
+    "--xlsx",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="文件.xlsx",
+    help="写成可打印的Excel台账（A4横向，每页有表头和页码）。",
+)
+@force_option
 @until_option
 @authority_option
 @output_options
 def listed(
-    until: Until | None, code: str | None, output: Output, *, annulled: bool, **conditions: Any
+    target: Path | None,
+    until: Until | None,
+    code: str | None,
+    output: Output,
+    *,
+    force: bool,
+    annulled: bool,
+    **conditions: Any,
 ) -> None:
-    """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。"""
+    """列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数。
+
+    打印一段时间的台账：--received-from 2020-01-01 --received-to 2020-03-31 --xlsx 台账.xlsx
+    """
+    if target is not None:
+        if annulled or output != "drawn":
+            raise click.UsageError("--xlsx不与--annulled、--csv、--json同用")
+        check_target(target, (".xlsx",), force=force)
     if annulled:
         _list_annulled(until, code, output, **conditions)
         return
@@ -96,7 +122,11 @@ def listed(
         named = await chosen(register, code)
         async with register.view(named, until) as view:
             rows = view.listed(wanted)
-            if output == "csv":
+            if target is not None:
+                _write_sheet(
+                    target, view.authority.name_on(today()), [row async for row in rows], force=force
+                )
+            elif output == "csv":
                 _write(csv.head(HEADINGS))
                 async for row in rows:
                     _write(csv.line(cells(row)))
@@ -111,6 +141,18 @@ def listed(
                 show(terminal.listing(f"{len(found)}件申请", HEADINGS, found))
 
     with_register(act)
+
+
+def _write_sheet(target: Path, authority: str, rows: Sequence[RequestRow], *, force: bool) -> None:
+    from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
+
+    if len(rows) > sheet.MOST:
+        raise click.UsageError(
+            f"共{len(rows)}件，一个文件至多{sheet.MOST}件，没有写入；请缩小范围，或改用--csv"
+        )
+    printed = f"{authority}　{REGISTER}"
+    write(target, sheet.render("台账", HEADINGS, map(cells, rows), printed=printed), force=force)
+    click.echo(f"{target}：{len(rows)}件申请。")
 
 
 def _list_annulled(until: Until | None, code: str | None, output: Output, **conditions: Any) -> None:

@@ -23,10 +23,9 @@ from api.web.request import ApiRequest
 from domain.law import outcomes
 from domain.law.irregularities import RULES
 from projections.choice_labels import CHOICES
-from projections.listing import HEADINGS, STAGE_WORDS, Filter, Order, cells, check
+from projections.listing import HEADINGS, REGISTER, STAGE_WORDS, Filter, Order, cells, check
 from projections.register import RequestRow
 
-MOST_IN_SHEET = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -178,9 +177,11 @@ async def as_sheet(request: ApiRequest) -> Response[bytes]:
     asked = await _exported(request)
     async with request.register.view(code_of(request), asked.until) as view:
         rows, _ = await view.page(
-            asked.wanted, Order(asked.by, asked.down == "1"), limit=MOST_IN_SHEET, offset=0
+            asked.wanted, Order(asked.by, asked.down == "1"), limit=sheet.MOST, offset=0
         )
-    data = await asyncio.to_thread(sheet.render, "台账", HEADINGS, [cells(row) for row in rows])
+        whose = view.authority.name_on(today())
+    lines = [cells(row) for row in rows]
+    data = await asyncio.to_thread(sheet.render, "台账", HEADINGS, lines, printed=f"{whose}　{REGISTER}")
     return Response(
         data, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="requests.xlsx"'}
     )

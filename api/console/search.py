@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +9,7 @@ from litestar import Response, get, post
 from msgspec import Meta
 
 from adapters.refusals import PurposeRequired
+from adapters.register import finding
 from api.console import forms
 from api.console.cases import PURPOSES
 from api.console.forms import last, query
@@ -20,9 +19,7 @@ from api.today import today
 from api.web.auth import origin
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
-from domain.values import Reference, is_label
-from projections.listing import Filter, Order
-from projections.register import RequestRow
+from domain.values import is_label
 
 MOST = 50
 
@@ -35,16 +32,8 @@ class SearchQuery(msgspec.Struct, frozen=True):
 async def search(request: ApiRequest) -> Response[Any]:
     """查找。"""
     text = query(request, SearchQuery).q.strip()
-    rows: list[RequestRow] = []
     async with request.register.view(code_of(request)) as view:
-        if re.fullmatch(r"[0-9-]{1,14}", text):
-            with suppress(ValueError):
-                if exact := await view.row(Reference.parse(text)):
-                    return to(f"/requests/{exact.reference}")
-            rows, _ = await view.page(Filter(reference=text), Order(), limit=MOST, offset=0)
-        if len(text) > 1 and is_label(text) and '"' not in text and "\\" not in text:
-            known = {row.reference for row in rows}
-            rows += [row for row in await view.saying(text, MOST) if row.reference not in known]
+        rows = await finding.by_label(view, text, MOST)
         calendar = view.law.calendar
     if len(rows) == 1:
         return to(f"/requests/{rows[0].reference}")

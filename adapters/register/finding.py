@@ -1,0 +1,38 @@
+"""Requests found by what stands on a paper: the reference, a number of a document, case, archive or parcel, the subject."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+from adapters.postgres.queries import SQL
+from adapters.views import View
+from domain.request.amendment import amended
+from domain.values import Reference, is_label, reference_in
+from projections import search
+from projections.listing import Filter, Order
+from projections.register import RequestRow
+
+
+async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
+    """Those whose reference, subject or a number on a paper holds the text, the latest first; a whole reference alone."""
+    text = text.strip()
+    rows: list[RequestRow] = []
+    if re.fullmatch(r"[0-9-]{1,14}", text):
+        with suppress(ValueError):
+            if exact := await view.row(Reference.parse(text)):
+                return [exact]
+        rows, _ = await view.page(Filter(reference=text), Order(), limit=limit, offset=0)
+    if len(text) > 1 and is_label(text) and '"' not in text and "\\" not in text:
+        known = {row.reference for row in rows}
+        rows += [row for row in await _saying(view, text, limit) if row.reference not in known]
+    return rows[:limit]
+
+
+async def _saying(view: View, text: str, limit: int) -> list[RequestRow]:
+    """Those of which an entry, as amended, says the text outside its sealed values."""
+    topics, fields = list(search.TOPICS), list(search.FIELDS)
+    rows = await view.fetch(SQL["streams_saying"], topics, text, limit, view.position, fields)
+    histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
+    said = [history for history in histories if search.says(amended(history) or (), text)]
+    return await view.named([reference_in(history[0].originator_id) for history in said])

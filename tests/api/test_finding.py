@@ -1,0 +1,150 @@
+"""Finding a request from the command line, by what stands on a paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from domain.entry import Event
+from domain.request import events
+from tests.adapters.recordings import told
+from tests.api.conftest import Taizhang
+from tests.api.test_command_line import lines
+from tests.builders import amended, answered, appealed, archived, day, received
+
+SUBJECTS = ("道路改造项目批复", "学校食堂检查记录", "道路清扫合同")
+
+
+@pytest.fixture
+def register(office: Taizhang) -> Taizhang:
+    """Three requests; the first goes the whole way."""
+    file: list[dict[str, Any]] = [
+        {"id": f"r{nth}", "event": told(received("2020-03-02", subject=subject))}
+        for nth, subject in enumerate(SUBJECTS, 1)
+    ]
+    happened: list[Event] = [
+        answered("2020-03-05", document_no="花府公开〔2020〕37号"),
+        events.Served(day("2020-03-06"), "china_post", day("2020-03-09"), "EMS9876543CN"),
+        appealed("2020-03-10", case_no="花府复〔2020〕55号"),
+        archived("2020-06-10"),
+    ]
+    file += [
+        {"id": f"e{nth}", "reference": "2020-0001", "event": told(each)} for nth, each in enumerate(happened)
+    ]
+    result = office("record", "-", "--acknowledge-all", stdin=lines(*file))
+    assert result.code == 0, result.err
+    return office
+
+
+def found(office: Taizhang, *asked: str) -> list[str]:
+    result = office("find", *asked, "--json")
+    assert (result.code, result.err) == (0, "")
+    rows: Any = result.json()
+    return [row["reference"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "references"),
+    [
+        ("2020-0002", ["2020-0002"]),
+        (" 2020-0002 ", ["2020-0002"]),
+        ("0003", ["2020-0003"]),
+        ("2020-", ["2020-0003", "2020-0002", "2020-0001"]),
+        ("公开〔2020〕37", ["2020-0001"]),
+        ("花府复", ["2020-0001"]),
+        ("市人民政府", ["2020-0001"]),
+        ("9876543", ["2020-0001"]),
+        ("EMS98", ["2020-0001"]),
+        ("2020-1", ["2020-0001"]),
+        ("食堂", ["2020-0002"]),
+        ("道路", ["2020-0001", "2020-0003"]),
+        ("没有这样的事", []),
+        # what stands in an entry beside the numbers on papers: names of fields, codes, days, other texts
+        ("china_post", []),
+        ("document_no", []),
+        ("03-02", []),
+        ("第三十六条", []),
+    ],
+)
+def test_a_request_is_found_by_what_stands_on_a_paper(
+    register: Taizhang, text: str, references: list[str]
+) -> None:
+    """The reference and part of it, subject, numbers of answer, case, archive and parcel; nothing else of an entry."""
+    assert sorted(found(register, text)) == sorted(references)
+
+
+def test_a_number_is_found_behind_any_number_of_entries_that_only_look_like_it(office: Taizhang) -> None:
+    """A day or a code that holds the text does not use up the places of what is looked for."""
+    file: list[dict[str, Any]] = [{"id": "r1", "event": told(received("2020-03-02", subject="03-03号地块"))}]
+    file += [{"id": f"r{nth}", "event": told(received("2020-03-03"))} for nth in range(2, 62)]
+    assert office("record", "-", stdin=lines(*file)).code == 0
+    assert found(office, "03-03") == ["2020-0001"]
+
+
+def test_what_was_corrected_is_found_by_what_it_says_now(register: Taizhang) -> None:
+    """As recorded until a moment before, by what it said then."""
+    fixed = amended("2020-03-11", 1, received("2020-03-02", subject="绿化带改造"))
+    clear = {"applicant": None, "description": None}
+    line = {"id": "fix", "reference": "2020-0002", "event": told(fixed, **clear)}
+    assert register("record", "-", stdin=lines(line)).code == 0
+    assert found(register, "食堂") == []
+    assert found(register, "绿化") == ["2020-0002"]
+    assert found(register, "食堂", "--recorded-until", "8") == ["2020-0002"]
+
+
+def test_what_is_found_is_drawn_in_words(register: Taizhang) -> None:
+    """Reference, subject, stage, due day and outcome; how many there are."""
+    drawn = register("find", "花府复")
+    assert drawn.out.splitlines()[0].startswith("“花府复”：找到1件")
+    for words in ("登记号", "道路改造项目批复", "已归档", "2020-03-30", "予以公开"):
+        assert words in drawn.out.replace("\n", ""), words
+    assert register("find", "道路", "--csv").out.count("道路") == 2
+
+
+def test_what_cannot_be_looked_for_is_said(register: Taizhang) -> None:
+    for text in ("", "  ", "长" * 201, "一\n二"):
+        refused = register("find", text)
+        assert (refused.code, refused.out) == (2, ""), text
+        assert "应为200字以内的文字" in refused.err
+    assert found(register, "%") == found(register, "道_") == found(register, '路"') == []
+    assert register("find").code == 2
+
+
+# --- the list as a workbook ---
+
+
+def test_the_register_of_a_period_is_a_workbook_for_print(register: Taizhang, tmp_path: Path) -> None:
+    """The columns and lines of the list; the authority's name on each page; nothing is overwritten unasked."""
+    target = tmp_path / "台账.xlsx"
+    period = ("--received-from", "2020-03-01", "--received-to", "2020-03-31")
+    written = register("list", *period, "--xlsx", str(target))
+    assert (written.code, written.out) == (0, f"{target}：3件申请。\n"), written.err
+
+    sheet = openpyxl.load_workbook(target)["台账"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert head[:5] == ("登记号", "申请事项", "阶段", "收到日期", "答复期限")
+    assert [row[:4] for row in rows] == [
+        ("2020-0001", SUBJECTS[0], "已归档", "2020-03-02"),
+        ("2020-0002", SUBJECTS[1], "在办", "2020-03-02"),
+        ("2020-0003", SUBJECTS[2], "在办", "2020-03-02"),
+    ]
+    assert sheet.oddHeader.center.text == "某区人民政府办公室　政府信息公开申请台账"
+    assert sheet.print_title_rows == "$1:$1"
+
+    before = target.read_bytes()
+    again = register("list", "--stage", "in_hand", "--xlsx", str(target))
+    assert (again.code, target.read_bytes()) == (2, before)
+    assert "没有覆盖" in again.err
+    assert register("list", "--stage", "in_hand", "--xlsx", str(target), "--force").code == 0
+    assert openpyxl.load_workbook(target)["台账"].max_row == 3
+
+
+@pytest.mark.parametrize("beside", [("--csv",), ("--json",), ("--annulled",)])
+def test_a_workbook_is_asked_for_alone(register: Taizhang, tmp_path: Path, beside: tuple[str]) -> None:
+    target = tmp_path / "台账.xlsx"
+    assert register("list", "--xlsx", str(target), *beside).code == 2
+    assert register("list", "--xlsx", str(tmp_path / "台账.doc")).code == 2
+    assert list(tmp_path.glob("台账*")) == []
