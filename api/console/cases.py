@@ -134,6 +134,7 @@ async def _shown(
         timeliness=TIMELINESS.get(row.timeliness or "") if row else None,
         received=found.received,
         ways=[] if until else list(_ways(shown.possible, sits)),
+        usual="" if until else _usual(found, shown.possible),
         trace=trace,
         counted=counted,
         documents=documents,
@@ -155,6 +156,23 @@ def _ways(possible: Sequence[str], sits: Me) -> list[NextStep]:
         for type_ in _ORDER
         if type_ in possible
     ]
+
+
+_AWAITED = {"review": "draft_reviewed", "approval": "draft_approved"}
+_OF_STAGE = {"awaiting_supplement": "supplemented", "awaiting_payment": "fee_paid", "closed": "archived"}
+
+
+def _usual(found: DisclosureRequest, possible: Sequence[str]) -> str:
+    """The event that comes next as a rule; empty where there is no rule."""
+    wanted = _OF_STAGE.get(found.stage, "answer_drafted" if found.unit else "assigned")
+    for draft in found.drafts:
+        if draft.awaits in _AWAITED:
+            wanted = _AWAITED[draft.awaits]
+        elif draft.stage == "approved":
+            wanted = "answered" if draft.kind == "answer" else "extended"
+    if found.stage == "closed" and found.answers and found.answers[-1].served is None:
+        wanted = "served"
+    return wanted if wanted in possible else ""
 
 
 def may_record(sits: Me, type_: str) -> bool:

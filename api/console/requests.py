@@ -187,6 +187,34 @@ async def as_sheet(request: ApiRequest) -> Response[bytes]:
     )
 
 
+MOST_PRINTED = 5_000
+
+
+@get("/requests/print", **at("read"))
+async def printed(request: ApiRequest) -> Response[Any]:
+    """The whole list on paper, with the columns that are wanted."""
+    asked = await _exported(request)
+    wanted = [each for each in request.query_params.getall("column", []) if each in HEADINGS] or [*HEADINGS]
+    async with request.register.view(code_of(request), asked.until) as view:
+        rows, count = await view.page(
+            asked.wanted, Order(asked.by, asked.down == "1"), limit=MOST_PRINTED, offset=0
+        )
+        position = view.position
+    chosen = [number for number, heading in enumerate(HEADINGS) if heading in wanted]
+    return await page(
+        request,
+        "ledger.html",
+        asked=asked,
+        headings=HEADINGS,
+        wanted=wanted,
+        lines=[[line[number] for number in chosen] for line in map(cells, rows)],
+        count=count,
+        position=position,
+        crumbs=list(_crumbs(asked)),
+        query=urlencode(asked.told),
+    )
+
+
 async def _exported(request: ApiRequest) -> ListQuery:
     """What is asked for, once it is in the access log."""
     asked = query(request, ListQuery)
@@ -203,4 +231,4 @@ async def _lines(register: Register, code: str, asked: ListQuery) -> AsyncIterat
             yield cells(row)
 
 
-HANDLERS = (listed, as_csv, as_sheet)
+HANDLERS = (listed, as_csv, as_sheet, printed)

@@ -67,7 +67,7 @@ HASHING_TIMEOUT = 10.0
 _LONG = re.compile(
     r"GET .*/(tables|letters|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/list\.xlsx)?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
+    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})

@@ -156,6 +156,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("requests-filtered", "handler", "/requests?stage=closed&by=due_on"),
         State("requests-none", "handler", "/requests?unit=没有的科"),
         State("requests-then", "handler", "/requests?recorded_until=40"),
+        State("ledger", "handler", "/requests/print?column=登记号&column=阶段&column=收到日期"),
         State("new", "handler", "/requests/new"),
         State("new-missing", "handler", "/requests/new", _missing),
         State("new-preview", "handler", "/requests/new", _filled),
@@ -221,4 +222,5 @@ async def visited(
                         await seat.page.goto(each.path)
                         if each.prepare is not None:
                             await each.prepare(seat)
+                            await seat.page.wait_for_load_state()
                         yield each, width, seat

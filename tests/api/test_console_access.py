@@ -9,9 +9,15 @@ from pathlib import Path
 import html5lib
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
 
+from adapters.register.decoding import convert
+from api.today import today
+from tests.adapters.recordings import told
 from tests.api.console import WIDTHS, Office, office_in_a_browser
 from tests.api.console_states import visited
+from tests.api.officers import OFFICERS
+from tests.builders import received
 from tests.conftest import DatabaseServer
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
@@ -53,40 +59,61 @@ async def test_every_page_is_open_to_everybody(office: Office) -> None:
     assert wrong == []
 
 
+async def tab_to(page: Page, selector: str) -> None:
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(selector)
+
+
 async def test_a_request_is_taken_in_by_keyboard_alone(office: Office) -> None:
     async with office.seat("handler") as seat:
         page = seat.page
         await page.goto("/")
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.className") == "skip"
-
-        async def tab_to(selector: str) -> None:
-            for _ in range(60):
-                await page.keyboard.press("Tab")
-                if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                    return
-            raise AssertionError(selector)
-
-        await tab_to("a[href='/requests/new']")
+        await tab_to(page, "a[href='/requests/new']")
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/requests/new")
         for selector, keys in (
             ("[name=channel]", "Space"), ("[name=receipt_basis]", "Space"), ("[name=applicant_kind]", "Space"),
         ):  # fmt: skip
-            await tab_to(selector)
+            await tab_to(page, selector)
             await page.keyboard.press(keys)
-        await tab_to("[name='applicant.name']")
+        await tab_to(page, "[name='applicant.name']")
         await page.keyboard.type("李四")
-        await tab_to("[name=description]")
+        await tab_to(page, "[name=description]")
         await page.keyboard.type("有关规划")
-        await tab_to("[name=delivery]")
+        await tab_to(page, "[name=delivery]")
         await page.keyboard.press("Space")
-        await tab_to("button.main")
+        await tab_to(page, "button.main")
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/preview")
-        await tab_to("form.confirm button.main")
+        await tab_to(page, "form.confirm button.main")
         await page.keyboard.press("Enter")
         await page.wait_for_url("**?done=1")
+
+
+async def test_an_answer_is_drafted_by_keyboard_alone(office: Office) -> None:
+    line = {"id": "by-keyboard", "event": told(received(today()))}
+    reply = await office.register.record(office.code, convert(line), actor=OFFICERS["handler"])
+    async with office.seat("handler") as seat:
+        page = seat.page
+        await page.goto(f"/requests/{reply.reference}")
+        await tab_to(page, f"a[href='/requests/{reply.reference}/answer_drafted']")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/answer_drafted")
+        await tab_to(page, "[name=outcome]")
+        await page.keyboard.type("予以公开")
+        await tab_to(page, "[name=text]")
+        await page.keyboard.type("答复书正文")
+        await tab_to(page, "button.main")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/preview")
+        await tab_to(page, "form.confirm button.main")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**?done=2")
 
 
 async def test_the_first_page_is_small(office: Office) -> None:

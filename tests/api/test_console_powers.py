@@ -39,6 +39,7 @@ PAGES: dict[str, str] = {
     "GET /requests": "read",
     "GET /requests/list.csv": "read",
     "GET /requests/list.xlsx": "read",
+    "GET /requests/print": "read",
     "GET /requests/{reference}": "read",
     "POST /requests/{reference}/sealed": "read_personal",
     "GET /search": "read",

@@ -121,3 +121,9 @@ def test_a_new_event_has_a_form_by_itself() -> None:
     assert "media" not in str(form_labels.LABELS)
     tracking = next(each for each in form_of("served").fields if each.name == "signed_for_on")
     assert tracking.label == "签收日期"
+
+
+@pytest.mark.parametrize("type_", EVENT_TYPES)
+def test_every_form_says_what_to_know_before(type_: str) -> None:
+    """The handbook's words, in a sentence or two."""
+    assert form_of(type_).hint.endswith("。")
