@@ -16,7 +16,7 @@ from domain.authority.authority import Authority
 from domain.entry import Recorded
 from domain.letters.letter import Letter
 from domain.request.amendment import last_told
-from domain.request.draft import Draft
+from domain.request.draft import Draft, DraftStage
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 from domain.values import Reference, Sealed
@@ -93,11 +93,19 @@ class DraftText(NamedTuple):
     letter: Letter | None = None
 
 
+PENDING: frozenset[DraftStage] = frozenset({"drafted", "reviewed"})
+
+
 async def texts(
-    request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest, purpose: str
+    request: ApiRequest,
+    reference: Reference,
+    entries: list[Recorded],
+    found: DisclosureRequest,
+    purpose: str,
+    stages: frozenset[DraftStage] = PENDING,
 ) -> list[DraftText]:
-    """What the pending drafts say, for who is to pass them; the reading goes into the access log."""
-    pending = [draft for draft in found.drafts if draft.stage in ("drafted", "reviewed")]
+    """What the drafts at these stages say, for who goes on with them; the reading goes into the access log."""
+    pending = [draft for draft in found.drafts if draft.stage in stages]
     if not pending or found.restricted:
         return []
     sealed: dict[int, Sealed] = {}

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from msgspec import Meta
 
 from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
@@ -18,7 +19,7 @@ from api.console import forms
 from api.console.forms import last, query
 from api.console.frame import at, code_of, page
 from api.web import auth
-from api.web.request import ApiRequest
+from api.web.request import ApiRequest, reference_of
 from domain.law.refusals import Malformed
 from domain.values import LAST_POSITION
 from projections import history
@@ -146,4 +147,21 @@ def _day(text: str) -> date | None:
         raise Malformed(field="", problem="日期应如2020-03-02") from None
 
 
-HANDLERS = (overview, accesses, log_by_position, verify, bundle)
+class ReceiptQuery(msgspec.Struct, frozen=True):
+    version: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+
+
+@get("/requests/{reference:str}/receipt", **at("prove"))
+async def receipt(request: ApiRequest, reference: FromPath[str]) -> Response[str]:
+    """The proof that an entry stands in the log, as a file that is verified without this machine."""
+    named, asked = reference_of(reference), query(request, ReceiptQuery)
+    found = await request.register.proofs.receipt(code_of(request), named, asked.version)
+    name = f"{named}-{asked.version}.tlog-proof" if asked.version else f"{named}.tlog-proof"
+    return Response(
+        found.text,
+        media_type="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+HANDLERS = (overview, accesses, log_by_position, verify, bundle, receipt)

@@ -24,6 +24,7 @@ from api.web.query import until_of
 from api.web.request import ApiRequest, reference_of
 from domain.authority import powers
 from domain.entry import Recorded, type_of
+from domain.law.calendar import national_notices
 from domain.request import events
 from domain.request.judging import replay
 from domain.request.personal_data import texts_in
@@ -136,6 +137,7 @@ async def _shown(
         ways=[] if until else list(_ways(shown.possible, sits)),
         usual="" if until else _usual(found, shown.possible),
         trace=trace,
+        notices={each.id: f"{each.published_on}公布的{each.year}年放假安排" for each in national_notices()},
         counted=counted,
         documents=documents,
         letters=letters,

@@ -20,7 +20,7 @@ from api.today import today
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.authority import powers
-from domain.entry import type_of
+from domain.entry import Recorded, type_of
 from domain.request import events
 from domain.request.judging import possible_next, replay
 from domain.request.state import DisclosureRequest
@@ -51,8 +51,10 @@ async def _of_receipt(request: ApiRequest) -> Occasion:
     )
 
 
-async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tuple[Occasion, Given]:
-    """And what stands in its form before anything is typed."""
+async def _of_event(
+    request: ApiRequest, reference: Reference, type_: str, *, beginning: bool = False
+) -> tuple[Occasion, Given]:
+    """And what stands in its form before anything is typed. beginning: it is opened for the first time."""
     if type_ not in _TYPES:
         raise NoSuchAddress
     await check_power(request, type_)
@@ -64,6 +66,8 @@ async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tu
         about = beside(view, found)
     if type_ in _PURPOSES:
         about["drafts"] = await approvals.texts(request, reference, entries, found, _PURPOSES[type_])
+    if type_ == "extended" and beginning:
+        given |= await _as_approved(request, reference, entries, found)
     occasion = Occasion(
         form=form,
         path=f"/requests/{reference}/{type_}",
@@ -78,6 +82,19 @@ async def _of_event(request: ApiRequest, reference: Reference, type_: str) -> tu
         beside=about,
     )
     return occasion, given
+
+
+async def _as_approved(
+    request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest
+) -> Given:
+    """Who approved the extension, and the reason it was approved for."""
+    sits = await me(request)
+    drafts = await approvals.texts(request, reference, entries, found, "登记延期", frozenset({"approved"}))
+    extensions = [each for each in drafts if each.draft.kind == "extension"]
+    if not extensions:
+        return {}
+    by = next(step.actor for step in reversed(extensions[-1].draft.steps) if step.step == "approved")
+    return {"approved_by": [sits.named(by)], "reason": [extensions[-1].text]}
 
 
 _PURPOSES = {"draft_reviewed": "审核文稿", "draft_approved": "批准文稿"}
@@ -153,7 +170,7 @@ async def _resume_receipt(request: ApiRequest, given: Given) -> Response[Any]:
 @get("/requests/{reference:str}/{event:str}", **at(*_ACTS))
 async def event_form(request: ApiRequest, reference: FromPath[str], event: FromPath[str]) -> Response[Any]:
     """一项登记的表单。"""
-    occasion, given = await _of_event(request, reference_of(reference), event)
+    occasion, given = await _of_event(request, reference_of(reference), event, beginning=True)
     return await recording.show(request, occasion, given)
 
 

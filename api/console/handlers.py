@@ -6,6 +6,7 @@ from typing import Any
 
 from api.console import (
     amending,
+    annulled,
     approvals,
     audit,
     cases,
@@ -30,6 +31,7 @@ from api.console import (
 HANDLERS: tuple[Any, ...] = (
     *duties.HANDLERS,
     *requests.HANDLERS,
+    *annulled.HANDLERS,
     *cases.HANDLERS,
     *documents.HANDLERS,
     *amending.HANDLERS,

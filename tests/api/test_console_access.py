@@ -105,7 +105,7 @@ async def test_an_answer_is_drafted_by_keyboard_alone(office: Office) -> None:
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/answer_drafted")
         await tab_to(page, "[name=outcome]")
-        await page.keyboard.type("予以公开")
+        await page.keyboard.press("ArrowDown")
         await tab_to(page, "[name=text]")
         await page.keyboard.type("答复书正文")
         await tab_to(page, "button.main")

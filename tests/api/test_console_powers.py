@@ -40,6 +40,8 @@ PAGES: dict[str, str] = {
     "GET /requests/list.csv": "read",
     "GET /requests/list.xlsx": "read",
     "GET /requests/print": "read",
+    "GET /requests/annulled": "read",
+    "GET /requests/{reference}/receipt": "prove",
     "GET /requests/{reference}": "read",
     "POST /requests/{reference}/sealed": "read_personal",
     "GET /search": "read",

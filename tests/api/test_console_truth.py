@@ -128,3 +128,28 @@ async def test_each_page_shows_what_was_just_recorded(offices: tuple[Running, Re
     for nth, (role, event, expected) in enumerate(steps):
         await record(role, event, f"step-{nth}")
         assert await pages.say() == expected, event
+
+
+async def test_what_was_taken_back_is_listed_apart_and_an_entry_has_its_receipt(
+    offices: tuple[Running, Register],
+) -> None:
+    running, register = offices
+    code = _fresh_code()
+    await office_of(running, code)
+    handler, auditor = (Caller(running, code, OFFICERS[role]) for role in ("handler", "auditor"))
+    assert [(await each.login()).status_code for each in (handler, auditor)] == [200, 200]
+
+    async def listed() -> str:
+        return (await handler.client.get("/requests/annulled")).text
+
+    assert "没有作废的登记" in await listed()
+    reply = await register.record(
+        code, convert({"id": "r", "event": told(builders.received(today()))}), actor=OFFICERS["handler"]
+    )
+    line = {"id": "a", "reference": reply.reference, "event": told(builders.amended(today(), 1))}
+    await register.record_all(code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True)
+    assert f"/requests/{reply.reference}" in await listed()
+    await register.proofs.seal(code)
+    receipt = await auditor.client.get(f"/requests/{reply.reference}/receipt?version=1")
+    assert (receipt.status_code, receipt.text.startswith("c2sp.org/tlog-proof@v1")) == (200, True)
+    assert (await auditor.client.get(f"/requests/{reply.reference}")).text.count("/receipt?version=") == 2
