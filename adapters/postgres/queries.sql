@@ -28,6 +28,10 @@ SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM h
 -- How far an authority's log reaches, and its own stream; read outside any authority, see the table.
 SELECT position, authority_version FROM heads WHERE authority_id = $1
 
+-- name: poll_all
+-- The version of every authority's own stream; read outside any authority, as above.
+SELECT code, authority_id, authority_version FROM authorities JOIN heads USING (authority_id) ORDER BY code
+
 -- name: read_for_recording
 -- The head and the database's clock; with the streams $2, and those in which the command ids $3 lie, in order. At
 -- least one row; of no entry where stream is null. Each stream is looked up by itself, in the order of its own index: a

@@ -106,6 +106,23 @@ class Authorities:
 
     # -- law --
 
+    async def units_of(self, superior: str, on: date) -> list[str]:
+        """Codes of the authorities that this one supervises on the day; read once, and again what has moved since."""
+        async with self._database.session() as connection:
+            rows = await connection.fetch(SQL["poll_all"])
+        found = []
+        for row in rows:
+            known = self._law.get(row["authority_id"])
+            if known and known[0] == row["authority_version"]:
+                office = known[1]
+            elif row["authority_version"]:
+                office = await self.authority(row["code"])
+            else:
+                continue  # a code that was taken, and nothing registered under it
+            if office.superior_on(on) == superior:
+                found.append(row["code"])
+        return found
+
     async def authority(self, code: str) -> Authority:
         """The authority as it stands. Raises AuthorityUnknown, AuthorityNotRegistered."""
         authority_id = await self.id_of(code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -146,6 +147,10 @@ class Register:
     async def authorities(self) -> list[str]:
         """Codes of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
         return await self._authorities.codes()
+
+    async def units_of(self, superior: str, on: date) -> list[str]:
+        """Codes of the authorities that this one supervises on the day."""
+        return await self._authorities.units_of(superior, on)
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""

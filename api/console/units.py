@@ -15,7 +15,6 @@ from api.console.frame import at, code_of, page
 from api.console.paging import PAGE, PageNumber, Pages
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
-from api.web.audit import is_listed
 from api.web.request import ApiRequest, reference_of
 from domain.report import annual_report
 from domain.values import Period
@@ -38,13 +37,9 @@ class Unit(NamedTuple):
 async def units(request: ApiRequest) -> Response[Any]:
     """下级单位。"""
     found, on = [], today()
-    for code in await request.register.authorities():
-        if code == code_of(request):
-            continue
+    for code in await request.register.units_of(code_of(request), on):
         async with request.view(code) as view:
             office = view.authority
-            if not is_listed(request, office):
-                continue
             open_, overdue = await view.standing(on)
             entries = await view.entries(max(0, view.position - 1), 1)
             streams = await view.streams([annual_report.stream_of(on.year - 1)])
