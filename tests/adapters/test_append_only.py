@@ -97,6 +97,8 @@ BESIDE_THE_LOG = [
     "TRUNCATE sessions",
     "UPDATE access_log SET actor = 'somebody'",
     "DELETE FROM access_log",
+    "UPDATE signing_keys SET public = ''",
+    "DELETE FROM signing_keys",
     "TRUNCATE access_log",
 ]
 
@@ -108,6 +110,8 @@ INSERT INTO sessions VALUES (1, 'digest', 'id', 'li', 'powers', false, '127.0.0.
 INSERT INTO login_sources VALUES (1, '127.0.0.1', 1, now());
 INSERT INTO api_keys VALUES (1, 'digest', 'id', 'li', '示例', '{count}', now(), now());
 INSERT INTO service_keys VALUES (1, 'digest', 'id', 'portal', now(), now());
+INSERT INTO second_factors VALUES (1, 'li', 'id', 0, now());
+INSERT INTO recovery_codes VALUES (1, 'li', 'digest');
 INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES (1, 'id', 'portal', 'https://a.cn/', 'id', 1);
 INSERT INTO access_log (authority_id, id, actor, act, result, source, route)
     VALUES (1, 'id', 'li', 'login', 'done', '127.0.0.1', 'POST /api/v1/login')
@@ -197,6 +201,7 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "webhooks": "DELETE INSERT SELECT UPDATE",
         "former_passwords": "INSERT SELECT",
         "login_sources": "DELETE INSERT SELECT UPDATE",
+        "second_factors": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE INSERT SELECT UPDATE",
         "appeal_spells": "DELETE INSERT SELECT",
         "applicant_tokens": "DELETE INSERT SELECT UPDATE",
@@ -208,6 +213,7 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "heads": "INSERT SELECT UPDATE",
         "machines": "DELETE INSERT SELECT UPDATE",
         "migrations": "SELECT",
+        "recovery_codes": "DELETE INSERT SELECT",
         "requests": "DELETE INSERT SELECT UPDATE",
         "sealers": "INSERT SELECT UPDATE",
         "signing_keys": "INSERT SELECT",
