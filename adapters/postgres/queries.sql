@@ -720,7 +720,8 @@ SELECT officer FROM second_factors WHERE authority_id = $1 AND confirmed_at IS N
 
 -- name: take_code
 -- The code of a step was given: it and those before it are good no more; one that was not yet in force now is.
-UPDATE second_factors SET last_step = $3, confirmed_at = coalesce(confirmed_at, now())
+UPDATE second_factors SET last_step = $3, confirmed_at = coalesce(confirmed_at, moment.now)
+FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND officer = $2
 
 -- name: add_recovery_codes
