@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -21,6 +20,7 @@ from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
+from adapters.rows import row_of, spell_of
 from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded, type_of
@@ -386,22 +386,3 @@ class NowView(View):
             ]
 
         return await self._derived("unarchived", make)
-
-
-_FIELDS = RequestRow.__struct_fields__[1:]
-_AFTER_REFERENCE, _IRREGULARITIES = itemgetter(*_FIELDS), _FIELDS.index("irregularities")
-
-
-def row_of(row: Any) -> RequestRow:
-    """A row of `requests`. Written by this program alone, and read by the ten thousand: it is not validated again."""
-    fields = list(_AFTER_REFERENCE(row))
-    fields[_IRREGULARITIES] = tuple(fields[_IRREGULARITIES])
-    return RequestRow(str(Reference(row["year"], row["number"])), *fields)
-
-
-def spell_of(row: Any) -> AppealSpell:
-    """A row of `appeal_spells`."""
-    fields = dict(row)
-    del fields["authority_id"]
-    reference = str(Reference(fields.pop("year"), fields.pop("number")))
-    return msgspec.convert(fields | {"reference": reference}, AppealSpell)

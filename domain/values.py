@@ -38,6 +38,9 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?\Z")]
 """Yuan as text, at most two decimals."""
 
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""Hex SHA-256 of a file."""
+
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 

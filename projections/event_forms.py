@@ -21,6 +21,7 @@ from domain.entry import Event, type_of
 from domain.field_labels import FIELDS
 from domain.report import events as report_events
 from domain.request import events
+from domain.request.parties import Applicant, Person
 from domain.values import Code, Count, Label, Money, Text
 from projections.choice_labels import choices
 from projections.form_labels import FORM_HINTS, HINTS, LABELS
@@ -279,7 +280,7 @@ def _field(
         longest=_LONGEST.get(_bare(annotation), 20_000 if wanted == "text" else None),
         names=_NAMES.get((type_, name), ""),
         fields=tuple(_fields(inner, type_)) if inner else (),
-        line="人" if inner and issubclass(inner, events.Person) else "部分",
+        line="人" if inner and issubclass(inner, Person) else "部分",
     )
 
 
@@ -293,7 +294,7 @@ def _kind(type_: str, name: str, annotation: Any, sealed: bool) -> _Read:
     known = choices(type_, name)
     bare = _bare(annotation)
     if name == "applicant":
-        return "group", events.Applicant, ()
+        return "group", Applicant, ()
     if sealed or isinstance(bare, typing.TypeVar):
         return ("text" if sealed and name != "content" else None), None, ()
     if bare is bool:

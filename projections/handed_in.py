@@ -12,6 +12,7 @@ from domain.authority.grants import ServiceAccount
 from domain.entry import Recorded
 from domain.law.terms import Law
 from domain.request import events
+from domain.request.appeal_events import Reopened
 from domain.request.refusals import RequestUnknown
 from domain.request.state import DisclosureRequest
 from domain.values import is_request, reference_in
@@ -26,7 +27,7 @@ from projections.work_list import Duty
 STEPS = (
     events.Received, events.SupplementRequired, events.Supplemented, events.Extended, events.ExplanationRequired,
     events.Deferred, events.FeeCharged, events.FeePaid, events.Answered, events.Served, events.Withdrawn,
-    events.Lapsed, events.Reopened, events.Archived,
+    events.Lapsed, Reopened, events.Archived,
 )  # fmt: skip
 
 

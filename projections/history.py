@@ -39,6 +39,14 @@ from domain.law import outcomes
 from domain.report import events as report
 from domain.request import events
 from domain.request.amendment import last_told
+from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
+from domain.request.file_events import (
+    DocumentFiled,
+    ErasureRequested,
+    PersonalDataErased,
+    PersonalDataRestricted,
+    RestrictionLifted,
+)
 from domain.values import Sealed
 from projections.choice_labels import CHOICES
 
@@ -224,32 +232,32 @@ def _said(event: Event) -> str:
             return f"申请撤回：{CHOICES['withdrawn.reason'][event.reason]}"
         case events.Lapsed():
             return f"{CHOICES['lapsed.cause'][event.cause]}，不再处理"
-        case events.Appealed():
+        case Appealed():
             after = f"，接{event.follows}" if event.follows else ""
             where, why = f"{event.tribunal}，{event.case_no}", CHOICES["ground"][event.ground]
             return f"申请人提起{CHOICES['route'][event.route]}（{event.appeal}）：{why}；{where}{after}"
-        case events.AppealDecided():
+        case AppealDecided():
             effect = f"，{event.effective_on}生效" if event.effective_on else "，尚未生效"
             known = outcomes.DISPOSITIONS.get(event.disposition)
             result = known.label if known else event.disposition
             return f"{event.appeal}{_instance(event.instance)}结果：{result}{effect}"
-        case events.CorrectionAnalysed():
+        case CorrectionAnalysed():
             return f"分析{event.appeal}被纠正的原因：{'、'.join(CHOICES['causes'][cause] for cause in event.causes)}"
-        case events.Reopened():
+        case Reopened():
             which = f"（{event.appeal}）" if event.appeal else ""
             return f"{CHOICES['reopened.cause'][event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
         case events.Archived():
             return f"归档，档号{event.archive_no}，保管期限{CHOICES['retention'][event.retention]}"
-        case events.DocumentFiled():
+        case DocumentFiled():
             what = f"{DOCUMENTS[event.kind]}，{event.media_type}，{event.size_bytes}字节"
             return f"材料入卷：{event.document}（{what}）"
-        case events.ErasureRequested():
+        case ErasureRequested():
             return f"提请销毁{CHOICES['erasure_requested.scope'][event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"
-        case events.PersonalDataErased():
+        case PersonalDataErased():
             return f"按第{event.requested}条登记的提请销毁个人信息，内容不能恢复"
-        case events.PersonalDataRestricted():
+        case PersonalDataRestricted():
             return f"限制处理个人信息：{event.basis}"
-        case events.RestrictionLifted():
+        case RestrictionLifted():
             return f"解除对个人信息处理的限制：{event.basis}"
         case _:
             return _said_of_authority(event)

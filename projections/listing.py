@@ -12,8 +12,8 @@ from msgspec import Meta
 from domain.law import outcomes
 from domain.law.irregularities import RULES, titles
 from domain.law.refusals import UnknownCode
-from domain.request.events import ApplicantKind
 from domain.request.findings import named
+from domain.request.parties import ApplicantKind
 from domain.request.stages import Stage
 from domain.values import Code, Label
 from projections.history import APPLICANT_WORDS

@@ -12,8 +12,8 @@ import msgspec
 from domain.entry import Recorded
 from domain.law.questions import QUESTIONS, Question
 from domain.law.terms import Law
-from domain.request.events import UNSTATED
 from domain.request.judging import replay
+from domain.request.parties import UNSTATED
 from domain.request.state import DisclosureRequest
 from domain.values import plain
 

@@ -13,7 +13,8 @@ import msgspec
 
 from domain.law.outcomes import DISPOSITIONS, Result
 from domain.request.answer import Timeliness
-from domain.request.events import ApplicantKind, Route
+from domain.request.appeal_events import Route
+from domain.request.parties import ApplicantKind
 from domain.request.stages import Stage
 from domain.request.state import DisclosureRequest
 from domain.values import Reference

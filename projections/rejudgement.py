@@ -23,6 +23,7 @@ from domain.law.terms import Law
 from domain.report import annual_report
 from domain.request import events, numbering
 from domain.request.amendment import last_told
+from domain.request.appeal_events import Appealed
 from domain.request.judging import admit, replay, touched
 from domain.request.state import Admission, DisclosureRequest
 
@@ -242,7 +243,7 @@ def _is_plain(history: Sequence[Recorded]) -> bool:
             entry.acknowledged
             or event.on < last
             or servings > 1
-            or isinstance(event, (events.EntryAmended, events.Appealed))
+            or isinstance(event, (events.EntryAmended, Appealed))
         ):
             return False
         last = event.on

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 
 from domain.entry import Event, Recorded, type_of
 from domain.request import events
+from domain.request.appeal_events import Appealed
+from domain.request.file_events import DocumentFiled, ErasureRequested
 
 _LABELS: dict[type[Event], tuple[str, ...]] = {
     events.Received: ("subject",),
     events.AnswerDrafted: ("document_no",),
     events.Answered: ("document_no",),
     events.Served: ("tracking_no",),
-    events.Appealed: ("case_no", "tribunal"),
+    Appealed: ("case_no", "tribunal"),
     events.Archived: ("archive_no",),
-    events.ErasureRequested: ("appraisal_no",),
-    events.DocumentFiled: ("document",),
+    ErasureRequested: ("appraisal_no",),
+    DocumentFiled: ("document",),
 }
 TOPICS = (*map(type_of, _LABELS), type_of(events.EntryAmended))
 """Types of the entries that may say it; a correction in what it puts in the place of another."""

@@ -15,7 +15,8 @@ from typing import Literal
 import msgspec
 
 from domain.law.outcomes import RESULTS
-from domain.request.events import APPLICANT_KINDS, ROUTES
+from domain.request.appeal_events import ROUTES
+from domain.request.events import APPLICANT_KINDS
 from domain.values import Period
 from projections.register import AppealSpell, RequestRow
 

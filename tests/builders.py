@@ -18,6 +18,14 @@ from domain.law.irregularities import Irregularity
 from domain.law.refusals import Refusal
 from domain.law.terms import Law, Policy
 from domain.request import events
+from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
+from domain.request.file_events import (
+    DocumentFiled,
+    ErasureRequested,
+    PersonalDataErased,
+    PersonalDataRestricted,
+    RestrictionLifted,
+)
 from domain.request.judging import admit, replay
 from domain.request.state import Admission, DisclosureRequest
 from domain.values import SHANGHAI, Sealed
@@ -167,7 +175,7 @@ def appealed(on: str | date, appeal: str = "复议一", **fields: Any) -> Event:
         "tribunal": "市人民政府",
         "case_no": f"〔2020〕{appeal}号",
     }
-    return event(events.Appealed, on, **defaults | fields)
+    return event(Appealed, on, **defaults | fields)
 
 
 def appeal_decided(
@@ -179,7 +187,7 @@ def appeal_decided(
 ) -> Event:
     effective = on if effective_on == "same" else effective_on
     return event(
-        events.AppealDecided,
+        AppealDecided,
         on,
         appeal=appeal,
         instance=instance,
@@ -189,12 +197,12 @@ def appeal_decided(
 
 
 def correction_analysed(on: str | date, *causes: str, appeal: str = "复议一") -> Event:
-    return event(events.CorrectionAnalysed, on, appeal=appeal, causes=causes or ("facts",), measures=SEALED)
+    return event(CorrectionAnalysed, on, appeal=appeal, causes=causes or ("facts",), measures=SEALED)
 
 
 def reopened(on: str | date, redo_by: str | date, appeal: str | None = None) -> Event:
     cause = "appeal" if appeal else "own_correction"
-    return event(events.Reopened, on, cause=cause, redo_by=redo_by, appeal=appeal)
+    return event(Reopened, on, cause=cause, redo_by=redo_by, appeal=appeal)
 
 
 def archived(on: str | date) -> Event:
@@ -204,23 +212,23 @@ def archived(on: str | date) -> Event:
 def document_filed(on: str | date, document: str = "申请表", **fields: Any) -> Event:
     defaults = {"kind": "application", "media_type": "application/pdf", "size_bytes": 1, "content": SEALED}
     told: dict[str, Any] = {"document": document, **defaults, **fields}
-    return events.DocumentFiled(day(on), **told)  # type: ignore[arg-type]
+    return DocumentFiled(day(on), **told)  # type: ignore[arg-type]
 
 
 def erasure_requested(on: str | date, scope: str = "applicant", basis: str = "保管期限届满") -> Event:
-    return event(events.ErasureRequested, on, scope=scope, basis=basis, appraisal_no="鉴定〔2031〕1号")
+    return event(ErasureRequested, on, scope=scope, basis=basis, appraisal_no="鉴定〔2031〕1号")
 
 
 def personal_data_erased(on: str | date, requested: int) -> Event:
-    return event(events.PersonalDataErased, on, requested=requested)
+    return event(PersonalDataErased, on, requested=requested)
 
 
 def personal_data_restricted(on: str | date) -> Event:
-    return event(events.PersonalDataRestricted, on, basis="申请人要求删除")
+    return event(PersonalDataRestricted, on, basis="申请人要求删除")
 
 
 def restriction_lifted(on: str | date) -> Event:
-    return event(events.RestrictionLifted, on, basis="诉讼举证")
+    return event(RestrictionLifted, on, basis="诉讼举证")
 
 
 def amended(on: str | date, version: int, replacement: Event | None = None) -> Event:

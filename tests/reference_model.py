@@ -15,6 +15,7 @@ from typing import Any
 
 from domain.entry import Event, type_of
 from domain.request import events
+from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
 
 Entry = tuple[int, Event, date]
 """version, event, the day it was recorded."""
@@ -73,8 +74,8 @@ class Impossible(Exception):
 
 @dataclass
 class Appeal:
-    appealed: events.Appealed
-    decisions: list[events.AppealDecided] = field(default_factory=list)
+    appealed: Appealed
+    decisions: list[AppealDecided] = field(default_factory=list)
     causes: tuple[str, ...] = ()
 
     def in_effect(self, day: date) -> str | None:
@@ -390,18 +391,18 @@ class Reader:
                 # read: what was never answered has nothing to serve.
                 irregular("archived_unserved", bool(self.answers) and not self.answers[-1][3])
                 self.stage = A
-            case events.Appealed():
+            case Appealed():
                 must(event.appeal not in self.appeals)
                 must(event.follows is None or event.follows in self.appeals)
                 must(event.ground != "answer" or self.answers)
                 self.appeals[event.appeal] = Appeal(event)
-            case events.AppealDecided():
+            case AppealDecided():
                 must(event.appeal in self.appeals)
                 self.appeals[event.appeal].decisions.append(event)
-            case events.CorrectionAnalysed():
+            case CorrectionAnalysed():
                 must(event.appeal in self.appeals and self.appeals[event.appeal].decisions)
                 self.appeals[event.appeal].causes = event.causes
-            case events.Reopened():
+            case Reopened():
                 must(event.cause != "appeal" or event.appeal)
                 must(event.appeal is None or event.appeal in self.appeals)
                 undecided = event.cause == "appeal" and not self.appeals[event.appeal or ""].decisions

@@ -23,6 +23,7 @@ from adapters.proof.checkpointing import ALARM_SECONDS, ORIGIN, SealLag
 from adapters.proof.checkpoints import Checkpoint, NoteFault, Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published, at_entry
+from adapters.rows import row_of, spell_of
 from domain.authority import authorization
 from domain.authority.authority import Authority, replay_authority
 from domain.authority.events import AUTHORITY_STREAM
@@ -309,10 +310,10 @@ def _order(spell: AppealSpell) -> tuple[str, Any]:
 async def _register(
     connection: Connection, authority_id: int
 ) -> tuple[dict[str, RequestRow], dict[str, list[AppealSpell]]]:
-    rows = [views.row_of(row) for row in await connection.fetch(SQL["all_rows"], authority_id)]
+    rows = [row_of(row) for row in await connection.fetch(SQL["all_rows"], authority_id)]
     spells: dict[str, list[AppealSpell]] = defaultdict(list)
     for found in await connection.fetch(SQL["all_spells"], authority_id):
-        spell = views.spell_of(found)
+        spell = spell_of(found)
         spells[spell.reference].append(spell)
     return {row.reference: row for row in rows}, spells
 

@@ -17,6 +17,7 @@ from domain.entry import type_of
 from domain.law.refusals import Malformed
 from domain.report.events import REPORT_EVENTS, PublishedTables
 from domain.request import events
+from domain.request.parties import Agent, Applicant, Provenance
 from domain.values import Reference, Value
 from projections.choice_labels import CHOICES
 
@@ -247,10 +248,10 @@ _SPOKEN: tuple[type[Value], ...] = (
     *events.EVENTS,
     *AUTHORITY_EVENTS,
     *REPORT_EVENTS,
-    events.Applicant,
-    events.Agent,
+    Applicant,
+    Agent,
     events.Part,
-    events.Provenance,
+    Provenance,
     PublishedTables,
     Recording,
 )

@@ -15,7 +15,8 @@ from typing import TypeVar
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.register.authorities import Authorities
-from adapters.views import View, spell_of
+from adapters.rows import spell_of
+from adapters.views import View
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report import annual_report
 from domain.report.official_form import ReportFormat

@@ -13,8 +13,8 @@ from adapters.register.submission import Submission, own_refusal
 from adapters.vault.documents import Download, Filed, Upload
 from adapters.vault.key_store import VaultKeys
 from domain.authority.powers import WHOLE, Permissions
-from domain.request import events
 from domain.request.amendment import last_told
+from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.state import check_shown
 from domain.values import Reference
@@ -75,7 +75,7 @@ class Documents:
         told = {
             entry.originator_version: told
             for entry in history
-            if isinstance(told := last_told(history, entry.originator_version), events.DocumentFiled)
+            if isinstance(told := last_told(history, entry.originator_version), DocumentFiled)
         }
         authority_id = await self._authorities.id_of(code)
         ids = [event.content.id for event in told.values()]
@@ -101,7 +101,7 @@ class Documents:
             history = await view.history(reference)
             check_shown(replay(history, view.law))
         event = last_told(history, version)
-        if not isinstance(event, events.DocumentFiled) or version > len(history):
+        if not isinstance(event, DocumentFiled) or version > len(history):
             raise DocumentUnknown(reference=reference, asked=version)
         filed = Filed(version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes)
         await self._vault.take_new()

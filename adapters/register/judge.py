@@ -52,6 +52,7 @@ from domain.report.events import (
 from domain.report.refusals import PublishedHere
 from domain.request import events
 from domain.request.amendment import last_told
+from domain.request.file_events import PersonalDataErased
 from domain.request.judging import admit, questions_of_last, replay, touched
 from domain.request.named_requests import check_named
 from domain.request.numbering import is_jump
@@ -354,7 +355,7 @@ class _Judge:
     def _is_erased(self, known: Recorded) -> bool:
         """Whether a value that the entry sealed was erased since."""
         history = self._work.history(known.originator_id)
-        erasures = [entry for entry in history if isinstance(entry.event, events.PersonalDataErased)]
+        erasures = [entry for entry in history if isinstance(entry.event, PersonalDataErased)]
         erased = {value.id for entry in erasures for value in erased_by(history, entry)}
         return any(value.id in erased for _, value in sealed_in(known.event))
 

@@ -25,8 +25,8 @@ from domain.letters import letter, posting
 from domain.letters.facts import Earlier, Matter
 from domain.letters.letter import Letter
 from domain.letters.refusals import LetterDetailsMissing, OtherLetter
-from domain.request import events
 from domain.request.amendment import amended
+from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.refusals import RequestAnnulled
 from domain.request.state import check_shown
@@ -273,7 +273,7 @@ def _filed(entries: Sequence[Recorded], kind: str, version: int) -> list[Recorde
     return [
         each
         for each in entries
-        if isinstance(each.event, events.DocumentFiled)
+        if isinstance(each.event, DocumentFiled)
         and each.event.document.startswith(first)
         and (each.command_id or "").startswith("letter ")
     ]

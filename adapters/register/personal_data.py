@@ -16,7 +16,7 @@ from adapters.vault.blind_index import SameApplicant
 from adapters.vault.key_store import VaultKeys
 from adapters.vault.rotation import Resealed
 from adapters.views import View
-from domain.request import events
+from domain.request.parties import Agent, Applicant
 from domain.values import Reference, Sealed
 
 OpenView = Callable[[str], AbstractAsyncContextManager[View]]
@@ -52,7 +52,7 @@ class PersonalData:
             texts = await self._vault.opened(connection, authority_id, [received.applicant])
             if (text := texts.get(received.applicant.id)) is None:
                 return SameApplicant(0, 1, ())  # erased: nobody to compare with
-            applicant = msgspec.json.decode(text, type=events.Applicant)
+            applicant = msgspec.json.decode(text, type=Applicant)
             return await blind_index.same(
                 connection, self._vault.ring, authority_id, applicant, reference, received.on
             )
@@ -64,8 +64,8 @@ class PersonalData:
         """
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
-        agent = events.Agent(identity, id_number=identity, contacts=identity, authorization=identity)
-        applicant = events.Applicant(identity, id_number=identity, contacts=identity, agents=(agent,))
+        agent = Agent(identity, id_number=identity, contacts=identity, authorization=identity)
+        applicant = Applicant(identity, id_number=identity, contacts=identity, agents=(agent,))
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await blind_index.same(
                 connection, self._vault.ring, authority_id, applicant, views.FIRST, date.min

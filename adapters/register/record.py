@@ -37,7 +37,7 @@ from adapters.vault.key_store import VaultKeys
 from domain.authority.events import OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
-from domain.request.events import Appealed
+from domain.request.appeal_events import Appealed
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest
 from domain.values import Reference

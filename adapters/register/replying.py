@@ -14,7 +14,7 @@ from domain.authority import authorization
 from domain.authority.powers import Permissions
 from domain.entry import Recorded
 from domain.law.questions import Question
-from domain.request import events
+from domain.request.file_events import PersonalDataErased
 from domain.request.judging import possible_next
 from domain.request.state import DisclosureRequest
 from domain.values import reference_in
@@ -35,7 +35,7 @@ def reply_of(
         position=entry.position,
         irregularities=entry.acknowledged,
         leaf=work.leaf_of(str(entry.command_id)),
-        note=FINAL if isinstance(entry.event, events.PersonalDataErased) else UNSET,
+        note=FINAL if isinstance(entry.event, PersonalDataErased) else UNSET,
         questions=tuple(sorted({each.code for each in questions})) or UNSET,
     )
     if request is None:

@@ -24,8 +24,9 @@ from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.law.terms import Law
 from domain.report.events import Pinned
 from domain.request import numbering
-from domain.request.events import Applicant, EntryAmended, Received
+from domain.request.events import EntryAmended, Received
 from domain.request.judging import replay
+from domain.request.parties import Applicant
 from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Reference, Sealed, is_request, reference_in
 

@@ -16,7 +16,7 @@ import msgspec
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultRow
-from domain.request.events import Applicant, Person
+from domain.request.parties import Applicant, Person
 from domain.values import Reference, legible
 
 Match = Literal["id_number", "contacts", "agent"]

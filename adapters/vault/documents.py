@@ -23,7 +23,7 @@ from adapters.refusals import DocumentErased, DocumentTooLarge
 from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault
 from adapters.vault.media_types import EXTENSIONS, Recognised
 from domain.law.refusals import Malformed
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 from domain.values import Sealed
 
 PIECE = 262_144

@@ -14,7 +14,8 @@ from adapters.vault.blind_index import Identity
 from adapters.vault.keyring import Keyring
 from domain.entry import Event, Recorded
 from domain.request import events
-from domain.request.events import Applicant
+from domain.request.file_events import PersonalDataErased, PersonalDataRestricted, RestrictionLifted
+from domain.request.parties import Applicant
 from domain.request.personal_data import erased_by, sealed_in
 from domain.request.state import DisclosureRequest
 from domain.values import Reference, reference_in
@@ -23,12 +24,12 @@ FINAL = "封存内容已从台账中销毁；含有它的备份到期销毁后�
 """What is said of every erasure."""
 
 _OF_RESTRICTION: tuple[type[Event], ...] = (
-    events.PersonalDataRestricted,
-    events.RestrictionLifted,
+    PersonalDataRestricted,
+    RestrictionLifted,
     events.EntryAmended,
 )
 
-FOLLOWED: tuple[type[Event], ...] = (events.PersonalDataErased, *_OF_RESTRICTION)
+FOLLOWED: tuple[type[Event], ...] = (PersonalDataErased, *_OF_RESTRICTION)
 """Events after which something is to be done by `follow`."""
 
 
@@ -56,7 +57,7 @@ async def follow(
     histories = {history[0].originator_id: history for _, history in changed}
     for entry in entries:
         event = entry.event
-        if isinstance(event, events.PersonalDataErased):
+        if isinstance(event, PersonalDataErased):
             history = histories[entry.originator_id]
             ids = [each.id for each in erased_by(history, entry)]
             reference = Reference.parse(reference_in(entry.originator_id))
@@ -68,7 +69,7 @@ async def follow(
     touched = {entry.originator_id for entry in entries if isinstance(entry.event, _OF_RESTRICTION)}
     for request, history in changed:
         if history[0].originator_id in touched and any(
-            isinstance(entry.event, events.PersonalDataRestricted) for entry in history
+            isinstance(entry.event, PersonalDataRestricted) for entry in history
         ):
             reference = Reference.parse(request.reference)
             await connection.execute(SQL["restrict_applicant"], authority_id, *reference, request.restricted)

@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adapters import key_files
 from domain.entry import Event
-from domain.request.events import DocumentFiled, EntryAmended
+from domain.request.events import EntryAmended
+from domain.request.file_events import DocumentFiled
 from domain.values import Sealed
 
 _SUFFIX = ".vault-key"

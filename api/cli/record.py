@@ -49,6 +49,7 @@ from domain.law.questions import QUESTIONS, Question
 from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.request import events
+from domain.request.file_events import DocumentFiled
 from domain.values import Reference
 from projections.event_forms import event_form, filled, missing
 from projections.questions import Asked
@@ -378,7 +379,7 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
 
 
 for _kind in events.EVENTS:
-    if _kind is events.DocumentFiled:
+    if _kind is DocumentFiled:
         continue  # told as its bytes: taizhang document file
     event.add_command(event_command(_kind, of="request"))
 for _kind in AUTHORITY_EVENTS:

@@ -22,6 +22,7 @@ from domain.entry import Event, type_of
 from domain.law.refusals import Malformed
 from domain.request import events
 from domain.request.amendment import last_told
+from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
 from domain.values import Reference
@@ -50,7 +51,7 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
     if not 1 <= version <= len(entries):
         raise AmendmentUnknown(reference=reference, amended=version)
     recorded = entries[version - 1].event
-    if isinstance(recorded, events.EntryAmended | events.DocumentFiled):
+    if isinstance(recorded, events.EntryAmended | DocumentFiled):
         raise AmendmentOfAmendment(reference=reference, amended=version)
     type_ = type_of(recorded)
     await check_power(request, "entry_amended")

@@ -26,6 +26,7 @@ from domain.authority import powers
 from domain.entry import Recorded, type_of
 from domain.law.calendar import national_notices
 from domain.request import events
+from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
@@ -189,7 +190,7 @@ def _amendable(entries: Sequence[Recorded], sits: Me) -> frozenset[int]:
     return frozenset(
         entry.originator_version
         for entry in entries
-        if not isinstance(entry.event, events.EntryAmended | events.DocumentFiled)
+        if not isinstance(entry.event, events.EntryAmended | DocumentFiled)
         and may_record(sits, type_of(entry.event))
     )
 

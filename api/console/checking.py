@@ -20,7 +20,7 @@ from api.web.auth import CALLER
 from api.web.checks import FileReaders
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 from projections.report import checks, judged
 from projections.report.judged import Batch, Judged, Source
 

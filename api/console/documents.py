@@ -24,7 +24,7 @@ from api.web.call_refusals import NoSuchAddress
 from api.web.documents import OCTETS, SANDBOX
 from api.web.request import ApiRequest, reference_of
 from domain.law.refusals import Refusal
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 from domain.values import Reference, is_label
 from projections.event_forms import form_of, iso_day, missing
 

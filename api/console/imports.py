@@ -13,7 +13,7 @@ from api.console.recording import Problem
 from api.web.imports import MOST_ROWS, ImportReply, bring_in
 from api.web.request import ApiRequest
 from domain.law.refusals import Refusal
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 
 _FORM = 131_072
 _SHOWN = 200

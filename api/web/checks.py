@@ -19,7 +19,7 @@ from api.web.documents import OCTETS, pieces_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 from projections.report import judged
 from projections.report.judged import Judged, Source
 

@@ -34,7 +34,7 @@ from api.web.request import ApiRequest, reference_of
 from api.web.requests import SealedValuesQuery, note_reading
 from api.web.responses import json
 from domain.law.refusals import Malformed
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 from domain.values import Label
 
 log = structlog.get_logger("taizhang.web")

@@ -28,7 +28,7 @@ from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
 from domain.authority.imports import Import
-from domain.request.events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT
 from projections.importing.book import Book
 from projections.importing.columns import MappingFault, read_mapping, write_mapping
 from projections.importing.reading import Reading, read_book

@@ -21,7 +21,8 @@ from domain.letters.refusals import (
     WordingRefused,
 )
 from domain.letters.wording import KINDS, Element, Paragraph, Row, Version, Wording, WordingFault, filled
-from domain.request.events import AnswerDrafted, DocumentFiled, ExtensionDrafted
+from domain.request.events import AnswerDrafted, ExtensionDrafted
+from domain.request.file_events import DocumentFiled
 from domain.values import Sealed
 
 DRAFTS = (AnswerDrafted, ExtensionDrafted)

@@ -11,6 +11,7 @@ from domain.authority.events import OwnEntryAmended
 from domain.entry import Event, Recorded
 from domain.law.refusals import InTheFuture
 from domain.request import events
+from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled, PersonalDataErased
 from domain.request.refusals import (
     AmendmentOfAmendment,
     AmendmentOfOtherType,
@@ -41,7 +42,7 @@ _day = attrgetter("event.on")
 def of_annulled(history: Sequence[Recorded]) -> list[Recorded]:
     """The entries in force of an annulled request: those of its personal data, in the order of law."""
     in_force, _ = _in_force(history)
-    return sorted((each for each in in_force if isinstance(each.event, events.OF_PERSONAL_DATA)), key=_day)
+    return sorted((each for each in in_force if isinstance(each.event, OF_PERSONAL_DATA)), key=_day)
 
 
 def before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:
@@ -63,7 +64,7 @@ def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
     for recorded in history:
         version, event = recorded.originator_version, recorded.event
         if not isinstance(event, events.EntryAmended):
-            if annulled and not isinstance(event, events.OF_PERSONAL_DATA):
+            if annulled and not isinstance(event, OF_PERSONAL_DATA):
                 raise RequestAnnulled(version, reference=reference_of(history))
             in_force[version] = recorded
             told[version] = event
@@ -76,7 +77,7 @@ def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
         original = told.get(target)
         if original is None:
             raise AmendmentOfAmendment(version, target=target)
-        of_data = isinstance(original, events.OF_PERSONAL_DATA)
+        of_data = isinstance(original, OF_PERSONAL_DATA)
         if annulled and not of_data and not (target == 1 and replacement is not None):
             raise RequestAnnulled(version, reference=reference_of(history))
         if of_data and _is_erased(told, target):
@@ -95,13 +96,13 @@ def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
 
 def _is_erased(told: Mapping[int, Event], target: int) -> bool:
     """Whether the entry is an erasure, or the request for one that was carried out."""
-    return isinstance(told[target], events.PersonalDataErased) or any(
-        isinstance(event, events.PersonalDataErased) and event.requested == target for event in told.values()
+    return isinstance(told[target], PersonalDataErased) or any(
+        isinstance(event, PersonalDataErased) and event.requested == target for event in told.values()
     )
 
 
 def _is_other_document(original: Event, replacement: Event) -> bool:
-    filed = events.DocumentFiled
+    filed = DocumentFiled
     if not isinstance(original, filed) or not isinstance(replacement, filed):
         return False
     return (original.media_type, original.size_bytes) != (replacement.media_type, replacement.size_bytes)

@@ -15,6 +15,7 @@ from domain.law.irregularities import Irregularity, found
 from domain.request import events
 from domain.request.appeal import Appeal
 from domain.request.findings import Findings, check_code
+from domain.request.parties import Provenance
 from domain.request.refusals import PartsDiffer
 from domain.values import Sealed
 
@@ -37,7 +38,7 @@ class Answer(msgspec.Struct, frozen=True):
     due_on: date | None
     awaits_notice: bool
     appeal: str | None
-    provenance: events.Provenance | None = None
+    provenance: Provenance | None = None
     servings: tuple[tuple[int, events.Served], ...] = ()
     served: tuple[date, int] | None = None
     earlier_reference: str | None = None
@@ -72,7 +73,7 @@ class Closing(msgspec.Struct, frozen=True):
     timeliness: Timeliness = "on_time"
     original_timeliness: Timeliness = "on_time"
     served_on: date | None = None
-    provenance: events.Provenance | None = None
+    provenance: Provenance | None = None
 
 
 def proven_on(served: events.Served) -> date | None:
@@ -175,7 +176,7 @@ def judged(closing: Closing, answers: Sequence[Answer]) -> Closing:
 
 
 def _as_stated(
-    source: events.Provenance, proven: date | None, due_on: date | None, _awaits_notice: bool
+    source: Provenance, proven: date | None, due_on: date | None, _awaits_notice: bool
 ) -> Timeliness:
     """Of an imported closing: what its register says; else in time only by a day of service within the term.
 

@@ -10,10 +10,8 @@ import msgspec
 
 from domain.entry import Event, Recorded
 from domain.law import outcomes
-from domain.request import events
-from domain.request.findings import Findings, check_code
-from domain.request.oddities import ask_about_instance, ask_about_suit
-from domain.request.refusals import (
+from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened, Route
+from domain.request.appeal_refusals import (
     AppealExists,
     AppealNotNamed,
     AppealUnknown,
@@ -22,6 +20,8 @@ from domain.request.refusals import (
     NothingToAppeal,
     NotOrderedToPerform,
 )
+from domain.request.findings import Findings, check_code
+from domain.request.oddities import ask_about_instance, ask_about_suit
 from domain.values import Sealed, plain
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Appeal(msgspec.Struct, frozen=True):
     """A reconsideration or a suit, with its decisions in the order of law."""
 
     appeal: str
-    route: events.Route
+    route: Route
     ground: str
     on: date
     tribunal: str
@@ -80,7 +80,7 @@ class Appeals:
         self.by_name: dict[str, Appeal] = {}
         self._findings = findings
 
-    def begin(self, entry: Recorded, event: events.Appealed, answers: Sequence[Answer]) -> None:
+    def begin(self, entry: Recorded, event: Appealed, answers: Sequence[Answer]) -> None:
         version = entry.originator_version
         if event.appeal in self.by_name:
             raise self._findings.refusal(AppealExists, version, event, of_order=False, appeal=event.appeal)
@@ -101,7 +101,7 @@ class Appeals:
             event.follows,
         )
 
-    def decide(self, entry: Recorded, event: events.AppealDecided) -> None:
+    def decide(self, entry: Recorded, event: AppealDecided) -> None:
         version = entry.originator_version
         check_code(version, "disposition", event.disposition, outcomes.DISPOSITIONS)
         appeal = self.known(version, event, event.appeal)
@@ -109,14 +109,14 @@ class Appeals:
         decision = Decision(event.on, event.instance, event.disposition, event.effective_on)
         self._change(appeal, decisions=(*appeal.decisions, decision))
 
-    def analyse(self, entry: Recorded, event: events.CorrectionAnalysed[Sealed]) -> None:
+    def analyse(self, entry: Recorded, event: CorrectionAnalysed[Sealed]) -> None:
         version = entry.originator_version
         appeal = self.known(version, event, event.appeal)
         if not appeal.decisions:
             raise self._findings.refusal(NotDecided, version, event, appeal=event.appeal)
         self._change(appeal, causes=event.causes)
 
-    def reopen(self, entry: Recorded, event: events.Reopened, *, closed: bool) -> None:
+    def reopen(self, entry: Recorded, event: Reopened, *, closed: bool) -> None:
         """Whether the appeal named, if any, is ground to reopen. closed: the request was closed by then."""
         version = entry.originator_version
         if event.appeal is None and event.cause == "appeal":
@@ -134,7 +134,7 @@ class Appeals:
             raise self._findings.refusal(AppealUnknown, version, event, appeal=name)
         return appeal
 
-    def _check_case(self, version: int, event: events.Appealed) -> None:
+    def _check_case(self, version: int, event: Appealed) -> None:
         case = plain(event.tribunal), plain(event.case_no)
         for each in self.by_name.values():
             if (plain(each.tribunal), plain(each.case_no)) == case:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from domain.entry import Event, Recorded
 from domain.law.refusals import Refusal
-from domain.request.events import Appealed, ConsultationOpened
+from domain.request.appeal_events import Appealed
+from domain.request.events import ConsultationOpened
 from domain.request.state import DisclosureRequest
 from domain.values import reference_in
 

@@ -16,6 +16,7 @@ from domain.law.terms import Law
 from domain.request import events
 from domain.request.answer import Answer, Closing, check_outcomes, check_steps
 from domain.request.appeal import Appeals
+from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
 from domain.request.consultation import Consultations
 from domain.request.dates import check_dates
 from domain.request.deadline import DeadlineClock
@@ -23,6 +24,7 @@ from domain.request.draft import Drafts
 from domain.request.events import Fact, is_imported
 from domain.request.explanation import Explanation
 from domain.request.fee import Fee
+from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled
 from domain.request.findings import Findings, check_reference
 from domain.request.oddities import ask_about_basis, ask_about_receipt
 from domain.request.personal_data import PersonalData
@@ -288,16 +290,16 @@ class Course:
             provenance=None if isinstance(event, events.Lapsed) else event.provenance,
         )
 
-    def _appeal(self, entry: Recorded, event: events.Appealed) -> None:
+    def _appeal(self, entry: Recorded, event: Appealed) -> None:
         self.appeals.begin(entry, event, self.answers)
 
-    def _decide_appeal(self, entry: Recorded, event: events.AppealDecided) -> None:
+    def _decide_appeal(self, entry: Recorded, event: AppealDecided) -> None:
         self.appeals.decide(entry, event)
 
-    def _analyse(self, entry: Recorded, event: events.CorrectionAnalysed[Sealed]) -> None:
+    def _analyse(self, entry: Recorded, event: CorrectionAnalysed[Sealed]) -> None:
         self.appeals.analyse(entry, event)
 
-    def _reopen(self, entry: Recorded, event: events.Reopened) -> None:
+    def _reopen(self, entry: Recorded, event: Reopened) -> None:
         closed = self.stage in ("closed", "archived")
         self.appeals.reopen(entry, event, closed=closed)
         if closed:
@@ -312,7 +314,7 @@ class Course:
         self.archived_on = event.on
         self.personal_data.archived(event)
 
-    def _file(self, entry: Recorded, event: events.DocumentFiled[Sealed]) -> None:
+    def _file(self, entry: Recorded, event: DocumentFiled[Sealed]) -> None:
         if event.document in self._documents:
             raise self.findings.refusal(
                 DocumentExists, entry.originator_version, event, document=event.document
@@ -343,13 +345,13 @@ class Course:
         events.Served: _serve,
         events.Withdrawn: _withdraw,
         events.Lapsed: _lapse,
-        events.Appealed: _appeal,
-        events.AppealDecided: _decide_appeal,
-        events.CorrectionAnalysed: _analyse,
-        events.Reopened: _reopen,
+        Appealed: _appeal,
+        AppealDecided: _decide_appeal,
+        CorrectionAnalysed: _analyse,
+        Reopened: _reopen,
         events.Archived: _archive,
-        events.DocumentFiled: _file,
-        **dict.fromkeys(events.OF_PERSONAL_DATA, _of_personal_data),
+        DocumentFiled: _file,
+        **dict.fromkeys(OF_PERSONAL_DATA, _of_personal_data),
     }
     """By type, which costs the same for the last of them as for the first."""
 

@@ -16,84 +16,23 @@ from typing import Annotated, Generic, Literal, TypeVar, Union
 from msgspec import Meta
 
 from domain.entry import Event
-from domain.values import Code, Count, Label, Money, Sealed, Text, Value
+from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
+from domain.request.file_events import (
+    D,
+    DocumentFiled,
+    ErasureRequested,
+    PersonalDataErased,
+    PersonalDataRestricted,
+    RestrictionLifted,
+)
+from domain.request.parties import Applicant, ApplicantKind, Provenance
+from domain.values import Code, Count, Digest, Label, Money, Sealed, Text, Value
 
 A = TypeVar("A")
 T = TypeVar("T")
 R = TypeVar("R")
-D = TypeVar("D")
 
-ApplicantKind = Literal[
-    "natural_person",
-    "commercial_enterprise",
-    "research_institution",
-    "public_interest_organisation",
-    "legal_service_institution",
-    "other_organisation",
-]
 APPLICANT_KINDS: tuple[ApplicantKind, ...] = ApplicantKind.__args__  # type: ignore[attr-defined]
-
-Route = Literal["reconsideration", "litigation_direct", "litigation_after_reconsideration"]
-ROUTES: tuple[Route, ...] = Route.__args__  # type: ignore[attr-defined]
-
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-"""Hex SHA-256 of a file."""
-
-LARGEST_DOCUMENT = 20 * 1_048_576
-"""Bytes of one document."""
-
-
-MOST_JOINT = 100
-MOST_AGENTS = 2
-
-
-class Person(Value, frozen=True):
-    """Somebody as the request names them. Art. 29 asks for name, proof of identity and contact."""
-
-    name: Label
-    id_kind: Literal["resident_id", "passport", "credit_code", "other"] | None = None
-    id_number: Label | None = None
-    contacts: Label | None = None
-    address: Label | None = None
-
-
-class Agent(Person, frozen=True, kw_only=True):
-    """代理人. authorization: by what they are authorised, as a power of attorney and its day."""
-
-    authorization: Label
-
-
-class Applicant(Person, frozen=True):
-    """申请人: whose kind decides the column of the tables. joint: who applies with them. agents: who acts for them all.
-
-    One value to seal, so that none of them is read, restricted, found or erased without the others.
-    """
-
-    joint: Annotated[tuple[Person, ...], Meta(max_length=MOST_JOINT)] = ()
-    agents: Annotated[tuple[Agent, ...], Meta(max_length=MOST_AGENTS)] = ()
-
-    @property
-    def people(self) -> tuple[Person, ...]:
-        """The applicant, those who apply with them, the agents."""
-        return (self, *self.joint, *self.agents)
-
-
-class Provenance(Value, frozen=True):
-    """Where an imported entry was read: in a register of before, kept elsewhere. Who imported it stands in the envelope.
-
-    file_digest: SHA-256 in hex. sheet_no, row_no: from 1, as a spreadsheet counts them. original_no: of the request in
-    that register. stated_timeliness: of a closing, as stated there; the program does not know better.
-    """
-
-    file_digest: Digest
-    sheet_no: Annotated[int, Meta(ge=1, le=1_000)]
-    row_no: Annotated[int, Meta(ge=1, le=2_000_000)]
-    original_no: Label | None = None
-    stated_timeliness: Literal["on_time", "late"] | None = None
-
-
-UNSTATED = "原台账未载"
-"""Stands where an event asks for words that a register of before does not have."""
 
 
 class Received(Event, Generic[A, T], frozen=True, tag="received"):
@@ -345,111 +284,12 @@ class Lapsed(Event, frozen=True, tag="lapsed"):
     cause: Literal["supplement", "fee"]
 
 
-class Appealed(Event, frozen=True, tag="appealed"):
-    """行政复议 or 行政诉讼 (Art. 51). appeal: a name unique in the request; follows: an earlier one."""
-
-    title = "行政救济"
-    appeal: Label
-    route: Route
-    ground: Literal["answer", "no_answer", "other"]
-    tribunal: Label
-    case_no: Label
-    follows: Label | None = None
-    provenance: Provenance | None = None
-
-
-class AppealDecided(Event, frozen=True, tag="appeal_decided"):
-    """复议决定 or 裁判. effective_on: day it took effect; without it the appeal is still pending."""
-
-    title = "救济结果"
-    appeal: Label
-    instance: Literal["first", "second", "retrial"]
-    disposition: Code
-    effective_on: date | None = None
-    provenance: Provenance | None = None
-
-
-class CorrectionAnalysed(Event, Generic[T], frozen=True, tag="correction_analysed"):
-    """纠错分析: why a decision corrected the authority, and what is done about it."""
-
-    title = "纠错分析"
-    sealed = ("measures",)
-    appeal: Label
-    causes: Annotated[
-        tuple[Literal["receipt", "facts", "law", "reasoning", "procedure", "new_evidence", "other"], ...],
-        Meta(min_length=1, max_length=7),
-    ]
-    measures: T
-
-
-class Reopened(Event, frozen=True, tag="reopened"):
-    """重新处理, by order or of one's own accord. redo_by: last day to answer anew, set by the decision."""
-
-    title = "重新处理"
-    cause: Literal["appeal", "own_correction"]
-    redo_by: date
-    appeal: Label | None = None
-
-
 class Archived(Event, frozen=True, tag="archived"):
     """归档 (Art. 45)."""
 
     title = "归档"
     archive_no: Label
     retention: Literal["permanent", "30y", "10y"]
-
-
-class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
-    """材料入卷 (Art. 45): a scan, a letter or evidence. document: a name unique in the request.
-
-    content: the digest of what was sent while it is told, `Sealed` as it is stored. media_type: found in the
-    content itself. A replacement changes the name, the kind or the day; what was filed stays what it is.
-    """
-
-    title = "材料入卷"
-    sealed = ("content",)
-    document: Label
-    kind: Literal["application", "identity", "consultation", "answer", "service", "appeal", "other"]
-    media_type: Code
-    size_bytes: Annotated[int, Meta(ge=1, le=LARGEST_DOCUMENT)]
-    content: D
-
-
-ORDERED = ("ordered", "依法责令提前销毁")
-"""Basis of an erasure that does not wait for the end of the archive's retention."""
-
-
-class ErasureRequested(Event, frozen=True, tag="erasure_requested"):
-    """提请销毁个人信息 after appraisal (个人信息保护法 47, 档案法实施条例). scope: of the request's sealed values.
-
-    basis: why, as a label; one of ORDERED where it is ordered before the archive's retention is over. appraisal_no: document number of the appraisal.
-    """
-
-    title = "提请销毁个人信息"
-    scope: Literal["applicant", "all"]
-    basis: Label
-    appraisal_no: Label
-
-
-class PersonalDataErased(Event, frozen=True, tag="personal_data_erased"):
-    """销毁个人信息: what the request of version `requested` asks for is gone with this entry. Another person's act."""
-
-    title = "销毁个人信息"
-    requested: Annotated[int, Meta(ge=1, le=1_000_000)]
-
-
-class PersonalDataRestricted(Event, frozen=True, tag="personal_data_restricted"):
-    """限制处理个人信息 (个人信息保护法 47): kept and protected, no longer shown. Told again for a further ground."""
-
-    title = "限制处理个人信息"
-    basis: Label
-
-
-class RestrictionLifted(Event, frozen=True, tag="restriction_lifted"):
-    """解除限制: of all grounds told so far."""
-
-    title = "解除限制处理"
-    basis: Label
 
 
 class EntryAmended(Event, Generic[R, T], frozen=True, tag="entry_amended"):
@@ -523,8 +363,6 @@ EVENTS: tuple[type[Event], ...] = (
     PersonalDataErased, PersonalDataRestricted, RestrictionLifted, EntryAmended,
 )  # fmt: skip
 
-OF_PERSONAL_DATA = (ErasureRequested, PersonalDataErased, PersonalDataRestricted, RestrictionLifted)
-"""What concerns the data kept of a request rather than its course: possible of an annulled one too."""
 
 IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed, AppealDecided)
 """What a register of before can tell, and so may have a provenance."""

@@ -22,6 +22,7 @@ from domain.request.amendment import amended, before_annulment, of_annulled, ref
 from domain.request.appeal import Appeal
 from domain.request.bounds import check_length, check_named
 from domain.request.course import Course
+from domain.request.file_events import ErasureRequested, PersonalDataErased
 from domain.request.findings import Findings
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import NotReceived, StillOpen, UnderAppeal
@@ -219,12 +220,12 @@ def _refuse_while_needed(
     refused because of it.
     """
     event, version = latest.event, latest.originator_version
-    if not isinstance(event, events.ErasureRequested | events.PersonalDataErased):
+    if not isinstance(event, ErasureRequested | PersonalDataErased):
         return
     if after.annulled:
         standing = replay(before_annulment(history), law)
     else:
-        standing, asked = after, isinstance(event, events.ErasureRequested)
+        standing, asked = after, isinstance(event, ErasureRequested)
         then = replay([*history, latest], law, until=event.on) if asked else after
         if then.stage not in ("closed", "archived"):
             raise StillOpen(version, reference=after.reference, on=event.on, event=event.title)

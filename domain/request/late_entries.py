@@ -16,7 +16,8 @@ from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.law.irregularities import Irregularity, found
 from domain.request.appeal import Appeal
-from domain.request.events import AppealDecided, EntryAmended, is_imported
+from domain.request.appeal_events import AppealDecided
+from domain.request.events import EntryAmended, is_imported
 from domain.values import Period
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from domain.law import outcomes
 from domain.law.legal_basis import is_of_other_outcome, offered
 from domain.law.questions import CONFIRMED_WITHIN, RECONSIDERATION_FIRST
 from domain.request import events
+from domain.request.appeal_events import AppealDecided, Appealed, Route
 from domain.request.findings import Findings
 from domain.values import Sealed
 
@@ -79,9 +80,9 @@ def ask_about_basis(
 
 def ask_about_suit(
     version: int,
-    event: events.Appealed,
+    event: Appealed,
     answers: Sequence[Answer],
-    routes_before: Iterable[events.Route],
+    routes_before: Iterable[Route],
     findings: Findings,
 ) -> None:
     """routes_before: of the appeals begun before it."""
@@ -95,9 +96,7 @@ def ask_about_suit(
         findings.ask("suit_without_reconsideration", version, on=event.on)
 
 
-def ask_about_instance(
-    version: int, event: events.AppealDecided, route: events.Route, findings: Findings
-) -> None:
+def ask_about_instance(version: int, event: AppealDecided, route: Route, findings: Findings) -> None:
     if route == "reconsideration" and event.instance in _INSTANCES:
         findings.ask(
             "instance_of_other_route", version, appeal=event.appeal, instance=_INSTANCES[event.instance]

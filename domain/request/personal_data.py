@@ -14,6 +14,13 @@ import msgspec
 
 from domain.entry import Event, Recorded
 from domain.request import events
+from domain.request.file_events import (
+    ORDERED,
+    ErasureRequested,
+    PersonalDataErased,
+    PersonalDataRestricted,
+    RestrictionLifted,
+)
 from domain.request.findings import Findings
 from domain.request.refusals import ErasedBySamePerson, ErasureNotRequested, NotRestricted, RetentionNotOver
 from domain.values import Sealed, reference_in
@@ -51,20 +58,20 @@ class PersonalData:
     def follow(self, version: int, event: Event) -> None:
         """Raises ErasureNotRequested or NotRestricted; other events than those of personal data pass."""
         match event:
-            case events.ErasureRequested():
+            case ErasureRequested():
                 self._erasures[version] = Erasure(version, event.scope, event.appraisal_no, event.on)
-                if event.basis in events.ORDERED:
+                if event.basis in ORDERED:
                     self._ordered.add(version)
                 self._check_retention(version, event, version)
-            case events.PersonalDataErased():
+            case PersonalDataErased():
                 asked = self._erasures.get(event.requested)
                 if asked is None or asked.erased_on is not None:
                     raise ErasureNotRequested(version, reference=self._reference, requested=event.requested)
                 self._check_retention(version, event, event.requested)
                 self._erasures[event.requested] = msgspec.structs.replace(asked, erased_on=event.on)
-            case events.PersonalDataRestricted():
+            case PersonalDataRestricted():
                 self.restricted = True
-            case events.RestrictionLifted():
+            case RestrictionLifted():
                 if not self.restricted:
                     raise NotRestricted(version, reference=self._reference)
                 self.restricted = False
@@ -101,7 +108,7 @@ def check_another_person(
 
     officers: who records and on whose behalf, if anybody's. person_of: the person behind an officer's id.
     """
-    if not isinstance(event, events.PersonalDataErased):
+    if not isinstance(event, PersonalDataErased):
         return
     persons = {person_of(each) for each in officers if each}
     for entry in history:
@@ -117,7 +124,7 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
 
     history: the request's entries in the order recorded.
     """
-    assert isinstance(erased.event, events.PersonalDataErased)  # noqa: S101 - said by the caller
+    assert isinstance(erased.event, PersonalDataErased)  # noqa: S101 - said by the caller
     told: Event | None = None
     before = [entry for entry in history if entry.originator_version < erased.originator_version]
     for entry in before:
@@ -126,7 +133,7 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
             told = event.replacement
         elif entry.originator_version == erased.event.requested:
             told = event
-    scope = told.scope if isinstance(told, events.ErasureRequested) else "applicant"
+    scope = told.scope if isinstance(told, ErasureRequested) else "applicant"
     found = {
         value.id: value
         for entry in before

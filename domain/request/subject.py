@@ -8,6 +8,7 @@ from typing import cast
 from domain.entry import Event
 from domain.law.refusals import Malformed
 from domain.request import events
+from domain.request.parties import Applicant, Person
 from domain.values import legible
 
 _SHORTEST = 2
@@ -24,10 +25,10 @@ def check_subject(told: Event) -> None:
         path, received = "event.replacement.subject", told.replacement
     if not isinstance(received, events.Received) or received.subject is None:
         return
-    applicant: events.Applicant | None = received.applicant
+    applicant: Applicant | None = received.applicant
     if applicant is None:  # the one told before is kept, and is sealed by now
         return
-    named: list[events.Person] = [*applicant.agents]
+    named: list[Person] = [*applicant.agents]
     if received.applicant_kind == "natural_person":
         named += [applicant, *applicant.joint]
     words = [person.name for person in named]

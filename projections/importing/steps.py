@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from domain.law import outcomes
-from domain.request.events import UNSTATED
+from domain.request.parties import UNSTATED
 
 _KINDS_BY_NAME = (
     (re.compile("律师事务所$|法律服务所$|司法鉴定"), "legal_service_institution"),

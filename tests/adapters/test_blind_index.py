@@ -8,7 +8,8 @@ import pytest
 
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant, told_of
-from domain.request.events import Applicant, PersonalDataRestricted
+from domain.request.file_events import PersonalDataRestricted
+from domain.request.parties import Applicant
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
 from tests import builders

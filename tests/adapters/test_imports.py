@@ -18,6 +18,7 @@ from domain.authority.events import Imported
 from domain.authority.refusals import ImportUnknown
 from domain.law.refusals import Malformed
 from domain.request import events
+from domain.request.parties import Provenance
 from domain.request.refusals import NoSuchImport
 from domain.values import Period, Reference
 from projections.importing.reading import Reading, read_book
@@ -223,7 +224,7 @@ async def test_all_or_nothing_where_something_came_between(register: Register) -
 async def test_provenance_comes_with_its_import_alone(register: Register) -> None:
     """Nobody records an entry as imported beside an import, and an import counts its entries."""
     await opened(register)
-    source = events.Provenance("ab" * 32, 1, 17)
+    source = Provenance("ab" * 32, 1, 17)
     lone = line("lone", received("2020-02-03", receipt_basis="imported", provenance=source))
     with pytest.raises(Refused) as refused:
         await record(register, lone)
@@ -239,7 +240,7 @@ async def test_provenance_comes_with_its_import_alone(register: Register) -> Non
 async def test_an_import_closes_no_case_that_is_handled_here(register: Register) -> None:
     await opened(register)
     await record(register, line("own", received("2020-02-03"), "2020-0001"))
-    source = events.Provenance("ab" * 32, 1, 17)
+    source = Provenance("ab" * 32, 1, 17)
     batch = batch_of("ab" * 32, 1)
     with pytest.raises(Refused) as refused:
         await record(

@@ -20,6 +20,7 @@ from adapters.register.register import Refused, Register
 from domain.entry import Event
 from domain.law.refusals import Malformed, Refusal
 from domain.request import events
+from domain.request.file_events import DocumentFiled
 from domain.values import Period, Sealed
 from tests import builders
 from tests.adapters.recordings import (
@@ -153,7 +154,7 @@ async def opened_value(register: Register, sealed: Sealed) -> Any:
 
 def test_the_life_told_here_has_every_sealed_field() -> None:
     """A sealed field added to an event must be told here too."""
-    elsewhere = {events.EntryAmended, events.DocumentFiled}  # documents: test_documents
+    elsewhere = {events.EntryAmended, DocumentFiled}  # documents: test_documents
     assert {type(each) for each in LIFE if each.sealed} | elsewhere == {
         kind for kind in events.EVENTS if kind.sealed
     }

@@ -17,7 +17,8 @@ from api import cli
 from api.cli.event_options import is_option
 from domain.authority.events import AUTHORITY_EVENTS
 from domain.entry import type_of
-from domain.request.events import EVENTS, DocumentFiled
+from domain.request.events import EVENTS
+from domain.request.file_events import DocumentFiled
 from projections.event_forms import form_of
 from tests.api.conftest import OFFICE, Taizhang
 

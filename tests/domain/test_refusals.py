@@ -127,6 +127,16 @@ from domain.report.refusals import (
     YearNotOver,
 )
 from domain.request import events
+from domain.request.appeal_events import Reopened
+from domain.request.appeal_refusals import (
+    AppealExists,
+    AppealNotNamed,
+    AppealUnknown,
+    CaseExists,
+    NotDecided,
+    NothingToAppeal,
+    NotOrderedToPerform,
+)
 from domain.request.bounds import RequestFull
 from domain.request.refusals import (
     AlreadyAnswered,
@@ -136,12 +146,8 @@ from domain.request.refusals import (
     AmendmentOfAmendment,
     AmendmentOfOtherType,
     AmendmentUnknown,
-    AppealExists,
-    AppealNotNamed,
-    AppealUnknown,
     AwaitingPayment,
     AwaitingSupplement,
-    CaseExists,
     ConsultationExists,
     ConsultationUnknown,
     DocumentExists,
@@ -162,10 +168,7 @@ from domain.request.refusals import (
     NoSuchImport,
     NoSupplementRequired,
     NotClosed,
-    NotDecided,
-    NothingToAppeal,
     NothingToServe,
-    NotOrderedToPerform,
     NotReceived,
     NotRestricted,
     OtherDocument,
@@ -371,7 +374,7 @@ CASES: list[tuple[type[Refusal], History, Event]] = [
     (NothingToAppeal, (R, withdrawn("2020-03-10")), appealed("2020-03-16")),
     (NotDecided, APPEALED, correction_analysed("2020-03-18")),
     (NotDecided, DECIDED, correction_analysed("2020-03-17")),
-    (AppealNotNamed, DECIDED, event(events.Reopened, "2020-03-19", cause="appeal", redo_by="2020-04-20")),
+    (AppealNotNamed, DECIDED, event(Reopened, "2020-03-19", cause="appeal", redo_by="2020-04-20")),
     (NotOrderedToPerform, (R,), reopened("2020-03-10", "2020-04-10")),
     (NotOrderedToPerform, UNANSWERED, reopened("2020-03-16", "2020-04-10", appeal="复议一")),
     (NotOrderedToPerform, (*UNANSWERED, appeal_decided("2020-03-13", "unlawful")), reopened("2020-03-16", "2020-04-10", appeal="复议一")),

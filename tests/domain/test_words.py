@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.request.events import Applicant, Part
+from domain.request.events import Part
+from domain.request.parties import Applicant
 from domain.values import check_words, is_blank, plain
 from tests.builders import amended, answered, assigned, received
 

@@ -34,7 +34,9 @@ from domain.authority.events import (
 )
 from domain.entry import Event, Recorded
 from domain.request import events
+from domain.request.appeal_events import CorrectionAnalysed
 from domain.request.events import Part
+from domain.request.parties import Provenance
 from domain.request.personal_data import sealed_in
 from domain.values import Sealed
 from projections.history import AMENDMENTS, lines, sentence
@@ -278,7 +280,7 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         answered(
             "2020-03-20",
-            provenance=events.Provenance("0123456789abcdef" * 4, 2, 17, "依17号", stated_timeliness="late"),
+            provenance=Provenance("0123456789abcdef" * 4, 2, 17, "依17号", stated_timeliness="late"),
         ),
         (
             "2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号"
@@ -304,7 +306,7 @@ def test_every_event_has_a_sentence() -> None:
 
 def test_every_word_of_a_vocabulary_has_its_chinese() -> None:
     """Whatever value an enumeration of an event can have, its sentence has no English in it."""
-    causes = events.CorrectionAnalysed.__annotations__["causes"]
+    causes = CorrectionAnalysed.__annotations__["causes"]
     told = [correction_analysed("2020-06-05", cause) for cause in re.findall(r'"(\w+)"', causes)]
     of_requests = [happened for happened, said in SENTENCES if not re.search("[a-zA-Z]", said)]
     for happened in of_requests:

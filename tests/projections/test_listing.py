@@ -15,7 +15,8 @@ import pytest
 
 from domain.entry import Event
 from domain.law import outcomes
-from domain.request.events import APPLICANT_KINDS, Reopened
+from domain.request.appeal_events import Reopened
+from domain.request.events import APPLICANT_KINDS
 from domain.request.judging import replay
 from domain.request.stages import STAGES
 from projections.listing import HEADINGS, Filter, cells, matches

@@ -12,7 +12,7 @@ from adapters.render import terminal
 from adapters.render.wrapping import fitted, wrap
 from domain.law.outcomes import RESULTS
 from domain.report import official_form
-from domain.request.events import ROUTES
+from domain.request.appeal_events import ROUTES
 from projections.annual_tables import AnnualTables, Discrepancy
 
 REFUSAL = "chen在2026-11-29不是本机关的在任人员，不能登记。请由系统管理员先行任用。［not_an_officer］"

@@ -11,7 +11,8 @@ from domain.entry import Event
 from domain.law.legal_basis import Article, articles_in, is_of_other_outcome, offered
 from domain.law.outcomes import OUTCOMES
 from domain.law.questions import QUESTIONS
-from domain.request.events import Part, Provenance
+from domain.request.events import Part
+from domain.request.parties import Provenance
 from projections.questions import questions
 from tests.builders import (
     LAW,

@@ -17,6 +17,7 @@ from domain.entry import type_of
 from domain.law.refusals import UnknownCode
 from domain.request import events
 from domain.request.events import EVENTS, Stored, Told
+from domain.request.file_events import DocumentFiled
 from domain.values import Reference, Sealed
 from tests.builders import given, received
 
@@ -84,7 +85,7 @@ DATES = ["assigned on", "received submitted_on", "supplement_required respond_by
 LABELS = ["assigned unit", "assigned officer", "received split_from", "extended approved_by", "extended draft", "extension_drafted draft", "answer_drafted document_no", "draft_reviewed draft", "draft_approved draft", "answered legal_basis", "answered document_no", "served tracking_no", "appealed tribunal", "appealed case_no", "archived archive_no", "erasure_requested basis", "erasure_requested appraisal_no", "personal_data_restricted basis"]
 COUNTS = [("extended", "workdays", 1000), ("extension_drafted", "workdays", 1000), ("fee_charged", "quantity", 1_000_000), ("entry_amended", "version", 1_000_000), ("personal_data_erased", "requested", 1_000_000)]
 SEALED_FIELDS = [
-    (str(type_of(kind)), field) for kind in EVENTS if kind is not events.DocumentFiled for field in kind.sealed
+    (str(type_of(kind)), field) for kind in EVENTS if kind is not DocumentFiled for field in kind.sealed
 ]
 NOT_MONEY = ["", "-1", "+1", "1.", ".5", "1.234", "1e3", "1,080", "1234567890", "１００", "٣", "100\n", " 1", "NaN", 100, 1.5]
 CONTROLS = ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\u202a", "\u202e", "\u2066"]
@@ -154,7 +155,7 @@ def test_unknown_missing_and_null_fields_are_refused(name: str) -> None:
 
 def test_these_are_the_events_and_no_other_can_be_told() -> None:
     """One vocabulary for every door; the authority's events are not a request's. A document is told as its bytes."""
-    assert [type_of(kind) for kind in EVENTS if kind is not events.DocumentFiled] == list(LEAST)
+    assert [type_of(kind) for kind in EVENTS if kind is not DocumentFiled] == list(LEAST)
     for name in ("registered", "Received", "answer", "document_filed", ""):
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(wire("received", type=name), type=Told)

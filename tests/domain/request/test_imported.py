@@ -8,7 +8,7 @@ import pytest
 
 from domain.law.terms import Duties, Law, Policy
 from domain.request import events
-from domain.request.events import Provenance
+from domain.request.parties import Provenance
 from domain.request.refusals import ReceiptNotImported
 from tests.builders import LAW, answered, extended, given, received, served, withdrawn
 from tests.builders import event as made

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.entry import Event, type_of
-from domain.request import events
+from domain.request.file_events import OF_PERSONAL_DATA
 from domain.request.judging import possible_next
 from domain.request.personal_data import check_another_person, erased_by
 from domain.request.refusals import ErasedBySamePerson, ErasureIsFinal, NotRestricted, RequestAnnulled
@@ -148,7 +148,7 @@ def test_of_an_annulled_request_personal_data_can_still_be_erased() -> None:
 
 def test_what_comes_next_is_offered_where_it_can_be() -> None:
     """An erasure where one is asked for, a lifting where there is a restriction; of an annulled request the same."""
-    of_data = {type_of(kind) for kind in events.OF_PERSONAL_DATA}
+    of_data = {type_of(kind) for kind in OF_PERSONAL_DATA}
 
     def offered(*history: Event) -> set[str]:
         return of_data & set(possible_next(given(*history, law=LAW).request))

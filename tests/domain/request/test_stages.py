@@ -14,6 +14,7 @@ import pytest
 from domain.entry import Event, type_of
 from domain.law.refusals import Refusal
 from domain.request import events
+from domain.request.appeal_refusals import NotOrderedToPerform
 from domain.request.refusals import (
     AlreadyAnswered,
     AlreadyArchived,
@@ -26,7 +27,6 @@ from domain.request.refusals import (
     NoFeeCharged,
     NoSupplementRequired,
     NotClosed,
-    NotOrderedToPerform,
     NotReceived,
     StillOpen,
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from domain.law.refusals import Malformed
-from domain.request.events import Agent, Applicant, Person, Received
+from domain.request.events import Received
+from domain.request.parties import Agent, Applicant, Person
 from domain.request.subject import check_subject
 from tests.builders import amended, assigned, received
 

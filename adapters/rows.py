@@ -1,0 +1,29 @@
+"""Rows of the register and of its appeals as they are read."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from domain.values import Reference
+from projections.register import AppealSpell, RequestRow
+
+_FIELDS = RequestRow.__struct_fields__[1:]
+_AFTER_REFERENCE, _IRREGULARITIES = itemgetter(*_FIELDS), _FIELDS.index("irregularities")
+
+
+def row_of(row: Any) -> RequestRow:
+    """A row of `requests`. Written by this program alone, and read by the ten thousand: it is not validated again."""
+    fields = list(_AFTER_REFERENCE(row))
+    fields[_IRREGULARITIES] = tuple(fields[_IRREGULARITIES])
+    return RequestRow(str(Reference(row["year"], row["number"])), *fields)
+
+
+def spell_of(row: Any) -> AppealSpell:
+    """A row of `appeal_spells`."""
+    fields = dict(row)
+    del fields["authority_id"]
+    reference = str(Reference(fields.pop("year"), fields.pop("number")))
+    return msgspec.convert(fields | {"reference": reference}, AppealSpell)
