@@ -29,8 +29,8 @@ from domain.authority import powers, second_factor
 from domain.authority.authority import Authority
 from domain.authority.events import OFFICER_PATTERN
 from domain.authority.grants import ServiceAccount
-from domain.authority.powers import Act, Role, ServiceAct
-from domain.authority.refusals import NoPower, SeparationOfAdministrators
+from domain.authority.powers import Role
+from domain.authority.refusals import SeparationOfAdministrators
 from domain.law.refusals import Refusal
 
 PROOF_LASTS = timedelta(minutes=30)
@@ -386,14 +386,6 @@ class Logins:
             return await self._authorities.id_of(code)
         except AuthorityUnknown:
             return NOWHERE
-
-
-def no_power(officer: str, acts: Sequence[Act | ServiceAct]) -> NoPower:
-    """One of the acts was needed: says which officers have them."""
-    needed: list[Act] = [act for act in acts if act != "hand_in"]
-    titles = {role: powers.ROLES[role] for act in needed for role in powers.roles_with(act)}
-    words = "、".join(powers.ACTS[act] for act in needed)
-    return NoPower(officer=officer, act=words, roles="、".join(titles.values()))
 
 
 def _failed() -> LoginFailed:

@@ -21,14 +21,13 @@ from adapters.proof.checkpointing import SealFault
 from adapters.proof.checkpoints import SealKeyFault
 from adapters.refusals import PurposeRequired
 from adapters.register import decoding
-from adapters.register.login import no_power
 from adapters.register.register import Register
 from adapters.render import csv, terminal
 from adapters.views import Until, View
 from api import app, settings
 from api.today import today
 from domain.authority import powers
-from domain.authority.authorization import PROGRAM
+from domain.authority.authorization import PROGRAM, no_power
 from domain.authority.powers import Act
 from domain.field_labels import FIELDS
 from domain.law.refusals import AuthorityNotRegistered, Refusal

@@ -34,6 +34,7 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.entries import draw_history
 from api.cli.help import Command
 from api.cli.targets import write
 from api.demo import console, report, year
@@ -228,9 +229,7 @@ async def _show_people(register: Register) -> None:
         await register.record(code, convert(msgspec.to_builtins(line)), actor=actor)
     await seal(register, code)
     async with register.view(code) as view:
-        requests.draw_history(
-            str(demo_people.ARCHIVED), history.lines(await view.history(demo_people.ARCHIVED))
-        )
+        draw_history(str(demo_people.ARCHIVED), history.lines(await view.history(demo_people.ARCHIVED)))
     refused = []
     for actor, words, line in demo_people.attempts():
         try:
@@ -293,7 +292,7 @@ async def _draw_year(view: View, period: Period, form: ReportFormat) -> None:
     click.echo()
     requests.draw_work_list(await view.work_list(_WORK_LIST_DAY, 15), _WORK_LIST_DAY)
     click.echo()
-    requests.draw_history(str(_ONE), history.lines(await view.history(_ONE)))
+    draw_history(str(_ONE), history.lines(await view.history(_ONE)))
     requests.draw_deadline(await view.request(_ONE), view.law.calendar)
 
 

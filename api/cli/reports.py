@@ -34,10 +34,10 @@ from api.cli.console import (
     show,
     with_register,
 )
+from api.cli.entries import draw_history
 from api.cli.event_options import EventGroup
 from api.cli.help import Command, Group
 from api.cli.record import acknowledged_or_said, event_command, irregularity, record_one
-from api.cli.requests import draw_history
 from api.cli.targets import check_target, force_option, write
 from api.rendering import MEDIA_TYPES, FileKind, rendered
 from api.today import today

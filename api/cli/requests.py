@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -35,16 +35,16 @@ from api.cli.console import (
     show,
     show_json,
     until_option,
-    who,
     with_register,
     with_view,
 )
+from api.cli.entries import draw_fields, draw_history
 from api.cli.help import Command
 from api.today import today
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Event, Recorded
 from domain.law.calendar import Calendar
-from domain.law.irregularities import RULES, titles
+from domain.law.irregularities import RULES
 from domain.report.official_form import TOTAL
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
@@ -362,50 +362,6 @@ def _in_words(event: Event, field: str, text: bytes) -> str:
         return f"（{ERASED}）"
     lines = event_fields.opened(event, field, text).lines
     return "\n".join(f"{label}：{words}" if label else words for label, words in lines)
-
-
-def draw_fields(reference: str, entries: Sequence[Recorded], output: Output) -> None:
-    """Every entry field by field, in words."""
-    rows = [
-        (entry.originator_version, entry.event.title, label, text)
-        for entry in entries
-        for label, text in event_fields.in_words(entry.event)
-    ]
-    value = [
-        {"version": entry.originator_version, "event": event_fields.in_clear(entry.event)}
-        for entry in entries
-    ]
-    present(output, value, f"{reference}登记的各项", ("条", "事项", "项目", "内容"), rows)
-
-
-def draw_history(
-    reference: str,
-    lines: Sequence[history.HistoryLine],
-    output: Output = "drawn",
-    names: Mapping[str, str] | None = None,
-) -> None:
-    """names: of officers by their ids, to stand beside them."""
-    known = names or {}
-    rows = [
-        (line.version, line.sentence, who(line.actor, known), line.recorded_on, _remarks(line, known))
-        for line in lines
-    ]
-    headings = ("条", "内容", "登记人", "登记日期", "备注")
-    present(output, lines, f"{reference}的登记", headings, rows)
-
-
-def _remarks(line: history.HistoryLine, names: Mapping[str, str]) -> str:
-    said = []
-    if line.recorded_on != line.on:
-        said.append("补登")
-    if line.on_behalf_of:
-        said.append(f"代{who(line.on_behalf_of, names)}")
-    if line.acknowledged:
-        said.append(f"确认：{titles(line.acknowledged)}")
-    if line.amended_by:
-        done = "撤销" if line.annulled else "更正"
-        said.append(f"已由第{'、'.join(map(str, line.amended_by))}条{done}")
-    return "；".join(said)
 
 
 COMMANDS = (comply, carry, todo, deadline, tell)

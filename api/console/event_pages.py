@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.register.login import no_power
 from adapters.views import View
 from api.console import approvals, forms, offers, recording
 from api.console.cases import may_record
@@ -20,6 +19,7 @@ from api.today import today
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.authority import powers
+from domain.authority.authorization import no_power
 from domain.entry import Recorded, type_of
 from domain.request import events
 from domain.request.judging import possible_next, replay

@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
-from adapters.register.login import no_power
 from api.console import forms, own_amendments, recording
 from api.console.forms import Given
 from api.console.frame import at, code_of, me
@@ -20,6 +19,7 @@ from api.web.reports import year_of
 from api.web.request import ApiRequest
 from domain.authority import powers
 from domain.authority.amendment import WHOSE
+from domain.authority.authorization import no_power
 from domain.authority.events import AMENDABLE, AUTHORITY_EVENTS, AUTHORITY_STREAM
 from domain.authority.refusals import NotAmendable
 from domain.entry import type_of

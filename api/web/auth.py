@@ -20,7 +20,7 @@ from litestar.routes import HTTPRoute
 from adapters.accounts.access_log import Origin
 from adapters.accounts.sessions import ABSOLUTE, SessionToken
 from adapters.refusals import AuthorityUnknown
-from adapters.register.login import Principal, no_power
+from adapters.register.login import Principal
 from adapters.register.register import Register
 from api.today import today
 from api.web.call_refusals import (
@@ -33,6 +33,7 @@ from api.web.call_refusals import (
     Unauthorized,
 )
 from domain.authority import powers
+from domain.authority.authorization import no_power
 from domain.authority.powers import Act, Permissions, ServiceAct
 from domain.authority.refusals import ProofStale
 from domain.authority.second_factor import NEEDS_FRESH_PROOF

@@ -8,7 +8,7 @@ be judged by the powers of its day.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from domain.authority import powers
@@ -184,6 +184,14 @@ def check_found(
         _require(acts, "handle", entry)
 
 
+def no_power(officer: str, acts: Sequence[Act | ServiceAct], version: int | None = None) -> NoPower:
+    """One of the acts was needed: says which officers have them."""
+    needed: list[Act] = [act for act in acts if act != "hand_in"]
+    titles = {role: powers.ROLES[role] for act in needed for role in powers.roles_with(act)}
+    words = "、".join(powers.ACTS[act] for act in needed)
+    return NoPower(version, officer=officer, act=words, roles="、".join(titles.values()) or "无人")
+
+
 def first_officers(
     system: str, security: str, on: date, *, after: int, persons: tuple[str | None, str | None] = (None, None)
 ) -> list[Event]:
@@ -214,12 +222,7 @@ def _acts(authority: Authority, entry: Recorded, permissions: Permissions) -> fr
 
 def _require(acts: frozenset[Act | ServiceAct], act: Act, entry: Recorded) -> None:
     if act not in acts:
-        raise NoPower(
-            entry.originator_version,
-            officer=entry.actor,
-            act=powers.ACTS[act],
-            roles="、".join(powers.ROLES[role] for role in powers.roles_with(act)) or "无人",
-        )
+        raise no_power(entry.actor, (act,), entry.originator_version)
 
 
 def _not_an_officer(entry: Recorded, *, field: str = "", hint: str = "") -> NotAnOfficer:
