@@ -123,6 +123,9 @@ FIELDS: dict[str, str] = {
     "person": "自然人的代号（工号）；同一人的各代号写同一个",
     "role": "角色",
     "superior": "上级机关代码",
+    "matter": "督办的事由",
+    "first_on": "统计期限的首日（含）",
+    "last_on": "统计期限的末日（含）",
     "relation": "与上级机关的关系",
     # of the annual report
     "row": "行的代码",
@@ -256,6 +259,7 @@ FIELDS: dict[str, str] = {
     "by_unit": "按单位",
     "by_year": "按生效年度",
     "department": "承办单位",
+    "waits_for": "由谁办理：unit为该单位，superior为上级机关，空为已办完",
     # of proofs and replays
     "leaf": "这条登记在存证树中的摘要",
     "index": "在存证树中的序号，位置减一",

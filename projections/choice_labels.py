@@ -100,6 +100,19 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "approval": "可不经批准",
         "same_person": "可由同一人起草、审核、批准",
     },
+    "supervision_ordered.matter": {
+        "overdue": "逾期未答复",
+        "due_soon": "期限将至",
+        "correction": "纠错案件",
+        "registration": "登记、归档",
+        "report": "年度报告",
+        "other": "其他",
+    },
+    "supervision_answered.result": {
+        "done": "已办结",
+        "under_way": "正在办理",
+        "unfounded": "情况不属实",
+    },
     "policy": {
         "roll_receipt": "收到之日起算顺延",
         "approval_steps": "答复的审批环节",

@@ -95,6 +95,8 @@ _ARTICLES = {
     "holiday_notice_recorded": "第三十三条",
     "superior_set": "第四条",
     "separation_waived": "第四十五条",
+    "supervision_ordered": "第四十七条",
+    "return_requested": "第四十七条",
     "figure_entered": "第二十条、第五十条",
     "report_compiled": "第五十条",
     "report_submitted": "第五十条",

@@ -26,12 +26,19 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
     SecondFactorReset,
     SecondFactorResetRequested,
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
     SuperiorSet,
+    SupervisionAnswered,
+    SupervisionOrdered,
 )
 from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.entry import Event, Recorded
@@ -330,6 +337,30 @@ def _said_of_authority(event: Event) -> str:
             return f"导入原台账（文件{digest}）{event.row_count}行，即随后登记的{event.entry_count}项"
         case ImportAnnulled():
             return f"撤销第{event.version}条的导入"
+        case _:
+            return _said_of_supervision(event)
+
+
+def _said_of_supervision(event: Event) -> str:
+    match event:
+        case SupervisionOrdered():
+            about = f"{event.reference}" if event.reference else ""
+            matter = CHOICES["supervision_ordered.matter"][event.matter]
+            return f"上级机关督办{about}：{matter}（{event.document_no}），答复期限至{event.respond_by}"
+        case SupervisionAnswered():
+            result = CHOICES["supervision_answered.result"][event.result]
+            return f"答复第{event.version}条督办：{result}（{event.document_no}）"
+        case ReturnRequested():
+            term = f"{event.first_on}至{event.last_on}"
+            return f"上级机关要求报送“{event.name}”（{term}），报送期限至{event.respond_by}"
+        case ReturnPrepared():
+            return f"编制第{event.version}条所要求的报送"
+        case ReturnHandedIn():
+            return f"批准第{event.version}条所要求的报送，以此条登记时的台账为准"
+        case ReturnSentBack():
+            return f"上级机关退回第{event.version}条所要求的报送：{event.reason}"
+        case ReturnAccepted():
+            return f"上级机关接收第{event.version}条所要求的报送"
         case _:
             return _said_of_report(event)
 

@@ -12,17 +12,21 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.register.authorities import Authorities
 from adapters.rows import spell_of
-from adapters.views import View
+from adapters.views import Until, View
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report import annual_report
 from domain.report.official_form import ReportFormat
 from domain.request.judging import replay
 from domain.values import Period, Reference, reference_in
+from projections import annual_tables, diff
 from projections.district.corrections import CorrectedCase, Corrections, cases_of, corrections
+from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
 from projections.register import order
@@ -38,7 +42,7 @@ class District:
         self,
         superior: str,
         authorities: Authorities,
-        open_view: Callable[[str], AbstractAsyncContextManager[View]],
+        open_view: Callable[[str, Until | None], AbstractAsyncContextManager[View]],
     ) -> None:
         self.superior = superior
         self._authorities = authorities
@@ -57,7 +61,7 @@ class District:
         """The same question to each register, in the order of the codes."""
         found = []
         for code in codes:
-            async with self._open_view(code) as view:
+            async with self._open_view(code, None) as view:
                 found.append(await question(view))
         return found
 
@@ -80,6 +84,35 @@ class District:
             return await _read(view, period, on)
 
         return await self.ask(await self.units(on), make)
+
+    async def matters(self, on: date) -> list[Matter]:
+        """What was asked of the authority itself, and by it of its units: by unit, what is open first."""
+
+        async def make(view: View) -> list[Matter]:
+            return matters(view.authority, view.law.calendar, on)
+
+        return [each for found in await self.ask(await self.units(on), make) for each in found]
+
+    async def handed_in(self, name: str, on: date) -> list[HandedIn]:
+        """The returns of this name that the units were asked for, with the figures of each hand-in and what moved since."""
+        found = []
+        for code in (await self.units(on))[1:]:
+            async with self._open_view(code, None) as view:
+                authority = view.authority
+                asked = next((each for each in authority.supervision.returns if each.name == name), None)
+                if asked is None:
+                    continue
+                form = annual_tables.form_of(asked.period)
+                now = await view.moment(asked.period, form) if asked.position else None
+            told = HandedIn(code=code, unit=authority.name_on(asked.period.last), asked=asked)
+            if now is not None and asked.position is not None:
+                async with self._open_view(code, Until(position=asked.position)) as view:
+                    then = await view.moment(asked.period, form)
+                moved = diff.moved(then, now, asked.period, form)
+                cells = tuple(f"{each.row}:{each.column}" for each in moved)
+                told = replace(told, tables=then.tables, restated=cells)
+            found.append(told)
+        return found
 
     async def corrections(self, period: Period, units_on: date) -> Corrections:
         """The appeals of all units that the period counts as corrected."""

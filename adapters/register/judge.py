@@ -22,7 +22,7 @@ from adapters.register.replying import reply_of
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
 from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
-from domain.authority import authorization
+from domain.authority import authorization, powers
 from domain.authority.authority import follow
 from domain.authority.events import (
     AUTHORITY_STREAM,
@@ -31,10 +31,8 @@ from domain.authority.events import (
     Imported,
     LetterWordingSet,
     Registered,
-    SeparationWaived,
 )
-from domain.authority.refusals import NotTheSuperior
-from domain.entry import Event, Recorded
+from domain.entry import Event, Recorded, type_of
 from domain.law.calendar import national_notices
 from domain.law.irregularities import Irregularity, check_acknowledged
 from domain.law.questions import Question
@@ -262,8 +260,8 @@ class _Judge:
         event, vault = work.keyring.seal_event(work.authority_id, event)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before = work.authority
-        if before is not None and isinstance(event, SeparationWaived) and self._by.superior is None:
-            raise NotTheSuperior(officer=self._by.actor, on=latest.recorded_on)
+        if before is not None and type_of(event) in powers.FROM_OUTSIDE and self._by.superior is None:
+            raise authorization.not_the_superior(latest)
         authorization.check(before, latest, permissions=self._by.permissions, superior=self._by.superior)
         authority = follow(before, latest)
         law = authority.law(national_notices()).publishing(work.published)

@@ -41,9 +41,10 @@ from adapters.register.submission import Judged, Refused, RefusedLine, Submissio
 from adapters.register.webhooks import Webhooks
 from adapters.vault.key_store import VaultKeys
 from adapters.views import NowView, Until, View
+from domain.authority import powers
 from domain.authority.authority import Authority
-from domain.authority.events import SeparationWaived
 from domain.authority.powers import WHOLE, Permissions
+from domain.entry import type_of
 from domain.law.questions import Question
 from domain.law.refusals import AuthorityNotRegistered
 from domain.report.events import FigureEntered
@@ -288,8 +289,8 @@ class Register:
     def district(self, code: str, sight: Sight = OFFICE) -> District:
         """The authority with the units below it; sight: for whom theirs are read."""
 
-        def open_view(unit: str) -> AbstractAsyncContextManager[View]:
-            return self.view(unit, sight=OFFICE if unit == code else sight)
+        def open_view(unit: str, until: Until | None) -> AbstractAsyncContextManager[View]:
+            return self.view(unit, until, OFFICE if unit == code else sight)
 
         return District(code, self._authorities, open_view)
 
@@ -379,9 +380,9 @@ class Register:
     # -- inside --
 
     async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
-        """The authority that the actor of a waiver names, `county/wang`; read beforehand, in its own context."""
+        """The authority that the actor of what comes from outside names, `county/wang`; read beforehand, in its own context."""
         code, slash, _ = actor.partition("/")
-        if not slash or not any(isinstance(each.event, SeparationWaived) for each in recordings):
+        if not slash or not any(type_of(each.event) in powers.FROM_OUTSIDE for each in recordings):
             return None
         try:
             async with self.view(code) as view:

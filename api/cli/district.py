@@ -38,9 +38,11 @@ from domain.report.official_form import ReportFormat
 from domain.values import Period
 from projections import annual_tables
 from projections.district import corrections as correcting
+from projections.district import matters as matter_lines
 from projections.district import standing as stand
 from projections.district import tables as adding_up
 from projections.district.corrections import Corrections
+from projections.district.matters import HandedIn, Matter
 from projections.district.standing import SOON, UnitRead
 from projections.district.tables import DistrictTables, RegisterTables
 from projections.district.units import listed_in
@@ -228,6 +230,58 @@ def _draw_counts(found: Corrections) -> None:
             click.echo(f"按{words}：{'，'.join(f'{name}{count}' for name, count in counts.items())}")
     if found.unanalysed:
         click.echo(f"尚未分析：{'、'.join(f'{each.unit}{each.reference}' for each in found.unanalysed)}")
+
+
+@district.command(name="matters", cls=Command)
+@click.option("--open", "only_open", is_flag=True, help="只列尚未办完的。")
+@authority_option
+@output_options
+def matters_command(only_open: bool, code: str | None, output: Output) -> int:
+    """督办和报送：上级机关对本机关的，本机关对下级单位的，现在到哪一步，由谁办理。
+
+    有已过期限而单位尚未办理的，退出码为1。
+    """
+
+    async def ask(found: District, name: str) -> tuple[list[Matter], str]:
+        return await found.matters(today()), name
+
+    found, name = with_district(code, ask)
+    shown = [each for each in found if each.is_open or not only_open]
+    present(output, shown, f"{name}　督办和报送", matter_lines.HEADINGS, matter_lines.lines(shown))
+    return 1 if any(each.workdays_left is not None and each.workdays_left < 0 for each in found) else 0
+
+
+@district.command(name="return", cls=Command)
+@click.argument("name", metavar="报送的名称")
+@authority_option
+@output_options
+def return_command(name: str, code: str | None, output: Output) -> int:
+    """汇总各单位报送的数字：以各自报送时的台账为准，列出没有报送的、报送后有变动的。
+
+    全部已报送、没有变动、勾稽全部相符，退出码为0，否则为1。
+    """
+
+    async def ask(found: District, district_name: str) -> tuple[list[HandedIn], str]:
+        return await found.handed_in(name, today()), district_name
+
+    found, district_name = with_district(code, ask)
+    period = matter_lines.period_of(found)
+    if period is None:
+        raise click.UsageError(f"下级单位中没有名为“{name}”的报送，或各单位的统计期限不同")
+    form = annual_tables.form_of(period)
+    whole = adding_up.add_up(
+        matter_lines.to_add_up(found), district=district_name, period=period, form=form, units_on=today()
+    )
+    if output == "json":
+        show_json({"figures": whole, "returns": found})
+    elif output == "csv":
+        present("csv", whole, "", adding_up.headings(form), adding_up.lines(whole, form))
+    else:
+        _draw(whole, period, form)
+        for each in found:
+            if each.restated:
+                click.echo(f"{each.unit}：报送后台账有{len(each.restated)}格变动：{'、'.join(each.restated)}")
+    return 0 if whole.is_whole and not any(each.restated for each in found) else 1
 
 
 def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) -> int:

@@ -35,9 +35,8 @@ OF_REPORT = ("report", "approve_report")
 OF_OFFICE = ("administer", "grant", "confirm_grant")
 
 _OF_REPORT = frozenset(map(type_of, REPORT_EVENTS)) - {"figure_entered"}
-_OF_OFFICE = frozenset(map(type_of, AUTHORITY_EVENTS)) - {
+_OF_OFFICE = {type_ for type_ in map(type_of, AUTHORITY_EVENTS) if powers.ACT_OF[type_] in OF_OFFICE} - {
     "registered",
-    "separation_waived",
     "own_entry_amended",
 }
 

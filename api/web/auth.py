@@ -300,7 +300,7 @@ def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
             acts = ("administer",)
     if who.must_change:
         raise PasswordMustChange
-    own = tuple(act for act in acts if act != "waive")  # that is the superior's, never of one's own office
+    own = tuple(act for act in acts if act not in powers.OUTSIDE)  # the superior's, never of one's own office
     if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
         if unproven := [act for act in own if act in caller.permissions.unproven]:
             raise ProofStale(act=powers.ACTS[unproven[0]])
@@ -312,9 +312,9 @@ async def _supervising(
 ) -> Caller:
     """Of another authority there is nothing, but for its superior what it may look at."""
     authority = await register.authority(code)
-    waives = method == "POST" and "waive" in acts
-    looks = acts == (LISTED,) or (method == "GET" and powers.SUPERVISION.issuperset(acts))
-    if authority.superior_on(today()) != who.code or not (looks or waives):
+    outside = tuple(act for act in acts if act in powers.OUTSIDE) if method == "POST" else ()
+    looks = acts == (LISTED,) or (method == "GET" and powers.LOOKING.issuperset(acts))
+    if authority.superior_on(today()) != who.code or not (looks or outside):
         raise AuthorityUnknown
     if who.must_change:
         raise PasswordMustChange
@@ -325,7 +325,7 @@ async def _supervising(
         sight=SUPERIOR,
         position=None,
     )
-    needed = ("waive",) if waives else acts
+    needed = outside or acts
     if acts != (LISTED,) and not any(supervisor.may(act) for act in needed):  # type: ignore[arg-type]
         raise no_power(who.officer, needed)  # type: ignore[arg-type]
     return supervisor

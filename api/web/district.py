@@ -21,9 +21,11 @@ from domain.law.refusals import Malformed, TokenClosed
 from domain.report.official_form import ReportFormat
 from projections import annual_tables
 from projections.district import corrections as correcting
+from projections.district import matters as matter_lines
 from projections.district import standing as stand
 from projections.district import tables as adding_up
 from projections.district.corrections import Corrections
+from projections.district.matters import Matter
 from projections.district.standing import SOON, DistrictStanding
 from projections.district.tables import CellOfUnit, DistrictTables
 
@@ -147,4 +149,16 @@ async def corrections(
     return json_or_csv(request, found, correcting.HEADINGS, map(correcting.cells, found.cases))
 
 
-OF_AUTHORITY = (tables, cell, standing, corrections)
+@get(
+    "/district/matters",
+    operation_id="listSupervision",
+    summary="督办和报送",
+    opt={"act": "count", "csv": True},
+)
+async def matters(request: ApiRequest, code: FromPath[str]) -> Response[list[Matter]]:
+    """上级机关对本机关的督办和报送要求，本机关对下级单位的：现在到哪一步，由谁办理（waits_for），下一步登记什么。"""
+    found = await (await district_of(request, code)).matters(today())
+    return json_or_csv(request, found, matter_lines.HEADINGS, matter_lines.lines(found))
+
+
+OF_AUTHORITY = (tables, cell, standing, corrections, matters)

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
+from domain.authority import supervision
 from domain.authority.amendment import amended
 from domain.authority.events import (
     DayOffSet,
@@ -46,6 +47,7 @@ from domain.authority.refusals import (
     ServiceUnknown,
     SuperiorOfItself,
 )
+from domain.authority.supervision import SUPERVISION_EVENTS, Supervision
 from domain.entry import Recorded
 from domain.law import terms
 from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
@@ -112,6 +114,7 @@ class Authority(msgspec.Struct, frozen=True):
     letter_details: tuple[LetterDetailsSet, ...] = ()
     letter_wordings: tuple[LetterWordingSet, ...] = ()
     first_appointed: tuple[date, int] | None = None
+    supervision: Supervision = Supervision()
     services: tuple[ServiceAccount, ...] = ()
     factor_resets: tuple[FactorReset, ...] = ()
     imports: tuple[Import, ...] = ()
@@ -332,6 +335,9 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             _check_until(version, event.on, event.until)
             waiver = terms.Waiver(event.scope, event.on, event.until, event.document_no)
             return replace(authority, version=version, waivers=(*authority.waivers, waiver))
+        case _ if isinstance(event, SUPERVISION_EVENTS):
+            told = supervision.follow(authority.supervision, entry, authority.complete_since)
+            return replace(authority, version=version, supervision=told)
         case _:
             raise WrongStream(version, type=event.title)
 

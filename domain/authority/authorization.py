@@ -20,9 +20,9 @@ from domain.authority.events import (
     OfficerDismissed,
     PowerGranted,
     PowerWithdrawn,
+    ReturnHandedIn,
     SecondFactorReset,
     SecondFactorResetRequested,
-    SeparationWaived,
     ServiceEnded,
     ServiceGranted,
 )
@@ -40,6 +40,7 @@ from domain.authority.refusals import (
     NotTheSuperior,
     OfficerExists,
     PersonDecides,
+    PreparedByOneself,
     ProofStale,
     ResetNeedsSecondPerson,
     SamePerson,
@@ -85,16 +86,18 @@ def check(
 
     office: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
     that, so an audit judges by the roles alone. amended: what an amendment amends. superior: the authority named in the
-    actor of a waiver, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
+    actor of what the superior records, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
     on trust. brought: whether a receipt brings its reference along, which a log does not keep either.
     """
     event = entry.event
     check_open(authority, permissions)
-    if isinstance(event, SeparationWaived):
+    if type_of(event) in powers.FROM_OUTSIDE:
         if authority is not None:
             _check_superior(authority, entry, permissions, superior)
     elif is_from_outside(entry):
-        raise _not_an_officer(entry, hint="其他机关的人员，除由上级机关准许从简审批外，不能在本机关登记。")
+        raise _not_an_officer(
+            entry, hint="其他机关的人员，除由上级机关准许从简审批、督办、要求报送外，不能在本机关登记。"
+        )
     elif authority is None or not authority.has_officers:
         if isinstance(event, _OF_OFFICERS) and not (
             entry.actor == PROGRAM and isinstance(event, OfficerAppointed)
@@ -129,7 +132,7 @@ def check_act(
     check_open(authority, permissions)
     if authority is None or not authority.has_officers or is_from_outside(entry) or entry.actor == PROGRAM:
         return
-    if not isinstance(entry.event, SeparationWaived):
+    if type_of(entry.event) not in powers.FROM_OUTSIDE:
         _check_acts(authority, entry, permissions, None, brought)
 
 
@@ -309,6 +312,10 @@ def _check_program(authority: Authority, entry: Recorded) -> None:
 
 def _check_second_person(authority: Authority, entry: Recorded) -> None:
     event = entry.event
+    if isinstance(event, ReturnHandedIn) and (asked := authority.supervision.asked(event.version)):
+        mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
+        if mine & {authority.person_of(each) for each in asked.prepared_by}:
+            raise PreparedByOneself(entry.originator_version, officer=entry.actor, name=asked.name)
     mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
     # Of a confirmation of nothing the authority's history says so.
     if isinstance(event, GrantConfirmed) and (found := authority.grant(event.version)) is not None:
@@ -370,11 +377,24 @@ def _check_superior(
     authority: Authority, entry: Recorded, permissions: Permissions, superior: Authority | None
 ) -> None:
     code, slash, officer = entry.actor.partition("/")
-    on = entry.recorded_on
-    known = bool(slash) and authority.superior_on(on) == code and "waive" in permissions.acts
+    on, act = entry.recorded_on, powers.ACT_OF[type_of(entry.event)]
+    known = bool(slash) and authority.superior_on(on) == code and act in permissions.acts
     if entry.on_behalf_of is not None:
         known = known and entry.on_behalf_of.startswith(f"{code}/")
     if known and superior is not None:
-        known = superior.code == code and powers.may(superior.roles_of(officer, on), "waive")
+        known = superior.code == code and powers.may(superior.roles_of(officer, on), act)
     if not known:
-        raise NotTheSuperior(entry.originator_version, officer=entry.actor, on=on)
+        raise not_the_superior(entry)
+
+
+def not_the_superior(entry: Recorded) -> NotTheSuperior:
+    """Who may record it instead."""
+    return NotTheSuperior(
+        entry.originator_version,
+        officer=entry.actor,
+        on=entry.recorded_on,
+        event=entry.event.title,
+        roles="、".join(
+            powers.ROLES[role] for role in powers.roles_with(powers.ACT_OF[type_of(entry.event)])
+        ),
+    )

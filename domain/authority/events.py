@@ -26,6 +26,10 @@ OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
 """An officer in events and envelopes; names stand with the account, never in the log."""
 
 
+EntryVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
+"""Of an entry in the authority's own log."""
+
+
 class Registered(Event, frozen=True, tag="registered"):
     """The authority opens its register. complete_since: first day from which every request is in it.
 
@@ -153,7 +157,7 @@ class GrantConfirmed(Event, frozen=True, tag="grant_confirmed"):
     """确认授权. version: that of the grant in the authority's own log; in force from this entry on."""
 
     title = "确认授权"
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: EntryVersion
 
 
 class PowerWithdrawn(Event, frozen=True, tag="power_withdrawn"):
@@ -244,6 +248,64 @@ class ImportAnnulled(Event, frozen=True, tag="import_annulled"):
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
+class SupervisionOrdered(Event, frozen=True, tag="supervision_ordered"):
+    """督办 by the superior: something is to be dealt with, and answered by respond_by. reference: the request it is about."""
+
+    title = "督办"
+    matter: Literal["overdue", "due_soon", "correction", "registration", "report", "other"]
+    respond_by: date
+    document_no: Label
+    reference: Label | None = None
+
+
+class SupervisionAnswered(Event, frozen=True, tag="supervision_answered"):
+    """答复督办. version: of the order's entry in the authority's own log."""
+
+    title = "答复督办"
+    version: EntryVersion
+    result: Literal["done", "under_way", "unfounded"]
+    document_no: Label
+
+
+class ReturnRequested(Event, frozen=True, tag="return_requested"):
+    """要求报送 by the superior: the figures of a period, by respond_by. name: unique among the authority's returns."""
+
+    title = "要求报送"
+    name: Label
+    first_on: date
+    last_on: date
+    respond_by: date
+
+
+class ReturnPrepared(Event, frozen=True, tag="return_prepared"):
+    """编制报送 from the register, to be approved by another person. version: of the request's entry."""
+
+    title = "编制报送"
+    version: EntryVersion
+
+
+class ReturnHandedIn(Event, frozen=True, tag="return_handed_in"):
+    """批准报送: the figures are those of the register at this entry. version: of the request's entry."""
+
+    title = "批准报送"
+    version: EntryVersion
+
+
+class ReturnSentBack(Event, frozen=True, tag="return_sent_back"):
+    """退回报送 by the superior, with the reason. version: of the request's entry."""
+
+    title = "退回报送"
+    version: EntryVersion
+    reason: Label
+
+
+class ReturnAccepted(Event, frozen=True, tag="return_accepted"):
+    """接收报送 by the superior: what was handed in stands. version: of the request's entry."""
+
+    title = "接收报送"
+    version: EntryVersion
+
+
 Amendable = (
     Registered
     | Renamed
@@ -294,6 +356,13 @@ _AuthorityEvent = Union[
     ServiceEnded,
     SuperiorSet,
     SeparationWaived,
+    SupervisionOrdered,
+    SupervisionAnswered,
+    ReturnRequested,
+    ReturnPrepared,
+    ReturnHandedIn,
+    ReturnSentBack,
+    ReturnAccepted,
     OwnEntryAmended[T],
 ]
 
@@ -308,7 +377,10 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
     OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
     SecondFactorResetRequested, SecondFactorReset,
-    SuperiorSet, SeparationWaived, OwnEntryAmended,
+    SuperiorSet, SeparationWaived,
+    SupervisionOrdered, SupervisionAnswered, ReturnRequested, ReturnPrepared,
+    ReturnHandedIn, ReturnSentBack, ReturnAccepted,
+    OwnEntryAmended,
 )  # fmt: skip
 
 OF_IMPORTS = (Imported, ImportAnnulled)

@@ -55,6 +55,7 @@ Act = Literal[
     "request_erasure",
     "erase",
     "waive",
+    "supervise",
 ]
 
 ACTS: dict[Act, str] = {
@@ -76,6 +77,7 @@ ACTS: dict[Act, str] = {
     "request_erasure": "提出删除或限制个人信息",
     "erase": "批准删除或限制个人信息",
     "waive": "准许下级机关从简审批（上级机关）",
+    "supervise": "督办下级机关，要求其报送（上级机关）",
 }
 """Each act in words, in the order of the table's rows."""
 
@@ -100,6 +102,7 @@ _TABLE: dict[Act, str] = {
     "request_erasure": "●       –        –        –       –            –      –",
     "erase":           "–       –        ○        –       –            –      ○",
     "waive":           "–       –        ●        –       –            –      –",
+    "supervise":       "●       –        ●        –       ●            –      –",
 }  # fmt: skip
 
 MAY, MAY_IF_ANOTHER, NEVER = "●○–"
@@ -147,6 +150,10 @@ ACT_OF: dict[str, Act] = {
     "second_factor_reset_requested": "grant",
     "second_factor_reset": "confirm_grant",
     "separation_waived": "waive",
+    **dict.fromkeys(("supervision_ordered", "return_requested", "return_sent_back", "return_accepted"), "supervise"),
+    "supervision_answered": "handle",
+    "return_prepared": "report",
+    "return_handed_in": "approve_report",
     "erasure_requested": "request_erasure",
     "personal_data_restricted": "request_erasure",
     "personal_data_erased": "erase",
@@ -180,7 +187,14 @@ BY_MACHINE = frozenset(
 """Events that state what a machine can know. Of every other one a person decides, on whose behalf a service account records it."""
 
 
-SUPERVISION: frozenset[Act] = frozenset({"read", "count", "waive"})
+OUTSIDE: frozenset[Act] = frozenset({"waive", "supervise"})
+"""Acts that are recorded in a subordinate's register, and never in one's own."""
+
+FROM_OUTSIDE = frozenset(type_ for type_, act in ACT_OF.items() if act in OUTSIDE)
+"""Events that the superior records, and nobody else."""
+
+LOOKING: frozenset[Act] = frozenset({"read", "count"})
+SUPERVISION: frozenset[Act] = LOOKING | OUTSIDE
 """All that an officer of the superior may in another authority's register."""
 
 

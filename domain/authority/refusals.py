@@ -182,10 +182,10 @@ class LastAdministrator(Refusal):
 
 
 class NotTheSuperior(Refusal):
-    """A waiver comes from an approver of the superior in force."""
+    """What comes from the superior is recorded by its officers with the power, of the superior in force that day."""
 
-    rule = "从简审批由上级机关准许"
-    text = "{officer}不是本机关{on}的上级机关的负责人，不能准许从简审批。"
+    rule = "由上级机关登记"
+    text = "{officer}不是本机关{on}的上级机关的{roles}，不能登记“{event}”。"
 
 
 class ImportUnknown(Refusal):
@@ -193,3 +193,55 @@ class ImportUnknown(Refusal):
 
     rule = "撤销的是尚未撤销的导入"
     text = "本机关登记的第{target}条不是导入，或已经撤销。"
+
+
+# --- what the superior asks ---
+
+
+class OrderUnknown(Refusal):
+    """An answer names an order that waits for one."""
+
+    rule = "督办答复一次"
+    text = "没有第{order}条待答复的督办。"
+
+
+class ReturnUnknown(Refusal):
+    """A step of a return names its request."""
+
+    rule = "报送由要求而起"
+    text = "第{asked}条登记不是要求报送。"
+
+
+class ReturnExists(Refusal):
+    """Two returns of one authority are told apart by their names."""
+
+    rule = "报送的名称不重复"
+    text = "已要求报送“{name}”，请另起名称。"
+
+
+class ReturnStep(Refusal):
+    """A return is prepared, handed in, and then accepted or sent back."""
+
+    rule = "报送依次编制、批准、审查"
+    text = "“{name}”{stage}，不能登记“{event}”。"
+
+
+class PeriodNotOver(Refusal):
+    """Figures of a period are handed in when it is over."""
+
+    rule = "期满后报送"
+    text = "“{name}”的统计期限至{last}，期满之后才能编制。"
+
+
+class RegisterNotComplete(Refusal):
+    """A register hands in no figures of a time it does not cover."""
+
+    rule = "台账完整之后的期限才能报送"
+    text = "台账自{complete_since}起才完整，不能编制自{first}起的数字。"
+
+
+class PreparedByOneself(Refusal):
+    """Who prepares a return does not approve it."""
+
+    rule = "编制、批准由不同的人办理"
+    text = "{officer}与编制“{name}”的是同一人，不能批准报送。"

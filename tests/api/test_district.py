@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import httpx
 import msgspec
 import pytest
 
-from domain.authority.events import Registered, SuperiorSet
+from api.today import today
+from domain.authority.events import Registered, ReturnHandedIn, ReturnPrepared, SuperiorSet
 from domain.entry import Event
 from tests.adapters.recordings import day, line, told
 from tests.api.conftest import Door, Running, Taizhang, in_process
-from tests.api.officers import register_of, tell
+from tests.api.officers import Caller, office_of, refused, register_of, tell
 from tests.builders import answered, appeal_decided, appealed, correction_analysed, received
 from tests.projections.report.test_judged import report
 
@@ -46,9 +48,9 @@ async def given(running: Running, code: str, *histories: tuple[Event, ...]) -> N
             )
 
 
-async def given_more(running: Running, code: str, reference: str, event: Event) -> None:
+async def given_more(running: Running, code: str, reference: str, event: Event, actor: str = "tests") -> None:
     told_ = [line(uuid4().hex, event, reference)]
-    await register_of(running).record_all(code, told_, actor="tests", acknowledge_all=True)
+    await register_of(running).record_all(code, told_, actor=actor, acknowledge_all=True)
 
 
 @pytest.fixture(scope="module")
@@ -146,10 +148,66 @@ async def test_what_was_corrected_is_listed_with_its_causes(running: Running) ->
     assert (after["by_cause"], after["by_unit"]) == ({"法律适用": 1}, {"甲镇": 1})
 
 
+async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: Running) -> None:
+    """One request is handed in; it is answered afterwards in the same quarter, so the register says otherwise then."""
+    register = register_of(running)
+    county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
+    await office_of(running, county)
+    await office_of(running, town, superior=county)
+    await register.record(town, line("r", received("2020-03-02")), actor="zhang")
+    above, below = Caller(running, county, "qian"), Caller(running, town, "zhang")
+    await above.login()
+    await below.login()
+    home = f"/api/v1/authorities/{town}"
+
+    async def tell_(who: Caller, **event: Any) -> httpx.Response:
+        return await who.post(f"{home}/events", event, headers={"Idempotency-Key": uuid4().hex})
+
+    on = today().isoformat()
+    order = {
+        "type": "supervision_ordered",
+        "on": on,
+        "matter": "overdue",
+        "respond_by": "2098-12-31",
+        "document_no": "1号",
+    }
+    quarter = {"type": "return_requested", "on": on, "name": "一季度", "first_on": "2020-01-01", "last_on": "2020-03-31",
+               "respond_by": "2098-12-31"}  # fmt: skip
+    refused(await tell_(below, **order), 403, "not_the_superior")
+    for event in (order, quarter):
+        reply = await tell_(above, **event)
+        assert reply.status_code == 201, reply.text
+    asked = reply.json()["version"]
+    answer = {
+        "type": "supervision_answered",
+        "on": on,
+        "version": asked - 1,
+        "result": "done",
+        "document_no": "2号",
+    }
+    assert (await tell_(below, **answer)).status_code == 201
+    await register.record(town, line("p", ReturnPrepared(today(), asked)), actor="qian")
+    await register.record(town, line("h", ReturnHandedIn(today(), asked)), actor="wang")
+    for code, caller in ((county, above), (town, below)):
+        found = (await caller.get(f"/api/v1/authorities/{code}/district/matters")).json()
+        assert [(each["name"], each["stage"], each["waits_for"]) for each in found] == [
+            ("一季度", "已报送，待审查", "superior"),
+            ("逾期未答复", "已办结", None),
+        ]
+    accepted = {"type": "return_accepted", "on": on, "version": asked}
+    assert (await tell_(above, **accepted)).status_code == 201
+    (before,) = await register.district(county).handed_in("一季度", today())
+    await given_more(running, town, "2020-0001", answered("2020-03-20"), actor="zhang")
+    (after,) = await register.district(county).handed_in("一季度", today())
+    assert before.tables == after.tables
+    assert before.tables is not None
+    assert (before.tables.requests_table["carried_out"][-1], before.restated) == (1, ())
+    assert set(after.restated) >= {"granted:natural_person", "carried_out:natural_person"}
+    assert (await register.proofs.verify(town)).findings == ()
+
+
 async def test_the_machine_s_token_adds_up_no_unit_that_has_officers(running: Running) -> None:
     """The county has none yet; of its town, where they are judged already, it is shown nothing."""
-    from tests.api.officers import office_of  # noqa: PLC0415
-
     county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
     await opened(running, county, "示例县")
     await office_of(running, town, superior=county, accounts=False)

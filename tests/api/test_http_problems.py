@@ -15,7 +15,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.web.application import Application
-from domain.authority.events import OfficerAppointed, SeparationWaived, SuperiorSet
+from domain.authority.events import (
+    OfficerAppointed,
+    ReturnPrepared,
+    SeparationWaived,
+    SuperiorSet,
+    SupervisionAnswered,
+)
 from domain.entry import Event
 from domain.law.refusals import Refusal
 from domain.request.events import Part
@@ -173,6 +179,13 @@ STATUS = {
     "officer_unknown": 409,
     "power_not_held": 409,
     "superior_of_itself": 409,
+    "order_unknown": 409,
+    "return_unknown": 409,
+    "return_exists": 409,
+    "return_step": 409,
+    "period_not_over": 422,
+    "register_not_complete": 422,
+    "prepared_by_oneself": 403,
     "reference_taken": 409,
     "receipt_not_imported": 409,
     "no_such_import": 409,
@@ -294,10 +307,12 @@ OF_OFFICERS = {
     "too_many_webhooks",
     "code_wrong", "second_factor_exists", "second_factor_missing", "reset_unknown", "reset_needs_second_person",
     "proof_stale",
+    "return_exists", "return_step", "period_not_over", "register_not_complete", "prepared_by_oneself",
 }  # fmt: skip
 """Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
-of recordings: tests/api/test_officers and tests/adapters/test_officers."""
+of recordings: tests/api/test_officers and tests/adapters/test_officers; of what a superior asks: tests/api/test_district
+and tests/domain/authority/test_supervision."""
 
 ANSWERED = (R, answered("2020-03-20"))
 DRAFTED = (R, answer_drafted("2020-03-09"))
@@ -425,6 +440,8 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
 
     await refused("first_officers_missing", door.post("events", OfficerAppointed(R.on, "li")))
     await refused("not_the_superior", door.post("events", SeparationWaived(R.on, "review", R.on, "1号")))
+    await refused("order_unknown", door.post("events", SupervisionAnswered(R.on, 1, "done", "1号")))
+    await refused("return_unknown", door.post("events", ReturnPrepared(R.on, 1)))
     itself_above = SuperiorSet(R.on, door.code, "department", R.on)
     await refused("superior_of_itself", door.post("events", itself_above))
     await _refused_of_reports(refused, door)

@@ -69,6 +69,7 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/district/tables/cell": "count",
     f"GET {HOME}/district/standing": "count",
     f"GET {HOME}/district/corrections": "count",
+    f"GET {HOME}/district/matters": "count",
     f"GET {HOME}/carry-over": "count",
     f"GET {HOME}/diff": "count",
     f"GET {HOME}/requests/{{reference}}/receipt": "prove",
@@ -133,6 +134,12 @@ RELATIONS = ("own", "subordinate", "superior", "foreign")
 
 SERVICES = {"portal": "hand_in", "platform": "read count prove", "archive": "count"}
 """Service accounts of ours, each with a key, and what they were granted."""
+
+FROM_OUTSIDE = {"waive": "approver", "supervise": "handler approver statistician"}
+"""Of the superior's officers who records what in a subordinate's register."""
+
+OF_OWN_STREAM = {"administer", "grant", "confirm_grant", "handle", "report", "approve_report"}
+"""Acts of what the authority records of itself."""
 
 ROLELESS = "sun"
 """An officer who was given nothing yet."""
@@ -236,8 +243,11 @@ def named(type_: str) -> dict[str, str]:
 
 def types_at(template: str) -> set[str]:
     schema = openapi.examples()
-    own = {tag for tag in schema if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive")}
-    of_reports = {tag for tag in schema if ACT_OF[tag] in ("report", "approve_report")}
+    own = {
+        tag for tag in schema if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive", "supervise")
+    }
+    own |= {"supervision_answered", "return_prepared", "return_handed_in"}
+    of_reports = {tag for tag in schema if ACT_OF[tag] in ("report", "approve_report")} - own
     if template.endswith("/requests"):
         return {"received"}
     if "/reports/" in template:
@@ -290,10 +300,10 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
     )
     refusal = None if may else (403, "no_power")
     if relation == "own":
-        # What keeps duties apart is waived by the superior alone.
-        if call.act == "waive":
+        # What the superior records nobody records here; whoever records something of the office's own is told so.
+        if call.act in FROM_OUTSIDE:
             of_lines = call.template.endswith("/recordings")
-            others = {*ACT_OF.values()} - {"waive"} if of_lines else {"administer", "grant", "confirm_grant"}
+            others = {*ACT_OF.values()} - {*FROM_OUTSIDE} if of_lines else OF_OWN_STREAM
             at_the_door = role not in ROLES or all(POWERS[act][role] == NEVER for act in others)
             return 403, "no_power" if at_the_door else "not_the_superior"
         return refusal
@@ -301,9 +311,11 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
         if call.method == "GET" and call.act in ("read", "count", "listed"):
             return refusal
         if call.template in (f"{HOME}/events", f"{HOME}/recordings") and call.method == "POST":
-            # Of the superior's the approver may waive, and record nothing else.
-            if role == "approver":
-                return None if call.act == "waive" else (403, "not_an_officer")
+            # Of the superior's the approver may waive, three may supervise, and none may record anything else.
+            holds = [act for act, roles in FROM_OUTSIDE.items() if role in roles.split()]
+            if holds:
+                not_theirs = "not_the_superior" if call.act in FROM_OUTSIDE else "not_an_officer"
+                return None if call.act in holds else (403, not_theirs)
             return 403, "no_power"
     return 404, "authority_unknown"
 

@@ -71,12 +71,19 @@ from domain.authority.refusals import (
     NotTheSuperior,
     OfficerExists,
     OfficerUnknown,
+    OrderUnknown,
+    PeriodNotOver,
     PersonDecides,
     PowerNotHeld,
+    PreparedByOneself,
     ProofStale,
+    RegisterNotComplete,
     RegistrationStays,
     ResetNeedsSecondPerson,
     ResetUnknown,
+    ReturnExists,
+    ReturnStep,
+    ReturnUnknown,
     SamePerson,
     SeparationOfAdministrators,
     ServiceUnknown,
@@ -496,6 +503,18 @@ ELSEWHERE: dict[type[Refusal], str] = {
     FirstOfficersMissing: "of who records: test_powers",
     LastAdministrator: "of who records: test_powers",
     NotTheSuperior: "of who records: test_powers",
+    **dict.fromkeys(
+        (
+            OrderUnknown,
+            PeriodNotOver,
+            PreparedByOneself,
+            RegisterNotComplete,
+            ReturnExists,
+            ReturnStep,
+            ReturnUnknown,
+        ),
+        "of what the superior asks: test_supervision",
+    ),
     ServiceUnknown: "of service accounts: test_services",
     PersonDecides: "of service accounts: test_services",
     HandedInOnly: "of service accounts: test_services",
@@ -629,6 +648,7 @@ CODES = """
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
     first_officers_exist first_officers_missing last_administrator not_the_superior token_closed
     service_unknown person_decides handed_in_only
+    order_unknown return_unknown return_exists return_step period_not_over register_not_complete prepared_by_oneself
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     webhook_unknown webhook_address_refused too_many_webhooks

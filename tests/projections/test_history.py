@@ -25,12 +25,19 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
     SecondFactorReset,
     SecondFactorResetRequested,
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
     SuperiorSet,
+    SupervisionAnswered,
+    SupervisionOrdered,
 )
 from domain.entry import Event, Recorded
 from domain.request import events
@@ -287,6 +294,25 @@ SENTENCES: list[tuple[Event, str]] = [
             "（导入自原台账第2个工作表第17行，原编号依17号，载明逾期，文件0123456789ab）"
         ),
     ),
+    (
+        SupervisionOrdered(date(2020, 4, 7), "overdue", date(2020, 4, 14), "县〔2020〕2号", "2020-0001"),
+        "2020-04-07上级机关督办2020-0001：逾期未答复（县〔2020〕2号），答复期限至2020-04-14",
+    ),
+    (
+        SupervisionAnswered(date(2020, 4, 10), 9, "done", "镇〔2020〕5号"),
+        "2020-04-10答复第9条督办：已办结（镇〔2020〕5号）",
+    ),
+    (
+        ReturnRequested(date(2020, 7, 1), "第二季度", date(2020, 4, 1), date(2020, 6, 30), date(2020, 7, 10)),
+        "2020-07-01上级机关要求报送“第二季度”（2020-04-01至2020-06-30），报送期限至2020-07-10",
+    ),
+    (ReturnPrepared(date(2020, 7, 6), 11), "2020-07-06编制第11条所要求的报送"),
+    (ReturnHandedIn(date(2020, 7, 7), 11), "2020-07-07批准第11条所要求的报送，以此条登记时的台账为准"),
+    (
+        ReturnSentBack(date(2020, 7, 8), 11, "缺少4月的登记"),
+        "2020-07-08上级机关退回第11条所要求的报送：缺少4月的登记",
+    ),
+    (ReturnAccepted(date(2020, 7, 9), 11), "2020-07-09上级机关接收第11条所要求的报送"),
 ]  # fmt: skip
 
 

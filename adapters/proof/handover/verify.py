@@ -28,6 +28,13 @@ LEAF_FIELDS = (
     "acknowledged", "actor", "authority", "body_mac", "command_id", "leaf_format", "on_behalf_of",
     "payload_sha256", "position", "recorded_at", "schema_version", "stream", "topic", "version",
 )  # fmt: skip
+FROM_OUTSIDE = (
+    "separation_waived",
+    "supervision_ordered",
+    "return_requested",
+    "return_sent_back",
+    "return_accepted",
+)
 RULES = {
     "file_missing": "审计包内应有的文件齐全",
     "file_changed": "审计包内各文件与包内清单一致",
@@ -345,9 +352,7 @@ def check_entries(
         if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
             check.add("entry_changed", where, "与存证时的叶值不符：内容或登记信息被改动")
         hands = [each for each in (value["actor"], value["on_behalf_of"]) if isinstance(each, str)]
-        if value["topic"] != "separation_waived" and any(
-            re.match("[a-z0-9-]{2,40}/", each) for each in hands
-        ):
+        if value["topic"] not in FROM_OUTSIDE and any(re.match("[a-z0-9-]{2,40}/", each) for each in hands):
             check.add("act_from_outside", where, "由其他机关的人员（%s）登记" % "、".join(hands))
         if version != versions.get(stream, 0) + 1:
             check.add("version_gap", where, "前一条为第%d条" % versions.get(stream, 0))

@@ -15,8 +15,8 @@ from adapters.proof import bundle_check
 from adapters.proof.handover import verify as standalone
 from adapters.register.decoding import convert
 from adapters.register.register import Register
-from domain.authority import authorization
-from domain.authority.events import SeparationWaived, SuperiorSet
+from domain.authority import authorization, powers
+from domain.authority.events import SeparationWaived, SuperiorSet, SupervisionOrdered
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
 from tests import builders
 from tests.adapters.recordings import CODE, connected, day, line, opened, record, renamed
@@ -87,4 +87,9 @@ def test_the_superior_s_waiver_is_no_act_from_outside() -> None:
     for event in (renamed("2020-02-03", "某新区"), ABOVE):
         said = office.refused(NotAnOfficer, event, "county/wang")
         assert "从简审批" in said
-    office.refused(NotTheSuperior, WAIVER, "city/wang", on=day("2026-03-02"))
+    for each in (
+        WAIVER,
+        SupervisionOrdered(day("2020-01-06"), "overdue", day("2026-12-31"), "县〔2020〕4号"),
+    ):
+        office.refused(NotTheSuperior, each, "city/wang", on=day("2026-03-02"))
+    assert set(standalone.FROM_OUTSIDE) == powers.FROM_OUTSIDE

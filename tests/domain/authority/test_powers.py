@@ -77,13 +77,14 @@ EXPECTED = {
     "request_erasure": "handler",
     "erase": "approver? security_administrator?",
     "waive": "approver",
+    "supervise": "handler approver statistician",
 }
 CELLS = [(act, role) for act in EXPECTED for role in ROLES]
 
 
 @pytest.mark.parametrize(("act", "role"), CELLS)
 def test_each_cell_of_the_table(act: str, role: Role) -> None:
-    """Seven roles, eighteen acts: ● may, ○ may if another person, – never."""
+    """Seven roles, nineteen acts: ● may, ○ may if another person, – never."""
     allowed = EXPECTED[act].split()
     mark = "●" if role in allowed else "○" if f"{role}?" in allowed else "–"
     assert POWERS[act][role] == mark  # type: ignore[index]
@@ -469,6 +470,14 @@ GOLDEN = """
 {"type":"second_factor_reset","on":"2026-03-02","version":9}
 {"type":"superior_set","on":"2026-03-02","superior":"county","relation":"lower_government","in_force_from":"2026-01-01"}
 {"type":"separation_waived","on":"2026-03-02","scope":"same_person","until":"2026-12-31","document_no":"县府办〔2026〕3号"}
+{"type":"supervision_ordered","on":"2026-03-02","matter":"overdue","respond_by":"2026-03-09","document_no":"县府办督〔2026〕1号"}
+{"type":"supervision_ordered","on":"2026-03-02","matter":"other","respond_by":"2026-03-09","document_no":"县府办督〔2026〕1号","reference":"2026-0001"}
+{"type":"supervision_answered","on":"2026-03-02","version":9,"result":"done","document_no":"镇府〔2026〕1号"}
+{"type":"return_requested","on":"2026-03-02","name":"2026年1月","first_on":"2026-01-01","last_on":"2026-01-31","respond_by":"2026-03-09"}
+{"type":"return_prepared","on":"2026-03-02","version":9}
+{"type":"return_handed_in","on":"2026-03-02","version":9}
+{"type":"return_sent_back","on":"2026-03-02","version":9,"reason":"有漏登"}
+{"type":"return_accepted","on":"2026-03-02","version":9}
 """
 
 

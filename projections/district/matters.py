@@ -1,0 +1,157 @@
+"""What a superior has asked of its units and what became of it: one work list, read from either side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from domain.authority.authority import Authority
+from domain.authority.supervision import RETURN_STAGES, Order, Return
+from domain.law.calendar import Calendar
+from domain.values import Period
+from projections.annual_tables import AnnualTables
+from projections.choice_labels import CHOICES
+from projections.district.tables import RegisterTables
+
+_NEXT = {
+    "asked": "return_prepared",
+    "in_work": "return_handed_in",
+    "handed_in": "return_accepted",
+    "sent_back": "return_prepared",
+}
+
+
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """An order or a return asked for. version: of its entry in the unit's own log. waits_for: who has the next step; None
+    where it is done. next: the event that is the next step. workdays_left: None where nothing is left to do for the unit.
+    """
+
+    code: str
+    unit: str
+    kind: Literal["order", "return"]
+    version: int
+    name: str
+    stage: str
+    respond_by: date
+    workdays_left: int | None
+    waits_for: Literal["unit", "superior"] | None
+    next: str | None
+    document_no: str | None = None
+    reference: str | None = None
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.waits_for is not None
+
+
+def matters(authority: Authority, calendar: Calendar, on: date) -> list[Matter]:
+    """All of one unit: what is open first, by its last day."""
+    told = authority.supervision
+    name = authority.name_on(on)
+    found = [
+        *(_of_order(each, authority.code, name, calendar, on) for each in told.orders),
+        *(_of_return(each, authority.code, name, calendar, on) for each in told.returns),
+    ]
+    return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
+
+
+def _left(respond_by: date, calendar: Calendar, on: date) -> int:
+    return calendar.between(on, respond_by) if respond_by >= on else -calendar.between(respond_by, on)
+
+
+def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
+    waits = order.answered_on is None
+    result = "待答复" if order.result is None else CHOICES["supervision_answered.result"][order.result]
+    return Matter(
+        code=code,
+        unit=unit,
+        kind="order",
+        version=order.version,
+        name=CHOICES["supervision_ordered.matter"][order.matter],
+        stage=result,
+        respond_by=order.respond_by,
+        workdays_left=_left(order.respond_by, calendar, on) if waits else None,
+        waits_for="unit" if waits else None,
+        next="supervision_answered" if waits else None,
+        document_no=order.document_no,
+        reference=order.reference,
+    )
+
+
+def _of_return(asked: Return, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
+    waits_for: Literal["unit", "superior"] | None = "unit"
+    if asked.stage in ("handed_in", "accepted"):
+        waits_for = "superior" if asked.stage == "handed_in" else None
+    return Matter(
+        code=code,
+        unit=unit,
+        kind="return",
+        version=asked.version,
+        name=asked.name,
+        stage=RETURN_STAGES[asked.stage],
+        respond_by=asked.respond_by,
+        workdays_left=_left(asked.respond_by, calendar, on) if waits_for == "unit" else None,
+        waits_for=waits_for,
+        next=_NEXT.get(asked.stage),
+        reason=asked.reason,
+    )
+
+
+HEADINGS = (
+    "单位",
+    "类别",
+    "名称",
+    "第几条",
+    "状态",
+    "期限",
+    "余工作日",
+    "由谁办理",
+    "文号",
+    "登记号",
+    "理由",
+)
+_KINDS = {"order": "督办", "return": "报送"}
+_WHO = {"unit": "该单位", "superior": "上级机关", None: ""}
+
+
+def lines(found: Iterable[Matter]) -> list[list[object]]:
+    """Under HEADINGS."""
+    return [
+        [
+            each.unit, _KINDS[each.kind], each.name, each.version, each.stage, each.respond_by, each.workdays_left,
+            _WHO[each.waits_for], each.document_no, each.reference, each.reason,
+        ]
+        for each in found
+    ]  # fmt: skip
+
+
+class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit's return of a name. tables: as the register stood at its hand-in; None before it. restated: cells in which
+    the register says otherwise now.
+    """
+
+    code: str
+    unit: str
+    asked: Return
+    tables: AnnualTables | None = None
+    restated: tuple[str, ...] = ()
+
+
+def to_add_up(found: Iterable[HandedIn]) -> list[RegisterTables]:
+    """What was handed in, as figures of a district; what was not with its stage for a reason."""
+    return [
+        RegisterTables(
+            each.code, each.unit, each.tables, "" if each.tables else RETURN_STAGES[each.asked.stage]
+        )
+        for each in found
+    ]
+
+
+def period_of(found: Iterable[HandedIn]) -> Period | None:
+    """The period that all of them were asked for; None where they differ or there are none."""
+    periods = {each.asked.period for each in found}
+    return periods.pop() if len(periods) == 1 else None

@@ -1,0 +1,139 @@
+"""What a superior asks: orders and their answers, returns from their request to what was accepted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.authority.events import (
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
+    SuperiorSet,
+    SupervisionAnswered,
+    SupervisionOrdered,
+)
+from domain.authority.refusals import (
+    NoPower,
+    NotTheSuperior,
+    OrderUnknown,
+    PeriodNotOver,
+    PreparedByOneself,
+    RegisterNotComplete,
+    ReturnExists,
+    ReturnStep,
+    ReturnUnknown,
+)
+from domain.law.calendar import national_calendar
+from domain.law.refusals import DatesReversed
+from projections.district.matters import matters
+from tests.domain.authority.test_powers import DAY, Office, county, staffed
+
+LATER, END = date(2026, 4, 20), date(2026, 4, 30)
+ORDER = SupervisionOrdered(DAY, "overdue", date(2026, 3, 9), "县督〔2026〕1号", "2026-0001")
+QUARTER = ReturnRequested(DAY, "一季度", DAY, date(2026, 3, 31), END)
+
+
+def below() -> Office:
+    """A staffed office, complete since 2 March 2026, below the county of `county`."""
+    return staffed().tell(SuperiorSet(DAY, "county", "lower_government", DAY), "sys")
+
+
+def asked(event: ReturnRequested = QUARTER) -> tuple[Office, int]:
+    office = below().tell(event, "county/wang", superior=county("statistician"))
+    return office, office.now.version
+
+
+@pytest.mark.parametrize("role", ["handler", "approver", "statistician"])
+def test_an_order_comes_from_the_superior_and_is_answered_once(role: str) -> None:
+    office = below()
+    for actor in ("li", "zhao", "city/wang", "taizhang"):
+        office.refused(NotTheSuperior, ORDER, actor, superior=county())
+    said = office.refused(NotTheSuperior, ORDER, "county/wang", superior=county("reviewer"))
+    assert "“督办”" in said
+    assert "统计员" in said
+    office.tell(ORDER, "county/wang", superior=county(role))  # type: ignore[arg-type]
+    order = office.now.version
+    answer = SupervisionAnswered(DAY, order, "done", "镇〔2026〕1号")
+    office.refused(NoPower, answer, "tong")
+    office.refused(DatesReversed, SupervisionAnswered(date(2026, 3, 1), order, "done", "1号"), "li", on=DAY)
+    office.refused(OrderUnknown, SupervisionAnswered(DAY, 1, "done", "1号"), "li")
+    office.tell(answer, "li")
+    office.refused(OrderUnknown, answer, "li")
+    (known,) = office.now.supervision.orders
+    assert (known.by, known.answered_on, known.result) == ("county", DAY, "done")
+
+
+def test_a_return_is_prepared_approved_by_another_and_accepted() -> None:
+    """Sent back, it is prepared again; each step only in its stage; the position is that of the last hand-in."""
+    office, version = asked()
+    prepare, hand_in = ReturnPrepared(LATER, version), ReturnHandedIn(LATER, version)
+    office.refused(ReturnStep, hand_in, "zhao")
+    office.refused(ReturnStep, ReturnAccepted(LATER, version), "county/wang", superior=county())
+    office.refused(NoPower, prepare, "li")
+    office.tell(prepare, "tong")
+    office.refused(NoPower, hand_in, "tong")
+    office.tell(hand_in, "zhao")
+    first = office.now.supervision.asked(version)
+    assert first is not None
+    assert (first.stage, first.position) == ("handed_in", office.history[-1].position)
+    back = ReturnSentBack(LATER, version, "有漏登")
+    office.refused(NotTheSuperior, back, "zhao")
+    office.tell(back, "county/wang", superior=county())
+    office.tell(prepare, "tong").tell(hand_in, "zhao")
+    office.tell(ReturnAccepted(LATER, version), "county/wang", superior=county())
+    office.refused(ReturnStep, prepare, "tong")
+    known = office.now.supervision.asked(version)
+    assert known is not None
+    assert (known.stage, known.position, known.reason) == ("accepted", office.history[-2].position, None)
+
+
+def test_who_prepared_a_return_does_not_approve_it() -> None:
+    """Under another id of the same person neither."""
+    office, version = asked()
+    office.appoint("both", "tong").empower("both", "approver")
+    office.tell(ReturnPrepared(LATER, version), "tong")
+    office.refused(PreparedByOneself, ReturnHandedIn(LATER, version), "both")
+
+
+def test_what_cannot_be_asked_or_prepared() -> None:
+    """The same name twice, a term before its day, a period the wrong way round, not over, or before the register is complete."""
+    office, version = asked()
+    above = {"superior": county()}
+    office.refused(ReturnExists, QUARTER, "county/wang", **above)
+    early = ReturnRequested(DAY, "早", DAY, END, date(2026, 3, 1))
+    office.refused(DatesReversed, early, "county/wang", **above)
+    reversed_ = ReturnRequested(DAY, "反", END, DAY, END)
+    office.refused(DatesReversed, reversed_, "county/wang", **above)
+    office.refused(PeriodNotOver, ReturnPrepared(date(2026, 3, 31), version), "tong")
+    office.refused(ReturnUnknown, ReturnPrepared(LATER, 1), "tong")
+    office.tell(
+        ReturnRequested(DAY, "全年", date(2026, 1, 1), date(2026, 3, 31), END), "county/wang", **above
+    )  # type: ignore[arg-type]
+    office.refused(RegisterNotComplete, ReturnPrepared(LATER, office.now.version), "tong")
+
+
+def test_both_sides_read_one_work_list() -> None:
+    """From Monday 2 March: four working days to Friday's... the ninth is five away; a return handed in waits for the superior."""
+    office, version = asked()
+    office.tell(ORDER, "county/wang", superior=county())
+    order = office.now.version
+
+    def told(on: date) -> list[tuple[int, str, int | None, str | None, str | None]]:
+        found = matters(office.now, national_calendar(), on)
+        return [(each.version, each.stage, each.workdays_left, each.waits_for, each.next) for each in found]
+
+    assert told(DAY) == [
+        (order, "待答复", 5, "unit", "supervision_answered"),
+        (version, "待报送", 42, "unit", "return_prepared"),
+    ]
+    assert told(date(2026, 3, 11))[0][2] == -2
+    office.tell(SupervisionAnswered(DAY, order, "under_way", "1号"), "li")
+    office.tell(ReturnPrepared(LATER, version), "tong").tell(ReturnHandedIn(LATER, version), "zhao")
+    assert told(LATER) == [
+        (version, "已报送，待审查", None, "superior", "return_accepted"),
+        (order, "正在办理", None, None, None),
+    ]
