@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
+from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
 from adapters.rows import spell_of
 from adapters.views import Until, View
@@ -25,6 +26,7 @@ from domain.report.official_form import ReportFormat
 from domain.request.judging import replay
 from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
+from projections.district.assessment import UnitCases
 from projections.district.corrections import CorrectedCase, Corrections, cases_of, corrections
 from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
@@ -113,6 +115,14 @@ class District:
                 told = replace(told, tables=then.tables, restated=cells)
             found.append(told)
         return found
+
+    async def cases(self, year: int, on: date) -> list[UnitCases]:
+        """What an assessment of the year counts of each unit below, by the map of units of the day."""
+
+        async def make(view: View) -> UnitCases:
+            return await unit_cases.read(view, year, on)
+
+        return await self.ask((await self.units(on))[1:], make)
 
     async def corrections(self, period: Period, units_on: date) -> Corrections:
         """The appeals of all units that the period counts as corrected."""

@@ -1,13 +1,16 @@
-"""Any table as a workbook of one sheet: a head that stays, columns as wide as their words, ready for A4 across."""
+"""Tables as a workbook, a sheet each: a head that stays, columns as wide as their words, ready for A4 across."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 
 from adapters.render.printable import inert_cell
 
@@ -18,30 +21,51 @@ MOST = 20_000
 """Rows that are made into one workbook; more are for CSV."""
 
 
+class Sheet(NamedTuple):
+    """One sheet of a workbook. printed: at the head of each page."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[object]]
+    printed: str = ""
+
+
 def render(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, printed: str = ""
 ) -> bytes:
-    """Texts are texts, never formulas or links; whole numbers are numbers. printed: at the head of each page."""
+    """A workbook of one sheet."""
+    return workbook([Sheet(title, headings, rows, printed)])
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """Texts are texts, never formulas or links; numbers are numbers."""
     file = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     book = Workbook(file, options)
-    sheet = book.add_worksheet(title[:31])
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    for each in sheets:
+        _add(book, each, head)
+    book.close()
+    return file.getvalue()
+
+
+def _add(book: Workbook, shown: Sheet, head: Format) -> None:
+    sheet = book.add_worksheet(shown.title[:31])
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_header(f"&C{printed[:120].replace('&', '&&')}")
+    sheet.set_header(f"&C{shown.printed[:120].replace('&', '&&')}")
     sheet.set_footer("&C第&P页，共&N页")
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    widths = [_width(heading) for heading in headings]
-    for column, heading in enumerate(headings):
+    widths = [_width(heading) for heading in shown.headings]
+    for column, heading in enumerate(shown.headings):
         sheet.write_string(0, column, heading, head)
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(shown.rows, 1):
         for column, value in enumerate(row):
-            if isinstance(value, int):
+            if isinstance(value, int | Decimal):
                 sheet.write_number(number, column, value)
             elif value is not None:
                 text = inert_cell(value.isoformat() if isinstance(value, date) else str(value))
@@ -49,8 +73,6 @@ def render(
                 widths[column] = max(widths[column], _width(text))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width + 2, _WIDEST))
-    book.close()
-    return file.getvalue()
 
 
 def _width(text: str) -> int:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from api.today import today
 from domain.authority.events import Registered, ReturnHandedIn, ReturnPrepared, SuperiorSet
@@ -245,6 +246,17 @@ def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang
     ]
     standing = taizhang("district", "standing", "--authority", "county", "--year", "2022", "--csv")
     assert (standing.code, "甲镇,1,0,1,0," in standing.out) == (1, True), standing.out + standing.err
+    book = tmp_path / "考核.xlsx"
+    judged = ("assess", "--set", "yuhuan-2018", "--year", "2022", "--authority", "county")
+    assert taizhang(*judged, "--xlsx", str(book)).code == 1  # nobody has graded its mechanisms
+    read = load_workbook(book)
+    assert read.sheetnames == ["得分", "逐项"]
+    assert [cell.value for cell in read["得分"][2]] == ["甲镇", 4, 8, "机制健全"]
+    (tmp_path / "评定.csv").write_text("单位,指标,值,依据,评定人\n甲镇,机制健全,健全,见附件,县府办\n")
+    whole_sheet = taizhang(*judged, "--entered", str(tmp_path / "评定.csv"), "--json")
+    assert whole_sheet.code == 0, whole_sheet.err
+    assert [(each["unit"], each["total"]) for each in whole_sheet.json()] == [("甲镇", "24")]  # type: ignore[attr-defined]
+    assert taizhang("assess", "--set", "none", "--year", "2022", "--authority", "county").code == 2
     units.write_text("单位\n甲镇\n乙局\n")
     assert taizhang(*whole, str(folder)).code == 0
     typed = tmp_path / "汇总.json"

@@ -1,0 +1,84 @@
+"""What one register knows of a year that an assessment counts: each event by its name, nothing that it does not know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from adapters.postgres.queries import SQL
+from adapters.refusals import NotComplete
+from adapters.views import View, spell_of
+from domain.report import annual_report
+from domain.request.judging import replay
+from domain.values import Period, reference_in
+from projections.district.assessment import Cases, UnitCases
+from projections.district.corrections import cases_of
+from projections.district.standing import LATE_ENTRY
+from projections.register import order
+from projections.tally import in_period
+
+
+async def read(view: View, year: int, on: date) -> UnitCases:
+    """on: the day of the assessment; what was due by then is late. A register not complete for the year leaves out what
+    it cannot say.
+    """
+    authority, period = view.authority, Period.year(year)
+    found: Cases = {}
+    kept = UnitCases(authority.code, authority.name_on(period.last), authority.kind, found)
+    try:
+        handled = await view.compliance(period)
+    except NotComplete:
+        pass
+    else:
+        found["overdue"] = (*handled.late, *handled.overdue)
+        entered = await view.fetch(SQL["entered_late"], *period, LATE_ENTRY)
+        found["late_entries"] = tuple(
+            reference_in(row["stream"])
+            for row in entered
+            if view.law.calendar.between(row["on_day"], row["recorded_day"]) > LATE_ENTRY
+        )
+        closed = set(handled.closed)
+        found["unfiled"] = tuple(
+            each.reference for each in await view.unarchived() if each.reference in closed
+        )
+    spells = [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
+    named = {each.reference for each in spells if each.result == "corrected" and in_period(each, period)}
+    requests = [replay(history, view.law) for history in await view.histories(sorted(map(order, named)))]
+    corrected = cases_of(requests, period, code=kept.code, unit=kept.unit)
+    found["corrected"] = tuple(f"{each.reference}（{each.case_no}）" for each in corrected)
+    found["unanalysed"] = tuple(each.reference for each in corrected if each.causes is None)
+    _add_matters(found, view, period, on)
+    await _add_report(found, view, year, on)
+    return kept
+
+
+def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
+    """Those whose last day lies in the year and is over: answered, or handed in, after it, or not yet."""
+    told = view.authority.supervision
+
+    def is_over(last: date) -> bool:
+        return period.first <= last <= period.last and last < on
+
+    found["late_matters"] = tuple(
+        each.document_no
+        for each in told.orders
+        if is_over(each.respond_by) and (each.answered_on or on) > each.respond_by
+    )
+    found["late_returns"] = tuple(
+        each.name
+        for each in told.returns
+        if is_over(each.respond_by) and (each.handed_in_on or on) > each.respond_by
+    )
+
+
+async def _add_report(found: Cases, view: View, year: int, on: date) -> None:
+    """The report on the year before, which is published in this one."""
+    of = year - 1
+    stream = annual_report.stream_of(of)
+    report = annual_report.replay((await view.streams([stream])).get(stream, []), of, view.authority.kind)
+    due_on = annual_report.due_on(of, view.authority.kind)
+    published = report.publications[0].on if report.publications else None
+    if published is None and on <= due_on:
+        return
+    name = f"{of}年度报告"
+    found["report_unpublished"] = () if published else (name,)
+    found["report_late"] = (name,) if published is None or published > due_on else ()
