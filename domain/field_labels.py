@@ -123,6 +123,8 @@ FIELDS: dict[str, str] = {
     "person": "自然人的代号（工号）；同一人的各代号写同一个",
     "role": "角色",
     "superior": "上级机关代码",
+    "reform": "机构改革的情形",
+    "successor": "承接的机关代码",
     "matter": "督办的事由",
     "first_on": "统计期限的首日（含）",
     "last_on": "统计期限的末日（含）",

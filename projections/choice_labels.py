@@ -90,6 +90,12 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "subdistrict": "街道办事处或乡镇",
         "other": "其他",
     },
+    "reform": {
+        "merged": "并入另一机关",
+        "split": "分设",
+        "dissolved": "撤销",
+        "function_moved": "划转部分职能",
+    },
     "relation": {
         "department": "所属部门",
         "lower_government": "下级政府",

@@ -89,6 +89,8 @@ LABELS: dict[str, str] = {
     "second_factor_reset_requested.officer": "人员代号",
     "second_factor_reset.version": "所确认的重置",
     "superior": "上级机关代码",
+    "reform": "情形",
+    "successor": "承接机关代码",
     "row": "行",
     "column": "列",
     "source": "数据来源",

@@ -26,6 +26,7 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    Reorganised,
     ReturnAccepted,
     ReturnHandedIn,
     ReturnPrepared,
@@ -288,6 +289,9 @@ def _said_of_authority(event: Event) -> str:
             return f"{event.name}（{event.code}）设立台账，自{event.complete_since}起完整"
         case Renamed():
             return f"机关更名为{event.name}，自{event.in_force_from}起"
+        case Reorganised():
+            reform = CHOICES["reform"][event.reform]
+            return f"机构改革：{reform}，由{event.successor}承接，自{event.in_force_from}起（{event.document_no}）"
         case DayOffSet():
             return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
         case HolidayNoticeRecorded():

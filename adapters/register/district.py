@@ -72,8 +72,10 @@ class District:
 
         async def make(view: View) -> RegisterTables:
             code, name = view.authority.code, view.authority.name_on(period.last)
+            taken = view.authority.succeeded_on(period.last)
+            successor = taken.successor if taken else None
             try:
-                return RegisterTables(code, name, await view.tables(period, form))
+                return RegisterTables(code, name, await view.tables(period, form), successor=successor)
             except NotComplete as refusal:
                 return RegisterTables(code, name, None, str(refusal))
 
@@ -117,12 +119,17 @@ class District:
         return found
 
     async def cases(self, year: int, on: date) -> list[UnitCases]:
-        """What an assessment of the year counts of each unit below, by the map of units of the day."""
+        """What an assessment of the year counts of each unit below, by the map of units of the day; of those that had
+        been taken over before the year nothing.
+        """
 
-        async def make(view: View) -> UnitCases:
+        async def make(view: View) -> UnitCases | None:
+            if view.authority.succeeded_on(date(year, 1, 1)):
+                return None
             return await unit_cases.read(view, year, on)
 
-        return await self.ask((await self.units(on))[1:], make)
+        found = await self.ask((await self.units(on))[1:], make)
+        return [each for each in found if each is not None]
 
     async def corrections(self, period: Period, units_on: date) -> Corrections:
         """The appeals of all units that the period counts as corrected."""
@@ -158,6 +165,7 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
     return UnitRead(
         code=authority.code,
         unit=authority.name_on(on),
+        successor=taken.successor if (taken := authority.succeeded_on(on)) else None,
         kind=authority.kind,
         calendar=view.law.calendar,
         open=[

@@ -23,7 +23,7 @@ from adapters.register.submission import Judged, Refused, RefusedLine, Submissio
 from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
 from domain.authority import authorization, powers
-from domain.authority.authority import follow
+from domain.authority.authority import Authority, follow
 from domain.authority.events import (
     AUTHORITY_STREAM,
     OF_AUTHORITY,
@@ -32,6 +32,7 @@ from domain.authority.events import (
     LetterWordingSet,
     Registered,
 )
+from domain.authority.refusals import PassedOn
 from domain.entry import Event, Recorded, type_of
 from domain.law.calendar import national_notices
 from domain.law.irregularities import Irregularity, check_acknowledged
@@ -146,6 +147,7 @@ class _Judge:
         entry = self._entry(recording, stream, told)
         self._check_import(told)
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
+        _check_receives(authority, told)
         brought = _brings_reference(recording)
         authorization.check(
             authority, entry, permissions=self._by.permissions, amended=earlier, brought=brought
@@ -379,6 +381,13 @@ class _Judge:
 
 def _again(reply: Reply) -> Reply:
     return msgspec.structs.replace(reply, repeated=True)
+
+
+def _check_receives(authority: Authority, told: Event) -> None:
+    """Raises PassedOn for a receipt of a day on which another authority had taken over; judged when recorded alone."""
+    receipt = told.replacement if isinstance(told, events.EntryAmended) else told
+    if isinstance(receipt, events.Received) and (taken := authority.succeeded_on(receipt.on)):
+        raise PassedOn(since=taken.in_force_from, successor=taken.successor, on=receipt.on)
 
 
 def _brings_reference(recording: Recording) -> bool:

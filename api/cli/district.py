@@ -312,6 +312,8 @@ def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
     for unit in whole.units:
         if unit.discrepancies:
             click.echo(f"{unit.unit}（{unit.source}）：勾稽{len(unit.discrepancies)}处不符")
+        if unit.successor:
+            click.echo(f"{unit.unit}：已由{unit.successor}承接，其台账中的申请仍计入")
         if unit.counted_at:
             click.echo(f"{unit.unit}：数字计入{unit.counted_at}")
     for each in whole.not_counted:

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from domain.authority import supervision
+from domain.authority import succession, supervision
 from domain.authority.amendment import amended
 from domain.authority.events import (
     DayOffSet,
@@ -27,6 +27,7 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    Reorganised,
     SecondFactorReset,
     SecondFactorResetRequested,
     SeparationWaived,
@@ -47,6 +48,7 @@ from domain.authority.refusals import (
     ServiceUnknown,
     SuperiorOfItself,
 )
+from domain.authority.succession import Succession
 from domain.authority.supervision import SUPERVISION_EVENTS, Supervision
 from domain.entry import Recorded
 from domain.law import terms
@@ -115,6 +117,7 @@ class Authority(msgspec.Struct, frozen=True):
     letter_wordings: tuple[LetterWordingSet, ...] = ()
     first_appointed: tuple[date, int] | None = None
     supervision: Supervision = Supervision()
+    successions: tuple[Succession, ...] = ()
     services: tuple[ServiceAccount, ...] = ()
     factor_resets: tuple[FactorReset, ...] = ()
     imports: tuple[Import, ...] = ()
@@ -177,6 +180,11 @@ class Authority(msgspec.Struct, frozen=True):
         told = sorted(self.superiors, key=lambda each: each.in_force_from)
         in_force = [each.code for each in told if each.in_force_from <= day]
         return in_force[-1] if in_force else None
+
+    def succeeded_on(self, day: date) -> Succession | None:
+        """By whom the whole authority has been taken over by the day; None while it goes on."""
+        whole = [each for each in self.successions if each.is_whole and each.in_force_from <= day]
+        return min(whole, key=lambda each: each.in_force_from, default=None)
 
     @property
     def duties(self) -> terms.Duties | None:
@@ -274,6 +282,9 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case Renamed():
             names = (*authority.names, (event.in_force_from, event.name))
             return replace(authority, version=version, names=names)
+        case Reorganised():
+            taken = succession.of(version, event, authority.code)
+            return replace(authority, version=version, successions=(*authority.successions, taken))
         case DayOffSet():
             days_off = (*authority.days_off, DayOff(event.day, event.working, event.document_no))
             return replace(authority, version=version, days_off=days_off)

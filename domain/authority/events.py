@@ -51,6 +51,20 @@ class Renamed(Event, frozen=True, tag="renamed"):
     in_force_from: date
 
 
+class Reorganised(Event, frozen=True, tag="reorganised"):
+    """机构改革: from in_force_from another authority takes over, of a function alone or of all there is.
+
+    What was received before that day stays in this register, with its numbers and proofs, whoever handles it then; after
+    a merger, a split or a dissolution nothing more is received here. A mere change of name is `renamed`.
+    """
+
+    title = "机构改革"
+    reform: Literal["merged", "split", "dissolved", "function_moved"]
+    successor: AuthorityCode
+    in_force_from: date
+    document_no: Label
+
+
 class DayOffSet(Event, frozen=True, tag="day_off_set"):
     """A day on which this authority alone is closed (or open), with the document that says so."""
 
@@ -309,6 +323,7 @@ class ReturnAccepted(Event, frozen=True, tag="return_accepted"):
 Amendable = (
     Registered
     | Renamed
+    | Reorganised
     | DayOffSet
     | HolidayNoticeRecorded
     | PolicySet
@@ -319,7 +334,8 @@ Amendable = (
 """What can be corrected: facts. Officers, powers and waivers act from their day on, and end by events of their own."""
 
 AMENDABLE: tuple[type[Event], ...] = (
-    Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet, SuperiorSet,
+    Registered, Renamed, Reorganised, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
+    SuperiorSet,
 )  # fmt: skip
 
 
@@ -340,6 +356,7 @@ class OwnEntryAmended(Event, Generic[T], frozen=True, tag="own_entry_amended"):
 _AuthorityEvent = Union[
     Registered,
     Renamed,
+    Reorganised,
     DayOffSet,
     HolidayNoticeRecorded,
     PolicySet,
@@ -374,7 +391,7 @@ AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled
 
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
-    Registered, Renamed, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
+    Registered, Renamed, Reorganised, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
     OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
     SecondFactorResetRequested, SecondFactorReset,
     SuperiorSet, SeparationWaived,

@@ -127,7 +127,7 @@ _REPORTING = (
     "report_compiled", "report_submitted", "report_published", "report_entered", "report_restated",
 )  # fmt: skip
 _ADMINISTERING = (
-    "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",
+    "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",
     "letter_wording_set", "officer_appointed", "officer_dismissed", "superior_set", "own_entry_amended",
 )  # fmt: skip
 

@@ -195,6 +195,23 @@ class ImportUnknown(Refusal):
     text = "本机关登记的第{target}条不是导入，或已经撤销。"
 
 
+# --- reorganisation ---
+
+
+class SuccessorOfItself(Refusal):
+    """An authority is not its own successor."""
+
+    rule = "承接的机关是另一个机关"
+    text = "{code}不能由自己承接。"
+
+
+class PassedOn(Refusal):
+    """Once an authority was merged, split or dissolved, its successor receives, in its own register."""
+
+    rule = "机构改革之后由承接的机关收件"
+    text = "本机关自{since}起由{successor}承接，{on}收到的申请应在{successor}的台账登记。此前收到的继续在本台账办理。"
+
+
 # --- what the superior asks ---
 
 

@@ -61,6 +61,7 @@ class UnitRead(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     unit: str
     kind: str
+    successor: str | None = None
     calendar: Calendar
     open: Sequence[OpenRequest]
     handled: Sequence[Handled]
@@ -80,6 +81,7 @@ class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     unit: str
+    successor: str | None
     open: int
     due_soon: list[str]
     overdue: list[str]
@@ -133,6 +135,7 @@ def standing(read: UnitRead, on: date, within: int = SOON) -> UnitStanding:
     return UnitStanding(
         code=read.code,
         unit=read.unit,
+        successor=read.successor,
         open=len(read.open),
         due_soon=soon,
         overdue=overdue,
@@ -152,7 +155,7 @@ def standing(read: UnitRead, on: date, within: int = SOON) -> UnitStanding:
         unfiled=read.unfiled,
         last_recorded_at=read.last_recorded_at,
         report=read.report.stage,
-        report_late=not published and due_on < on,
+        report_late=not published and due_on < on and read.successor is None,
     )
 
 
@@ -251,7 +254,7 @@ def lines(found: DistrictStanding) -> list[list[object]]:
 def _line(unit: UnitStanding) -> list[object]:
     report = annual_report.STAGES[unit.report] + "，已过公布期限" * unit.report_late
     return [
-        unit.unit, unit.open, len(unit.due_soon), len(unit.overdue), unit.closed, unit.on_time, unit.late,
+        unit.unit + (f"（由{unit.successor}承接）" if unit.successor else ""), unit.open, len(unit.due_soon), len(unit.overdue), unit.closed, unit.on_time, unit.late,
         _percent(unit.rate), unit.median, unit.ended, len(unit.corrected), _percent(unit.corrected_rate),
         len(unit.late_entries), unit.unfiled, unit.last_recorded_at and unit.last_recorded_at.date(), report,
     ]  # fmt: skip

@@ -32,15 +32,17 @@ class RegisterTables(NamedTuple):
     unit: str
     tables: AnnualTables | None
     fault: str = ""
+    successor: str | None = None
 
 
 class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
-    """One unit's share. source: REGISTER or the file. position: of its log. discrepancies: within its own tables."""
+    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the end. discrepancies: within its own tables."""
 
     unit: str
     source: str
     code: str | None = None
     position: int | None = None
+    successor: str | None = None
     counted_at: str | None = None
     discrepancies: tuple[Discrepancy, ...] = ()
 
@@ -143,6 +145,7 @@ class _Gathered:
                 source=REGISTER,
                 code=register.code,
                 position=register.tables.position,
+                successor=register.successor,
                 columns=register.tables.columns,
                 requests_table=register.tables.requests_table,
                 appeals_table=register.tables.appeals_table,

@@ -13,12 +13,13 @@ import pytest
 from openpyxl import load_workbook
 
 from api.today import today
-from domain.authority.events import Registered, ReturnHandedIn, ReturnPrepared, SuperiorSet
+from domain.authority.events import Registered, Reorganised, ReturnHandedIn, ReturnPrepared, SuperiorSet
+from domain.authority.refusals import PassedOn
 from domain.entry import Event
 from tests.adapters.recordings import day, line, told
 from tests.api.conftest import Door, Running, Taizhang, in_process
 from tests.api.officers import Caller, office_of, refused, register_of, tell
-from tests.builders import answered, appeal_decided, appealed, correction_analysed, received
+from tests.builders import amended, answered, appeal_decided, appealed, correction_analysed, received
 from tests.projections.report.test_judged import report
 
 SINCE = day("2020-01-01")
@@ -40,10 +41,12 @@ async def opened(running: Running, code: str, name: str, *superiors: tuple[str, 
     await tell(register_of(running), code, "tests", *events[1:])
 
 
-async def given(running: Running, code: str, *histories: tuple[Event, ...]) -> None:
-    for number, history in enumerate(histories, 1):
+async def given(
+    running: Running, code: str, *histories: tuple[Event, ...], first: int = 1, year: int = 2020
+) -> None:
+    for number, history in enumerate(histories, first):
         for event in history:
-            reference = None if event is history[0] else f"2020-{number:04d}"
+            reference = None if event is history[0] else f"{year}-{number:04d}"
             await register_of(running).record_all(
                 code, [line(uuid4().hex, event, reference)], actor="tests", acknowledge_all=True
             )
@@ -205,6 +208,48 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
     assert (before.tables.requests_table["carried_out"][-1], before.restated) == (1, ())
     assert set(after.restated) >= {"granted:natural_person", "carried_out:natural_person"}
     assert (await register.proofs.verify(town)).findings == ()
+
+
+async def test_a_unit_that_is_taken_over_at_new_year_keeps_what_it_received(running: Running) -> None:
+    """Merged from 2021-01-01: its open request is answered in its own register; nothing more is received there; in the
+    district what 2020 carries out is what 2021 carries in, and nothing counts twice.
+    """
+    county, old, new = (f"{name}-{uuid4().hex[:6]}" for name in ("county", "old", "new"))
+    await opened(running, county, "示例县")
+    await opened(running, old, "甲镇", (county, "2020-01-01"))
+    await opened(running, new, "乙镇", (county, "2020-01-01"))
+    await given(running, old, (received("2020-12-31"),), (received("2020-11-02"), answered("2020-11-20")))
+    merged = Reorganised(day("2020-12-20"), "merged", new, day("2021-01-01"), "县编〔2020〕9号")
+    await tell(register_of(running), old, "tests", merged)
+    for on in ("2021-01-01", "2021-03-01"):
+        with pytest.raises(PassedOn, match=new):
+            await register_of(running).record(old, line(uuid4().hex, received(on)), actor="tests")
+    moved = amended("2021-01-05", 1, received("2021-01-04"))
+    with pytest.raises(PassedOn):
+        await register_of(running).record(old, line(uuid4().hex, moved, "2020-0001"), actor="tests")
+    await given(running, old, (received("2020-12-30"),), first=3)
+    await given_more(running, old, "2020-0001", answered("2021-01-11"))
+    await given(running, new, (received("2021-01-04"),), year=2021)
+    async with in_process(running.application) as client:
+        door = Door(client, running.dsn, county)
+        before, after = [await door.json("district/tables", year=year) for year in (2020, 2021)]
+        standing = await door.json("district/standing", year=2021, on="2021-12-31")
+    assert (
+        before["requests_table"]["carried_out"]
+        == after["requests_table"]["carried_in"]
+        == [2, 0, 0, 0, 0, 0, 2]
+    )
+    assert (after["requests_table"]["new"][-1], after["requests_table"]["granted"][-1]) == (1, 1)
+    assert {unit["code"]: unit.get("successor") for unit in after["units"]} == {
+        county: None,
+        old: new,
+        new: None,
+    }
+    assert {unit["code"]: unit.get("successor") for unit in before["units"]} == dict.fromkeys(
+        (county, old, new)
+    )
+    found = {unit["code"]: unit for unit in standing["units"]}
+    assert (found[old]["open"], found[old]["successor"], found[old]["report_late"]) == (1, new, False)
 
 
 async def test_the_machine_s_token_adds_up_no_unit_that_has_officers(running: Running) -> None:

@@ -85,7 +85,7 @@ STATUSES: dict[str, set[str]] = {
 TYPES = {
     f"{HOME}/requests": {"received"},
     f"{HOME}/events": {
-        "registered", "renamed", "day_off_set", "holiday_notice_recorded", "policy_set",
+        "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set",
         "letter_details_set", "letter_wording_set", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
         "second_factor_reset_requested", "second_factor_reset", "superior_set", "separation_waived", "own_entry_amended", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from api.web.application import Application
 from domain.authority.events import (
     OfficerAppointed,
+    Reorganised,
     ReturnPrepared,
     SeparationWaived,
     SuperiorSet,
@@ -180,6 +181,8 @@ STATUS = {
     "power_not_held": 409,
     "superior_of_itself": 409,
     "order_unknown": 409,
+    "passed_on": 409,
+    "successor_of_itself": 409,
     "return_unknown": 409,
     "return_exists": 409,
     "return_step": 409,
@@ -308,6 +311,7 @@ OF_OFFICERS = {
     "code_wrong", "second_factor_exists", "second_factor_missing", "reset_unknown", "reset_needs_second_person",
     "proof_stale",
     "return_exists", "return_step", "period_not_over", "register_not_complete", "prepared_by_oneself",
+    "passed_on",
 }  # fmt: skip
 """Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
@@ -442,6 +446,8 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     await refused("not_the_superior", door.post("events", SeparationWaived(R.on, "review", R.on, "1号")))
     await refused("order_unknown", door.post("events", SupervisionAnswered(R.on, 1, "done", "1号")))
     await refused("return_unknown", door.post("events", ReturnPrepared(R.on, 1)))
+    taken_over = Reorganised(R.on, "merged", door.code, R.on, "1号")
+    await refused("successor_of_itself", door.post("events", taken_over))
     itself_above = SuperiorSet(R.on, door.code, "department", R.on)
     await refused("superior_of_itself", door.post("events", itself_above))
     await _refused_of_reports(refused, door)

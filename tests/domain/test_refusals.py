@@ -72,6 +72,7 @@ from domain.authority.refusals import (
     OfficerExists,
     OfficerUnknown,
     OrderUnknown,
+    PassedOn,
     PeriodNotOver,
     PersonDecides,
     PowerNotHeld,
@@ -87,6 +88,7 @@ from domain.authority.refusals import (
     SamePerson,
     SeparationOfAdministrators,
     ServiceUnknown,
+    SuccessorOfItself,
     SuperiorOfItself,
 )
 from domain.entry import Event
@@ -515,6 +517,8 @@ ELSEWHERE: dict[type[Refusal], str] = {
         ),
         "of what the superior asks: test_supervision",
     ),
+    PassedOn: "raised where it is recorded: tests/api/test_district",
+    SuccessorOfItself: "of the authority's stream: test_succession",
     ServiceUnknown: "of service accounts: test_services",
     PersonDecides: "of service accounts: test_services",
     HandedInOnly: "of service accounts: test_services",
@@ -648,6 +652,7 @@ CODES = """
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person
     first_officers_exist first_officers_missing last_administrator not_the_superior token_closed
     service_unknown person_decides handed_in_only
+    passed_on successor_of_itself
     order_unknown return_unknown return_exists return_step period_not_over register_not_complete prepared_by_oneself
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused

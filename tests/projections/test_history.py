@@ -25,6 +25,7 @@ from domain.authority.events import (
     PowerWithdrawn,
     Registered,
     Renamed,
+    Reorganised,
     ReturnAccepted,
     ReturnHandedIn,
     ReturnPrepared,
@@ -293,6 +294,9 @@ SENTENCES: list[tuple[Event, str]] = [
             "2020-03-20答复：予以公开（第三十六条第二项），公开〔2020〕1号"
             "（导入自原台账第2个工作表第17行，原编号依17号，载明逾期，文件0123456789ab）"
         ),
+    (
+        Reorganised(date(2020, 6, 1), "merged", "new", date(2020, 7, 1), "县编〔2020〕1号"),
+        "2020-06-01机构改革：并入另一机关，由new承接，自2020-07-01起（县编〔2020〕1号）",
     ),
     (
         SupervisionOrdered(date(2020, 4, 7), "overdue", date(2020, 4, 14), "县〔2020〕2号", "2020-0001"),

@@ -470,6 +470,7 @@ GOLDEN = """
 {"type":"second_factor_reset","on":"2026-03-02","version":9}
 {"type":"superior_set","on":"2026-03-02","superior":"county","relation":"lower_government","in_force_from":"2026-01-01"}
 {"type":"separation_waived","on":"2026-03-02","scope":"same_person","until":"2026-12-31","document_no":"县府办〔2026〕3号"}
+{"type":"reorganised","on":"2026-03-02","reform":"merged","successor":"county","in_force_from":"2026-07-01","document_no":"县编〔2026〕1号"}
 {"type":"supervision_ordered","on":"2026-03-02","matter":"overdue","respond_by":"2026-03-09","document_no":"县府办督〔2026〕1号"}
 {"type":"supervision_ordered","on":"2026-03-02","matter":"other","respond_by":"2026-03-09","document_no":"县府办督〔2026〕1号","reference":"2026-0001"}
 {"type":"supervision_answered","on":"2026-03-02","version":9,"result":"done","document_no":"镇府〔2026〕1号"}
