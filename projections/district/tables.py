@@ -126,9 +126,10 @@ class _Gathered:
     """What came of each unit, by its name as names are compared."""
 
     def __init__(self, form: ReportFormat, period: Period, listed: dict[str, ListedUnit]) -> None:
-        self.units: dict[str, UnitTables] = {}
+        self.units: dict[tuple[str, str], UnitTables] = {}
         self.left_out: list[NotCounted] = []
         self._came: set[str] = set()
+        self._registers: dict[str, UnitTables] = {}
         self._disputed: set[str] = set()
         self._form = form
         self._period = period
@@ -149,6 +150,7 @@ class _Gathered:
                 columns=register.tables.columns,
                 requests_table=register.tables.requests_table,
                 appeals_table=register.tables.appeals_table,
+                discrepancies=tuple(register.tables.discrepancies),
             )
         )
 
@@ -198,20 +200,27 @@ class _Gathered:
                 self.left_out.append(NotCounted(unit.unit, unit.source, why))
                 return
             unit = msgspec.structs.replace(unit, counted_at=listed.counted_at)
+        if unit.code is not None:  # names may be the same, codes are not
+            self._registers.setdefault(key, unit)
+            self.units[REGISTER, unit.code] = unit
+            return
         if key in self._disputed:
             self._leave_out(unit, "同一单位的其他文件数字不同，都没有计入")
             return
-        if (before := self.units.get(key)) is not None:
-            differ = sum(one != other for one, other in zip(_cells(before), _cells(unit), strict=True))
-            if before.code is None and differ:
-                del self.units[key]
-                self._disputed.add(key)
-                self._leave_out(before, f"与“{unit.source}”同为一个单位而有{differ}格不同，两个都没有计入")
-                self._leave_out(unit, f"与“{before.source}”同为一个单位而有{differ}格不同，两个都没有计入")
-            elif differ:
-                self._leave_out(unit, f"按该单位的台账计，文件中有{differ}格与台账不同")
+        before = self._registers.get(key) or self.units.get(("", key))
+        if before is None:
+            self.units["", key] = msgspec.structs.replace(
+                unit, discrepancies=tuple(annual_tables.reconcile(unit))
+            )
             return
-        self.units[key] = msgspec.structs.replace(unit, discrepancies=tuple(annual_tables.reconcile(unit)))
+        differ = sum(one != other for one, other in zip(_cells(before), _cells(unit), strict=True))
+        if differ and before.code is None:
+            del self.units["", key]
+            self._disputed.add(key)
+            self._leave_out(before, f"与“{unit.source}”同为一个单位而有{differ}格不同，两个都没有计入")
+            self._leave_out(unit, f"与“{before.source}”同为一个单位而有{differ}格不同，两个都没有计入")
+        elif differ:
+            self._leave_out(unit, f"按该单位的台账计，文件中有{differ}格与台账不同")
 
     def _leave_out(self, unit: UnitTables, why: str) -> None:
         self.left_out.append(NotCounted(unit.unit, unit.source, why))

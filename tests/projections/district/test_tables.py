@@ -100,6 +100,13 @@ def test_a_register_counts_before_a_file_of_the_same_unit() -> None:
     assert other.not_counted == (NotCounted("甲局", "甲.docx", "按该单位的台账计，文件中有6格与台账不同"),)
 
 
+def test_registers_of_one_name_are_two_units() -> None:
+    """They are told apart by their codes."""
+    one, two = register("甲局", 3), register("甲局", 4)._replace(code="other")
+    found = added(one, two)
+    assert (found.requests_table["new"][0], len(found.units), found.not_counted) == (7, 2, ())
+
+
 def test_of_files_that_contradict_each_other_none_counts() -> None:
     """A third one neither, though it is the same as the first."""
     files = [Source(f"{n}.docx", report("甲局", number=number)) for n, number in enumerate((3, 4, 3))]
