@@ -56,7 +56,8 @@ def _add(book: Workbook, shown: Sheet, head: Format) -> None:
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_header(f"&C{shown.printed[:120].replace('&', '&&')}")
+    if shown.printed:
+        sheet.set_header(f"&C{shown.printed[:120].replace('&', '&&')}")
     sheet.set_footer("&C第&P页，共&N页")
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
