@@ -6,7 +6,8 @@ from datetime import date
 
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
-from adapters.views import View, spell_of
+from adapters.rows import spell_of
+from adapters.views import View
 from domain.report import annual_report
 from domain.request.judging import replay
 from domain.values import Period, reference_in
