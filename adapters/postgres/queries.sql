@@ -500,6 +500,25 @@ WHERE t.authority_id = $1 AND t.token = ANY ($2::bytea[]) AND NOT t.restricted
 GROUP BY r.year, r.number, r.received_on, r.closed_on
 ORDER BY r.received_on DESC, r.year DESC, r.number DESC
 
+-- name: lacks_names
+-- Whether there is a request of which the index has something, but no name.
+SELECT EXISTS (
+    SELECT FROM applicant_tokens AS t
+    WHERE t.authority_id = $1 AND NOT EXISTS (
+        SELECT FROM applicant_tokens AS n
+        WHERE n.authority_id = t.authority_id AND n.year = t.year AND n.number = t.number AND n.kind = 'name'
+    )
+)
+
+-- name: without_names
+-- Requests after $2-$3 of which the index has no name, in order, at most $4.
+SELECT r.year, r.number FROM requests AS r
+WHERE r.authority_id = $1 AND (r.year, r.number) > ($2, $3) AND NOT EXISTS (
+    SELECT FROM applicant_tokens AS n
+    WHERE n.authority_id = r.authority_id AND n.year = r.year AND n.number = r.number AND n.kind = 'name'
+)
+ORDER BY r.year, r.number LIMIT $4
+
 -- name: tokens_under_other_keys
 -- Applicants whose digests were made under another key than $2, at most $3.
 SELECT DISTINCT sealed_id, year, number, position, restricted FROM applicant_tokens

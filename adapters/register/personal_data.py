@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from adapters import views
 from adapters.postgres.database import Database
+from adapters.postgres.queries import SQL
+from adapters.register import applicant_names
 from adapters.register.authorities import Authorities
 from adapters.vault import blind_index, rotation
-from adapters.vault.blind_index import SameApplicant
+from adapters.vault.blind_index import By, SameApplicant
 from adapters.vault.key_store import VaultKeys
 from adapters.vault.rotation import Resealed
 from adapters.views import View
-from domain.request.parties import Agent, Applicant
+from domain.law.refusals import Malformed
+from domain.request.parties import Applicant
 from domain.values import Reference, Sealed
+from projections.register import RequestRow
 
 OpenView = Callable[[str], AbstractAsyncContextManager[View]]
 
@@ -57,19 +61,26 @@ class PersonalData:
                 connection, self._vault.ring, authority_id, applicant, reference, received.on
             )
 
-    async def asked_by(self, code: str, identity: str) -> SameApplicant:
-        """Requests of which an applicant or an agent bears this id number, telephone number or address.
+    async def asked_by(self, code: str, text: str, by: Collection[By]) -> tuple[list[RequestRow], int]:
+        """Requests of which an applicant or an agent has this name, id number, telephone number or address.
 
-        Personal data: see `unsealed`.
+        The latest, at most LISTED, and how many there are. Personal data: see `unsealed`. Raises Malformed where
+        nothing of the text can be looked for.
         """
+        if not (told := blind_index.asked_for(text, by)):
+            raise Malformed(field="", problem="请填写要查找的姓名、证件号码、电话或电子邮箱")
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
-        agent = Agent(identity, id_number=identity, contacts=identity, authorization=identity)
-        applicant = Applicant(identity, id_number=identity, contacts=identity, agents=(agent,))
         async with self._database.transaction(authority_id, reading=True) as connection:
-            return await blind_index.same(
-                connection, self._vault.ring, authority_id, applicant, views.FIRST, date.min
-            )
+            found = await blind_index.bearing(connection, self._vault.ring, authority_id, told)
+        async with self._view(code) as view:
+            return await view.named(found[: blind_index.LISTED]), len(found)
+
+    async def lacks_names(self, code: str) -> bool:
+        """Whether some are not found by name: recorded before names were in the index, and not resealed since."""
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return bool(await connection.fetchval(SQL["lacks_names"], authority_id))
 
     async def rotate_vault_key(self) -> str:
         """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id."""
@@ -82,11 +93,21 @@ class PersonalData:
     async def reseal_vault(
         self, code: str, on_progress: Callable[[int], object] = lambda _: None
     ) -> Resealed:
-        """Put what is kept under the current key. See `rotating.reseal`."""
+        """Put what is kept under the current key, and into the index what it lacks of names. See `rotation.reseal`."""
         await self._vault.take_new()
-        return await rotation.reseal(
-            self._database, self._vault.ring, await self._authorities.id_of(code), on_progress
-        )
+        ring, authority_id = self._vault.ring, await self._authorities.id_of(code)
+        async with self._view(code) as view:
+            law = view.law
+        named = 0
+        after: Reference | None = views.FIRST
+        while after is not None:
+            async with self._database.transaction(authority_id, locking=True) as connection:
+                done, after = await applicant_names.index(connection, ring, authority_id, law, after)
+            named += done
+            if done:
+                on_progress(done)
+        found = await rotation.reseal(self._database, ring, authority_id, on_progress)
+        return replace(found, applicants=found.applicants + named)
 
     async def unsealed(self, code: str, sealed: Sequence[Sealed]) -> dict[str, bytes]:
         """The sealed values' own JSON by id; one whose vault row was erased is left out.

@@ -1,13 +1,14 @@
 """The blind index: which requests are of the same applicant, without anybody's name in it.
 
-A token is a keyed digest of an id number or a contact, made under a key of the authority's own. Equal numbers give
-equal tokens; without the vault's key a token tells nothing, and it goes when the personal data goes.
+A token is a keyed digest of a name, an id number or a contact, made under a key of the authority's own. Equal ones give
+equal tokens; without the vault's key a token tells nothing, and it goes when the personal data goes. A name alone makes
+nobody the same applicant: it is there to be looked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -22,10 +23,14 @@ from domain.values import Reference, legible
 Match = Literal["id_number", "contacts", "agent"]
 """In what two requests are the same: a number or contact of an applicant's, first or joint, or one of an agent's."""
 
+By = Literal["name", "id_number", "contacts"]
+"""By what a person is looked for, an applicant or an agent."""
+
 LISTED = 100
 """Requests that are named; all are counted."""
 
 _BATCH = 100
+_NONE = Reference(0, 0)
 
 
 class SameRequest(msgspec.Struct, frozen=True):
@@ -81,6 +86,21 @@ def _told_of(person: Person) -> list[tuple[Match, str]]:
     return found
 
 
+def asked_for(text: str, by: Collection[By]) -> list[tuple[str, str]]:
+    """What is looked for, in the form in which it is in the index; none where nothing of the text can be read."""
+    person = Person(
+        text, id_number=text if "id_number" in by else None, contacts=text if "contacts" in by else None
+    )
+    names = [("name", name) for name in [_name(text)] if name and "name" in by]
+    told = _told_of(person)
+    return [*names, *told, *(("agent", one) for _, one in told)]
+
+
+def _name(text: str) -> str:
+    """Width, case, blanks and the dots between the parts of a name make no difference."""
+    return re.sub(r"[•・‧∙⋅●᛫⸱]", "", _plain(text))
+
+
 def _plain(text: str) -> str:
     """Full and half width, case, blanks, hyphens and what prints nothing make no difference."""
     return re.sub(r"[\s\-‐‑–—·.]", "", legible(text)).upper()
@@ -98,16 +118,17 @@ def _contacts(text: str) -> set[str]:
     return found or ({bare} if bare else set())
 
 
-def tokens(
-    keyring: Keyring, authority_id: int, applicant: Applicant, key_id: str | None = None
-) -> list[tuple[Match, bytes]]:
-    """key_id: else the current key."""
-    return [(kind, keyring.token(authority_id, kind, text, key_id)) for kind, text in told_of(applicant)]
+def tokens(keyring: Keyring, authority_id: int, applicant: Applicant) -> list[tuple[str, bytes]]:
+    """Of all that is in the index of an applicant, under the current key."""
+    names = {name for person in applicant.people if (name := _name(person.name))}
+    told = [*told_of(applicant), *(("name", name) for name in sorted(names))]
+    return [(kind, keyring.token(authority_id, kind, text)) for kind, text in told]
 
 
-def everywhere(keyring: Keyring, authority_id: int, applicant: Applicant) -> list[bytes]:
+def everywhere(keyring: Keyring, authority_id: int, told: Iterable[tuple[str, str]]) -> list[bytes]:
     """The tokens under each key there is: between a new key and the last row resealed both are in the index."""
-    return [token for key_id in keyring.ids for _, token in tokens(keyring, authority_id, applicant, key_id)]
+    told = list(told)
+    return [keyring.token(authority_id, kind, text, key_id) for key_id in keyring.ids for kind, text in told]
 
 
 def rows_of(keyring: Keyring, authority_id: int, told: Iterable[Identity]) -> list[dict[str, object]]:
@@ -143,7 +164,7 @@ async def same(
     received_on: date,
 ) -> SameApplicant:
     """Other requests than this one that bear the applicant's id number or a contact of theirs."""
-    wanted = everywhere(keyring, authority_id, applicant)
+    wanted = everywhere(keyring, authority_id, told_of(applicant))
     rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *reference)
     month = (received_on.year, received_on.month)
     found = [
@@ -161,18 +182,35 @@ async def same(
     return SameApplicant(count=len(found), in_month=1 + in_month, requests=tuple(found[:LISTED]))
 
 
+async def bearing(
+    connection: Connection, keyring: Keyring, authority_id: int, told: Iterable[tuple[str, str]]
+) -> list[str]:
+    """References of the requests that bear one of these, the latest first. told: see `asked_for`."""
+    wanted = everywhere(keyring, authority_id, told)
+    rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *_NONE)
+    return [str(Reference(row["year"], row["number"])) for row in rows]
+
+
+async def put(
+    connection: Connection, keyring: Keyring, authority_id: int, told: Identity, *, restricted: bool
+) -> None:
+    """Into the place of what the index has of the request. restricted: nobody finds it."""
+    await connection.execute(SQL["forget_applicant"], authority_id, *told.reference)
+    await add(connection, keyring, authority_id, told)
+    await connection.execute(SQL["restrict_applicant"], authority_id, *told.reference, restricted)
+
+
 async def reseal(connection: Connection, keyring: Keyring, authority_id: int) -> int:
     """Make a batch of digests anew under the current key, from the vault. Returns how many applicants; 0: none is left."""
     rows = await connection.fetch(SQL["tokens_under_other_keys"], authority_id, keyring.current, _BATCH)
     ids = [row["sealed_id"] for row in rows]
     sealed = {row["id"]: VaultRow(*row) for row in await connection.fetch(SQL["sealed"], authority_id, ids)}
     for row in rows:
-        await connection.execute(SQL["forget_applicant"], authority_id, row["year"], row["number"])
-        if (found := sealed.get(row["sealed_id"])) is None:
-            continue
         reference = Reference(row["year"], row["number"])
+        if (found := sealed.get(row["sealed_id"])) is None:
+            await connection.execute(SQL["forget_applicant"], authority_id, *reference)
+            continue
         applicant = msgspec.json.decode(keyring.plaintext(authority_id, found), type=Applicant)
         identity = Identity(reference, row["position"], row["sealed_id"], applicant)
-        await add(connection, keyring, authority_id, identity)
-        await connection.execute(SQL["restrict_applicant"], authority_id, *reference, row["restricted"])
+        await put(connection, keyring, authority_id, identity, restricted=row["restricted"])
     return len(rows)

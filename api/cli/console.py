@@ -31,7 +31,7 @@ from domain.authority.authorization import PROGRAM, no_power
 from domain.authority.powers import Act
 from domain.field_labels import FIELDS
 from domain.law.refusals import AuthorityNotRegistered, Refusal
-from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference
+from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference, is_label
 from projections.form_labels import LABELS
 
 T = TypeVar("T")
@@ -249,9 +249,10 @@ async def read_personal(
     except Refusal as refusal:
         await note(result=refusal.code)
         raise
-    if purpose is None and await register.has_officers(code):
+    told = (purpose or "").strip() or None
+    if not is_label(told) if told else await register.has_officers(code):
         raise PurposeRequired
-    await note(purpose=purpose)
+    await note(purpose=told)
 
 
 async def seal(register: Register, code: str) -> None:

@@ -247,7 +247,7 @@ def rotate() -> None:
 @authority_option
 @json_option
 def reseal(code: str | None, as_json: bool) -> int:
-    """以现用密钥重新加密此前的内容，分批进行；中断后再次运行即可续办，登记和存证不变。"""
+    """以现用密钥重新加密此前的内容，并补编按姓名查找的索引，分批进行；中断后再次运行即可续办，登记和存证不变。"""
 
     async def act(register: Register) -> dict[str, Resealed]:
         codes = [await chosen(register, code)] if code else await register.authorities()

@@ -1,12 +1,29 @@
-"""The command that finds a request by what stands on a paper."""
+"""The command that finds a request by what stands on a paper, or by whom it is."""
 
 from __future__ import annotations
 
 import click
 
 from adapters.register import finding
+from adapters.register.register import Register
+from adapters.vault.blind_index import By
 from adapters.views import Until
-from api.cli.console import Output, authority_option, output_options, present, until_option, with_view
+from api.cli.console import (
+    Output,
+    actor_of,
+    actor_option,
+    authority_option,
+    chosen,
+    origin,
+    output_options,
+    present,
+    purpose_option,
+    read_personal,
+    say,
+    until_option,
+    with_register,
+    with_view,
+)
 from api.cli.help import Command
 from domain.law import outcomes
 from domain.law.refusals import Malformed
@@ -19,16 +36,67 @@ _HEADINGS = ("登记号", "申请事项", "阶段", "答复期限", "办理结�
 
 
 @click.command("find", cls=Command)
-@click.argument("text", metavar="文字")
+@click.argument("text", metavar="[文字]", required=False)
+@click.option("--name", metavar="姓名", help="申请人（含共同申请人）或代理人的姓名或名称，须全部相同。")
+@click.option("--id-number", metavar="号码", help="申请人或代理人的证件号码。")
+@click.option("--phone", metavar="号码", help="申请人或代理人的电话或电子邮箱。")
+@purpose_option
+@actor_option
 @until_option
 @authority_option
 @output_options
-def find(text: str, until: Until | None, code: str | None, output: Output) -> None:
-    """查找申请：登记号、事项、文号、案号、档号、邮件单号，填一部分即可；新的在前，至多50件。"""
-    if not is_label(text) or not text.strip():
+def find(
+    text: str | None,
+    name: str | None,
+    id_number: str | None,
+    phone: str | None,
+    purpose: str | None,
+    actor: str | None,
+    until: Until | None,
+    code: str | None,
+    output: Output,
+) -> None:
+    """查找申请：登记号、事项、文号、案号、档号、邮件单号，填一部分即可；或按申请人查找。新的在前。
+
+    按申请人查找属查阅个人信息，写明目的，记入访问日志；已限制处理、已销毁的查不到。
+
+    \b
+      taizhang find 花府公开〔2020〕37号
+      taizhang find --name 张三 --purpose 窗口查询 --actor li
+    """
+    people: dict[By, str | None] = {"name": name, "id_number": id_number, "contacts": phone}
+    asked = [(by, each) for by, each in people.items() if each is not None]
+    if len(asked) + (text is not None) != 1:
+        raise click.UsageError("请写明要查找的文字，或--name、--id-number、--phone中的一项")
+    if asked and until is not None:
+        raise click.UsageError("按申请人查找的是现在的登记，不与--recorded-until同用")
+    looked_for = text if text is not None else asked[0][1]
+    if not is_label(looked_for) or not looked_for.strip():
         raise Malformed(field="文字", problem="应为200字以内的文字，不含控制字符")
-    found = with_view(code, until, lambda view: finding.by_label(view, text, MOST))
-    draw(f"“{text.strip()}”：找到{len(found)}件", found, output)
+    if asked:
+        _find_people(looked_for, asked[0][0], purpose, actor, code, output)
+        return
+    found = with_view(code, until, lambda view: finding.by_label(view, looked_for, MOST))
+    most = f"（至多列出{MOST}件）" * (len(found) == MOST)
+    draw(f"“{looked_for.strip()}”：找到{len(found)}件{most}", found, output)
+
+
+def _find_people(
+    text: str, by: By, purpose: str | None, actor: str | None, code: str | None, output: Output
+) -> None:
+    where = origin()
+
+    async def act(register: Register) -> tuple[list[RequestRow], int, bool]:
+        authority = await chosen(register, code)
+        await read_personal(register, authority, actor_of(actor), purpose, where, reference="search")
+        rows, count = await register.personal_data.asked_by(authority, text, (by,))
+        return rows, count, by == "name" and await register.personal_data.lacks_names(authority)
+
+    rows, count, lacking = with_register(act)
+    most = f"，列出最近的{len(rows)}件" * (len(rows) < count)
+    draw(f"按申请人查找：{count}件{most}", rows, output)
+    if lacking:
+        say("注意：部分此前登记的申请还不能按姓名找到，请运行一次 taizhang vault reseal。")
 
 
 def draw(title: str, rows: list[RequestRow], output: Output) -> None:

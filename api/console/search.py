@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 from litestar import Response, get, post
@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from adapters.refusals import PurposeRequired
 from adapters.register import finding
+from adapters.vault.blind_index import By
 from api.console import forms
 from api.console.cases import PURPOSES
 from api.console.forms import last, query
@@ -44,19 +45,22 @@ async def search(request: ApiRequest) -> Response[Any]:
 
 @post("/search", status_code=200, **at("read_personal"))
 async def search_people(request: ApiRequest) -> Response[Any]:
-    """By an applicant's id number or telephone, for a purpose that goes into the access log."""
+    """By an applicant's or agent's name, id number or telephone, for a purpose that goes into the access log."""
     given, code = await forms.read(request), code_of(request)
     identity = last(given, "identity").strip()
     purpose = last(given, "other").strip() or last(given, "purpose")
     if not is_label(purpose):
         raise PurposeRequired
     if not is_label(identity):
-        raise Malformed(field="", problem="请填写证件号码、电话或电子邮箱")
+        raise Malformed(field="", problem="请填写姓名、证件号码、电话或电子邮箱")
     await request.register.logins.log(
         code, "personal_data_read", actor=request.actor, origin=origin(request), purpose=purpose, reference="search",
     )  # fmt: skip
-    found = await request.register.personal_data.asked_by(code, identity)
-    return await page(request, "search.html", searched="", found=[], people=found, purposes=PURPOSES)
+    found = await request.register.personal_data.asked_by(code, identity, get_args(By))
+    lacking = await request.register.personal_data.lacks_names(code)
+    return await page(
+        request, "search.html", searched="", found=[], people=found, lacking=lacking, purposes=PURPOSES
+    )
 
 
 HANDLERS = (search, search_people)

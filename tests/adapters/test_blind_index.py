@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.register.register import Register
-from adapters.vault.blind_index import SameApplicant, told_of
+from adapters.vault.blind_index import By, SameApplicant, told_of
+from domain.law.refusals import Malformed
 from domain.request.file_events import PersonalDataRestricted
 from domain.request.parties import Applicant
 from domain.request.refusals import RequestUnknown
@@ -38,6 +40,13 @@ async def same(register: Register, number: int) -> list[str]:
         each.reference
         for each in (await register.personal_data.same_applicant(CODE, Reference(2020, number))).requests
     ]
+
+
+async def asked(register: Register, text: str, *by: By) -> list[str]:
+    """Who is found by it; all ways where none is named."""
+    rows, count = await register.personal_data.asked_by(CODE, text, by or get_args(By))
+    assert count == len(rows)
+    return [row.reference for row in rows]
 
 
 # --- what is the same ---
@@ -126,7 +135,8 @@ async def test_a_repeated_receipt_is_answered_as_the_first_time(office: Register
     told = line("a", builders.received("2020-03-02"), applicant={"name": "张三", "id_number": ID})
     first = await office.record(CODE, told, actor="tests")
     await receive(office, "b", "2020-03-03", id_number=ID)
-    assert await office.record(CODE, told, actor="tests") == first
+    again = await office.record(CODE, told, actor="tests")
+    assert again == replace(first, repeated=True)
 
 
 async def test_the_index_follows_the_applicant_as_corrected(office: Register) -> None:
@@ -182,11 +192,12 @@ async def test_a_token_tells_nothing_and_is_of_one_authority(
             await receive(office, "a", "2020-03-02", code, id_number=ID, contacts="13800138000") is not None
         )
     tokens = [row[0] for row in await fetch(server.behind(database), "SELECT token FROM applicant_tokens")]
-    assert len(set(tokens)) == 4
+    assert len(set(tokens)) == 6
     assert {len(each) for each in tokens} == {32}
     whole = str(await contents(server.behind(database)))
     assert ID not in whole
     assert "13800138000" not in whole
+    assert "张三" not in whole
 
 
 # --- joint applicants and agents ---
@@ -216,8 +227,7 @@ async def test_an_agent_is_found_and_makes_no_other_client_the_same_applicant(of
 
     assert [(each.reference, each.matched) for each in found.requests] == [("2020-0001", ("agent",))]
     assert (found.count, found.in_month) == (1, 1)
-    asked = await office.personal_data.asked_by(CODE, AGENT)
-    assert [each.reference for each in asked.requests] == ["2020-0002", "2020-0001"]
+    assert await asked(office, AGENT, "contacts") == ["2020-0002", "2020-0001"]
 
 
 async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_with_the_first(
@@ -228,17 +238,135 @@ async def test_joint_applicants_and_agents_are_amended_restricted_and_erased_wit
     agent = {"name": "赵律师", "contacts": AGENT, "authorization": "授权委托书"}
     await receive(office, "a", "2020-03-02", id_number=ID, joint=joint, agents=[agent])
     tokens = "SELECT count(*) FROM applicant_tokens WHERE number = 1"
-    assert (await fetch(server.behind(database), tokens))[0][0] == 3
+    assert (await fetch(server.behind(database), tokens))[0][0] == 3 + 3  # numbers and names
 
     without = builders.amended("2020-03-03", 1, builders.received("2020-03-02"))
     alone = {"name": "张三", "id_number": ID, "joint": joint}
     await record(office, line("b", without, "2020-0001", applicant=alone))
-    assert (await office.personal_data.asked_by(CODE, AGENT)).count == 0
+    assert await asked(office, AGENT, "contacts") == []
     kept = builders.amended("2020-03-03", 1, builders.received("2020-03-02", channel="fax"))
     await record(office, line("c", kept, "2020-0001", applicant=None, description=None))
-    assert (await office.personal_data.asked_by(CODE, LI)).count == 1
+    assert await asked(office, LI, "id_number") == ["2020-0001"]
 
     await record(
         office, line("d", builders.event(PersonalDataRestricted, "2020-03-04", basis="争议"), "2020-0001")
     )
-    assert (await office.personal_data.asked_by(CODE, LI)).count == 0
+    assert await asked(office, LI, "id_number") == []
+
+
+# --- who asks where it stands ---
+
+
+@pytest.mark.parametrize(
+    ("recorded", "typed"),
+    [
+        ("张三", "张 三"),
+        ("张三", "　张三 "),
+        ("张三", "张\u200b三"),
+        ("阿卜杜拉·买买提", "阿卜杜拉•买买提"),
+        ("阿卜杜拉·买买提", "阿卜杜拉・买买提"),
+        ("阿卜杜拉·买买提", "阿卜杜拉．买买提"),
+        ("阿卜杜拉·买买提", "阿卜杜拉 买买提"),
+        ("阿卜杜拉·买买提", "阿卜杜拉‧买买提"),
+        ("某某（广州）有限公司", "某某(广州)有限公司"),
+        ("ＡＢＣ公司", "abc 公司"),
+        ("John Smith", "john  smith"),
+    ],
+)
+async def test_a_name_is_found_however_it_is_written(office: Register, recorded: str, typed: str) -> None:
+    """Width, case, blanks and the dot between the parts of a name."""
+    await receive(office, "a", "2020-03-02", name=recorded)
+    await receive(office, "b", "2020-03-02", name=f"{recorded}之子")
+    assert await asked(office, typed, "name") == ["2020-0001"]
+    assert await asked(office, typed) == ["2020-0001"]
+
+
+async def test_who_is_named_in_a_request_is_found(office: Register) -> None:
+    """The applicant, who applies with them and their agent, by name, number and telephone; each way finds its own."""
+    joint = [{"name": "李四", "id_number": LI}]
+    agent = {"name": "赵律师", "contacts": AGENT, "authorization": "授权委托书"}
+    await receive(office, "a", "2020-03-02", id_number=ID, joint=joint, agents=[agent])
+    await receive(office, "b", "2020-03-03", contacts="13800138000")
+
+    assert await asked(office, "张三", "name") == ["2020-0002", "2020-0001"]
+    for text in ("李四", "赵律师"):
+        assert await asked(office, text, "name") == ["2020-0001"]
+    for text in (ID, LI):
+        assert await asked(office, text, "id_number") == ["2020-0001"]
+    assert await asked(office, AGENT, "contacts") == ["2020-0001"]
+    assert await asked(office, "138-0013-8000", "contacts") == ["2020-0002"]
+    for text, by in ((ID, "name"), ("张三", "id_number"), ("张", "name"), ("13800138000", "id_number")):
+        assert await asked(office, text, by) == [], (text, by)
+    for text in ("·", " ", "\u200b"):
+        with pytest.raises(Malformed):
+            await office.personal_data.asked_by(CODE, text, ("name",))
+
+
+async def test_a_name_alone_makes_nobody_the_same_applicant(office: Register) -> None:
+    """Two of the same name are two until a number says otherwise."""
+    await receive(office, "a", "2020-03-02")
+    found = await receive(office, "b", "2020-03-02", id_number=ID)
+    assert found == SameApplicant(0, 1, ())
+
+
+async def test_names_follow_the_register(office: Register) -> None:
+    """Corrected, annulled, restricted and erased: found by what stands now, and by nobody where it is closed."""
+    for id_ in "abcde":
+        await receive(office, id_, "2020-03-02")
+    fixed = builders.amended("2020-03-03", 1, builders.received("2020-03-02"))
+    await record(
+        office,
+        line("fix", fixed, "2020-0002", applicant={"name": "李四"}, description=None),
+        line("null", builders.amended("2020-03-03", 1), "2020-0003"),
+        line("stop", builders.personal_data_restricted("2020-03-04"), "2020-0004"),
+        line("w", builders.withdrawn("2020-03-05"), "2020-0005"),
+        line("ask", builders.erasure_requested("2020-03-06"), "2020-0005"),
+    )
+    erased = line("erase", builders.personal_data_erased("2020-03-06", 3), "2020-0005")
+    await office.record(CODE, erased, actor="another")
+    assert await asked(office, "张三") == ["2020-0001"]
+    assert await asked(office, "李四") == ["2020-0002"]
+
+
+async def test_earlier_requests_are_found_by_name_once_resealed(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """As a register written before names were in the index: with numbers, without any, amended, restricted, erased."""
+    await receive(office, "a", "2020-03-02")
+    await receive(office, "b", "2020-03-02", id_number=ID)
+    await receive(office, "c", "2020-03-02", contacts="13800138000")
+    await receive(office, "d", "2020-03-02", name="王五")
+    await receive(office, "e", "2020-03-02", id_number=ID)
+    fixed = builders.amended("2020-03-03", 1, builders.received("2020-03-02"))
+    await record(
+        office,
+        line("fix", fixed, "2020-0004", applicant={"name": "张三"}, description=None),
+        line("stop", builders.personal_data_restricted("2020-03-04"), "2020-0003"),
+        line("w", builders.withdrawn("2020-03-05"), "2020-0005"),
+        line("ask", builders.erasure_requested("2020-03-06"), "2020-0005"),
+    )
+    erased = line("erase", builders.personal_data_erased("2020-03-06", 3), "2020-0005")
+    await office.record(CODE, erased, actor="another")
+    await fetch(server.behind(database), "DELETE FROM applicant_tokens WHERE kind = 'name'")
+    assert await asked(office, "张三") == []
+    assert await office.personal_data.lacks_names(CODE)
+
+    done = await office.personal_data.reseal_vault(CODE)
+
+    assert (done.applicants, done.left) == (4, {})  # the erased one stays out
+    assert await asked(office, "张三") == ["2020-0004", "2020-0002", "2020-0001"]
+    assert await asked(office, "王五") == []
+    assert await asked(office, "13800138000") == []  # restricted
+    assert not await office.personal_data.lacks_names(CODE)
+    await record(office, line("go", builders.restriction_lifted("2020-03-07"), "2020-0003"))
+    assert "2020-0003" in await asked(office, "张三", "name")
+
+
+async def test_names_are_found_while_a_new_key_is_taken_into_use(office: Register) -> None:
+    """Some tokens are under the old key, some under the new one; in the end all are under the new one."""
+    await receive(office, "a", "2020-03-02")
+    await office.personal_data.rotate_vault_key()
+    await receive(office, "b", "2020-03-02")
+    assert await asked(office, "张三") == ["2020-0002", "2020-0001"]
+    await office.personal_data.reseal_vault(CODE)
+    assert await asked(office, "张三") == ["2020-0002", "2020-0001"]

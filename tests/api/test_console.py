@@ -522,6 +522,12 @@ async def test_joint_applicants_an_agent_and_a_subject_are_entered_shown_and_fou
         await expect(handler.page.get_by_role("row").filter(has_text=reference)).to_contain_text("道路改造")
         await handler.page.goto("/search?q=%E9%81%93%E8%B7%AF%E6%94%B9%E9%80%A0")
         assert handler.page.url.endswith(f"/requests/{reference}")
+
+        await handler.page.goto("/search")
+        await handler.page.get_by_label("姓名、证件号码").fill("赵 律师")
+        await handler.page.locator('form[method="post"][action="/search"] button').click()
+        await handler.says("相同的申请1件")
+        await expect(handler.page.get_by_role("link", name=reference)).to_be_visible()
         assert handler.complaints == []
 
 

@@ -113,6 +113,99 @@ def test_what_cannot_be_looked_for_is_said(register: Taizhang) -> None:
     assert register("find").code == 2
 
 
+# --- by whom it is ---
+
+PEOPLE = (
+    {"name": "阿卜杜拉·买买提", "id_number": "110101199001010000"},
+    {
+        "name": "李四",
+        "contacts": "138-0013-8000",
+        "agents": [{"name": "赵律师", "authorization": "授权委托书"}],
+    },
+    {"name": "李四光"},
+)
+
+
+@pytest.fixture
+def counter(office: Taizhang) -> Taizhang:
+    """Three requests of three people, in an office with officers."""
+    file = [
+        {"id": f"r{nth}", "event": told(received("2020-03-02", subject=subject), applicant=person)}
+        for nth, (subject, person) in enumerate(zip(SUBJECTS, PEOPLE, strict=True), 1)
+    ]
+    assert office("record", "-", stdin=lines(*file)).code == 0
+    for words in (
+        ("create-first", "--system-administrator", "a-admin", "--security-administrator", "b-admin"),
+        ("appoint", "li", "--actor", "a-admin"),
+        ("grant", "li", "handler", "--actor", "b-admin"),
+        ("appoint", "zhao", "--actor", "a-admin"),
+        ("grant", "zhao", "auditor", "--actor", "b-admin"),
+    ):
+        done = office("officer", *words)
+        assert done.code == 0, done.err
+    officers: Any = office("officer", "list", "--json").json()
+    for each in officers:
+        for pending in each["pending"]:
+            assert office("officer", "confirm", str(pending["version"]), "--actor", "a-admin").code == 0
+    return office
+
+
+WINDOW = ("--purpose", "窗口查询", "--actor", "li")
+
+
+@pytest.mark.parametrize(
+    ("asked", "references"),
+    [
+        (("--name", "李 四"), ["2020-0002"]),
+        (("--name", "阿卜杜拉•买买提"), ["2020-0001"]),
+        (("--name", "赵律师"), ["2020-0002"]),
+        (("--name", "李"), []),
+        (("--id-number", "１１０１０１199001010000"), ["2020-0001"]),
+        (("--phone", "+86 138 0013 8000"), ["2020-0002"]),
+    ],
+)
+def test_an_applicant_is_answered_at_the_counter(
+    counter: Taizhang, asked: tuple[str, ...], references: list[str]
+) -> None:
+    """By name, id number or telephone; the purpose is in the access log, who was looked for is not."""
+    assert found(counter, *asked, *WINDOW) == references
+
+    logged: Any = counter("access-log", "--actor", "zhao", "--act", "personal_data_read", "--json").json()
+    assert [(each["actor"], each["purpose"], each["reference"], each["route"]) for each in logged] == [
+        ("li", "窗口查询", "search", "taizhang find")
+    ]
+    assert asked[1] not in str(logged)
+
+
+def test_without_purpose_or_power_nobody_is_found(counter: Taizhang) -> None:
+    """A purpose of blanks is none; who may not read personal data is turned away, and that is logged."""
+    for purpose in ((), ("--purpose", ""), ("--purpose", "  "), ("--purpose", "一\n二")):
+        refused = counter("find", "--name", "李四", *purpose, "--actor", "li")
+        assert (refused.code, refused.out) == (1, ""), purpose
+        assert "purpose_required" in refused.err
+    refused = counter("find", "--name", "李四", "--purpose", "窗口查询", "--actor", "a-admin")
+    assert (refused.code, refused.out, "no_power" in refused.err) == (1, "", True)
+    logged: Any = counter("access-log", "--actor", "zhao", "--act", "personal_data_read", "--json").json()
+    assert [(each["actor"], each["result"]) for each in logged] == [("a-admin", "no_power")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("李四", "--name", "李四"),
+        ("--name", "李四", "--phone", "13800138000"),
+        ("--name", "李四", "--recorded-until", "3"),
+        ("--name", ""),
+        ("--name", "·"),
+        ("--phone", "\u200b"),
+    ],
+)
+def test_a_person_is_looked_for_in_one_way(counter: Taizhang, asked: tuple[str, ...]) -> None:
+    refused = counter("find", *asked, *WINDOW)
+    assert (refused.code, refused.out) == (2, "")
+    assert "李四" not in refused.err
+
+
 # --- the list as a workbook ---
 
 
