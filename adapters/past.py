@@ -11,8 +11,8 @@ from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import BeyondTheLog, NotYetOpened
 from adapters.views import FIRST, PREFETCH, Until, View
-from domain.authority.authority import replay_authority
 from domain.authority.events import AUTHORITY_STREAM
+from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.report import annual_report

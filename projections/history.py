@@ -11,40 +11,10 @@ from collections.abc import Sequence
 import msgspec
 
 from domain.authority.events import (
-    DayOffSet,
-    GrantConfirmed,
-    HolidayNoticeRecorded,
-    ImportAnnulled,
-    Imported,
-    LetterDetailsSet,
-    LetterWordingSet,
-    OfficerAppointed,
-    OfficerDismissed,
     OwnEntryAmended,
-    PolicySet,
-    PowerGranted,
-    PowerWithdrawn,
-    Registered,
-    Renamed,
-    Reorganised,
-    ReturnAccepted,
-    ReturnHandedIn,
-    ReturnPrepared,
-    ReturnRequested,
-    ReturnSentBack,
-    SecondFactorReset,
-    SecondFactorResetRequested,
-    SeparationWaived,
-    ServiceEnded,
-    ServiceGranted,
-    SuperiorSet,
-    SupervisionAnswered,
-    SupervisionOrdered,
 )
-from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.entry import Event, Recorded
 from domain.law import outcomes
-from domain.report import events as report
 from domain.request import events
 from domain.request.amendment import last_told
 from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
@@ -57,6 +27,7 @@ from domain.request.file_events import (
 )
 from domain.values import Sealed
 from projections.choice_labels import CHOICES
+from projections.history_of_authority import said_of_authority
 
 APPLICANT_WORDS = CHOICES["applicant_kind"]
 DOCUMENTS = CHOICES["document_filed.kind"]
@@ -268,7 +239,7 @@ def _said(event: Event) -> str:
         case RestrictionLifted():
             return f"解除对个人信息处理的限制：{event.basis}"
         case _:
-            return _said_of_authority(event)
+            return said_of_authority(event)
 
 
 def _instance(instance: str) -> str:
@@ -281,129 +252,3 @@ def _in_parts(parts: Sequence[events.Part] | None) -> str:
         return ""
     words = "；".join(f"{outcomes.label(part.outcome)}（{part.legal_basis}）" for part in parts)
     return f"，分{len(parts)}部分：{words}"
-
-
-def _said_of_authority(event: Event) -> str:
-    match event:
-        case Registered():
-            return f"{event.name}（{event.code}）设立台账，自{event.complete_since}起完整"
-        case Renamed():
-            return f"机关更名为{event.name}，自{event.in_force_from}起"
-        case Reorganised():
-            reform = CHOICES["reform"][event.reform]
-            return f"机构改革：{reform}，由{event.successor}承接，自{event.in_force_from}起（{event.document_no}）"
-        case DayOffSet():
-            return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
-        case HolidayNoticeRecorded():
-            working = f"，{'、'.join(map(str, event.working))}上班" if event.working else ""
-            return f"登记{event.published_on}公布的国务院节假日安排（{event.document_no}）：{'、'.join(map(str, event.off))}放假{working}"
-        case PolicySet():
-            policy, value = (
-                CHOICES["policy"][event.policy],
-                CHOICES["policy_set.value"].get(event.value, event.value),
-            )
-            return f"办理规则“{policy}”设为“{value}”，适用于{event.in_force_from}起收到的申请"
-        case LetterDetailsSet():
-            where = f"复议机关{event.review_authority}，法院{event.court}"
-            return f"设定文书事项，适用于{event.in_force_from}起的文书：{where}"
-        case LetterWordingSet():
-            letter = CHOICES["letter"].get(event.letter, event.letter)
-            how = "恢复程序的文字" if event.wording is None else "改用本机关的文字"
-            return f"{letter}的段落“{event.paragraph}”自{event.in_force_from}起{how}"
-        case OfficerAppointed():
-            person = f"（工号{event.person}）" if event.person else ""
-            return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")
-        case OfficerDismissed():
-            return f"{event.officer}离任"
-        case PowerGranted():
-            until = f"，至{event.until}" if event.until else ""
-            return f"授予{event.officer}“{ROLES[event.role]}”职权{until}，待确认"
-        case GrantConfirmed():
-            return f"确认第{event.version}条授权"
-        case PowerWithdrawn():
-            return f"收回{event.officer}的“{ROLES[event.role]}”职权"
-        case ServiceGranted():
-            until = f"，至{event.until}" if event.until else ""
-            acts = "；".join(SERVICE_ACTS[act] for act in event.acts)
-            return f"授予服务账号{event.service}（{event.name}）“{acts}”{until}，待确认"
-        case ServiceEnded():
-            return f"终止服务账号{event.service}"
-        case SecondFactorResetRequested():
-            return f"提出重置{event.officer}的动态口令（{event.reason}），待确认"
-        case SecondFactorReset():
-            return f"确认第{event.version}条提出的动态口令重置"
-        case SuperiorSet():
-            return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
-        case SeparationWaived():
-            return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
-        case Imported():
-            digest = event.file_digest[:12]
-            return f"导入原台账（文件{digest}）{event.row_count}行，即随后登记的{event.entry_count}项"
-        case ImportAnnulled():
-            return f"撤销第{event.version}条的导入"
-        case _:
-            return _said_of_supervision(event)
-
-
-def _said_of_supervision(event: Event) -> str:
-    match event:
-        case SupervisionOrdered():
-            about = f"{event.reference}" if event.reference else ""
-            matter = CHOICES["supervision_ordered.matter"][event.matter]
-            return f"上级机关督办{about}：{matter}（{event.document_no}），答复期限至{event.respond_by}"
-        case SupervisionAnswered():
-            result = CHOICES["supervision_answered.result"][event.result]
-            return f"答复第{event.version}条督办：{result}（{event.document_no}）"
-        case ReturnRequested():
-            term = f"{event.first_on}至{event.last_on}"
-            return f"上级机关要求报送“{event.name}”（{term}），报送期限至{event.respond_by}"
-        case ReturnPrepared():
-            return f"编制第{event.version}条所要求的报送"
-        case ReturnHandedIn():
-            return f"批准第{event.version}条所要求的报送，以此条登记时的台账为准"
-        case ReturnSentBack():
-            return f"上级机关退回第{event.version}条所要求的报送：{event.reason}"
-        case ReturnAccepted():
-            return f"上级机关接收第{event.version}条所要求的报送"
-        case _:
-            return _said_of_report(event)
-
-
-def _said_of_report(event: Event) -> str:
-    match event:
-        case report.FigureEntered():
-            value = "空白" if event.value is None else event.value
-            return f"填报主动公开表{event.row}行“{event.column}”：{value}（{event.source}）"
-        case report.WorkRecorded():
-            words, measure = report.WORK[event.kind]
-            return f"登记{words}{event.number}{measure}" + (f"（{event.note}）" if event.note else "")
-        case report.WorkAnnulled():
-            return f"撤销第{event.version}条公开工作的登记"
-        case report.NarrativeWritten():
-            return f"撰写“{report.SECTIONS[event.section]}”的文字"
-        case report.WarningWaived():
-            return f"说明提示“{event.warning}”不是差错"
-        case report.WaiverWithdrawn():
-            return f"撤回对提示“{event.warning}”的说明"
-        case report.ReportCompiled():
-            return "编制年度报告" + (f"，采用{event.format}年格式" if event.format else "")
-        case report.ReportSubmitted():
-            return f"年度报告送审{_pinned(event.pinned)}"
-        case report.ReportPublished():
-            number = f"，{event.document_no}" if event.document_no else ""
-            return f"公布年度报告{number}{_pinned(event.pinned)}"
-        case report.ReportEntered():
-            number = f"，{event.document_no}" if event.document_no else ""
-            return f"录入此前公布的年度报告（{event.source}{number}，文件{event.tables.digest[:16]}）"
-        case report.ReportReturned():
-            return "年度报告退回修改"
-        case report.ReportApproved():
-            return "批准年度报告"
-        case report.ReportRestated():
-            return "重新编报年度报告"
-        case _:
-            return event.title
-
-
-def _pinned(pinned: report.Pinned | None) -> str:
-    return "" if pinned is None else f"（日志位置{pinned.position}，摘要{pinned.digest[:16]}）"

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.authority import authorization
-from domain.authority.authority import Authority, follow
+from domain.authority.authority import Authority
+from domain.authority.replay import follow
 from domain.entry import Recorded
 from domain.law import objections
 from domain.law.calendar import Calendar, Notice

@@ -26,8 +26,8 @@ from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import page
 from adapters.proof.log_check import Published
 from adapters.refusals import NothingRecorded, NotSealedYet
-from domain.authority.authority import replay_authority
 from domain.authority.events import AUTHORITY_STREAM
+from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.report.official_form import NAMES
 from domain.request.personal_data import texts_in

@@ -25,9 +25,10 @@ from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published, at_entry
 from adapters.rows import row_of, spell_of
 from domain.authority import authorization
-from domain.authority.authority import Authority, replay_authority
+from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
+from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.law.refusals import Refusal

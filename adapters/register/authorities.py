@@ -13,8 +13,9 @@ from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.postgres.single_flight import SingleFlight
 from adapters.refusals import AuthorityUnknown
-from domain.authority.authority import Authority, replay_authority
+from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM
+from domain.authority.replay import replay_authority
 from domain.law.calendar import national_notices
 from domain.law.terms import Law
 from domain.values import SHANGHAI

@@ -14,7 +14,7 @@ from adapters.postgres.database import Connection
 from adapters.register.decoding import convert
 from adapters.register.recording import Recording
 from adapters.vault.key_store import VaultKeys
-from domain.authority.events import Imported
+from domain.authority.import_events import Imported
 from domain.entry import Event, Recorded, type_of
 from domain.field_labels import FIELDS
 from domain.law.refusals import Malformed

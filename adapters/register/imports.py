@@ -23,7 +23,7 @@ from adapters.register.submission import Judged, Refused, Submission
 from adapters.register.unit_of_work import UnitOfWork
 from adapters.vault.key_store import VaultKeys
 from adapters.views import NowView
-from domain.authority.events import ImportAnnulled
+from domain.authority.import_events import ImportAnnulled
 from domain.authority.imports import Import
 from domain.authority.powers import WHOLE, Permissions
 from domain.authority.refusals import ImportUnknown

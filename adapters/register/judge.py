@@ -17,22 +17,17 @@ from adapters.refusals import (
 )
 from adapters.register.decoding import reference_of
 from adapters.register.draft_approval import approval_in, check_letter
-from adapters.register.recording import REFERENCES, Recording, Reply
+from adapters.register.recording import REFERENCES, Recording, Reply, check_told
 from adapters.register.replying import reply_of
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
 from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
 from domain.authority import authorization, powers
-from domain.authority.authority import Authority, follow
-from domain.authority.events import (
-    AUTHORITY_STREAM,
-    OF_AUTHORITY,
-    ImportAnnulled,
-    Imported,
-    LetterWordingSet,
-    Registered,
-)
+from domain.authority.authority import Authority
+from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, LetterWordingSet, Registered
+from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.refusals import PassedOn
+from domain.authority.replay import follow
 from domain.entry import Event, Recorded, type_of
 from domain.law.calendar import national_notices
 from domain.law.irregularities import Irregularity, check_acknowledged
@@ -58,8 +53,7 @@ from domain.request.numbering import is_jump
 from domain.request.personal_data import check_another_person, erased_by, sealed_in
 from domain.request.refusals import NoSuchImport, RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
-from domain.request.subject import check_subject
-from domain.values import Reference, check_words, is_label, is_request, reference_in
+from domain.values import Reference, is_label, is_request, reference_in
 from projections.report import checks
 
 SNAPSHOT_EVENTS = (ReportSubmitted, ReportPublished)
@@ -122,11 +116,11 @@ class _Judge:
     def _judge(self, recording: Recording) -> Reply:
         """Raises the Refusal by which it cannot be recorded on top of those before it."""
         act = self._entry(recording, "", recording.event)
-        brought = _brings_reference(recording)
+        brought = recording.brings_reference
         authorization.check_act(self._work.authority, act, self._by.permissions, brought=brought)
         if known := self._work.known(recording.id):
             return self._stored_reply(recording, known)
-        _check_words(recording)
+        check_told(recording)
         if isinstance(recording.event, OF_AUTHORITY):
             return self._judge_authority(recording)
         if isinstance(recording.event, REPORT_EVENTS):
@@ -148,7 +142,7 @@ class _Judge:
         self._check_import(told)
         earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
         _check_receives(authority, told)
-        brought = _brings_reference(recording)
+        brought = recording.brings_reference
         authorization.check(
             authority, entry, permissions=self._by.permissions, amended=earlier, brought=brought
         )
@@ -198,12 +192,12 @@ class _Judge:
     def _new_stream(self, recording: Recording) -> str:
         """Of a new request: a number given out, or the one brought along."""
         year = recording.event.on.year
-        if not _brings_reference(recording):
+        if not recording.brings_reference:
             given = self._work.numbers.next(self._work.last_numbers, year)
             if given is None:
                 raise NumbersExhausted(year=year)
             return given.stream
-        reference = _parse(str(recording.reference))
+        reference = reference_of(str(recording.reference), field="reference：")
         if reference.year != year:
             raise ReferenceOfOtherYear(reference=reference, year=year)
         if self._work.has(reference.stream):
@@ -221,7 +215,7 @@ class _Judge:
 
     def _stream_named(self, reference: str) -> str:
         if not reference.startswith("#"):
-            return _parse(reference).stream
+            return reference_of(reference, field="reference：").stream
         entry = self._work.known(reference[1:])
         if entry is None:
             why = "所指的登记有问题" if reference[1:] in self._failed else "没有所指的登记"
@@ -388,21 +382,3 @@ def _check_receives(authority: Authority, told: Event) -> None:
     receipt = told.replacement if isinstance(told, events.EntryAmended) else told
     if isinstance(receipt, events.Received) and (taken := authority.succeeded_on(receipt.on)):
         raise PassedOn(since=taken.in_force_from, successor=taken.successor, on=receipt.on)
-
-
-def _brings_reference(recording: Recording) -> bool:
-    """Whether a receipt comes with a number, and is not to be given one."""
-    received = isinstance(recording.event, events.Received)
-    return received and recording.reference not in (None, f"#{recording.id}")
-
-
-def _check_words(recording: Recording) -> None:
-    try:
-        check_words(recording.event, "event")
-        check_subject(recording.event)
-    except ValueError as blank:
-        raise Malformed(field="", problem=str(blank)) from None
-
-
-def _parse(reference: str) -> Reference:
-    return reference_of(reference, field="reference：")

@@ -14,11 +14,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, ToldOfAuthority
 from domain.entry import Event
+from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, ToldOfReport
-from domain.request.events import EntryAmended, Told
+from domain.request.events import EntryAmended, Received, Told
 from domain.request.stages import Stage
-from domain.values import Label, Reference, Value
+from domain.request.subject import check_subject
+from domain.values import Label, Reference, Value, check_words
 
 IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -39,6 +41,11 @@ class Recording(Value, frozen=True, kw_only=True):
     on_behalf_of: Label | None = None
     acknowledged: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=100)] = ()
     event: Told | ToldOfAuthority | ToldOfReport
+
+    @property
+    def brings_reference(self) -> bool:
+        """Whether a receipt comes with a number, and is not to be given one."""
+        return isinstance(self.event, Received) and self.reference not in (None, f"#{self.id}")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -95,3 +102,12 @@ def _references_in(event: Event) -> list[str]:
     told = event.replacement if isinstance(event, EntryAmended) else event
     values = (getattr(told, field, None) for field in REFERENCES)
     return [value for value in values if isinstance(value, str)]
+
+
+def check_told(recording: Recording) -> None:
+    """Raises Malformed of words that say nothing, or of a subject that names somebody."""
+    try:
+        check_words(recording.event, "event")
+        check_subject(recording.event)
+    except ValueError as blank:
+        raise Malformed(field="", problem=str(blank)) from None

@@ -7,10 +7,11 @@ from typing import Annotated, Generic, Literal, TypeVar, Union
 
 from msgspec import Meta
 
+from domain.authority.import_events import OF_IMPORTS, ImportAnnulled, Imported
 from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Code, Count, Label, Sealed, Text
+from domain.values import FIRST_YEAR, LAST_YEAR, Code, Label, Sealed, Text
 
 T = TypeVar("T")
 
@@ -240,28 +241,6 @@ class SeparationWaived(Event, frozen=True, tag="separation_waived"):
     document_no: Label
 
 
-class Imported(Event, frozen=True, tag="imported"):
-    """导入原台账: a register of before, kept elsewhere. file_digest: SHA-256 in hex. row_count: rows of it recorded.
-
-    entry_count: so many entries follow this one in the log, and each names the sheet and row that it was read from.
-    """
-
-    title = "导入原台账"
-    file_digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-    row_count: Count
-    entry_count: Count
-
-
-class ImportAnnulled(Event, frozen=True, tag="import_annulled"):
-    """撤销导入: the amendments that follow in the log take back every entry of the import.
-
-    version: that of the import in the authority's own log.
-    """
-
-    title = "撤销导入"
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
-
-
 class SupervisionOrdered(Event, frozen=True, tag="supervision_ordered"):
     """督办 by the superior: something is to be dealt with, and answered by respond_by. reference: the request it is about."""
 
@@ -400,6 +379,5 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     OwnEntryAmended,
 )  # fmt: skip
 
-OF_IMPORTS = (Imported, ImportAnnulled)
 OF_AUTHORITY: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *OF_IMPORTS)
 """All that the authority's stream holds; nobody tells those of an import singly."""

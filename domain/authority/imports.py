@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 from msgspec.structs import replace
 
-from domain.authority.events import ImportAnnulled, Imported
+from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.refusals import ImportUnknown
 from domain.entry import Recorded
 

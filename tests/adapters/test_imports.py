@@ -14,7 +14,7 @@ from adapters.refusals import ImportChangedSince
 from adapters.register.import_plan import Plan
 from adapters.register.register import Recording, Refused, Register
 from adapters.report_files.spreadsheet import read
-from domain.authority.events import Imported
+from domain.authority.import_events import Imported
 from domain.authority.refusals import ImportUnknown
 from domain.law.refusals import Malformed
 from domain.request import events

@@ -19,8 +19,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.log import mapper
-from domain.authority.authority import replay_authority
 from domain.authority.events import AUTHORITY_STREAM, DayOffSet, PolicySet
+from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.law.refusals import Refusal

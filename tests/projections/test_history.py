@@ -14,8 +14,6 @@ from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
     HolidayNoticeRecorded,
-    ImportAnnulled,
-    Imported,
     LetterDetailsSet,
     LetterWordingSet,
     OfficerAppointed,
@@ -40,6 +38,7 @@ from domain.authority.events import (
     SupervisionAnswered,
     SupervisionOrdered,
 )
+from domain.authority.import_events import ImportAnnulled, Imported
 from domain.entry import Event, Recorded
 from domain.request import events
 from domain.request.appeal_events import CorrectionAnalysed

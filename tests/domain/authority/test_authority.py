@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from domain.authority.authority import Authority, replay_authority
+from domain.authority.authority import Authority
 from domain.authority.events import (
     AuthorityEvent,
     DayOffSet,
@@ -21,6 +21,7 @@ from domain.authority.events import (
     SuperiorSet,
 )
 from domain.authority.refusals import AuthorityExists, CodeIsFinal, NotAmendable, RegistrationStays
+from domain.authority.replay import replay_authority
 from domain.entry import Event
 from domain.law.calendar import national_notices
 from domain.law.refusals import (

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from domain.authority import authorization, powers
-from domain.authority.authority import Authority, follow
+from domain.authority.authority import Authority
 from domain.authority.events import (
     OF_AUTHORITY,
     AuthorityEvent,
@@ -49,6 +49,7 @@ from domain.authority.refusals import (
     SeparationOfAdministrators,
     SuperiorOfItself,
 )
+from domain.authority.replay import follow
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import DatesReversed, Refusal
 from domain.request import events

@@ -1,0 +1,124 @@
+"""One sentence for each of an authority's own events."""
+
+from __future__ import annotations
+
+from domain.authority.events import (
+    DayOffSet,
+    GrantConfirmed,
+    HolidayNoticeRecorded,
+    LetterDetailsSet,
+    LetterWordingSet,
+    OfficerAppointed,
+    OfficerDismissed,
+    PolicySet,
+    PowerGranted,
+    PowerWithdrawn,
+    Registered,
+    Renamed,
+    Reorganised,
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
+    SecondFactorReset,
+    SecondFactorResetRequested,
+    SeparationWaived,
+    ServiceEnded,
+    ServiceGranted,
+    SuperiorSet,
+    SupervisionAnswered,
+    SupervisionOrdered,
+)
+from domain.authority.import_events import ImportAnnulled, Imported
+from domain.authority.powers import ROLES, SERVICE_ACTS
+from domain.entry import Event
+from projections.choice_labels import CHOICES
+from projections.history_of_report import said_of_report
+
+
+def said_of_authority(event: Event) -> str:
+    """What happened, without the day; of a report's events theirs."""
+    match event:
+        case Registered():
+            return f"{event.name}（{event.code}）设立台账，自{event.complete_since}起完整"
+        case Renamed():
+            return f"机关更名为{event.name}，自{event.in_force_from}起"
+        case Reorganised():
+            reform = CHOICES["reform"][event.reform]
+            return f"机构改革：{reform}，由{event.successor}承接，自{event.in_force_from}起（{event.document_no}）"
+        case DayOffSet():
+            return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
+        case HolidayNoticeRecorded():
+            working = f"，{'、'.join(map(str, event.working))}上班" if event.working else ""
+            return f"登记{event.published_on}公布的国务院节假日安排（{event.document_no}）：{'、'.join(map(str, event.off))}放假{working}"
+        case PolicySet():
+            policy, value = (
+                CHOICES["policy"][event.policy],
+                CHOICES["policy_set.value"].get(event.value, event.value),
+            )
+            return f"办理规则“{policy}”设为“{value}”，适用于{event.in_force_from}起收到的申请"
+        case LetterDetailsSet():
+            where = f"复议机关{event.review_authority}，法院{event.court}"
+            return f"设定文书事项，适用于{event.in_force_from}起的文书：{where}"
+        case LetterWordingSet():
+            letter = CHOICES["letter"].get(event.letter, event.letter)
+            how = "恢复程序的文字" if event.wording is None else "改用本机关的文字"
+            return f"{letter}的段落“{event.paragraph}”自{event.in_force_from}起{how}"
+        case OfficerAppointed():
+            person = f"（工号{event.person}）" if event.person else ""
+            return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")
+        case OfficerDismissed():
+            return f"{event.officer}离任"
+        case PowerGranted():
+            until = f"，至{event.until}" if event.until else ""
+            return f"授予{event.officer}“{ROLES[event.role]}”职权{until}，待确认"
+        case GrantConfirmed():
+            return f"确认第{event.version}条授权"
+        case PowerWithdrawn():
+            return f"收回{event.officer}的“{ROLES[event.role]}”职权"
+        case ServiceGranted():
+            until = f"，至{event.until}" if event.until else ""
+            acts = "；".join(SERVICE_ACTS[act] for act in event.acts)
+            return f"授予服务账号{event.service}（{event.name}）“{acts}”{until}，待确认"
+        case ServiceEnded():
+            return f"终止服务账号{event.service}"
+        case SecondFactorResetRequested():
+            return f"提出重置{event.officer}的动态口令（{event.reason}），待确认"
+        case SecondFactorReset():
+            return f"确认第{event.version}条提出的动态口令重置"
+        case SuperiorSet():
+            return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
+        case SeparationWaived():
+            return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
+        case Imported():
+            digest = event.file_digest[:12]
+            return f"导入原台账（文件{digest}）{event.row_count}行，即随后登记的{event.entry_count}项"
+        case ImportAnnulled():
+            return f"撤销第{event.version}条的导入"
+        case _:
+            return _said_of_supervision(event)
+
+
+def _said_of_supervision(event: Event) -> str:
+    match event:
+        case SupervisionOrdered():
+            about = f"{event.reference}" if event.reference else ""
+            matter = CHOICES["supervision_ordered.matter"][event.matter]
+            return f"上级机关督办{about}：{matter}（{event.document_no}），答复期限至{event.respond_by}"
+        case SupervisionAnswered():
+            result = CHOICES["supervision_answered.result"][event.result]
+            return f"答复第{event.version}条督办：{result}（{event.document_no}）"
+        case ReturnRequested():
+            term = f"{event.first_on}至{event.last_on}"
+            return f"上级机关要求报送“{event.name}”（{term}），报送期限至{event.respond_by}"
+        case ReturnPrepared():
+            return f"编制第{event.version}条所要求的报送"
+        case ReturnHandedIn():
+            return f"批准第{event.version}条所要求的报送，以此条登记时的台账为准"
+        case ReturnSentBack():
+            return f"上级机关退回第{event.version}条所要求的报送：{event.reason}"
+        case ReturnAccepted():
+            return f"上级机关接收第{event.version}条所要求的报送"
+        case _:
+            return said_of_report(event)
