@@ -511,13 +511,14 @@ SELECT EXISTS (
 )
 
 -- name: without_names
--- Requests after $2-$3 of which the index has no name, in order, at most $4.
-SELECT r.year, r.number FROM requests AS r
-WHERE r.authority_id = $1 AND (r.year, r.number) > ($2, $3) AND NOT EXISTS (
+-- Requests after stream $2, annulled ones too, of which the index has no name, in order, at most $3.
+SELECT e.stream FROM events AS e
+WHERE e.authority_id = $1 AND e.version = 1 AND starts_with(e.stream, 'request/') AND e.stream > $2 AND NOT EXISTS (
     SELECT FROM applicant_tokens AS n
-    WHERE n.authority_id = r.authority_id AND n.year = r.year AND n.number = r.number AND n.kind = 'name'
+    WHERE n.authority_id = e.authority_id AND n.kind = 'name'
+      AND n.year = split_part(substr(e.stream, 9), '-', 1)::integer AND n.number = split_part(e.stream, '-', 2)::integer
 )
-ORDER BY r.year, r.number LIMIT $4
+ORDER BY e.stream LIMIT $3
 
 -- name: tokens_under_other_keys
 -- Applicants whose digests were made under another key than $2, at most $3.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from adapters.log import mapper
@@ -14,36 +16,47 @@ from domain.entry import Recorded
 from domain.law.terms import Law
 from domain.request.judging import replay
 from domain.request.parties import Applicant
-from domain.values import Reference
+from domain.request.personal_data import sealed_in
+from domain.values import Reference, Sealed, reference_in
 
 _BATCH = 100
 
 
 async def index(
-    connection: Connection, keyring: Keyring, authority_id: int, law: Law, after: Reference
-) -> tuple[int, Reference | None]:
-    """A batch of the requests after a reference, under the held head. Returns how many were put in and the last; None: all are done.
+    connection: Connection, keyring: Keyring, authority_id: int, law: Law, after: str
+) -> tuple[int, str | None]:
+    """A batch of the requests after a stream, under the held head. Returns how many were put in, and the last one's stream.
 
-    One whose applicant was erased stays out of the index. Raises VaultKeyFault at a value that does not open.
+    None as that: all are done. One whose applicant was erased stays out of the index. Raises VaultKeyFault at a
+    value that does not open.
     """
-    rows = await connection.fetch(SQL["without_names"], authority_id, *after, _BATCH)
-    references = [Reference(row["year"], row["number"]) for row in rows]
+    rows = await connection.fetch(SQL["without_names"], authority_id, after, _BATCH)
+    streams = [row["stream"] for row in rows]
     histories: dict[str, list[Recorded]] = {}
-    streams = [reference.stream for reference in references]
     for row in await connection.fetch(SQL["select_streams"], authority_id, streams, None):
         histories.setdefault(row["stream"], []).append(mapper.recorded(row))
     done = 0
-    for reference in references:
-        history = histories[reference.stream]
+    for stream in streams:
+        history = histories[stream]
         request = replay(history, law)
-        if request.received is None:
+        applicant = request.received.applicant if request.received else _last_told(history)
+        rows = await connection.fetch(SQL["sealed"], authority_id, [applicant.id])
+        if not rows:
             continue
-        sealed = await connection.fetch(SQL["sealed"], authority_id, [request.received.applicant.id])
-        if not sealed:
-            continue
-        text = keyring.open(authority_id, request.received.applicant, VaultRow(*sealed[0]))
-        applicant = msgspec.json.decode(text, type=Applicant)
-        identity = Identity(reference, history[0].position, request.received.applicant.id, applicant)
+        text = keyring.open(authority_id, applicant, VaultRow(*rows[0]))
+        told = msgspec.json.decode(text, type=Applicant)
+        reference = Reference.parse(reference_in(stream))
+        identity = Identity(reference, history[0].position, applicant.id, told)
         await blind_index.put(connection, keyring, authority_id, identity, restricted=request.restricted)
         done += 1
-    return done, references[-1] if references else None
+    return done, streams[-1] if streams else None
+
+
+def _last_told(history: Sequence[Recorded]) -> Sealed:
+    """Of an annulled request, which may be restored as it was."""
+    return next(
+        value
+        for entry in reversed(history)
+        for field, value in sealed_in(entry.event)
+        if field == "applicant"
+    )

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager
 import msgspec
 from msgspec.structs import replace
 
-from adapters import views
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.register import applicant_names
@@ -99,7 +98,7 @@ class PersonalData:
         async with self._view(code) as view:
             law = view.law
         named = 0
-        after: Reference | None = views.FIRST
+        after: str | None = ""
         while after is not None:
             async with self._database.transaction(authority_id, locking=True) as connection:
                 done, after = await applicant_names.index(connection, ring, authority_id, law, after)

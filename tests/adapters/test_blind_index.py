@@ -362,6 +362,21 @@ async def test_earlier_requests_are_found_by_name_once_resealed(
     assert "2020-0003" in await asked(office, "张三", "name")
 
 
+async def test_a_request_annulled_when_it_was_resealed_is_found_once_restored(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """With its earlier applicant, told as null; meanwhile by nobody."""
+    await receive(office, "a", "2020-03-02")
+    await record(office, line("null", builders.amended("2020-03-03", 1), "2020-0001"))
+    await fetch(server.behind(database), "DELETE FROM applicant_tokens")
+    await office.personal_data.reseal_vault(CODE)
+    assert await asked(office, "张三") == []
+
+    back = builders.amended("2020-03-04", 1, builders.received("2020-03-02"))
+    await record(office, line("back", back, "2020-0001", applicant=None, description=None))
+    assert await asked(office, "张三") == ["2020-0001"]
+
+
 async def test_names_are_found_while_a_new_key_is_taken_into_use(office: Register) -> None:
     """Some tokens are under the old key, some under the new one; in the end all are under the new one."""
     await receive(office, "a", "2020-03-02")

@@ -108,6 +108,23 @@ async def test_an_upgraded_register_verifies_and_goes_on(
     assert (await register.proofs.consistency(CODE, size)).first_checkpoint == pinned(release, CODE)
 
 
+async def test_an_upgraded_register_is_searched_by_name_once_resealed(
+    upgraded: tuple[str, Register],
+) -> None:
+    """All of the first office are of one person: by name those are found that were found by the number."""
+    release, register = upgraded
+    texts = msgspec.json.decode((FOLDER / release / "texts.json").read_bytes())
+    person = texts[f"{CODE} request/2018-0001 1 applicant"]
+    people = register.personal_data
+
+    by_number, count = await people.asked_by(CODE, person["id_number"], ("id_number",))
+    assert count > 1
+    await people.reseal_vault(CODE)
+
+    assert await people.asked_by(CODE, person["name"], ("name",)) == (by_number, count)
+    assert not await people.lacks_names(CODE)
+
+
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("name", BUNDLES)
 def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
