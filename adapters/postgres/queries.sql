@@ -28,10 +28,6 @@ SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM h
 -- How far an authority's log reaches, and its own stream; read outside any authority, see the table.
 SELECT position, authority_version FROM heads WHERE authority_id = $1
 
--- name: poll_all
--- The version of every authority's own stream; read outside any authority, as above.
-SELECT code, authority_id, authority_version FROM authorities JOIN heads USING (authority_id) ORDER BY code
-
 -- name: read_for_recording
 -- The head and the database's clock; with the streams $2, and those in which the command ids $3 lie, in order. At
 -- least one row; of no entry where stream is null. Each stream is looked up by itself, in the order of its own index: a
@@ -750,6 +746,7 @@ INSERT INTO recovery_codes (authority_id, officer, digest)
 SELECT head.authority_id, $2, unnest($3::bytea[]) FROM heads AS head WHERE head.authority_id = $1
 
 -- name: remove_recovery_codes
+-- All of an officer's.
 DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2
 
 -- name: take_recovery_code
@@ -766,6 +763,7 @@ INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
 SELECT head.authority_id, $2, $3, $4, $5, $6, $7 FROM heads AS head WHERE head.authority_id = $1
 
 -- name: remove_from_vault
+-- One sealed value that no event names.
 DELETE FROM vault WHERE authority_id = $1 AND id = $2
 
 -- name: add_key

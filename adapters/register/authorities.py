@@ -110,18 +110,21 @@ class Authorities:
     async def units_of(self, superior: str, on: date) -> list[str]:
         """Codes of the authorities that this one supervises on the day; read once, and again what has moved since."""
         async with self._database.session() as connection:
-            rows = await connection.fetch(SQL["poll_all"])
+            directory = await connection.fetch(SQL["authorities"])
+            polled = await connection.fetchmany(SQL["poll"], [(each["authority_id"],) for each in directory])
+        if len(polled) != len(directory):
+            raise OutOfSight(0)
         found = []
-        for row in rows:
-            known = self._law.get(row["authority_id"])
-            if known and known[0] == row["authority_version"]:
+        for (authority_id, code), (_, version) in zip(directory, polled, strict=True):
+            known = self._law.get(authority_id)
+            if known and known[0] == version:
                 office = known[1]
-            elif row["authority_version"]:
-                office = await self.authority(row["code"])
+            elif version:
+                office = await self.authority(code)
             else:
                 continue  # a code that was taken, and nothing registered under it
             if office.superior_on(on) == superior:
-                found.append(row["code"])
+                found.append(code)
         return found
 
     async def authority(self, code: str) -> Authority:

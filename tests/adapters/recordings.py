@@ -36,6 +36,7 @@ CLEAR: dict[str, Any] = {
     "applicant": {"name": "张三", "id_kind": "resident_id", "id_number": "110101199001010000"},
     "description": "请求公开某项目批复",
     "matters": "请写明文件名称",
+    "addressee": "某测绘公司",
     "reason": "工作需要",
     "text": "现答复如下",
     "measures": "重新培训",
