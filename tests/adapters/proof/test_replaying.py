@@ -108,7 +108,7 @@ async def test_what_differs_between_then_and_now_is_named(office: Register) -> N
         Difference("closed_on", "办结日期", "2020-03-31", "2020-03-30"),
         Difference("timeliness", "是否按时", "逾期", "尚未登记送达"),
         Difference("taken", "所用工作日", "21", "20"),
-        Difference("irregularities", "与规定不符", "late_answer", "无"),
+        Difference("irregularities", "与规定不符", "逾期答复", "无"),
     ]
     assert timeline.differences(now, now) == []
 
