@@ -77,7 +77,6 @@ async def letters_of(
     opt={
         "act": "read_personal",
         "files": (MEDIA_TYPES["pdf"], MEDIA_TYPES["docx"]),
-        "conflicts": True,
     },
 )
 async def fetch_letter(
@@ -102,7 +101,7 @@ async def fetch_letter(
     status_code=201,
     operation_id="fileLetter",
     summary="制作文书并入卷",
-    opt={"act": "handle", "conflicts": True},
+    opt={"act": "handle"},
 )
 async def file_letter(
     request: ApiRequest,
@@ -136,7 +135,7 @@ async def file_letter(
     "/letters",
     operation_id="fetchLettersOfDay",
     summary="一天的全部文书",
-    opt={"act": "read_personal", "files": (MEDIA_TYPES["pdf"],), "conflicts": True},
+    opt={"act": "read_personal", "files": (MEDIA_TYPES["pdf"],)},
 )
 async def fetch_letters(
     request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[LettersAsked]]

@@ -311,6 +311,8 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found |= {409, 422}
     if "/second-factor" in path:
         found |= {409, 429}
+    if "/letters" in path:
+        found.add(409)
     if "{year}" in path or handler.fn.__name__ == "import_register":
         found.add(409)
     if "{code}" in path:

@@ -234,7 +234,8 @@ async def test_a_key_file_of_any_name_seals(
     try:
         await opened(register)
         first = await register.record(CODE, line("a", builders.received("2020-03-02")), actor="tests")
-        assert await register.record(CODE, line("a", builders.received("2020-03-02")), actor="tests") == first
+        again = await register.record(CODE, line("a", builders.received("2020-03-02")), actor="tests")
+        assert again == replace(first, repeated=True)
     finally:
         await register.close()
 
@@ -305,7 +306,8 @@ async def test_a_key_added_is_noted_and_used(server: DatabaseServer, database: s
     write_key(tmp_path, "2021", OTHER)
     register = await Register.open(server.runtime(database), tmp_path)
     try:
-        assert await register.record(CODE, line("a", builders.received("2020-03-02")), actor="tests") == first
+        again = await register.record(CODE, line("a", builders.received("2020-03-02")), actor="tests")
+        assert again == replace(first, repeated=True)
         with pytest.raises(IdempotencyKeyReused):
             await register.record(CODE, line("a", builders.received("2020-03-03")), actor="tests")
         await register.record(CODE, line("b", builders.received("2020-03-02")), actor="tests")

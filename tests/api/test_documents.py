@@ -248,7 +248,9 @@ async def test_a_repeated_upload_is_answered_the_same(door: Door) -> None:
     """Idempotency-Key: same content and words, same reply, stored once; other content or words: 422."""
     reference = await door.given(R)
     first = await file(door, reference, PDF, "key")
-    assert (await file(door, reference, PDF, "key")).content == first.content
+    again = await file(door, reference, PDF, "key")
+    assert again.json()["repeated"]
+    assert again.content.replace(b'"repeated":true', b'"repeated":false') == first.content
     for other in (file(door, reference, PDF + b"x", "key"), file(door, reference, PDF, "key", kind="other")):
         refused = await other
         assert (refused.status_code, refused.json()["code"]) == (422, "command_reused")

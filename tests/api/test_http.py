@@ -569,7 +569,7 @@ async def test_a_row_of_the_list(register: Door) -> None:
         "consulted": False, "reopened": False, "suspended": 0, "irregularities": [], "due_on": "2020-04-27",
         "closed_on": "2020-03-31", "closed_by": "answered", "outcome": "granted.provided", "timeliness": "on_time",
         "original_timeliness": "late", "taken": 21, "served_on": "2020-03-31", "respond_by": None, "pay_by": None,
-        "redo_by": None, "unit": None,
+        "redo_by": None, "unit": None, "subject": None,
     }  # fmt: skip
 
 
@@ -632,8 +632,8 @@ async def test_a_long_list_streams_as_csv_and_calculates_nothing(
     headings, *rows = rows_of(text)
     assert headings == CHINESE_HEADINGS
     assert [row[0] for row in rows] == [f"2020-{n:04d}" for n in range(1, 1201)]
-    assert rows[0] == ["2020-0001", "在办", "2020-03-02", "2020-03-30", "", "", "", "自然人", "", ""]
-    assert (rows[2][8], rows[1099][8], rows[1199][8]) == (f"'{formula}", "'@甲", "'＋乙")
+    assert rows[0] == ["2020-0001", "", "在办", "2020-03-02", "2020-03-30", "", "", "", "自然人", "", ""]
+    assert (rows[2][9], rows[1099][9], rows[1199][9]) == (f"'{formula}", "'@甲", "'＋乙")
     assert [row[0] for row in some[1:]] == [f"2020-11{n:02d}" for n in range(100)]
 
 

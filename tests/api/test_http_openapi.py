@@ -49,9 +49,9 @@ STATUSES: dict[str, set[str]] = {
     f"post {HOME}/imports": READING | {"408", "409", "413", "415"},
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
     f"get {HOME}/requests/{{reference}}/letters": READING,
-    f"get {HOME}/requests/{{reference}}/letters/{{kind}}": READING | {"409", "410", "412", "451"},
-    f"post {HOME}/requests/{{reference}}/letters/{{kind}}": READING - {"200"} | {"201", "409", "412"},
-    f"get {HOME}/letters": READING | {"409", "410", "412", "451"},
+    f"get {HOME}/requests/{{reference}}/letters/{{kind}}": READING | {"409", "410", "451"},
+    f"post {HOME}/requests/{{reference}}/letters/{{kind}}": READING - {"200"} | {"201", "409"},
+    f"get {HOME}/letters": READING | {"409", "410", "451"},
     f"get {HOME}/requests/{{reference}}/same-applicant": READING,
     f"post {HOME}/reports/{{year}}/events": RECORDING,
     **{

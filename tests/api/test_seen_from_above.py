@@ -115,7 +115,7 @@ def addresses(code: str) -> list[tuple[str, dict[str, str]]]:
             continue
         name = template.rsplit("/", 1)[1] if not template.endswith("{reference}/events") else "its events"
         for reference in ("2020-0001", "2020-0002"):
-            address = template.format(code=code, reference=reference, version="1", year="2020")
+            address = template.format(code=code, reference=reference, version="1", year="2020", kind="answer")
             found += [(address, asked) for asked in VARIANTS.get(name, [QUERIES.get(name, {})])]
     return found
 
