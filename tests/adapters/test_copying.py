@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import psycopg
 import pytest
 
 from adapters.postgres import embedded, migrate
@@ -145,30 +146,32 @@ async def test_a_target_that_is_not_empty_is_refused(ends: Ends, tmp_path: Path)
 @pytest.mark.parametrize("at", ["access_log", "events", "vault_keys", "huadu"])
 async def test_a_break_leaves_the_target_empty(ends: Ends, at: str, end: int) -> None:
     """Either session dies at a table or at the proof; the next run does it whole."""
-    loop = asyncio.get_running_loop()
-    killed: list[asyncio.Task[Any]] = []
+    killed = False
 
     def kill(said: str) -> None:
+        """Before the copy goes on: else its last step might be over first."""
+        nonlocal killed
         if said.startswith(f"{at}：") and not killed:
-            killed.append(loop.create_task(end_sessions(ends, end)))
+            killed = True
+            end_sessions(ends, end)
 
     with pytest.raises(CopyFault, match=r"中断|报错") as wrong:
         await ends.copy(on_progress=kill)
     assert "postgresql://" not in str(wrong.value)
-    await killed[0]
+    assert killed
     assert [name for name, rows in (await ends.rows(1)).items() if rows] == []
 
     assert (await ends.copy()).anew
     assert await ends.rows(0) == await ends.rows(1)
 
 
-async def end_sessions(ends: Ends, end: int) -> None:
-    await fetch(
-        ends.server.behind("postgres"),
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE application_name = 'taizhang copy' AND datname = $1",
-        ends.names[end],
-    )
+def end_sessions(ends: Ends, end: int) -> None:
+    with psycopg.connect(ends.server.behind("postgres")) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE application_name = 'taizhang copy' AND datname = %s",
+            [ends.names[end]],
+        )
 
 
 async def test_nothing_is_recorded_while_it_lasts(ends: Ends) -> None:
