@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
 
 test: $(VENV)/.dev
-	@echo "运行全部测试，每个处理器核一份，两核约八分钟；缺少所需程序而略去的，最后列出……"
+	@echo "运行全部测试，每个处理器核一份，两核约十分钟；缺少所需程序而略去的，最后列出……"
 	@$(BIN)/python -m pytest -rs --numprocesses=auto --maxprocesses=8 --dist=worksteal $(ARGS)
 
 check: $(VENV)/.dev
