@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from adapters.accounts import access_log as access
 from adapters.accounts import accounts, password_hashing, second_factors, sessions
-from adapters.accounts.access_log import AccessAct, AccessEntry, AccessFilter, Cursor, Origin, log_access
+from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.sessions import Awaits, Found, SessionShown, SessionToken
 from adapters.postgres.database import Connection, Database
@@ -41,10 +41,12 @@ NOWHERE = 0
 
 
 class Principal(NamedTuple):
-    """An officer who came in, and by what: a session or a key of this id. acts: of a key, what it may do.
-    position: how far the log of their authority then reached. service: if one came in, which has no roles; acts are those
-    granted to it. awaits: what a session lacks before it may do
-    anything. is_stale: the last code of the second factor in it is older than PROOF_LASTS."""
+    """Who came in: an officer by a session or a key of this id, or a service account by its key.
+
+    acts: of a key, what it may do. position: how far the log of their authority then reached. service: the account, which
+    has no roles; its acts are those granted to it. awaits: what a session lacks before it may do anything. is_stale: the
+    last code of the second factor in it is older than PROOF_LASTS.
+    """
 
     code: str
     officer: str
@@ -54,13 +56,12 @@ class Principal(NamedTuple):
     acts: frozenset[str] | None
     position: int
     service: ServiceAccount | None = None
+    awaits: Awaits = ""
+    is_stale: bool = False
 
     @property
     def is_service(self) -> bool:
         return self.service is not None
-
-    awaits: Awaits = ""
-    is_stale: bool = False
 
 
 class LoginResult(NamedTuple):
@@ -74,7 +75,7 @@ class LoginResult(NamedTuple):
 
 
 class Logins:
-    """Logins, sessions and the access log of all authorities."""
+    """Logins and sessions of all authorities."""
 
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
@@ -343,41 +344,6 @@ class Logins:
         async with self._database.transaction(authority_id) as connection:
             await accounts.forget_sources(connection, authority_id)
             return await sessions.remove_ended(connection, authority_id)
-
-    # -- the access log --
-
-    async def log(
-        self,
-        code: str,
-        act: AccessAct,
-        *,
-        actor: str,
-        origin: Origin,
-        result: str = access.DONE,
-        purpose: str | None = None,
-        reference: str | None = None,
-    ) -> None:
-        """Add a line: before what it tells of is shown, so that nothing is shown without it. result: else why it was refused."""
-        authority_id = await self._authorities.id_of(code)
-        async with self._database.transaction(authority_id) as connection:
-            await log_access(
-                connection,
-                authority_id,
-                act,
-                actor=actor,
-                origin=origin,
-                result=result,
-                purpose=purpose,
-                reference=reference,
-            )
-
-    async def access_log(
-        self, code: str, after: Cursor, wanted: AccessFilter, limit: int
-    ) -> Sequence[AccessEntry]:
-        """Lines in the order of time, from after a place on."""
-        authority_id = await self._authorities.id_of(code)
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            return await access.page(connection, authority_id, after, wanted, limit)
 
     # -- inside --
 

@@ -20,6 +20,7 @@ from adapters.postgres.queries import SQL
 from adapters.refusals import AuthorityUnknown, EditionUnknown
 from adapters.register import questions
 from adapters.register import rebuild as folding
+from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing, head_of
 from adapters.register.district import District
@@ -87,6 +88,7 @@ class Register:
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
         self.letters = Letters(self.view, self.personal_data.unsealed, self.documents)
         self.logins = Logins(database, self._authorities)
+        self.access_log = AccessLog(database, self._authorities)
         self.second_factors = SecondFactors(database, self._authorities, vault)
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)

@@ -287,10 +287,12 @@ def access_log(
         authority, who = await chosen(register, code), actor_of(actor)
         await check_power(register, authority, who, "read_access_log")
         if output != "drawn":
-            await register.logins.log(authority, "exported", actor=who, origin=where, reference="access-log")
+            await register.access_log.add(
+                authority, "exported", actor=who, origin=where, reference="access-log"
+            )
         found: list[AccessEntry] = []
         place = BEGINNING
-        while page := await register.logins.access_log(authority, place, wanted, 500):
+        while page := await register.access_log.page(authority, place, wanted, 500):
             found += page
             place = page[-1].place
         return found

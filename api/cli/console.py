@@ -242,7 +242,7 @@ async def read_personal(
 ) -> None:
     """Before personal data are shown: who, and what for, without the power too. Raises NoPower or PurposeRequired."""
     note = partial(
-        register.logins.log, code, "personal_data_read", actor=actor, origin=origin, reference=reference
+        register.access_log.add, code, "personal_data_read", actor=actor, origin=origin, reference=reference
     )
     try:
         await check_power(register, code, actor, "read_personal")

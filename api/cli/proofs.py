@@ -168,7 +168,7 @@ def export(
         await check_power(register, authority, who, "prove")
         if with_sealed:
             await read_personal(register, authority, who, purpose, where, reference="bundle")
-        await register.logins.log(authority, "exported", actor=who, origin=where, reference="bundle")
+        await register.access_log.add(authority, "exported", actor=who, origin=where, reference="bundle")
         await register.proofs.seal(authority)
         return await register.proofs.export(
             authority, target, since=first, until=last, with_sealed=with_sealed

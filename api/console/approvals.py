@@ -116,7 +116,7 @@ async def texts(
             if isinstance(value, Sealed):
                 sealed[step.version] = value
     code = code_of(request)
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(reference),
     )  # fmt: skip

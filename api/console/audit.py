@@ -58,7 +58,7 @@ async def accesses(request: ApiRequest) -> Response[Any]:
     """访问日志。"""
     asked = query(request, AccessQuery)
     wanted = AccessFilter(**days(asked.from_, asked.to), actor=asked.actor, act=asked.act)
-    found = await request.register.logins.access_log(code_of(request), _place(asked.after), wanted, PAGE + 1)
+    found = await request.register.access_log.page(code_of(request), _place(asked.after), wanted, PAGE + 1)
     lines = list(found[:PAGE])
     told = {
         name.removesuffix("_"): str(value)
@@ -124,7 +124,7 @@ async def bundle(request: ApiRequest) -> Response[bytes]:
     """The log as a file that proves itself without this machine. Without what is sealed."""
     given, code = await forms.read(request), code_of(request)
     since, until = (_day(last(given, name)) for name in ("from", "to"))
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "exported", actor=request.actor, origin=auth.origin(request), reference="bundle"
     )
     with tempfile.TemporaryDirectory(prefix="taizhang-bundle-") as directory:

@@ -94,7 +94,7 @@ async def open_sealed(request: ApiRequest, reference: FromPath[str]) -> Response
         entries = await view.history(named)
         check_shown(replay(entries, view.law))
     sealed = [(entry, field, each) for entry in entries for field, each in texts_in(entry.event)]
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
     )  # fmt: skip

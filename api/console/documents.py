@@ -123,7 +123,7 @@ async def take_out(request: ApiRequest, reference: FromPath[str], version: FromP
     if not version.isascii() or not version.isdecimal() or len(version) > 7:
         raise NoSuchAddress
     found = await request.register.documents.open(code, named, int(version))
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
     )  # fmt: skip

@@ -45,7 +45,7 @@ async def take_letter(
     purpose = last(given, "other").strip() or last(given, "purpose")
     if not is_label(purpose):
         raise PurposeRequired
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
     )  # fmt: skip

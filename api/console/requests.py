@@ -219,7 +219,7 @@ async def _exported(request: ApiRequest) -> ListQuery:
     """What is asked for, once it is in the access log."""
     asked = query(request, ListQuery)
     check(asked.wanted)
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code_of(request), "exported", actor=request.actor, origin=origin(request), reference="requests"
     )
     return asked

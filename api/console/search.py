@@ -53,7 +53,7 @@ async def search_people(request: ApiRequest) -> Response[Any]:
         raise PurposeRequired
     if not is_label(identity):
         raise Malformed(field="", problem="请填写姓名、证件号码、电话或电子邮箱")
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "personal_data_read", actor=request.actor, origin=origin(request), purpose=purpose, reference="search",
     )  # fmt: skip
     found = await request.register.personal_data.asked_by(code, identity, get_args(By))

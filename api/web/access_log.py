@@ -98,7 +98,7 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
         named = str(reference_of(reference))
         home = caller.who.code if caller.who else code
         try:
-            await register.logins.log(
+            await register.access_log.add(
                 home, "personal_data_read", actor=caller.actor, origin=auth.origin(request), result=refusal,
                 reference=named if home == code else f"{code}/{named}"[:200],
             )  # fmt: skip
@@ -118,12 +118,12 @@ async def accesses(
     """登录、锁定、退出、密钥、导出、查阅个人信息，何人何时从何处为何目的；只增不改。任用和授权见机关自己的登记。"""
     wanted, place, register = params.wanted, params.place, request.register
     if wants_csv(request):
-        await register.logins.log(
+        await register.access_log.add(
             code, "exported", actor=request.actor, origin=auth.origin(request), reference="access-log"
         )
         lines: Any = request.exports.stream(HEADINGS, _lines(register, code, place, wanted))
         return lines  # type: ignore[no-any-return]
-    found = await register.logins.access_log(code, place, wanted, params.limit + 1)
+    found = await register.access_log.page(code, place, wanted, params.limit + 1)
     lines = list(found[: params.limit])
     more = len(found) > params.limit
     return json(AccessPage(lines, f"{lines[-1].at.isoformat()}~{lines[-1].id}" if more else None))
@@ -132,7 +132,7 @@ async def accesses(
 async def _lines(
     register: Register, code: str, place: Cursor, wanted: AccessFilter
 ) -> AsyncIterator[tuple[object, ...]]:
-    while found := await register.logins.access_log(code, place, wanted, LONGEST_PAGE):
+    while found := await register.access_log.page(code, place, wanted, LONGEST_PAGE):
         for each in found:
             yield cells(each)
         place = found[-1].place

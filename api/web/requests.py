@@ -200,7 +200,7 @@ async def listed(
     if wants_csv(request):
         async with request.view(code, params.until):
             pass  # what is refused is refused before the first line
-        await request.register.logins.log(
+        await request.register.access_log.add(
             code, "exported", actor=request.actor, origin=origin(request), reference="requests"
         )
         lines: Any = request.exports.stream(HEADINGS, _lines(request, code, params))
@@ -335,7 +335,7 @@ async def note_reading_of(request: ApiRequest, code: str, what: str, purpose: st
     """The same where what is read is not of one request."""
     if purpose is None and request.caller.who is not None:
         raise PurposeRequired
-    await request.register.logins.log(
+    await request.register.access_log.add(
         code, "personal_data_read",
         actor=request.actor, origin=origin(request), purpose=purpose, reference=what,
     )  # fmt: skip
