@@ -45,6 +45,11 @@ class Recorded(msgspec.Struct, frozen=True):
     acknowledged: tuple[str, ...] = ()
 
     @property
+    def recorded_by(self) -> tuple[str, ...]:
+        """Its actor, and on whose behalf it was recorded, if anybody's."""
+        return tuple(each for each in (self.actor, self.on_behalf_of) if each)
+
+    @property
     def recorded_on(self) -> date:
         """The day in Asia/Shanghai on which it was recorded: the last day its facts may bear."""
         at = self.recorded_at

@@ -1,7 +1,7 @@
-"""Whether whoever records may: by the powers of the day of recording, from the authority's own history.
+"""Whether the actor may record: by the powers of the day of recording, from the authority's own history.
 
 Nothing is asked before the authority has officers. `check` comes before an event is judged, `check_found` after,
-when it is known what the event would add. The office is always the one before the entry, so a past entry can
+when it is known what the event would add. The authority is always as it was before the entry, so a past entry can
 be judged by the powers of its day.
 """
 
@@ -84,7 +84,7 @@ def check(
 ) -> None:
     """Raises the Refusal by which the actor may not record the entry.
 
-    office: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
+    authority: None before it is registered. permissions: what the door left of the actor's powers; a log does not keep
     that, so an audit judges by the roles alone. amended: what an amendment amends. superior: the authority named in the
     actor of what the superior records, `county/wang`; without it (an audit that has this log alone) the power of that officer is taken
     on trust. brought: whether a receipt brings its reference along, which a log does not keep either.
@@ -139,7 +139,7 @@ def check_act(
 def recordable(
     authority: Authority, entry: Recorded, permissions: Permissions, types: Iterable[str]
 ) -> tuple[str, ...]:
-    """Of these types of a request's events those that whoever records the entry may record too, on condition or without."""
+    """Of these types of a request's events those that the actor may record too, on condition or without."""
     if not authority.has_officers:
         return tuple(types)
     acts = _acts(authority, entry, permissions)
@@ -150,7 +150,7 @@ def recordable(
 
 def is_from_outside(entry: Recorded) -> bool:
     """Whether an officer of another authority had a hand in it, `county/wang`."""
-    named = (each.partition("/") for each in (entry.actor, entry.on_behalf_of) if each)
+    named = (each.partition("/") for each in entry.recorded_by)
     return any(slash and re.match(AUTHORITY_CODE_PATTERN, code) for code, slash, _ in named)
 
 
@@ -312,11 +312,11 @@ def _check_program(authority: Authority, entry: Recorded) -> None:
 
 def _check_second_person(authority: Authority, entry: Recorded) -> None:
     event = entry.event
+    mine = set(map(authority.person_of, entry.recorded_by))
     if isinstance(event, ReturnHandedIn) and (asked := authority.supervision.asked(event.version)):
-        mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
-        if mine & {authority.person_of(each) for each in asked.prepared_by}:
+        theirs = set(map(authority.person_of, asked.prepared_by))
+        if mine & theirs:
             raise PreparedByOneself(entry.originator_version, officer=entry.actor, name=asked.name)
-    mine = {authority.person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
     # Of a confirmation of nothing the authority's history says so.
     if isinstance(event, GrantConfirmed) and (found := authority.grant(event.version)) is not None:
         holder, grant = found
@@ -324,7 +324,7 @@ def _check_second_person(authority: Authority, entry: Recorded) -> None:
         if mine & theirs:
             raise GrantNeedsSecondPerson(entry.originator_version, officer=entry.actor, grant=grant.version)
     if isinstance(event, SecondFactorReset) and (reset := authority.factor_reset(event.version)) is not None:
-        theirs = {authority.person_of(each) for each in (reset.officer, *reset.requested_by)}
+        theirs = set(map(authority.person_of, (reset.officer, *reset.requested_by)))
         if mine & theirs:
             raise ResetNeedsSecondPerson(entry.originator_version, officer=entry.actor, request=reset.version)
 

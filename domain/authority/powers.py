@@ -2,7 +2,7 @@
 
 The table is that of the office's own duties: who handles does not review, who reviews does not approve, and the
 three administrators (三员分立, GB/T 22239-2019, 8.1.5) have no business role. Whether the same natural person
-may do two things of one request is decided from its history: see `acting`.
+may do two things of one request is decided from its history: see `authorization`.
 """
 
 from __future__ import annotations

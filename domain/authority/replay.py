@@ -68,7 +68,7 @@ def replay_authority(history: Iterable[Recorded]) -> Authority:
 
     Raises a Refusal naming the entry that cannot be: anything before `registered`, a second one, a day
     after that of recording, an unknown policy value, an officer or a grant that is not there. Powers are not
-    judged: see `acting`.
+    judged: see `authorization`.
     """
     authority: Authority | None = None
     for entry in history:
@@ -107,7 +107,7 @@ def _opened(version: int, event: Registered, opened_on: date) -> Authority:
 
 
 def _again(entries: Sequence[Recorded], latest: Recorded) -> Authority:
-    """Folded anew from what is in force after the amendment. A refusal of another entry says that this one leads to it."""
+    """Folded again from what is in force after the amendment. A refusal of another entry says that this one leads to it."""
     first, *later = amended(entries)
     authority = _opened(1, cast("Registered", first.event), entries[0].recorded_on)
     try:
@@ -160,7 +160,7 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case PowerGranted():
             officer = _in_office(authority, version, event.officer, event.on)
             _check_until(version, event.on, event.until)
-            grant = PowerGrant(version, event.on, _granted_by(entry), event.until, role=event.role)
+            grant = PowerGrant(version, event.on, entry.recorded_by, event.until, role=event.role)
             return _with(authority, version, replace(officer, grants=(*officer.grants, grant)))
         case GrantConfirmed():
             return _confirmed(authority, version, event)
@@ -175,7 +175,7 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return _with_service(authority, version, replace(service, ended_on=event.on))
         case SecondFactorResetRequested():
             _in_office(authority, version, event.officer, event.on)
-            asked = FactorReset(version, event.officer, event.on, _granted_by(entry))
+            asked = FactorReset(version, event.officer, event.on, entry.recorded_by)
             return replace(authority, version=version, factor_resets=(*authority.factor_resets, asked))
         case SecondFactorReset():
             return _reset(authority, version, event)
@@ -225,10 +225,6 @@ def _check_until(version: int, on: date, until: date | None) -> None:
         raise DatesReversed(version, field="until", day=until, than="该事项之日", limit=on)
 
 
-def _granted_by(entry: Recorded) -> tuple[str, ...]:
-    return tuple(each for each in (entry.actor, entry.on_behalf_of) if each)
-
-
 def _service_granted(authority: Authority, entry: Recorded, event: ServiceGranted) -> Authority:
     """A new service account, or what one there is may do from its confirmation on."""
     version = entry.originator_version
@@ -239,7 +235,7 @@ def _service_granted(authority: Authority, entry: Recorded, event: ServiceGrante
         raise ServiceUnknown(version, service=event.service, on=event.on)
     _check_until(version, event.on, event.until)
     grant = ServiceGrant(
-        version, event.on, _granted_by(entry), event.until, name=event.name, acts=frozenset(event.acts)
+        version, event.on, entry.recorded_by, event.until, name=event.name, acts=frozenset(event.acts)
     )
     return _with_service(authority, version, replace(service, grants=(*service.grants, grant)))
 

@@ -18,7 +18,7 @@ NEEDS_FRESH_PROOF: frozenset[Act] = frozenset(
 
 
 def is_required(authority: Authority, roles: Iterable[Role], on: date) -> bool:
-    """By the policy `second_factor` in force on the day, for whoever has these roles."""
+    """By the policy `second_factor` in force on the day, for an officer with these roles."""
     match terms.policy_on(authority.policies, "second_factor", on):
         case "all":
             return True

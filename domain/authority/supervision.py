@@ -165,8 +165,7 @@ def _stepped(
             raise PeriodNotOver(version, name=found.name, last=found.period.last)
         if found.period.first < complete_since:
             raise RegisterNotComplete(version, first=found.period.first, complete_since=complete_since)
-        by = tuple(each for each in (entry.actor, entry.on_behalf_of) if each)
-        changed = replace(found, stage=stage, prepared_by=by)
+        changed = replace(found, stage=stage, prepared_by=entry.recorded_by)
     elif isinstance(event, ReturnHandedIn):
         changed = replace(found, stage=stage, handed_in_on=event.on, position=entry.position, reason=None)
     else:

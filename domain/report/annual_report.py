@@ -322,7 +322,7 @@ class _Fold:
 
 def _actors(entry: Recorded) -> list[str]:
     """Who did it, on whose behalf included; the program is nobody."""
-    return [each for each in (entry.actor, entry.on_behalf_of) if each and each != PROGRAM]
+    return [each for each in entry.recorded_by if each != PROGRAM]
 
 
 def _differs_from_form(tables: PublishedTables) -> str | None:

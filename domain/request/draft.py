@@ -264,7 +264,7 @@ def _persons(history: Sequence[Recorded], duties: Duties) -> dict[int, set[str]]
         event = entry.event
         version = event.version if isinstance(event, events.EntryAmended) else entry.originator_version
         hands = persons.setdefault(version, set())
-        hands |= {duties.person(each) for each in (entry.actor, entry.on_behalf_of) if each}
+        hands |= set(map(duties.person, entry.recorded_by))
     return persons
 
 

@@ -114,7 +114,7 @@ def check_another_person(
     for entry in history:
         amends = isinstance(entry.event, events.EntryAmended) and entry.event.version == event.requested
         if entry.originator_version == event.requested or amends:
-            asked = {person_of(each) for each in (entry.actor, entry.on_behalf_of) if each}
+            asked = set(map(person_of, entry.recorded_by))
             if asked & persons:
                 raise ErasedBySamePerson(reference=reference_in(entry.originator_id))
 
