@@ -8,8 +8,7 @@ from datetime import date
 import msgspec
 
 from domain.entry import Recorded
-from domain.law.irregularities import Irregularity
-from domain.law.questions import Question
+from domain.law.irregularities import Finding
 from domain.law.terms import terms_on
 from domain.request.answer import Closing
 from domain.request.appeal import Appeal
@@ -35,7 +34,7 @@ class Irregular(msgspec.Struct, frozen=True):
     figures: dict[str, str]
 
     @classmethod
-    def of(cls, found: Irregularity | Question) -> Irregular:
+    def of(cls, found: Finding) -> Irregular:
         return cls(found.code, found.version, found.article, found.text, found.figures)
 
 

@@ -73,28 +73,24 @@ def questions(histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable
 def number_twice(version: int, document_no: str, others: Iterable[str]) -> list[Question]:
     """Of an answer whose document number other requests bear too."""
     named = "、".join(dict.fromkeys(others))
-    return [_between("document_no_twice", version, document_no=document_no, others=named)] if named else []
+    return [Question.of("document_no_twice", version, document_no=document_no, others=named)] if named else []
 
 
 def unanswered(version: int, on: date, earlier: DisclosureRequest) -> list[Question]:
     """Of an answer that refers to an earlier request: a repeated one is one that was answered before."""
     if any(answer.on <= on for answer in earlier.answers):
         return []
-    return [_between("earlier_not_answered", version, earlier=earlier.reference, on=str(on))]
+    return [Question.of("earlier_not_answered", version, earlier=earlier.reference, on=on)]
 
 
 def duplicate(pairs: Sequence[Pair]) -> list[Question]:
     """Of a receipt that may be that of another request of the applicant."""
     return [
-        _between(
+        Question.of(
             "possible_duplicate", 1, others=each.other, alike="同日收到" if each.same_day else "申请事项相同"
         )
         for each in pairs
     ]
-
-
-def _between(code: str, version: int, **figures: str) -> Question:
-    return Question(code, version, figures, QUESTIONS[code].article)
 
 
 def _asked(reference: str, each: Question) -> Asked:

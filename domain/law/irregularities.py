@@ -6,9 +6,9 @@ is kept in the envelope only to show that they knew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -141,30 +141,42 @@ def titles(codes: Iterable[str]) -> str:
     return "、".join(RULES[code].title if code in RULES else code for code in codes)
 
 
-class Irregularity(msgspec.Struct, frozen=True):
-    """One rule not kept. version: the entry by which; figures: dates and numbers of the sentence.
+class Finding(msgspec.Struct, frozen=True):
+    """What one of its rules finds in a history. version: the entry by which; figures: dates, numbers and words of the
+    sentence.
 
     article: of the law under which the request was received.
     """
+
+    rules: ClassVar[Mapping[str, Rule]]
 
     code: str
     version: int
     figures: dict[str, str]
     article: str
 
+    @classmethod
+    def of(cls, code: str, version: int, *, article: str | None = None, **figures: object) -> Self:
+        said = {name: str(value) for name, value in figures.items()}
+        return cls(code, version, said, article or cls.rules[code].article)
+
     @property
     def text(self) -> str:
         """One Chinese sentence with the article."""
-        return f"{RULES[self.code].text.format(**self.figures)}（{self.article}）"
+        return f"{self.rules[self.code].text.format(**self.figures)}（{self.article}）"
 
     @property
     def key(self) -> tuple[str, int]:
         return self.code, self.version
 
 
-def found(code: str, version: int, *, article: str | None = None, **figures: object) -> Irregularity:
-    told = {name: str(value) for name, value in figures.items()}
-    return Irregularity(code, version, told, article or RULES[code].article)
+class Irregularity(Finding, frozen=True):
+    """One rule not kept."""
+
+    rules = RULES
+
+
+found = Irregularity.of
 
 
 def asked_on(codes: Iterable[str], day: date) -> tuple[str, ...]:
@@ -172,10 +184,13 @@ def asked_on(codes: Iterable[str], day: date) -> tuple[str, ...]:
     return tuple(code for code in codes if RULES[code].since <= day)
 
 
-def added(before: Iterable[Irregularity], after: Iterable[Irregularity]) -> tuple[Irregularity, ...]:
+F = TypeVar("F", bound=Finding)
+
+
+def added(before: Iterable[F], after: Iterable[F]) -> tuple[F, ...]:
     """Those of `after` whose (code, version) is not among `before`."""
-    known = {irregularity.key for irregularity in before}
-    return tuple(irregularity for irregularity in after if irregularity.key not in known)
+    known = {each.key for each in before}
+    return tuple(each for each in after if each.key not in known)
 
 
 def check_acknowledged(irregularities: Collection[Irregularity], acknowledged: Collection[str]) -> None:

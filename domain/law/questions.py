@@ -5,12 +5,9 @@ A question is found and worded as an irregularity is. It is never acknowledged n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-import msgspec
-
-from domain.law.irregularities import Rule
+from domain.law.irregularities import Finding, Rule
 
 QUESTIONS: dict[str, Rule] = {
     "receipt_basis_of_other_channel": Rule(
@@ -54,25 +51,7 @@ CONFIRMED_WITHIN = 30
 """Days after which the confirmation of what was submitted online, by fax or mail is asked about."""
 
 
-class Question(msgspec.Struct, frozen=True):
-    """One thing to look at again. version: the entry; figures: dates and words of the sentence."""
+class Question(Finding, frozen=True):
+    """One thing to look at again."""
 
-    code: str
-    version: int
-    figures: dict[str, str]
-    article: str
-
-    @property
-    def text(self) -> str:
-        """One Chinese sentence with the article."""
-        return f"{QUESTIONS[self.code].text.format(**self.figures)}（{self.article}）"
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return self.code, self.version
-
-
-def raised(before: Iterable[Question], after: Iterable[Question]) -> tuple[Question, ...]:
-    """Those of `after` whose (code, version) is not among `before`."""
-    known = {question.key for question in before}
-    return tuple(question for question in after if question.key not in known)
+    rules = QUESTIONS

@@ -36,8 +36,8 @@ class Findings:
 
     def ask(self, code: str, version: int, **figures: object) -> None:
         """A question, with the article of the law of receipt."""
-        told = {name: str(value) for name, value in figures.items()}
-        self.questions.append(Question(code, version, told, self.terms.article_for(QUESTIONS[code].article)))
+        article = self.terms.article_for(QUESTIONS[code].article)
+        self.questions.append(Question.of(code, version, article=article, **figures))
 
     def object_to(self, rule: type[Refusal], version: int, event: Event, **facts: object) -> None:
         """What is refused when it is recorded and never in a later replay."""

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from domain.entry import Event, Recorded
 from domain.law.irregularities import Irregularity, added
 from domain.law.objections import refuse_added
-from domain.law.questions import Question, raised
+from domain.law.questions import Question
 from domain.law.refusals import BeforeReceipt, Refusal
 from domain.law.terms import Law
 from domain.request import answer, events, late_entries, numbering
@@ -201,14 +201,14 @@ def admit(
     return Admission(
         after,
         added(before.irregularities if before else (), after.irregularities),
-        raised(before.questions if before else (), after.questions),
+        added(before.questions if before else (), after.questions),
     )
 
 
 def questions_of_last(history: Sequence[Recorded], law: Law) -> tuple[Question, ...]:
     """What the last entry raised, by the history up to it."""
     asked = replay(history, law).questions
-    return raised(replay(history[:-1], law).questions if asked and history[:-1] else (), asked)
+    return added(replay(history[:-1], law).questions if asked and history[:-1] else (), asked)
 
 
 def _refuse_while_needed(
