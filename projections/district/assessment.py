@@ -6,8 +6,6 @@ which counts instead of what was computed. What nobody has assessed is open, nev
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from projections.district.indicators import MEASURES, Indicator, IndicatorSet, Measure, Rule
-from projections.report.judged import Batch, decoded, same_unit
+from projections.report.judged import Batch, lines_in, same_unit
 
 Cases = dict[Measure, tuple[str, ...]]
 """By measure the events of one unit, each named by what it is: a reference, a return, a finding."""
@@ -89,12 +87,11 @@ def entered_in(data: bytes) -> list[Entered]:
     """单位,指标,值,依据,评定人,事由 in lines; 事由 names the measure where an indicator has several. Raises EnteredFault."""
     found = []
     try:
-        text = decoded(data)
+        lines = list(lines_in(data))
     except ValueError as wrong:
         raise EnteredFault(str(wrong)) from None
-    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
-        cells = [each.strip() for each in row]
-        if not any(cells) or cells[:2] == ["单位", "指标"]:
+    for number, cells in lines:
+        if cells[:2] == ["单位", "指标"]:
             continue
         if len(cells) < 5 or not all(cells[:5]):
             raise EnteredFault(f"第{number}行：应有单位、指标、值、依据、评定人五栏，都须填写")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import NamedTuple
 
-from projections.report.judged import decoded
-
-_HEADINGS = ("单位", "单位名称", "名称", "报送单位")
+from projections.report.judged import unit_lines
 
 
 class ListedUnit(NamedTuple):
@@ -20,10 +16,4 @@ class ListedUnit(NamedTuple):
 
 def listed_in(data: bytes) -> list[ListedUnit]:
     """单位,计入 in lines, the second column empty for a unit with figures of its own. Raises ValueError in Chinese."""
-    found = []
-    for number, row in enumerate(csv.reader(io.StringIO(decoded(data)))):
-        cells = [each.strip() for each in row]
-        if not cells or not cells[0] or (number == 0 and cells[0] in _HEADINGS):
-            continue
-        found.append(ListedUnit(cells[0], (cells[1] if len(cells) > 1 else "") or None))
-    return found
+    return [ListedUnit(unit, next(iter(rest), "") or None) for unit, *rest in unit_lines(data)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -243,18 +243,20 @@ def cells(finding: ReportFinding, form: str | None) -> list[object]:
 
 def units_in(data: bytes) -> list[str]:
     """The first column of a list of units, without its heading. Raises ValueError for what is no text."""
-    rows = [row[0].strip() for row in csv.reader(io.StringIO(decoded(data))) if row and row[0].strip()]
-    return [
-        row for index, row in enumerate(rows) if index or row not in ("单位", "单位名称", "名称", "报送单位")
-    ]
+    return [unit for unit, *_ in unit_lines(data)]
+
+
+def unit_lines(data: bytes) -> list[list[str]]:
+    """The lines of a list of units that name one, without their heading. Raises ValueError for what is no text."""
+    lines = [cells for _, cells in lines_in(data) if cells[0]]
+    return lines[1:] if lines and lines[0][0] in ("单位", "单位名称", "名称", "报送单位") else lines
 
 
 def waivers_in(data: bytes) -> list[Waiver]:
     """单位,名称,理由 in lines. Raises ValueError in Chinese for a line without a reason, or that waives an error."""
     found = []
-    for number, row in enumerate(csv.reader(io.StringIO(decoded(data))), 1):
-        told = [each.strip() for each in row]
-        if not any(told) or told[:2] == ["单位", "名称"]:
+    for number, told in lines_in(data):
+        if told[:2] == ["单位", "名称"]:
             continue
         if len(told) < 3 or not told[1] or not told[2]:
             raise ValueError(f"第{number}行：应有单位（可空）、名称、理由三栏")
@@ -265,7 +267,22 @@ def waivers_in(data: bytes) -> list[Waiver]:
     return found
 
 
-def decoded(data: bytes) -> str:
+def lines_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file that are not blank, by their number, cells without the blanks around them.
+
+    Raises ValueError in Chinese for what is no text or cannot be told apart into cells.
+    """
+    lines = csv.reader(io.StringIO(_decoded(data), newline=None))
+    try:
+        for number, line in enumerate(lines, 1):
+            cells = [cell.strip() for cell in line]
+            if any(cells):
+                yield number, cells
+    except csv.Error:
+        raise ValueError(f"文件第{lines.line_num}行不能分栏读取，请另存为CSV") from None
+
+
+def _decoded(data: bytes) -> str:
     """UTF-8 or GB18030. Raises ValueError in Chinese for anything else."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -118,6 +118,11 @@ def test_a_line_that_fits_nothing_is_named(line: str, why: str) -> None:
         scores({}, line)
 
 
+def test_a_file_that_is_no_list_is_refused_in_words() -> None:
+    with pytest.raises(EnteredFault, match="第1行不能分栏"):
+        entered_in(b"x" * 200_000)
+
+
 def test_only_units_of_the_set_s_classes_are_assessed() -> None:
     towns = indicators.parse(
         'name="乡镇"\ntitle="乡镇"\nsource="某区"\nyear=2025\nclasses=["subdistrict"]\n'

@@ -154,3 +154,7 @@ def test_the_list_of_units_says_where_a_unit_is_counted() -> None:
     assert listed_in(text.encode()) == listed_in(text.encode("gb18030")) == expected
     with pytest.raises(ValueError, match="UTF-8"):
         listed_in(b"\xff\xfe\x00\x01")
+
+
+def test_a_blank_line_above_the_heading_makes_it_no_unit() -> None:
+    assert listed_in("\n单位,计入\n甲局\n".encode()) == [ListedUnit("甲局")]

@@ -95,6 +95,14 @@ def test_a_waiver_that_says_nothing_is_refused(line: str, why: str) -> None:
         judged.waivers_in(f"单位,名称,理由\n{line}\n".encode())
 
 
+def test_a_list_from_an_old_program_or_of_no_cells_is_read_or_refused_in_words() -> None:
+    """Lines may end as on an old Mac; a cell that no list has, as of a file that is none, is refused by its line."""
+    assert judged.units_in("单位\r示例市甲局\r示例市乙局\r".encode()) == ["示例市甲局", "示例市乙局"]
+    for read in (judged.units_in, judged.waivers_in):
+        with pytest.raises(ValueError, match="第1行不能分栏"):
+            read(b"x" * 200_000)
+
+
 def test_copied_paragraphs_are_found_with_both_places() -> None:
     """Numbers and the unit's own name differ; one sentence of another office's is no copy."""
     one = report(
