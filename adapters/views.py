@@ -175,10 +175,7 @@ class View(ABC):
 
     async def streams(self, names: Sequence[str]) -> dict[str, list[Recorded]]:
         """Entries of streams of any kind, each in the order recorded; those without an entry are left out."""
-        found: dict[str, list[Recorded]] = {}
-        for row in await self.fetch(SQL["select_streams"], list(names), self.position):
-            found.setdefault(row["stream"], []).append(mapper.recorded(row))
-        return found
+        return mapper.by_stream(await self.fetch(SQL["select_streams"], list(names), self.position))
 
     async def fees(self, year: int) -> Fees:
         """Processing fees charged and paid in the year (Art. 42), as amended."""

@@ -7,7 +7,7 @@ here: an old log always reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -116,6 +116,15 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
         row["body_mac"],
         tuple(row["acknowledged"] or ()),
     )
+
+
+def by_stream(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Recorded]]:
+    """The entries of each stream, in the order of the rows; a row of no entry is passed over."""
+    found: dict[str, list[Recorded]] = {}
+    for row in rows:
+        if row["stream"] is not None:
+            found.setdefault(row["stream"], []).append(recorded(row))
+    return found
 
 
 def _event(stream: str, version: int, topic: str, payload: bytes, schema_version: int) -> Event:

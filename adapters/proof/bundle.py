@@ -192,10 +192,7 @@ def entry_line(row: Mapping[str, Any]) -> bytes:
 
 
 def _histories(rows: Sequence[Any]) -> dict[str, list[Recorded]]:
-    found: dict[str, list[Recorded]] = {AUTHORITY_STREAM: []}
-    for row in rows:
-        found.setdefault(row["stream"], []).append(mapper.recorded(row))
-    return found
+    return {AUTHORITY_STREAM: [], **mapper.by_stream(rows)}
 
 
 async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: OpenSealed) -> dict[str, bytes]:

@@ -32,9 +32,7 @@ async def index(
     """
     rows = await connection.fetch(SQL["without_names"], authority_id, after, _BATCH)
     streams = [row["stream"] for row in rows]
-    histories: dict[str, list[Recorded]] = {}
-    for row in await connection.fetch(SQL["select_streams"], authority_id, streams, None):
-        histories.setdefault(row["stream"], []).append(mapper.recorded(row))
+    histories = mapper.by_stream(await connection.fetch(SQL["select_streams"], authority_id, streams, None))
     done = 0
     for stream in streams:
         history = histories[stream]

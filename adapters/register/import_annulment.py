@@ -15,7 +15,7 @@ from adapters.register.import_plan import (
     amendments_of,
     annulment_id,
     is_of_annulment,
-    sealed_in_told,
+    opened_of,
     told_again,
 )
 from adapters.register.recording import Recording
@@ -60,10 +60,10 @@ class Annulment:
         first, last = self._batch.position + 1, self._last
         rows = await self._connection.fetch(SQL["streams_between"], self._authority_id, first, last)
         streams = [row["stream"] for row in rows]
-        histories: dict[str, list[Recorded]] = {}
-        for row in await recorder.read_for_recording(self._connection, self._authority_id, streams, []):
-            if row["stream"] is not None and is_request(row["stream"]):
-                histories.setdefault(row["stream"], []).append(mapper.recorded(row))
+        found = await recorder.read_for_recording(
+            self._connection, self._authority_id, list(filter(is_request, streams)), []
+        )
+        histories = mapper.by_stream(found)
         if since := [
             reference_in(stream)
             for stream, history in histories.items()
@@ -73,13 +73,7 @@ class Annulment:
             raise ImportChangedSince(
                 number=self._batch.number, count=len(since), references="、".join(since[:20])
             )
-        sealed = [
-            value
-            for history in histories.values()
-            for entry in history
-            for value in sealed_in_told(entry.event)
-        ]
-        opened = await self._vault.opened(self._connection, self._authority_id, sealed) if sealed else {}
+        opened = await opened_of(self._connection, self._authority_id, self._vault, histories.values())
         return [
             convert(line)
             for stream, history in histories.items()
@@ -92,8 +86,7 @@ class Annulment:
     ) -> list[dict[str, Any]]:
         """A receipt of the import takes the whole request with it; else each entry goes back to what it was before."""
         reference = reference_in(stream)
-        mine = [entry for entry in history if entry.position >= first]
-        mine = [entry for entry in mine if entry.position <= self._last]
+        mine = [entry for entry in history if first <= entry.position <= self._last]
         before = history[: mine[0].originator_version - 1]
         was = {_target(entry): _before(before, _target(entry)) for entry in reversed(mine)}
         if 1 in was and was[1] is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
@@ -19,6 +19,7 @@ from domain.entry import Event, Recorded, type_of
 from domain.field_labels import FIELDS
 from domain.law.refusals import Malformed
 from domain.request.events import EntryAmended
+from domain.request.personal_data import texts_in
 from domain.values import Sealed, reference_in
 from projections.annual_tables import AnnualTables
 from projections.history import sentence
@@ -85,19 +86,9 @@ class Earlier:
                 self._give_key(row, seen)
         ids = [_step_id(row.key, "received", 1) for row in rows if row.key]
         found = await recorder.read_for_recording(self._connection, self._authority_id, [], ids)
-        streams: dict[str, list[Recorded]] = {}
-        for each in found:
-            if each["stream"] is not None:
-                streams.setdefault(each["stream"], []).append(mapper.recorded(each))
+        streams = mapper.by_stream(found)
         self._histories = {str(history[0].command_id): history for history in streams.values()}
-        sealed = [
-            value
-            for history in streams.values()
-            for entry in history
-            for value in sealed_in_told(entry.event)
-        ]
-        if sealed:
-            self._opened = await self._vault.opened(self._connection, self._authority_id, sealed)
+        self._opened = await opened_of(self._connection, self._authority_id, self._vault, streams.values())
 
     def _give_key(self, row: Row, seen: dict[str, int]) -> None:
         """Of a row without a number: by what it tells of the receipt, which nobody without the key can guess."""
@@ -205,10 +196,12 @@ def told_again(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
     return told
 
 
-def sealed_in_told(event: Event) -> list[Sealed]:
-    told = event.replacement if isinstance(event, EntryAmended) and event.replacement else event
-    values = [getattr(told, name) for name in told.sealed]
-    return [value for value in values if isinstance(value, Sealed)]
+async def opened_of(
+    connection: Connection, authority_id: int, vault: VaultKeys, histories: Iterable[Sequence[Recorded]]
+) -> dict[str, bytes]:
+    """By id all texts that these histories seal and that were not erased."""
+    sealed = [value for history in histories for entry in history for _, value in texts_in(entry.event)]
+    return await vault.opened(connection, authority_id, sealed) if sealed else {}
 
 
 def _sentence(event: Event) -> str:
