@@ -83,15 +83,7 @@ class Documents:
             rows = await connection.fetch(SQL["documents_kept"], authority_id, ids)
         kept = {row["id"] for row in rows}
         return [
-            Filed(
-                version,
-                str(event.on),
-                event.document,
-                event.kind,
-                event.media_type,
-                event.size_bytes,
-                None if event.content.id in kept else ERASED,
-            )
+            Filed.of(version, event, None if event.content.id in kept else ERASED)
             for version, event in told.items()
         ]
 
@@ -103,7 +95,7 @@ class Documents:
         event = last_told(history, version)
         if not isinstance(event, DocumentFiled) or version > len(history):
             raise DocumentUnknown(reference=reference, asked=version)
-        filed = Filed(version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes)
+        filed = Filed.of(version, event)
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         found = Download(self._database, self._vault.ring, authority_id, event.content, filed)

@@ -22,7 +22,7 @@ from domain.values import Sealed
 
 def approval_in(event: Event) -> events.DraftApproved[Any] | None:
     """The passing approval that an event is, or puts in the place of an entry."""
-    told = event.replacement if isinstance(event, events.EntryAmended) else event
+    told = events.resulting(event)
     return told if isinstance(told, events.DraftApproved) and told.passed else None
 
 

@@ -179,7 +179,7 @@ class _Judge:
     def _check_import(self, told: Event) -> None:
         """Raises NoSuchImport unless what names a file comes with the import of that file, in one submission."""
         batch = self._by.recordings[0].event
-        named = told.replacement if isinstance(told, events.EntryAmended) else told
+        named = events.resulting(told)
         source = named.provenance if isinstance(named, events.IMPORTED) else None
         restores = isinstance(batch, ImportAnnulled) and named is not told
         if (
@@ -379,6 +379,6 @@ def _again(reply: Reply) -> Reply:
 
 def _check_receives(authority: Authority, told: Event) -> None:
     """Raises PassedOn for a receipt of a day on which another authority had taken over; judged when recorded alone."""
-    receipt = told.replacement if isinstance(told, events.EntryAmended) else told
+    receipt = events.resulting(told)
     if isinstance(receipt, events.Received) and (taken := authority.succeeded_on(receipt.on)):
         raise PassedOn(since=taken.in_force_from, successor=taken.successor, on=receipt.on)

@@ -192,14 +192,7 @@ class Letters:
         filed = _filed(entries, kind, entry.originator_version)
         if filed and not corrected:
             event: Any = filed[-1].event
-            return Filed(
-                filed[-1].originator_version,
-                str(event.on),
-                event.document,
-                event.kind,
-                event.media_type,
-                event.size_bytes,
-            )
+            return Filed.of(filed[-1].originator_version, event)
         composed = await self.compose(code, reference, kind, entry.originator_version, corrected=corrected)
         composed.check()
         name = _name(composed.name, entry.originator_version, len(filed))

@@ -17,7 +17,7 @@ from domain.entry import Event
 from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS, ToldOfReport
-from domain.request.events import EntryAmended, Received, Told
+from domain.request.events import Received, Told, resulting
 from domain.request.stages import Stage
 from domain.request.subject import check_subject
 from domain.values import Label, Reference, Value, check_words
@@ -99,7 +99,7 @@ def ids_named(recording: Recording) -> list[str]:
 
 
 def _references_in(event: Event) -> list[str]:
-    told = event.replacement if isinstance(event, EntryAmended) else event
+    told = resulting(event)
     values = (getattr(told, field, None) for field in REFERENCES)
     return [value for value in values if isinstance(value, str)]
 

@@ -24,7 +24,7 @@ from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.law.terms import Law
 from domain.report.events import Pinned
 from domain.request import numbering
-from domain.request.events import EntryAmended, Received
+from domain.request.events import EntryAmended, Received, resulting
 from domain.request.judging import replay
 from domain.request.parties import Applicant
 from domain.request.state import DisclosureRequest
@@ -309,5 +309,5 @@ class UnitOfWork:
 
 def _applicant_in(told: Event) -> Applicant | None:
     """The applicant that a receipt, or the correction of one, gives in clear."""
-    received = told.replacement if isinstance(told, EntryAmended) else told
+    received = resulting(told)
     return received.applicant if isinstance(received, Received) else None

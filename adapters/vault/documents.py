@@ -23,7 +23,7 @@ from adapters.refusals import DocumentErased, DocumentTooLarge
 from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault
 from adapters.vault.media_types import EXTENSIONS, Recognised
 from domain.law.refusals import Malformed
-from domain.request.file_events import LARGEST_DOCUMENT
+from domain.request.file_events import LARGEST_DOCUMENT, DocumentFiled
 from domain.values import Sealed
 
 PIECE = 262_144
@@ -150,6 +150,12 @@ class Filed(msgspec.Struct, frozen=True):
     media_type: str
     size_bytes: int
     note: str | None = None
+
+    @classmethod
+    def of(cls, version: int, event: DocumentFiled[Any], note: str | None = None) -> Self:
+        return cls(
+            version, str(event.on), event.document, event.kind, event.media_type, event.size_bytes, note
+        )
 
 
 class Download:

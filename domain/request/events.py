@@ -368,7 +368,12 @@ IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed,
 """What a register of before can tell, and so may have a provenance."""
 
 
+def resulting(event: Event) -> Event | None:
+    """What the event records: of an amendment what takes the place of the entry, None where that is annulled."""
+    return event.replacement if isinstance(event, EntryAmended) else event
+
+
 def is_imported(event: Event) -> bool:
     """Whether the entry was read from a register of before; of an amendment whether what replaces it was."""
-    told = event.replacement if isinstance(event, EntryAmended) else event
+    told = resulting(event)
     return isinstance(told, IMPORTED) and told.provenance is not None

@@ -25,7 +25,7 @@ def check_named(event: Event, reference: Reference, find: Find) -> None:
 
     A parent was received the same day and is not annulled; an earlier request is another one, not annulled.
     """
-    told = event.replacement if isinstance(event, events.EntryAmended) else event
+    told = events.resulting(event)
     if isinstance(told, events.Received) and told.split_from is not None:
         parent = find(Reference.parse(told.split_from))
         if parent is None or parent.received is None or parent.received.on != told.on:
