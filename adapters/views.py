@@ -25,7 +25,9 @@ from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded, type_of
 from domain.law.terms import Law
+from domain.report import annual_report
 from domain.report.official_form import ReportFormat
+from domain.report.state import AnnualReport
 from domain.request.amendment import amended
 from domain.request.events import FeeCharged, FeePaid
 from domain.request.judging import replay
@@ -171,7 +173,16 @@ class View(ABC):
 
     async def authority_history(self) -> list[Recorded]:
         """The authority's own entries in the order recorded."""
-        return (await self.streams([AUTHORITY_STREAM])).get(AUTHORITY_STREAM, [])
+        return await self.stream(AUTHORITY_STREAM)
+
+    async def report_state(self, year: int) -> AnnualReport:
+        """The annual report of the year as it was entered, one of which nothing was too."""
+        history = await self.stream(annual_report.stream_of(year))
+        return annual_report.replay(history, year, self.authority.kind)
+
+    async def stream(self, name: str) -> list[Recorded]:
+        """Entries of a stream of any kind in the order recorded, if there are any."""
+        return (await self.streams([name])).get(name, [])
 
     async def streams(self, names: Sequence[str]) -> dict[str, list[Recorded]]:
         """Entries of streams of any kind, each in the order recorded; those without an entry are left out."""

@@ -18,20 +18,16 @@ from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
-from adapters.rows import spell_of
 from adapters.views import Until, View
 from domain.law.refusals import AuthorityNotRegistered
-from domain.report import annual_report
 from domain.report.official_form import ReportFormat
-from domain.request.judging import replay
 from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
 from projections.district.assessment import UnitCases
-from projections.district.corrections import CorrectedCase, Corrections, cases_of, corrections
+from projections.district.corrections import CorrectedCase, Corrections, corrections
 from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
-from projections.register import order
 from projections.tally import in_period
 
 T = TypeVar("T")
@@ -135,13 +131,7 @@ class District:
         """The appeals of all units that the period counts as corrected."""
 
         async def make(view: View) -> tuple[list[CorrectedCase], int]:
-            spells = [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
-            ended = [each for each in spells if in_period(each, period) and each.result != "pending"]
-            named = sorted({order(each.reference) for each in ended if each.result == "corrected"})
-            requests = [replay(history, view.law) for history in await view.histories(named)]
-            authority = view.authority
-            cases = cases_of(requests, period, code=authority.code, unit=authority.name_on(period.last))
-            return cases, len(ended)
+            return await unit_cases.corrected(view, period)
 
         found = await self.ask(await self.units(units_on), make)
         return corrections(
@@ -150,8 +140,7 @@ class District:
 
 
 async def _read(view: View, period: Period, on: date) -> UnitRead:
-    authority, year = view.authority, on.year - 1
-    stream = annual_report.stream_of(year)
+    authority = view.authority
     open_ = await view.fetch(SQL["open_on"], on)
     handled = await view.fetch(SQL["handled_in_period"], *period)
     entered = await view.fetch(SQL["entered_late"], *period, LATE_ENTRY)
@@ -160,8 +149,7 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
     results: Counter[str] = Counter()
     for row in appeals:
         results[row["result"]] += row["appeals"]
-    corrected = await view.fetch(SQL["spells_of_period"], *period) if results["corrected"] else []
-    report = annual_report.replay((await view.streams([stream])).get(stream, []), year, authority.kind)
+    spells = await unit_cases.spells_of(view, period) if results["corrected"] else []
     return UnitRead(
         code=authority.code,
         unit=authority.name_on(on),
@@ -175,12 +163,10 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
         handled=[Handled(*row) for row in handled],
         appeals=dict(results),
         corrected=[
-            spell.reference
-            for spell in map(spell_of, corrected)
-            if spell.result == "corrected" and in_period(spell, period)
+            spell.reference for spell in spells if spell.result == "corrected" and in_period(spell, period)
         ],
         entered=[Entered(reference_in(row["stream"]), row["on_day"], row["recorded_day"]) for row in entered],
         unfiled=len(await view.unarchived()),
         last_recorded_at=last[0]["recorded_at"],
-        report=report,
+        report=await view.report_state(on.year - 1),
     )

@@ -52,11 +52,10 @@ class Reports:
 
     async def history(self, year: int) -> list[Recorded]:
         """The report's entries in the order recorded; none of a year in which nothing was."""
-        stream = annual_report.stream_of(year)
-        return (await self.view.streams([stream])).get(stream, [])
+        return await self.view.stream(annual_report.stream_of(year))
 
     async def state(self, year: int) -> AnnualReport:
-        return self._replay(await self.history(year), year)
+        return await self.view.report_state(year)
 
     async def report(self, year: int, previous: Content | None = None) -> Report:
         """previous: last year's report, where it was not published here. Raises NotComplete where the register does

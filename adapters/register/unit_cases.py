@@ -12,9 +12,9 @@ from domain.report import annual_report
 from domain.request.judging import replay
 from domain.values import Period, reference_in
 from projections.district.assessment import Cases, UnitCases
-from projections.district.corrections import cases_of
+from projections.district.corrections import CorrectedCase, cases_of
 from projections.district.standing import LATE_ENTRY
-from projections.register import order
+from projections.register import AppealSpell, order
 from projections.tally import in_period
 
 
@@ -41,15 +41,28 @@ async def read(view: View, year: int, on: date) -> UnitCases:
         found["unfiled"] = tuple(
             each.reference for each in await view.unarchived() if each.reference in closed
         )
-    spells = [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
-    named = {each.reference for each in spells if each.result == "corrected" and in_period(each, period)}
-    requests = [replay(history, view.law) for history in await view.histories(sorted(map(order, named)))]
-    corrected = cases_of(requests, period, code=kept.code, unit=kept.unit)
-    found["corrected"] = tuple(f"{each.reference}（{each.case_no}）" for each in corrected)
-    found["unanalysed"] = tuple(each.reference for each in corrected if each.causes is None)
+    cases, _ = await corrected(view, period)
+    found["corrected"] = tuple(f"{each.reference}（{each.case_no}）" for each in cases)
+    found["unanalysed"] = tuple(each.reference for each in cases if each.causes is None)
     _add_matters(found, view, period, on)
     await _add_report(found, view, year, on)
     return kept
+
+
+async def corrected(view: View, period: Period) -> tuple[list[CorrectedCase], int]:
+    """The appeals that the period counts as corrected, and how many ended in it."""
+    ended = [
+        each for each in await spells_of(view, period) if in_period(each, period) and each.result != "pending"
+    ]
+    named = sorted({order(each.reference) for each in ended if each.result == "corrected"})
+    requests = [replay(history, view.law) for history in await view.histories(named)]
+    code, unit = view.authority.code, view.authority.name_on(period.last)
+    return cases_of(requests, period, code=code, unit=unit), len(ended)
+
+
+async def spells_of(view: View, period: Period) -> list[AppealSpell]:
+    """What the register knows of the period's appeals, be it complete or not."""
+    return [spell_of(row) for row in await view.fetch(SQL["spells_of_period"], *period)]
 
 
 def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
@@ -74,8 +87,7 @@ def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
 async def _add_report(found: Cases, view: View, year: int, on: date) -> None:
     """The report on the year before, which is published in this one."""
     of = year - 1
-    stream = annual_report.stream_of(of)
-    report = annual_report.replay((await view.streams([stream])).get(stream, []), of, view.authority.kind)
+    report = await view.report_state(of)
     due_on = annual_report.due_on(of, view.authority.kind)
     published = report.publications[0].on if report.publications else None
     if published is None and on <= due_on:

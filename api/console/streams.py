@@ -47,7 +47,7 @@ async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, tit
     if not sits.may(act):
         raise no_power(sits.officer, (act,))
     async with request.register.view(code_of(request)) as view:
-        entries = (await view.streams([stream])).get(stream, [])
+        entries = await view.stream(stream)
         office = view.authority
     form = plain = form_of(type_)
     if type_ in ("power_granted", "power_withdrawn", "officer_dismissed", "second_factor_reset_requested"):

@@ -42,9 +42,7 @@ async def units(request: ApiRequest) -> Response[Any]:
             office = view.authority
             open_, overdue = await view.standing(on)
             entries = await view.entries(max(0, view.position - 1), 1)
-            streams = await view.streams([annual_report.stream_of(on.year - 1)])
-        history = streams.get(annual_report.stream_of(on.year - 1), [])
-        report = annual_report.replay(history, on.year - 1, office.kind)
+            report = await view.report_state(on.year - 1)
         found.append(
             Unit(
                 code,
