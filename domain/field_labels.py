@@ -354,3 +354,8 @@ FIELDS: dict[str, str] = {
     "valid": "是否有效",
     "here": "是否即此会话",
 }
+
+
+def short(name: str) -> str:
+    """The field's words up to the first comma; one without words by its name."""
+    return FIELDS.get(name, name).replace("；", "，").split("，")[0]

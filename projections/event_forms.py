@@ -18,13 +18,12 @@ import msgspec
 
 from domain.authority.events import OF_AUTHORITY
 from domain.entry import Event, type_of
-from domain.field_labels import FIELDS
 from domain.report import events as report_events
 from domain.request import events
 from domain.request.parties import Applicant, Person
 from domain.values import Code, Count, Label, Money, Text
 from projections.choice_labels import choices
-from projections.form_labels import FORM_HINTS, HINTS, LABELS
+from projections.form_labels import FORM_HINTS, HINTS, label
 from projections.timeline import ARTICLES
 
 Kind = Literal[
@@ -273,7 +272,7 @@ def _field(
         return None
     return Field(
         name=name,
-        label=_label(type_, name),
+        label=label(name, type_),
         kind=wanted,
         required=required,
         hint=HINTS.get(f"{type_}.{name}", HINTS.get(name, "")),
@@ -332,8 +331,3 @@ def _bare(annotation: Any) -> Any:
 
 def _choices(values: Sequence[str], words: Mapping[str, str]) -> tuple[Choice, ...]:
     return tuple(Choice(value, words.get(value, value)) for value in values)
-
-
-def _label(type_: str, name: str) -> str:
-    said = LABELS.get(f"{type_}.{name}") or LABELS.get(name)
-    return said or FIELDS.get(name, name).replace("；", "，").split("，")[0]

@@ -16,7 +16,7 @@ from adapters.register.recording import Recording
 from adapters.vault.key_store import VaultKeys
 from domain.authority.import_events import Imported
 from domain.entry import Event, Recorded, type_of
-from domain.field_labels import FIELDS
+from domain.field_labels import short
 from domain.law.refusals import Malformed
 from domain.request.events import EntryAmended
 from domain.request.personal_data import texts_in
@@ -217,7 +217,7 @@ def _differing(was: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
     names = [name for name in {**was, **told} if name != "provenance" and was.get(name) != told.get(name)]
     stated = [(each.get("provenance") or {}).get("stated_timeliness") for each in (was, told)]
     names += ["stated_timeliness"] * (stated[0] != stated[1])
-    return [FIELDS[name].replace("；", "，").split("，")[0] for name in names]
+    return [short(name) for name in names]
 
 
 # -- ids and entries --

@@ -29,10 +29,9 @@ from api.today import today
 from domain.authority import powers
 from domain.authority.authorization import PROGRAM, no_power
 from domain.authority.powers import Act
-from domain.field_labels import FIELDS
 from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference, is_label
-from projections.form_labels import LABELS
+from projections.form_labels import label
 
 T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
@@ -205,9 +204,7 @@ def _fields_in_words(refusal: Refusal) -> str:
     text, told = str(refusal), str(refusal.facts.get("field", ""))
     path = told.rstrip("：")
     words = [part for part in re.split(r"[.\[\]]+", path) if part and part not in ("event", "replacement")]
-    labels = [
-        (LABELS.get(part) or FIELDS.get(part, part)).split("，")[0] for part in words if not part.isdecimal()
-    ]
+    labels = [label(part) for part in words if not part.isdecimal()]
     if not labels or labels == words or not path.isascii():
         return text
     return text.replace(path, f"{'·'.join(labels)}（{path}）", 1)
