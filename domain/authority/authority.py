@@ -7,10 +7,7 @@ from datetime import date
 
 import msgspec
 
-from domain.authority.events import (
-    LetterDetailsSet,
-    LetterWordingSet,
-)
+from domain.authority.events import LetterDetailsSet, LetterWordingSet
 from domain.authority.grants import FactorReset, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.imports import Import
 from domain.authority.powers import Act, Role, ServiceAct, acts_of
@@ -89,7 +86,7 @@ class Authority(msgspec.Struct, frozen=True):
         return next((each for each in self.officers if each.id == officer), None)
 
     def roles_of(self, officer: str, on: date) -> frozenset[Role]:
-        """Powers in force on the day; none for whoever is not in the office then."""
+        """Powers in force on the day; none of an officer who is not in the office then."""
         found = self.officer(officer)
         return found.roles_on(on) if found else frozenset()
 
@@ -104,7 +101,7 @@ class Authority(msgspec.Struct, frozen=True):
         return acts_of(self.roles_of(actor, on))
 
     def person_of(self, officer: str) -> str:
-        """The natural person; of whoever is no officer the id itself."""
+        """The natural person; of an id that is no officer's the id itself."""
         found = self.officer(officer)
         return found.person if found else officer
 
@@ -131,10 +128,9 @@ class Authority(msgspec.Struct, frozen=True):
         return next((each for each in self.factor_resets if each.version == version), None)
 
     def superior_on(self, day: date) -> str | None:
-        """Code of the superior in force; of two from the same day the last told."""
-        told = sorted(self.superiors, key=lambda each: each.in_force_from)
-        in_force = [each.code for each in told if each.in_force_from <= day]
-        return in_force[-1] if in_force else None
+        """Code of the superior in force; of two from the same day the last entered."""
+        found = terms.in_force(self.superiors, day)
+        return found.code if found else None
 
     def succeeded_on(self, day: date) -> Succession | None:
         """By whom the whole authority has been taken over by the day; None while it goes on."""
@@ -151,13 +147,11 @@ class Authority(msgspec.Struct, frozen=True):
         return terms.Duties(since, position, persons, self.waivers)
 
     def letter_details_on(self, day: date) -> LetterDetailsSet | None:
-        """What its letters of that day say of it; of two from the same day the last told. None: nothing is set."""
-        told = sorted(self.letter_details, key=lambda each: each.in_force_from)
-        in_force = [each for each in told if each.in_force_from <= day]
-        return in_force[-1] if in_force else None
+        """What its letters of that day say of it; of two from the same day the last entered. None: nothing is set."""
+        return terms.in_force(self.letter_details, day)
 
     def name_on(self, day: date) -> str:
-        """The name in force that day; of two from the same day the last told."""
+        """The name in force that day; of two from the same day the last entered."""
         in_force = [name for since, name in sorted(self.names, key=lambda n: n[0]) if since <= day]
         return in_force[-1] if in_force else self.names[0][1]
 

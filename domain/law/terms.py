@@ -7,11 +7,11 @@ beside its source, and nowhere else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -120,12 +120,26 @@ class Policy(msgspec.Struct, frozen=True):
     in_force_from: date
 
 
+class Dated(Protocol):
+    """What holds from a day on."""
+
+    @property
+    def in_force_from(self) -> date: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def in_force(entered: Iterable[D], day: date) -> D | None:
+    """The one in force on the day: the last to begin, and of two from the same day the last entered."""
+    begun = [each for each in entered if each.in_force_from <= day]
+    return max(reversed(begun), key=lambda each: each.in_force_from, default=None)
+
+
 def policy_on(policies: Sequence[Policy], name: PolicyName, day: date) -> str:
-    """The policy's value on a day: of those in force the latest in_force_from wins, then the last told."""
-    in_force = [each for each in policies if each.policy == name and each.in_force_from <= day]
-    if not in_force:
-        return POLICIES[name][0]
-    return max(enumerate(in_force), key=lambda told: (told[1].in_force_from, told[0]))[1].value
+    """The policy's value on a day, the default where none is set."""
+    found = in_force((each for each in policies if each.policy == name), day)
+    return found.value if found else POLICIES[name][0]
 
 
 WaiverScope = Literal["review", "approval", "same_person"]

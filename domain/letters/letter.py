@@ -10,6 +10,7 @@ import msgspec
 
 from domain.authority.events import LetterWordingSet
 from domain.entry import Event, Recorded, type_of
+from domain.law.terms import in_force
 from domain.letters import facts, remedies, wording
 from domain.letters.facts import Matter
 from domain.letters.refusals import (
@@ -296,18 +297,17 @@ def _missing(
 
 
 def own_wording(
-    told: Sequence[LetterWordingSet], kind: str, version: Version, paragraph: Paragraph, on: date
+    entered: Sequence[LetterWordingSet], kind: str, version: Version, paragraph: Paragraph, on: date
 ) -> str:
     """The office's own text of the paragraph that day, else the program's. One of before the version holds no longer."""
-    mine = [
+    mine = (
         each
-        for each in told
+        for each in entered
         if (each.letter, each.paragraph) == (kind, paragraph.name)
-        and version.in_force_from <= each.in_force_from <= on
-    ]
-    latest = max(mine, key=lambda each: each.in_force_from, default=None)
-    last = [each for each in mine if latest and each.in_force_from == latest.in_force_from]
-    return (last[-1].wording if last else None) or paragraph.text
+        and version.in_force_from <= each.in_force_from
+    )
+    latest = in_force(mine, on)
+    return (latest.wording if latest else None) or paragraph.text
 
 
 def check_wording(event: LetterWordingSet) -> None:
