@@ -130,9 +130,7 @@ def work_list(requests: Iterable[DisclosureRequest], on: date, calendar: Calenda
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:
     def duty(code: str, due_on: date | None, note: str = "") -> Duty:
-        left = None
-        if due_on is not None:
-            left = calendar.between(on, due_on) if due_on >= on else -calendar.between(due_on, on)
+        left = calendar.left(on, due_on) if due_on is not None else None
         subject = request.received.subject if request.received else None
         awaits = deadline is not None and deadline.awaits_notice and due_on == deadline.due_on
         return Duty(

@@ -103,6 +103,10 @@ class Calendar:
         first = after.toordinal() - _BASE
         return self._upto[until.toordinal() - _BASE] - (self._upto[first] if first >= 0 else 0)
 
+    def left(self, on: date, last: date) -> int:
+        """Working days from the day until the last one; negative once that has passed."""
+        return self.between(on, last) - self.between(last, on)
+
     def after(self, day: date, workdays: int) -> date:
         """The workdays-th working day after the day, which itself is day zero (民诉法 Art. 85). workdays ≥ 1."""
         first = day.toordinal() - _BASE

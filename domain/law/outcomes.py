@@ -6,7 +6,7 @@ own. A bare row code is allowed, for records that know no more.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
 
@@ -69,11 +69,14 @@ def of_parts(parts: Collection[str]) -> tuple[str, ...]:
     return ("granted",) if all(given) else tuple(dict.fromkeys(parts))
 
 
+def is_among(outcome: str, codes: Iterable[str]) -> bool:
+    """Whether the outcome is one of these codes, or a finer one."""
+    return any(f"{outcome}.".startswith(f"{code}.") for code in codes)
+
+
 def agrees(outcome: str, expected: Collection[str]) -> bool:
     """Whether the outcome is one of these codes, or a finer or a coarser one."""
-    return any(
-        f"{outcome}.".startswith(f"{each}.") or f"{each}.".startswith(f"{outcome}.") for each in expected
-    )
+    return is_among(outcome, expected) or any(is_among(each, (outcome,)) for each in expected)
 
 
 WITHDRAWN = "other.unspecified.withdrawn"

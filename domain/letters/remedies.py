@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import msgspec
 
-from domain.law.outcomes import IN_PART
+from domain.law.outcomes import IN_PART, is_among
 from domain.letters import wording
 
 _NAMES = {"title", "review_authority", "court"}
@@ -29,7 +29,7 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_first: tuple[str, ...] = ()
 
     def goes_first(self, outcome: str) -> bool:
-        return _among(outcome, self.first) and not _among(outcome, self.not_first)
+        return is_among(outcome, self.first) and not is_among(outcome, self.not_first)
 
 
 def remedies(
@@ -49,10 +49,6 @@ def remedies(
         texts = [period.of_others]
     values = {"title": title, "review_authority": review_authority, "court": court}
     return [wording.filled(each, values) for each in texts]
-
-
-def _among(outcome: str, rows: Sequence[str]) -> bool:
-    return any(f"{outcome}.".startswith(f"{row}.") for row in rows)
 
 
 @cache

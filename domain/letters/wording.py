@@ -43,7 +43,7 @@ class Fitting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     outcomes: tuple[str, ...] = ()
 
     def fits(self, held: Collection[str], outcome: str | None) -> bool:
-        if self.outcomes and not any(f"{outcome}.".startswith(f"{each}.") for each in self.outcomes):
+        if self.outcomes and not outcomes.is_among(outcome or "", self.outcomes):
             return False
         return all((each.removeprefix("!") in held) != each.startswith("!") for each in self.when)
 
@@ -160,7 +160,7 @@ def _check_conditions(wording: Wording, fitting: Fitting) -> None:
         if each.removeprefix("!") not in CONDITIONS:
             raise WordingFault(f"{wording.name}：没有“{each}”这一条件")
     for code in fitting.outcomes:
-        if not any(f"{known}.".startswith(f"{code}.") for known in outcomes.OUTCOMES):
+        if not any(outcomes.is_among(known, (code,)) for known in outcomes.OUTCOMES):
             raise WordingFault(f"{wording.name}：没有“{code}”这一办理结果")
 
 

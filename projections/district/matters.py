@@ -59,10 +59,6 @@ def matters(authority: Authority, calendar: Calendar, on: date) -> list[Matter]:
     return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
 
 
-def _left(respond_by: date, calendar: Calendar, on: date) -> int:
-    return calendar.between(on, respond_by) if respond_by >= on else -calendar.between(respond_by, on)
-
-
 def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
     waits = order.answered_on is None
     result = "待答复" if order.result is None else CHOICES["supervision_answered.result"][order.result]
@@ -74,7 +70,7 @@ def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) 
         name=CHOICES["supervision_ordered.matter"][order.matter],
         stage=result,
         respond_by=order.respond_by,
-        workdays_left=_left(order.respond_by, calendar, on) if waits else None,
+        workdays_left=calendar.left(on, order.respond_by) if waits else None,
         waits_for="unit" if waits else None,
         next="supervision_answered" if waits else None,
         document_no=order.document_no,
@@ -94,7 +90,7 @@ def _of_return(asked: Return, code: str, unit: str, calendar: Calendar, on: date
         name=asked.name,
         stage=RETURN_STAGES[asked.stage],
         respond_by=asked.respond_by,
-        workdays_left=_left(asked.respond_by, calendar, on) if waits_for == "unit" else None,
+        workdays_left=calendar.left(on, asked.respond_by) if waits_for == "unit" else None,
         waits_for=waits_for,
         next=_NEXT.get(asked.stage),
         reason=asked.reason,
