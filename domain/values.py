@@ -43,6 +43,9 @@ Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
+EntryVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
+"""Of an entry in its stream."""
+
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Root of all that is told: dates lie in 2000–2100 and text holds no control characters.

@@ -25,16 +25,17 @@ def amended(history: Sequence[Recorded]) -> list[Recorded]:
     Refusal at an amendment that cannot be.
     """
     in_force: dict[int, Recorded] = {}
-    told: dict[int, Event] = {}
+    recorded: dict[int, Recorded] = {}
     for entry in history:
         version, event = entry.originator_version, entry.event
         if not isinstance(event, OwnEntryAmended):
-            in_force[version], told[version] = entry, event
+            in_force[version] = recorded[version] = entry
             continue
         if event.version >= version:
             raise AmendmentUnknown(version, reference=WHOSE, target=event.version)
-        if (original := told.get(event.version)) is None:
+        if (stands := recorded.get(event.version)) is None:
             raise AmendmentOfAmendment(version, target=event.version)
+        original = stands.event
         if not isinstance(original, AMENDABLE):
             raise NotAmendable(version, target=event.version, event=original.title)
         replacement = event.replacement
@@ -44,7 +45,6 @@ def amended(history: Sequence[Recorded]) -> list[Recorded]:
             in_force.pop(event.version, None)
             continue
         _check(version, entry, original, replacement)
-        stands = next(each for each in history if each.originator_version == event.version)
         in_force[event.version] = replace(stands, event=replacement, recorded_at=entry.recorded_at)
     return [in_force[version] for version in sorted(in_force)]
 

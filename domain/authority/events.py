@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Generic, Literal, TypeVar, Union
+from typing import Annotated, Generic, Literal, TypeVar, Union, get_args
 
 from msgspec import Meta
 
@@ -11,7 +11,7 @@ from domain.authority.import_events import OF_IMPORTS, ImportAnnulled, Imported
 from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Code, Label, Sealed, Text
+from domain.values import FIRST_YEAR, LAST_YEAR, Code, EntryVersion, Label, Sealed, Text
 
 T = TypeVar("T")
 
@@ -25,10 +25,6 @@ AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
 OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
 OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
 """An officer in events and envelopes; names stand with the account, never in the log."""
-
-
-EntryVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
-"""Of an entry in the authority's own log."""
 
 
 class Registered(Event, frozen=True, tag="registered"):
@@ -55,8 +51,9 @@ class Renamed(Event, frozen=True, tag="renamed"):
 class Reorganised(Event, frozen=True, tag="reorganised"):
     """机构改革: from in_force_from another authority takes over, of a function alone or of all there is.
 
-    What was received before that day stays in this register, with its numbers and proofs, whoever handles it then; after
-    a merger, a split or a dissolution nothing more is received here. A mere change of name is `renamed`.
+    What was received before that day stays in this register, with its numbers and proofs, even where another authority
+    handles it then; after a merger, a split or a dissolution nothing more is received here. A mere change of name is
+    `renamed`.
     """
 
     title = "机构改革"
@@ -107,8 +104,8 @@ class PolicySet(Event, frozen=True, tag="policy_set"):
 
 
 class LetterDetailsSet(Event, frozen=True, tag="letter_details_set"):
-    """What the authority's letters say of itself, for letters of in_force_from and later. Told whole each time; once it is
-    told, an answer is approved only if its letter is complete.
+    """What the authority's letters say of itself, for letters of in_force_from and later. Given whole each time; once it is
+    set, an answer is approved only if its letter is complete.
 
     review_authority: to whom an applicant turns for reconsideration, as printed; court: of the first instance. red_head:
     printed in red above; absent: no head. answers_for: the government for which the authority answers. payment: how a
@@ -217,7 +214,7 @@ class SecondFactorReset(Event, frozen=True, tag="second_factor_reset"):
     """
 
     title = "确认重置动态口令"
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: EntryVersion
 
 
 class SuperiorSet(Event, frozen=True, tag="superior_set"):
@@ -312,10 +309,7 @@ Amendable = (
 )
 """What can be corrected: facts. Officers, powers and waivers act from their day on, and end by events of their own."""
 
-AMENDABLE: tuple[type[Event], ...] = (
-    Registered, Renamed, Reorganised, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
-    SuperiorSet,
-)  # fmt: skip
+AMENDABLE: tuple[type[Event], ...] = get_args(Amendable)
 
 
 class OwnEntryAmended(Event, Generic[T], frozen=True, tag="own_entry_amended"):
@@ -326,7 +320,7 @@ class OwnEntryAmended(Event, Generic[T], frozen=True, tag="own_entry_amended"):
 
     title = "更正本机关的登记"
     sealed = ("reason",)
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: EntryVersion
     reason: T
     replacement: Amendable | None = None
 
@@ -363,10 +357,10 @@ _AuthorityEvent = Union[
 ]
 
 ToldOfAuthority = _AuthorityEvent[Text]
-"""As an officer tells it."""
+"""As an officer sends it."""
 
 AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled
-"""As it is stored: an import is told as its file."""
+"""As it is stored: an import is sent as its file."""
 
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
@@ -380,4 +374,4 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
 )  # fmt: skip
 
 OF_AUTHORITY: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *OF_IMPORTS)
-"""All that the authority's stream holds; nobody tells those of an import singly."""
+"""All that the authority's stream holds; nobody enters those of an import singly."""

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from domain.entry import Event
-from domain.values import Count
+from domain.values import Count, Digest, EntryVersion
 
 
 class Imported(Event, frozen=True, tag="imported"):
@@ -17,7 +13,7 @@ class Imported(Event, frozen=True, tag="imported"):
     """
 
     title = "导入原台账"
-    file_digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    file_digest: Digest
     row_count: Count
     entry_count: Count
 
@@ -29,7 +25,7 @@ class ImportAnnulled(Event, frozen=True, tag="import_annulled"):
     """
 
     title = "撤销导入"
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: EntryVersion
 
 
 OF_IMPORTS = (Imported, ImportAnnulled)

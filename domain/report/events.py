@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.entry import Event
-from domain.values import Code, Count, Label, Sealed, Text, Value
+from domain.values import Code, Count, Digest, EntryVersion, Label, Sealed, Text, Value
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -136,7 +136,7 @@ class WorkAnnulled(Event, Generic[T], frozen=True, tag="work_annulled"):
 
     title = "撤销公开工作的登记"
     sealed = ("reason",)
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: EntryVersion
     reason: T
 
 
@@ -216,7 +216,7 @@ class PublishedTables(Value, frozen=True):
     appeals_table: Annotated[
         dict[Code, Annotated[dict[Code, Figured], Meta(max_length=20)]], Meta(max_length=20)
     ]
-    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    digest: Digest
     proactive_table: Annotated[
         dict[Code, Annotated[list[Label | None], Meta(max_length=20)]], Meta(max_length=100)
     ]

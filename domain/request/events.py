@@ -26,7 +26,7 @@ from domain.request.file_events import (
     RestrictionLifted,
 )
 from domain.request.parties import Applicant, ApplicantKind, Provenance
-from domain.values import Code, Count, Digest, Label, Money, Sealed, Text, Value
+from domain.values import Code, Count, Digest, EntryVersion, Label, Money, Sealed, Text, Value
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -300,7 +300,7 @@ class EntryAmended(Event, Generic[R, T], frozen=True, tag="entry_amended"):
 
     title = "更正登记"
     sealed = ("reason",)
-    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    version: EntryVersion
     reason: T
     replacement: R | None = None
 

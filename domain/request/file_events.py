@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import Meta
 
 from domain.entry import Event
-from domain.values import Code, Label
+from domain.values import Code, EntryVersion, Label
 
 D = TypeVar("D")
 
@@ -19,7 +19,7 @@ LARGEST_DOCUMENT = 20 * 1_048_576
 class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
     """材料入卷 (Art. 45): a scan, a letter or evidence. document: a name unique in the request.
 
-    content: the digest of what was sent while it is told, `Sealed` as it is stored. media_type: found in the
+    content: the digest of what was sent while it is entered, `Sealed` as it is stored. media_type: found in the
     content itself. A replacement changes the name, the kind or the day; what was filed stays what it is.
     """
 
@@ -52,18 +52,18 @@ class PersonalDataErased(Event, frozen=True, tag="personal_data_erased"):
     """销毁个人信息: what the request of version `requested` asks for is gone with this entry. Another person's act."""
 
     title = "销毁个人信息"
-    requested: Annotated[int, Meta(ge=1, le=1_000_000)]
+    requested: EntryVersion
 
 
 class PersonalDataRestricted(Event, frozen=True, tag="personal_data_restricted"):
-    """限制处理个人信息 (个人信息保护法 47): kept and protected, no longer shown. Told again for a further ground."""
+    """限制处理个人信息 (个人信息保护法 47): kept and protected, no longer shown. Entered again for a further ground."""
 
     title = "限制处理个人信息"
     basis: Label
 
 
 class RestrictionLifted(Event, frozen=True, tag="restriction_lifted"):
-    """解除限制: of all grounds told so far."""
+    """解除限制: of all grounds so far."""
 
     title = "解除限制处理"
     basis: Label
