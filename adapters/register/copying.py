@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ import msgspec
 from adapters.postgres import migrate
 from adapters.postgres.database import Connection, DatabaseUnavailable
 from adapters.postgres.migrate import SchemaFault
+from adapters.postgres.queries import SQL
 from adapters.proof import leaf
 from adapters.proof.merkle import Growing
 
@@ -53,12 +54,6 @@ SELECT relname AS name, relforcerowsecurity AS walled,
              WHERE attrelid = pg_class.oid AND attidentity <> '' AND NOT attisdropped) AS counters
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ('migrations', 'machines')
 ORDER BY relname
-"""
-
-_ENTRIES = """
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at, command_id,
-       body_mac, acknowledged, leaf_format
-FROM events WHERE authority_id = $1 ORDER BY position
 """
 
 
@@ -109,14 +104,11 @@ class _Source(msgspec.Struct, frozen=True):
         return "authority_id" in self.columns and self.name != "authorities"
 
     def select(self, authority_id: int | None) -> str:
-        columns = ", ".join(_quoted(self.columns))
+        columns = ", ".join(map(_quoted, self.columns))
         # In the same order whatever the database sorts by.
-        order = ", ".join(
-            f'{quoted} COLLATE "C"' if name in self.texts else quoted
-            for name, quoted in zip(self.key, _quoted(self.key), strict=True)
-        )
+        order = ", ".join(_quoted(name) + (' COLLATE "C"' if name in self.texts else "") for name in self.key)
         where = f" WHERE authority_id = {authority_id:d}" if authority_id is not None else ""
-        return f"SELECT {columns} FROM {_quoted([self.name])[0]}{where} ORDER BY {order}"  # noqa: S608 - names of the catalogue
+        return f"SELECT {columns} FROM {_quoted(self.name)}{where} ORDER BY {order}"  # noqa: S608 - names of the catalogue
 
 
 async def copy(
@@ -145,7 +137,7 @@ async def copy(
             tables = await _tables(there)
             if tables != await _tables(here):
                 raise CopyFault("两边的表不同，目标另有改动")
-            names = ", ".join(_quoted(each.name for each in tables))
+            names = ", ".join(_quoted(each.name) for each in tables)
             # Before anything is read, so that what is read then is the last there is.
             await there.execute(f"LOCK TABLE {names} IN SHARE MODE")
             authorities = await _authorities(there)
@@ -155,9 +147,7 @@ async def copy(
                 for each in tables:
                     if each.walled:
                         # COPY takes no rows through row policies; nobody else is here, and it ends with the transaction.
-                        await here.execute(
-                            f"ALTER TABLE {_quoted([each.name])[0]} NO FORCE ROW LEVEL SECURITY"
-                        )
+                        await here.execute(f"ALTER TABLE {_quoted(each.name)} NO FORCE ROW LEVEL SECURITY")
                 await here.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
                 anew = not await _is_filled(here, tables)
                 found = []
@@ -171,7 +161,7 @@ async def copy(
                     logs.append(await _log(there, here, id_, code))
                 for each in tables:
                     if each.walled:
-                        await here.execute(f"ALTER TABLE {_quoted([each.name])[0]} FORCE ROW LEVEL SECURITY")
+                        await here.execute(f"ALTER TABLE {_quoted(each.name)} FORCE ROW LEVEL SECURITY")
                 if anew:
                     await here.execute(f"ANALYZE {names}")
                 # Last before the commit: if the source's session died, its locks are gone and this fails.
@@ -182,8 +172,8 @@ async def copy(
         return Copied(found, logs, anew, close_source)
 
 
-def _quoted(names: Iterable[str]) -> list[str]:
-    return ['"' + name.replace('"', '""') + '"' for name in names]
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 @asynccontextmanager
@@ -237,7 +227,7 @@ async def _enter(connection: Connection, authority_id: int) -> None:
 async def _is_filled(connection: Connection, tables: list[_Source]) -> bool:
     return any(
         [
-            await connection.fetchval(f"SELECT EXISTS (SELECT FROM {_quoted([each.name])[0]})")  # noqa: S608 - as above
+            await connection.fetchval(f"SELECT EXISTS (SELECT FROM {_quoted(each.name)})")  # noqa: S608 - as above
             for each in tables
         ]
     )
@@ -262,12 +252,12 @@ async def _table(
             if anew
             else f"目标不是空的，且表{table.name}与来源不同；请另建一个空的数据库"
         )
-    if await here.fetchval(f"SELECT count(*) FROM {_quoted([table.name])[0]}") != rows:  # noqa: S608 - as above
+    if await here.fetchval(f"SELECT count(*) FROM {_quoted(table.name)}") != rows:  # noqa: S608 - as above
         raise CopyFault(f"目标的表{table.name}另有来源没有的行，请另建一个空的数据库")
     for column in table.counters if anew else []:
-        quoted = _quoted([column])[0]
+        quoted = _quoted(column)
         await here.execute(
-            f"SELECT setval(pg_get_serial_sequence($1, $2), max({quoted})) FROM {_quoted([table.name])[0]}"  # noqa: S608 - as above
+            f"SELECT setval(pg_get_serial_sequence($1, $2), max({quoted})) FROM {_quoted(table.name)}"  # noqa: S608 - as above
             f" HAVING max({quoted}) IS NOT NULL",
             table.name,
             column,
@@ -321,6 +311,8 @@ async def _log(there: Connection, here: Connection, authority_id: int, code: str
 
 async def _root(connection: Connection, authority_id: int, code: str) -> tuple[int, bytes]:
     tree = Growing()
-    async for row in connection.cursor(_ENTRIES, authority_id, prefetch=1000):
+    async for row in connection.cursor(
+        SQL["select_positions"], authority_id, -(2**62), None, None, [], prefetch=1000
+    ):
         tree.append(leaf.leaf_hash(code, row))
     return tree.size, tree.root
