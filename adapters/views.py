@@ -350,7 +350,7 @@ class NowView(View):
     async def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
     ) -> AsyncIterator[RequestRow]:
-        arguments = (*after, *msgspec.structs.astuple(wanted), limit, self._covered)
+        arguments = (*self._conditions(wanted), *after, limit)
         if limit is not None and limit <= PREFETCH:
             for row in await self.fetch(SQL["listed"], *arguments):
                 yield row_of(row)
@@ -363,16 +363,13 @@ class NowView(View):
     async def page(
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
-        arguments = (
-            *msgspec.structs.astuple(wanted),
-            order.by,
-            order.descending,
-            limit,
-            offset,
-            self._covered,
-        )
+        arguments = (*self._conditions(wanted), order.by, order.descending, limit, offset)
         found = await self.fetch(SQL["listed_page"], *arguments)
         return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
+
+    def _conditions(self, wanted: Filter) -> tuple[Any, ...]:
+        """As the part `wanted` of statements takes them."""
+        return (*msgspec.structs.astuple(wanted), self._covered)
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
         wanted = [order(each) for each in references]

@@ -7,12 +7,17 @@ from importlib.resources import files
 
 
 def _load() -> dict[str, str]:
-    parts = re.split(
-        r"^-- name: (\w+)\n",
-        files("adapters.postgres").joinpath("queries.sql").read_text("utf-8"),
-        flags=re.M,
-    )
-    return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    text = files("adapters.postgres").joinpath("queries.sql").read_text("utf-8")
+    pieces = re.split(r"^-- (name|part): (\w+)\n", text, flags=re.M)[1:]
+    statements: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    for kind, name, body in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+        whole = re.sub(r"\{([a-z]\w*)\}", lambda part: parts[part[1]], body).strip()
+        if kind == "name":
+            statements[name] = whole
+        else:
+            parts[name] = re.sub(r"^--.*\n", "", whole, flags=re.M)
+    return statements
 
 
 SQL = _load()

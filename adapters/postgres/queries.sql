@@ -1,4 +1,10 @@
--- Every statement the program sends, by name. $1 is always the authority where one is meant.
+-- Every statement the program sends, by name. $1 is always the authority where one is meant. A part stands in
+-- several statements, by its name in braces.
+
+-- part: entry
+-- The columns of an entry, which `mapper.recorded` reads.
+stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at, command_id, body_mac,
+acknowledged, leaf_format
 
 -- name: authority_id
 -- The integer key of an authority's code.
@@ -41,8 +47,7 @@ FROM heads AS head LEFT JOIN (
             SELECT stream FROM events WHERE authority_id = $1 AND command_id = id ORDER BY command_id OFFSET 0
         ) AS named
     ) AS wanted CROSS JOIN LATERAL (
-        SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-               command_id, body_mac, acknowledged, leaf_format
+        SELECT {entry}
         FROM events WHERE authority_id = $1 AND stream = wanted.stream ORDER BY version
     ) AS entry
 ) AS found ON true
@@ -66,16 +71,14 @@ WHERE authority_id = $1 AND version = 1 AND starts_with(stream, 'request/' || $2
 
 -- name: select_stream
 -- One stream in order: $3 < version <= $4, at most $5.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
+SELECT {entry}
 FROM events
 WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
 ORDER BY version LIMIT $5
 
 -- name: select_stream_backwards
 -- The same from the end.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
+SELECT {entry}
 FROM events
 WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
 ORDER BY version DESC LIMIT $5
@@ -83,8 +86,7 @@ ORDER BY version DESC LIMIT $5
 -- name: select_streams
 -- Several streams at once, each in order, up to position $3 (inside) if one is given; each looked up by itself, as above.
 SELECT entry.* FROM (SELECT DISTINCT unnest($2::text[]) AS stream) AS wanted CROSS JOIN LATERAL (
-    SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-           command_id, body_mac, acknowledged, leaf_format
+    SELECT {entry}
     FROM events
     WHERE authority_id = $1 AND stream = wanted.stream AND position <= coalesce($3, 9223372036854775807)
     ORDER BY version
@@ -110,8 +112,7 @@ ORDER BY year, number
 
 -- name: select_positions
 -- Entries by position, both ends inside; $5: only these topics, if any.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
+SELECT {entry}
 FROM events
 WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 9223372036854775807)
   AND (cardinality($5::text[]) = 0 OR topic = ANY ($5::text[]))
@@ -123,14 +124,12 @@ SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND position BETWEEN 
 
 -- name: select_log
 -- The whole log of an authority, stream by stream, for replay; streamed by a cursor.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
+SELECT {entry}
 FROM events WHERE authority_id = $1 ORDER BY stream, version
 
 -- name: select_run
 -- The same of the streams after $2, up to and including $3.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
+SELECT {entry}
 FROM events WHERE authority_id = $1 AND stream > $2 AND stream <= $3 ORDER BY stream, version
 
 -- name: last_stream
@@ -227,63 +226,46 @@ SELECT * FROM appeal_spells
 WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
 ORDER BY year, number, appeal, from_on
 
--- name: listed
--- Requests by reference after $2–$3, as far as the conditions of a list $4–$16 are set and hold, at most $17;
--- $18: years with a holiday notice.
-SELECT * FROM requests
-WHERE authority_id = $1 AND (year, number) > ($2, $3)
-  AND ($4::text IS NULL OR stage = $4)
-  AND ($5::date IS NULL OR due_on < $5)
-  AND ($6::date IS NULL OR (received_on <= $6 AND (closed_on IS NULL OR closed_on > $6) AND due_on < $6
+-- part: wanted
+-- The conditions of a list, $2–$14, as far as they are set and hold; $15: years with a holiday notice.
+($2::text IS NULL OR stage = $2)
+  AND ($3::date IS NULL OR due_on < $3)
+  AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
        AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
          SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
-         WHERE year <> ALL ($18::integer[])))))
-  AND ($7::date IS NULL OR received_on >= $7)
-  AND ($8::date IS NULL OR received_on <= $8)
-  AND ($9::date IS NULL OR closed_on >= $9)
-  AND ($10::date IS NULL OR closed_on <= $10)
-  AND ($11::text IS NULL OR starts_with(outcome || '.', $11 || '.'))
-  AND ($12::text IS NULL OR applicant_kind = $12)
-  AND ($13::text IS NULL OR unit = $13)
-  AND ($14::text IS NULL OR $14 = ANY (irregularities))
-  AND ($15::text IS NULL
-       OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $15) > 0)
-  AND ($16::bigint IS NULL OR position > $16)
-ORDER BY year, number LIMIT $17
+         WHERE year <> ALL ($15::integer[])))))
+  AND ($5::date IS NULL OR received_on >= $5)
+  AND ($6::date IS NULL OR received_on <= $6)
+  AND ($7::date IS NULL OR closed_on >= $7)
+  AND ($8::date IS NULL OR closed_on <= $8)
+  AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
+  AND ($10::text IS NULL OR applicant_kind = $10)
+  AND ($11::text IS NULL OR unit = $11)
+  AND ($12::text IS NULL OR $12 = ANY (irregularities))
+  AND ($13::text IS NULL
+       OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
+  AND ($14::bigint IS NULL OR position > $14)
+
+-- name: listed
+-- Requests wanted, by reference after $16–$17, at most $18.
+SELECT * FROM requests WHERE authority_id = $1 AND (year, number) > ($16, $17) AND {wanted}
+ORDER BY year, number LIMIT $18
 
 -- name: listed_page
--- Requests as far as the conditions of a list $2–$14 hold, with their number: sorted by $15 (downwards if $16), $17 of
--- them after $18. At least one row, of no request where none is shown. Whole rows are read of those shown alone.
+-- Requests wanted, with their number: sorted by $16 (downwards if $17), $18 of them after $19. At least one row, of no
+-- request where none is shown. Whole rows are read of those shown alone.
 WITH wanted AS (
     SELECT year, number,
-           CASE $15 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
+           CASE $16 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
                AS day
-    FROM requests
-    WHERE authority_id = $1
-      AND ($2::text IS NULL OR stage = $2)
-      AND ($3::date IS NULL OR due_on < $3)
-      AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
-       AND NOT ((provisional OR timeliness IS NOT DISTINCT FROM 'provisional') AND EXISTS (
-         SELECT FROM generate_series(extract(year FROM started_on)::integer, extract(year FROM due_on)::integer) AS year
-         WHERE year <> ALL ($19::integer[])))))
-      AND ($5::date IS NULL OR received_on >= $5)
-      AND ($6::date IS NULL OR received_on <= $6)
-      AND ($7::date IS NULL OR closed_on >= $7)
-      AND ($8::date IS NULL OR closed_on <= $8)
-      AND ($9::text IS NULL OR starts_with(outcome || '.', $9 || '.'))
-      AND ($10::text IS NULL OR applicant_kind = $10)
-      AND ($11::text IS NULL OR unit = $11)
-      AND ($12::text IS NULL OR $12 = ANY (irregularities))
-      AND ($13::text IS NULL
-           OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
-      AND ($14::bigint IS NULL OR position > $14)
+    FROM requests WHERE authority_id = $1 AND {wanted}
 ), shown AS (
     SELECT year, number, row_number() OVER () AS nth FROM (
         SELECT * FROM wanted
         ORDER BY
-          CASE WHEN NOT $16 THEN day END NULLS LAST, CASE WHEN $16 THEN day END DESC NULLS LAST,
-          CASE WHEN NOT $16 THEN year END, CASE WHEN NOT $16 THEN number END, year DESC, number DESC
-        LIMIT $17 OFFSET $18
+          CASE WHEN NOT $17 THEN day END NULLS LAST, CASE WHEN $17 THEN day END DESC NULLS LAST,
+          CASE WHEN NOT $17 THEN year END, CASE WHEN NOT $17 THEN number END, year DESC, number DESC
+        LIMIT $18 OFFSET $19
     ) AS sorted
 )
 SELECT r.*, counted.found
@@ -455,8 +437,7 @@ WHERE authority_id = $1 AND recorded_at >= $2 AND recorded_at < $3
 
 -- name: entries_of_bundle
 -- Entries from position $2 to $3, what was recorded before of the same requests, the authority's own, and its reports'.
-SELECT stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at,
-       command_id, body_mac, acknowledged, leaf_format
+SELECT {entry}
 FROM events
 WHERE authority_id = $1 AND position <= $3
   AND (position >= $2 OR stream = 'authority' OR starts_with(stream, 'report/')
@@ -896,6 +877,7 @@ WHERE authority_id = $1 AND (at, id) > ($2, $3)
   AND ($6::text IS NULL OR actor = $6)
   AND ($7::text IS NULL OR act = $7)
 ORDER BY at, id LIMIT $8
+
 -- name: streams_with_topic
 -- Streams of requests that have an entry of a topic up to position $3: few topics are as rare as a fee.
 SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND position <= $3 ORDER BY stream
@@ -903,7 +885,6 @@ SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND po
 -- name: checkpoint_before
 -- The last checkpoint sealed before a moment.
 SELECT size, note FROM checkpoints WHERE authority_id = $1 AND sealed_at < $2 ORDER BY size DESC LIMIT 1
-
 
 -- name: open_on
 -- Requests received by day $2 and not closed by then, with the term that runs.
