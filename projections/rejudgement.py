@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 from domain.authority import authorization
 from domain.authority.authority import Authority
 from domain.authority.replay import follow
@@ -99,7 +101,7 @@ class LawBook:
         if known not in self._laws:
             own, notices = known
             authority = self.authority(own)
-            held = (authority.days_off, len(authority.notices), notices)
+            held = (authority.days_off, msgspec.json.encode(authority.notices), notices)
             if held not in self._calendars:  # it is large, and officers come and go without changing it
                 self._calendars[held] = authority.calendar(self._notices[:notices])
             law = Law(self._calendars[held], authority.policies, authority.duties)

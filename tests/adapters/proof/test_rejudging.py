@@ -11,7 +11,9 @@ from domain.authority import authorization
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
+    HolidayNoticeRecorded,
     OfficerAppointed,
+    OwnEntryAmended,
     PowerGranted,
     PowerWithdrawn,
     Registered,
@@ -140,6 +142,25 @@ def test_the_authority_s_rules_of_that_moment_count() -> None:
     assert judge_again(late, book(own=afterwards)) == []
     (found,) = judge_again(late, book(own=beforehand))
     assert (found.acknowledged, found.found) == (("late_answer",), ())
+
+
+def test_a_notice_that_was_corrected_counts_as_corrected_from_then_on() -> None:
+    """As many notices as before, and other days: what was judged before keeps the days of before."""
+    wrong = HolidayNoticeRecorded(day("2020-03-02"), "〔2020〕9号", day("2020-03-01"), (day("2020-03-20"),))
+    right = structs.replace(wrong, off=(day("2020-03-23"),))
+    amended = OwnEntryAmended(day("2020-03-03"), 2, builders.SEALED, right)
+    own = [
+        *OWN,
+        Recorded("authority", 2, wrong, datetime(2020, 3, 2, 4, tzinfo=UTC), 2),
+        Recorded("authority", 3, amended, datetime(2020, 3, 3, 4, tzinfo=UTC), 3),
+    ]
+    rules = book(own=own)
+
+    laws = [rules.law(rules.known(position, day("2020-03-03"))) for position in (2, 3)]
+    assert [[law.calendar.is_working(day(on)) for on in ("2020-03-20", "2020-03-23")] for law in laws] == [
+        [False, True],
+        [True, False],
+    ]
 
 
 @pytest.mark.parametrize("seed", range(8))
