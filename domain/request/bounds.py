@@ -34,10 +34,12 @@ def check_length(history: Sequence[Recorded]) -> None:
 
 def check_named(event: Event, after: DisclosureRequest) -> None:
     """Raises RequestFull. after: the request with the event."""
-    counted: tuple[int, str] | None = None
-    if isinstance(event, ConsultationOpened):
-        counted = len(after.consultations), "征求意见"
-    elif isinstance(event, Appealed):
-        counted = len(after.appeals), "复议诉讼"
-    if counted is not None and counted[0] > MOST_NAMED:
-        raise RequestFull(after.version, reference=after.reference, what=counted[1], limit=MOST_NAMED)
+    match event:
+        case ConsultationOpened():
+            count, what = len(after.consultations), "征求意见"
+        case Appealed():
+            count, what = len(after.appeals), "复议诉讼"
+        case _:
+            return
+    if count > MOST_NAMED:
+        raise RequestFull(after.version, reference=after.reference, what=what, limit=MOST_NAMED)

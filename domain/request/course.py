@@ -101,32 +101,29 @@ class Course:
         self.findings.last_on = on
 
     def _impossible(self, version: int, event: Fact) -> Refusal:
+        refuse = self.findings.refusal
         match self.stage, event:
             case "none", _:
-                return self.findings.refusal(NotReceived, version, event)
+                return refuse(NotReceived, version, event)
             case _, events.Received():
-                return self.findings.refusal(
-                    AlreadyReceived, version, event, of_order=False, received_on=self.received.on
-                )
+                return refuse(AlreadyReceived, version, event, of_order=False, received_on=self.received.on)
             case "archived", _:
-                return self.findings.refusal(AlreadyArchived, version, event, archived_on=self.archived_on)
+                return refuse(AlreadyArchived, version, event, archived_on=self.archived_on)
             case "closed", _:
                 closed_on, kind, outcome = self._closed
                 rule = AlreadyAnswered if kind == "answered" else AlreadyClosed
                 words = outcomes.label(outcome)
-                return self.findings.refusal(rule, version, event, closed_on=closed_on, outcome=words)
+                return refuse(rule, version, event, closed_on=closed_on, outcome=words)
             case _, events.Archived():
-                return self.findings.refusal(NotClosed, version, event)
+                return refuse(NotClosed, version, event)
             case _, events.FeePaid() | events.Lapsed(cause="fee"):
-                return self.findings.refusal(NoFeeCharged, version, event)
+                return refuse(NoFeeCharged, version, event)
             case _, events.Supplemented() | events.Lapsed():
-                return self.findings.refusal(NoSupplementRequired, version, event)
+                return refuse(NoSupplementRequired, version, event)
             case "awaiting_supplement", _:
-                return self.findings.refusal(
-                    AwaitingSupplement, version, event, respond_by=self.supplement.respond_by
-                )
+                return refuse(AwaitingSupplement, version, event, respond_by=self.supplement.respond_by)
             case _:
-                return self.findings.refusal(AwaitingPayment, version, event, pay_by=self.fee.pay_by)
+                return refuse(AwaitingPayment, version, event, pay_by=self.fee.pay_by)
 
     # -- what each event does --
 
@@ -214,8 +211,7 @@ class Course:
         check_outcomes(version, event, self.findings)
         self.drafts.answered(entry, event, self.received.on)
         check_reference(version, "earlier_reference", event.earlier_reference)
-        asked = self.supplement.required, self.explanation.required
-        check_steps(version, event, self.findings, *asked)
+        check_steps(version, event, self.findings, self.supplement.required, self.explanation.required)
         ask_about_basis(version, event, self.received.on, self.findings)
         self.consultations.answered(version, event.on)
         self._close(event, "answered", event.outcome)
@@ -259,7 +255,8 @@ class Course:
             raise self.findings.refusal(rule, entry.originator_version, event)
         if event.on <= term:
             raise self.findings.refusal(TermNotOver, entry.originator_version, event, term=term)
-        if event.on <= (last := self._last_day(term)):
+        last = self.law.calendar.next_working(term)  # 民法典 Art. 203: not on a day off
+        if event.on <= last:
             self.findings.object_to(TermNotOver, entry.originator_version, event, term=last)
         self._close(event, "lapsed", outcomes.LAPSED[event.cause])
 
@@ -354,7 +351,3 @@ class Course:
         **dict.fromkeys(OF_PERSONAL_DATA, _of_personal_data),
     }
     """By type, which costs the same for the last of them as for the first."""
-
-    def _last_day(self, told: date) -> date:
-        """A told term that ends on a day off ends on the next working day (民法典 Art. 203)."""
-        return self.law.calendar.next_working(told)
