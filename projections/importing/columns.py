@@ -141,19 +141,24 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
 def find_header(sheet: Sheet) -> Header | None:
     """The row, or two rows, with the most columns that are known; of equals the fewer and the upper ones."""
     found: list[tuple[int, int, int]] = []
-    for row in range(min(_LOOKED_AT, len(sheet.rows))):
-        for height in (1, 2):
-            if row + height > len(sheet.rows):
-                continue
-            known = {_known_field(heading) for heading in _headings(sheet, row, height)} - {None}
-            score = 2 * (len(known) + bool(known & {"received", "submitted"}))
-            score += height == 2 and _is_lower(sheet, row)
-            if len(known) >= _FEWEST:
-                found.append((score, -height, -row))
+    for row, height in _lines_looked_at(sheet):
+        known = {_known_field(heading) for heading in _headings(sheet, row, height)} - {None}
+        score = 2 * (len(known) + bool(known & {"received", "submitted"}))
+        score += height == 2 and _is_lower(sheet, row)
+        if len(known) >= _FEWEST:
+            found.append((score, -height, -row))
     if not found:
         return None
     _, height, row = max(found)  # of equals one row, so that a title above is none of it, and the upper
     return _header(sheet, -row, -height)
+
+
+def _lines_looked_at(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Row and height of all that might be a heading, from above; one row before two."""
+    for row in range(min(_LOOKED_AT, len(sheet.rows))):
+        yield row, 1
+        if row + 2 <= len(sheet.rows):
+            yield row, 2
 
 
 def _is_lower(sheet: Sheet, row: int) -> bool:
@@ -223,13 +228,10 @@ def placed(sheet: Sheet, mapping: ColumnMapping) -> Placed | None:
         return None
     wanted = {bare(heading) for headings in mapping.columns.values() for heading in headings}
     best: tuple[int, Header] | None = None
-    for row in range(min(_LOOKED_AT, len(sheet.rows))):
-        for height in (1, 2):
-            if row + height > len(sheet.rows):
-                continue
-            found = len({bare(each) for each in _headings(sheet, row, height)} & wanted)
-            if found and (best is None or found > best[0]):
-                best = found, _header(sheet, row, height)
+    for row, height in _lines_looked_at(sheet):
+        found = len({bare(each) for each in _headings(sheet, row, height)} & wanted)
+        if found and (best is None or found > best[0]):
+            best = found, _header(sheet, row, height)
     by_letter = any(
         re.fullmatch("[A-Z]{1,2}", each) for headings in mapping.columns.values() for each in headings
     )

@@ -47,10 +47,10 @@ MOST_PER_CELL = 50
 
 
 class Row(msgspec.Struct):
-    """One request that a row tells, or a row that tells none.
+    """One request that a row is about, or a row that is about none.
 
     sheet_no, row_no: from 1. key: by which the same request is known when it is imported again; empty where its register
-    gives no number. reference: the number brought along. steps: events by name, as they are told. problems keep the row
+    gives no number. reference: the number brought along. steps: events by name, as they are sent. problems keep the row
     from being recorded; assumed: what was taken for what; noted: what is in the row and not recorded, or why it is left
     out.
     """
@@ -100,14 +100,14 @@ class _Sheet:
             return
         numbers, problem = _numbers(self._cell(told, "number"))
         for part, number in enumerate(numbers or [""]):
-            row = Row(self._place.sheet.number, row_no, steps={}, problems=[], assumed=[], noted=[])
+            row = Row(self._place.sheet.number, row_no)
             if problem:
                 row.problems.append(problem)
             self._read(row, told, number, part, len(numbers))
             yield row
 
     def _is_none(self, told: list[str]) -> str | None:
-        """Why the row tells no request; None if it does."""
+        """Why the row is about no request; None if it is."""
         texts = list(dict.fromkeys(text for text in told if text))
         first = bare(texts[0])
         if any(first == bare(word) for word in _TOTALS):
@@ -361,7 +361,7 @@ def _joined(rows: Sequence[Row]) -> list[Row]:
 
 
 def _carry_on(before: Row, row: Row) -> None:
-    """The later sheet adds the steps that came since; what both tell, the later one tells better."""
+    """The later sheet adds the steps that came since; of what both say, the later one counts."""
     was, now = before.steps.get("received"), row.steps.get("received")
     if was and now and was["on"] != now["on"]:
         before.problems.append(f"{row.place}为同一编号，收到日期却不同（{was['on']}、{now['on']}）")

@@ -1,4 +1,4 @@
-"""What a row tells as events, by the step of the request that each is."""
+"""What a row says as events, by the step of the request that each is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.law import outcomes
 from domain.request.parties import UNSTATED
+from projections.choice_labels import CHOICES
 
 _KINDS_BY_NAME = (
     (re.compile("律师事务所$|法律服务所$|司法鉴定"), "legal_service_institution"),
@@ -34,7 +35,7 @@ _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
 class Steps:
-    """told: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is told.
+    """told: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is sent.
 
     What keeps the row from being recorded goes to problems, what was taken for what to assumed, the rest to noted.
     """
@@ -74,7 +75,7 @@ class Steps:
             if applicant_kind is None:
                 self._problems.append("没有申请人类别，也不能从申请人的名称看出")
             else:
-                self._assumed.append(f"申请人类别按名称视为“{_KIND_WORDS[applicant_kind]}”")
+                self._assumed.append(f"申请人类别按名称视为“{CHOICES['applicant_kind'][applicant_kind]}”")
         if not channel and not self._has_said("申请方式"):
             self._problems.append("没有申请方式")
         if not delivery:
@@ -190,7 +191,7 @@ class Steps:
         disposition: str | None,
         decided_on: date | None,
     ) -> None:
-        words = "行政复议" if route == "reconsideration" else "行政诉讼"
+        step, words = route, "行政复议" if route == "reconsideration" else "行政诉讼"
         if on is None:
             if tribunal or case_no or disposition is not None or decided_on:
                 self._problems.append(f"{words}没有申请或起诉的日期")
@@ -202,12 +203,11 @@ class Steps:
             after = "reconsideration" in self.told
             route = "litigation_after_reconsideration" if after else "litigation_direct"
             self._assumed.append(f"行政诉讼视为{'复议后起诉' if after else '未经复议直接起诉'}")
-        name = words
         self._tell(
-            "reconsideration" if route == "reconsideration" else "litigation",
+            step,
             type="appealed",
             on=on,
-            appeal=name,
+            appeal=words,
             route=route,
             ground="answer" if answered else "no_answer",
             tribunal=tribunal or UNSTATED,
@@ -225,10 +225,10 @@ class Steps:
             return
         self._noted.append(f"{words}决定的生效日期未载，按决定日期登记")
         self._tell(
-            f"{'reconsideration' if route == 'reconsideration' else 'litigation'}.decided",
+            f"{step}.decided",
             type="appeal_decided",
             on=decided_on,
-            appeal=name,
+            appeal=words,
             instance="first",
             disposition=disposition,
             effective_on=decided_on,
@@ -248,13 +248,3 @@ class Steps:
             for key, value in event.items()
             if value is not None
         }
-
-
-_KIND_WORDS = {
-    "natural_person": "自然人",
-    "commercial_enterprise": "商业企业",
-    "research_institution": "科研机构",
-    "public_interest_organisation": "社会公益组织",
-    "legal_service_institution": "法律服务机构",
-    "other_organisation": "其他组织",
-}

@@ -93,13 +93,16 @@ _TITLES: dict[FieldName, str] = {
 
 
 @cache
+def _lists() -> dict[str, dict[str, list[str]]]:
+    """Words by field and code."""
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+
+
+@cache
 def _vocabulary(field: FieldName) -> dict[str, str]:
     """Codes by bare word; a word of two codes in the lists stands for the first."""
-    told: dict[str, dict[str, list[str]]] = tomllib.loads(
-        Path(__file__).with_name("words.toml").read_text("utf-8")
-    )
     words: dict[str, str] = {}
-    for code, known in told[field].items():
+    for code, known in _lists()[field].items():
         for word in known:
             words.setdefault(bare(word), code)
     for code, label in CHOICES.get(field, {}).items():
