@@ -18,7 +18,7 @@ from domain.request import events
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 from projections import history as sentences
-from projections.provisional import PROVISIONAL
+from projections.listing import TIMELINESS_WORDS
 from projections.rejudgement import LawBook
 
 ARTICLES: dict[str, str] = {
@@ -79,13 +79,6 @@ NAMES = {
     "irregularities": "与规定不符",
 }
 
-_TIMELINESS = {
-    "on_time": "期限内",
-    "late": "逾期",
-    "service_unproven": "尚未登记送达",
-    "provisional": PROVISIONAL,
-}
-
 
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a request stood: what a reader compares. irregularities: their codes. received_on: None once annulled."""
@@ -112,7 +105,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
             case "outcome":
                 return outcomes.label(value) if value else "无"
             case "timeliness":
-                return _TIMELINESS.get(value, "无")
+                return TIMELINESS_WORDS.get(value) or "无"
             case "irregularities":
                 return titles(value) or "无"
         return "无" if value is None else str(value)

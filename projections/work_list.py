@@ -151,9 +151,8 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
     if request.stage not in ("closed", "archived") and deadline.due_on is not None:
         redo, due_on = request.redo_by is not None, deadline.due_on
         if due_on < on:
-            if (
-                not deadline.awaits_notice
-            ):  # nothing is late while its days off are not known: provisional, below
+            # Nothing is late while its days off are not known: provisional, below.
+            if not deadline.awaits_notice:
                 yield duty("redo_overdue" if redo else "overdue", due_on)
         elif redo:
             yield duty("redo", due_on)
