@@ -15,7 +15,7 @@ from projections.history import APPLICANT_WORDS
 
 
 class Annulled(msgspec.Struct, frozen=True):
-    """As it was last told, and when, by which entry and by whom it was annulled."""
+    """As it was last recorded, and when, by which entry and by whom it was annulled."""
 
     reference: str
     subject: str | None

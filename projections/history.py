@@ -10,9 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain.authority.events import (
-    OwnEntryAmended,
-)
+from domain.authority.events import OwnEntryAmended
 from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.request import events

@@ -103,7 +103,7 @@ def said_of_authority(event: Event) -> str:
 def _said_of_supervision(event: Event) -> str:
     match event:
         case SupervisionOrdered():
-            about = f"{event.reference}" if event.reference else ""
+            about = event.reference or ""
             matter = CHOICES["supervision_ordered.matter"][event.matter]
             return f"上级机关督办{about}：{matter}（{event.document_no}），答复期限至{event.respond_by}"
         case SupervisionAnswered():

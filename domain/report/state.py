@@ -10,9 +10,7 @@ import msgspec
 
 from domain.law.irregularities import Irregularity
 from domain.report import numerals, official_form
-from domain.report.events import (
-    Pinned,
-)
+from domain.report.events import Pinned
 from domain.values import Period, Sealed
 
 Stage = Literal["open", "compiled", "submitted", "approved", "published"]

@@ -109,7 +109,7 @@ def check_steps(
 ) -> None:
     """What has to be asked of the applicant before they are answered so (Art. 30, 35).
 
-    An imported answer is not asked: a register of before need not tell the steps.
+    An imported answer is not asked: a register of before need not have the steps.
     """
     if event.provenance is not None:
         return

@@ -55,7 +55,7 @@ class CorrectionAnalysed(Event, Generic[T], frozen=True, tag="correction_analyse
 
 
 class Reopened(Event, frozen=True, tag="reopened"):
-    """重新处理, by order or of one's own accord. redo_by: last day to answer anew, set by the decision."""
+    """重新处理, by order or of one's own accord. redo_by: last day to answer again, set by the decision."""
 
     title = "重新处理"
     cause: Literal["appeal", "own_correction"]

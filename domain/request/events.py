@@ -365,7 +365,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed, AppealDecided)
-"""What a register of before can tell, and so may have a provenance."""
+"""What a register of before can say, and so may have a provenance."""
 
 
 def resulting(event: Event) -> Event | None:

@@ -171,7 +171,7 @@ def admit(
 
     stream: of a request that has no history yet. actor, on_behalf_of: who records it. position: where the event lies
     in the log; absent, after all that is there. before: the request as replayed from this history under this law,
-    if at hand; spares a replay. again: it was recorded before what is objected to now was a rule. jump: of a
+    if it is there already; spares a replay. again: it was recorded before what is objected to now was a rule. jump: of a
     receipt, its number lies far from the last one.
     """
     if not again:
@@ -247,7 +247,7 @@ def _contested(request: DisclosureRequest, day: date) -> Appeal | None:
 
 
 def touched(event: Event, admission: Admission) -> tuple[Irregularity, ...]:
-    """What an event adds; of an amendment also what its entry has already, since it is told anew."""
+    """What an event adds; of an amendment also what its entry has already, since it is entered again."""
     if not isinstance(event, events.EntryAmended):
         return admission.irregularities
     kept = (each for each in admission.request.irregularities if each.version == event.version)

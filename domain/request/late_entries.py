@@ -2,8 +2,8 @@
 
 An entry does so if it was recorded after the publication and changes what the year counts of the request: new or
 carried in, closed and how or carried out, its appeals and their results. A step entered late that moves no number
-does not. What is imported from a register of before was
-true when the report was published, and so is no late entry. Nothing but positions and told dates decides, so a replay finds the same however much later.
+does not. What is imported from a register of before was true when the report was published, and so is no late entry.
+Nothing but positions and the entries' own dates decides, so a replay finds the same however much later.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def check_subject(told: Event) -> None:
     if not isinstance(received, events.Received) or received.subject is None:
         return
     applicant: Applicant | None = received.applicant
-    if applicant is None:  # the one told before is kept, and is sealed by now
+    if applicant is None:  # the one entered before is kept, and is sealed by now
         return
     named: list[Person] = [*applicant.agents]
     if received.applicant_kind == "natural_person":

@@ -270,7 +270,7 @@ def waivers_in(data: bytes) -> list[Waiver]:
 def lines_in(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The lines of a CSV file that are not blank, by their number, cells without the blanks around them.
 
-    Raises ValueError in Chinese for what is no text or cannot be told apart into cells.
+    Raises ValueError in Chinese for what is no text or cannot be split into cells.
     """
     lines = csv.reader(io.StringIO(_decoded(data), newline=None))
     try:
