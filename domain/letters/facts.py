@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -271,12 +271,18 @@ def _of_event(matter: Matter, event: Any, you: str) -> Iterator[tuple[str, str |
             yield "withdrawn_how", WORDS["withdrawn"][event.reason].replace("{you}", you)
 
 
-def part_values(matter: Matter) -> list[dict[str, str]]:
-    """Of each part of an answer: number, outcome, article and, where the text has it, its paragraph."""
-    event: Any = matter.event
+class Part(NamedTuple):
+    """A part of an answer. values: number, outcome, article and, where the text has it, its paragraph."""
+
+    outcome: str
+    values: dict[str, str]
+
+
+def parts(matter: Matter) -> list[Part]:
+    """Of an answer that has any, in their order."""
     said = lines(matter.text or "")
     found = []
-    for number, part in enumerate(event.parts or ()):
+    for number, part in enumerate(getattr(matter.event, "parts", None) or ()):
         value = {
             "part_no": _numeral(number + 1),
             "part_outcome": outcomes.label(part.outcome).replace("：", "，"),
@@ -285,7 +291,7 @@ def part_values(matter: Matter) -> list[dict[str, str]]:
         }
         if number < len(said):
             value["part_text"] = full_stop(said[number])
-        found.append(value)
+        found.append(Part(part.outcome, value))
     return found
 
 

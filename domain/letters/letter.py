@@ -12,7 +12,7 @@ from domain.authority.events import LetterWordingSet
 from domain.entry import Event, Recorded, type_of
 from domain.law.terms import in_force
 from domain.letters import facts, remedies, wording
-from domain.letters.facts import Matter
+from domain.letters.facts import Matter, Part
 from domain.letters.refusals import (
     LetterIncomplete,
     LetterKindUnknown,
@@ -158,11 +158,11 @@ def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = 
     number = _number(event, reference)
     sent = wording.load(_paper_of(matter, kind)).on(matter.on).title
     values = facts.values(matter, sent, number)
-    outcome = getattr(event, "outcome", None)
+    outcome, parts = getattr(event, "outcome", None), facts.parts(matter)
     said = [_replaced(replaces, version.title, number)] if replaces else []
-    said += list(_said(kind, version, matter, held, values))
+    said += list(_said(kind, version, matter, held, values, parts))
     if version.remedies is not None:
-        said += _remedies(version.remedies, matter, outcome)
+        said += _remedies(version.remedies, matter, outcome, parts)
     if version.to != "nobody":
         said.append(Said("closing", "特此告知。"))
     return Letter(
@@ -179,7 +179,7 @@ def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = 
         paragraphs=tuple(said),
         form=Form(version.title, _rows(version.rows, held, values)) if version.rows else None,
         slip=Form(version.slip.title, _rows(version.slip.rows, held, values)) if version.slip else None,
-        missing=tuple(_missing(version, matter, held, outcome, said)),
+        missing=tuple(_missing(version, matter, held, outcome, parts, said)),
     )
 
 
@@ -212,27 +212,30 @@ def _addressee(version: Version, matter: Matter, values: Mapping[str, str]) -> s
 
 
 def _said(
-    kind: str, version: Version, matter: Matter, held: Collection[str], values: dict[str, str]
+    kind: str,
+    version: Version,
+    matter: Matter,
+    held: Collection[str],
+    values: dict[str, str],
+    parts: Sequence[Part],
 ) -> Iterator[Said]:
     """Paragraphs in order; of each group the first that fits."""
     outcome = getattr(matter.event, "outcome", None)
-    parts = facts.part_values(matter) if "parts" in held else []
     groups = dict.fromkeys(each.group for each in version.paragraphs)
     for group in groups:
         among = [each for each in version.paragraphs if each.group == group]
         if among[0].each == "part":
-            for part, told in zip(parts, getattr(matter.event, "parts", None) or (), strict=True):
-                yield from _first(
-                    kind, version, matter, among, _of_part(held, part), told.outcome, {**values, **part}
-                )
+            for part in parts:
+                own, of_part = {**values, **part.values}, _of_part(held, part)
+                yield from _first(kind, version, matter, among, of_part, part.outcome, own)
         elif group == "text" and parts:
             yield from _rest(among, values, len(parts))
         else:
             yield from _first(kind, version, matter, among, held, outcome, values)
 
 
-def _of_part(held: Collection[str], part: Mapping[str, str]) -> frozenset[str]:
-    return frozenset({*held, *(["part_text"] if "part_text" in part else [])})
+def _of_part(held: Collection[str], part: Part) -> frozenset[str]:
+    return frozenset({*held, "part_text"} if "part_text" in part.values else held)
 
 
 def _first(
@@ -260,11 +263,10 @@ def _rest(among: Sequence[Paragraph], values: Mapping[str, str], parts: int) -> 
         yield Said(among[0].name, line)
 
 
-def _remedies(title: str, matter: Matter, outcome: str | None) -> list[Said]:
-    parts = [part.outcome for part in getattr(matter.event, "parts", None) or ()]
-    details = matter.details
+def _remedies(title: str, matter: Matter, outcome: str | None, parts: Sequence[Part]) -> list[Said]:
+    codes, details = [part.outcome for part in parts], matter.details
     texts = remedies.remedies(
-        matter.on, outcome, parts, title, facts.phrase(details.review_authority), facts.phrase(details.court)
+        matter.on, outcome, codes, title, facts.phrase(details.review_authority), facts.phrase(details.court)
     )
     return [Said("remedy", each, ("remedy",)) for each in texts]
 
@@ -276,15 +278,20 @@ def _rows(rows: Sequence[Row], held: Collection[str], values: dict[str, str]) ->
 
 
 def _missing(
-    version: Version, matter: Matter, held: Collection[str], outcome: str | None, said: Sequence[Said]
+    version: Version,
+    matter: Matter,
+    held: Collection[str],
+    outcome: str | None,
+    parts: Sequence[Part],
+    said: Sequence[Said],
 ) -> Iterator[Missing]:
     elements = {element for each in said for element in each.elements}
-    parts = getattr(matter.event, "parts", None) or ()
     for each in version.required:
         if each.each == "part":
-            for part, value in zip(parts, facts.part_values(matter) if parts else (), strict=True):
-                if each.fits(held, part.outcome) and "part_text" not in value:
-                    yield Missing(each.element, f"第{value['part_no']}部分：{each.words}", each.article)
+            for part in parts:
+                if each.fits(held, part.outcome) and "part_text" not in part.values:
+                    words = f"第{part.values['part_no']}部分：{each.words}"
+                    yield Missing(each.element, words, each.article)
         elif each.fits(held, outcome) and each.element not in elements:
             yield Missing(each.element, each.words, each.article)
     if outcome is not None and outcome.partition(".")[0] == "refused":

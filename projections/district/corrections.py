@@ -186,7 +186,8 @@ def analysis(found: Corrections, *, district: str, period: Period) -> AnnualDocu
     for heading, label, counts in _PARTS:
         rows: list[Sequence[object]] = list(counts(found).items())
         sections.append(Section(heading, (_table(heading, (label, "件数"), (0.75, 0.25), rows),)))
-    listed = [[line[at] for at in (0, 1, 2, 4, 6, 9)] for line in map(cells, found.cases)]
+    shown = [HEADINGS.index(each) for each in _LISTED]
+    listed = [[line[column] for column in shown] for line in map(cells, found.cases)]
     sections.append(Section("七、纠错案件", (_table("纠错案件", _LISTED, _WIDTHS, listed),)))
     return AnnualDocument(
         title=f"{district}{period}行政复议、行政诉讼纠错案件分析",
