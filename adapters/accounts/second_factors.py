@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.vault.keyring import Keyring, VaultRow
+from adapters.vault.key_store import texts_of
+from adapters.vault.keyring import Keyring
 
 STEP = 30
 """Seconds for which a code is shown."""
@@ -77,8 +78,8 @@ async def read(connection: Connection, ring: Keyring, authority_id: int, officer
     row = await connection.fetchrow(SQL["second_factor"], authority_id, officer)
     if row is None:
         return None
-    (sealed,) = await connection.fetch(SQL["sealed"], authority_id, [row["sealed_id"]])
-    secret = bytes.fromhex(ring.plaintext(authority_id, VaultRow(*sealed)).decode().strip('"'))
+    texts = await texts_of(connection, ring, authority_id, [row["sealed_id"]])
+    secret = bytes.fromhex(texts[row["sealed_id"]])
     return SecondFactor(secret, row["confirmed_at"] is not None, row["last_step"], row["now"], row["left"])
 
 

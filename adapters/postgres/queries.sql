@@ -740,8 +740,7 @@ DELETE FROM second_factors WHERE authority_id = $1 AND officer = $2 RETURNING se
 
 -- name: add_to_vault
 -- One sealed value that no event names.
-INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext)
-SELECT head.authority_id, $2, $3, $4, $5, $6, $7 FROM heads AS head WHERE head.authority_id = $1
+INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: remove_from_vault
 -- One sealed value that no event names.
@@ -806,10 +805,6 @@ FROM service_keys WHERE authority_id = $1 ORDER BY created_at DESC, id
 UPDATE service_keys SET revoked_at = now()
 WHERE authority_id = $1 AND service = $2 AND id = $3 AND revoked_at IS NULL RETURNING id
 
--- name: seal_value
--- A value into the vault that no event refers to.
-INSERT INTO vault (authority_id, id, field, key_id, salt, nonce, ciphertext) VALUES ($1, $2, $3, $4, $5, $6, $7)
-
 -- name: add_webhook
 -- Delivers what is recorded after a position.
 INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES ($1, $2, $3, $4, $5, $6)
@@ -844,7 +839,7 @@ SET holder = $2, leased_until = now() + $3::interval,
 FROM heads AS head
 WHERE w.authority_id = $1 AND head.authority_id = $1 AND w.position < head.position
   AND w.paused_at IS NULL AND w.next_at <= now() AND w.leased_until <= now()
-RETURNING w.id, w.service, w.url, w.secret_id, w.position, w.sending, w.failures
+RETURNING w.id, w.service, w.url, w.secret_id, w.position, w.sending, w.failures, now() AS now
 
 -- name: webhook_delivered
 -- By who still holds it. $4: something was said. Where it was sent back meanwhile it stays where it is.

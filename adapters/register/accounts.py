@@ -9,11 +9,8 @@ from adapters.accounts.access_log import Origin, log_access
 from adapters.accounts.accounts import Account
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.postgres.database import Database
-from adapters.refusals import (
-    AccountUnknown,
-)
+from adapters.refusals import AccountUnknown
 from adapters.register.authorities import Authorities
-from domain.authority.refusals import OfficerUnknown
 
 
 class Accounts:
@@ -43,10 +40,7 @@ class Accounts:
         await accounts.check(password, officer, policy)
         hash_ = await password_hashing.hashed(password)
         async with self._database.transaction(authority_id) as connection:
-            authority, day = await self._authorities.today(connection, authority_id)
-            found = authority.officer(officer)
-            if found is None or not found.in_office(day):
-                raise OfficerUnknown(on=day, officer=officer)
+            await self._authorities.officer_today(connection, authority_id, officer)
             await accounts.create(
                 connection, authority_id, officer, name=name, password_hash=hash_, must_change=must_change
             )

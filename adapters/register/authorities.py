@@ -13,8 +13,9 @@ from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.postgres.single_flight import SingleFlight
 from adapters.refusals import AuthorityUnknown
-from domain.authority.authority import Authority
+from domain.authority.authority import Authority, Officer
 from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM
+from domain.authority.refusals import OfficerUnknown, ServiceUnknown
 from domain.authority.replay import replay_authority
 from domain.law.calendar import national_notices
 from domain.law.terms import Law
@@ -131,13 +132,35 @@ class Authorities:
         """The authority as it stands. Raises AuthorityUnknown, AuthorityNotRegistered."""
         authority_id = await self.id_of(code)
         async with self._database.transaction(authority_id) as connection:
-            return (await self.law(connection, authority_id, await head_of(connection, authority_id)))[0]
+            return (await self.as_it_stands(connection, authority_id))[1]
+
+    async def as_it_stands(self, connection: Connection, authority_id: int) -> tuple[Head, Authority, Law]:
+        """The head, without holding it, and the authority and its law at this head."""
+        head = await head_of(connection, authority_id)
+        return (head, *await self.law(connection, authority_id, head))
 
     async def today(self, connection: Connection, authority_id: int) -> tuple[Authority, date]:
         """The authority as it is, and the day in Shanghai by the database's clock."""
         row = await connection.fetchrow(SQL["head_now"], authority_id)
         authority, _ = await self.law(connection, authority_id, Head(*row[:4]))
         return authority, day_in_shanghai(row["now"])
+
+    async def officer_today(
+        self, connection: Connection, authority_id: int, officer: str
+    ) -> tuple[Officer, date]:
+        """One in office, and the day. Raises OfficerUnknown."""
+        authority, day = await self.today(connection, authority_id)
+        found = authority.officer(officer)
+        if found is None or not found.in_office(day):
+            raise OfficerUnknown(on=day, officer=officer)
+        return found, day
+
+    async def check_service(self, connection: Connection, authority_id: int, service: str) -> None:
+        """Raises ServiceUnknown unless it is a service account in force today."""
+        authority, day = await self.today(connection, authority_id)
+        found = authority.service(service)
+        if found is None or found.in_force(day) is None:
+            raise ServiceUnknown(service=service, on=day)
 
     async def law(self, connection: Connection, authority_id: int, head: Head) -> tuple[Authority, Law]:
         """The authority and its law at this head, read unless its own stream is as it was last read."""

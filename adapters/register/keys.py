@@ -9,14 +9,9 @@ from adapters.accounts import accounts, sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.accounts.sessions import Key, SessionToken
 from adapters.postgres.database import Database
-from adapters.refusals import (
-    AccountUnknown,
-    KeyBeyondPowers,
-    KeyUnknown,
-)
+from adapters.refusals import AccountUnknown, KeyBeyondPowers, KeyUnknown
 from adapters.register.authorities import Authorities
 from domain.authority import powers
-from domain.authority.refusals import OfficerUnknown
 
 
 class Keys:
@@ -43,10 +38,7 @@ class Keys:
         async with self._database.transaction(authority_id) as connection:
             if not await accounts.is_known(connection, authority_id, officer):
                 raise AccountUnknown(officer=officer)
-            authority, day = await self._authorities.today(connection, authority_id)
-            found = authority.officer(officer)
-            if found is None or not found.in_office(day):
-                raise OfficerUnknown(on=day, officer=officer)
+            found, day = await self._authorities.officer_today(connection, authority_id, officer)
             roles = found.roles_on(day)
             beyond = [act for act in wanted if act not in powers.ACTS or not powers.may(roles, act)]
             if beyond:

@@ -15,14 +15,15 @@ from pathlib import Path
 from adapters import past
 from adapters.derived import DerivedResults
 from adapters.postgres import migrate
-from adapters.postgres.database import LAST_WORDS, Database
+from adapters.postgres.database import LAST_WORDS, Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.refusals import AuthorityUnknown, EditionUnknown
+from adapters.refusals import AuthorityUnknown
 from adapters.register import questions
 from adapters.register import rebuild as folding
 from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
-from adapters.register.authorities import Authorities, Standing, head_of
+from adapters.register.authorities import Authorities, Standing
+from adapters.register.comparisons import Comparisons
 from adapters.register.district import District
 from adapters.register.documents import Documents
 from adapters.register.imports import Imports
@@ -48,14 +49,7 @@ from domain.authority.powers import WHOLE, Permissions
 from domain.entry import type_of
 from domain.law.questions import Question
 from domain.law.refusals import AuthorityNotRegistered
-from domain.report.events import FigureEntered
-from domain.report.official_form import ReportFormat
-from domain.values import Period, Reference, reference_in
-from projections import annual_tables, diff
-from projections.diff import Differences
-from projections.history import lines
-from projections.register import order
-from projections.report.restatement import Restated, restated
+from domain.values import Reference
 from projections.superior_view import OFFICE, Sight
 
 __all__ = [
@@ -86,6 +80,7 @@ class Register:
         self.imports = Imports(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
+        self.comparisons = Comparisons(self.view, self.reports)
         self.letters = Letters(self.view, self.personal_data.unsealed, self.documents)
         self.logins = Logins(database, self._authorities)
         self.access_log = AccessLog(database, self._authorities)
@@ -283,10 +278,7 @@ class Register:
             if until is not None:
                 yield await past.then(connection, authority_id, until, sight)
                 return
-            head = await head_of(connection, authority_id)
-            authority, law = await self._authorities.law(connection, authority_id, head)
-            derived = self._derived, head.law_digest
-            yield NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)
+            yield await self._now(connection, authority_id, sight)
 
     def district(self, code: str, sight: Sight = OFFICE) -> District:
         """The authority with the units below it; sight: for whom theirs are read."""
@@ -296,32 +288,6 @@ class Register:
 
         return District(code, self._authorities, open_view)
 
-    async def differences(
-        self,
-        code: str,
-        before: Until,
-        after: Until | None,
-        period: Period,
-        form: ReportFormat,
-        sight: Sight = OFFICE,
-    ) -> Differences:
-        """What moved in the period's tables between two moments, and what was recorded in between by request."""
-        async with self.view(code, before) as view:
-            was = await view.moment(period, form)
-        async with self.view(code, after, sight) as view:
-            cells = diff.moved(was, await view.moment(period, form), period, form)
-            touched = {reference for each in cells for reference in (*each.left, *each.entered)}
-            histories = await view.histories(sorted(map(order, touched)))
-        return Differences(
-            cells,
-            {
-                reference_in(each[0].originator_id): [
-                    line for line in view.sight.lines(each) if line.position > was.tables.position
-                ]
-                for each in histories
-            },
-        )
-
     # -- annual reports --
 
     @asynccontextmanager
@@ -330,32 +296,8 @@ class Register:
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            head = await head_of(connection, authority_id)
-            authority, law = await self._authorities.law(connection, authority_id, head)
-            derived = self._derived, head.law_digest
-            view = NowView(connection, authority_id, authority, law, head.position, derived=derived)
+            view = await self._now(connection, authority_id, OFFICE)
             yield Reports(view, partial(self._vault.opened, connection, authority_id))
-
-    async def restatement(self, code: str, year: int) -> list[Restated]:
-        """What the last published edition says otherwise than the register does now. Raises EditionUnknown."""
-        async with self.reports(code) as found:
-            publication = await found.publication(year)
-            history, report = await found.history(year), await found.report(year)
-        if (pinned := publication.pinned) is None:
-            raise EditionUnknown(year=year, edition=publication.edition)
-        since = await self.differences(
-            code,
-            Until(position=pinned.position),
-            None,
-            Period.year(year),
-            annual_tables.form_of(Period.year(year), pinned.format),
-        )
-        entered = [
-            (entry.event, line)
-            for entry, line in zip(history, lines(history), strict=True)
-            if entry.position > publication.position and isinstance(entry.event, FigureEntered)
-        ]
-        return restated(pinned, report.content, since, entered)
 
     # -- the register as a whole --
 
@@ -363,16 +305,14 @@ class Register:
         """True if the register's dates were made with other notices than this program holds: rebuild it."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            head = await head_of(connection, authority_id)
-            _, law = await self._authorities.law(connection, authority_id, head)
+            head, _, law = await self._authorities.as_it_stands(connection, authority_id)
         return head.law_digest != law.digest
 
     async def rebuild(self, code: str) -> list[MovedTerm]:
         """Derive the register from the log again. Returns the due dates that moved, by reference."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, locking=True) as connection:
-            head = await head_of(connection, authority_id)
-            _, law = await self._authorities.law(connection, authority_id, head)
+            head, _, law = await self._authorities.as_it_stands(connection, authority_id)
             if head.position < folding.LONG:
                 return await folding.rebuild(connection, authority_id, law)
             # Nobody else records while the head is held, and nothing was written here that processes would not see.
@@ -380,6 +320,11 @@ class Register:
             return await folding.rebuild(connection, authority_id, law, folded)
 
     # -- inside --
+
+    async def _now(self, connection: Connection, authority_id: int, sight: Sight) -> NowView:
+        head, authority, law = await self._authorities.as_it_stands(connection, authority_id)
+        derived = self._derived, head.law_digest
+        return NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)
 
     async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
         """The authority that the actor of what comes from outside names, `county/wang`; read beforehand, in its own context."""

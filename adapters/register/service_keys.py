@@ -13,7 +13,6 @@ from adapters.postgres.database import Database
 from adapters.refusals import KeyUnknown
 from adapters.register.authorities import Authorities
 from domain.authority.events import OFFICER_PATTERN
-from domain.authority.refusals import ServiceUnknown
 
 OVERLAP_DAYS = 7
 """Days for which the keys before a new one stay good, unless told otherwise."""
@@ -39,10 +38,7 @@ class ServiceKeys:
         """A new key, its id, and when it expires; the ones before are good for the days of overlap. Raises ServiceUnknown."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
-            authority, day = await self._authorities.today(connection, authority_id)
-            found = authority.service(service)
-            if found is None or found.in_force(day) is None:
-                raise ServiceUnknown(service=service, on=day)
+            await self._authorities.check_service(connection, authority_id, service)
             made = await sessions.add_service_key(
                 connection, authority_id, code, service, days=days, overlap_days=overlap_days
             )

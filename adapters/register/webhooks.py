@@ -16,16 +16,14 @@ import msgspec
 from adapters import views
 from adapters.accounts import sessions
 from adapters.accounts.access_log import Origin, log_access
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
-from adapters.register.authorities import Authorities, head_of
-from adapters.vault.key_store import VaultKeys
-from adapters.vault.keyring import VaultRow
+from adapters.register.authorities import Authorities, day_in_shanghai, head_of
+from adapters.vault.key_store import VaultKeys, texts_of
 from adapters.webhooks.addresses import AddressRefused, AllowedAddresses
 from adapters.webhooks.sending import new_secret
 from domain.authority.grants import ServiceAccount
-from domain.authority.refusals import ServiceUnknown
 from projections.feed import Entry, entry_of
 from projections.handed_in import sight_of
 from projections.superior_view import Sight
@@ -120,15 +118,12 @@ class Webhooks:
         authority_id = await self._authorities.id_of(code)
         id_, secret = uuid4().hex, new_secret()
         async with self._database.transaction(authority_id, locking=True) as connection:
-            authority, day = await self._authorities.today(connection, authority_id)
-            found = authority.service(service)
-            if found is None or found.in_force(day) is None:
-                raise ServiceUnknown(service=service, on=day)
+            await self._authorities.check_service(connection, authority_id, service)
             if len(await connection.fetch(SQL["webhooks"], authority_id)) >= LIMIT:
                 raise TooManyWebhooks(limit=LIMIT)
             head = await head_of(connection, authority_id)
             _, row = self._vault.ring.seal(authority_id, _FIELD, secret)
-            await connection.execute(SQL["seal_value"], authority_id, *row)
+            await connection.execute(SQL["add_to_vault"], authority_id, *row)
             position = head.position if after is None else min(after, head.position)
             await connection.execute(SQL["add_webhook"], authority_id, id_, service, url, row.id, position)
             await log_access(
@@ -151,7 +146,7 @@ class Webhooks:
             secret = await connection.fetchval(SQL["remove_webhook"], authority_id, id_)
             if secret is None:
                 raise WebhookUnknown
-            await connection.execute(SQL["erase_values"], authority_id, [secret], 0, 0)
+            await connection.execute(SQL["remove_from_vault"], authority_id, secret)
             await log_access(
                 connection, authority_id, "webhook_removed", actor=actor, origin=origin, reference=id_
             )
@@ -189,26 +184,25 @@ class Webhooks:
             rows = await connection.fetch(SQL["claim_webhooks"], authority_id, holder, lease, RUN)
             if not rows:
                 return [], bool(await connection.fetchval(SQL["has_webhooks"], authority_id))
-            authority, day = await self._authorities.today(connection, authority_id)
-            head = await head_of(connection, authority_id)
-            _, law = await self._authorities.law(connection, authority_id, head)
+            head, authority, law = await self._authorities.as_it_stands(connection, authority_id)
+            day = day_in_shanghai(rows[0]["now"])
+            secrets = await texts_of(
+                connection, self._vault.ring, authority_id, [row["secret_id"] for row in rows]
+            )
             found = []
             for row in rows:
                 sight = _sight(authority.service(row["service"]), day)
+                after, upto = row["position"], row["sending"]
                 body: bytes | None = None
                 if sight is not None:
                     view = views.NowView(connection, authority_id, authority, law, head.position, sight)
-                    entries = await view.entries(row["position"], row["sending"] - row["position"])
-                    told = [entry_of(each, sight) for each in entries]
-                    body = (
-                        msgspec.json.encode(Delivery(code, row["id"], row["position"], row["sending"], told))
-                        if told
-                        else b""
-                    )
+                    entries = [entry_of(each, sight) for each in await view.entries(after, upto - after)]
+                    delivery = Delivery(code, row["id"], after, upto, entries)
+                    body = msgspec.json.encode(delivery) if entries else b""
                 found.append(
                     Claimed(
-                        authority_id, row["id"], holder, row["url"], await self._secret(connection, authority_id, row["secret_id"]),
-                        row["failures"], row["position"], row["sending"], body,
+                        authority_id, row["id"], holder, row["url"], secrets[row["secret_id"]], row["failures"],
+                        after, upto, body,
                     )
                 )  # fmt: skip
         return found, True
@@ -230,11 +224,6 @@ class Webhooks:
                 claimed.authority_id, claimed.webhook, claimed.holder, wait, problem, paused_after,
             )  # fmt: skip
         return bool(paused)
-
-    async def _secret(self, connection: Connection, authority_id: int, secret_id: str) -> str:
-        (row,) = await connection.fetch(SQL["sealed"], authority_id, [secret_id])
-        secret: str = msgspec.json.decode(self._vault.ring.plaintext(authority_id, VaultRow(*row)), type=str)
-        return secret
 
 
 def _sight(service: ServiceAccount | None, day: date) -> Sight | None:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultKeyMissing, VaultRow
@@ -93,6 +95,14 @@ class VaultKeys:
             row["id"]: (row["salt"], self.ring.open(authority_id, by_id[row["id"]], VaultRow(*row)))
             for row in rows
         }
+
+
+async def texts_of(
+    connection: Connection, ring: Keyring, authority_id: int, ids: Sequence[str]
+) -> dict[str, str]:
+    """Texts that no event names, by their ids in the vault. Raises VaultKeyFault."""
+    rows = [VaultRow(*row) for row in await connection.fetch(SQL["sealed"], authority_id, ids)]
+    return {row.id: msgspec.json.decode(ring.plaintext(authority_id, row), type=str) for row in rows}
 
 
 async def _announce(connection: Connection, directory: Path, keyring: Keyring) -> None:

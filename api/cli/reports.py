@@ -216,7 +216,7 @@ def restate(year: int | None, code: str | None, output: Output) -> int:
     """已公布的与现在不同的格，由哪些登记引起。"""
 
     async def act(register: Register) -> list[Restated]:
-        return await register.restatement(await chosen(register, code), _year(year))
+        return await register.comparisons.restatement(await chosen(register, code), _year(year))
 
     found = with_register(act)
     present(output, found, f"{len(found)}格与公布的不同", restatement.HEADINGS, map(restatement.cells, found))

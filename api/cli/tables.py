@@ -163,7 +163,9 @@ def diff(
     form = annual_tables.form_of(period, format_name)
 
     async def act(register: Register) -> Differences:
-        return await register.differences(await chosen(register, code), before, after, period, form)
+        return await register.comparisons.differences(
+            await chosen(register, code), before, after, period, form
+        )
 
     found = with_register(act)
     labels = terminal.labels(form)

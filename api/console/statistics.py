@@ -357,7 +357,7 @@ async def diff(request: ApiRequest) -> Response[Any]:
     asked = query(request, PeriodQuery)
     found = None
     if asked.before:
-        found = await request.register.differences(
+        found = await request.register.comparisons.differences(
             code_of(request), _moment(asked.before), until_of(asked.after), asked.period, asked.form
         )
     return await page(

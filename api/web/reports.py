@@ -111,7 +111,7 @@ async def figures(request: ApiRequest, code: FromPath[str], year: FromPath[str])
 )
 async def compare(request: ApiRequest, code: FromPath[str], year: FromPath[str]) -> Response[list[Restated]]:
     """哪些格与最后公布的一版不同，由哪些登记引起。"""
-    found = await request.register.restatement(code, year_of(year))
+    found = await request.register.comparisons.restatement(code, year_of(year))
     return json_or_csv(request, found, restatement.HEADINGS, map(restatement.cells, found))
 
 

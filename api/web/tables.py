@@ -165,7 +165,9 @@ async def diff(
     before, after = moment("before", params.before), moment("after", params.after) if params.after else None
     form = annual_tables.form_of(params.period, params.format)
     return json(
-        await request.register.differences(code, before, after, params.period, form, request.caller.sight)
+        await request.register.comparisons.differences(
+            code, before, after, params.period, form, request.caller.sight
+        )
     )
 
 

@@ -273,7 +273,7 @@ async def asked(register: Register, dsn: str, authority_id: int, code: str, path
         answers["by moment"] = [view.position, await view.rows(YEAR)]
     sealed = [value for entry in history for _, value in sealed_in(entry.event)]
     answers["in clear"] = await register.personal_data.unsealed(code, sealed)
-    answers["differences"] = await register.differences(code, Until(position=3), None, YEAR, form)
+    answers["differences"] = await register.comparisons.differences(code, Until(position=3), None, YEAR, form)
     answers["position"] = await register.position(code)
     answers["stale"] = await register.is_stale(code)
     answers["proofs"] = [
