@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from domain.authority.events import OwnEntryAmended
-from domain.entry import Event, Recorded
+from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
 from domain.request import events
 from domain.request.amendment import last_told
@@ -24,7 +24,7 @@ from domain.request.file_events import (
     RestrictionLifted,
 )
 from domain.values import Sealed
-from projections.choice_labels import CHOICES
+from projections.choice_labels import CHOICES, choices
 from projections.history_of_authority import said_of_authority
 
 APPLICANT_WORDS = CHOICES["applicant_kind"]
@@ -34,6 +34,8 @@ _UNSAID = {
     "applicant": "申请人信息",
     "description": "内容",
     "matters": "补正事项",
+    "consultation_opened.matters": "所涉信息和理由",
+    "explanation_required.matters": "数量、频次",
     "reason": "理由",
     "text": "答复正文",
     "measures": "整改措施",
@@ -42,8 +44,19 @@ _UNSAID = {
     "delivery": "提供方式",
     "addressee": "收件人",
     "draft": "文稿",
+    "registered.kind": "机关类别",
+    "address": "地址",
+    "phone": "电话",
+    "postcode": "邮政编码",
+    "red_head": "发文机关标志",
+    "answers_for": "代哪一政府答复",
+    "payment": "缴费方式",
+    "wording": "文字",
 }
-"""Fields that no sentence tells, sealed ones above all: an amendment that changes them says so."""
+"""Fields, of any event or of one, that no sentence tells, sealed ones above all: an amendment that changes them says so."""
+
+_UNQUOTED = frozenset({"wording"})
+"""Too long for a sentence, and with braces."""
 
 
 AMENDMENTS = (events.EntryAmended, OwnEntryAmended)
@@ -120,12 +133,15 @@ def _is_annulled(history: Sequence[Recorded], version: int) -> bool:
 
 def _unsaid(was: Event, now: Event) -> list[str]:
     """What differs without being in the sentence; of a sealed value only that it does."""
-    found = []
-    for field, name in _UNSAID.items():
+    found, type_ = [], type_of(now)
+    for key, name in _UNSAID.items():
+        of, _, field = key.rpartition(".")
+        if of != type_ and (of or f"{type_}.{field}" in _UNSAID):
+            continue
         old, new = getattr(was, field, None), getattr(now, field, None)
         if old != new:
-            in_clear = field not in now.sealed
-            names = CHOICES["delivery"] if field == "delivery" else {}
+            in_clear = field not in now.sealed and field not in _UNQUOTED
+            names = choices(type_, field)
             words = (names.get(str(each), str(each or "无")) for each in (old, new))
             found.append(f"{name}（由{'改为'.join(words)}）" if in_clear else name)
     return found

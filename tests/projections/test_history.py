@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from domain.authority.events import (
+    AMENDABLE,
     OF_AUTHORITY,
     DayOffSet,
     GrantConfirmed,
@@ -18,6 +19,7 @@ from domain.authority.events import (
     LetterWordingSet,
     OfficerAppointed,
     OfficerDismissed,
+    OwnEntryAmended,
     PolicySet,
     PowerGranted,
     PowerWithdrawn,
@@ -394,6 +396,37 @@ def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
     ]
     assert told[5].endswith("以签收之日为收到日期”，并更正申请人信息")
     assert told[6].endswith("以签收之日为收到日期”，内容没有变动")
+
+
+DETAILS = LetterDetailsSet(
+    date(2020, 3, 2), date(2020, 3, 1), "某区人民政府", "某区人民法院", "某路1号", "1", "1"
+)
+OPENED = Registered(date(2020, 1, 1), "huadu", "某区政府办", "department", date(2020, 1, 1))
+WORDING = LetterWordingSet(date(2020, 3, 2), "receipt", "text", date(2020, 3, 1), "{you}的申请收到了")
+CHANGED: list[tuple[Event, dict[str, object], str]] = [
+    (OPENED, {"kind": "government"}, "的机关类别（由部门改为政府）"),
+    (DETAILS, {"address": "某路2号"}, "的地址（由某路1号改为某路2号）"),
+    (DETAILS, {"phone": "2", "postcode": "2"}, "的电话（由1改为2）、邮政编码（由1改为2）"),
+    (DETAILS, {"red_head": "某区政府办文件"}, "的发文机关标志（由无改为某区政府办文件）"),
+    (DETAILS, {"answers_for": "某区"}, "的代哪一政府答复（由无改为某区）"),
+    (DETAILS, {"payment": "转账"}, "的缴费方式（由无改为转账）"),
+    (WORDING, {"wording": "{you}的申请已经收到"}, "的文字"),
+    (consultation_opened("2020-03-10", "2020-03-31"), {"matters": OTHER}, "的所涉信息和理由"),
+    (explanation_required("2020-03-04", "2020-03-31"), {"matters": OTHER}, "的数量、频次"),
+    (withdrawn("2020-03-10"), {"reason": "settled"}, "，并更正理由（由申请人撤回改为协商后撤回）"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("was", "changes", "said"), CHANGED)
+def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, object], said: str) -> None:
+    """What no sentence of the event tells, of the authority's own entries too, and in Chinese."""
+    now = msgspec.structs.replace(was, **changes)
+    if isinstance(now, AMENDABLE):
+        amendment: Event = OwnEntryAmended(date(2020, 4, 1), 1, OTHER, now)  # type: ignore[arg-type]
+    else:
+        amendment = amended("2020-04-01", 1, now)
+
+    assert told_of(was, amendment)[1].endswith(said)
 
 
 def test_annulling_and_restoring_are_told_as_such() -> None:
