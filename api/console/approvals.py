@@ -10,8 +10,8 @@ from litestar import Response, get
 from api.console.frame import Me, at, code_of, me, page
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
-from api.web.auth import origin
 from api.web.request import ApiRequest
+from api.web.requests import note_reading
 from domain.authority.authority import Authority
 from domain.entry import Recorded
 from domain.letters.letter import Letter
@@ -116,10 +116,7 @@ async def texts(
             if isinstance(value, Sealed):
                 sealed[step.version] = value
     code = code_of(request)
-    await request.register.access_log.add(
-        code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(reference),
-    )  # fmt: skip
+    await note_reading(request, code, reference, purpose)
     opened = await request.register.personal_data.unsealed(code, list(sealed.values()))
 
     letters = {

@@ -10,18 +10,17 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.refusals import PurposeRequired
 from adapters.register.personal_data import ERASED
 from adapters.views import View
 from api.console import forms
-from api.console.forms import last, query
+from api.console.forms import query
 from api.console.frame import Me, at, code_of, me, page
 from api.console.requests import past
 from api.console.standing import TIMELINESS, Standing, of_row
 from api.today import today
-from api.web.auth import origin
 from api.web.query import until_of
 from api.web.request import ApiRequest, reference_of
+from api.web.requests import note_reading
 from domain.authority import powers
 from domain.entry import Recorded, type_of
 from domain.law.calendar import national_notices
@@ -30,7 +29,7 @@ from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
-from domain.values import Period, Reference, is_label
+from domain.values import Period, Reference
 from projections import annual_tables, case, deadline_days, event_fields
 from projections.event_forms import form_of
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
@@ -86,18 +85,13 @@ async def look(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
 async def open_sealed(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
     """The same with what is sealed in clear, for a purpose that goes into the access log."""
     named, given = reference_of(reference), await forms.read(request)
-    purpose = last(given, "other").strip() or last(given, "purpose")
-    if not is_label(purpose):
-        raise PurposeRequired
+    purpose = forms.purpose(given)
     code = code_of(request)
     async with request.register.view(code) as view:
         entries = await view.history(named)
         check_shown(replay(entries, view.law))
     sealed = [(entry, field, each) for entry in entries for field, each in texts_in(entry.event)]
-    await request.register.access_log.add(
-        code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
-    )  # fmt: skip
+    await note_reading(request, code, named, purpose)
     texts = await request.register.personal_data.unsealed(code, [each for _, _, each in sealed])
     opened = [_opened(entry, field, texts.get(each.id)) for entry, field, each in sealed]
     return await _shown(request, named, CaseQuery(), opened, purpose=purpose)

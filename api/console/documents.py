@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from adapters.refusals import PurposeRequired
 from adapters.register.decoding import of_document
 from api.console import forms
 from api.console.cases import PURPOSES
@@ -19,13 +17,13 @@ from api.console.frame import at, code_of, page, to
 from api.console.offers import Chosen
 from api.console.recording import Problem
 from api.today import today
-from api.web.auth import origin
 from api.web.call_refusals import NoSuchAddress
-from api.web.documents import OCTETS, SANDBOX
+from api.web.documents import given_out
 from api.web.request import ApiRequest, reference_of
+from api.web.requests import note_reading
 from domain.law.refusals import Refusal
 from domain.request.file_events import LARGEST_DOCUMENT
-from domain.values import Reference, is_label
+from domain.values import Reference
 from projections.event_forms import form_of, iso_day, missing
 
 _PIECE = 262_144
@@ -117,22 +115,12 @@ async def ask_purpose(request: ApiRequest, reference: FromPath[str], version: Fr
 async def take_out(request: ApiRequest, reference: FromPath[str], version: FromPath[str]) -> Stream:
     """As an attachment, once the purpose is in the access log."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
-    purpose = last(given, "other").strip() or last(given, "purpose")
-    if not is_label(purpose):
-        raise PurposeRequired
+    purpose = forms.purpose(given)
     if not version.isascii() or not version.isdecimal() or len(version) > 7:
         raise NoSuchAddress
     found = await request.register.documents.open(code, named, int(version))
-    await request.register.access_log.add(
-        code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
-    )  # fmt: skip
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",
-        "Content-Length": str(found.size),
-        "Content-Security-Policy": SANDBOX,
-    }
-    return Stream(found.pieces(), media_type=OCTETS, headers=headers)
+    await note_reading(request, code, named, purpose)
+    return given_out(found)
 
 
 HANDLERS = (document_form, file_document, ask_purpose, take_out)

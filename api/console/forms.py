@@ -11,10 +11,12 @@ import msgspec
 from litestar.datastructures import UploadFile
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
+from adapters.refusals import PurposeRequired
 from adapters.register.decoding import explained
 from api.web.call_refusals import OtherMediaType, TooLarge
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
+from domain.values import is_label
 
 T = TypeVar("T")
 
@@ -34,6 +36,14 @@ def last(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
     """Of a field that a button tells again, the button's."""
     values = given.get(name)
     return values[-1] if values else default
+
+
+def purpose(given: Given) -> str:
+    """What personal data are read for, chosen or typed. Raises PurposeRequired."""
+    found = last(given, "other").strip() or last(given, "purpose")
+    if not is_label(found):
+        raise PurposeRequired
+    return found
 
 
 async def read(request: ApiRequest) -> Given:

@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from adapters.refusals import PurposeRequired
 from adapters.register.letters import Offered
 from api.console import forms
 from api.console.cases import PURPOSES
@@ -15,12 +14,12 @@ from api.console.forms import last
 from api.console.frame import at, code_of, me, page, to
 from api.rendering import letter_as
 from api.today import today
-from api.web.auth import origin
 from api.web.call_refusals import NoSuchAddress
-from api.web.letters import attachment
+from api.web.letters import letter_file
 from api.web.request import ApiRequest, reference_of
+from api.web.requests import note_reading
 from domain.law.refusals import Refusal
-from domain.values import Reference, is_label
+from domain.values import Reference
 
 _PATH = "/requests/{reference:str}/letters/{kind:str}/{version:str}"
 
@@ -42,13 +41,8 @@ async def take_letter(
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     wanted = await _found(request, named, kind, version)
     as_, letters = last(given, "as"), request.register.letters
-    purpose = last(given, "other").strip() or last(given, "purpose")
-    if not is_label(purpose):
-        raise PurposeRequired
-    await request.register.access_log.add(
-        code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(named),
-    )  # fmt: skip
+    purpose = forms.purpose(given)
+    await note_reading(request, code, named, purpose)
     try:
         if as_ == "file" and (await me(request)).may("handle"):
             with request.metrics.recording("document_filed", preview=False):
@@ -65,8 +59,8 @@ async def take_letter(
             return to(f"/requests/{named}?done={filed.version}")
         if as_ == "docx":
             composed = await letters.compose(code, named, kind, wanted.version)
-            return attachment(letter_as(composed, "docx"), "docx", f"{named}-{kind}")
-        return attachment(await letters.pdf(code, named, kind, wanted.version), "pdf", f"{named}-{kind}")
+            return letter_file(letter_as(composed, "docx"), "docx", f"{named}-{kind}")
+        return letter_file(await letters.pdf(code, named, kind, wanted.version), "pdf", f"{named}-{kind}")
     except Refusal as refusal:
         return await _asked(request, named, wanted, [str(refusal)])
 

@@ -8,7 +8,6 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Meta
 
-from adapters.refusals import PurposeRequired
 from adapters.register import finding
 from adapters.vault.blind_index import By
 from api.console import forms
@@ -17,8 +16,8 @@ from api.console.forms import last, query
 from api.console.frame import at, code_of, page, to
 from api.console.standing import of_row
 from api.today import today
-from api.web.auth import origin
 from api.web.request import ApiRequest
+from api.web.requests import note_reading
 from domain.law.refusals import Malformed
 from domain.values import is_label
 
@@ -48,14 +47,10 @@ async def search_people(request: ApiRequest) -> Response[Any]:
     """By an applicant's or agent's name, id number or telephone, for a purpose that goes into the access log."""
     given, code = await forms.read(request), code_of(request)
     identity = last(given, "identity").strip()
-    purpose = last(given, "other").strip() or last(given, "purpose")
-    if not is_label(purpose):
-        raise PurposeRequired
+    purpose = forms.purpose(given)
     if not is_label(identity):
         raise Malformed(field="", problem="请填写姓名、证件号码、电话或电子邮箱")
-    await request.register.access_log.add(
-        code, "personal_data_read", actor=request.actor, origin=origin(request), purpose=purpose, reference="search",
-    )  # fmt: skip
+    await note_reading(request, code, "search", purpose)
     found = await request.register.personal_data.asked_by(code, identity, get_args(By))
     lacking = await request.register.personal_data.lacks_names(code)
     return await page(

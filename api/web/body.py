@@ -39,15 +39,18 @@ _JSON_UTF_8 = rf'{JSON}(\s*;\s*charset="?utf-8"?)?'
 async def parse_body(request: ApiRequest, params: NamedDependency[Any]) -> Any:  # noqa: ARG001
     """Raises OtherMediaType, TooLarge, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
     media_type = (request.header("content-type") or "").strip()
-    if media_type != JSON and not re.fullmatch(_JSON_UTF_8, media_type, re.I):
-        raise OtherMediaType
-    if (request.header("content-encoding") or "identity") != "identity":
+    if is_packed(request) or (media_type != JSON and not re.fullmatch(_JSON_UTF_8, media_type, re.I)):
         raise OtherMediaType
     kind = hints(request.route_handler.fn)["payload"]
     body = await _body(request)
     if len(body) <= _READ_AT_ONCE:
         return decoding.decode_with(_decoder(kind), body, types_of(kind))
     return await asyncio.to_thread(decoding.decode_with, _decoder(kind), body, types_of(kind))
+
+
+def is_packed(request: ApiRequest) -> bool:
+    """Whether the body comes compressed, which no route takes."""
+    return (request.header("content-encoding") or "identity") != "identity"
 
 
 async def _body(request: ApiRequest) -> bytes:

@@ -14,8 +14,8 @@ from msgspec import Meta
 from adapters.report_files.bounded import Readers
 from adapters.report_files.office_zip import ReportFileFault
 from api.web.auth import CALLER
-from api.web.call_refusals import NotBytes, Unavailable
-from api.web.documents import OCTETS, pieces_of
+from api.web.call_refusals import Unavailable
+from api.web.documents import OCTETS, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
@@ -89,12 +89,6 @@ async def check_file(
 
     fault为不能读取的原因；unread为读不出的内容，assumed为作了推断的，findings为核对出的问题。
     """
-    if (request.header("content-type") or "").strip().lower() != OCTETS:
-        raise NotBytes
-    if (request.header("content-encoding") or "identity") != "identity":
-        raise NotBytes
-    data = bytearray()
-    async for piece in pieces_of(request):
-        data += piece
+    data = await bytes_of(request)
     readers: FileReaders = request.app.state.readers
-    return json(await readers.judge(bytes(data), PurePath(params.name).name))
+    return json(await readers.judge(data, PurePath(params.name).name))

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Literal
-from urllib.parse import quote
 
 import structlog
 from litestar import Response, get, post
@@ -25,14 +24,14 @@ from adapters.refusals import DocumentTooLarge
 from adapters.register.decoding import of_document
 from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
-from adapters.vault.documents import Filed, Upload
-from api.web.body import drain
+from adapters.vault.documents import Download, Filed, Upload
+from api.web.body import drain, is_packed
 from api.web.call_refusals import NotBytes, TooSlow
 from api.web.query import Query
 from api.web.record import expected_version, key_of
 from api.web.request import ApiRequest, reference_of
 from api.web.requests import SealedValuesQuery, note_reading
-from api.web.responses import json
+from api.web.responses import attachment, json
 from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT
 from domain.values import Label
@@ -78,10 +77,7 @@ async def file_document(
     """内容为材料原样（application/octet-stream），至多20 MiB，类型由内容识别。Idempotency-Key和If-Match同其他登记。"""
     named = reference_of(reference)
     key, seen = key_of(request), expected_version(request)
-    if (request.header("content-type") or "").strip().lower() != OCTETS:
-        raise NotBytes
-    if (request.header("content-encoding") or "identity") != "identity":
-        raise NotBytes
+    check_octets(request)
     with await request.register.documents.upload(code, named) as upload:
         await _take(request, upload)
         one = of_document(
@@ -114,6 +110,21 @@ async def _take(request: ApiRequest, upload: Upload) -> None:
     async for piece in pieces_of(request):
         upload.feed(piece)
     upload.finish()
+
+
+def check_octets(request: ApiRequest) -> None:
+    """Raises NotBytes unless the body is announced as the bytes themselves."""
+    if (request.header("content-type") or "").strip().lower() != OCTETS or is_packed(request):
+        raise NotBytes
+
+
+async def bytes_of(request: ApiRequest) -> bytes:
+    """The body of a route that takes a file, all of it. Raises NotBytes, TooSlow, DocumentTooLarge."""
+    check_octets(request)
+    data = bytearray()
+    async for piece in pieces_of(request):
+        data += piece
+    return bytes(data)
 
 
 async def pieces_of(
@@ -172,8 +183,13 @@ async def fetch_document(
     found = await request.register.documents.open(code, named, int(version))
     await note_reading(request, code, named, params.purpose)
     log.info("document.read", authority=code, reference=str(named), version=int(version), actor=request.actor)
+    return given_out(found)
+
+
+def given_out(found: Download) -> Stream:
+    """A document as an attachment of no type, under a policy that lets it do nothing."""
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename, safe='')}",
+        **attachment(found.filename),
         "Content-Length": str(found.size),
         "Content-Security-Policy": SANDBOX,
     }

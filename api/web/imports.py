@@ -22,8 +22,8 @@ from adapters.register.submission import own_refusal
 from adapters.report_files.bounded import BookReaders
 from adapters.report_files.office_zip import ReportFileFault
 from api.today import today
-from api.web.call_refusals import NotBytes, Unavailable
-from api.web.documents import OCTETS, pieces_of
+from api.web.call_refusals import Unavailable
+from api.web.documents import OCTETS, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
@@ -179,14 +179,8 @@ async def import_register(
 
     各栏由表头看出；看不出的，在网页上或用taizhang import写明各栏的对应。
     """
-    if (request.header("content-type") or "").strip().lower() != OCTETS:
-        raise NotBytes
-    if (request.header("content-encoding") or "identity") != "identity":
-        raise NotBytes
-    data = bytearray()
-    async for piece in pieces_of(request):
-        data += piece
-    return json(await bring_in(request, code, bytes(data), "", commit=params.commit, partial=params.partial))
+    data = await bytes_of(request)
+    return json(await bring_in(request, code, data, "", commit=params.commit, partial=params.partial))
 
 
 @get("/imports", operation_id="listImports", summary="导入的各批", opt={"act": "read"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -19,8 +18,8 @@ from api.rendering import MEDIA_TYPES, LetterFileKind, letter_as, letters_as_pdf
 from api.today import today
 from api.web.query import Query, check_day
 from api.web.request import ApiRequest, reference_of
-from api.web.requests import SealedValuesQuery, note_reading, note_reading_of
-from api.web.responses import json
+from api.web.requests import SealedValuesQuery, note_reading
+from api.web.responses import attachment, json
 
 Entry = Annotated[
     Annotated[int, Meta(ge=1, le=1_000_000)] | None,
@@ -93,7 +92,7 @@ async def fetch_letter(
         data = await letters.pdf(code, named, kind, params.version)
     else:
         data = letter_as(await letters.compose(code, named, kind, params.version), "docx")
-    return attachment(data, params.as_, f"{named}-{kind}")
+    return letter_file(data, params.as_, f"{named}-{kind}")
 
 
 @post(
@@ -142,19 +141,18 @@ async def fetch_letters(
 ) -> Response[bytes]:
     """合印为一个PDF，各件自第1页起，当日邮寄的附清单。有不能制作的，逐件列出原因，不给文件，除非partial。"""
     on = check_day("on", params.on)
-    await note_reading_of(request, code, f"letters {on}", params.purpose)
+    await note_reading(request, code, f"letters {on}", params.purpose)
     found = await request.register.letters.of_day(code, on)
     if not found.letters or (found.refused and not params.partial):
         reasons = "；".join(f"{each.reference}：{each.reason}" for each in found.refused[:20])
         raise NotAllLetters(on=on, found=reasons or "当日没有文书")
     data = await asyncio.to_thread(letters_as_pdf, found.letters, on)
-    return attachment(data, "pdf", f"{code}-{on}")
+    return letter_file(data, "pdf", f"{code}-{on}")
 
 
-def attachment(data: bytes, kind: LetterFileKind, name: str) -> Response[Any]:
-    """A file to keep, never shown in a browser."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}', safe='')}"}
-    return Response(data, media_type=MEDIA_TYPES[kind], headers=headers)
+def letter_file(data: bytes, kind: LetterFileKind, name: str) -> Response[Any]:
+    """A file to keep, under the name and what it is."""
+    return Response(data, media_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}"))
 
 
 HANDLERS = (letters_of, fetch_letter, file_letter, fetch_letters)

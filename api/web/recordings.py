@@ -17,6 +17,7 @@ from adapters.register.lines import Lines
 from adapters.register.recording import Reply
 from adapters.register.register import Refused
 from api.web.auth import records
+from api.web.body import is_packed
 from api.web.call_refusals import FileTooLarge, LinesRefused, NotLines, Unavailable
 from api.web.documents import pieces_of
 from api.web.query import Query
@@ -69,9 +70,8 @@ async def record_file(
 
     每行各有编号（id），再次提交答复相同。至多10000行、16 MiB，每行至多1 MiB。
     """
-    if not re.fullmatch(_LINES_UTF_8, (request.header("content-type") or "").strip(), re.I):
-        raise NotLines
-    if (request.header("content-encoding") or "identity") != "identity":
+    media_type = (request.header("content-type") or "").strip()
+    if is_packed(request) or not re.fullmatch(_LINES_UTF_8, media_type, re.I):
         raise NotLines
     if params.preview:
         request.caller.check_preview()

@@ -326,18 +326,16 @@ async def unsealed(
     )
 
 
-async def note_reading(request: ApiRequest, code: str, reference: Reference, purpose: str | None) -> None:
-    """Into the access log, before personal data is given out. Raises PurposeRequired from an officer who gives none."""
-    await note_reading_of(request, code, str(reference), purpose)
+async def note_reading(request: ApiRequest, code: str, what: Reference | str, purpose: str | None) -> None:
+    """Into the access log, before personal data is given out. Raises PurposeRequired from an officer who gives none.
 
-
-async def note_reading_of(request: ApiRequest, code: str, what: str, purpose: str | None) -> None:
-    """The same where what is read is not of one request."""
+    what: the request that is read, or what else.
+    """
     if purpose is None and request.caller.who is not None:
         raise PurposeRequired
     await request.register.access_log.add(
         code, "personal_data_read",
-        actor=request.actor, origin=origin(request), purpose=purpose, reference=what,
+        actor=request.actor, origin=origin(request), purpose=purpose, reference=str(what),
     )  # fmt: skip
 
 

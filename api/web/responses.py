@@ -7,6 +7,7 @@ import gzip
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -47,6 +48,11 @@ class BytesResponse(Response[T]):
     async def _send(self, _scope: Any, _receive: Any, send: Any) -> None:
         await send({**self._start})
         await send(self._body)
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The header of a file to keep, never shown in a browser."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
 
 
 def wants_csv(request: Request[Any, Any, Any]) -> bool:
