@@ -53,6 +53,7 @@ from api.web.metrics import Metrics
 from api.web.query import parse_query, refuse_unknown_parameters
 from api.web.responses import Exports, ResponseCache
 from api.web.timeouts import Timeout
+from api.web.turns import Turns
 
 log = structlog.get_logger("taizhang.web")
 
@@ -337,7 +338,7 @@ def _litestar(
                 "webhooks": webhooks,
                 "metrics": metrics,
                 "exports": Exports(),
-                "files": recordings.RecordingFiles(),
+                "recording_turns": Turns(recordings.AT_ONCE),
                 "remembered": ResponseCache(),
                 "checkpointer": checkpointer,
                 "growth": growth,

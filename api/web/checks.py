@@ -14,11 +14,11 @@ from msgspec import Meta
 from adapters.report_files.bounded import Readers
 from adapters.report_files.office_zip import ReportFileFault
 from api.web.auth import CALLER
-from api.web.call_refusals import Unavailable
 from api.web.documents import OCTETS, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
+from api.web.turns import Turns
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.report import judged
 from projections.report.judged import Judged, Source
@@ -35,8 +35,7 @@ class FileReaders:
 
     def __init__(self) -> None:
         self._readers: Readers | None = None
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._held = 0
+        self._turns = Turns(AT_ONCE, WAITING)
 
     async def judge(self, data: bytes, name: str) -> Judged:
         """One file by itself. Raises Unavailable."""
@@ -44,14 +43,8 @@ class FileReaders:
 
     async def read(self, data: bytes, name: str) -> Source:
         """Raises Unavailable where too many wait already."""
-        if self._held >= AT_ONCE + WAITING:
-            raise Unavailable
-        self._held += 1
-        try:
-            async with self._turns:
-                return await asyncio.to_thread(self._read, data, name)
-        finally:
-            self._held -= 1
+        async with self._turns.taken():
+            return await asyncio.to_thread(self._read, data, name)
 
     def _read(self, data: bytes, name: str) -> Source:
         if self._readers is None:

@@ -22,11 +22,11 @@ from adapters.register.submission import own_refusal
 from adapters.report_files.bounded import BookReaders
 from adapters.report_files.office_zip import ReportFileFault
 from api.today import today
-from api.web.call_refusals import Unavailable
 from api.web.documents import OCTETS, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
+from api.web.turns import Turns
 from domain.authority.imports import Import
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.importing.book import Book
@@ -45,29 +45,23 @@ class ImportReaders:
 
     def __init__(self) -> None:
         self._readers: BookReaders | None = None
-        self._turn = asyncio.Lock()
-        self._held = 0
+        self._turns = Turns(1, WAITING)
 
     async def read(self, data: bytes, mapping: str) -> Reading:
         """Raises FileNotRead, or Unavailable where too many wait already."""
-        if self._held > WAITING:
-            raise Unavailable
-        self._held += 1
         try:
-            async with self._turn:
+            async with self._turns.taken():
                 return await asyncio.to_thread(self._read, data, mapping)
         except (ReportFileFault, MappingFault) as fault:
             raise FileNotRead(why=str(fault)) from None
-        finally:
-            self._held -= 1
 
     def _read(self, data: bytes, mapping: str) -> Reading:
-        told = read_mapping(mapping) if mapping.strip() else None
+        given = read_mapping(mapping) if mapping.strip() else None
         if self._readers is None:
             self._readers = BookReaders(seconds=SECONDS)
         book = self._readers.read(data, "")
         _check_size(book)
-        return read_book(book, told)
+        return read_book(book, given)
 
     def close(self) -> None:
         if self._readers is not None:

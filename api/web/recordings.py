@@ -18,11 +18,12 @@ from adapters.register.recording import Reply
 from adapters.register.register import Refused
 from api.web.auth import records
 from api.web.body import is_packed
-from api.web.call_refusals import FileTooLarge, LinesRefused, NotLines, Unavailable
+from api.web.call_refusals import FileTooLarge, LinesRefused, NotLines
 from api.web.documents import pieces_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
+from api.web.turns import Turns
 from domain.authority.powers import ACT_OF
 from domain.entry import type_of
 
@@ -47,13 +48,6 @@ class Replies(msgspec.Struct, frozen=True):
     replies: list[Reply]
 
 
-class RecordingFiles:
-    """Those that a process has in hand."""
-
-    def __init__(self) -> None:
-        self.turns = asyncio.Semaphore(AT_ONCE)
-
-
 @post(
     "/recordings",
     operation_id="recordFile",
@@ -75,10 +69,8 @@ async def record_file(
         raise NotLines
     if params.preview:
         request.caller.check_preview()
-    files: RecordingFiles = request.app.state.files
-    if files.turns.locked():
-        raise Unavailable
-    async with files.turns:
+    turns: Turns = request.app.state.recording_turns
+    async with turns.taken():
         lines = await _read(pieces_of(request, FileTooLarge))
         types = [type_of(each.event) for each in lines.recordings]
         with request.metrics.recording(*types, preview=params.preview):

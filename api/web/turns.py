@@ -1,0 +1,30 @@
+"""Work that takes much memory: so much at once, so much waiting, and who comes beyond that is to come again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from api.web.call_refusals import Unavailable
+
+
+class Turns:
+    """waiting: how many may wait besides those at work."""
+
+    def __init__(self, at_once: int, waiting: int = 0) -> None:
+        self._most = at_once + waiting
+        self._held = 0
+        self._at_work = asyncio.Semaphore(at_once)
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Raises Unavailable where too many wait already."""
+        if self._held >= self._most:
+            raise Unavailable
+        self._held += 1
+        try:
+            async with self._at_work:
+                yield
+        finally:
+            self._held -= 1
