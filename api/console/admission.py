@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Response
 
+from adapters.accounts.sessions import SessionToken
 from api.console import forms, resuming
 from api.console.forms import Given
 from api.console.frame import me, page, shown, to
@@ -51,29 +52,45 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
 
 
 async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | Response[None]:
-    path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
     if request.method != "POST":
-        told = {"then": f"{path}?{query}" if query else path, **({"ended": "1"} if ended else {})}
-        return to(f"/login?{urlencode(told)}" if told != {"then": "/"} else "/login")
-    given = await forms.read(request)
-    return shown(
-        request,
-        "login.html",
-        status=401,
-        ended=True,
-        **{**login_fields(path), "carried": _typed(given)},
-    )
+        asked = {"then": _address(request), **({"ended": "1"} if ended else {})}
+        return to(f"/login?{urlencode(asked)}" if asked != {"then": "/"} else "/login")
+    fields = login_fields(request.scope["path"]) | {"carried": _typed(await forms.read(request))}
+    return shown(request, "login.html", status=401, ended=True, **fields)
 
 
 async def _code_first(request: ApiRequest) -> Response[str] | Response[None]:
     """A code of the second factor is to be given first; what was typed comes along."""
-    path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
     if request.method != "POST":
-        return to(f"/second-factor?{urlencode({'then': f'{path}?{query}' if query else path})}")
+        return to(f"/second-factor?{urlencode({'then': _address(request)})}")
     given = await forms.read(request)
     if not forms.is_of_session(request, given):
         return to("/second-factor")
-    return await page(request, "second_factor.html", status=403, then=path, carried=_typed(given), problem="")
+    return await ask_code(request, request.scope["path"], _typed(given), status=403)
+
+
+def _address(request: ApiRequest) -> str:
+    """Of the page, with its query."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "replace")
+    return f"{path}?{query}" if query else path
+
+
+async def ask_code(
+    request: ApiRequest, then: str, carried: str = "", *, status: int = 200, problem: str = ""
+) -> Response[str]:
+    """The page that asks for a code of the second factor. then, carried: see `go_on`."""
+    return await page(
+        request, "second_factor.html", status=status, then=then, carried=carried, problem=problem
+    )
+
+
+async def go_on(request: ApiRequest, token: SessionToken, then: str, carried: str) -> Response[Any]:
+    """After the login or the code: on to where one was, with what was typed there. token: of the session."""
+    typed = _carried(carried)
+    if not typed:
+        return to(then)
+    await auth.seat(request, token)
+    return await resuming.resume(request, then.partition("?")[0], typed)
 
 
 def _typed(given: Given) -> str:
@@ -88,7 +105,7 @@ def login_fields(then: str) -> dict[str, Any]:
     return {"then": then, "carried": "", "office": "", "officer": "", "problem": ""}
 
 
-def carried(text: str) -> Given:
+def _carried(text: str) -> Given:
     """What was typed before the session ended; nothing where it cannot be read."""
     try:
         return msgspec.json.decode(text, type=Given) if text else {}

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from adapters.accounts.password_policy import PasswordPolicy
-from api.console import admission, forms, resuming
+from api.console import admission, forms
 from api.console.forms import last
 from api.console.frame import at, before_proof, local, page, shown, to
 from api.console.templates import STATIC, static
@@ -78,24 +78,14 @@ async def login(request: ApiRequest) -> Response[Any]:
     cookie = auth.cookie(request.scope["scheme"], logged_in.secret)
     if logged_in.awaits:
         await auth.seat(request, logged_in.secret)
-        return await _second_factor_first(request, logged_in.awaits, then, carried, cookie)
+        if logged_in.awaits == "enrolment":
+            return to("/second-factor/enrol", cookie)
+        asked = await admission.ask_code(request, then, carried)
+        asked.headers.update(cookie)
+        return asked
     if logged_in.must_change:
         return to("/password", cookie)
-    typed = admission.carried(carried)
-    if not typed:
-        return to(then, cookie)
-    await auth.seat(request, logged_in.secret)
-    found = await resuming.resume(request, then.partition("?")[0], typed)
-    found.headers.update(cookie)
-    return found
-
-
-async def _second_factor_first(
-    request: ApiRequest, awaits: str, then: str, carried: str, cookie: dict[str, str]
-) -> Response[Any]:
-    if awaits == "enrolment":
-        return to("/second-factor/enrol", cookie)
-    found = await page(request, "second_factor.html", then=then, carried=carried, problem="")
+    found = await admission.go_on(request, logged_in.secret, then, carried)
     found.headers.update(cookie)
     return found
 
@@ -103,9 +93,7 @@ async def _second_factor_first(
 @post("/logout", status_code=200, **before_proof(OWN))
 async def logout(request: ApiRequest) -> Response[None]:
     """The session ends."""
-    who = request.caller.who
-    assert who is not None  # noqa: S101 - a page
-    await request.register.logins.logout(who, auth.origin(request))
+    await request.register.logins.logout(request.caller.principal, auth.origin(request))
     return to("/login", auth.cookie(request.scope["scheme"], None))
 
 
@@ -118,8 +106,7 @@ async def password_form(request: ApiRequest) -> Response[str]:
 @post("/password", status_code=200, **at(OWN))
 async def change_password(request: ApiRequest) -> Response[Any]:
     """Every other session ends."""
-    given, who = await forms.read(request), request.caller.who
-    assert who is not None  # noqa: S101 - a page
+    given, who = await forms.read(request), request.caller.principal
     old, new = last(given, "old")[:1024], last(given, "new")[:1024]
     try:
         if not old or not new or new != last(given, "again")[:1024]:

@@ -96,11 +96,11 @@ async def me(request: ApiRequest) -> Me:
     if known is not None:
         return known
     caller = request.caller
-    assert caller.who is not None  # noqa: S101 - pages are opened with a session alone
-    office = await request.register.authority(caller.who.code)
-    accounts = await request.register.accounts.listed(caller.who.code)
+    who = caller.principal
+    office = await request.register.authority(who.code)
+    accounts = await request.register.accounts.listed(who.code)
     found = Me(
-        caller.who,
+        who,
         office.name_on(today()),
         {each.officer: each.display_name for each in accounts},
         caller.secret.csrf if caller.secret else "",
@@ -117,9 +117,7 @@ def named(request: ApiRequest, officer: str) -> str:
 
 def code_of(request: ApiRequest) -> str:
     """Of the office whose session it is."""
-    who = request.caller.who
-    assert who is not None  # noqa: S101 - pages are opened with a session alone
-    return who.code
+    return request.caller.principal.code
 
 
 async def page(request: ApiRequest, template: str, *, status: int = 200, **told: Any) -> Response[str]:

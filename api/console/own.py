@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.accounts.sessions import LONGEST_KEY
-from adapters.register.login import Principal
 from api.console import forms
 from api.console.forms import Given, last
 from api.console.frame import at, page, to
@@ -22,12 +21,6 @@ from domain.values import is_label
 USUAL_DAYS = 90
 
 
-def _who(request: ApiRequest) -> Principal:
-    who = request.caller.who
-    assert who is not None  # noqa: S101 - a page
-    return who
-
-
 @get("/me", **at(OWN))
 async def own(request: ApiRequest) -> Response[str]:
     """我的账号。"""
@@ -38,7 +31,7 @@ async def _shown(
     request: ApiRequest, *, problem: str = "", given: Given | None = None, made: Any = None
 ) -> Response[str]:
     """made: a key that was just made, which is shown this once."""
-    who = _who(request)
+    who = request.caller.principal
     return await page(
         request,
         "me.html",
@@ -58,7 +51,7 @@ async def _shown(
 @post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
 async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:  # noqa: A002 - its name in the address
     """One of one's own sessions ends."""
-    who = _who(request)
+    who = request.caller.principal
     await request.register.logins.end_session(who, id, auth.origin(request))
     return to("/login" if id == who.id else "/me?done=session")
 
@@ -66,7 +59,7 @@ async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:
 @post("/me/keys", status_code=200, **at(OWN))
 async def create_key(request: ApiRequest) -> Response[str]:
     """A key, shown in the answer and never again."""
-    given, who = await forms.read(request), _who(request)
+    given, who = await forms.read(request), request.caller.principal
     name, days = last(given, "name").strip(), last(given, "days").strip()
     acts = given.get("acts", [])
     try:
@@ -93,7 +86,7 @@ async def create_key(request: ApiRequest) -> Response[str]:
 @post("/me/keys/{id:str}/end", status_code=200, **at(OWN))
 async def end_key(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
     """One of one's own keys is revoked."""
-    who = _who(request)
+    who = request.caller.principal
     try:
         await request.register.keys.revoke(
             who.code, id, officer=who.officer, actor=who.officer, origin=auth.origin(request)

@@ -8,10 +8,8 @@ import msgspec
 import segno
 from litestar import Response, get, post
 
-from adapters.accounts.sessions import SessionToken
-from adapters.register.login import Principal
 from adapters.register.second_factors import Enrolment
-from api.console import admission, forms, resuming
+from api.console import admission, forms
 from api.console.forms import last
 from api.console.frame import before_proof, local, page, to
 from api.web import auth
@@ -32,11 +30,10 @@ class CodeQuery(msgspec.Struct, frozen=True):
 @get("/second-factor", **_OWN)
 async def code_form(request: ApiRequest) -> Response[Any]:
     """A code of one's device."""
-    who, _ = _of(request)
     asked = forms.query(request, CodeQuery)
-    if who.awaits == "enrolment":
+    if request.caller.principal.awaits == "enrolment":
         return to("/second-factor/enrol")
-    return await page(request, "second_factor.html", then=local(asked.then), carried="", problem="")
+    return await admission.ask_code(request, local(asked.then))
 
 
 @post("/second-factor", status_code=200, **_OWN)
@@ -44,26 +41,20 @@ async def prove(request: ApiRequest) -> Response[Any]:
     """The code is right: on to where one was, with what was typed there."""
     given = await forms.read(request)
     then, carried = local(last(given, "then", "/")), last(given, "carried")
-    who, token = _of(request)
+    who, token = request.caller.principal, request.caller.token
     try:
         await request.register.second_factors.prove(
             who, token, last(given, "code")[:_LONGEST_CODE], auth.origin(request)
         )
     except Refusal as refusal:
-        return await page(
-            request, "second_factor.html", status=422, then=then, carried=carried, problem=str(refusal)
-        )
-    typed = admission.carried(carried)
-    if not typed:
-        return to(then)
-    await auth.seat(request, token)
-    return await resuming.resume(request, then.partition("?")[0], typed)
+        return await admission.ask_code(request, then, carried, status=422, problem=str(refusal))
+    return await admission.go_on(request, token, then, carried)
 
 
 @get("/second-factor/enrol", **_OWN)
 async def enrolment(request: ApiRequest) -> Response[Any]:
     """What to scan, made at the first look and the same until the first code is given."""
-    who, _ = _of(request)
+    who = request.caller.principal
     factors = request.register.second_factors
     if await factors.is_in_force(who):
         return to("/me")
@@ -73,7 +64,7 @@ async def enrolment(request: ApiRequest) -> Response[Any]:
 @post("/second-factor/enrol", status_code=200, **_OWN)
 async def confirm(request: ApiRequest) -> Response[Any]:
     """The first code: the recovery codes are shown, this once."""
-    who, token = _of(request)
+    who, token = request.caller.principal, request.caller.token
     given = await forms.read(request)
     factors = request.register.second_factors
     try:
@@ -97,13 +88,6 @@ async def _enrolling(request: ApiRequest, enrolment: Enrolment, problem: str = "
         secret=enrolment.secret,
         problem=problem,
     )
-
-
-def _of(request: ApiRequest) -> tuple[Principal, SessionToken]:
-    who, token = request.caller.who, request.caller.secret
-    assert who is not None  # noqa: S101 - a page
-    assert token is not None  # noqa: S101
-    return who, token
 
 
 HANDLERS = (code_form, prove, enrolment, confirm)

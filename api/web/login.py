@@ -104,7 +104,7 @@ async def change_password(
     request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordTold]]
 ) -> Response[Session]:
     """本人的其他会话随即结束，此会话换新。"""
-    who = _who(request)
+    who = request.caller.principal
     logged_in = await request.register.logins.change_password(
         who, payload.old, payload.new, policy=_policy(request), origin=auth.origin(request)
     )
@@ -120,7 +120,7 @@ async def change_password(
 )
 async def logout(request: ApiRequest) -> Response[Ended]:
     """结束此会话。"""
-    who = _who(request)
+    who = request.caller.principal
     await request.register.logins.logout(who, auth.origin(request))
     return json(Ended(who.id), headers=auth.cookie(request.scope["scheme"], None))
 
@@ -128,14 +128,14 @@ async def logout(request: ApiRequest) -> Response[Ended]:
 @get("/api/v1/session", operation_id="getSession", summary="此会话", opt={"act": OWN, BEFORE_PROOF: True})
 async def session(request: ApiRequest) -> Response[Session]:
     """本人的职权和csrf。"""
-    who, secret = _who(request), request.caller.secret
+    who, secret = request.caller.principal, request.caller.secret
     return json(_session(who.code, who.officer, who.roles, who.must_change, secret, who.awaits))
 
 
 @get("/api/v1/sessions", operation_id="listSessions", summary="本人的会话", opt={"act": OWN})
 async def sessions(request: ApiRequest) -> Response[list[SessionShown]]:
     """从何处、何时登录；不认得的请结束，并修改口令。"""
-    return json(list(await request.register.logins.sessions(_who(request))))
+    return json(list(await request.register.logins.sessions(request.caller.principal)))
 
 
 @delete(
@@ -147,14 +147,14 @@ async def sessions(request: ApiRequest) -> Response[list[SessionShown]]:
 )
 async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
     """本人的其他会话，或此会话。"""
-    await request.register.logins.end_session(_who(request), id, auth.origin(request))
+    await request.register.logins.end_session(request.caller.principal, id, auth.origin(request))
     return json(Ended(id))
 
 
 @get("/api/v1/keys", operation_id="listKeys", summary="密钥", opt={"act": OWN})
 async def keys(request: ApiRequest) -> Response[list[Key]]:
     """本人的密钥；系统管理员见本机关全部。密钥本身不再显示。"""
-    who = _who(request)
+    who = request.caller.principal
     return json(list(await request.register.keys.listed(who.code, _whose(request, who))))
 
 
@@ -163,7 +163,7 @@ async def create_key(
     request: ApiRequest, payload: NamedDependency[SkipValidation[KeyTold]]
 ) -> Response[NewKey]:
     """供程序以Authorization: Bearer使用；本人的职权收回，密钥即不能再办。"""
-    who = _who(request)
+    who = request.caller.principal
     secret, id_, until = await request.register.keys.create(
         who.code,
         who.officer,
@@ -181,17 +181,11 @@ async def create_key(
 )
 async def revoke_key(request: ApiRequest, id: FromPath[str]) -> Response[Ended]:  # noqa: A002 - its name in the address
     """本人的；系统管理员可吊销本机关任一密钥。"""
-    who = _who(request)
+    who = request.caller.principal
     await request.register.keys.revoke(
         who.code, id, officer=_whose(request, who), actor=who.officer, origin=auth.origin(request)
     )
     return json(Ended(id))
-
-
-def _who(request: ApiRequest) -> Principal:
-    who = request.caller.who
-    assert who is not None  # noqa: S101 - the act OWN lets nobody else in
-    return who
 
 
 def _whose(request: ApiRequest, who: Principal) -> str | None:

@@ -10,8 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from msgspec import Meta
 
-from adapters.accounts.sessions import SessionToken
-from adapters.register.login import Principal
 from api.web import auth
 from api.web.auth import BEFORE_PROOF, OWN
 from api.web.request import ApiRequest
@@ -56,9 +54,11 @@ class Proved(msgspec.Struct, frozen=True):
 )
 async def prove(request: ApiRequest, payload: NamedDependency[SkipValidation[CodeTold]]) -> Response[Proved]:
     """登录之后，或查阅个人信息、授权、销毁、导出之前。错误的次数与口令合并计算。"""
-    who, token = _of(request)
-    await request.register.second_factors.prove(who, token, payload.code, auth.origin(request))
-    return json(Proved(who.officer))
+    caller = request.caller
+    await request.register.second_factors.prove(
+        caller.principal, caller.token, payload.code, auth.origin(request)
+    )
+    return json(Proved(caller.principal.officer))
 
 
 @post(
@@ -70,8 +70,8 @@ async def prove(request: ApiRequest, payload: NamedDependency[SkipValidation[Cod
 )
 async def enrol(request: ApiRequest) -> Response[Secret]:
     """密钥加到本人的验证器程序中；给出第一个动态口令后生效。"""
-    who, _ = _of(request)
-    return json(Secret(*await request.register.second_factors.enrol(who)), status=201)
+    found = await request.register.second_factors.enrol(request.caller.principal)
+    return json(Secret(*found), status=201)
 
 
 @post(
@@ -85,16 +85,11 @@ async def confirm(
     request: ApiRequest, payload: NamedDependency[SkipValidation[CodeTold]]
 ) -> Response[RecoveryCodes]:
     """本人的其他会话随即结束。恢复码只显示这一次，请抄存。"""
-    who, token = _of(request)
-    codes = await request.register.second_factors.confirm(who, token, payload.code, auth.origin(request))
+    caller = request.caller
+    codes = await request.register.second_factors.confirm(
+        caller.principal, caller.token, payload.code, auth.origin(request)
+    )
     return json(RecoveryCodes(tuple(codes)))
-
-
-def _of(request: ApiRequest) -> tuple[Principal, SessionToken]:
-    who, token = request.caller.who, request.caller.secret
-    assert who is not None  # noqa: S101 - the act OWN lets nobody else in
-    assert token is not None  # noqa: S101
-    return who, token
 
 
 HANDLERS = (prove, enrol, confirm)
