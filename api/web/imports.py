@@ -161,7 +161,7 @@ def _reply(reading: Reading, plan: Plan, batch: Import | None) -> ImportReply:
     operation_id="importRegister",
     summary="导入原台账",
     status_code=200,
-    opt={"act": "handle", "upload": OCTETS},
+    opt={"act": "handle", "upload": OCTETS, "statuses": (409,)},
     request_max_body_size=LARGEST_DOCUMENT,
 )
 async def import_register(

@@ -60,7 +60,7 @@ class FiledLetter(msgspec.Struct, frozen=True):
     "/requests/{reference:str}/letters",
     operation_id="listLetters",
     summary="列出可以制作的文书",
-    opt={"act": "read"},
+    opt={"act": "read", "statuses": (409,)},
 )
 async def letters_of(
     request: ApiRequest, code: FromPath[str], reference: FromPath[str]
@@ -76,6 +76,7 @@ async def letters_of(
     opt={
         "act": "read_personal",
         "files": (MEDIA_TYPES["pdf"], MEDIA_TYPES["docx"]),
+        "statuses": (409,),
     },
 )
 async def fetch_letter(
@@ -100,7 +101,7 @@ async def fetch_letter(
     status_code=201,
     operation_id="fileLetter",
     summary="制作文书并入卷",
-    opt={"act": "handle"},
+    opt={"act": "handle", "statuses": (409,)},
 )
 async def file_letter(
     request: ApiRequest,
@@ -134,7 +135,7 @@ async def file_letter(
     "/letters",
     operation_id="fetchLettersOfDay",
     summary="一天的全部文书",
-    opt={"act": "read_personal", "files": (MEDIA_TYPES["pdf"],)},
+    opt={"act": "read_personal", "files": (MEDIA_TYPES["pdf"],), "statuses": (409,)},
 )
 async def fetch_letters(
     request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[LettersAsked]]

@@ -81,7 +81,16 @@ class Ended(msgspec.Struct, frozen=True):
     ended: Annotated[str, Meta(description="已结束或吊销的编号")]
 
 
-@post("/api/v1/login", operation_id="login", summary="登录", status_code=200, opt={"act": OPEN})
+_OF_PASSWORDS = (401, 403, 422, 429, 503)
+
+
+@post(
+    "/api/v1/login",
+    operation_id="login",
+    summary="登录",
+    status_code=200,
+    opt={"act": OPEN, "statuses": _OF_PASSWORDS},
+)
 async def login(
     request: ApiRequest, payload: NamedDependency[SkipValidation[LoginTold]]
 ) -> Response[Session]:
@@ -98,7 +107,11 @@ async def login(
 
 
 @post(
-    "/api/v1/password", operation_id="changePassword", summary="修改口令", status_code=200, opt={"act": OWN}
+    "/api/v1/password",
+    operation_id="changePassword",
+    summary="修改口令",
+    status_code=200,
+    opt={"act": OWN, "statuses": _OF_PASSWORDS},
 )
 async def change_password(
     request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordTold]]
@@ -158,7 +171,13 @@ async def keys(request: ApiRequest) -> Response[list[Key]]:
     return json(list(await request.register.keys.listed(who.code, _whose(request, who))))
 
 
-@post("/api/v1/keys", operation_id="createKey", summary="发给自己一个密钥", status_code=201, opt={"act": OWN})
+@post(
+    "/api/v1/keys",
+    operation_id="createKey",
+    summary="发给自己一个密钥",
+    status_code=201,
+    opt={"act": OWN, "statuses": (409, 422)},
+)
 async def create_key(
     request: ApiRequest, payload: NamedDependency[SkipValidation[KeyTold]]
 ) -> Response[NewKey]:

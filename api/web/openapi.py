@@ -242,9 +242,7 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
     records = "conflicts" in handler.opt
     responses: Schema = {}
     for kind in kinds:
-        created = (records and kind.__name__ in ("Reply", "FiledLetter")) or (
-            not records and handler.status_code == 201
-        )
+        created = (records and kind.__name__ == "Reply") or (not records and handler.status_code == 201)
         status = 201 if created else 200
         content: Schema = {handler.opt.get("media_type", JSON): {"schema": schema_of[kind]}}
         if handler.opt.get("csv"):
@@ -299,21 +297,13 @@ _LINKS = {
 
 
 def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
-    """Which problems an operation can answer with."""
-    found = {400, 500}
+    """Which problems an operation can answer with: what follows from its address and its `opt`, and its own `statuses`."""
+    found = {400, 500, *handler.opt.get("statuses", ())}
     if auth.acts_of(handler) != (auth.OPEN,):
         found |= {401, 403, 503}
-    if handler.fn.__name__ in ("login", "change_password"):
-        found |= {401, 403, 422, 429, 503}
     if "{id}" in path:
         found.add(404)
-    if handler.fn.__name__ in ("create_key", "add"):
-        found |= {409, 422}
-    if "/second-factor" in path:
-        found |= {409, 429}
-    if "/letters" in path:
-        found.add(409)
-    if "{year}" in path or handler.fn.__name__ == "import_register":
+    if "{year}" in path:
         found.add(409)
     if "{code}" in path:
         found |= {404, 422}
@@ -323,8 +313,6 @@ def _statuses(path: str, handler: HTTPRouteHandler) -> set[int]:
         found |= {410, 451}
     if "conflicts" in handler.opt:
         found |= {409, 412}
-    if handler.fn.__name__ == "ready":
-        found.add(503)
     return found
 
 

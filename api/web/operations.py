@@ -58,7 +58,7 @@ async def live() -> Response[Health]:
     return json(Health("live"))
 
 
-@get("/health/ready", operation_id="checkReady", summary="可以办理", opt={"act": OPEN})
+@get("/health/ready", operation_id="checkReady", summary="可以办理", opt={"act": OPEN, "statuses": (503,)})
 async def ready(request: ApiRequest) -> Response[Health]:
     """数据库可用、结构与本程序相合时答200，并说明程序版本和所支持的范围；否则503。"""
     try:

@@ -15,7 +15,7 @@ from api.web.auth import BEFORE_PROOF, OWN
 from api.web.request import ApiRequest
 from api.web.responses import json
 
-_OPT = {"act": OWN, BEFORE_PROOF: True}
+_OPT = {"act": OWN, BEFORE_PROOF: True, "statuses": (409, 429)}
 
 
 class CodeTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -60,7 +60,7 @@ async def listed(request: ApiRequest, code: FromPath[str]) -> Response[ServicesS
     operation_id="createServiceKey",
     summary="发给服务账号一个新密钥",
     status_code=201,
-    opt={"act": "administer"},
+    opt={"act": "administer", "statuses": (409, 422)},
 )
 async def create_key(
     request: ApiRequest,

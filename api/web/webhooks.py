@@ -51,7 +51,13 @@ async def listed(request: ApiRequest, code: FromPath[str]) -> Response[list[Webh
     return json(list(await request.register.webhooks.listed(code)))
 
 
-@post("/webhooks", operation_id="addWebhook", summary="增设推送", status_code=201, opt={"act": "administer"})
+@post(
+    "/webhooks",
+    operation_id="addWebhook",
+    summary="增设推送",
+    status_code=201,
+    opt={"act": "administer", "statuses": (409, 422)},
+)
 async def add(
     request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[WebhookTold]]
 ) -> Response[NewWebhook]:
