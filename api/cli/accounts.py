@@ -23,7 +23,7 @@ from adapters.accounts.access_log import (
     days,
 )
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
-from adapters.accounts.sessions import LONGEST_KEY
+from adapters.accounts.sessions import LONGEST_KEY, Key, ServiceKey
 from adapters.register.register import Register
 from api import settings
 from api.cli.choice import Choice
@@ -199,7 +199,7 @@ def key() -> None:
     "acts",
     required=True,
     multiple=True,
-    type=Choice({str(act): words for act, words in ACTS.items()}),
+    type=Choice(_ACT_WORDS),
     help="可办的事项，可写多次。",
 )
 @click.option(
@@ -235,11 +235,16 @@ def keys(officer: str | None, code: str | None, output: Output) -> None:
         headings = ("编号", "人员", "用途", "可办的事项", "有效至", "最近使用", "状态")
         lines = [
             (
-                each.id, each.officer, each.name, "、".join(_ACT_WORDS.get(act, act) for act in each.acts), moment(each.expires_at),
-                moment(each.used_at), "" if each.valid else "已吊销" if each.revoked_at else "已过期",
+                each.id,
+                each.officer,
+                each.name,
+                "、".join(_ACT_WORDS.get(act, act) for act in each.acts),
+                moment(each.expires_at),
+                moment(each.used_at),
+                key_state(each),
             )
             for each in found
-        ]  # fmt: skip
+        ]
         present(output, list(found), f"密钥　{len(found)}个", headings, lines)
 
     with_register(act)
@@ -301,7 +306,12 @@ def access_log(
     present(output, found, f"访问日志　{len(found)}条", HEADINGS, map(cells, found))
 
 
+def key_state(key: Key | ServiceKey) -> str:
+    return "" if key.valid else "已吊销" if key.revoked_at else "已过期"
+
+
 def moment(moment: datetime | None) -> str:
+    """To the minute, in Shanghai."""
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import click
 
-from adapters.accounts.sessions import LONGEST_KEY, ServiceKey
+from adapters.accounts.sessions import LONGEST_KEY
 from adapters.register.register import Register
 from adapters.register.service_keys import OVERLAP_DAYS
 from adapters.views import View
-from api.cli.accounts import as_administrator, moment
+from api.cli.accounts import as_administrator, key_state, moment
 from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
@@ -151,16 +151,12 @@ def keys(code: str | None, output: Output) -> None:
         found = list(await register.service_keys.listed(await chosen(register, code)))
         headings = ("编号", "服务账号", "有效至", "最近使用", "状态")
         lines = [
-            (each.id, each.service, moment(each.expires_at), moment(each.used_at), _state(each))
+            (each.id, each.service, moment(each.expires_at), moment(each.used_at), key_state(each))
             for each in found
         ]
         present(output, found, f"密钥　{len(found)}个", headings, lines)
 
     with_register(act)
-
-
-def _state(key: ServiceKey) -> str:
-    return "" if key.valid else "已吊销" if key.revoked_at else "已过期"
 
 
 COMMANDS = (service,)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from api.console import forms, own_amendments, recording
 from api.console.forms import Given
-from api.console.frame import at, code_of, me
+from api.console.frame import Me, at, code_of, me
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.today import today
@@ -19,6 +19,7 @@ from api.web.reports import year_of
 from api.web.request import ApiRequest
 from domain.authority import powers
 from domain.authority.amendment import WHOSE
+from domain.authority.authority import Authority
 from domain.authority.authorization import no_power
 from domain.authority.events import AMENDABLE, AUTHORITY_EVENTS, AUTHORITY_STREAM
 from domain.authority.refusals import NotAmendable
@@ -49,37 +50,8 @@ async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, tit
     async with request.register.view(code_of(request)) as view:
         entries = await view.stream(stream)
         office = view.authority
-    form = plain = form_of(type_)
-    if type_ in ("power_granted", "power_withdrawn", "officer_dismissed", "second_factor_reset_requested"):
-        known = tuple(
-            Choice(each.id, sits.named(each.id)) for each in office.officers if each.in_office(today())
-        )
-        form = _choosing(form, "officer", known)
-    if type_ == "grant_confirmed":
-        pending = [
-            Choice(str(grant.version), f"{sits.named(each.id)}：{powers.ROLES[grant.role]}")
-            for each in office.officers
-            for grant in each.grants
-            if grant.is_pending(today()) and each.in_office(today())
-        ]
-        pending += [
-            Choice(str(grant.version), f"服务账号{each.id}（{grant.name}）：{words(grant.acts)}")
-            for each in office.services
-            for grant in each.pending(today())
-        ]
-        form = _choosing(form, "version", tuple(pending))
-    if type_ == "service_ended":
-        there = (each for each in office.services if not each.has_ended(today()))
-        form = _choosing(
-            form, "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
-        )
-    if type_ == "second_factor_reset":
-        asked = tuple(
-            Choice(str(each.version), sits.named(each.officer))
-            for each in office.factor_resets
-            if each.confirmed_on is None
-        )
-        form = _choosing(form, "version", asked)
+    plain = form_of(type_)
+    form = _choosing(plain, *_known(type_, office, sits))
     return Occasion(
         form=form,
         path=f"{home}/{type_}",
@@ -93,8 +65,37 @@ async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, tit
     )
 
 
-def _choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
+def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, ...]]:
+    """The field of an event that is chosen from what the office has now, and the choices; none of most events."""
+    on = today()
+    match type_:
+        case "power_granted" | "power_withdrawn" | "officer_dismissed" | "second_factor_reset_requested":
+            members = (each.id for each in office.officers if each.in_office(on))
+            return "officer", tuple(Choice(each, sits.named(each)) for each in members)
+        case "grant_confirmed":
+            of_officers = [
+                Choice(str(grant.version), f"{sits.named(each.id)}：{powers.ROLES[grant.role]}")
+                for each in office.officers
+                for grant in each.grants
+                if grant.is_pending(on) and each.in_office(on)
+            ]
+            of_services = [
+                Choice(str(grant.version), f"服务账号{each.id}（{grant.name}）：{words(grant.acts)}")
+                for each in office.services
+                for grant in each.pending(on)
+            ]
+            return "version", (*of_officers, *of_services)
+        case "service_ended":
+            there = (each for each in office.services if not each.has_ended(on))
+            return "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
+        case "second_factor_reset":
+            asked = (each for each in office.factor_resets if each.confirmed_on is None)
+            return "version", tuple(Choice(str(each.version), sits.named(each.officer)) for each in asked)
+        case _:
+            return "", ()
 
+
+def _choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
     fields = [
         replace(each, kind="choice", choices=known) if each.name == name and known else each
         for each in form.fields

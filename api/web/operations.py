@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata, resources
 from typing import Any
 
@@ -69,7 +69,7 @@ async def ready(request: ApiRequest) -> Response[Health]:
     return json(
         Health(
             "ready",
-            version=metadata.version("taizhang"),
+            version=_version(),
             schema=schema.number,
             programs=Range(schema.oldest, max(schema.number, KNOWN)),
             entries=Range(1, SCHEMA_VERSION),
@@ -100,9 +100,14 @@ async def described(request: ApiRequest) -> Response[bytes]:
     return Response(_document(request.app), media_type=JSON)
 
 
+@cache
+def _version() -> str:
+    return metadata.version("taizhang")  # which reads a file
+
+
 @lru_cache(4)
 def _document(app: Any) -> bytes:
-    return msgspec.json.encode(openapi.document(app.routes, metadata.version("taizhang")))
+    return msgspec.json.encode(openapi.document(app.routes, _version()))
 
 
 # --- the page ---

@@ -1,7 +1,7 @@
-"""What a call asks and tells: query, headers and body. Whatever is amiss is told in Chinese by its name.
+"""What a call asks and sends: query, headers and body. Whatever is wrong is named in Chinese.
 
-A handler's signature is the truth: `asked` is decoded from the query as the struct it is annotated with, `told`
-from the body; a parameter that the struct has not is refused, as is any where there is no `asked`.
+A handler's signature is the truth: `params` is decoded from the query as the struct it is annotated with, `payload`
+from the body; a parameter that the struct has not is refused, as is any where there is no `params`.
 """
 
 from __future__ import annotations
@@ -88,9 +88,3 @@ class ApiRequest(Request[Any, Any, Any]):
 def reference_of(text: str) -> Reference:
     """The reference in the address. Raises Malformed."""
     return decoding.reference_of(text, field="reference：")
-
-
-# --- the dependencies of a handler ---
-
-
-# --- recordings ---
