@@ -59,13 +59,7 @@ from projections.event_forms import form_of
 )
 @click.option("--annul", is_flag=True, help="撤销这一条；撤销第1条即撤销整件申请。")
 @click.option("--amended-on", "on", type=IsoDate(), help="更正的日期；缺省为今天。")
-@click.option(
-    "--acknowledge",
-    multiple=True,
-    type=record.irregularity,
-    metavar="代码或名称",
-    help="确认一项与规定不符之处；可写多次。",
-)
+@click.option("--acknowledge", **record.ACKNOWLEDGE)
 @click.option("--yes", is_flag=True, help="不询问，直接登记。")
 @actor_option
 @authority_option

@@ -180,7 +180,7 @@ def event_command(kind: type[Event], *, of: Literal["request", "authority", "rep
         click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
         click.Option(["--actor"], metavar="经办人", help="登记人。"),
         click.Option(["--on-behalf-of"], metavar="某人", help="代谁登记。"),
-        click.Option(["--acknowledge"], multiple=True, type=irregularity, metavar="代码或名称", help="确认一项与规定不符之处；可写多次，代码见 taizhang codes。"),
+        click.Option(["--acknowledge"], **{**ACKNOWLEDGE, "help": "确认一项与规定不符之处；可写多次，代码见 taizhang codes。"}),
         click.Option(["--preview"], is_flag=True, help="只核对，不登记。"),
         click.Option(["--reply-json"], is_flag=True, help="以JSON输出。"),
     ]  # fmt: skip
@@ -201,6 +201,13 @@ def event_command(kind: type[Event], *, of: Literal["request", "authority", "rep
 
 
 irregularity = Choice({code: rule.title for code, rule in RULES.items()}, see="taizhang codes")
+ACKNOWLEDGE: dict[str, Any] = {
+    "multiple": True,
+    "type": irregularity,
+    "metavar": "代码或名称",
+    "help": "确认一项与规定不符之处；可写多次。",
+}
+"""How every command takes --acknowledge."""
 
 
 def record_one(

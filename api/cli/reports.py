@@ -37,7 +37,7 @@ from api.cli.console import (
 from api.cli.entries import draw_history
 from api.cli.event_options import EventGroup
 from api.cli.help import Command, Group
-from api.cli.record import acknowledged_or_said, event_command, irregularity, record_one
+from api.cli.record import ACKNOWLEDGE, acknowledged_or_said, event_command, record_one
 from api.cli.targets import check_target, force_option, write
 from api.rendering import MEDIA_TYPES, FileKind, rendered
 from api.today import today
@@ -105,7 +105,7 @@ def _step(kind: type[Any], name: str, text: str, *options: click.Option) -> None
         click.Option(["--id", "command_id"], metavar="编号", help="本项登记的编号；重复提交时用同一编号。"),
         click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
         click.Option(["--actor"], metavar="经办人", help="登记人；批准的与编制、送审的不为同一人。"),
-        click.Option(["--acknowledge"], multiple=True, type=irregularity, metavar="代码或名称", help="确认一项与规定不符之处；可写多次。"),
+        click.Option(["--acknowledge"], **ACKNOWLEDGE),
         click.Option(["--preview"], is_flag=True, help="只核对，不登记。"),
     ]  # fmt: skip
     report.add_command(Command(name, params=params, callback=act, help=text))
@@ -232,7 +232,7 @@ def restate(year: int | None, code: str | None, output: Output) -> int:
 @click.option("--source", required=True, metavar="出处", help="在何处公布，如网址。")
 @click.option("--document-no", metavar="文号", help="文号。")
 @click.option("--id", "command_id", metavar="编号", help="本项登记的编号；重复提交时用同一编号。")
-@click.option("--acknowledge", multiple=True, metavar="代码", help="确认一项与规定不符之处；可重复。")
+@click.option("--acknowledge", **ACKNOWLEDGE)
 @authority_option
 @actor_option
 def enter(
