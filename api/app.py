@@ -27,7 +27,7 @@ async def opened(
 ) -> AsyncIterator[Register]:
     """The register, ready: the embedded PostgreSQL is started and migrated on the way, a given one is not.
 
-    timeout: seconds to wait for a free connection, and then again for whoever records first. restarted: keep the
+    timeout: seconds to wait for a free connection, and then again for the call that records first. restarted: keep the
     embedded PostgreSQL running meanwhile, and tell of each attempt to start it again whether it worked.
 
     Raises DatabaseUnavailable (SchemaFault among it) or VaultKeyFault.

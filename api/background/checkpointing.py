@@ -30,7 +30,7 @@ class Checkpointer:
     """grown: tell it whose log has just grown."""
 
     def __init__(self, tell: Callable[[str], object] = lambda _: None) -> None:
-        """tell: is told too, at once."""
+        """tell: is called too, at once."""
         self._tell = tell
         self._grown: set[str] = set()
         self._something = asyncio.Event()

@@ -28,7 +28,7 @@ class TooManyWait(Exception):
 
 
 class Growth:
-    """Of the logs of a process. Whoever waits holds nothing but its own connection to us."""
+    """Of the logs of a process. A caller that waits holds nothing but its own connection."""
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[None], tuple[str, int]] = {}

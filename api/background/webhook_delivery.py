@@ -49,7 +49,7 @@ class WebhookSender:
         self._more = asyncio.Event()
 
     async def run(self, register: Register) -> None:
-        """Until cancelled; what is then on its way is given up, and sent again by whoever comes next."""
+        """Until cancelled; what is then on its way is given up, and sent again by the process that comes next."""
         async with Courier(self.allowed, self._patience) as courier:
             try:
                 while True:

@@ -215,10 +215,10 @@ def _check_new(*paths: Path | None) -> None:
 
 def _read(file: typing.BinaryIO, mapping: typing.BinaryIO | None) -> tuple[Reading, tuple[Any, ...]]:
     try:
-        told = read_mapping(mapping.read(1_000_000).decode("utf-8-sig")) if mapping else None
+        given = read_mapping(mapping.read(1_000_000).decode("utf-8-sig")) if mapping else None
         with BookReaders() as readers:
             book = readers.read(file.read(MOST_BYTES + 1), getattr(file, "name", ""))
-        return read_book(book, told), book.sheets
+        return read_book(book, given), book.sheets
     except UnicodeDecodeError:
         raise click.UsageError("对应文件不是UTF-8文字") from None
     except (ReportFileFault, MappingFault) as fault:
@@ -276,15 +276,15 @@ def _draw(reading: Reading, plan: Plan, *, commit: bool, batch: Import | None) -
     repeated = Counter(text for each in plan.rows for text in {*each.row.assumed, *each.row.noted})
     rows = [(text, count) for text, count in repeated.most_common(_SHOWN)]
     show(terminal.listing("假定和未登记的", ("说明", "行数"), rows))
-    told = [each for each in plan.rows if each.state in ("new", "changed")]
-    if told:
+    listed = [each for each in plan.rows if each.state in ("new", "changed")]
+    if listed:
         lines = [
             (each.row.sheet_no, each.row.row_no, each.reference or "另编", "；".join(each.says))
-            for each in told[:_SHOWN]
+            for each in listed[:_SHOWN]
         ]
         show(terminal.listing("登记什么", ("工作表", "行", "登记号", "内容"), lines))
-        if len(told) > _SHOWN:
-            click.echo(f"……另有{len(told) - _SHOWN}行，加--out写成表格看。")
+        if len(listed) > _SHOWN:
+            click.echo(f"……另有{len(listed) - _SHOWN}行，加--out写成表格看。")
     refused = plan.refused
     if refused:
         wrong = [

@@ -1,4 +1,4 @@
-"""Commands of whoever runs the program: bring a register to another server, find out what is wrong."""
+"""Commands for the operator: bring a register to another server, find out what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for webhooks: where service accounts are told what is recorded, and how that goes."""
+"""Commands for webhooks: where what is recorded is delivered to service accounts, and how that goes."""
 
 from __future__ import annotations
 

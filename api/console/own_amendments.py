@@ -26,7 +26,7 @@ _WHAT = Field(
 
 
 def form_to_amend(told: Event) -> EventForm:
-    """The form of what is amended: sealed values need not be told again."""
+    """The form of what is amended: sealed values need not be entered again."""
     form = form_of(type_of(told))
     fields = [
         msgspec.structs.replace(each, required=False, hint="不填即不变") if each.sealed else each
@@ -36,13 +36,13 @@ def form_to_amend(told: Event) -> EventForm:
 
 
 def to_begin_with(told: Event) -> Given:
-    """What stands in it: the entry as it was last told, sealed values left out."""
+    """What stands in it: the entry as last amended, sealed values left out."""
     clear = {name: value for name, value in msgspec.to_builtins(told).items() if name not in told.sealed}
     return {**filled(form_to_amend(told), clear), "amend.what": ["replace"]}
 
 
 def amendment(type_: str, version: int, told: Event, given: Given) -> dict[str, Any]:
-    """type_: of the amendment. version: of the entry that was told so."""
+    """type_: of the amendment. version: of the entry, which last said `told`."""
     event: dict[str, Any] = {
         "type": type_,
         "on": today().isoformat(),

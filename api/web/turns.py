@@ -1,4 +1,4 @@
-"""Work that takes much memory: so much at once, so much waiting, and who comes beyond that is to come again."""
+"""Work that takes much memory: so much at once, so much waiting, and the rest refused for now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks: for the system administrator, and for the service account that is told, to be told again."""
+"""Webhooks: for the system administrator, and for the service account whose they are, to have them delivered again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Position = Annotated[int, Meta(ge=0, le=LAST_POSITION)]
 
 
 class WebhookTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a service account is to be told what is recorded."""
+    """Where what is recorded is delivered to a service account."""
 
     service: Annotated[str, Meta(max_length=40, description="服务账号的代号")]
     url: Annotated[str, Meta(max_length=LONGEST, description="推送到的地址，须为管理员所允许")]
