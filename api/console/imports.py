@@ -10,10 +10,11 @@ from api.console import forms
 from api.console.forms import last
 from api.console.frame import at, code_of, page
 from api.console.recording import Problem
-from api.web.imports import MOST_ROWS, ImportReply, bring_in
+from api.web.imports import MOST_ROWS, ImportReply, bring_in, read
 from api.web.request import ApiRequest
 from domain.law.refusals import Refusal
 from domain.request.file_events import LARGEST_DOCUMENT
+from projections.importing.columns import write_mapping
 
 _FORM = 131_072
 _SHOWN = 200
@@ -37,15 +38,15 @@ async def bring(request: ApiRequest) -> Response[Any]:
     commit = last(given, "step") == "commit"
     partial = last(given, "partial") == "true"
     try:
-        found = await bring_in(request, code, data, mapping, commit=False, partial=partial)
+        reading = await read(request, data, mapping)
         seen = last(given, "seen"), last(given, "seen_mapping").replace("\r\n", "\n")
-        if commit and (found.file_digest, found.mapping) != seen:
-            why = "所选的文件或各栏的对应与刚才看过的不同，没有登记；请看过再登记"
-            return await _shown(request, [Problem("file", "原台账", why)], found, found.mapping)
-        if commit:
-            found = await bring_in(request, code, data, mapping, commit=True, partial=partial)
+        as_seen = (reading.digest, write_mapping(reading.mapping)) == seen
+        found = await bring_in(request, code, reading, commit=commit and as_seen, partial=partial)
     except Refusal as refusal:
         return await _shown(request, [Problem("file", "原台账", str(refusal))], None, mapping)
+    if commit and not as_seen:
+        why = "所选的文件或各栏的对应与刚才看过的不同，没有登记；请看过再登记"
+        return await _shown(request, [Problem("file", "原台账", why)], found, found.mapping)
     return await _shown(request, [], found, found.mapping, tried=commit)
 
 

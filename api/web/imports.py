@@ -124,12 +124,16 @@ class ImportHow(Query, frozen=True, kw_only=True):
     partial: Annotated[bool, Meta(description="不能登记的行略过，其余照登")] = False
 
 
-async def bring_in(
-    request: ApiRequest, code: str, data: bytes, mapping: str, *, commit: bool, partial: bool
-) -> ImportReply:
-    """What every door of the server does with a file. Raises FileNotRead, or the Refusal of the import."""
+async def read(request: ApiRequest, data: bytes, mapping: str) -> Reading:
+    """What a file says, by the mapping of its columns or, without one, by their headings. Raises FileNotRead."""
     readers: ImportReaders = request.app.state.import_readers
-    reading = await readers.read(data, mapping)
+    return await readers.read(data, mapping)
+
+
+async def bring_in(
+    request: ApiRequest, code: str, reading: Reading, *, commit: bool, partial: bool
+) -> ImportReply:
+    """What every door of the server does with a file that is read. Raises the Refusal of the import."""
     imports, day = request.register.imports, today()
     actor, permissions = request.actor, request.caller.permissions
     with own_refusal():  # of the import itself, as for want of a power; a row's stands with the row
@@ -173,8 +177,8 @@ async def import_register(
 
     各栏由表头看出；看不出的，在网页上或用taizhang import写明各栏的对应。
     """
-    data = await bytes_of(request)
-    return json(await bring_in(request, code, data, "", commit=params.commit, partial=params.partial))
+    reading = await read(request, await bytes_of(request), "")
+    return json(await bring_in(request, code, reading, commit=params.commit, partial=params.partial))
 
 
 @get("/imports", operation_id="listImports", summary="导入的各批", opt={"act": "read"})
