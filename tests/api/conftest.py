@@ -14,7 +14,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -214,6 +214,19 @@ async def _opened(dsn: str, keys: Path, size: int) -> AsyncIterator[Register]:
         yield register
     finally:
         await register.close()
+
+
+def assert_repeats(again: httpx.Response, first: httpx.Response) -> None:
+    """The same reply to the byte, but that it says that it repeats."""
+    assert again.json()["repeated"]
+    assert again.content.replace(b'"repeated":true', b'"repeated":false') == first.content
+
+
+def assert_one_recording(replies: Sequence[httpx.Response]) -> None:
+    """One of them is the first, and the others repeat it."""
+    found = [reply.json() for reply in replies]
+    assert [each.pop("repeated") for each in found].count(False) == 1
+    assert all(each == found[0] for each in found)
 
 
 def in_process(application: Any, **headers: str) -> httpx.AsyncClient:

@@ -33,7 +33,15 @@ from tests.adapters.recordings import (
     renamed,
     told,
 )
-from tests.api.conftest import PROJECT, REGISTERED, Door, application_over, in_process, lifespan
+from tests.api.conftest import (
+    PROJECT,
+    REGISTERED,
+    Door,
+    application_over,
+    assert_one_recording,
+    in_process,
+    lifespan,
+)
 from tests.api.test_listing import CHINESE_HEADINGS, SHOWN
 from tests.api.test_views import LAST, MEASURED, REGISTER, numbers
 from tests.builders import (
@@ -498,9 +506,7 @@ async def test_fifty_parallel_posts_of_one_key_store_one_event(door: Door) -> No
     """R09: fifty identical replies but for one, which says that it is the first; one entry."""
     replies = await asyncio.gather(*(door.post("requests", R, "one-key") for _ in range(50)))
     assert {reply.status_code for reply in replies} == {201}
-    answers = [reply.json() for reply in replies]
-    assert [each.pop("repeated") for each in answers].count(False) == 1
-    assert all(each == answers[0] for each in answers)
+    assert_one_recording(replies)
     assert {(reply.headers["etag"], reply.headers["location"]) for reply in replies} == {
         ('"1"', f"{door.home}/requests/2020-0001")
     }
