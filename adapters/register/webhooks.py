@@ -22,7 +22,7 @@ from adapters.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnk
 from adapters.register.authorities import Authorities, day_in_shanghai, head_of
 from adapters.vault.key_store import VaultKeys, texts_of
 from adapters.webhooks.addresses import AddressRefused, AllowedAddresses
-from adapters.webhooks.sending import new_secret
+from adapters.webhooks.signing import new_secret
 from domain.authority.grants import ServiceAccount
 from projections.feed import Entry, entry_of
 from projections.handed_in import sight_of

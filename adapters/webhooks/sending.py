@@ -1,14 +1,8 @@
-"""One delivery: signed as Standard Webhooks has it, sent once, to the address that was looked at, within seconds.
-
-https://www.standardwebhooks.com: `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body.
-"""
+"""One delivery: signed, sent once, to the address that was looked at, within seconds."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hmac
-import secrets
 import ssl
 import time
 from typing import Self
@@ -16,21 +10,10 @@ from typing import Self
 import httpx
 
 from adapters.webhooks.addresses import Address, AddressRefused, AllowedAddresses
+from adapters.webhooks.signing import signature
 
 PATIENCE = 10.0
 """Seconds for a delivery, from the name to the status."""
-_PREFIX = "whsec_"
-
-
-def new_secret() -> str:
-    """As the receiver keeps it."""
-    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def signature(secret: str, id_: str, timestamp: int, body: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix(_PREFIX))
-    digest = hmac.digest(key, b"%s.%d.%s" % (id_.encode(), timestamp, body), "sha256")
-    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 class Courier:

@@ -18,7 +18,7 @@ from adapters.register.register import Register, Reply
 from adapters.register.reports import Reports
 from adapters.render import terminal
 from api import settings
-from api.background import report_compilation, webhook_delivery
+from api.background import report_compilation
 from api.cli.checks import typed_report
 from api.cli.console import (
     InFile,
@@ -363,13 +363,15 @@ def _with_reports(code: str | None, ask: Any) -> Any:
 @click.command(cls=Command)
 def worker() -> None:
     """后台：1月1日起为各机关编制上一年度报告，并向订阅的地址推送；按Ctrl-C停止。serve也做同样的事。"""
+    from api.background.webhook_delivery import WebhookSender  # noqa: PLC0415 - nothing else here sends
+
     allowed = settings.from_environment().webhooks
 
     async def act(register: Register) -> None:
         click.echo("后台已启动，按Ctrl-C停止。")
         await asyncio.gather(
             report_compilation.Compiler().run(register, sealed=lambda code: seal(register, code)),
-            webhook_delivery.WebhookSender(allowed).run(register),
+            WebhookSender(allowed).run(register),
         )
 
     try:

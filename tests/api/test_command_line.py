@@ -647,3 +647,14 @@ def test_the_authority_has_a_history_too(office: Taizhang) -> None:
     ]
     assert office("table", "--year", "2020").out.startswith("某区人民政府办公厅　2020年度")
     assert office("table", "--from", "2020-01-01", "--to", "2020-06-30").out.startswith("某区人民政府办公室")
+
+
+def test_no_command_loads_what_only_deliveries_need() -> None:
+    """An HTTP client takes a tenth of the start of a command, and none but the worker sends anything."""
+    names = sorted(each.stem for each in Path(cli.__file__).parent.glob("*.py") if each.stem != "__init__")
+    script = f"import sys; {'; '.join(f'import api.cli.{name}' for name in names)}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "api.cli.requests" in loaded
+    assert {"httpx"} & set(loaded) == set()

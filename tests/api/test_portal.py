@@ -17,7 +17,7 @@ import httpx
 
 from adapters.register.register import Register
 from adapters.webhooks.addresses import AllowedAddresses
-from adapters.webhooks.sending import signature
+from adapters.webhooks.signing import signature
 from api.today import today
 from tests.adapters.recordings import another_database, line
 from tests.api.conftest import PROJECT, serving
