@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from adapters.render.printable import printable
+from adapters.render.sheet import begun
 from projections.report import judged
 from projections.report.finding import title as section_title
 from projections.report.judged import FINDING_HEADINGS, HEADINGS, Batch, Judged
@@ -24,7 +24,7 @@ _PAGE = (("序号", 5), ("级别", 8), ("问题", 15), ("表", 11), ("行", 24),
 def render(batch: Batch, day: date) -> bytes:
     """Texts are texts, never formulas or links. day: of the judging, printed on every page."""
     file = io.BytesIO()
-    book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})  # fmt: skip
+    book = begun(file)
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#DDEBF7", "text_wrap": True, "align": "center", "valign": "vcenter"})  # fmt: skip
     body = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True})

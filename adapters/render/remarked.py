@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
-from xlsxwriter import Workbook
-
 from adapters.render.printable import inert_cell, printable
+from adapters.render.sheet import begun
 from projections.importing.book import Sheet
 
 _HEADING = "导入说明"
@@ -21,10 +20,7 @@ def render(sheets: Sequence[Sheet], remarks: Mapping[tuple[int, int], str]) -> b
     Texts are texts, never formulas or links.
     """
     file = io.BytesIO()
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    }  # fmt: skip
-    book = Workbook(file, options)
+    book = begun(file)
     marked = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"})
     names: set[str] = set()
     for sheet in sheets:

@@ -37,13 +37,18 @@ def render(
     return workbook([Sheet(title, headings, rows, printed)])
 
 
-def workbook(sheets: Iterable[Sheet]) -> bytes:
-    """Texts are texts, never formulas or links; numbers are numbers."""
-    file = io.BytesIO()
+def begun(file: io.BytesIO) -> Workbook:
+    """A workbook in which texts are texts, never formulas or links."""
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
-    book = Workbook(file, options)
+    return Workbook(file, options)
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """Numbers are numbers."""
+    file = io.BytesIO()
+    book = begun(file)
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     for each in sheets:
         _add(book, each, head)

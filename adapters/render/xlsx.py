@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from adapters.render.printable import cleaned, inert_cell
+from adapters.render.sheet import begun
 from projections.report.document import AnnualDocument, Cell, Grid
 
 _SHEETS = {"proactive": "主动公开", "requests": "申请", "appeals": "复议诉讼"}
@@ -26,15 +27,7 @@ def render(document: AnnualDocument) -> bytes:
     """Three sheets: title, caption, table. Figures that a number holds exactly are numbers."""
     document = cleaned(document)
     file = io.BytesIO()
-    book = Workbook(
-        file,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
+    book = begun(file)
     day = document.issued_on
     book.set_properties(
         {

@@ -41,6 +41,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|meta|\?xml)", re.I)
+_FORMULA = re.compile(rb"<(?:x:)?f[ >/]|table:formula=")
 _DELIMITERS = ",\t;，"
 _Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -162,10 +163,10 @@ def _formulas(parts: ZipFile, name: str) -> int:
         while chunk := part.read(1_000_000):
             if (left := left - len(chunk)) < 0:
                 raise ReportFileFault("too_large", "文件展开后过大")
-            found += len(re.findall(rb"<(?:x:)?f[ >/]|table:formula=", tail + chunk))
+            found += len(_FORMULA.findall(tail + chunk))
             tail = (tail + chunk)[-14:]
-            found -= len(re.findall(rb"<(?:x:)?f[ >/]|table:formula=", tail))
-    return found + len(re.findall(rb"<(?:x:)?f[ >/]|table:formula=", tail))
+            found -= len(_FORMULA.findall(tail))
+    return found + len(_FORMULA.findall(tail))
 
 
 def _remarks_of_ole(data: bytes) -> list[str]:
