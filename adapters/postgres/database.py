@@ -69,8 +69,8 @@ class Database:
             return cls(dsn, pool, timeout)
         except (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError):
             raise DatabaseUnavailable(_POOLED) from None
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
-            raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
+        except _NOT_REACHED as wrong:
+            raise _not_reached(wrong) from None
 
     @property
     def connections(self) -> tuple[int, int]:
@@ -166,6 +166,21 @@ class Database:
             raise DatabaseUnavailable(f"等了{self.timeout:g}秒没有空闲的连接，没有保存；请稍后再试") from None
 
 
+async def connected(dsn: str, settings: dict[str, str] | None = None) -> Connection:
+    """A session outside any pool, to be closed by the caller. Raises DatabaseUnavailable."""
+    try:
+        return await asyncpg.connect(dsn, timeout=10, server_settings=settings)
+    except _NOT_REACHED as wrong:
+        raise _not_reached(wrong) from None
+
+
+_NOT_REACHED = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
+
+
+def _not_reached(wrong: Exception) -> DatabaseUnavailable:
+    return DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）")
+
+
 _ONE_ROW = "SELECT 1"
 
 
@@ -177,7 +192,7 @@ PREPARE head_held (integer) AS SELECT FROM heads WHERE authority_id = $1 FOR UPD
 
 # Said in the session and not in the start message, of which a pooler knows only a few.
 _SETTINGS = """
--- Planning anew costs more than it ever finds; but Citus cannot plan some of ours without values, and two end it.
+-- Planning again costs more than it ever finds; but Citus cannot plan some of ours without values, and two end it.
 SELECT set_config('plan_cache_mode', CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')
                                      THEN 'auto' ELSE 'force_generic_plan' END, false);
 SET lock_timeout = {timeout};

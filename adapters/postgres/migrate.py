@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from adapters.postgres.database import Connection, DatabaseUnavailable
+from adapters.postgres.database import Connection, DatabaseUnavailable, connected
 from adapters.postgres.holding import held, in_words
 
 _LOCK = 0x7A69_7A68  # any number of ours; only migrations take it
@@ -117,7 +117,7 @@ async def migrate(
     """
     grants = _grants() if known is None else ""
     known = migrations() if known is None else known
-    connection = await _connect(owner_dsn)
+    connection = await connected(owner_dsn)
     try:
         await _take_turn(connection, on_progress)
         await connection.execute(
@@ -195,7 +195,7 @@ async def _grant(connection: Connection, grants: str, role: str) -> None:
 
 async def role_of(dsn: str) -> str:
     """The role that an address of the running program connects as. Raises SchemaFault if it is above the grants."""
-    connection = await _connect(dsn)
+    connection = await connected(dsn)
     try:
         await _check_role(connection)
         return str(await connection.fetchval("SELECT current_user"))
@@ -265,10 +265,3 @@ async def _missing(
     if missing and applied and missing[0].number < max(applied):
         raise SchemaFault(f"迁移{missing[0].name}缺失，而其后的已执行")
     return missing
-
-
-async def _connect(dsn: str) -> Connection:
-    try:
-        return await asyncpg.connect(dsn, timeout=10)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
-        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None

@@ -33,24 +33,26 @@ async def index(
     rows = await connection.fetch(SQL["without_names"], authority_id, after, _BATCH)
     streams = [row["stream"] for row in rows]
     histories = mapper.by_stream(await connection.fetch(SQL["select_streams"], authority_id, streams, None))
+    requests = [replay(histories[stream], law) for stream in streams]
+    applicants = [
+        request.received.applicant if request.received else _last_entered(histories[stream])
+        for stream, request in zip(streams, requests, strict=True)
+    ]
+    found = await connection.fetch(SQL["sealed"], authority_id, [each.id for each in applicants])
+    sealed = {row["id"]: VaultRow(*row) for row in found}
     done = 0
-    for stream in streams:
-        history = histories[stream]
-        request = replay(history, law)
-        applicant = request.received.applicant if request.received else _last_told(history)
-        rows = await connection.fetch(SQL["sealed"], authority_id, [applicant.id])
-        if not rows:
+    for stream, request, applicant in zip(streams, requests, applicants, strict=True):
+        if (row := sealed.get(applicant.id)) is None:
             continue
-        text = keyring.open(authority_id, applicant, VaultRow(*rows[0]))
-        told = msgspec.json.decode(text, type=Applicant)
+        told = msgspec.json.decode(keyring.open(authority_id, applicant, row), type=Applicant)
         reference = Reference.parse(reference_in(stream))
-        identity = Identity(reference, history[0].position, applicant.id, told)
+        identity = Identity(reference, histories[stream][0].position, applicant.id, told)
         await blind_index.put(connection, keyring, authority_id, identity, restricted=request.restricted)
         done += 1
     return done, streams[-1] if streams else None
 
 
-def _last_told(history: Sequence[Recorded]) -> Sealed:
+def _last_entered(history: Sequence[Recorded]) -> Sealed:
     """Of an annulled request, which may be restored as it was."""
     return next(
         value

@@ -17,7 +17,7 @@ import asyncpg
 import msgspec
 
 from adapters.postgres import migrate
-from adapters.postgres.database import Connection, DatabaseUnavailable
+from adapters.postgres.database import Connection, DatabaseUnavailable, connected
 from adapters.postgres.migrate import SchemaFault
 from adapters.postgres.queries import SQL
 from adapters.proof import leaf
@@ -178,10 +178,7 @@ def _quoted(name: str) -> str:
 
 @asynccontextmanager
 async def _connected(dsn: str) -> AsyncIterator[Connection]:
-    try:
-        connection = await asyncpg.connect(dsn, timeout=10, server_settings=_SESSION)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
-        raise DatabaseUnavailable(f"连接不上（{type(wrong).__name__}）") from None
+    connection = await connected(dsn, _SESSION)
     try:
         yield connection
     except asyncpg.LockNotAvailableError:

@@ -43,7 +43,7 @@ def decode(line: bytes | str) -> Recording:
         told = _parsed(line)
         if told is None or (meant := in_codes(told)) == told:
             raise wrong from None
-        return convert(meant)
+        return _converted(meant)
     return found if is_in_codes(found) else convert(_parsed(line))
 
 
@@ -57,8 +57,12 @@ def _parsed(line: bytes | str) -> Any:
 
 def convert(mapping: Any) -> Recording:
     """The same for a mapping already parsed."""
+    return _converted(in_codes(mapping))
+
+
+def _converted(mapping: Any) -> Recording:
     try:
-        return msgspec.convert(in_codes(mapping), Recording)
+        return msgspec.convert(mapping, Recording)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
 

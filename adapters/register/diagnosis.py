@@ -139,8 +139,7 @@ async def of_database(dsn: str, keys: Path) -> AsyncIterator[Finding]:
 
 async def _server(connection: Connection) -> AsyncIterator[Finding]:
     version = await connection.fetchval("SHOW server_version")
-    major = int(re.match(r"\d+", version)[0])  # type: ignore[index]
-    if major < 15:
+    if connection.get_server_version().major < 15:
         yield Finding(
             "wrong", "数据库", f"PostgreSQL {version}", "需要15或更高版本：安装后以 taizhang copy 迁移"
         )
@@ -190,14 +189,19 @@ async def _server(connection: Connection) -> AsyncIterator[Finding]:
 async def _rights(connection: Connection) -> AsyncIterator[Finding]:
     """Those that grants.sql gives on whole tables: the role may have come after the last migrate."""
     text = files("adapters.postgres").joinpath("grants.sql").read_text("utf-8")
-    lacking = [
-        table
+    given = [
+        (table, right)
         for rights, table in re.findall(r"^GRANT ([A-Z, ]+) ON (\w+) TO", text, re.MULTILINE)
         for right in rights.split(", ")
-        if not await connection.fetchval("SELECT has_table_privilege($1, $2)", table, right)
     ]
+    lacking = await connection.fetch(
+        "SELECT DISTINCT named FROM unnest($1::text[], $2::text[]) AS given (named, allowed)"
+        " WHERE NOT has_table_privilege(named, allowed)",
+        [table for table, _ in given],
+        [right for _, right in given],
+    )
     if lacking:
-        names = "、".join(sorted(set(lacking)))
+        names = "、".join(sorted(row["named"] for row in lacking))
         yield Finding(
             "wrong",
             "授权",
