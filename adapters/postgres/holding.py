@@ -34,7 +34,7 @@ class Held(NamedTuple):
 
 async def held(connection: Connection, text: str) -> list[Held]:
     """By table. Tables that the migration makes itself are nobody's yet, and not named."""
-    # Estimates of the catalogue: the size itself would wait for whoever holds the table.
+    # Estimates of the catalogue: the size itself would wait for the session that holds the table.
     sizes = {
         row["relname"]: (max(0, int(row["reltuples"])), row["bytes"])
         for row in await connection.fetch(
@@ -57,7 +57,7 @@ async def held(connection: Connection, text: str) -> list[Held]:
 
 
 def in_words(found: list[Held]) -> str:
-    """In Chinese, for whoever runs the migration."""
+    """In Chinese, for the administrator who runs the migration."""
     if not found:
         return "不锁定已有的表"
     return "；".join(

@@ -1,6 +1,6 @@
 """The keys that sign checkpoints, over all machines: what is in the directory of each against what the register knows.
 
-The first key is made by whoever signs first, and by nobody else; after that a machine signs only if it holds the last
+The first key is made by the machine that signs first, and by no other; after that a machine signs only if it holds the last
 key, and the public halves of all before it.
 """
 

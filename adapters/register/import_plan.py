@@ -180,12 +180,12 @@ class Earlier:
             plan.state = "changed"
 
     def _told(self, event: Event | None) -> dict[str, Any] | None:
-        """A stored event as it was told, its sealed values opened; an erased one left out."""
+        """A stored event as it was entered, its sealed values opened; an erased one left out."""
         return None if event is None else told_again(event, self._opened)
 
 
 def told_again(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
-    """A stored event as it was told. opened: sealed values by id; what was erased is left out."""
+    """A stored event as it was entered. opened: sealed values by id; what was erased is left out."""
     told: dict[str, Any] = msgspec.to_builtins(event)
     for name in event.sealed:
         value = getattr(event, name)
@@ -265,7 +265,7 @@ def _last_entry(history: Sequence[Recorded], version: int) -> Recorded:
 
 
 def _last_imported(history: Sequence[Recorded], entry: Recorded) -> Event | None:
-    """What imports last told of it, whatever officers have made of it since; None where they took it back."""
+    """What imports last said of it, whatever officers have made of it since; None where they took it back."""
     told: Event | None = entry.event
     for each in amendments_of(history, entry.originator_version):
         if _is_of_import(each) and isinstance(each.event, EntryAmended):

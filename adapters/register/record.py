@@ -48,7 +48,7 @@ log = structlog.get_logger("taizhang.store")
 _CHUNK = 500
 """Entries appended in one statement: more would keep others waiting while they are written down for it."""
 _TRIES = 3
-"""How often a file is judged anew because somebody recorded meanwhile, before it is judged with the head held."""
+"""How often a file is judged again because somebody recorded meanwhile, before it is judged with the head held."""
 
 _ALONE: tuple[type[Event], ...] = (*OF_AUTHORITY, *SNAPSHOT_EVENTS)
 """A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
@@ -142,11 +142,6 @@ class Recordings:
         return await self._record_alone(code, submission, None)
 
     # -- transactions --
-
-    @asynccontextmanager
-    async def _holding(self, authority_id: int) -> AsyncIterator[tuple[Connection, int]]:
-        async with self._database.transaction(authority_id, locking=True) as connection:
-            yield connection, authority_id
 
     @asynccontextmanager
     async def transaction(

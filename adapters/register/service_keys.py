@@ -15,7 +15,7 @@ from adapters.register.authorities import Authorities
 from domain.authority.events import OFFICER_PATTERN
 
 OVERLAP_DAYS = 7
-"""Days for which the keys before a new one stay good, unless told otherwise."""
+"""Days for which the keys before a new one stay good, unless another number is given."""
 
 
 class ServiceKeys:

@@ -199,7 +199,7 @@ class UnitOfWork:
         """Of these the values in clear by id: those that were opened, and those sealed in this unit of work."""
         found = {each.id: self.opened[each.id] for each in sealed if each.id in self.opened}
         wanted = {each.id: each for each in sealed if each.id not in found}
-        for row in reversed(self.vault):  # what belongs together was mostly told together
+        for row in reversed(self.vault):  # what belongs together was mostly recorded together
             if not wanted:
                 break
             if (value := wanted.pop(row.id, None)) is not None:

@@ -1,7 +1,7 @@
-"""Webhooks: where service accounts are told what is recorded, in order, at least once, and no more than they may read.
+"""Webhooks: service accounts are sent what is recorded, in order, at least once, and no more than they may read.
 
 A delivery is a run of positions: who sends it holds a lease, so that of several processes one does; up to where it goes is
-kept before it is sent, so that whoever takes over after a kill sends the same again under the same id.
+kept before it is sent, so that the process that takes over after a kill sends the same again under the same id.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 class Claimed(NamedTuple):
     """A delivery that is this process's to send until its lease is over. body: empty where there is nothing to say;
-    None where the account may not be told anything any more."""
+    None where the account may see nothing any more."""
 
     authority_id: int
     webhook: str
@@ -106,7 +106,7 @@ class Webhooks:
         actor: str,
         origin: Origin,
     ) -> tuple[str, str]:
-        """Its id, and the secret that deliveries are signed with, told this once. after: else what is recorded from now on.
+        """Its id, and the secret that deliveries are signed with, shown this once. after: else what is recorded from now on.
 
         Raises WebhookAddressRefused, ServiceUnknown or TooManyWebhooks.
         """

@@ -63,11 +63,6 @@ _OTHERS = {
 }  # fmt: skip
 
 
-def endings() -> tuple[str, ...]:
-    """Of files that can be read, or of which is said what to do."""
-    return (".json", *_KINDS, *_SAVE_AS, *_OLD_NAMES)
-
-
 def read(data: bytes, name: str) -> TypedReport:
     """The report in a file; name gives its kind by its ending. Raises ReportFileFault for any other file."""
     ending = PurePath(name).suffix.lower()

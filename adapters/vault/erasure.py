@@ -29,9 +29,6 @@ _OF_RESTRICTION: tuple[type[Event], ...] = (
     events.EntryAmended,
 )
 
-FOLLOWED: tuple[type[Event], ...] = (PersonalDataErased, *_OF_RESTRICTION)
-"""Events after which something is to be done by `follow`."""
-
 
 def indexed(
     keyring: Keyring, authority_id: int, entries: Sequence[Recorded], told: Mapping[int, Applicant]

@@ -1,6 +1,6 @@
 """Which addresses may be reached: those of the administrator's list alone, and not what its names resolve to inside.
 
-A program that posts where it is told can be made to speak to its own machine or network. So an address is plain or is
+A program that posts where others say can be made to speak to its own machine or network. So an address is plain or is
 refused, its origin stands in the list to the letter, and the name is resolved here, once: the connection goes to the
 address that was looked at, whatever the name means a moment later.
 """
