@@ -84,13 +84,15 @@ class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
     """A stream's entries in the order recorded, each with its sentence and what amended it later."""
-    amended_by: dict[int, list[int]] = {}
+    amendments: dict[int, list[tuple[int, bool]]] = {}
     for entry in history:
         if isinstance(entry.event, AMENDMENTS):
-            amended_by.setdefault(entry.event.version, []).append(entry.originator_version)
+            annuls = entry.event.replacement is None
+            amendments.setdefault(entry.event.version, []).append((entry.originator_version, annuls))
     found = []
     for index, entry in enumerate(history):
         amendment = entry.event if isinstance(entry.event, AMENDMENTS) else None
+        later = amendments.get(entry.originator_version, [])
         found.append(
             HistoryLine(
                 version=entry.originator_version,
@@ -102,8 +104,8 @@ def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
                 acknowledged=entry.acknowledged,
                 on_behalf_of=entry.on_behalf_of,
                 amends=amendment.version if amendment else None,
-                amended_by=tuple(amended_by.get(entry.originator_version, ())),
-                annulled=_is_annulled(history, entry.originator_version),
+                amended_by=tuple(version for version, _ in later),
+                annulled=bool(later) and later[-1][1],
             )
         )
     return found
