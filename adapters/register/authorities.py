@@ -48,11 +48,14 @@ class Authorities:
     async def codes(self) -> list[str]:
         """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
         async with self._database.session() as connection:
-            found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
+            return list(await self._directory(connection))
+
+    async def _directory(self, connection: Connection) -> dict[str, int]:
+        found = {row["code"]: row["authority_id"] for row in await connection.fetch(SQL["authorities"])}
         if unseen := sorted(self._ids.keys() - found):
             raise DatabaseUnavailable(f"机关名录不全，缺{'、'.join(unseen)}；请检查数据库的行级安全策略")
         self._ids |= found
-        return list(found)
+        return found
 
     def is_known(self, code: str) -> bool:
         """Whether it was asked for before, and was there."""
@@ -75,19 +78,11 @@ class Authorities:
 
         Raises AuthorityUnknown.
         """
-        stands, authority = await self._current(code)
-        return Standing(stands.position, authority.has_officers)
-
-    async def current(self, code: str) -> Authority:
-        """The authority as it stands: one round trip as a rule. Raises AuthorityUnknown, AuthorityNotRegistered."""
-        return (await self._current(code))[1]
-
-    async def _current(self, code: str) -> tuple[_Stands, Authority]:
         authority_id = await self.id_of(code)
         stands = await self._stands(authority_id)
         known = self._law.get(authority_id)
         authority = known[1] if known and known[0] == stands.authority_version else await self.authority(code)
-        return stands, authority
+        return Standing(stands.position, authority.has_officers)
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
@@ -109,14 +104,17 @@ class Authorities:
     # -- law --
 
     async def units_of(self, superior: str, on: date) -> list[str]:
-        """Codes of the authorities that this one supervises on the day; read once, and again what has moved since."""
+        """Codes of the authorities that this one supervises on the day, in order; read once, and again what has moved since.
+
+        Raises as `codes`.
+        """
         async with self._database.session() as connection:
-            directory = await connection.fetch(SQL["authorities"])
-            polled = await connection.fetchmany(SQL["poll"], [(each["authority_id"],) for each in directory])
+            directory = await self._directory(connection)
+            polled = await connection.fetchmany(SQL["poll"], [(each,) for each in directory.values()])
         if len(polled) != len(directory):
             raise OutOfSight(0)
         found = []
-        for (authority_id, code), (_, version) in zip(directory, polled, strict=True):
+        for (code, authority_id), (_, version) in zip(directory.items(), polled, strict=True):
             known = self._law.get(authority_id)
             if known and known[0] == version:
                 office = known[1]

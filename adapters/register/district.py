@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import TypeVar
 
@@ -19,7 +19,6 @@ from adapters.refusals import NotComplete
 from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
 from adapters.views import Until, View
-from domain.law.refusals import AuthorityNotRegistered
 from domain.report.official_form import ReportFormat
 from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
@@ -48,12 +47,7 @@ class District:
 
     async def units(self, on: date) -> list[str]:
         """Codes of the units that the superior had on the day, itself the first, in order."""
-        found = [self.superior]
-        for code in await self._authorities.codes():
-            with suppress(AuthorityNotRegistered):  # its first event is being recorded
-                if (await self._authorities.current(code)).superior_on(on) == self.superior != code:
-                    found.append(code)
-        return found
+        return [self.superior, *await self._authorities.units_of(self.superior, on)]
 
     async def ask(self, codes: Sequence[str], question: Callable[[View], Awaitable[T]]) -> list[T]:
         """The same question to each register, in the order of the codes."""
