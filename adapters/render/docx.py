@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from html import escape
+from itertools import pairwise
 
+from adapters.render import word
 from adapters.render.printable import cleaned, inert_cell, title_lines
 from adapters.render.word import WIDTH, package, paragraph
 from projections.report.document import (
@@ -58,20 +59,10 @@ def _section(section: Section) -> Iterator[str]:
 def _table(grid: Grid) -> str:
     """Its rows keep together on one page; where a table is longer than a page its header rows repeat."""
     edges = [round(WIDTH * sum(grid.widths[:column])) for column in range(grid.columns + 1)]
-    borders = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    columns = "".join(
-        f'<w:gridCol w:w="{edges[column + 1] - edges[column]}"/>' for column in range(grid.columns)
-    )
-    rows = "".join(_row(grid, line, row, edges) for row, line in enumerate(grid.matrix()))
-    return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/></w:tblCellMar>'
-        f'<w:tblCaption w:val="{escape(grid.caption)}"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>'
-    )
+    widths = [right - left for left, right in pairwise(edges)]
+    rows = "".join(_row(grid, line, number, edges) for number, line in enumerate(grid.matrix()))
+    margins = '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/></w:tblCellMar>'
+    return word.table(widths, rows, grid.caption, line=4, margins=margins)
 
 
 def _row(grid: Grid, line: list[Cell], row: int, edges: list[int]) -> str:
@@ -81,7 +72,7 @@ def _row(grid: Grid, line: list[Cell], row: int, edges: list[int]) -> str:
         for column, cell in enumerate(line)
         if cell.column == column
     )
-    return f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>{cells}</w:tr>"
+    return word.row(cells, header)
 
 
 def _cell(cell: Cell, row: int, edges: list[int], *, keep: bool) -> str:
@@ -93,7 +84,4 @@ def _cell(cell: Cell, row: int, edges: list[int], *, keep: bool) -> str:
         merge = '<w:vMerge w:val="restart"/>' if row == cell.row else "<w:vMerge/>"
     text = inert_cell(cell.text) if row == cell.row else ""
     style = "TableLabel" if cell.kind == "label" else "TableText"
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
-        f"{paragraph(text, style, keep=keep)}</w:tc>"
-    )
+    return word.cell(text, style, width, span + merge, keep=keep)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from adapters.render.printable import cleaned, inert_cell
-from adapters.render.word import WIDTH, package, paragraph
+from adapters.render.word import WIDTH, cell, package, paragraph, row, table
 from domain.letters.facts import day
 from domain.letters.letter import Form, FormRow, Letter
 
@@ -48,28 +47,11 @@ def _letter(letter: Letter) -> Iterator[str]:
 
 
 def _form(form: Form, *, apart: bool = False) -> Iterator[str]:
-    borders = "".join(
-        f'<w:{side} w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
     yield paragraph(form.title, "Title", apart=apart)
-    rows = "".join(map(_row, form.rows))
-    yield (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCaption w:val="{escape(form.title)}"/></w:tblPr>'
-        f'<w:tblGrid><w:gridCol w:w="{_LABEL}"/><w:gridCol w:w="{WIDTH - _LABEL}"/></w:tblGrid>{rows}</w:tbl>'
-    )
+    yield table((_LABEL, WIDTH - _LABEL), "".join(map(_row, form.rows)), form.title, line=6)
     yield paragraph("", "AfterTable")
 
 
-def _row(row: FormRow) -> str:
-    high = f'<w:trHeight w:val="{_ROW * row.lines}" w:hRule="atLeast"/>'
-    cells = _cell(row.label, _LABEL) + _cell(inert_cell(row.text), WIDTH - _LABEL)
-    return f"<w:tr><w:trPr><w:cantSplit/>{high}</w:trPr>{cells}</w:tr>"
-
-
-def _cell(text: str, width: int) -> str:
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f"{paragraph(text, 'FormText')}</w:tc>"
-    )
+def _row(shown: FormRow) -> str:
+    cells = cell(shown.label, "FormText", _LABEL) + cell(inert_cell(shown.text), "FormText", WIDTH - _LABEL)
+    return row(cells, f'<w:trHeight w:val="{_ROW * shown.lines}" w:hRule="atLeast"/>')

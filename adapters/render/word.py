@@ -99,6 +99,33 @@ def paragraph(text: str, style: str = "", *, keep: bool = False, apart: bool = F
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{run}</w:p>"
 
 
+def table(widths: Iterable[int], rows: str, caption: str, *, line: int, margins: str = "") -> str:
+    """widths: of the columns. rows: see `row`. line: in eighths of a point. margins: of its cells, else Word's own."""
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="{line}" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/>{margins}<w:tblCaption w:val="{escape(caption)}"/></w:tblPr>'
+        f"<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
+    )
+
+
+def row(cells: str, properties: str) -> str:
+    """One that stays on one page."""
+    return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{cells}</w:tr>"
+
+
+def cell(text: str, style: str, width: int, properties: str = "", *, keep: bool = False) -> str:
+    """keep: on the page of the next row."""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}<w:vAlign w:val="center"/></w:tcPr>'
+        f"{paragraph(text, style, keep=keep)}</w:tc>"
+    )
+
+
 def _styles(spacing: str) -> str:
     exact = f'<w:spacing w:line="{_LINE}" w:lineRule="exact"/>'
     indent = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
