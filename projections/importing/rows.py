@@ -84,6 +84,7 @@ class _Sheet:
         self._mapping = mapping
         self._digest = digest
         self._year = mapping.year or place.header.year
+        self._headings = [bare(heading.rpartition("/")[2]) for heading in place.header.headings]
         self._carried = False
 
     def rows(self) -> Iterator[Row]:
@@ -110,7 +111,7 @@ class _Sheet:
         """Why the row is about no request; None if it is."""
         texts = list(dict.fromkeys(text for text in told if text))
         first = bare(texts[0])
-        if any(first == bare(word) for word in _TOTALS):
+        if first in _TOTALS:
             return "合计行，未导入"
         if len(texts) == 1:
             if _CARRIED.search(texts[0]):
@@ -119,11 +120,8 @@ class _Sheet:
             if _NEW.search(texts[0]):
                 self._carried = False
                 return "本年新收部分的标题"
-        headings = [bare(heading.rpartition("/")[2]) for heading in self._place.header.headings]
-        if (
-            sum(bool(text) and bare(text) == heading for text, heading in zip(told, headings, strict=False))
-            >= 3
-        ):
+        pairs = zip(told, self._headings, strict=False)
+        if sum(bool(text) and bare(text) == heading for text, heading in pairs) >= 3:
             return "重复的表头"
         if not self._cell(told, "received") and (len(texts) == 1 or first.startswith(_NOTES)):
             return "说明文字，未导入"
