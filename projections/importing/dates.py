@@ -43,8 +43,11 @@ def read_day(text: str, year: int | None = None, *, not_before: date | None = No
     assumed = f"“{_shown(text)}”只取日期" if bare != typed else None
     bare = _SPACED.sub(r"\1-\2-\3", _TIME.sub("", bare)).replace(" ", "").rstrip("。.;；")
     if match := _HANZI.fullmatch(bare):
-        digits = "".join(_DIGITS[each] for each in match[1])
-        bare = f"{digits}-{numerals.in_words(match[2])}-{numerals.in_words(match[3])}"
+        year_no = "".join(_DIGITS[each] for each in match[1])
+        try:
+            bare = f"{year_no}-{numerals.in_words(match[2])}-{numerals.in_words(match[3])}"
+        except ValueError:
+            return _none(text, "不是日期")
     if match := _WHOLE.fullmatch(bare):
         return _day(int(match[1]), int(match[2]), int(match[3]), text, assumed)
     if re.fullmatch(r"20\d{6}(\.0)?", bare):

@@ -81,8 +81,11 @@ def _parsed(typed: str) -> _Label:
     number = None
     if match is not None:
         told = match[1] or match[2] or match[3]
-        number = int(told) if told.isdigit() else in_words(told)
-        text = text[match.end() :]
+        try:
+            number = int(told) if told.isdigit() else in_words(told)
+            text = text[match.end() :]
+        except ValueError:
+            pass  # 一二十 is no number, and so numbers nothing
     words = _MARKS.sub("", _BRACKETS.sub("", text)) or _MARKS.sub("", text)
     words = words.replace("其它", "其他").replace("公布", "公开") if len(words) > 1 else words
     return _Label(number, words.removesuffix("的") if len(words) > 2 else words)

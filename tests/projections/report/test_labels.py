@@ -42,6 +42,12 @@ def test_a_label_of_a_group_or_of_nothing_is_no_row(text: str) -> None:
     assert alone(text) is None
 
 
+@pytest.mark.parametrize("text", ["一二十、予以公开", "（一二十）予以公开"])
+def test_what_is_no_number_numbers_nothing(text: str) -> None:
+    """A slip in a number in words is no end of the reading."""
+    assert labels.bare(text).endswith("予以公开")
+
+
 def test_what_was_assumed_is_told_with_how_sure_it_is() -> None:
     match = labels.align(["四、结转下年度", "一、本年新收政府信息公开申请数量"], ROWS)
     told = [each.told(text) for each, text in zip(match, ("四、结转下年度", "x"), strict=True) if each]
