@@ -15,7 +15,6 @@ from adapters.register.import_plan import (
     amendments_of,
     annulment_id,
     is_of_annulment,
-    opened_of,
     told_again,
 )
 from adapters.register.recording import Recording
@@ -73,7 +72,7 @@ class Annulment:
             raise ImportChangedSince(
                 number=self._batch.number, count=len(since), references="、".join(since[:20])
             )
-        opened = await opened_of(self._connection, self._authority_id, self._vault, histories.values())
+        opened = await self._vault.opened_texts(self._connection, self._authority_id, histories.values())
         return [
             convert(line)
             for stream, history in histories.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
@@ -19,7 +19,6 @@ from domain.entry import Event, Recorded, type_of
 from domain.field_labels import short
 from domain.law.refusals import Malformed
 from domain.request.events import EntryAmended
-from domain.request.personal_data import texts_in
 from domain.values import Sealed, reference_in
 from projections.annual_tables import AnnualTables
 from projections.history import sentence
@@ -88,7 +87,7 @@ class Earlier:
         found = await recorder.read_for_recording(self._connection, self._authority_id, [], ids)
         streams = mapper.by_stream(found)
         self._histories = {str(history[0].command_id): history for history in streams.values()}
-        self._opened = await opened_of(self._connection, self._authority_id, self._vault, streams.values())
+        self._opened = await self._vault.opened_texts(self._connection, self._authority_id, streams.values())
 
     def _give_key(self, row: Row, seen: dict[str, int]) -> None:
         """Of a row without a number: by what it tells of the receipt, which nobody without the key can guess."""
@@ -194,14 +193,6 @@ def told_again(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
         else:
             told.pop(name, None)
     return told
-
-
-async def opened_of(
-    connection: Connection, authority_id: int, vault: VaultKeys, histories: Iterable[Sequence[Recorded]]
-) -> dict[str, bytes]:
-    """By id all texts that these histories seal and that were not erased."""
-    sealed = [value for history in histories for entry in history for _, value in texts_in(entry.event)]
-    return await vault.opened(connection, authority_id, sealed) if sealed else {}
 
 
 def _sentence(event: Event) -> str:

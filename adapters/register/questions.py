@@ -12,6 +12,7 @@ from adapters.postgres.queries import SQL
 from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
 from adapters.views import NowView, View
+from domain.entry import Recorded
 from domain.law.questions import Question
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
@@ -25,9 +26,7 @@ _BATCH = 500
 async def of_period(view: View, period: Period) -> list[Asked]:
     """Of the requests received, closed or open in the period; as of an earlier moment without possible duplicates."""
     references = [Reference.parse(row.reference) for row in await view.rows(period)]
-    histories = []
-    for start in range(0, len(references), _BATCH):
-        histories += await view.histories(references[start : start + _BATCH])
+    histories = await _histories(view, references)
     pairs = await _pairs(view, period) if isinstance(view, NowView) else []
     shown = {
         (reference_in(history[0].originator_id), line.version)
@@ -41,14 +40,17 @@ async def of_period(view: View, period: Period) -> list[Asked]:
 async def of_recorded(view: View, replies: Sequence[Reply]) -> list[Asked]:
     """Of these recordings: each by itself, and document numbers that their requests share."""
     told = {(each.reference, each.version) for each in replies if each.reference}
-    references = [
-        Reference.parse(each) for each in dict.fromkeys(reference for reference, _ in told if reference)
-    ]
-    histories = []
-    for start in range(0, len(references), _BATCH):
-        histories += await view.histories(references[start : start + _BATCH])
+    references = dict.fromkeys(Reference.parse(each.reference) for each in replies if each.reference)
+    histories = await _histories(view, list(references))
     found = questions.questions(histories, view.law)
     return [each for each in found if (each.reference, each.version) in told]
+
+
+async def _histories(view: View, references: Sequence[Reference]) -> list[list[Recorded]]:
+    found = []
+    for start in range(0, len(references), _BATCH):
+        found += await view.histories(references[start : start + _BATCH])
+    return found
 
 
 async def _pairs(view: View, period: Period) -> list[Pair]:

@@ -38,7 +38,6 @@ from domain.authority.events import OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
 from domain.request.appeal_events import Appealed
-from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest
 from domain.values import Reference
 from projections.register import appeal_spells, request_row
@@ -219,14 +218,8 @@ class Recordings:
             if draft_approval.approval_in(each.event) is not None
             for stream in streams_named(each)
         ]
-        sealed = [
-            value
-            for stream in dict.fromkeys(approving)
-            for entry in work.history(stream)
-            for _, value in texts_in(entry.event)
-        ]
-        if sealed:
-            work.opened = decoded(await self._vault.opened(connection, work.authority_id, sealed))
+        histories = map(work.history, dict.fromkeys(approving))
+        work.opened = decoded(await self._vault.opened_texts(connection, work.authority_id, histories))
 
     async def _overdue(self, connection: Connection, authority_id: int) -> Refusal | None:
         """Why nothing more may be recorded. The head is held: what nobody has sealed until now is on record."""

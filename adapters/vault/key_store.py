@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +17,8 @@ import msgspec
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultKeyMissing, VaultRow
+from domain.entry import Recorded
+from domain.request.personal_data import texts_in
 from domain.values import Sealed
 
 _ANNOUNCED_EVERY = 20.0  # seconds
@@ -85,10 +87,17 @@ class VaultKeys:
         found = await self.opened_with_salt(connection, authority_id, sealed)
         return {id_: value for id_, (_, value) in found.items()}
 
+    async def opened_texts(
+        self, connection: Connection, authority_id: int, histories: Iterable[Sequence[Recorded]]
+    ) -> dict[str, bytes]:
+        """The same of all texts that these histories seal."""
+        sealed = [value for history in histories for entry in history for _, value in texts_in(entry.event)]
+        return await self.opened(connection, authority_id, sealed) if sealed else {}
+
     async def opened_with_salt(
         self, connection: Connection, authority_id: int, sealed: Sequence[Sealed]
     ) -> dict[str, tuple[bytes, bytes]]:
-        """The same with the salt before each, by which anybody can hold the value against its commitment."""
+        """As `opened`, with the salt before each, by which anybody can hold the value against its commitment."""
         by_id = {each.id: each for each in sealed}
         rows = await connection.fetch(SQL["sealed"], authority_id, list(by_id))
         return {
