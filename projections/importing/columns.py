@@ -241,10 +241,11 @@ def placed(sheet: Sheet, mapping: ColumnMapping) -> Placed | None:
         header = _header(sheet, max(mapping.first_row - 2, 0), 1 if mapping.first_row > 1 else 0)
     else:
         return None
+    typed = _padded(header.headings, sheet)
     columns = {
         field: tuple(
             index
-            for index, heading in enumerate(_padded(header.headings, sheet))
+            for index, heading in enumerate(typed)
             if any(named == letter(index) or (heading and bare(named) == bare(heading)) for named in headings)
         )
         for field, headings in mapping.columns.items()
