@@ -11,11 +11,11 @@ from litestar.params import FromPath
 from api.console import forms, recording
 from api.console.event_pages import beside, check_power, crumbs
 from api.console.forms import Given
-from api.console.frame import at, code_of, page, to
+from api.console.frame import at, code_of, number_of, page, to
 from api.console.offers import in_words
+from api.console.own_amendments import REASON, amendment
 from api.console.recording import Occasion
 from api.console.resuming import resumes
-from api.today import today
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.entry import Event, type_of
@@ -33,17 +33,12 @@ _CHOSEN = "amend.field"
 """Which fields are corrected; in the address first, then carried along in the form."""
 _ANNUL = "annul"
 """Chosen instead of a field: the entry is taken back as a whole."""
-_REASON = Field(
-    "amend.reason", "更正的理由", "text", True, "写明依据，如“核对邮戳，实为3月2日签收”", True, (), 20_000
-)
 _CLOSED = "封存的内容，不在此显示"
 
 
 async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[Event, Occasion]:
     """The entry as it now stands, and the occasion to amend it, whatever of it."""
-    if not text.isascii() or not text.isdecimal() or len(text) > 7:
-        raise NoSuchAddress
-    version = int(text)
+    version = number_of(text)
     async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
@@ -97,16 +92,11 @@ async def _occasion(
 
     def mapping(given: Given) -> dict[str, Any]:
         left = {name: value for name, value in stored.items() if name not in chosen}
-        amendment: dict[str, Any] = {
-            "type": "entry_amended",
-            "on": today().isoformat(),
-            "version": int(version),
-            "reason": forms.last(given, _REASON.name),
-        }
-        return amendment if taken_back else {**amendment, "replacement": {**left, **typed(only, given)}}
+        replacement = None if taken_back else {**left, **typed(only, given)}
+        return amendment("entry_amended", int(version), given, replacement)
 
     shown = tuple(_with_old(each, was) for each in fields)
-    form = EventForm(whole.type, whole.title, "", "", (*shown, _REASON))
+    form = EventForm(whole.type, whole.title, "", "", (*shown, REASON))
     occasion = msgspec.structs.replace(
         occasion,
         form=form,

@@ -13,7 +13,7 @@ from adapters.register.decoding import of_document
 from api.console import forms
 from api.console.cases import PURPOSES
 from api.console.forms import Given, last
-from api.console.frame import at, code_of, page, to
+from api.console.frame import at, code_of, number_of, page, to
 from api.console.offers import Chosen
 from api.console.recording import Problem
 from api.today import today
@@ -116,9 +116,7 @@ async def take_out(request: ApiRequest, reference: FromPath[str], version: FromP
     """As an attachment, once the purpose is in the access log."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     purpose = forms.purpose(given)
-    if not version.isascii() or not version.isdecimal() or len(version) > 7:
-        raise NoSuchAddress
-    found = await request.register.documents.open(code, named, int(version))
+    found = await request.register.documents.open(code, named, number_of(version))
     await note_reading(request, code, named, purpose)
     return given_out(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -36,6 +37,13 @@ def last(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
     """Of a field that a button tells again, the button's."""
     values = given.get(name)
     return values[-1] if values else default
+
+
+def whole_number(text: str, least: int, most: int) -> int | None:
+    """The number that is typed; None where it is none, or outside."""
+    digits = text.strip()
+    found = int(digits) if re.fullmatch("[0-9]{1,9}", digits) else None
+    return found if found is not None and least <= found <= most else None
 
 
 def purpose(given: Given) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from adapters.register.login import Principal
 from api.console.templates import render
 from api.today import today
 from api.web.auth import BEFORE_PROOF
+from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest
 from domain.authority import powers
 from domain.authority.authorization import PROGRAM
@@ -151,6 +153,13 @@ def _is_at(way: Way, path: str) -> bool:
         path == address or (address != "/" and path.startswith(f"{address}/"))
         for address in (way.address, *way.below)
     )
+
+
+def number_of(text: str) -> int:
+    """Of an entry, in an address. Raises NoSuchAddress."""
+    if not re.fullmatch("[0-9]{1,7}", text):
+        raise NoSuchAddress
+    return int(text)
 
 
 def to(address: str, headers: dict[str, str] | None = None) -> Response[None]:

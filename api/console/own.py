@@ -60,21 +60,21 @@ async def end_session(request: ApiRequest, id: FromPath[str]) -> Response[None]:
 async def create_key(request: ApiRequest) -> Response[str]:
     """A key, shown in the answer and never again."""
     given, who = await forms.read(request), request.caller.principal
-    name, days = last(given, "name").strip(), last(given, "days").strip()
+    name, days = last(given, "name").strip(), forms.whole_number(last(given, "days"), 1, LONGEST_KEY)
     acts = given.get("acts", [])
     try:
         if not is_label(name):
             raise Malformed(field="", problem="请写明密钥用在何处，如“某系统”")
         if not acts:
             raise Malformed(field="", problem="请选择凭这个密钥可以办的事项")
-        if not (days.isascii() and days.isdecimal() and 1 <= int(days[:5]) <= LONGEST_KEY):
+        if days is None:
             raise Malformed(field="", problem=f"有效的天数应为1至{LONGEST_KEY}")
         made = await request.register.keys.create(
             who.code,
             who.officer,
             name=name,
             acts=acts,
-            days=int(days),
+            days=days,
             actor=who.officer,
             origin=auth.origin(request),
         )

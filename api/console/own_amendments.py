@@ -13,7 +13,7 @@ from api.today import today
 from domain.entry import Event, type_of
 from projections.event_forms import Choice, EventForm, Field, filled, form_of, typed
 
-_REASON = Field(
+REASON = Field(
     "amend.reason", "更正的理由", "text", True, "写明依据，如“核对邮戳，实为3月2日签收”", True, (), 20_000
 )
 _WHAT = Field(
@@ -32,7 +32,7 @@ def form_to_amend(told: Event) -> EventForm:
         msgspec.structs.replace(each, required=False, hint="不填即不变") if each.sealed else each
         for each in form.fields
     ]
-    return msgspec.structs.replace(form, hint="", fields=(_WHAT, *fields, _REASON))
+    return msgspec.structs.replace(form, hint="", fields=(_WHAT, *fields, REASON))
 
 
 def to_begin_with(told: Event) -> Given:
@@ -41,15 +41,21 @@ def to_begin_with(told: Event) -> Given:
     return {**filled(form_to_amend(told), clear), "amend.what": ["replace"]}
 
 
-def amendment(type_: str, version: int, told: Event, given: Given) -> dict[str, Any]:
-    """type_: of the amendment. version: of the entry, which last said `told`."""
+def amendment(type_: str, version: int, given: Given, replacement: dict[str, Any] | None) -> dict[str, Any]:
+    """Of an entry, with the reason that was typed. replacement: None to take it back."""
     event: dict[str, Any] = {
         "type": type_,
         "on": today().isoformat(),
         "version": version,
-        "reason": forms.last(given, "amend.reason"),
+        "reason": forms.last(given, REASON.name),
     }
-    if forms.last(given, "amend.what") != "annul":
-        sealed: Sequence[str] = told.sealed
-        event["replacement"] = {**dict.fromkeys(sealed), **typed(form_of(type_of(told)), given)}
-    return event
+    return event if replacement is None else {**event, "replacement": replacement}
+
+
+def own_amendment(version: int, told: Event, given: Given) -> dict[str, Any]:
+    """The amendment that was typed. version: of the entry, which last said `told`."""
+    if forms.last(given, _WHAT.name) == "annul":
+        return amendment("own_entry_amended", version, given, None)
+    sealed: Sequence[str] = told.sealed
+    replacement = {**dict.fromkeys(sealed), **typed(form_of(type_of(told)), given)}
+    return amendment("own_entry_amended", version, given, replacement)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -148,9 +147,9 @@ async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any
 
 def _days(typed: str, first: int) -> int:
     """Raises Malformed."""
-    if not re.fullmatch("[0-9]{1,3}", typed.strip()) or not first <= int(typed) <= LONGEST_KEY:
+    if (found := forms.whole_number(typed, first, LONGEST_KEY)) is None:
         raise Malformed(field="", problem=f"天数应为{first}至{LONGEST_KEY}的整数")
-    return int(typed)
+    return found
 
 
 HANDLERS = (people, change_account, create_service_key, revoke_service_key, resume_webhook)

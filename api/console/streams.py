@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from api.console import forms, own_amendments, recording
 from api.console.forms import Given
-from api.console.frame import Me, at, code_of, me
+from api.console.frame import Me, at, code_of, me, number_of
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.today import today
@@ -200,9 +200,7 @@ async def _resume_office(request: ApiRequest, given: Given, event: str) -> Respo
 
 
 async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given]:
-    if not text.isascii() or not text.isdecimal() or len(text) > 7:
-        raise NoSuchAddress
-    version = int(text)
+    version = number_of(text)
     occasion = await _occasion(request, AUTHORITY_STREAM, "own_entry_amended", "/people", "人员和办理规则")
     async with request.register.view(code_of(request)) as view:
         told = last_told(await view.authority_history(), version)
@@ -216,7 +214,7 @@ async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given
         form=form,
         path=f"/people/amend/{version}",
         crumbs=(("/people", "人员和办理规则"), ("", f"更正第{version}条")),
-        mapping=lambda given: own_amendments.amendment("own_entry_amended", version, told, given),
+        mapping=lambda given: own_amendments.own_amendment(version, told, given),
         note=f"现在的登记：{history.sentence(told)}。更正后，期限、表格一并重新推算。",
         title=f"更正第{version}条：{form.title}",
     ), own_amendments.to_begin_with(told)

@@ -163,3 +163,12 @@ async def test_what_is_no_key_opens_nothing(zhang: Caller, told_key: str) -> Non
         f"/api/v1/authorities/{zhang.code}", headers={"Authorization": f"Bearer {text}".encode()}
     )
     refused(reply, 401, "unauthorized")
+
+
+@pytest.mark.parametrize("days", ["0", "367", "0009099", "00001" + "9" * 40, "٣٠", "", "30.5"])
+async def test_a_page_makes_no_key_for_longer_than_may_be(zhang: Caller, days: str) -> None:
+    """Whatever is typed as its days: a number with zeros before it is not measured by its beginning."""
+    given = {"csrf": zhang.csrf, "name": "收文系统", "acts": "handle", "days": days}
+    shown = await zhang.client.post("/me/keys", data=given)
+    assert (shown.status_code, "有效的天数应为1至366" in shown.text) == (422, True)
+    assert (await zhang.get("/api/v1/keys")).json() == []
