@@ -128,10 +128,13 @@ def running(directory: Path) -> Server | str:
     """The directory's server if its process is there; else in Chinese why not. Nothing is started."""
     directory = directory.resolve()
     data = directory / "data"
-    if not (data / "PG_VERSION").exists():
-        return f"{directory}中还没有数据"
-    if serves(data / "postmaster.pid", data) is not True:
-        return f"没有运行（数据属于PostgreSQL {(data / 'PG_VERSION').read_text().strip()}）"
+    try:
+        if not (data / "PG_VERSION").exists():
+            return f"{directory}中还没有数据"
+        if serves(data / "postmaster.pid", data) is not True:
+            return f"没有运行（数据属于PostgreSQL {(data / 'PG_VERSION').read_text().strip()}）"
+    except OSError as wrong:
+        return f"{directory}：{wrong.strerror}"
     return Server(directory, _socket_folder(directory, account_of(directory)))
 
 

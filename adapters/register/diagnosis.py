@@ -40,9 +40,15 @@ class Finding(NamedTuple):
 
 def of_machine(data: Path, keys: Path, backup: Path | None) -> Iterator[Finding]:
     """Disk, key files and backups, as far as files show them. backup: where base backups go, if they go to a disk here."""
-    yield from _disk(data)
-    yield from _files(data, keys)
-    yield from _base_backup(backup)
+    for about, place, findings in (
+        ("磁盘", data, _disk(data)),
+        ("密钥", keys, _files(data, keys)),
+        ("备份", backup, _base_backup(backup)),
+    ):
+        try:
+            yield from findings
+        except OSError as wrong:
+            yield Finding("wrong", about, f"{place}：{wrong.strerror}", "请以运行台账的用户运行本命令")
 
 
 def _disk(data: Path) -> Iterator[Finding]:
@@ -77,8 +83,6 @@ def _files(data: Path, keys: Path) -> Iterator[Finding]:
             yield Finding("warning", "密钥", f"目录{keys}可被他人进入", f"chmod 700 {keys}")
         Keyring.load(keys)
         SealKeys.load(keys)
-    except OSError as wrong:
-        yield Finding("wrong", "密钥", f"{keys}：{wrong.strerror}", "请以运行台账的用户运行本命令")
     except (VaultKeyFault, SealKeyFault) as wrong:
         yield Finding("wrong", "密钥", str(wrong), "请从备份放回原来的文件")
 
@@ -92,11 +96,14 @@ def _base_backup(backup: Path | None) -> Iterator[Finding]:
             "设为备份目录，见deploy/README.md",
         )
         return
-    names = sorted(path.name for path in (backup / "base").glob("2*T*Z")) if backup.exists() else []
-    if not names:
+    made = []
+    for path in (backup / "base").glob("2*T*Z") if backup.exists() else ():
+        with suppress(ValueError):  # a folder of another name
+            made.append(datetime.strptime(path.name, "%Y%m%dT%H%M%S%z"))
+    if not made:
         yield Finding("wrong", "备份", f"{backup}中没有基础备份", "每夜运行 deploy/backup.sh base")
         return
-    hours = (datetime.now(UTC) - datetime.strptime(names[-1], "%Y%m%dT%H%M%S%z")).total_seconds() / 3600
+    hours = (datetime.now(UTC) - max(made)).total_seconds() / 3600
     said = f"最近的基础备份在{hours:.0f}小时前"
     if hours > _BACKUP_HOURS:
         yield Finding("wrong", "备份", said, "每夜运行 deploy/backup.sh base，并查看它为何停了")

@@ -115,6 +115,27 @@ def test_faults_of_the_machine(office: Taizhang, tmp_path: Path, monkeypatch: py
     assert [(row["about"], row["level"]) for row in found(office)[1]] == [("备份", "unchecked")]
 
 
+def test_what_cannot_be_looked_at_is_named(
+    office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory that the system does not let in is a finding as any, and all else is looked at."""
+    monkeypatch.setenv("TAIZHANG_BACKUP", str(tmp_path / ("长" * 100)))
+    code, rows = found(office)
+    assert (code, [(row["about"], row["level"]) for row in rows]) == (1, [("备份", "wrong")])
+    assert rows[0]["said"].endswith("：File name too long")
+
+    monkeypatch.setenv("TAIZHANG_DATA", str(tmp_path / ("长" * 100)))
+    assert [row["about"] for row in found(office)[1]][:3] == ["磁盘", "密钥", "备份"]
+    monkeypatch.delenv("DATABASE_URL")
+    assert [(row["about"], row["level"]) for row in found(office)[1]][3:] == [("内置数据库", "unchecked")]
+
+
+def test_a_folder_of_another_name_is_no_backup(office: Taizhang, tmp_path: Path) -> None:
+    """What a person put beside the nightly backups is passed over."""
+    (tmp_path / "backup/base/29991231T00-Z").mkdir()
+    assert found(office)[1] == []
+
+
 def test_it_runs_with_a_dead_database(
     office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
