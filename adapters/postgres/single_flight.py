@@ -14,7 +14,7 @@ T = TypeVar("T")
 class SingleFlight(Generic[T]):
     """What everybody asks is asked once for all who wait, and nobody gets an answer older than their question.
 
-    Whoever comes while it is being asked waits for the next time, with all who come until then. timeout: seconds
+    One who comes while it is being asked waits for the next time, with all who come until then. timeout: seconds
     that asking may take, so that one session which went silent does not hold up all who ask after it.
     """
 

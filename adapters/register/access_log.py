@@ -28,7 +28,7 @@ class AccessLog:
         purpose: str | None = None,
         reference: str | None = None,
     ) -> None:
-        """Add a line: before what it tells of is shown, so that nothing is shown without it. result: else why it was refused."""
+        """Add a line: before what it names is shown, so that nothing is shown without it. result: else why it was refused."""
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await access_log.log_access(

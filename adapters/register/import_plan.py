@@ -90,7 +90,7 @@ class Earlier:
         self._opened = await self._vault.opened_texts(self._connection, self._authority_id, streams.values())
 
     def _give_key(self, row: Row, seen: dict[str, int]) -> None:
-        """Of a row without a number: by what it tells of the receipt, which nobody without the key can guess."""
+        """Of a row without a number: by what it says of the receipt, which nobody without the key can guess."""
         told = {name: value for name, value in row.steps["received"].items() if name != "provenance"}
         ring = self._vault.ring
         text = msgspec.json.encode(told, order="sorted").decode()
