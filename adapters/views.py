@@ -286,8 +286,12 @@ class View(ABC):
 
     async def tables(self, period: Period, form: ReportFormat) -> AnnualTables:
         """The requests table and the appeals table of any period. Raises NotComplete."""
+        return self.tables_of(await self.tally(period), period, form)
+
+    def tables_of(self, counted: Tally, period: Period, form: ReportFormat) -> AnnualTables:
+        """The same of what was counted already."""
         return annual_tables.make(
-            await self.tally(period),
+            counted,
             period,
             form,
             authority=self.authority.name_on(period.last),

@@ -24,8 +24,9 @@ async def to_sign_with(connection: Connection, directory: Path, *, first: bool) 
     known = await _known(connection)
     if ring.signer is None:
         if known or not first:
-            named = f"{max(known)}" if known else ""
-            raise SealKeyFault(f"缺少签名密钥{named}：请将密钥文件放回{directory}，本机不另建")
+            raise SealKeyFault(
+                f"缺少签名密钥{max(known, default='')}：请将密钥文件放回{directory}，本机不另建"
+            )
         ring, made = SealKeys.create(directory), True
     _check(ring, known, directory)
     for name, public in ring.named.items():

@@ -31,7 +31,7 @@ from domain.law.irregularities import RULES
 from domain.law.refusals import Malformed
 from domain.report.official_form import ReportFormat
 from domain.values import Period
-from projections import annual_tables, tally
+from projections import tally
 from projections.annual_tables import AnnualTables
 from projections.importing.rows import Row
 from projections.register import appeal_spells, request_row
@@ -162,14 +162,8 @@ async def _tables(view: NowView, work: UnitOfWork, period: Period, form: ReportF
     rows += [row for row, _ in changed.values() if row is not None]
     spells = [each for each in await view.spells(period) if each.reference not in changed]
     spells += [each for _, found in changed.values() for each in found]
-    return annual_tables.make(
-        tally.tally(tally.groups(rows, period), tally.routes(spells, period)),
-        period,
-        form,
-        authority=view.authority.name_on(period.last),
-        code=view.authority.code,
-        position=view.position,
-    )
+    counted = tally.tally(tally.groups(rows, period), tally.routes(spells, period))
+    return view.tables_of(counted, period, form)
 
 
 def _submission(
