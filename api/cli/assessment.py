@@ -7,16 +7,15 @@ from pathlib import Path
 
 import click
 
-from adapters.register.district import District
 from api.cli.checks import files_in, read_all
-from api.cli.console import InFile, Output, authority_option, output_options, present, show_json
+from api.cli.console import InFile, Output, authority_option, output_options, present
 from api.cli.district import with_district
 from api.cli.help import Command
 from api.cli.targets import check_target, force_option, write
 from api.today import today
 from domain.values import FIRST_YEAR, LAST_YEAR
 from projections.district import assessment, indicators
-from projections.district.assessment import EnteredFault, UnitCases
+from projections.district.assessment import EnteredFault
 from projections.district.indicators import BUILT_IN, IndicatorFault, IndicatorSet
 from projections.report import judged
 
@@ -73,10 +72,7 @@ def assess(
     sent = read_all(files_in((reports,))) if reports is not None else []
     before = read_all(files_in((previous,))) if previous is not None else []
 
-    async def ask(found: District, name: str) -> tuple[list[UnitCases], str]:
-        return await found.cases(year, today()), name
-
-    units, name = with_district(code, ask)
+    units, name = with_district(code, lambda units: units.cases(year, today()))
     if sent:
         units = assessment.with_reports(units, judged.judge(sent, before))
     try:
@@ -92,14 +88,12 @@ def assess(
         ])  # fmt: skip
         write(out, book, force=force)
         click.echo(f"已写到{out}")
-    elif output == "json":
-        show_json(sheets)
-    elif output == "csv":
-        present("csv", sheets, "", assessment.DETAILS, assessment.details(sheets))
-    else:
+    elif output == "drawn":
         title = f"{name}　{year}年　{indicator_set.title}　满分{indicator_set.points}"
-        present("drawn", sheets, title, assessment.TOTALS, assessment.totals(sheets))
+        present(output, sheets, title, assessment.TOTALS, assessment.totals(sheets))
         click.echo("逐项及所据的各件：加--csv、--json或--xlsx")
+    else:
+        present(output, sheets, "", assessment.DETAILS, assessment.details(sheets))
     return 0 if all(each.is_whole for each in sheets) else 1
 
 

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -26,7 +26,6 @@ from api.cli.console import (
     period_options,
     present,
     show,
-    show_json,
     with_register,
 )
 from api.cli.help import Command, Group
@@ -42,9 +41,8 @@ from projections.district import matters as matter_lines
 from projections.district import standing as stand
 from projections.district import tables as adding_up
 from projections.district.corrections import Corrections
-from projections.district.matters import HandedIn, Matter
-from projections.district.standing import SOON, UnitRead
-from projections.district.tables import DistrictTables, RegisterTables
+from projections.district.standing import SOON
+from projections.district.tables import DistrictTables
 from projections.district.units import listed_in
 
 T = TypeVar("T")
@@ -59,13 +57,13 @@ def district() -> None:
     """全区（全市）：以本机关为上级机关的各单位，连同本机关。"""
 
 
-def with_district(code: str | None, ask: Callable[[District, str], Awaitable[T]]) -> T:
-    """Ask the district of an authority; its name is that of today."""
+def with_district(code: str | None, ask: Callable[[District], Awaitable[T]]) -> tuple[T, str]:
+    """What the district of an authority answers, and the authority's name of today."""
 
-    async def act(register: Register) -> T:
+    async def act(register: Register) -> tuple[T, str]:
         named = await chosen(register, code)
         name = (await register.authority(named)).name_on(today())
-        return await ask(register.district(named), name)
+        return await ask(register.district(named)), name
 
     return with_register(act)
 
@@ -113,21 +111,13 @@ def table(
     sources = read_all(files_in(paths)) if paths else []
     made_elsewhere = tables_in(parent) if parent is not None else None
 
-    async def ask(found: District, name: str) -> tuple[list[RegisterTables], str]:
-        return await found.tables(period, form, on), name
-
-    registers, name = with_district(code, ask)
+    registers, name = with_district(code, lambda units: units.tables(period, form, on))
     whole = adding_up.add_up(
         registers, sources, listed, made_elsewhere, district=name, period=period, form=form, units_on=on
     )
     if cell is not None:
         return _cell(cell, whole, form, output)
-    if output == "json":
-        show_json(whole)
-    elif output == "csv":
-        present("csv", whole, "", adding_up.headings(form), adding_up.lines(whole, form))
-    else:
-        _draw(whole, period, form)
+    _present(output, whole, whole, period, form)
     return 0 if whole.is_whole else 1
 
 
@@ -158,10 +148,7 @@ def standing(
     """
     period, on = period_of(year, first, last), day or today()
 
-    async def ask(found: District, name: str) -> tuple[list[UnitRead], str]:
-        return await found.standing(period, on), name
-
-    reads, name = with_district(code, ask)
+    reads, name = with_district(code, lambda units: units.standing(period, on))
     whole = stand.together(reads, on, *period, within)
     present(output, whole, f"{name}　{on}　办结等为{period}", stand.HEADINGS, stand.lines(whole))
     return 1 if whole.overdue else 0
@@ -197,10 +184,7 @@ def corrections_command(
     if out is not None:
         check_target(out, tuple(f".{kind}" for kind in _DOCUMENTS), force=force)
 
-    async def ask(found: District, name: str) -> tuple[Corrections, str]:
-        return await found.corrections(period, map_day(units_on, period)), name
-
-    found, name = with_district(code, ask)
+    found, name = with_district(code, lambda units: units.corrections(period, map_day(units_on, period)))
     if out is not None:
         kind = _DOCUMENTS[out.suffix.lower().removeprefix(".")]
         document = correcting.analysis(found, district=name, period=period)
@@ -242,10 +226,7 @@ def matters_command(only_open: bool, code: str | None, output: Output) -> int:
     有已过期限而单位尚未办理的，退出码为1。
     """
 
-    async def ask(found: District, name: str) -> tuple[list[Matter], str]:
-        return await found.matters(today()), name
-
-    found, name = with_district(code, ask)
+    found, name = with_district(code, lambda units: units.matters(today()))
     shown = [each for each in found if each.is_open or not only_open]
     present(output, shown, f"{name}　督办和报送", matter_lines.HEADINGS, matter_lines.lines(shown))
     return 1 if any(each.workdays_left is not None and each.workdays_left < 0 for each in found) else 0
@@ -261,10 +242,7 @@ def return_command(name: str, code: str | None, output: Output) -> int:
     全部已报送、没有变动、勾稽全部相符，退出码为0，否则为1。
     """
 
-    async def ask(found: District, district_name: str) -> tuple[list[HandedIn], str]:
-        return await found.handed_in(name, today()), district_name
-
-    found, district_name = with_district(code, ask)
+    found, district_name = with_district(code, lambda units: units.handed_in(name, today()))
     period = matter_lines.period_of(found)
     if period is None:
         raise click.UsageError(f"下级单位中没有名为“{name}”的报送，或各单位的统计期限不同")
@@ -272,12 +250,8 @@ def return_command(name: str, code: str | None, output: Output) -> int:
     whole = adding_up.add_up(
         matter_lines.to_add_up(found), district=district_name, period=period, form=form, units_on=today()
     )
-    if output == "json":
-        show_json({"figures": whole, "returns": found})
-    elif output == "csv":
-        present("csv", whole, "", adding_up.headings(form), adding_up.lines(whole, form))
-    else:
-        _draw(whole, period, form)
+    _present(output, {"figures": whole, "returns": found}, whole, period, form)
+    if output == "drawn":
         for each in found:
             if each.restated:
                 click.echo(f"{each.unit}：报送后台账有{len(each.restated)}格变动：{'、'.join(each.restated)}")
@@ -295,6 +269,14 @@ def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) 
     lines = map(msgspec.structs.astuple, found)
     present(output, found, f"{cell}　{total}件", adding_up.CELL_HEADINGS, lines)
     return 0
+
+
+def _present(output: Output, value: Any, whole: DistrictTables, period: Period, form: ReportFormat) -> None:
+    """value: what JSON shows."""
+    if output == "drawn":
+        _draw(whole, period, form)
+    else:
+        present(output, value, "", adding_up.headings(form), adding_up.lines(whole, form))
 
 
 def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:

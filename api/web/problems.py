@@ -205,25 +205,11 @@ def every_kind() -> list[dict[str, Any]]:
             yield from below(each)
 
     words = english().codes
+    kinds = [(each.code, status_of(each), each.rule, each.article) for each in below(Refusal)]
+    kinds += [(each.code, each.status, each.rule, "") for each in CALL_REFUSALS]
     found = [
-        {
-            "code": each.code,
-            "status": status_of(each),
-            "rule": each.rule,
-            "article": each.article,
-            "english": words.get(each.code, ""),
-        }
-        for each in below(Refusal)
-    ]
-    found += [
-        {
-            "code": each.code,
-            "status": each.status,
-            "rule": each.rule,
-            "article": "",
-            "english": words.get(each.code, ""),
-        }
-        for each in CALL_REFUSALS
+        {"code": code, "status": status, "rule": rule, "article": article, "english": words.get(code, "")}
+        for code, status, rule, article in kinds
     ]
     return sorted(found, key=lambda each: (each["status"], each["code"]))
 
@@ -249,8 +235,7 @@ def _call_refused(request: Request[Any, Any, Any], refusal: CallRefusal) -> Resp
 
 def _unavailable(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
     log.warning("database.unavailable", reason=str(wrong), cause=type(wrong.__cause__).__name__)
-    request.scope["taizhang.code"] = Unavailable.code  # type: ignore[typeddict-unknown-key]
-    return response(request, of_call(Unavailable), Unavailable.headers)
+    return _call_refused(request, Unavailable())
 
 
 def _older_program(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
