@@ -44,3 +44,8 @@ class DerivedResults:
                 entry.moment = moment
             value: T = entry.value
         return value
+
+    def last(self, authority_id: int, question: Hashable) -> Any:
+        """The result as last worked out, at whatever moment that was; None of none. For `make`, to go on from."""
+        entry = self._kept.get((authority_id, question))
+        return entry.value if entry is not None else None

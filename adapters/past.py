@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
 from datetime import date
 from itertools import islice
 
@@ -10,15 +10,17 @@ from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import BeyondTheLog, NotYetOpened
-from adapters.views import FIRST, PREFETCH, Until, View
+from adapters.views import FIRST, PREFETCH, T, Until, View
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.report import annual_report
 from domain.request.judging import replay
+from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
 from projections import register
+from projections.compliance import Handled
 from projections.listing import Filter, Order, matches
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 from projections.report.charts import Days
@@ -41,6 +43,9 @@ class ThenView(View):
         return [row for row in rows.values() if places(row.received_on, row.closed_on, period)]
 
     async def days(self, period: Period) -> Sequence[Days | RequestRow]:
+        return await self.rows(period)
+
+    async def handled(self, period: Period) -> Sequence[Handled | RequestRow]:
         return await self.rows(period)
 
     async def spells(self, period: Period) -> list[AppealSpell]:
@@ -85,6 +90,12 @@ class ThenView(View):
     async def touched(self, on: date) -> list[Reference]:
         rows, _ = await self._fold()
         return [Reference.parse(row.reference) for row in rows.values() if row.received_on <= on]
+
+    async def said_of_each(
+        self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
+    ) -> Iterable[T]:
+        del question
+        return [say(each) for each in await self.requests_on(on)]
 
     async def _fold(self) -> tuple[dict[str, RequestRow], list[AppealSpell]]:
         if self._folded is None:

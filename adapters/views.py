@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
-import msgspec
-
-from adapters.derived import DerivedResults
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
-from adapters.rows import row_of, spell_of
 from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded, type_of
@@ -38,16 +36,16 @@ from projections import annual_tables, work_list
 from projections.annual_tables import AnnualTables
 from projections.annulled import Annulled, annulled
 from projections.case import Case
-from projections.compliance import Compliance, compliance
+from projections.compliance import Compliance, Handled, at_end, compliance
 from projections.diff import DiffMoment
 from projections.listing import Filter, Order
-from projections.register import AppealSpell, RequestRow, order
+from projections.register import AppealSpell, RequestRow
 from projections.report import charts as charting
 from projections.report.charts import Days
 from projections.report.citations import Fees
 from projections.report.document import Chart
 from projections.superior_view import OFFICE, Sight
-from projections.tally import Group, Tally, tally
+from projections.tally import Tally
 from projections.work_list import Duty, Unarchived
 
 T = TypeVar("T")
@@ -125,6 +123,10 @@ class View(ABC):
         """Of the same requests what charts count."""
 
     @abstractmethod
+    async def handled(self, period: Period) -> Sequence[Handled | RequestRow]:
+        """Of the same requests what it is counted by how they were handled."""
+
+    @abstractmethod
     async def spells(self, period: Period) -> list[AppealSpell]:
         """Spells of the appeals that a table of the period may count, by reference."""
 
@@ -151,6 +153,12 @@ class View(ABC):
     @abstractmethod
     async def touched(self, on: date) -> list[Reference]:
         """Requests received by the day on which something may have been left to do then."""
+
+    @abstractmethod
+    async def said_of_each(
+        self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
+    ) -> Iterable[T]:
+        """What is said of each request of `touched` as it stood at the end of the day. question: names `say`."""
 
     @abstractmethod
     async def unarchived(self) -> Sequence[Unarchived]:
@@ -250,7 +258,8 @@ class View(ABC):
         """What is to be done on the day; within: working days ahead that count as soon."""
 
         async def make() -> list[Duty]:
-            return work_list.work_list(await self.requests_on(on), on, self.law.calendar, within)
+            say = partial(work_list.duties_of, on=on, calendar=self.law.calendar, within=within)
+            return work_list.by_urgency(chain(*await self.said_of_each(("duties", within), on, say)))
 
         return self.sight.duties(await self._derived(("work_list", on, within), make))
 
@@ -258,7 +267,11 @@ class View(ABC):
         """Raises NotComplete."""
 
         async def make() -> Compliance:
-            return compliance(period, await self.rows(period), await self.requests_on(period.last))
+            say = partial(at_end, last=period.last)
+            ended = await self.said_of_each("at_end", period.last, say)
+            return compliance(
+                period, await self.handled(period), [each for each in ended if each is not None]
+            )
 
         return await self._derived(("compliance", period), make)
 
@@ -313,85 +326,3 @@ class View(ABC):
         """Rows of a statement about this authority, which it takes first."""
         rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
         return rows
-
-
-class NowView(View):
-    """Read from the register's table. derived: where results are kept, and by which law the table was made."""
-
-    def __init__(self, *told: Any, derived: tuple[DerivedResults, str] | None = None) -> None:
-        super().__init__(*told)
-        self._results = derived
-
-    async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        if self._results is None:
-            return await make()
-        kept, law_digest = self._results
-        return await kept.get(self._authority_id, (self.position, law_digest), question, make)
-
-    async def tally(self, period: Period) -> Tally:
-        self._check_complete(period)
-        requests = await self.fetch(SQL["tally_requests"], *period)
-        appeals = await self.fetch(SQL["tally_appeals"], *period)
-        return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
-
-    async def rows(self, period: Period) -> list[RequestRow]:
-        self._check_complete(period)
-        return [row_of(row) for row in await self.fetch(SQL["rows_of_period"], *period)]
-
-    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
-        self._check_complete(period)
-        return [Days(*row) for row in await self.fetch(SQL["days_of_period"], *period)]
-
-    async def spells(self, period: Period) -> list[AppealSpell]:
-        self._check_complete(period)
-        rows = await self.fetch(SQL["spells_of_period"], *period)
-        return [spell_of(row) for row in rows]
-
-    async def row(self, reference: Reference) -> RequestRow | None:
-        rows = await self.fetch(SQL["row"], *reference)
-        return row_of(rows[0]) if rows else None
-
-    async def listed(
-        self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
-    ) -> AsyncIterator[RequestRow]:
-        arguments = (*self._conditions(wanted), *after, limit)
-        if limit is not None and limit <= PREFETCH:
-            for row in await self.fetch(SQL["listed"], *arguments):
-                yield row_of(row)
-            return
-        async for row in self._connection.cursor(
-            SQL["listed"], self._authority_id, *arguments, prefetch=PREFETCH
-        ):
-            yield row_of(row)
-
-    async def page(
-        self, wanted: Filter, order: Order, *, limit: int, offset: int
-    ) -> tuple[list[RequestRow], int]:
-        arguments = (*self._conditions(wanted), order.by, order.descending, limit, offset)
-        found = await self.fetch(SQL["listed_page"], *arguments)
-        return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
-
-    def _conditions(self, wanted: Filter) -> tuple[Any, ...]:
-        """As the part `wanted` of statements takes them."""
-        return (*msgspec.structs.astuple(wanted), self._covered)
-
-    async def named(self, references: Sequence[str]) -> list[RequestRow]:
-        wanted = [order(each) for each in references]
-        numbers = [each.year for each in wanted], [each.number for each in wanted]
-        return [row_of(row) for row in await self.fetch(SQL["rows_named"], *numbers)]
-
-    async def touched(self, on: date) -> list[Reference]:
-        rows = await self.fetch(SQL["touched"], on)
-        return [Reference(row["year"], row["number"]) for row in rows]
-
-    async def unarchived(self) -> Sequence[Unarchived]:
-        async def make() -> Sequence[Unarchived]:
-            rows = await self.fetch(SQL["unarchived"])
-            return [
-                Unarchived(
-                    str(Reference(row["year"], row["number"])), row["served_on"], row["unit"], row["subject"]
-                )
-                for row in rows
-            ]
-
-        return await self._derived("unarchived", make)

@@ -7,11 +7,15 @@ count is a list of requests.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from math import ceil
+from typing import NamedTuple
 
 import msgspec
 
+from domain.request.answer import Timeliness
 from domain.request.state import DisclosureRequest
 from domain.values import Period
 from projections.register import RequestRow, order
@@ -64,13 +68,54 @@ class Compliance(msgspec.Struct, frozen=True):
     units: tuple[Unit, ...]
 
 
-def compliance(period: Period, rows: Iterable[RequestRow], at_end: Sequence[DisclosureRequest]) -> Compliance:
-    """rows: the register's, any order. at_end: requests open or reopened at the end, as they stood that day."""
+class Handled(NamedTuple):
+    """Of a request in the register what its handling is counted by; as in its row."""
+
+    reference: str
+    closed_on: date | None
+    closed_by: str | None
+    timeliness: Timeliness | None
+    original_timeliness: Timeliness | None
+    taken: int | None
+    extended: bool
+    suspended: int
+    supplemented: bool
+    irregularities: Sequence[str]
+    unit: str | None
+
+
+class AtEnd(NamedTuple):
+    """A request open or reopened at the end of a period, as it stood that day."""
+
+    reference: str
+    unit: str
+    open: bool
+    redo: bool
+    past_due: bool
+
+
+def at_end(request: DisclosureRequest, last: date) -> AtEnd | None:
+    """request: as it stood on the last day. None if it was settled."""
+    if request.closing is not None and request.redo_by is None:
+        return None
+    return AtEnd(
+        request.reference,
+        request.unit or "",
+        request.closing is None,
+        request.redo_by is not None,
+        _is_past_due(request, last),
+    )
+
+
+def compliance(period: Period, rows: Iterable[Handled | RequestRow], ended: Sequence[AtEnd]) -> Compliance:
+    """rows: the register's, any order. ended: see `at_end`."""
     ordered = sorted(rows, key=_place)
     closed = [row for row in ordered if row.closed_on and period.first <= row.closed_on <= period.last]
-    open_ = {request.reference: request.unit or "" for request in at_end if request.closing is None}
+    open_ = {each.reference: each.unit for each in ended if each.open}
 
-    def those(chosen: Callable[[RequestRow], object], among: Sequence[RequestRow] = closed) -> References:
+    def those(
+        chosen: Callable[[Handled | RequestRow], object], among: Sequence[Handled | RequestRow] = closed
+    ) -> References:
         return tuple(row.reference for row in among if chosen(row))
 
     on_time = those(lambda row: row.timeliness == "on_time")
@@ -99,47 +144,40 @@ def compliance(period: Period, rows: Iterable[RequestRow], at_end: Sequence[Disc
             code: tuple(row.reference for row in closed if code in row.irregularities) for code in codes
         },
         open=those(lambda row: row.reference in open_, ordered),
-        overdue=_sorted(
-            request.reference
-            for request in at_end
-            if request.closing is None and _is_past_due(request, period)
-        ),
-        redo_due=_sorted(
-            request.reference
-            for request in at_end
-            if request.redo_by is not None and _is_past_due(request, period)
-        ),
-        units=tuple(
-            _unit(name, closed, ordered, open_)
-            for name in sorted({*open_.values(), *(row.unit or "" for row in closed)})
-        ),
+        overdue=_sorted(each.reference for each in ended if each.open and each.past_due),
+        redo_due=_sorted(each.reference for each in ended if each.redo and each.past_due),
+        units=_units(closed, [(open_[row.reference], row) for row in ordered if row.reference in open_]),
     )
 
 
-def _is_past_due(request: DisclosureRequest, period: Period) -> bool:
+def _is_past_due(request: DisclosureRequest, last: date) -> bool:
     """By the term that runs at the end: after a restart or a deferral it is no longer that of the decision."""
     due_on = request.deadline.due_on if request.deadline else None
     awaits_notice = request.deadline is not None and request.deadline.awaits_notice
-    return due_on is not None and due_on < period.last and not awaits_notice
+    return due_on is not None and due_on < last and not awaits_notice
 
 
-def _unit(
-    name: str, closed: Sequence[RequestRow], ordered: Sequence[RequestRow], open_: dict[str, str]
-) -> Unit:
-    def those(timeliness: str | None) -> References:
-        return tuple(
-            row.reference
-            for row in closed
-            if (row.unit or "") == name and timeliness in (None, row.timeliness)
+def _units(
+    closed: Iterable[Handled | RequestRow], open_: Iterable[tuple[str, Handled | RequestRow]]
+) -> tuple[Unit, ...]:
+    """open_: with the unit that had each. Each row is looked at once, however many units there are."""
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in closed:
+        own = found[row.unit or ""]
+        own["closed"].append(row.reference)
+        own[row.timeliness or ""].append(row.reference)
+    for unit, row in open_:
+        found[unit]["open"].append(row.reference)
+    return tuple(
+        Unit(
+            unit=unit,
+            closed=tuple(own["closed"]),
+            on_time=tuple(own["on_time"]),
+            late=tuple(own["late"]),
+            service_unproven=tuple(own["service_unproven"]),
+            open=tuple(own["open"]),
         )
-
-    return Unit(
-        unit=name,
-        closed=those(None),
-        on_time=those("on_time"),
-        late=those("late"),
-        service_unproven=those("service_unproven"),
-        open=tuple(row.reference for row in ordered if open_.get(row.reference) == name),
+        for unit, own in sorted(found.items())
     )
 
 
@@ -150,9 +188,9 @@ def _percentiles(days: list[int]) -> tuple[int, int] | None:
     return ranked[ceil(0.5 * len(ranked)) - 1], ranked[ceil(0.9 * len(ranked)) - 1]
 
 
-def _place(row: RequestRow) -> tuple[str, int, str]:
+def _place(row: Handled | RequestRow) -> str:
     """As `order` has it, without reading ten thousand references for it."""
-    return row.reference[:4], len(row.reference), row.reference
+    return row.reference[:5] + row.reference[5:].zfill(10)
 
 
 def _sorted(references: Iterable[str]) -> References:

@@ -37,6 +37,7 @@ DUTIES: dict[str, tuple[str, str]] = {
 }
 """Codes of what is to be done, in the order of urgency: words and article."""
 
+_URGENCY = {code: nth for nth, code in enumerate(DUTIES)}
 
 _OF_A_DRAFT = {"review": "to_review", "approval": "to_approve", "redrafting": "returned"}
 
@@ -115,17 +116,25 @@ def cells(duty: Duty) -> tuple[object, ...]:
 
 def work_list(requests: Iterable[DisclosureRequest], on: date, calendar: Calendar, within: int) -> list[Duty]:
     """requests: as they stood on the day. within: working days ahead that count as soon. Most urgent first."""
-    urgency = list(DUTIES)
-    found = [duty for request in requests for duty in _duties(request, on, calendar, within)]
+    return by_urgency(duty for request in requests for duty in duties_of(request, on, calendar, within))
+
+
+def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
+    """The most urgent first."""
     return sorted(
-        found,
+        duties,
         key=lambda duty: (
-            urgency.index(duty.duty),
+            _URGENCY[duty.duty],
             duty.due_on or date.max,
             order(duty.reference),
             duty.note,
         ),
     )
+
+
+def duties_of(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> tuple[Duty, ...]:
+    """Of one request, as it stood on the day."""
+    return tuple(_duties(request, on, calendar, within))
 
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:

@@ -6,6 +6,10 @@
 stream, version, position, topic, schema_version, payload, actor, on_behalf_of, recorded_at, command_id, body_mac,
 acknowledged, leaf_format
 
+-- part: reference
+-- As it is written.
+year || '-' || lpad(number::text, greatest(4, length(number::text)), '0')
+
 -- name: authority_id
 -- The integer key of an authority's code.
 SELECT authority_id FROM authorities WHERE code = $1
@@ -104,7 +108,7 @@ SELECT max(position) FROM events WHERE authority_id = $1 AND recorded_at <= $2
 -- name: touched
 -- Requests received by the day that were not closed by then, or are not settled now in some way: reopened,
 -- unserved, or appealed. A superset: what stood open that day is read from their histories.
-SELECT year, number FROM requests
+SELECT year, number, position FROM requests
 WHERE authority_id = $1 AND received_on <= $2
   AND (closed_on IS NULL OR closed_on > $2 OR served_on IS NULL OR served_on > $2 OR reopened
        OR (year, number) IN (SELECT year, number FROM appeal_spells WHERE authority_id = $1))
@@ -220,6 +224,14 @@ ORDER BY year, number
 SELECT received_on, closed_on, taken FROM requests
 WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
 
+-- name: handled_of_period
+-- The same requests' rows as far as it is counted how they were handled; references as they are written.
+SELECT {reference}, closed_on, closed_by, timeliness,
+       original_timeliness, taken, extended, suspended, supplemented, irregularities, unit
+FROM requests
+WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+ORDER BY year, number
+
 -- name: spells_of_period
 -- Spells of the appeals that a table of the period $2–$3 may count.
 SELECT * FROM appeal_spells
@@ -242,8 +254,7 @@ ORDER BY year, number, appeal, from_on
   AND ($10::text IS NULL OR applicant_kind = $10)
   AND ($11::text IS NULL OR unit = $11)
   AND ($12::text IS NULL OR $12 = ANY (irregularities))
-  AND ($13::text IS NULL
-       OR strpos(year || '-' || lpad(number::text, greatest(4, length(number::text)), '0'), $13) > 0)
+  AND ($13::text IS NULL OR strpos({reference}, $13) > 0)
   AND ($14::bigint IS NULL OR position > $14)
 
 -- name: listed
@@ -281,7 +292,7 @@ ORDER BY wanted.nth
 
 -- name: unarchived
 -- Requests closed and, where answered, served, that are not archived.
-SELECT year, number, served_on, unit, subject FROM requests
+SELECT {reference}, served_on, unit, subject FROM requests
 WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR closed_by <> 'answered')
 ORDER BY year, number
 

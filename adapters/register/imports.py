@@ -13,6 +13,7 @@ from datetime import date
 from uuid import uuid4
 
 from adapters.postgres.database import Database
+from adapters.present import NowView
 from adapters.register.authorities import Authorities
 from adapters.register.import_annulment import Annulment
 from adapters.register.import_plan import Earlier, Plan
@@ -22,7 +23,6 @@ from adapters.register.recording import Recording
 from adapters.register.submission import Judged, Refused, Submission
 from adapters.register.unit_of_work import UnitOfWork
 from adapters.vault.key_store import VaultKeys
-from adapters.views import NowView
 from domain.authority.import_events import ImportAnnulled
 from domain.authority.imports import Import
 from domain.authority.powers import WHOLE, Permissions

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from adapters import views
 from adapters.postgres.database import Connection, Database
+from adapters.present import NowView
 from adapters.register.authorities import Authorities
 from adapters.register.judge import judge
 from adapters.register.questions import between
@@ -86,7 +86,7 @@ class Previews:
                 was, now = _stood(history[:-1], law), _stood(history, law)
                 questions = questions_of_last(history, law)
             changes = change(was, now, work.today)
-            view = views.NowView(connection, authority_id, authority, law, work.head.position)
+            view = NowView(connection, authority_id, authority, law, work.head.position)
             same = await self._same_applicant(connection, authority_id, recording, reply)
             for request, history in changed:
                 entry = history[-1]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.postgres.queries import SQL
+from adapters.present import NowView
 from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
-from adapters.views import NowView, View
+from adapters.views import View
 from domain.entry import Recorded
 from domain.law.questions import Question
 from domain.request.judging import replay

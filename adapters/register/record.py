@@ -14,10 +14,10 @@ from functools import partial
 
 import structlog
 
-from adapters import views
 from adapters.log import recorder
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
+from adapters.present import NowView
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
 from adapters.register import draft_approval, rebuild, second_factors
@@ -197,7 +197,7 @@ class Recordings:
         await self._open_for_letters(connection, work, submissions)
         if len(submissions) == 1 and (stream := stream_to_pin(work, submissions[0])) is not None:
             authority, law = work.registered
-            view = views.NowView(connection, authority_id, authority, law, work.head.position)
+            view = NowView(connection, authority_id, authority, law, work.head.position)
             reports = Reports(view, partial(self._vault.opened, connection, authority_id))
             try:
                 work.pins[stream] = await reports.pinned(stream)

@@ -17,6 +17,7 @@ from adapters.derived import DerivedResults
 from adapters.postgres import migrate
 from adapters.postgres.database import LAST_WORDS, Connection, Database
 from adapters.postgres.queries import SQL
+from adapters.present import NowView
 from adapters.refusals import AuthorityUnknown
 from adapters.register import questions
 from adapters.register import rebuild as folding
@@ -42,7 +43,7 @@ from adapters.register.service_keys import ServiceKeys
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.register.webhooks import Webhooks
 from adapters.vault.key_store import VaultKeys
-from adapters.views import NowView, Until, View
+from adapters.views import Until, View
 from domain.authority import powers
 from domain.authority.authority import Authority
 from domain.authority.powers import WHOLE, Permissions

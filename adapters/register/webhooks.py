@@ -13,11 +13,11 @@ from uuid import uuid4
 
 import msgspec
 
-from adapters import views
 from adapters.accounts import sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
+from adapters.present import NowView
 from adapters.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.register.authorities import Authorities, day_in_shanghai, head_of
 from adapters.vault.key_store import VaultKeys, texts_of
@@ -195,7 +195,7 @@ class Webhooks:
                 after, upto = row["position"], row["sending"]
                 body: bytes | None = None
                 if sight is not None:
-                    view = views.NowView(connection, authority_id, authority, law, head.position, sight)
+                    view = NowView(connection, authority_id, authority, law, head.position, sight)
                     entries = [entry_of(each, sight) for each in await view.entries(after, upto - after)]
                     delivery = Delivery(code, row["id"], after, upto, entries)
                     body = msgspec.json.encode(delivery) if entries else b""

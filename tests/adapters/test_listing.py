@@ -11,8 +11,9 @@ import pytest
 
 from adapters.log.mapper import EntryUnreadable
 from adapters.past import ThenView
+from adapters.present import NowView
 from adapters.register.register import Recording, Register
-from adapters.views import NowView, Until, View
+from adapters.views import Until, View
 from domain.law.calendar import national_calendar
 from domain.request.events import APPLICANT_KINDS
 from domain.request.refusals import RequestUnknown
@@ -385,3 +386,26 @@ async def test_the_answers_of_one_request_are_those_of_the_list(office: Register
             assert [await view.row(order(row.reference)) for row in rows] == rows
             within = [row for row in await view.rows(EVER) if row.received_on >= EVER.first]
             assert within == [row for row in rows if row.received_on >= EVER.first]
+
+
+async def test_only_what_was_recorded_since_is_read_again_for_the_work_list(
+    office: Register, server: DatabaseServer, database: str
+) -> None:
+    """The other requests stand as they were read: their entries cannot be read any more, and need not be."""
+    await record(office, line("a", RECEIVED), line("b", RECEIVED), line("c", RECEIVED))
+    on, late = date(2020, 12, 31), ["2020-0001", "2020-0002", "2020-0003"]
+
+    async def asked() -> tuple[list[tuple[str, str | None]], tuple[str, ...], tuple[str, ...]]:
+        async with office.view(CODE) as view:
+            found, handled = await view.work_list(on, 5), await view.compliance(Period.year(2020))
+            return [(each.reference, each.unit) for each in found], handled.overdue, handled.closed
+
+    assert await asked() == ([(each, None) for each in late], tuple(late), ())
+    await spoil(server, database, "request/2020-0001")
+    await record(office, line("unit", builders.assigned("2020-03-03", "二科"), "2020-0002"))
+    assert await asked() == ([(late[0], None), (late[1], "二科"), (late[2], None)], tuple(late), ())
+    await record(office, line("answer", builders.answered("2020-03-20"), "2020-0003"))
+    duties = [(late[0], None), (late[1], "二科"), (late[2], None)]
+    assert await asked() == (duties, tuple(late[:2]), ("2020-0003",))
+    await record(office, line("gone", builders.amended("2020-03-04", 1), "2020-0003"))
+    assert await asked() == (duties[:2], tuple(late[:2]), ())

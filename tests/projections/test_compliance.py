@@ -15,7 +15,7 @@ import pytest
 from domain.entry import Event
 from domain.request.judging import replay
 from domain.values import Period
-from projections.compliance import Compliance, Unit, compliance
+from projections.compliance import Compliance, Unit, at_end, compliance
 from projections.register import request_row
 from projections.tally import places
 from tests import builders
@@ -46,15 +46,15 @@ HAND = ("in_person",)
 
 def asked(period: Period, *told: Sequence[Event]) -> Compliance:
     """Asked of requests that are numbered in the order told, as a view of the register asks."""
-    rows, at_end = [], []
+    rows, ended = [], []
     for number, events in enumerate(told, 1):
         history = recorded(*events, reference=f"2020-{number:04d}")
         row = request_row(replay(history, LAW), position=1, law_digest="")
         if row is not None and places(row.received_on, row.closed_on, period):
             rows.append(row)
         if row is not None and row.received_on <= period.last:
-            at_end.append(replay(history, LAW, until=period.last))
-    return compliance(period, reversed(rows), at_end)
+            ended.append(at_end(replay(history, LAW, until=period.last), period.last))
+    return compliance(period, reversed(rows), [each for each in ended if each is not None])
 
 
 def numbers(references: Sequence[str]) -> list[int]:

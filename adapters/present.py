@@ -1,0 +1,129 @@
+"""The register as it is now, read from its tables."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from adapters.derived import DerivedResults
+from adapters.postgres.queries import SQL
+from adapters.rows import row_of, spell_of
+from adapters.views import FIRST, PREFETCH, T, View
+from domain.request.judging import replay
+from domain.request.state import DisclosureRequest
+from domain.values import Period, Reference, reference_in
+from projections.compliance import Handled
+from projections.listing import Filter, Order
+from projections.register import AppealSpell, RequestRow, order
+from projections.report.charts import Days
+from projections.tally import Group, Tally, tally
+from projections.work_list import Unarchived
+
+
+class NowView(View):
+    """Read from the register's table. derived: where results are kept, and by which law the table was made."""
+
+    def __init__(self, *told: Any, derived: tuple[DerivedResults, str] | None = None) -> None:
+        super().__init__(*told)
+        self._results = derived
+
+    async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        if self._results is None:
+            return await make()
+        kept, law_digest = self._results
+        return await kept.get(self._authority_id, (self.position, law_digest), question, make)
+
+    async def tally(self, period: Period) -> Tally:
+        self._check_complete(period)
+        requests = await self.fetch(SQL["tally_requests"], *period)
+        appeals = await self.fetch(SQL["tally_appeals"], *period)
+        return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
+
+    async def rows(self, period: Period) -> list[RequestRow]:
+        self._check_complete(period)
+        return [row_of(row) for row in await self.fetch(SQL["rows_of_period"], *period)]
+
+    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
+        self._check_complete(period)
+        return [Days(*row) for row in await self.fetch(SQL["days_of_period"], *period)]
+
+    async def handled(self, period: Period) -> Sequence[Handled | RequestRow]:
+        self._check_complete(period)
+        return [Handled(*row) for row in await self.fetch(SQL["handled_of_period"], *period)]
+
+    async def spells(self, period: Period) -> list[AppealSpell]:
+        self._check_complete(period)
+        rows = await self.fetch(SQL["spells_of_period"], *period)
+        return [spell_of(row) for row in rows]
+
+    async def row(self, reference: Reference) -> RequestRow | None:
+        rows = await self.fetch(SQL["row"], *reference)
+        return row_of(rows[0]) if rows else None
+
+    async def listed(
+        self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
+    ) -> AsyncIterator[RequestRow]:
+        arguments = (*self._conditions(wanted), *after, limit)
+        if limit is not None and limit <= PREFETCH:
+            for row in await self.fetch(SQL["listed"], *arguments):
+                yield row_of(row)
+            return
+        async for row in self._connection.cursor(
+            SQL["listed"], self._authority_id, *arguments, prefetch=PREFETCH
+        ):
+            yield row_of(row)
+
+    async def page(
+        self, wanted: Filter, order: Order, *, limit: int, offset: int
+    ) -> tuple[list[RequestRow], int]:
+        arguments = (*self._conditions(wanted), order.by, order.descending, limit, offset)
+        found = await self.fetch(SQL["listed_page"], *arguments)
+        return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
+
+    def _conditions(self, wanted: Filter) -> tuple[Any, ...]:
+        """As the part `wanted` of statements takes them."""
+        return (*msgspec.structs.astuple(wanted), self._covered)
+
+    async def named(self, references: Sequence[str]) -> list[RequestRow]:
+        wanted = [order(each) for each in references]
+        numbers = [each.year for each in wanted], [each.number for each in wanted]
+        return [row_of(row) for row in await self.fetch(SQL["rows_named"], *numbers)]
+
+    async def touched(self, on: date) -> list[Reference]:
+        return list(await self._touched(on))
+
+    async def _touched(self, on: date) -> dict[Reference, int]:
+        """With the position of the last entry of each."""
+        rows = await self.fetch(SQL["touched"], on)
+        return {Reference(row["year"], row["number"]): row["position"] for row in rows}
+
+    async def said_of_each(
+        self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
+    ) -> Iterable[T]:
+        """Only requests with an entry since it was last asked are read again."""
+
+        async def make() -> dict[Reference, tuple[int, T]]:
+            known: dict[Reference, tuple[int, T]] = (
+                self._results[0].last(self._authority_id, asked) if self._results else None
+            ) or {}
+            positions = await self._touched(on)
+            moved = [each for each, at in positions.items() if each not in known or known[each][0] != at]
+            said = {
+                Reference.parse(reference_in(history[0].originator_id)): say(
+                    replay(history, self.law, until=on)
+                )
+                for history in await self.histories(moved)
+            }
+            return {each: (at, said[each]) if each in said else known[each] for each, at in positions.items()}
+
+        asked = (question, on, self.law.digest)
+        return [said for _, said in (await self._derived(asked, make)).values()]
+
+    async def unarchived(self) -> Sequence[Unarchived]:
+        async def make() -> Sequence[Unarchived]:
+            return [Unarchived(*row) for row in await self.fetch(SQL["unarchived"])]
+
+        return await self._derived("unarchived", make)
