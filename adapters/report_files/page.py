@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import email
 import re
-from email.message import Message
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 
 from adapters.report_files import encodings
 from adapters.report_files.office_zip import ReportFileFault
+from adapters.report_files.stylesheet import FAINT, HIDING, RAISED, StyleSheet
 from adapters.report_files.tables import (
     MOST_DEPTH,
     MOST_PLACES,
@@ -16,23 +17,30 @@ from adapters.report_files.tables import (
     Cell,
     Grid,
     Link,
+    faint,
     lay_content,
     raised,
 )
 from projections.report.laid import Laid
 
-_UNSEEN = {"script", "style", "template", "noscript", "svg", "nav", "aside", "select", "button", "textarea", "iframe", "object"}  # fmt: skip
+_UNSEEN = {"script", "style", "template", "noscript", "svg", "nav", "aside", "button", "iframe", "object", "rt", "rp"}  # fmt: skip
+_STRUCK = {"s", "strike", "del"}
+_FIELDS = {"", "text", "number", "tel", "search"}
+"""Kinds of input whose value stands in the page."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "header", "main", "footer", "ul", "ol", "body", "title", "hr", "dd", "dt", "center", "form", "caption"}  # fmt: skip
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.I)
+_SCRIPTED = {"div", "section", "article", "main", "ul", "body"}
+"""What a script may show again that a style sheet hides."""
+_INLINE = {"sup", "sub", "span", "font", "b", "i", "u", "em", "strong", "a", "small", "big", "label"}
 _SIBLINGS = {
     "td": {"td", "th", "tr"},
     "th": {"td", "th", "tr"},
     "tr": {"tr"},
     "p": {"p", "div", "table"},
     "li": {"li"},
+    "option": {"option"},
 }
-_OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}}  # fmt: skip
+_OWNERS = {"td": {"tr", "table"}, "th": {"tr", "table"}, "tr": {"table", "tbody"}, "p": {"td", "div", "body"}, "li": {"ul", "ol"}, "option": {"select"}}  # fmt: skip
 
 
 def lay_html(data: bytes, declared: str | None = None) -> Laid:
@@ -50,19 +58,27 @@ def lay_html(data: bytes, declared: str | None = None) -> Laid:
 
 
 def lay_mhtml(data: bytes) -> Laid:
-    """The page of a saved web archive; pictures and styles beside it are not opened."""
+    """The pages of a saved web archive, one for each sheet; pictures and styles beside them are not opened."""
+    pages: list[Laid] = []
     try:
         for part in email.message_from_bytes(data).walk():
-            if isinstance(part, Message) and part.get_content_type() in (
-                "text/html",
-                "application/xhtml+xml",
-            ):
+            if part.get_content_type() in ("text/html", "application/xhtml+xml"):
                 payload = part.get_payload(decode=True)
                 if isinstance(payload, bytes) and payload.strip():
-                    return lay_html(payload, part.get_content_charset())
-    except (ValueError, LookupError, TypeError, RecursionError):
-        raise ReportFileFault("damaged", "网页存档已损坏") from None
-    raise ReportFileFault("damaged", "网页存档中没有网页")
+                    pages.append(lay_html(payload, part.get_content_charset()))
+    except (ValueError, LookupError, TypeError, RecursionError) as fault:
+        raise (
+            fault if isinstance(fault, ReportFileFault) else ReportFileFault("damaged", "网页存档已损坏")
+        ) from None
+    if not pages:
+        raise ReportFileFault("damaged", "网页存档中没有网页")
+    if sum(map(len, (place for page in pages for table in page.tables for place in table))) > MOST_PLACES:
+        raise ReportFileFault("too_large", "文件中的表格过大")
+    return Laid(
+        tuple(item for page in pages for item in page.items),
+        remarks=tuple(dict.fromkeys(remark for page in pages for remark in page.remarks)),
+        lost=tuple(each for page in pages for each in page.lost),
+    )
 
 
 class _Page(HTMLParser):
@@ -78,7 +94,9 @@ class _Page(HTMLParser):
         """Tables that are open, each with what stands around it."""
         self._hiding: tuple[str, int] | None = None
         self._in_link = False
-        self._raised = 0
+        self._sheet = StyleSheet()
+        self._looks: list[tuple[str, Callable[[str], str] | None]] = []
+        """Of each element that is open within a line what it makes of a text."""
         self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -88,9 +106,8 @@ class _Page(HTMLParser):
         if self._hiding is not None:
             self._hiding = (self._hiding[0], self._hiding[1] + (tag == self._hiding[0]))
             return
-        is_hidden = "hidden" in told or _HIDING.search(told.get("style") or "") is not None
-        if tag not in _VOID and (tag in _UNSEEN or is_hidden):
-            self.has_hidden = self.has_hidden or tag not in _UNSEEN
+        if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, told)):
+            self.has_hidden = self.has_hidden or tag not in _UNSEEN | {"option"}
             self._hiding = (tag, 1)
         elif tag == "table":
             self._open_table()
@@ -101,10 +118,18 @@ class _Page(HTMLParser):
             self._open_cell(told)
         elif tag in _BREAKS:
             self._end_text()
-        elif tag in ("sup", "sub"):
-            self._raised += 1
-        elif tag == "a":
-            self._in_link = bool(told.get("href"))
+        elif tag == "input" and (told.get("type") or "").lower() in _FIELDS and told.get("value"):
+            self.handle_data(told["value"] or "")
+        elif tag in _INLINE:
+            self._looks.append((tag, _look(tag, told.get("style") or "")))
+            self._in_link = bool(told.get("href")) if tag == "a" else self._in_link
+
+    def _is_hidden(self, tag: str, told: Mapping[str, str | None]) -> bool:
+        if "hidden" in told or tag in _STRUCK or (tag == "option" and "selected" not in told):
+            return True
+        return HIDING.search(told.get("style") or "") is not None or (
+            tag not in _SCRIPTED and self._sheet.hides(tag, told.get("class") or "", told.get("id") or "")
+        )
 
     def handle_endtag(self, tag: str) -> None:
         if self._hiding is not None:
@@ -120,10 +145,10 @@ class _Page(HTMLParser):
         elif tag in _BREAKS or tag in ("td", "th"):
             self._end_text()
             self._in_link = False
-        elif tag in ("sup", "sub"):
-            self._raised = max(0, self._raised - 1)
-        elif tag == "a":
-            self._in_link = False
+        elif tag in _INLINE:
+            last = next((at for at in range(len(self._looks) - 1, -1, -1) if self._looks[at][0] == tag), None)
+            del self._looks[len(self._looks) if last is None else last :]
+            self._in_link = self._in_link and tag != "a"
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -134,8 +159,11 @@ class _Page(HTMLParser):
         return end + 1 if end >= 0 else -1
 
     def handle_data(self, data: str) -> None:
+        if self._hiding == ("style", 1):
+            self._sheet.add(data)
         if self._hiding is None and data:
-            self._text.append(raised(data) if self._raised else data)
+            look = next((look for _, look in reversed(self._looks) if look is not None), None)
+            self._text.append(look(data) if look else data)
             if data.strip():
                 self._is_link.append(self._in_link)
 
@@ -170,12 +198,20 @@ class _Page(HTMLParser):
         _, self._content = self._open.pop()
 
     def _end_text(self) -> None:
-        """A block of links alone is a menu, but in a table a figure."""
+        """A block of links alone is a menu, but in a table a figure. Looks end with the block, however torn."""
+        self._looks.clear()
         text = " ".join("".join(self._text).split())
         if text:
             self._content.append(Link(text) if all(self._is_link) else text)
         self._text, self._is_link = [], []
 
 
+def _look(tag: str, style: str) -> Callable[[str], str] | None:
+    if tag in ("sup", "sub") or RAISED.search(style):
+        return raised
+    return faint if FAINT.search(style) else None
+
+
 def _span(told: str | None) -> int:
-    return max(1, min(int(told), MOST_SPAN)) if told and re.fullmatch(r"\s*[0-9]{1,6}\s*", told) else 1
+    match = re.match(r"\s*([0-9]{1,6})", told or "")
+    return max(1, min(int(match[1]), MOST_SPAN)) if match else 1

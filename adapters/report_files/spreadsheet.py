@@ -13,8 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError  # noqa: N812
 
 from python_calamine import (
     CalamineError,
@@ -25,8 +23,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from adapters.office_archives import BROKEN, Archive, NotTaken
 from adapters.report_files import encodings
-from adapters.report_files.office_zip import ReportFileFault
+from adapters.report_files.office_zip import ReportFileFault, fault_of, opened
 from projections.importing.book import Book, Sheet
 
 MOST_BYTES = 30_000_000
@@ -130,25 +129,13 @@ def _shown(value: _Value) -> str:
 
 def _remarks_of_zip(data: bytes) -> list[str]:
     """What of the file is taken as it stands. Raises ReportFileFault for macros, passwords and what unpacks to too much."""
-    try:
-        parts = ZipFile(io.BytesIO(data))
-        entries = parts.infolist()
-        if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
-            raise ReportFileFault("too_large", "文件展开后过大")
-        names = [entry.filename.lower() for entry in entries]
-        if any(entry.flag_bits & 0x1 for entry in entries):
-            raise ReportFileFault("old_or_encrypted", "加了密码的文件不能读取")
-        if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names):
-            raise ReportFileFault("macros", "含宏的文件不予读取，请另存为不含宏的文件")
-        formulas = sum(
-            _formulas(parts, entry.filename)
-            for entry in entries
-            if re.match(r"(?:xl/worksheets/.*|content)\.xml$", entry.filename)
-        )
-    except ReportFileFault:
-        raise
-    except (BadZipFile, ZlibError, EOFError, RuntimeError, NotImplementedError, OSError, ValueError):
-        raise ReportFileFault("damaged", "文件已损坏，或不是表格文件") from None
+    archive = opened(data, _MOST_PARTS, _MOST_UNPACKED)
+    if archive.claimed_bytes > _MOST_UNPACKED:
+        raise ReportFileFault("too_large", "文件展开后过大")
+    names = archive.names
+    formulas = sum(
+        _formulas(archive, name) for name in names if re.match(r"(?:xl/worksheets/.*|content)\.xml$", name)
+    )
     remarks = []
     if formulas:
         remarks.append(f"{formulas}个单元格是公式，按文件中已算出的值读取，没有重新计算")
@@ -157,15 +144,20 @@ def _remarks_of_zip(data: bytes) -> list[str]:
     return remarks
 
 
-def _formulas(parts: ZipFile, name: str) -> int:
+def _formulas(archive: Archive, name: str) -> int:
     found, left, tail = 0, _MOST_UNPACKED, b""
-    with parts.open(name) as part:
-        while chunk := part.read(1_000_000):
-            if (left := left - len(chunk)) < 0:
-                raise ReportFileFault("too_large", "文件展开后过大")
-            found += len(_FORMULA.findall(tail + chunk))
-            tail = (tail + chunk)[-14:]
-            found -= len(_FORMULA.findall(tail))
+    try:
+        with archive.open(name) as part:
+            while chunk := part.read(1_000_000):
+                if (left := left - len(chunk)) < 0:
+                    raise ReportFileFault("too_large", "文件展开后过大")
+                found += len(_FORMULA.findall(tail + chunk))
+                tail = (tail + chunk)[-14:]
+                found -= len(_FORMULA.findall(tail))
+    except NotTaken as why:
+        raise fault_of(why) from None
+    except BROKEN:
+        raise ReportFileFault("damaged", "文件已损坏，或不是表格文件") from None
     return found + len(_FORMULA.findall(tail))
 
 

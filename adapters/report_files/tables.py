@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -23,6 +24,11 @@ _RAISED = str.maketrans("0123456789()+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺�
 def raised(text: str) -> str:
     """A text that stands above the line, such as a footnote's number, in letters that are no digits."""
     return text.translate(_RAISED)
+
+
+def faint(text: str) -> str:
+    """A text that is perhaps not seen: its digits are made illegible, so that no figure is made of them."""
+    return re.sub(r"\d", "▯", text)
 
 
 class Link(str):

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
+from adapters.office_archives import WORD
 from adapters.report_files.office_zip import Parts, ReportFileFault
-from adapters.report_files.tables import MOST_DEPTH, MOST_PLACES, MOST_SPAN, Cell, Grid, lay_content, raised
+from adapters.report_files.tables import (
+    MOST_DEPTH,
+    MOST_PLACES,
+    MOST_SPAN,
+    Cell,
+    Grid,
+    faint,
+    lay_content,
+    raised,
+)
 from adapters.report_files.word_lists import Lists, W, is_on, style_chains
+from adapters.report_files.word_looks import Look
 from projections.report.laid import Laid
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _GONE = {f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}rt"}
+_PRINTED = {
+    **dict.fromkeys((f"{W}br", f"{W}cr"), "\n"),
+    **dict.fromkeys((f"{W}tab", f"{W}ptab"), " "),
+    f"{W}noBreakHyphen": "-",
+}
 _UNDERSTOOD = {"wps", "wpg", "w14", "w15", "wp14", "v"}
 """Kinds of drawing whose text is read; of a choice between two tellings of the same one is taken."""
 
 
 def lay_docx(data: bytes) -> Laid:
     """Paragraphs and tables in order, those of text boxes and frames where they are anchored."""
-    parts = Parts(data, "word/document.xml")
-    body = parts.xml("word/document.xml").find(f"{W}body")
+    parts = Parts(data, WORD)
+    body = parts.xml(parts.main).find(f"{W}body")
     if body is None:
         raise ReportFileFault("damaged", "文件没有正文")
-    styles = parts.xml("word/styles.xml") if "word/styles.xml" in parts else None
-    numbering = parts.xml("word/numbering.xml") if "word/numbering.xml" in parts else None
-    document = _Document(Lists(numbering, styles), styles)
+    styles = parts.related("styles")
+    document = _Document(Lists(parts.related("numbering"), styles), styles)
     content = list(document.content(body, 0))
     items = tuple(lay_content(content, [MOST_PLACES]))
     return Laid(items, remarks=("文件中隐藏或已删除的文字没有读",) if document.has_hidden else ())
@@ -49,14 +65,9 @@ class _Document:
     def __init__(self, lists: Lists, styles: Element | None) -> None:
         self.has_hidden = False
         self._lists = lists
-        self._hidden = {
-            name
-            for name, chain in style_chains(styles).items()
-            if next(
-                (is_on(found) for each in chain if (found := each.find(f"{W}rPr/{W}vanish")) is not None),
-                False,
-            )
-        }
+        self._chains = style_chains(styles)
+        self._fields: list[bool] = []
+        """Of each field that is open whether its instructions go on, which are not printed."""
 
     def content(self, parent: Element, depth: int) -> Iterator[str | Grid]:
         """What stands in the body, a cell or a box: paragraphs as texts, line by line, and tables."""
@@ -79,11 +90,8 @@ class _Document:
     def _paragraph(self, paragraph: Element, depth: int) -> Iterator[str | Grid]:
         parts: list[str] = []
         boxes: list[Element] = []
-        style = paragraph.find(f"{W}pPr/{W}pStyle")
-        if style is not None and style.get(f"{W}val") in self._hidden:
-            self.has_hidden = True
-            return
-        self._runs(paragraph, parts, boxes, depth)
+        self._fields.clear()  # instructions end with their paragraph, however torn the file is
+        self._runs(paragraph, parts, boxes, depth, self._styled(paragraph.find(f"{W}pPr/{W}pStyle")))
         text = "".join(parts)
         if text.strip():
             label = self._lists.label(paragraph)
@@ -93,7 +101,9 @@ class _Document:
         for box in boxes:
             yield from self.content(box, depth + 1)
 
-    def _runs(self, parent: Element, parts: list[str], boxes: list[Element], depth: int) -> None:
+    def _runs(
+        self, parent: Element, parts: list[str], boxes: list[Element], depth: int, styles: Sequence[Element]
+    ) -> None:
         if depth > 4 * MOST_DEPTH:
             raise ReportFileFault("damaged", "文件的层次过深")
         for child in parent:
@@ -101,41 +111,52 @@ class _Document:
             if tag in _GONE:
                 self.has_hidden = self.has_hidden or tag in (f"{W}del", f"{W}moveFrom")
             elif tag == f"{W}r":
-                self._run(child, parts, boxes, depth)
+                self._run(child, parts, boxes, depth, styles)
             elif tag == f"{W}txbxContent":
                 boxes.append(child)
             elif tag == f"{_MC}AlternateContent":
                 branch = chosen(child)
                 if branch is not None:
-                    self._runs(branch, parts, boxes, depth + 1)
-            elif tag == f"{W}t":
-                parts.append(child.text or "")
-            elif tag in (f"{W}br", f"{W}cr"):
-                parts.append("\n")
-            elif tag in (f"{W}tab", f"{W}ptab"):
-                parts.append(" ")
-            elif tag == f"{W}noBreakHyphen":
-                parts.append("-")
+                    self._runs(branch, parts, boxes, depth + 1, styles)
+            elif tag == f"{W}fldChar":
+                self._field(child.get(f"{W}fldCharType"))
+            elif tag in (f"{W}t", f"{_M}t"):
+                parts.append("" if any(self._fields) else child.text or "")
+            elif tag in _PRINTED:
+                parts.append(_PRINTED[tag])
             elif tag == f"{W}sym":
                 parts.append(_symbol(child))
             else:
-                self._runs(child, parts, boxes, depth + 1)
+                self._runs(child, parts, boxes, depth + 1, styles)
 
-    def _run(self, run: Element, parts: list[str], boxes: list[Element], depth: int) -> None:
-        properties = run.find(f"{W}rPr")
-        if properties is not None and self._is_hidden(properties):
+    def _run(
+        self, run: Element, parts: list[str], boxes: list[Element], depth: int, styles: Sequence[Element]
+    ) -> None:
+        """styles: of its paragraph, which count where neither the run nor its own style says otherwise."""
+        own = run.find(f"{W}rPr")
+        named = self._styled(own.find(f"{W}rStyle")) if own is not None else []
+        look = Look([each for each in (own, *named, *styles) if each is not None])
+        if look.is_gone:
             self.has_hidden = self.has_hidden or run.find(f".//{W}t") is not None
             return
-        own: list[str] = []
-        self._runs(run, own, boxes, depth + 1)
-        parts += [raised("".join(own))] if properties is not None and _is_raised(properties) else own
+        text: list[str] = []
+        self._runs(run, text, boxes, depth + 1, styles)
+        parts += (
+            [raised("".join(text))] if look.is_raised else [faint("".join(text))] if look.is_faint else text
+        )
 
-    def _is_hidden(self, properties: Element) -> bool:
-        vanish = properties.find(f"{W}vanish")
-        if vanish is not None:
-            return is_on(vanish)
-        style = properties.find(f"{W}rStyle")
-        return style is not None and style.get(f"{W}val") in self._hidden
+    def _field(self, mark: str | None) -> None:
+        if mark == "begin":
+            self._fields.append(True)
+        elif mark == "separate" and self._fields:
+            self._fields[-1] = False
+        elif mark == "end" and self._fields:
+            self._fields.pop()
+
+    def _styled(self, named: Element | None) -> list[Element]:
+        """How a style, and those it is based on, print a run."""
+        chain = self._chains.get(named.get(f"{W}val", ""), []) if named is not None else []
+        return [found for each in chain if (found := each.find(f"{W}rPr")) is not None]
 
     def _table(self, table: Element, depth: int) -> Grid:
         grid = Grid()
@@ -174,13 +195,6 @@ def _within(parent: Element, tag: str) -> Iterator[Element]:
             f"{W}smartTag",
         ):
             yield from _within(child, tag)
-
-
-def _is_raised(properties: Element) -> bool:
-    align, position = properties.find(f"{W}vertAlign"), properties.find(f"{W}position")
-    if align is not None:
-        return align.get(f"{W}val") in ("superscript", "subscript")
-    return position is not None and re.fullmatch(r"[4-9]|[0-9]{2}", position.get(f"{W}val", "")) is not None
 
 
 def _symbol(element: Element) -> str:

@@ -6,8 +6,8 @@ import codecs
 import re
 from typing import IO
 
+from adapters import office_archives
 from adapters.refusals import DocumentNotAccepted
-from adapters.vault import office_archives
 
 EXTENSIONS: dict[str, str] = {
     "application/pdf": "pdf",
@@ -80,7 +80,7 @@ class Recognised:
             return self._magic
         if self._is_zip:
             try:
-                return office_archives.kind_of(content)
+                return office_archives.Archive(content).kind()
             except office_archives.NotTaken as wrong:
                 raise DocumentNotAccepted(problem=str(wrong), allowed=_WORDS) from None
         for decoder in self._texts.values():

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 MOST = 10**12
 """Larger ones are no figure of a report."""
 
-_NOTES = re.compile(
-    r"[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u2473\u24ea\u24f5-\u24ff\u2776-\u2793\u2020\u2021*＊※#＃]"
+_MARKS = "".join(
+    letter
+    for letter in map(chr, (*range(0xA0, 0x3400), *range(0x1F000, 0x1FC00)))
+    if category(letter) == "No" and re.fullmatch(r"[^/\u2044]*[0-9][^/\u2044]*", normalize("NFKC", letter))
 )
+"""Digits that stand above the line, in a circle, in brackets: ² ① ⑴ ㉑ are marks of notes, ½ is none."""
+_NOTES = re.compile(rf"[{_MARKS}\u207a-\u207f\u208a-\u209c\u24f5-\u24ff\u2776-\u2793\u2020\u2021*＊※#＃]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-"})
 _BLANK = re.compile(r"[/\\_.\-―─━…·]*")

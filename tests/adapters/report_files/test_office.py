@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
@@ -53,14 +55,48 @@ RUN = re.compile(r"(<w:t[^>]*>)1431(</w:t>)")
         '<w:moveFrom w:id="1" w:author="x"><w:r><w:t>9</w:t></w:r></w:moveFrom>',
         '<w:del w:id="1" w:author="x"><w:r><w:delText>9</w:delText></w:r></w:del>',
         '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:rPr><w:dstrike w:val="true"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>9</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
     ],
-    ids=["hidden", "moved", "deleted", "raised"],
+    ids=["hidden", "moved", "deleted", "raised", "struck", "struck twice", "code of a field"],
 )  # fmt: skip
 def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
-    """Hidden, moved away, deleted, or the mark of a note: 1431 stays 1431."""
+    """Hidden, moved away, deleted, crossed out, a field's code or the mark of a note: 1431 stays 1431."""
     data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>1431</w:t></w:r>)", rf"\1{twice}", text))  # fmt: skip
     with ZipFile(io.BytesIO(data)) as archive:
         assert twice in archive.read("word/document.xml").decode()
+    assert same(reader.read(data, "a.docx"))
+
+
+@pytest.mark.parametrize("look", ['<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>'], ids=["white", "tiny"])
+def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(look: str) -> None:
+    """White on white or on a dark ground, nobody knows: the cell is named, the others are read."""
+    run = f"<w:r><w:rPr>{look}</w:rPr><w:t>9</w:t></w:r>"
+    data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>1431</w:t></w:r>)", rf"{run}\1", text))  # fmt: skip
+    read = reader.read(data, "a.docx")
+    assert read.requests_table["granted"] == [*told().requests_table["granted"][:-1], None]
+    assert read.unread_cells == (("requests", "granted", "total"),)
+
+
+def moved(data: bytes, old: str, new: str) -> bytes:
+    """A part under another name, and named so wherever it is named."""
+    file = io.BytesIO()
+    with ZipFile(io.BytesIO(data)) as archive, ZipFile(file, "w", ZIP_DEFLATED) as made:
+        for name in archive.namelist():
+            text = archive.read(name)
+            named = name.endswith(".rels") or name == "[Content_Types].xml"
+            made.writestr(name.replace(old, new), text.replace(old.encode(), new.encode()) if named else text)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [moved(WORD, "document.xml", "document2.xml"), moved(WORD, "styles.xml", "styles2.xml"), moved(WORD, "word/", "Word/")],
+    ids=["another main part", "other styles", "another case"],
+)  # fmt: skip
+def test_parts_are_found_where_the_file_says_they_are(data: bytes) -> None:
+    """As the web edition of a word processor names them."""
     assert same(reader.read(data, "a.docx"))
 
 
@@ -113,6 +149,61 @@ def workbook(change: Callable[[Any, Any], None]) -> TypedReport:
     return reader.read(file.getvalue(), "a.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "told"),
+    [
+        (5, "yyyy-mm-dd", "日期5"), (5, '[$-804]m"月"d"日"', "日期5"), (0.05, "0%", "5%"), (5000, "#,##0,", "以千计的5000"),
+        (5, '"无"', "无"), (0.5, "[h]:mm", "时间0.5"), (True, "General", "TRUE"), (date(2023, 1, 5), "yyyy/m/d", "日期44931"),
+    ],
+)  # fmt: skip
+def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, code: str, told: str) -> None:
+    """1-5 that a workbook has made a day of is not 44931 requests."""
+
+    def change(_: Any, sheet: Any) -> None:
+        sheet["B3"] = value
+        sheet["B3"].number_format = code
+
+    read = workbook(change)
+    assert (read.requests_table["new"][0], read.requests_table["new"][1:]) == (None, [0, 0, 0, 0, 0, 5])
+    assert any(f"“{told}”不是件数" in each for each in read.unread)
+
+
+@pytest.mark.parametrize(
+    "code", ["0", "#,##0_ ", '0"件"', "[Red]0;-0;;@", "00000", '_ * #,##0_ ;_ * "-"_ ;_ @_ ']
+)
+def test_a_figure_in_any_format_is_read(code: str) -> None:
+    def change(_: Any, sheet: Any) -> None:
+        for column in "BCDEFGH":
+            sheet[f"{column}3"].number_format = code
+
+    assert workbook(change).requests_table["new"] == [5, 0, 0, 0, 0, 0, 5]
+
+
+def test_a_figure_that_is_crossed_out_in_a_workbook_is_named() -> None:
+    def change(_: Any, sheet: Any) -> None:
+        sheet["H3"].font = Font(strike=True)
+
+    read = workbook(change)
+    assert read.requests_table["new"][-1] is None
+    assert any("划去的5" in each for each in read.unread)
+
+
+def test_cells_without_a_place_stand_behind_one_another() -> None:
+    """As some programs write them; names of places may be in small letters too."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["项目", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"])
+    sheet.append(["一、本年新收政府信息公开申请数量", 1, 2, 3, 4, 5, 6, 21])
+    file = io.BytesIO()
+    book.save(file)
+    for pattern, place in (
+        (r'<(c|row) r="\w+"', r"<\1"),
+        (r'<c r="(\w)(\d)"', lambda match: f'<c r="{match[1].lower()}{match[2]}"'),
+    ):
+        made = edited(file.getvalue(), "xl/worksheets/sheet1.xml", lambda text, old=pattern, new=place: re.sub(old, new, text))  # type: ignore[misc] # fmt: skip
+        assert reader.read(made, "a.xlsx").requests_table["new"] == [1, 2, 3, 4, 5, 6, 21]
+
+
 def test_hidden_rows_and_columns_are_not_read_and_that_is_said() -> None:
     def change(_: Any, sheet: Any) -> None:
         sheet.insert_rows(3)
@@ -125,7 +216,7 @@ def test_hidden_rows_and_columns_are_not_read_and_that_is_said() -> None:
 
     read = workbook(change)
     assert read.requests_table["new"] == [5, 0, 0, 0, 0, 0, 5]
-    assert any("隐藏的行或列没有读" in each for each in read.assumed)
+    assert any("隐藏的行、列或数字没有读" in each for each in read.assumed)
 
 
 def test_a_hidden_sheet_is_not_read_and_that_is_said() -> None:
@@ -169,6 +260,17 @@ def test_a_saved_web_archive_is_read() -> None:
     assert same(reader.read(data, "a.doc"))
 
 
+def test_every_page_of_a_saved_web_archive_is_read() -> None:
+    """A workbook saved as one web page: a frame first, then a page for each sheet."""
+    tables = PAGE.decode().split("<h2>")
+    parts = ["<html><frameset></frameset></html>", *(f"<html><h2>{each}" for each in tables[1:])]
+    parts[0] = parts[0].replace("</html>", tables[0])
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
+    own = "--x\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    data = head + "".join(f"{own}{part}\r\n" for part in parts) + "--x--\r\n"
+    assert same(reader.read(data.encode(), "a.mht"))
+
+
 def test_hidden_parts_and_menus_of_a_page_are_not_read() -> None:
     menu = '<ul><li><a href="x">示例市2019年政府信息公开工作年度报告</a></li></ul>'
     hidden = (
@@ -178,6 +280,33 @@ def test_hidden_parts_and_menus_of_a_page_are_not_read() -> None:
     read = reader.read(page.encode(), "a.html")
     assert same(read)
     assert (read.authority, read.year) == ("宿迁市人民政府", 2024)
+
+
+@pytest.mark.parametrize(
+    ("style", "typed"),
+    [
+        ("", "<del>9</del>1431"), ("", "1431<s>9</s>"), ("", '<span style="text-decoration:line-through">9</span>1431'),
+        ("", '<span style="font-size:0px">9</span>1431'), ("", '<b style="opacity: 0">9</b>1431'), ("", "1431<rt>9</rt>"),
+        ("", '1431<span style="vertical-align:super">9</span>'), ("", "1431<sup>9"), ("", "1431㉑"),
+        (".h{color:red} .x, .h { display : none }", "<span class='a h'>9</span>1431"), ("#q{visibility:hidden}", "1431<i id=q>9</i>"),
+        ("@media print{.h{display:none}}", "<span class=h>1431</span>"), (".h{display:none} .h.on{display:inline}", "<i class='h on'>1431</i>"),
+        ("", '<input value="1431">'), ("", '<input type=hidden value=9>1431'), ("", "<textarea>1431</textarea>"),
+        ("", "<select><option>9<option selected>1431</select>"),
+    ],
+)  # fmt: skip
+def test_a_page_is_read_as_it_is_seen(style: str, typed: str) -> None:
+    """Crossed out, of no size, hidden by a rule of the style sheet, raised; and what stands in a field of a form."""
+    page = (
+        PAGE.decode().replace("<td>1431</td>", f"<td>{typed}</td>").replace("</style>", f"{style}</style>", 1)
+    )
+    assert typed in page
+    assert same(reader.read(page.encode(), "a.html"))
+
+
+def test_a_white_digit_of_a_page_makes_its_figure_illegible() -> None:
+    page = PAGE.decode().replace("<td>1431</td>", '<td><span style="color:#FFF">9</span>1431</td>')
+    read = reader.read(page.encode(), "a.html")
+    assert read.unread_cells == (("requests", "granted", "total"),)
 
 
 @pytest.mark.parametrize(
