@@ -33,6 +33,13 @@ class DocumentTooLarge(Refusal):
     text = "材料超过20 MiB，未予入卷。请分册入卷。"
 
 
+class CaseFileTooLarge(Refusal):
+    """Bound to one PDF, a case's file is held in memory whole."""
+
+    rule = "一件卷宗的PDF不超过100 MiB"
+    text = "{reference}的材料合计超过100 MiB，不能合为一个PDF。请取压缩包（.zip），其中为各件原件。"
+
+
 class NotYetOpened(Refusal):
     """At the moment asked for the register was not open."""
 

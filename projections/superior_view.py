@@ -76,7 +76,7 @@ class Supervision(Sight):
     def entries(
         self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
     ) -> list[Recorded]:
-        hidden = {stream: _hidden(history) for stream, history in histories.items()}
+        hidden = {stream: within_office(history) for stream, history in histories.items()}
         return [
             _without_draft(each)
             for each in found
@@ -84,7 +84,7 @@ class Supervision(Sight):
         ]
 
     def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
-        hidden = _hidden(history)
+        hidden = within_office(history)
         told = sentences.lines([_without_draft(each) for each in history])
         return [line for line in told if line.version not in hidden]
 
@@ -95,7 +95,7 @@ class Supervision(Sight):
             replace(each, figures={**each.figures, "draft": "–"}) if "draft" in each.figures else each
             for each in request.irregularities
         )
-        whole, hidden = cases.case(request, history), _hidden(history)
+        whole, hidden = cases.case(request, history), within_office(history)
         return replace(
             whole,
             drafts=(),
@@ -121,7 +121,7 @@ class Supervision(Sight):
 OFFICE, SUPERIOR = Sight(), Supervision()
 
 
-def _hidden(history: Sequence[Recorded]) -> frozenset[int]:
+def within_office(history: Sequence[Recorded]) -> frozenset[int]:
     """Versions of the entries of one stream that are of a draft, with the amendments of one; of a report all but its publications."""
     if history and annual_report.year_in(history[0].originator_id) is not None:
         return frozenset(

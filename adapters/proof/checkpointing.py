@@ -7,6 +7,7 @@ never two roots for one size.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -74,13 +75,15 @@ class Consistency(msgspec.Struct, frozen=True):
 class Receipt(NamedTuple):
     """One entry and its proof, which can be checked without the register. text: a C2SP tlog-proof.
 
-    Its `extra` line carries the leaf's text and the payload: neither is authenticated by that line, but the leaf
+    leaf: hex. checkpoint: that covers it. Its `extra` line carries the leaf's text and the payload: neither is authenticated by that line, but the leaf
     by the proof, and the payload by the leaf.
     """
 
     reference: str
     version: int
     position: int
+    leaf: str
+    checkpoint: str
     text: str
 
 
@@ -193,19 +196,61 @@ async def receipt(
     connection: Connection, authority_id: int, code: str, reference: Reference, version: int | None
 ) -> Receipt:
     """Of one entry of a request, the last one unless told. Raises RequestUnknown, EntryUnknown, NotSealedYet, SealFault."""
-    rows = await connection.fetch(SQL["select_streams"], authority_id, [reference.stream], None)
-    if not rows:
-        raise RequestUnknown(reference=reference)
+    rows = await _entries(connection, authority_id, reference)
     row = next((each for each in rows if each["version"] == (version or len(rows))), None)
     if row is None:
         raise EntryUnknown(reference=reference, asked=version, last=len(rows))
-    found = await inclusion(connection, authority_id, row["position"])
+    return _receipt(code, reference, row, await inclusion(connection, authority_id, row["position"]))
+
+
+async def receipts(
+    connection: Connection, authority_id: int, code: str, reference: Reference
+) -> list[Receipt]:
+    """Of every entry of a request that is sealed, all against the first checkpoint that covers them.
+
+    So they stay the same while the log goes on with other requests. Raises RequestUnknown, SealFault.
+    """
+    rows = await _entries(connection, authority_id, reference)
+    published = await connection.fetch(SQL["checkpoints"], authority_id, None)
+    last = published[-1]["size"] if published else 0
+    rows = [row for row in rows if row["position"] <= last]
+    if not rows:
+        return []
+    place = next(place for place, each in enumerate(published) if each["size"] >= rows[-1]["position"])
+    covering, hashes = (
+        published[place],
+        merkle.split(b"".join(each["leaves"] for each in published[: place + 1])),
+    )
+    indexes = [row["position"] - 1 for row in rows]
+    proofs = await asyncio.to_thread(merkle.inclusion_proofs, indexes, hashes)
+    return [
+        _receipt(
+            code,
+            reference,
+            row,
+            Inclusion(index + 1, index, hashes[index].hex(), len(hashes), _encoded(proof), covering["note"]),
+        )
+        for row, index, proof in zip(rows, indexes, proofs, strict=True)
+    ]
+
+
+async def _entries(connection: Connection, authority_id: int, reference: Reference) -> list[Any]:
+    """In the order recorded. Raises RequestUnknown."""
+    rows: list[Any] = await connection.fetch(SQL["select_streams"], authority_id, [reference.stream], None)
+    if not rows:
+        raise RequestUnknown(reference=reference)
+    return rows
+
+
+def _receipt(code: str, reference: Reference, row: Any, found: Inclusion) -> Receipt:
     text = leaf.leaf(code, row)
     if merkle.leaf_hash(text).hex() != found.leaf:
         raise SealFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
     extra = base64.b64encode(msgspec.json.encode([text.decode(), row["payload"].decode()])).decode()
     lines = (_PROOF, f"extra {extra}", f"index {found.index}", *found.proof, "", found.checkpoint)
-    return Receipt(str(reference), row["version"], row["position"], "\n".join(lines))
+    return Receipt(
+        str(reference), row["version"], row["position"], found.leaf, found.checkpoint, "\n".join(lines)
+    )
 
 
 def _encoded(proof: Sequence[bytes]) -> tuple[str, ...]:

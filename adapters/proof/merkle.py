@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 EMPTY = hashlib.sha256().digest()
 """The root of the tree without leaves."""
@@ -92,14 +93,24 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     """The audit path of the leaf, its sibling first. RFC 9162, 2.1.3.1."""
-    if not 0 <= index < len(leaves):
+    return inclusion_proofs([index], leaves)[0]
+
+
+def inclusion_proofs(indexes: Sequence[int], leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The same of several leaves; what their paths share is hashed once."""
+    if not all(0 <= index < len(leaves) for index in indexes):
         raise ValueError("no such leaf")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(index, leaves[:split]), root(leaves[split:])]
-    return [*inclusion_proof(index - split, leaves[split:]), root(leaves[:split])]
+    hashed = cache(lambda start, end: root(leaves[start:end]))
+
+    def path(index: int, start: int, end: int) -> list[bytes]:
+        if end - start == 1:
+            return []
+        middle = start + _split(end - start)
+        if index < middle:
+            return [*path(index, start, middle), hashed(middle, end)]
+        return [*path(index, middle, end), hashed(start, middle)]
+
+    return [path(index, 0, len(leaves)) for index in indexes]
 
 
 def consistency_proof(first: int, leaves: Sequence[bytes]) -> list[bytes]:

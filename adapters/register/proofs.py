@@ -66,6 +66,12 @@ class Proofs:
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.receipt(connection, authority_id, code, reference, version)
 
+    async def receipts(self, code: str, reference: Reference) -> list[Receipt]:
+        """Of every entry that is sealed, in the order recorded. Raises RequestUnknown or SealFault."""
+        authority_id = await self._id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await checkpointing.receipts(connection, authority_id, code, reference)
+
     async def verify(
         self,
         code: str,

@@ -24,6 +24,7 @@ from adapters.register import rebuild as folding
 from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing
+from adapters.register.case_files import CaseFiles
 from adapters.register.comparisons import Comparisons
 from adapters.register.district import District
 from adapters.register.documents import Documents
@@ -91,6 +92,9 @@ class Register:
         self.webhooks = Webhooks(database, vault, self._authorities)
         self.accounts = Accounts(database, self._authorities)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
+        self.case_files = CaseFiles(
+            self.view, self.personal_data.unsealed, self.proofs.receipts, self.letters, self.documents
+        )
 
     @classmethod
     async def open(

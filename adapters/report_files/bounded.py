@@ -20,6 +20,7 @@ from typing import IO, Any, Generic, NamedTuple, Self, TypeVar
 import msgspec
 
 from adapters.report_files.office_zip import ReportFileFault
+from adapters.report_files.papers import Papers
 from projections.importing.book import Book
 from projections.report.imported import TypedReport
 
@@ -139,6 +140,13 @@ class BookReaders(_Readers[Book]):
         super().__init__(Book, count, seconds, memory)
 
 
+class PaperReaders(_Readers[Papers]):
+    """Of filed papers; the name is the media type."""
+
+    def __init__(self, count: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        super().__init__(Papers, count, seconds, memory)
+
+
 class Readers(_Readers[TypedReport]):
     """Of annual reports."""
 
@@ -189,9 +197,10 @@ def _take(stream: IO[bytes]) -> bytes:
 def _serve(memory: int, kind: str) -> None:
     """The other process: reads what it is sent until nobody sends any more."""
     # Here, so that the memory is bounded before all else.
-    from adapters.report_files import reader, spreadsheet  # noqa: PLC0415
+    from adapters.report_files import papers, reader, spreadsheet  # noqa: PLC0415
 
-    read: Callable[[bytes, str], Any] = spreadsheet.read if kind == Book.__name__ else reader.read
+    readers = {Book: spreadsheet.read, Papers: papers.lay, TypedReport: reader.read}
+    read: Callable[[bytes, str], Any] = {each.__name__: how for each, how in readers.items()}[kind]
 
     try:
         import resource  # noqa: PLC0415 - not everywhere

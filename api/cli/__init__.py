@@ -24,6 +24,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "record": ("record", "登记文件中的全部事项（每行一项JSON，“-”为标准输入）"),
         "amend": ("amend", "更正一条登记：只写要改的各项，列出原来和现在，经确认后登记；原来的登记仍在"),
         "document": ("documents", "入卷材料：扫描件、函件、证据，每份至多20 MiB，加密保存"),
+        "case-file": ("case_files", "一件申请的卷宗：封面、卷内目录、材料和文书、办理经过、期限推算、存证、备考表，供归档、复议、诉讼"),
         "letter": ("letters", "一件申请的文书：不写明哪一种的，列出可以制作的各种"),
         "letters": ("letters", "一天的全部文书合印为一个PDF，各件自第1页起；当日邮寄的附清单"),
         "letter-wording": ("letters", "一种文书的各段文字及其可填之项；替换一段用 taizhang authority letter_wording_set"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -40,7 +39,7 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.help import Command, Group
-from api.cli.targets import check_target, force_option
+from api.cli.targets import check_target, force_option, write_private
 from projections.choice_labels import choices
 from projections.history import DOCUMENTS
 
@@ -161,17 +160,7 @@ def fetch(
         found = await register.documents.open(authority, named, version)
         await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
         check_target(target, _suffixes(found.filed.media_type), force=force)
-        draft = target.with_name(f".{target.name}.{uuid4().hex}")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-                async for piece in found.pieces():
-                    written.write(piece)
-            check_target(target, (), force=force)
-            draft.replace(target)
-        except OSError as wrong:
-            raise click.UsageError(f"文件{target}不能写：{wrong.strerror}") from None
-        finally:
-            draft.unlink(missing_ok=True)
+        await write_private(target, found.pieces(), force=force)
         return found.size
 
     size = with_register(act)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import os
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 
@@ -38,6 +40,21 @@ def write(target: Path, data: bytes, *, force: bool = False) -> None:
         draft.replace(target)
     except FileExistsError:
         raise click.UsageError(f"文件{target}已存在，没有覆盖；确要覆盖的，加上--force") from None
+    except OSError as wrong:
+        raise click.UsageError(f"文件{target}不能写：{wrong.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+async def write_private(target: Path, pieces: AsyncIterator[bytes], *, force: bool = False) -> None:
+    """The same as the pieces come, for nobody else to read. Raises UsageError."""
+    draft = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+            async for piece in pieces:
+                written.write(piece)
+        check_target(target, (), force=force)
+        draft.replace(target)
     except OSError as wrong:
         raise click.UsageError(f"文件{target}不能写：{wrong.strerror}") from None
     finally:

@@ -40,6 +40,7 @@ PURPOSES = (
     "送达",
     "核对身份、委托手续",
     "办理复议、诉讼",
+    "归档",
     "审计、检查",
 )
 """What the office opens personal data for; another one can be typed."""

@@ -29,6 +29,7 @@ from api.web import (
     access_log,
     audit,
     auth,
+    case_files,
     checks,
     district,
     documents,
@@ -66,9 +67,9 @@ IMPORT_TIMEOUT = 120.0
 HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
-    r"GET .*/(tables|letters|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
+    r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|audit/.*)$|POST /(audit/(verify|bundle)|reports/.*|check(/workbook)?)$"
+    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|audit/.*)$|POST /(audit/(verify|bundle)|requests/[^/]+/case-file|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
@@ -305,6 +306,7 @@ def _litestar(
             *documents.HANDLERS,
             *recordings.HANDLERS,
             *imports.HANDLERS,
+            *case_files.HANDLERS,
             *letters.HANDLERS,
             *tables.OF_AUTHORITY,
             *district.OF_AUTHORITY,
@@ -344,6 +346,7 @@ def _litestar(
                 "growth": growth,
                 "readers": readers,
                 "import_readers": import_readers,
+                "case_files": Turns(1, 3),
             }
         ),
         dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},

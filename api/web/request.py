@@ -21,6 +21,7 @@ from api.web.auth import Caller
 from api.web.headers import header
 from api.web.metrics import Metrics
 from api.web.responses import Exports, ResponseCache
+from api.web.turns import Turns
 from domain.values import Reference
 
 
@@ -59,6 +60,12 @@ class ApiRequest(Request[Any, Any, Any]):
     def checkpointer(self) -> Checkpointer:
         checkpointer: Checkpointer = self.app.state.checkpointer
         return checkpointer
+
+    @property
+    def case_files(self) -> Turns:
+        """Whose turn it is to have a file gathered, which is held in memory."""
+        turns: Turns = self.app.state.case_files
+        return turns
 
     @property
     def growth(self) -> Growth:

@@ -49,6 +49,8 @@ PAGES: dict[str, str] = {
     "GET /approvals": "review approve",
     "GET /requests/{reference}/documents": "handle",
     "POST /requests/{reference}/documents": "handle",
+    "GET /requests/{reference}/case-file": "read_personal",
+    "POST /requests/{reference}/case-file": "read_personal",
     "GET /requests/{reference}/letters/{kind}/{version}": "read_personal",
     "POST /requests/{reference}/letters/{kind}/{version}": "read_personal",
     "GET /requests/{reference}/documents/{version}": "read_personal",

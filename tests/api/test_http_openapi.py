@@ -48,6 +48,7 @@ STATUSES: dict[str, set[str]] = {
     f"get {HOME}/requests/{{reference}}/documents": READING,
     f"post {HOME}/imports": READING | {"408", "409", "413", "415"},
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
+    f"get {HOME}/requests/{{reference}}/case-file": READING | {"409", "410", "451"},
     f"get {HOME}/requests/{{reference}}/letters": READING,
     f"get {HOME}/requests/{{reference}}/letters/{{kind}}": READING | {"409", "410", "451"},
     f"post {HOME}/requests/{{reference}}/letters/{{kind}}": READING - {"200"} | {"201", "409"},
