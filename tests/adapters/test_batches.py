@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -399,16 +398,13 @@ async def test_who_waits_too_long_is_told_so_and_not_recorded_afterwards(
 ) -> None:
     """From the moment of coming to that of the batch, whatever is waited for; those who come later have their own time."""
     async with process(server, database, tmp_path, timeout=0.4) as hasty:
-        began = perf_counter()
         async with waiting(server, database, *(hasty.tell(f"a{nth}") for nth in range(3))) as tasks:
             results = await asyncio.gather(*tasks, return_exceptions=True)
-            took = perf_counter() - began
             late = asyncio.create_task(hasty.tell("late"))
             await waiting_for_the_head(server, database, late)
         assert (await late).reference == "2020-0001"
 
     assert [str(each) for each in results] == ["数据库不可用：等待过久，没有保存；请稍后再试"] * 3
-    assert 0.4 <= took < 2
     assert await here.ids() == ["late"]
 
 

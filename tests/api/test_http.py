@@ -72,7 +72,7 @@ R = received("2020-03-02")
 Q1 = {"from_": "2020-01-01", "to": "2020-03-31"}
 
 
-SEALING = ("checkpoints", "sealers")
+SEALING = ("checkpoints", "sealers", "signing_keys")
 """Tables that are written in the background, about what was recorded before."""
 
 

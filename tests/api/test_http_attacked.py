@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import json
 import random
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -65,13 +64,17 @@ def hostile(home: str, draw: random.Random) -> dict[str, Any]:
     return {"method": "POST"} | draw.choice(kinds)()
 
 
-async def test_an_honest_client_is_answered_within_a_second_under_a_thousand_hostile_calls(
+async def test_an_honest_client_is_answered_between_a_thousand_hostile_calls(
     served: Served,
 ) -> None:
-    """The 99th of a hundred; no answer of 500, and 503 only where as many files are taken as may be."""
+    """Its calls take their turn: no answer waits for more than a few of the attackers' calls, as 99 of a hundred show.
+
+    No answer of 500, and 503 only where as many files are taken as may be.
+    """
     await served.receive(R)
     draw, statuses, turns = random.Random(7), Counter[int](), itertools.count()
-    waited: list[float] = []
+    passed_over: list[int] = []
+    """How many hostile calls were answered during each honest one."""
 
     async def attack(client: httpx.AsyncClient) -> None:
         while next(turns) < MANY:
@@ -86,15 +89,15 @@ async def test_an_honest_client_is_answered_within_a_second_under_a_thousand_hos
     ) as attacker:
         attackers = [asyncio.create_task(attack(attacker)) for _ in range(AT_ONCE)]
         while not all(each.done() for each in attackers):
-            start = time.monotonic()
-            if len(waited) % 5:
+            before = statuses.total()
+            if len(passed_over) % 5:
                 assert (await served.get("requests/2020-0001")).status_code == 200
             else:
                 await served.receive(R)
-            waited.append(time.monotonic() - start)
+            passed_over.append(statuses.total() - before)
             await asyncio.sleep(0.02)
         await asyncio.gather(*attackers)
-    assert sorted(waited)[int(len(waited) * 0.99)] < 1, sorted(waited)[-5:]
+    assert sorted(passed_over)[int(len(passed_over) * 0.99)] <= 3 * AT_ONCE, sorted(passed_over)[-9:]
     assert {status for status in statuses if status >= 500} <= {503}, statuses
     assert statuses.total() >= MANY
     assert [each for each in served.log if each["level"] == "error"] == []

@@ -19,6 +19,7 @@ from adapters.register.register import Register
 from tests.api.conftest import Door, Served
 from tests.api.officers import ORIGIN, PASSWORD, appoint, appoint_first, open_account
 from tests.builders import answered, received, served, supplement_required
+from tests.faults.extent import in_full, times
 
 RECORDING = {"200", "201", "400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "500", "503"}
 READING = {"200", "400", "401", "403", "404", "422", "500", "503"}
@@ -406,7 +407,9 @@ inference.algorithms = []
 """
 
 
-@pytest.mark.parametrize("who", ["token", "handler", "auditor", "key"])
+@pytest.mark.parametrize(
+    "who", ["handler", *(pytest.param(each, marks=in_full) for each in ("token", "auditor", "key"))]
+)
 async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path: Path, who: str) -> None:
     """R15: examples, edges, random calls and the links from one call to the next; no 5xx, nothing undocumented.
 
@@ -430,7 +433,7 @@ async def test_schemathesis_finds_nothing_undocumented(served: Served, tmp_path:
             *(word for name, value in headers.items() for word in ("-H", f"{name}: {value}")),
             "--exclude-path", "/api/v1/logout",  # whoever leaves asks nothing more
             "--exclude-operation-id", "recordFile",  # it generates no lines; tests/api/test_http_files.py does
-            "--checks", ",".join(CHECKS), "--seed", "5", "--generation-deterministic", "--max-examples", "6",
+            "--checks", ",".join(CHECKS), "--seed", "5", "--generation-deterministic", "--max-examples", str(times(3, 6)),
             "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure", "--suppress-health-check", "all",
             "--report", "json", "--report-json-path", str(report), "--no-color",
         ],

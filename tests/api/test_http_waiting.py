@@ -32,27 +32,26 @@ async def waiting(door: Door, count: int = 1, **asked: Any) -> list[asyncio.Task
 
 
 async def test_what_is_there_is_answered_at_once_and_nothing_after_the_wait(door: Door) -> None:
+    async with asyncio.timeout(25):  # before the wait ends
+        assert (await door.json("events", after=0, wait=30))["next"] == 1
     start = time.monotonic()
-    assert (await door.json("events", after=0, wait=30))["next"] == 1
-    assert time.monotonic() - start < 1
     assert await door.json("events", after=1, wait=1) == {"entries": [], "next": 1, "position": 1}
-    assert 1 <= time.monotonic() - start < 3
+    assert time.monotonic() - start >= 1
 
 
 async def test_an_entry_wakes_all_that_wait_for_it(door: Door) -> None:
     """Recorded in this process; a connection to the database is free meanwhile, though more wait than there are."""
     tasks = await waiting(door, 40)
-    start = time.monotonic()
-    await door.receive(R)
-    found = await asyncio.gather(*tasks)
+    async with asyncio.timeout(25):  # before their wait of 30 seconds ends
+        await door.receive(R)
+        found = await asyncio.gather(*tasks)
     assert {(each["next"], len(each["entries"])) for each in found} == {(2, 1)}
-    assert time.monotonic() - start < 1.5
 
 
 async def test_an_entry_of_another_process_is_found(
     server: DatabaseServer, template: str, tmp_path: Path
 ) -> None:
-    """Two servers over one register: one records, and who waits at the other is answered within two seconds."""
+    """Two servers over one register: one records, and who waits at the other is answered."""
     async with another_database(server, template) as database:
         runtime, behind = server.runtime(database), server.behind(database)
         async with (
@@ -61,10 +60,9 @@ async def test_an_entry_of_another_process_is_found(
         ):
             await records.tell("events", records.registered, key="office")
             (task,) = await waiting(waits)
-            start = time.monotonic()
-            await records.receive(R)
-            assert len((await task)["entries"]) == 1
-            assert time.monotonic() - start < 3
+            async with asyncio.timeout(25):  # before its wait ends
+                await records.receive(R)
+                assert len((await task)["entries"]) == 1
 
 
 async def test_what_does_not_fit_is_passed_over(door: Door) -> None:
@@ -99,14 +97,18 @@ async def test_waiting_takes_no_processor_and_a_stop_answers(
 ) -> None:
     async with serving_fresh(server, template, tmp_path) as served:
         await served.tell("events", served.registered, key="office")
+        before = served.processor_seconds
+        for _ in range(100):
+            await served.get("events", after=1)
+        a_hundred_calls = served.processor_seconds - before
         tasks = await waiting(served, 50)
-        before, start = served.processor_seconds, time.monotonic()
+        before = served.processor_seconds
         await asyncio.sleep(3)
-        assert served.processor_seconds - before < 0.6
+        assert served.processor_seconds - before < a_hundred_calls
         served.process.send_signal(signal.SIGTERM)
-        assert {each["next"] for each in await asyncio.gather(*tasks)} == {1}
-        assert await served.stopped() == 0
-        assert time.monotonic() - start < 10
+        async with asyncio.timeout(20):  # before their wait ends
+            assert {each["next"] for each in await asyncio.gather(*tasks)} == {1}
+            assert await served.stopped() == 0
 
 
 async def test_lists_are_compressed_for_who_takes_that(door: Door) -> None:

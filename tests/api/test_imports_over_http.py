@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -80,15 +79,14 @@ async def test_nobody_waits_while_a_large_file_is_judged(bare_door: Door) -> Non
     await door.post("events", door.registered)
     content = untidy(1_000, 4, years=(2020,), slips=0).content
     under_way = asyncio.create_task(sent(door, content, commit="true"))
-    longest = 0.0
+    answered_meanwhile = 0
     while not under_way.done():
-        start = time.perf_counter()
         await asyncio.wait({under_way}, timeout=0.02)
         assert (await door.client.get("/health/live")).status_code == 200
-        longest = max(longest, time.perf_counter() - start)
+        answered_meanwhile += not under_way.done()
     status, found = await under_way
     assert (status, found["batch"]["row_count"]) == (200, 1_000)  # type: ignore[index]
-    assert longest < 5
+    assert answered_meanwhile > 20
 
 
 async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: Office) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 from collections.abc import AsyncIterator
 from time import perf_counter
 from uuid import uuid4
@@ -116,7 +115,7 @@ async def test_one_text_whatever_is_wrong(zhang: Caller) -> None:
 
 
 async def test_one_time_whatever_is_wrong(running: Running) -> None:
-    """Whether the account exists cannot be told by the clock: one hash each; medians within a third of another."""
+    """Whether the account exists cannot be told by the clock: one hash each, whatever else the machine does."""
     times: dict[str, list[float]] = {"zhang": [], "nobody": [], "locked": []}
     zhang = await fresh(running)
     await zhang.behind(
@@ -131,8 +130,8 @@ async def test_one_time_whatever_is_wrong(running: Running) -> None:
             begun = perf_counter()
             refused(await zhang.login(WRONG, **told), 401, "login_failed")
             times[kind].append(perf_counter() - begun)
-    medians = [statistics.median(each) for each in times.values()]
-    assert min(medians) > 0.5 * max(medians), medians
+    shortest = [min(each) for each in times.values()]
+    assert min(shortest) > 0.5 * max(shortest), shortest
 
 
 async def test_five_failures_lock_for_a_quarter_of_an_hour(zhang: Caller) -> None:
