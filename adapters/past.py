@@ -1,20 +1,29 @@
-"""The register as it was recorded until a moment: folded from the log's prefix under the notices and policies known then."""
+"""The register as it was recorded until a moment: the log's prefix under the notices and policies known then.
+
+A request of which nothing was recorded since, and whose dates lie before the first day on which the law of then and the
+law of now differ, has the row that it had: it is read from the register. All others are folded from their own streams.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.refusals import BeyondTheLog, NotYetOpened
+from adapters.rows import row_of, spell_of
 from adapters.views import FIRST, PREFETCH, T, Until, View
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
+from domain.law.terms import Law
 from domain.report import annual_report
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
@@ -25,22 +34,50 @@ from projections.listing import Filter, Order, matches
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 from projections.report.charts import Days
 from projections.superior_view import OFFICE, Sight
-from projections.tally import Tally, groups, places, routes, tally
+from projections.tally import Group, Tally, groups, places, routes, tally
 from projections.work_list import Unarchived
+
+EVER = Period(date.min, date.max)
+
+_REACH = timedelta(days=150)
+"""No term reaches further from the day of a fact: 40 working days, over the longest holidays, are 65 days."""
+_STREAMS = 1_000  # that are read at a time
+
+
+class Folded(NamedTuple):
+    """Requests folded from the log. references: of all of them, also of those that stood annulled and have no row."""
+
+    references: frozenset[str]
+    rows: dict[str, RequestRow]
+    spells: list[AppealSpell]
 
 
 class ThenView(View):
-    """Folded from the log's prefix; one request reads its own stream alone, a table all of them, in memory."""
+    """As recorded until a position. now: the law of the register's rows; None: they are not to be believed.
 
-    _folded: tuple[dict[str, RequestRow], list[AppealSpell]] | None = None
+    Without them every request is folded from the log, as a verification wants it.
+    """
+
+    _folded: Folded | None = None
+
+    def __init__(self, *told: Any, now: Law | None) -> None:
+        super().__init__(*told)
+        self._now = now
 
     async def tally(self, period: Period) -> Tally:
-        return tally(groups(await self.rows(period), period), routes(await self.spells(period), period))
+        self._check_complete(period)
+        folded = await self._fold()
+        grouped = groups(folded.rows.values(), period)
+        if self._now is not None:
+            numbers = [register.order(each) for each in folded.references]
+            but = [each.year for each in numbers], [each.number for each in numbers]
+            told = await self.fetch(SQL["tally_requests_until"], *period, self.position, *but)
+            grouped += [Group(*row) for row in told]
+        return tally(grouped, routes(await self.spells(period), period))
 
     async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
-        rows, _ = await self._fold()
-        return [row for row in rows.values() if places(row.received_on, row.closed_on, period)]
+        return await self._rows(period)
 
     async def days(self, period: Period) -> Sequence[Days | RequestRow]:
         return await self.rows(period)
@@ -50,7 +87,12 @@ class ThenView(View):
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
-        return (await self._fold())[1]
+        folded = await self._fold()
+        found = [*folded.spells]
+        if self._now is not None:
+            told = await self.fetch(SQL["spells_of_period_until"], *period, self.position)
+            found += [each for each in map(spell_of, told) if each.reference not in folded.references]
+        return sorted(found, key=lambda each: register.order(each.reference))
 
     async def row(self, reference: Reference) -> RequestRow | None:
         found = await self.histories([reference])
@@ -59,10 +101,9 @@ class ThenView(View):
     async def listed(
         self, wanted: Filter, *, after: Reference = FIRST, limit: int | None = None
     ) -> AsyncIterator[RequestRow]:
-        rows, _ = await self._fold()
         found = (
             row
-            for row in rows.values()
+            for row in await self._rows(EVER)
             if register.order(row.reference) > after and matches(row, wanted, self.law.calendar.covered)
         )
         for row in islice(found, limit):
@@ -71,25 +112,23 @@ class ThenView(View):
     async def page(
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
-        rows, _ = await self._fold()
-        found = order.sort(row for row in rows.values() if matches(row, wanted, self.law.calendar.covered))
+        rows = await self._rows(EVER)
+        found = order.sort(row for row in rows if matches(row, wanted, self.law.calendar.covered))
         return found[offset : offset + limit], len(found)
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
-        rows, _ = await self._fold()
+        rows = {row.reference: row for row in await self._rows(EVER)}
         return [rows[each] for each in references if each in rows]
 
     async def unarchived(self) -> Sequence[Unarchived]:
-        rows, _ = await self._fold()
         return [
             Unarchived(row.reference, row.served_on, row.unit, row.subject)
-            for row in rows.values()
+            for row in await self._rows(EVER)
             if row.stage == "closed" and (row.served_on is not None or row.closed_by != "answered")
         ]
 
     async def touched(self, on: date) -> list[Reference]:
-        rows, _ = await self._fold()
-        return [Reference.parse(row.reference) for row in rows.values() if row.received_on <= on]
+        return [Reference.parse(row.reference) for row in await self._rows(EVER) if row.received_on <= on]
 
     async def said_of_each(
         self, question: Hashable, on: date, say: Callable[[DisclosureRequest], T]
@@ -97,24 +136,57 @@ class ThenView(View):
         del question
         return [say(each) for each in await self.requests_on(on)]
 
-    async def _fold(self) -> tuple[dict[str, RequestRow], list[AppealSpell]]:
+    async def _rows(self, period: Period) -> list[RequestRow]:
+        """Of the requests that a table of the period counts, by reference."""
+        folded = await self._fold()
+        found = [row for row in folded.rows.values() if places(row.received_on, row.closed_on, period)]
+        if self._now is not None:
+            for told in await self.fetch(SQL["rows_of_period"], *period):
+                if told["position"] <= self.position:
+                    row = row_of(told)
+                    if row.reference not in folded.references:
+                        found.append(replace(row, law_digest=self.law.digest))
+        return sorted(found, key=lambda row: register.order(row.reference))
+
+    async def _fold(self) -> Folded:
         if self._folded is None:
+            references: set[str] = set()
+            rows: dict[str, RequestRow] = {}
+            spells: list[AppealSpell] = []
+            async for history in self._histories():
+                found, its_spells = self._row(history)
+                references.add(reference_in(history[0].originator_id))
+                if found is not None:
+                    rows[found.reference] = found
+                    spells += its_spells
+            self._folded = Folded(frozenset(references), rows, spells)
+        return self._folded
+
+    async def _histories(self) -> AsyncIterator[list[Recorded]]:
+        """Of every request whose row is not that of the register, or of all."""
+        if self._now is None:
             streams: dict[str, list[Recorded]] = {}
             async for row in self._connection.cursor(
                 SQL["select_positions"], self._authority_id, 0, self.position, None, [], prefetch=PREFETCH
             ):
                 entry = mapper.recorded(row)
-                streams.setdefault(entry.originator_id, []).append(entry)
-            streams = {stream: told for stream, told in streams.items() if is_request(stream)}
-            rows: dict[str, RequestRow] = {}
-            spells: list[AppealSpell] = []
-            for stream in sorted(streams, key=lambda stream: register.order(reference_in(stream))):
-                found, its_spells = self._row(streams[stream])
-                if found is not None:
-                    rows[found.reference] = found
-                    spells += its_spells
-            self._folded = rows, spells
-        return self._folded
+                if is_request(entry.originator_id):
+                    streams.setdefault(entry.originator_id, []).append(entry)
+            for history in streams.values():
+                yield history
+            return
+        moved = [row["stream"] for row in await self.fetch(SQL["streams_gone_on"], self.position)]
+        names = {each for each in moved if is_request(each)}
+        from_on = self.law.differs_from(self._now)
+        laws = [self.law.digest, self._now.digest]
+        for row in await self.fetch(
+            SQL["rows_of_another_law"], self.position, laws, from_on and from_on - _REACH
+        ):
+            names.add(Reference(row["year"], row["number"]).stream)
+        wanted = iter(names)
+        while some := list(islice(wanted, _STREAMS)):
+            for history in (await self.streams(some)).values():
+                yield history
 
     def _row(self, history: Sequence[Recorded]) -> tuple[RequestRow | None, tuple[AppealSpell, ...]]:
         request = replay(history, self.law)
@@ -122,8 +194,13 @@ class ThenView(View):
         return row, appeal_spells(request)
 
 
-async def then(connection: Connection, authority_id: int, until: Until, sight: Sight = OFFICE) -> View:
-    """The log's prefix. Raises NotYetOpened if the register was not open by then, BeyondTheLog."""
+async def then(
+    connection: Connection, authority_id: int, until: Until, sight: Sight = OFFICE, *, now: Law | None = None
+) -> ThenView:
+    """The log's prefix. now: the law of today, where the register's rows are to be used as far as they hold.
+
+    Raises NotYetOpened if the register was not open by then, BeyondTheLog.
+    """
     position = until.position
     reached = await connection.fetchval(SQL["last_position"], authority_id) or 0
     if position is not None and position > reached:
@@ -141,4 +218,4 @@ async def then(connection: Connection, authority_id: int, until: Until, sight: S
     told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
     published = annual_report.published_in(mapper.recorded(row) for row in told)
     law = authority.law(notices).publishing(published)
-    return ThenView(connection, authority_id, authority, law, position, sight)
+    return ThenView(connection, authority_id, authority, law, position, sight, now=now)

@@ -205,6 +205,19 @@ FROM (
     GROUP BY applicant_kind, outcome
 ) AS counted
 
+-- name: tally_requests_until
+-- The same of the requests of which nothing was recorded after position $4, but for those numbered $5 and $6.
+SELECT applicant_kind, outcome, new, total - new AS carried_in, closed, total - closed AS carried_out
+FROM (
+    SELECT applicant_kind, outcome, count(*) AS total,
+           count(*) FILTER (WHERE received_on >= $2) AS new,
+           count(*) FILTER (WHERE closed_on <= $3) AS closed
+    FROM requests
+    WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+      AND position <= $4 AND (year, number) NOT IN (SELECT * FROM unnest($5::integer[], $6::integer[]))
+    GROUP BY applicant_kind, outcome
+) AS counted
+
 -- name: tally_appeals
 -- Appeals pending the day before the period or begun in it, by route and the result in effect at its end.
 SELECT route, result, count(*) AS appeals
@@ -237,6 +250,27 @@ ORDER BY year, number
 SELECT * FROM appeal_spells
 WHERE authority_id = $1 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
 ORDER BY year, number, appeal, from_on
+
+-- name: spells_of_period_until
+-- The same of the requests of which nothing was recorded after position $4.
+SELECT spell.* FROM appeal_spells spell JOIN requests USING (authority_id, year, number)
+WHERE spell.authority_id = $1 AND position <= $4 AND begun_on <= $3 AND (decided_on IS NULL OR decided_on >= $2)
+ORDER BY year, number, appeal, from_on
+
+-- name: streams_gone_on
+-- Streams that had begun by position $2 and had entries after it.
+SELECT stream FROM events WHERE authority_id = $1 AND position > $2 GROUP BY stream HAVING min(version) > 1
+
+-- name: rows_of_another_law
+-- Requests of which nothing was recorded after position $2, made by neither of the laws $3; or, where those differ from
+-- day $4 on, with a date on or after it.
+SELECT year, number FROM requests
+WHERE authority_id = $1 AND position <= $2
+  AND (law_digest <> ALL($3) OR closed_on IS NULL AND $4::date IS NOT NULL
+       OR greatest(received_on, closed_on, started_on, due_on, original_due_on, served_on, respond_by, pay_by, redo_by) >= $4
+       OR (year, number) IN (
+           SELECT year, number FROM appeal_spells
+           WHERE authority_id = $1 AND greatest(begun_on, decided_on, from_on, to_on) >= $4))
 
 -- part: wanted
 -- The conditions of a list, $2–$14, as far as they are set and hold; $15: years with a holiday notice.

@@ -281,7 +281,8 @@ class Register:
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             if until is not None:
-                yield await past.then(connection, authority_id, until, sight)
+                _, _, law = await self._authorities.as_it_stands(connection, authority_id)
+                yield await past.then(connection, authority_id, until, sight, now=law)
                 return
             yield await self._now(connection, authority_id, sight)
 

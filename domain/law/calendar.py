@@ -124,6 +124,16 @@ class Calendar:
             return year not in self.covered
         return any(year not in self.covered for year in range(year, last.year + 1))
 
+    def differs_from(self, other: Calendar) -> date | None:
+        """The first day that counts in one of them alone, or whose year only one has a notice of."""
+        days = [date(year, 1, 1) for year in self.covered ^ other.covered]
+        days += [
+            date.fromordinal(_BASE + nth)
+            for nth, (mine, others) in enumerate(zip(self._upto, other._upto, strict=True))
+            if mine != others
+        ][:1]
+        return min(days, default=None)
+
     def has_passed(self, last: date, on: date, since: date) -> bool:
         """Whether a term of working days from `since` to the last day is over on a day, as far as notices are held."""
         return on > last and not self.provisional(since, last)

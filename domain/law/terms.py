@@ -128,6 +128,7 @@ class Dated(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
+T = TypeVar("T")
 
 
 def in_force(entered: Iterable[D], day: date) -> D | None:
@@ -180,6 +181,15 @@ class Duties(msgspec.Struct, frozen=True):
         )
 
 
+def _unshared(one: Sequence[T], other: Sequence[T]) -> Sequence[T]:
+    """What either says after the beginning that both have."""
+    shared = next(
+        (nth for nth, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+    return (*one[shared:], *other[shared:])
+
+
 class Law:
     """All that judging needs to know beside the history. Immutable.
 
@@ -219,6 +229,14 @@ class Law:
     def policy(self, name: PolicyName, received_on: date) -> str:
         """The policy's value for a request received that day."""
         return policy_on(self.policies, name, received_on) if self.policies else POLICIES[name][0]
+
+    def differs_from(self, other: Law) -> date | None:
+        """The first day of which this law says otherwise than the other; None if they judge alike."""
+        days = [self.calendar.differs_from(other.calendar)]
+        days += [each.in_force_from for each in _unshared(self.policies, other.policies)]
+        waived = [law.duties.waivers if law.duties else () for law in (self, other)]
+        days += [each.on for each in _unshared(*waived)]
+        return min((day for day in days if day), default=None)
 
     @cached_property
     def digest(self) -> str:

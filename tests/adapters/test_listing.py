@@ -326,13 +326,14 @@ async def spoil(server: DatabaseServer, database: str, stream: str) -> None:
 async def test_one_request_as_recorded_until_a_moment_is_read_from_its_own_stream(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """Another request's entries cannot be read: this one is answered; lists and tables, which need all, say so."""
+    """Another that went on since cannot be read: this one is answered; lists and tables, which need both, say so."""
     await record(
         office,
         line("a", RECEIVED),
         line("answer", builders.answered("2020-03-20"), "#a"),
         line("b", RECEIVED),
         line("later", builders.served("2020-03-23"), "#a"),
+        line("later b", builders.answered("2020-03-20"), "#b"),
     )
     first, second, year = Reference(2020, 1), Reference(2020, 2), Period.year(2020)
     await spoil(server, database, "request/2020-0002")

@@ -16,6 +16,7 @@ from pathlib import Path
 PARTS = {
     "recording": "recording.recordings",
     "tables": "tables.tables",
+    "past": "tables.look_back",
     "district": "district.district",
     "replay": "replaying.replays",
     "growth": "recording.growth",

@@ -1,4 +1,4 @@
-"""A year's tables over many registers."""
+"""A year's tables over many registers, and as they were recorded until a moment of a long log."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import asyncpg
 
 from adapters.postgres import embedded
 from adapters.postgres.queries import SQL
+from adapters.register.decoding import convert
+from adapters.register.register import Register
+from adapters.views import Until
 from domain.values import Period
-from tests.bench.ground import fresh
+from projections.annual_tables import form_of
+from tests.bench.ground import fresh, log, office
 from tests.bench.measuring import median, report
 
 AUTHORITIES = 200
@@ -77,3 +81,28 @@ SELECT a, 2018 + n % 4, n, 4, n * 4, 'digest', 'closed', d, CASE WHEN n % 50 > 0
 FROM generate_series(1, 200) AS a, generate_series(1, 5000) AS n,
      LATERAL (SELECT make_date(2018 + n % 4, 1, 1) + n % 360 AS d) AS dated
 """
+
+
+async def look_back(server: embedded.Server, scratch: Path) -> None:
+    """1,000,000 entries, a tenth of them after the moment asked for: the year's tables as they were then."""
+    database = await fresh(server)
+    register = await Register.open(server.dsn(embedded.RUNTIME, database), scratch / "keys", size=2)
+    await register.record("office-1", convert(office("office-1")), actor="bench")
+    behind = await asyncpg.connect(server.dsn(embedded.SUPERUSER, database))
+    await log(behind, 1, 250_000, first=2)
+    await register.rebuild("office-1")
+    await behind.execute("VACUUM ANALYZE events, requests")
+
+    async def then() -> float:
+        start = perf_counter()
+        async with register.view("office-1", Until(position=900_000)) as view:
+            found = await view.tables(YEAR, form_of(YEAR))
+        assert found.position == 900_000
+        return perf_counter() - start
+
+    (seconds,) = await median(3, then)
+    report(
+        "tables as recorded until a position", seconds, 2.0, most=True, detail="seconds at 1,000,000 entries"
+    )
+    await behind.close()
+    await register.close()
