@@ -37,34 +37,37 @@ def check(folder: Path, *command: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("command", "file", "fault", "named"),
-    [
-        (RUFF_FORMAT, "domain/law/terms.py", "x = {  'a':1}\n", "domain/law/terms.py"),
-        (RUFF, "domain/law/terms.py", "import os\n", "F401"),
-        (RUFF, "adapters/register/register.py", "def find(name):\n    return f\"SELECT * FROM events WHERE x = '{name}'\"\n", "S608"),
-        (MYPY, "domain/law/terms.py", "late: int = 'late'\n", "Incompatible types"),
-        (LAYERS, "domain/law/terms.py", "import projections.tally\n", "domain.law.terms -> projections.tally"),
-        (LAYERS, "projections/tally.py", "import adapters.postgres.queries\n", "projections.tally -> adapters.postgres.queries"),
-        (LAYERS, "domain/law/terms.py", "import asyncpg\n", "domain.law.terms -> asyncpg"),
-        (LAYERS, "domain/law/terms.py", "import os\n", "domain.law.terms -> os"),
-        (LAYERS, "api/demo/year.py", "import asyncpg\n", "api.demo.year -> asyncpg"),
-        (LAYERS, "adapters/register/register.py", "import litestar\n", "adapters.register.register -> litestar"),
-        (LAYERS, "adapters/vault/keyring.py", "import adapters.register.recording\n", "adapters.vault.keyring -> adapters.register.recording"),
-        (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
-    ],
-)  # fmt: skip
-def test_a_planted_fault_is_found(
-    copy: Path, command: tuple[str, ...], file: str, fault: str, named: str
-) -> None:
-    """The check fails and names the fault."""
-    target = copy / file
-    target.write_text(target.read_text("utf-8") + "\n" + fault, "utf-8")
+FAULTS = [
+    (RUFF_FORMAT, "domain/law/terms.py", "x = {  'a':1}\n", "domain/law/terms.py"),
+    (RUFF, "domain/law/terms.py", "import os\n", "F401"),
+    (RUFF, "adapters/register/register.py", "def find(name):\n    return f\"SELECT * FROM events WHERE x = '{name}'\"\n", "S608"),
+    (MYPY, "domain/law/terms.py", "late: int = 'late'\n", "Incompatible types"),
+    (LAYERS, "domain/law/terms.py", "import projections.tally\n", "domain.law.terms -> projections.tally"),
+    (LAYERS, "projections/tally.py", "import adapters.postgres.queries\n", "projections.tally -> adapters.postgres.queries"),
+    (LAYERS, "domain/law/terms.py", "import asyncpg\n", "domain.law.terms -> asyncpg"),
+    (LAYERS, "domain/law/terms.py", "import os\n", "domain.law.terms -> os"),
+    (LAYERS, "api/demo/year.py", "import asyncpg\n", "api.demo.year -> asyncpg"),
+    (LAYERS, "adapters/register/register.py", "import litestar\n", "adapters.register.register -> litestar"),
+    (LAYERS, "adapters/vault/keyring.py", "import adapters.register.recording\n", "adapters.vault.keyring -> adapters.register.recording"),
+    (UNUSED, "domain/law/terms.py", "import not_installed_anywhere\n", "DEP001"),
+]  # fmt: skip
+"""The check, the file, what is appended to it, and what the check must name."""
 
-    code, said = check(copy, *command)
 
-    assert code != 0
-    assert named in said
+def test_each_check_finds_the_faults_planted_for_it_and_nothing_without_them(copy: Path) -> None:
+    """All are planted at once: each check fails and names every one of its own."""
+    for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
+        code, said = check(copy, *command)
+        assert code == 0, said
+
+    for _, file, fault, _ in FAULTS:
+        with (copy / file).open("a", encoding="utf-8") as target:
+            target.write(f"\n{fault}")
+
+    for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
+        code, said = check(copy, *command)
+        assert code != 0
+        assert [named for of, _, _, named in FAULTS if of == command and named not in said] == [], said
 
 
 def test_an_unused_dependency_is_found(copy: Path) -> None:
@@ -76,13 +79,6 @@ def test_an_unused_dependency_is_found(copy: Path) -> None:
 
     assert code != 0
     assert "'tenacity' defined as a dependency but not used" in said
-
-
-def test_the_copy_without_a_fault_passes(copy: Path) -> None:
-    """What finds the planted faults finds nothing else."""
-    for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
-        code, said = check(copy, *command)
-        assert code == 0, said
 
 
 def test_lock_files_hold_hashes_and_no_address() -> None:
