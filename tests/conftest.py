@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher, profiles
 
+from adapters.accounts import password_hashing
 from adapters.postgres import embedded, migrate
 from adapters.register.register import Register
 
@@ -33,6 +35,22 @@ class DatabaseServer(NamedTuple):
 
     def runtime(self, database: str) -> str:
         return self.server.dsn(embedded.RUNTIME, database)
+
+
+THE_PROGRAMS_HASHER = password_hashing.HASHER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """The library's cheapest hashes, in this process: a program's own takes a fifth of a second of a core."""
+    password_hashing.HASHER = PasswordHasher.from_parameters(profiles.CHEAPEST)
+    yield
+    password_hashing.HASHER = THE_PROGRAMS_HASHER
+
+
+@pytest.fixture
+def passwords_at_their_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(password_hashing, "HASHER", THE_PROGRAMS_HASHER)
 
 
 @pytest.fixture(scope="session")

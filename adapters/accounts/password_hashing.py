@@ -17,7 +17,7 @@ T = TypeVar("T")
 AT_ONCE = 2
 """Hashes made at once by a process; the next waits, and its caller is asked to try again later where that takes long."""
 
-_HASHER = PasswordHasher()
+HASHER = PasswordHasher()
 _THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
 
 
@@ -25,27 +25,27 @@ def _random(size: int) -> str:
     return base64.b64encode(os.urandom(size)).decode().rstrip("=")
 
 
-# In the form of a hash, made of chance alone: it is no password's, and to make it costs nothing at import.
-_NOBODYS = (
-    f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
-    f"${_random(_HASHER.salt_len)}${_random(_HASHER.hash_len)}"
-)
-"""Compared with where there is no account, so that it takes as long."""
+def _nobodys() -> str:
+    """Compared with where there is no account, so that it takes as long: in the form of a hash, made of chance alone."""
+    return (
+        f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
+        f"${_random(HASHER.salt_len)}${_random(HASHER.hash_len)}"
+    )
 
 
 async def hashed(password: str) -> str:
-    return await _in_thread(_HASHER.hash, password)
+    return await _in_thread(HASHER.hash, password)
 
 
 async def matches(password: str, hash_: str | None) -> bool:
     """Whether it is the password of the hash; of no hash never, after the same time."""
-    same = await _in_thread(_matches, hash_ or _NOBODYS, password)
+    same = await _in_thread(_matches, hash_ or _nobodys(), password)
     return same and hash_ is not None
 
 
 def _matches(hash_: str, password: str) -> bool:
     try:
-        return _HASHER.verify(hash_, password)
+        return HASHER.verify(hash_, password)
     except VerificationError:
         return False
 

@@ -81,6 +81,7 @@ async def test_over_tls_the_cookie_is_for_this_host_alone(zhang: Caller) -> None
         refused(found, 401, "unauthorized")
 
 
+@pytest.mark.usefixtures("passwords_at_their_cost")
 async def test_only_an_argon2id_hash_is_kept(zhang: Caller) -> None:
     """Of the password nothing, of the session its SHA-256: whoever reads the tables comes in with neither."""
     await zhang.login()
@@ -114,6 +115,7 @@ async def test_one_text_whatever_is_wrong(zhang: Caller) -> None:
     assert b"zhang" not in texts.pop()
 
 
+@pytest.mark.usefixtures("passwords_at_their_cost")
 async def test_one_time_whatever_is_wrong(running: Running) -> None:
     """Whether the account exists cannot be told by the clock: one hash each, whatever else the machine does."""
     times: dict[str, list[float]] = {"zhang": [], "nobody": [], "locked": []}
@@ -365,6 +367,7 @@ def test_the_policy_is_a_setting() -> None:
         from_environment({"TAIZHANG_PASSWORDS": "none"})
 
 
+@pytest.mark.usefixtures("passwords_at_their_cost")
 async def test_no_more_hashes_at_once_than_there_are_threads() -> None:
     """Each takes 64 MiB: ten at once run two by two."""
     assert password_hashing.AT_ONCE == 2
