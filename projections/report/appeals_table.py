@@ -53,7 +53,7 @@ def begins(row: Row) -> bool:
 def read(tables: Sequence[Table], notes: Notes) -> Appeals:
     """By route its results; empty where there is no such table."""
     found: Appeals = {}
-    rows = [row for table in tables for row in table]
+    rows = [row for table in tables for row in (*table, ())]
     index = 0
     while index < len(rows):
         if not is_header(rows[index]):
@@ -102,8 +102,8 @@ def _groups(block: Sequence[Row], first: int) -> list[_Group]:
     width = max(map(len, rows))
     groups: list[_Group] = []
     columns: list[tuple[str, int]] = []
+    codes: list[str] = []
     route: tuple[str, ...] = ()
-    last = -1
     cell: int | None = None
     for at in range(width):
         places = [row[at] for row in reversed(rows) if at < len(row)]
@@ -111,18 +111,21 @@ def _groups(block: Sequence[Row], first: int) -> list[_Group]:
         if place is None or (columns and cell == place.cell):
             continue
         match = _results([place.text])[0]
-        order = _ORDER.index(match.code) if match else last
-        if columns and (order < last or (match and order == last) or last == len(_ORDER) - 1):
+        own = tuple(text for row in reversed(rows) if (text := _over(row, at)))
+        if columns and ((match and match.code in codes) or len(columns) == len(_ORDER) or own != route):
             groups.append(_Group(tuple(columns), route))
-            columns, last = [], -1
-        if not columns:
-            route = tuple(text for row in reversed(rows) if (text := _over(row, at)))
+            columns, codes = [], []
+        route = own
         columns.append((place.text, at))
-        cell, last = place.cell, order if match else last
-    return [*groups, _Group(tuple(columns), route)] if columns else groups
+        codes += [match.code] if match else []
+        cell = place.cell
+    groups += [_Group(tuple(columns), route)] if columns else []
+    return [each for each in groups if any(_results([text for text, _ in each.columns]))]
 
 
 def _is_over(row: Row) -> bool:
+    if any(map(has_digits, texts_of(row))):
+        return False
     texts = {labels.bare(text) for text in texts_of(row)} - {""}
     return bool(texts) and texts <= {"行政诉讼", "诉讼", "行政复议", "复议"}
 
@@ -142,31 +145,37 @@ def _over(row: Row, at: int) -> str | None:
 
 
 def _figures(groups: Sequence[_Group], rows: Sequence[Row], start: int, found: Appeals, notes: Notes) -> int:
-    """Takes the line of figures below the header, or one for each route. Returns the row after it."""
-    routes = _routes(groups, notes)
+    """Takes the line of figures below the header, or one for each route. Returns the row after it.
+
+    Of several lines nobody knows which is this year's: none is taken unless they say the same.
+    """
+    lines: list[Row] = []
     empty: Row | None = None
+    taken = False
     index = start
     while index < len(rows):
         row = rows[index]
         texts = texts_of(row)
         if not any(text.strip() for text in texts):
-            empty = row if empty is None else empty
-        elif is_header(row) or not any(map(_is_cell, texts)):
+            # A table ends with a row of no cells; its figures may stand in the next.
+            if not row and (lines or taken or empty):
+                break
+            empty = row if empty is None and row else empty
+        elif is_header(row) or begins(row) or not any(map(_is_cell, texts)):
             break
         elif len(groups) == 1 and (match := _route_of(texts)):
             _take(groups[0], match.code, row, found, notes)
-            start = index + 1
-        elif start == index or empty is not None or not found:
-            _take_all(groups, routes, row, found, notes)
-            return index + 1
-        else:
+            taken = True
+        elif taken or (lines and sum(map(is_figure, texts)) < len(groups[0].columns)):
             break
+        else:
+            lines.append(row)
         index += 1
-    if start < index and found:
-        return index
-    if empty is not None:
-        _take_all(groups, routes, empty, found, notes)
-    else:
+    lines = lines or ([empty] if empty and not taken else [])
+    routes = _routes(groups, notes) if lines else []
+    for row in lines:
+        _take_all(groups, routes, row, found, notes)
+    if not lines and not taken:
         notes.lose(f"{NAME}的栏目下没有数字")
     return max(index, start)
 
@@ -230,10 +239,8 @@ def _take_all(
 
 
 def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> None:
-    if route in found:
-        notes.lose(f"{NAME}的“{_named(ROUTES, route)}”出现两次，以前面的为准")
-        return
-    cells = found.setdefault(route, {})
+    """Of a route that stands twice with different figures none is taken."""
+    before, cells = found.get(route, {}), dict[str, int | None]()
     matches = labels.align([text for text, _ in group.columns], RESULTS)
     seen: set[int] = set()
     for (text, at), match in zip(group.columns, matches, strict=True):
@@ -244,13 +251,18 @@ def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> 
             continue
         notes.assume(NAME, text, match)
         name = f"{NAME}“{_named(ROUTES, route)}”的“{match.label}”"
+        cell = ("appeals", route, match.code)
         if told.strip() and row[at].cell in seen:
-            notes.lose(f"{name}：“{labels.shown(told)}”所在的单元格占了几栏", "appeals", route, match.code)
+            notes.lose(f"{name}：“{labels.shown(told)}”所在的单元格占了几栏", *cell)
             cells[match.code] = None
         else:
-            cells[match.code] = notes.figure(numerals.count, told, name, "appeals", route, match.code)
+            cells[match.code] = notes.figure(numerals.count, told, name, *cell)
+        if match.code in before and before[match.code] != cells[match.code]:
+            notes.lose(f"{name}出现两次，数字不同", *cell)
+            cells[match.code] = None
         if at < len(row):
             seen.add(row[at].cell)
+    found[route] = before | cells
 
 
 def _gaps(found: Appeals, notes: Notes) -> None:

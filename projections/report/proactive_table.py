@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from domain.report import numerals, official_form
 from domain.report.official_form import ProactiveBlock
-from projections.report import appeals_table, labels, requests_table
+from projections.report import appeals_table, labels, requests_columns
 from projections.report.grid import CONTENT
 from projections.report.labels import Match, Wanted
 from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
@@ -16,6 +16,7 @@ from projections.report.laid import Notes, Row, Table, has_digits, is_figure, te
 NAME = "主动公开表"
 _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 ALL_ROWS = [row for form in _FORMS for block in form.proactive for row in block.rows]
+_COLUMNS = {labels.bare(column) for form in _FORMS for block in form.proactive for column in block.columns}
 _BLOCK = re.compile(
     r"[(]?(?:《条例》|条例)?第?(?:二十|20)条第?[(]?([一二三四五六七八九十]|[1-9])[)]?[项款][)]?"
 )
@@ -38,6 +39,12 @@ class _Section(NamedTuple):
 
 
 Proactive = dict[str, list[str | None]]
+
+
+def is_header(row: Row) -> bool:
+    """Whether a row names what is told of documents, decisions or fees."""
+    texts = [labels.bare(text) for text in texts_of(row) if text.strip()]
+    return CONTENT in texts and any(text in _COLUMNS for text in texts)
 
 
 def read(tables: Sequence[Table], notes: Notes) -> tuple[Proactive, str | None]:
@@ -77,7 +84,7 @@ def _sections(rows: Sequence[Row]) -> Iterator[_Section]:
     for whole in rows:
         row = whole
         texts = [text for text in texts_of(row) if text.strip()]
-        if requests_table.is_header(row) or appeals_table.is_header(row):
+        if requests_columns.is_header(row) or appeals_table.is_header(row):
             inside = False
             continue
         mark = next((match[1] for text in texts if (match := _BLOCK.fullmatch(numerals.plain(text)))), None)
@@ -117,9 +124,9 @@ def _read_section(
             other = labels.align([typed[index]], everywhere, by_place=False)[0]
             matches[index] = other if other and other.how == "same" else None
     for row, label, match in zip(section.rows, typed, matches, strict=True):
-        if match is None or match.code in found:
-            _unknown(row, label, match, notes)
-            if match is None and not _is_of_section(section, row):
+        if match is None:
+            _unknown(row, label, notes)
+            if not _is_of_section(section, row):
                 break
             continue
         notes.assume(NAME, label, match)
@@ -130,7 +137,23 @@ def _read_section(
             if any(line.code == match.code for line in block.rows)
         )
         own = next((each for each in blocks if any(line.code == match.code for line in each.rows)), block)
-        found[match.code] = _cells(section, row, own, match, notes)
+        cells = _cells(section, row, own, match, notes)
+        found[match.code] = _once(found.get(match.code), cells, match, notes)
+
+
+def _once(
+    before: list[str | None] | None, cells: list[str | None], match: Match, notes: Notes
+) -> list[str | None]:
+    """Of a row that stands twice what both say; what they say differently is no number."""
+    if before is None or before == cells:
+        return cells
+    notes.lose(f"{NAME}的“{match.label}”行出现两次，数字不同")
+    if len(before) != len(cells):
+        return ["；".join(filter(None, (*before, *cells)))] * len(before)
+    return [
+        one if one == other else f"{one or '空白'}；{other or '空白'}"
+        for one, other in zip(before, cells, strict=True)
+    ]
 
 
 _HANZI = {str(nth): letter for nth, letter in enumerate("一二三四五六七八九", 1)}
@@ -147,11 +170,10 @@ def _is_of_section(section: _Section, row: Row) -> bool:
     return len(texts_of(row)) == len(texts_of(section.header))
 
 
-def _unknown(row: Row, label: str, match: Match | None, notes: Notes) -> None:
+def _unknown(row: Row, label: str, notes: Notes) -> None:
     texts = texts_of(row)[1:]
     if any(map(is_figure, texts)) and len(texts) <= 4:
-        why = "出现两次" if match else "不属于年报格式"
-        notes.lose(f"{NAME}的“{labels.shown(label)}”行{why}")
+        notes.lose(f"{NAME}的“{labels.shown(label)}”行不属于年报格式")
 
 
 def _cells(
@@ -162,7 +184,7 @@ def _cells(
         (at for at, place in enumerate(row) if labels.bare(place.text) and not is_figure(place.text)), 0
     )
     own = _runs(row, start)
-    heads = [run for run in _runs(section.header, _start(section.header)) if labels.bare(run[0])]
+    heads = _joined(run for run in _runs(section.header, _start(section.header)) if labels.bare(run[0]))
     if not heads:
         notes.assumed.append(f"{NAME}“{match.label}”行没有栏目名称，按年报格式的次序读")
         values = [text for text, _, _ in own[: len(block.columns)]]
@@ -188,6 +210,17 @@ def _cells(
         if lost:
             notes.lose(f"{NAME}“{match.label}”行的{'、'.join(lost)}与栏目对不上")
     return _printed(_in_form([text for text, _, _ in heads], values, block, match, notes), match, notes)
+
+
+def _joined(runs: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Neighbours of one text are one column, whose cells were not merged."""
+    found: list[tuple[str, int, int]] = []
+    for text, first, end in runs:
+        if found and labels.bare(found[-1][0]) == labels.bare(text) and found[-1][2] == first:
+            found[-1] = (text, found[-1][1], end)
+        else:
+            found.append((text, first, end))
+    return found
 
 
 def _start(row: Row) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from domain.report import official_form
 from domain.values import Period
-from projections.report import appeals_table, proactive_table, requests_table, texts
+from projections.report import appeals_table, proactive_table, requests_columns, requests_table, texts
+from projections.report.arranged import arranged
 from projections.report.imported import TypedReport
 from projections.report.laid import Laid, Notes
 
@@ -24,7 +25,7 @@ _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 def read(laid: Laid, name: str = "") -> TypedReport:
     """name: of the file. Raises NoTables unless the requests table or the appeals table is there."""
     notes = Notes()
-    tables = laid.tables
+    tables = arranged(laid.tables, notes)
     columns, requests = requests_table.read(tables, notes)
     appeals = appeals_table.read(tables, notes)
     if not requests and not appeals:
@@ -38,7 +39,7 @@ def read(laid: Laid, name: str = "") -> TypedReport:
         layouts["requests"] = form
     year, authority = texts.title(laid, name)
     return TypedReport(
-        columns=columns or [column.code for column in requests_table.COLUMNS],
+        columns=columns or [column.code for column in requests_columns.COLUMNS],
         requests_table=requests,
         appeals_table=appeals,
         proactive_table=proactive,

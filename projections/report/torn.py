@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from projections.report import appeals_table, labels, proactive_table, requests_table
+from projections.report import appeals_table, labels, proactive_table, requests_columns, requests_rows
 from projections.report.labels import Wanted
 from projections.report.laid import Place, Row, Table, has_digits, is_figure, texts_of
 
 ILLEGIBLE = "跨页："
 """Before a piece of a figure; what begins so is no number."""
 
-_ROWS = [*requests_table.ALL_ROWS, *(Wanted(each.code, each.label) for each in proactive_table.ALL_ROWS)]
+_ROWS = [*requests_rows.ALL_ROWS, *(Wanted(each.code, each.label) for each in proactive_table.ALL_ROWS)]
 
 
 def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
@@ -43,7 +43,7 @@ def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
 
 
 def _begins(row: Row) -> bool:
-    return requests_table.is_header(row) or appeals_table.begins(row)
+    return requests_columns.is_header(row) or appeals_table.begins(row)
 
 
 def _is_row(row: Row) -> bool:

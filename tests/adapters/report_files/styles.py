@@ -56,6 +56,8 @@ class Style:
     figures: Figures
     tables: list[list[Box]] = field(default_factory=list)
     frame: bool = False
+    is_apart: bool = False
+    """In a workbook each table has a sheet of its own."""
     encoding: str = "utf-8"
     declared: str = "utf-8"
 
@@ -95,6 +97,7 @@ def styled(seed: int, kind: str | None = None) -> Style:
         boxes = habits.typed(grid)
         for part in habits.arranged(boxes, grid):
             style.tables.append(part)
+    style.is_apart = habits.turned
     style.frame = chance.random() < 0.2
     style.encoding = chance.choice(("utf-8", "utf-8", "gb18030", "utf-16", "utf-8-sig"))
     style.declared = chance.choice(("utf-8", "gb2312", "gbk", ""))
@@ -116,7 +119,11 @@ class Habits:
         self._merged = chance.random() < 0.6
         self._spacers = chance.random() < 0.25
         self._left, self._top = chance.random() < 0.2, chance.random() < 0.2
-        self._split = chance.choice((None, None, "bare", "headed"))
+        self._split = chance.choice((None, None, "bare", "headed", "beside"))
+        self._repeats = chance.random() < 0.3
+        self._serials = chance.choice((None, None, None, "first", "beside"))
+        self._numbered = chance.random() < 0.15
+        self.turned = self._split is None and chance.random() < 0.4
 
     def typed(self, grid: Grid) -> list[Box]:
         return [
@@ -175,19 +182,30 @@ class Habits:
         return text
 
     def arranged(self, boxes: list[Box], grid: Grid) -> list[list[Box]]:
-        """Merges undone, lines put between, the table cut in two."""
+        """Serial numbers put in, merges undone, lines put between, the table cut in two, rows typed as columns."""
         chance = self._chance
-        parts = [boxes]
         head = grid.header_rows or 0
-        if self._split and grid.name == "requests":
+        if self._serials and grid.name == "requests":
+            boxes = _with_column(boxes, 0 if self._serials == "first" else grid.header_columns, head)
+        if self._numbered and head:
+            boxes = _with_numbers(boxes, head)
+            head += 1
+        parts = [boxes]
+        if self._split == "beside" and grid.name == "requests":
+            left = min(box.column for box in boxes if box.is_figure)
+            cut = chance.randrange(left + 3, left + 5)
+            parts = _beside(boxes, left, cut)
+        elif self._split and grid.name == "requests":
             cut = chance.randrange(head + 2, grid.rows - 1)
             parts = _cut(boxes, cut, head if self._split == "headed" else 0)
         done = []
         for part in parts:
             if not self._merged:
-                part = _unmerged(part)  # noqa: PLW2901
+                part = _unmerged(part, repeats=self._repeats)  # noqa: PLW2901
             if self._spacers:
                 part = _spaced(part, chance.randrange(2, 1 + max(box.row + box.rows for box in part)))  # noqa: PLW2901
+            if self.turned:
+                part = [Box(box.column, box.row, box.text, box.columns, box.rows, box.is_figure) for box in part]  # noqa: PLW2901 # fmt: skip
             done.append(
                 [
                     Box(
@@ -219,12 +237,54 @@ _KNOWN = {
 }
 
 
-def _unmerged(boxes: list[Box]) -> list[Box]:
+def _with_column(boxes: list[Box], at: int, head: int) -> list[Box]:
+    """A column of serial numbers before the one named, its header as high as the header."""
+    lines = sorted({box.row for box in boxes if box.is_figure})
+    moved = [
+        Box(box.row, box.column + (box.column >= at), box.text, box.rows, box.columns, box.is_figure)
+        for box in boxes
+    ]
+    numbers = [Box(row, at, str(nth)) for nth, row in enumerate(lines, 1)]
+    return [*moved, Box(0, at, "序号", head), *numbers]
+
+
+def _with_numbers(boxes: list[Box], head: int) -> list[Box]:
+    """A line 1, 2, 3 … between the header and the figures, over these alone."""
+    moved = [
+        Box(box.row + (box.row >= head), box.column, box.text, box.rows, box.columns, box.is_figure)
+        for box in boxes
+    ]
+    columns = sorted({box.column for box in boxes if box.is_figure})
+    before = [Box(head, column, "栏次" if column == 0 else "") for column in range(columns[0])]
+    return [*moved, *before, *(Box(head, column, str(nth)) for nth, column in enumerate(columns, 1))]
+
+
+def _beside(boxes: list[Box], left: int, cut: int) -> list[list[Box]]:
+    """Two tables with the same labels, the first with the columns before the cut."""
+    end = max(box.column + box.columns for box in boxes)
+
+    def part(first: int, last: int) -> list[Box]:
+        found = []
+        for box in boxes:
+            start, stop = max(box.column, first), min(box.column + box.columns, last)
+            if box.column < left:
+                found.append(box)
+            elif start < stop:
+                found.append(
+                    Box(box.row, start - first + left, box.text, box.rows, stop - start, box.is_figure)
+                )
+        return found
+
+    return [part(left, cut), part(cut, end)]
+
+
+def _unmerged(boxes: list[Box], *, repeats: bool) -> list[Box]:
+    """repeats: the text stands in every cell, as some programs undo a merge; of figures there are none to undo."""
     found = []
     for box in boxes:
         for row in range(box.rows):
             for column in range(box.columns):
-                text = box.text if row == column == 0 else ""
+                text = box.text if repeats or row == column == 0 else ""
                 found.append(Box(box.row + row, box.column + column, text, 1, 1, box.is_figure))
     return found
 
@@ -295,7 +355,9 @@ def _xlsx(style: Style) -> bytes:
     sheet: Any = book.active
     sheet.append([title(style)])
     top = 3
-    for boxes in style.tables:
+    for nth, boxes in enumerate(style.tables):
+        if nth and style.is_apart:
+            sheet, top = book.create_sheet(), 1
         for box in boxes:
             is_number = box.is_figure and box.text.isascii() and box.text.isdigit()
             sheet.cell(top + box.row, 1 + box.column, int(box.text) if is_number else box.text or None)

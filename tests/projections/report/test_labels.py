@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from domain.report import official_form
-from projections.report import appeals_table, labels, requests_table
+from projections.report import appeals_table, labels, requests_columns, requests_rows
 from projections.report.labels import Match
 
 FORM = official_form.load("2021")
-ROWS = requests_table.rows_of(FORM)
-GROUPS = requests_table.groups_of(FORM)
+ROWS = requests_rows.rows_of(FORM)
+GROUPS = requests_rows.groups_of(FORM)
 
 
 def alone(text: str) -> str | None:
@@ -89,5 +89,5 @@ def test_results_of_appeals(text: str, code: str | None) -> None:
      ("商业 企业", "commercial_enterprise"), ("小计", "total"), ("机构", None)],
 )  # fmt: skip
 def test_kinds_of_applicants(text: str, code: str | None) -> None:
-    match = labels.align([text], requests_table.COLUMNS, by_place=False)[0]
+    match = labels.align([text], requests_columns.COLUMNS, by_place=False)[0]
     assert (match.code if match else None) == code

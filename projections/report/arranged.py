@@ -1,0 +1,123 @@
+"""Tables as the form has them: those typed with rows for columns are turned, serial numbers are taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from domain.report import numerals
+from projections.report import appeals_table, labels, proactive_table, requests_columns
+from projections.report.laid import Notes, Place, Row, Table, is_figure, texts_of
+
+_SERIAL = {"序号", "行次", "栏次", "编号", "序", "行号", "代码", "甲", "乙", "丙", "丁", "项目", "栏目"}
+_FEWEST = 5
+"""Numbers in order that are taken for serial numbers."""
+
+
+_HIGHEST = 4
+"""Rows of a header that are looked at above them."""
+_LAST_START = 25
+"""Where the numbers may begin in the second part of a table: the form has so many rows."""
+
+
+def arranged(tables: Sequence[Table], notes: Notes) -> list[Table]:
+    ends: set[int] = set()
+    return [_without_serials(_upright(table, notes), ends, notes) for table in tables]
+
+
+def _upright(table: Table, notes: Notes) -> Table:
+    """Turned if a header stands in a column and none in a row."""
+    if any(map(_is_header, table)):
+        return table
+    turned = _turned(table)
+    if not any(map(_is_header, turned)):
+        return table
+    notes.assumed.append("有表格的行与列互换，按年报格式的方向读")
+    return turned
+
+
+def _is_header(row: Row) -> bool:
+    return requests_columns.is_header(row) or appeals_table.is_header(row) or proactive_table.is_header(row)
+
+
+def _turned(table: Table) -> Table:
+    width = max(map(len, table), default=0)
+    return tuple(
+        tuple(row[at] if at < len(row) else Place("", -1 - nth * width - at) for nth, row in enumerate(table))
+        for at in range(width)
+    )
+
+
+def _without_serials(table: Table, ends: set[int], notes: Notes) -> Table:
+    """Without a column 1, 2, 3… before the figures and without a line of it above them.
+
+    ends: the last number of each such column in the tables before, after which this one may go on.
+    """
+    width = max(map(len, table), default=0)
+    found = {(nth, at) for at in range(width) for nth in _numbered_in_column(table, at, ends)}
+    rows = {nth for nth in range(len(table) - 1) if _is_numbered_row(table, nth)}
+    if not found and not rows:
+        return table
+    if "表中的序号没有作为数字读" not in notes.assumed:
+        notes.assumed.append("表中的序号没有作为数字读")
+    return tuple(
+        tuple(Place("", place.cell) if nth in rows or (nth, at) in found else place for at, place in enumerate(row))
+        for nth, row in enumerate(table)
+    )  # fmt: skip
+
+
+def _numbered_in_column(table: Table, at: int, ends: set[int]) -> Iterator[int]:
+    """Rows whose place in the column is one of several numbers in order, figures at their right and none at their left.
+
+    What stands above them names no column of the form. Few numbers must be named as such, or go on from another table.
+    """
+    own = [(nth, row[at].text) for nth, row in enumerate(table) if at < len(row) and is_figure(row[at].text)]
+    for run in _runs(own):
+        first, start = run[0], _count(table[run[0]][at].text) or 0
+        above = [row for row in table[max(0, first - _HIGHEST) : first] if at < len(row)]
+        words = {labels.bare(row[at].text) for row in above if not _is_corner(row, at)} - {""}
+        left = any(is_figure(place.text) for nth in run for place in table[nth][:at])
+        right = all(any(is_figure(place.text) for place in table[nth][at + 1 :]) for nth in run)
+        is_known = len(run) >= _FEWEST or bool(words) or start - 1 in ends
+        if words <= _SERIAL and is_known and not left and right:
+            ends.add(start + len(run) - 1)
+            yield from run
+
+
+def _runs(figures: Sequence[tuple[int, str]]) -> Iterator[list[int]]:
+    """Rows of figures that rise by one, from 1 or where another part of the table may have ended."""
+    run: list[int] = []
+    last: int | None = None
+    for nth, text in figures:
+        number = _count(text)
+        if run and number is not None and last is not None and number == last + 1:
+            run.append(nth)
+        else:
+            if run:
+                yield run
+            run = [nth] if number is not None and 1 <= number <= _LAST_START else []
+        last = number
+    if run:
+        yield run
+
+
+def _is_corner(row: Row, at: int) -> bool:
+    """Whether the cell reaches over the column beside the numbers as well: it is over the labels."""
+    return at > 0 and row[at].cell == row[at - 1].cell
+
+
+def _is_numbered_row(table: Table, nth: int) -> bool:
+    """Whether it has nothing but numbers in order, and figures follow."""
+    texts = [text for text in texts_of(table[nth]) if text.strip()]
+    figures = [_count(text) for text in texts if is_figure(text)]
+    others = {labels.bare(text) for text in texts if not is_figure(text)} - {""}
+    if len(figures) < 3 or not others <= _SERIAL or figures[0] is None or not 1 <= figures[0] <= _FEWEST:
+        return False
+    rises = figures == list(range(figures[0], figures[0] + len(figures)))
+    return rises and any(sum(map(is_figure, texts_of(row))) > 1 for row in table[nth + 1 :])
+
+
+def _count(text: str) -> int | None:
+    try:
+        return numerals.count(text)
+    except ValueError:
+        return None
