@@ -252,8 +252,57 @@ class SecondFactorExists(Refusal):
 class SecondFactorMissing(Refusal):
     """There is none to be proved, or none that was begun to be enrolled."""
 
-    rule = "先启用动态口令"
-    text = "账号{officer}还没有启用动态口令，请先启用。"
+    rule = "先启用动态口令或通行密钥"
+    text = "账号{officer}还没有启用所用的动态口令或通行密钥，请先启用。"
+
+
+class PasskeyWrong(Refusal):
+    """It did not sign what was asked in this session, or is none of the officer's. No hint which."""
+
+    rule = "通行密钥所签为本次所问"
+    text = "通行密钥没有通过验证，或者等得太久；请再试一次。连续{attempts}次不符，账号锁定{minutes}分钟。"
+
+
+class PasskeyCopied(Refusal):
+    """Its counter went back: somebody has a copy of it."""
+
+    rule = "通行密钥的使用次数只增不减"
+    text = "通行密钥的使用次数少于以前，它可能已被复制，没有通过验证；请用别的方式验证，移除它，并告知安全管理员。"
+
+
+class PasskeyNotAdded(Refusal):
+    """What came from the browser is no new passkey for this register."""
+
+    rule = "新的通行密钥为本次所制"
+    text = "没有收到合乎要求的通行密钥，或者等得太久，或者它已经登记；请再试一次。"
+
+
+class PasskeyUnknown(Refusal):
+    """None of the officer's."""
+
+    rule = "通行密钥应已登记"
+    text = "没有这一通行密钥。"
+
+
+class TooManyPasskeys(Refusal):
+    """An officer has some, not any number."""
+
+    rule = "每人的通行密钥有限"
+    text = "每人至多{limit}个通行密钥，请先移除不用的。"
+
+
+class LastSecondFactor(Refusal):
+    """Nobody takes away their only second factor by themselves."""
+
+    rule = "唯一的登录验证方式不能自行移除"
+    text = "这是唯一的登录验证方式，不能自行移除；请先启用另一种，或由安全管理员提出、另一名管理员确认重置。"
+
+
+class PasskeysOff(Refusal):
+    """The register does not know under which address browsers find it."""
+
+    rule = "通行密钥须先设定访问地址"
+    text = "本机没有设定访问地址（TAIZHANG_ORIGIN），不能使用通行密钥；请用动态口令。"
 
 
 class PasswordUnfit(Refusal):

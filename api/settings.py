@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from adapters.accounts.password_policy import POLICIES, PolicyName
-from adapters.webhooks.addresses import NOWHERE, AddressRefused, AllowedAddresses
+from adapters.webhooks.addresses import NOWHERE, Address, AddressRefused, AllowedAddresses
 from domain.authority import authorization
 from domain.law.refusals import Malformed
 
@@ -21,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True):
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
     is an alarm and nothing else. worker: whether `serve` compiles reports and delivers webhooks in the background too. webhooks: where they may go.
-    backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
+    origin: at which browsers find the register; without it there are no passkeys. backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
     """
 
     data: Path
@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True):
     worker: bool = True
     webhooks: AllowedAddresses = NOWHERE
     backup: Path | None = None
+    origin: str | None = None
 
     @property
     def keys(self) -> Path:
@@ -48,8 +49,8 @@ class Settings(msgspec.Struct, frozen=True):
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
     TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_BACKUP,
-    TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS; empty counts as unset. Raises Malformed for a policy, a number of seconds or addresses
-    that are none.
+    TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS, TAIZHANG_ORIGIN; empty counts as unset. Raises Malformed for a policy, a number of
+    seconds or addresses that are none.
     """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
@@ -63,6 +64,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         worker=environ.get("TAIZHANG_WORKER") != "0",
         webhooks=_webhooks(environ),
         backup=Path(backup).expanduser().absolute() if (backup := environ.get("TAIZHANG_BACKUP")) else None,
+        origin=_origin(environ.get("TAIZHANG_ORIGIN") or ""),
     )
 
 
@@ -89,6 +91,22 @@ def _webhooks(environ: Mapping[str, str]) -> AllowedAddresses:
         return AllowedAddresses.parse(*(environ.get(name) or "" for name in names))
     except AddressRefused as wrong:
         raise Malformed(field="、".join(names) + "：", problem=str(wrong)) from None
+
+
+def _origin(told: str) -> str | None:
+    """As browsers write it. Over TLS, for they know no passkeys elsewhere but on this machine itself."""
+    if not told:
+        return None
+    try:
+        address = Address.parse(told)
+    except AddressRefused as wrong:
+        raise Malformed(field="TAIZHANG_ORIGIN：", problem=str(wrong)) from None
+    if address.target != "/" or not (address.scheme == "https" or address.host == "localhost"):
+        raise Malformed(
+            field="TAIZHANG_ORIGIN：",
+            problem="应为https://主机[:端口]，不写路径，如https://taizhang.example.gov.cn",
+        )
+    return f"{address.scheme}://{address.netloc}"
 
 
 def _policy(name: str) -> PolicyName:

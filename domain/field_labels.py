@@ -349,6 +349,7 @@ FIELDS: dict[str, str] = {
     "created_at": "何时起",
     "seen_at": "最近一次使用",
     "used_at": "最近一次使用",
+    "added_at": "何时登记",
     "expires_at": "有效至",
     "revoked_at": "何时吊销",
     "valid": "是否有效",

@@ -122,7 +122,8 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "policy": {
         "roll_receipt": "收到之日起算顺延",
         "approval_steps": "答复的审批环节",
-        "second_factor": "登录的动态口令",
+        "second_factor": "登录的动态口令或通行密钥",
+        "passkey_verification": "通行密钥以指纹等核验本人",
     },
     "policy_set.value": {
         "off": "不顺延",
@@ -133,6 +134,8 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "voluntary": "自愿启用",
         "administrators_and_approvers": "三员和负责人必须启用",
         "all": "人人必须启用",
+        "of_administrators": "三员的须核验",
+        "of_everybody": "人人的须核验",
     },
     "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
     "service_granted.acts": {str(act): words for act, words in SERVICE_ACTS.items()},

@@ -83,7 +83,13 @@ async def read(connection: Connection, ring: Keyring, authority_id: int, officer
     return SecondFactor(secret, row["confirmed_at"] is not None, row["last_step"], row["now"], row["left"])
 
 
+async def has_codes(connection: Connection, authority_id: int, officer: str) -> bool:
+    """Whether a program of theirs shows codes that are in force."""
+    return await connection.fetchrow(SQL["has_codes"], authority_id, officer) is not None
+
+
 async def is_in_force(connection: Connection, authority_id: int, officer: str) -> bool:
+    """Whether the officer has a second factor, codes or a passkey."""
     return await connection.fetchrow(SQL["has_second_factor"], authority_id, officer) is not None
 
 

@@ -182,6 +182,13 @@ async def prove(connection: Connection, authority_id: int, secret: SessionToken)
     await connection.execute(SQL["session_proven"], authority_id, secret.digest)
 
 
+async def is_freshly_proven(
+    connection: Connection, authority_id: int, secret: SessionToken, within: timedelta
+) -> bool:
+    """Whether the session lacks nothing and the second factor was given in it so lately."""
+    return bool(await connection.fetchval(SQL["is_freshly_proven"], authority_id, secret.digest, within))
+
+
 async def of_officer(
     connection: Connection, authority_id: int, officer: str, here: str
 ) -> Sequence[SessionShown]:

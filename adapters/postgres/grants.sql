@@ -23,6 +23,7 @@ GRANT SELECT, INSERT ON former_passwords TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON second_factors TO {runtime};
 GRANT SELECT, INSERT, DELETE ON recovery_codes TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON passkeys TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON login_sources TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON api_keys TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON service_keys TO {runtime};

@@ -753,12 +753,19 @@ SELECT sealed_id, last_step, confirmed_at, now() AS now,
 FROM second_factors WHERE authority_id = $1 AND officer = $2 FOR UPDATE
 
 -- name: has_second_factor
--- Whether one is in force.
+-- Whether one is in force, of whichever kind.
+SELECT FROM second_factors WHERE authority_id = $1 AND officer = $2 AND confirmed_at IS NOT NULL
+UNION ALL SELECT FROM passkeys WHERE authority_id = $1 AND officer = $2
+LIMIT 1
+
+-- name: has_codes
+-- Whether codes of a device are in force.
 SELECT FROM second_factors WHERE authority_id = $1 AND officer = $2 AND confirmed_at IS NOT NULL
 
 -- name: officers_with_second_factor
--- Those who have one in force.
-SELECT officer FROM second_factors WHERE authority_id = $1 AND confirmed_at IS NOT NULL ORDER BY officer
+-- Those who have one in force, of whichever kind.
+SELECT officer FROM second_factors WHERE authority_id = $1 AND confirmed_at IS NOT NULL
+UNION SELECT officer FROM passkeys WHERE authority_id = $1 ORDER BY officer
 
 -- name: take_code
 -- The code of a step was given: it and those before it are good no more; one that was not yet in force now is.
@@ -782,6 +789,52 @@ DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2 AND digest =
 -- name: remove_second_factor
 -- Its secret's id, which goes too.
 DELETE FROM second_factors WHERE authority_id = $1 AND officer = $2 RETURNING sealed_id
+
+-- name: is_freshly_proven
+-- Whether a second factor was given in the session within $3; locked, so that it does not end meanwhile.
+SELECT awaits = '' AND coalesce(proven_at > now() - $3::interval, false) FROM sessions
+WHERE authority_id = $1 AND digest = $2 FOR UPDATE
+
+-- name: challenge
+-- What a passkey is to sign in the session to the end $3: the one there is where it was not used and is younger than $5,
+-- else $4.
+UPDATE sessions
+SET challenge = CASE WHEN kept.it THEN challenge ELSE $4 END,
+    challenged_at = CASE WHEN kept.it THEN challenged_at ELSE now() END, challenged_for = $3
+FROM (SELECT coalesce(challenged_for = $3 AND challenged_at > now() - $5::interval, false) AS it
+      FROM sessions WHERE authority_id = $1 AND digest = $2 FOR UPDATE) AS kept
+WHERE authority_id = $1 AND digest = $2 RETURNING challenge
+
+-- name: take_challenge
+-- It is used, whether what was signed is right or not. No row: there was none to this end within $4.
+UPDATE sessions SET challenge = NULL, challenged_for = NULL, challenged_at = NULL
+FROM (SELECT challenge AS taken FROM sessions
+      WHERE authority_id = $1 AND digest = $2 AND challenged_for = $3 AND challenged_at > now() - $4::interval
+      FOR UPDATE) AS former
+WHERE authority_id = $1 AND digest = $2 RETURNING former.taken
+
+-- name: add_passkey
+-- No row if somebody has it already.
+INSERT INTO passkeys (authority_id, id, officer, name, credential_id, credential, sign_count, added_at)
+SELECT head.authority_id, $2, $3, $4, $5, $6, $7, now() FROM heads AS head WHERE head.authority_id = $1
+ON CONFLICT DO NOTHING RETURNING id
+
+-- name: passkeys
+-- An officer's, the oldest first, locked: of two uses at once one is judged after the other.
+SELECT id, name, credential_id, credential, sign_count, added_at, used_at
+FROM passkeys WHERE authority_id = $1 AND officer = $2 ORDER BY added_at, id FOR UPDATE
+
+-- name: passkey_used
+-- How often it says it was used.
+UPDATE passkeys SET sign_count = $3, used_at = now() WHERE authority_id = $1 AND id = $2
+
+-- name: remove_passkey
+-- One of an officer's own.
+DELETE FROM passkeys WHERE authority_id = $1 AND officer = $2 AND id = $3 RETURNING id
+
+-- name: remove_passkeys
+-- All of an officer's.
+DELETE FROM passkeys WHERE authority_id = $1 AND officer = $2
 
 -- name: add_to_vault
 -- One sealed value that no event names.

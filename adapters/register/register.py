@@ -32,6 +32,7 @@ from adapters.register.imports import Imports
 from adapters.register.keys import Keys
 from adapters.register.letters import Letters
 from adapters.register.login import Logins
+from adapters.register.passkeys import Passkeys
 from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
 from adapters.register.proofs import Proofs
@@ -87,6 +88,7 @@ class Register:
         self.logins = Logins(database, self._authorities)
         self.access_log = AccessLog(database, self._authorities)
         self.second_factors = SecondFactors(database, self._authorities, vault)
+        self.passkeys = Passkeys(database, self._authorities)
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)

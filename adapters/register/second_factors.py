@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from adapters.accounts import access_log as access
-from adapters.accounts import accounts, second_factors, sessions
+from adapters.accounts import accounts, passkeys, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
+from adapters.accounts.second_factors import SecondFactor
 from adapters.accounts.sessions import SessionToken
 from adapters.postgres.database import Connection, Database
 from adapters.refusals import CodeWrong, SecondFactorExists, SecondFactorMissing, TooManyFailures
 from adapters.register.authorities import Authorities
-from adapters.register.login import Principal
+from adapters.register.login import PROOF_LASTS, Principal
 from adapters.vault.key_store import VaultKeys
 from domain.authority.authority import Authority
 from domain.authority.events import SecondFactorReset
+from domain.authority.refusals import ProofStale
 from domain.entry import Recorded
 from domain.law.refusals import Refusal
 
@@ -37,11 +40,11 @@ class SecondFactors:
         self._authorities = authorities
         self._vault = vault
 
-    async def is_in_force(self, who: Principal) -> bool:
-        """Whether the officer has one."""
+    async def has_codes(self, who: Principal) -> bool:
+        """Whether theirs is, or is also, a program that shows codes."""
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            return await second_factors.is_in_force(connection, authority_id, who.officer)
+            return await second_factors.has_codes(connection, authority_id, who.officer)
 
     async def officers_with_one(self, code: str) -> frozenset[str]:
         """Of an authority those whose second factor is in force."""
@@ -49,113 +52,162 @@ class SecondFactors:
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await second_factors.officers_with_one(connection, authority_id)
 
-    async def enrol(self, who: Principal) -> Enrolment:
-        """A new secret, which a first code puts in force: see `confirm`. Raises SecondFactorExists."""
+    async def enrol(self, who: Principal, token: SessionToken) -> Enrolment:
+        """A new secret, which a first code puts in force: see `confirm`. Raises SecondFactorExists or ProofStale."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(who.code)
         secret = second_factors.new_secret()
         async with self._database.transaction(authority_id) as connection:
+            await check_may_change(connection, authority_id, who, token)
             if not await second_factors.enrol(
                 connection, self._vault.ring, authority_id, who.officer, secret
             ):
                 raise SecondFactorExists(officer=who.officer)
         return _shown(who, secret)
 
-    async def pending(self, who: Principal) -> Enrolment | None:
-        """The secret that is not in force yet, to be shown again; None if there is none."""
+    async def pending(self, who: Principal, token: SessionToken) -> Enrolment | None:
+        """The secret that is not in force yet, to be shown again; None if there is none. Raises ProofStale."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
+            await check_may_change(connection, authority_id, who, token)
             found = await second_factors.read(connection, self._vault.ring, authority_id, who.officer)
         return None if found is None or found.in_force else _shown(who, found.secret)
 
     async def confirm(self, who: Principal, token: SessionToken, code: str, origin: Origin) -> Sequence[str]:
-        """The first code puts it in force and ends the officer's other sessions. Returns the recovery codes, shown once.
+        """The first code puts it in force and ends the officer's other sessions. Returns the recovery codes, shown once;
+        none where there were some with another factor.
 
-        Raises CodeWrong, TooManyFailures, SecondFactorMissing or SecondFactorExists.
+        Raises CodeWrong, TooManyFailures, SecondFactorMissing, SecondFactorExists or ProofStale.
         """
         authority_id = await self._authorities.id_of(who.code)
         codes: Sequence[str] = ()
         async with self._database.transaction(authority_id) as connection:
-            refused = await self._judge(connection, authority_id, who, code, origin, "enrolled")
+            had_one = await check_may_change(connection, authority_id, who, token)
+            found = await second_factors.read(connection, self._vault.ring, authority_id, who.officer)
+            if found is None:
+                raise SecondFactorMissing(officer=who.officer)
+            if found.in_force:
+                raise SecondFactorExists(officer=who.officer)
+            refused = await tried(
+                connection, authority_id, who, origin, "enrolled",
+                partial(_fits, connection, authority_id, who.officer, found, code), _wrong_code(),
+            )  # fmt: skip
             if refused is None:
-                codes = await second_factors.new_recovery_codes(connection, authority_id, who.officer)
-                await sessions.prove(connection, authority_id, token)
-                await sessions.end_others(connection, authority_id, who.officer, token)
+                codes = await came_into_force(connection, authority_id, who, token, had_one=had_one)
         if refused is not None:
             raise refused
         return codes
 
     async def prove(self, who: Principal, token: SessionToken, code: str, origin: Origin) -> None:
-        """A code, or a recovery code, in the session it is to open. Raises as `confirm`."""
+        """A code, or a recovery code, in the session it is to open. Raises CodeWrong, TooManyFailures or
+        SecondFactorMissing.
+        """
         authority_id = await self._authorities.id_of(who.code)
         async with self._database.transaction(authority_id) as connection:
-            refused = await self._judge(connection, authority_id, who, code, origin, "code_given")
+            if not await second_factors.is_in_force(connection, authority_id, who.officer):
+                raise SecondFactorMissing(officer=who.officer)
+            found = await second_factors.read(connection, self._vault.ring, authority_id, who.officer)
+            refused = await tried(
+                connection, authority_id, who, origin, "code_given",
+                partial(_fits_or_recovers, connection, authority_id, who.officer, found, code), _wrong_code(),
+            )  # fmt: skip
             if refused is None:
                 await sessions.prove(connection, authority_id, token)
         if refused is not None:
             raise refused
 
-    async def _judge(
-        self,
-        connection: Connection,
-        authority_id: int,
-        who: Principal,
-        code: str,
-        origin: Origin,
-        act: Literal["enrolled", "code_given"],
-    ) -> Refusal | None:
-        """Why the code is not taken; what was counted of it is to be committed all the same."""
-        refused = await self._fault(connection, authority_id, who.officer, code, origin, act)
+
+async def _fits(
+    connection: Connection, authority_id: int, officer: str, found: SecondFactor, code: str
+) -> bool:
+    """Whether it is a code of the device that was not used yet; it is used then."""
+    step = second_factors.step_of(found.secret, code, found.now)
+    if step is None or step <= found.last_step:
+        return False
+    await second_factors.take(connection, authority_id, officer, step)
+    return True
+
+
+async def _fits_or_recovers(
+    connection: Connection, authority_id: int, officer: str, found: SecondFactor | None, code: str
+) -> bool:
+    if found is not None and found.in_force and await _fits(connection, authority_id, officer, found, code):
+        return True
+    return await second_factors.take_recovery_code(connection, authority_id, officer, code)
+
+
+def _wrong_code() -> CodeWrong:
+    return CodeWrong(attempts=accounts.ATTEMPTS, minutes=accounts.LOCKED_FOR.seconds // 60)
+
+
+async def tried(
+    connection: Connection,
+    authority_id: int,
+    who: Principal,
+    origin: Origin,
+    act: AccessAct,
+    fits: Callable[[], Awaitable[bool]],
+    wrong: Refusal,
+) -> Refusal | None:
+    """One try of a second factor: counted as a password is, before it is judged, and in the access log. Why it is not taken;
+    what was counted is to be committed all the same. fits may itself raise a Refusal.
+    """
+    refused: Refusal | None = None
+    if await accounts.is_barred(connection, authority_id, origin.source):
+        minutes = accounts.LOCKED_FOR.seconds // 60
+        refused = TooManyFailures(attempts=accounts.SOURCE_ATTEMPTS, minutes=minutes)
+    elif (await accounts.attempt(connection, authority_id, who.officer)).password_hash is None:
+        refused = wrong  # the account is locked: not even what is right opens it
+    else:
+        try:
+            refused = None if await fits() else wrong
+        except Refusal as another:
+            refused = another
         if refused is None:
             await accounts.succeeded(connection, authority_id, who.officer)
-        await log_access(
-            connection, authority_id, act, actor=who.officer, origin=origin,
-            result=access.DONE if refused is None else refused.code,
-        )  # fmt: skip
-        return refused
+        else:
+            await accounts.failed_from(connection, authority_id, origin.source)
+    await log_access(
+        connection, authority_id, act, actor=who.officer, origin=origin,
+        result=access.DONE if refused is None else refused.code,
+    )  # fmt: skip
+    return refused
 
-    async def _fault(
-        self,
-        connection: Connection,
-        authority_id: int,
-        officer: str,
-        code: str,
-        origin: Origin,
-        act: AccessAct,
-    ) -> Refusal | None:
-        minutes = accounts.LOCKED_FOR.seconds // 60
-        if await accounts.is_barred(connection, authority_id, origin.source):
-            return TooManyFailures(attempts=accounts.SOURCE_ATTEMPTS, minutes=minutes)
-        found = await second_factors.read(connection, self._vault.ring, authority_id, officer)
-        if found is None or (act == "code_given" and not found.in_force):
-            return SecondFactorMissing(officer=officer)
-        if act == "enrolled" and found.in_force:
-            return SecondFactorExists(officer=officer)
-        wrong = CodeWrong(attempts=accounts.ATTEMPTS, minutes=minutes)
-        if (await accounts.attempt(connection, authority_id, officer)).password_hash is None:
-            return wrong  # the account is locked: not even a right code opens it
-        step = second_factors.step_of(found.secret, code, found.now)
-        if step is not None and step > found.last_step:
-            await second_factors.take(connection, authority_id, officer, step)
-            return None
-        if found.in_force and await second_factors.take_recovery_code(
-            connection, authority_id, officer, code
-        ):
-            return None
-        await accounts.failed_from(connection, authority_id, origin.source)
-        return wrong
+
+async def check_may_change(
+    connection: Connection, authority_id: int, who: Principal, token: SessionToken
+) -> bool:
+    """Whether the officer has a second factor in force: then only a session in which it was just given adds or removes one,
+    else the password alone would make its holder another. Raises ProofStale.
+    """
+    if not await second_factors.is_in_force(connection, authority_id, who.officer):
+        return False
+    if not await sessions.is_freshly_proven(connection, authority_id, token, PROOF_LASTS):
+        raise ProofStale(act="增减登录验证方式")
+    return True
+
+
+async def came_into_force(
+    connection: Connection, authority_id: int, who: Principal, token: SessionToken, *, had_one: bool
+) -> Sequence[str]:
+    """The session has proved it, the officer's others end. The recovery codes, where it is the first one."""
+    codes = () if had_one else await second_factors.new_recovery_codes(connection, authority_id, who.officer)
+    await sessions.prove(connection, authority_id, token)
+    await sessions.end_others(connection, authority_id, who.officer, token)
+    return codes
 
 
 async def follow(
     connection: Connection, authority_id: int, authority: Authority, entries: Sequence[Recorded]
 ) -> None:
-    """After these entries were written: a reset removes the factor and ends the officer's sessions. authority: after them."""
+    """After these entries were written: a reset removes what factors there are and ends the officer's sessions. authority: after them."""
     for entry in entries:
         if isinstance(entry.event, SecondFactorReset):
             reset = authority.factor_reset(entry.event.version)
             assert reset is not None  # noqa: S101 - it was judged
             await second_factors.remove(connection, authority_id, reset.officer)
+            await passkeys.remove_all(connection, authority_id, reset.officer)
             await sessions.end_all(connection, authority_id, reset.officer)
 
 

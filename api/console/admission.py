@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ import msgspec
 from litestar import Response
 
 from adapters.accounts.sessions import SessionToken
+from adapters.refusals import SecondFactorMissing
 from api.console import forms, resuming
 from api.console.forms import Given
 from api.console.frame import me, page, shown, to
@@ -78,9 +80,22 @@ def _address(request: ApiRequest) -> str:
 async def ask_code(
     request: ApiRequest, then: str, carried: str = "", *, status: int = 200, problem: str = ""
 ) -> Response[str]:
-    """The page that asks for a code of the second factor. then, carried: see `go_on`."""
+    """The page that asks for a second factor. then, carried: see `go_on`."""
+    caller = request.caller
+    factors, passkeys = request.register.second_factors, request.register.passkeys
+    options = ""
+    if (party := request.app.state.party) is not None:
+        with suppress(SecondFactorMissing):
+            options = msgspec.json.encode(await passkeys.ask(caller.principal, caller.token, party)).decode()
     return await page(
-        request, "second_factor.html", status=status, then=then, carried=carried, problem=problem
+        request,
+        "second_factor.html",
+        status=status,
+        then=then,
+        carried=carried,
+        problem=problem,
+        options=options,
+        has_codes=await factors.has_codes(caller.principal),
     )
 
 

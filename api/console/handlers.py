@@ -19,6 +19,7 @@ from api.console import (
     imports,
     letters,
     own,
+    passkeys,
     people,
     reports,
     requests,
@@ -52,4 +53,5 @@ HANDLERS: tuple[Any, ...] = (
     *own.HANDLERS,
     *entry.HANDLERS,
     *second_factor.HANDLERS,
+    *passkeys.HANDLERS,
 )

@@ -24,13 +24,13 @@ USUAL_DAYS = 90
 @get("/me", **at(OWN))
 async def own(request: ApiRequest) -> Response[str]:
     """我的账号。"""
-    return await _shown(request)
+    return await shown(request)
 
 
-async def _shown(
+async def shown(
     request: ApiRequest, *, problem: str = "", given: Given | None = None, made: Any = None
 ) -> Response[str]:
-    """made: a key that was just made, which is shown this once."""
+    """One's own page. made: a key that was just made, which is shown this once."""
     who = request.caller.principal
     return await page(
         request,
@@ -44,7 +44,9 @@ async def _shown(
         given=given or {"days": [str(USUAL_DAYS)]},
         made=made,
         longest=LONGEST_KEY,
-        has_factor=await request.register.second_factors.is_in_force(who),
+        has_codes=await request.register.second_factors.has_codes(who),
+        passkeys=await request.register.passkeys.listed(who),
+        has_passkeys=request.app.state.party is not None,
     )
 
 
@@ -79,8 +81,8 @@ async def create_key(request: ApiRequest) -> Response[str]:
             origin=auth.origin(request),
         )
     except Refusal as refusal:
-        return await _shown(request, problem=str(refusal), given=given)
-    return await _shown(request, made=made)
+        return await shown(request, problem=str(refusal), given=given)
+    return await shown(request, made=made)
 
 
 @post("/me/keys/{id:str}/end", status_code=200, **at(OWN))
@@ -92,7 +94,7 @@ async def end_key(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # n
             who.code, id, officer=who.officer, actor=who.officer, origin=auth.origin(request)
         )
     except Refusal as refusal:
-        return await _shown(request, problem=str(refusal))
+        return await shown(request, problem=str(refusal))
     return to("/me?done=key")
 
 

@@ -1,13 +1,15 @@
-"""The second factor on pages: a code at the login and before what is sensitive, and how it is enrolled."""
+"""Codes on pages: given at the login and before what is sensitive, and how they are enrolled."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import segno
 from litestar import Response, get, post
 
+from adapters.refusals import SecondFactorExists
 from adapters.register.second_factors import Enrolment
 from api.console import admission, forms
 from api.console.forms import last
@@ -15,6 +17,7 @@ from api.console.frame import before_proof, local, page, to
 from api.web import auth
 from api.web.auth import OWN
 from api.web.request import ApiRequest
+from domain.authority.refusals import ProofStale
 from domain.law.refusals import Refusal
 
 _OWN = before_proof(OWN)
@@ -54,11 +57,15 @@ async def prove(request: ApiRequest) -> Response[Any]:
 @get("/second-factor/enrol", **_OWN)
 async def enrolment(request: ApiRequest) -> Response[Any]:
     """What to scan, made at the first look and the same until the first code is given."""
-    who = request.caller.principal
+    who, token = request.caller.principal, request.caller.token
     factors = request.register.second_factors
-    if await factors.is_in_force(who):
+    try:
+        pending = await factors.pending(who, token) or await factors.enrol(who, token)
+    except ProofStale:
+        return to("/second-factor?then=/second-factor/enrol")
+    except SecondFactorExists:
         return to("/me")
-    return await _enrolling(request, await factors.pending(who) or await factors.enrol(who))
+    return await _enrolling(request, pending)
 
 
 @post("/second-factor/enrol", status_code=200, **_OWN)
@@ -69,10 +76,19 @@ async def confirm(request: ApiRequest) -> Response[Any]:
     factors = request.register.second_factors
     try:
         codes = await factors.confirm(who, token, last(given, "code")[:_LONGEST_CODE], auth.origin(request))
+    except ProofStale:
+        return to("/second-factor?then=/second-factor/enrol")
     except Refusal as refusal:
-        if (pending := await factors.pending(who)) is None:
+        if (pending := await factors.pending(who, token)) is None:
             return to("/second-factor/enrol")
         return await _enrolling(request, pending, str(refusal))
+    return await recovery_codes(request, codes)
+
+
+async def recovery_codes(request: ApiRequest, codes: Sequence[str]) -> Response[Any]:
+    """Shown this once; where there are none, for another factor was there before, back to one's own page."""
+    if not codes:
+        return to("/me?done=factor")
     return await page(request, "recovery_codes.html", codes=codes)
 
 
@@ -87,6 +103,7 @@ async def _enrolling(request: ApiRequest, enrolment: Enrolment, problem: str = "
         drawn=drawn,
         secret=enrolment.secret,
         problem=problem,
+        has_passkeys=request.app.state.party is not None,
     )
 
 

@@ -20,7 +20,12 @@ from projections import choice_labels
 from projections.event_forms import EVENT_TYPES
 from projections.listing import STAGE_WORDS, TIMELINESS_WORDS
 
-STATIC = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "passkey.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 def render(template: str, **told: Any) -> str:

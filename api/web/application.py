@@ -15,6 +15,7 @@ from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from adapters.accounts.passkeys import RelyingParty
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.register.register import Register
 from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
@@ -37,6 +38,7 @@ from api.web import (
     letters,
     login,
     operations,
+    passkeys,
     recordings,
     reports,
     requests,
@@ -91,16 +93,19 @@ class Application:
         token: str,
         actor: str,
         passwords: PasswordPolicy = POLICIES["mlps3"],
+        party: RelyingParty | None = None,
         compiler: Compiler | None = None,
         webhooks: AllowedAddresses = NOWHERE,
         sender: WebhookSender | None = None,
     ) -> None:
-        """compiler, sender: to compile last year's reports and to deliver webhooks in the background, if this process is
+        """party: for whom passkeys sign, if there are any. compiler, sender: to compile last year's reports and to deliver webhooks in the background, if this process is
         to do it. webhooks: where they may go.
         """
         self.metrics = Metrics()
         self.log = log.bind()  # once: to build it for each call costs as much as what it does
-        self.litestar = _litestar(opens, self.metrics, token, actor, passwords, compiler, webhooks, sender)
+        self.litestar = _litestar(
+            opens, self.metrics, token, actor, passwords, party, compiler, webhooks, sender
+        )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -267,6 +272,7 @@ def _litestar(
     token: str,
     actor: str,
     passwords: PasswordPolicy,
+    party: RelyingParty | None,
     compiler: Compiler | None,
     webhooks: AllowedAddresses,
     sender: WebhookSender | None,
@@ -327,6 +333,7 @@ def _litestar(
             checks.check_file,
             *login.HANDLERS,
             *second_factor.HANDLERS,
+            *passkeys.HANDLERS,
             *operations.HANDLERS,
             *CONSOLE,
         ],
@@ -337,6 +344,7 @@ def _litestar(
                 "token": token,
                 "actor": actor,
                 "passwords": passwords,
+                "party": party,
                 "webhooks": webhooks,
                 "metrics": metrics,
                 "exports": Exports(),

@@ -140,6 +140,7 @@ def _tag(path: str) -> str:
         "sessions",
         "keys",
         "second-factor",
+        "passkeys",
     ):
         return "login"
     if {"requests", "recordings", "imports", "letters", "work-list"}.intersection(parts):

@@ -34,9 +34,12 @@ class Secret(msgspec.Struct, frozen=True):
 
 
 class RecoveryCodes(msgspec.Struct, frozen=True):
-    """Each is good once in place of a code."""
+    """Each is good once in place of a code. None where there were some with another factor."""
 
-    recovery_codes: Annotated[tuple[str, ...], Meta(description="恢复码，只显示这一次，每个只用一次")]
+    recovery_codes: Annotated[
+        tuple[str, ...],
+        Meta(description="恢复码，只显示这一次，每个只用一次；另有登录验证方式的，原有的仍有效，不再给出"),
+    ]
 
 
 class Proved(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ async def prove(request: ApiRequest, payload: NamedDependency[SkipValidation[Cod
 )
 async def enrol(request: ApiRequest) -> Response[Secret]:
     """密钥加到本人的验证器程序中；给出第一个动态口令后生效。"""
-    found = await request.register.second_factors.enrol(request.caller.principal)
+    found = await request.register.second_factors.enrol(request.caller.principal, request.caller.token)
     return json(Secret(*found), status=201)
 
 

@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from adapters import logs
+from adapters.accounts.passkeys import RelyingParty
 from adapters.accounts.password_policy import POLICIES
 from api import app, settings
 from api.background.report_compilation import Compiler
@@ -47,6 +48,7 @@ def create() -> Application:
         token=token_of(own.data),
         actor=own.actor or "api",
         passwords=POLICIES[own.passwords],
+        party=RelyingParty(own.origin) if own.origin else None,
         compiler=Compiler() if own.worker else None,
         webhooks=own.webhooks,
         sender=WebhookSender(own.webhooks) if own.worker else None,

@@ -25,3 +25,11 @@ def is_required(authority: Authority, roles: Iterable[Role], on: date) -> bool:
         case "administrators_and_approvers":
             return not _TRUSTED.isdisjoint(roles)
     return False
+
+
+def is_user_verified(authority: Authority, roles: Iterable[Role], on: date) -> bool:
+    """By the policy `passkey_verification`: whether a passkey of an officer with these roles must know its user, by a PIN, a
+    finger or the like, and not only that somebody is there.
+    """
+    everybody = terms.policy_on(authority.policies, "passkey_verification", on) == "of_everybody"
+    return everybody or not ADMINISTRATORS.isdisjoint(roles)

@@ -96,19 +96,21 @@ def terms_on(received_on: date) -> Terms:
 REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (3, 31)}
 """Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
 
-PolicyName = Literal["roll_receipt", "approval_steps", "second_factor"]
+PolicyName = Literal["roll_receipt", "approval_steps", "second_factor", "passkey_verification"]
 
 POLICIES: dict[PolicyName, tuple[str, ...]] = {
     "roll_receipt": ("off", "on"),
     "approval_steps": ("none", "approval", "review_and_approval"),
     "second_factor": ("voluntary", "administrators_and_approvers", "all"),
+    "passkey_verification": ("of_administrators", "of_everybody"),
 }
 """Policies an authority may set and their values, the default first.
 
 roll_receipt: a request that arrived by e-mail or was confirmed by the system on a day off starts the
 clock on the next working day. It moves the clock, never the day of receipt nor a statistic.
 approval_steps: what a draft must have passed before it goes out as an answer.
-second_factor: who must give a one-time code beside the password; by the day of the login, and it moves no date.
+second_factor: who must give a one-time code or a passkey beside the password; by the day of the login, and it moves no date.
+passkey_verification: whose passkeys must know their user, by a PIN, a finger or the like; likewise.
 """
 
 

@@ -111,6 +111,7 @@ INSERT INTO login_sources VALUES (1, '127.0.0.1', 1, now());
 INSERT INTO api_keys VALUES (1, 'digest', 'id', 'li', '示例', '{count}', now(), now());
 INSERT INTO service_keys VALUES (1, 'digest', 'id', 'portal', now(), now());
 INSERT INTO second_factors VALUES (1, 'li', 'id', 0, now());
+INSERT INTO passkeys VALUES (1, 'id', 'li', '', '', '', 0, now());
 INSERT INTO recovery_codes VALUES (1, 'li', 'digest');
 INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES (1, 'id', 'portal', 'https://a.cn/', 'id', 1);
 INSERT INTO access_log (authority_id, id, actor, act, result, source, route)
@@ -202,6 +203,7 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "former_passwords": "INSERT SELECT",
         "login_sources": "DELETE INSERT SELECT UPDATE",
         "second_factors": "DELETE INSERT SELECT UPDATE",
+        "passkeys": "DELETE INSERT SELECT UPDATE",
         "sessions": "DELETE INSERT SELECT UPDATE",
         "appeal_spells": "DELETE INSERT SELECT",
         "applicant_tokens": "DELETE INSERT SELECT UPDATE",

@@ -25,6 +25,7 @@ import msgspec
 import pytest
 import structlog
 
+from adapters.accounts.passkeys import RelyingParty
 from adapters.register.register import Register
 from api import cli
 from api.web.application import TIMEOUT, Application
@@ -204,7 +205,8 @@ async def lifespan(application: Any) -> AsyncIterator[None]:
 
 
 def application_over(dsn: str, keys: Path, *, size: int = 10) -> Application:
-    return Application(lambda: _opened(dsn, keys, size), token=TOKEN, actor="tests")
+    party = RelyingParty("https://taizhang.test")
+    return Application(lambda: _opened(dsn, keys, size), token=TOKEN, actor="tests", party=party)
 
 
 @asynccontextmanager

@@ -131,13 +131,16 @@ class Seat:
 
 @asynccontextmanager
 async def office_in_a_browser(
-    server: DatabaseServer, template: str, data: Path, prelude: str = ""
+    server: DatabaseServer, template: str, data: Path, *options: str, prelude: str = "", **environment: str
 ) -> AsyncIterator[Office]:
+    """options, prelude, environment: of `serving`."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
     async with (
         another_database(server, template) as database,
-        serving(server.runtime(database), server.behind(database), data, prelude=prelude) as served,
+        serving(
+            server.runtime(database), server.behind(database), data, *options, prelude=prelude, **environment
+        ) as served,
         async_playwright() as playwright,
     ):
         register = await Register.open(server.runtime(database), data / "keys")

@@ -30,6 +30,7 @@ from adapters.refusals import (
     ImportChangedSince,
     KeyBeyondPowers,
     KeyUnknown,
+    LastSecondFactor,
     LoginFailed,
     NoCheckpoint,
     NotAllLetters,
@@ -39,6 +40,11 @@ from adapters.refusals import (
     NotSealedYet,
     NotYetOpened,
     NumbersExhausted,
+    PasskeyCopied,
+    PasskeyNotAdded,
+    PasskeysOff,
+    PasskeyUnknown,
+    PasskeyWrong,
     PasswordReused,
     PasswordUnfit,
     PurposeRequired,
@@ -50,6 +56,7 @@ from adapters.refusals import (
     SessionUnknown,
     TooManyFailures,
     TooManyLetters,
+    TooManyPasskeys,
     TooManyWebhooks,
     VersionConflict,
     WebhookAddressRefused,
@@ -531,6 +538,13 @@ ELSEWHERE: dict[type[Refusal], str] = {
     ResetNeedsSecondPerson: "of who records: test_second_factor",
     ProofStale: "of who records: test_second_factor",
     CodeWrong: "of a login: test_second_factors",
+    PasskeyWrong: "of a login: test_passkeys",
+    PasskeyCopied: "of a login: test_passkeys",
+    PasskeyNotAdded: "of a login: test_passkeys",
+    PasskeyUnknown: "of a login: test_passkeys",
+    PasskeysOff: "of a login: test_passkeys",
+    TooManyPasskeys: "of a login: test_passkeys",
+    LastSecondFactor: "of a login: test_passkeys",
     SecondFactorExists: "of a login: test_second_factors",
     SecondFactorMissing: "of a login: test_second_factors",
     PowerNotHeld: "of the authority's stream: test_powers",
@@ -660,6 +674,7 @@ CODES = """
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     webhook_unknown webhook_address_refused too_many_webhooks
     reset_unknown reset_needs_second_person proof_stale code_wrong second_factor_exists second_factor_missing
+    passkey_wrong passkey_copied passkey_not_added passkey_unknown passkeys_off too_many_passkeys last_second_factor
     session_unknown key_unknown key_beyond_powers purpose_required
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission

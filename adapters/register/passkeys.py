@@ -1,0 +1,185 @@
+"""Passkeys of officers: made, given, listed and removed by themselves, in the session they came with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from adapters.accounts import accounts, passkeys, second_factors, sessions
+from adapters.accounts.access_log import Origin, log_access
+from adapters.accounts.passkeys import (
+    MOST,
+    CountWentBack,
+    Created,
+    Kept,
+    Passkey,
+    RelyingParty,
+    SignatureWrong,
+    Signed,
+)
+from adapters.accounts.sessions import SessionToken
+from adapters.postgres.database import Connection, Database
+from adapters.refusals import (
+    LastSecondFactor,
+    PasskeyCopied,
+    PasskeyNotAdded,
+    PasskeyUnknown,
+    PasskeyWrong,
+    SecondFactorMissing,
+    SessionUnknown,
+    TooManyPasskeys,
+)
+from adapters.register.authorities import Authorities
+from adapters.register.login import Principal
+from adapters.register.second_factors import came_into_force, check_may_change, tried
+from domain.authority import second_factor
+
+
+class Passkeys:
+    """Beside one-time codes, or instead of them."""
+
+    def __init__(self, database: Database, authorities: Authorities) -> None:
+        self._database = database
+        self._authorities = authorities
+
+    async def listed(self, who: Principal) -> Sequence[Passkey]:
+        """The officer's own, the oldest first."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            return [each.passkey for each in await passkeys.of_officer(connection, authority_id, who.officer)]
+
+    async def begin(self, who: Principal, token: SessionToken, party: RelyingParty) -> dict[str, Any]:
+        """What the browser is to make one by: see `add`. Raises ProofStale, TooManyPasskeys or SessionUnknown."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            await check_may_change(connection, authority_id, who, token)
+            held = await passkeys.of_officer(connection, authority_id, who.officer)
+            if len(held) >= MOST:
+                raise TooManyPasskeys(limit=MOST)
+            challenge = await passkeys.challenge(connection, authority_id, token, "enrolment")
+            verified = await self._verified(connection, authority_id, who)
+        if challenge is None:
+            raise SessionUnknown
+        account = f"{who.officer}@{who.code}"
+        return passkeys.creation_options(party, account, challenge, held, verified=verified)
+
+    async def add(
+        self,
+        who: Principal,
+        token: SessionToken,
+        name: str,
+        created: Created,
+        party: RelyingParty,
+        origin: Origin,
+    ) -> Sequence[str]:
+        """It is in force at once and ends the officer's other sessions. Returns the recovery codes, shown once, where it is
+        the first second factor.
+
+        Raises PasskeyNotAdded, TooManyPasskeys or ProofStale.
+        """
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            challenge = await passkeys.take_challenge(connection, authority_id, token, "enrolment")
+        if challenge is None:
+            raise PasskeyNotAdded
+        async with self._database.transaction(authority_id) as connection:
+            had_one = await check_may_change(connection, authority_id, who, token)
+            if len(await passkeys.of_officer(connection, authority_id, who.officer)) >= MOST:
+                raise TooManyPasskeys(limit=MOST)
+            verified = await self._verified(connection, authority_id, who)
+            try:
+                credential, count = passkeys.verify_new(party, created, challenge, verified=verified)
+            except SignatureWrong:
+                raise PasskeyNotAdded from None
+            id_ = await passkeys.add(connection, authority_id, who.officer, name, credential, count)
+            if id_ is None:
+                raise PasskeyNotAdded
+            codes = await came_into_force(connection, authority_id, who, token, had_one=had_one)
+            await log_access(
+                connection, authority_id, "passkey_added", actor=who.officer, origin=origin, reference=id_
+            )
+        return codes
+
+    async def ask(self, who: Principal, token: SessionToken, party: RelyingParty) -> dict[str, Any]:
+        """What one of the officer's is to sign: see `prove`. Raises SecondFactorMissing or SessionUnknown."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            held = await passkeys.of_officer(connection, authority_id, who.officer)
+            if not held:
+                raise SecondFactorMissing(officer=who.officer)
+            challenge = await passkeys.challenge(connection, authority_id, token, "proof")
+            verified = await self._verified(connection, authority_id, who)
+        if challenge is None:
+            raise SessionUnknown
+        return passkeys.request_options(party, challenge, held, verified=verified)
+
+    async def prove(
+        self, who: Principal, token: SessionToken, signed: Signed, party: RelyingParty, origin: Origin
+    ) -> None:
+        """In the session it is to open. Raises PasskeyWrong, PasskeyCopied, TooManyFailures or SecondFactorMissing."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id) as connection:
+            held = await passkeys.of_officer(connection, authority_id, who.officer)
+            if not held:
+                raise SecondFactorMissing(officer=who.officer)
+            wrong = PasskeyWrong(attempts=accounts.ATTEMPTS, minutes=accounts.LOCKED_FOR.seconds // 60)
+            refused = await tried(
+                connection, authority_id, who, origin, "passkey_used",
+                partial(self._fits, connection, authority_id, who, token, signed, party, held), wrong,
+            )  # fmt: skip
+            if refused is None:
+                await sessions.prove(connection, authority_id, token)
+        if refused is not None:
+            raise refused
+
+    async def remove(self, who: Principal, token: SessionToken, id_: str, origin: Origin) -> None:
+        """One of the officer's own, but not their only second factor. Raises PasskeyUnknown, LastSecondFactor or
+        ProofStale.
+        """
+        authority_id = await self._authorities.id_of(who.code)
+        if not sessions.is_id(id_):
+            raise PasskeyUnknown
+        async with self._database.transaction(authority_id) as connection:
+            await check_may_change(connection, authority_id, who, token)
+            await passkeys.of_officer(
+                connection, authority_id, who.officer
+            )  # of two removals at once one waits
+            if not await passkeys.remove(connection, authority_id, who.officer, id_):
+                raise PasskeyUnknown
+            if not await second_factors.is_in_force(connection, authority_id, who.officer):
+                raise LastSecondFactor
+            await log_access(
+                connection, authority_id, "passkey_removed", actor=who.officer, origin=origin, reference=id_
+            )
+
+    # -- inside --
+
+    async def _fits(
+        self,
+        connection: Connection,
+        authority_id: int,
+        who: Principal,
+        token: SessionToken,
+        signed: Signed,
+        party: RelyingParty,
+        held: Sequence[Kept],
+    ) -> bool:
+        """Whether one of the officer's signed what was asked in this session, which is used then. Raises PasskeyCopied."""
+        challenge = await passkeys.take_challenge(connection, authority_id, token, "proof")
+        if challenge is None:
+            return False
+        verified = await self._verified(connection, authority_id, who)
+        try:
+            kept, count = passkeys.verify(party, signed, challenge, held, verified=verified)
+        except CountWentBack:
+            raise PasskeyCopied from None
+        except SignatureWrong:
+            return False
+        await passkeys.used(connection, authority_id, kept, count)
+        return True
+
+    async def _verified(self, connection: Connection, authority_id: int, who: Principal) -> bool:
+        """Whether the policy of the day asks that the passkey knows its user."""
+        authority, day = await self._authorities.today(connection, authority_id)
+        return second_factor.is_user_verified(authority, authority.roles_of(who.officer, day), day)

@@ -1,0 +1,112 @@
+"""Passkeys on pages. The browser speaks to them by script alone: the one page of the console that needs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from adapters.accounts.passkeys import Created, Signed
+from api.console import admission, forms
+from api.console.forms import Given, last
+from api.console.frame import at, before_proof, local, page, to
+from api.console.own import shown
+from api.console.second_factor import recovery_codes
+from api.web import auth
+from api.web.auth import OWN
+from api.web.passkeys import party
+from api.web.request import ApiRequest
+from domain.authority.refusals import ProofStale
+from domain.law.refusals import Malformed, Refusal
+from domain.values import is_label
+
+_OWN = before_proof(OWN)
+_LONGEST = 16_384
+
+
+@get("/passkeys/new", **_OWN)
+async def new(request: ApiRequest) -> Response[Any]:
+    """A passkey of one's own is made."""
+    return await _making(request)
+
+
+@post("/passkeys/new", status_code=200, **_OWN)
+async def add(request: ApiRequest) -> Response[Any]:
+    """It was made: in force from now on."""
+    given = await forms.read(request)
+    name = last(given, "name").strip()
+    try:
+        if not is_label(name):
+            raise Malformed(field="", problem="请写明是哪一个，如“某手机”")
+        created = Created(*_texts(given, "id", "client_data", "attestation"))
+        codes = await request.register.passkeys.add(
+            request.caller.principal,
+            request.caller.token,
+            name,
+            created,
+            party(request),
+            auth.origin(request),
+        )
+    except ProofStale:
+        return to("/second-factor?then=/passkeys/new")
+    except Refusal as refusal:
+        return await _making(request, str(refusal), name)
+    return await recovery_codes(request, codes)
+
+
+async def _making(request: ApiRequest, problem: str = "", name: str = "") -> Response[Any]:
+    try:
+        options = await request.register.passkeys.begin(
+            request.caller.principal, request.caller.token, party(request)
+        )
+    except ProofStale:
+        return to("/second-factor?then=/passkeys/new")
+    return await page(
+        request,
+        "passkey.html",
+        status=422 if problem else 200,
+        options=msgspec.json.encode(options).decode(),
+        problem=problem,
+        name=name,
+    )
+
+
+@post("/second-factor/passkey", status_code=200, **_OWN)
+async def prove(request: ApiRequest) -> Response[Any]:
+    """One of one's own has signed: on to where one was, with what was typed there."""
+    given = await forms.read(request)
+    then, carried = local(last(given, "then", "/")), last(given, "carried")
+    who, token = request.caller.principal, request.caller.token
+    try:
+        signed = Signed(*_texts(given, "id", "client_data", "authenticator_data", "signature"))
+        await request.register.passkeys.prove(who, token, signed, party(request), auth.origin(request))
+    except Refusal as refusal:
+        return await admission.ask_code(request, then, carried, status=422, problem=str(refusal))
+    return await admission.go_on(request, token, then, carried)
+
+
+@post("/passkeys/{id:str}/remove", status_code=200, **at(OWN))
+async def remove(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """One of one's own is good no more."""
+    await forms.read(request)
+    caller = request.caller
+    try:
+        await request.register.passkeys.remove(caller.principal, caller.token, id, auth.origin(request))
+    except ProofStale:
+        return to("/second-factor?then=/me")
+    except Refusal as refusal:
+        return await shown(request, problem=str(refusal))
+    return to("/me?done=passkey")
+
+
+def _texts(given: Given, *names: str) -> list[str]:
+    """What the script filled in. Raises Malformed where it filled in nothing."""
+    texts = [last(given, name)[:_LONGEST] for name in names]
+    if not all(texts):
+        raise Malformed(field="", problem="浏览器没有给出通行密钥：请允许此页的脚本，或改用动态口令")
+    return texts
+
+
+HANDLERS = (new, add, prove, remove)

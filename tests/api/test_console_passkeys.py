@@ -1,0 +1,111 @@
+"""Passkeys on pages, in a real browser with an authenticator of its own: made, given at the login and before what is
+sensitive, and removed.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.api.console import Office, Seat, office_in_a_browser
+from tests.api.officers import behind
+from tests.conftest import DatabaseServer
+
+
+@pytest.fixture
+async def office(
+    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Office]:
+    """Under a name, since browsers know no passkeys for an address of numbers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    origin, data = f"http://localhost:{port}", tmp_path_factory.mktemp("console")
+    async with office_in_a_browser(
+        server, template, data, "--port", str(port), TAIZHANG_ORIGIN=origin
+    ) as found:
+        yield found._replace(address=origin)
+
+
+async def authenticator(seat: Seat, *, verifies: bool = True) -> tuple[Any, str]:
+    """Plugged in at the browser, and touched whenever it is asked."""
+    session = await seat.context.new_cdp_session(seat.page)
+    await session.send("WebAuthn.enable")
+    made = await session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "usb",
+                "hasUserVerification": True,
+                "isUserVerified": verifies,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    return session, made["authenticatorId"]
+
+
+async def test_a_passkey_opens_what_a_code_does(office: Office) -> None:
+    async with office.seat("security_administrator") as seat:
+        await authenticator(seat)
+        await seat.page.goto("/me")
+        await seat.page.get_by_role("link", name="登记通行密钥").click()
+        await seat.page.get_by_label("名称").fill("办公室的安全密钥")
+        await seat.press("登记")
+        await expect(seat.page.locator("main li code")).to_have_count(10)
+        await seat.page.goto("/me")
+        await seat.says("办公室的安全密钥")
+
+        await seat.page.goto("/passkeys/new")  # the same device a second time: the browser itself says so
+        await seat.page.get_by_label("名称").fill("又一个")
+        await seat.press("登记")
+        await expect(seat.page.get_by_role("alert")).to_have_text("这一设备已经登记过通行密钥。")
+
+        await seat.page.goto("/login?then=/people")
+        await seat.sign("security_administrator")
+        await seat.press("用通行密钥验证")
+        await seat.page.wait_for_url("**/people")
+
+        await seat.page.goto("/people/power_granted")
+        await seat.choose(officer="zhang某", role="统计员")
+        await behind(
+            office.running.dsn,
+            office.code,
+            "UPDATE sessions SET proven_at = proven_at - interval '31 minutes'",
+        )
+        await seat.press("下一步：核对")
+        await seat.says("刚才填写的内容没有提交，也没有丢失")
+        await seat.press("用通行密钥验证")
+        await expect(
+            seat.page.locator('fieldset[id="f-role"] input:checked, select[id="f-role"]')
+        ).to_have_count(1)
+        await seat.record()
+
+        await seat.page.goto("/me")
+        await seat.page.locator("main").get_by_role("button", name="移除").click()
+        await expect(seat.page.locator("main")).to_contain_text("唯一的登录验证方式，不能自行移除")
+        assert seat.complaints == []
+
+
+async def test_who_is_not_known_to_the_device_is_told_so(office: Office) -> None:
+    """A browser that gives none leads on to codes; a page without scripts says why there are no passkeys."""
+    async with office.seat("auditor") as seat:
+        session, device = await authenticator(seat, verifies=False)
+        await seat.page.goto("/passkeys/new")
+        await seat.page.get_by_label("名称").fill("某安全密钥")
+        await seat.press("登记")
+        await expect(seat.page.get_by_role("alert")).to_contain_text("没有完成")
+        await session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
+        await seat.press("登记")
+        await expect(seat.page.locator("main li code")).to_have_count(10)
+    async with office.seat("handler", scripts=False) as seat:
+        await seat.page.goto("/passkeys/new")
+        await seat.says("此浏览器没有启用脚本")
+        await seat.page.get_by_label("名称").fill("某安全密钥")
+        await seat.press("登记")
+        await expect(seat.page.locator("main")).to_contain_text("浏览器没有给出通行密钥")
