@@ -61,6 +61,27 @@ class EntryUnknown(Refusal):
     text = "{reference}只有{last}条登记，没有第{asked}条。"
 
 
+class AccessUnknown(Refusal):
+    """The access log has no such line."""
+
+    rule = "所问的记录应在访问日志中"
+    text = "访问日志中没有这一条。"
+
+
+class AccessesKept(Refusal):
+    """The access log is kept for as long as the policy says, six months at least."""
+
+    rule = "访问日志应按期限保存"
+    text = "访问日志应保存{months}个月，{until}的须保存至{day}，此后才可移交归档。"
+
+
+class NothingHandedOver(Refusal):
+    """What is dropped lies in the archive; what goes there is here."""
+
+    rule = "访问日志先移交归档，然后删除"
+    text = "{until}的访问日志没有可以移交或删除的。"
+
+
 class NotSealedYet(Refusal):
     """Only what a checkpoint covers can be proved."""
 
@@ -324,6 +345,13 @@ class SessionUnknown(Refusal):
 
     rule = "只能结束本人的会话"
     text = "没有这一会话，或已结束。"
+
+
+class CredentialUnknown(Refusal):
+    """There is no session or key in force with this id."""
+
+    rule = "会话和密钥应在有效期内"
+    text = "没有这一会话或密钥，或已失效。"
 
 
 class KeyUnknown(Refusal):

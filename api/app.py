@@ -56,15 +56,18 @@ async def migrated(
     """Bring the schema and the running role's rights up to date as the owner. Returns the names of the migrations
     applied, and the role. on_progress: see `migrate.migrate`.
     """
-    if settings.database_url:
-        if not settings.database_owner_url:
-            raise DatabaseUnavailable("请以DATABASE_OWNER_URL给出数据库属主的连接")
-        role = await migrate.role_of(settings.database_url)
-        applied = await migrate.migrate(settings.database_owner_url, role, on_progress=on_progress)
-        return applied, role
-    server = await embedded.start(settings.postgresql)
-    owner = server.dsn(embedded.OWNER)
-    return await migrate.migrate(owner, embedded.RUNTIME, on_progress=on_progress), embedded.RUNTIME
+    owner = await owner_dsn(settings)
+    role = await migrate.role_of(settings.database_url) if settings.database_url else embedded.RUNTIME
+    return await migrate.migrate(owner, role, on_progress=on_progress), role
+
+
+async def owner_dsn(settings: Settings) -> str:
+    """The owner's address: for what the running program may not do."""
+    if not settings.database_url:
+        return (await embedded.start(settings.postgresql)).dsn(embedded.OWNER)
+    if not settings.database_owner_url:
+        raise DatabaseUnavailable("请以DATABASE_OWNER_URL给出数据库属主的连接")
+    return settings.database_owner_url
 
 
 async def copied(

@@ -17,7 +17,7 @@ from domain.law.refusals import Malformed
 
 class Settings(msgspec.Struct, frozen=True):
     """data: directory of the embedded database and of the key files. database_url: of the runtime role; without
-    it the embedded PostgreSQL is used. database_owner_url: for migrate alone. passwords: the policy of the office's
+    it the embedded PostgreSQL is used. database_owner_url: for migrate, copy and access-drop alone. passwords: the policy of the office's
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
     is an alarm and nothing else. worker: whether `serve` compiles reports and delivers webhooks in the background too. webhooks: where they may go.

@@ -88,6 +88,8 @@ FIELDS: dict[str, str] = {
     "measures": "整改措施，封存",
     "redo_by": "重新答复的末日（含）",
     "archive_no": "档号",
+    "through": "移交至访问日志第几条（含）",
+    "root": "移交部分的树根",
     "document": "材料的名称，在一件申请中不重复",
     "media_type": "材料的类型，由内容识别",
     "size_bytes": "材料的大小（字节）",
@@ -276,6 +278,12 @@ FIELDS: dict[str, str] = {
     "added": "新出现的与规定不符之处",
     "then": "当时",
     "differences": "与现在的不同",
+    # of the access log, sessions and keys
+    "holder": "人员或服务账号",
+    "times": "次数",
+    "refused": "未予办理的次数",
+    "first_at": "首次",
+    "last_at": "末次",
     # of tables
     "authority": "机关名称",
     "authority_code": "机关代码",

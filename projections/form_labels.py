@@ -186,6 +186,7 @@ FORM_HINTS: dict[str, str] = {
     "registered": "设立台账，只登记一次。",
     "imported": "从原台账导入的，写明文件的摘要和行数，可以整批撤销。",
     "import_annulled": "整批撤销：这次导入的每条登记都随之更正，原来的仍在。",
+    "accesses_handed_over": "移交归档的部分连同证明另存，此后可以在本机删除。",
     "renamed": "自更名之日起用新的名称，此前的表格仍用原名。",
     "day_off_set": "本机关停止办公的一天不计工作日，有关期限随之变动。",
     "holiday_notice_recorded": "程序尚未收录的国务院放假通知；登记后有关期限随之变动，程序收录后只计一次。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.authority.access_events import AccessesHandedOver
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
@@ -96,6 +97,8 @@ def said_of_authority(event: Event) -> str:
             return f"导入原台账（文件{digest}）{event.row_count}行，即随后登记的{event.entry_count}项"
         case ImportAnnulled():
             return f"撤销第{event.version}条的导入"
+        case AccessesHandedOver():
+            return f"将{event.until}及以前的访问日志（前{event.through}条）移交归档（{event.archive_no}）"
         case _:
             return _said_of_supervision(event)
 

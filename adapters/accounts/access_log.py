@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 from uuid import uuid4
 
 import msgspec
@@ -22,7 +22,7 @@ AccessAct = Literal[
     "login", "lockout", "logout", "session_ended", "password_changed", "account_created", "password_reset",
     "account_unlocked", "account_disabled", "key_created", "key_revoked", "exported", "personal_data_read",
     "webhook_added", "webhook_removed", "webhook_resumed",
-    "enrolled", "code_given", "passkey_added", "passkey_used", "passkey_removed",
+    "enrolled", "code_given", "passkey_added", "passkey_used", "passkey_removed", "accesses_dropped",
 ]  # fmt: skip
 
 ACCESS_ACTS: dict[AccessAct, str] = {
@@ -45,10 +45,14 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "webhook_added": "增设推送",
     "webhook_removed": "撤销推送",
     "webhook_resumed": "恢复推送",
+    "accesses_dropped": "删除已移交的访问日志",
     "exported": "导出",
     "personal_data_read": "查阅个人信息",
 }
 """What the log knows of, with its words."""
+
+OPENING: tuple[AccessAct, ...] = ("personal_data_read", "exported")
+"""Acts by which somebody gets to see what is closed, or takes it along."""
 
 DONE, AT_THE_MACHINE = "done", "local"
 """The result of what was done; otherwise it is the code by which it was refused. The source of the command line."""
@@ -90,20 +94,27 @@ class AccessEntry(msgspec.Struct, frozen=True):
 
 
 class AccessFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which lines: from a moment, before another, of one actor, of one act."""
+    """Which lines: from a moment, before another, of one actor, of one act, about one thing. purpose: or a part of it."""
 
     since: datetime | None = None
     before: datetime | None = None
     actor: str | None = None
     act: str | None = None
+    purpose: str | None = None
+    reference: str | None = None
 
 
-def days(first: date | None, last: date | None) -> dict[str, datetime | None]:
+class Days(TypedDict):
+    since: datetime | None
+    before: datetime | None
+
+
+def days(first: date | None, last: date | None) -> Days:
     """The terms of a filter: from the beginning of the first day to the end of the last, in Shanghai."""
-    return {
-        "since": _midnight(first) if first else None,
-        "before": _midnight(last + timedelta(days=1)) if last else None,
-    }
+    return Days(
+        since=_midnight(first) if first else None,
+        before=_midnight(last + timedelta(days=1)) if last else None,
+    )
 
 
 def _midnight(day: date) -> datetime:
@@ -125,6 +136,38 @@ def cells(line: AccessEntry) -> tuple[object, ...]:
         line.purpose or "",
         line.reference or "",
         line.route,
+    )
+
+
+class Review(msgspec.Struct, frozen=True):
+    """What one officer opened or took along in a period for one purpose: how often, how often refused, and of how many
+    requests.
+    """
+
+    actor: str
+    act: str
+    purpose: str | None
+    times: int
+    refused: int
+    requests: int
+    first_at: datetime
+    last_at: datetime
+
+
+REVIEW_HEADINGS = ("人员", "事项", "目的", "次数", "未予办理", "涉及申请", "首次", "末次")
+
+
+def review_cells(row: Review) -> tuple[object, ...]:
+    """A row under REVIEW_HEADINGS; days in Shanghai."""
+    return (
+        row.actor,
+        ACCESS_ACTS.get(row.act, row.act),  # type: ignore[call-overload]
+        row.purpose or "",
+        row.times,
+        row.refused,
+        row.requests,
+        row.first_at.astimezone(SHANGHAI).date().isoformat(),
+        row.last_at.astimezone(SHANGHAI).date().isoformat(),
     )
 
 
@@ -151,6 +194,17 @@ async def page(
 ) -> Sequence[AccessEntry]:
     """Lines in the order of time, from after a place on."""
     rows = await connection.fetch(
-        SQL["access_log"], authority_id, *after, wanted.since, wanted.before, wanted.actor, wanted.act, limit
-    )
+        SQL["access_log"],
+        authority_id, *after, wanted.since, wanted.before, wanted.actor, wanted.act, limit, wanted.purpose, wanted.reference,
+    )  # fmt: skip
     return [AccessEntry(**row) for row in rows]
+
+
+async def review(
+    connection: Connection, authority_id: int, wanted: AccessFilter, limit: int
+) -> Sequence[Review]:
+    """Who opened what, by person, act and purpose."""
+    rows = await connection.fetch(
+        SQL["access_review"], authority_id, wanted.since, wanted.before, list(OPENING), limit
+    )
+    return [Review(**row) for row in rows]

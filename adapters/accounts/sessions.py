@@ -243,13 +243,15 @@ async def add_key(
     return secret, id_, until
 
 
-async def find_key(connection: Connection, authority_id: int, secret: SessionToken) -> Found | None:
-    """The key in force that this is; its use is noted."""
-    row = await connection.fetchrow(SQL["key"], authority_id, secret.digest, _RESTS)
+async def find_key(
+    connection: Connection, authority_id: int, secret: SessionToken, source: str
+) -> Found | None:
+    """The key in force that this is; its use is noted, and from where."""
+    row = await connection.fetchrow(SQL["key"], authority_id, secret.digest, _RESTS, source)
     if row is None:
         return None
     if row["resting"]:
-        await connection.execute(SQL["key_used"], authority_id, secret.digest)
+        await connection.execute(SQL["key_used"], authority_id, secret.digest, source)
     return Found(Head(*row[:4]), row["now"], row["id"], row["officer"], "", False, frozenset(row["acts"]))
 
 
@@ -282,13 +284,15 @@ async def add_service_key(
     return secret, id_, until
 
 
-async def find_service_key(connection: Connection, authority_id: int, secret: SessionToken) -> Found | None:
-    """The key in force that this is; its use is noted."""
-    row = await connection.fetchrow(SQL["service_key"], authority_id, secret.digest, _RESTS)
+async def find_service_key(
+    connection: Connection, authority_id: int, secret: SessionToken, source: str
+) -> Found | None:
+    """The key in force that this is; its use is noted, and from where."""
+    row = await connection.fetchrow(SQL["service_key"], authority_id, secret.digest, _RESTS, source)
     if row is None:
         return None
     if row["resting"]:
-        await connection.execute(SQL["service_key_used"], authority_id, secret.digest)
+        await connection.execute(SQL["service_key_used"], authority_id, secret.digest, source)
     return Found(Head(*row[:4]), row["now"], row["id"], row["service"], "", False, frozenset())
 
 

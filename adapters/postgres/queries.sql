@@ -10,6 +10,10 @@ acknowledged, leaf_format
 -- As it is written.
 year || '-' || lpad(number::text, greatest(4, length(number::text)), '0')
 
+-- part: access
+-- The columns of a line of the access log, which readers show.
+at, id, actor, act, result, source, purpose, reference, route
+
 -- name: authority_id
 -- The integer key of an authority's code.
 SELECT authority_id FROM authorities WHERE code = $1
@@ -448,24 +452,87 @@ INSERT INTO sealers (authority_id) VALUES ($1) ON CONFLICT DO NOTHING
 SELECT FROM sealers WHERE authority_id = $1 FOR UPDATE
 
 -- name: last_checkpoint
--- The newest checkpoint, without the leaves.
-SELECT size, note, peaks FROM checkpoints WHERE authority_id = $1 ORDER BY size DESC LIMIT 1
+-- The newest checkpoint of the log $2, without the leaves.
+SELECT size, note, peaks FROM checkpoints WHERE authority_id = $1 AND log = $2 ORDER BY size DESC LIMIT 1
+
+-- name: any_checkpoint
+-- Whether anything of an authority was ever signed: a row if so.
+SELECT size FROM checkpoints WHERE authority_id = $1 LIMIT 1
 
 -- name: checkpoints
--- Checkpoints up to size $2, the smallest first; all if it is null.
+-- Checkpoints of the log $2 up to size $3, the smallest first; all if it is null.
 SELECT size, note, leaves, sealed_at FROM checkpoints
-WHERE authority_id = $1 AND size <= coalesce($2, 9223372036854775807) ORDER BY size
+WHERE authority_id = $1 AND log = $2 AND size <= coalesce($3, 9223372036854775807) ORDER BY size
 
 -- name: add_checkpoint
--- A checkpoint of a size that has none; a second one of that size is refused by the key.
-INSERT INTO checkpoints (authority_id, size, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5)
+-- A checkpoint of the log $2 of a size that has none; a second one of that size is refused by the key.
+INSERT INTO checkpoints (authority_id, log, size, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: seal_lag
 -- Entries that no checkpoint covers yet, and for how many seconds the oldest of them.
 SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 AS seconds
 FROM events
 WHERE authority_id = $1
-  AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1), 0)
+  AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'events'), 0)
+
+-- name: number_accesses
+-- Lines of the access log that came since the last seal get the positions after it, in the order of time.
+UPDATE access_log AS line SET position = waiting.position
+FROM (
+    SELECT at, id, row_number() OVER (ORDER BY at, id) + greatest(
+        coalesce((SELECT max(position) FROM access_log WHERE authority_id = $1), 0),
+        coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'accesses'), 0)
+    ) AS position
+    FROM access_log WHERE authority_id = $1 AND position IS NULL
+) AS waiting
+WHERE line.authority_id = $1 AND line.at = waiting.at AND line.id = waiting.id
+
+-- name: last_access
+-- The last position given in the access log; null of an empty one.
+SELECT max(position) FROM access_log WHERE authority_id = $1
+
+-- name: accesses_by_position
+-- Lines of the access log by position, both ends inside.
+SELECT {access}, position, leaf_format FROM access_log
+WHERE authority_id = $1 AND position >= $2 AND position <= coalesce($3, 9223372036854775807) ORDER BY position
+
+-- name: access_line
+-- One line of the access log by its id.
+SELECT {access}, position, leaf_format FROM access_log WHERE authority_id = $1 AND id = $2
+
+-- name: last_access_before
+-- The last position up to which all lines of the access log are from before moment $2; null if there is none.
+SELECT coalesce(min(position) FILTER (WHERE at >= $2) - 1, max(position)) AS through, min(position) AS first, min(at) AS since
+FROM access_log WHERE authority_id = $1 AND position IS NOT NULL
+
+-- name: drop_accesses
+-- As the owner: lines of the access log up to position $2, if an entry of the authority's log says that the archive has them.
+DELETE FROM access_log
+WHERE authority_id = $1 AND position <= $2 AND EXISTS (
+    SELECT FROM events
+    WHERE authority_id = $1 AND stream = 'authority' AND topic = 'accesses_handed_over'
+      AND (convert_from(payload, 'UTF8')::json->>'through')::bigint >= $2)
+
+-- name: access_positions
+-- Where lines of the access log from moment $2 to before moment $3 lie, and one on each side of them; up to position $4.
+SELECT greatest(coalesce(min(position) FILTER (WHERE $2::timestamptz IS NULL OR at >= $2) - 1, max(position)),
+                min(position)) AS first,
+       least(coalesce(max(position) FILTER (WHERE $3::timestamptz IS NULL OR at < $3) + 1, min(position)),
+             max(position)) AS last
+FROM access_log WHERE authority_id = $1 AND position <= $4
+
+-- name: access_seal_lag
+-- Lines of the access log that no checkpoint covers yet, and for how many seconds the oldest of them.
+SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(at))::float8 AS seconds
+FROM access_log
+WHERE authority_id = $1
+  AND (position IS NULL
+       OR position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'accesses'), 0))
+
+-- name: accesses_sealed_since
+-- For how many seconds the register has had checkpoints of its access log: an earlier release made none.
+SELECT extract(epoch FROM clock_timestamp() - applied_at)::float8 FROM migrations
+WHERE name LIKE '%proved_accesses.sql'
 
 -- name: all_rows
 -- The register whole, for comparison with a replay.
@@ -478,7 +545,8 @@ SELECT * FROM appeal_spells WHERE authority_id = $1
 -- name: positions_between
 -- First and last position of the entries recorded from moment $2 up to, not including, $3.
 SELECT min(position) AS first, max(position) AS last FROM events
-WHERE authority_id = $1 AND recorded_at >= $2 AND recorded_at < $3
+WHERE authority_id = $1 AND ($2::timestamptz IS NULL OR recorded_at >= $2)
+  AND ($3::timestamptz IS NULL OR recorded_at < $3)
 
 -- name: entries_of_bundle
 -- Entries from position $2 to $3, what was recorded before of the same requests, the authority's own, and its reports'.
@@ -737,6 +805,50 @@ DELETE FROM sessions WHERE authority_id = $1 AND officer = $2 AND digest <> $3
 DELETE FROM sessions
 WHERE authority_id = $1 AND (seen_at <= now() - $2::interval OR created_at <= now() - $3::interval) RETURNING id
 
+-- name: credentials
+-- Sessions within their terms, $2 without a call and $3 in all, and keys in force, or the one with the id $4; by holder, the
+-- newest first.
+SELECT * FROM (
+    SELECT 'session' AS kind, id, officer AS holder, '' AS name, source, created_at, seen_at AS used_at,
+           created_at + $3::interval AS expires_at
+    FROM sessions
+    WHERE authority_id = $1 AND seen_at > now() - $2::interval AND created_at > now() - $3::interval
+    UNION ALL
+    SELECT 'key', id, officer, name, used_from, created_at, used_at, expires_at
+    FROM api_keys WHERE authority_id = $1 AND revoked_at IS NULL AND expires_at > now()
+    UNION ALL
+    SELECT 'service_key', id, service, '', used_from, created_at, used_at, expires_at
+    FROM service_keys WHERE authority_id = $1 AND revoked_at IS NULL AND expires_at > now()
+) AS held
+WHERE $4::text IS NULL OR id = $4
+ORDER BY holder, created_at DESC, id
+
+-- name: arrived_from
+-- A login of an officer from a place; of the first one they know.
+INSERT INTO login_places (authority_id, officer, source, first_at, last_at, told_in)
+SELECT head.authority_id, $2, $3, now(), now(),
+       CASE WHEN NOT EXISTS (SELECT FROM login_places WHERE authority_id = $1 AND officer = $2) THEN '' END
+FROM heads AS head WHERE head.authority_id = $1
+ON CONFLICT (authority_id, officer, source) DO UPDATE SET last_at = excluded.last_at
+
+-- name: tell_places
+-- An officer who came from place $3, which they know or have come from for a month, is told in session $4 of the new ones.
+UPDATE login_places AS new SET told_in = $4
+FROM login_places AS here
+WHERE new.authority_id = $1 AND new.officer = $2 AND new.told_in IS NULL AND new.source <> $3
+  AND here.authority_id = $1 AND here.officer = $2 AND here.source = $3
+  AND (here.told_in IS NOT NULL OR here.first_at < now() - interval '30 days')
+
+-- name: places_to_tell
+-- What is told in session $4, which came from $3; at most twenty.
+SELECT source, first_at FROM login_places
+WHERE authority_id = $1 AND officer = $2 AND source <> $3 AND (told_in = $4 OR told_in IS NULL)
+ORDER BY first_at DESC LIMIT 20
+
+-- name: forget_places
+-- Those of more than a year ago.
+DELETE FROM login_places WHERE authority_id = $1 AND last_at < now() - interval '400 days'
+
 -- name: enrol
 -- A second factor that is to be confirmed; of one that was not, the new takes the place. Its former secret, if any.
 WITH former AS (SELECT sealed_id FROM second_factors WHERE authority_id = $1 AND officer = $2), enrolled AS (
@@ -852,7 +964,7 @@ VALUES ($1, $2, $3, $4, $5, $6, now(), now() + $7::interval) RETURNING expires_a
 -- name: key
 -- A key that is in force, of an account that is open; as for a session. resting: its use was not noted for $3.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
-       k.id, k.officer, k.acts, coalesce(k.used_at <= now() - $3::interval, true) AS resting
+       k.id, k.officer, k.acts, coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4 AS resting
 FROM api_keys AS k
 JOIN accounts AS a ON a.authority_id = k.authority_id AND a.officer = k.officer AND a.disabled_at IS NULL
 JOIN heads AS head ON head.authority_id = k.authority_id
@@ -860,7 +972,7 @@ WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expir
 
 -- name: key_used
 -- A call came with it.
-UPDATE api_keys SET used_at = now() WHERE authority_id = $1 AND digest = $2
+UPDATE api_keys SET used_at = now(), used_from = $3 WHERE authority_id = $1 AND digest = $2
 
 -- name: keys
 -- Keys of an officer, or of all where $2 is null; the newest first.
@@ -884,14 +996,14 @@ VALUES ($1, $2, $3, $4, now(), now() + $5::interval) RETURNING expires_at
 -- name: service_key
 -- A key of a service account that is in force, as for a session. resting: its use was not noted for $3.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
-       k.id, k.service, coalesce(k.used_at <= now() - $3::interval, true) AS resting
+       k.id, k.service, coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4 AS resting
 FROM service_keys AS k
 JOIN heads AS head ON head.authority_id = k.authority_id
 WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expires_at > now()
 
 -- name: service_key_used
 -- A call came with it.
-UPDATE service_keys SET used_at = now() WHERE authority_id = $1 AND digest = $2
+UPDATE service_keys SET used_at = now(), used_from = $3 WHERE authority_id = $1 AND digest = $2
 
 -- name: service_keys
 -- Keys of all service accounts, the newest first.
@@ -962,14 +1074,26 @@ INSERT INTO access_log (authority_id, id, actor, act, result, source, purpose, r
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 -- name: access_log
--- Lines after moment $2 and id $3, as far as the conditions $4–$7 are set and hold, at most $8.
-SELECT at, id, actor, act, result, source, purpose, reference, route FROM access_log
+-- Lines after moment $2 and id $3, as far as the conditions $4–$7, $9 and $10 are set and hold, at most $8.
+SELECT {access} FROM access_log
 WHERE authority_id = $1 AND (at, id) > ($2, $3)
   AND ($4::timestamptz IS NULL OR at >= $4)
   AND ($5::timestamptz IS NULL OR at < $5)
   AND ($6::text IS NULL OR actor = $6)
   AND ($7::text IS NULL OR act = $7)
+  AND ($9::text IS NULL OR strpos(purpose, $9) > 0)
+  AND ($10::text IS NULL OR reference = $10)
 ORDER BY at, id LIMIT $8
+
+-- name: access_review
+-- What each officer opened from moment $2 to before moment $3 by the acts $4, by purpose; at most $5 rows. Requests are
+-- counted by their numbers.
+SELECT actor, act, purpose, count(*) AS times, count(*) FILTER (WHERE result <> 'done') AS refused,
+       count(DISTINCT reference) FILTER (WHERE reference ~ '^[0-9]{4}-[0-9]+$') AS requests,
+       min(at) AS first_at, max(at) AS last_at
+FROM access_log
+WHERE authority_id = $1 AND at >= $2 AND at < $3 AND act = ANY ($4::text[])
+GROUP BY actor, act, purpose ORDER BY actor, act, count(*) DESC, purpose LIMIT $5
 
 -- name: streams_with_topic
 -- Streams of requests that have an entry of a topic up to position $3: few topics are as rare as a fee.
@@ -977,7 +1101,8 @@ SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND po
 
 -- name: checkpoint_before
 -- The last checkpoint sealed before a moment.
-SELECT size, note FROM checkpoints WHERE authority_id = $1 AND sealed_at < $2 ORDER BY size DESC LIMIT 1
+SELECT size, note FROM checkpoints
+WHERE authority_id = $1 AND log = 'events' AND sealed_at < $2 ORDER BY size DESC LIMIT 1
 
 -- name: open_on
 -- Requests received by day $2 and not closed by then, with the term that runs.

@@ -21,10 +21,11 @@ from msgspec import Meta
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.proof import leaf, merkle, verification
+from adapters.proof import access_check, leaf, merkle, trust
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import page
 from adapters.proof.log_check import Published
+from adapters.proof.provable import ACCESSES, EVENTS
 from adapters.refusals import NothingRecorded, NotSealedYet
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
@@ -36,10 +37,21 @@ from domain.values import SHANGHAI, Sealed, is_request
 FORMAT = 1
 
 
+class AccessesHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bundle has of the access log: every line from position first to last, one on each side of the period among
+    them, so that it shows where the period begins and ends. size: of the newest checkpoint inside.
+    """
+
+    origin: str
+    size: int
+    first: int
+    last: int
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """bundle.json. first, last: positions of the period, every entry of which is inside; earlier ones are those of
     the same requests and the authority's own. size: of the newest checkpoint inside. since, until: days of
-    recording, if asked for. files: SHA-256 of the others by name.
+    recording, if asked for. files: SHA-256 of the others by name. accesses: None without the access log.
     """
 
     bundle: int
@@ -53,6 +65,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     since: date | None
     until: date | None
     files: dict[str, str]
+    accesses: AccessesHeld | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +92,26 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return fields | {"payload": self.payload.encode(), "body_mac": mac}
 
 
+class AccessLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of accesses.jsonl."""
+
+    act: str
+    actor: str
+    at: datetime
+    id: str
+    leaf_format: int
+    position: int
+    purpose: str | None
+    reference: str | None
+    result: str
+    route: str
+    source: str
+
+    def row(self) -> dict[str, Any]:
+        """As a row of `access_log`."""
+        return msgspec.structs.asdict(self)
+
+
 class Exported(NamedTuple):
     """erased: sealed values asked for that the vault no longer has."""
 
@@ -101,20 +134,19 @@ async def gather(
     since: date | None = None,
     until: date | None = None,
     open_sealed: OpenSealed | None = None,
+    with_accesses: bool = True,
 ) -> tuple[Exported, dict[str, bytes]]:
     """What a bundle says and its files, for `write`: of the entries recorded on these days, both inside; all if there is none.
 
-    open_sealed: to put the sealed texts in, which are personal data. Raises NothingRecorded, NotSealedYet.
+    open_sealed: to put the sealed texts in, which are personal data. with_accesses: the sealed lines of the access log too.
+    Raises NothingRecorded, NotSealedYet.
     """
-    begin = datetime.combine(since or date(1970, 1, 1), time(), SHANGHAI)
-    end = datetime.combine((until or date(9000, 1, 1)) + timedelta(1), time(), SHANGHAI)
+    begin, end = days_between(since, until)
     span = await connection.fetchrow(SQL["positions_between"], authority_id, begin, end)
     if span["first"] is None:
         raise NothingRecorded(since=since or "", until=until or "")
     first, last = span["first"], span["last"]
-    published = [
-        Published(*row[:3]) for row in await connection.fetch(SQL["checkpoints"], authority_id, None)
-    ]
+    published = await access_check.published_of(connection, authority_id, EVENTS)
     size = next((each.size for each in published if each.size >= last), None)
     if size is None:
         raise NotSealedYet(position=last, size=published[-1].size if published else 0)
@@ -122,17 +154,11 @@ async def gather(
     rows = await connection.fetch(SQL["entries_of_bundle"], authority_id, first, last)
     histories = _histories(rows)
     office = replay_authority(histories[AUTHORITY_STREAM])
-    origin = verification.origin_of(published, code)
+    origin = trust.origin_of(published, code)
     sealed = await _sealed(histories, open_sealed) if open_sealed else {}
     contents: dict[str, bytes] = {
         "entries.jsonl": b"".join(entry_line(row) for row in rows),
-        "leaves.txt": b"".join(
-            f"{each.hex()}\n".encode() for each in merkle.split(b"".join(each.leaves for each in published))
-        ),
-        "checkpoints.jsonl": b"".join(
-            msgspec.json.encode({"size": each.size, "note": each.note}) + b"\n" for each in published
-        ),
-        "checkpoint.txt": published[-1].note.encode(),
+        **_tree("", published),
         "keys.txt": "".join(f"{each.vkey}\n" for each in keys(origin)).encode(),
         "workdays.toml": files("domain.law").joinpath("holidays.toml").read_bytes(),
         **{
@@ -141,6 +167,10 @@ async def gather(
         },
         "verify.py": files("adapters.proof").joinpath("handover/verify.py").read_bytes(),
     }
+    accesses = None
+    if with_accesses:
+        accesses, files_of_accesses = await _accesses(connection, authority_id, code, begin, end)
+        contents |= files_of_accesses
     if sealed:
         contents["sealed.jsonl"] = b"".join(line for line in sealed.values() if line)
     manifest = Manifest(
@@ -155,6 +185,7 @@ async def gather(
         since=since,
         until=until,
         files={},
+        accesses=accesses,
     )
     own = histories.pop(AUTHORITY_STREAM)
     contents["README.html"] = page.page(manifest, published[-1].note, keys(origin), own, histories).encode()
@@ -164,6 +195,55 @@ async def gather(
     contents["bundle.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
     given = sum(bool(line) for line in sealed.values())
     return Exported(manifest, sum(map(is_request, histories)), given, len(sealed) - given), contents
+
+
+def days_between(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of the first day to the end of the last, in Shanghai."""
+    begin, end = (
+        datetime.combine(day, time(), SHANGHAI) if day else None
+        for day in (since, until and until + timedelta(1))
+    )
+    return begin, end
+
+
+def _tree(prefix: str, published: Sequence[Published]) -> dict[str, bytes]:
+    """Leaves and checkpoints of a log, in files that are named alike."""
+    return {
+        f"{prefix}leaves.txt": b"".join(
+            f"{each.hex()}\n".encode() for each in merkle.split(b"".join(each.leaves for each in published))
+        ),
+        f"{prefix}checkpoints.jsonl": b"".join(
+            msgspec.json.encode({"size": each.size, "note": each.note}) + b"\n" for each in published
+        ),
+        f"{prefix}checkpoint.txt": published[-1].note.encode(),
+    }
+
+
+async def _accesses(
+    connection: Connection, authority_id: int, code: str, begin: datetime | None, end: datetime | None
+) -> tuple[AccessesHeld | None, dict[str, bytes]]:
+    """The lines of a period, with one before and one after it; None where nothing is sealed."""
+    published = await access_check.published_of(connection, authority_id, ACCESSES)
+    if not published:
+        return None, {}
+    span = await connection.fetchrow(SQL["access_positions"], authority_id, begin, end, published[-1].size)
+    if span["first"] is None:
+        return None, {}
+    first, last = span["first"], span["last"]
+    size = next(each.size for each in published if each.size >= last)
+    lines = [access_line(row) async for row in ACCESSES.between(connection, authority_id, first, last)]
+    held = AccessesHeld(origin=trust.origin_of(published, code, ACCESSES), size=size, first=first, last=last)
+    return held, {
+        "accesses.jsonl": b"".join(lines),
+        **_tree("access-", [each for each in published if each.size <= size]),
+    }
+
+
+def access_line(row: Mapping[str, Any]) -> bytes:
+    """A line of the access log as the bundle has it: the leaf's fields but the authority. Keys sorted."""
+    fields = msgspec.json.decode(leaf.access_leaf("", row))
+    del fields["authority"]
+    return msgspec.json.encode(fields, order="sorted") + b"\n"
 
 
 def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False) -> None:

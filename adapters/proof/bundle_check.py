@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from adapters.proof import checkpoints, merkle, verification
-from adapters.proof.bundle import Entry, Manifest, entry_line
+from adapters.proof import trust, verification
+from adapters.proof.access_check import AccessesExamined
+from adapters.proof.bundle import (
+    AccessesHeld,
+    AccessLine,
+    Entry,
+    Manifest,
+    access_line,
+    days_between,
+    entry_line,
+)
 from adapters.proof.checkpoints import NoteFault, Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.handover import verify as handover
 from adapters.proof.log_check import Examination, Pin, Published
+from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog, log_of
 from adapters.proof.verification import Progress, Verification
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.law.calendar import Notice, national_notices
 from domain.report import annual_report
 from domain.request.personal_data import sealed_in
-from domain.values import is_request, reference_in
+from domain.values import is_request
 from projections.rejudgement import LawBook
 
 
@@ -66,15 +75,22 @@ class Bundle:
         except msgspec.ValidationError:
             said = "；".join(f"{where}：{what}" for _, where, what in check.found) or "清单缺项"
             raise BundleFault(f"不是审计包，或已损坏得无法核验（{said}）") from None
-        self.rows = sorted(self._rows(), key=itemgetter("position"))
+        self.rows = sorted(self._rows("entries.jsonl", Entry, entry_line, EVENTS), key=itemgetter("position"))
 
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        lines = dict.fromkeys(self.files.get("entries.jsonl", b"").split(b"\n"))
-        for entry in self._lines("entries.jsonl", Entry):
+    def accesses(self) -> list[dict[str, Any]]:
+        """Lines of the access log, by position."""
+        lines = self._rows("accesses.jsonl", AccessLine, access_line, ACCESSES)
+        return sorted(lines, key=itemgetter("position"))
+
+    def _rows(
+        self, name: str, kind: type[Any], line: Callable[[Mapping[str, Any]], bytes], log: ProvableLog
+    ) -> Iterator[dict[str, Any]]:
+        lines = dict.fromkeys(self.files.get(name, b"").split(b"\n"))
+        for entry in self._lines(name, kind):
             row = entry.row()
             # One entry has one text: another that means the same would hide in what readers overlook.
-            if entry_line(row)[:-1] not in lines:
-                self._malformed("entries.jsonl", f"日志位置{entry.position}不是规范的写法")
+            if line(row)[:-1] not in lines:
+                self._malformed(name, f"{log.words}位置{entry.position}不是规范的写法")
             yield row
 
     def _lines(self, name: str, kind: type[Any]) -> Iterator[Any]:
@@ -100,23 +116,24 @@ class Bundle:
                 self._malformed("keys.txt", str(wrong))
         return found
 
-    def published(self) -> list[Published]:
-        """The checkpoints, each with the leaves since the one before."""
-        lines = self.files.get("leaves.txt", b"").split()
+    def published(self, size: int, prefix: str = "") -> list[Published]:
+        """The checkpoints up to this size, each with the leaves since the one before; prefix: of the files' names."""
+        leaves_file, checkpoints_file = f"{prefix}leaves.txt", f"{prefix}checkpoints.jsonl"
+        lines = self.files.get(leaves_file, b"").split()
         for number, line in enumerate(lines, 1):
             if not re.fullmatch(rb"[0-9a-f]{64}", line):
-                self._malformed(f"leaves.txt第{number}行", "不是64位十六进制数")
+                self._malformed(f"{leaves_file}第{number}行", "不是64位十六进制数")
                 lines[number - 1] = b"0" * 64
-        if len(lines) != self.manifest.size:
-            self._malformed("leaves.txt", f"应有{self.manifest.size}行，实有{len(lines)}行")
+        if len(lines) != size:
+            self._malformed(leaves_file, f"应有{size}行，实有{len(lines)}行")
         leaves = b"".join(bytes.fromhex(line.decode()) for line in lines)
         found, start = [], 0
-        for each in sorted(self._lines("checkpoints.jsonl", _Filed), key=lambda each: each.size):
+        for each in sorted(self._lines(checkpoints_file, _Filed), key=lambda each: each.size):
             found.append(Published(each.size, each.note, leaves[32 * start : 32 * each.size]))
             start = each.size
-        if start < self.manifest.size:
-            self._malformed("checkpoints.jsonl", f"缺少第{self.manifest.size}条处的存证点")
-            found.append(Published(self.manifest.size, "", leaves[32 * start :]))
+        if start < size:
+            self._malformed(checkpoints_file, f"缺少第{size}条处的存证点")
+            found.append(Published(size, "", leaves[32 * start :]))
         return found
 
     def notices(self) -> list[Notice]:
@@ -153,26 +170,14 @@ def verify(
     bundle = Bundle(path)
     findings, manifest = bundle.findings, bundle.manifest
     kept = pin(manifest.origin)
-    trusted = verification.trusted_keys(kept, told, bundle.keys)
-    notes = () if kept or told else ("公钥取自包内，未另行核实（可用--key或--pin给出）",)
-    unchecked: tuple[str, ...] = ()
-    published = bundle.published()
-    examination = Examination(manifest.authority, findings, whole=False)
-    pinned = verification.pinned(kept, trusted)
-    if later := pinned is not None and manifest.until is not None and pinned.size > manifest.size:
-        # A bundle of days gone by is rightly shorter; it claims no more, and no pin may go back to it.
-        size = pinned.size if pinned else 0
-        unchecked = (
-            f"留存的存证点在第{size}条，本包的期间只到第{manifest.size}条，不能比对：请索取至第{size}条的审计包",
-        )
-    examination.checkpoints(published, manifest.origin, trusted, None if later else pinned)
-    seen = set()
-    for row in bundle.rows:
-        examination.entry(row)
-        seen.add(row["position"])
-        if row["position"] > manifest.size:
-            findings.add(LogFinding("entry_missing", f"日志位置{row['position']}", "在存证点之外"))
-    _check_window(manifest, seen, findings)
+    trusted = trust.trusted_keys(kept, told, bundle.keys)
+    notes = [] if kept or told else ["公钥取自包内，未另行核实（可用--key或--pin给出）"]
+    published = bundle.published(manifest.size)
+    examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENTS)
+    unchecked = [later] if later else []
+    access_log = _accesses(bundle, trusted, pin, unchecked)
+    if access_log is None:
+        notes.append("本包不含访问日志")
     between = perf_counter()
     histories = _judge(bundle, findings, on_progress)
     _check_sealed(bundle, histories, findings)
@@ -185,22 +190,114 @@ def verify(
         requests=sum(map(is_request, histories)),
         findings=tuple(findings.kept),
         counts=dict(findings.counts),
-        notes=notes,
-        unchecked=unchecked,
+        notes=tuple(notes),
+        unchecked=tuple(unchecked),
         keys=tuple(each.vkey for each in trusted),
         checkpoint=examination.newest.note if examination.newest and not later else None,
         log_seconds=between - start,
         judging_seconds=perf_counter() - between,
+        access_log=access_log,
     )
 
 
-def _check_window(manifest: Manifest, seen: set[int], findings: Findings) -> None:
-    missing = [at for at in range(manifest.first, manifest.last + 1) if at not in seen]
+def _examined(
+    bundle: Bundle,
+    published: Sequence[Published],
+    trusted: Sequence[Verifier],
+    kept: Pin | None,
+    rows: Sequence[Mapping[str, Any]],
+    held: Manifest | AccessesHeld,
+    log: ProvableLog,
+) -> tuple[Examination, str]:
+    """The examination of one log, and why the pin could not be compared, if so."""
+    findings, later = bundle.findings, ""
+    examination = Examination(bundle.manifest.authority, findings, whole=False, log=log)
+    pinned = trust.pinned(kept, trusted)
+    if pinned is not None and bundle.manifest.until is not None and pinned.size > held.size:
+        # A bundle of days gone by is rightly shorter; it claims no more, and no pin may go back to it.
+        which = "" if log is EVENTS else log.words
+        later = (
+            f"留存的{which}存证点在第{pinned.size}条，本包的期间只到第{held.size}条，不能比对："
+            f"请索取至第{pinned.size}条的审计包"
+        )
+    examination.checkpoints(published, held.origin, trusted, None if later else pinned)
+    seen = set()
+    for row in rows:
+        examination.entry(row)
+        seen.add(row["position"])
+        if row["position"] > held.size:
+            where = f"{log.words}位置{row['position']}"
+            findings.add(LogFinding("entry_missing", where, "在存证点之外", log=log.key))
+    missing = [at for at in range(held.first, held.last + 1) if at not in seen]
     if missing:
         named = "、".join(map(str, missing[:20])) + ("等" if len(missing) > 20 else "")
+        said = f"缺{len(missing)}条登记"
         findings.add(
-            LogFinding("entry_missing", f"日志位置{named}", f"缺{len(missing)}条登记", position=missing[0])
+            LogFinding("entry_missing", f"{log.words}位置{named}", said, position=missing[0], log=log.key)
         )
+    return examination, later
+
+
+def _accesses(
+    bundle: Bundle, trusted: Sequence[Verifier], pin: Callable[[str], Pin | None], unchecked: list[str]
+) -> AccessesExamined | None:
+    """trusted: keys of the log of events, which the same signs."""
+    held = bundle.manifest.accesses
+    if held is None:
+        if trust.pin_of(pin, ACCESSES.origin(bundle.manifest.authority)):
+            unchecked.append("留有访问日志的存证点，而本包不含访问日志，不能比对：请索取附有访问日志的审计包")
+        return None
+    if log_of(held.origin) is not ACCESSES:
+        said = f"内容为“{held.origin}”的，不是访问日志"
+        bundle.findings.add(LogFinding("checkpoint_malformed", "访问日志", said, log=ACCESSES.key))
+    kept = trust.pin_of(pin, held.origin)
+    keys = trust.trusted_keys(kept, trust.named(trusted, held.origin), ())
+    published, rows = bundle.published(held.size, "access-"), bundle.accesses()
+    examination, later = _examined(bundle, published, keys, kept, rows, held, ACCESSES)
+    own = verification.readable(bundle.histories().get(AUTHORITY_STREAM, []), Findings())
+    events = verification.handed_over_in(own)
+    examination.handed_over(events)
+    _check_period(
+        bundle.manifest,
+        held,
+        {row["position"]: row["at"] for row in rows},
+        {each.through for each in events},
+        bundle.findings,
+    )
+    if later:
+        unchecked.append(later)
+    return AccessesExamined(
+        origin=held.origin,
+        entries=len(rows),
+        waiting=0,
+        sealed=held.size,
+        checkpoints=len(published),
+        keys=tuple(each.vkey for each in keys),
+        checkpoint=examination.newest.note if examination.newest and not later else None,
+    )
+
+
+def _check_period(
+    manifest: Manifest,
+    held: AccessesHeld,
+    moments: Mapping[int, datetime],
+    handed_over: set[int],
+    findings: Findings,
+) -> None:
+    """That nothing of the period lies before the first line or after the last: they lie outside it, or end the log, or
+    what was before is in the archive.
+    """
+    begin, end = days_between(manifest.since, manifest.until)
+    before, after = moments.get(held.first), moments.get(held.last)
+    if held.first - 1 not in {0, *handed_over} and (begin is None or before is None or before >= begin):
+        _missing_of_period(held.first - 1, "之前", findings)
+    if held.last < held.size and (end is None or after is None or after < end):
+        _missing_of_period(held.last + 1, "之后", findings)
+
+
+def _missing_of_period(position: int, side: str, findings: Findings) -> None:
+    where, said = f"访问日志位置{position}", f"期间{side}的界限没有证明：所属期间的记录可能不全"
+    findings.add(LogFinding("entry_missing", where, said, position=position, log=ACCESSES.key))
 
 
 def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[str, list[Recorded]]:
@@ -240,74 +337,3 @@ def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], f
             findings.add(
                 LogFinding("commitment_mismatch", f"封存内容{each.id}", "与登记中的承诺值不符，或登记中没有")
             )
-
-
-# --- receipts ---
-
-
-class ReceiptCheck(NamedTuple):
-    """What a receipt says, and what is wrong with it. signed: False where no public key was at hand."""
-
-    origin: str
-    size: int
-    leaf: dict[str, Any]
-    payload: dict[str, Any]
-    signed: bool
-    findings: tuple[LogFinding, ...]
-
-
-def is_receipt(path: Path) -> bool:
-    """Whether the file begins as a receipt does. Raises OSError."""
-    with path.open("rb") as file:
-        return file.read(21) == b"c2sp.org/tlog-proof@v"
-
-
-def check_receipt(
-    path: Path,
-    *,
-    told: Sequence[Verifier] = (),
-    known: Callable[[str], Sequence[Verifier]] = lambda _: (),
-    pin: Callable[[str], Pin | None] = lambda _: None,
-) -> ReceiptCheck:
-    """Check a receipt offline. Raises BundleFault for a file that is none, OSError."""
-    try:
-        head, extra, index, *rest = path.read_text("utf-8").split("\n")
-        blank = rest.index("")
-        note = "\n".join(rest[blank + 1 :])
-        if head != "c2sp.org/tlog-proof@v1" or not re.fullmatch("index (0|[1-9][0-9]{0,17})", index):
-            raise ValueError
-        text, payload = msgspec.json.decode(
-            base64.b64decode(extra.removeprefix("extra "), validate=True), type=tuple[str, str]
-        )
-        leaf, content = msgspec.json.decode(text), msgspec.json.decode(payload)
-        proof = [base64.b64decode(line, validate=True) for line in rest[:blank]]
-        claimed, _ = checkpoints.read(note)
-    except (ValueError, binascii.Error, msgspec.DecodeError) as wrong:
-        raise BundleFault(f"不是完整的回执（{type(wrong).__name__}）") from None
-    where = (
-        f"日志位置{leaf.get('position')}（{reference_in(str(leaf.get('stream')))}第{leaf.get('version')}条）"
-    )
-    findings = []
-    position = int(index.removeprefix("index "))
-    if not merkle.includes(merkle.leaf_hash(text.encode()), position, claimed.size, proof, claimed.root):
-        findings.append(LogFinding("inclusion_wrong", where, "证明路径不通到树根：登记或路径被改动"))
-    if leaf.get("payload_sha256") != hashlib.sha256(payload.encode()).hexdigest():
-        findings.append(LogFinding("payload_changed", where, "内容与叶值中的摘要不符"))
-    if leaf.get("position") != position + 1 or claimed.origin.rpartition("/")[2] != leaf.get("authority"):
-        findings.append(LogFinding("inclusion_wrong", where, "位置或机关与证明不符"))
-    kept = pin(claimed.origin)
-    trusted = verification.trusted_keys(kept, told, known(claimed.origin))
-    pinned = verification.pinned(kept, trusted)
-    if pinned is not None and pinned.size == claimed.size and pinned.root != claimed.root:
-        said = "与先前所见的存证点不一致：历史被改写"
-        findings.append(LogFinding("pin_inconsistent", f"第{claimed.size}条处的存证点", said))
-    if trusted:
-        try:
-            checkpoints.opened(note, trusted)
-        except NoteFault as wrong:
-            code = {
-                checkpoints.SignatureUnknown: "signature_unknown",
-                checkpoints.SignatureWrong: "signature_wrong",
-            }.get(type(wrong), "checkpoint_malformed")
-            findings.append(LogFinding(code, f"第{claimed.size}条处的存证点", str(wrong)))
-    return ReceiptCheck(claimed.origin, claimed.size, leaf, content, bool(trusted), tuple(findings))

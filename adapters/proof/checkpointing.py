@@ -20,15 +20,10 @@ from adapters.postgres.queries import SQL
 from adapters.proof import checkpoints, leaf, merkle, signing_keys
 from adapters.proof.checkpoints import Checkpoint, NoteFault, SealKeys, Verifier
 from adapters.proof.merkle import Growing
-from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
+from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from adapters.refusals import AccessUnknown, EntryUnknown, NoCheckpoint, NotSealedYet
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
-
-ORIGIN = "taizhang/"
-"""What the name of a log begins with; the authority's code follows. A log that has a checkpoint keeps its name."""
-
-ALARM_SECONDS = 60
-"""An entry that no checkpoint covers for longer is an alarm: sealing follows a recording within a second or two."""
 
 _PROOF = "c2sp.org/tlog-proof@v1"
 
@@ -45,7 +40,8 @@ class SealLag(NamedTuple):
 
     @property
     def is_alarming(self) -> bool:
-        return self.seconds > ALARM_SECONDS
+        """Of the log of events."""
+        return self.seconds > EVENTS.alarm_seconds
 
 
 class Inclusion(msgspec.Struct, frozen=True):
@@ -87,7 +83,9 @@ class Receipt(NamedTuple):
     text: str
 
 
-async def seal(database: Database, authority_id: int, code: str, keys: Path) -> Checkpoint | None:
+async def seal(
+    database: Database, authority_id: int, code: str, keys: Path, log: ProvableLog = EVENTS
+) -> Checkpoint | None:
     """Sign the log as it stands, if it has grown since the last checkpoint; None if not.
 
     keys: the directory of the key files; the first key is made where nothing was ever signed. Raises SealFault if the
@@ -98,75 +96,81 @@ async def seal(database: Database, authority_id: int, code: str, keys: Path) -> 
     async with database.transaction(authority_id) as connection:
         await connection.execute(SQL["add_sealer"], authority_id)
         await connection.fetch(SQL["hold_sealer"], authority_id)
-        size = await connection.fetchval(SQL["last_position"], authority_id) or 0
-        row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+        if log.number is not None:
+            await connection.execute(log.number, authority_id)
+        size = await connection.fetchval(log.last, authority_id) or 0
+        row = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
         if size == (row["size"] if row else 0):
             return None
         ring = await signing_keys.to_sign_with(connection, keys, first=first)
         assert ring.signer is not None  # noqa: S101 - or it would have been refused
-        last = _last(row, code, ring) if row else Checkpoint(f"{ORIGIN}{code}", 0, merkle.EMPTY)
+        last = _last(row, code, ring, log) if row else Checkpoint(log.origin(code), 0, merkle.EMPTY)
         tree = Growing(last.size, row["peaks"] if row else b"")
-        new = await _new_leaves(connection, authority_id, code, last.size, size)
+        new = await _new_leaves(connection, authority_id, code, last.size, size, log)
         proof = tree.consistency_with(new)
         tree.extend(new)
         if not merkle.extends(last.size, last.root, size, tree.root, proof):
-            raise SealFault(f"{code}的日志与第{last.size}条处的存证点不相接，未签名")
+            raise SealFault(f"{code}的{log.words}与第{last.size}条处的存证点不相接，未签名")
         checkpoint = Checkpoint(last.origin, size, tree.root)
         signature = await ring.signer.sign(checkpoint.text)
         verifier = Verifier(last.origin, ring.signer.public)
         note = checkpoints.note(checkpoint, verifier, signature)
         checkpoints.opened(note, [verifier])  # a signing server may answer anything
-        await connection.execute(SQL["add_checkpoint"], authority_id, size, note, b"".join(new), tree.packed)
+        await connection.execute(
+            SQL["add_checkpoint"], authority_id, log.key, size, note, b"".join(new), tree.packed
+        )
     return checkpoint
 
 
-async def lag(connection: Connection, authority_id: int) -> SealLag:
-    row = await connection.fetchrow(SQL["seal_lag"], authority_id)
-    return SealLag(row["entries"], max(0.0, row["seconds"] or 0.0))
+async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> SealLag:
+    entries, seconds = await connection.fetchrow(log.lag, authority_id)
+    if entries and log.since is not None:  # what was there before is nobody's delay
+        seconds = min(seconds, await connection.fetchval(log.since))
+    return SealLag(entries, max(0.0, seconds or 0.0))
 
 
-def _last(row: Mapping[str, Any], code: str, ring: SealKeys) -> Checkpoint:
+def _last(row: Mapping[str, Any], code: str, ring: SealKeys, log: ProvableLog) -> Checkpoint:
     """The last checkpoint, if we signed it and its peaks are those of its root."""
     try:
         claimed, _ = checkpoints.read(row["note"])
         last = checkpoints.opened(row["note"], ring.verifiers(claimed.origin))
     except NoteFault as wrong:
-        raise SealFault(f"{code}的最后一个存证点不可信（{wrong}），未签名") from None
+        raise SealFault(f"{code}的{log.words}最后一个存证点不可信（{wrong}），未签名") from None
     if last.size != row["size"] or Growing(last.size, row["peaks"]).root != last.root:
-        raise SealFault(f"{code}的最后一个存证点与其签名内容不符，未签名")
+        raise SealFault(f"{code}的{log.words}最后一个存证点与其签名内容不符，未签名")
     return last
 
 
 async def _new_leaves(
-    connection: Connection, authority_id: int, code: str, sealed: int, size: int
+    connection: Connection, authority_id: int, code: str, sealed: int, size: int, log: ProvableLog
 ) -> list[bytes]:
     found: list[bytes] = []
-    async for row in connection.cursor(
-        SQL["select_positions"], authority_id, sealed + 1, size, None, [], prefetch=1000
-    ):
-        found.append(leaf.leaf_hash(code, row))
+    async for row in log.between(connection, authority_id, sealed + 1, size):
+        found.append(log.leaf_hash(code, row))
         if row["position"] != sealed + len(found):
             break
     if len(found) != size - sealed or size < sealed:
-        raise SealFault(f"{code}的日志在第{sealed}条之后有缺，未签名")
+        raise SealFault(f"{code}的{log.words}在第{sealed}条之后有缺，未签名")
     return found
 
 
 # --- proofs ---
 
 
-async def leaves(connection: Connection, authority_id: int, size: int | None = None) -> list[bytes]:
-    """The leaf hashes that the checkpoints up to this size recorded, in order."""
-    rows = await connection.fetch(SQL["checkpoints"], authority_id, size)
+async def leaves(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> list[bytes]:
+    """The leaf hashes that the checkpoints recorded, in order."""
+    rows = await connection.fetch(SQL["checkpoints"], authority_id, log.key, None)
     return merkle.split(b"".join(row["leaves"] for row in rows))
 
 
-async def inclusion(connection: Connection, authority_id: int, position: int) -> Inclusion:
+async def inclusion(
+    connection: Connection, authority_id: int, position: int, log: ProvableLog = EVENTS
+) -> Inclusion:
     """Against the newest checkpoint. Raises NotSealedYet."""
-    last = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+    last = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
     if last is None or not 0 < position <= last["size"]:
         raise NotSealedYet(position=position, size=last["size"] if last else 0)
-    found = await leaves(connection, authority_id)
+    found = await leaves(connection, authority_id, log)
     index = position - 1
     return Inclusion(
         position,
@@ -179,10 +183,10 @@ async def inclusion(connection: Connection, authority_id: int, position: int) ->
 
 
 async def consistency(
-    connection: Connection, authority_id: int, first: int, second: int | None
+    connection: Connection, authority_id: int, first: int, second: int | None, log: ProvableLog = EVENTS
 ) -> Consistency:
     """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint."""
-    found = await connection.fetch(SQL["checkpoints"], authority_id, second)
+    found = await connection.fetch(SQL["checkpoints"], authority_id, log.key, second)
     rows = {row["size"]: row for row in found}
     second = max(rows, default=0) if second is None else second
     for size in (second, first):
@@ -211,7 +215,7 @@ async def receipts(
     So they stay the same while the log goes on with other requests. Raises RequestUnknown, SealFault.
     """
     rows = await _entries(connection, authority_id, reference)
-    published = await connection.fetch(SQL["checkpoints"], authority_id, None)
+    published = await connection.fetch(SQL["checkpoints"], authority_id, EVENTS.key, None)
     last = published[-1]["size"] if published else 0
     rows = [row for row in rows if row["position"] <= last]
     if not rows:
@@ -246,11 +250,25 @@ def _receipt(code: str, reference: Reference, row: Any, found: Inclusion) -> Rec
     text = leaf.leaf(code, row)
     if merkle.leaf_hash(text).hex() != found.leaf:
         raise SealFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
-    extra = base64.b64encode(msgspec.json.encode([text.decode(), row["payload"].decode()])).decode()
-    lines = (_PROOF, f"extra {extra}", f"index {found.index}", *found.proof, "", found.checkpoint)
-    return Receipt(
-        str(reference), row["version"], row["position"], found.leaf, found.checkpoint, "\n".join(lines)
-    )
+    told = _tlog_proof(found, [text.decode(), row["payload"].decode()])
+    return Receipt(str(reference), row["version"], row["position"], found.leaf, found.checkpoint, told)
+
+
+async def access_receipt(connection: Connection, authority_id: int, code: str, id_: str) -> str:
+    """Of one line of the access log: a C2SP tlog-proof, as of an entry. Raises AccessUnknown, NotSealedYet, SealFault."""
+    row = await connection.fetchrow(SQL["access_line"], authority_id, id_)
+    if row is None:
+        raise AccessUnknown
+    found = await inclusion(connection, authority_id, row["position"] or 0, ACCESSES)
+    text = leaf.access_leaf(code, row)
+    if merkle.leaf_hash(text).hex() != found.leaf:
+        raise SealFault(f"访问日志位置{row['position']}与存证时不同，不出具回执")
+    return _tlog_proof(found, [text.decode()])
+
+
+def _tlog_proof(found: Inclusion, texts: list[str]) -> str:
+    extra = base64.b64encode(msgspec.json.encode(texts)).decode()
+    return "\n".join((_PROOF, f"extra {extra}", f"index {found.index}", *found.proof, "", found.checkpoint))
 
 
 def _encoded(proof: Sequence[bytes]) -> tuple[str, ...]:

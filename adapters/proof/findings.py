@@ -10,7 +10,7 @@ RULES: dict[str, str] = {
     # the log
     "position_gap": "日志位置从1起连续，不缺不重",
     "version_gap": "每一流的条次从1起连续，依日志位置递增",
-    "time_reversed": "登记时间不随日志位置倒退",
+    "time_reversed": "登记时间不随日志位置倒退；访问日志的时间不早于前面的5分钟以上",
     "head_mismatch": "日志的末条即本机关最后给出的位置",
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "leaf_format_unknown": "叶值的算法是本程序所知的",
@@ -21,7 +21,8 @@ RULES: dict[str, str] = {
     "checkpoint_malformed": "存证点合于C2SP格式，属于本日志",
     "signature_unknown": "存证点由可信的密钥签名",
     "signature_wrong": "签名与存证点的内容相符",
-    "seal_overdue": "登记后60秒内存证",
+    "seal_overdue": "登记后60秒内存证，访问日志5分钟内",
+    "handed_over_differs": "移交归档的访问日志与移交时登记的树根一致",
     # what an auditor holds
     "pin_inconsistent": "日志由审计人员先前所见的存证点延续而来",
     "pin_ahead": "日志不短于审计人员先前所见的存证点",
@@ -45,7 +46,8 @@ _KEPT = 50
 
 
 class LogFinding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """code: in RULES. where: in words; position, reference and version where an entry is meant, size of a checkpoint."""
+    """code: in RULES. where: in words; position, reference and version where an entry is meant, size of a checkpoint.
+    log: which log it is about, by its key."""
 
     code: str
     where: str
@@ -54,6 +56,7 @@ class LogFinding(msgspec.Struct, frozen=True, omit_defaults=True):
     reference: str | None = None
     version: int | None = None
     size: int | None = None
+    log: str = "events"
 
     @property
     def rule(self) -> str:

@@ -1,4 +1,4 @@
-"""One entry of the log as a leaf of the tree: every column of `events`, in one canonical text.
+"""One entry of a log as a leaf of its tree: every column of `events`, or of `access_log`, in one canonical text.
 
 The text is JSON as RFC 8785 has it, restricted to strings, whole numbers and null: keys sorted, no spaces, UTF-8.
 It is always made from the columns that queries read and is stored nowhere: a digest over a copy that nobody
@@ -19,7 +19,7 @@ from adapters.log.mapper import StoredEntry
 from adapters.proof import merkle
 
 FORMATS = (1,)
-"""Rules by which a leaf is made. 1: `Leaf`."""
+"""Rules by which a leaf is made. 1: `Leaf`, and `AccessLeaf` of a line of the access log."""
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -43,6 +43,23 @@ class Leaf(msgspec.Struct, frozen=True):
     stream: str
     topic: str
     version: int
+
+
+class AccessLeaf(msgspec.Struct, frozen=True):
+    """The columns of a line of the access log, in the same manner. at: as recorded_at."""
+
+    act: str
+    actor: str
+    at: datetime | str
+    authority: str
+    id: str
+    leaf_format: int
+    position: int
+    purpose: str | None
+    reference: str | None
+    result: str
+    route: str
+    source: str
 
 
 _encode = msgspec.json.Encoder().encode
@@ -92,6 +109,17 @@ def leaf_of(code: str, entry: StoredEntry, recorded_at: datetime) -> bytes:
 def leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
     """What a checkpoint's tree is made of."""
     return merkle.leaf_hash(_leaf(code, *_columns(row)))
+
+
+def access_leaf(code: str, row: Mapping[str, Any]) -> bytes:
+    """The canonical text of a row of `access_log` that has its position, of the authority with this code."""
+    told = {name: row[name] for name in AccessLeaf.__struct_fields__ if name != "authority"}
+    return _encode(AccessLeaf(**{**told, "authority": code, "at": _moment(row["at"])}))
+
+
+def access_leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
+    """What a checkpoint's tree of the access log is made of."""
+    return merkle.leaf_hash(access_leaf(code, row))
 
 
 def _leaf(

@@ -7,7 +7,7 @@ from an audit bundle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +18,11 @@ from adapters.proof import checkpoints, leaf
 from adapters.proof.checkpoints import Checkpoint, NoteFault, SignatureUnknown, SignatureWrong, Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.merkle import Growing, split
-from domain.values import reference_in
+from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from domain.authority.access_events import AccessesHandedOver
+from domain.values import SHANGHAI, reference_in
 
-_of_interest = itemgetter("position", "stream", "version", "recorded_at", "leaf_format")
+_of_interest = itemgetter("stream", "version", "recorded_at")
 
 
 class Published(NamedTuple):
@@ -67,11 +69,16 @@ class Pins:
 class Examination:
     """One log. Feed `checkpoints` first, then `entry` in the order of position, then `end`."""
 
-    def __init__(self, code: str, findings: Findings, *, whole: bool = True) -> None:
+    def __init__(
+        self, code: str, findings: Findings, *, whole: bool = True, log: ProvableLog = EVENTS
+    ) -> None:
         """whole: every entry is handed in; else gaps are the caller's to judge."""
         self._code = code
         self._findings = findings
         self._whole = whole
+        self._log = log
+        self._handed_over = 0
+        self._check_order = self._by_time if log is ACCESSES else self._by_stream
         self._leaves = b""
         self._versions: dict[str, int] = {}
         self._at = datetime.min.replace(tzinfo=UTC)
@@ -114,6 +121,14 @@ class Examination:
                 "pin_inconsistent", pinned.size, "前若干条与先前所见的存证点不一致：历史被改写"
             )
 
+    def handed_over(self, events: Sequence[AccessesHandedOver]) -> None:
+        """What of the log went to the archive, and may be missing here as a whole; after `checkpoints`."""
+        roots = self._roots({each.through for each in events})
+        for each in events:
+            if roots.get(each.through, b"").hex() != each.root:
+                self._at_checkpoint("handed_over_differs", each.through, "移交时的树根与现在的叶值不符")
+        self._handed_over = max((each.through for each in events), default=0)
+
     def _opened(self, published: Published, origin: str, trusted: Sequence[Verifier]) -> Checkpoint | None:
         try:
             checkpoint = checkpoints.opened(published.note, trusted)
@@ -141,16 +156,29 @@ class Examination:
         return found
 
     def _at_checkpoint(self, code: str, size: int, text: str) -> None:
-        self._findings.add(LogFinding(code, f"第{size}条处的存证点", text, size=size))
+        which = "" if self._log is EVENTS else self._log.words
+        where = f"{which}第{size}条处的存证点"
+        self._findings.add(LogFinding(code, where, text, size=size, log=self._log.key))
 
     # -- entries --
 
     def entry(self, row: Mapping[str, Any]) -> None:
-        """The next entry by position: a row of `events`."""
-        position, stream, version, recorded_at, leaf_format = _of_interest(row)
+        """The next entry by position: a row of the log."""
+        position = row["position"]
+        if not self.position and position > self._handed_over:
+            self.position = self._handed_over
         if position != self.position + 1:
             self._jump(position, row)
         self.position = max(position, self.position)
+        self._check_order(row)
+        if row["leaf_format"] not in leaf.FORMATS:
+            self._at_entry("leaf_format_unknown", row, f"叶值算法{row['leaf_format']}为本程序所不知")
+        sealed = self._leaves[32 * position - 32 : 32 * position]
+        if sealed and sealed != self._log.leaf_hash(self._code, row):
+            self._at_entry("entry_changed", row, "内容或登记信息（经办人、时间、编号等）与存证时不同")
+
+    def _by_stream(self, row: Mapping[str, Any]) -> None:
+        stream, version, recorded_at = _of_interest(row)
         before = self._versions.get(stream, 0)
         if before + 1 != version:
             said = f"前一条为第{before}条" if before else "该流由此开始"
@@ -160,11 +188,12 @@ class Examination:
             self._at_entry("time_reversed", row, "登记时间早于前一条")
         else:
             self._at = recorded_at
-        if leaf_format not in leaf.FORMATS:
-            self._at_entry("leaf_format_unknown", row, f"叶值算法{leaf_format}为本程序所不知")
-        sealed = self._leaves[32 * position - 32 : 32 * position]
-        if sealed and sealed != leaf.leaf_hash(self._code, row):
-            self._at_entry("entry_changed", row, "内容或登记信息（经办人、时间、编号等）与存证时不同")
+
+    def _by_time(self, row: Mapping[str, Any]) -> None:
+        """Positions are given a little later, so lines may change places with their neighbours; no more than that."""
+        if self._at - row["at"] > timedelta(seconds=ACCESSES.alarm_seconds):
+            self._at_entry("time_reversed", row, "时间远早于前面的记录：事后补入")
+        self._at = max(self._at, row["at"])
 
     def _jump(self, position: int, row: Mapping[str, Any]) -> None:
         if position <= self.position:
@@ -174,12 +203,14 @@ class Examination:
 
     def missing(self, first: int, last: int) -> None:
         """Entries that should be there and are not, both ends inside."""
-        where = f"日志位置{first}" if first == last else f"日志位置{first}至{last}"
-        self._findings.add(LogFinding("position_gap", where, f"缺{last - first + 1}条登记", position=first))
+        words = self._log.words
+        where = f"{words}位置{first}" if first == last else f"{words}位置{first}至{last}"
+        said = f"缺{last - first + 1}条登记"
+        self._findings.add(LogFinding("position_gap", where, said, position=first, log=self._log.key))
 
     def end(self, head: int | None = None) -> None:
         """After the last entry. head: the last position that the authority gave out, if it is known."""
-        if self._whole and self.position < self.sealed:
+        if self._whole and max(self.position, self._handed_over) < self.sealed:
             said = f"日志只到第{self.position}条：末尾的登记被删除"
             self._at_checkpoint("checkpoint_beyond_log", self.sealed, said)
         if head is not None and head != self.position:
@@ -187,8 +218,18 @@ class Examination:
             self._findings.add(LogFinding("head_mismatch", "日志末端", said, position=self.position))
 
     def _at_entry(self, code: str, row: Mapping[str, Any], text: str) -> None:
+        if self._log is ACCESSES:
+            self._findings.add(at_access(code, row, text))
+            return
         reference = reference_in(row["stream"])
         self._findings.add(at_entry(code, reference, row["version"], row["position"], text))
+
+
+def at_access(code: str, row: Mapping[str, Any], text: str) -> LogFinding:
+    """A finding about one line of the access log."""
+    when = row["at"].astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")
+    where = f"访问日志位置{row['position']}（{when} {row['actor']}）"
+    return LogFinding(code, where, text, position=row["position"], log=ACCESSES.key)
 
 
 def at_entry(code: str, reference: str, version: int, position: int, text: str) -> LogFinding:

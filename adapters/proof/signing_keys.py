@@ -52,7 +52,7 @@ def _check(ring: SealKeys, known: Mapping[str, bytes], directory: Path) -> None:
 
 
 async def is_nothing_signed(database: Database) -> bool:
-    """Whether no authority's log has a checkpoint: asked where neither directory nor register has a key."""
+    """Whether no log of any authority has a checkpoint: asked where neither directory nor register has a key."""
     async with database.session() as connection:
         if await _known(connection):
             return False
@@ -60,7 +60,7 @@ async def is_nothing_signed(database: Database) -> bool:
     for authority_id in authorities:
         with suppress(OutOfSight):  # one that is hidden keeps no other from being signed
             async with database.transaction(authority_id, reading=True) as connection:
-                if await connection.fetchrow(SQL["last_checkpoint"], authority_id):
+                if await connection.fetchrow(SQL["any_checkpoint"], authority_id):
                     return False
     return True
 

@@ -7,7 +7,7 @@ every act judged again by the law of its day, and the register against the repla
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -18,13 +18,15 @@ from adapters.log import mapper
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.proof import checkpointing, checkpoints
-from adapters.proof.checkpointing import ALARM_SECONDS, ORIGIN, SealLag
-from adapters.proof.checkpoints import Checkpoint, NoteFault, Verifier
+from adapters.proof import access_check, checkpointing, trust
+from adapters.proof.access_check import AccessesExamined
+from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
-from adapters.proof.log_check import Examination, Pin, Published, at_entry
+from adapters.proof.log_check import Examination, Pin, at_entry
+from adapters.proof.provable import BEFORE_ALL, EVENTS
 from adapters.rows import row_of, spell_of
 from domain.authority import authorization
+from domain.authority.access_events import AccessesHandedOver
 from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
@@ -54,7 +56,8 @@ class Verification(msgspec.Struct, frozen=True):
 
     notes: how far the answer reaches. unchecked: checks that belong to it and could not be made, each with what to do:
     without findings it does not pass for all that. log_seconds, judging_seconds: what each of the two passes took.
-    checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is.
+    checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is. access_log: None of a bundle
+    that lacks it.
     """
 
     authority: str
@@ -71,6 +74,7 @@ class Verification(msgspec.Struct, frozen=True):
     checkpoint: str | None
     log_seconds: float
     judging_seconds: float
+    access_log: AccessesExamined | None = None
 
     @property
     def holds(self) -> bool:
@@ -83,16 +87,10 @@ class Verification(msgspec.Struct, frozen=True):
         return self.holds and not self.unchecked
 
 
-_BATCH = 2000
+_OFTEN = 2000
 _OUTSIDE = (NotAnOfficer, NotTheSuperior)
 
 Progress = Callable[[str, int, int], object]
-
-
-def trusted_keys(pin: Pin | None, told: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
-    """Those the auditor keeps and names; where there is neither, those found beside the log."""
-    kept = [Verifier.parse(vkey) for vkey in pin.keys] if pin else []
-    return list(dict.fromkeys([*kept, *told])) or list(known)
 
 
 async def verify(
@@ -103,29 +101,31 @@ async def verify(
     keys: Callable[[str], Sequence[Verifier]],
     told: Sequence[Verifier] = (),
     pin: Callable[[str], Pin | None] = lambda _: None,
-    alarm_seconds: float = ALARM_SECONDS,
+    alarm_seconds: float | None = None,
     on_progress: Progress = lambda *_: None,
 ) -> Verification:
     """Examine everything. keys: those beside the log, and pin: what the auditor keeps, by the log's name.
 
-    told: keys that the auditor names. on_progress is told the pass, how far it is and its length in entries.
+    told: keys that the auditor names. alarm_seconds: in place of each log's own. on_progress is told the pass, how far it is and its length in entries.
     """
     findings, unchecked = Findings(), list[str]()
     start = perf_counter()
-    published = [
-        Published(*row[:3]) for row in await connection.fetch(SQL["checkpoints"], authority_id, None)
-    ]
-    origin = origin_of(published, code)
+    published = await access_check.published_of(connection, authority_id, EVENTS)
+    origin = trust.origin_of(published, code)
     kept = pin(origin)
-    trusted = trusted_keys(kept, told, keys(origin))
+    trusted = trust.trusted_keys(kept, told, keys(origin))
     if published and not trusted:
         unchecked.append("没有公钥，存证点的签名未核验：请以--key给出另行取得的公钥")
     examination = Examination(code, findings)
-    examination.checkpoints(published, origin, trusted, pinned(kept, trusted))
+    examination.checkpoints(published, origin, trusted, trust.pinned(kept, trusted))
     head = await connection.fetchrow(SQL["head"], authority_id)
     await read_log(connection, authority_id, examination, head["position"], on_progress)
     examination.end(head["position"])
-    _check_lag(await checkpointing.lag(connection, authority_id), alarm_seconds, findings)
+    access_check.check_lag(await checkpointing.lag(connection, authority_id), alarm_seconds, findings, EVENTS)
+    handed_over = await _handed_over(connection, authority_id)
+    access_log = await access_check.examine(
+        connection, authority_id, code, findings, trusted, pin, handed_over, alarm_seconds
+    )
     between = perf_counter()
     requests = await _judge(connection, authority_id, head, findings, unchecked, on_progress)
     return Verification(
@@ -143,41 +143,30 @@ async def verify(
         checkpoint=examination.newest.note if examination.newest else None,
         log_seconds=between - start,
         judging_seconds=perf_counter() - between,
+        access_log=access_log,
     )
 
 
-def origin_of(published: Sequence[Published], code: str) -> str:
-    """The log's name: as its first checkpoint has it, if that ends with the authority's code."""
-    for each in published[:1]:
-        try:
-            origin = checkpoints.read(each.note)[0].origin
-        except NoteFault:
-            continue
-        if origin.rpartition("/")[2] == code:
-            return origin
-    return f"{ORIGIN}{code}"
+async def _handed_over(connection: Connection, authority_id: int) -> list[AccessesHandedOver]:
+    rows = await connection.fetch(SQL["select_streams"], authority_id, [AUTHORITY_STREAM], None)
+    return handed_over_in(history for history in readable(rows, Findings()))
 
 
-def pinned(pin: Pin | None, trusted: Sequence[Verifier]) -> Checkpoint | None:
-    """The checkpoint that the auditor keeps. Raises NoteFault if it was not signed by a key that is trusted."""
-    return checkpoints.opened(pin.checkpoint, trusted) if pin else None
+def handed_over_in(histories: Iterable[Sequence[Recorded]]) -> list[AccessesHandedOver]:
+    """Of the authority's own entries, those by which parts of the access log went to the archive."""
+    events = [entry.event for history in histories for entry in history]
+    return [event for event in events if isinstance(event, AccessesHandedOver)]
 
 
 async def read_log(
     connection: Connection, authority_id: int, examination: Examination, last: int, on_progress: Progress
 ) -> None:
     """Hand every entry to the examination, by position."""
-    cursor = await connection.cursor(SQL["select_positions"], authority_id, -(2**62), None, None, [])
-    while rows := await cursor.fetch(_BATCH):
-        for row in rows:
-            examination.entry(row)
-        on_progress("日志", examination.position, last)
-
-
-def _check_lag(lag: SealLag, alarm_seconds: float, findings: Findings) -> None:
-    if lag.entries and lag.seconds >= alarm_seconds:
-        said = f"{lag.entries}条登记尚未存证，最早的已等待{lag.seconds:.0f}秒"
-        findings.add(LogFinding("seal_overdue", "日志末端", said))
+    async for row in EVENTS.between(connection, authority_id, BEFORE_ALL):
+        examination.entry(row)
+        if examination.position % _OFTEN == 0:
+            on_progress("日志", examination.position, last)
+    on_progress("日志", examination.position, last)
 
 
 # --- the law and the register ---

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adapters.accounts import access_log
-from adapters.accounts.access_log import AccessAct, AccessEntry, AccessFilter, Cursor, Origin
+from adapters.accounts.access_log import AccessAct, AccessEntry, AccessFilter, Cursor, Origin, Review
 from adapters.postgres.database import Database
 from adapters.register.authorities import Authorities
+from domain.values import Period
+
+MOST_REVIEWED = 10_000
+"""Rows of a review: purposes are typed, so their number has no other bound."""
 
 
 class AccessLog:
@@ -47,3 +51,10 @@ class AccessLog:
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await access_log.page(connection, authority_id, after, wanted, limit)
+
+    async def review(self, code: str, period: Period) -> Sequence[Review]:
+        """Who opened personal data or took something along in the period, for what purpose: at most MOST_REVIEWED rows."""
+        authority_id = await self._authorities.id_of(code)
+        wanted = AccessFilter(**access_log.days(period.first, period.last))
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await access_log.review(connection, authority_id, wanted, MOST_REVIEWED)

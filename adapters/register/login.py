@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
 from adapters.accounts import access_log as access
-from adapters.accounts import accounts, password_hashing, second_factors, sessions
+from adapters.accounts import accounts, password_hashing, places, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.sessions import Awaits, Found, SessionShown, SessionToken
@@ -110,16 +111,18 @@ class Logins:
             authority, day = await self._authorities.today(connection, authority_id)
             account = await accounts.state(connection, authority_id, officer, policy)
             refused = await self._bar(connection, authority_id, authority, day, officer, account)
-            if await second_factors.is_in_force(connection, authority_id, officer):
+            enrolled = await second_factors.is_in_force(connection, authority_id, officer)
+            if enrolled:
                 await accounts.uncount_attempt(connection, authority_id, officer)
             else:
                 await accounts.forgive_attempt(connection, authority_id, officer)
             if refused is None and account is not None:
+                await places.arrived(connection, authority_id, officer, origin.source)
                 if held is not None:
                     await sessions.end(connection, authority_id, held)
                 logged_in = await self._begin(
                     connection, authority_id, authority, day, officer, account, origin,
-                    must_change=account.must_change or account.expired,
+                    must_change=account.must_change or account.expired, enrolled=enrolled,
                 )  # fmt: skip
                 if logged_in.awaits != "code":  # else the attempts count on until a right code comes
                     await accounts.succeeded(connection, authority_id, officer)
@@ -157,6 +160,7 @@ class Logins:
             assert account is not None  # noqa: S101 - it was just changed
             logged_in = await self._begin(
                 connection, authority_id, authority, day, who.officer, account, origin, must_change=False,
+                enrolled=await second_factors.is_in_force(connection, authority_id, who.officer),
                 proven=not who.awaits,
             )  # fmt: skip
             await log_access(connection, authority_id, "password_changed", actor=who.officer, origin=origin)
@@ -241,11 +245,11 @@ class Logins:
         origin: Origin,
         *,
         must_change: bool,
+        enrolled: bool,
         proven: bool = False,
     ) -> LoginResult:
-        """proven: in the session before, which lacked nothing."""
+        """enrolled: a second factor is in force. proven: in the session before, which lacked nothing."""
         roles = authority.roles_of(officer, day)
-        enrolled = await second_factors.is_in_force(connection, authority_id, officer)
         awaits: Awaits = ""
         if enrolled and not proven:
             awaits = "code"
@@ -264,18 +268,18 @@ class Logins:
         """Whose session it is; None if none is in force. A session ends with the powers it was made under."""
         return await self._who(secret, sessions.find)
 
-    async def of_key(self, secret: SessionToken) -> Principal | None:
-        """Whose key it is; None if none is in force."""
-        return await self._who(secret, sessions.find_key)
+    async def of_key(self, secret: SessionToken, source: str) -> Principal | None:
+        """Whose key it is, used from this source; None if none is in force."""
+        return await self._who(secret, partial(sessions.find_key, source=source))
 
-    async def of_service_key(self, secret: SessionToken) -> Principal | None:
+    async def of_service_key(self, secret: SessionToken, source: str) -> Principal | None:
         """Which service account's key it is; None if none is in force, or the account is not."""
         try:
             authority_id = await self._authorities.id_of(secret.code)
         except AuthorityUnknown:
             return None
         async with self._database.transaction(authority_id) as connection:
-            found = await sessions.find_service_key(connection, authority_id, secret)
+            found = await sessions.find_service_key(connection, authority_id, secret, source)
             if found is None:
                 return None
             authority, _ = await self._authorities.law(connection, authority_id, found.head)
@@ -343,6 +347,7 @@ class Logins:
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
             await accounts.forget_sources(connection, authority_id)
+            await places.forget(connection, authority_id)
             return await sessions.remove_ended(connection, authority_id)
 
     # -- inside --

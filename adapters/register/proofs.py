@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from adapters.accounts import sessions
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.proof import bundle, checkpointing, verification
@@ -16,7 +17,9 @@ from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt, SealLag
 from adapters.proof.checkpoints import Checkpoint, SealKeys, Verifier
 from adapters.proof.log_check import Pin
+from adapters.proof.provable import EVENTS, ProvableLog
 from adapters.proof.verification import Progress, Verification
+from adapters.refusals import AccessUnknown
 from adapters.vault.key_store import VaultKeys
 from domain.values import Reference
 
@@ -34,19 +37,19 @@ class Proofs:
         self._keys = keys
         self._vault = vault
 
-    async def seal(self, code: str) -> Checkpoint | None:
-        """Sign the log as it stands, if it has grown; for background work and after a commit. See `sealing.seal`."""
+    async def seal(self, code: str, of: ProvableLog = EVENTS) -> Checkpoint | None:
+        """Sign the log as it stands, if it has grown; for background work and after a commit. See `checkpointing.seal`."""
         authority_id = await self._id_of(code)
-        checkpoint = await checkpointing.seal(self._database, authority_id, code, self._keys)
+        checkpoint = await checkpointing.seal(self._database, authority_id, code, self._keys, of)
         if checkpoint is not None:
-            log.info("log.sealed", authority=code, size=checkpoint.size)
+            log.info("log.sealed", authority=code, log=of.key, size=checkpoint.size)
         return checkpoint
 
-    async def checkpoint_lag(self, code: str) -> SealLag:
+    async def checkpoint_lag(self, code: str, of: ProvableLog = EVENTS) -> SealLag:
         """What is not sealed yet, and for how long."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            return await checkpointing.lag(connection, authority_id)
+            return await checkpointing.lag(connection, authority_id, of)
 
     async def inclusion(self, code: str, position: int) -> Inclusion:
         """Raises NotSealedYet."""
@@ -72,16 +75,24 @@ class Proofs:
         async with self._database.transaction(authority_id, reading=True) as connection:
             return await checkpointing.receipts(connection, authority_id, code, reference)
 
+    async def access_receipt(self, code: str, id_: str) -> str:
+        """Of one line of the access log by its id. Raises AccessUnknown, NotSealedYet or SealFault."""
+        authority_id = await self._id_of(code)
+        if not sessions.is_id(id_):
+            raise AccessUnknown
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await checkpointing.access_receipt(connection, authority_id, code, id_)
+
     async def verify(
         self,
         code: str,
         *,
         told: Sequence[Verifier] = (),
         pin: Callable[[str], Pin | None] = lambda _: None,
-        alarm_seconds: float = checkpointing.ALARM_SECONDS,
+        alarm_seconds: float | None = None,
         on_progress: Progress = lambda *_: None,
     ) -> Verification:
-        """Examine the log, its checkpoints and the register. See `verifying.verify`."""
+        """Examine both logs, their checkpoints and the register. See `verification.verify`."""
         authority_id = await self._id_of(code)
         ring = SealKeys.load(self._keys)
         async with self._database.transaction(authority_id, reading=True) as connection:
@@ -104,8 +115,9 @@ class Proofs:
         since: date | None = None,
         until: date | None = None,
         with_sealed: bool = False,
+        with_accesses: bool = True,
     ) -> Exported:
-        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.export`."""
+        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.gather`."""
         await self._vault.take_new()
         authority_id = await self._id_of(code)
         ring = SealKeys.load(self._keys)
@@ -120,13 +132,14 @@ class Proofs:
                 open_sealed=partial(self._vault.opened_with_salt, connection, authority_id)
                 if with_sealed
                 else None,
+                with_accesses=with_accesses,
             )
         bundle.write(target, contents, private=with_sealed)
         return exported
 
-    async def checkpoint(self, code: str) -> str | None:
+    async def checkpoint(self, code: str, of: ProvableLog = EVENTS) -> str | None:
         """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            row = await connection.fetchrow(SQL["last_checkpoint"], authority_id)
+            row = await connection.fetchrow(SQL["last_checkpoint"], authority_id, of.key)
         return row["note"] if row else None

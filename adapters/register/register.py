@@ -21,11 +21,13 @@ from adapters.present import NowView
 from adapters.refusals import AuthorityUnknown
 from adapters.register import questions
 from adapters.register import rebuild as folding
+from adapters.register.access_archive import AccessArchive
 from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing
 from adapters.register.case_files import CaseFiles
 from adapters.register.comparisons import Comparisons
+from adapters.register.credentials import Credentials
 from adapters.register.district import District
 from adapters.register.documents import Documents
 from adapters.register.imports import Imports
@@ -89,6 +91,7 @@ class Register:
         self.access_log = AccessLog(database, self._authorities)
         self.second_factors = SecondFactors(database, self._authorities, vault)
         self.passkeys = Passkeys(database, self._authorities)
+        self.credentials = Credentials(database, self._authorities)
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)
@@ -97,6 +100,7 @@ class Register:
         self.case_files = CaseFiles(
             self.view, self.personal_data.unsealed, self.proofs.receipts, self.letters, self.documents
         )
+        self.access_archive = AccessArchive(database, self._authorities, self._recordings, self.proofs)
 
     @classmethod
     async def open(

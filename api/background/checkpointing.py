@@ -14,14 +14,16 @@ from time import monotonic
 import structlog
 
 from adapters.postgres.database import DatabaseUnavailable, OutOfSight
-from adapters.proof.checkpointing import SealFault
+from adapters.proof.checkpointing import SealFault, SealLag
 from adapters.proof.checkpoints import SealKeyFault
+from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
 from adapters.register.register import Register
 
 log = structlog.get_logger("taizhang.sealing")
 
-TICK, SWEEP = 1.0, 20.0
-"""Seconds between seals of what grew here, and between looks at every authority."""
+TICK, SWEEP, MINUTE = 1.0, 20.0, 60.0
+"""Seconds between seals of what grew here, between looks at every authority, and between seals of access logs: a checkpoint
+for each reading would be more than the reading itself."""
 PAUSE = 9
 """Times as long as a seal took nothing is sealed: recording has nine tenths of the process, however many offices."""
 
@@ -42,10 +44,12 @@ class Checkpointer:
 
     async def run(self, register: Register) -> None:
         """Until cancelled. A failure is logged and tried again; recording never waits for it."""
-        swept = -SWEEP
+        swept = minute = -MINUTE
         while True:
             sweeps = monotonic() - swept >= SWEEP
             swept = monotonic() if sweeps else swept
+            accesses = sweeps and monotonic() - minute >= MINUTE
+            minute = monotonic() if accesses else minute
             everyone: list[str] = []
             try:
                 if sweeps:
@@ -56,6 +60,8 @@ class Checkpointer:
             for code in sorted({*everyone, *self._taken()}):
                 start = monotonic()
                 await self._seal(register, code, watch=sweeps)
+                if accesses:
+                    await self._seal(register, code, watch=True, of=ACCESSES)
                 await asyncio.sleep(PAUSE * (monotonic() - start))
             await asyncio.sleep(TICK)
             with suppress(TimeoutError):
@@ -73,18 +79,25 @@ class Checkpointer:
         self._something.clear()
         return codes
 
-    async def _seal(self, register: Register, code: str, *, watch: bool) -> bool:
+    async def _seal(self, register: Register, code: str, *, watch: bool, of: ProvableLog = EVENTS) -> bool:
         """In transactions of its own, so that whatever is wrong with one authority, the next one is sealed.
 
         watch: say so if entries lie unsealed for too long, whoever should have sealed them. False if the database
         gave no answer; then it is tried again soon.
         """
         try:
-            await register.proofs.seal(code)
-            if watch and (lag := await register.proofs.checkpoint_lag(code)).is_alarming:
-                log.error("sealing.behind", authority=code, entries=lag.entries, seconds=round(lag.seconds))
+            await register.proofs.seal(code, of)
+            lag = await register.proofs.checkpoint_lag(code, of) if watch else SealLag(0, 0)
+            if lag.seconds > of.alarm_seconds:
+                log.error(
+                    "sealing.behind",
+                    authority=code,
+                    log=of.key,
+                    entries=lag.entries,
+                    seconds=round(lag.seconds),
+                )
         except (SealFault, SealKeyFault, OutOfSight) as wrong:
-            log.error("sealing.fault", authority=code, reason=str(wrong))
+            log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
         except DatabaseUnavailable as wrong:
             log.warning("sealing.unavailable", authority=code, reason=type(wrong.__cause__).__name__)
             self.grown(code)

@@ -9,26 +9,16 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 
-from adapters.accounts.access_log import (
-    ACCESS_ACTS,
-    BEGINNING,
-    HEADINGS,
-    AccessEntry,
-    AccessFilter,
-    cells,
-    days,
-)
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.accounts.sessions import LONGEST_KEY, Key, ServiceKey
 from adapters.register.register import Register
 from api import settings
 from api.cli.choice import Choice
 from api.cli.console import (
-    IsoDate,
     Output,
     actor_of,
     actor_option,
@@ -265,47 +255,6 @@ def revoke(key_id: str, actor: str | None, code: str | None) -> None:
     as_administrator(code, actor, act)
 
 
-# --- the access log ---
-
-
-@click.command("access-log", cls=Command)
-@click.option("--from", "first", type=IsoDate(), help="自何日起（含）。")
-@click.option("--to", "last", type=IsoDate(), help="至何日止（含）。")
-@click.option("--of", "whose", metavar="代号", help="只列一名人员的。")
-@click.option("--act", "act", type=click.Choice(list(ACCESS_ACTS)), help="只列一种事项。")
-@actor_option
-@authority_option
-@output_options
-def access_log(
-    first: date | None,
-    last: date | None,
-    whose: str | None,
-    act: str | None,
-    actor: str | None,
-    code: str | None,
-    output: Output,
-) -> None:
-    """访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）。"""
-    wanted, where = AccessFilter(**days(first, last), actor=whose, act=act), origin()
-
-    async def run(register: Register) -> list[AccessEntry]:
-        authority, who = await chosen(register, code), actor_of(actor)
-        await check_power(register, authority, who, "read_access_log")
-        if output != "drawn":
-            await register.access_log.add(
-                authority, "exported", actor=who, origin=where, reference="access-log"
-            )
-        found: list[AccessEntry] = []
-        place = BEGINNING
-        while page := await register.access_log.page(authority, place, wanted, 500):
-            found += page
-            place = page[-1].place
-        return found
-
-    found = with_register(run)
-    present(output, found, f"访问日志　{len(found)}条", HEADINGS, map(cells, found))
-
-
 def key_state(key: Key | ServiceKey) -> str:
     return "" if key.valid else "已吊销" if key.revoked_at else "已过期"
 
@@ -315,4 +264,4 @@ def moment(moment: datetime | None) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-COMMANDS = (account, key, access_log)
+COMMANDS = (account, key)

@@ -7,6 +7,7 @@ import re
 import sys
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any, Literal, TypeVar
@@ -19,7 +20,8 @@ from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.proof.checkpointing import SealFault
 from adapters.proof.checkpoints import SealKeyFault
-from adapters.refusals import PurposeRequired
+from adapters.proof.provable import ACCESSES
+from adapters.refusals import AuthorityUnknown, PurposeRequired
 from adapters.register import decoding
 from adapters.register.register import Register
 from adapters.render import csv, terminal
@@ -35,6 +37,9 @@ from projections.form_labels import label
 
 T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
+
+_LOGS, _AUTHORITY = "taizhang.logs", "taizhang.authority"
+"""Of a command: that it says where it comes from, for the access log, and the authority it is for."""
 
 
 class IsoDate(click.ParamType[date]):
@@ -123,9 +128,20 @@ def with_register(act: Callable[[Register], Awaitable[T]], *, watched: bool = Fa
     async def run() -> T:
         restarted = (lambda _: None) if watched else None
         async with app.opened(settings.from_environment(), restarted=restarted) as register:
-            return await act(register)
+            try:
+                return await act(register)
+            finally:
+                await _seal_accesses(register)
 
     return asyncio.run(run())
+
+
+async def _seal_accesses(register: Register) -> None:
+    """After a command that may have added to the access log; where it cannot be, whoever has the key does it later."""
+    meta = click.get_current_context().meta
+    if _LOGS in meta and (code := meta.get(_AUTHORITY)):
+        with suppress(SealFault, SealKeyFault, DatabaseUnavailable, AuthorityUnknown):
+            await register.proofs.seal(code, ACCESSES)
 
 
 authority_option = click.option(
@@ -224,7 +240,9 @@ def who(actor: str, names: Mapping[str, str]) -> str:
 
 def origin() -> Origin:
     """For the access log: this machine, and the command."""
-    return Origin(AT_THE_MACHINE, click.get_current_context().command_path)
+    context = click.get_current_context()
+    context.meta[_LOGS] = True
+    return Origin(AT_THE_MACHINE, context.command_path)
 
 
 async def check_power(register: Register, code: str, actor: str, act: Act) -> None:
@@ -270,6 +288,7 @@ async def chosen(register: Register, code: str | None, *, rebuilding: bool = Fal
         if not codes:
             raise AuthorityNotRegistered()
         code = codes[0]
+    click.get_current_context().meta[_AUTHORITY] = code
     if code in codes and not rebuilding and await register.is_stale(code):
         say("提示：台账中的期限是按旧的放假安排计算的，请运行 taizhang rebuild 重新推算。")
     return code

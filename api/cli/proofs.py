@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
-from adapters.proof import checkpointing, checkpoints
+from adapters.proof import checkpoints
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
-from adapters.proof.checkpoints import Checkpoint, SealKeys
+from adapters.proof.checkpoints import SealKeys
+from adapters.proof.provable import EVENTS, LOGS
 from adapters.register.register import Register
 from api import settings
 from api.cli.console import (
@@ -33,6 +35,14 @@ from api.cli.targets import check_target, force_option, write
 
 _RECEIPT = ".tlog-proof"
 
+
+class _Sealed(NamedTuple):
+    """sealed: just now. checkpoint: the newest, None of an empty log."""
+
+    sealed: bool
+    checkpoint: str | None
+
+
 all_option = click.option("--all", "everyone", is_flag=True, help="台账中的全部机关。")
 
 
@@ -41,23 +51,33 @@ all_option = click.option("--all", "everyone", is_flag=True, help="台账中的�
 @all_option
 @json_option
 def seal(code: str | None, everyone: bool, as_json: bool) -> None:
-    """存证：为日志签出存证点。登记命令提交后会自动存证；此命令供补做，并显示最新的存证点。"""
+    """存证：为日志和访问日志签出存证点。命令提交后会自动存证；此命令供补做，并显示最新的存证点。"""
 
-    async def act(register: Register) -> list[tuple[Checkpoint | None, str | None]]:
+    async def act(register: Register) -> list[dict[str, _Sealed]]:
         codes = await register.authorities() if everyone else [await chosen(register, code)]
-        return [(await register.proofs.seal(each), await register.proofs.checkpoint(each)) for each in codes]
+        return [
+            {
+                log.key: _Sealed(
+                    await register.proofs.seal(each, log) is not None,
+                    await register.proofs.checkpoint(each, log),
+                )
+                for log in LOGS
+            }
+            for each in codes
+        ]
 
     found = with_register(act)
     if as_json:
-        show_json([{"sealed": new is not None, "checkpoint": note} for new, note in found])
+        show_json([each["events"]._asdict() | {"access_log": each["accesses"]._asdict()} for each in found])
         return
-    for new, note in found:
-        if note is None:
-            click.echo("日志中没有登记，无可存证。")
-        else:
-            click.echo(
-                f"{'已签出新的' if new else '没有新的登记，最新的'}存证点（印在年报上或另行保存，即可供日后核对）："
-            )
+    for sealed in found:
+        for log in LOGS:
+            new, note = sealed[log.key]
+            if note is None:
+                click.echo(f"{log.words}中没有登记，无可存证。")
+                continue
+            which = "已签出新的" if new else "没有新的登记，最新的"
+            click.echo(f"{log.words}{which}存证点（印在年报上或另行保存，即可供日后核对）：")
             click.echo(note.rstrip("\n"))
 
 
@@ -72,7 +92,7 @@ def keys(rotate: bool, code: str | None, as_json: bool) -> None:
     async def act(register: Register) -> str:
         named = await chosen(register, code)
         note = await register.proofs.checkpoint(named)
-        return checkpoints.read(note)[0].origin if note else f"{checkpointing.ORIGIN}{named}"
+        return checkpoints.read(note)[0].origin if note else EVENTS.origin(named)
 
     origin = with_register(act)
     ring = SealKeys.rotate(directory) if rotate else SealKeys.load(directory)
@@ -140,6 +160,7 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
 )
+@click.option("--without-access-log", is_flag=True, help="不附访问日志（何人何时从何处查阅、导出）。")
 @force_option
 @purpose_option
 @actor_option
@@ -150,15 +171,16 @@ def export(
     first: date | None,
     last: date | None,
     with_sealed: bool,
+    without_access_log: bool,
     force: bool,
     purpose: str | None,
     actor: str | None,
     code: str | None,
     as_json: bool,
 ) -> None:
-    """导出审计包：日志、存证点、公钥、核验程序和说明，交审计人员或律师，不需台账程序即可核验。
+    """导出审计包：日志、访问日志、存证点、公钥、核验程序和说明，交审计人员或律师，不需台账程序即可核验。
 
-    期间按登记日期；包内有该期间的全部登记，及所涉申请此前的登记。
+    期间按登记日期；包内有该期间的全部登记，及所涉申请此前的登记；访问日志按访问的日期。
     """
     check_target(target, (".zip",), force=force)
     where = origin()
@@ -169,9 +191,15 @@ def export(
         if with_sealed:
             await read_personal(register, authority, who, purpose, where, reference="bundle")
         await register.access_log.add(authority, "exported", actor=who, origin=where, reference="bundle")
-        await register.proofs.seal(authority)
+        for log in LOGS:
+            await register.proofs.seal(authority, log)
         return await register.proofs.export(
-            authority, target, since=first, until=last, with_sealed=with_sealed
+            authority,
+            target,
+            since=first,
+            until=last,
+            with_sealed=with_sealed,
+            with_accesses=not without_access_log,
         )
 
     try:
@@ -185,6 +213,8 @@ def export(
     click.echo(
         f"已写入{target}：登记{manifest.entries}条，申请{found.requests}件，存证点覆盖前{manifest.size}条。"
     )
+    if (held := manifest.accesses) is not None:
+        click.echo(f"访问日志第{held.first}至{held.last}条，存证点覆盖前{held.size}条。")
     if with_sealed:
         erased = f"，另有{found.erased}项已销毁" if found.erased else ""
         click.echo(f"附封存内容{found.sealed}项{erased}：含个人信息，请妥善交接。")

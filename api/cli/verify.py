@@ -11,11 +11,13 @@ import click
 import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapters.proof import bundle_check
+from adapters.accounts.access_log import ACCESS_ACTS
+from adapters.proof import bundle_check, receipt_check
 from adapters.proof.bundle_check import BundleFault
 from adapters.proof.checkpoints import NoteFault, SealKeys, Verifier
 from adapters.proof.findings import RULES, LogFinding
 from adapters.proof.log_check import Pins
+from adapters.proof.provable import ACCESSES, log_of
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from adapters.render import terminal
@@ -82,7 +84,7 @@ def verify(
     if pin_path is not None:
         check_target(pin_path, (".json",), force=True)
     pins = _pins(pin_path)
-    if path is not None and path.is_file() and bundle_check.is_receipt(path):
+    if path is not None and path.is_file() and receipt_check.is_receipt(path):
         return _receipt(path, told, pins, as_json=as_json)
 
     async def act(register: Register) -> list[Verification]:
@@ -122,7 +124,7 @@ def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: boo
     """Offline: the local keys are used only where the auditor has given none."""
     try:
         known = SealKeys.load(settings.from_environment().keys).verifiers
-        found = bundle_check.check_receipt(path, told=told, known=known, pin=pins.get)
+        found = receipt_check.check_receipt(path, told=told, known=known, pin=pins.get)
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
     except (BundleFault, OSError) as wrong:
@@ -133,12 +135,17 @@ def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: boo
         show_json(found._asdict())
         return _FOUND if found.findings else 0 if found.signed else _UNCHECKED
     leaf = found.leaf
-    reference = reference_in(str(leaf["stream"]))
-    click.echo(
-        f"{reference}第{leaf['version']}条，{leaf['recorded_at']}由{leaf['actor']}登记，"
-        f"日志位置{leaf['position']}，存证点{found.origin}的前{found.size}条。"
-    )
-    click.echo(msgspec.json.encode(found.payload).decode())
+    where = f"位置{leaf['position']}，存证点{found.origin}的前{found.size}条。"
+    if log_of(found.origin) is ACCESSES:
+        act = ACCESS_ACTS.get(leaf["act"], leaf["act"])
+        about = f"（{leaf['reference']}）" if leaf["reference"] else ""
+        click.echo(f"{leaf['at']}，{leaf['actor']}{act}{about}，结果{leaf['result']}，访问日志{where}")
+    else:
+        reference = reference_in(str(leaf["stream"]))
+        click.echo(
+            f"{reference}第{leaf['version']}条，{leaf['recorded_at']}由{leaf['actor']}登记，日志{where}"
+        )
+        click.echo(msgspec.json.encode(found.payload).decode())
     if found.findings:
         draw_findings(found.findings, Counter(each.code for each in found.findings))
         return _FOUND
@@ -162,6 +169,8 @@ def _pins(path: Path | None) -> Pins:
 def _keep(pins: Pins, found: Verification) -> None:
     try:
         pins.keep(found.origin, [Verifier.parse(key) for key in found.keys], found.checkpoint or "")
+        if (log := found.access_log) and log.checkpoint:
+            pins.keep(log.origin, [Verifier.parse(key) for key in log.keys], log.checkpoint)
     except OSError as wrong:
         raise click.UsageError(f"留存文件写不了：{wrong.strerror}") from None
 
@@ -178,6 +187,9 @@ def draw(found: Verification, pin_path: Path | None) -> None:
         f"{found.authority}：日志{found.entries}条登记，{found.checkpoints}个存证点覆盖前{found.sealed}条；"
         f"{found.requests}件申请依当日法律重新判断。"
     )
+    if (log := found.access_log) is not None:
+        waiting = f"，另有{log.waiting}条尚未存证" if log.waiting else ""
+        click.echo(f"访问日志{log.entries}条，{log.checkpoints}个存证点覆盖前{log.sealed}条{waiting}。")
     click.echo(
         f"用时：日志{found.log_seconds:.2f}秒（每秒{_rate(found.entries, found.log_seconds)}条），"
         f"判断{found.judging_seconds:.2f}秒（每秒{_rate(found.entries, found.judging_seconds)}条）。"

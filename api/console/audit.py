@@ -15,13 +15,15 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
+from adapters.proof.provable import ACCESSES
 from api.console import forms
 from api.console.forms import last, query
 from api.console.frame import at, code_of, page
+from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest, reference_of
 from domain.law.refusals import Malformed
-from domain.values import LAST_POSITION
+from domain.values import FIRST_YEAR, LAST_POSITION, LAST_YEAR, Period
 from projections import history
 from projections.event_forms import EVENT_TYPES
 
@@ -33,20 +35,24 @@ class AccessQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesu
     to: date | None = None
     actor: Annotated[str, Meta(max_length=200)] | None = None
     act: AccessAct | None = None
+    purpose: Annotated[str, Meta(max_length=200)] | None = None
+    reference: Annotated[str, Meta(max_length=200)] | None = None
     after: Annotated[str, Meta(max_length=100)] = ""
 
 
 @get("/audit", **at("read_access_log", "prove"))
 async def overview(request: ApiRequest) -> Response[Any]:
     """审计。"""
-    note = lag = None
+    note = access_note = lag = None
     if request.caller.may("prove"):
         note = await request.register.proofs.checkpoint(code_of(request))
+        access_note = await request.register.proofs.checkpoint(code_of(request), ACCESSES)
         lag = await request.register.proofs.checkpoint_lag(code_of(request))
     return await page(
         request,
         "audit.html",
         note=note,
+        access_note=access_note,
         lag=lag,
         position=await request.register.position(code_of(request)),
         found=None,
@@ -57,7 +63,13 @@ async def overview(request: ApiRequest) -> Response[Any]:
 async def accesses(request: ApiRequest) -> Response[Any]:
     """访问日志。"""
     asked = query(request, AccessQuery)
-    wanted = AccessFilter(**days(asked.from_, asked.to), actor=asked.actor, act=asked.act)
+    wanted = AccessFilter(
+        **days(asked.from_, asked.to),
+        actor=asked.actor,
+        act=asked.act,
+        purpose=asked.purpose,
+        reference=asked.reference,
+    )
     found = await request.register.access_log.page(code_of(request), _place(asked.after), wanted, PAGE + 1)
     lines = list(found[:PAGE])
     told = {
@@ -74,6 +86,18 @@ async def accesses(request: ApiRequest) -> Response[Any]:
         acts=ACCESS_ACTS,
         next=f"/audit/access?{urlencode({**told, 'after': after})}" if after else "",
     )
+
+
+class ReviewQuery(msgspec.Struct, frozen=True):
+    year: Annotated[int, Meta(ge=FIRST_YEAR, lt=LAST_YEAR)] | None = None
+
+
+@get("/audit/review", **at("read_access_log"))
+async def review(request: ApiRequest) -> Response[Any]:
+    """Who opened what in a year."""
+    year = query(request, ReviewQuery).year or today().year
+    found = await request.register.access_log.review(code_of(request), Period.year(year))
+    return await page(request, "access_review.html", year=year, rows=found, acts=ACCESS_ACTS)
 
 
 def _place(text: str) -> Cursor:
@@ -115,8 +139,17 @@ async def verify(request: ApiRequest) -> Response[Any]:
     code = code_of(request)
     found = await request.register.proofs.verify(code)
     note = await request.register.proofs.checkpoint(code)
+    access_note = await request.register.proofs.checkpoint(code, ACCESSES)
     lag = await request.register.proofs.checkpoint_lag(code)
-    return await page(request, "audit.html", note=note, lag=lag, position=found.entries, found=found)
+    return await page(
+        request,
+        "audit.html",
+        note=note,
+        access_note=access_note,
+        lag=lag,
+        position=found.entries,
+        found=found,
+    )
 
 
 @post("/audit/bundle", status_code=200, **at("prove"))
@@ -164,4 +197,4 @@ async def receipt(request: ApiRequest, reference: FromPath[str]) -> Response[str
     )
 
 
-HANDLERS = (overview, accesses, log_by_position, verify, bundle, receipt)
+HANDLERS = (overview, accesses, review, log_by_position, verify, bundle, receipt)

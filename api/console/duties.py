@@ -14,6 +14,7 @@ from api.console.frame import Me, at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
+from api.web import auth
 from api.web.request import ApiRequest
 from domain.authority.grants import Grant
 from domain.authority.powers import ROLES
@@ -171,6 +172,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         of_all=len(found),
         grants=grants if here == "grants" else [],
         grants_tab=grants_tab,
+        places=await request.register.credentials.new_places(request.caller.principal, auth.origin(request)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.accounts.credentials import KINDS
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.forms import last
@@ -145,6 +146,38 @@ async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any
     return to("/people?done=1#services")
 
 
+@get("/people/credentials", **at("grant"))
+async def credentials(request: ApiRequest) -> Response[Any]:
+    """Sessions and keys of everybody."""
+    return await _credentials(request)
+
+
+async def _credentials(request: ApiRequest, problem: str = "") -> Response[Any]:
+    return await page(
+        request,
+        "credentials.html",
+        status=422 if problem else 200,
+        found=await request.register.credentials.listed(code_of(request)),
+        kinds=KINDS,
+        here=request.caller.principal.id,
+        done=bool(request.query_params.get("done")),
+        problem=problem,
+    )
+
+
+@post("/people/credentials/{id:str}/end", status_code=200, **at("grant"))
+async def end_credential(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """At once, whosever it is."""
+    await forms.read(request)
+    try:
+        await request.register.credentials.end(
+            code_of(request), id, actor=request.actor, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await _credentials(request, str(refusal))
+    return to("/login" if id == request.caller.principal.id else "/people/credentials?done=1")
+
+
 def _days(typed: str, first: int) -> int:
     """Raises Malformed."""
     if (found := forms.whole_number(typed, first, LONGEST_KEY)) is None:
@@ -152,4 +185,12 @@ def _days(typed: str, first: int) -> int:
     return found
 
 
-HANDLERS = (people, change_account, create_service_key, revoke_service_key, resume_webhook)
+HANDLERS = (
+    people,
+    change_account,
+    create_service_key,
+    revoke_service_key,
+    resume_webhook,
+    credentials,
+    end_credential,
+)

@@ -18,18 +18,21 @@ from msgspec import Meta
 from adapters.accounts.access_log import (
     BEGINNING,
     HEADINGS,
+    REVIEW_HEADINGS,
     AccessAct,
     AccessEntry,
     AccessFilter,
     Cursor,
+    Review,
     cells,
     days,
+    review_cells,
 )
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.refusals import AuthorityUnknown, DocumentUnknown, PurposeRequired
 from adapters.register.register import Register
 from api.web import auth
-from api.web.query import Query, check_day
+from api.web.query import PeriodQuery, Query, check_day
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, wants_csv
 from domain.law.refusals import Malformed
@@ -48,6 +51,8 @@ class AccessAsked(Query, frozen=True, kw_only=True):
     to: Annotated[date | None, Meta(description="至何日止（含）")] = None
     actor: Annotated[Label | None, Meta(description="只列一名人员的")] = None
     act: Annotated[AccessAct | None, Meta(description="只列一种事项，如login、personal_data_read")] = None
+    purpose: Annotated[Label | None, Meta(description="只列目的含有此文字的")] = None
+    reference: Annotated[Label | None, Meta(description="只列所涉为此的，如登记号")] = None
     after: Annotated[str | None, Meta(description="从此处之后列起，即上一页的next")] = None
     limit: Annotated[
         Annotated[int, Meta(ge=1, le=LONGEST_PAGE)], Meta(description="一页的条数；CSV不分页")
@@ -59,7 +64,13 @@ class AccessAsked(Query, frozen=True, kw_only=True):
         for name, day in (("from", self.from_), ("to", self.to)):
             if day is not None:
                 check_day(name, day)
-        return AccessFilter(**days(self.from_, self.to), actor=self.actor, act=self.act)
+        return AccessFilter(
+            **days(self.from_, self.to),
+            actor=self.actor,
+            act=self.act,
+            purpose=self.purpose,
+            reference=self.reference,
+        )
 
     @property
     def place(self) -> Cursor:
@@ -136,3 +147,47 @@ async def _lines(
         for each in found:
             yield cells(each)
         place = found[-1].place
+
+
+class ReceiptAsked(Query, frozen=True, kw_only=True):
+    """Of which line."""
+
+    id: Annotated[Label, Meta(description="访问日志一条的id")]
+
+
+@get(
+    "/access-log/receipt",
+    operation_id="getAccessReceipt",
+    summary="访问日志一条的回执",
+    opt={"act": "read_access_log", "media_type": "text/plain"},
+)
+async def receipt(
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ReceiptAsked]]
+) -> Response[str]:
+    """C2SP tlog-proof文件，可离线核验：taizhang verify 文件。"""
+    return Response(await request.register.proofs.access_receipt(code, params.id), media_type="text/plain")
+
+
+@get(
+    "/access-log/review",
+    operation_id="reviewAccesses",
+    summary="年度审查：何人查阅、导出过什么",
+    opt={"act": "read_access_log", "csv": True},
+)
+async def reviewed(
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[PeriodQuery]]
+) -> Response[list[Review]]:
+    """按人员、事项、目的汇总查阅个人信息和导出的次数，供年度审查；每一行的各次见访问日志。"""
+    found = await request.register.access_log.review(code, params.period)
+    if wants_csv(request):
+        await request.register.access_log.add(
+            code, "exported", actor=request.actor, origin=auth.origin(request), reference="access-review"
+        )
+
+        async def rows() -> AsyncIterator[tuple[object, ...]]:
+            for each in found:
+                yield review_cells(each)
+
+        table: Any = request.exports.stream(REVIEW_HEADINGS, rows())
+        return table  # type: ignore[no-any-return]
+    return json(list(found))

@@ -32,6 +32,7 @@ from api.web import (
     auth,
     case_files,
     checks,
+    credentials,
     district,
     documents,
     imports,
@@ -319,8 +320,11 @@ def _litestar(
             *reports.OF_AUTHORITY,
             *audit.OF_AUTHORITY,
             *services.HANDLERS,
+            *credentials.HANDLERS,
             *hooks.HANDLERS,
             access_log.accesses,
+            access_log.receipt,
+            access_log.reviewed,
         ]
         return Router("/api/v1/authorities/{code:str}", route_handlers=handlers)
 

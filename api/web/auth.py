@@ -241,15 +241,16 @@ async def _of_session(register: Register, secret: SessionToken) -> Caller:
 
 
 async def _bearer(request: Any, register: Register, scheme: str, payload: str) -> Caller:
+    source = origin(request).source
     if scheme.lower() != "bearer":
         raise Unauthorized
     if (key := SessionToken.parse_key(payload)) is not None:
-        who = await register.logins.of_key(key)
+        who = await register.logins.of_key(key, source)
         if who is None:
             raise Unauthorized
         return _officer(who, key)
     if (key := SessionToken.parse_service_key(payload)) is not None:
-        who = await register.logins.of_service_key(key)
+        who = await register.logins.of_service_key(key, source)
         if who is None:
             raise Unauthorized
         return _service(who, key)

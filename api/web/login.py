@@ -12,6 +12,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.places import Place
 from adapters.accounts.sessions import LONGEST_KEY, Awaits, Key, SessionShown, SessionToken
 from adapters.register.login import LoginResult, Principal
 from api.web import auth
@@ -65,6 +66,12 @@ class Session(msgspec.Struct, frozen=True):
     awaits: Annotated[
         Awaits, Meta(description="尚缺：code须验证动态口令，enrolment须启用动态口令，空即不缺")
     ] = ""
+    new_places: Annotated[
+        tuple[Place, ...],
+        Meta(
+            description="此前有人以本人的账号从未曾用过的地方登录；不认得的请修改口令。只在查看此会话时给出"
+        ),
+    ] = ()
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -140,9 +147,13 @@ async def logout(request: ApiRequest) -> Response[Ended]:
 
 @get("/api/v1/session", operation_id="getSession", summary="此会话", opt={"act": OWN, BEFORE_PROOF: True})
 async def session(request: ApiRequest) -> Response[Session]:
-    """本人的职权和csrf。"""
+    """本人的职权和csrf；新的登录地点。"""
     who, secret = request.caller.principal, request.caller.secret
-    return json(_session(who.code, who.officer, who.roles, who.must_change, secret, who.awaits))
+    shown = _session(who.code, who.officer, who.roles, who.must_change, secret, who.awaits)
+    if not who.awaits:
+        places = await request.register.credentials.new_places(who, auth.origin(request))
+        shown = msgspec.structs.replace(shown, new_places=tuple(places))
+    return json(shown)
 
 
 @get("/api/v1/sessions", operation_id="listSessions", summary="本人的会话", opt={"act": OWN})

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from domain.authority.access_events import AccessesHandedOver
 from domain.authority.events import LetterDetailsSet, LetterWordingSet
 from domain.authority.grants import FactorReset, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.imports import Import
@@ -49,6 +50,7 @@ class Authority(msgspec.Struct, frozen=True):
     """names: (in force from, name), the first from the beginning. version: events folded.
 
     notices: of the State Council, as entered; see `calendar`. entries: all of its own, as recorded.
+    handed_over: parts of the access log that went to the archive, the oldest first.
     opened_on: the day on which the register was opened, as recorded.
     officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
@@ -73,6 +75,7 @@ class Authority(msgspec.Struct, frozen=True):
     services: tuple[ServiceAccount, ...] = ()
     factor_resets: tuple[FactorReset, ...] = ()
     imports: tuple[Import, ...] = ()
+    handed_over: tuple[AccessesHandedOver, ...] = ()
     opened_on: date = date.max
     entries: tuple[Recorded, ...] = ()
 

@@ -7,6 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar, Union, get_args
 
 from msgspec import Meta
 
+from domain.authority.access_events import OF_ACCESSES, AccessesHandedOver
 from domain.authority.import_events import OF_IMPORTS, ImportAnnulled, Imported
 from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
@@ -359,8 +360,8 @@ _AuthorityEvent = Union[
 ToldOfAuthority = _AuthorityEvent[Text]
 """As an officer sends it."""
 
-AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled
-"""As it is stored: an import is sent as its file."""
+AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled | AccessesHandedOver
+"""As it is stored: an import is sent as its file, and what is handed over is counted by the program."""
 
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
@@ -373,5 +374,5 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     OwnEntryAmended,
 )  # fmt: skip
 
-OF_AUTHORITY: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *OF_IMPORTS)
-"""All that the authority's stream holds; nobody enters those of an import singly."""
+OF_AUTHORITY: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *OF_IMPORTS, *OF_ACCESSES)
+"""All that the authority's stream holds; nobody enters those of an import or of the access log singly."""

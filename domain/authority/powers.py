@@ -149,6 +149,7 @@ ACT_OF: dict[str, Act] = {
     "service_ended": "grant",
     "second_factor_reset_requested": "grant",
     "second_factor_reset": "confirm_grant",
+    "accesses_handed_over": "read_access_log",
     "separation_waived": "waive",
     **dict.fromkeys(("supervision_ordered", "return_requested", "return_sent_back", "return_accepted"), "supervise"),
     "supervision_answered": "handle",

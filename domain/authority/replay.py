@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from msgspec.structs import replace
 
 from domain.authority import succession, supervision
+from domain.authority.access_events import AccessesHandedOver
 from domain.authority.amendment import amended
 from domain.authority.authority import Authority, Officer, Superior
 from domain.authority.events import (
@@ -186,6 +187,8 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return replace(authority, version=version, superiors=(*authority.superiors, superior))
         case Imported() | ImportAnnulled():
             return replace(authority, version=version, imports=imported(authority.imports, entry, event))
+        case AccessesHandedOver():
+            return replace(authority, version=version, handed_over=(*authority.handed_over, event))
         case SeparationWaived():
             _check_until(version, event.on, event.until)
             waiver = terms.Waiver(event.scope, event.on, event.until, event.document_no)

@@ -96,13 +96,16 @@ def terms_on(received_on: date) -> Terms:
 REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (3, 31)}
 """Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
 
-PolicyName = Literal["roll_receipt", "approval_steps", "second_factor", "passkey_verification"]
+PolicyName = Literal[
+    "roll_receipt", "approval_steps", "second_factor", "passkey_verification", "access_log_kept"
+]
 
 POLICIES: dict[PolicyName, tuple[str, ...]] = {
     "roll_receipt": ("off", "on"),
     "approval_steps": ("none", "approval", "review_and_approval"),
     "second_factor": ("voluntary", "administrators_and_approvers", "all"),
     "passkey_verification": ("of_administrators", "of_everybody"),
+    "access_log_kept": ("12_months", "6_months", "24_months", "36_months", "60_months"),
 }
 """Policies an authority may set and their values, the default first.
 
@@ -111,6 +114,7 @@ clock on the next working day. It moves the clock, never the day of receipt nor 
 approval_steps: what a draft must have passed before it goes out as an answer.
 second_factor: who must give a one-time code or a passkey beside the password; by the day of the login, and it moves no date.
 passkey_verification: whose passkeys must know their user, by a PIN, a finger or the like; likewise.
+access_log_kept: how long the access log is kept here before it may go to the archive: six months at least (网络安全法).
 """
 
 

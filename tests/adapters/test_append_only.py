@@ -108,6 +108,7 @@ INSERT INTO accounts (authority_id, officer, display_name, password_hash, change
 INSERT INTO former_passwords VALUES (1, 'li', now(), 'hash');
 INSERT INTO sessions VALUES (1, 'digest', 'id', 'li', 'powers', false, '127.0.0.1', now(), now());
 INSERT INTO login_sources VALUES (1, '127.0.0.1', 1, now());
+INSERT INTO login_places VALUES (1, 'li', '127.0.0.1', now(), now());
 INSERT INTO api_keys VALUES (1, 'digest', 'id', 'li', '示例', '{count}', now(), now());
 INSERT INTO service_keys VALUES (1, 'digest', 'id', 'portal', now(), now());
 INSERT INTO second_factors VALUES (1, 'li', 'id', 0, now());
@@ -201,6 +202,7 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "service_keys": "INSERT SELECT UPDATE",
         "webhooks": "DELETE INSERT SELECT UPDATE",
         "former_passwords": "INSERT SELECT",
+        "login_places": "DELETE INSERT SELECT UPDATE",
         "login_sources": "DELETE INSERT SELECT UPDATE",
         "second_factors": "DELETE INSERT SELECT UPDATE",
         "passkeys": "DELETE INSERT SELECT UPDATE",

@@ -145,6 +145,7 @@ async def test_every_table_is_keyed_or_listed(server: DatabaseServer, database: 
         "events",
         "former_passwords",
         "heads",
+        "login_places",
         "login_sources",
         "requests",
         "sealers",

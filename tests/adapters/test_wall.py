@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
+from adapters.accounts.access_log import Origin
 from adapters.log.recorder import Recorder
 from adapters.postgres import queries
 from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
+from adapters.proof.provable import LOGS
 from adapters.register.questions import of_period
 from adapters.register.register import Register
 from adapters.views import Until
@@ -69,7 +71,9 @@ async def tell(register: Register, code: str) -> None:
     await register.record_all(code, lines, actor=code, acknowledge_all=True)
     await register.proofs.seal(code)
     await register.record_all(code, [line("later", builders.received("2020-07-01"))], actor=code)
-    await register.proofs.seal(code)
+    await register.access_log.add(code, "exported", actor=code, origin=Origin("192.0.2.7", "tests"))
+    for log in LOGS:
+        await register.proofs.seal(code, log)
 
 
 @pytest.fixture

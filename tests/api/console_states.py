@@ -195,6 +195,8 @@ def states(made: dict[str, str]) -> list[State]:
         State("audit", "auditor", "/audit"),
         State("audit-verified", "auditor", "/audit", _verified),
         State("access-log", "auditor", "/audit/access"),
+        State("access-review", "auditor", "/audit/review"),
+        State("credentials", "security_administrator", "/people/credentials"),
         State("log", "auditor", "/audit/log"),
         State("units", "approver", "/units"),
         State("unit", "approver", f"/units/{made['unit']}?of=all"),

@@ -142,8 +142,10 @@ async def office_of(
 class Caller:
     """A browser: keeps its cookie, and the token that goes beside it."""
 
-    def __init__(self, running: Running, code: str, officer: str = "zhang") -> None:
-        transport = httpx.ASGITransport(running.application, client=("192.0.2.7", 123))
+    def __init__(
+        self, running: Running, code: str, officer: str = "zhang", source: str = "192.0.2.7"
+    ) -> None:
+        transport = httpx.ASGITransport(running.application, client=(source, 123))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://taizhang.test")
         self.running, self.code, self.officer = running, code, officer
         self.csrf = ""

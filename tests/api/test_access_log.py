@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -12,6 +14,9 @@ import pytest
 
 from adapters.accounts.access_log import ACCESS_ACTS
 from adapters.postgres import embedded
+from adapters.proof import receipt_check
+from adapters.proof.checkpoints import Verifier
+from adapters.proof.provable import ACCESSES
 from api.today import today
 from domain.authority.events import SuperiorSet
 from tests import builders
@@ -140,10 +145,84 @@ async def test_pages_are_whole_and_in_order(zhang: Caller, auditor: Caller) -> N
     for params, count in (
         ({"actor": "zhang", "act": "login"}, 4), ({"from": str(today())}, len(paged)), ({"to": str(today())}, len(paged)),
         ({"to": "2020-01-01"}, 0), ({"actor": "nobody"}, 0), ({"from": "2099-01-01"}, 0),
+        ({"purpose": "核"}, 0), ({"reference": "2020-0001"}, 0),
     ):  # fmt: skip
         assert len((await auditor.get("access-log", params=params)).json()["lines"]) == count, params
     for params in ({"after": "x"}, {"after": "~"}, {"act": "x"}, {"limit": "0"}, {"from": "1999-01-01"}):
         refused(await auditor.get("access-log", params=params), 400, "malformed")
+
+
+async def test_it_is_searched_by_what_was_opened_and_what_for(zhang: Caller, auditor: Caller) -> None:
+    """A purpose by a part of it, with no sign of a pattern; a request by its whole number."""
+    for purpose in ("核对邮寄地址", "统计%", "复核"):
+        await zhang.get("requests/2020-0001/sealed", params={"purpose": purpose})
+    for params, count in (
+        ({"purpose": "核"}, 2), ({"purpose": "%"}, 1), ({"purpose": "_"}, 0), ({"reference": "2020-0001"}, 3),
+        ({"reference": "2020-000"}, 0), ({"reference": "2020-0001", "purpose": "邮寄", "actor": "zhang"}, 1),
+    ):  # fmt: skip
+        assert len((await auditor.get("access-log", params=params)).json()["lines"]) == count, params
+
+
+async def test_a_year_is_reviewed_by_who_opened_what(zhang: Caller, auditor: Caller) -> None:
+    """Counted by person, act and purpose; refused attempts apart; what is only looked at, or of another year, is not in it."""
+    await zhang.post("requests", told(received("2020-03-03")), headers={"Idempotency-Key": "two"})
+    for reference in ("2020-0001", "2020-0001", "2020-0002"):
+        await zhang.get(f"requests/{reference}/sealed", params={"purpose": "核对邮寄地址"})
+    await zhang.get("requests/2020-0001/sealed", params={"purpose": "复核"})
+    await zhang.get("requests", headers={"Accept": "text/csv"})
+    await appoint(register_of(zhang.running), zhang.code, "sun", "statistician")
+    await open_account(register_of(zhang.running), zhang.running.dsn, zhang.code, "sun")
+    sun = Caller(zhang.running, zhang.code, "sun")
+    await sun.login()
+    refused(await sun.get("requests/2020-0001/sealed", params={"purpose": "统计"}), 403, "no_power")
+
+    year = {"year": str(today().year)}
+    rows = (await auditor.get("access-log/review", params=year)).json()
+    assert [
+        (each["actor"], each["act"], each["purpose"], each["times"], each["refused"], each["requests"]) for each in rows
+    ] == [
+        ("sun", "personal_data_read", None, 1, 1, 1),
+        ("zhang", "exported", None, 1, 0, 0),
+        ("zhang", "personal_data_read", "核对邮寄地址", 3, 0, 2),
+        ("zhang", "personal_data_read", "复核", 1, 0, 1),
+    ]  # fmt: skip
+    table = await auditor.get("access-log/review", params=year, headers={"Accept": "text/csv"})
+    assert [row[:6] for row in csv.reader(io.StringIO(table.text.removeprefix("\ufeff")))][3] == [
+        "zhang", "查阅个人信息", "核对邮寄地址", "3", "0", "2",
+    ]  # fmt: skip
+    assert (await auditor.get("access-log/review", params={"year": "2020"})).json() == []
+    refused(await zhang.get("access-log/review", params=year), 403, "no_power")
+
+
+async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_path: Path) -> None:
+    """Once it is sealed, offline; a changed byte shows, and so does another office's."""
+    await zhang.get("requests/2020-0001/sealed", params={"purpose": "核对邮寄地址"})
+    (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
+    asked = {"params": {"id": line["id"]}}
+    refused(await auditor.get("access-log/receipt", **asked), 422, "not_sealed_yet")
+    await register_of(zhang.running).proofs.seal(zhang.code, ACCESSES)
+    path = tmp_path / "line.tlog-proof"
+    path.write_text((await auditor.get("access-log/receipt", **asked)).text, "utf-8")
+
+    note = await register_of(zhang.running).proofs.checkpoint(zhang.code, ACCESSES) or ""
+    keys = [
+        Verifier.parse(each) for each in (await register_of(zhang.running).proofs.verify(zhang.code)).keys
+    ]
+    found = receipt_check.check_receipt(path, told=keys)
+    assert (found.signed, found.findings, found.leaf["purpose"]) == (True, (), "核对邮寄地址")
+    assert found.origin == f"taizhang/accesses/{zhang.code}"
+    assert note.startswith(f"{found.origin}\n{found.size}\n")
+    extra = path.read_text("utf-8").split("\n")[1].removeprefix("extra ")
+    forged = base64.b64encode(
+        base64.b64decode(extra).replace("核对邮寄地址".encode(), "统计分析全年".encode())
+    )
+    path.write_text(path.read_text("utf-8").replace(extra, forged.decode()), "utf-8")
+    assert [each.code for each in receipt_check.check_receipt(path, told=keys).findings] == [
+        "inclusion_wrong"
+    ]
+
+    for wrong in ("x", "0" * 32, "%"):
+        refused(await auditor.get("access-log/receipt", params={"id": wrong}), 404, "access_unknown")
 
 
 async def test_it_is_the_auditors_alone(zhang: Caller) -> None:

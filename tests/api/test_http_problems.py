@@ -124,6 +124,10 @@ STATUS = {
     "no_such_address": 404,
     "request_unknown": 404,
     "session_unknown": 404,
+    "access_unknown": 404,
+    "credential_unknown": 404,
+    "accesses_kept": 409,
+    "nothing_handed_over": 409,
     "method_not_allowed": 405,
     "not_http": 400,
     "bad_host": 400,
@@ -316,10 +320,12 @@ NOT_BY_HTTP = {
     "authority_not_registered": "an authority is in the directory once it has registered",
     "account_unknown": "accounts are kept on the command line",
     "account_exists": "accounts are kept on the command line",
+    "accesses_kept": "the access log goes to the archive from the command line",
+    "nothing_handed_over": "the access log goes to the archive from the command line",
 }
 OF_OFFICERS = {
     "login_failed", "too_many_failures", "account_disabled", "password_unfit", "password_reused", "session_unknown",
-    "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
+    "access_unknown", "credential_unknown", "key_unknown", "key_beyond_powers", "purpose_required", "no_power", "separation_of_administrators",
     "not_an_officer", "same_person", "approval_missing", "grant_needs_second_person", "first_officers_exist",
     "last_administrator", "officer_exists", "not_amendable", "officer_unknown", "grant_unknown", "power_not_held", "token_closed",
     "service_unknown", "person_decides", "handed_in_only", "webhook_unknown", "webhook_address_refused",
@@ -330,7 +336,7 @@ OF_OFFICERS = {
     "return_exists", "return_step", "period_not_over", "register_not_complete", "prepared_by_oneself",
     "passed_on",
 }  # fmt: skip
-"""Met by who logs in: tests/api/test_login, test_sessions, test_keys, test_access_log, test_services, test_webhooks and
+"""Met by who logs in: tests/api/test_login, test_sessions, test_credentials, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
 of recordings: tests/api/test_officers and tests/adapters/test_officers; of what a superior asks: tests/api/test_district
 and tests/domain/authority/test_supervision."""

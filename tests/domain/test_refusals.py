@@ -10,6 +10,8 @@ from datetime import date
 import pytest
 
 from adapters.refusals import (
+    AccessesKept,
+    AccessUnknown,
     AccountDisabled,
     AccountExists,
     AccountUnknown,
@@ -18,6 +20,7 @@ from adapters.refusals import (
     CaseFileTooLarge,
     CheckpointOverdue,
     CodeWrong,
+    CredentialUnknown,
     DocumentErased,
     DocumentNotAccepted,
     DocumentTooLarge,
@@ -35,6 +38,7 @@ from adapters.refusals import (
     NoCheckpoint,
     NotAllLetters,
     NotComplete,
+    NothingHandedOver,
     NothingRecorded,
     NotPrintable,
     NotSealedYet,
@@ -595,6 +599,8 @@ ELSEWHERE: dict[type[Refusal], str] = {
             WebhookUnknown,
             KeyBeyondPowers,
             PurposeRequired,
+            AccessUnknown,
+            CredentialUnknown,
         ),
         "raised at the entrance: tests/api/test_login, test_sessions, test_keys, test_access_log, test_accounts",
     ),
@@ -637,6 +643,8 @@ ELSEWHERE: dict[type[Refusal], str] = {
     IdentitiesFailed: "raised by the store, which has the tables: tests/adapters/test_reports",
     FileNotRead: "raised at the doors: tests/api/test_imports_over_http",
     ReceiptNotImported: "of an import: tests/domain/request/test_imported",
+    AccessesKept: "raised by the store: tests/adapters/proof/test_access_archive",
+    NothingHandedOver: "raised by the store: tests/adapters/proof/test_access_archive",
     NoSuchImport: "raised by the store: tests/adapters/test_imports",
     ImportUnknown: "of an import: tests/adapters/test_imports",
     ImportChangedSince: "raised by the store: tests/adapters/test_imports",
@@ -675,7 +683,7 @@ CODES = """
     webhook_unknown webhook_address_refused too_many_webhooks
     reset_unknown reset_needs_second_person proof_stale code_wrong second_factor_exists second_factor_missing
     passkey_wrong passkey_copied passkey_not_added passkey_unknown passkeys_off too_many_passkeys last_second_factor
-    session_unknown key_unknown key_beyond_powers purpose_required
+    session_unknown key_unknown key_beyond_powers purpose_required access_unknown credential_unknown accesses_kept nothing_handed_over
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing

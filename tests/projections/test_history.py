@@ -9,6 +9,7 @@ from typing import Literal, get_args, get_origin
 import msgspec
 import pytest
 
+from domain.authority.access_events import AccessesHandedOver
 from domain.authority.events import (
     AMENDABLE,
     OF_AUTHORITY,
@@ -286,6 +287,10 @@ SENTENCES: list[tuple[Event, str]] = [
         "2020-03-01导入原台账（文件0123456789ab）12行，即随后登记的30项",
     ),
     (event(ImportAnnulled, "2020-03-01", version=7), "2020-03-01撤销第7条的导入"),
+    (
+        event(AccessesHandedOver, "2021-06-02", until="2020-05-31", through=415, root="ab" * 32, archive_no="2021-1"),
+        "2021-06-02将2020-05-31及以前的访问日志（前415条）移交归档（2021-1）",
+    ),
     (
         answered(
             "2020-03-20",

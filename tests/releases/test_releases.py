@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from adapters.postgres import embedded, migrate
-from adapters.proof import bundle_check, checkpoints
+from adapters.proof import bundle_check, checkpoints, receipt_check
 from adapters.proof.checkpoints import SealKeys, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
@@ -161,5 +161,5 @@ def test_its_receipts_verify(release: str, code: str, reference: Any, version: i
     ring = SealKeys.load(keys_of(release, tmp_path / "keys"))
     path = FOLDER / release / f"{code}-{reference}-{version}.tlog-proof"
 
-    found = bundle_check.check_receipt(path, known=ring.verifiers)
+    found = receipt_check.check_receipt(path, known=ring.verifiers)
     assert (found.signed, found.findings) == (True, ())

@@ -4,7 +4,8 @@
 用法：python3 verify.py [审计包.zip或其解压后的目录] [--key 公钥] [--checkpoint 存证点文件]
 
 逐项核对：包内文件与清单、登记与叶值、叶值与存证点的树根、存证点的签名、所属期间的登记是否齐全、封存内容与
-承诺值。--key是另行取得的公钥；--checkpoint是先前留存的存证点（例如印在年报上的）。
+承诺值；访问日志亦同。--key是另行取得的公钥；--checkpoint是先前留存的存证点（例如印在年报上的），日志的和访问日志的
+可以各给一个。
 返回值：0相符，1有问题，2用法或文件有误，4没有发现问题，但有要求的核验未能进行。
 """
 
@@ -22,11 +23,16 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, Tuple
 
 LEAF_FIELDS = (
     "acknowledged", "actor", "authority", "body_mac", "command_id", "leaf_format", "on_behalf_of",
     "payload_sha256", "position", "recorded_at", "schema_version", "stream", "topic", "version",
+)  # fmt: skip
+ACCESS_FIELDS = (
+    "act", "actor", "at", "authority", "id", "leaf_format", "position", "purpose", "reference", "result", "route",
+    "source",
 )  # fmt: skip
 FROM_OUTSIDE = (
     "separation_waived",
@@ -41,7 +47,8 @@ RULES = {
     "file_malformed": "审计包内各文件合于格式",
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "act_from_outside": "其他机关的人员，除由上级机关准许从简审批外，不在本机关登记",
-    "entry_missing": "所属期间的登记和有关申请的登记齐全",
+    "entry_missing": "所属期间的登记、访问记录和有关申请的登记齐全",
+    "time_reversed": "访问日志的时间不早于前面的5分钟以上",
     "version_gap": "每一流的条次从1起连续",
     "root_mismatch": "由叶值算出的树根与存证点所签的一致",
     "checkpoint_malformed": "存证点合于C2SP格式，属于本日志",
@@ -102,7 +109,8 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
     try:
         manifest: dict[str, Any] = json.loads(files["bundle.json"].decode("utf-8"))
         listed = manifest["files"]
-        str(manifest["origin"]), manifest["size"] + 0, manifest["first"] + 0, manifest["last"] + 0
+        for part in (manifest, manifest.get("accesses") or manifest):
+            str(part["origin"]), part["size"] + 0, part["first"] + 0, part["last"] + 0
     except KeyError:
         check.add("file_missing", "bundle.json", "缺少清单，或清单缺项")
         return None
@@ -206,10 +214,15 @@ def read_vkey(vkey: str) -> Key:
     key = base64.b64decode(match.group(3), validate=True) if match else b""
     if match is None or len(key) != 33 or key[0] != 1:
         raise ValueError
-    key_id = hashlib.sha256(match.group(1).encode("utf-8") + b"\n" + key).digest()[:4]
-    if key_id.hex() != match.group(2):
+    found = named_key(match.group(1), key[1:])
+    if found.key_id.hex() != match.group(2):
         raise ValueError
-    return Key(match.group(1), key_id, key[1:])
+    return found
+
+
+def named_key(name: str, public: bytes) -> Key:
+    """The key under a log's name."""
+    return Key(name, hashlib.sha256(name.encode("utf-8") + b"\n\x01" + public).digest()[:4], public)
 
 
 # --- signatures: Ed25519, RFC 8032, 5.1 ---
@@ -270,52 +283,65 @@ def is_signed(public: bytes, text: bytes, signature: bytes) -> bool:
 # --- the bundle ---
 
 
-def check_log(
-    files: dict[str, bytes], manifest: dict[str, Any], keys: Sequence[Key], pinned: Note | None, check: Check
-) -> list[bytes]:
+class Kept(NamedTuple):
+    """A log in the bundle: what its files' names begin with, what findings call it, and its part of the list."""
+
+    prefix: str
+    words: str
+    listed: dict[str, Any]
+    keys: Sequence[Key]
+    pinned: Note | None
+
+
+def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Check) -> list[bytes]:
     """Leaves, roots, signatures. Returns the leaf hashes."""
+    leaves_file, checkpoints_file = log.prefix + "leaves.txt", log.prefix + "checkpoints.jsonl"
+    size, pinned = log.listed["size"], log.pinned
     leaves = []
-    for number, line in enumerate(files.get("leaves.txt", b"").split(b"\n"), 1):
+    for number, line in enumerate(files.get(leaves_file, b"").split(b"\n"), 1):
         if line:
             if not re.fullmatch(b"[0-9a-f]{64}", line):
-                check.add("file_malformed", "leaves.txt第%d行" % number, "不是64位十六进制数")
+                check.add("file_malformed", "%s第%d行" % (leaves_file, number), "不是64位十六进制数")
             leaves.append(bytes.fromhex(line.decode()) if re.fullmatch(b"[0-9a-f]{64}", line) else bytes(32))
-    if len(leaves) != manifest["size"]:
-        check.add("file_malformed", "leaves.txt", "应有%d行，实有%d行" % (manifest["size"], len(leaves)))
+    if len(leaves) != size:
+        check.add("file_malformed", leaves_file, "应有%d行，实有%d行" % (size, len(leaves)))
     marks: dict[int, bytes] = {}
-    for number, value in lines_of(files, "checkpoints.jsonl", check):
-        where = "checkpoints.jsonl第%d行" % number
+    for number, value in lines_of(files, checkpoints_file, check):
+        where = "%s第%d行" % (checkpoints_file, number)
         try:
             note = read_note(value["note"])
         except (ValueError, KeyError, TypeError):
             check.add("checkpoint_malformed", where, "不是存证点")
             continue
-        check_signature(keys, note, "第%d条处的存证点" % note.size, check)
-        if note.origin != manifest["origin"] or note.size != value.get("size"):
+        check_signature(log.keys, note, at_size(log, note.size), check)
+        if note.origin != log.listed["origin"] or note.size != value.get("size"):
             check.add("checkpoint_malformed", where, "不属于本日志，或条数不符")
         else:
             marks[note.size] = note.root
-    if manifest["size"] not in marks:
-        check.add("file_malformed", "checkpoints.jsonl", "缺少第%d条处的存证点" % manifest["size"])
+    if size not in marks:
+        check.add("file_malformed", checkpoints_file, "缺少第%d条处的存证点" % size)
     if pinned is not None:
-        where = "第%d条处的存证点" % pinned.size
-        if pinned.origin != manifest["origin"]:
-            check.add("pin_inconsistent", where, "留存的存证点属于另一日志")
-        elif pinned.size > len(leaves) and manifest.get("until"):
+        if pinned.origin != log.listed["origin"]:
+            check.add("pin_inconsistent", at_size(log, pinned.size), "留存的存证点属于另一日志")
+        elif pinned.size > len(leaves) and until:
             check.unchecked.append(
-                "留存的存证点在第%d条，本包的期间只到第%d条，不能比对：请索取至第%d条的审计包，或另给较早的存证点"
-                % (pinned.size, len(leaves), pinned.size)
+                "留存的存证点在%s第%d条，本包的期间只到第%d条，不能比对：请索取至第%d条的审计包，或另给较早的存证点"
+                % (log.words, pinned.size, len(leaves), pinned.size)
             )
         elif pinned.size > len(leaves):
-            check.add("pin_ahead", where, "包内的日志只到第%d条" % len(leaves))
+            check.add("pin_ahead", at_size(log, pinned.size), "包内的日志只到第%d条" % len(leaves))
     stack: list[bytes] = []
-    for size, leaf in enumerate(leaves, 1):
-        grow(stack, size, leaf)
-        if size in marks and root_of(stack) != marks[size]:
-            check.add("root_mismatch", "第%d条处的存证点" % size, "由叶值算出的树根与其所签的不同")
-        if pinned is not None and size == pinned.size and root_of(stack) != pinned.root:
-            check.add("pin_inconsistent", "第%d条处的存证点" % size, "与先前留存的存证点不一致：历史被改写")
+    for count, leaf in enumerate(leaves, 1):
+        grow(stack, count, leaf)
+        if count in marks and root_of(stack) != marks[count]:
+            check.add("root_mismatch", at_size(log, count), "由叶值算出的树根与其所签的不同")
+        if pinned is not None and count == pinned.size and root_of(stack) != pinned.root:
+            check.add("pin_inconsistent", at_size(log, count), "与先前留存的存证点不一致：历史被改写")
     return leaves
+
+
+def at_size(log: Kept, size: int) -> str:
+    return "%s第%d条处的存证点" % (log.words if log.prefix else "", size)
 
 
 def check_signature(keys: Sequence[Key], note: Note, where: str, check: Check) -> None:
@@ -369,6 +395,71 @@ def check_entries(
     return commitments
 
 
+def check_accesses(
+    files: dict[str, bytes], manifest: dict[str, Any], log: Kept, leaves: Sequence[bytes], check: Check
+) -> None:
+    """Each line of the access log against its leaf; what should be there against what is."""
+    moments: dict[int, datetime] = {}
+    latest = None
+    for number, value in lines_of(files, "accesses.jsonl", check):
+        try:
+            line = {name: value[name] for name in ACCESS_FIELDS if name != "authority"}
+            line["authority"] = manifest["authority"]
+            text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+            position, at = value["position"] + 0, moment_of(value["at"])
+        except (KeyError, TypeError, AttributeError, ValueError):
+            check.add("file_malformed", "accesses.jsonl第%d行" % number, "记录缺项")
+            continue
+        where = "访问日志位置%d（%s %s）" % (position, value["at"], value["actor"])
+        if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
+            check.add("entry_changed", where, "与存证时的叶值不符：内容被改动")
+        if latest is not None and latest - at > timedelta(minutes=5):
+            check.add("time_reversed", where, "时间远早于前面的记录：事后补入")
+        latest = at if latest is None else max(latest, at)
+        moments[position] = at
+    first, last = log.listed["first"], log.listed["last"]
+    missing = [at for at in range(first, last + 1) if at not in moments]
+    if missing:
+        named = "、".join(map(str, missing[:20]))
+        check.add("entry_missing", "访问日志位置%s" % named, "缺%d条记录" % len(missing))
+    # One line on each side of the period shows that nothing of it is left out.
+    begin, end = day_of(manifest.get("since"), 0), day_of(manifest.get("until"), 1)
+    if first - 1 not in {0, *handed_over(files, check)} and (
+        begin is None or moments.get(first, begin) >= begin
+    ):
+        check.add(
+            "entry_missing", "访问日志位置%d" % (first - 1), "期间之前的界限没有证明：所属期间的记录可能不全"
+        )
+    if last < log.listed["size"] and (end is None or (last not in moments or moments[last] < end)):
+        check.add(
+            "entry_missing", "访问日志位置%d" % (last + 1), "期间之后的界限没有证明：所属期间的记录可能不全"
+        )
+
+
+def handed_over(files: dict[str, bytes], check: Check) -> set[int]:
+    """Up to which lines the access log went to the archive, by the authority's own entries."""
+    found = set()
+    for _, value in lines_of(files, "entries.jsonl", Check()):
+        if value.get("stream") == "authority" and value.get("topic") == "accesses_handed_over":
+            try:
+                found.add(json.loads(value["payload"])["through"])
+            except (KeyError, ValueError, TypeError):
+                check.add("file_malformed", "entries.jsonl", "移交访问日志的登记缺项")
+    return found
+
+
+def day_of(day: str | None, later: int) -> datetime | None:
+    """The beginning of a day in Shanghai, so many days later, in UTC."""
+    if not day:
+        return None
+    return moment_of(day + "T00:00:00.000000Z") + timedelta(days=later, hours=-8)
+
+
+def moment_of(text: str) -> datetime:
+    """Raises ValueError."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
+
+
 def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Check) -> None:
     """Texts in clear, where the bundle has any, against what the entries committed to."""
     for number, value in lines_of(files, "sealed.jsonl", check):
@@ -383,7 +474,10 @@ def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Ch
 
 
 def verify(
-    path: str, told_keys: Sequence[str] = (), pinned: Note | None = None
+    path: str,
+    told_keys: Sequence[str] = (),
+    pinned: Note | None = None,
+    pinned_accesses: Note | None = None,
 ) -> tuple[Check, dict[str, Any] | None]:
     """Check a bundle. Returns what was found and noted."""
     check = Check()
@@ -399,9 +493,23 @@ def verify(
             check.add("file_malformed", "keys.txt", "不是公钥：" + vkey[:80])
     if not told_keys:
         check.notes.append("公钥取自包内：请以另一途径向机关核实，再以--key给出")
-    leaves = check_log(files, manifest, keys, pinned, check)
+    leaves = check_log(files, Kept("", "日志", manifest, keys, pinned), manifest.get("until"), check)
     commitments = check_entries(files, manifest, leaves, check)
     check_sealed(files, commitments, check)
+    accesses = manifest.get("accesses")
+    if accesses is not None:
+        if "/accesses/" not in accesses["origin"]:
+            check.add("checkpoint_malformed", "访问日志", "内容为“%s”的，不是访问日志" % accesses["origin"])
+        # One key signs all logs of the authority, each under the log's own name.
+        named = [named_key(accesses["origin"], key.public) for key in keys]
+        log = Kept("access-", "访问日志", accesses, named, pinned_accesses)
+        check_accesses(files, manifest, log, check_log(files, log, manifest.get("until"), check), check)
+        return check, manifest
+    check.notes.append("本包不含访问日志")
+    if pinned_accesses is not None:
+        check.unchecked.append(
+            "留有访问日志的存证点，而本包不含访问日志，不能比对：请索取附有访问日志的审计包"
+        )
     return check, manifest
 
 
@@ -409,7 +517,8 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    paths, keys, pinned = [], [], None
+    paths, keys = [], []
+    pinned: dict[bool, Note] = {}
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
@@ -422,7 +531,8 @@ def main(arguments: Sequence[str]) -> int:
                 keys.append(rest.pop(0))
             elif word == "--checkpoint":
                 with open(rest.pop(0), encoding="utf-8") as file:
-                    pinned = read_note(file.read())
+                    kept = read_note(file.read())
+                    pinned["/accesses/" in kept.origin] = kept
             else:
                 paths.append(word)
         except (IndexError, ValueError, OSError):
@@ -432,12 +542,15 @@ def main(arguments: Sequence[str]) -> int:
     if len(paths) > 1 or not os.path.exists(path):
         print(__doc__, file=sys.stderr)
         return 2
-    check, manifest = verify(path, keys, pinned)
+    check, manifest = verify(path, keys, pinned.get(False), pinned.get(True))
     if manifest is not None:
         print(
             "%s（%s）：日志前%d条，登记%d条。"
             % (manifest.get("name"), manifest["origin"], manifest["size"], manifest.get("entries", 0))
         )
+        if manifest.get("accesses"):
+            held = manifest["accesses"]
+            print("访问日志前%d条，第%d至%d条在包内。" % (held["size"], held["first"], held["last"]))
     for note in check.notes:
         print("注意：%s。" % note)
     for code, where, what in check.found:

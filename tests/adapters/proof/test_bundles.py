@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.postgres import embedded
-from adapters.proof import bundle, bundle_check, checkpoints, merkle
+from adapters.proof import bundle, bundle_check, checkpoints, merkle, receipt_check
 from adapters.proof.bundle_check import BundleFault
 from adapters.proof.checkpoints import Checkpoint, FileSigner, SealKeys, Verifier
 from adapters.proof.handover import verify as standalone
@@ -457,12 +457,12 @@ async def test_a_receipt_checks_offline(office: Register, tmp_path: Path) -> Non
     path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
     ring = SealKeys.load(tmp_path / "keys")
 
-    found = bundle_check.check_receipt(path, known=ring.verifiers)
+    found = receipt_check.check_receipt(path, known=ring.verifiers)
 
-    assert bundle_check.is_receipt(path)
+    assert receipt_check.is_receipt(path)
     assert (found.findings, found.signed, found.origin, found.size) == ((), True, ORIGIN, 9)
     assert (found.leaf["position"], found.payload["type"]) == (5, "answered")
-    assert not bundle_check.check_receipt(path).signed
+    assert not receipt_check.check_receipt(path).signed
 
 
 RECEIPTS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -493,7 +493,7 @@ async def test_a_tampered_receipt(office: Register, tmp_path: Path, name: str) -
     assert path.read_text() != text, "no-op"
 
     told = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
-    found = bundle_check.check_receipt(path, told=told)
+    found = receipt_check.check_receipt(path, told=told)
 
     assert code in {each.code for each in found.findings}
 
@@ -506,11 +506,11 @@ async def test_a_receipt_of_another_history_lies_beside_the_pin(
     pin = Pin((ring.verifiers(ORIGIN)[0].vkey,), contents(genuine)["checkpoint.txt"].decode())
     path = tmp_path / "2020-0001-2.tlog-proof"
     path.write_text((await office.proofs.receipt(CODE, ONE, 2)).text)
-    assert bundle_check.check_receipt(path, pin=lambda _: pin).findings == ()
+    assert receipt_check.check_receipt(path, pin=lambda _: pin).findings == ()
 
     other = Checkpoint(ORIGIN, 9, bytes(32))
     signed = checkpoints.note(other, ring.verifiers(ORIGIN)[0], await ring.signer.sign(other.text))
-    found = bundle_check.check_receipt(path, pin=lambda _: Pin(pin.keys, signed))
+    found = receipt_check.check_receipt(path, pin=lambda _: Pin(pin.keys, signed))
 
     assert [each.code for each in found.findings] == ["pin_inconsistent"]
 
@@ -521,4 +521,4 @@ def test_what_is_no_receipt(tmp_path: Path, text: str) -> None:
     path.write_text(text)
 
     with pytest.raises(BundleFault, match="回执"):
-        bundle_check.check_receipt(path)
+        receipt_check.check_receipt(path)

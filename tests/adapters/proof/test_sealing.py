@@ -13,9 +13,10 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.postgres import embedded
-from adapters.proof import checkpointing, checkpoints, merkle
+from adapters.proof import checkpoints, merkle
 from adapters.proof.checkpointing import SealFault
 from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.proof.provable import EVENTS
 from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
 from adapters.register.register import Register
 from domain.request.refusals import RequestUnknown
@@ -285,4 +286,4 @@ async def test_no_receipt_for_what_is_not_there(
 
 
 def test_the_name_of_a_log() -> None:
-    assert checkpointing.ORIGIN + CODE == "taizhang/huadu"
+    assert EVENTS.origin(CODE) == "taizhang/huadu"

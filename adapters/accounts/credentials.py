@@ -1,0 +1,54 @@
+"""Sessions and keys of everybody, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from adapters.accounts.sessions import ABSOLUTE, IDLE
+from adapters.postgres.database import Connection
+from adapters.postgres.queries import SQL
+
+Kind = Literal["session", "key", "service_key"]
+
+KINDS: dict[Kind, str] = {"session": "会话", "key": "密钥", "service_key": "服务账号的密钥"}
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """What lets its holder in: an officer, or a service account. name: of an officer's key, where it is used.
+
+    source: from where the session was begun, or the key last used. expires_at: of a session at the latest.
+    """
+
+    kind: Kind
+    id: str
+    holder: str
+    name: str
+    source: str | None
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime
+
+
+async def in_force(connection: Connection, authority_id: int) -> Sequence[Credential]:
+    rows = await connection.fetch(SQL["credentials"], authority_id, IDLE, ABSOLUTE, None)
+    return [Credential(**row) for row in rows]
+
+
+async def end(connection: Connection, authority_id: int, id_: str) -> Credential | None:
+    """What it was; None if nothing in force has this id."""
+    row = await connection.fetchrow(SQL["credentials"], authority_id, IDLE, ABSOLUTE, id_)
+    if row is None:
+        return None
+    found = Credential(**row)
+    match found.kind:
+        case "session":
+            await connection.execute(SQL["end_session_named"], authority_id, found.holder, id_)
+        case "key":
+            await connection.execute(SQL["revoke_key"], authority_id, id_, found.holder)
+        case "service_key":
+            await connection.execute(SQL["revoke_service_key"], authority_id, found.holder, id_)
+    return found

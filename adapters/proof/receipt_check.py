@@ -1,0 +1,92 @@
+"""Receipts as whoever was given one has them: no database, only bytes, a checkpoint and public keys."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from adapters.proof import checkpoints, merkle, trust
+from adapters.proof.bundle_check import BundleFault
+from adapters.proof.checkpoints import NoteFault, Verifier
+from adapters.proof.findings import LogFinding
+from adapters.proof.log_check import Pin
+from adapters.proof.provable import ACCESSES, EVENTS, log_of
+from domain.values import reference_in
+
+
+class ReceiptCheck(NamedTuple):
+    """What a receipt says, and what is wrong with it. signed: False where no public key was at hand."""
+
+    origin: str
+    size: int
+    leaf: dict[str, Any]
+    payload: dict[str, Any]
+    signed: bool
+    findings: tuple[LogFinding, ...]
+
+
+def is_receipt(path: Path) -> bool:
+    """Whether the file begins as a receipt does. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(21) == b"c2sp.org/tlog-proof@v"
+
+
+def check_receipt(
+    path: Path,
+    *,
+    told: Sequence[Verifier] = (),
+    known: Callable[[str], Sequence[Verifier]] = lambda _: (),
+    pin: Callable[[str], Pin | None] = lambda _: None,
+) -> ReceiptCheck:
+    """Check a receipt offline. Raises BundleFault for a file that is none, OSError."""
+    try:
+        head, extra, index, *rest = path.read_text("utf-8").split("\n")
+        blank = rest.index("")
+        note = "\n".join(rest[blank + 1 :])
+        if head != "c2sp.org/tlog-proof@v1" or not re.fullmatch("index (0|[1-9][0-9]{0,17})", index):
+            raise ValueError
+        claimed, _ = checkpoints.read(note)
+        log = log_of(claimed.origin)
+        text, payload = msgspec.json.decode(
+            base64.b64decode(extra.removeprefix("extra "), validate=True),
+            type=tuple[str, str] if log is EVENTS else tuple[str],
+        ) + (("{}",) if log is ACCESSES else ())
+        leaf, content = msgspec.json.decode(text), msgspec.json.decode(payload)
+        proof = [base64.b64decode(line, validate=True) for line in rest[:blank]]
+    except (ValueError, binascii.Error, msgspec.DecodeError) as wrong:
+        raise BundleFault(f"不是完整的回执（{type(wrong).__name__}）") from None
+    where = f"{log.words}位置{leaf.get('position')}"
+    if log is EVENTS:
+        where += f"（{reference_in(str(leaf.get('stream')))}第{leaf.get('version')}条）"
+    findings = []
+    position = int(index.removeprefix("index "))
+    if not merkle.includes(merkle.leaf_hash(text.encode()), position, claimed.size, proof, claimed.root):
+        findings.append(LogFinding("inclusion_wrong", where, "证明路径不通到树根：登记或路径被改动"))
+    if log is EVENTS and leaf.get("payload_sha256") != hashlib.sha256(payload.encode()).hexdigest():
+        findings.append(LogFinding("payload_changed", where, "内容与叶值中的摘要不符"))
+    if leaf.get("position") != position + 1 or claimed.origin.rpartition("/")[2] != leaf.get("authority"):
+        findings.append(LogFinding("inclusion_wrong", where, "位置或机关与证明不符"))
+    kept = pin(claimed.origin)
+    named = trust.named(told, claimed.origin)
+    trusted = trust.trusted_keys(kept, named, known(claimed.origin))
+    pinned = trust.pinned(kept, trusted)
+    if pinned is not None and pinned.size == claimed.size and pinned.root != claimed.root:
+        said = "与先前所见的存证点不一致：历史被改写"
+        findings.append(LogFinding("pin_inconsistent", f"第{claimed.size}条处的存证点", said))
+    if trusted:
+        try:
+            checkpoints.opened(note, trusted)
+        except NoteFault as wrong:
+            code = {
+                checkpoints.SignatureUnknown: "signature_unknown",
+                checkpoints.SignatureWrong: "signature_wrong",
+            }.get(type(wrong), "checkpoint_malformed")
+            findings.append(LogFinding(code, f"第{claimed.size}条处的存证点", str(wrong)))
+    return ReceiptCheck(claimed.origin, claimed.size, leaf, content, bool(trusted), tuple(findings))

@@ -1,0 +1,124 @@
+"""Old parts of the access log: handed to the archive with their proof, and then dropped here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+
+from adapters.accounts import access_log
+from adapters.accounts.access_log import Origin
+from adapters.postgres.database import Database, connected
+from adapters.postgres.queries import SQL
+from adapters.proof import checkpointing, merkle
+from adapters.proof.provable import ACCESSES, LOGS
+from adapters.refusals import AccessesKept, NothingHandedOver, NothingRecorded
+from adapters.register.authorities import Authorities
+from adapters.register.proofs import Proofs
+from adapters.register.record import Recordings
+from adapters.register.recording import Recording
+from adapters.register.submission import Submission, own_refusal
+from domain.authority.access_events import AccessesHandedOver
+from domain.authority.authority import Authority
+from domain.law import terms
+from domain.values import SHANGHAI
+
+
+class AccessArchive:
+    """Of any authority by its code; each raises AuthorityUnknown."""
+
+    def __init__(
+        self, database: Database, authorities: Authorities, recordings: Recordings, proofs: Proofs
+    ) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._recordings = recordings
+        self._proofs = proofs
+
+    async def hand_over(
+        self,
+        code: str,
+        until: date,
+        archive_no: str,
+        target: Path,
+        *,
+        today: date,
+        actor: str,
+        origin: Origin,
+    ) -> AccessesHandedOver:
+        """Write an audit bundle with all lines up to the end of a day, and record that the archive has them.
+
+        Raises AccessesKept while they are to be kept here, NothingHandedOver where there are none, NoPower, and what the
+        export of a bundle raises.
+        """
+        authority_id = await self._authorities.id_of(code)
+        months, kept_until = kept(await self._authorities.authority(code), until, today)
+        if today <= kept_until:
+            raise AccessesKept(until=until, months=months, day=kept_until)
+        for log in LOGS:
+            await self._proofs.seal(code, log)
+        end = datetime.combine(until + timedelta(days=1), time(), SHANGHAI)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            through, first, since = await connection.fetchrow(SQL["last_access_before"], authority_id, end)
+            if through is None or through < first:
+                raise NothingHandedOver(until=until)
+            leaves = await checkpointing.leaves(connection, authority_id, ACCESSES)
+        root = merkle.root(leaves[:through]).hex()
+        begin = since.astimezone(SHANGHAI).date()
+        try:
+            await self._proofs.export(code, target, since=begin, until=until)
+        except NothingRecorded:  # in these days; the log whole, then
+            await self._proofs.export(code, target)
+        event = AccessesHandedOver(until=until, through=through, root=root, archive_no=archive_no, on=today)
+        recording = Recording(id=f"accesses/{uuid4()}", event=event)  # type: ignore[arg-type]
+        with own_refusal():
+            await self._recordings.record(code, Submission(recordings=[recording], actor=actor))
+        async with self._database.transaction(authority_id) as connection:
+            await access_log.log_access(
+                connection, authority_id, "exported", actor=actor, origin=origin, reference="access-archive"
+            )
+        return event
+
+    async def drop(self, code: str, owner_dsn: str, *, actor: str, origin: Origin) -> int:
+        """Drop the lines that were handed over, as the owner of the database: the running program may not.
+
+        Returns how many. Raises NothingHandedOver.
+        """
+        authority_id = await self._authorities.id_of(code)
+        handed_over = (await self._authorities.authority(code)).handed_over
+        if not handed_over:
+            raise NothingHandedOver(until="此前")
+        through = max(each.through for each in handed_over)
+        async with self._database.transaction(authority_id) as connection:
+            await access_log.log_access(
+                connection,
+                authority_id,
+                "accesses_dropped",
+                actor=actor,
+                origin=origin,
+                reference=str(through),
+            )
+        # Sealed before the others go, so that the log never ends before its last checkpoint.
+        await self._proofs.seal(code, ACCESSES)
+        owner = await connected(owner_dsn)
+        try:
+            async with owner.transaction():
+                await owner.execute(
+                    f"SET LOCAL taizhang.authority = '{authority_id:d}'; SET LOCAL taizhang.dropping = 'accesses'"
+                )
+                done: str = await owner.execute(SQL["drop_accesses"], authority_id, through)
+        except asyncpg.InsufficientPrivilegeError:
+            raise NothingHandedOver(until="半年以前") from None
+        finally:
+            await owner.close()
+        return int(done.rsplit(maxsplit=1)[-1])
+
+
+def kept(authority: Authority, until: date, on: date) -> tuple[int, date]:
+    """For how many months the access log is kept, and up to which day a line of `until` is, by the policy of the day."""
+    months = int(terms.policy_on(authority.policies, "access_log_kept", on).split("_")[0])
+    year, month = divmod(until.year * 12 + until.month - 1 + months, 12)
+    days = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return months, date(year, month + 1, min(until.day, days))

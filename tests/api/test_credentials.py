@@ -1,0 +1,144 @@
+"""What lets people and programs in, before the security administrator; and places an officer has not come from before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.api.conftest import Running, Taizhang, in_process
+from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, open_account, refused, register_of
+
+
+@pytest.fixture
+async def zhang(running: Running) -> AsyncIterator[Caller]:
+    """An officer who handles, logged in."""
+    caller = await fresh(running)
+    assert (await caller.login()).status_code == 200
+    yield caller
+    await caller.client.aclose()
+
+
+@pytest.fixture
+async def security(zhang: Caller) -> Caller:
+    """The security administrator of the same office, logged in."""
+    await open_account(register_of(zhang.running), zhang.running.dsn, zhang.code, SECURITY)
+    found = Caller(zhang.running, zhang.code, SECURITY, "192.0.2.9")
+    await found.login()
+    return found
+
+
+async def test_everybodys_are_listed_and_ended(zhang: Caller, security: Caller) -> None:
+    """A session and a key: whose, from where, how old; ended at once, each once, with a line of who did it."""
+    made = (await zhang.post("/api/v1/keys", {"name": "程序", "acts": ["read"], "days": 1})).json()
+    async with in_process(zhang.running.application, Authorization=f"Bearer {made['key']}") as program:
+        assert (await program.get(f"/api/v1/authorities/{zhang.code}/requests")).status_code == 200
+        listed = (await security.get("credentials")).json()
+        assert [(each["holder"], each["kind"], each["name"]) for each in listed] == [
+            (SECURITY, "session", ""), ("zhang", "key", "程序"), ("zhang", "session", ""),
+        ]  # fmt: skip
+        own, key, session = listed
+        assert (own["source"], session["source"]) == ("192.0.2.9", "192.0.2.7")
+        assert key["source"] is not None
+        assert key["used_at"] is not None
+        assert session["created_at"] < session["expires_at"]
+
+        for each in (key, session):
+            assert (await security.call("DELETE", f"credentials/{each['id']}")).json() == {
+                "ended": each["id"]
+            }
+            refused(await security.call("DELETE", f"credentials/{each['id']}"), 404, "credential_unknown")
+        refused(await program.get(f"/api/v1/authorities/{zhang.code}/requests"), 401, "unauthorized")
+    refused(await zhang.get(""), 401, "session_ended")
+    assert [each["kind"] for each in (await security.get("credentials")).json()] == ["session"]
+    done = await zhang.accessed("act", "actor", "reference")
+    assert done[-2:] == [("key_revoked", SECURITY, key["id"]), ("session_ended", SECURITY, session["id"])]
+    for wrong in ("x", "0" * 32):
+        refused(await security.call("DELETE", f"credentials/{wrong}"), 404, "credential_unknown")
+
+
+async def test_it_is_for_the_security_administrator_alone(zhang: Caller, security: Caller) -> None:
+    """Not for the system administrator, who opens accounts; nor for a key of the one who may; nor of another office."""
+    await open_account(register_of(zhang.running), zhang.running.dsn, zhang.code, ADMINISTRATOR)
+    system = Caller(zhang.running, zhang.code, ADMINISTRATOR)
+    await system.login()
+    own = (await security.get("/api/v1/sessions")).json()[0]["id"]
+    for caller in (zhang, system):
+        refused(await caller.get("credentials"), 403, "no_power")
+        refused(await caller.call("DELETE", f"credentials/{own}"), 403, "no_power")
+    made = (await security.post("/api/v1/keys", {"name": "程序", "acts": ["grant"], "days": 1})).json()
+    async with in_process(zhang.running.application, Authorization=f"Bearer {made['key']}") as program:
+        ended = await program.delete(f"/api/v1/authorities/{zhang.code}/credentials/{own}")
+        refused(ended, 403, "session_required")
+    other = await fresh(zhang.running, "li", "security_administrator")
+    await other.login()
+    refused(await other.call("DELETE", f"credentials/{own}"), 404, "credential_unknown")
+    assert (await security.get("credentials")).status_code == 200
+
+
+async def places(caller: Caller) -> list[str]:
+    return [each["source"] for each in (await caller.get("/api/v1/session")).json()["new_places"]]
+
+
+async def came(zhang: Caller, source: str) -> Caller:
+    caller = Caller(zhang.running, zhang.code, "zhang", source)
+    assert (await caller.login()).status_code == 200
+    return caller
+
+
+async def test_a_login_from_a_new_place_is_told_at_the_next_one(zhang: Caller) -> None:
+    """All through the next session, and not again. The first place of all is no news."""
+    assert await places(zhang) == []
+    elsewhere = await came(zhang, "198.51.100.4")
+    assert await places(elsewhere) == []
+    assert await places(zhang) == ["198.51.100.4"], "a session that is open tells of it too"
+    assert await places(zhang) == ["198.51.100.4"]
+    again = await came(zhang, "192.0.2.7")
+    assert await places(again) == []
+    await came(zhang, "198.51.100.4")
+    assert await places(again) == []
+
+
+async def test_whoever_came_from_there_cannot_take_the_news_away(zhang: Caller) -> None:
+    """However often and from how many new places; the officer is told of each at the place they know."""
+    for source in ("198.51.100.4", "198.51.100.5", "198.51.100.4"):
+        await places(await came(zhang, source))
+    known = await came(zhang, "192.0.2.7")
+    assert "198.51.100.5" in await places(known)
+    told = await zhang.behind("SELECT source FROM login_places WHERE told_in IS NULL")
+    assert told == []
+
+
+async def test_a_wrong_password_is_no_login_from_there(zhang: Caller) -> None:
+    stranger = Caller(zhang.running, zhang.code, "zhang", "203.0.113.9")
+    refused(await stranger.login("not the password"), 401, "login_failed")
+    assert await zhang.behind("SELECT source FROM login_places WHERE source = '203.0.113.9'") == []
+
+
+async def page(caller: Caller, address: str) -> str:
+    reply: httpx.Response = await caller.client.get(address)
+    assert reply.status_code == 200, reply.text
+    return reply.text
+
+
+async def test_the_pages_show_both(zhang: Caller, security: Caller) -> None:
+    """The list with a button for each, and the news on the first page of the next session."""
+    shown = await page(security, "/people/credentials")
+    session = (await zhang.get("/api/v1/sessions")).json()[0]["id"]
+    assert f"/people/credentials/{session}/end" in shown
+    assert "192.0.2.7" in shown
+    await came(zhang, "198.51.100.4")
+    assert "从未曾用过的地方登录：198.51.100.4" in await page(zhang, "/")
+    ended = await security.client.post(f"/people/credentials/{session}/end", data={"csrf": security.csrf})
+    assert ended.status_code == 303, ended.text
+    refused(await zhang.get(""), 401, "session_ended")
+
+
+def test_at_the_machine_too(taizhang: Taizhang) -> None:
+    """An office without officers has neither; what is ended must be there."""
+    taizhang("authority", "registered", "--code", "huadu", "--name", "某局", "--kind", "department",
+             "--complete-since", "2018-01-01", "--on", "2018-01-01")  # fmt: skip
+    assert taizhang("credential", "list", "--json").json() == []
+    refused_ = taizhang("credential", "end", "0" * 32)
+    assert (refused_.code, "没有这一会话或密钥" in refused_.err) == (1, True)
