@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from domain.values import Reference
+from domain.letters.document_numbers import Use
+from domain.values import Reference, reference_in
 from projections.register import AppealSpell, RequestRow
 
 _FIELDS = RequestRow.__struct_fields__[1:]
@@ -19,6 +20,14 @@ def row_of(row: Any) -> RequestRow:
     fields = list(_AFTER_REFERENCE(row))
     fields[_IRREGULARITIES] = tuple(fields[_IRREGULARITIES])
     return RequestRow(str(Reference(row["year"], row["number"])), *fields)
+
+
+def use_of(row: Any) -> Use:
+    """A row of `document_numbers`."""
+    fields = dict(row)
+    fields["reference"], fields["on"] = reference_in(fields.pop("stream")), fields.pop("on_date")
+    del fields["authority_id"]
+    return Use(**fields)
 
 
 def spell_of(row: Any) -> AppealSpell:

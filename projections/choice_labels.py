@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import get_args
 
+from domain.authority.number_events import NumberedLetter
 from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.law import outcomes
 from domain.letters import wording
@@ -77,7 +79,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "appeal": "复议诉讼材料",
         "other": "其他材料",
     },
-    "erasure_requested.scope": {"applicant": "申请人信息", "all": "全部封存内容和材料"},
+    "erasure_requested.scope": {"applicant": "申请人信息和写明申请人的材料", "all": "全部封存内容和材料"},
     "passed": {"true": "通过", "false": "退回"},
     "accepted": {"true": "认可", "false": "不予认可"},
     "day_off_set.working": {"true": "照常办公", "false": "停止办公"},
@@ -144,6 +146,11 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "60_months": "60个月",
     },
     "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
+    "letters": {kind: wording.load(kind).name for kind in get_args(NumberedLetter)},
+    "number_series_set.outcomes": {code: outcomes.label(code) for code in outcomes.OUTCOMES},
+    "brackets": {"tortoise_shell": "〔〕", "round": "（）", "square": "[]"},
+    "year_of": {"decision": "作出之日", "receipt": "收到申请之日"},
+    "number_state": {"given": "已编", "drafted": "文稿所用", "withdrawn": "已更正或撤销"},
     "service_granted.acts": {str(act): words for act, words in SERVICE_ACTS.items()},
     "role": {str(role): title for role, title in ROLES.items()},
     # of the annual report

@@ -311,7 +311,8 @@ def _kind(type_: str, name: str, annotation: Any, sealed: bool) -> _Read:
             return "groups", member, ()
         if member is date:
             return "days", None, ()
-        return "choices", None, _choices(get_args(member), known)
+        values = get_args(member) if get_origin(member) is Literal else tuple(known)
+        return "choices", None, _choices(values, known)
     if get_origin(inner) is Literal:
         return "choice", None, _choices(get_args(inner), known)
     if inner is int:

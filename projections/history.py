@@ -180,35 +180,34 @@ def _said(event: Event) -> str:
         case events.Assigned():
             return f"交{event.unit}办理" + (f"，经办人{event.officer}" if event.officer else "")
         case events.SupplementRequired():
-            return f"告知申请人补正，期限至{event.respond_by}"
+            return f"告知申请人补正，期限至{event.respond_by}{_number(event.document_no)}"
         case events.Supplemented():
             return "收到申请人的补正"
         case events.Extended():
             told = f"，{event.notified_on}告知申请人" if event.notified_on else "，未登记告知申请人的日期"
             draft = f"（文稿{event.draft}）" if event.draft else ""
-            return f"延长答复期限{event.workdays}个工作日{draft}，{event.approved_by}同意{told}"
+            return f"延长答复期限{event.workdays}个工作日{draft}，{event.approved_by}同意{told}{_number(event.document_no)}"
         case events.ExtensionDrafted():
             return f"提出延长答复期限{event.workdays}个工作日（文稿{event.draft}）"
         case events.ConsultationOpened():
             sent = f"，{event.delivered_on}送达" if event.delivered_on else ""
             who = CHOICES["consultee"][event.consultee]
-            return f"征求{who}意见（{event.consultation}），期限至{event.respond_by}{sent}"
+            return f"征求{who}意见（{event.consultation}），期限至{event.respond_by}{sent}{_number(event.document_no)}"
         case events.ConsultationClosed():
             return f"征求意见（{event.consultation}）结束：{CHOICES['reply'][event.reply]}"
         case events.ExplanationRequired():
-            return f"要求申请人说明理由，期限至{event.respond_by}"
+            return f"要求申请人说明理由，期限至{event.respond_by}{_number(event.document_no)}"
         case events.Explained():
             return f"申请人说明理由，{'予以认可' if event.accepted else '未予认可'}"
         case events.Deferred():
-            return f"确定延迟答复，至{event.until}"
+            return f"确定延迟答复，至{event.until}{_number(event.document_no)}"
         case events.FeeCharged():
             how = f"{CHOICES['fee_charged.basis'][event.basis]}{event.quantity}"
-            return f"通知缴纳信息处理费{event.amount_yuan}元（{how}），期限至{event.pay_by}"
+            return f"通知缴纳信息处理费{event.amount_yuan}元（{how}），期限至{event.pay_by}{_number(event.document_no)}"
         case events.FeePaid():
             return f"申请人缴费{event.amount_yuan}元"
         case events.AnswerDrafted():
-            number = f"，{event.document_no}" if event.document_no else ""
-            words = f"{outcomes.label(event.outcome)}（{event.legal_basis}）{number}{_in_parts(event.parts)}"
+            words = f"{outcomes.label(event.outcome)}（{event.legal_basis}）{_number(event.document_no)}{_in_parts(event.parts)}"
             return f"起草答复（文稿{event.draft}）：{words}"
         case events.DraftReviewed():
             return f"审核文稿{event.draft}，{'通过' if event.passed else '退回'}"
@@ -218,15 +217,15 @@ def _said(event: Event) -> str:
             parts = _in_parts(event.parts)
             earlier = f"，此前已答复{event.earlier_reference}" if event.earlier_reference else ""
             words = outcomes.label(event.outcome)
-            return f"答复：{words}（{event.legal_basis}），{event.document_no}{parts}{earlier}"
+            return f"答复：{words}（{event.legal_basis}）{_number(event.document_no)}{parts}{earlier}"
         case events.Served():
             signed = f"，{event.signed_for_on}签收" if event.signed_for_on else ""
             number = f"，单号{event.tracking_no}" if event.tracking_no else ""
             return f"以{CHOICES['method'][event.method]}送达{signed}{number}"
         case events.Withdrawn():
-            return f"申请撤回：{CHOICES['withdrawn.reason'][event.reason]}"
+            return f"申请撤回：{CHOICES['withdrawn.reason'][event.reason]}{_number(event.document_no)}"
         case events.Lapsed():
-            return f"{CHOICES['lapsed.cause'][event.cause]}，不再处理"
+            return f"{CHOICES['lapsed.cause'][event.cause]}，不再处理{_number(event.document_no)}"
         case Appealed():
             after = f"，接{event.follows}" if event.follows else ""
             where, why = f"{event.tribunal}，{event.case_no}", CHOICES["ground"][event.ground]
@@ -256,6 +255,10 @@ def _said(event: Event) -> str:
             return f"解除对个人信息处理的限制：{event.basis}"
         case _:
             return said_of_authority(event)
+
+
+def _number(document_no: str | None) -> str:
+    return f"，{document_no}" if document_no else ""
 
 
 def _instance(instance: str) -> str:

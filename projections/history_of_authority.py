@@ -32,8 +32,11 @@ from domain.authority.events import (
     SupervisionOrdered,
 )
 from domain.authority.import_events import ImportAnnulled, Imported
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.entry import Event
+from domain.law import outcomes
+from domain.letters.document_numbers import written
 from projections.choice_labels import CHOICES
 from projections.history_of_report import said_of_report
 
@@ -66,6 +69,16 @@ def said_of_authority(event: Event) -> str:
             letter = CHOICES["letter"].get(event.letter, event.letter)
             how = "恢复程序的文字" if event.wording is None else "改用本机关的文字"
             return f"{letter}的段落“{event.paragraph}”自{event.in_force_from}起{how}"
+        case NumberSeriesSet():
+            letters = "、".join(CHOICES["letter"].get(each, each) for each in event.letters)
+            example = written(event, event.in_force_from.year, 1)
+            rows = f"（{'、'.join(map(outcomes.label, event.outcomes))}）" if event.outcomes else ""
+            year = CHOICES["year_of"][event.year_of]
+            return f"设定文号“{event.series}”，自{event.in_force_from}起用于{letters}{rows}，形如{example}，年份取{year}"
+        case NumberGapExplained():
+            first, last = event.first_serial, event.last_serial
+            numbers = f"{first}号" if first == last else f"{first}至{last}号"
+            return f"说明缺号：{event.series}{event.year}年{numbers}，{event.reason}"
         case OfficerAppointed():
             person = f"（工号{event.person}）" if event.person else ""
             return f"任用{event.officer}{person}" + (f"，在{event.unit}" if event.unit else "")

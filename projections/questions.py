@@ -12,10 +12,9 @@ import msgspec
 from domain.entry import Recorded
 from domain.law.questions import QUESTIONS, Question
 from domain.law.terms import Law
+from domain.letters import document_numbers
 from domain.request.judging import replay
-from domain.request.parties import UNSTATED
 from domain.request.state import DisclosureRequest
-from domain.values import plain
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -49,14 +48,16 @@ def questions(histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable
     """Those of each request in turn, and last those between them. histories: of each request, in the order recorded."""
     found: list[Asked] = []
     numbers: defaultdict[tuple[int, str], list[tuple[str, int, str]]] = defaultdict(list)
-    requests = {each.reference: each for each in (replay(history, law) for history in histories)}
+    requests: dict[str, DisclosureRequest] = {}
+    for history in histories:
+        request = replay(history, law)
+        requests[request.reference] = request
+        for use in document_numbers.uses(history):
+            if use.state == "given":
+                numbers[use.on.year, use.plain].append((request.reference, use.version, use.document_no))
     for request in requests.values():
         found += [_asked(request.reference, each) for each in request.questions]
         for answer in request.answers:
-            if answer.document_no == UNSTATED:
-                continue
-            key = answer.on.year, plain(answer.document_no)
-            numbers[key].append((request.reference, answer.version, answer.document_no))
             if (earlier := requests.get(answer.earlier_reference or "")) is not None:
                 found += [
                     _asked(request.reference, each) for each in unanswered(answer.version, answer.on, earlier)
@@ -71,7 +72,7 @@ def questions(histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable
 
 
 def number_twice(version: int, document_no: str, others: Iterable[str]) -> list[Question]:
-    """Of an answer whose document number other requests bear too."""
+    """Of a paper whose document number other requests bear too."""
     named = "、".join(dict.fromkeys(others))
     return [Question.of("document_no_twice", version, document_no=document_no, others=named)] if named else []
 

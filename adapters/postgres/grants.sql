@@ -18,6 +18,7 @@ GRANT SELECT, INSERT ON signing_keys TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON machines TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON requests TO {runtime};
 GRANT SELECT, INSERT, DELETE ON appeal_spells TO {runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON document_numbers TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON accounts TO {runtime};
 GRANT SELECT, INSERT ON former_passwords TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {runtime};

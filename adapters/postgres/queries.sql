@@ -356,15 +356,61 @@ WHERE authority_id = $1 AND position <= $2 AND topic = 'entry_amended' AND start
 GROUP BY stream ORDER BY min(position)
 
 -- name: streams_numbered
--- Requests answered in year $3 under the document number $2, which is plain: width, case, blanks and brackets apart.
--- A superset: an entry that was corrected since is among them.
-SELECT DISTINCT stream FROM (
-    SELECT stream, convert_from(payload, 'UTF8')::json AS told FROM events
-    WHERE authority_id = $1 AND topic IN ('answered', 'entry_amended') AND position <= $4
-      AND starts_with(stream, 'request/')
-) AS entries, LATERAL (SELECT CASE WHEN told->>'type' = 'answered' THEN told ELSE told->'replacement' END AS answer) AS one
-WHERE starts_with(answer->>'on', $3)
-  AND regexp_replace(lower(translate(normalize(answer->>'document_no', NFKC), '〔〕【】[]', '()()()')), '\s', '', 'g') = $2
+-- Requests of which a paper of the year $3 bears the document number $2, which is plain: width, case, blanks and brackets
+-- apart.
+SELECT stream FROM document_numbers
+WHERE authority_id = $1 AND plain = $2 AND state = 'given' AND extract(year FROM on_date) = $3
+ORDER BY stream
+
+-- name: last_document_numbers
+-- Of each form $2 and year $3 the highest number in use, and those above it that were withdrawn. $4: streams left out,
+-- whose numbers are known otherwise. The highest is one row of the index, however many numbers the year has.
+SELECT form, year, coalesce(highest.serial, 0) AS last, ARRAY(
+    SELECT serial FROM document_numbers AS n
+    WHERE n.authority_id = $1 AND n.form = forms.form AND n.year = years.year
+      AND serial > coalesce(highest.serial, 0) AND NOT stream = ANY ($4)
+) AS withdrawn
+FROM unnest($2::text[]) AS forms(form) CROSS JOIN unnest($3::integer[]) AS years(year) LEFT JOIN LATERAL (
+    SELECT serial FROM document_numbers AS n
+    WHERE n.authority_id = $1 AND n.form = forms.form AND n.year = years.year
+      AND state <> 'withdrawn' AND NOT stream = ANY ($4)
+    ORDER BY serial DESC LIMIT 1
+) AS highest ON true
+
+-- name: document_numbers
+-- Of the forms $2 and year $3 those above $4, in order, at most $5.
+SELECT serial, document_no, stream, version, letter, on_date, state FROM document_numbers
+WHERE authority_id = $1 AND form = ANY ($2) AND year = $3 AND serial > $4
+ORDER BY serial, stream LIMIT $5
+
+-- name: document_number_gaps
+-- Of the forms $2 and year $3 the numbers that no entry has, below the highest in use; at most $4 runs of them.
+SELECT before + 1 AS first, serial - 1 AS last FROM (
+    SELECT serial, lag(serial, 1, 0) OVER (ORDER BY serial) AS before,
+           max(serial) FILTER (WHERE state <> 'withdrawn') OVER () AS highest
+    FROM document_numbers WHERE authority_id = $1 AND form = ANY ($2) AND year = $3
+) AS numbers
+WHERE serial > before + 1 AND serial <= highest ORDER BY serial LIMIT $4
+
+-- name: write_document_numbers
+-- Document numbers of requests as JSON.
+INSERT INTO document_numbers (authority_id, stream, plain, document_no, letter, on_date, version, state, form, year, serial)
+SELECT $1, n.stream, n.plain, n.document_no, n.letter, n."on", n.version, n.state, n.form, n.year, n.serial
+FROM heads AS head, json_to_recordset($2::json)
+    AS n (stream text, plain text, document_no text, letter text, "on" date, version integer, state text, form text,
+          year integer, serial integer)
+WHERE head.authority_id = $1
+ON CONFLICT (authority_id, stream, plain) DO UPDATE SET
+    document_no = excluded.document_no, letter = excluded.letter, on_date = excluded.on_date,
+    version = excluded.version, state = excluded.state
+
+-- name: all_document_numbers
+-- For verification.
+SELECT * FROM document_numbers WHERE authority_id = $1
+
+-- name: clear_document_numbers
+-- A rebuild begins without any.
+DELETE FROM document_numbers WHERE authority_id = $1
 
 -- name: possible_duplicates
 -- Of the requests that a table of the period $2–$3 counts, pairs of one applicant received on one day or about one subject.
@@ -657,6 +703,20 @@ INSERT INTO document_pieces (authority_id, id, nth, key_id, nonce, ciphertext) V
 -- name: document
 -- Null of one that was erased.
 SELECT salt, size_bytes, pieces FROM documents WHERE authority_id = $1 AND id = $2
+
+-- name: documents_of_size
+-- What tells whether a file of $2 bytes is one of them.
+SELECT id, salt FROM documents WHERE authority_id = $1 AND size_bytes = $2
+
+-- name: document_salts
+-- Of the documents $2 that are still there, by which anybody can hold one against its commitment.
+SELECT id, salt FROM documents WHERE authority_id = $1 AND id = ANY ($2::text[])
+
+-- name: filed_as
+-- The entry that filed the document $2. Reads all that file one: asked once a file that is there.
+SELECT stream, version, position FROM events
+WHERE authority_id = $1 AND topic = 'document_filed'
+  AND position('"content":{"id":"' || $2 || '"' IN convert_from(payload, 'UTF8')) > 0
 
 -- name: documents_kept
 -- Which of the documents $2 are still there.

@@ -31,7 +31,7 @@ from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.report.official_form import NAMES
-from domain.request.personal_data import texts_in
+from domain.request.personal_data import sealed_in, texts_in
 from domain.values import SHANGHAI, Sealed, is_request
 
 FORMAT = 1
@@ -156,6 +156,7 @@ async def gather(
     office = replay_authority(histories[AUTHORITY_STREAM])
     origin = trust.origin_of(published, code)
     sealed = await _sealed(histories, open_sealed) if open_sealed else {}
+    salts = await _salts(connection, authority_id, histories) if open_sealed else {}
     contents: dict[str, bytes] = {
         "entries.jsonl": b"".join(entry_line(row) for row in rows),
         **_tree("", published),
@@ -171,8 +172,8 @@ async def gather(
     if with_accesses:
         accesses, files_of_accesses = await _accesses(connection, authority_id, code, begin, end)
         contents |= files_of_accesses
-    if sealed:
-        contents["sealed.jsonl"] = b"".join(line for line in sealed.values() if line)
+    if sealed or salts:
+        contents["sealed.jsonl"] = b"".join(line for _, line in sorted({**sealed, **salts}.items()))
     manifest = Manifest(
         bundle=FORMAT,
         authority=code,
@@ -276,7 +277,7 @@ def _histories(rows: Sequence[Any]) -> dict[str, list[Recorded]]:
 
 
 async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: OpenSealed) -> dict[str, bytes]:
-    """A line per sealed value by id, empty where it was erased. Documents are handed over one by one."""
+    """A line per sealed text by id, empty where it was erased."""
     values = {
         each.id: (field, each)
         for entries in histories.values()
@@ -298,3 +299,19 @@ async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: Open
         else b""
         for sealed_id, (field, _) in sorted(values.items())
     }
+
+
+async def _salts(
+    connection: Connection, authority_id: int, histories: Mapping[str, Sequence[Recorded]]
+) -> dict[str, bytes]:
+    """The same of documents: the salt alone, by which one that is handed over is known. They are handed over one by one."""
+    ids = sorted(
+        each.id
+        for entries in histories.values()
+        for entry in entries
+        for field, each in sealed_in(entry.event)
+        if field == "content"
+    )
+    rows = await connection.fetch(SQL["document_salts"], authority_id, ids)
+    lines = {row["id"]: {"id": row["id"], "field": "content", "salt": row["salt"].hex()} for row in rows}
+    return {each: msgspec.json.encode(lines[each]) + b"\n" if each in lines else b"" for each in ids}

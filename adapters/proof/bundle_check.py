@@ -35,8 +35,9 @@ from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.law.calendar import Notice, national_notices
 from domain.report import annual_report
+from domain.request.file_events import DocumentFiled
 from domain.request.personal_data import sealed_in
-from domain.values import is_request
+from domain.values import is_request, reference_in
 from projections.rejudgement import LawBook
 
 
@@ -50,10 +51,12 @@ class _Filed(msgspec.Struct, frozen=True):
 
 
 class _SealedText(msgspec.Struct, frozen=True):
+    """text: None of a document, which is handed over by itself."""
+
     id: str
     field: str
     salt: str
-    text: str
+    text: str | None = None
 
 
 class Bundle:
@@ -154,6 +157,11 @@ class Bundle:
     def sealed(self) -> list[_SealedText]:
         return list(self._lines("sealed.jsonl", _SealedText))
 
+    def salts(self) -> dict[str, bytes]:
+        """Of filed documents, by id."""
+        bare = [each for each in self.sealed() if each.text is None]
+        return {each.id: bytes.fromhex(each.salt) for each in bare if re.fullmatch("[0-9a-f]{64}", each.salt)}
+
 
 def verify(
     path: Path,
@@ -161,9 +169,11 @@ def verify(
     told: Sequence[Verifier] = (),
     pin: Callable[[str], Pin | None] = lambda _: None,
     on_progress: Progress = lambda *_: None,
+    documents: Sequence[Path] = (),
 ) -> Verification:
     """Examine a bundle: its files, log, checkpoints and texts, and every act by the law. Raises BundleFault, OSError.
 
+    documents: files of which each is to be one that was filed.
     told, pin: keys and checkpoints from elsewhere, without which a bundle shows only that it is one whole.
     """
     start = perf_counter()
@@ -181,6 +191,11 @@ def verify(
     between = perf_counter()
     histories = _judge(bundle, findings, on_progress)
     _check_sealed(bundle, histories, findings)
+    matched: list[str] = []
+    if documents and not bundle.salts():
+        unchecked.append("所给的文件：包内没有可据以核对的入卷材料，请索取以--sealed导出的审计包")
+    elif documents:
+        matched = _check_documents(bundle, histories, documents, findings)
     return Verification(
         authority=manifest.authority,
         origin=manifest.origin,
@@ -191,6 +206,7 @@ def verify(
         findings=tuple(findings.kept),
         counts=dict(findings.counts),
         notes=tuple(notes),
+        matched=tuple(matched),
         unchecked=tuple(unchecked),
         keys=tuple(each.vkey for each in trusted),
         checkpoint=examination.newest.note if examination.newest and not later else None,
@@ -329,6 +345,10 @@ def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], f
         for field, each in sealed_in(entry.event)
     }
     for each in bundle.sealed():
+        if each.text is None:
+            if each.id not in promised or each.field != "content":
+                findings.add(LogFinding("commitment_mismatch", f"封存内容{each.id}", "登记中没有"))
+            continue
         try:
             digest = hashlib.sha256(bytes.fromhex(each.salt) + each.text.encode()).hexdigest()
         except ValueError:
@@ -337,3 +357,31 @@ def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], f
             findings.add(
                 LogFinding("commitment_mismatch", f"封存内容{each.id}", "与登记中的承诺值不符，或登记中没有")
             )
+
+
+def _check_documents(
+    bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], documents: Sequence[Path], findings: Findings
+) -> list[str]:
+    """Each file by its bytes against what was filed. Returns which entry filed it, in words."""
+    salts = bundle.salts()
+    filed = [
+        (entry, entry.event, salts[entry.event.content.id])
+        for history in histories.values()
+        for entry in history
+        if isinstance(entry.event, DocumentFiled) and entry.event.content.id in salts
+    ]
+    said = []
+    for path in documents:
+        data = path.read_bytes()
+        known = [
+            (entry, event)
+            for entry, event, salt in filed
+            if event.size_bytes == len(data)
+            and hashlib.sha256(salt + data).hexdigest() == event.content.commitment
+        ]
+        for entry, event in known:
+            where = f"{reference_in(entry.originator_id)}第{entry.originator_version}条（日志位置{entry.position}）"
+            said.append(f"{path.name}即{where}入卷的“{event.document}”，一字节未变")
+        if not known:
+            findings.add(LogFinding("document_unknown", path.name, "与包内入卷的各件都不同"))
+    return said

@@ -39,6 +39,7 @@ RULES: dict[str, str] = {
     "entry_missing": "审计包内所属期间的登记和有关申请的登记齐全",
     "payload_changed": "登记内容与叶值中的摘要一致",
     "commitment_mismatch": "封存内容与登记中的承诺值一致",
+    "document_unknown": "所给的文件是入卷的材料之一，未被改动",
     "inclusion_wrong": "回执的证明路径通到存证点的树根",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from time import perf_counter
 from typing import Any
 
@@ -24,7 +25,7 @@ from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, at_entry
 from adapters.proof.provable import BEFORE_ALL, EVENTS
-from adapters.rows import row_of, spell_of
+from adapters.rows import row_of, spell_of, use_of
 from domain.authority import authorization
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.authority import Authority
@@ -35,6 +36,8 @@ from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.law.refusals import Refusal
 from domain.law.terms import Law
+from domain.letters import document_numbers
+from domain.letters.document_numbers import Use
 from domain.report import annual_report
 from domain.report.events import ReportPublished
 from domain.request.judging import replay
@@ -54,10 +57,10 @@ from projections.rejudgement import (
 class Verification(msgspec.Struct, frozen=True):
     """What was examined and found. entries: read; sealed: covered by checkpoints; counts: all findings by code.
 
-    notes: how far the answer reaches. unchecked: checks that belong to it and could not be made, each with what to do:
-    without findings it does not pass for all that. log_seconds, judging_seconds: what each of the two passes took.
-    checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is. access_log: None of a bundle
-    that lacks it.
+    notes: how far the answer reaches. matched: files that were shown, and what filed each. unchecked: checks that could not
+    be made, each with what to do: without findings it does not pass for all that. log_seconds, judging_seconds: what each
+    of the two passes took. checkpoint: the newest one, if it and all before it hold; origin and keys: whose it is.
+    access_log: None of a bundle that lacks it.
     """
 
     authority: str
@@ -75,6 +78,7 @@ class Verification(msgspec.Struct, frozen=True):
     log_seconds: float
     judging_seconds: float
     access_log: AccessesExamined | None = None
+    matched: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -195,6 +199,7 @@ async def _judge(
     if not compared:
         unchecked.append("台账是按另一套放假安排推算的，未与日志核对：请先运行 taizhang rebuild，再核验")
     stored, spells = await _register(connection, authority_id)
+    numbers = await _numbers(connection, authority_id)
     reports = await _reports(connection, authority_id, findings)
     await _check_pins(connection, authority_id, reports, findings)
     published = annual_report.published_in(entry for history in reports for entry in history)
@@ -208,11 +213,12 @@ async def _judge(
         reference = reference_in(history[0].originator_id)
         was = stored.pop(reference, None), tuple(spells.pop(reference, ()))
         again = judge_request(history, book, findings)
+        borne = numbers.pop(history[0].originator_id, [])
         if compared:
-            _compare(history, again, present, was, findings)
+            _compare(history, again, present, was, borne, findings)
         if requests % 200 == 0:
             on_progress("判断", done, head["position"])
-    for reference in sorted({*stored, *spells}):
+    for reference in sorted({*stored, *spells, *map(reference_in, numbers)}):
         findings.add(
             LogFinding("register_differs", reference, "台账中有此件，日志中没有", reference=reference)
         )
@@ -263,6 +269,7 @@ def _compare(
     again: Rejudged,
     law: Law,
     was: tuple[RequestRow | None, tuple[AppealSpell, ...]],
+    borne: Sequence[Use],
     findings: Findings,
 ) -> None:
     reference = reference_in(history[0].originator_id)
@@ -274,6 +281,7 @@ def _compare(
             return  # named as impossible already
     row = request_row(request, position=history[-1].position, law_digest=law.digest)
     spells = tuple(sorted(appeal_spells(request), key=_order))
+    numbers = document_numbers.uses(history)
     if was[0] is not None and row is not None and was[0] != row:
         fields = (name for name in row.__struct_fields__ if getattr(was[0], name) != getattr(row, name))
         said = "；".join(
@@ -284,6 +292,8 @@ def _compare(
         said = "台账中没有此件" if row else "此件已作废，台账中仍有"
     elif tuple(sorted(was[1], key=_order)) != spells:
         said = "行政复议、诉讼的记载与日志不符"
+    elif sorted(borne, key=_plain) != sorted(numbers, key=_plain):
+        said = "文号的记载与日志不符"
     else:
         return
     findings.add(LogFinding("register_differs", reference, said, reference=reference))
@@ -291,6 +301,9 @@ def _compare(
 
 def _word(value: object) -> str:
     return "无" if value is None else str(value)
+
+
+_plain = attrgetter("plain")
 
 
 def _order(spell: AppealSpell) -> tuple[str, Any]:
@@ -306,6 +319,14 @@ async def _register(
         spell = spell_of(found)
         spells[spell.reference].append(spell)
     return {row.reference: row for row in rows}, spells
+
+
+async def _numbers(connection: Connection, authority_id: int) -> dict[str, list[Use]]:
+    """Document numbers by stream."""
+    numbers: dict[str, list[Use]] = defaultdict(list)
+    for row in await connection.fetch(SQL["all_document_numbers"], authority_id):
+        numbers[row["stream"]].append(use_of(row))
+    return numbers
 
 
 async def _reports(connection: Connection, authority_id: int, findings: Findings) -> list[list[Recorded]]:

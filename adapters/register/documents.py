@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import DocumentUnknown
@@ -10,14 +14,15 @@ from adapters.register.personal_data import ERASED, OpenView
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
 from adapters.register.submission import Submission, own_refusal
-from adapters.vault.documents import Download, Filed, Upload
+from adapters.vault.documents import Download, Filed, Held, Upload, is_of
 from adapters.vault.key_store import VaultKeys
 from domain.authority.powers import WHOLE, Permissions
+from domain.entry import Recorded
 from domain.request.amendment import last_told
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.state import check_shown
-from domain.values import Reference
+from domain.values import Reference, Sealed, reference_in
 
 
 class Documents:
@@ -87,6 +92,29 @@ class Documents:
             for version, event in told.items()
         ]
 
+    async def whole(self, code: str, reference: Reference, version: int) -> bytes:
+        """A whole document. Raises as `open` does."""
+        found = await self.open(code, reference, version)
+        return b"".join([piece async for piece in found.pieces()])
+
+    async def held(self, code: str, data: bytes) -> list[Held]:
+        """The entries that filed exactly this file, in the order of the log; none for one that was changed or erased."""
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            kept = await connection.fetch(SQL["documents_of_size"], authority_id, len(data))
+            rows = [
+                (row["salt"], await connection.fetchrow(SQL["filed_as"], authority_id, row["id"]))
+                for row in kept
+            ]
+        found = []
+        for salt, row in rows:
+            async with self._view(code) as view:
+                history = await view.history(Reference.parse(reference_in(row["stream"])))
+            event = last_told(history, row["version"])
+            if isinstance(event, DocumentFiled) and is_of(salt, data, event.content.commitment):
+                found.append(_held(history, row, event))
+        return sorted(found, key=lambda each: each.position)
+
     async def open(self, code: str, reference: Reference, version: int) -> Download:
         """The document that the entry filed. Raises RequestUnknown, PersonalDataIsRestricted, DocumentUnknown, DocumentErased."""
         async with self._view(code) as view:
@@ -101,3 +129,22 @@ class Documents:
         found = Download(self._database, self._vault.ring, authority_id, event.content, filed)
         await found.open(reference)
         return found
+
+
+def _held(history: Sequence[Recorded], row: Any, event: DocumentFiled[Sealed]) -> Held:
+    later = [
+        each.originator_version
+        for each in history
+        if isinstance(each.event, DocumentFiled)
+        and each.originator_version > row["version"]
+        and each.event.document.startswith(re.sub(r"(更正\d+)?\Z", "更正", event.document, count=1))
+    ]
+    return Held(
+        reference=reference_in(row["stream"]),
+        version=row["version"],
+        position=row["position"],
+        on=str(event.on),
+        document=event.document,
+        kind=event.kind,
+        corrected_by=later[0] if later else None,
+    )

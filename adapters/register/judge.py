@@ -17,6 +17,7 @@ from adapters.refusals import (
 )
 from adapters.register.decoding import reference_of
 from adapters.register.draft_approval import approval_in, check_letter
+from adapters.register.numbered import check_of_letters, numbered
 from adapters.register.recording import REFERENCES, Recording, Reply, check_told
 from adapters.register.replying import reply_of
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
@@ -24,7 +25,7 @@ from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
 from domain.authority import authorization, powers
 from domain.authority.authority import Authority
-from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, LetterWordingSet, Registered
+from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, Registered
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.refusals import PassedOn
 from domain.authority.replay import follow
@@ -33,7 +34,6 @@ from domain.law.calendar import national_notices
 from domain.law.irregularities import Irregularity, check_acknowledged
 from domain.law.questions import Question
 from domain.law.refusals import ContentErased, Malformed, Refusal, UnknownCode, WrongStream
-from domain.letters.letter import check_wording
 from domain.report import annual_report
 from domain.report.events import (
     REPORT_EVENTS,
@@ -147,7 +147,7 @@ class _Judge:
             authority, entry, permissions=self._by.permissions, amended=earlier, brought=brought
         )
         event, vault = work.keyring.seal_event(
-            work.authority_id, self._resolved(told), earlier, self._by.filed
+            work.authority_id, numbered(work, self._resolved(told), stream, earlier), earlier, self._by.filed
         )
         named = Reference.parse(reference_in(stream))
         admission = admit(
@@ -250,9 +250,7 @@ class _Judge:
             raise Malformed(field="event.entry_count：", problem=f"应为{len(self._by.recordings) - 1}")
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
-        wording = getattr(event, "replacement", None) or event
-        if isinstance(wording, LetterWordingSet):
-            check_wording(wording)
+        check_of_letters(work.authority, event)
         event, vault = work.keyring.seal_event(work.authority_id, event)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before = work.authority

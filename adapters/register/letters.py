@@ -10,7 +10,9 @@ import msgspec
 
 from adapters.postgres.queries import SQL
 from adapters.refusals import TooManyLetters
+from adapters.register import document_numbers
 from adapters.register.decoding import of_document
+from adapters.register.document_numbers import SeriesListed
 from adapters.register.documents import Documents
 from adapters.register.draft_approval import decoded, of_draft, sealed_of
 from adapters.register.personal_data import OpenView
@@ -23,8 +25,8 @@ from domain.entry import Recorded
 from domain.law.refusals import Refusal
 from domain.letters import letter, posting
 from domain.letters.facts import Earlier, Matter
-from domain.letters.letter import Letter
-from domain.letters.refusals import LetterDetailsMissing, OtherLetter
+from domain.letters.letter import Letter, Missing
+from domain.letters.refusals import FiledOtherwise, LetterDetailsMissing, OtherLetter
 from domain.request.amendment import amended
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
@@ -105,7 +107,8 @@ class Letters:
         *,
         corrected: bool = False,
     ) -> Letter:
-        """The letter of an entry, of the last that leads to it if none is named; what it lacks is in `missing`.
+        """The letter of an entry, of the last that leads to it if none is named; what it lacks is in `missing`. A draft, unless
+        it is filed.
 
         corrected: as a new paper that names the one filed before. Personal data: log the reading.
         Raises RequestUnknown, PersonalDataIsRestricted, LetterDetailsMissing and what `letter.compose` does.
@@ -118,9 +121,28 @@ class Letters:
             matter = matter_of(view, history, entry, await _earlier(view, entry))
         opened = await self._unseal(code, sealed_of(matter.history))
         matter = msgspec.structs.replace(matter, opened=decoded(opened))
-        filed = _filed(entries, kind, entry.originator_version)
-        before: Any = filed[-1].event if filed else None
-        return letter.compose(kind, matter, before if corrected else None)
+        return self._composed(
+            kind, matter, _filed(entries, kind, entry.originator_version), corrected=corrected
+        )
+
+    @staticmethod
+    def _composed(kind: str, matter: Matter, filed: Sequence[Recorded], *, corrected: bool = False) -> Letter:
+        """filed: entries that filed it before. A new one names the last of these; one that is filed, the one before it."""
+        replaced: Any = None
+        if filed and (corrected or len(filed) > 1):
+            replaced = filed[-1 if corrected else -2].event
+        composed = letter.compose(kind, matter, replaced)
+        return msgspec.structs.replace(composed, draft=not filed or corrected)
+
+    async def numbers(
+        self, code: str, year: int, series: str | None = None, after: int = 0
+    ) -> list[SeriesListed]:
+        """The document numbers of the year, of each series or of one: see `document_numbers.listed`. Raises UnknownCode."""
+        async with self._view(code) as view:
+            named = (
+                [series] if series else dict.fromkeys(each.series for each in view.authority.number_series)
+            )
+            return [await document_numbers.listed(view, each, year, after) for each in named]
 
     async def of_draft(self, code: str, reference: Reference, draft: str) -> Letter | None:
         """A pending answer or extension as it will print, for who reviews or approves it; None where the office has not
@@ -158,7 +180,7 @@ class Letters:
             for kind in letter.kinds_of(matter):
                 if letter.goes_out(kind, on):
                     try:
-                        papers += [letter.compose(kind, matter)]
+                        papers += [await self._of_day(code, kind, matter)]
                     except Refusal as refusal:
                         refused += [Refused(matter.request.reference, kind, str(refusal))]
             if len(papers) > MOST:
@@ -166,6 +188,16 @@ class Letters:
             on_progress(number, len(matters))
         posted = posting.posting_list(matters, on)
         return Day([*papers, *([posted] if posted else [])], refused)
+
+    async def _of_day(self, code: str, kind: str, matter: Matter) -> Letter:
+        """Filed, exactly that which was filed. Raises FiledOtherwise where today's settings give another."""
+        filed = _filed(matter.history, kind, matter.entry.originator_version)
+        composed = self._composed(kind, matter, filed)
+        if filed:
+            version, reference = filed[-1].originator_version, Reference.parse(matter.request.reference)
+            if await self._documents.whole(code, reference, version) != letter_pdf.render(composed):
+                raise FiledOtherwise(reference=reference, letter=composed.name, filed=version)
+        return composed
 
     async def file(
         self,
@@ -195,6 +227,7 @@ class Letters:
             return Filed.of(filed[-1].originator_version, event)
         composed = await self.compose(code, reference, kind, entry.originator_version, corrected=corrected)
         composed.check()
+        composed = msgspec.structs.replace(composed, draft=False)
         name = _name(composed.name, entry.originator_version, len(filed))
         with await self._documents.upload(code, reference) as upload:
             upload.feed(letter_pdf.render(composed))
@@ -212,15 +245,17 @@ class Letters:
             )
             return await self._documents.file(code, one, upload, actor=actor, permissions=permissions)
 
-    async def pdf(self, code: str, reference: Reference, kind: str, version: int | None) -> bytes:
-        """The letter as it was filed, else as it would be."""
+    async def pdf(
+        self, code: str, reference: Reference, kind: str, version: int | None
+    ) -> tuple[bytes, tuple[Missing, ...]]:
+        """The letter as it was filed, else as a draft, and what that lacks."""
         async with self._view(code) as view:
             entries = entries_of(await view.history(reference), view)
             entry = letter.entry_of(kind, entries, str(reference), version)
         if filed := _filed(entries, kind, entry.originator_version):
-            found = await self._documents.open(code, reference, filed[-1].originator_version)
-            return b"".join([piece async for piece in found.pieces()])
-        return letter_pdf.render(await self.compose(code, reference, kind, entry.originator_version))
+            return await self._documents.whole(code, reference, filed[-1].originator_version), ()
+        composed = await self.compose(code, reference, kind, entry.originator_version)
+        return letter_pdf.render(composed), composed.missing
 
 
 async def _happened(view: View, on: date) -> list[list[Recorded]]:

@@ -91,7 +91,7 @@ class Previews:
             for request, history in changed:
                 entry = history[-1]
                 version = getattr(entry.event, "version", entry.originator_version)
-                questions = (*questions, *await between(view, request, version, same))
+                questions = (*questions, *await between(view, request, history, version, same))
             tables = {
                 year: await view.tables(period := Period.year(year), annual_tables.form_of(period))
                 for year in changes.cells

@@ -15,9 +15,9 @@ from adapters.vault.blind_index import SameApplicant
 from adapters.views import View
 from domain.entry import Recorded
 from domain.law.questions import Question
-from domain.request.judging import replay
+from domain.letters import document_numbers
 from domain.request.state import DisclosureRequest
-from domain.values import Period, Reference, plain, reference_in
+from domain.values import Period, Reference, reference_in
 from projections import questions
 from projections.questions import Asked, Pair
 
@@ -66,35 +66,27 @@ async def _pairs(view: View, period: Period) -> list[Pair]:
 
 
 async def between(
-    view: View, request: DisclosureRequest, version: int, same: SameApplicant | None
+    view: View,
+    request: DisclosureRequest,
+    history: Sequence[Recorded],
+    version: int,
+    same: SameApplicant | None,
 ) -> list[Question]:
-    """Of one entry of the request, in force. same: of a receipt, who asked before."""
+    """Of one entry of the request, in force. history: with it. same: of a receipt, who asked before."""
     found = []
+    for use in document_numbers.uses(history):
+        if use.version == version and use.state == "given":
+            rows = await view.fetch(SQL["streams_numbered"], use.plain, use.on.year)
+            others = [reference_in(row["stream"]) for row in rows]
+            others = [each for each in others if each != request.reference]
+            found += questions.number_twice(version, use.document_no, others)
     for answer in request.answers:
-        if answer.version == version:
-            others = await _numbered(view, answer.document_no, answer.on.year)
-            found += questions.number_twice(
-                version, answer.document_no, [each for each in others if each != request.reference]
-            )
-            if answer.earlier_reference is not None:
-                earlier = await view.request(Reference.parse(answer.earlier_reference))
-                found += questions.unanswered(version, answer.on, earlier)
+        if answer.version == version and answer.earlier_reference is not None:
+            earlier = await view.request(Reference.parse(answer.earlier_reference))
+            found += questions.unanswered(version, answer.on, earlier)
     if version == 1 and same is not None and request.received is not None:
         found += questions.duplicate(await _alike(view, request, same))
     return found
-
-
-async def _numbered(view: View, document_no: str, year: int) -> list[str]:
-    """Requests that bear the document number of an answer in the year, corrections followed."""
-    rows = await view.fetch(SQL["streams_numbered"], plain(document_no), f"{year}-", view.position)
-    histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
-    return [
-        request.reference
-        for request in (replay(history, view.law) for history in histories)
-        if any(
-            each.on.year == year and plain(each.document_no) == plain(document_no) for each in request.answers
-        )
-    ]
 
 
 async def _alike(view: View, request: DisclosureRequest, same: SameApplicant) -> Sequence[Pair]:

@@ -13,13 +13,14 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from itertools import pairwise
 from multiprocessing import get_context
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from adapters.log import mapper, recorder
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
+from adapters.register import document_numbers
 from domain.entry import Recorded
 from domain.law.terms import Law
 from domain.report import annual_report
@@ -43,10 +44,11 @@ class MovedTerm(msgspec.Struct, frozen=True):
 
 
 class Folded(NamedTuple):
-    """Some requests: rows and spells as the JSON of the statements that write them, and the due date of each row."""
+    """Some requests: rows, spells and document numbers as the JSON of the statements that write them, and the due date of each row."""
 
     rows: str
     spells: str
+    numbers: str
     due_on: dict[str, date | None]
 
 
@@ -70,9 +72,11 @@ async def rebuild(
     after: dict[str, date | None] = {}
     await connection.execute(SQL["clear_rows"], authority_id)
     await connection.execute(SQL["clear_spells"], authority_id)
+    await connection.execute(SQL["clear_document_numbers"], authority_id)
     async for each in folded or fold(connection, authority_id, law):
         await connection.execute(SQL["write_rows"], authority_id, each.rows)
         await connection.execute(SQL["write_spells"], authority_id, each.spells)
+        await connection.execute(SQL["write_document_numbers"], authority_id, each.numbers)
         after |= each.due_on
     await connection.execute(SQL["set_law"], authority_id, law.digest, recorder.text_of(published))
     return [
@@ -88,19 +92,21 @@ async def fold(
     """Streams after `first` up to and including `last`, by default all; read by a cursor, never held as a whole."""
     rows: list[RequestRow] = []
     spells: list[AppealSpell] = []
+    numbers: list[dict[str, Any]] = []
     if last is None:
         last = await connection.fetchval(SQL["last_stream"], authority_id)
     async for history in _histories(connection, authority_id, first, last):
         request = replay(history, law)
+        numbers += document_numbers.rows_of([history])
         row = request_row(request, position=history[-1].position, law_digest=law.digest)
         if row is None:
             continue
         rows.append(row)
         spells += appeal_spells(request)
         if len(rows) >= _CHUNK:
-            yield _folded(rows, spells)
-            rows, spells = [], []
-    yield _folded(rows, spells)
+            yield _folded(rows, spells, numbers)
+            rows, spells, numbers = [], [], []
+    yield _folded(rows, spells, numbers)
 
 
 async def fold_in_processes(
@@ -167,10 +173,11 @@ async def _histories(
         yield history
 
 
-def _folded(rows: list[RequestRow], spells: list[AppealSpell]) -> Folded:
-    return Folded(as_json(rows), as_json(spells), {row.reference: row.due_on for row in rows})
+def _folded(rows: list[RequestRow], spells: list[AppealSpell], numbers: list[dict[str, Any]]) -> Folded:
+    due_on = {row.reference: row.due_on for row in rows}
+    return Folded(as_json(rows), as_json(spells), as_json(numbers), due_on)
 
 
-def as_json(rows: Iterable[RequestRow | AppealSpell]) -> str:
+def as_json(rows: Iterable[RequestRow | AppealSpell | dict[str, Any]]) -> str:
     """As the statements take them."""
     return msgspec.json.encode(list(rows)).decode()

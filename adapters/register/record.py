@@ -20,7 +20,7 @@ from adapters.postgres.queries import SQL
 from adapters.present import NowView
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
-from adapters.register import draft_approval, rebuild, second_factors
+from adapters.register import document_numbers, draft_approval, rebuild, second_factors
 from adapters.register.authorities import Authorities, head_of
 from adapters.register.draft_approval import decoded
 from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
@@ -194,6 +194,9 @@ class Recordings:
         await work.read(connection, [each for submission in submissions for each in submission.recordings])
         if work.head.authority_version:
             work.set_law(*await self._authorities.law(connection, authority_id, work.head))
+            await work.read_document_numbers(
+                connection, [each for submission in submissions for each in submission.recordings]
+            )
         await self._open_for_letters(connection, work, submissions)
         if len(submissions) == 1 and (stream := stream_to_pin(work, submissions[0])) is not None:
             authority, law = work.registered
@@ -240,6 +243,9 @@ class Recordings:
         for request, history in changed:
             await turns.pause()
             await _write_beside(connection, authority_id, request, history)
+        numbered = [work.history(stream) for stream in work.streams_renumbered]
+        if rows := list(document_numbers.rows_of(numbered)):
+            await connection.execute(SQL["write_document_numbers"], authority_id, as_json(rows))
         await erasure.follow(
             connection, self._vault.ring, authority_id, work.entries, work.applicants, changed
         )

@@ -55,7 +55,7 @@ class Reply(msgspec.Struct, frozen=True):
     note: what else is to be known, of an erasure. questions: codes of what is odd and perhaps right, if there is any.
 
     Of a request, after this entry: stage; due_on, None where no term runs, and whether it is provisional; possible: types
-    of the events that can come next and that the caller may record, on condition or without.
+    of the events that can come next and that the caller may record, on condition or without; document_no: of its paper.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Reply(msgspec.Struct, frozen=True):
     due_on: date | UnsetType | None = UNSET
     provisional: bool | UnsetType = UNSET
     possible: tuple[str, ...] | UnsetType = UNSET
+    document_no: str | UnsetType = UNSET
     repeated: bool = False
 
 

@@ -54,6 +54,7 @@ from domain.authority.powers import WHOLE, Permissions
 from domain.entry import type_of
 from domain.law.questions import Question
 from domain.law.refusals import AuthorityNotRegistered
+from domain.request.judging import replay
 from domain.values import Reference
 from projections.superior_view import OFFICE, Sight
 
@@ -275,9 +276,10 @@ class Register:
         """What is odd about an entry that was recorded, by itself and beside other requests. Raises RequestUnknown."""
         same = await self.personal_data.same_applicant(code, reference) if version == 1 else None
         async with self.view(code) as view:
-            request = await view.request(reference)
+            history = await view.history(reference)
+            request = replay(history, view.law)
             own = [each for each in request.questions if each.version == version]
-            return [*own, *await questions.between(view, request, version, same)]
+            return [*own, *await questions.between(view, request, history, version, same)]
 
     # -- reading --
 

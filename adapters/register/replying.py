@@ -14,6 +14,7 @@ from domain.authority import authorization
 from domain.authority.powers import Permissions
 from domain.entry import Recorded
 from domain.law.questions import Question
+from domain.request.events import resulting
 from domain.request.file_events import PersonalDataErased
 from domain.request.judging import possible_next
 from domain.request.state import DisclosureRequest
@@ -48,4 +49,5 @@ def reply_of(
         due_on=deadline.due_on if deadline else None,
         provisional=deadline.provisional if deadline else False,
         possible=authorization.recordable(authority, now, permissions, possible_next(request)),
+        document_no=getattr(resulting(entry.event), "document_no", None) or UNSET,
     )

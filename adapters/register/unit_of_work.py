@@ -13,15 +13,18 @@ from adapters.log.mapper import EntryMapper, StoredEntry
 from adapters.log.recorder import Head
 from adapters.postgres.database import Connection
 from adapters.proof import leaf, merkle
+from adapters.register.document_numbers import DocumentNumbers
 from adapters.register.numbers import Numbers
 from adapters.register.recording import Recording, ids_named, streams_named
 from adapters.register.turns import Turns
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.authority.authority import Authority
+from domain.authority.number_events import NumberSeriesSet
 from domain.entry import Event, Recorded
 from domain.law.irregularities import Irregularity
 from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.law.terms import Law
+from domain.letters import document_numbers
 from domain.report.events import Pinned
 from domain.request import numbering
 from domain.request.events import EntryAmended, Received, resulting
@@ -77,6 +80,7 @@ class UnitOfWork:
         self._by_id: dict[str, Recorded] = {}
         self._leaves: dict[str, str] = {}
         self.numbers = Numbers(authority_id)
+        self._document_numbers = DocumentNumbers(authority_id)
         self.pins: dict[str, Pinned | Refusal] = {}
         self.opened: dict[str, Any] = {}
         self.entries: list[Recorded] = []
@@ -123,6 +127,11 @@ class UnitOfWork:
     def _stream_of(self, id_: str) -> str:
         entry = self.known(id_)
         return entry.originator_id if entry else ""
+
+    async def read_document_numbers(self, connection: Connection, recordings: Sequence[Recording]) -> None:
+        """What giving out document numbers needs, once the authority is known."""
+        entered = self.registered[0].number_series
+        await self._document_numbers.read(connection, entered, recordings, self._histories.items())
 
     def set_law(self, authority: Authority, law: Law) -> None:
         """The authority and its law by the head as read, unless it is not registered yet."""
@@ -206,6 +215,11 @@ class UnitOfWork:
                 found[row.id] = msgspec.json.decode(self.keyring.open(self.authority_id, value, row))
         return found
 
+    def next_document_no(self, rule: NumberSeriesSet, year: int) -> str:
+        """What the series gives out next. Raises Malformed where the year has no more."""
+        entered = self.registered[0].number_series
+        return self._document_numbers.next(rule, entered, year, self._histories.values())
+
     # -- adding to it --
 
     def append(
@@ -225,6 +239,7 @@ class UnitOfWork:
             self.applicants[entry.position] = applicant
         self._histories.setdefault(entry.originator_id, []).append(entry)
         self.entries.append(entry)
+        self._document_numbers.follow(entry.event)
         self.stored.append(stored)
         self.irregularities += irregularities
         self.vault += vault
@@ -276,6 +291,7 @@ class UnitOfWork:
             del self._by_id[str(entry.command_id)]
             self.applicants.pop(entry.position, None)
         self._requests.clear()  # replayed where they are asked for again
+        self._document_numbers.forget()
         del self.entries[to.entries :], self.stored[to.entries :]
         del self.vault[to.vault :], self.irregularities[to.irregularities :]
         self._state = to.state
@@ -296,6 +312,12 @@ class UnitOfWork:
     def changed_publications(self) -> Mapping[int, int] | None:
         """The years published, where there are more than before."""
         return None if self.published is self._before.published else self.published
+
+    @property
+    def streams_renumbered(self) -> list[str]:
+        """Of requests with a new entry that has a document number, or corrects another."""
+        found = (entry.originator_id for entry in self.entries if document_numbers.is_numbered(entry.event))
+        return list(dict.fromkeys(found))
 
     async def changed_requests(self) -> list[Changed]:
         """Each request with a new entry as it then is, and its history."""

@@ -18,7 +18,8 @@ _ROW = 510
 def render(letter: Letter) -> bytes:
     """The same letter gives the same bytes."""
     letter = cleaned(letter)
-    body = "".join(_form(letter.form) if letter.form else _letter(letter))
+    body = paragraph(f"{letter.warning}。", "Warning") if letter.warning else ""
+    body += "".join(_form(letter.form) if letter.form else _letter(letter))
     if letter.slip:
         body += "".join(_form(letter.slip, apart=True))
     first_page = paragraph("", "RedFoot") if letter.head else None

@@ -32,6 +32,7 @@ def render_all(letters: Sequence[Letter], title: str, author: str, on: date) -> 
 
 def _told(letter: Letter) -> dict[str, Any]:
     return {
+        "warning": letter.warning,
         "head": letter.head,
         "title": letter.title,
         "number": letter.number,

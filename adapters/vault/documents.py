@@ -158,6 +158,25 @@ class Filed(msgspec.Struct, frozen=True):
         )
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Where a file that was shown is filed, byte for byte. position: of the entry in the log. corrected_by: the entry that
+    filed a corrected paper in its place since.
+    """
+
+    reference: str
+    version: int
+    position: int
+    on: str
+    document: str
+    kind: str
+    corrected_by: int | None = None
+
+
+def is_of(salt: bytes, data: bytes, commitment: str) -> bool:
+    """Whether the data are what was committed to."""
+    return hashlib.sha256(salt + data).hexdigest() == commitment
+
+
 class Download:
     """One document on its way out. filename: what to call it."""
 

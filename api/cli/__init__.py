@@ -28,6 +28,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "letter": ("letters", "一件申请的文书：不写明哪一种的，列出可以制作的各种"),
         "letters": ("letters", "一天的全部文书合印为一个PDF，各件自第1页起；当日邮寄的附清单"),
         "letter-wording": ("letters", "一种文书的各段文字及其可填之项；替换一段用 taizhang authority letter_wording_set"),
+        "document-numbers": ("letters", "文号：各系列的下一个、已用的和缺号"),
         "fee": ("fees", "按收费标准计算信息处理费：按件（同一申请人当月累计件数）或按量（页数），二者择一"),
     },
     "查看": {

@@ -13,7 +13,7 @@ from adapters.register.decoding import of_document
 from adapters.register.recording import Reply
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant
-from adapters.vault.documents import Filed
+from adapters.vault.documents import Filed, Held
 from adapters.vault.media_types import EXTENSIONS
 from adapters.vault.rotation import Resealed
 from api import settings
@@ -40,6 +40,7 @@ from api.cli.console import (
 )
 from api.cli.help import Command, Group
 from api.cli.targets import check_target, force_option, write_private
+from domain.request.file_events import LARGEST_DOCUMENT
 from projections.choice_labels import choices
 from projections.history import DOCUMENTS
 
@@ -165,6 +166,38 @@ def fetch(
 
     size = with_register(act)
     click.echo(f"{target}：{size}字节。")
+
+
+@documents.command("check", cls=Command)
+@click.argument("source", metavar="文件", type=InFile())
+@authority_option
+@output_options
+def check(source: BinaryIO, code: str | None, output: Output) -> int:
+    """手中的一份文书或材料（“-”为标准输入）是否就是入卷的那一份，一字节未变。不是的，返回值为1。"""
+
+    async def act(register: Register) -> list[Held]:
+        data = source.read(LARGEST_DOCUMENT + 1)
+        return await register.documents.held(await chosen(register, code), data)
+
+    found = with_register(act)
+    rows = [
+        (
+            each.reference,
+            each.version,
+            each.position,
+            each.on,
+            each.document,
+            f"第{each.corrected_by}条另有更正件" if each.corrected_by else "",
+        )
+        for each in found
+    ]
+    title = (
+        "即入卷的这一份，一字节未变"
+        if found
+        else "不是台账中入卷的任何一份：内容有改动，或没有入卷，或已销毁"
+    )
+    present(output, found, title, ("登记号", "条", "日志位置", "入卷日期", "名称", "备注"), rows)
+    return 0 if found else 1
 
 
 def _suffixes(media_type: str) -> tuple[str, ...]:

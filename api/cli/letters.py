@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
+from adapters.register.document_numbers import SeriesListed
 from adapters.register.letters import Day, Offered
 from adapters.register.register import Register
 from adapters.render import terminal
@@ -33,9 +34,11 @@ from api.cli.help import Command
 from api.cli.targets import check_target, force_option, write
 from api.rendering import letter_as, letters_as_pdf
 from api.today import today
+from domain.authority.number_events import LAST_SERIAL
 from domain.letters import wording
 from domain.letters.placeholders import PART, PLACEHOLDERS
-from projections.choice_labels import choices
+from domain.values import FIRST_YEAR, LAST_YEAR
+from projections.choice_labels import CHOICES, choices
 
 _KINDS = choices("letter_wording_set", "letter")
 _ENDINGS = (".docx", ".pdf")
@@ -96,11 +99,13 @@ def letter(
         if out is None:
             return None, said
         if out.suffix.lower() == ".pdf":
-            return await register.letters.pdf(authority, named, kind, version), said
-        composed = await register.letters.compose(authority, named, kind, version)
-        for each in composed.missing:
+            data, missing = await register.letters.pdf(authority, named, kind, version)
+        else:
+            composed = await register.letters.compose(authority, named, kind, version)
+            data, missing = letter_as(composed, "docx"), composed.missing
+        for each in missing:
             say(f"提示：尚缺{each}。")
-        return letter_as(composed, "docx"), said
+        return data, said
 
     data, said = with_register(act)
     if data is not None and out is not None:
@@ -179,4 +184,45 @@ def show_wording(kind: str, on: date | None, output: Output) -> None:
     present(output, version, title, ("段落", "文字", "应保留的各项", "应保留的文字"), rows)
 
 
-COMMANDS = (letter, letters, show_wording)
+@click.command("document-numbers", cls=Command)
+@click.option("--year", type=click.IntRange(FIRST_YEAR, LAST_YEAR), help="文号的年份；缺省为今年。")
+@click.option("--series", metavar="系列", help="只列这一系列；缺省为各系列。")
+@click.option("--after", type=click.IntRange(0, LAST_SERIAL), default=0, help="从这一序号之后列起。")
+@authority_option
+@output_options
+def numbers(year: int | None, series: str | None, after: int, code: str | None, output: Output) -> None:
+    """文号：各系列的下一个、已用的和缺号。设定用 taizhang authority number_series_set，说明缺号用 number_gap_explained。"""
+    of_year = year or today().year
+
+    async def act(register: Register) -> list[SeriesListed]:
+        authority = await chosen(register, code)
+        return await register.letters.numbers(authority, of_year, series, after)
+
+    found = with_register(act)
+    rows: list[tuple[object, ...]] = []
+    for each in found:
+        rows += [
+            (
+                each.series,
+                one.document_no,
+                one.reference,
+                _KINDS[one.letter],
+                one.on,
+                CHOICES["number_state"][one.number_state],
+            )
+            for one in each.numbers
+        ]
+        for gap in each.gaps:
+            which = (
+                f"缺{gap.first_serial}号"
+                if gap.first_serial == gap.last_serial
+                else f"缺{gap.first_serial}至{gap.last_serial}号"
+            )
+            rows.append((each.series, which, "", "", "", "；".join(gap.reasons) or "未说明"))
+        more = f"其后还有，以--after {each.next}续列" if each.next else ""
+        rows.append((each.series, f"下一个：{each.next_document_no}", "", "", "", more))
+    title = f"{of_year}年文号" if found else "本机关没有设定文号（taizhang authority number_series_set）"
+    present(output, found, title, ("系列", "文号", "登记号", "文书", "日期", "说明"), rows)
+
+
+COMMANDS = (letter, letters, show_wording, numbers)

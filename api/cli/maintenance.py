@@ -37,7 +37,7 @@ from api.cli.console import (
 from api.cli.entries import draw_history
 from api.cli.help import Command
 from api.cli.targets import write
-from api.demo import console, report, year
+from api.demo import console, letters, report, year
 from api.demo import people as demo_people
 from api.examples import examples
 from api.rendering import FileKind, rendered
@@ -174,10 +174,13 @@ def demonstrate() -> None:
                 await _draw_year(view, period, form)
             click.echo()
             await _show_people(register)
+            letter, number = await letters.answer(register, today())
+            await seal(register, demo_people.AUTHORITY)
             async with register.reports(year.AUTHORITY) as reports:
                 document = await reports.document(figures.year, 1)
         click.echo()
         _write_report(document, Path("out"), f"{year.AUTHORITY}-{figures.year}")
+        _write_demo(_LETTER, letter, f"{demo_people.NAME}的部分公开答复书（{number}，两部分不予公开）")
 
     try:
         asyncio.run(act())
@@ -206,14 +209,18 @@ def _write_report(document: AnnualDocument, folder: Path, name: str) -> None:
         say(f"建立文件夹{folder}。")
         folder.mkdir()
     for kind in _REPORT_FILES:
-        target, data = folder / f"{name}.{kind}", rendered(document, kind)
-        if target.exists() and target.read_bytes() != data:
-            click.echo(f"{target}已有另一内容，没有覆盖。")
-            continue
-        write(target, data, force=True)
-        click.echo(f"年度报告已写到{target}")
+        _write_demo(folder / f"{name}.{kind}", rendered(document, kind), "年度报告")
 
 
+def _write_demo(target: Path, data: bytes, what: str) -> None:
+    if target.exists() and target.read_bytes() != data:
+        click.echo(f"{target}已有另一内容，没有覆盖。")
+        return
+    write(target, data, force=True)
+    click.echo(f"{what}已写到{target}")
+
+
+_LETTER = Path("out") / f"{demo_people.AUTHORITY}-{letters.ANSWERED}.pdf"
 _REPORT_FILES: tuple[FileKind, ...] = ("docx", "pdf")
 
 
@@ -324,6 +331,9 @@ def _next_steps(data: Path) -> str:
   {command_text} officer powers
   {command_text} work-list --on 2020-03-12 {people}
   {command_text} history {demo_people.PENDING} {people}
+  {command_text} letter {letters.ANSWERED} {people}
+  {command_text} document check {_LETTER} {people}
+  {command_text} document-numbers --year {letters.SET.year} {people}
   {command_text} stop"""
 
 

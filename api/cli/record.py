@@ -261,7 +261,8 @@ def record_one(
     if told["reply_json"]:
         show_json(reply)
         return 0
-    click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条。")
+    number = f"，文号{reply.document_no}" if reply.document_no else ""
+    click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条{number}。")
     say_beside(reply, asked, before)
     say_moved(moved)
     if reply.reference:
@@ -325,7 +326,8 @@ def _preview(code: str | None, one: Recording, actor: str, *, as_json: bool) -> 
         show_json(found)
         return 0
     whose = found.reply.reference or _whose(one)
-    click.echo(f"{whose}：{one.event.title}可以登记（未保存）。")
+    number = f"，文号将为{found.reply.document_no}" if found.reply.document_no else ""
+    click.echo(f"{whose}：{one.event.title}可以登记（未保存）{number}。")
     show_change(found)
     return 0
 

@@ -66,6 +66,14 @@ class PublicKey(click.ParamType[Verifier]):
     multiple=True,
     help="另行取得的公钥（taizhang keys所列）；可重复。",
 )
+@click.option(
+    "--document",
+    "documents",
+    metavar="文件",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="手中的一份文书或材料：核对它是否就是入卷的那一份；与审计包同用，可重复。",
+)
 @click.option("--all", "everyone", is_flag=True, help="台账中的全部机关。")
 @authority_option
 @json_option
@@ -73,6 +81,7 @@ def verify(
     path: Path | None,
     pin_path: Path | None,
     told: tuple[Verifier, ...],
+    documents: tuple[Path, ...],
     everyone: bool,
     code: str | None,
     as_json: bool,
@@ -81,6 +90,8 @@ def verify(
 
     返回值：0相符，1有问题，2命令或文件有误，3数据库不可用，4没有发现问题，但有核验未能进行。
     """
+    if documents and (path is None or (path.is_file() and receipt_check.is_receipt(path))):
+        raise click.UsageError("--document与审计包同用；与台账核对用 taizhang document check")
     if pin_path is not None:
         check_target(pin_path, (".json",), force=True)
     pins = _pins(pin_path)
@@ -100,7 +111,11 @@ def verify(
             found = with_register(act)
         else:
             with _progress() as advance:
-                found = [bundle_check.verify(path, told=told, pin=pins.get, on_progress=advance)]
+                found = [
+                    bundle_check.verify(
+                        path, told=told, pin=pins.get, on_progress=advance, documents=documents
+                    )
+                ]
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
     except (BundleFault, OSError) as wrong:
@@ -196,6 +211,8 @@ def draw(found: Verification, pin_path: Path | None) -> None:
     )
     for note in found.notes:
         click.echo(f"注意：{note}。")
+    for each in found.matched:
+        click.echo(f"✓ {each}。")
     for each in found.unchecked:
         click.echo(f"未核验：{each}。")
     if found.holds and found.unchecked:

@@ -62,6 +62,7 @@ async def _of_event(
         entries = await view.history(reference)
         found = replay(entries, view.law)
         form = offers.of_request(form_of(type_), found)
+        form = await offers.with_number(form, today(), view, found)
         given = await offers.to_begin_with(form, today(), view, found)
         about = beside(view, found)
     if type_ in _PURPOSES:

@@ -60,7 +60,8 @@ async def take_letter(
         if as_ == "docx":
             composed = await letters.compose(code, named, kind, wanted.version)
             return letter_file(letter_as(composed, "docx"), "docx", f"{named}-{kind}")
-        return letter_file(await letters.pdf(code, named, kind, wanted.version), "pdf", f"{named}-{kind}")
+        data, _ = await letters.pdf(code, named, kind, wanted.version)
+        return letter_file(data, "pdf", f"{named}-{kind}")
     except Refusal as refusal:
         return await _asked(request, named, wanted, [str(refusal)])
 

@@ -8,11 +8,13 @@ from datetime import date
 
 import msgspec
 
+from adapters.register.document_numbers import following
 from adapters.views import View
 from api.today import today
-from domain.entry import Recorded
+from domain.entry import Recorded, type_of
 from domain.law.calendar import Calendar
 from domain.law.legal_basis import offered
+from domain.letters.document_numbers import NUMBERED, rule_for
 from domain.request import events
 from domain.request.draft import Draft
 from domain.request.state import DisclosureRequest
@@ -49,6 +51,28 @@ def of_request(form: EventForm, request: DisclosureRequest) -> EventForm:
             fields.append(msgspec.structs.replace(each, choices=found, kind=kind))
         elif each.required:
             fields.append(each)
+    return msgspec.structs.replace(form, fields=tuple(fields))
+
+
+async def with_number(form: EventForm, on: date, view: View, request: DisclosureRequest | None) -> EventForm:
+    """The form with what it says of its document number: the next of the series, or that one must be typed."""
+    kind = next((each for each in NUMBERED if type_of(each) == form.type), None)
+    drafting = form.type == "answer_drafted"
+    if kind is None and not drafting:
+        return form
+    letter = NUMBERED[kind] if kind else "answer"
+    rule = rule_for(view.authority.number_series, letter, on)
+    if rule is None:
+        told: dict[str, object] = {"required": True} if letter == "answer" and not drafting else {}
+    elif drafting:
+        told = {"hint": "不填的，答复时顺编"}
+    else:
+        received = request.received if request else None
+        year = received.on.year if rule.year_of == "receipt" and received else on.year
+        told = {"hint": f"不填的顺编，现为{await following(view, rule, year)}"}
+    fields = [
+        msgspec.structs.replace(each, **told) if each.name == "document_no" else each for each in form.fields
+    ]
     return msgspec.structs.replace(form, fields=tuple(fields))
 
 
@@ -97,8 +121,9 @@ async def to_begin_with(form: EventForm, on: date, view: View, request: Disclosu
                 given[each.name] = [each.choices[0].value]
         given |= _of_type(form.type, on, view.law.calendar, request)
     if (
-        form.type == "answer_drafted"
+        form.type in ("answer_drafted", "answered")
         and "document_no" not in given
+        and rule_for(view.authority.number_series, "answer", on) is None
         and (number := await _next_number(view, on))
     ):
         given["document_no"] = [number]

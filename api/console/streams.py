@@ -42,7 +42,7 @@ _OF_OFFICE = {type_ for type_ in map(type_of, AUTHORITY_EVENTS) if powers.ACT_OF
 }
 
 
-async def _occasion(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
+async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, title: str) -> Occasion:
     sits = await me(request)
     act = powers.ACT_OF[type_]
     if not sits.may(act):
@@ -85,6 +85,9 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
                 for grant in each.pending(on)
             ]
             return "version", (*of_officers, *of_services)
+        case "number_gap_explained":
+            named = dict.fromkeys(each.series for each in office.number_series)
+            return "series", tuple(Choice(each, each) for each in named)
         case "service_ended":
             there = (each for each in office.services if not each.has_ended(on))
             return "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
@@ -103,7 +106,7 @@ def _choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventFor
     return replace(form, fields=tuple(fields))
 
 
-def _given(request: ApiRequest, form: EventForm) -> Given:
+def given_in(request: ApiRequest, form: EventForm) -> Given:
     """Today, and whatever of the form's fields stands in the address."""
     names = {each.name for each in form.fields}
     given = {"on": [today().isoformat()]}
@@ -118,14 +121,14 @@ async def _of_report(request: ApiRequest, year: str, event: str) -> Occasion:
         raise NoSuchAddress
     named = year_of(year)
     stream = annual_report.stream_of(named)
-    return await _occasion(request, stream, event, f"/reports/{named}", f"{named}年度报告")
+    return await of_stream(request, stream, event, f"/reports/{named}", f"{named}年度报告")
 
 
 @get("/reports/{year:str}/{event:str}", **at(*OF_REPORT))
 async def report_form(request: ApiRequest, year: FromPath[str], event: FromPath[str]) -> Response[Any]:
     """年度报告的一个事项。"""
     occasion = await _of_report(request, year, event)
-    given = _given(request, occasion.form)
+    given = given_in(request, occasion.form)
     if event == "narrative_written" and (section := forms.first(given, "section")):
         async with request.register.reports(code_of(request)) as reports:
             found = await reports.report(year_of(year))
@@ -163,14 +166,14 @@ async def _resume_report(request: ApiRequest, given: Given, year: str, event: st
 async def _of_office(request: ApiRequest, event: str) -> Occasion:
     if event not in _OF_OFFICE:
         raise NoSuchAddress
-    return await _occasion(request, AUTHORITY_STREAM, event, "/people", "人员和办理规则")
+    return await of_stream(request, AUTHORITY_STREAM, event, "/people", "人员和办理规则")
 
 
 @get("/people/{event:str}", **at(*OF_OFFICE))
 async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     """本机关的一个事项。"""
     occasion = await _of_office(request, event)
-    return await recording.show(request, occasion, _given(request, occasion.form))
+    return await recording.show(request, occasion, given_in(request, occasion.form))
 
 
 @post("/people/{event:str}/form", status_code=200, **at(*OF_OFFICE))
@@ -201,7 +204,7 @@ async def _resume_office(request: ApiRequest, given: Given, event: str) -> Respo
 
 async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given]:
     version = number_of(text)
-    occasion = await _occasion(request, AUTHORITY_STREAM, "own_entry_amended", "/people", "人员和办理规则")
+    occasion = await of_stream(request, AUTHORITY_STREAM, "own_entry_amended", "/people", "人员和办理规则")
     async with request.register.view(code_of(request)) as view:
         told = last_told(await view.authority_history(), version)
     if told is None:

@@ -24,7 +24,7 @@ from adapters.refusals import DocumentTooLarge
 from adapters.register.decoding import of_document
 from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
-from adapters.vault.documents import Download, Filed, Upload
+from adapters.vault.documents import Download, Filed, Held, Upload
 from api.web.body import drain, is_packed
 from api.web.call_refusals import NotBytes, TooSlow
 from api.web.query import Query
@@ -196,6 +196,19 @@ def given_out(found: Download) -> Stream:
     return Stream(found.pieces(), media_type=OCTETS, headers=headers)
 
 
+@post(
+    "/document-checks",
+    status_code=200,
+    operation_id="checkDocument",
+    summary="核对手中的文书是否为入卷的那一份",
+    opt={"upload": OCTETS, "act": "read"},
+    request_max_body_size=LARGEST_DOCUMENT,
+)
+async def check_document(request: ApiRequest, code: FromPath[str]) -> Response[list[Held]]:
+    """内容为文件原样（application/octet-stream）。答复入卷这一份的各条登记；不是入卷的任何一份的，为空。不留存文件。"""
+    return json(await request.register.documents.held(code, await bytes_of(request)))
+
+
 @get(
     "/requests/{reference:str}/same-applicant",
     operation_id="listRequestsOfSameApplicant",
@@ -209,4 +222,4 @@ async def same_applicant(
     return json(await request.register.personal_data.same_applicant(code, reference_of(reference)))
 
 
-HANDLERS = (file_document, documents_of, fetch_document, same_applicant)
+HANDLERS = (file_document, documents_of, fetch_document, check_document, same_applicant)

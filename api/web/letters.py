@@ -13,6 +13,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.refusals import NotAllLetters
+from adapters.register.document_numbers import SeriesListed
 from adapters.register.letters import Offered
 from api.rendering import MEDIA_TYPES, LetterFileKind, letter_as, letters_as_pdf
 from api.today import today
@@ -20,6 +21,8 @@ from api.web.query import Query, check_day
 from api.web.request import ApiRequest, reference_of
 from api.web.requests import SealedValuesQuery, note_reading
 from api.web.responses import attachment, json
+from domain.authority.number_events import LAST_SERIAL
+from domain.values import FIRST_YEAR, LAST_YEAR, Label
 
 Entry = Annotated[
     Annotated[int, Meta(ge=1, le=1_000_000)] | None,
@@ -86,11 +89,11 @@ async def fetch_letter(
     kind: FromPath[str],
     params: NamedDependency[SkipValidation[LetterAsked]],
 ) -> Response[bytes]:
-    """依登记和当日适用的文字制作；含个人信息，查阅及其目的记入访问日志。总是作为附件下载。"""
+    """依登记和当日适用的文字制作，未入卷的标明草稿和尚缺的各项；含个人信息，查阅及其目的记入访问日志。总是作为附件下载。"""
     named, letters = reference_of(reference), request.register.letters
     await note_reading(request, code, named, params.purpose)
     if params.as_ == "pdf":
-        data = await letters.pdf(code, named, kind, params.version)
+        data, _ = await letters.pdf(code, named, kind, params.version)
     else:
         data = letter_as(await letters.compose(code, named, kind, params.version), "docx")
     return letter_file(data, params.as_, f"{named}-{kind}")
@@ -151,9 +154,30 @@ async def fetch_letters(
     return letter_file(data, "pdf", f"{code}-{on}")
 
 
+class NumbersAsked(Query, frozen=True, kw_only=True):
+    """Of which year and series."""
+
+    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR, description="文号的年份")]
+    series: Annotated[Label | None, Meta(description="只列这一系列；缺省为各系列")] = None
+    after: Annotated[int, Meta(ge=0, le=LAST_SERIAL, description="从这一序号之后列起，即上一页的after")] = 0
+
+
+@get(
+    "/document-numbers",
+    operation_id="listDocumentNumbers",
+    summary="文号和缺号",
+    opt={"act": "read"},
+)
+async def document_numbers(
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[NumbersAsked]]
+) -> Response[list[SeriesListed]]:
+    """各系列当年的下一个文号、已用的文号和缺号；缺号由number_gap_explained说明。登记时不写文号的，在登记的同时顺编。"""
+    return json(await request.register.letters.numbers(code, params.year, params.series, params.after))
+
+
 def letter_file(data: bytes, kind: LetterFileKind, name: str) -> Response[Any]:
     """A file to keep, under the name and what it is."""
     return Response(data, media_type=MEDIA_TYPES[kind], headers=attachment(f"{name}.{kind}"))
 
 
-HANDLERS = (letters_of, fetch_letter, file_letter, fetch_letters)
+HANDLERS = (letters_of, fetch_letter, file_letter, fetch_letters, document_numbers)

@@ -11,6 +11,7 @@ from domain.authority.access_events import AccessesHandedOver
 from domain.authority.events import LetterDetailsSet, LetterWordingSet
 from domain.authority.grants import FactorReset, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.imports import Import
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Act, Role, ServiceAct, acts_of
 from domain.authority.succession import Succession
 from domain.authority.supervision import Supervision
@@ -69,6 +70,8 @@ class Authority(msgspec.Struct, frozen=True):
     waivers: tuple[terms.Waiver, ...] = ()
     letter_details: tuple[LetterDetailsSet, ...] = ()
     letter_wordings: tuple[LetterWordingSet, ...] = ()
+    number_series: tuple[NumberSeriesSet, ...] = ()
+    number_gaps: tuple[NumberGapExplained, ...] = ()
     first_appointed: tuple[date, int] | None = None
     supervision: Supervision = Supervision()
     successions: tuple[Succession, ...] = ()

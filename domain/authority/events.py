@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from domain.authority.access_events import OF_ACCESSES, AccessesHandedOver
 from domain.authority.import_events import OF_IMPORTS, ImportAnnulled, Imported
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
 from domain.law import terms
@@ -306,6 +307,8 @@ Amendable = (
     | PolicySet
     | LetterDetailsSet
     | LetterWordingSet
+    | NumberSeriesSet
+    | NumberGapExplained
     | SuperiorSet
 )
 """What can be corrected: facts. Officers, powers and waivers act from their day on, and end by events of their own."""
@@ -336,6 +339,8 @@ _AuthorityEvent = Union[
     PolicySet,
     LetterDetailsSet,
     LetterWordingSet,
+    NumberSeriesSet,
+    NumberGapExplained,
     OfficerAppointed,
     OfficerDismissed,
     PowerGranted,
@@ -366,7 +371,7 @@ AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled | AccessesH
 
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, Reorganised, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
-    OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
+    NumberSeriesSet, NumberGapExplained, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
     SecondFactorResetRequested, SecondFactorReset,
     SuperiorSet, SeparationWaived,
     SupervisionOrdered, SupervisionAnswered, ReturnRequested, ReturnPrepared,

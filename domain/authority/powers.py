@@ -120,7 +120,7 @@ _HANDLING = (
     "received", "assigned", "supplement_required", "supplemented", "extended", "consultation_opened",
     "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid",
     "answered", "served", "withdrawn", "lapsed", "appealed", "appeal_decided", "correction_analysed",
-    "reopened", "archived", "document_filed", "imported", "import_annulled",
+    "reopened", "archived", "document_filed", "imported", "import_annulled", "number_gap_explained",
 )  # fmt: skip
 _REPORTING = (
     "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
@@ -128,7 +128,7 @@ _REPORTING = (
 )  # fmt: skip
 _ADMINISTERING = (
     "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",
-    "letter_wording_set", "officer_appointed", "officer_dismissed", "superior_set", "own_entry_amended",
+    "letter_wording_set", "number_series_set", "officer_appointed", "officer_dismissed", "superior_set", "own_entry_amended",
 )  # fmt: skip
 
 ACT_OF: dict[str, Act] = {

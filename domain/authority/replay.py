@@ -37,6 +37,7 @@ from domain.authority.events import (
 from domain.authority.grants import FactorReset, Grant, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.imports import imported
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import ROLES
 from domain.authority.refusals import (
     AuthorityExists,
@@ -145,6 +146,10 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return replace(authority, version=version, letter_details=(*authority.letter_details, event))
         case LetterWordingSet():
             return replace(authority, version=version, letter_wordings=(*authority.letter_wordings, event))
+        case NumberSeriesSet():
+            return replace(authority, version=version, number_series=(*authority.number_series, event))
+        case NumberGapExplained():
+            return replace(authority, version=version, number_gaps=(*authority.number_gaps, event))
         case OfficerAppointed():
             if authority.officer(event.officer) is not None or authority.service(event.officer) is not None:
                 raise OfficerExists(version, officer=event.officer)

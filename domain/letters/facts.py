@@ -13,8 +13,8 @@ from domain.authority.authority import Authority
 from domain.authority.events import LetterDetailsSet
 from domain.entry import Event, Recorded
 from domain.law import outcomes
-from domain.law.legal_basis import articles_in
 from domain.law.terms import terms_on
+from domain.letters.document_numbers import is_correction
 from domain.letters.refusals import AddresseeMissing, LetterValuesErased
 from domain.request import events
 from domain.request.consultation import Consultation
@@ -140,7 +140,7 @@ def conditions(matter: Matter) -> frozenset[str]:
     opened = {
         "text": bool(lines(matter.text or "")),
         "addressee": _addressee(matter) is not None,
-        "address": bool(_applicant(matter).get("address")),
+        "address": bool(written_to(matter)[1]),
     }
     return recorded_conditions(matter) | {name for name, holds in opened.items() if holds}
 
@@ -151,7 +151,6 @@ def recorded_conditions(matter: Matter) -> frozenset[str]:
     request, details = matter.request, matter.details
     consultation = matter.consultation
     lapse = event.cause if isinstance(event, events.Lapsed) else None
-    basis = getattr(event, "legal_basis", "")
     served = _served(matter)
     held = {
         "natural_person": matter.received.applicant_kind == "natural_person",
@@ -162,12 +161,17 @@ def recorded_conditions(matter: Matter) -> frozenset[str]:
         "consulted": any(each.consultee == "third_party" for each in request.consultations),
         "parts": bool(getattr(event, "parts", None)),
         "earlier": matter.earlier is not None,
-        "correction": any(each.article == 41 for each in articles_in(basis))
-        and getattr(event, "outcome", "").startswith("other."),
+        "correction": is_correction(event),
         "third_party": consultation is not None and consultation.consultee == "third_party",
         "other_authority": consultation is not None and consultation.consultee == "other_authority",
         "co_maker": consultation is not None and consultation.consultee == "co_maker",
         "objected": getattr(event, "reply", None) in ("objected", "partly"),
+        "told": not isinstance(event, events.ConsultationClosed)
+        or (
+            consultation is not None
+            and consultation.consultee == "third_party"
+            and event.reply in ("objected", "partly")
+        ),
         "matters": getattr(event, "matters", None) is not None,
         "decision": isinstance(event, events.ConsultationClosed) and event.reason is not None,
         "payment": details.payment is not None,
@@ -206,7 +210,9 @@ def _values(matter: Matter, paper: str, paper_number: str) -> Iterator[tuple[str
     yield "payment", details.payment and full_stop(details.payment)
     yield "you", you
     yield "applicant", _names(applicant)
-    yield "applicant_address", phrase(applicant.get("address") or "") or None
+    recipient, where = written_to(matter)
+    yield "recipient", recipient
+    yield "recipient_address", where or None
     yield "received_on", day(received.on)
     yield "channel", WORDS["channel"][received.channel]
     yield "delivery", WORDS["delivery"][received.delivery]
@@ -317,18 +323,25 @@ def _names(applicant: Mapping[str, Any]) -> str:
 
 
 def written_to(matter: Matter) -> tuple[str, str]:
-    """Names of the applicants, and the first one's address."""
+    """Name and address of whom the event is told: of a consultation the consultee, else the applicants, at the first one's."""
+    if isinstance(matter.event, events.ConsultationOpened | events.ConsultationClosed):
+        name, *where = _consultee(matter) or [""]
+        return name, " ".join(where)
     applicant = _applicant(matter)
     return _names(applicant), phrase(applicant.get("address") or "")
 
 
 def _addressee(matter: Matter) -> str | None:
+    return next(iter(_consultee(matter)), None)
+
+
+def _consultee(matter: Matter) -> list[str]:
+    """Its name, and the lines of its address; empty where none was told."""
     name = getattr(matter.event, "consultation", None)
     for each in matter.history:
         if isinstance(each.event, events.ConsultationOpened) and each.event.consultation == name:
-            said = lines(matter.clear(each.event.addressee) or "")
-            return said[0] if said else None
-    return None
+            return lines(matter.clear(each.event.addressee) or "")
+    return []
 
 
 def _applicant(matter: Matter) -> dict[str, Any]:

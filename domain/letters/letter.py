@@ -26,6 +26,9 @@ from domain.request.events import AnswerDrafted, ExtensionDrafted
 from domain.request.file_events import DocumentFiled
 from domain.values import Sealed
 
+KINDS_UNNUMBERED = ("consultation_notice",)
+"""Letters beside the one that bears the document number of their entry."""
+
 DRAFTS = (AnswerDrafted, ExtensionDrafted)
 """What leads to a letter only once it is approved and sent."""
 
@@ -75,7 +78,8 @@ class Missing(msgspec.Struct, frozen=True):
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One paper of a case. on: its date. head: in red above it, if the office has one. number: of the document.
 
-    form, table: of a paper that is nothing else; slip: on a page of its own. version: of the entry that it is of.
+    form, table: of a paper that is nothing else; slip: on a page of its own. version: of the entry that it is of. draft: it
+    is not filed, and says so on every page.
     """
 
     kind: str
@@ -93,6 +97,15 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     slip: Form | None = None
     table: Table | None = None
     missing: tuple[Missing, ...] = ()
+    draft: bool = False
+
+    @property
+    def warning(self) -> str | None:
+        """What a draft says above all else: that it is one, and what the law asks for and it lacks."""
+        if not self.draft:
+            return None
+        lacking = f"；尚缺：{'；'.join(map(str, self.missing))}" if self.missing else ""
+        return f"草稿，未入卷，不得送达{lacking}"
 
     def check(self) -> None:
         """Raises LetterIncomplete if the law asks for what it does not say."""
@@ -155,7 +168,7 @@ def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = 
     if type_of(event) not in words.events or not wording.Fitting(when=words.when).fits(held, None):
         raise OtherLetter(reference=reference, asked=version_no, letter=words.name)
     version = words.on(matter.on)
-    number = _number(event, reference)
+    number = _number(kind, event, reference)
     sent = wording.load(_paper_of(matter, kind)).on(matter.on).title
     values = facts.values(matter, sent, number)
     outcome, parts = getattr(event, "outcome", None), facts.parts(matter)
@@ -183,10 +196,11 @@ def compose(kind: str, matter: Matter, replaces: DocumentFiled[Sealed] | None = 
     )
 
 
-def _number(event: Event, reference: str) -> str:
-    """The document's own, else the register's; of a draft it may not be given out yet."""
+def _number(kind: str, event: Event, reference: str) -> str:
+    """The paper's own, else the register's; of a draft it may not be given out yet. A form has that of what it goes with."""
     unnumbered = "（文号待编）" if isinstance(event, DRAFTS) else f"登记号：{reference}"
-    return getattr(event, "document_no", None) or unnumbered
+    bears = kind not in KINDS_UNNUMBERED
+    return (getattr(event, "document_no", None) if bears else None) or unnumbered
 
 
 def _replaced(before: DocumentFiled[Sealed], title: str, number: str) -> Said:
@@ -196,9 +210,7 @@ def _replaced(before: DocumentFiled[Sealed], title: str, number: str) -> Said:
 
 def _paper_of(matter: Matter, kind: str) -> str:
     """The letter that goes with a proof of service or an envelope: the first that the entry leads to."""
-    return next(
-        (each for each in kinds_of(matter) if wording.load(each).on(matter.on).to == "applicant"), kind
-    )
+    return next((each for each in kinds_of(matter) if goes_out(each, matter.on)), kind)
 
 
 def _addressee(version: Version, matter: Matter, values: Mapping[str, str]) -> str | None:
@@ -328,6 +340,6 @@ def check_wording(event: LetterWordingSet) -> None:
     if event.wording is None:
         return
     try:
-        wording.check_text(words, paragraph, event.wording)
+        wording.check_text(words, version, paragraph, event.wording)
     except WordingFault as wrong:
         raise WordingRefused(letter=words.name, paragraph=event.paragraph, problem=str(wrong)) from None

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 class Placeholder(NamedTuple):
     """words: what it stands for. events: types that give it a value, None for all. when: the condition without which
-    it may have none.
+    it may have none. to: whom alone it may be told, since it is of that person; None for anybody.
     """
 
     words: str
     events: frozenset[str] | None = None
     when: str | None = None
+    to: str | None = None
 
 
 def _of(*events: str) -> frozenset[str]:
@@ -38,6 +39,7 @@ CONDITIONS: dict[str, str] = {
     "other_authority": "征求其他机关意见",
     "co_maker": "征求共同制作机关意见",
     "objected": "第三方不同意",
+    "told": "有文书送交",
     "matters": "写明了所涉事项",
     "decision": "写明了决定公开的内容和理由",
     "addressee": "写明了收件人",
@@ -49,7 +51,7 @@ CONDITIONS: dict[str, str] = {
     "served": "登记了送达",
     "signed": "登记了签收日期",
     "tracked": "登记了邮件单号",
-    "address": "登记了申请人地址",
+    "address": "登记了收件人地址",
     "due": "答复期限在计算",
     "of_2008": "依2008年条例收到的申请",
 }
@@ -63,8 +65,9 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "office_phone": Placeholder("本机关电话"),
     "office_postcode": Placeholder("本机关邮政编码"),
     "you": Placeholder("你或你单位"),
-    "applicant": Placeholder("申请人姓名或名称"),
-    "applicant_address": Placeholder("申请人地址", when="address"),
+    "applicant": Placeholder("申请人姓名或名称", to="applicant"),
+    "recipient": Placeholder("收件人姓名或名称", to="nobody"),
+    "recipient_address": Placeholder("收件人地址", when="address", to="nobody"),
     "received_on": Placeholder("收到申请之日"),
     "channel": Placeholder("提出申请的方式"),
     "delivery": Placeholder("申请人要求的提供方式"),
@@ -83,9 +86,11 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "workdays": Placeholder("延长的工作日数", _EXTENSION),
     "reason": Placeholder("理由", _of("extended", "extension_drafted", "deferred")),
     "until": Placeholder("延迟答复至", _of("deferred")),
-    "consultee": Placeholder("收件人名称", _of("consultation_opened", "consultation_closed"), "addressee"),
-    "concerned": Placeholder("所涉信息及征求意见的理由", _of("consultation_opened"), "matters"),
-    "decision": Placeholder("决定公开的内容和理由", _of("consultation_closed"), "decision"),
+    "consultee": Placeholder(
+        "收件人名称", _of("consultation_opened", "consultation_closed"), "addressee", "consultee"
+    ),
+    "concerned": Placeholder("所涉信息及征求意见的理由", _of("consultation_opened"), "matters", "consultee"),
+    "decision": Placeholder("决定公开的内容和理由", _of("consultation_closed"), "decision", "consultee"),
     "fee_basis": Placeholder("计收方式和数量", _of("fee_charged")),
     "amount": Placeholder("金额（元）", _of("fee_charged")),
     "pay_by": Placeholder("缴费期限", _of("fee_charged")),

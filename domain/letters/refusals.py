@@ -43,6 +43,13 @@ class LetterIncomplete(Refusal):
     text = "{letter}尚缺：{found}。"
 
 
+class FiledOtherwise(Refusal):
+    """What was filed is the letter: another one of the same entry does not go out beside it."""
+
+    rule = "已入卷的文书以入卷的原件为准"
+    text = "{reference}的{letter}已入卷为第{filed}条，按现在的设定另制的与之不同：请单独取出入卷的原件，或另制更正件入卷。"
+
+
 class AddresseeMissing(Refusal):
     """A letter to a consultee says whom it is to."""
 

@@ -30,6 +30,10 @@ Element = Literal["reason", "article", "remedy", "term", "consequence", "way", "
 """What the law asks a letter to say."""
 
 _NAME = re.compile(r"\{(\w*)\}")
+_NOT_DENIED = "".join(
+    f"(?<!{each})" for each in ("不", "未", "非", "无", "不会", "不得", "不必", "不是", "并非", "不予")
+)
+"""What may not stand before words that the law asks for."""
 
 
 class WordingFault(ValueError):
@@ -141,9 +145,9 @@ def parse(text: str) -> Wording:
         for each in _fittings(version):
             _check_conditions(wording, each)
         for paragraph in version.paragraphs:
-            check_text(wording, paragraph, paragraph.text)
+            check_text(wording, version, paragraph, paragraph.text)
         for row in (*version.rows, *(version.slip.rows if version.slip else ())):
-            _check_placeholders(wording, row, row.text, of_part=False)
+            _check_placeholders(wording, version, row, row.text, of_part=False)
     return wording
 
 
@@ -164,21 +168,24 @@ def _check_conditions(wording: Wording, fitting: Fitting) -> None:
             raise WordingFault(f"{wording.name}：没有“{code}”这一办理结果")
 
 
-def check_text(wording: Wording, paragraph: Paragraph, text: str) -> None:
+def check_text(wording: Wording, version: Version, paragraph: Paragraph, text: str) -> None:
     """Whether a text, the program's or an office's own, can stand in the paragraph's place. Raises WordingFault.
 
-    It keeps every placeholder of the paragraph and the words that the law asks for.
+    It keeps every placeholder of the paragraph and the words that the law asks for, not denied, and tells nobody what is
+    another person's.
     """
-    _check_placeholders(wording, paragraph, text, of_part=paragraph.each == "part")
+    _check_placeholders(wording, version, paragraph, text, of_part=paragraph.each == "part")
     lost = set(names_in(paragraph.text)) - set(names_in(text))
     if lost:
         raise WordingFault(f"缺少{'、'.join(f'{{{each}}}' for each in sorted(lost))}")
-    unsaid = [each for each in paragraph.says if each not in text]
+    unsaid = [each for each in paragraph.says if not re.search(rf"{_NOT_DENIED}{re.escape(each)}", text)]
     if unsaid:
         raise WordingFault(f"应写明{'、'.join(f'“{each}”' for each in unsaid)}")
 
 
-def _check_placeholders(wording: Wording, fitting: Fitting, text: str, *, of_part: bool) -> None:
+def _check_placeholders(
+    wording: Wording, version: Version, fitting: Fitting, text: str, *, of_part: bool
+) -> None:
     given = {*wording.when, *fitting.when}
     for name in names_in(text):
         found = PLACEHOLDERS.get(name) or (PART.get(name) if of_part else None)
@@ -186,6 +193,8 @@ def _check_placeholders(wording: Wording, fitting: Fitting, text: str, *, of_par
             raise WordingFault(f"没有{{{name}}}这一项可填")
         if found.when is not None and found.when not in given:
             raise WordingFault(f"{{{name}}}不一定有内容，只能用于“{CONDITIONS[found.when]}”的段落")
+        if found.to is not None and found.to != version.to:
+            raise WordingFault(f"{{{name}}}不能写给收件人以外的人")
         if found.events is not None and not found.events.issuperset(wording.events):
             raise WordingFault(f"{{{name}}}不能用于{wording.name}")
 

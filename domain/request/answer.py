@@ -12,6 +12,7 @@ import msgspec
 
 from domain.law import outcomes
 from domain.law.irregularities import Irregularity, found
+from domain.law.refusals import Malformed
 from domain.request import events
 from domain.request.appeal import Appeal
 from domain.request.findings import Findings, check_code
@@ -98,6 +99,14 @@ def check_outcomes(
     if expected and not outcomes.agrees(event.outcome, expected):
         words = "或".join(f"“{outcomes.label(each)}”" for each in expected)
         findings.object_to(PartsDiffer, version, event, outcome=outcomes.label(event.outcome), expected=words)
+
+
+def number_of(version: int, event: events.Answered[Sealed]) -> str:
+    """Of the paper, given out or told by now. Raises Malformed."""
+    if event.document_no is None:
+        problem = "缺少这一项：本机关没有设定可顺编的文号"
+        raise Malformed(version, field="event.document_no：", problem=problem)
+    return event.document_no
 
 
 def check_steps(

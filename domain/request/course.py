@@ -14,7 +14,7 @@ from domain.law import outcomes
 from domain.law.refusals import DatesReversed, Refusal, WrongStream
 from domain.law.terms import Law
 from domain.request import events
-from domain.request.answer import Answer, Closing, check_outcomes, check_steps
+from domain.request.answer import Answer, Closing, check_outcomes, check_steps, number_of
 from domain.request.appeal import Appeals
 from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
 from domain.request.consultation import Consultations
@@ -227,7 +227,7 @@ class Course:
                 on=event.on,
                 outcome=event.outcome,
                 legal_basis=event.legal_basis,
-                document_no=event.document_no,
+                document_no=number_of(version, event),
                 due_on=due_on,
                 awaits_notice=self.clock.awaits_notice,
                 appeal=self._redo_appeal,

@@ -82,6 +82,7 @@ class SupplementRequired(Event, Generic[T], frozen=True, tag="supplement_require
     sealed = ("matters",)
     respond_by: date
     matters: T
+    document_no: Label | None = None
 
 
 class Supplemented(Event, Generic[T], frozen=True, tag="supplemented"):
@@ -107,6 +108,7 @@ class Extended(Event, Generic[T], frozen=True, tag="extended"):
     notified_on: date | None = None
     draft: Label | None = None
     provenance: Provenance | None = None
+    document_no: Label | None = None
 
 
 class ExtensionDrafted(Event, Generic[T], frozen=True, tag="extension_drafted"):
@@ -134,6 +136,7 @@ class ConsultationOpened(Event, Generic[T], frozen=True, tag="consultation_opene
     delivered_on: date | None = None
     addressee: T | None = None
     matters: T | None = None
+    document_no: Label | None = None
 
 
 class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_closed"):
@@ -156,6 +159,7 @@ class ExplanationRequired(Event, Generic[T], frozen=True, tag="explanation_requi
     sealed = ("matters",)
     respond_by: date
     matters: T | None = None
+    document_no: Label | None = None
 
 
 class Explained(Event, frozen=True, tag="explained"):
@@ -172,6 +176,7 @@ class Deferred(Event, Generic[T], frozen=True, tag="deferred"):
     sealed = ("reason",)
     until: date
     reason: T
+    document_no: Label | None = None
 
 
 class FeeCharged(Event, frozen=True, tag="fee_charged"):
@@ -185,6 +190,7 @@ class FeeCharged(Event, frozen=True, tag="fee_charged"):
     quantity: Count
     amount_yuan: Money
     pay_by: date
+    document_no: Label | None = None
 
 
 class FeePaid(Event, frozen=True, tag="fee_paid"):
@@ -240,7 +246,8 @@ class DraftApproved(Event, Generic[T], frozen=True, tag="draft_approved"):
 
 
 class Answered(Event, Generic[T], frozen=True, tag="answered"):
-    """答复 (Art. 36–39): once. outcome: the finest code of `outcomes` that is known.
+    """答复 (Art. 36–39): once. outcome: the finest code of `outcomes` that is known. document_no: absent where the next of
+    the authority's series is to be given out, as in every event that leads to a paper; what is stored has it.
 
     parts: outcome and article of each part, where they differ. draft: the approved draft that went out, which
     says the same; before the authority had officers a free label. earlier_reference: the request already
@@ -251,7 +258,7 @@ class Answered(Event, Generic[T], frozen=True, tag="answered"):
     sealed = ("text",)
     outcome: Code
     legal_basis: Label
-    document_no: Label
+    document_no: Label | None = None
     parts: Annotated[tuple[Part, ...], Meta(max_length=MOST_PARTS)] | None = None
     draft: Label | None = None
     earlier_reference: Label | None = None
@@ -275,6 +282,7 @@ class Withdrawn(Event, frozen=True, tag="withdrawn"):
     title = "撤回申请"
     reason: Literal["by_applicant", "settled", "other"]
     provenance: Provenance | None = None
+    document_no: Label | None = None
 
 
 class Lapsed(Event, frozen=True, tag="lapsed"):
@@ -282,6 +290,7 @@ class Lapsed(Event, frozen=True, tag="lapsed"):
 
     title = "不再处理"
     cause: Literal["supplement", "fee"]
+    document_no: Label | None = None
 
 
 class Archived(Event, frozen=True, tag="archived"):

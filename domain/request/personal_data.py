@@ -138,9 +138,19 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
         value.id: value
         for entry in before
         for field, value in sealed_in(entry.event)
-        if scope == "all" or field == "applicant"
+        if scope == "all" or field == "applicant" or (field == "content" and _names_applicant(entry))
     }
     return list(found.values())
+
+
+_NAMING = ("application", "identity", "answer", "service")
+"""Kinds of papers that name the applicant by their nature."""
+
+
+def _names_applicant(filed: Recorded) -> bool:
+    """Whether a filed paper goes with the applicant's data: one of these kinds, or a letter that this program made."""
+    told = events.resulting(filed.event)
+    return getattr(told, "kind", None) in _NAMING or (filed.command_id or "").startswith("letter ")
 
 
 def sealed_in(event: Event) -> list[tuple[str, Sealed]]:

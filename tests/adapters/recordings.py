@@ -112,6 +112,7 @@ async def file(
     id_: str | None = None,
     on: str = "2020-03-03",
     document: str = "申请表",
+    kind: str = "application",
     actor: str = "tests",
     code: str = CODE,
 ) -> Reply:
@@ -127,7 +128,7 @@ async def file(
             None,
             on=day(on),
             document=document,
-            kind="application",
+            kind=kind,
             media_type=upload.media_type,
             size_bytes=upload.size,
             content=upload.digest,

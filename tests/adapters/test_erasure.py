@@ -96,10 +96,37 @@ async def closed(register: Register) -> None:
         line("d", builders.served("2020-03-20"), "#a"),
         line("e", builders.archived("2020-12-01"), "#a"),
     )
-    await file(register)
+    await file(register, kind="consultation")
 
 
 # --- erasing ---
+
+
+async def test_papers_that_name_the_applicant_go_with_the_applicant(office: Register) -> None:
+    """Letters that were made and filed here, whatever their kind, and what names the applicant by its nature; no other."""
+    await record(
+        office,
+        line("a", builders.received("2020-03-02")),
+        line("b", builders.withdrawn("2020-03-03"), "2020-0001"),
+    )
+    kinds = ("application", "identity", "answer", "service", "consultation", "other")
+    for kind in kinds:
+        await file(office, on="2020-03-03", document=kind, kind=kind)
+    await file(
+        office,
+        on="2020-03-03",
+        document="信封地址页（第2条登记）",
+        kind="other",
+        id_="letter 2020-0001 envelope 2 0",
+    )
+    await record(office, line("z", builders.archived("2020-03-04"), "2020-0001"))
+
+    await erase(office, 11, "applicant")
+
+    kept = {
+        each.document for each in await office.documents.of(CODE, Reference(2020, 1)) if each.note is None
+    }
+    assert kept == {"consultation", "other"}
 
 
 @pytest.mark.parametrize(
@@ -285,6 +312,7 @@ async def test_a_bundle_tells_what_was_erased_from_what_is_there(office: Registe
         texts = [json.loads(each) for each in archive.read("sealed.jsonl").splitlines()]
     assert sorted(each["field"] for each in texts) == [
         "applicant",
+        "content",  # of a document that is still there: its salt
         "description",
         "description",
         "reason",

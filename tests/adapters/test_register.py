@@ -73,7 +73,7 @@ async def registers(dsn: str) -> dict[str, list[tuple[Any, ...]]]:
                 tuple(found)
                 for found in await connection.fetch(f"SELECT * FROM {table} AS whole ORDER BY whole::text")
             ]
-            for table in ("requests", "appeal_spells")
+            for table in ("requests", "appeal_spells", "document_numbers")
         }
 
 
@@ -189,6 +189,8 @@ CHANGED = [
     "UPDATE requests SET due_on = NULL, stage = 'closed', closed_on = received_on",
     "DELETE FROM appeal_spells",
     "UPDATE appeal_spells SET to_on = from_on + 1, result = 'other'",
+    "DELETE FROM document_numbers",
+    "UPDATE document_numbers SET serial = serial + 1, state = 'withdrawn'",
 ]
 STRANGE = [
     """INSERT INTO appeal_spells SELECT authority_id, year, number, 'x', received_on, NULL, 'reconsideration',

@@ -158,6 +158,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("requests-then", "handler", "/requests?recorded_until=40"),
         State("ledger", "handler", "/requests/print?column=登记号&column=阶段&column=收到日期"),
         State("annulled", "handler", "/requests/annulled"),
+        State("numbers", "handler", "/requests/numbers"),
         State("new", "handler", "/requests/new"),
         State("new-missing", "handler", "/requests/new", _missing),
         State("new-preview", "handler", "/requests/new", _filled),

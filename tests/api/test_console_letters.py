@@ -10,9 +10,15 @@ import httpx
 import pytest
 
 from adapters.register.decoding import convert
+from api.today import today
 from tests.api.conftest import Running
 from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of
 from tests.api.test_letters import DETAILS, RECEIVED, SHORT, WHOLE, drafted, text_of
+
+SERIES: dict[str, Any] = {
+    "type": "number_series_set", "on": "2020-01-02", "series": "答复", "letters": ["answer"], "in_force_from": "2020-01-02",
+    "prefix": "公开",
+}  # fmt: skip
 
 
 class Office(NamedTuple):
@@ -37,6 +43,7 @@ async def office(running: Running) -> AsyncIterator[Office]:
     code, register = f"letters-{uuid4().hex[:8]}", register_of(running)
     await office_of(running, code)
     await register.record(code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
+    await register.record(code, convert({"id": "s", "event": SERIES}), actor=ADMINISTRATOR)
     await register.record(code, convert({"id": "r", "event": RECEIVED}), actor=OFFICERS["handler"])
     callers = {}
     for role in ("handler", "reviewer", "approver", "auditor"):
@@ -90,7 +97,11 @@ async def test_a_letter_is_taken_out_for_a_purpose_and_filed(office: Office) -> 
     filed = await office.page("handler", address, purpose="送达", **{"as": "file"})
     assert filed.status_code == 303, filed.text
     assert "登记回执（第1条登记）" in (await office.page("handler", "/requests/2025-0001")).text
-    assert (await office.page("handler", address, purpose="送达", **{"as": "pdf"})).content == found.content
+    assert text_of(found.content).startswith("草稿（未入卷）")
+    as_filed = await office.page("handler", address, purpose="送达", **{"as": "pdf"})
+    assert text_of(as_filed.content) == text_of(found.content).replace("草稿（未入卷）", "").replace(
+        "草稿，未入卷，不得送达。", ""
+    )
     assert (await office.page("handler", "/requests/2025-0001/letters/poem/1")).status_code == 404
     purposes = await office.callers["handler"].accessed("act", "purpose")
     assert purposes.count(("personal_data_read", "送达")) == 4
@@ -103,3 +114,53 @@ async def test_an_auditor_reads_and_files_nothing(office: Office) -> None:
     assert taken.headers["content-type"] == "application/pdf"
     documents = await office.callers["auditor"].get("requests/2025-0001/documents")
     assert documents.json() == []
+
+
+async def test_numbers_are_offered_listed_and_a_gap_is_explained(office: Office) -> None:
+    """The form says which number is next and may stay empty; what no paper bears is explained; a letter is held up to it."""
+    form = await office.page("handler", "/requests/2025-0001/answered")
+    assert f"不填的顺编，现为公开〔{today().year}〕1号" in form.text
+    told = {"outcome": "granted.provided", "legal_basis": "第三十六条第二项", "text": "附件"}
+    answered = {"type": "answered", "on": "2025-03-12", **told}
+    typed = await office.tell("handler", answered | {"document_no": "公开〔2025〕3号"})
+    assert (typed.status_code, typed.json()["document_no"]) == (201, "公开〔2025〕3号")
+
+    shown = (await office.page("handler", "/requests/numbers?year=2025")).text
+    assert "公开〔2025〕3号" in shown
+    assert "下一个：<strong>公开〔2025〕4号</strong>" in shown
+    assert "1至2号" in shown
+    assert "未说明" in shown
+    gap = {
+        "series": "答复",
+        "year": "2025",
+        "first_serial": "1",
+        "last_serial": "2",
+        "reason": "设定前所用",
+        "on": "2025-03-13",
+    }
+    address = "/requests/numbers/number_gap_explained"
+    assert (
+        'value="1"'
+        in (
+            await office.page("handler", f"{address}?series=答复&year=2025&first_serial=1&last_serial=2")
+        ).text
+    )
+    assert (
+        "说明缺号：答复2025年1至2号，设定前所用"
+        in (await office.page("handler", f"{address}/preview", **gap)).text
+    )
+    done = await office.page("handler", address, **gap, key=uuid4().hex)
+    assert done.status_code in (200, 302, 303)
+    assert "设定前所用" in (await office.page("handler", "/requests/numbers?year=2025")).text
+
+    caller = office.callers["handler"]
+    taken = await office.page(
+        "handler", "/requests/2025-0001/letters/receipt/1", purpose="送达", **{"as": "file"}
+    )
+    assert taken.status_code in (200, 302, 303)
+    letter = await office.page(
+        "handler", "/requests/2025-0001/letters/receipt/1", purpose="送达", **{"as": "pdf"}
+    )
+    for data, words in ((letter.content, "一字节未变"), (letter.content + b"x", "不是入卷的任何一份")):
+        sent = {"data": {"csrf": caller.csrf}, "files": {"file": ("a.pdf", data)}}
+        assert words in (await caller.client.post("/requests/numbers", **sent)).text

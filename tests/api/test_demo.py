@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import pypdf
 import pytest
 
 from adapters.postgres import embedded
@@ -60,6 +62,7 @@ def test_the_demonstration_explains_itself_and_runs_twice(
         "no_power", "no_power", "no_power", "same_person", "approval_missing", "no_power", "not_an_officer",
     ]  # fmt: skip
     assert_is_the_seed_s_report(tmp_path / "out")
+    assert_is_a_partial_answer((tmp_path / "out" / "shifan-2025-0001.pdf").read_bytes())
 
     export, *commands = [
         line.strip() for line in first.rsplit("接下来", 1)[1].splitlines()[1:] if line.strip()
@@ -83,6 +86,17 @@ async def change_schema(demonstration: Path) -> None:
     connection = await asyncpg.connect(server.dsn(embedded.OWNER))
     await connection.execute("UPDATE migrations SET checksum = reverse(checksum)")
     await connection.close()
+
+
+def assert_is_a_partial_answer(letter: bytes) -> None:
+    """Numbered as it was recorded, each refused part with its reason and article, its remedies those of the day."""
+    text = "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(letter)).pages)
+    for words in (
+        "示范公开〔2025〕1号", "示例申请人丙", "（一）予以公开的部分", "（二）不予公开的部分：施工合同中的单价分析表", "条例》第十五条",
+        "（三）不予公开的部分：选址方案的两次讨论记录", "条例》第十六条第二款", "先向示例区人民政府申请行政复议", "2025年3月13日",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "草稿" not in text
 
 
 def assert_is_the_seed_s_report(out: Path) -> None:

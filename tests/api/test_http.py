@@ -124,6 +124,7 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
         answer = reply.json()
         assert re.fullmatch("[0-9a-f]{64}", answer.pop("leaf"))
         assert set(answer.pop("possible")) >= {"appealed", "entry_amended"}
+        assert answer.pop("document_no", None) == event.get("document_no")
         assert answer == {
             "id": f"step-{version}", "reference": "2020-0001", "version": version, "position": version + 1,
             "irregularities": [], "stage": stage, "due_on": due_on, "provisional": provisional, "repeated": False,
@@ -315,6 +316,7 @@ async def test_a_preview_of_an_answer_shows_irregularities_and_every_cell_that_w
     assert found["reply"] == {
         "id": "look", "reference": reference, "version": 2, "position": 3, "irregularities": ["late_answer"],
         "leaf": None, "stage": "closed", "due_on": "2020-03-30", "provisional": False, "repeated": False,
+        "document_no": answered("2020-03-31")["document_no"],
     }  # fmt: skip
     assert [(each["code"], each["figures"]["limit"]) for each in found["irregularities"]] == [
         ("late_answer", "2020-03-30")

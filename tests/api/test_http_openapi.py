@@ -55,6 +55,8 @@ STATUSES: dict[str, set[str]] = {
     f"get {HOME}/requests/{{reference}}/letters/{{kind}}": READING | {"409", "410", "451"},
     f"post {HOME}/requests/{{reference}}/letters/{{kind}}": READING - {"200"} | {"201", "409"},
     f"get {HOME}/letters": READING | {"409", "410", "451"},
+    f"get {HOME}/document-numbers": READING,
+    f"post {HOME}/document-checks": READING | {"408", "413", "415"},
     f"get {HOME}/requests/{{reference}}/same-applicant": READING,
     f"post {HOME}/reports/{{year}}/events": RECORDING,
     **{
@@ -95,7 +97,7 @@ TYPES = {
     f"{HOME}/requests": {"received"},
     f"{HOME}/events": {
         "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set",
-        "letter_details_set", "letter_wording_set", "officer_appointed", "officer_dismissed",
+        "letter_details_set", "letter_wording_set", "number_series_set", "number_gap_explained", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
         "second_factor_reset_requested", "second_factor_reset", "superior_set", "separation_waived", "own_entry_amended", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
     },

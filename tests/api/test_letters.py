@@ -85,6 +85,7 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
     out = tmp_path / "a.pdf"
     assert letters("letter", "2025-0001", "answer", "--out", str(out)).code == 0
     draft = out.read_bytes()
+    assert text_of(draft).startswith("草稿（未入卷）")
     assert "第三条含第三方报价" in text_of(draft)
     assert "先向某市人民政府申请行政复议" in text_of(draft)
     word = tmp_path / "a.docx"
@@ -99,14 +100,39 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
     assert letters("letter", "2025-0001", "answer", "--file").code == 0  # again: nothing new
     assert len(letters("document", "list", "2025-0001", "--json").json()) == 1  # type: ignore[arg-type]
 
+    assert letters("document", "check", str(out)).code == 1
+    assert letters("letter", "2025-0001", "answer", "--out", str(out), "--force").code == 0
+    draft = out.read_bytes()
+    assert "草稿" not in text_of(draft)
+
+    # Years later: this is the letter that was filed, to the register and to anybody with a bundle.
+    (held,) = letters("document", "check", str(out), "--json").json()
+    assert (held["reference"], held["version"], held["document"]) == ("2025-0001", 7, "答复书（第6条登记）")
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(draft[:-1] + bytes([draft[-1] ^ 1]))
+    assert letters("document", "check", str(changed)).code == 1
+    bundle = tmp_path / "bundle.zip"
+    assert letters("export", str(bundle), "--sealed").code == 0
+    verified = letters("verify", str(bundle), "--document", str(out))
+    assert verified.code == 0, verified.out
+    assert "2025-0001第7条" in verified.out
+    assert letters("verify", str(bundle), "--document", str(changed)).code == 1
+
+    (tmp_path / "filed.pdf").write_bytes(draft)
+
     # The settings change, the filed letter does not; a corrected one is a new paper that names the old.
     assert record(("e", None, DETAILS | {"review_authority": "另一政府"})).code == 0
     assert letters("letter", "2025-0001", "answer", "--out", str(out), "--force").code == 0
     assert out.read_bytes() == draft
+    stopped = letters("letters", "--on", "2025-03-12", "--out", str(tmp_path / "stopped.pdf"))
+    assert stopped.code == 1
+    assert "答复书已入卷为第7条，按现在的设定另制的与之不同" in stopped.err
     assert (
         letters("letter", "2025-0001", "answer", "--file", "--corrected", "--out", str(out), "--force").code
         == 0
     )
+    (held,) = letters("document", "check", str(tmp_path / "filed.pdf"), "--json").json()
+    assert held["corrected_by"] == 8
     text = text_of(out.read_bytes())
     assert "另一政府" in text
     assert "本文书更正并替代本机关此前作出的政府信息公开申请答复书" in text
@@ -219,10 +245,19 @@ async def test_the_same_over_http(door: Door) -> None:
     assert "attachment" in found.headers["content-disposition"]
     assert "即不迟于2025年3月31日" in text_of(found.content)
     word = await door.get("requests/2025-0001/letters/receipt", as_="docx")
-    assert docx.Document(io.BytesIO(word.content)).paragraphs[0].text == "某区人民政府办公室"
+    assert [each.text for each in docx.Document(io.BytesIO(word.content)).paragraphs[:2]] == [
+        "草稿，未入卷，不得送达。", "某区人民政府办公室",
+    ]  # fmt: skip
     for _ in range(2):
         filed = await door.call("POST", "requests/2025-0001/letters/receipt")
         assert (filed.status_code, filed.json()["version"]) == (201, 2), filed.text
+    letter = (await door.get("requests/2025-0001/letters/receipt", as_="pdf")).content
+    octets = {"Content-Type": "application/octet-stream"}
+    for data, where in ((letter, [("2025-0001", 2)]), (letter + b" ", []), (b"x", [])):
+        held = await door.call("POST", "document-checks", content=data, headers=octets)
+        assert held.status_code == 200, held.text
+        assert [(each["reference"], each["version"]) for each in held.json()] == where
+    assert await door.json("document-numbers", year=2025) == []
     day = await door.get("letters", on="2025-03-03")
     assert day.status_code == 200, day.text
     assert "登记回执" in text_of(day.content)

@@ -58,6 +58,8 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests/{{reference}}/letters/{{kind}}": "read_personal",
     f"POST {HOME}/requests/{{reference}}/letters/{{kind}}": "handle",
     f"GET {HOME}/letters": "read_personal",
+    f"GET {HOME}/document-numbers": "read",
+    f"POST {HOME}/document-checks": "read",
     f"GET {HOME}/requests/{{reference}}/same-applicant": "handle",
     f"POST {HOME}/requests/{{reference}}/documents": "handle",
     f"POST {HOME}/imports": "handle",

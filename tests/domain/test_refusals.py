@@ -120,6 +120,7 @@ from domain.law.refusals import (
 )
 from domain.letters.refusals import (
     AddresseeMissing,
+    FiledOtherwise,
     LetterDetailsMissing,
     LetterIncomplete,
     LetterKindUnknown,
@@ -632,6 +633,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
             LetterDetailsMissing,
             LetterIncomplete,
             AddresseeMissing,
+            FiledOtherwise,
             LetterValuesErased,
             NotAllLetters,
             TooManyLetters,
@@ -686,7 +688,7 @@ CODES = """
     session_unknown key_unknown key_beyond_powers purpose_required access_unknown credential_unknown accesses_kept nothing_handed_over
     year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
-    letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing
+    letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing filed_otherwise
     too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown
     not_the_form published_here receipt_not_imported file_not_read no_such_import import_unknown import_changed_since
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable

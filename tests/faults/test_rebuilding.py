@@ -20,6 +20,7 @@ SPOILED = (
     "UPDATE requests SET due_on = due_on + 1, irregularities = '{}'",
     "DELETE FROM requests WHERE number % 5 = 0",
     "DELETE FROM appeal_spells",
+    "DELETE FROM document_numbers",
     "UPDATE heads SET law_digest = 'of an older program'",
 )
 
@@ -33,7 +34,7 @@ async def derived(office: Office) -> list[list[str]]:
             pass
         return [
             [row[0] for row in await connection.fetch(f"SELECT whole::text FROM {table} AS whole ORDER BY 1")]
-            for table in ("requests", "appeal_spells", "heads")
+            for table in ("requests", "appeal_spells", "document_numbers", "heads")
         ]
     finally:
         await connection.close()

@@ -42,6 +42,7 @@ from domain.authority.events import (
     SupervisionOrdered,
 )
 from domain.authority.import_events import ImportAnnulled, Imported
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.entry import Event, Recorded
 from domain.request import events
 from domain.request.appeal_events import CorrectionAnalysed
@@ -239,6 +240,28 @@ SENTENCES: list[tuple[Event, str]] = [
     (
         event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02"),
         "2020-03-02登记回执的段落“contact”自2020-03-02起恢复程序的文字",
+    ),
+    (
+        event(NumberSeriesSet, "2020-03-02", series="答复", letters=("answer",), in_force_from=date(2020, 3, 1), prefix="某公开"),
+        "2020-03-02设定文号“答复”，自2020-03-01起用于答复书，形如某公开〔2020〕1号，年份取作出之日",
+    ),
+    (
+        event(
+            NumberSeriesSet, "2020-03-02", series="告知", letters=("answer", "lapse_notice"), in_force_from=date(2020, 3, 1),
+            prefix="某信息公开", brackets="round", year_of="receipt", ordinal=True, suffix="-非信告", outcomes=("unable.not_held.not_ours",),
+        ),
+        (
+            "2020-03-02设定文号“告知”，自2020-03-01起用于答复书、不再处理告知书（无法提供：不属于本机关负责公开），"
+            "形如某信息公开（2020）第1号-非信告，年份取收到申请之日"
+        ),
+    ),
+    (
+        event(NumberGapExplained, "2020-03-02", series="答复", year=2020, first_serial=1, last_serial=9, reason="设定前所用"),
+        "2020-03-02说明缺号：答复2020年1至9号，设定前所用",
+    ),
+    (
+        event(NumberGapExplained, "2020-03-02", series="答复", year=2020, first_serial=3, last_serial=3, reason="作废"),
+        "2020-03-02说明缺号：答复2020年3号，作废",
     ),
     (event(OfficerAppointed, "2020-03-01", officer="li.m"), "2020-03-01任用li.m"),
     (

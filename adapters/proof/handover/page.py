@@ -33,6 +33,8 @@ _TEXT = """<h1>{name}政府信息公开申请台账：审计包</h1>
 <li>访问日志（何人何时从何处、为何目的登录、查阅个人信息、导出）如在包内，所属期间的记录一条不缺、没有改动；期间前后各附
 一条，以见其界限。</li>
 <li>封存的个人信息在登记中只有加盐的承诺值；随包附有内容的，可以证明附上的内容就是当时登记的内容。</li>
+<li>附有封存内容的包，可以证明手中的一份答复书、告知书或材料就是当时入卷的那一份：
+<code>python3 verify.py {file} --document 答复书.pdf</code>。</li>
 </ul>
 <h2>三、不能证明什么</h2>
 <ul>
@@ -55,7 +57,7 @@ _TEXT = """<h1>{name}政府信息公开申请台账：审计包</h1>
 <tr><td>accesses.jsonl</td><td>访问日志，每行一条；与登记分开存证，叶值、存证点在access-leaves.txt、access-checkpoints.jsonl、access-checkpoint.txt</td></tr>
 <tr><td>keys.txt</td><td>公钥，旧的在前</td></tr>
 <tr><td>workdays.toml、formats/</td><td>计算期限所用的放假安排通知；年报格式</td></tr>
-<tr><td>sealed.jsonl</td><td>封存的内容（个人信息），仅在申请附上时才有</td></tr>
+<tr><td>sealed.jsonl</td><td>封存的内容（个人信息）和核对入卷材料所需的盐值，仅在申请附上时才有</td></tr>
 <tr><td>bundle.json</td><td>清单：各文件的SHA-256摘要</td></tr>
 <tr><td>verify.py</td><td>核验程序，一个文件，可先请人审读</td></tr></table>
 <h2>六、登记</h2>

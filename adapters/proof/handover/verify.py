@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """核验台账审计包：只用Python 3（3.8以上）标准库，不联网，不需要台账程序。
 
-用法：python3 verify.py [审计包.zip或其解压后的目录] [--key 公钥] [--checkpoint 存证点文件]
+用法：python3 verify.py [审计包.zip或其解压后的目录] [--key 公钥] [--checkpoint 存证点文件] [--document 文件]
 
 逐项核对：包内文件与清单、登记与叶值、叶值与存证点的树根、存证点的签名、所属期间的登记是否齐全、封存内容与
 承诺值；访问日志亦同。--key是另行取得的公钥；--checkpoint是先前留存的存证点（例如印在年报上的），日志的和访问日志的
 可以各给一个。
+--document是手中的一份文书或材料（可写多次）：核对它是否就是当时入卷的那一份，一字节未变；审计包须附有封存内容。
 返回值：0相符，1有问题，2用法或文件有误，4没有发现问题，但有要求的核验未能进行。
 """
 
@@ -57,16 +58,22 @@ RULES = {
     "pin_inconsistent": "日志由先前所见的存证点延续而来",
     "pin_ahead": "日志不短于先前所见的存证点",
     "commitment_mismatch": "封存内容与登记中的承诺值一致",
+    "document_unknown": "所给的文件是入卷的材料之一，未被改动",
 }
 
 
 class Check:
-    """Findings so far: (code, where, what). unchecked: what was asked for and could not be checked, and what to do."""
+    """Findings so far: (code, where, what). unchecked: what was asked for and could not be checked, and what to do.
+
+    filed: by id of its content which entry filed a document; matched: files that were shown, and what filed each.
+    """
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str, str]] = []
         self.unchecked: list[str] = []
         self.notes: list[str] = []
+        self.filed: dict[str, str] = {}
+        self.matched: list[str] = []
 
     def add(self, code: str, where: str, what: str) -> None:
         self.found.append((code, where, what))
@@ -382,6 +389,12 @@ def check_entries(
             check.add("act_from_outside", where, "由其他机关的人员（%s）登记" % "、".join(hands))
         if version != versions.get(stream, 0) + 1:
             check.add("version_gap", where, "前一条为第%d条" % versions.get(stream, 0))
+        if value["topic"] == "document_filed":
+            try:
+                told = json.loads(value["payload"])
+                check.filed[told["content"]["id"]] = "%s入卷的“%s”" % (where, told["document"])
+            except (ValueError, KeyError, TypeError):
+                pass  # changed since: said already
         versions[stream] = version
         seen.add(position)
         commitments.update(
@@ -460,17 +473,46 @@ def moment_of(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
 
 
-def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Check) -> None:
-    """Texts in clear, where the bundle has any, against what the entries committed to."""
+def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Check) -> dict[str, bytes]:
+    """Texts in clear, where the bundle has any, against what the entries committed to. Returns salts of documents by id."""
+    salts = {}
     for number, value in lines_of(files, "sealed.jsonl", check):
         try:
-            digest = hashlib.sha256(bytes.fromhex(value["salt"]) + value["text"].encode("utf-8")).hexdigest()
-            promised = commitments.get(value["id"])
+            salt, promised = bytes.fromhex(value["salt"]), commitments.get(value["id"])
+            if "text" not in value:
+                salts[value["id"]] = salt
+                digest = promised if value["id"] in check.filed else ""
+            else:
+                digest = hashlib.sha256(salt + value["text"].encode("utf-8")).hexdigest()
         except (KeyError, ValueError, TypeError, AttributeError):
             check.add("file_malformed", "sealed.jsonl第%d行" % number, "缺项")
             continue
         if digest != promised:
             check.add("commitment_mismatch", "sealed.jsonl第%d行" % number, "封存内容与登记中的承诺值不符")
+    return salts
+
+
+def check_documents(
+    given: Sequence[tuple[str, bytes]], salts: dict[str, bytes], commitments: dict[str, str], check: Check
+) -> None:
+    """Each file by its bytes against what was filed."""
+    if given and not salts:
+        check.unchecked.append("所给的文件：包内没有可据以核对的入卷材料，请索取以--sealed导出的审计包")
+        return
+    for name, data in given:
+        found = [
+            check.filed[each]
+            for each, salt in salts.items()
+            if each in check.filed and hashlib.sha256(salt + data).hexdigest() == commitments.get(each)
+        ]
+        check.matched += ["%s即%s，一字节未变" % (name, where) for where in found]
+        if not found:
+            what = (
+                "与包内入卷的各件都不同"
+                if salts
+                else "包内没有可据以核对的入卷材料：请索取以--sealed导出的审计包"
+            )
+            check.add("document_unknown", name, what)
 
 
 def verify(
@@ -478,6 +520,7 @@ def verify(
     told_keys: Sequence[str] = (),
     pinned: Note | None = None,
     pinned_accesses: Note | None = None,
+    documents: Sequence[tuple[str, bytes]] = (),
 ) -> tuple[Check, dict[str, Any] | None]:
     """Check a bundle. Returns what was found and noted."""
     check = Check()
@@ -495,7 +538,7 @@ def verify(
         check.notes.append("公钥取自包内：请以另一途径向机关核实，再以--key给出")
     leaves = check_log(files, Kept("", "日志", manifest, keys, pinned), manifest.get("until"), check)
     commitments = check_entries(files, manifest, leaves, check)
-    check_sealed(files, commitments, check)
+    check_documents(documents, check_sealed(files, commitments, check), commitments, check)
     accesses = manifest.get("accesses")
     if accesses is not None:
         if "/accesses/" not in accesses["origin"]:
@@ -517,7 +560,7 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    paths, keys = [], []
+    paths, keys, documents = [], [], []
     pinned: dict[bool, Note] = {}
     rest = list(arguments)
     while rest:
@@ -529,6 +572,9 @@ def main(arguments: Sequence[str]) -> int:
             if word == "--key":
                 read_vkey(rest[0])
                 keys.append(rest.pop(0))
+            elif word == "--document":
+                with open(rest[0], "rb") as document:
+                    documents.append((os.path.basename(rest.pop(0)), document.read()))
             elif word == "--checkpoint":
                 with open(rest.pop(0), encoding="utf-8") as file:
                     kept = read_note(file.read())
@@ -536,13 +582,13 @@ def main(arguments: Sequence[str]) -> int:
             else:
                 paths.append(word)
         except (IndexError, ValueError, OSError):
-            print("%s之后应为公钥或存证点文件" % word, file=sys.stderr)
+            print("%s之后应为公钥、存证点文件或所要核对的文件" % word, file=sys.stderr)
             return 2
     path = paths[0] if paths else os.path.dirname(os.path.abspath(__file__))
     if len(paths) > 1 or not os.path.exists(path):
         print(__doc__, file=sys.stderr)
         return 2
-    check, manifest = verify(path, keys, pinned.get(False), pinned.get(True))
+    check, manifest = verify(path, keys, pinned.get(False), pinned.get(True), documents)
     if manifest is not None:
         print(
             "%s（%s）：日志前%d条，登记%d条。"
@@ -553,6 +599,8 @@ def main(arguments: Sequence[str]) -> int:
             print("访问日志前%d条，第%d至%d条在包内。" % (held["size"], held["first"], held["last"]))
     for note in check.notes:
         print("注意：%s。" % note)
+    for matched in check.matched:
+        print("✓ %s。" % matched)
     for code, where, what in check.found:
         print("✗ %s：%s。规则：%s［%s］" % (where, what, RULES[code], code))
     for each in check.unchecked:

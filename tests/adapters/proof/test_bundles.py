@@ -30,7 +30,7 @@ from adapters.refusals import NothingRecorded, NotSealedYet
 from adapters.register.register import Register
 from domain.values import SHANGHAI, Reference
 from tests import builders
-from tests.adapters.recordings import CLEAR, CODE, connected, line, opened, record
+from tests.adapters.recordings import CLEAR, CODE, PDF, connected, file, line, opened, record
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -119,6 +119,28 @@ async def test_the_same_log_gives_the_same_bytes(office: Register, genuine: Path
     assert (tmp_path / "again.zip").read_bytes() == genuine.read_bytes()
     assert (tmp_path / "plain.zip").read_bytes() != genuine.read_bytes()
     assert sorted(set(contents(genuine)) - set(contents(tmp_path / "plain.zip"))) == ["sealed.jsonl"]
+
+
+async def test_a_letter_in_hand_is_held_against_the_bundle(office: Register, tmp_path: Path) -> None:
+    """By both verifiers: the file that was filed, one with a byte changed, and a bundle without what is needed."""
+    letter, changed = tmp_path / "答复书.pdf", tmp_path / "changed.pdf"
+    letter.write_bytes(PDF)
+    changed.write_bytes(PDF[:-1] + b"y")
+    reply = await file(office)
+    await office.proofs.seal(CODE)
+    sealed, plain = tmp_path / "sealed.zip", tmp_path / "plain.zip"
+    await office.proofs.export(CODE, sealed, with_sealed=True)
+    await office.proofs.export(CODE, plain)
+    for path, document, codes in (
+        (sealed, letter, []), (sealed, changed, ["document_unknown"]), (plain, letter, []),
+    ):  # fmt: skip
+        found = bundle_check.verify(path, documents=[document])
+        check, _ = standalone.verify(str(path), documents=[(document.name, document.read_bytes())])
+        assert [each.code for each in found.findings] == codes
+        assert [code for code, *_ in check.found] == codes
+        assert [bool(found.unchecked), bool(check.unchecked)] == [path is plain] * 2
+        told = [f"日志位置{reply.position}" in each for each in (*found.matched, *check.matched)]
+        assert sum(told) == (0 if codes or path is plain else 2)
 
 
 async def test_personal_data_is_in_it_only_if_asked(office: Register, genuine: Path, tmp_path: Path) -> None:

@@ -64,6 +64,22 @@ def test_both_files_say_all_of_the_letter_in_its_order(year: str, kind: str, red
         assert ("某区人民政府办公室" in text) == (not letter.form or kind == "envelope")
 
 
+@pytest.mark.parametrize("red", [False, True])
+@pytest.mark.parametrize("kind", ["answer", "fee_notice", "consultation", "proof_of_service"])
+def test_a_draft_says_so_on_every_page_and_names_what_it_lacks(kind: str, red: bool) -> None:
+    """What is not filed cannot be taken for the letter, in either file."""
+    authority = office(details=replace(RED.letter_details[0] if red else DETAILS, payment=None))
+    letter = letter_of(kind, *cases("2025")[kind], authority=authority)
+    draft = replace(letter, draft=True)
+    pages, words = pages_of(letter_pdf.render(draft)), words_of(draft)
+    assert all("草稿（未入卷）" in each for each in pages)
+    assert words[0].startswith("草稿，未入卷，不得送达")
+    lacks = "尚缺：缴纳方式（机关的文书事项payment）（国办函〔2020〕109号）"
+    assert (lacks in pages[0]) == (lacks in words[0]) == (kind == "fee_notice")
+    for each in (*pages_of(letter_pdf.render(letter)), *words_of(letter)):
+        assert "草稿" not in each
+
+
 @pytest.mark.parametrize("kind", ["answer", "consultation", "proof_of_service"])
 def test_the_same_letter_is_the_same_bytes(kind: str) -> None:
     letter = letter_of(kind, *cases("2025")[kind], authority=RED)

@@ -215,6 +215,9 @@ GOLDEN = """
 {"type":"letter_details_set","on":"2020-06-01","in_force_from":"2020-01-01","review_authority":"某区人民政府","court":"某区人民法院","address":"某路1号","phone":"020-1","postcode":"510000","red_head":"某局","answers_for":"某区人民政府","payment":"缴入财政专户"}
 {"type":"letter_wording_set","on":"2020-06-01","letter":"receipt","paragraph":"contact","in_force_from":"2020-06-01"}
 {"type":"letter_wording_set","on":"2020-06-01","letter":"receipt","paragraph":"contact","in_force_from":"2020-06-01","wording":"某电话"}
+{"type":"number_series_set","on":"2020-06-01","series":"答复","letters":["answer"],"in_force_from":"2020-01-01","prefix":"某公开"}
+{"type":"number_series_set","on":"2020-06-01","series":"答复","letters":["answer","correction"],"in_force_from":"2020-01-01","prefix":"某公开","type_word":"答","brackets":"round","year_of":"receipt","ordinal":true,"suffix":"-非信告","outcomes":["unable"]}
+{"type":"number_gap_explained","on":"2020-06-01","series":"答复","year":2020,"first_serial":1,"last_serial":9,"reason":"设定前所用"}
 {"type":"own_entry_amended","on":"2020-06-02","version":2,"reason":{"id":"00000000000000000000000000000001","commitment":"1111111111111111111111111111111111111111111111111111111111111111"}}
 """
 

@@ -33,6 +33,7 @@ from domain.authority.events import (
     ServiceGranted,
     SuperiorSet,
 )
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import ACT_OF, ACTS, POWERS, ROLES, Role, conflict, may
 from domain.authority.refusals import (
     FirstOfficersExist,
@@ -201,6 +202,7 @@ TOLD: list[Event] = [
     HolidayNoticeRecorded(DAY, "国办发明电〔2026〕1号", DAY, (DAY,)),
     PolicySet(DAY, "roll_receipt", "on", DAY),
     LetterDetailsSet(DAY, DAY, "某区人民政府", "某区人民法院", "某路1号", "1", "1"), LetterWordingSet(DAY, "receipt", "contact", DAY),
+    NumberSeriesSet(DAY, "答复", ("answer",), DAY, "某公开"), NumberGapExplained(DAY, "答复", 2026, 1, 2, "设定前所用"),
     OfficerAppointed(DAY, "new"),
     OfficerDismissed(DAY, "li"), SuperiorSet(DAY, "county", "lower_government", DAY),
     PowerGranted(DAY, "li", "handler"), PowerWithdrawn(DAY, "li", "handler"),

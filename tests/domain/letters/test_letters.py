@@ -461,6 +461,13 @@ def test_an_office_replaces_a_paragraph_from_a_day_on_and_takes_it_back() -> Non
         (own(OWN, letter_="poem"), LetterKindUnknown),
         (own("逾期不补正的，请另行申请。", "consequence", letter_="supplement_notice"), WordingRefused),
         (own("期限{due_on}、{answer_workdays}天。", "term"), WordingRefused),
+        # Denied, and of another person than the letter goes to.
+        (own("逾期不补正的，不视为放弃，也不会不再处理。", "consequence", letter_="supplement_notice"), WordingRefused),
+        (own(OWN + "申请人{applicant}。", letter_="consultation"), WordingRefused),
+        (own(OWN + "收件人{recipient}。", letter_="consultation"), WordingRefused),
+        (own("{you}的申请（{reference}）于{received_on}收到，已征求{recipient}意见。", "received", letter_="consultation_notice"), WordingRefused),
+        (own("{you}的申请（{reference}）于{received_on}收到，已征求{consultee}意见。", "received", letter_="consultation_notice"), WordingRefused),
+        (own("{you}的申请（{reference}）于{received_on}收到，涉及{concerned}。", "received", letter_="consultation_notice"), WordingRefused),
     ],
 )  # fmt: skip
 def test_an_office_s_text_keeps_placeholders_and_what_the_law_asks_for(
@@ -503,6 +510,33 @@ def test_an_article_is_cited_with_its_law(basis: str, printed: str) -> None:
         answered("2025-03-12", "refused.deliberative", legal_basis=basis, text=TEXT),
     )
     assert f"根据{printed}的规定" in text_of(found)
+
+
+@pytest.mark.parametrize("kind", ["envelope", "proof_of_service"])
+@pytest.mark.parametrize("told", [2, 3])
+def test_a_consultee_is_sent_papers_in_their_own_name(kind: str, told: int) -> None:
+    """What goes with a letter to a third party names them and their address, and nobody else."""
+    events = cases("2025")["disclosure_notice"][:told]
+    text = text_of(letter_of(kind, *events, version=told))
+    assert OTHER in text
+    assert "某路9号" in text
+    assert NAME not in text
+    assert APPLICANT["address"] not in text
+    assert ("政府信息公开征求意见书" if told == 2 else "政府信息公开告知书") in text
+
+
+def test_an_agreed_consultation_is_nothing_to_send() -> None:
+    told = [receipt("2025"), consulting("2025"), consultation_closed("2025-03-13", reply="agreed")]
+    with pytest.raises(OtherLetter):
+        letter_of("envelope", *told, version=3)
+
+
+def test_a_notice_beside_a_numbered_letter_has_the_reference() -> None:
+    """The number of a consultation is that of the letter to the third party."""
+    numbered = replace(consulting("2025"), document_no="某征〔2025〕3号")  # type: ignore[call-arg]
+    assert letter_of("consultation", receipt("2025"), numbered).number == "某征〔2025〕3号"
+    assert letter_of("consultation_notice", receipt("2025"), numbered).number == "登记号：2020-0017"
+    assert "某征〔2025〕3号" in text_of(letter_of("envelope", receipt("2025"), numbered, version=2))
 
 
 def test_joint_applicants_are_all_written_to() -> None:

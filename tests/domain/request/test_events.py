@@ -44,7 +44,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "answer_drafted": {"draft": "稿一", "outcome": "granted", "legal_basis": "第三十六条"},
     "draft_reviewed": {"draft": "稿一", "passed": True},
     "draft_approved": {"draft": "稿一", "passed": False},
-    "answered": {"outcome": "granted", "legal_basis": "第三十六条", "document_no": "1号"},
+    "answered": {"outcome": "granted", "legal_basis": "第三十六条"},
     "served": {"method": "in_person"},
     "withdrawn": {"reason": "by_applicant"},
     "lapsed": {"cause": "fee"},

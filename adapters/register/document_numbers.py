@@ -1,0 +1,208 @@
+"""Document numbers (文号) as a unit of work gives them out, and those of a series as they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from adapters.postgres.database import Connection
+from adapters.postgres.queries import SQL
+from adapters.register.recording import Recording
+from adapters.views import View
+from domain.authority.number_events import LAST_SERIAL, NumberSeriesSet
+from domain.entry import Event, Recorded
+from domain.law.refusals import Malformed, UnknownCode
+from domain.letters import document_numbers
+from domain.letters.document_numbers import NUMBERED, Gap
+from domain.request.events import EntryAmended, resulting
+from domain.values import reference_in
+
+LISTED = 500
+"""Numbers of a page."""
+
+MOST_GAPS = 200
+
+
+def lacks_number(event: Event) -> bool:
+    """Whether the event, or what it puts in the place of one, leads to a paper and says no number."""
+    told: Any = resulting(event)
+    return type(told) in NUMBERED and told.document_no is None
+
+
+class _Count:
+    """last: the highest number in use. taken: others that are not given out again."""
+
+    def __init__(self, last: int, taken: set[int]) -> None:
+        self.last = last
+        self.taken = taken
+
+    @property
+    def next(self) -> int:
+        serial = self.last + 1
+        while serial in self.taken:
+            serial += 1
+        return serial
+
+    def use(self, serial: int) -> None:
+        self.last = max(self.last, serial)
+
+
+class DocumentNumbers:
+    """What it answers follows from what was read, and from the histories of the unit of work, which may be rolled back."""
+
+    def __init__(self, authority_id: int) -> None:
+        self._authority_id = authority_id
+        self._stored: dict[tuple[str, int], _Count] = {}
+        self._counts: dict[tuple[frozenset[str], int], _Count] = {}
+
+    async def read(
+        self,
+        connection: Connection,
+        entered: Sequence[NumberSeriesSet],
+        recordings: Sequence[Recording],
+        histories: Iterable[tuple[str, Sequence[Recorded]]],
+    ) -> None:
+        """entered: the authority's series. histories: by stream, of the requests meant. Asks the database only if a number
+        will be given out.
+        """
+        told = [resulting(each.event) for each in recordings]
+        entered = [*entered, *(each for each in told if isinstance(each, NumberSeriesSet))]
+        if not entered or not any(lacks_number(each.event) for each in recordings):
+            return
+        known = dict(histories)
+        entries = [each.event for history in known.values() for each in history]
+        years = {each.on.year for each in (*told, *map(resulting, entries)) if each is not None}
+        forms = sorted({document_numbers.form(each) for each in entered})
+        rows = await connection.fetch(
+            SQL["last_document_numbers"], self._authority_id, forms, sorted(years), list(known)
+        )
+        for row in rows:
+            self._stored[row["form"], row["year"]] = _Count(row["last"], set(row["withdrawn"]))
+
+    def next(
+        self,
+        rule: NumberSeriesSet,
+        entered: Sequence[NumberSeriesSet],
+        year: int,
+        histories: Iterable[Sequence[Recorded]],
+    ) -> str:
+        """The number after the highest in use. One that was withdrawn is not given out again. Raises Malformed."""
+        key = document_numbers.forms(entered, rule.series), year
+        count = self._counts.get(key)
+        if count is None:
+            count = self._counts[key] = self._counted(*key, histories)
+        if (serial := count.next) > LAST_SERIAL:
+            raise Malformed(
+                field="event.document_no：", problem=f"{rule.series}{year}年的文号已编到{LAST_SERIAL}"
+            )
+        return document_numbers.written(rule, year, serial)
+
+    def _counted(self, forms: frozenset[str], year: int, histories: Iterable[Sequence[Recorded]]) -> _Count:
+        stored = [self._stored[form, year] for form in forms]
+        found = _Count(
+            max(each.last for each in stored), {serial for each in stored for serial in each.taken}
+        )
+        for history in histories:
+            for use in document_numbers.uses(history):
+                if use.form in forms and use.year == year and use.serial is not None:
+                    found.taken.add(use.serial)
+                    if use.state != "withdrawn":
+                        found.use(use.serial)
+        return found
+
+    def follow(self, event: Event) -> None:
+        """One more entry of the unit of work."""
+        if isinstance(event, EntryAmended):
+            self.forget()
+        elif self._counts and (number := getattr(event, "document_no", None)) is not None:
+            where = document_numbers.place(number)
+            for (forms, year), count in self._counts.items():
+                if where is not None and (where.form in forms and where.year == year):
+                    count.use(where.serial)
+
+    def forget(self) -> None:
+        """The histories are others than before."""
+        self._counts.clear()
+
+
+def rows_of(histories: Iterable[Sequence[Recorded]]) -> Iterator[dict[str, Any]]:
+    """Rows of `document_numbers` as the statement takes them."""
+    for history in histories:
+        for use in document_numbers.uses(history):
+            row = msgspec.to_builtins(use)
+            del row["reference"]
+            yield {**row, "stream": history[0].originator_id}
+
+
+# -- the list --
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """A number that is on a paper, in a draft, or on an entry that was corrected since."""
+
+    serial: int
+    document_no: str
+    reference: str
+    version: int
+    letter: str
+    on: str
+    number_state: str
+
+
+class SeriesListed(msgspec.Struct, frozen=True):
+    """A page of the numbers of a series and year. next_document_no: what is given out next. next: what to give as `after` to
+    go on, where more follow. gaps: the first MOST_GAPS of the year, explained or not.
+    """
+
+    series: str
+    year: int
+    next_document_no: str
+    numbers: tuple[Numbered, ...]
+    gaps: tuple[Gap, ...]
+    next: int | None = None
+
+
+async def following(view: View, rule: NumberSeriesSet, year: int) -> str:
+    """What would be given out next, as it is now."""
+    forms = sorted(document_numbers.forms(view.authority.number_series, rule.series))
+    rows = await view.fetch(SQL["last_document_numbers"], forms, [year], [])
+    count = _Count(max(row["last"] for row in rows), {serial for row in rows for serial in row["withdrawn"]})
+    return document_numbers.written(rule, year, count.next)
+
+
+async def listed(view: View, series: str, year: int, after: int = 0) -> SeriesListed:
+    """As they are now. Raises UnknownCode for a series that was never set."""
+    authority = view.authority
+    entered = [each for each in authority.number_series if each.series == series]
+    if not entered:
+        known = "、".join(dict.fromkeys(each.series for each in authority.number_series))
+        raise UnknownCode(field="series", allowed=known or "无，先设定文号")
+    forms = sorted(document_numbers.forms(entered, series))
+    rows = await view.fetch(SQL["document_numbers"], forms, year, after, LISTED + 1)
+    gaps = await view.fetch(SQL["document_number_gaps"], forms, year, MOST_GAPS)
+    numbers = tuple(
+        Numbered(
+            row["serial"],
+            row["document_no"],
+            reference_in(row["stream"]),
+            row["version"],
+            row["letter"],
+            str(row["on_date"]),
+            row["state"],
+        )
+        for row in rows[:LISTED]
+    )
+    return SeriesListed(
+        series=series,
+        year=year,
+        next_document_no=await following(view, entered[-1], year),
+        numbers=numbers,
+        gaps=tuple(
+            document_numbers.explained(
+                [(row["first"], row["last"]) for row in gaps], authority.number_gaps, series, year
+            )
+        ),
+        next=numbers[-1].serial if len(rows) > LISTED else None,
+    )

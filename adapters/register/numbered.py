@@ -1,0 +1,57 @@
+"""Settings of letters checked, and document numbers given out, as what is recorded is judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from adapters.register.document_numbers import lacks_number
+from adapters.register.unit_of_work import UnitOfWork
+from domain.authority.authority import Authority
+from domain.authority.events import LetterWordingSet
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
+from domain.entry import Event
+from domain.letters import document_numbers
+from domain.letters.letter import check_wording
+from domain.request import events
+
+
+def numbered(work: UnitOfWork, told: Event, stream: str, earlier: Event | None) -> Event:
+    """The event with its document number: that of the entry it corrects, or of the draft it sends, else the series' next.
+
+    As it was told where the authority has no series for it. earlier: of an amendment, what the entry said. Raises
+    Malformed where the year has no more numbers.
+    """
+    event: Any = events.resulting(told)
+    if event is None or not lacks_number(told):
+        return told
+    number = getattr(earlier, "document_no", None) or _of_draft(work, event, stream)
+    entered = work.registered[0].number_series
+    if number is None and (rule := document_numbers.rule_of(entered, event)) is not None:
+        year = document_numbers.year_of(rule, event, work.request(stream))
+        number = work.next_document_no(rule, year)
+    event = msgspec.structs.replace(event, document_no=number)
+    amends = isinstance(told, events.EntryAmended)
+    return msgspec.structs.replace(told, replacement=event) if amends else event
+
+
+def _of_draft(work: UnitOfWork, event: Any, stream: str) -> str | None:
+    name = getattr(event, "draft", None)
+    drafts = work.request(stream).drafts if name else ()
+    return next((each.document_no for each in drafts if each.draft == name), None)
+
+
+def check_of_letters(authority: Authority | None, event: Event) -> None:
+    """What an authority says of its letters can be said so, in itself or as a correction.
+
+    Raises ParagraphUnknown, WordingRefused, UnknownCode, Malformed.
+    """
+    told = getattr(event, "replacement", None) or event
+    match told:
+        case LetterWordingSet():
+            check_wording(told)
+        case NumberSeriesSet():
+            document_numbers.check_series(told)
+        case NumberGapExplained():
+            document_numbers.check_gap(told, authority.number_series if authority else ())

@@ -1,0 +1,222 @@
+"""Document numbers (文号): how a series writes them, what a written one says, and which papers of a case bear one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from domain.authority.number_events import NumberedLetter, NumberGapExplained, NumberSeriesSet
+from domain.entry import Event, Recorded
+from domain.law import outcomes
+from domain.law.legal_basis import articles_in
+from domain.law.refusals import Malformed, UnknownCode
+from domain.law.terms import in_force
+from domain.request import events
+from domain.request.amendment import amended
+from domain.request.parties import UNSTATED
+from domain.request.state import DisclosureRequest
+from domain.values import plain, reference_in
+
+NUMBERED: dict[type[Event], NumberedLetter] = {
+    events.SupplementRequired: "supplement_notice",
+    events.ExplanationRequired: "explanation_request",
+    events.Extended: "extension_notice",
+    events.Deferred: "deferral_notice",
+    events.ConsultationOpened: "consultation",
+    events.FeeCharged: "fee_notice",
+    events.Answered: "answer",
+    events.Withdrawn: "withdrawal_confirmation",
+    events.Lapsed: "lapse_notice",
+}
+"""Events with a document number, and the letter that bears it."""
+
+_BRACKETS = {"tortoise_shell": "〔{}〕", "round": "（{}）", "square": "[{}]"}
+_WRITTEN = re.compile(
+    r"(?P<before>.*)\((?P<year>\d{4})\)第?0*(?P<serial>[1-9]\d{0,5})号(?P<after>.*)", re.DOTALL
+)
+
+State = Literal["given", "drafted", "withdrawn"]
+
+
+class Place(NamedTuple):
+    """What a written number says. form: the number without year and serial, by which those of one series are known."""
+
+    form: str
+    year: int
+    serial: int
+
+
+class Use(msgspec.Struct, frozen=True):
+    """A document number on a paper of a request, of a draft of one, or on an entry that was corrected since.
+
+    form, year, serial: None of a number of no known shape. letter: that bears it. version: of the last such entry.
+    """
+
+    reference: str
+    plain: str
+    document_no: str
+    letter: str
+    on: date
+    version: int
+    state: State
+    form: str | None = None
+    year: int | None = None
+    serial: int | None = None
+
+
+def place(document_no: str) -> Place | None:
+    """None where it has not the shape of a number of a series."""
+    found = _WRITTEN.fullmatch(plain(document_no))
+    if found is None:
+        return None
+    return Place(f"{found['before']}()号{found['after']}", int(found["year"]), int(found["serial"]))
+
+
+def written(rule: NumberSeriesSet, year: int, serial: int) -> str:
+    dated = _BRACKETS[rule.brackets].format(year)
+    before = f"{rule.prefix}{rule.type_word or ''}{dated}"
+    return f"{before}{'第' if rule.ordinal else ''}{serial}号{rule.suffix or ''}"
+
+
+def form(rule: NumberSeriesSet) -> str:
+    """By which its numbers are known. Raises Malformed where they could not be read again."""
+    found = place(written(rule, 2000, 1))
+    if found is None or (found.year, found.serial) != (2000, 1):
+        raise Malformed(field="event.suffix：", problem=f"“{written(rule, 2000, 1)}”中的年份和序号不能分辨")
+    return found.form
+
+
+def forms(entered: Iterable[NumberSeriesSet], series: str) -> frozenset[str]:
+    """All that the series ever had: those of one series share its numbers whatever they look like."""
+    return frozenset(form(each) for each in entered if each.series == series)
+
+
+def rule_of(entered: Sequence[NumberSeriesSet], event: Event) -> NumberSeriesSet | None:
+    """The series whose next number the paper of this event bears; None where the authority gives it none."""
+    letter = letter_of(event)
+    if letter is None or getattr(event, "provenance", None) is not None:
+        return None
+    return rule_for(entered, letter, event.on, getattr(event, "outcome", ""))
+
+
+def rule_for(
+    entered: Sequence[NumberSeriesSet], letter: NumberedLetter, on: date, outcome: str = ""
+) -> NumberSeriesSet | None:
+    """The same of a letter on a day. One for the answer's outcome goes before one for all outcomes."""
+    fitting = [each for each in entered if letter in each.letters]
+    own = [each for each in fitting if each.outcomes and outcomes.is_among(outcome, each.outcomes)]
+    return in_force(own, on) or in_force((each for each in fitting if not each.outcomes), on)
+
+
+def letter_of(event: Event) -> NumberedLetter | None:
+    """The letter that bears the document number of the event, if there is one."""
+    letter = NUMBERED.get(type(event))
+    if letter == "answer" and is_correction(event):
+        return "correction"
+    return letter
+
+
+def is_correction(event: Event) -> bool:
+    """Whether an answer tells of a correction of personal information (Art. 41)."""
+    cited = articles_in(getattr(event, "legal_basis", ""))
+    return any(each.article == 41 for each in cited) and getattr(event, "outcome", "").startswith("other.")
+
+
+def year_of(rule: NumberSeriesSet, event: Event, request: DisclosureRequest | None) -> int:
+    """The year that the number bears."""
+    received = request.received if request else None
+    return received.on.year if rule.year_of == "receipt" and received is not None else event.on.year
+
+
+def uses(history: Sequence[Recorded]) -> list[Use]:
+    """Of one request: each number once, as the last entry has it. history: in the order recorded."""
+    if not any(_told(each.event) for each in history):
+        return []
+    standing = {id(each.event) for each in amended(history) or ()}
+    found: dict[str, Use] = {}
+    for entry in history:
+        event = events.resulting(entry.event)
+        if event is None or (number := _told(event)) is None:
+            continue
+        given = isinstance(event, tuple(NUMBERED))
+        state: State = "withdrawn" if id(event) not in standing else "given" if given else "drafted"
+        key = plain(number)
+        before = found.get(key)
+        if before is not None and _ORDER.index(before.state) < _ORDER.index(state):
+            continue
+        version = getattr(entry.event, "version", entry.originator_version)
+        use = Use(
+            reference=reference_in(entry.originator_id),
+            plain=key,
+            document_no=number,
+            letter=letter_of(event) or "answer",
+            on=event.on,
+            version=version,
+            state=state,
+        )
+        if (where := place(number)) is not None:
+            use = msgspec.structs.replace(use, form=where.form, year=where.year, serial=where.serial)
+        found[key] = use
+    return list(found.values())
+
+
+def is_numbered(event: Event) -> bool:
+    """Whether an entry of a request may change what numbers it bears."""
+    return isinstance(event, events.EntryAmended) or _told(event) is not None
+
+
+_ORDER: tuple[State, ...] = ("given", "drafted", "withdrawn")
+
+
+def _told(event: Event) -> str | None:
+    told = events.resulting(event)
+    number: Any = (
+        getattr(told, "document_no", None) if isinstance(told, (*NUMBERED, events.AnswerDrafted)) else None
+    )
+    return None if number == UNSTATED else number
+
+
+def check_series(event: NumberSeriesSet) -> None:
+    """Asked when it is recorded. Raises UnknownCode, Malformed."""
+    if not {*event.outcomes} <= {*outcomes.OUTCOMES}:
+        raise UnknownCode(field="event.outcomes", allowed="、".join(outcomes.OUTCOMES))
+    form(event)
+
+
+def check_gap(event: NumberGapExplained, entered: Sequence[NumberSeriesSet]) -> None:
+    """Asked when it is recorded. Raises UnknownCode for a series that was never set, Malformed."""
+    known = list(dict.fromkeys(each.series for each in entered))
+    if event.series not in known:
+        raise UnknownCode(field="event.series", allowed="、".join(known) or "无，先设定文号")
+    if event.last_serial < event.first_serial:
+        raise Malformed(field="event.last_serial：", problem="不小于first_serial")
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Numbers of a series and year that are on no paper. reasons: as they were explained; empty where not for all of them."""
+
+    first_serial: int
+    last_serial: int
+    reasons: tuple[str, ...] = ()
+
+
+def explained(
+    gaps: Iterable[tuple[int, int]], told: Sequence[NumberGapExplained], series: str, year: int
+) -> Iterator[Gap]:
+    """Each gap cut where explanations begin and end, in order."""
+    mine = [each for each in told if (each.series, each.year) == (series, year)]
+    for first, last in gaps:
+        cuts = {first, last + 1}
+        for each in mine:
+            cuts |= {cut for cut in (each.first_serial, each.last_serial + 1) if first < cut <= last}
+        ordered = sorted(cuts)
+        for start, end in pairwise(ordered):
+            reasons = tuple(
+                each.reason for each in mine if each.first_serial <= start and end - 1 <= each.last_serial
+            )
+            yield Gap(start, end - 1, reasons)

@@ -1,0 +1,135 @@
+"""文号: as a series writes them, as they are read again, and what a case's history says of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
+from domain.law.refusals import Malformed, UnknownCode
+from domain.letters.document_numbers import (
+    Gap,
+    check_gap,
+    check_series,
+    explained,
+    form,
+    place,
+    rule_of,
+    uses,
+    written,
+)
+from tests import builders
+from tests.builders import recorded
+
+DAY = date(2026, 1, 5)
+
+
+def series(**fields: Any) -> NumberSeriesSet:
+    return NumberSeriesSet(
+        **{"on": DAY, "series": "答复", "letters": ("answer",), "in_force_from": DAY, "prefix": "花府公开"}
+        | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [
+        ({}, "花府公开〔2026〕38号"),
+        ({"type_word": "答"}, "花府公开答〔2026〕38号"),
+        (
+            {"prefix": "沪浦信息公开", "brackets": "round", "ordinal": True, "suffix": "-非信告"},
+            "沪浦信息公开（2026）第38号-非信告",
+        ),
+        ({"prefix": "沪水务", "type_word": "权告", "brackets": "square"}, "沪水务权告[2026]38号"),
+        ({"prefix": "某局(2020)1号函"}, "某局(2020)1号函〔2026〕38号"),
+    ],
+)
+def test_what_is_written_is_read_again(fields: dict[str, Any], number: str) -> None:
+    """Forms of law.md II.6 [V], and today's 〔〕; a number that is typed in another width is the same."""
+    rule = series(**fields)
+    assert written(rule, 2026, 38) == number
+    assert place(number) == (form(rule), 2026, 38)
+    assert place(number.replace("2026", "２０２６").replace("38", "３８")) == place(number)
+
+
+@pytest.mark.parametrize(
+    "number", ["1号", "花府公开〔26〕38号", "花府公开〔2026〕0号", "花府公开〔2026〕1234567号", "公开2026-38"]
+)
+def test_other_shapes_belong_to_no_series(number: str) -> None:
+    assert place(number) is None
+
+
+def test_two_series_of_other_brackets_are_one_form() -> None:
+    """What differs in print alone cannot be told apart where it is quoted, so it shares its numbers."""
+    assert form(series()) == form(series(brackets="round", ordinal=True))
+
+
+def test_a_series_that_could_not_be_read_again_is_refused() -> None:
+    with pytest.raises(Malformed):
+        check_series(series(suffix="（附〔2020〕2号）"))
+    with pytest.raises(UnknownCode):
+        check_series(series(outcomes=("granted.unheard_of",)))
+    check_series(series(outcomes=("granted.provided",)))
+
+
+def test_the_rule_follows_the_day_the_letter_and_the_outcome() -> None:
+    old = series(prefix="旧", in_force_from=date(2020, 1, 1))
+    later, own = series(prefix="新"), series(prefix="非答", outcomes=("unable.not_held.not_ours",))
+    rules = (old, own, later)
+    assert rule_of(rules, builders.answered("2026-01-04")) is old
+    assert rule_of(rules, builders.answered("2026-01-05")) is later
+    assert rule_of(rules, builders.answered("2026-01-05", "unable.not_held.not_ours")) is own
+    assert rule_of(rules, builders.withdrawn("2026-01-05")) is None
+    corrected = builders.answered("2026-01-05", "other.unspecified", legal_basis="第四十一条")
+    assert rule_of(rules, corrected) is None
+    assert rule_of((series(letters=("correction",)),), corrected) is not None
+
+
+def test_a_history_says_which_numbers_are_in_use() -> None:
+    """A draft's is reserved until the answer bears it; one that was corrected away is kept apart."""
+    drafted = builders.answer_drafted("2020-03-09", document_no="公开〔2020〕7号")
+    answered = builders.answered("2020-03-20", document_no="公开〔2020〕7号")
+    history = recorded(builders.received("2020-03-02"), drafted, answered)
+    assert [(each.document_no, each.version, each.state) for each in uses(history[:2])] == [
+        ("公开〔2020〕7号", 2, "drafted")
+    ]
+    assert [(each.document_no, each.version, each.state) for each in uses(history)] == [
+        ("公开〔2020〕7号", 3, "given")
+    ]
+
+    other = builders.answered("2020-03-20", document_no="公开〔2020〕8号")
+    history = recorded(builders.received("2020-03-02"), answered, builders.amended("2020-03-23", 2, other))
+    assert {(each.serial, each.version, each.state) for each in uses(history)} == {
+        (7, 2, "withdrawn"),
+        (8, 2, "given"),
+    }
+
+    annulled = builders.amended("2020-03-24", 1)
+    history = recorded(builders.received("2020-03-02"), answered, annulled)
+    assert [(each.serial, each.state) for each in uses(history)] == [(7, "withdrawn")]
+    assert (
+        uses(
+            recorded(
+                builders.received("2020-03-02"), builders.answered("2020-03-20", document_no="原台账未载")
+            )
+        )
+        == []
+    )
+
+
+def test_gaps_are_cut_where_an_explanation_begins_and_ends() -> None:
+    told = [
+        NumberGapExplained(DAY, "答复", 2026, 1, 9, "设定前所用"),
+        NumberGapExplained(DAY, "答复", 2026, 12, 12, "作废"),
+        NumberGapExplained(DAY, "另一", 2026, 1, 99, "他"),
+    ]
+    assert list(explained([(1, 10), (12, 13)], told, "答复", 2026)) == [
+        Gap(1, 9, ("设定前所用",)), Gap(10, 10), Gap(12, 12, ("作废",)), Gap(13, 13),
+    ]  # fmt: skip
+    check_gap(told[0], [series()])
+    with pytest.raises(UnknownCode):
+        check_gap(told[2], [series()])
+    with pytest.raises(Malformed):
+        check_gap(NumberGapExplained(DAY, "答复", 2026, 3, 2, "错"), [series()])
