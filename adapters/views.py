@@ -255,11 +255,16 @@ class View(ABC):
         return row["open"], row["overdue"]
 
     async def work_list(self, on: date, within: int) -> list[Duty]:
-        """What is to be done on the day; within: working days ahead that count as soon."""
+        """What is to be done on the day; within: working days ahead that count as soon. What the superior asks comes first."""
 
         async def make() -> list[Duty]:
-            say = partial(work_list.duties_of, on=on, calendar=self.law.calendar, within=within)
-            return work_list.by_urgency(chain(*await self.said_of_each(("duties", within), on, say)))
+            calendar = self.law.calendar
+            asked = work_list.asked_by_superior(self.authority.supervision, on, calendar)
+            say = partial(work_list.duties_of, on=on, calendar=calendar, within=within)
+            return [
+                *asked,
+                *work_list.by_urgency(chain(*await self.said_of_each(("duties", within), on, say))),
+            ]
 
         return self.sight.duties(await self._derived(("work_list", on, within), make))
 

@@ -12,12 +12,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from domain.authority.events import AUTHORITY_STREAM
+from domain.authority.supervision import Supervision
 from domain.law.calendar import Calendar
 from domain.request.state import DisclosureRequest
+from projections.choice_labels import CHOICES
 from projections.provisional import PROVISIONAL, why
 from projections.register import order
 
 DUTIES: dict[str, tuple[str, str]] = {
+    "order_waiting": ("上级机关督办，应答复", "第四十七条"),
+    "return_to_prepare": ("上级机关要求报送，应编制", "第四十七条"),
+    "return_to_approve": ("报送已编制，待批准", "第四十七条"),
     "overdue": ("已逾期，应立即答复", "第三十三条"),
     "redo_overdue": ("重新处理已逾期，应立即答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
     "redo": ("重新处理，应按决定期限答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
@@ -42,8 +48,16 @@ _URGENCY = {code: nth for nth, code in enumerate(DUTIES)}
 _OF_A_DRAFT = {"review": "to_review", "approval": "to_approve", "redrafting": "returned"}
 
 
+_OF_A_RETURN = {
+    "asked": "return_to_prepare",
+    "sent_back": "return_to_prepare",
+    "in_work": "return_to_approve",
+}
+_MATTERS = CHOICES["supervision_ordered.matter"]
+
+
 class Duty(msgspec.Struct, frozen=True):
-    """One thing to do. due_on: the day it is measured by; workdays_left: working days after the list's day up to
+    """One thing to do. reference: of the request; of what the superior asks of no request the stream it lies in. due_on: the day it is measured by; workdays_left: working days after the list's day up to
     due_on, negative by the working days past it, None where no term runs. awaits_notice: due_on is the last day to
     answer and rests on a year whose holiday notice is not out, so that nothing is late by it.
     """
@@ -109,8 +123,9 @@ HEADINGS = ("登记号", "申请事项", "待办", "期限", "余工作日", "�
 
 def cells(duty: Duty) -> tuple[object, ...]:
     """One line of a work list, under HEADINGS."""
+    reference = None if duty.reference == AUTHORITY_STREAM else duty.reference
     return (
-        duty.reference, duty.subject, duty.text, duty.due_on, duty.workdays_left, duty.unit, duty.article, duty.note,
+        reference, duty.subject, duty.text, duty.due_on, duty.workdays_left, duty.unit, duty.article, duty.note,
     )  # fmt: skip
 
 
@@ -135,6 +150,26 @@ def by_urgency(duties: Iterable[Duty]) -> list[Duty]:
 def duties_of(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> tuple[Duty, ...]:
     """Of one request, as it stood on the day."""
     return tuple(_duties(request, on, calendar, within))
+
+
+def asked_by_superior(told: Supervision, on: date, calendar: Calendar) -> list[Duty]:
+    """Orders to be answered and returns to be handed in as they stand, asked by the day; the first due first."""
+
+    def duty(code: str, respond_by: date, note: str, reference: str | None = None) -> Duty:
+        left = calendar.left(on, respond_by)
+        return Duty(reference or AUTHORITY_STREAM, code, respond_by, left, None, note)
+
+    orders = [
+        duty("order_waiting", each.respond_by, f"{_MATTERS[each.matter]}，{each.document_no}", each.reference)
+        for each in told.orders
+        if each.on <= on and (each.answered_on is None or each.answered_on > on)
+    ]
+    returns = [
+        duty(_OF_A_RETURN[each.stage], each.respond_by, f"{each.name}，{each.reason or each.period}")
+        for each in told.returns
+        if each.on <= on and each.stage in _OF_A_RETURN
+    ]
+    return sorted((*orders, *returns), key=lambda each: (each.due_on or date.max, each.note))
 
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:

@@ -27,27 +27,32 @@ from projections.district.corrections import CorrectedCase, Corrections, correct
 from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
+from projections.district.work_list import UnitAsked, UnitWarning, work_list
 from projections.tally import in_period
 
 T = TypeVar("T")
 
 
 class District:
-    """The units of one superior. open_view: a register as its caller may see it."""
+    """The units of one superior. open_view: a register as its caller may see it. alone: nothing below it is shown."""
 
     def __init__(
         self,
         superior: str,
         authorities: Authorities,
         open_view: Callable[[str, Until | None], AbstractAsyncContextManager[View]],
+        *,
+        alone: bool = False,
     ) -> None:
         self.superior = superior
         self._authorities = authorities
         self._open_view = open_view
+        self._alone = alone
 
     async def units(self, on: date) -> list[str]:
         """Codes of the units that the superior had on the day, itself the first, in order."""
-        return [self.superior, *await self._authorities.units_of(self.superior, on)]
+        below = [] if self._alone else await self._authorities.units_of(self.superior, on)
+        return [self.superior, *below]
 
     async def ask(self, codes: Sequence[str], question: Callable[[View], Awaitable[T]]) -> list[T]:
         """The same question to each register, in the order of the codes."""
@@ -71,13 +76,16 @@ class District:
 
         return await self.ask(await self.units(units_on), make)
 
-    async def standing(self, period: Period, on: date) -> list[UnitRead]:
-        """What supervision asks of each unit on a day; of the period before it what was closed, entered, appealed."""
+    async def standing(self, period: Period, on: date, codes: Sequence[str] | None = None) -> list[UnitRead]:
+        """What supervision asks of each unit on a day; of the period before it what was closed, entered, appealed.
+
+        codes: of some units alone.
+        """
 
         async def make(view: View) -> UnitRead:
             return await _read(view, period, on)
 
-        return await self.ask(await self.units(on), make)
+        return await self.ask(await self.units(on) if codes is None else codes, make)
 
     async def matters(self, on: date) -> list[Matter]:
         """What was asked of the authority itself, and by it of its units: by unit, what is open first."""
@@ -86,6 +94,17 @@ class District:
             return matters(view.authority, view.law.calendar, on)
 
         return [each for found in await self.ask(await self.units(on), make) for each in found]
+
+    async def work_list(self, on: date, within: int) -> list[UnitWarning]:
+        """What of the units below is late, soon will be, or waits for the superior; most urgent first."""
+
+        async def make(view: View) -> UnitAsked:
+            code, name, calendar = view.authority.code, view.authority.name_on(on), view.law.calendar
+            return UnitAsked(
+                code, name, calendar, await _open_on(view, on), matters(view.authority, calendar, on)
+            )
+
+        return work_list(await self.ask((await self.units(on))[1:], make), on, within)
 
     async def handed_in(self, name: str, on: date) -> list[HandedIn]:
         """The returns of this name that the units were asked for, with the figures of each hand-in and what moved since."""
@@ -133,9 +152,15 @@ class District:
         )
 
 
+async def _open_on(view: View, on: date) -> list[OpenRequest]:
+    return [
+        OpenRequest(str(Reference(row["year"], row["number"])), row["started_on"], row["due_on"])
+        for row in await view.fetch(SQL["open_on"], on)
+    ]
+
+
 async def _read(view: View, period: Period, on: date) -> UnitRead:
     authority = view.authority
-    open_ = await view.fetch(SQL["open_on"], on)
     handled = await view.fetch(SQL["handled_in_period"], *period)
     entered = await view.fetch(SQL["entered_late"], *period, LATE_ENTRY)
     appeals = await view.fetch(SQL["tally_appeals"], *period)
@@ -150,10 +175,7 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
         successor=taken.successor if (taken := authority.succeeded_on(on)) else None,
         kind=authority.kind,
         calendar=view.law.calendar,
-        open=[
-            OpenRequest(str(Reference(row["year"], row["number"])), row["started_on"], row["due_on"])
-            for row in open_
-        ],
+        open=await _open_on(view, on),
         handled=[Handled(*row) for row in handled],
         appeals=dict(results),
         corrected=[

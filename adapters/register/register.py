@@ -56,7 +56,7 @@ from domain.law.questions import Question
 from domain.law.refusals import AuthorityNotRegistered
 from domain.request.judging import replay
 from domain.values import Reference
-from projections.superior_view import OFFICE, Sight
+from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 __all__ = [
     "Judged",
@@ -295,12 +295,14 @@ class Register:
             yield await self._now(connection, authority_id, sight)
 
     def district(self, code: str, sight: Sight = OFFICE) -> District:
-        """The authority with the units below it; sight: for whom theirs are read."""
+        """The authority with the units below it, which it sees as their superior; for the office above the authority alone:
+        what is below a unit of its own is not below itself.
+        """
 
         def open_view(unit: str, until: Until | None) -> AbstractAsyncContextManager[View]:
-            return self.view(unit, until, OFFICE if unit == code else sight)
+            return self.view(unit, until, sight if unit == code else SUPERIOR)
 
-        return District(code, self._authorities, open_view)
+        return District(code, self._authorities, open_view, alone=sight is SUPERIOR)
 
     # -- annual reports --
 

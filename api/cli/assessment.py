@@ -80,12 +80,9 @@ def assess(
     except EnteredFault as wrong:
         raise click.UsageError(str(wrong)) from None
     if out is not None:
-        from adapters.render.sheet import Sheet, workbook  # noqa: PLC0415 - a workbook is rarely written
+        from adapters.render import assessment_sheet  # noqa: PLC0415 - a workbook is rarely written
 
-        book = workbook([
-            Sheet("得分", assessment.TOTALS, assessment.totals(sheets)),
-            Sheet("逐项", assessment.DETAILS, assessment.details(sheets)),
-        ])  # fmt: skip
+        book = assessment_sheet.render(sheets)
         write(out, book, force=force)
         click.echo(f"已写到{out}")
     elif output == "drawn":

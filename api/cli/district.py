@@ -40,6 +40,7 @@ from projections.district import corrections as correcting
 from projections.district import matters as matter_lines
 from projections.district import standing as stand
 from projections.district import tables as adding_up
+from projections.district import work_list as to_watch
 from projections.district.corrections import Corrections
 from projections.district.standing import SOON
 from projections.district.tables import DistrictTables
@@ -230,6 +231,24 @@ def matters_command(only_open: bool, code: str | None, output: Output) -> int:
     shown = [each for each in found if each.is_open or not only_open]
     present(output, shown, f"{name}　督办和报送", matter_lines.HEADINGS, matter_lines.lines(shown))
     return 1 if any(each.workdays_left is not None and each.workdays_left < 0 for each in found) else 0
+
+
+@district.command(name="work-list", cls=Command)
+@click.option("--on", "day", type=IsoDate(), metavar="日期", help="哪一天；缺省为今天。")
+@click.option(
+    "--within",
+    type=click.IntRange(0, 60),
+    default=SOON,
+    show_default=True,
+    help="将到期：余几个工作日以内。",
+)
+@authority_option
+@output_options
+def work_list_command(day: date | None, within: int, code: str | None, output: Output) -> None:
+    """对下级单位的待办：逾期、将到期的申请，逾期未答复的督办、未报送的报送，待本机关审查的报送。"""
+    on = day or today()
+    found, name = with_district(code, lambda units: units.work_list(on, within))
+    present(output, found, f"{name}　{on}　{len(found)}项", to_watch.HEADINGS, to_watch.lines(found))
 
 
 @district.command(name="return", cls=Command)

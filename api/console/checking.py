@@ -42,7 +42,7 @@ async def check_form(request: ApiRequest) -> Response[Any]:
 async def check(request: ApiRequest) -> Response[Any]:
     """The files are judged and kept nowhere."""
     await forms.read(request)
-    told = [await _read(request, name) for name in ("file", "previous")]
+    told = [await uploaded(request, name) for name in ("file", "previous")]
     if not told[0]:
         return await _shown(request, [Problem("file", "要核对的报告", "请选择文件")])
     batch = await asyncio.to_thread(judged.judge, *told)
@@ -51,8 +51,8 @@ async def check(request: ApiRequest) -> Response[Any]:
     return await _shown(request, faults, batch)
 
 
-async def _read(request: ApiRequest, field: str) -> list[Source]:
-    """Raises Malformed, Unavailable."""
+async def uploaded(request: ApiRequest, field: str) -> list[Source]:
+    """The reports of a field of the form, each read in a process of its own. Raises Malformed, Unavailable."""
     readers: FileReaders = request.app.state.readers
     found = []
     sent = [each for each in forms.files(request).get(field, []) if each.filename]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
@@ -16,11 +17,13 @@ from api.console.standing import SOON, Standing, of_term
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest
+from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.grants import Grant
-from domain.authority.powers import ROLES
+from domain.authority.powers import ACT_OF, ROLES
 from domain.law.calendar import Calendar
+from projections.district.work_list import UnitWarning
 from projections.services import words
-from projections.work_list import DUTIES, Duty, Unarchived
+from projections.work_list import DUTIES, Duty, Unarchived, asked_by_superior
 
 LONGEST = 500
 """Lines of one tab; all are counted."""
@@ -35,7 +38,15 @@ class Tab(NamedTuple):
     empty: str
 
 
+ASKED, UNITS = "asked", "units"
+
 TABS = (
+    Tab(
+        ASKED,
+        "督办和报送",
+        ("order_waiting", "return_to_prepare", "return_to_approve"),
+        "没有待办的督办和报送。",
+    ),
     Tab("overdue", "逾期·今日", ("overdue", "redo_overdue", "today"), "没有逾期的，也没有今天到期的申请。"),
     Tab("soon", "将到期", ("due_soon", "redo"), f"{SOON}个工作日内没有到期的申请。"),
     Tab("review", "待审核", ("to_review",), "没有待审核的文稿。"),
@@ -86,6 +97,9 @@ _NEXT = {
     "awaiting_payment": "fee_paid",
     "appeal_pending": "appeal_decided",
     "unanalysed": "correction_analysed",
+    "order_waiting": "supervision_answered",
+    "return_to_prepare": "return_prepared",
+    "return_to_approve": "return_handed_in",
 }
 """What is recorded once the duty is done."""
 
@@ -93,7 +107,7 @@ _NEXT = {
 class Line(NamedTuple):
     """A duty as it stands in the table."""
 
-    reference: str
+    reference: str | None
     subject: str | None
     words: str
     article: str
@@ -105,10 +119,13 @@ class Line(NamedTuple):
     next: str | None
 
 
+_EMPTY = {"grants": "没有待确认的授权。", UNITS: "下级单位没有逾期、将到期的，也没有待审查的报送。"}
+
+
 class TabShown(msgspec.Struct, frozen=True):
     address: str
     words: str
-    count: int
+    count: int | None
     here: bool
 
 
@@ -140,33 +157,55 @@ async def duties(request: ApiRequest) -> Response[Any]:
         async with request.register.view(code_of(request)) as view:
             found = [*await view.work_list(on, SOON), *map(_to_archive, await view.unarchived())]
             calendar = view.law.calendar
+    elif sits.may("report"):
+        async with request.register.view(code_of(request)) as view:
+            calendar = view.law.calendar
+            found = asked_by_superior(view.authority.supervision, on, calendar)
     own = office.officer(sits.officer)
     mine = [each for each in found if _is_mine(each, sits, own.unit if own else None)]
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")
     by_tab: dict[str, list[Duty]] = {tab.name: [] for tab in TABS}
     for each in mine if of == "mine" else found:
         by_tab[_TAB_OF[_code(each, on)]].append(each)
-    shown = [tab for tab in TABS if sits.may("read")]
+    shown = [
+        tab
+        for tab in TABS
+        if (by_tab[tab.name] or tab.name != ASKED)
+        and sits.may("read", *(("report",) if tab.name == ASKED else ()))
+    ]
+    below = await request.register.units_of(code_of(request), on) if sits.may("read") else []
     first = next((tab.name for tab in shown if by_tab[tab.name]), "overdue")
     grants_tab = sits.may("grant", "confirm_grant")
     if not sits.may("read"):
-        first = "grants"
+        first = shown[0].name if shown else "grants"
     here = wanted.tab if wanted.tab in by_tab or wanted.tab == "grants" else first
+    warnings: list[UnitWarning] = []
+    if below and wanted.tab == UNITS:
+        here = UNITS
+        warnings = await request.register.district(code_of(request)).work_list(on, SOON)
     tabs = [
         TabShown(f"/?tab={tab.name}&of={of}", tab.words, len(by_tab[tab.name]), tab.name == here)
         for tab in shown
     ]
     if grants_tab:
         tabs.append(TabShown(f"/?tab=grants&of={of}", "待确认授权", len(grants), here == "grants"))
-    listed = by_tab.get(here, [])
+    if below:  # each register is asked once the tab is opened, so nothing is counted before
+        count = len(warnings) if here == UNITS else None
+        tabs.append(TabShown(f"/?tab={UNITS}&of={of}", "下级单位", count, here == UNITS))
+    listed: Sequence[Any] = warnings if here == UNITS else by_tab.get(here, [])
     return await page(
         request,
         "duties.html",
         tabs=tabs,
         here=here,
-        lines=[_line(each, on, calendar) for each in part(listed, wanted.page)] if calendar else [],
+        lines=[_line(each, on, calendar) for each in part(by_tab.get(here, []), wanted.page)]
+        if calendar
+        else [],
+        warnings=[
+            (each, of_term(each.due_on, on, calendar)) for each in part(warnings, wanted.page) if calendar
+        ],
         pages=Pages.of(wanted.page, len(listed), lambda number: f"/?tab={here}&of={of}&page={number}"),
-        empty=next((tab.empty for tab in TABS if tab.name == here), "没有待确认的授权。"),
+        empty=_EMPTY.get(here) or next(tab.empty for tab in TABS if tab.name == here),
         of=of,
         of_mine=len(mine),
         of_all=len(found),
@@ -177,7 +216,9 @@ async def duties(request: ApiRequest) -> Response[Any]:
 
 
 def _is_mine(duty: Duty, sits: Me, unit: str | None) -> bool:
-    """Assigned to who is at the page, or to their unit; drafts to whoever may review or approve."""
+    """Assigned to who is at the page, or to their unit; drafts and what the superior asks to whoever may do what is next."""
+    if _TAB_OF.get(duty.duty) == ASKED:
+        return sits.may(ACT_OF[_NEXT[duty.duty]])
     if duty.duty == "to_review":
         return sits.may("review")
     if duty.duty == "to_approve":
@@ -200,7 +241,7 @@ def _line(duty: Duty, on: date, calendar: Calendar) -> Line:
     code = _code(duty, on)
     words, article = _WORDS.get(code) or DUTIES[code]
     return Line(
-        duty.reference,
+        None if duty.reference == AUTHORITY_STREAM else duty.reference,
         duty.subject,
         words,
         article,

@@ -50,7 +50,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
 
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
     saw fewer. mapping: the event as told, from what was typed. beside: what the template shows beside the form.
-    carried: what else the form sends along. was: label and words of what an amendment replaces, by field.
+    carried: what else the form sends along. was: label and words of what an amendment replaces, by field. unit: code of
+    the unit below in whose register it is recorded; empty: in the office's own.
     """
 
     form: EventForm
@@ -67,6 +68,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     beside: dict[str, Any] = {}
     carried: tuple[tuple[str, str], ...] = ()
     was: dict[str, tuple[str, str]] = {}
+    unit: str = ""
 
 
 async def show(
@@ -104,7 +106,7 @@ async def preview(request: ApiRequest, occasion: Occasion) -> Response[Any]:
     try:
         one = _recording(occasion, given, ())
         found = await request.register.preview(
-            code_of(request),
+            occasion.unit or code_of(request),
             one,
             actor=request.actor,
             expected_version=occasion.version,
@@ -153,7 +155,7 @@ async def confirm(
     """Record it, once. done: where one is led then, from the reply."""
     given = _completed(await forms.read(request), _received_on(occasion))
     acknowledged = tuple(given.get("acknowledged", ()))
-    code = code_of(request)
+    code = occasion.unit or code_of(request)
     seen = last(given, "version")
     try:
         one = _recording(occasion, given, acknowledged)

@@ -29,7 +29,8 @@ def resumes(pattern: str) -> Callable[[Resumes], Resumes]:
 
 async def resume(request: ApiRequest, path: str, given: Given) -> Response[Any]:
     """The form at the path as it was typed; the first page where there is none, or it was another's."""
-    if given and last(given, "by", request.actor) == request.actor:
+    officer = request.caller.principal.officer
+    if given and last(given, "by", officer) == officer:
         for pattern, shows in _FORMS:
             if found := pattern.fullmatch(path):
                 await me(request)

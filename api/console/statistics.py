@@ -107,9 +107,15 @@ def _drawn(grid: Grid, address: Callable[[int, int], str]) -> dict[str, Any]:
 
 
 def draw_statutory(
-    form: ReportFormat, requests_table: Cells, appeals_table: Appeals, asked: PeriodQuery
+    form: ReportFormat,
+    requests_table: Cells,
+    appeals_table: Appeals,
+    asked: PeriodQuery,
+    opens: str = "/tables/cell",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two tables that come out of the register, each number with the address of what it counts."""
+    """The two tables that come out of the register, each number with the address of what it counts. opens: that of a cell,
+    without its query; empty: none opens.
+    """
     of_requests = grids.requests(form, requests_table)
     of_appeals = grids.appeals(form, appeals_table)
     pairs = [(route.code, result.code) for route in form.appeals.routes for result in form.appeals.columns]
@@ -117,11 +123,11 @@ def draw_statutory(
     def request_cell(row: int, column: int) -> str:
         line = form.requests.rows[row - of_requests.header_rows].code
         code = form.requests.columns[column - of_requests.header_columns].code
-        return f"/tables/cell?{asked.told(row=line, column=code)}"
+        return opens and f"{opens}?{asked.told(row=line, column=code)}"
 
     def appeal_cell(_: int, column: int) -> str:
         route, result = pairs[column]
-        return f"/tables/cell?{asked.told(row=route, column=result)}"
+        return opens and f"{opens}?{asked.told(row=route, column=result)}"
 
     return _drawn(of_requests, request_cell), _drawn(of_appeals, appeal_cell)
 
@@ -135,8 +141,9 @@ class Fault(NamedTuple):
     right: int
 
 
-def _faults(found: list[Discrepancy], form: ReportFormat) -> list[Fault]:
-    labels = _labels(form)
+def faults(found: Sequence[Discrepancy], form: ReportFormat) -> list[Fault]:
+    """What does not tie, in words."""
+    labels = labels_of(form)
     return [
         Fault(
             IDENTITIES.get(each.identity, each.identity),
@@ -148,7 +155,8 @@ def _faults(found: list[Discrepancy], form: ReportFormat) -> list[Fault]:
     ]
 
 
-def _labels(form: ReportFormat) -> dict[str, str]:
+def labels_of(form: ReportFormat) -> dict[str, str]:
+    """Of rows, columns, routes and results, by their codes."""
     lines = (*form.requests.rows, *form.requests.columns, *form.appeals.routes, *form.appeals.columns)
     return {line.code: line.levels[-1] for line in lines}
 
@@ -171,10 +179,10 @@ async def tables(request: ApiRequest) -> Response[Any]:
         period=period,
         here="tables",
         tables=drawn_tables,
-        faults=_faults(found.discrepancies, form),
+        faults=faults(found.discrepancies, form),
         form=form,
         charts=[(chart, Markup(svg.render(chart))) for chart in drawn],  # noqa: S704 - escaped where it is drawn
-        years=_years(complete_since),
+        years=years_since(complete_since),
         past=past(asked.recorded_until, position, f"/tables?{_now(asked)}"),
     )
 
@@ -183,7 +191,8 @@ def _now(asked: PeriodQuery, **others: str) -> str:
     return msgspec.structs.replace(asked, recorded_until=None).told(**others)
 
 
-def _years(complete_since: date) -> list[int]:
+def years_since(complete_since: date) -> list[int]:
+    """That a register is complete for, the latest first."""
     return list(range(today().year, complete_since.year - 1, -1))
 
 
@@ -192,7 +201,7 @@ async def cell(request: ApiRequest) -> Response[Any]:
     """一格所计的申请。"""
     asked = query(request, PeriodQuery)
     period, form = asked.period, asked.form
-    labels = _labels(form)
+    labels = labels_of(form)
     if asked.row not in labels or asked.column not in labels:
         raise Malformed(field="", problem=f"没有这一格：不是{form.name}年格式的行或列")
     async with request.register.view(code_of(request), asked.until) as view:
@@ -282,7 +291,7 @@ async def compliance(request: ApiRequest) -> Response[Any]:
         lines=lines,
         count=len(wanted),
         pages=_pages(asked, "/compliance", len(wanted), of=asked.of),
-        years=_years(complete_since),
+        years=years_since(complete_since),
         past=past(asked.recorded_until, position, f"/compliance?{_now(asked)}"),
     )
 
@@ -330,7 +339,7 @@ async def carried(request: ApiRequest) -> Response[Any]:
         here="carry-over",
         lines=list(_carried_lines(found, asked)),
         steps={"month": "按月", "quarter": "按季", "half": "按半年", "year": "按年"},
-        years=_years(complete_since),
+        years=years_since(complete_since),
         past=past(asked.recorded_until, position, f"/carry-over?{_now(asked, by=asked.by)}"),
     )
 
@@ -361,7 +370,7 @@ async def diff(request: ApiRequest) -> Response[Any]:
             code_of(request), _moment(asked.before), until_of(asked.after), asked.period, asked.form
         )
     return await page(
-        request, "diff.html", asked=asked, period=asked.period, here="diff", found=found, labels=_labels(asked.form),
+        request, "diff.html", asked=asked, period=asked.period, here="diff", found=found, labels=labels_of(asked.form),
         years=[], past=None,
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         entries = await view.stream(stream)
         office = view.authority
     plain = form_of(type_)
-    form = _choosing(plain, *_known(type_, office, sits))
+    form = choosing(plain, *_known(type_, office, sits))
     return Occasion(
         form=form,
         path=f"{home}/{type_}",
@@ -98,7 +98,8 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
             return "", ()
 
 
-def _choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
+def choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
+    """The form with a field that is chosen, where there is anything to choose."""
     fields = [
         replace(each, kind="choice", choices=known) if each.name == name and known else each
         for each in form.fields

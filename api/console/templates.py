@@ -69,6 +69,7 @@ def _environment() -> Environment:
         "RULES": RULES,
         "ROLES": ROLES,
         "ACTS": ACTS,
+        "act_of": ACT_OF,
         "titles": {type_: kind.title for type_, kind in EVENT_TYPES.items()},
         "acts_for": lambda me, type_: me.may(ACT_OF[type_]),
     }

@@ -1,97 +1,175 @@
-"""The superior's pages: each unit below it, how it stands, and its requests as a superior may see them."""
+"""The superior's pages of its units: how each stands, and of each its requests as a superior may see them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
+from msgspec import Meta
 
+from adapters.views import View
+from api.console import statistics
 from api.console.duties import TabShown
 from api.console.forms import query
 from api.console.frame import at, code_of, page
-from api.console.paging import PAGE, PageNumber, Pages
-from api.console.standing import TIMELINESS, Standing, of_row
+from api.console.paging import PAGE, PageNumber, Pages, part
+from api.console.standing import SOON, TIMELINESS, Standing, of_row
+from api.console.statistics import PeriodQuery
 from api.today import today
 from api.web.request import ApiRequest, reference_of
+from domain.law.calendar import Calendar
+from domain.law.refusals import Malformed
 from domain.report import annual_report
-from domain.values import Period
+from domain.values import FIRST_YEAR, LAST_YEAR, Period
+from projections import annual_tables
+from projections.district import standing as stand
+from projections.district.standing import UnitRead, UnitStanding
 from projections.listing import Filter, Order
+from projections.register import RequestRow
 
 
-class Unit(NamedTuple):
-    """A unit and how it stands. last: when something was recorded last. report: of last year."""
+class StandingQuery(msgspec.Struct, frozen=True):
+    """Of which year what was closed, appealed, entered; on which day what is open."""
 
-    code: str
-    name: str
-    open: int
-    overdue: int
-    last: datetime | None
-    report: str
-    late: bool
+    year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)] | None = None
+    on: date | None = None
+
+    @property
+    def day(self) -> date:
+        """Raises Malformed."""
+        on = self.on or today()
+        if not (FIRST_YEAR <= on.year < LAST_YEAR):
+            raise Malformed(field="", problem=f"日期须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间")
+        return on
+
+    @property
+    def period(self) -> Period:
+        return Period.year(self.year or self.day.year)
+
+    @property
+    def told(self) -> str:
+        """The address's query for the same."""
+        return f"year={self.period.first.year}" + (f"&on={self.on}" if self.on else "")
 
 
 @get("/units", **at("read", "count"))
 async def units(request: ApiRequest) -> Response[Any]:
-    """下级单位。"""
-    found, on = [], today()
-    for code in await request.register.units_of(code_of(request), on):
-        async with request.view(code) as view:
-            office = view.authority
-            open_, overdue = await view.standing(on)
-            entries = await view.entries(max(0, view.position - 1), 1)
-            report = await view.report_state(on.year - 1)
-        found.append(
-            Unit(
-                code,
-                office.name_on(on),
-                open_,
-                overdue,
-                entries[0].recorded_at if entries else None,
-                annual_report.STAGES[report.stage],
-                report.stage != "published" and annual_report.due_on(on.year - 1, office.kind) < on,
-            )
-        )
-    return await page(request, "units.html", units=found, year=today().year - 1)
+    """各单位办理监督。"""
+    asked, code = query(request, StandingQuery), code_of(request)
+    on, period = asked.day, asked.period
+    reads = await request.register.district(code).standing(period, on)
+    below = {code, *await request.register.units_of(code, today())}
+    return await page(
+        request, "units.html", opens=below,
+        asked=asked, on=on, period=period, found=stand.together(reads, on, *period, SOON), own=code,
+        late=stand.LATE_ENTRY, fewest=stand.FEWEST, report_year=on.year - 1, report_stages=annual_report.STAGES,
+    )  # fmt: skip
 
 
-class UnitQuery(msgspec.Struct, frozen=True):
+class UnitQuery(StandingQuery, frozen=True):
     """Which of its requests, which page."""
 
-    of: Literal["open", "overdue", "all"] = "open"
+    of: Literal[
+        "open", "due_soon", "overdue", "closed", "late", "corrected", "late_entries", "unfiled", "all"
+    ] = "open"
     page: PageNumber = 1
 
 
-_OF = {"open": "在办", "overdue": "逾期未办结", "all": "全部"}
+_OF = {
+    "open": "在办",
+    "due_soon": "将到期",
+    "overdue": "逾期未办结",
+    "closed": "办结",
+    "late": "逾期办结",
+    "corrected": "复议、诉讼被纠正",
+    "late_entries": f"收到后迟于{stand.LATE_ENTRY}个工作日登记",
+    "unfiled": "未归档",
+    "all": "全部",
+}
 
 
 @get("/units/{code:str}", **at("read", "count"))
 async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     """一个下级单位。"""
-    on, asked = today(), query(request, UnitQuery)
-    wanted = {"open": Filter(stage="in_hand"), "overdue": Filter(overdue_on=on), "all": Filter()}
-    order = Order("reference" if asked.of == "all" else "due_on", descending=asked.of == "all")
+    asked = query(request, UnitQuery)
+    on, period = asked.day, asked.period
+    reads = await request.register.district(code_of(request)).standing(period, on, [code])
+    stands = stand.standing(reads[0], on, SOON)
+    listed = {"all": Filter(), "closed": Filter(closed_from=period.first, closed_to=period.last)}
     async with request.view(code) as view:
-        found = {
-            name: await view.page(
-                each, order, limit=PAGE if name == asked.of else 0, offset=PAGE * (asked.page - 1)
+        if asked.of in listed:
+            rows, count = await view.page(
+                listed[asked.of], Order(), limit=PAGE, offset=PAGE * (asked.page - 1)
             )
-            for name, each in wanted.items()
-        }
-        handled = await view.compliance(Period.year(on.year))
-        calendar, name = view.law.calendar, view.authority.name_on(on)
-    rows, count = found[asked.of]
-    lines = [(row, of_row(row, on, calendar), TIMELINESS.get(row.timeliness or "")) for row in rows]
+        else:
+            behind = await _behind(asked.of, reads[0], stands, view, period)
+            count, rows = len(behind), await view.named(part(behind, asked.page))
+        calendar = view.law.calendar
+    told = asked.told
+    counts: dict[str, int | None] = {
+        "open": stands.open, "due_soon": len(stands.due_soon), "overdue": len(stands.overdue),
+        "closed": stands.closed, "late": stands.late, "corrected": len(stands.corrected),
+        "late_entries": len(stands.late_entries), "unfiled": stands.unfiled, "all": None,
+    }  # fmt: skip
+    counts[asked.of] = count
     tabs = [
-        TabShown(f"/units/{code}?of={each}", words, found[each][1], each == asked.of)
+        TabShown(f"/units/{code}?of={each}&{told}", words, counts[each], each == asked.of)
         for each, words in _OF.items()
     ]
     return await page(
         request, "unit.html",
-        code=code, name=name, lines=lines, tabs=tabs, words=_OF[asked.of], found=handled, year=on.year,
-        pages=Pages.of(asked.page, count, lambda number: f"/units/{code}?of={asked.of}&page={number}"),
+        code=code, name=stands.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
+        words=_OF[asked.of], stands=stands, period=period, own=code_of(request),
+        pages=Pages.of(asked.page, count, lambda number: f"/units/{code}?of={asked.of}&{told}&page={number}"),
+    )  # fmt: skip
+
+
+def _line(row: RequestRow, on: date, calendar: Calendar) -> tuple[RequestRow, Standing, Standing | None]:
+    return row, of_row(row, on, calendar), TIMELINESS.get(row.timeliness or "")
+
+
+async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, period: Period) -> Sequence[str]:
+    """References of what a figure counts."""
+    match of:
+        case "open":
+            return [each.reference for each in read.open]
+        case "late":
+            return (await view.compliance(period)).late
+        case "unfiled":
+            return [each.reference for each in await view.unarchived()]
+    found: Sequence[str] = getattr(stands, of)
+    return found
+
+
+@get("/units/{code:str}/cell", **at("count"))
+async def cell_of_unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
+    """汇总表的一格中一个单位的申请。"""
+    asked = query(request, PeriodQuery)
+    period, form = asked.period, asked.form
+    labels = statistics.labels_of(form)
+    if asked.row not in labels or asked.column not in labels:
+        raise Malformed(field="", problem=f"没有这一格：不是{form.name}年格式的行或列")
+    on = today()
+    async with request.view(code) as view:
+        if asked.row in {route.code for route in form.appeals.routes}:
+            spells = annual_tables.appeals_in_cell(
+                await view.spells(period), asked.row, asked.column, period, form
+            )
+            found: Sequence[str] = list(dict.fromkeys(each.reference for each in spells))
+        else:
+            found = await view.in_cell(asked.row, asked.column, period, form)
+        rows = await view.named(part(found, asked.page))
+        calendar, name = view.law.calendar, view.authority.name_on(period.last)
+    address = f"/units/{code}/cell?{asked.told(row=asked.row, column=asked.column)}"
+    return await page(
+        request, "unit_cell.html",
+        code=code, name=name, lines=[_line(row, on, calendar) for row in rows], count=len(found),
+        asked=asked, period=period, row=labels[asked.row], column=labels[asked.column], own=code_of(request),
+        pages=Pages.of(asked.page, len(found), lambda number: f"{address}&page={number}"),
     )  # fmt: skip
 
 
@@ -110,4 +188,4 @@ async def case(request: ApiRequest, code: FromPath[str], reference: FromPath[str
     )  # fmt: skip
 
 
-HANDLERS = (units, unit, case)
+HANDLERS = (units, unit, cell_of_unit, case)

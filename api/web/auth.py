@@ -199,7 +199,10 @@ async def check(request: Any) -> None:
         if code is not None and "judges" not in request.route_handler.opt:
             caller = msgspec.structs.replace(caller, position=await _check_token(register, code))
     elif code is None or code == caller.who.code:
-        (_check_service if caller.who.is_service else _check_officer)(caller, caller.who, acts)
+        if caller.who.is_service:
+            _check_service(caller, caller.who, acts)
+        else:
+            _check_officer(caller, caller.who, acts, of_units=code is None)
     elif caller.who.is_service:
         raise AuthorityUnknown
     else:
@@ -300,7 +303,8 @@ async def _check_token(register: Register, code: str) -> int | None:
     return standing.position
 
 
-def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
+def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...], *, of_units: bool) -> None:
+    """of_units: the route names no authority; what it does, it does to those below the officer's own."""
     match acts:
         case ("own",):
             if who.acts is not None:
@@ -312,7 +316,10 @@ def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
             acts = ("administer",)
     if who.must_change:
         raise PasswordMustChange
-    own = tuple(act for act in acts if act not in powers.OUTSIDE)  # the superior's, never of one's own office
+    # The superior's are never of one's own office.
+    own = acts if of_units else tuple(act for act in acts if act not in powers.OUTSIDE)
+    if not own:
+        raise AuthorityUnknown  # no office is a unit below itself
     if own[0] not in DOOR_ACTS and not any(caller.may(act) for act in own):  # type: ignore[arg-type]
         if unproven := [act for act in own if act in caller.permissions.unproven]:
             raise ProofStale(act=powers.ACTS[unproven[0]])

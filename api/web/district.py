@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 
 from adapters.register.district import District
 from api.today import today
-from api.web.query import PeriodQuery, check_day
+from api.web.query import PeriodQuery, Query, check_day
 from api.web.request import ApiRequest
 from api.web.responses import json_or_csv
 from api.web.tables import FormatName
@@ -24,10 +24,12 @@ from projections.district import corrections as correcting
 from projections.district import matters as matter_lines
 from projections.district import standing as stand
 from projections.district import tables as adding_up
+from projections.district import work_list as to_watch
 from projections.district.corrections import Corrections
 from projections.district.matters import Matter
 from projections.district.standing import SOON, DistrictStanding
 from projections.district.tables import CellOfUnit, DistrictTables
+from projections.district.work_list import UnitWarning
 
 
 class DistrictAsked(PeriodQuery, frozen=True, kw_only=True):
@@ -48,7 +50,7 @@ class DistrictCellAsked(DistrictAsked, frozen=True, kw_only=True):
 
 
 async def district_of(request: ApiRequest, code: str) -> District:
-    """The authority's units as the caller may see them.
+    """The authority's units as the caller may see them: of a unit's own district the office above sees that unit alone.
 
     Raises TokenClosed where the caller has the machine's token and a unit has officers.
     """
@@ -161,4 +163,28 @@ async def matters(request: ApiRequest, code: FromPath[str]) -> Response[list[Mat
     return json_or_csv(request, found, matter_lines.HEADINGS, matter_lines.lines(found))
 
 
-OF_AUTHORITY = (tables, cell, standing, corrections, matters)
+class WarningsAsked(Query, frozen=True, kw_only=True):
+    """On which day."""
+
+    on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
+    within: Annotated[Annotated[int, Meta(ge=0, le=60)], Meta(description="将到期：余几个工作日以内")] = SOON
+
+
+@get(
+    "/district/work-list",
+    operation_id="getDistrictWorkList",
+    summary="对下级单位的待办",
+    opt={"act": "read", "csv": True},
+)
+async def work_list(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[WarningsAsked]],
+) -> Response[list[UnitWarning]]:
+    """下级单位逾期、将到期的申请（ordered为已督办），逾期未答复的督办、未报送的报送，以及待本机关审查的报送。"""
+    on = today() if params.on is None else check_day("on", params.on)
+    found = await (await district_of(request, code)).work_list(on, params.within)
+    return json_or_csv(request, found, to_watch.HEADINGS, to_watch.lines(found))
+
+
+OF_AUTHORITY = (tables, cell, standing, corrections, matters, work_list)

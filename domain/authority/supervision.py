@@ -31,7 +31,7 @@ from domain.authority.refusals import (
     ReturnStep,
     ReturnUnknown,
 )
-from domain.entry import Event, Recorded
+from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import DatesReversed
 from domain.values import Period
 
@@ -61,6 +61,9 @@ _STEPS: dict[type[Event], tuple[tuple[ReturnStage, ...], ReturnStage]] = {
     ReturnAccepted: (("handed_in",), "accepted"),
 }
 """Of each step the stages it is possible in, and the one it leads to."""
+
+POSSIBLE: dict[str, tuple[ReturnStage, ...]] = {type_of(step): stages for step, (stages, _) in _STEPS.items()}
+"""The same by the type of the step: what can be recorded of a return as it stands."""
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -93,6 +93,15 @@ async def furnish(office: Office) -> dict[str, str]:
     line = {"id": "of-the-unit", "event": told(received(str(long_ago)))}
     reply = await office.register.record(made["unit"], convert(line), actor=OFFICERS["handler"])
     made["of-the-unit"] = str(reply.reference)
+    superior = f"{office.code}/{OFFICERS['handler']}"
+    for asked in (
+        {"type": "supervision_ordered", "on": str(on), "matter": "overdue", "respond_by": str(on), "document_no": "1号",
+         "reference": made["of-the-unit"]},
+        {"type": "return_requested", "on": str(on), "name": "上月数字", "first_on": str(long_ago),
+         "last_on": str(on - timedelta(days=1)), "respond_by": str(on + timedelta(days=3))},
+    ):  # fmt: skip
+        one = {"id": f"asked-{asked['type']}", "stream": "authority", "event": asked}
+        await office.register.record(made["unit"], convert(one), actor=superior)
     return made
 
 
@@ -136,6 +145,10 @@ async def _key_made(seat: Seat) -> None:
     await seat.page.get_by_label("用在何处").fill("某系统")
     await seat.page.get_by_label("查看申请的办理情况", exact=True).check()
     await seat.press("发给密钥")
+
+
+async def _assessed(seat: Seat) -> None:
+    await seat.press("考核")
 
 
 async def _verified(seat: Seat) -> None:
@@ -202,6 +215,17 @@ def states(made: dict[str, str]) -> list[State]:
         State("units", "approver", "/units"),
         State("unit", "approver", f"/units/{made['unit']}?of=all"),
         State("unit-case", "approver", f"/units/{made['unit']}/requests/{made['of-the-unit']}"),
+        State("unit-ask", "approver", f"/units/{made['unit']}/return_requested"),
+        State(
+            "unit-cell", "approver", f"/units/{made['unit']}/cell?year={today().year}&row=new&column=total"
+        ),
+        State("district-tables", "approver", f"/district/tables?year={today().year}"),
+        State("district-cell", "approver", f"/district/tables/cell?year={today().year}&row=new&column=total"),
+        State("district-corrections", "approver", f"/district/corrections?year={today().year}"),
+        State("district-units", "approver", "/district/units"),
+        State("matters", "handler", "/district/matters"),
+        State("return", "handler", "/district/return?name=上月数字"),
+        State("assessment", "statistician", "/district/assessment", _assessed),
         State("check", "statistician", "/check"),
         State("check-judged", "statistician", "/check", _judged),
         State("imports", "handler", "/imports"),

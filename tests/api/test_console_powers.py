@@ -102,6 +102,27 @@ PAGES: dict[str, str] = {
     "GET /units": "read count",
     "GET /units/{code}": "read count",
     "GET /units/{code}/requests/{reference}": "read",
+    "GET /units/{code}/cell": "count",
+    "GET /units/{code}/{event}": "read count",
+    "POST /units/{code}/{event}": "supervise",
+    "POST /units/{code}/{event}/form": "supervise",
+    "POST /units/{code}/{event}/preview": "supervise",
+    "GET /district/tables": "count",
+    "POST /district/tables": "count",
+    "GET /district/tables/cell": "count",
+    "GET /district/corrections": "count",
+    "GET /district/corrections/document": "count",
+    "GET /district/units": "read count",
+    "GET /district/matters": "read count",
+    "GET /district/matters/{event}": "handle report approve_report",
+    "POST /district/matters/{event}": "handle report approve_report",
+    "POST /district/matters/{event}/form": "handle report approve_report",
+    "POST /district/matters/{event}/preview": "handle report approve_report",
+    "GET /district/return": "count",
+    "POST /district/return": "supervise",
+    "GET /district/assessment": "count",
+    "POST /district/assessment": "count",
+    "POST /district/assessment/workbook": "count",
     "GET /check": "caller",
     "POST /check": "caller",
     "POST /check/workbook": "caller",
@@ -127,16 +148,22 @@ HERE = {
     "reference": "2020-0001", "version": "1", "id": "x", "name": "console.css", "year": "2020", "officer": "zhang",
     "act": "unlock", "service": "portal", "kind": "receipt",
 }  # fmt: skip
-EVENT_AT = {"reports": "report_compiled", "people": "officer_appointed"}
+EVENT_AT = {
+    "reports": "report_compiled",
+    "people": "officer_appointed",
+    "units": "supervision_ordered",
+    "district": "supervision_answered",
+}
 
 
 class World(NamedTuple):
-    """An office with an officer of each role, and one of none; cookies, and the token that their forms carry."""
+    """An office with an officer of each role, and one of none; cookies, and the token that their forms carry; a unit below it."""
 
     client: httpx.AsyncClient
     cookies: dict[str, str]
     csrf: dict[str, str]
     code: str
+    unit: str
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +175,9 @@ async def world(running: Running) -> AsyncIterator[World]:
     line = convert({"id": "r", "event": told(received("2020-03-02"))})
     await register.record(code, line, actor=OFFICERS["handler"])
     await register.record(code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
+    unit = _fresh_code()
+    await office_of(running, unit, superior=code, accounts=False)
+    await register.record(unit, line, actor=OFFICERS["handler"])
     cookies, csrf = {}, {}
     for role, officer in {**OFFICERS, "none": ROLELESS}.items():
         caller = Caller(running, code, officer)
@@ -156,15 +186,15 @@ async def world(running: Running) -> AsyncIterator[World]:
         await caller.client.aclose()
     transport = httpx.ASGITransport(running.application)
     async with httpx.AsyncClient(transport=transport, base_url="http://taizhang.test") as client:
-        yield World(client, cookies, csrf, code)
+        yield World(client, cookies, csrf, code, unit)
 
 
 async def opened(world: World, page: str, role: str | None) -> httpx.Response:
     method, template = page.split(" ")
-    address = template.replace("{code}", world.code).format(
+    address = template.replace("{code}", world.unit).format(
         **HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")}
     )
-    if template == "/tables/cell":
+    if template.endswith("/cell"):
         address += "?year=2020&row=granted&column=total"
     how: dict[str, Any] = {"headers": {"Cookie": world.cookies[role]} if role else {}}
     if method == "POST":
@@ -226,7 +256,7 @@ async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
 async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
     """Without the token of the session, whoever made the form: one is led away or back into it, nothing is done."""
     method, template = page.split(" ")
-    address = template.replace("{code}", world.code).format(
+    address = template.replace("{code}", world.unit).format(
         **HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")}
     )
     role = next(

@@ -36,7 +36,7 @@ STATUSES: dict[str, set[str]] = {
             "/requests/{reference}/sealed", "/work-list", "/questions", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log", "/credentials", "/access-log/receipt", "/access-log/review",
-            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections", "/district/matters",
+            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections", "/district/matters", "/district/work-list",
         )
     },
     f"post {HOME}/services/{{service}}/keys": (OWN - {"200"}) | {"201", "404", "408", "413", "415", "422"},

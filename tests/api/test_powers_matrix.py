@@ -73,6 +73,7 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/district/standing": "count",
     f"GET {HOME}/district/corrections": "count",
     f"GET {HOME}/district/matters": "count",
+    f"GET {HOME}/district/work-list": "read",
     f"GET {HOME}/carry-over": "count",
     f"GET {HOME}/diff": "count",
     f"GET {HOME}/requests/{{reference}}/receipt": "prove",

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
+from domain.authority.supervision import Order, Return, Supervision
 from domain.entry import Event
 from domain.law.terms import Law, Policy
 from domain.request.judging import replay
-from projections.work_list import DUTIES, Duty, work_list
+from domain.values import Period
+from projections.work_list import DUTIES, Duty, asked_by_superior, work_list
 from tests.builders import (
     LAW,
     amended,
@@ -158,7 +161,8 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
 
 def test_every_duty_is_tested_at_its_boundary() -> None:
     """And has words and an article."""
-    assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} == set(DUTIES)
+    asked = {"order_waiting", "return_to_prepare", "return_to_approve"}
+    assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} | asked == set(DUTIES)
     assert all(words and article for words, article in DUTIES.values())
 
 
@@ -342,3 +346,32 @@ def test_of_a_redone_answer_only_the_last_is_to_be_served() -> None:
     assert duties("2020-03-26", *told) == ["redo"]
     assert duties("2020-03-27", *told) == ["unserved"]
     assert duties("2020-03-30", *told, served("2020-03-30")) == []
+
+
+def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
+    """An order until its answer; a return to be prepared, then to be approved, then nobody's here; sent back, to be prepared."""
+    monday = date(2020, 3, 2)
+    order = Order(5, "county", monday, "overdue", date(2020, 3, 6), "县督〔2020〕1号", "2020-0001")
+    quarter = Return(6, "county", monday, "一季度", Period(monday, date(2020, 3, 31)), date(2020, 3, 9))
+
+    def duties(on: date, *told: Order | Return) -> list[tuple[str, str, int | None]]:
+        known = Supervision(
+            tuple(each for each in told if isinstance(each, Order)),
+            tuple(each for each in told if isinstance(each, Return)),
+        )
+        found = asked_by_superior(known, on, LAW.calendar)
+        return [(each.duty, each.reference, each.workdays_left) for each in found]
+
+    assert duties(monday, order, quarter) == [
+        ("order_waiting", "2020-0001", 4),
+        ("return_to_prepare", "authority", 5),
+    ]
+    assert duties(date(2020, 3, 10), quarter) == [("return_to_prepare", "authority", -1)]
+    assert duties(date(2020, 2, 28), order, quarter) == []
+    answered_ = replace(order, answered_on=date(2020, 3, 5), result="done")
+    assert duties(date(2020, 3, 4), answered_) == [("order_waiting", "2020-0001", 2)]
+    assert duties(date(2020, 3, 5), answered_) == []
+    for stage, duty in (("in_work", "return_to_approve"), ("sent_back", "return_to_prepare")):
+        assert [each for each, _, _ in duties(monday, replace(quarter, stage=stage))] == [duty]
+    for stage in ("handed_in", "accepted"):
+        assert duties(monday, replace(quarter, stage=stage)) == []

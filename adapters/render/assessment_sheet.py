@@ -1,0 +1,17 @@
+"""评分表: an assessment as a workbook, the points of each unit and the reason of each point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.render.sheet import Sheet, workbook
+from projections.district import assessment
+from projections.district.assessment import UnitSheet
+
+
+def render(sheets: Sequence[UnitSheet]) -> bytes:
+    """XLSX."""
+    return workbook([
+        Sheet("得分", assessment.TOTALS, assessment.totals(sheets)),
+        Sheet("逐项", assessment.DETAILS, assessment.details(sheets)),
+    ])  # fmt: skip

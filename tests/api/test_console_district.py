@@ -1,0 +1,227 @@
+"""The superior's pages: each figure opens as far as a superior may look, matters are asked and answered on either side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from io import BytesIO
+from typing import NamedTuple
+from uuid import uuid4
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from api.today import today
+from domain.authority.events import SuperiorSet
+from tests.adapters.recordings import day, line
+from tests.api.conftest import Running
+from tests.api.officers import OFFICERS, Caller, office_of, register_of, tell
+from tests.builders import SEALED, answer_drafted, answered, received
+
+HANDLER = OFFICERS["handler"]
+
+
+class District(NamedTuple):
+    """A county's handler and a town's, at their pages; codes of the town, of one that left it, and of a village below the town."""
+
+    county: Caller
+    town: Caller
+    former: str
+    village: str
+
+
+@pytest.fixture(scope="module")
+async def district(running: Running) -> AsyncIterator[District]:
+    """One request of the town is answered, one is late with a draft under way."""
+    county, town, former, village = (
+        f"{each}-{uuid4().hex[:6]}" for each in ("county", "town", "former", "village")
+    )
+    await office_of(running, county)
+    await office_of(running, town, superior=county)
+    await office_of(running, former, superior=f"{county}-x", accounts=False)
+    await office_of(running, village, superior=town, accounts=False)
+    register = register_of(running)
+    for code in (town, former, village):
+        for number in (1, 2):
+            await register.record(code, line(f"r{number}", received("2020-03-02")), actor=HANDLER)
+    await register.record_all(
+        town, [line("a", answered("2020-03-20"), "2020-0001")], actor=HANDLER, acknowledge_all=True
+    )
+    draft = answer_drafted("2020-03-09", "标记稿", document_no="标记〔2020〕2号", text=SEALED)
+    await register.record(town, line("d", draft, "2020-0002", text="标记正文"), actor=HANDLER)
+    callers = Caller(running, county), Caller(running, town)
+    for caller in callers:
+        assert (await caller.login()).status_code == 200
+    yield District(*callers, former, village)
+    for caller in callers:
+        await caller.client.aclose()
+
+
+async def shown(caller: Caller, address: str, status: int = 200) -> str:
+    reply = await caller.client.get(address)
+    assert reply.status_code == status, reply.text
+    return reply.text
+
+
+async def sent(caller: Caller, address: str, **given: str) -> httpx.Response:
+    return await caller.client.post(address, data={"csrf": caller.csrf, **given})
+
+
+async def recorded(caller: Caller, address: str, **given: str) -> None:
+    """From the form over its consequence to the end, all hidden fields as the page made them."""
+    page = await shown(caller, address)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    seen = await caller.client.post(f"{address.partition('?')[0]}/preview", data={**hidden, **given})
+    assert "核对后登记" in seen.text, seen.text
+    done = await caller.client.post(address.partition("?")[0], data={**hidden, **given})
+    assert (done.status_code, "done=" in done.headers.get("location", "")) == (303, True), done.text
+
+
+async def test_each_figure_opens_as_far_as_a_superior_may_look(district: District) -> None:
+    """Standing and tables lead to the unit's requests, and those to the course without its drafts."""
+    county, town = district.county, district.town.code
+    standing = await shown(county, "/units?year=2020&on=2020-12-31")
+    address = f"/units/{town}?of=overdue&amp;year=2020&amp;on=2020-12-31"
+    assert f'href="{address}"' in standing
+    late = await shown(county, address.replace("&amp;", "&"))
+    assert "2020-0002" in late
+    assert "2020-0001" not in late
+    cell = await shown(county, "/district/tables/cell?year=2020&row=granted&column=total")
+    assert f"/units/{town}/cell?year=2020&amp;row=granted&amp;column=total" in cell
+    assert "2020-0001" in await shown(county, f"/units/{town}/cell?year=2020&row=granted&column=total")
+    for address in (
+        standing, late, await shown(county, f"/units/{town}/requests/2020-0002"),
+        *[await shown(county, f"/units/{town}?of={of}&year=2020") for of in ("open", "closed", "unfiled", "late_entries", "all")],
+        await shown(county, "/district/corrections?year=2020"), await shown(county, "/district/matters"),
+    ):  # fmt: skip
+        assert "标记" not in address
+        assert district.former not in address
+        assert district.village not in address
+
+
+async def test_another_s_unit_is_not_there(district: District) -> None:
+    """Neither one that left, nor the unit of a unit, nor the office itself as a unit of its own; nothing is recorded there."""
+    county = district.county
+    for code in (district.former, district.village):
+        for address in (
+            "",
+            "/requests/2020-0001",
+            "/cell?year=2020&row=new&column=total",
+            "/return_requested",
+        ):
+            await shown(county, f"/units/{code}{address}", 404)
+        for step in ("", "/form", "/preview"):
+            assert (await sent(county, f"/units/{code}/supervision_ordered{step}")).status_code == 404
+    assert (await sent(county, f"/units/{county.code}/supervision_ordered")).status_code == 404
+    forged = await sent(county, "/district/return", unit=district.former, name="数字", key="k")
+    assert (forged.status_code, "请选择要求报送的单位" in forged.text) == (422, True)
+
+
+async def test_a_matter_is_ordered_and_answered_on_pages(district: District) -> None:
+    """By the superior of a late request; the unit finds it among its duties and answers; then it is done on both sides."""
+    county, town = district.county, district.town
+    on = today().isoformat()
+    order = {"on": on, "matter": "overdue", "respond_by": on, "document_no": "1号", "reference": "2020-0002"}
+    await recorded(county, f"/units/{town.code}/supervision_ordered?reference=2020-0002", **order)
+    waiting = await shown(town, "/district/matters")
+    version = re.findall(r"/district/matters/supervision_answered\?version=(\d+)", waiting)[0]
+    answer = {"on": on, "version": version, "result": "done", "document_no": "2号"}
+    await recorded(town, f"/district/matters/supervision_answered?version={version}", **answer)
+    for caller in (county, town):
+        assert "已办结" in await shown(caller, "/district/matters")
+
+
+async def test_a_return_is_asked_of_all_units_at_once_and_accepted(
+    district: District, running: Running
+) -> None:
+    """Asked twice of the same name it is refused of that unit, by name; prepared and approved by two, it is accepted."""
+    county, town, on = district.county, district.town.code, today().isoformat()
+    quarter = {
+        "on": on,
+        "name": "一季度",
+        "first_on": "2020-01-01",
+        "last_on": "2020-03-31",
+        "respond_by": on,
+    }
+    asked = await sent(county, "/district/return", unit=town, key=uuid4().hex, **quarter)
+    assert asked.headers["location"].startswith("/district/matters?done=1"), asked.text
+    twice = await sent(county, "/district/return", unit=town, key=uuid4().hex, **quarter)
+    assert (twice.status_code, "一季度" in twice.text) == (422, True)
+    assert "待报送" in await shown(county, "/district/return?name=一季度")
+    for officer, step in (("qian", "return_prepared"), ("wang", "return_handed_in")):
+        caller = Caller(running, town, officer)
+        await caller.login()
+        page = await shown(caller, "/district/matters")
+        (version,) = re.findall(rf"/district/matters/{step}\?version=(\d+)", page)
+        await recorded(caller, f"/district/matters/{step}?version={version}", on=on, version=version)
+        await caller.client.aclose()
+    (version,) = re.findall(
+        rf"/units/{town}/return_accepted\?version=(\d+)", await shown(county, "/district/matters")
+    )
+    await recorded(county, f"/units/{town}/return_accepted?version={version}", on=on, version=version)
+    assert "已接收" in await shown(county, "/district/return?name=一季度")
+
+
+async def test_an_assessment_is_shown_and_taken_away(district: District) -> None:
+    """Of the town one answer of 2020 is late to this day: six points of six, and the sheet names it; bad files are said."""
+    county = district.county
+    asked = {"csrf": county.csrf, "year": "2020", "set": "licheng-2020"}
+    entered = f"单位,指标,值,依据,评定人\n某区人民政府办公室,保密审查,落实,抽查,{HANDLER}\n".encode()
+    reply = await county.client.post(
+        "/district/assessment", data=asked, files={"entered": ("评定.csv", entered)}
+    )
+    assert reply.status_code == 200, reply.text
+    assert "2020-0002" in reply.text
+    (found,) = re.findall(r'name="found" value="([^"]*)"', reply.text)
+    book = await sent(county, "/district/assessment/workbook", found=found.replace("&#34;", '"'))
+    rows = list(load_workbook(BytesIO(book.content))["得分"].values)
+    assert rows[1][:3] == ("某区人民政府办公室", 6, 12)
+    for files in (
+        {"own": ("x.toml", b"\xff")},
+        {"own": ("x.toml", b"name=1")},
+        {"entered": ("x.csv", b"a,b\n")},
+    ):
+        wrong = await county.client.post("/district/assessment", data=asked, files=files)
+        assert wrong.status_code == 422
+    assert (await sent(county, "/district/assessment/workbook", found="{")).status_code == 400
+
+
+async def test_files_of_units_without_a_register_are_added_up(district: District) -> None:
+    """A list names one that sent nothing; a file that is no report is said, not counted."""
+    reply = await district.county.client.post(
+        "/district/tables?year=2020",
+        data={"csrf": district.county.csrf},
+        files={"file": ("乙局.docx", b"no report"), "units": ("名单.csv", "单位\n丙局\n".encode())},
+    )
+    assert reply.status_code == 200
+    assert "丙局：未报送" in reply.text
+    assert "乙局.docx" in reply.text
+
+
+async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running) -> None:
+    """From the day on that another is its superior: neither figures nor requests, nor does it record there."""
+    county, town = f"county-{uuid4().hex[:6]}", f"town-{uuid4().hex[:6]}"
+    await office_of(running, county)
+    await office_of(running, town, superior=county, accounts=False)
+    caller = Caller(running, county)
+    await caller.login()
+    form = await shown(caller, f"/units/{town}/supervision_ordered")
+    moved = SuperiorSet(today(), f"{county}-x", "lower_government", day("2020-06-01"))
+    await tell(register_of(running), town, OFFICERS["system_administrator"], moved)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    order = {
+        "on": today().isoformat(),
+        "matter": "other",
+        "respond_by": today().isoformat(),
+        "document_no": "1号",
+    }
+    position = await register_of(running).position(town)
+    reply = await caller.client.post(f"/units/{town}/supervision_ordered", data={**hidden, **order})
+    assert reply.status_code == 404
+    assert await register_of(running).position(town) == position
+    for address in ("/units", "/district/tables?year=2021", "/district/matters", "/district/units"):
+        assert town not in await shown(caller, address)
+    # What was so in its time stays so: the tables of a period before count it still.
+    assert "2个单位" in await shown(caller, "/district/tables?from=2020-01-01&to=2020-03-31")
+    await caller.client.aclose()
