@@ -85,9 +85,11 @@ def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
 
 
 async def _add_report(found: Cases, view: View, year: int, on: date) -> None:
-    """The report on the year before, which is published in this one."""
+    """The report on the year before, which is published in this one; of a year before the register nothing is known."""
     of = year - 1
     report = await view.report_state(of)
+    if not report.publications and view.authority.complete_since > Period.year(of).last:
+        return
     due_on = annual_report.due_on(of, view.authority.kind)
     published = report.publications[0].on if report.publications else None
     if published is None and on <= due_on:

@@ -100,19 +100,25 @@ def entered_in(data: bytes) -> list[Entered]:
 
 
 def with_reports(units: Iterable[UnitCases], batch: Batch) -> list[UnitCases]:
-    """Also what was found in the reports that the units sent: errors, and texts that are another's or last year's."""
+    """Also what was found in the reports that the units sent: errors, and texts that are another's or last year's.
+
+    A unit that only sends reports is assessed too, as one of the class 其他; nothing else of it is known.
+    """
+    units = list(units)
     errors: dict[str, list[str]] = {}
     copies: dict[str, list[str]] = {}
-    sent: set[str] = set()
+    sent: dict[str, str] = {}
     for report in batch.reports:
         if report.authority is None:
             continue
         key = same_unit(report.authority)
-        sent.add(key)
+        sent.setdefault(key, report.authority)
         for finding in report.open:
             kept = copies if finding.check == "copied_text" else errors if finding.grade == "error" else None
             if kept is not None:
                 kept.setdefault(key, []).append(finding.text)
+    known = {same_unit(unit.unit) for unit in units}
+    units += [UnitCases(name, name, "other", {}) for key, name in sent.items() if key not in known]
     return [
         msgspec.structs.replace(
             unit,
@@ -168,6 +174,7 @@ def _measure_of(each: Entered, indicator: Indicator, where: str) -> str:
             raise EnteredFault(f"{where}：值应为{'、'.join(grade.name for grade in indicator.grades)}之一")
         return ""
     words = {MEASURES[rule.measure]: rule.measure for rule in indicator.rules}
+    words |= {rule.words: rule.measure for rule in indicator.rules if rule.words}
     measures = [rule.measure for rule in indicator.rules]
     measure = words.get(each.measure, each.measure)
     if not measure:

@@ -183,3 +183,23 @@ def test_reports_that_were_sent_are_judged_for_errors_and_copied_texts() -> None
     assert len(one.cases["report_errors"]) == 2  # the column of natural persons and that of all
     assert one.cases["report_copied"] == ()
     assert two.cases == {}
+
+
+def test_a_unit_that_only_sends_reports_is_assessed_too() -> None:
+    """Of class 其他: what its report says is known, what no register says of it is open until it is entered."""
+    units = [UnitCases("jia", "甲局", "department", {})]
+    _, other = with_reports(units, judged.judge(sources(report("乙局"))))
+    assert (other.unit, other.kind, other.cases) == (
+        "乙局",
+        "other",
+        {"report_errors": (), "report_copied": ()},
+    )
+    line = "乙局,on_request,1,逾期一件,区公开办,逾期答复、逾期未办结的申请"
+    (sheet,) = assess([other], LICHENG, entered_in(line.encode()))
+    assert [score.points for score in sheet.scores] == [0, None, None]
+
+
+def test_a_reason_is_named_as_the_set_words_it() -> None:
+    """As well as by the measure's own words."""
+    for why in ("不配合区公开办的次数", "由评定人填写的次数", ""):
+        assert scores({}, f"甲局,on_request,1,不配合,区公开办,{why}")["on_request"].points == 0
