@@ -8,7 +8,7 @@ import os
 import shlex
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from api.cli.entries import draw_history
 from api.cli.help import Command
 from api.cli.targets import write
 from api.demo import console, letters, report, year
+from api.demo import district as demo_district
 from api.demo import people as demo_people
 from api.examples import examples
 from api.rendering import FileKind, rendered
@@ -141,74 +142,124 @@ def _serve(own: Settings, port: int, processes: int, *, also: Callable[[str], st
 
 
 @click.command("demo", cls=Command)
-def demonstrate() -> None:
+@click.option(
+    "--district", "is_district", is_flag=True, help="另加一个示范区：区政府办和十二个单位2024年的数据。"
+)
+def demonstrate(is_district: bool) -> None:
     """演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口。
 
     用独立的数据目录，不触及真正的台账；申请人和经过均为虚构，合计与公布的年报一致。SERVE=0时不提供接口。
+    加--district，改为一个区：九个单位在此登记，三个只有年度报告的文件，一个单位在6月并入另一单位。
     """
     own = settings.from_environment()
     data = own.data if own.data.name.endswith("-demo") else own.data.with_name(f"{own.data.name}-demo")
     demo_settings = msgspec.structs.replace(own, data=data, database_url=None)
-    figures = year.seed()
-    form, period = official_form.load("2019"), Period.year(figures.year)
-
-    async def act() -> None:
-        say(f"启动内置的PostgreSQL，数据在{data}……")
-        async with app.opened(demo_settings) as register:
-            if year.AUTHORITY in await register.authorities():
-                click.echo("已登记，重新画出。")
-            else:
-                say("登记一年的申请，每一项都照经办人登记时那样判断……")
-                lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
-                told = [convert(msgspec.to_builtins(line)) for line in lines]
-                replies = await register.record_all(year.AUTHORITY, told, actor=year.ACTOR)
-                references = {reply.reference for reply in replies if reply.reference}
-                click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
-            if not await register.has_officers(year.AUTHORITY):
-                for actor, line in report.lines():
-                    one = convert(msgspec.to_builtins(line))
-                    await register.record(year.AUTHORITY, one, actor=actor)
-            await console.appoint(register, data)
-            await seal(register, year.AUTHORITY)
-            async with register.view(year.AUTHORITY) as view:
-                await _draw_year(view, period, form)
-            click.echo()
-            await _show_people(register)
-            letter, number = await letters.answer(register, today())
-            await seal(register, demo_people.AUTHORITY)
-            async with register.reports(year.AUTHORITY) as reports:
-                document = await reports.document(figures.year, 1)
-        click.echo()
-        _write_report(document, Path("out"), f"{year.AUTHORITY}-{figures.year}")
-        _write_demo(_LETTER, letter, f"{demo_people.NAME}的部分公开答复书（{number}，两部分不予公开）")
-
     try:
-        asyncio.run(act())
+        asyncio.run((demonstrate_district if is_district else _demonstrate_year)(demo_settings))
     except SchemaFault as fault:  # what was made up goes without loss, unlike a real register
         stop = f"TAIZHANG_DATA={shlex.quote(str(data))} taizhang stop"
         raise SchemaFault(
             f"{fault.args[0]}；演示数据是另一版本的程序建立的，请运行 {stop}，删除这一目录后再演示"
         ) from None
-    click.echo(_next_steps(data))
+    click.echo(_next_of_district(data) if is_district else _next_steps(data))
     if os.environ.get("SERVE") == "0":
         return
     os.environ["TAIZHANG_DATA"] = str(data)
     os.environ.pop("DATABASE_URL", None)
-    _serve(
-        demo_settings,
-        _free(PORT),
-        1,
-        also=lambda address: console.logins(address, data) + _calls(address, data),
-    )
+
+    def also(address: str) -> str:
+        if is_district:
+            return console.logins(address, data, demo_district.OFFICE, demo_district.PEOPLE)
+        said = f"2020年的年报表格在 {address}/tables?year=2020 ，点任一数字可看所计的申请；2020-0005的期限为何是2020-03-02，见 {address}/requests/2020-0005"
+        return console.logins(address, data, year.AUTHORITY, console.PEOPLE, said) + _calls(address, data)
+
+    _serve(demo_settings, _free(PORT), 1, also=also)
 
 
-def _write_report(document: AnnualDocument, folder: Path, name: str) -> None:
+async def _demonstrate_year(demo_settings: Settings) -> None:
+    """A published year of one office, and how three people share a request."""
+    figures, data = year.seed(), demo_settings.data
+    form, period = official_form.load("2019"), Period.year(figures.year)
+    say(f"启动内置的PostgreSQL，数据在{data}……")
+    async with app.opened(demo_settings) as register:
+        if year.AUTHORITY in await register.authorities():
+            click.echo("已登记，重新画出。")
+        else:
+            say("登记一年的申请，每一项都照经办人登记时那样判断……")
+            lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
+            told = [convert(msgspec.to_builtins(line)) for line in lines]
+            replies = await register.record_all(year.AUTHORITY, told, actor=year.ACTOR)
+            references = {reply.reference for reply in replies if reply.reference}
+            click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
+        if not await register.has_officers(year.AUTHORITY):
+            for actor, line in report.lines():
+                one = convert(msgspec.to_builtins(line))
+                await register.record(year.AUTHORITY, one, actor=actor)
+        await console.appoint(register, data)
+        await seal(register, year.AUTHORITY)
+        async with register.view(year.AUTHORITY) as view:
+            await _draw_year(view, period, form)
+        click.echo()
+        await _show_people(register)
+        letter, number = await letters.answer(register, today())
+        await seal(register, demo_people.AUTHORITY)
+        async with register.reports(year.AUTHORITY) as reports:
+            document = await reports.document(figures.year, 1)
+    click.echo()
+    _write_report(document, Path("out"), f"{year.AUTHORITY}-{figures.year}")
+    _write_demo(_LETTER, letter, f"{demo_people.NAME}的部分公开答复书（{number}，两部分不予公开）")
+
+
+async def demonstrate_district(demo_settings: Settings) -> None:
+    """An office above twelve units: their registers, and beside them the files of those that have none."""
+    say(f"启动内置的PostgreSQL，数据在{demo_settings.data}……")
+    async with app.opened(demo_settings) as register:
+        say("登记区政府办和九个单位的一年……")
+        count = await demo_district.record(register)
+        click.echo(f"已登记{count}项。" if count else "已登记。")
+        await console.open_district(register, demo_settings.data, demo_district.OFFICE, demo_district.PEOPLE)
+        codes = [unit.code for unit in (demo_district.ABOVE, *demo_district.UNITS)]
+        for code in codes:
+            await seal(register, code)
+    for unit in demo_district.FILED:
+        _write_report(
+            demo_district.report_of(unit), _DISTRICT / str(demo_district.YEAR), unit.name, ("docx",)
+        )
+    for name, text in (("名单.csv", demo_district.listed()), ("评定.csv", demo_district.entered())):
+        target = _DISTRICT / name
+        write(target, text.encode("utf-8-sig"), force=True)
+        click.echo(f"已写到{target}")
+
+
+_DISTRICT = Path("out/district")
+
+
+def _next_of_district(data: Path) -> str:
+    command, whose = _command(), f"--authority {demo_district.OFFICE} --year {demo_district.YEAR}"
+    reports, listed = f"{_DISTRICT}/{demo_district.YEAR}", f"{_DISTRICT}/名单.csv"
+    return f"""
+接下来可以试试（整行复制即可；有未办的事项时退出码为1）：
+  unset DATABASE_URL; export TAIZHANG_DATA={shlex.quote(str(data))}
+  {command} district table {reports} --units {listed} {whose}
+  {command} district table {reports} --units {listed} {whose} --cell 予以公开:总计
+  {command} district return {demo_district.WHOLE_YEAR} --authority {demo_district.OFFICE}
+  {command} district matters --authority {demo_district.OFFICE}
+  {command} district standing {whose} --on {demo_district.YEAR}-04-08
+  {command} district work-list --on {demo_district.YEAR}-04-08 --authority {demo_district.OFFICE}
+  {command} district corrections {whose} --out {_DISTRICT}/纠错案件分析.docx --force
+  {command} assess --set {demo_district.INDICATORS} {whose} --reports {reports} --entered {_DISTRICT}/评定.csv --xlsx {_DISTRICT}/考核评分表.xlsx --force
+  {command} stop"""
+
+
+def _write_report(
+    document: AnnualDocument, folder: Path, name: str, kinds: Sequence[FileKind] = ("docx", "pdf")
+) -> None:
     """As DOCX and PDF; a file of another content stays."""
     say("排印年度报告……")
     if not folder.exists():
         say(f"建立文件夹{folder}。")
-        folder.mkdir()
-    for kind in _REPORT_FILES:
+        folder.mkdir(parents=True)
+    for kind in kinds:
         _write_demo(folder / f"{name}.{kind}", rendered(document, kind), "年度报告")
 
 
@@ -221,7 +272,6 @@ def _write_demo(target: Path, data: bytes, what: str) -> None:
 
 
 _LETTER = Path("out") / f"{demo_people.AUTHORITY}-{letters.ANSWERED}.pdf"
-_REPORT_FILES: tuple[FileKind, ...] = ("docx", "pdf")
 
 
 async def _show_people(register: Register) -> None:
@@ -308,10 +358,15 @@ _ONE = Reference(2020, 5)
 _LATE = Reference(2020, 95)
 
 
-def _next_steps(data: Path) -> str:
+def _command() -> str:
+    """The program as it can be called from here."""
     program = Path(sys.argv[0])
     command = program if program.name == "taizhang" else Path("taizhang")
-    command_text = f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)
+    return f".venv/bin/{command.name}" if ".venv" in program.parts else str(command)
+
+
+def _next_steps(data: Path) -> str:
+    command_text = _command()
     authority, people = f"--authority {year.AUTHORITY}", f"--authority {demo_people.AUTHORITY}"
     return f"""
 接下来可以试试（整行复制即可）：

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -42,49 +42,90 @@ async def appoint(register: Register, data: Path) -> None:
     """The officers with their accounts, and a key for programs; nothing where they are there already."""
     if await register.has_officers(year.AUTHORITY):
         return
-    async with register.view(year.AUTHORITY) as view:
+    await staff(register, year.AUTHORITY, PEOPLE, appointed_on=APPOINTED, units={HANDLER: "政务公开科"})
+    password = f"Yanshi-2020-{secrets.token_hex(3)}"
+    await open_accounts(register, year.AUTHORITY, PEOPLE, password)
+    key, _, _ = await register.keys.create(
+        year.AUTHORITY, HANDLER,
+        name="演示", acts=("handle", "read", "count"), days=365, actor=year.ACTOR, origin=_ORIGIN,
+    )  # fmt: skip
+    _keep(_password(data, year.AUTHORITY), password)
+    _keep(data / "demo-key", key.as_key)
+
+
+async def open_district(register: Register, data: Path, office: str, people: People) -> None:
+    """Accounts of the office above; nothing where they are there already."""
+    if not await register.accounts.listed(office):
+        password = f"Yanshi-2020-{secrets.token_hex(3)}"
+        await open_accounts(register, office, people, password)
+        _keep(_password(data, office), password)
+
+
+def _password(data: Path, office: str) -> Path:
+    """Where the password of an office's people lies."""
+    return data / ("demo-password" if office == year.AUTHORITY else f"demo-password-{office}")
+
+
+_ORIGIN = Origin(AT_THE_MACHINE, "demo")
+
+People = Mapping[str, tuple[str, Role]]
+
+
+async def staff(
+    register: Register,
+    code: str,
+    people: People,
+    *,
+    appointed_on: date,
+    units: Mapping[str, str] | None = None,
+) -> int:
+    """Both administrators, and the others appointed by one, granted and confirmed by them; how many entries that took.
+
+    units: where they work, by officer.
+    """
+    async with register.view(code) as view:
         after = len(await view.authority_history())
-    first = authorization.first_officers(SYSTEM, SECURITY, APPOINTED, after=after)
+    first = authorization.first_officers(SYSTEM, SECURITY, appointed_on, after=after)
     lines = [
         convert({"id": f"console-first-{nth}", "stream": "authority", "event": _told(event)})
         for nth, event in enumerate(first)
     ]
-    await register.record_all(year.AUTHORITY, lines, actor=authorization.PROGRAM)
-    for actor, line in _appointments(after + len(first)):
-        await register.record(year.AUTHORITY, convert(line), actor=actor)
-    password = f"Yanshi-2020-{secrets.token_hex(3)}"
-    origin = Origin(AT_THE_MACHINE, "demo")
-    for officer, (name, _) in PEOPLE.items():
+    await register.record_all(code, lines, actor=authorization.PROGRAM)
+    count = len(first)
+    for actor, line in _appointments(after + count, people, appointed_on, units or {}):
+        await register.record(code, convert(line), actor=actor)
+        count += 1
+    return count
+
+
+async def open_accounts(register: Register, code: str, people: People, password: str) -> None:
+    for officer, (name, _) in people.items():
         await register.accounts.create(
-            year.AUTHORITY, officer,
-            name=name, password=password, policy=POLICIES["mlps3"], actor=year.ACTOR, origin=origin, must_change=False,
+            code, officer,
+            name=name, password=password, policy=POLICIES["mlps3"], actor=year.ACTOR, origin=_ORIGIN, must_change=False,
         )  # fmt: skip
-    key, _, _ = await register.keys.create(
-        year.AUTHORITY, HANDLER,
-        name="演示", acts=("handle", "read", "count"), days=365, actor=year.ACTOR, origin=origin,
-    )  # fmt: skip
-    _keep(data / "demo-password", password)
-    _keep(data / "demo-key", key.as_key)
 
 
 def _told(event: Event) -> Line:
     return {"type": type_of(event), **msgspec.to_builtins(event)}
 
 
-def _appointments(version: int) -> Iterator[tuple[str, Line]]:
-    for officer, (_, role) in PEOPLE.items():
+def _appointments(
+    version: int, people: People, on: date, units: Mapping[str, str]
+) -> Iterator[tuple[str, Line]]:
+    for officer, (_, role) in people.items():
         if officer in (SYSTEM, SECURITY):
             continue
-        unit = {"unit": "政务公开科"} if officer == HANDLER else {}
-        yield SYSTEM, _own(f"appointed-{officer}", "officer_appointed", officer=officer, **unit)
-        yield SECURITY, _own(f"granted-{officer}", "power_granted", officer=officer, role=role)
+        unit = {"unit": units[officer]} if officer in units else {}
+        yield SYSTEM, _own(f"appointed-{officer}", "officer_appointed", on, officer=officer, **unit)
+        yield SECURITY, _own(f"granted-{officer}", "power_granted", on, officer=officer, role=role)
         version += 2
-        yield SYSTEM, _own(f"confirmed-{officer}", "grant_confirmed", version=version)
+        yield SYSTEM, _own(f"confirmed-{officer}", "grant_confirmed", on, version=version)
         version += 1
 
 
-def _own(name: str, type_: str, **fields: object) -> Line:
-    event = {"type": type_, "on": APPOINTED.isoformat(), **fields}
+def _own(name: str, type_: str, on: date, **fields: object) -> Line:
+    event = {"type": type_, "on": on.isoformat(), **fields}
     return {"id": f"console-{name}", "stream": "authority", "event": event}
 
 
@@ -94,12 +135,12 @@ def _keep(path: Path, text: str) -> None:
         file.write(text + "\n")
 
 
-def logins(address: str, data: Path) -> str:
+def logins(address: str, data: Path, office: str, people: People, also: str = "") -> str:
     """Where the console is, and as whom one can come in."""
-    password = (data / "demo-password").read_text().strip()
-    people = "\n".join(f"  {officer:<5} {name}（{ROLES[role]}）" for officer, (name, role) in PEOPLE.items())
+    password = _password(data, office).read_text().strip()
+    listed = "\n".join(f"  {officer:<5} {name}（{ROLES[role]}）" for officer, (name, role) in people.items())
     return f"""
-用浏览器打开 {address}/ ，机关代码 {year.AUTHORITY} ，以下面任一账号登录，口令都是 {password}（只在演示中有效）：
-{people}
-2020年的年报表格在 {address}/tables?year=2020 ，点任一数字可看所计的申请；2020-0005的期限为何是2020-03-02，见 {address}/requests/2020-0005
+用浏览器打开 {address}/ ，机关代码 {office} ，以下面任一账号登录，口令都是 {password}（只在演示中有效）：
+{listed}
+{also or f"下级单位的页面在 {address}/units"}
 """

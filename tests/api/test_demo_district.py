@@ -1,0 +1,76 @@
+"""The demonstration's district, walked as README.zh.md says; sums are those of api/demo/district.py added up by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from api import settings
+from api.cli import maintenance
+from tests.api.conftest import PROJECT, Result, Taizhang
+
+HANDBOOK = (PROJECT / "README.zh.md").read_text("utf-8")
+
+
+def walk() -> list[list[str]]:
+    """The commands of the handbook's walk, after the one that records."""
+    section = HANDBOOK.partition("### 先看一遍：示范区")[2].partition("### ")[0]
+    first, *others = [
+        shlex.split(line)[1:] for line in re.findall(r"^    (taizhang .*)$", section, re.MULTILINE)
+    ]
+    assert first == ["demo", "--district"]
+    return others
+
+
+def test_a_new_user_walks_through_the_district(
+    taizhang: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Consolidated to the cell, handed in, one unit merged in June; the analysis and the assessment are printed."""
+    monkeypatch.chdir(tmp_path)
+    asyncio.run(maintenance.demonstrate_district(settings.from_environment()))
+    before = taizhang("district", "matters", "--authority", "shifanqu", "--json").json()
+    asyncio.run(maintenance.demonstrate_district(settings.from_environment()))
+    assert taizhang("district", "matters", "--authority", "shifanqu", "--json").json() == before
+
+    found: dict[str, list[Result]] = {}
+    for command in walk():
+        found.setdefault(command[0] if command[0] == "assess" else command[1], []).append(taizhang(*command))
+    codes = {name: [each.code for each in results] for name, results in found.items()}
+    # One request of April is overdue that day, and one corrected case has not been analysed.
+    assert codes == {
+        "table": [0, 0], "return": [0], "matters": [0], "standing": [1], "work-list": [0], "corrections": [1], "assess": [0],
+    }  # fmt: skip
+    table, cell = found["table"]
+    total = next(line for line in table.out.splitlines() if "（七）总计" in line)
+    assert re.findall(r"\d+", total) == ["92", "7", "0", "0", "0", "0", "99"]
+    assert table.out.count("✓ 相符") == 4
+    assert "示范区招商服务中心：已由fagai承接" in table.out
+    assert "65件" in cell.out
+    assert len(re.findall(r"│\s*\d+│", cell.out)) == 13
+    assert "2024-0007" in found["work-list"][0].out
+    text = "\n".join(
+        each.text for each in Document(str(tmp_path / "out/district/纠错案件分析.docx")).paragraphs
+    )
+    assert "审结8件，其中结果纠正3件" in text
+    scores: dict[Any, Any] = dict(
+        row[:2]
+        for row in load_workbook(tmp_path / "out/district/考核评分表.xlsx")["得分"].iter_rows(
+            min_row=2, values_only=True
+        )
+    )
+    # Late and unanswered in time: 6 of 6 lost. Corrected once: 3. Handed in late, or copied: 5 of 10. 民政局: 5 and 3.
+    assert {unit.removeprefix("示范区"): score for unit, score in scores.items()} == {
+        "发展和改革局": 22, "招商服务中心": 22, "教育局": 22, "档案馆": 22, "城市管理局": 19, "自然资源局": 19,
+        "西河镇人民政府": 19, "东街街道办事处": 17, "供销合作社": 17, "南湾镇人民政府": 17, "水务局": 16, "民政局": 14,
+    }  # fmt: skip
+    merged = taizhang("district", "return", "2024年度", "--authority", "shifanqu", "--json").json()
+    assert {each["code"]: each["tables"]["requests_table"]["new"][-1] for each in merged["returns"]}[
+        "zhaoshang"
+    ] == 4  # type: ignore[call-overload, index]
