@@ -160,6 +160,13 @@ CHOICES: dict[str, Mapping[str, str]] = {
         for block in official_form.load(name).proactive
         for row in block.rows
     },
+    "document_made.kind": {"regulation": "规章", "normative": "行政规范性文件", "other": "其他文件"},
+    "disclosure": {"proactive": "主动公开", "on_request": "依申请公开", "withheld": "不予公开"},
+    "document_ended.cause": {
+        "abolished": "废止",
+        "replaced": "由新文件替代，废止",
+        "declared_expired": "宣布失效",
+    },
     "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},
     "section": SECTIONS,
     "format": {"2019": "2019年格式", "2021": "2021年格式"},

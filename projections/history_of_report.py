@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from domain.entry import Event
 from domain.report import events as report
+from domain.report.document_events import DisclosureSet, DocumentAmended, DocumentEnded, DocumentMade
+from projections.choice_labels import CHOICES
+
+_DISCLOSURE = CHOICES["disclosure"]
 
 
 def said_of_report(event: Event) -> str:
@@ -17,6 +21,16 @@ def said_of_report(event: Event) -> str:
             return f"登记{words}{event.number}{measure}" + (f"（{event.note}）" if event.note else "")
         case report.WorkAnnulled():
             return f"撤销第{event.version}条公开工作的登记"
+        case DocumentMade():
+            said = f"登记文件{event.document_no}《{event.name}》：{_DISCLOSURE[event.disclosure]}（{event.basis}）"
+            return said + (f"，{event.public_on}公开" if event.public_on else "")
+        case DisclosureSet():
+            said = f"{event.document_no}的公开属性变更为{_DISCLOSURE[event.disclosure]}（{event.basis}）"
+            return said + (f"，{event.public_on}公开" if event.public_on else "")
+        case DocumentAmended():
+            return f"修订{event.document_no}，以{event.amending_no}"
+        case DocumentEnded():
+            return f"{CHOICES['document_ended.cause'][event.cause]}{event.document_no}（{event.basis}）"
         case report.NarrativeWritten():
             return f"撰写“{report.SECTIONS[event.section]}”的文字"
         case report.WarningWaived():

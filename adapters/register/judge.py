@@ -35,6 +35,9 @@ from domain.law.irregularities import Irregularity, check_acknowledged
 from domain.law.questions import Question
 from domain.law.refusals import ContentErased, Malformed, Refusal, UnknownCode, WrongStream
 from domain.report import annual_report
+from domain.report.document_events import DOCUMENT_EVENTS
+from domain.report.documents import MOST as MOST_DOCUMENTS
+from domain.report.documents import check_document, documents
 from domain.report.events import (
     REPORT_EVENTS,
     Pinned,
@@ -43,7 +46,7 @@ from domain.report.events import (
     ReportSubmitted,
     WarningWaived,
 )
-from domain.report.refusals import PublishedHere
+from domain.report.refusals import PublishedHere, TooManyDocuments
 from domain.request import events
 from domain.request.amendment import last_told
 from domain.request.file_events import PersonalDataErased
@@ -281,6 +284,8 @@ class _Judge:
         authorization.check(authority, self._entry(recording, stream, told), permissions=self._by.permissions)
         if isinstance(told, ReportEntered) and told.on >= authority.opened_on:
             raise PublishedHere(year=year, on=told.on, opened_on=authority.opened_on, event=told.title)
+        if isinstance(told, DOCUMENT_EVENTS):
+            self._check_document(told, year)
         event, vault = work.keyring.seal_event(work.authority_id, told)
         latest = self._entry(recording, stream, event)
         kind, person = authority.kind, authority.person_of
@@ -294,6 +299,18 @@ class _Judge:
         if isinstance(event, ReportPublished | ReportEntered):
             work.publish(year, entry.position)
         return self._replied(entry)
+
+    def _check_document(self, told: Event, year: int) -> None:
+        """Raises as `check_document`, or TooManyDocuments."""
+        work = self._work
+        years = {
+            stream: annual_report.year_in(stream) for stream in annual_report.STREAMS if work.has(stream)
+        }
+        known = [annual_report.replay(work.history(stream), of or year) for stream, of in years.items()]
+        count = sum(len(each.documents) for each in known if each.year == year)
+        if count >= MOST_DOCUMENTS:
+            raise TooManyDocuments(year=year, count=count)
+        check_document(documents(known), told, len(work.history(annual_report.stream_of(year))) + 1)
 
     def _pinned(self, stream: str, told: Event) -> Pinned:
         pinned = self._work.pins.get(stream)

@@ -16,6 +16,7 @@ from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, ToldOfAuthor
 from domain.entry import Event
 from domain.law.refusals import Malformed
 from domain.report import annual_report
+from domain.report.document_events import DOCUMENT_EVENTS
 from domain.report.events import REPORT_EVENTS, ToldOfReport
 from domain.request.events import Received, Told, resulting
 from domain.request.stages import Stage
@@ -82,6 +83,8 @@ def streams_named(recording: Recording) -> list[str]:
     """By reference, malformed ones left out: judging says so."""
     if isinstance(recording.event, OF_AUTHORITY):
         return [AUTHORITY_STREAM]
+    if isinstance(recording.event, DOCUMENT_EVENTS):
+        return list(annual_report.STREAMS)  # a document may be of any year
     if isinstance(recording.event, REPORT_EVENTS):
         return [recording.stream] if recording.stream else []
     found = []

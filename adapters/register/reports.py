@@ -17,11 +17,13 @@ from adapters.refusals import EditionUnknown, IdentitiesFailed, NotComplete
 from adapters.views import View
 from domain.entry import Recorded
 from domain.law.refusals import WrongStream
-from domain.report import annual_report
+from domain.report import annual_report, official_form
+from domain.report.documents import Document, documents
 from domain.report.events import SECTIONS, Pinned
 from domain.report.state import AnnualReport, Publication
-from domain.values import SHANGHAI, Period, Sealed
+from domain.values import FIRST_YEAR, SHANGHAI, Period, Sealed
 from projections import annual_tables
+from projections import documents as listing
 from projections.report import charts, checks, citations, summary
 from projections.report.checks import Known, ReportFinding
 from projections.report.content import Content
@@ -68,13 +70,14 @@ class Reports:
         compliance = await view.compliance(period)
         fees = await view.fees(year)
         texts = await self._texts(state)
+        listed = listing.cells((await self.documents(year)).values(), official_form.load(state.format), year)
         bare = Content(
             year=year,
             format=state.format,
             columns=tables.columns,
             requests_table=tables.requests_table,
             appeals_table=tables.appeals_table,
-            proactive_table=state.proactive_table,
+            proactive_table=_filled_in(state, listed),
             authority=tables.authority,
         )
         handling = {
@@ -85,10 +88,24 @@ class Reports:
         figures = citations.figures(bare, state.work_sums, handling, fees)
         content = _with_texts(bare, texts, figures)
         known = Known(
-            previous=previous or await self._previous(year), fees=fees, kind=view.authority.kind, whole=True
+            previous=previous or await self._previous(year),
+            fees=fees,
+            kind=view.authority.kind,
+            whole=True,
+            listed=listed,
         )
         found = checks.check(content, known)
         return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)))
+
+    async def documents(self, year: int) -> dict[str, Document]:
+        """The register of documents by number, as the entries of all years up to this one have it."""
+        streams = await self.view.streams(
+            [annual_report.stream_of(each) for each in range(FIRST_YEAR, year + 1)]
+        )
+        return documents(
+            self._replay(history, annual_report.year_in(stream) or year)
+            for stream, history in streams.items()
+        )
 
     async def pinned(self, stream: str) -> Pinned:
         """What to pin of a stream's report now. Raises IdentitiesFailed, NotComplete."""
@@ -265,3 +282,16 @@ def _with_texts(bare: Content, texts: Mapping[str, str], figures: Mapping[str, s
         bare,
         texts={section: citations.cited(texts[section], figures) for section in SECTIONS if section in texts},
     )
+
+
+def _filled_in(state: AnnualReport, listed: Mapping[str, Mapping[str, str]]) -> dict[str, list[str | None]]:
+    """The proactive table with what the register of documents counts where nobody entered a figure."""
+    form, entered = official_form.load(state.format), state.proactive_table
+    columns = {row.code: block.columns for block in form.proactive for row in block.rows}
+    return {
+        row: [
+            listed.get(row, {}).get(column) if cell is None else cell
+            for column, cell in zip(columns[row], cells, strict=True)
+        ]
+        for row, cells in entered.items()
+    }

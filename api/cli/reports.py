@@ -34,6 +34,7 @@ from api.cli.console import (
     show,
     with_register,
 )
+from api.cli.document_register import documents
 from api.cli.entries import draw_history
 from api.cli.event_options import EventGroup
 from api.cli.help import Command, Group
@@ -379,5 +380,7 @@ def worker() -> None:
     except KeyboardInterrupt:
         click.echo("已停止。")
 
+
+report.add_command(documents)
 
 COMMANDS = (report, worker)

@@ -28,8 +28,11 @@ from domain.authority.authority import Authority
 from domain.authority.powers import Act
 from domain.law.refusals import Malformed
 from domain.report import annual_report
+from domain.report.document_events import Disclosure, DocumentKind
 from domain.report.events import ToldOfReport
 from domain.values import FIRST_YEAR, LAST_YEAR
+from projections import documents as listing
+from projections.documents import DocumentFilter, DocumentShown
 from projections.report import restatement, summary
 from projections.report.checks import ReportFinding
 from projections.report.restatement import Restated
@@ -37,6 +40,10 @@ from projections.report.summary import ReportDue, ReportShown
 
 READERS: tuple[Act, ...] = ("report", "approve_report", "prove")
 """Acts by which a report is read before it is published: its texts are drafts, which no superior sees."""
+
+
+DOCUMENT_READERS: tuple[Act, ...] = ("handle", *READERS)
+"""Acts by which the register of documents is read: of what is withheld it says that it is there."""
 
 
 class DocumentAsked(Query, frozen=True, kw_only=True):
@@ -80,6 +87,40 @@ async def tell(
     """填报数据、公开工作、文字、编制、送审、批准、公布、重新编报。送审和公布固定此时的表格和文字。"""
     stream = annual_report.stream_of(year_of(year))
     return await record_event(request, code, params, payload, None, stream)
+
+
+class DocumentsAsked(Query, frozen=True, kw_only=True):
+    """Which documents, as on which day."""
+
+    q: Annotated[Annotated[str, Meta(max_length=100)], Meta(description="文号、标题、制发科室的一部分")] = ""
+    kind: Annotated[DocumentKind | None, Meta(description="文件的类别")] = None
+    disclosure: Annotated[Disclosure | None, Meta(description="公开属性")] = None
+    in_force: Annotated[bool | None, Meta(description="是否现行有效")] = None
+    on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
+
+    @property
+    def wanted(self) -> DocumentFilter:
+        return DocumentFilter(
+            words=self.q, kind=self.kind, disclosure=self.disclosure, in_force=self.in_force
+        )
+
+
+@get(
+    "/documents",
+    operation_id="listDocuments",
+    summary="文件目录",
+    opt={"csv": True, "act": DOCUMENT_READERS},
+)
+async def documents(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[DocumentsAsked]],
+) -> Response[list[DocumentShown]]:
+    """本机关的文件及其公开属性、修订、废止；新的在前。事项登记在年度报告的该年度（reports/{year}/events）。"""
+    on = check_on(params.on)
+    async with request.register.reports(code) as reports:
+        found = listing.listed(await reports.documents(on.year), params.wanted, on)
+    return json_or_csv(request, found, listing.HEADINGS, listing.lines(found))
 
 
 @get("/reports/{year:str}/checks", operation_id="checkReport", summary="核对年度报告", opt={"act": READERS})
@@ -166,4 +207,4 @@ def year_of(text: str) -> int:
     raise Malformed(field="year：", problem=f"应为{FIRST_YEAR}至{LAST_YEAR - 1}的年份")
 
 
-OF_AUTHORITY: tuple[Any, ...] = (show, tell, checks, figures, compare, download)
+OF_AUTHORITY: tuple[Any, ...] = (show, tell, documents, checks, figures, compare, download)

@@ -76,7 +76,7 @@ from domain.law.refusals import (
     WrongStream,
 )
 from domain.letters.refusals import LetterKindUnknown, LetterValuesErased, ParagraphUnknown, WordingRefused
-from domain.report.refusals import FigureUnknown, NotAFigure, WorkOfOtherYear, YearNotOver
+from domain.report.refusals import FigureUnknown, NotAFigure, NotProactive, WorkOfOtherYear, YearNotOver
 from domain.request.refusals import FeeOfNothing, PersonalDataIsRestricted, ReferenceTooFar, RequestUnknown
 
 _STATUS: dict[type[Refusal], int] = {
@@ -155,6 +155,7 @@ _STATUS: dict[type[Refusal], int] = {
     TooManyLetters: 422,
     YearNotOver: 422,
     WorkOfOtherYear: 422,
+    NotProactive: 422,
     FigureUnknown: 422,
     NotAFigure: 422,
     RecordedAlone: 422,

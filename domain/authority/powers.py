@@ -123,7 +123,8 @@ _HANDLING = (
     "reopened", "archived", "document_filed", "imported", "import_annulled", "number_gap_explained",
 )  # fmt: skip
 _REPORTING = (
-    "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
+    "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",
+    "document_ended", "narrative_written", "warning_waived", "waiver_withdrawn",
     "report_compiled", "report_submitted", "report_published", "report_entered", "report_restated",
 )  # fmt: skip
 _ADMINISTERING = (
@@ -183,7 +184,16 @@ hand_in is nobody else's: an officer hands in nothing, and handles what was.
 """
 
 BY_MACHINE = frozenset(
-    {"received", "supplemented", "served", "fee_paid", "document_filed", "figure_entered", "work_recorded"}
+    {
+        "received",
+        "supplemented",
+        "served",
+        "fee_paid",
+        "document_filed",
+        "figure_entered",
+        "work_recorded",
+        "document_made",
+    }
 )
 """Events that state what a machine can know. Of every other one a person decides, on whose behalf a service account records it."""
 

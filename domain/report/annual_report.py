@@ -17,6 +17,7 @@ from domain.law import outcomes, terms
 from domain.law.irregularities import Irregularity, added, found
 from domain.law.refusals import DatesReversed, InTheFuture, Refusal, WrongStream
 from domain.report import official_form
+from domain.report.document_events import DisclosureSet, DocumentAmended, DocumentEnded, DocumentMade
 from domain.report.events import (
     FigureEntered,
     NarrativeWritten,
@@ -51,7 +52,17 @@ from domain.report.refusals import (
     WorkUnknown,
     YearNotOver,
 )
-from domain.report.state import Admitted, AnnualReport, Figure, Publication, Stage, Work, Written, number_in
+from domain.report.state import (
+    Admitted,
+    AnnualReport,
+    DocumentEntry,
+    Figure,
+    Publication,
+    Stage,
+    Work,
+    Written,
+    number_in,
+)
 from domain.values import FIRST_YEAR, LAST_YEAR, Period
 
 _STREAM = "report/"
@@ -137,6 +148,7 @@ class _Fold:
         self.format = format_of(year)
         self.figures: dict[str, dict[str, Figure]] = {}
         self.work: dict[int, Work] = {}
+        self.documents: dict[int, DocumentEntry] = {}
         self.narratives: dict[str, Written] = {}
         self.waivers: dict[str, Written] = {}
         self.submitted: Pinned | None = None
@@ -153,6 +165,7 @@ class _Fold:
             self.format,
             self.figures,
             tuple(sorted(self.work.values(), key=lambda work: (work.on, work.version))),
+            tuple(self.documents.values()),
             self.narratives,
             self.waivers,
             self.submitted,
@@ -170,8 +183,11 @@ class _Fold:
                 self._enter(entry, event)
             case WorkRecorded():
                 self._work(entry, event)
+            case DocumentMade() | DisclosureSet() | DocumentAmended() | DocumentEnded():
+                self._document(entry, event)
             case WorkAnnulled():
-                if self.work.pop(event.version, None) is None:
+                of_work, of_document = (kept.pop(event.version, None) for kept in (self.work, self.documents))
+                if of_work is None and of_document is None:
                     raise WorkUnknown(version, target=event.version)
                 self._changed_work(entry)
             case NarrativeWritten():
@@ -203,6 +219,13 @@ class _Fold:
         self.work[entry.originator_version] = Work(
             entry.originator_version, event.kind, event.on, event.number, event.note, entry.actor
         )
+        self._changed_work(entry)
+
+    def _document(self, entry: Recorded, event: Event) -> None:
+        if event.on.year != self.year:
+            raise WorkOfOtherYear(entry.originator_version, on=event.on, year=self.year)
+        kept = DocumentEntry(entry.originator_version, entry.position, event, entry.actor)
+        self.documents[entry.originator_version] = kept
         self._changed_work(entry)
 
     def _changed_work(self, entry: Recorded) -> None:

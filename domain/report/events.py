@@ -13,6 +13,13 @@ import msgspec
 from msgspec import Meta
 
 from domain.entry import Event
+from domain.report.document_events import (
+    DOCUMENT_EVENTS,
+    DisclosureSet,
+    DocumentAmended,
+    DocumentEnded,
+    DocumentMade,
+)
 from domain.values import Code, Count, Digest, EntryVersion, Label, Sealed, Text, Value
 
 T = TypeVar("T")
@@ -132,7 +139,7 @@ class WorkRecorded(Event, frozen=True, tag="work_recorded"):
 
 
 class WorkAnnulled(Event, Generic[T], frozen=True, tag="work_annulled"):
-    """An entry of the year's work that was wrong counts no more. version: the entry."""
+    """An entry of the year's work, or of a document, that was wrong counts no more. version: the entry."""
 
     title = "撤销公开工作的登记"
     sealed = ("reason",)
@@ -247,6 +254,10 @@ _ReportEvent = Union[
     FigureEntered,
     WorkRecorded,
     WorkAnnulled[T],
+    DocumentMade,
+    DisclosureSet,
+    DocumentAmended,
+    DocumentEnded,
     NarrativeWritten[T],
     WarningWaived[T],
     WaiverWithdrawn,
@@ -266,6 +277,6 @@ ReportEvent = _ReportEvent[Sealed, Pinned]
 """As it is stored."""
 
 REPORT_EVENTS: tuple[type[Event], ...] = (
-    FigureEntered, WorkRecorded, WorkAnnulled, NarrativeWritten, WarningWaived, WaiverWithdrawn, ReportCompiled,
+    FigureEntered, WorkRecorded, WorkAnnulled, *DOCUMENT_EVENTS, NarrativeWritten, WarningWaived, WaiverWithdrawn, ReportCompiled,
     ReportSubmitted, ReportReturned, ReportApproved, ReportPublished, ReportEntered, ReportRestated,
 )  # fmt: skip

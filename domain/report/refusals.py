@@ -27,6 +27,41 @@ class WorkUnknown(Refusal):
     text = "第{target}条不是现行有效的公开工作登记，不能撤销。"
 
 
+class DocumentListed(Refusal):
+    """A document's number is used once in the register of documents."""
+
+    rule = "文件按文号登记一次"
+    text = "{document_no}已在文件目录中（{on}制发）。"
+
+
+class DocumentNotListed(Refusal):
+    """What happens to a document happens to one that is listed."""
+
+    rule = "变更、修订、废止的文件应已登记"
+    text = "文件目录中没有{document_no}。"
+
+
+class DocumentOver(Refusal):
+    """A document that is no longer in force is neither amended nor abolished."""
+
+    rule = "修订、废止的文件应现行有效"
+    text = "{document_no}已于{on}废止或失效。"
+
+
+class NotProactive(Refusal):
+    """Only what is disclosed proactively has a day on which it was made public."""
+
+    rule = "公开日期为主动公开的文件所有"
+    text = "{document_no}写有公开日期，公开属性应为主动公开。"
+
+
+class TooManyDocuments(Refusal):
+    """A year's stream is read whole for its report."""
+
+    rule = "一个年度登记的文件有限"
+    text = "{year}年度的文件登记已有{count}条，不能再登记。"
+
+
 class WaiverUnknown(Refusal):
     """Only a waiver that holds is withdrawn."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from domain.entry import Event
 from domain.law.irregularities import Irregularity
 from domain.report import numerals, official_form
 from domain.report.events import Pinned
@@ -44,6 +45,15 @@ class Work(msgspec.Struct, frozen=True):
     actor: str
 
 
+class DocumentEntry(msgspec.Struct, frozen=True):
+    """An entry about a document of the authority, that was not annulled."""
+
+    version: int
+    position: int
+    event: Event
+    actor: str
+
+
 class Written(msgspec.Struct, frozen=True):
     """A text of a section or the reason of a waiver, sealed, and by whom."""
 
@@ -76,6 +86,7 @@ class AnnualReport(msgspec.Struct, frozen=True):
     format: str = ""
     figures: dict[str, dict[str, Figure]] = {}
     work: tuple[Work, ...] = ()
+    documents: tuple[DocumentEntry, ...] = ()
     narratives: dict[str, Written] = {}
     waivers: dict[str, Written] = {}
     submitted: Pinned | None = None

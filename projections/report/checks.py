@@ -14,6 +14,7 @@ import msgspec
 from domain.report.annual_report import format_of
 from domain.report.events import REQUIRED, SECTIONS
 from domain.report.official_form import CARRIED_IN, NEW, TOTAL
+from domain.report.state import number_in
 from projections import annual_tables
 from projections.annual_tables import Discrepancy
 from projections.report import blanks, citations, stated_numbers, years
@@ -67,6 +68,7 @@ def check(content: Content, known: Known | None = None) -> list[ReportFinding]:
         *_identities(content, unread),
         *_citations(content),
         *blanks.find(content, known.layouts, unread, is_own=known.whole),
+        *_documents(content, known.listed),
         *_format(content, known.layouts),
         *_texts(content, unread),
         *_fees(content, known),
@@ -128,6 +130,27 @@ def _discrepancy(each: Discrepancy, content: Content, rule: str) -> ReportFindin
         row=each.route or each.row,
         column=each.column,
     )
+
+
+def _documents(content: Content, listed: Mapping[str, Mapping[str, str]]) -> Iterator[ReportFinding]:
+    """What was entered by hand against the register of documents, number by number."""
+    columns = {row.code: block.columns for block in content.form.proactive for row in block.rows}
+    for row, cells in listed.items():
+        printed = dict(zip(columns[row], content.proactive_table.get(row, ()), strict=False))
+        for column, text in cells.items():
+            if number_in(printed.get(column)) != number_in(text):
+                yield finding(
+                    "documents",
+                    f"主动公开表“{label(content.format, row)}”的{column}填报为{printed.get(column) or '空白'}，文件目录为{text}",
+                    row,
+                    column,
+                    left=number_in(printed.get(column)),
+                    right=number_in(text),
+                    section="proactive",
+                    table="proactive",
+                    row=row,
+                    column=column,
+                )
 
 
 def _format(content: Content, layouts: Mapping[str, str]) -> Iterator[ReportFinding]:

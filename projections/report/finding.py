@@ -25,6 +25,7 @@ CHECKS: dict[str, tuple[Grade, str]] = {
     "effective": ("warning", "现行有效件数，等于上一年现行有效件数加本年制发减本年废止"),
     "items": ("warning", "上一年项目数量，等于上一年度报告的项目数量加其增减"),
     "pending": ("warning", "上一年度尚未审结的复议、诉讼应计入本年"),
+    "documents": ("warning", "规章、规范性文件的件数与文件目录一致"),
     "row_missing": ("warning", "表格各行齐全"),
     "blank": ("warning", "表格不留空白"),
     "format": ("warning", "采用该年度的年报格式"),
@@ -47,6 +48,7 @@ NAMES: dict[str, str] = {
     "effective": "现行有效件数不符",
     "items": "项目数量与上年不符",
     "pending": "上年未审结未计入",
+    "documents": "与文件目录不同",
     "row_missing": "缺少行",
     "blank": "空白",
     "format": "格式",
@@ -94,7 +96,8 @@ class Known(msgspec.Struct, frozen=True):
 
     fees: charged in the year; None where only the report tells. kind: of the authority. whole: a report without
     texts has none, not that they were not given. unread, previous_unread: cells that could not be read or are not
-    there. layouts: by table the form whose labels it has.
+    there. layouts: by table the form whose labels it has. listed: cells of the proactive table by row and column as the
+    register of documents has them.
     """
 
     previous: Content | None = None
@@ -104,6 +107,7 @@ class Known(msgspec.Struct, frozen=True):
     unread: Unread = frozenset()
     previous_unread: Unread = frozenset()
     layouts: dict[str, str] = {}
+    listed: dict[str, dict[str, str]] = {}
 
 
 def finding(

@@ -88,6 +88,13 @@ async def furnish(office: Office) -> dict[str, str]:
         tribunal="某市人民政府", case_no="某府复〔2026〕1号",
     )  # fmt: skip
     await record("annulled", "handler", "entry_amended", on, version=1, reason="误登")
+    for made_ in (
+        {"type": "document_made", "on": f"{on.year}-01-01", "document_no": "某府规1号", "name": "信息公开办理办法", "kind": "normative",
+         "disclosure": "proactive", "basis": "第二十条", "public_on": f"{on.year}-01-01", "department": "法制科"},
+        {"type": "document_ended", "on": f"{on.year}-01-01", "document_no": "某府规1号", "cause": "replaced", "basis": "某府规2号"},
+    ):  # fmt: skip
+        line = {"id": f"of-{made_['type']}", "stream": f"report/{on.year}", "event": made_}
+        await office.register.record(office.code, convert(line), actor=OFFICERS["statistician"])
     made["unit"] = _fresh_code()
     await office_of(office.running, made["unit"], superior=office.code, accounts=False)
     line = {"id": "of-the-unit", "event": told(received(str(long_ago)))}
@@ -202,6 +209,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("compliance", "handler", f"/compliance?year={today().year}&of=closed"),
         State("carry-over", "handler", f"/carry-over?year={today().year}"),
         State("reports", "statistician", "/reports"),
+        State("documents", "statistician", "/reports/documents"),
         State("report", "statistician", f"/reports/{year}"),
         State("report-text", "statistician", f"/reports/{year}/narrative_written?section=problems"),
         State("people", "system_administrator", "/people"),

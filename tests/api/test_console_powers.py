@@ -71,6 +71,8 @@ PAGES: dict[str, str] = {
     "GET /compliance": "count",
     "GET /carry-over": "count",
     "GET /reports": "report approve_report prove",
+    "GET /reports/documents": "handle report approve_report prove",
+    "GET /reports/documents.xlsx": "handle report approve_report prove",
     "GET /reports/{year}": "report approve_report prove",
     "GET /reports/{year}/document": "report approve_report prove",
     "POST /reports/{year}/figures": "report",

@@ -36,7 +36,7 @@ STATUSES: dict[str, set[str]] = {
             "/requests/{reference}/sealed", "/work-list", "/questions", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log", "/credentials", "/access-log/receipt", "/access-log/review",
-            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections", "/district/matters", "/district/work-list",
+            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections", "/district/matters", "/district/work-list", "/documents",
         )
     },
     f"post {HOME}/services/{{service}}/keys": (OWN - {"200"}) | {"201", "404", "408", "413", "415", "422"},
@@ -102,7 +102,8 @@ TYPES = {
         "second_factor_reset_requested", "second_factor_reset", "superior_set", "separation_waived", "own_entry_amended", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
     },
     f"{HOME}/reports/{{year}}/events": {
-        "figure_entered", "work_recorded", "work_annulled", "narrative_written", "warning_waived", "waiver_withdrawn",
+        "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",
+        "document_ended", "narrative_written", "warning_waived", "waiver_withdrawn",
         "report_compiled", "report_submitted", "report_returned", "report_approved", "report_published",
         "report_entered", "report_restated",
     },

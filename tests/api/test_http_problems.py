@@ -75,6 +75,10 @@ STATUS = {
     "report_not_submitted": 409,
     "waiver_unknown": 409,
     "work_unknown": 409,
+    "document_listed": 409,
+    "document_not_listed": 409,
+    "document_over": 409,
+    "not_proactive": 422,
     "figure_unknown": 422,
     "not_a_figure": 422,
     "recorded_alone": 422,
@@ -273,6 +277,7 @@ NOT_BY_HTTP = {
     "request_full": "of a long history: tests/domain/request/test_bounds",
     "numbers_exhausted": "no number brought along is so high",
     "nothing_recorded": "a bundle is made on the command line",
+    "too_many_documents": "of a long stream: tests/domain/report/test_documents",
     "unsealed_too_long": "off in this server; met in tests/adapters/proof/test_unsealed.py",
     **dict.fromkeys(
         (
@@ -480,6 +485,10 @@ async def test_every_rule_has_its_code_and_status(door: Door) -> None:
     assert met == {each.code for each in rules()} - set(NOT_BY_HTTP) - OF_OFFICERS
 
 
+def _of(told: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: told[name] for name in names}
+
+
 async def _refused_of_reports(refused: Any, door: Door) -> None:
     def report(type_: str, on: str = "2021-01-04", **fields: Any) -> Awaitable[httpx.Response]:
         return door.post("reports/2020/events", {"type": type_, "on": on, **fields})
@@ -487,6 +496,23 @@ async def _refused_of_reports(refused: Any, door: Door) -> None:
     figure = {"row": "fees", "column": "本年增/减", "source": "财务科"}
     await refused("year_not_over", report("report_compiled", "2020-12-31"))
     await refused("work_of_other_year", report("work_recorded", kind="training", number=1))
+    made = {
+        "document_no": "1号",
+        "name": "办法",
+        "kind": "normative",
+        "disclosure": "on_request",
+        "basis": "第二十条",
+    }
+    await refused(
+        "document_not_listed",
+        report("disclosure_set", "2020-06-01", **_of(made, "document_no", "disclosure", "basis")),
+    )
+    await refused("not_proactive", report("document_made", "2020-06-01", **made, public_on="2020-06-02"))
+    assert (await report("document_made", "2020-06-01", **made)).status_code == 201
+    await refused("document_listed", report("document_made", "2020-07-01", **made))
+    ended = {"document_no": "1号", "cause": "abolished", "basis": "2号"}
+    assert (await report("document_ended", "2020-08-03", **ended)).status_code == 201
+    await refused("document_over", report("document_ended", "2020-08-04", **ended))
     await refused("work_unknown", report("work_annulled", version=1, reason="误记"))
     await refused("waiver_unknown", report("waiver_withdrawn", warning="blank"))
     await refused("figure_unknown", report("figure_entered", **{**figure, "row": "permits"}))

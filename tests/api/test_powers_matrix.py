@@ -85,6 +85,7 @@ ACTS: dict[str, str] = {
     f"DELETE {HOME}/credentials/{{id}}": "grant",
     f"GET {HOME}/access-log/receipt": "read_access_log",
     f"GET {HOME}/access-log/review": "read_access_log",
+    f"GET {HOME}/documents": f"handle {READS_REPORTS}",
     f"GET {HOME}/reports/{{year}}": READS_REPORTS,
     f"GET {HOME}/reports/{{year}}/checks": READS_REPORTS,
     f"GET {HOME}/reports/{{year}}/figures": READS_REPORTS,

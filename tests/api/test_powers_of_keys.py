@@ -48,7 +48,7 @@ TAKES = {
     "confirm_grant": "grant_confirmed second_factor_reset",
     "waive": "separation_waived",
     "supervise": "supervision_ordered return_requested return_sent_back return_accepted",
-    "report": "figure_entered work_recorded work_annulled narrative_written warning_waived waiver_withdrawn"
+    "report": "figure_entered work_recorded work_annulled document_made disclosure_set document_amended document_ended narrative_written warning_waived waiver_withdrawn"
     " report_compiled report_submitted report_published report_entered report_restated return_prepared",
     "approve_report": "report_returned report_approved return_handed_in",
 }

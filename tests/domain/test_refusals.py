@@ -133,8 +133,12 @@ from domain.letters.refusals import (
 from domain.report.refusals import (
     ApprovedByItself,
     ChangedSinceSubmission,
+    DocumentListed,
+    DocumentNotListed,
+    DocumentOver,
     FigureUnknown,
     NotAFigure,
+    NotProactive,
     NotTheForm,
     PublishedHere,
     ReportAlreadyPublished,
@@ -143,6 +147,7 @@ from domain.report.refusals import (
     ReportNotCompiled,
     ReportNotPublished,
     ReportNotSubmitted,
+    TooManyDocuments,
     WaiverUnknown,
     WorkOfOtherYear,
     WorkUnknown,
@@ -610,6 +615,11 @@ ELSEWHERE: dict[type[Refusal], str] = {
             YearNotOver,
             WorkOfOtherYear,
             WorkUnknown,
+            DocumentListed,
+            DocumentNotListed,
+            DocumentOver,
+            NotProactive,
+            TooManyDocuments,
             WaiverUnknown,
             FigureUnknown,
             NotAFigure,
@@ -686,7 +696,8 @@ CODES = """
     reset_unknown reset_needs_second_person proof_stale code_wrong second_factor_exists second_factor_missing
     passkey_wrong passkey_copied passkey_not_added passkey_unknown passkeys_off too_many_passkeys last_second_factor
     session_unknown key_unknown key_beyond_powers purpose_required access_unknown credential_unknown accesses_kept nothing_handed_over
-    year_not_over work_of_other_year work_unknown waiver_unknown figure_unknown not_a_figure report_not_compiled
+    year_not_over work_of_other_year work_unknown document_listed document_not_listed document_over not_proactive
+    too_many_documents waiver_unknown figure_unknown not_a_figure report_not_compiled
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing filed_otherwise
     too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown

@@ -305,6 +305,10 @@ GOLDEN = """
 {"type":"figure_entered","on":"2020-12-31","row":"fees","column":"本年增/减","source":"财务科","value":"-1"}
 {"type":"figure_entered","on":"2020-12-31","row":"fees","column":"本年增/减","source":"财务科"}
 {"type":"work_recorded","on":"2020-06-01","kind":"gazette_issue","number":12,"note":"第1至12期"}
+{"type":"document_made","on":"2020-05-12","document_no":"某府规〔2020〕1号","name":"办理办法","kind":"normative","disclosure":"proactive","basis":"第二十条","public_on":"2020-05-14","valid_until":"2025-05-11","department":"法制科"}
+{"type":"disclosure_set","on":"2020-09-01","document_no":"某府办〔2020〕7号","disclosure":"proactive","basis":"第四十四条","public_on":"2020-09-02"}
+{"type":"document_amended","on":"2020-10-12","document_no":"某府规〔2020〕1号","amending_no":"某府规〔2020〕6号","valid_until":"2026-05-11"}
+{"type":"document_ended","on":"2020-11-02","document_no":"某府规〔2016〕3号","cause":"abolished","basis":"某府〔2020〕21号"}
 {"type":"work_annulled","on":"2021-01-04","version":3,"reason":SEALED}
 {"type":"narrative_written","on":"2021-01-04","section":"overview.proactive","text":SEALED}
 {"type":"warning_waived","on":"2021-01-04","warning":"percentages","reason":SEALED}
