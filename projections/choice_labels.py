@@ -98,6 +98,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "dissolved": "撤销",
         "function_moved": "划转部分职能",
     },
+    "report_by": {"own": "由本机关自行报告", "successor": "由承接机关一并报告"},
     "relation": {
         "department": "所属部门",
         "lower_government": "下级政府",

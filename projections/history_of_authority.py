@@ -50,7 +50,8 @@ def said_of_authority(event: Event) -> str:
             return f"机关更名为{event.name}，自{event.in_force_from}起"
         case Reorganised():
             reform = CHOICES["reform"][event.reform]
-            return f"机构改革：{reform}，由{event.successor}承接，自{event.in_force_from}起（{event.document_no}）"
+            report = f"，当年年度报告{CHOICES['report_by'][event.report_by]}" if event.report_by else ""
+            return f"机构改革：{reform}，由{event.successor}承接，自{event.in_force_from}起{report}（{event.document_no}）"
         case DayOffSet():
             return f"设定{event.day}{'照常办公' if event.working else '停止办公'}（{event.document_no}）"
         case HolidayNoticeRecorded():
@@ -127,7 +128,8 @@ def _said_of_supervision(event: Event) -> str:
             return f"答复第{event.version}条督办：{result}（{event.document_no}）"
         case ReturnRequested():
             term = f"{event.first_on}至{event.last_on}"
-            return f"上级机关要求报送“{event.name}”（{term}），报送期限至{event.respond_by}"
+            report = f"，连同{event.report_year}年度报告" if event.report_year else ""
+            return f"上级机关要求报送“{event.name}”（{term}）{report}，报送期限至{event.respond_by}"
         case ReturnPrepared():
             return f"编制第{event.version}条所要求的报送"
         case ReturnHandedIn():

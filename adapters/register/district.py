@@ -28,13 +28,16 @@ from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
 from projections.district.work_list import UnitAsked, UnitWarning, work_list
+from projections.report.content import Content, Proactive
 from projections.tally import in_period
 
 T = TypeVar("T")
 
 
 class District:
-    """The units of one superior. open_view: a register as its caller may see it. alone: nothing below it is shown."""
+    """The units of one superior. open_view: a register as its caller may see it. alone: nothing below it is shown. read_report: of a code and a
+    year, as the log stood at a position.
+    """
 
     def __init__(
         self,
@@ -43,11 +46,13 @@ class District:
         open_view: Callable[[str, Until | None], AbstractAsyncContextManager[View]],
         *,
         alone: bool = False,
+        read_report: Callable[[str, int, int], Awaitable[Content]],
     ) -> None:
         self.superior = superior
         self._authorities = authorities
         self._open_view = open_view
         self._alone = alone
+        self._read_report = read_report
 
     async def units(self, on: date) -> list[str]:
         """Codes of the units that the superior had on the day, itself the first, in order."""
@@ -70,9 +75,10 @@ class District:
             taken = view.authority.succeeded_on(period.last)
             successor = taken.successor if taken else None
             try:
-                return RegisterTables(code, name, await view.tables(period, form), successor=successor)
+                found = RegisterTables(code, name, await view.tables(period, form), successor=successor)
             except NotComplete as refusal:
                 return RegisterTables(code, name, None, str(refusal))
+            return found._replace(proactive_table=await _proactive_table(view, period))
 
         return await self.ask(await self.units(units_on), make)
 
@@ -124,6 +130,9 @@ class District:
                 moved = diff.moved(then, now, asked.period, form)
                 cells = tuple(f"{each.row}:{each.column}" for each in moved)
                 told = replace(told, tables=then.tables, restated=cells)
+                if asked.report_year is not None:
+                    report = await self._read_report(code, asked.report_year, asked.position)
+                    told = replace(told, report=report)
             found.append(told)
         return found
 
@@ -150,6 +159,15 @@ class District:
         return corrections(
             [case for cases, _ in found for case in cases], sum(ended for _, ended in found), period
         )
+
+
+async def _proactive_table(view: View, period: Period) -> Proactive | None:
+    """As the year's report was last published; None of another period, and before."""
+    year = period.first.year
+    if period != Period.year(year) or year not in view.law.published:
+        return None
+    published = (await view.report_state(year)).published
+    return published.pinned.proactive_table if published and published.pinned else None
 
 
 async def _open_on(view: View, on: date) -> list[OpenRequest]:
@@ -185,4 +203,5 @@ async def _read(view: View, period: Period, on: date) -> UnitRead:
         unfiled=len(await view.unarchived()),
         last_recorded_at=last[0]["recorded_at"],
         report=await view.report_state(on.year - 1),
+        owes_report=authority.owes_report(on.year - 1, on),
     )

@@ -56,6 +56,7 @@ from domain.law.questions import Question
 from domain.law.refusals import AuthorityNotRegistered
 from domain.request.judging import replay
 from domain.values import Reference
+from projections.report.content import Content
 from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 __all__ = [
@@ -302,7 +303,21 @@ class Register:
         def open_view(unit: str, until: Until | None) -> AbstractAsyncContextManager[View]:
             return self.view(unit, until, sight if unit == code else SUPERIOR)
 
-        return District(code, self._authorities, open_view, alone=sight is SUPERIOR)
+        return District(
+            code,
+            self._authorities,
+            open_view,
+            alone=sight is SUPERIOR,
+            read_report=self._report_then,
+        )
+
+    async def _report_then(self, code: str, year: int, position: int) -> Content:
+        """What a year's report said as the log stood at a position."""
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            view = await past.then(connection, authority_id, Until(position=position))
+            reports = Reports(view, partial(self._vault.opened, connection, authority_id))
+            return (await reports.report(year)).content
 
     # -- annual reports --
 

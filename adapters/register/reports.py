@@ -140,13 +140,16 @@ class Reports:
         return summary.shown(found.state, found.content, found.texts, self.view.authority.kind)
 
     async def due(self, today: date, *, whole: bool = True) -> ReportDue | None:
-        """Last year's report, while it is not published; None also of an office that was not there then.
+        """Last year's report, while it is not published; None also of an office that was not there then, or for which its
+        successor reports.
 
         whole: with what its checks found, for those who may read the draft.
         """
         year, authority = today.year - 1, self.view.authority
         state = await self.state(year)
         if state.stage == "published" or authority.complete_since > state.period.last:
+            return None
+        if not authority.owes_report(year, today):
             return None
         problems: list[ReportFinding] | None = None
         obstacle = None

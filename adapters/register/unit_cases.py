@@ -90,6 +90,9 @@ async def _add_report(found: Cases, view: View, year: int, on: date) -> None:
     report = await view.report_state(of)
     if not report.publications and view.authority.complete_since > Period.year(of).last:
         return
+    if not report.publications and not view.authority.owes_report(of, on):
+        found["report_unpublished"] = found["report_late"] = ()
+        return
     due_on = annual_report.due_on(of, view.authority.kind)
     published = report.publications[0].on if report.publications else None
     if published is None and on <= due_on:

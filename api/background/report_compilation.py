@@ -51,7 +51,11 @@ async def compile_due(register: Register, code: str, on: date) -> bool | None:
     year = on.year - 1
     async with register.reports(code) as reports:
         state, authority = await reports.state(year), reports.view.authority
-    if state.stage != "open" or authority.complete_since > state.period.first:
+    if (
+        state.stage != "open"
+        or authority.complete_since > state.period.first
+        or not authority.owes_report(year, on)
+    ):
         return False
     recording = Recording(
         id=f"{annual_report.PROGRAM}/{annual_report.stream_of(year)}/compiled",

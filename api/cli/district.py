@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,9 +42,11 @@ from projections.district import standing as stand
 from projections.district import tables as adding_up
 from projections.district import work_list as to_watch
 from projections.district.corrections import Corrections
+from projections.district.matters import HandedIn
 from projections.district.standing import SOON
 from projections.district.tables import DistrictTables
 from projections.district.units import listed_in
+from projections.report import citations
 
 T = TypeVar("T")
 
@@ -253,9 +255,17 @@ def work_list_command(day: date | None, within: int, code: str | None, output: O
 
 @district.command(name="return", cls=Command)
 @click.argument("name", metavar="报送的名称")
+@click.option(
+    "--reports",
+    "folder",
+    metavar="文件夹",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="连同报送的年度报告，写成各单位一份docx。",
+)
+@force_option
 @authority_option
 @output_options
-def return_command(name: str, code: str | None, output: Output) -> int:
+def return_command(name: str, folder: Path | None, force: bool, code: str | None, output: Output) -> int:
     """汇总各单位报送的数字：以各自报送时的台账为准，列出没有报送的、报送后有变动的。
 
     全部已报送、没有变动、勾稽全部相符，退出码为0，否则为1。
@@ -265,6 +275,8 @@ def return_command(name: str, code: str | None, output: Output) -> int:
     period = matter_lines.period_of(found)
     if period is None:
         raise click.UsageError(f"下级单位中没有名为“{name}”的报送，或各单位的统计期限不同")
+    if folder is not None:
+        _write_reports(folder, found, force=force)
     form = annual_tables.form_of(period)
     whole = adding_up.add_up(
         matter_lines.to_add_up(found), district=district_name, period=period, form=form, units_on=today()
@@ -275,6 +287,28 @@ def return_command(name: str, code: str | None, output: Output) -> int:
             if each.restated:
                 click.echo(f"{each.unit}：报送后台账有{len(each.restated)}格变动：{'、'.join(each.restated)}")
     return 0 if whole.is_whole and not any(each.restated for each in found) else 1
+
+
+def _write_reports(folder: Path, found: Iterable[HandedIn], *, force: bool) -> None:
+    """Those that came with the return, a file a unit."""
+    targets = {folder / f"{each.unit}.docx": each.report for each in found if each.report is not None}
+    folder.mkdir(parents=True, exist_ok=True)
+    for target in targets:
+        check_target(target, (".docx",), force=force)
+    for target, report in targets.items():
+        if report is not None:
+            write(target, rendered(citations.document(report), "docx"), force=force)
+            click.echo(f"已写到{target}")
+
+
+def _proactive_lines(whole: DistrictTables, form: ReportFormat) -> list[tuple[object, ...]]:
+    table = whole.proactive_table or {}
+    return [
+        (row.label, column, value)
+        for block in form.proactive
+        for row in block.rows
+        for column, value in zip(block.columns, table.get(row.code, ()), strict=False)
+    ]
 
 
 def _cell(cell: str, whole: DistrictTables, form: ReportFormat, output: Output) -> int:
@@ -308,6 +342,10 @@ def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
         terminal.appeals_table(whole, form),
         *terminal.reconciliation(whole, form),
     )
+    if told := [line for line in _proactive_lines(whole, form) if line[-1] is not None]:
+        show(terminal.listing("主动公开政府信息情况", ("行", "列", "合计"), told))
+    if whole.proactive_missing:
+        click.echo(f"主动公开表未计入（年度报告尚未公布）：{'、'.join(whole.proactive_missing)}")
     if whole.discrepancies:
         show(terminal.discrepancies(whole.discrepancies, form))
     for unit in whole.units:

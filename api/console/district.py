@@ -102,6 +102,7 @@ async def _shown(
             ))
             for unit in found.units
         ],
+        proactive=statistics.draw_proactive(form, found.proactive_table) if found.proactive_table else None,
         most=MOST_FILES, opens=opens, years=statistics.years_since(office.complete_since),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -19,6 +20,7 @@ from api.console.recording import Occasion, Problem
 from api.console.resuming import resumes
 from api.console.standing import Standing, of_term
 from api.console.statistics import PeriodQuery
+from api.rendering import MEDIA_TYPES, rendered
 from api.today import today
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest
@@ -37,6 +39,7 @@ from projections.district import matters as asked_for
 from projections.district import tables as adding_up
 from projections.district.matters import Matter
 from projections.event_forms import Choice, form_of, typed
+from projections.report import citations
 
 HOME, TITLE = "/district/matters", "督办和报送"
 OF_UNIT = ("supervision_answered", "return_prepared", "return_handed_in")
@@ -118,6 +121,22 @@ async def collected(request: ApiRequest) -> Response[Any]:
         labels=statistics.labels_of(form), faults=statistics.faults(whole.discrepancies, form),
         tables=statistics.draw_statutory(form, whole.requests_table, whole.appeals_table, asked, ""),
     )  # fmt: skip
+
+
+@get("/district/return/{code:str}", **at("count"))
+async def report_of_return(request: ApiRequest, code: FromPath[str]) -> Response[bytes]:
+    """The annual report that came with a unit's return, as it stood then."""
+    name = request.query_params.get("name", "")[:200]
+    found = await request.register.district(code_of(request)).handed_in(name, today())
+    report = next((each.report for each in found if each.code == code), None)
+    if report is None:
+        raise NoSuchAddress
+    data = await asyncio.to_thread(rendered, citations.document(report), "docx")
+    return Response(
+        data,
+        media_type=MEDIA_TYPES["docx"],
+        headers={"Content-Disposition": f'attachment; filename="{code}.docx"'},
+    )
 
 
 # --- asking several units at once ---
@@ -266,6 +285,6 @@ async def _resume_unit(request: ApiRequest, given: Given, code: str, event: str)
 
 
 HANDLERS = (
-    matters, collected, ask_for_return, office_form, office_again, preview_of_office, record_of_office,
+    matters, collected, report_of_return, ask_for_return, office_form, office_again, preview_of_office, record_of_office,
     unit_form, unit_again, preview_of_unit, record_of_unit,
 )  # fmt: skip

@@ -31,6 +31,7 @@ from projections.annual_tables import Appeals, Cells, Discrepancy
 from projections.compliance import Compliance
 from projections.register import RequestRow
 from projections.report import grid as grids
+from projections.report.content import Proactive
 from projections.report.document import Grid
 
 IDENTITIES = {
@@ -104,6 +105,11 @@ def _drawn(grid: Grid, address: Callable[[int, int], str]) -> dict[str, Any]:
         at_ = address(cell.row, cell.column) if cell.kind == "number" else ""
         rows[cell.row].append(CellShown(cell.text, cell.kind, cell.rowspan, cell.colspan, at_))
     return {"caption": grid.caption, "head": rows[: grid.header_rows], "body": rows[grid.header_rows :]}
+
+
+def draw_proactive(form: ReportFormat, table: Proactive) -> dict[str, Any]:
+    """The table that people enter, none of whose numbers opens."""
+    return _drawn(grids.proactive(form, table), lambda *_: "")
 
 
 def draw_statutory(

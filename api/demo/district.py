@@ -146,6 +146,7 @@ def register_of(unit: Unit) -> Iterator[Line]:
     if unit.code == MERGED:
         yield from _merged()
         return
+    yield from _documents(unit.code)
     for line in tell(figures(unit))[0]:
         if line["event"]["type"] == "correction_analysed":
             if not unit.causes:
@@ -156,6 +157,28 @@ def register_of(unit: Unit) -> Iterator[Line]:
         yield from _request(LATE_ID, date(YEAR, 3, 4), date(YEAR, 4, 15), "late_answer")
 
 
+_DOCUMENTS: dict[str, tuple[tuple[str, str], ...]] = {
+    SUCCESSOR: (("示发改规〔2022〕1号", "2022-04-11"), ("示发改规〔2024〕1号", "2024-03-18"), ("示发改规〔2024〕2号", "2024-09-09")),
+    "ziran": (("示自然规〔2024〕1号", "2024-05-20"),),
+}  # fmt: skip
+"""Normative documents by unit, with their days; the first one of the successor is abolished in 2024."""
+
+
+def _documents(code: str) -> Iterator[Line]:
+    for number, on in _DOCUMENTS.get(code, ()):
+        event = {
+            "type": "document_made", "on": on, "document_no": number, "name": "示例办法（虚构）", "kind": "normative",
+            "disclosure": "proactive", "basis": "第二十条第一项", "public_on": on,
+        }  # fmt: skip
+        yield {"id": f"district-{number}", "stream": f"report/{on[:4]}", "event": event}
+    if code == SUCCESSOR:
+        ended = {
+            "type": "document_ended", "on": f"{YEAR}-09-09", "document_no": "示发改规〔2022〕1号", "cause": "replaced",
+            "basis": "示发改规〔2024〕2号",
+        }  # fmt: skip
+        yield {"id": "district-ended", "stream": f"report/{YEAR}", "event": ended}
+
+
 def _merged() -> Iterator[Line]:
     """Four requests before the merger; the last is answered after it, still in this register."""
     for nth, (received, answered) in enumerate(
@@ -164,7 +187,7 @@ def _merged() -> Iterator[Line]:
         yield from _request(f"merged-{nth}", date(YEAR, *received), date(YEAR, *answered))
     yield _own(
         "merged", "reorganised", date(YEAR, 5, 30),
-        reform="merged", successor=SUCCESSOR, in_force_from=MERGED_ON, document_no=f"示区编〔{YEAR}〕6号",
+        reform="merged", successor=SUCCESSOR, in_force_from=MERGED_ON, document_no=f"示区编〔{YEAR}〕6号", report_by="own",
     )  # fmt: skip
 
 
@@ -206,6 +229,8 @@ def returns(unit: Unit, version: int) -> Iterator[tuple[str, Line]]:
             continue  # there was nothing left of it to ask
         version += 1
         asked = {"name": name, "first_on": first, "last_on": last, "respond_by": respond_by}
+        if name == WHOLE_YEAR:
+            asked["report_year"] = YEAR
         late = unit.code == "dongjie" and name == QUARTER
         handed_in = respond_by.replace(day=respond_by.day + 4) if late else respond_by.replace(day=15)
         yield f"{OFFICE}/{WRITER}", _own(f"asked-{name}", "return_requested", on, **asked)

@@ -143,6 +143,13 @@ class Authority(msgspec.Struct, frozen=True):
         whole = [each for each in self.successions if each.is_whole and each.in_force_from <= day]
         return min(whole, key=lambda each: each.in_force_from, default=None)
 
+    def owes_report(self, year: int, on: date) -> bool:
+        """Whether, on a day, the report of the year is this authority's to publish; once it is taken over only where the reform
+        says so, of years in which it still received requests.
+        """
+        taken = self.succeeded_on(on)
+        return taken is None or (taken.report_by == "own" and date(year, 1, 1) < taken.in_force_from)
+
     @property
     def duties(self) -> terms.Duties | None:
         """What keeps duties apart; None before the first officer."""

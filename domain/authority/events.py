@@ -13,7 +13,7 @@ from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Role, ServiceAct
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Code, EntryVersion, Label, Sealed, Text
+from domain.values import FIRST_YEAR, LAST_YEAR, Code, EntryVersion, Label, Period, Sealed, Text
 
 T = TypeVar("T")
 
@@ -55,7 +55,8 @@ class Reorganised(Event, frozen=True, tag="reorganised"):
 
     What was received before that day stays in this register, with its numbers and proofs, even where another authority
     handles it then; after a merger, a split or a dissolution nothing more is received here. A mere change of name is
-    `renamed`.
+    `renamed`. report_by: who reports on the year of the reform and those before that are not reported yet: the authority
+    itself (own), or its successor with its own.
     """
 
     title = "机构改革"
@@ -63,6 +64,7 @@ class Reorganised(Event, frozen=True, tag="reorganised"):
     successor: AuthorityCode
     in_force_from: date
     document_no: Label
+    report_by: Literal["own", "successor"] | None = None
 
 
 class DayOffSet(Event, frozen=True, tag="day_off_set"):
@@ -260,13 +262,22 @@ class SupervisionAnswered(Event, frozen=True, tag="supervision_answered"):
 
 
 class ReturnRequested(Event, frozen=True, tag="return_requested"):
-    """要求报送 by the superior: the figures of a period, by respond_by. name: unique among the authority's returns."""
+    """要求报送 by the superior: the figures of a period, by respond_by. name: unique among the authority's returns.
+
+    report_year: the annual report of this year too, its texts and the proactive table as they stand at the hand-in.
+    """
 
     title = "要求报送"
     name: Label
     first_on: date
     last_on: date
     respond_by: date
+    report_year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.report_year is not None and (self.first_on, self.last_on) != Period.year(self.report_year):
+            raise ValueError("report_year：年度报告随该年度全年的数字报送，统计期限应为1月1日至12月31日")
 
 
 class ReturnPrepared(Event, frozen=True, tag="return_prepared"):

@@ -11,11 +11,12 @@ from domain.authority.refusals import SuccessorOfItself
 
 
 class Succession(msgspec.Struct, frozen=True):
-    """Who takes over, of what, from which day on."""
+    """Who takes over, of what, from which day on. report_by: as of the event."""
 
     reform: str
     successor: str
     in_force_from: date
+    report_by: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -27,4 +28,4 @@ def of(version: int, event: Reorganised, code: str) -> Succession:
     """code: of the authority that is taken over. Raises SuccessorOfItself."""
     if event.successor == code:
         raise SuccessorOfItself(version, code=code)
-    return Succession(event.reform, event.successor, event.in_force_from)
+    return Succession(event.reform, event.successor, event.in_force_from, event.report_by)

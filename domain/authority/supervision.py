@@ -81,7 +81,7 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Return(msgspec.Struct, frozen=True):
-    """A return asked for. version: of its request. prepared_by: who made it up, and on whose behalf. position: of the last
+    """A return asked for. report_year: of the annual report that comes with it. version: of its request. prepared_by: who made it up, and on whose behalf. position: of the last
     hand-in in the log, by which its figures are known; None before the first.
     """
 
@@ -96,6 +96,7 @@ class Return(msgspec.Struct, frozen=True):
     handed_in_on: date | None = None
     position: int | None = None
     reason: str | None = None
+    report_year: int | None = None
 
 
 class Supervision(msgspec.Struct, frozen=True):
@@ -132,7 +133,9 @@ def follow(known: Supervision, entry: Recorded, complete_since: date) -> Supervi
             if any(each.name == event.name for each in known.returns):
                 raise ReturnExists(version, name=event.name)
             period = Period(event.first_on, event.last_on)
-            asked = Return(version, by, event.on, event.name, period, event.respond_by)
+            asked = Return(
+                version, by, event.on, event.name, period, event.respond_by, report_year=event.report_year
+            )
             return replace(known, returns=(*known.returns, asked))
         case ReturnPrepared() | ReturnHandedIn() | ReturnSentBack() | ReturnAccepted():
             return replace(known, returns=_stepped(known, entry, event, complete_since))

@@ -15,6 +15,7 @@ from domain.values import Period
 from projections.annual_tables import AnnualTables
 from projections.choice_labels import CHOICES
 from projections.district.tables import RegisterTables
+from projections.report.content import Content
 
 _NEXT = {
     "asked": "return_prepared",
@@ -127,7 +128,7 @@ def lines(found: Iterable[Matter]) -> list[list[object]]:
 
 class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     """One unit's return of a name. tables: as the register stood at its hand-in; None before it. restated: cells in which
-    the register says otherwise now.
+    the register says otherwise now. report: the annual report that came with it, as it stood then.
     """
 
     code: str
@@ -135,13 +136,18 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     asked: Return
     tables: AnnualTables | None = None
     restated: tuple[str, ...] = ()
+    report: Content | None = None
 
 
 def to_add_up(found: Iterable[HandedIn]) -> list[RegisterTables]:
     """What was handed in, as figures of a district; what was not with its stage for a reason."""
     return [
         RegisterTables(
-            each.code, each.unit, each.tables, "" if each.tables else RETURN_STAGES[each.asked.stage]
+            each.code,
+            each.unit,
+            each.tables,
+            "" if each.tables else RETURN_STAGES[each.asked.stage],
+            proactive_table=each.report.proactive_table if each.report else None,
         )
         for each in found
     ]

@@ -55,7 +55,7 @@ class Entered(NamedTuple):
 
 class UnitRead(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of one register. appeals: by result in effect at the period's end. corrected: the requests of those
-    corrected. unfiled: closed and served, not archived. report: of the year before the day's.
+    corrected. unfiled: closed and served, not archived. report: of the year before the day's; owes_report: that it is the unit's to publish.
     """
 
     code: str
@@ -71,6 +71,7 @@ class UnitRead(msgspec.Struct, frozen=True, kw_only=True):
     unfiled: int
     last_recorded_at: datetime | None
     report: AnnualReport
+    owes_report: bool = True
 
 
 class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +156,7 @@ def standing(read: UnitRead, on: date, within: int = SOON) -> UnitStanding:
         unfiled=read.unfiled,
         last_recorded_at=read.last_recorded_at,
         report=read.report.stage,
-        report_late=not published and due_on < on and read.successor is None,
+        report_late=not published and due_on < on and read.owes_report,
     )
 
 

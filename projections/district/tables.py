@@ -18,6 +18,7 @@ from projections import annual_tables
 from projections.annual_tables import AnnualTables, Discrepancy, Tables
 from projections.district.units import ListedUnit
 from projections.report import consolidated
+from projections.report.content import Proactive
 from projections.report.imported import TypedReport
 from projections.report.judged import Source, same_unit
 
@@ -26,13 +27,16 @@ REGISTER = "台账"
 
 
 class RegisterTables(NamedTuple):
-    """Of a unit with a register here. fault: why there are no tables of the period, in words."""
+    """Of a unit with a register here. fault: why there are no tables of the period, in words. proactive_table: as its report
+    of the year says, once that is published or handed in; None before.
+    """
 
     code: str
     unit: str
     tables: AnnualTables | None
     fault: str = ""
     successor: str | None = None
+    proactive_table: Proactive | None = None
 
 
 class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,6 +48,7 @@ class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
     position: int | None = None
     successor: str | None = None
     counted_at: str | None = None
+    proactive_table: Proactive | None = None
     discrepancies: tuple[Discrepancy, ...] = ()
 
 
@@ -56,7 +61,8 @@ class NotCounted(msgspec.Struct, frozen=True):
 
 
 class DistrictTables(Tables, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
-    """units_on: the day whose map of units it is. missing: units listed that nothing came of.
+    """units_on: the day whose map of units it is. missing: units listed that nothing came of. proactive_table: of a whole
+    year, a cell blank that all leave blank; proactive_missing: units whose share is not in it.
 
     discrepancies: what does not tie in the sum, and where a sum made elsewhere differs from it.
     """
@@ -69,6 +75,8 @@ class DistrictTables(Tables, frozen=True, kw_only=True, omit_defaults=True, rena
     from_: date | None = None
     to: date | None = None
     missing: tuple[str, ...] = ()
+    proactive_table: Proactive | None = None
+    proactive_missing: tuple[str, ...] = ()
     not_counted: tuple[NotCounted, ...] = ()
     discrepancies: tuple[Discrepancy, ...] = ()
 
@@ -117,6 +125,8 @@ def add_up(
         from_=None if whole_year else period.first,
         to=None if whole_year else period.last,
         missing=tuple(gathered.missing()),
+        proactive_table=whole.proactive_table if whole_year else None,
+        proactive_missing=tuple(unit.unit for unit in units if whole_year and not unit.proactive_table),
         not_counted=tuple(gathered.left_out),
         discrepancies=(*annual_tables.reconcile(tables), *against),
     )
@@ -147,6 +157,7 @@ class _Gathered:
                 code=register.code,
                 position=register.tables.position,
                 successor=register.successor,
+                proactive_table=register.proactive_table,
                 columns=register.tables.columns,
                 requests_table=register.tables.requests_table,
                 appeals_table=register.tables.appeals_table,
@@ -171,6 +182,7 @@ class _Gathered:
                 columns=part.columns,
                 requests_table=part.requests_table,
                 appeals_table=part.appeals_table,
+                proactive_table=part.proactive_table if report.proactive_table else None,
             )
         )
 
@@ -238,6 +250,7 @@ def _typed(unit: UnitTables, form: ReportFormat) -> TypedReport:
         columns=unit.columns,
         requests_table=unit.requests_table,
         appeals_table=unit.appeals_table,
+        proactive_table=unit.proactive_table or {},
         format=form.name,
         authority=unit.unit,
     )

@@ -70,6 +70,12 @@ def test_a_new_user_walks_through_the_district(
         "发展和改革局": 22, "招商服务中心": 22, "教育局": 22, "档案馆": 22, "城市管理局": 19, "自然资源局": 19,
         "西河镇人民政府": 19, "东街街道办事处": 17, "供销合作社": 17, "南湾镇人民政府": 17, "水务局": 16, "民政局": 14,
     }  # fmt: skip
+    handed_in: Any = taizhang(
+        "district", "return", "2024年度", "--authority", "shifanqu", "--json", "--reports", "报来"
+    )
+    # Made in 2024: two of one unit and one of another; one of 2022 was replaced.
+    assert handed_in.json()["figures"]["proactive_table"]["normative_documents"] == ["3", "1", "3"]
+    assert len(list((tmp_path / "报来").glob("*.docx"))) == 9
     merged = taizhang("district", "return", "2024年度", "--authority", "shifanqu", "--json").json()
     assert {each["code"]: each["tables"]["requests_table"]["new"][-1] for each in merged["returns"]}[
         "zhaoshang"

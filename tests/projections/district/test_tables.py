@@ -158,3 +158,19 @@ def test_the_list_of_units_says_where_a_unit_is_counted() -> None:
 
 def test_a_blank_line_above_the_heading_makes_it_no_unit() -> None:
     assert listed_in("\n单位,计入\n甲局\n".encode()) == [ListedUnit("甲局")]
+
+
+def test_the_proactive_table_is_added_up_from_reports_that_are_published() -> None:
+    """22 with a remark and 3 are 25; a unit whose report is not published yet is named, and another period has no such table."""
+    rows = {row.code: [None] * len(block.columns) for block in FORM.proactive for row in block.rows}
+    one = register("甲局", 3)._replace(
+        proactive_table=rows | {"normative_documents": ["22（其中修订16件）", "0", None]}
+    )
+    sent = report("乙局", number=4)
+    sent.proactive_table["normative_documents"] = ["3", "1", None]
+    found = added(one, Source("乙局.docx", sent), register("丙局", 1))
+    assert found.proactive_table is not None
+    assert found.proactive_table["normative_documents"] == ["25", "1", None]
+    assert found.proactive_missing == ("丙局",)
+    quarter = added(one, period=Period(date(2022, 1, 1), date(2022, 3, 31)))
+    assert (quarter.proactive_table, quarter.proactive_missing) == (None, ())
