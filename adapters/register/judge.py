@@ -396,4 +396,5 @@ def _check_receives(authority: Authority, told: Event) -> None:
     """Raises PassedOn for a receipt of a day on which another authority had taken over; judged when recorded alone."""
     receipt = events.resulting(told)
     if isinstance(receipt, events.Received) and (taken := authority.succeeded_on(receipt.on)):
-        raise PassedOn(since=taken.in_force_from, successor=taken.successor, on=receipt.on)
+        successors = "、".join(authority.successors_on(receipt.on))
+        raise PassedOn(since=taken.in_force_from, successor=successors, on=receipt.on)

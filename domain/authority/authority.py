@@ -143,6 +143,12 @@ class Authority(msgspec.Struct, frozen=True):
         whole = [each for each in self.successions if each.is_whole and each.in_force_from <= day]
         return min(whole, key=lambda each: each.in_force_from, default=None)
 
+    def successors_on(self, day: date) -> tuple[str, ...]:
+        """Codes of all by whom it has been taken over by the day: of one that was split there are several."""
+        return tuple(
+            each.successor for each in self.successions if each.is_whole and each.in_force_from <= day
+        )
+
     def owes_report(self, year: int, on: date) -> bool:
         """Whether, on a day, the report of the year is this authority's to publish; once it is taken over only where the reform
         says so, of years in which it still received requests.

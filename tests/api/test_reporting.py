@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from openpyxl import load_workbook
 
 from adapters.register.register import Register
 from api.background import report_compilation
@@ -319,3 +320,45 @@ async def test_a_worker_that_is_killed_is_replaced(
             second.terminate()
             await asyncio.to_thread(second.wait)
     structlog.reset_defaults()
+
+
+def test_documents_count_themselves_into_the_proactive_table(office: Taizhang, tmp_path: Path) -> None:
+    """Of 2020: one made and one of 2016 abolished; a figure typed by hand stays and differs; the list is written as a workbook."""
+    with_requests(office)
+
+    def told(year: int, type_: str, *fields: str) -> None:
+        report(office, "event", str(year), type_, *fields)
+
+    made = ("--kind", "行政规范性文件", "--disclosure", "主动公开", "--basis", "第二十条")
+    told(
+        2016,
+        "document_made",
+        *("--on", "2016-03-01", "--document-no", "老1号", "--name", "老办法", "--public-on", "2016-03-02"),
+        *made,
+    )
+    told(
+        2020,
+        "登记文件",
+        *("--on", "2020-05-12", "--document-no", "新1号", "--name", "新办法", "--public-on", "2020-05-14"),
+        *made,
+    )
+    gone = ("--on", "2020-05-12", "--document-no", "老1号", "--cause", "replaced", "--basis", "新1号")
+    told(2020, "废止文件", *gone)
+    twice = office("report", "event", "2020", "废止文件", *gone)
+    assert (twice.code, "document_over" in twice.err) == (1, True)
+    row = "proactive.normative_documents"
+    figures: Any = report(office, "figures", "--year", "2020", "--json").json()
+    assert [
+        figures[f"{row}.{column}"] for column in ("本年新制作数量", "本年新公开数量", "对外公开总数量")
+    ] == ["1", "1", "1"]
+    cell = ("--on", "2021-01-04", "--row", "normative_documents", "--column", "对外公开总数量")
+    report(office, "event", "2020", "figure_entered", *cell, "--value", "2", "--source", "法制科")
+    checked: Any = office("report", "check", "--year", "2020", "--json").json()
+    (found,) = [each for each in checked if each["check"] == "documents"]
+    assert (found["left"], found["right"], found["grade"]) == ("2", "1", "warning")
+    listed: Any = report(office, "documents", "办法", "--json").json()
+    assert [(each["document_no"], each["in_force"]) for each in listed] == [("新1号", True), ("老1号", False)]
+    book = tmp_path / "目录.xlsx"
+    report(office, "documents", "--in-force", "--xlsx", str(book))
+    (_, only) = load_workbook(book)["文件目录"].values
+    assert only[:2] == ("新1号", "新办法")

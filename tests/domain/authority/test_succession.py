@@ -35,3 +35,15 @@ def test_who_reports_on_the_year_of_a_reform_follows_the_rule_that_was_chosen() 
     new_year = Office()
     new_year.tell(Reorganised(DAY, "merged", "new", date(2027, 1, 1), "1号", "own"), "cli")
     assert [new_year.now.owes_report(year, later) for year in (2026, 2027)] == [True, False]
+
+
+def test_one_that_is_split_has_several_successors() -> None:
+    """Both are named from their day on; the day of the first is that from which nothing more is received."""
+    office = Office()
+    for code, since in (("one", date(2026, 7, 1)), ("two", date(2026, 7, 1)), ("three", date(2026, 9, 1))):
+        office.tell(Reorganised(DAY, "split", code, since, "1号"), "cli")
+    assert office.now.successors_on(date(2026, 6, 30)) == ()
+    assert office.now.successors_on(date(2026, 7, 1)) == ("one", "two")
+    taken = office.now.succeeded_on(date(2026, 9, 1))
+    assert taken is not None
+    assert taken.in_force_from == date(2026, 7, 1)

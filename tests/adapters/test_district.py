@@ -1,0 +1,150 @@
+"""A district's registers read at once: what one more unit costs, and what a unit or its former superior cannot do."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from adapters.register.register import Register
+from api.today import today
+from domain.authority.events import (
+    Registered,
+    Reorganised,
+    SuperiorSet,
+    SupervisionAnswered,
+    SupervisionOrdered,
+)
+from domain.authority.refusals import NotTheSuperior, OrderUnknown, PassedOn
+from domain.report import official_form
+from domain.values import Period
+from tests.adapters.recordings import day, line
+from tests.builders import received
+from tests.conftest import DatabaseServer
+
+YEAR = Period.year(2020)
+ON = date(2020, 12, 31)
+SINCE = day("2020-01-01")
+
+
+async def open_office(register: Register, code: str, superior: str | None = None) -> None:
+    await register.record(
+        code, line("office", Registered(SINCE, code, f"{code}局", "department", SINCE)), actor="t"
+    )
+    if superior is not None:
+        above = SuperiorSet(SINCE, superior, "disclosure_supervisor", SINCE)
+        await register.record(code, line("above", above), actor="t")
+    await register.record(code, line("r", received("2020-03-02")), actor="t")
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that any connection made from now on sends, in order."""
+    statements: list[str] = []
+
+    async def listen(connection: Any) -> None:
+        connection.add_query_logger(lambda query: statements.append(query.query))
+
+    monkeypatch.setattr(asyncpg, "create_pool", functools.partial(asyncpg.create_pool, init=listen))
+    return statements
+
+
+async def test_one_more_unit_costs_the_same_few_statements_however_many_there_are(
+    sent: list[str], server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """Tables, standing and work list of a district: linear in its units, and not in their requests."""
+    register = await Register.open(server.runtime(database), tmp_path / "keys")
+    form = official_form.in_force(YEAR)
+    district = register.district("county")
+
+    async def costs() -> dict[str, int]:
+        found = {}
+        for name, ask in (
+            ("tables", lambda: district.tables(YEAR, form, ON)),
+            ("standing", lambda: district.standing(YEAR, ON)),
+            ("work_list", lambda: district.work_list(ON, 5)),
+        ):
+            await ask()  # law and directory are remembered from here on
+            sent.clear()
+            await ask()
+            found[name] = len(sent)
+        return found
+
+    try:
+        await open_office(register, "county")
+        await open_office(register, "one", "county")
+        one = await costs()
+        for code in ("two", "three"):
+            await open_office(register, code, "county")
+        for number in range(20):
+            await register.record("three", line(f"r{number}", received("2020-04-02")), actor="t")
+        three = await costs()
+    finally:
+        await register.close()
+    each = {name: (three[name] - one[name]) / 2 for name in one}
+    assert each["tables"] <= 6, each
+    assert each["standing"] <= 12, each
+    assert each["work_list"] <= 5, each
+    assert all(cost == int(cost) for cost in each.values())
+
+
+async def test_an_order_is_answered_once_though_two_answer_at_once(register: Register) -> None:
+    for code in ("county", "town"):
+        await open_office(register, code, "county" if code == "town" else None)
+    order = SupervisionOrdered(today(), "overdue", today(), "1号")
+    version = (await register.record("town", line("o", order), actor="county/li")).version
+    answers = [
+        register.record(
+            "town", line(f"a{nth}", SupervisionAnswered(today(), version, "done", f"{nth}号")), actor="t"
+        )
+        for nth in range(3)
+    ]
+    replies = await asyncio.gather(*answers, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in replies) == ["OrderUnknown", "OrderUnknown", "Reply"]
+    (answered,) = [
+        each for each in await register.district("town").matters(today()) if each.version == version
+    ]
+    assert answered.waits_for is None
+    with pytest.raises(OrderUnknown):
+        await register.record(
+            "town", line("late", SupervisionAnswered(today(), version, "done", "9号")), actor="t"
+        )
+
+
+async def test_a_superior_that_lost_its_unit_orders_nothing_and_lists_nothing_of_it(
+    register: Register,
+) -> None:
+    for code in ("county", "city", "town"):
+        await open_office(register, code, "county" if code == "town" else None)
+    assert [each.code for each in await register.district("county").work_list(ON, 5)] == ["town"]
+    moved = SuperiorSet(today(), "city", "disclosure_supervisor", day("2020-06-01"))
+    await register.record("town", line("moved", moved), actor="t")
+    order = SupervisionOrdered(today(), "overdue", today(), "1号")
+    with pytest.raises(NotTheSuperior):
+        await register.record("town", line("o", order), actor="county/li")
+    assert await register.district("county").work_list(ON, 5) == []
+    assert [each.code for each in await register.district("city").work_list(ON, 5)] == ["town"]
+    # What was so then stays so: the map of the spring still has it.
+    assert await register.district("county").units(date(2020, 5, 1)) == ["county", "town"]
+
+
+async def test_one_that_is_split_names_all_who_receive_instead(register: Register) -> None:
+    await open_office(register, "old")
+    for code in ("one", "two"):
+        split = Reorganised(today(), "split", code, day("2020-07-01"), "1号")
+        await register.record("old", line(f"to-{code}", split), actor="t")
+    with pytest.raises(PassedOn, match="one、two"):
+        await register.record("old", line("late", received("2020-07-01")), actor="t")
+    await register.record("old", line("before", received("2020-06-30")), actor="t")
+
+
+async def test_two_that_name_each_other_as_superior_end_in_no_circle(register: Register) -> None:
+    await open_office(register, "one", "two")
+    await open_office(register, "two", "one")
+    for code, other in (("one", "two"), ("two", "one")):
+        assert await register.district(code).units(ON) == [code, other]
