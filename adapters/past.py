@@ -22,7 +22,7 @@ from adapters.views import FIRST, PREFETCH, T, Until, View
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
 from domain.entry import Recorded
-from domain.law.calendar import national_notices
+from domain.law.calendar import notices_known
 from domain.law.terms import Law
 from domain.report import annual_report
 from domain.request.judging import replay
@@ -214,7 +214,7 @@ async def then(
     # The notices known at the moment asked for; at a position, those known when its entry was recorded.
     known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
     known_on = known_at.astimezone(SHANGHAI).date()
-    notices = [notice for notice in national_notices() if notice.published_on <= known_on]
+    notices = notices_known(known_on)
     told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
     published = annual_report.published_in(mapper.recorded(row) for row in told)
     law = authority.law(notices).publishing(published)

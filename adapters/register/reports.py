@@ -147,9 +147,7 @@ class Reports:
         """
         year, authority = today.year - 1, self.view.authority
         state = await self.state(year)
-        if state.stage == "published" or authority.complete_since > state.period.last:
-            return None
-        if not authority.owes_report(year, today):
+        if state.stage == "published" or not authority.owes_report(year, today):
             return None
         problems: list[ReportFinding] | None = None
         obstacle = None

@@ -71,8 +71,8 @@ HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|audit/.*)$|POST /(audit/(verify|bundle)|requests/[^/]+/case-file|reports/.*|check(/workbook)?)$"
+    r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
+    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|requests/[^/]+/case-file|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
@@ -146,7 +146,12 @@ class _Call:
         # A document says by itself how fast it must come.
         self._for_body = (
             inf
-            if scope["path"].endswith(("/documents", "/recordings", "/imports", "/api/v1/checks", "/check"))
+            if scope["path"].endswith(
+                (
+                    *("/documents", "/recordings", "/imports", "/api/v1/checks", "/check"),
+                    *("/district/tables", "/district/assessment"),
+                )
+            )
             else SLOWEST_BODY
         )
         self._fault: type[CallRefusal] = Unavailable

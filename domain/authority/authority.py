@@ -17,7 +17,7 @@ from domain.authority.succession import Succession
 from domain.authority.supervision import Supervision
 from domain.entry import Recorded
 from domain.law import terms
-from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
+from domain.law.calendar import Calendar, DayOff, Notice, shared_calendar
 
 
 class Officer(msgspec.Struct, frozen=True):
@@ -150,9 +150,11 @@ class Authority(msgspec.Struct, frozen=True):
         )
 
     def owes_report(self, year: int, on: date) -> bool:
-        """Whether, on a day, the report of the year is this authority's to publish; once it is taken over only where the reform
-        says so, of years in which it still received requests.
+        """Whether, on a day, the report of the year is this authority's to publish from this register; once it is taken over only
+        where the reform says so, of years in which it still received requests.
         """
+        if self.complete_since > date(year, 12, 31):
+            return False
         taken = self.succeeded_on(on)
         return taken is None or (taken.report_by == "own" and date(year, 1, 1) < taken.in_force_from)
 
@@ -182,6 +184,6 @@ class Authority(msgspec.Struct, frozen=True):
         """Under these notices, those entered that are not among them, and the days off of its own."""
         published = {notice.published_on for notice in notices}
         entered = {each.published_on: each for each in self.notices if each.published_on not in published}
-        if notices is national_notices() and not self.days_off and not entered:
-            return national_calendar()  # one for all offices: it is large
+        if not self.days_off and not entered and (shared := shared_calendar(notices)) is not None:
+            return shared
         return Calendar((*notices, *entered.values()), self.days_off)

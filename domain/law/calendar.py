@@ -146,6 +146,27 @@ def national_notices() -> tuple[Notice, ...]:
     return tuple(msgspec.convert(data["notice"], list[Notice]))
 
 
+def notices_known(on: date) -> tuple[Notice, ...]:
+    """Those of them that were published by a day."""
+    return _first(sum(each.published_on <= on for each in national_notices()))
+
+
 @cache
+def _first(count: int) -> tuple[Notice, ...]:
+    notices = national_notices()
+    return notices if count == len(notices) else notices[:count]
+
+
 def national_calendar() -> Calendar:
-    return Calendar(national_notices())
+    return _calendar_of(len(national_notices()))
+
+
+def shared_calendar(notices: Sequence[Notice]) -> Calendar | None:
+    """Of `national_notices` or `notices_known` one calendar for all offices, since it is large; None of other notices."""
+    known = len(notices) <= len(national_notices()) and notices is _first(len(notices))
+    return _calendar_of(len(notices)) if known else None
+
+
+@cache
+def _calendar_of(count: int) -> Calendar:
+    return Calendar(_first(count))

@@ -23,15 +23,17 @@ def test_an_authority_is_taken_over_whole_or_in_a_function() -> None:
 
 
 def test_who_reports_on_the_year_of_a_reform_follows_the_rule_that_was_chosen() -> None:
-    """Merged in June 2026: by itself it owes 2025 and 2026 and no later year; with its successor, or where nothing was chosen, none."""
+    """Merged in June 2026: by itself it owes 2026 and no later year; with its successor, or where nothing was chosen, none. Of the
+    year before its register began, 2025, it owes none in any case.
+    """
     june, later = date(2026, 6, 1), date(2027, 3, 1)
     owed = {}
     for rule in ("own", "successor", None):
         office = Office()
         office.tell(Reorganised(DAY, "merged", "new", june, "1号", rule), "cli")  # type: ignore[arg-type]
         owed[rule] = [office.now.owes_report(year, later) for year in (2025, 2026, 2027)]
-        assert office.now.owes_report(2025, date(2026, 5, 31))
-    assert owed == {"own": [True, True, False], "successor": [False] * 3, None: [False] * 3}
+        assert office.now.owes_report(2026, date(2026, 5, 31))
+    assert owed == {"own": [False, True, False], "successor": [False] * 3, None: [False] * 3}
     new_year = Office()
     new_year.tell(Reorganised(DAY, "merged", "new", date(2027, 1, 1), "1号", "own"), "cli")
     assert [new_year.now.owes_report(year, later) for year in (2026, 2027)] == [True, False]
