@@ -33,8 +33,8 @@ from projections import annual_tables, event_forms, id_numbers
 from projections.event_forms import EventForm, Field
 from projections.history import AMENDMENTS, HistoryLine, sentence
 
-_OWN = frozenset({"csrf", "key", "version", "by", "acknowledged"})
-"""Fields of every form that are not of the event."""
+_OWN = frozenset({"csrf", "key", "seen", "by", "acknowledged"})
+"""Fields of every form that are not of the event; seen: entries of its stream when the form was made."""
 
 
 class Problem(NamedTuple):
@@ -156,7 +156,7 @@ async def confirm(
     given = _completed(await forms.read(request), _received_on(occasion))
     acknowledged = tuple(given.get("acknowledged", ()))
     code = occasion.unit or code_of(request)
-    seen = last(given, "version")
+    seen = last(given, "seen")
     try:
         one = _recording(occasion, given, acknowledged)
         with request.metrics.recording(occasion.form.type, preview=False):
@@ -253,7 +253,7 @@ def _label(fields: Sequence[Field], path: Sequence[str]) -> str:
 
 def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None:
     """Entries recorded since the form was made; None if there are none."""
-    seen = last(given, "version")
+    seen = last(given, "seen")
     if occasion.version is None or not re.fullmatch(r"\d{1,9}", seen) or int(seen) >= occasion.version:
         return None
     return [line for line in occasion.lines if line.version > int(seen)]

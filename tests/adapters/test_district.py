@@ -24,6 +24,7 @@ from domain.authority.refusals import NotTheSuperior, OrderUnknown, PassedOn
 from domain.report import official_form
 from domain.values import Period
 from tests.adapters.recordings import day, line
+from tests.api.officers import appoint, appoint_first
 from tests.builders import received
 from tests.conftest import DatabaseServer
 
@@ -96,6 +97,8 @@ async def test_one_more_unit_costs_the_same_few_statements_however_many_there_ar
 async def test_an_order_is_answered_once_though_two_answer_at_once(register: Register) -> None:
     for code in ("county", "town"):
         await open_office(register, code, "county" if code == "town" else None)
+    await appoint_first(register, "county")
+    await appoint(register, "county", "li", "handler")
     order = SupervisionOrdered(today(), "overdue", today(), "1号")
     version = (await register.record("town", line("o", order), actor="county/li")).version
     answers = [

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from api.today import today
-from domain.authority.events import SuperiorSet
+from domain.authority.events import OfficerAppointed, PowerGranted, SuperiorSet
 from tests.adapters.recordings import day, line
 from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, Caller, office_of, register_of, tell
@@ -224,4 +224,21 @@ async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running)
         assert town not in await shown(caller, address)
     # What was so in its time stays so: the tables of a period before count it still.
     assert "2个单位" in await shown(caller, "/district/tables?from=2020-01-01&to=2020-03-31")
+    await caller.client.aclose()
+
+
+async def test_an_entry_is_named_by_its_version_though_others_came_after_it(running: Running) -> None:
+    """A grant is confirmed on its page after another entry of the office; the version chosen is not the version seen."""
+    code, register = f"office-{uuid4().hex[:6]}", register_of(running)
+    await office_of(running, code)
+    await tell(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "chen"))
+    granted = PowerGranted(today(), "chen", "handler")
+    (version,) = await tell(register, code, OFFICERS["security_administrator"], granted)
+    await tell(register, code, OFFICERS["system_administrator"], OfficerAppointed(today(), "later"))
+    caller = Caller(running, code, OFFICERS["system_administrator"])
+    await caller.login()
+    await recorded(
+        caller, f"/people/grant_confirmed?version={version}", on=today().isoformat(), version=str(version)
+    )
+    assert (await register.authority(code)).roles_of("chen", today()) == {"handler"}
     await caller.client.aclose()

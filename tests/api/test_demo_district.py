@@ -30,13 +30,15 @@ def walk() -> list[list[str]]:
 
 
 def test_a_new_user_walks_through_the_district(
-    taizhang: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    taizhang: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Consolidated to the cell, handed in, one unit merged in June; the analysis and the assessment are printed."""
     monkeypatch.chdir(tmp_path)
     asyncio.run(maintenance.demonstrate_district(settings.from_environment()))
+    capsys.readouterr()
     before = taizhang("district", "matters", "--authority", "shifanqu", "--json").json()
     asyncio.run(maintenance.demonstrate_district(settings.from_environment()))
+    capsys.readouterr()
     assert taizhang("district", "matters", "--authority", "shifanqu", "--json").json() == before
 
     found: dict[str, list[Result]] = {}
