@@ -25,6 +25,7 @@ from api.cli.console import (
     period_of,
     period_options,
     present,
+    say,
     show,
     with_register,
 )
@@ -298,7 +299,7 @@ def _write_reports(folder: Path, found: Iterable[HandedIn], *, force: bool) -> N
     for target, report in targets.items():
         if report is not None:
             write(target, rendered(citations.document(report), "docx"), force=force)
-            click.echo(f"已写到{target}")
+            say(f"已写到{target}")
 
 
 def _proactive_lines(whole: DistrictTables, form: ReportFormat) -> list[tuple[object, ...]]:

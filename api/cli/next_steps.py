@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from msgspec import UNSET
 
+from adapters.refusals import NotComplete
 from adapters.register.recording import Reply
 from adapters.register.register import Register
 from api.cli.console import with_register
@@ -37,8 +38,14 @@ NEXT_OF_REGISTER = """接下来可以：
 
 
 def say_next_of_report(authority: str, year: int) -> None:
-    async def act(register: Register) -> str:
-        async with register.reports(authority) as reports:
-            return (await reports.shown(year)).next
+    """Nothing of a year that the register does not hold whole: there is no report of it here."""
 
-    click.echo(f"下一步：{with_register(act)}")
+    async def act(register: Register) -> str | None:
+        async with register.reports(authority) as reports:
+            try:
+                return (await reports.shown(year)).next
+            except NotComplete:
+                return None
+
+    if (following := with_register(act)) is not None:
+        click.echo(f"下一步：{following}")

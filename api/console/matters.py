@@ -130,7 +130,7 @@ async def report_of_return(request: ApiRequest, code: FromPath[str]) -> Response
     found = await request.register.district(code_of(request)).handed_in(name, today())
     report = next((each.report for each in found if each.code == code), None)
     if report is None:
-        raise NoSuchAddress
+        raise Malformed(field="", problem=f"该单位没有随“{name}”报送年度报告")
     data = await asyncio.to_thread(rendered, citations.document(report), "docx")
     return Response(
         data,

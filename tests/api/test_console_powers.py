@@ -121,6 +121,7 @@ PAGES: dict[str, str] = {
     "POST /district/matters/{event}/form": "handle report approve_report",
     "POST /district/matters/{event}/preview": "handle report approve_report",
     "GET /district/return": "count",
+    "GET /district/return/{code}": "count",
     "POST /district/return": "supervise",
     "GET /district/assessment": "count",
     "POST /district/assessment": "count",
