@@ -277,6 +277,7 @@ FIELDS: dict[str, str] = {
     "cases": "各件",
     "proactive_missing": "主动公开表未计入的单位：年度报告尚未公布",
     "report_year": "一并报送哪一年度的年度报告",
+    "ordered": "是否已就此督办",
     "report_by": "改革当年（及此前尚未公布）的年度报告由谁报告",
     "by_cause": "按原因",
     "by_article": "按依据条款",
