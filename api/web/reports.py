@@ -107,7 +107,7 @@ class DocumentsAsked(Query, frozen=True, kw_only=True):
 
 @get(
     "/documents",
-    operation_id="listDocuments",
+    operation_id="listDocumentRegister",
     summary="文件目录",
     opt={"csv": True, "act": DOCUMENT_READERS},
 )

@@ -79,6 +79,7 @@ STATUS = {
     "document_not_listed": 409,
     "document_over": 409,
     "not_proactive": 422,
+    "too_many_documents": 409,
     "figure_unknown": 422,
     "not_a_figure": 422,
     "recorded_alone": 422,
@@ -496,6 +497,7 @@ async def _refused_of_reports(refused: Any, door: Door) -> None:
     figure = {"row": "fees", "column": "本年增/减", "source": "财务科"}
     await refused("year_not_over", report("report_compiled", "2020-12-31"))
     await refused("work_of_other_year", report("work_recorded", kind="training", number=1))
+    await refused("work_unknown", report("work_annulled", version=1, reason="误记"))
     made = {
         "document_no": "1号",
         "name": "办法",
@@ -513,7 +515,6 @@ async def _refused_of_reports(refused: Any, door: Door) -> None:
     ended = {"document_no": "1号", "cause": "abolished", "basis": "2号"}
     assert (await report("document_ended", "2020-08-03", **ended)).status_code == 201
     await refused("document_over", report("document_ended", "2020-08-04", **ended))
-    await refused("work_unknown", report("work_annulled", version=1, reason="误记"))
     await refused("waiver_unknown", report("waiver_withdrawn", warning="blank"))
     await refused("figure_unknown", report("figure_entered", **{**figure, "row": "permits"}))
     await refused("not_a_figure", report("figure_entered", **figure, value="若干"))
