@@ -265,7 +265,7 @@ def types_at(template: str) -> set[str]:
     own = {
         tag for tag in schema if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive", "supervise")
     }
-    own |= {"supervision_answered", "return_prepared", "return_handed_in"}
+    own |= {"supervision_answered", "return_prepared", "return_handed_in", "number_gap_explained"}
     of_reports = {tag for tag in schema if ACT_OF[tag] in ("report", "approve_report")} - own
     if template.endswith("/requests"):
         return {"received"}

@@ -36,7 +36,7 @@ from tests.api.officers import (
 TAKES = {
     "handle": "received assigned supplement_required supplemented extended consultation_opened consultation_closed"
     " explanation_required explained deferred fee_charged fee_paid answered served withdrawn lapsed appealed"
-    " appeal_decided correction_analysed reopened archived supervision_answered",
+    " appeal_decided correction_analysed reopened archived supervision_answered number_gap_explained",
     "draft": "answer_drafted extension_drafted",
     "review": "draft_reviewed",
     "approve": "draft_approved",
@@ -53,8 +53,10 @@ TAKES = {
     "approve_report": "report_returned report_approved return_handed_in",
 }
 OUTSIDE = ("waive", "supervise")
-ANSWERS = ("supervision_answered", "return_prepared", "return_handed_in")
-"""What the authority answers to what its superior asks: of its own stream, by who handles and reports."""
+ANSWERS = ("supervision_answered", "return_prepared", "return_handed_in", "number_gap_explained")
+"""What the authority answers to what its superior asks, and why a number is missing: of its own stream, by who handles and
+reports.
+"""
 ACT_OF = {event: act for act, events in TAKES.items() for event in events.split()}
 
 HOLDERS: dict[str, tuple[Role, ...]] = {
