@@ -157,6 +157,15 @@ class TooManyLetters(Refusal):
     text = "{on}的文书超过{most}件，不能合印为一个文件，请逐件取出。"
 
 
+class TooManyTexts(Refusal):
+    """A search by words opens so many sealed texts."""
+
+    rule = "按文字查找，一次查看的文字有限"
+    text = (
+        "所问期间收到的申请，封存的文字超过{most}件，一次查不完。请缩短期间，或改按登记号、事项、申请人查找。"
+    )
+
+
 class NotAllLetters(Refusal):
     """Letters of a day are given out all together, or without those that cannot be made if that is asked for."""
 

@@ -347,6 +347,16 @@ WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND star
   )
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
+-- name: entries_of_period
+-- Entries of the topics $4 of the requests received from day $2 to day $3, those of the latest request first.
+SELECT {entry} FROM (
+    SELECT 'request/' || year || '-' || lpad(number::text, greatest(4, length(number::text)), '0') AS wanted,
+        received_on, year, number
+    FROM requests WHERE authority_id = $1 AND received_on BETWEEN $2 AND $3
+) AS request
+JOIN events ON authority_id = $1 AND stream = wanted AND topic = ANY ($4::text[])
+ORDER BY received_on DESC, year DESC, number DESC, version
+
 -- name: streams_annulled
 -- Requests whose receipt was annulled by position $2; it may have been restored since.
 SELECT stream FROM events
@@ -628,12 +638,12 @@ UPDATE applicant_tokens SET restricted = $4 WHERE authority_id = $1 AND year = $
 
 -- name: same_applicant
 -- Other requests than $3-$4 that bear one of the tokens $2, the latest first. Annulled ones are not in the register.
-SELECT r.year, r.number, r.received_on, r.closed_on, array_agg(DISTINCT t.kind ORDER BY t.kind DESC) AS matched
+SELECT r.year, r.number, r.received_on, r.closed_on, r.stage, r.outcome, r.subject, array_agg(DISTINCT t.kind ORDER BY t.kind DESC) AS matched
 FROM applicant_tokens AS t
 JOIN requests AS r ON r.authority_id = t.authority_id AND r.year = t.year AND r.number = t.number
 WHERE t.authority_id = $1 AND t.token = ANY ($2::bytea[]) AND NOT t.restricted
   AND (t.year, t.number) <> ($3, $4)
-GROUP BY r.year, r.number, r.received_on, r.closed_on
+GROUP BY r.year, r.number, r.received_on, r.closed_on, r.stage, r.outcome, r.subject
 ORDER BY r.received_on DESC, r.year DESC, r.number DESC
 
 -- name: lacks_names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.register import applicant_names
 from adapters.register.authorities import Authorities
+from adapters.register.earlier_requests import compared
 from adapters.vault import blind_index, rotation
 from adapters.vault.blind_index import By, SameApplicant
 from adapters.vault.key_store import VaultKeys
@@ -56,9 +58,13 @@ class PersonalData:
             if (text := texts.get(received.applicant.id)) is None:
                 return SameApplicant(0, 1, ())  # erased: nobody to compare with
             applicant = msgspec.json.decode(text, type=Applicant)
-            return await blind_index.same(
+            same = await blind_index.same(
                 connection, self._vault.ring, authority_id, applicant, reference, received.on
             )
+        told = await self.unsealed(code, [received.description])
+        description = msgspec.json.decode(told.get(received.description.id, b'""'), type=str)
+        async with self._view(code) as view:
+            return await compared(view, partial(self.unsealed, code), same, description)
 
     async def asked_by(self, code: str, text: str, by: Collection[By]) -> tuple[list[RequestRow], int]:
         """Requests of which an applicant or an agent has this name, id number, telephone number or address.

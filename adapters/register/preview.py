@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 
 from adapters.postgres.database import Connection, Database
 from adapters.present import NowView
 from adapters.register.authorities import Authorities
+from adapters.register.earlier_requests import compared
 from adapters.register.judge import judge
 from adapters.register.questions import between
 from adapters.register.rebuild import MovedTerm
@@ -19,6 +21,7 @@ from adapters.register.submission import Judged, Submission
 from adapters.vault import blind_index
 from adapters.vault.blind_index import SameApplicant
 from adapters.vault.key_store import VaultKeys
+from adapters.views import View
 from domain.authority.events import AUTHORITY_EVENTS, Registered
 from domain.entry import Recorded
 from domain.law.questions import Question
@@ -87,7 +90,7 @@ class Previews:
                 questions = questions_of_last(history, law)
             changes = change(was, now, work.today)
             view = NowView(connection, authority_id, authority, law, work.head.position)
-            same = await self._same_applicant(connection, authority_id, recording, reply)
+            same = await self._same_applicant(view, connection, authority_id, recording, reply)
             for request, history in changed:
                 entry = history[-1]
                 version = getattr(entry.event, "version", entry.originator_version)
@@ -121,16 +124,18 @@ class Previews:
             yield connection, authority_id
 
     async def _same_applicant(
-        self, connection: Connection, authority_id: int, recording: Recording, reply: Reply
+        self, view: View, connection: Connection, authority_id: int, recording: Recording, reply: Reply
     ) -> SameApplicant | None:
         """Of a receipt about to be recorded: who asked before, and how often."""
         told = recording.event
         if not isinstance(told, events.Received) or reply.reference is None:
             return None
         reference = Reference.parse(reply.reference)
-        return await blind_index.same(
+        same = await blind_index.same(
             connection, self._vault.ring, authority_id, told.applicant, reference, told.on
         )
+        opened = partial(self._vault.opened, connection, authority_id)
+        return await compared(view, opened, same, told.description)
 
 
 def without_leaf(reply: Reply) -> Reply:

@@ -46,6 +46,7 @@ from adapters.register.second_factors import SecondFactors
 from adapters.register.service_keys import ServiceKeys
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.register.webhooks import Webhooks
+from adapters.register.word_search import WordSearch
 from adapters.vault.key_store import VaultKeys
 from adapters.views import Until, View
 from domain.authority import powers
@@ -87,6 +88,7 @@ class Register:
         self.imports = Imports(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
+        self.word_search = WordSearch(database, vault, self._authorities, self.view)
         self.comparisons = Comparisons(self.view, self.reports)
         self.letters = Letters(self.view, self.personal_data.unsealed, self.documents)
         self.logins = Logins(database, self._authorities)

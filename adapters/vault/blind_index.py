@@ -18,7 +18,9 @@ from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import Keyring, VaultRow
 from domain.request.parties import Applicant, Person
+from domain.request.stages import Stage
 from domain.values import Reference, legible
+from projections.likeness import Likeness
 
 Match = Literal["id_number", "contacts", "agent"]
 """In what two requests are the same: a number or contact of an applicant's, first or joint, or one of an agent's."""
@@ -34,12 +36,19 @@ _NONE = Reference(0, 0)
 
 
 class SameRequest(msgspec.Struct, frozen=True):
-    """Another request of the applicant. matched: in what they are the same."""
+    """Another request of the applicant. matched: in what they are the same. outcome: of the first closing, if it is closed.
+
+    likeness: of what is asked for, compared by the program; None where it differs, or was not compared.
+    """
 
     reference: str
     received_on: date
     closed_on: date | None
     matched: tuple[Match, ...]
+    stage: Stage
+    outcome: str | None = None
+    subject: str | None = None
+    likeness: Likeness | None = None
 
     @property
     def of_applicant(self) -> bool:
@@ -173,6 +182,9 @@ async def same(
             row["received_on"],
             row["closed_on"],
             tuple(row["matched"]),
+            row["stage"],
+            row["outcome"],
+            row["subject"],
         )
         for row in rows
     ]

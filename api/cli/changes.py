@@ -10,12 +10,14 @@ import click
 from adapters.register.recording import Reply
 from adapters.register.register import MovedTerm, Previewed
 from adapters.render import terminal
-from adapters.vault.blind_index import SameApplicant
+from adapters.vault.blind_index import SameApplicant, SameRequest
 from domain.law import outcomes
 from domain.law.questions import Question
 from domain.report.official_form import TOTAL
 from domain.values import Period
 from projections import annual_tables
+from projections.likeness import LIKENESS_WORDS
+from projections.listing import STAGE_WORDS
 
 _SHOWN = 50
 
@@ -61,6 +63,16 @@ def say_beside(reply: Reply, asked: Iterable[Question], before: Iterable[SameApp
         click.echo(
             f"证件号码或联系方式相同的其他申请{found.count}件（{named}{more}），收到之月共{found.in_month}件（含本件）。"
         )
+        for each in found.requests:
+            if each.likeness:
+                click.echo(f"{LIKENESS_WORDS[each.likeness]}：{each.reference}（{ended(each)}）。")
+
+
+def ended(each: SameRequest) -> str:
+    """How an earlier request ended, or how far it is."""
+    if each.outcome is None:
+        return STAGE_WORDS[each.stage]
+    return f"{each.closed_on}办结，{outcomes.label(each.outcome)}"
 
 
 def say_moved(moved: list[MovedTerm]) -> None:

@@ -17,6 +17,7 @@ from adapters.vault.documents import Filed, Held
 from adapters.vault.media_types import EXTENSIONS
 from adapters.vault.rotation import Resealed
 from api import settings
+from api.cli.changes import ended
 from api.cli.choice import Choice
 from api.cli.console import (
     InFile,
@@ -43,6 +44,7 @@ from api.cli.targets import check_target, force_option, write_private
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.choice_labels import choices
 from projections.history import DOCUMENTS
+from projections.likeness import LIKENESS_WORDS
 
 _PIECE = 65_536
 _MATCHED = {"id_number": "证件号码", "contacts": "联系方式", "agent": "代理人"}
@@ -228,13 +230,15 @@ def same(reference: str, code: str | None, output: Output) -> None:
         (
             each.reference,
             each.received_on,
-            each.closed_on or "",
+            each.subject or "",
+            ended(each),
+            LIKENESS_WORDS[each.likeness] if each.likeness else "",
             "、".join(_MATCHED[one] for one in each.matched),
         )
         for each in found.requests
     ]
     title = f"与{named}同一申请人的其他申请{found.count}件，收到之月共{found.in_month}件（含本件）"
-    present(output, found, title, ("登记号", "收到", "办结", "相同之处"), rows)
+    present(output, found, title, ("登记号", "收到", "申请事项", "结果", "与本件", "相同之处"), rows)
 
 
 @click.group("vault", cls=Group)

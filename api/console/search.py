@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, get_args
 
 import msgspec
@@ -9,6 +10,7 @@ from litestar import Response, get, post
 from msgspec import Meta
 
 from adapters.register import finding
+from adapters.register.word_search import words_of
 from adapters.vault.blind_index import By
 from api.console import forms
 from api.console.cases import PURPOSES
@@ -19,7 +21,8 @@ from api.today import today
 from api.web.request import ApiRequest
 from api.web.requests import note_reading
 from domain.law.refusals import Malformed
-from domain.values import is_label
+from domain.values import Period, is_label
+from projections.event_forms import iso_day
 
 MOST = 50
 
@@ -58,4 +61,29 @@ async def search_people(request: ApiRequest) -> Response[Any]:
     )
 
 
-HANDLERS = (search, search_people)
+@post("/search/words", status_code=200, **at("read_personal"))
+async def search_words(request: ApiRequest) -> Response[Any]:
+    """By words in what is sealed of the requests received in a period, for a purpose that goes into the access log."""
+    given, code = await forms.read(request), code_of(request)
+    words, received = words_of(last(given, "words")), _period(last(given, "from"), last(given, "to"))
+    purpose = forms.purpose(given)
+    async with request.word_searches.taken():
+        await note_reading(request, code, "search", purpose)
+        said = await request.register.word_search.saying(code, words, received)
+    return await page(
+        request, "search.html", searched="", found=[], people=None, said=said, purposes=PURPOSES
+    )
+
+
+def _period(first: str, last_: str) -> Period:
+    """Raises Malformed."""
+    try:
+        found = date.fromisoformat(iso_day(first)), date.fromisoformat(iso_day(last_))
+    except ValueError:
+        raise Malformed(field="", problem="请写明收到日期的首日和末日") from None
+    if found[1] < found[0]:
+        raise Malformed(field="", problem="收到日期的末日早于首日")
+    return Period(*found)
+
+
+HANDLERS = (search, search_people, search_words)

@@ -18,6 +18,7 @@ from domain.law.irregularities import RULES
 from domain.values import SHANGHAI
 from projections import choice_labels
 from projections.event_forms import EVENT_TYPES
+from projections.likeness import LIKENESS_WORDS
 from projections.listing import STAGE_WORDS, TIMELINESS_WORDS
 
 STATIC = {
@@ -65,6 +66,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "static": static_address,
         "STAGES": STAGE_WORDS,
+        "LIKENESS_WORDS": LIKENESS_WORDS,
         "TIMELINESS": TIMELINESS_WORDS,
         "RULES": RULES,
         "ROLES": ROLES,

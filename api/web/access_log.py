@@ -106,7 +106,8 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
     register: Register = request.app.state.register
     code, reference = (request.path_params.get(each, "") for each in ("code", "reference"))
     with suppress(Malformed):
-        named = str(reference_of(reference))
+        # A search, or the letters of a day, is of no one request.
+        named = str(reference_of(reference)) if reference else _asked_for(scope["path"])
         home = caller.who.code if caller.who else code
         try:
             await register.access_log.add(
@@ -115,6 +116,11 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
             )  # fmt: skip
         except (AuthorityUnknown, DatabaseUnavailable) as failed:
             log.warning("access.unlogged", reason=failed.__class__.__name__)
+
+
+def _asked_for(path: str) -> str:
+    """What is read of more than one request: the address says it, and nothing of whom."""
+    return "letters" if path.endswith("/letters") else "search"
 
 
 @get(

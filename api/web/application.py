@@ -35,6 +35,7 @@ from api.web import (
     credentials,
     district,
     documents,
+    finding,
     imports,
     letters,
     login,
@@ -71,8 +72,8 @@ HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once."""
 _LONG = re.compile(
     r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
-    r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings)$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|requests/[^/]+/case-file|reports/.*|check(/workbook)?)$"
+    r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|find/words)$|POST /api/v1/checks$"
+    r"|GET /((search|approvals|requests/(list\.xlsx|print))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
@@ -315,6 +316,7 @@ def _litestar(
     def of_authority() -> Router:
         handlers = [
             *requests.HANDLERS,
+            *finding.HANDLERS,
             *documents.HANDLERS,
             *recordings.HANDLERS,
             *imports.HANDLERS,
@@ -364,6 +366,7 @@ def _litestar(
                 "readers": readers,
                 "import_readers": import_readers,
                 "case_files": Turns(1, 3),
+                "word_searches": Turns(1, 3),
             }
         ),
         dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},

@@ -68,6 +68,12 @@ class ApiRequest(Request[Any, Any, Any]):
         return turns
 
     @property
+    def word_searches(self) -> Turns:
+        """Whose turn it is to have many texts opened."""
+        turns: Turns = self.app.state.word_searches
+        return turns
+
+    @property
     def growth(self) -> Growth:
         growth: Growth = self.app.state.growth
         return growth

@@ -95,6 +95,42 @@ def test_what_is_not_the_same_is_not_taken_for_it(one: dict[str, str], other: di
 # --- at intake ---
 
 
+async def test_earlier_requests_come_with_their_outcome_and_the_repeated_ones_marked(
+    office: Register,
+) -> None:
+    """What was asked is compared, in a preview as once recorded; an agent's other clients are not compared."""
+    asked = ("某路施工合同及验收报告", "某路施工合同和验收报告", "学校食堂检查记录")
+    for nth, text in enumerate(asked, 1):
+        told = line(
+            f"r{nth}",
+            builders.received("2020-03-02", subject="某路"),
+            applicant={"name": "张三", "id_number": ID},
+            description=text,
+        )
+        await record(office, told)
+    answered = builders.answered("2020-03-05", outcome="granted.provided")
+    await record(office, line("a", answered, reference="2020-0001"))
+    again = line(
+        "p",
+        builders.received("2020-03-09"),
+        applicant={"name": "张三", "id_number": ID},
+        description="某路施工合同及验收报告。",
+    )
+    found = (await office.preview(CODE, again, actor="tests")).same_applicant
+    assert found is not None
+    expected = {
+        "2020-0001": ("granted.provided", "closed", "repeated", "某路"),
+        "2020-0002": (None, "in_hand", "similar", "某路"),
+        "2020-0003": (None, "in_hand", None, "某路"),
+    }
+    assert {
+        each.reference: (each.outcome, each.stage, each.likeness, each.subject) for each in found.requests
+    } == expected
+    await record(office, again)
+    stored = await office.personal_data.same_applicant(CODE, Reference(2020, 4))
+    assert stored.requests == found.requests
+
+
 async def test_an_officer_sees_at_intake_who_asked_before(office: Register) -> None:
     """Earlier requests and how many of the calendar month, this one counted (国办函〔2020〕109号); latest first."""
     assert (await receive(office, "a", "2020-03-02")).count == 0

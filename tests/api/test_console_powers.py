@@ -56,6 +56,7 @@ PAGES: dict[str, str] = {
     "POST /requests/{reference}/sealed": "read_personal",
     "GET /search": "read",
     "POST /search": "read_personal",
+    "POST /search/words": "read_personal",
     "GET /approvals": "review approve",
     "GET /requests/{reference}/documents": "handle",
     "POST /requests/{reference}/documents": "handle",

@@ -1,0 +1,156 @@
+"""Requests found by words in what is sealed: descriptions and what letters say, of the requests received in a period.
+
+Nothing of it is in an index, so the texts are opened and read through: so many at most, some at a time and beside the
+event loop, so that nobody else waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, get_origin
+
+import msgspec
+
+from adapters.log import mapper
+from adapters.postgres.database import Database
+from adapters.postgres.queries import SQL
+from adapters.refusals import TooManyTexts
+from adapters.register.authorities import Authorities
+from adapters.register.personal_data import OpenView
+from adapters.vault.key_store import VaultKeys
+from adapters.vault.keyring import Keyring, VaultRow
+from domain.entry import Event, Recorded, type_of
+from domain.law.refusals import Malformed
+from domain.request import events
+from domain.request.amendment import amended
+from domain.request.judging import replay
+from domain.request.personal_data import texts_in
+from domain.values import Period, Reference, Sealed, is_label, reference_in
+from projections.register import RequestRow
+
+MOST = 20_000
+"""Texts that one search opens."""
+LISTED = 100
+"""Requests that are named."""
+MOST_WORDS = 10
+_AT_A_TIME = 1_000
+
+_FIELDS = frozenset({"description", "matters", "reason", "text"})
+"""What the applicant asked and what the office wrote to them: no names, no opinions within the office."""
+TOPICS = tuple(
+    type_of(get_origin(kind) or kind)
+    for kind in events.EVENTS
+    if _FIELDS & set((get_origin(kind) or kind).sealed)
+)
+"""Types of the entries that may say it."""
+
+
+def words_of(text: str) -> list[str]:
+    """Raises Malformed."""
+    words = text.split()
+    if not words or len(words) > MOST_WORDS or not is_label(text.strip()):
+        raise Malformed(field="", problem=f"请填写要查找的文字，200字以内，至多{MOST_WORDS}个词")
+    return words
+
+
+class Said(NamedTuple):
+    """requests: the latest first. more: there may be others beyond those. texts: how many were read."""
+
+    requests: list[RequestRow]
+    more: bool
+    texts: int
+
+
+class WordSearch:
+    """view: opens one moment of the register, as it is now."""
+
+    def __init__(
+        self, database: Database, vault: VaultKeys, authorities: Authorities, view: OpenView
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._authorities = authorities
+        self._view = view
+
+    async def saying(self, code: str, words: Sequence[str], received: Period) -> Said:
+        """Requests received in the period of which one text, as amended, has all the words.
+
+        Restricted and erased ones are not among them. Personal data: log the reading before. Raises TooManyTexts.
+        """
+        await self._vault.take_new()
+        authority_id = await self._authorities.id_of(code)
+        wanted = [_plain(word) for word in words]
+        hits: dict[str, set[str]] = {}
+        texts = 0
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            cursor = await connection.cursor(
+                SQL["entries_of_period"], authority_id, received.first, received.last, list(TOPICS)
+            )
+            while rows := await cursor.fetch(_AT_A_TIME):
+                told = await asyncio.to_thread(_sealed_in, rows)
+                texts += len(told)
+                if texts > MOST:
+                    raise TooManyTexts(most=MOST)
+                kept = await connection.fetch(SQL["sealed"], authority_id, list(told))
+                for id_ in await asyncio.to_thread(
+                    _matching, self._vault.ring, authority_id, told, kept, wanted
+                ):
+                    hits.setdefault(told[id_][0], set()).add(id_)
+        found, more = await self._standing(code, hits)
+        return Said(found, more, texts)
+
+    async def _standing(
+        self, code: str, hits: Mapping[str, Collection[str]]
+    ) -> tuple[list[RequestRow], bool]:
+        """Of the requests, the latest first, those that still say it and may be shown."""
+        found: list[str] = []
+        streams = list(hits)
+        async with self._view(code) as view:
+            while streams and len(found) <= LISTED:
+                some, streams = streams[:LISTED], streams[LISTED:]
+                for stream, history in (await view.streams(some)).items():
+                    says = hits[stream] & _texts_of(amended(history) or ())  # type: ignore[operator]
+                    if says and not replay(history, view.law).restricted:
+                        found.append(reference_in(stream))
+            rows = await view.named(found[:LISTED])
+        rows.sort(key=lambda row: (row.received_on, Reference.parse(row.reference)), reverse=True)
+        return rows, len(found) > LISTED
+
+
+def _texts_of(entries: Sequence[Recorded]) -> set[str]:
+    """Ids of the sealed texts of these entries."""
+    return {each.id for entry in entries for field, each in texts_in(entry.event) if field in _FIELDS}
+
+
+def _sealed_in(rows: Sequence[Any]) -> dict[str, tuple[str, Sealed]]:
+    """Stream and text by id."""
+    found: dict[str, tuple[str, Sealed]] = {}
+    for row in rows:
+        told: Event | None = events.resulting(mapper.recorded(row).event)
+        for field, each in texts_in(told) if told is not None else ():
+            if field in _FIELDS:
+                found[each.id] = row["stream"], each
+    return found
+
+
+def _matching(
+    ring: Keyring,
+    authority_id: int,
+    told: Mapping[str, tuple[str, Sealed]],
+    kept: Sequence[Any],
+    wanted: Sequence[str],
+) -> list[str]:
+    found = []
+    for row in kept:
+        text = msgspec.json.decode(ring.open(authority_id, told[row["id"]][1], VaultRow(*row)), type=str)
+        plain = _plain(text)
+        if all(word in plain for word in wanted):
+            found.append(row["id"])
+    return found
+
+
+def _plain(text: str) -> str:
+    """Width and case make no difference."""
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,0 +1,120 @@
+"""Finding over HTTP and on the search page: the same as on the command line, and every reading in the access log."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from adapters.register.decoding import convert
+from domain.request.file_events import PersonalDataRestricted
+from tests.adapters.recordings import told
+from tests.api.conftest import Running
+from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.builders import day, received
+
+PEOPLE = {"name": "李四", "contacts": "13800138000"}, {"name": "李四"}, {"name": "王五"}
+
+
+@pytest.fixture
+async def counter(running: Running) -> AsyncIterator[dict[str, Caller]]:
+    """Three requests of two people, the second restricted; handler and system administrator are at their places."""
+    code, register = f"finding-{uuid4().hex[:8]}", register_of(running)
+    await office_of(running, code)
+    for nth, person in enumerate(PEOPLE, 1):
+        event = told(received("2020-03-02", subject=f"第{nth}项"), applicant=person, description="施工合同")
+        await register.record(code, convert({"id": f"r{nth}", "event": event}), actor=OFFICERS["handler"])
+    restricted = {
+        "id": "x",
+        "reference": "2020-0002",
+        "event": told(PersonalDataRestricted(day("2020-03-03"), "申诉")),
+    }
+    await register.record(code, convert(restricted), actor=OFFICERS["handler"])
+    callers = {}
+    for role in ("handler", "system_administrator"):
+        callers[role] = Caller(running, code, OFFICERS[role])  # type: ignore[index]
+        assert (await callers[role].login()).status_code == 200
+    yield callers
+    for caller in callers.values():
+        await caller.client.aclose()
+
+
+async def test_by_what_stands_on_a_paper(counter: dict[str, Caller]) -> None:
+    found = await counter["handler"].get("find", params={"text": "第3项"})
+    assert [row["reference"] for row in found.json()["requests"]] == ["2020-0003"]
+    assert (await counter["handler"].get("find")).status_code == 400
+
+
+async def test_by_whom_and_by_words_for_a_purpose(counter: dict[str, Caller]) -> None:
+    """Restricted ones are found by nobody; who was looked for is in no log."""
+    handler = counter["handler"]
+    person = {"by": "name", "text": "李 四", "purpose": "窗口查询"}
+    found = await handler.post("find/people", person)
+    assert found.status_code == 200, found.text
+    assert [row["reference"] for row in found.json()["requests"]] == ["2020-0001"]
+    assert [
+        row["reference"]
+        for row in (
+            await handler.post("find/people", person | {"by": "phone", "text": "138-0013-8000"})
+        ).json()["requests"]
+    ] == ["2020-0001"]
+    words = {
+        "words": "施工 合同",
+        "received_from": "2020-01-01",
+        "received_to": "2020-12-31",
+        "purpose": "核对",
+    }
+    found = await handler.post("find/words", words)
+    assert [row["reference"] for row in found.json()["requests"]] == ["2020-0003", "2020-0001"]
+    log = await handler.accessed("act", "purpose", "reference")
+    assert log.count(("personal_data_read", "窗口查询", "search")) == 2
+    assert log.count(("personal_data_read", "核对", "search")) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "code"),
+    [
+        ("find/people", {"by": "name", "text": "李四"}, "purpose_required"),
+        ("find/people", {"by": "shoe", "text": "李四", "purpose": "核对"}, "malformed"),
+        ("find/people", {"by": "phone", "text": "\u200b", "purpose": "核对"}, "malformed"),
+        ("find/words", {"words": "施工", "purpose": "核对"}, "malformed"),
+        ("find/words", {"words": " ", "received_from": "2020-01-01", "received_to": "2020-02-01", "purpose": "核对"}, "malformed"),
+        ("find/words", {"words": "一", "received_from": "2020-02-01", "received_to": "2020-01-01", "purpose": "核对"}, "malformed"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_looked_for_is_said(
+    counter: dict[str, Caller], address: str, body: dict[str, str], code: str
+) -> None:
+    refused = await counter["handler"].post(address, body)
+    assert (refused.status_code in (400, 422), refused.json()["code"]) == (True, code)
+    assert "李四" not in refused.text
+
+
+async def test_who_may_not_is_turned_away_and_that_is_logged(counter: dict[str, Caller]) -> None:
+    administrator = counter["system_administrator"]
+    refused = await administrator.post("find/people", {"by": "name", "text": "李四", "purpose": "核对"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "no_power")
+    assert ("personal_data_read", "no_power", "search") in await administrator.accessed(
+        "act", "result", "reference"
+    )
+
+
+async def test_the_search_page(counter: dict[str, Caller]) -> None:
+    """By words, with what became of each request; a period that is not given is asked for."""
+    handler = counter["handler"]
+    words = {
+        "csrf": handler.csrf,
+        "words": "施工",
+        "from": "2020.1.1",
+        "to": "2020年12月31日",
+        "purpose": "核对申请内容",
+    }
+    shown = await handler.client.post("/search/words", data=words)
+    assert shown.status_code == 200
+    assert "共查看" in shown.text
+    assert "2020-0001" in shown.text
+    assert "2020-0002" not in shown.text
+    asked = await handler.client.post("/search/words", data=words | {"from": ""})
+    assert asked.status_code == 400
+    assert "请写明收到日期" in asked.text
