@@ -143,7 +143,7 @@ def _tag(path: str) -> str:
         "passkeys",
     ):
         return "login"
-    if {"requests", "recordings", "imports", "letters", "work-list", "find"}.intersection(parts):
+    if {"requests", "recordings", "imports", "letters", "work-list", "find", "retention"}.intersection(parts):
         return "requests"
     if "reports" in parts or "checks" in parts:
         return "reports"

@@ -117,7 +117,7 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
 
     A forgotten step that belongs between earlier ones may be possible besides: its own date decides.
     """
-    settled = request.stage in ("closed", "archived") and _contested(request, date.max) is None
+    settled = request.stage in ("closed", "archived") and contested(request, date.max) is None
     erasable = request.annulled or settled
     of_data = {
         "erasure_requested": erasable,
@@ -230,13 +230,13 @@ def _refuse_while_needed(
         if then.stage not in ("closed", "archived"):
             raise StillOpen(version, reference=after.reference, on=event.on, event=event.title)
     for day in (event.on, latest.recorded_on):
-        if (appeal := _contested(standing, day)) is not None:
+        if (appeal := contested(standing, day)) is not None:
             raise UnderAppeal(
                 version, reference=after.reference, appeal=appeal.appeal, day=day, event=event.title
             )
 
 
-def _contested(request: DisclosureRequest, day: date) -> Appeal | None:
+def contested(request: DisclosureRequest, day: date) -> Appeal | None:
     """The first appeal begun by the day that is not settled then, or whose order to perform was not followed yet."""
     for appeal in request.appeals:
         if appeal.on <= day and not appeal.is_settled(day):

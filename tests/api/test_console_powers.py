@@ -51,6 +51,7 @@ PAGES: dict[str, str] = {
     "POST /requests/numbers/number_gap_explained": "handle",
     "POST /requests/numbers/number_gap_explained/form": "handle",
     "POST /requests/numbers/number_gap_explained/preview": "handle",
+    "GET /requests/retention": "read",
     "GET /requests/{reference}/receipt": "prove",
     "GET /requests/{reference}": "read",
     "POST /requests/{reference}/sealed": "read_personal",

@@ -51,6 +51,7 @@ STATUSES: dict[str, set[str]] = {
     f"post {HOME}/imports": READING | {"408", "409", "413", "415"},
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
     f"get {HOME}/find": READING,
+    f"get {HOME}/retention": READING,
     f"post {HOME}/find/people": READING | {"408", "410", "413", "415", "451"},
     f"post {HOME}/find/words": READING | {"408", "410", "413", "415", "451"},
     f"get {HOME}/requests/{{reference}}/case-file": READING | {"409", "410", "451"},

@@ -54,6 +54,7 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/requests/{{reference}}/documents": "read",
     f"GET {HOME}/requests/{{reference}}/documents/{{version}}": "read_personal",
     f"GET {HOME}/find": "read",
+    f"GET {HOME}/retention": "read",
     f"POST {HOME}/find/people": "read_personal",
     f"POST {HOME}/find/words": "read_personal",
     f"GET {HOME}/requests/{{reference}}/case-file": "read_personal",

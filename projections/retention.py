@@ -1,0 +1,112 @@
+"""What becomes of archived files in a year: handed over to the archives, or, their retention over, appraised and erased.
+
+档案法实施办法第十三条 and the 实施条例 that followed it: files of
+a county's archives are handed over after 10 years, of a city's, a province's and the centre's after 20.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from domain.entry import Recorded
+from domain.request import events
+from domain.request.amendment import amended
+from domain.request.judging import contested
+from domain.request.personal_data import retained_until
+from domain.request.state import DisclosureRequest
+from projections.choice_labels import CHOICES
+
+Level = Literal["county", "city"]
+"""Of the archives that take the office's files: of a county, or of a city and above."""
+
+LEVEL_WORDS: dict[str, str] = {"county": "县级", "city": "设区的市级以上"}
+_HANDED_OVER_AFTER: dict[Level, int] = {"county": 10, "city": 20}
+SHORTEST = 10
+"""Years for which every file is kept at least."""
+
+Due = Literal["hand_over", "erase"]
+DUE_WORDS: dict[Due, str] = {"hand_over": "可移交", "erase": "可鉴定销毁"}
+
+
+class Expired(msgspec.Struct, frozen=True):
+    """A file of which something may be done. since: from which day on. hindrances: what is to be settled first, in words."""
+
+    reference: str
+    due: Due
+    since: date
+    archived_on: date
+    archive_no: str
+    retention: str
+    subject: str | None
+    hindrances: tuple[str, ...] = ()
+
+
+HEADINGS = ("登记号", "事由", "自何日起", "档号", "归档日期", "保管期限", "申请事项", "先予处理")
+
+
+def cells(each: Expired) -> tuple[object, ...]:
+    return (
+        each.reference,
+        DUE_WORDS[each.due],
+        each.since,
+        each.archive_no,
+        each.archived_on,
+        CHOICES["retention"][each.retention],
+        each.subject or "",
+        "；".join(each.hindrances),
+    )
+
+
+def expired(
+    request: DisclosureRequest, history: Sequence[Recorded], year: int, level: Level, today: date
+) -> Expired | None:
+    """What may be done with the file by the end of the year; None where nothing may, or nothing is left to do.
+
+    today: for what is to be settled first.
+    """
+    archived = next(
+        (each.event for each in reversed(amended(history) or []) if isinstance(each.event, events.Archived)),
+        None,
+    )
+    if archived is None or request.stage != "archived":
+        return None
+    until = retained_until(archived)
+    due: Due = "erase" if until.year < year else "hand_over"
+    since = (
+        until + timedelta(days=1) if due == "erase" else _years_after(archived.on, _HANDED_OVER_AFTER[level])
+    )
+    erased = {each.scope for each in request.erasures if each.erased_on is not None}
+    # What is kept for ten years alone goes to no archives.
+    if (due == "hand_over" and (since.year > year or archived.retention == "10y")) or "all" in erased:
+        return None
+    received = request.received
+    return Expired(
+        request.reference,
+        due,
+        since,
+        archived.on,
+        archived.archive_no,
+        archived.retention,
+        received.subject if received else None,
+        tuple(_hindrances(request, today)),
+    )
+
+
+def _years_after(day: date, years: int) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return date(day.year + years, 3, 1) if leap else day.replace(year=day.year + years)
+
+
+def _hindrances(request: DisclosureRequest, today: date) -> list[str]:
+    found = []
+    if contested(request, today) is not None:
+        found.append("复议或诉讼尚未审结")
+    if request.restricted:
+        found.append("个人信息限制处理")
+    if any(each.erased_on is None for each in request.erasures):
+        found.append("已提请销毁，待另一人销毁")
+    return found

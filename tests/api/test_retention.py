@@ -1,0 +1,42 @@
+"""Files to be handed over or erased, at the command line, over HTTP and on the page."""
+
+from __future__ import annotations
+
+import json
+
+from tests.adapters.recordings import told
+from tests.api.conftest import Door, Taizhang
+from tests.builders import amended, answered, archived, received, served
+
+FILE = [
+    {"id": "r", "event": told(received("2009-12-01", subject="某路"))},
+    {"id": "q", "event": told(received("2009-12-01"))},
+    *(
+        {"id": f"{each}{nth}", "reference": f"2009-000{nth}", "event": told(event)}
+        for nth in (1, 2)
+        for each, event in (("a", answered("2009-12-20")), ("s", served("2009-12-20")), ("f", archived("2010-02-01")))
+    ),
+    {"id": "m", "reference": "2009-0002", "event": told(amended("2010-03-01", 4, archived("2019-02-01")))},
+]  # fmt: skip
+
+
+def test_at_the_command_line(office: Taizhang) -> None:
+    """As the archive entry was corrected; nothing in a year before."""
+    recorded = office("record", "-", "--acknowledge-all", stdin="\n".join(map(json.dumps, FILE)))
+    assert recorded.code == 0, recorded.err
+    listed = json.loads(office("retention", "--year", "2026", "--json").out)
+    assert [(each["reference"], each["due"], each["since"]) for each in listed] == [
+        ("2009-0001", "erase", "2021-01-01")
+    ]
+    assert "可鉴定销毁" in office("retention", "--year", "2026").out
+    assert json.loads(office("retention", "--year", "2020", "--json").out) == []
+    assert [each["reference"] for each in json.loads(office("retention", "--year", "2030", "--json").out)] == [
+        "2009-0001", "2009-0002",
+    ]  # fmt: skip
+    assert office("retention", "--level", "village").code == 2
+
+
+async def test_over_http(door: Door) -> None:
+    assert await door.json("retention", year="2026") == []
+    assert (await door.csv("retention")).startswith("登记号,事由")
+    assert (await door.get("retention", year="x")).status_code == 400

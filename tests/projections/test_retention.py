@@ -1,0 +1,75 @@
+"""What may be handed over or erased in a year: counted by hand from the day of archiving and the retention."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.entry import Event
+from domain.request import events
+from domain.request.file_events import PersonalDataRestricted
+from domain.request.judging import replay
+from projections.retention import Expired, Level, expired
+from tests.builders import (
+    LAW,
+    answered,
+    appealed,
+    day,
+    erasure_requested,
+    personal_data_erased,
+    received,
+    recorded,
+    served,
+)
+
+CLOSED = (received("2009-12-01"), answered("2009-12-20"), served("2009-12-20"))
+
+
+def found(*happened: Event, year: int, level: Level = "county") -> Expired | None:
+    history = recorded(*happened, reference="2009-0001")
+    return expired(replay(history, LAW), history, year, level, date(2026, 1, 10))
+
+
+def filed(on: str, retention: str) -> events.Archived:
+    return events.Archived(day(on), archive_no="2010-1", retention=retention)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("on", "retention", "year", "level", "expected"),
+    [
+        ("2010-02-01", "10y", 2020, "county", None),  # kept to the end of 2020
+        ("2010-02-01", "10y", 2021, "county", ("erase", "2021-01-01")),
+        ("2010-02-01", "10y", 2026, "city", ("erase", "2021-01-01")),
+        ("2010-02-01", "30y", 2019, "county", None),
+        ("2010-02-01", "30y", 2020, "county", ("hand_over", "2020-02-01")),
+        ("2010-02-01", "30y", 2029, "city", None),
+        ("2010-02-01", "30y", 2030, "city", ("hand_over", "2030-02-01")),
+        ("2010-02-01", "30y", 2040, "city", ("hand_over", "2030-02-01")),
+        ("2010-02-01", "30y", 2041, "city", ("erase", "2041-01-01")),
+        ("2010-02-01", "permanent", 2099, "county", ("hand_over", "2020-02-01")),
+        ("2012-02-29", "permanent", 2022, "county", ("hand_over", "2022-03-01")),
+    ],
+)
+def test_what_may_be_done_and_from_when(
+    on: str, retention: str, year: int, level: Level, expected: tuple[str, str] | None
+) -> None:
+    told = found(*CLOSED, filed(on, retention), year=year, level=level)
+    assert (told and (told.due, str(told.since))) == expected
+
+
+def test_what_is_to_be_settled_first_is_said() -> None:
+    restricted = PersonalDataRestricted(day("2010-03-01"), basis="申诉")
+    told = found(*CLOSED, filed("2010-02-01", "10y"), appealed("2010-02-10"), restricted, year=2026)
+    assert told is not None
+    assert told.hindrances == ("复议或诉讼尚未审结", "个人信息限制处理")
+    assert found(*CLOSED, year=2026) is None
+
+
+def test_what_is_erased_is_off_the_list() -> None:
+    """Once all of it is; while the applicant alone is, or another person has yet to carry it out, it stays."""
+    told = (*CLOSED, filed("2010-02-01", "10y"), erasure_requested("2021-03-01", scope="all"))
+    waiting = found(*told, year=2026)
+    assert waiting is not None
+    assert waiting.hindrances == ("已提请销毁，待另一人销毁",)
+    assert found(*told, personal_data_erased("2021-03-02", 5), year=2026) is None
