@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from api.console import forms
 from api.console.forms import last
-from api.console.frame import at, code_of, page
+from api.console.frame import at, code_of, page, to
 from api.console.recording import Problem
-from api.web.imports import MOST_ROWS, ImportReply, bring_in, read
+from api.web.imports import MOST_ROWS, ImportReply, bring_in, number_of, read, take_back
 from api.web.request import ApiRequest
 from domain.law.refusals import Refusal
 from domain.request.file_events import LARGEST_DOCUMENT
@@ -50,6 +51,17 @@ async def bring(request: ApiRequest) -> Response[Any]:
     return await _shown(request, [], found, found.mapping, tried=commit)
 
 
+@post("/imports/{number:str}/annulment", status_code=200, **at("handle"))
+async def take_back_batch(request: ApiRequest, number: FromPath[str]) -> Response[Any]:
+    """All of a batch or nothing."""
+    await forms.read(request)
+    try:
+        await take_back(request, code_of(request), number_of(number))
+    except Refusal as refusal:
+        return await _shown(request, [Problem("", "", str(refusal))], None, "")
+    return to("/imports")
+
+
 async def _shown(
     request: ApiRequest,
     problems: list[Problem],
@@ -77,4 +89,4 @@ async def _shown(
     )
 
 
-HANDLERS = (import_form, bring)
+HANDLERS = (import_form, bring, take_back_batch)

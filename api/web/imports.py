@@ -28,6 +28,7 @@ from api.web.request import ApiRequest
 from api.web.responses import json
 from api.web.turns import Turns
 from domain.authority.imports import Import
+from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.importing.book import Book
 from projections.importing.columns import MappingFault, read_mapping, write_mapping
@@ -35,6 +36,8 @@ from projections.importing.reading import Reading, read_book
 
 MOST_ROWS = 5_000
 """Of a file that comes over the network; the command line takes larger ones."""
+LONGEST_MAPPING = 6_000
+"""Characters of a mapping in an address: of forty columns; a longer one is for the page or the command line."""
 WAITING = 3
 """Files that may wait for their turn; each is held in memory meanwhile."""
 SECONDS = 30.0
@@ -117,11 +120,25 @@ class ImportReply(msgspec.Struct, frozen=True):
     batch: Import | None = None
 
 
+class ImportTakenBack(msgspec.Struct, frozen=True):
+    """A batch that was taken back. amended: entries that count no more, or count as they did before it."""
+
+    number: int
+    amended: int
+
+
 class ImportHow(Query, frozen=True, kw_only=True):
     """How the file is to be taken."""
 
     commit: Annotated[bool, Meta(description="登记；否则只看不存")] = False
     partial: Annotated[bool, Meta(description="不能登记的行略过，其余照登")] = False
+    mapping: Annotated[
+        str,
+        Meta(
+            description="各栏的对应（TOML），即看过后答复的mapping，可改过再给；缺省由表头看出",
+            max_length=LONGEST_MAPPING,
+        ),
+    ] = ""
 
 
 async def read(request: ApiRequest, data: bytes, mapping: str) -> Reading:
@@ -175,9 +192,9 @@ async def import_register(
 
     不写commit的只看不存；有一行不能登记则全部不登记，写partial的略过这些行。同一文件再次导入只登记有变动的，不会重复。
 
-    各栏由表头看出；看不出的，在网页上或用taizhang import写明各栏的对应。
+    各栏由表头看出；看不出的，以mapping写明各栏的对应。
     """
-    reading = await read(request, await bytes_of(request), "")
+    reading = await read(request, await bytes_of(request), params.mapping)
     return json(await bring_in(request, code, reading, commit=params.commit, partial=params.partial))
 
 
@@ -187,4 +204,34 @@ async def listed(request: ApiRequest, code: FromPath[str]) -> Response[Sequence[
     return json(list(await request.register.imports.imports(code)))
 
 
-HANDLERS = (import_register, listed)
+@post(
+    "/imports/{number:str}/annulment",
+    operation_id="annulImport",
+    summary="整批撤销一次导入",
+    status_code=200,
+    opt={"act": "handle", "statuses": (409,)},
+)
+async def annul(request: ApiRequest, code: FromPath[str], number: FromPath[str]) -> Response[ImportTakenBack]:
+    """各条登记以更正登记撤销，或恢复为导入之前所载；导入后另有登记的，整批不撤销；没有这一批、或已撤销的，也不能撤销。"""
+    return json(ImportTakenBack(number_of(number), await take_back(request, code, number_of(number))))
+
+
+async def take_back(request: ApiRequest, code: str, number: int) -> int:
+    """How many entries were amended. Raises ImportUnknown, ImportChangedSince, and the Refusal of the amendments."""
+    actor, permissions = request.actor, request.caller.permissions
+    with own_refusal(), request.metrics.recording("import_annulled", preview=False):
+        judged = await request.register.imports.annul(
+            code, number, today(), actor=actor, permissions=permissions
+        )
+    request.checkpointer.grown(code)
+    return len(judged.entries) - 1
+
+
+def number_of(text: str) -> int:
+    """Of a batch, in the address. Raises Malformed."""
+    if not text.isascii() or not text.isdigit() or len(text) > 7:
+        raise Malformed(field="number：", problem="应为整数")
+    return int(text)
+
+
+HANDLERS = (import_register, listed, annul)

@@ -133,6 +133,7 @@ PAGES: dict[str, str] = {
     "POST /check/workbook": "caller",
     "GET /imports": "handle",
     "POST /imports": "handle",
+    "POST /imports/{number}/annulment": "handle",
     "GET /requests/new": "handle",
     "POST /requests/new": "handle",
     "POST /requests/new/form": "handle",

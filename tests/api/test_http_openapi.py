@@ -49,6 +49,7 @@ STATUSES: dict[str, set[str]] = {
     f"post {HOME}/requests/{{reference}}/documents": RECORDING - {"200"},
     f"get {HOME}/requests/{{reference}}/documents": READING,
     f"post {HOME}/imports": READING | {"408", "409", "413", "415"},
+    f"post {HOME}/imports/{{number}}/annulment": READING | {"409"},
     f"get {HOME}/requests/{{reference}}/documents/{{version}}": READING | {"410", "451"},
     f"get {HOME}/find": READING,
     f"get {HOME}/retention": READING,

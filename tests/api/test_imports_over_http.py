@@ -73,6 +73,37 @@ async def test_only_bytes_are_taken(door: Door) -> None:
     assert status == 400
 
 
+async def test_the_mapping_that_was_answered_can_be_edited_and_sent(bare_door: Door) -> None:
+    """As with the command line's file; one that is no mapping is refused, and stores nothing."""
+    door = bare_door
+    await door.post("events", door.registered)
+    odd = HEAD.replace("收到日期", "到手那天") + GOOD
+    _, looked = await sent(door, odd)
+    assert looked["counts"] != {"new": 1}
+    _, known = await sent(door, HEAD + GOOD)
+    mapping = str(known["mapping"]).replace("收到日期", "到手那天")
+    status, found = await sent(door, odd, mapping=mapping, commit="true")
+    assert (status, found["counts"], found["batch"]["row_count"]) == (200, {"new": 1}, 1)  # type: ignore[index]
+    for wrong in ("[columns", "[columns]\nshoe = ['甲']"):
+        status, problem = await sent(door, odd, mapping=wrong, commit="true")
+        assert (status, problem["code"]) == (422, "file_not_read")
+
+
+async def test_a_batch_is_taken_back_as_a_whole(bare_door: Door) -> None:
+    """Once; a batch that is not there is unknown; one whose requests went on stays."""
+    door = bare_door
+    await door.post("events", door.registered)
+    await sent(door, HEAD + GOOD, commit="true")
+    taken = await door.client.post(f"{door.home}/imports/1/annulment")
+    assert (taken.status_code, taken.json()) == (200, {"number": 1, "amended": 1})
+    (batch,) = await door.json("imports")
+    assert batch["annulled_on"] is not None
+    assert (await door.json("requests"))["requests"] == []
+    for number, status in (("1", 409), ("7", 409), ("x", 400), ("9" * 30, 400)):
+        again = await door.client.post(f"{door.home}/imports/{number}/annulment")
+        assert again.status_code == status, again.text
+
+
 async def test_nobody_waits_while_a_large_file_is_judged(bare_door: Door) -> None:
     """Another call is answered while thousands of rows are being read, judged and recorded."""
     door = bare_door

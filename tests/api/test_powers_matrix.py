@@ -68,6 +68,7 @@ ACTS: dict[str, str] = {
     f"POST {HOME}/requests/{{reference}}/documents": "handle",
     f"POST {HOME}/imports": "handle",
     f"GET {HOME}/imports": "read",
+    f"POST {HOME}/imports/{{number}}/annulment": "handle",
     f"GET {HOME}/requests/{{reference}}/cells": "count",
     f"GET {HOME}/tables": "count",
     f"GET {HOME}/tables/cell": "count",

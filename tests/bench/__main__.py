@@ -24,6 +24,7 @@ PARTS = {
     "http": "http.http",
     "report": "reports.documents",
     "console": "console.console",
+    "search": "searching.words",
 }
 
 
