@@ -118,6 +118,11 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
     )
 
 
+def event_of(row: Mapping[str, Any]) -> Event:
+    """What the row of an entry says, without who recorded it and when."""
+    return _event(row["stream"], row["version"], row["topic"], row["payload"], row["schema_version"])
+
+
 def by_stream(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Recorded]]:
     """The entries of each stream, in the order of the rows; a row of no entry is passed over."""
     found: dict[str, list[Recorded]] = {}

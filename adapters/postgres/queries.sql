@@ -348,14 +348,12 @@ WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND star
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
 -- name: entries_of_period
--- Entries of the topics $4 of the requests received from day $2 to day $3, those of the latest request first.
-SELECT {entry} FROM (
-    SELECT 'request/' || year || '-' || lpad(number::text, greatest(4, length(number::text)), '0') AS wanted,
-        received_on, year, number
+-- Events of the topics $4 of the requests received from day $2 to day $3, and when those were, in no order.
+SELECT received_on, stream, version, topic, payload, schema_version FROM (
+    SELECT 'request/' || year || '-' || lpad(number::text, greatest(4, length(number::text)), '0') AS wanted, received_on
     FROM requests WHERE authority_id = $1 AND received_on BETWEEN $2 AND $3
 ) AS request
 JOIN events ON authority_id = $1 AND stream = wanted AND topic = ANY ($4::text[])
-ORDER BY received_on DESC, year DESC, number DESC, version
 
 -- name: streams_annulled
 -- Requests whose receipt was annulled by position $2; it may have been restored since.

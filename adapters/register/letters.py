@@ -198,6 +198,21 @@ class Letters:
             if await self._documents.whole(code, reference, version) != letter_pdf.render(composed):
                 raise FiledOtherwise(reference=reference, letter=composed.name, filed=version)
         return composed
+    async def of_requests(self, code: str, references: Sequence[Reference], kind: str) -> Day:
+        """The letter of this kind of each request, as `compose` makes it. Personal data: log the reading.
+
+        Raises LetterKindUnknown, TooManyLetters.
+        """
+        letter.wording_of(kind)
+        if len(references) > MOST:
+            raise TooManyLetters(on="所列", most=MOST)
+        found = Day([], [])
+        for each in dict.fromkeys(references):
+            try:
+                found.letters.append(await self.compose(code, each, kind))
+            except Refusal as refusal:
+                found.refused.append(Refused(str(each), kind, str(refusal)))
+        return found
 
     async def file(
         self,

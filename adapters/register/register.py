@@ -25,6 +25,7 @@ from adapters.register.access_archive import AccessArchive
 from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing
+from adapters.register.bulk import Bulk
 from adapters.register.case_files import CaseFiles
 from adapters.register.comparisons import Comparisons
 from adapters.register.credentials import Credentials
@@ -101,6 +102,7 @@ class Register:
         self.webhooks = Webhooks(database, vault, self._authorities)
         self.accounts = Accounts(database, self._authorities)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
+        self.bulk = Bulk(self.record_all, self.view)
         self.case_files = CaseFiles(
             self.view, self.personal_data.unsealed, self.proofs.receipts, self.letters, self.documents
         )

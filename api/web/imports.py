@@ -53,18 +53,29 @@ class ImportReaders:
     async def read(self, data: bytes, mapping: str) -> Reading:
         """Raises FileNotRead, or Unavailable where too many wait already."""
         try:
-            async with self._turns.taken():
-                return await asyncio.to_thread(self._read, data, mapping)
-        except (ReportFileFault, MappingFault) as fault:
+            given = read_mapping(mapping) if mapping.strip() else None
+        except MappingFault as fault:
+            raise FileNotRead(why=str(fault)) from None
+        book = await self.book(data)
+        try:
+            return await asyncio.to_thread(read_book, book, given)
+        except MappingFault as fault:
             raise FileNotRead(why=str(fault)) from None
 
-    def _read(self, data: bytes, mapping: str) -> Reading:
-        given = read_mapping(mapping) if mapping.strip() else None
+    async def book(self, data: bytes) -> Book:
+        """A spreadsheet as it stands. Raises FileNotRead, or Unavailable where too many wait already."""
+        try:
+            async with self._turns.taken():
+                return await asyncio.to_thread(self._book, data)
+        except ReportFileFault as fault:
+            raise FileNotRead(why=str(fault)) from None
+
+    def _book(self, data: bytes) -> Book:
         if self._readers is None:
             self._readers = BookReaders(seconds=SECONDS)
         book = self._readers.read(data, "")
         _check_size(book)
-        return read_book(book, given)
+        return book
 
     def close(self) -> None:
         if self._readers is not None:
@@ -145,6 +156,12 @@ async def read(request: ApiRequest, data: bytes, mapping: str) -> Reading:
     """What a file says, by the mapping of its columns or, without one, by their headings. Raises FileNotRead."""
     readers: ImportReaders = request.app.state.import_readers
     return await readers.read(data, mapping)
+
+
+async def read_list(request: ApiRequest, data: bytes) -> Book:
+    """A list of requests as it stands. Raises FileNotRead."""
+    readers: ImportReaders = request.app.state.import_readers
+    return await readers.book(data)
 
 
 async def bring_in(

@@ -51,6 +51,8 @@ PAGES: dict[str, str] = {
     "POST /requests/numbers/number_gap_explained": "handle",
     "POST /requests/numbers/number_gap_explained/form": "handle",
     "POST /requests/numbers/number_gap_explained/preview": "handle",
+    "GET /requests/bulk": "handle",
+    "POST /requests/bulk": "handle",
     "GET /requests/retention": "read",
     "GET /requests/{reference}/receipt": "prove",
     "GET /requests/{reference}": "read",

@@ -1,0 +1,140 @@
+"""One step of many requests: looked at line by line, then recorded, all of them or those that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from adapters.register.decoding import convert
+from adapters.register.personal_data import OpenView
+from adapters.register.recording import Recording, Reply
+from adapters.register.submission import Refused
+from domain.authority.powers import WHOLE, Permissions
+from domain.entry import Recorded
+from domain.law.refusals import Malformed, Refusal
+from domain.request.amendment import amended
+from domain.values import Reference
+from projections.bulk import BulkAct, Line, check_reference, event_of
+from projections.history import sentence
+
+RecordAll = Callable[..., Awaitable[list[Reply]]]
+
+BulkState = Literal["new", "same", "refused"]
+STATE_WORDS: dict[str, str] = {"new": "可登记", "same": "已登记过", "refused": "不能登记"}
+
+
+class BulkRow(msgspec.Struct, frozen=True):
+    """What comes of a line. says: what would be recorded. problem, code: why it cannot be."""
+
+    row: int
+    reference: str
+    state: BulkState
+    subject: str | None = None
+    says: str = ""
+    problem: str = ""
+    code: str = ""
+
+
+class BulkPlan(msgspec.Struct, frozen=True):
+    """rows: of every line, in their order. recordings: of those that can be recorded."""
+
+    rows: list[BulkRow]
+    recordings: list[Recording]
+
+    @property
+    def refused(self) -> list[BulkRow]:
+        return [each for each in self.rows if each.state == "refused"]
+
+
+class Bulk:
+    """record_all: see `Register.record_all`. view: opens one moment of the register, as it is now."""
+
+    def __init__(self, record_all: RecordAll, view: OpenView) -> None:
+        self._record_all = record_all
+        self._view = view
+
+    async def plan(
+        self,
+        code: str,
+        act: BulkAct,
+        lines: Sequence[Line],
+        common: Mapping[str, str],
+        key: str,
+        *,
+        actor: str,
+        permissions: Permissions = WHOLE,
+    ) -> BulkPlan:
+        """Nothing is stored. What is irregular is refused by line: it is recorded singly, once acknowledged.
+
+        common: what holds for every line. key: begins the ids of the recordings; the same again is recorded once.
+        """
+        wrong: dict[int, Refusal] = {}
+        told: dict[int, Recording] = {}
+        for place, line in enumerate(lines):
+            try:
+                reference = str(check_reference(line.reference))
+                event = event_of(act, line, common)
+                told[place] = convert({"id": f"{key}/{line.row}", "reference": reference, "event": event})
+            except Malformed as malformed:
+                wrong[place] = malformed
+        known, subjects = await self._known(code, [each.reference or "" for each in told.values()])
+        same = {place for place, each in told.items() if _is_there(known.get(each.reference or "", []), each)}
+        left = [place for place in told if place not in same]
+        while left:
+            try:
+                recordings = [told[place] for place in left]
+                await self._record_all(code, recordings, actor=actor, permissions=permissions, preview=True)
+                break
+            except Refused as refused:
+                # Without them another line of the same request may stand, or fall.
+                found = {left[each.index]: each.refusal for each in refused.problems}
+                wrong |= found
+                left = [place for place in left if place not in found]
+        rows = [
+            _row(line, told.get(place), subjects, wrong.get(place), is_same=place in same)
+            for place, line in enumerate(lines)
+        ]
+        return BulkPlan(rows, [told[place] for place in left])
+
+    async def commit(
+        self, code: str, plan: BulkPlan, *, actor: str, permissions: Permissions = WHOLE
+    ) -> list[Reply]:
+        """Record what the plan says, all or none. Raises Refused where something else was recorded meanwhile."""
+        return await self._record_all(code, plan.recordings, actor=actor, permissions=permissions)
+
+    async def _known(
+        self, code: str, references: Sequence[str]
+    ) -> tuple[dict[str, list[Recorded]], dict[str, str | None]]:
+        """Entries in force, and subjects, of these requests."""
+        named = list(dict.fromkeys(references))
+        async with self._view(code) as view:
+            histories = await view.histories([Reference.parse(each) for each in named])
+            rows = await view.named(named)
+        entries = {each[0].originator_id.removeprefix("request/"): amended(each) or [] for each in histories}
+        return entries, {row.reference: row.subject for row in rows}
+
+
+def _is_there(entries: Sequence[Recorded], told: Recording) -> bool:
+    return any(each.event == told.event for each in entries)
+
+
+def _row(
+    line: Line,
+    told: Recording | None,
+    subjects: Mapping[str, str | None],
+    refusal: Refusal | None,
+    *,
+    is_same: bool,
+) -> BulkRow:
+    reference = (told.reference if told else None) or line.reference
+    return BulkRow(
+        row=line.row,
+        reference=reference,
+        state="refused" if refusal else "same" if is_same else "new",
+        subject=subjects.get(reference),
+        says=sentence(told.event) if told else "",
+        problem=str(refusal) if refusal else "",
+        code=refusal.code if refusal else "",
+    )

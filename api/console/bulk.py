@@ -1,0 +1,141 @@
+"""One step of many requests on a page: a list typed or sent as a file, every line looked at, and then recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any, get_args
+from uuid import uuid4
+
+import msgspec
+from litestar import Response, get, post
+from msgspec import Meta
+
+from adapters.register.bulk import STATE_WORDS, BulkPlan
+from adapters.register.submission import own_refusal
+from api.console import forms
+from api.console.forms import last, query
+from api.console.frame import at, code_of, page
+from api.console.recording import Problem
+from api.console.requests import ListQuery
+from api.today import today
+from api.web.imports import read_list
+from api.web.request import ApiRequest
+from domain.law.refusals import Malformed, Refusal
+from domain.request.file_events import LARGEST_DOCUMENT
+from projections.bulk import BULK_WORDS, MOST_LINES, BulkAct, Line, bounded, of_book, of_text
+from projections.choice_labels import CHOICES
+from projections.listing import Order, check
+
+_FORM = 262_144
+_ASKED = ("act", "lines", "on", "unit", "officer", "method", "retention", "key", "carried", "partial")
+_OWN = {"assigned": ("unit", "officer"), "served": ("method",), "archived": ("retention",)}
+
+
+class BulkQuery(ListQuery, frozen=True, kw_only=True):
+    """Which requests are to be in the list from the first: those of the list of requests, or none."""
+
+    act: Annotated[str, Meta(max_length=20)] = "assigned"
+    listed: Annotated[str, Meta(max_length=1)] = ""
+
+
+@get("/requests/bulk", **at("handle"))
+async def bulk_form(request: ApiRequest) -> Response[Any]:
+    """批量办理。"""
+    asked = query(request, BulkQuery)
+    text = ""
+    if asked.listed:
+        check(asked.wanted)
+        order = Order(asked.by, asked.down == "1")
+        async with request.register.view(code_of(request), asked.until) as view:
+            rows, _ = await view.page(asked.wanted, order, limit=MOST_LINES, offset=0)
+        text = "\n".join(row.reference for row in rows)
+    act = asked.act if asked.act in get_args(BulkAct) else "assigned"
+    told = {
+        **dict.fromkeys(_ASKED, ""),
+        "act": act,
+        "lines": text,
+        "on": str(today()),
+        "method": "china_post",
+    }
+    return await _shown(request, told, [], None)
+
+
+@post("/requests/bulk", status_code=200, request_max_body_size=LARGEST_DOCUMENT + _FORM, **at("handle"))
+async def take(request: ApiRequest) -> Response[Any]:
+    """Looked at first; recorded are the lines as they were shown, under the key that the look gave them."""
+    given, code = await forms.read(request), code_of(request)
+    told = {name: last(given, name).strip() for name in _ASKED}
+    try:
+        act = _act(told["act"])
+        commits = last(given, "step") == "commit"
+        lines = _carried(last(given, "carried")) if commits else await _lines(request, act, told)
+        common = {name: told[name] for name in ("on", *_OWN[act]) if told[name]}
+        key = told["key"] if told["key"].isalnum() and len(told["key"]) == 32 else uuid4().hex
+        actor, permissions = request.actor, request.caller.permissions
+        plan = await request.register.bulk.plan(
+            code, act, lines, common, f"bulk/{key}", actor=actor, permissions=permissions
+        )
+        recorded = None
+        if commits:
+            recorded = 0
+            if plan.recordings and (not plan.refused or told["partial"]):
+                with own_refusal(), request.metrics.recording(act, preview=False):
+                    recorded = len(
+                        await request.register.bulk.commit(code, plan, actor=actor, permissions=permissions)
+                    )
+                request.checkpointer.grown(code)
+    except Refusal as refusal:
+        return await _shown(request, told, [Problem("lines", "清单", str(refusal))], None)
+    carried = msgspec.json.encode(lines).decode()
+    return await _shown(request, {**told, "key": key, "carried": carried}, [], plan, recorded)
+
+
+def _act(text: str) -> BulkAct:
+    """Raises Malformed."""
+    for act in get_args(BulkAct):
+        if act == text:
+            return act  # type: ignore[no-any-return]
+    raise Malformed(field="", problem="请选择交办、送达或归档")
+
+
+async def _lines(request: ApiRequest, act: BulkAct, told: dict[str, str]) -> list[Line]:
+    """Of the file, if one was chosen, else of the box. Raises Malformed, FileNotRead."""
+    sent = next(iter(forms.files(request).get("file", [])), None)
+    if sent is None or not sent.filename:
+        return of_text(told["lines"], act)
+    return of_book(await read_list(request, await sent.read()))
+
+
+def _carried(text: str) -> list[Line]:
+    """The lines as they were looked at: the file itself is kept nowhere. Raises Malformed."""
+    try:
+        return bounded(msgspec.json.decode(text, type=list[Line]))
+    except msgspec.MsgspecError:
+        raise Malformed(field="", problem="请先看过再登记") from None
+
+
+async def _shown(
+    request: ApiRequest,
+    told: dict[str, str],
+    problems: list[Problem],
+    plan: BulkPlan | None,
+    recorded: int | None = None,
+) -> Response[Any]:
+    return await page(
+        request,
+        "bulk.html",
+        status=422 if problems else 200,
+        told=told,
+        problems=problems,
+        plan=plan,
+        recorded=recorded,
+        counts=Counter(each.state for each in plan.rows) if plan else {},
+        acts=BULK_WORDS,
+        methods=CHOICES["method"],
+        retentions=CHOICES["retention"],
+        states=STATE_WORDS,
+        most=MOST_LINES,
+    )
+
+
+HANDLERS = (bulk_form, take)

@@ -1,0 +1,81 @@
+"""One step of many requests on the page: looked at, recorded once, and the list of requests carried over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from adapters.register.decoding import convert
+from tests.adapters.recordings import told
+from tests.api.conftest import Running
+from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.builders import received
+
+
+@pytest.fixture
+async def handler(running: Running) -> AsyncIterator[Caller]:
+    code, register = f"bulk-{uuid4().hex[:8]}", register_of(running)
+    await office_of(running, code)
+    for nth in (1, 2):
+        event = told(received("2020-03-02", subject=f"第{nth}项"))
+        await register.record(code, convert({"id": f"r{nth}", "event": event}), actor=OFFICERS["handler"])
+    caller = Caller(running, code, OFFICERS["handler"])
+    assert (await caller.login()).status_code == 200
+    yield caller
+    await caller.client.aclose()
+
+
+async def sent(caller: Caller, **data: str) -> httpx.Response:
+    return await caller.client.post("/requests/bulk", data={"csrf": caller.csrf, **data})
+
+
+def hidden(shown: httpx.Response) -> dict[str, str]:
+    """What the page's second step carries."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text)
+    return {name: unescape(value) for name, value in found if name != "csrf"}
+
+
+async def test_looked_at_and_recorded_once(handler: Caller) -> None:
+    """Nothing by the look; the bad line keeps all back unless it is to be passed over; a double click records once."""
+    listed = await handler.client.get("/requests/bulk?listed=1&stage=in_hand")
+    assert "2020-0001" in listed.text
+    assert "2020-0002" in listed.text
+    common = {"act": "assigned", "on": "2020-03-03", "unit": "法规科"}
+    looked = await sent(handler, step="look", lines="2020-0001\n2020-0002 办公室\n2020-0009", **common)
+    assert "2020-0009" in looked.text
+    assert "登记2件" in looked.text
+    carried = hidden(looked)
+    assert "全部没有登记" in (await sent(handler, step="commit", **carried)).text
+    assert [row["unit"] for row in (await handler.get("requests")).json()["requests"]] == [None, None]
+    for _ in range(2):
+        done = await sent(handler, step="commit", partial="true", **carried)
+        assert done.status_code == 200
+    assert [row["unit"] for row in (await handler.get("requests")).json()["requests"]] == ["法规科", "办公室"]
+    history = (await handler.get("requests/2020-0001/events")).json()
+    assert [entry["event"]["type"] for entry in history] == ["received", "assigned"]
+
+
+async def test_a_file_is_taken_too(handler: Caller) -> None:
+    file = {"file": ("清单.csv", "登记号,承办单位\n2020-0001,法规科\n".encode())}
+    data = {"csrf": handler.csrf, "act": "assigned", "on": "2020-03-03", "step": "look"}
+    looked = await handler.client.post("/requests/bulk", data=data, files=file)
+    assert "登记1件" in looked.text
+    assert "已登记1件" in (await sent(handler, step="commit", **hidden(looked))).text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"act": "assigned", "step": "look", "lines": ""},
+        {"act": "answered", "step": "look", "lines": "2020-0001"},
+        {"act": "assigned", "step": "commit", "carried": "nonsense"},
+        {"act": "assigned", "step": "commit", "carried": '[{"row":1,"reference":"x","fields":{"unit":1}}]'},
+    ],
+)
+async def test_what_is_no_list_is_said(handler: Caller, data: dict[str, str]) -> None:
+    assert (await sent(handler, **data)).status_code == 422
