@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import Annotated, Any, get_args
 from uuid import uuid4
@@ -13,20 +14,25 @@ from msgspec import Meta
 from adapters.register.bulk import STATE_WORDS, BulkPlan
 from adapters.register.submission import own_refusal
 from api.console import forms
+from api.console.cases import PURPOSES
 from api.console.forms import last, query
 from api.console.frame import at, code_of, page
 from api.console.recording import Problem
 from api.console.requests import ListQuery
+from api.rendering import letters_as_pdf
 from api.today import today
 from api.web.imports import read_list
+from api.web.letters import letter_file
 from api.web.request import ApiRequest
+from api.web.requests import note_reading
 from domain.law.refusals import Malformed, Refusal
 from domain.request.file_events import LARGEST_DOCUMENT
-from projections.bulk import BULK_WORDS, MOST_LINES, BulkAct, Line, bounded, of_book, of_text
-from projections.choice_labels import CHOICES
+from projections.bulk import BULK_WORDS, MOST_LINES, BulkAct, Line, bounded, check_reference, of_book, of_text
+from projections.choice_labels import CHOICES, choices
 from projections.listing import Order, check
 
 _FORM = 262_144
+MOST_PROBLEMS = 50
 _ASKED = ("act", "lines", "on", "unit", "officer", "method", "retention", "key", "carried", "partial")
 _OWN = {"assigned": ("unit", "officer"), "served": ("method",), "archived": ("retention",)}
 
@@ -90,6 +96,33 @@ async def take(request: ApiRequest) -> Response[Any]:
     return await _shown(request, {**told, "key": key, "carried": carried}, [], plan, recorded)
 
 
+@post("/requests/bulk/letters", status_code=200, **at("read_personal"))
+async def print_letters(request: ApiRequest) -> Response[Any]:
+    """The letters of one kind of the requests listed, in one file, once the purpose is in the access log."""
+    given, code = await forms.read(request), code_of(request)
+    told = {
+        **dict.fromkeys(_ASKED, ""),
+        "act": "assigned",
+        "lines": last(given, "lines").strip(),
+        "on": str(today()),
+    }
+    purpose = forms.purpose(given)
+    try:
+        references = [check_reference(each.reference) for each in of_text(told["lines"], "assigned")]
+        await note_reading(request, code, "letters", purpose)
+        found = await request.register.letters.of_requests(code, references, last(given, "kind"))
+        if not found.letters or (found.refused and last(given, "partial") != "true"):
+            problems = [
+                Problem("", "", f"{each.reference}：{each.reason}") for each in found.refused[:MOST_PROBLEMS]
+            ]
+            return await _shown(request, told, problems or [Problem("", "", "没有可以制作的文书")], None)
+        on = max(each.on for each in found.letters)
+        data = await asyncio.to_thread(letters_as_pdf, found.letters, on)
+    except Refusal as refusal:
+        return await _shown(request, told, [Problem("", "", str(refusal))], None)
+    return letter_file(data, "pdf", f"{code}-{on}")
+
+
 def _act(text: str) -> BulkAct:
     """Raises Malformed."""
     for act in get_args(BulkAct):
@@ -134,8 +167,10 @@ async def _shown(
         methods=CHOICES["method"],
         retentions=CHOICES["retention"],
         states=STATE_WORDS,
+        letters=choices("letter_wording_set", "letter"),
+        purposes=PURPOSES,
         most=MOST_LINES,
     )
 
 
-HANDLERS = (bulk_form, take)
+HANDLERS = (bulk_form, take, print_letters)

@@ -42,7 +42,7 @@ async def take_case_file(request: ApiRequest, reference: FromPath[str]) -> Respo
             found = await request.register.case_files.gather(code, named, internal=internal, bound=bound)
         except (CaseFileTooLarge, NotPrintable) as refusal:
             return await _asked(request, named, str(refusal))
-    return given_out(found, "pdf" if bound else "zip")
+        return await given_out(found, "pdf" if bound else "zip")
 
 
 async def _asked(request: ApiRequest, named: Reference, problem: str) -> Response[Any]:

@@ -74,7 +74,7 @@ HASHING_TIMEOUT = 10.0
 _LONG = re.compile(
     r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|find/words)$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|requests/bulk|reports/.*|check(/workbook)?)$"
+    r"|GET /((search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|requests/bulk(/letters)?|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -46,12 +46,12 @@ async def fetch_case_file(
         found = await request.register.case_files.gather(
             code, named, internal=params.internal, bound=params.as_ == "pdf"
         )
-    return given_out(found, params.as_)
+        return await given_out(found, params.as_)
 
 
-def given_out(found: CaseFile, as_: CaseFileKind) -> Stream:
-    """As an attachment, under a policy that lets it do nothing."""
-    pieces = found.pdf() if as_ == "pdf" else found.zip()
+async def given_out(found: CaseFile, as_: CaseFileKind) -> Stream:
+    """As an attachment, under a policy that lets it do nothing; a bound one is made first, while it is the caller's turn."""
+    pieces: Any = [piece async for piece in found.pdf()] if as_ == "pdf" else found.zip()
     headers = {**attachment(f"{found.reference}卷宗.{as_}"), "Content-Security-Policy": SANDBOX}
     return Stream(pieces, media_type=MEDIA_TYPES[as_], headers=headers)
 

@@ -141,6 +141,19 @@ async def _opened(seat: Seat) -> None:
     await seat.press("查阅")
 
 
+async def _bulk_looked(seat: Seat) -> None:
+    year = today().year
+    await seat.fill(lines=f"{year}-0001 办公室\n{year}-0005 办公室\n{year}-9999", unit="法规科")
+    await seat.press("看看登记什么")
+
+
+async def _words_looked_for(seat: Seat) -> None:
+    form = seat.page.locator("form[action='/search/words']")
+    for name, words in (("words", "示例"), ("from", "2020-01-01"), ("to", str(today()))):
+        await form.locator(f"[name={name}]").fill(words)
+    await form.get_by_role("button", name="查找").click()
+
+
 async def _judged(seat: Seat) -> None:
     files = sorted((Path(__file__).parents[1] / "published").glob("202?_*.json"))
     await seat.page.get_by_label("要核对的报告").set_input_files(files)
@@ -179,6 +192,10 @@ def states(made: dict[str, str]) -> list[State]:
         State("ledger", "handler", "/requests/print?column=登记号&column=阶段&column=收到日期"),
         State("annulled", "handler", "/requests/annulled"),
         State("numbers", "handler", "/requests/numbers"),
+        State("retention", "handler", "/requests/retention?year=2040"),
+        State("bulk", "handler", "/requests/bulk?listed=1&stage=in_hand"),
+        State("bulk-looked", "handler", "/requests/bulk", _bulk_looked),
+        State("case-file", "handler", f"/requests/{made['answered']}/case-file"),
         State("new", "handler", "/requests/new"),
         State("new-missing", "handler", "/requests/new", _missing),
         State("new-preview", "handler", "/requests/new", _filled),
@@ -202,6 +219,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("approval", "approver", f"/requests/{made['drafted']}/draft_approved"),
         State("document", "handler", f"/requests/{made['fresh']}/documents"),
         State("search", "handler", f"/search?q={today().year}"),
+        State("search-words", "handler", "/search", _words_looked_for),
         State("search-none", "handler", "/search?q=没有这样的号"),
         State("tables", "handler", f"/tables?year={today().year}"),
         State("cell", "handler", f"/tables/cell?year={today().year}&row=new&column=total"),

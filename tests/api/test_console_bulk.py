@@ -13,7 +13,8 @@ import pytest
 from adapters.register.decoding import convert
 from tests.adapters.recordings import told
 from tests.api.conftest import Running
-from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of
+from tests.api.test_letters import DETAILS, text_of
 from tests.builders import received
 
 
@@ -66,6 +67,24 @@ async def test_a_file_is_taken_too(handler: Caller) -> None:
     looked = await handler.client.post("/requests/bulk", data=data, files=file)
     assert "登记1件" in looked.text
     assert "已登记1件" in (await sent(handler, step="commit", **hidden(looked))).text
+
+
+async def test_letters_are_printed_together(handler: Caller, running: Running) -> None:
+    """For a purpose that is logged; what cannot be made is named, and passed over if asked."""
+    register = register_of(running)
+    await register.record(handler.code, convert({"id": "d", "event": DETAILS}), actor=ADMINISTRATOR)
+    data = {
+        "csrf": handler.csrf,
+        "kind": "receipt",
+        "purpose": "送达",
+        "lines": "2020-0001\n2020-0002\n2020-0009",
+    }
+    refused = await handler.client.post("/requests/bulk/letters", data=data)
+    assert (refused.status_code, "2020-0009" in refused.text) == (422, True)
+    made = await handler.client.post("/requests/bulk/letters", data=data | {"partial": "true"})
+    assert made.headers["content-type"] == "application/pdf"
+    assert text_of(made.content).count("登记回执") == 2
+    assert ("personal_data_read", "送达", "letters") in await handler.accessed("act", "purpose", "reference")
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ PAGES: dict[str, str] = {
     "POST /requests/numbers/number_gap_explained/preview": "handle",
     "GET /requests/bulk": "handle",
     "POST /requests/bulk": "handle",
+    "POST /requests/bulk/letters": "read_personal",
     "GET /requests/retention": "read",
     "GET /requests/{reference}/receipt": "prove",
     "GET /requests/{reference}": "read",
