@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 from adapters.postgres.queries import SQL
 from adapters.views import View
+from domain.entry import Recorded
 from domain.request.amendment import amended
 from domain.values import Reference, is_label, reference_in
 from projections import search
@@ -29,10 +31,15 @@ async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
     return rows[:limit]
 
 
+def _in_force(view: View, history: Sequence[Recorded]) -> Sequence[Recorded]:
+    """As amended, and as the caller sees it: no superior finds a request by what its draft says."""
+    return view.sight.entries(amended(history) or [], {history[0].originator_id: history})
+
+
 async def _saying(view: View, text: str, limit: int) -> list[RequestRow]:
     """Those of which an entry, as amended, says the text outside its sealed values."""
     topics, fields = list(search.TOPICS), list(search.FIELDS)
     rows = await view.fetch(SQL["streams_saying"], topics, text, limit, view.position, fields)
     histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
-    said = [history for history in histories if search.says(amended(history) or (), text)]
+    said = [history for history in histories if search.says(_in_force(view, history), text)]
     return await view.named([reference_in(history[0].originator_id) for history in said])

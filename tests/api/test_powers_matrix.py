@@ -146,6 +146,7 @@ QUERIES = {
     "sealed": {"purpose": "核对"},
     "{version}": {"purpose": "核对"},
     "document": {"as": "html"},
+    "find": {"text": "2020"},
     "case-file": {"as": "zip", "purpose": "核对"},
     "{kind}": {"as": "pdf", "purpose": "核对"},
     "cell": {"year": "2020", "row": "granted", "column": "total"},

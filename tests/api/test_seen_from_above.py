@@ -194,3 +194,13 @@ async def test_what_is_listed_can_be_looked_at(world: World) -> None:
         due = (await caller.get("/api/v1/reports/due", params={"on": "2021-01-04"})).json()
         readers = ("statistician", "approver", "auditor")
         assert [bool(each["problems"]) for each in due] == [role in readers]
+
+
+async def test_nothing_is_found_by_what_a_draft_says(world: World) -> None:
+    """The office's own officers find it by the number of the draft, a superior's do not."""
+    own = next(each for each in world.own if each.officer == OFFICERS["handler"])
+    for caller, expected in ((own, ["2020-0002"]), (world.above["handler"], [])):
+        address = f"/api/v1/authorities/{world.code}/find"
+        found = await caller.get(address, params={"text": "标记〔2020〕2号"})
+        assert found.status_code == 200, found.text
+        assert [row["reference"] for row in found.json()["requests"]] == expected
