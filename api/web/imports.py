@@ -141,6 +141,8 @@ class ImportTakenBack(msgspec.Struct, frozen=True):
 class ImportHow(Query, frozen=True, kw_only=True):
     """How the file is to be taken."""
 
+    texts = frozenset({"mapping"})
+
     commit: Annotated[bool, Meta(description="登记；否则只看不存")] = False
     partial: Annotated[bool, Meta(description="不能登记的行略过，其余照登")] = False
     mapping: Annotated[

@@ -45,6 +45,10 @@ _PATH_PARAMETERS: dict[str, Schema] = {
         "description": "入卷的那一条登记是第几条",
         "schema": {"type": "string", "pattern": "^[0-9]{1,7}$", "example": "2"},
     },
+    "number": {
+        "description": "第几批导入",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,7}$", "example": "1"},
+    },
 }  # fmt: skip
 _SCHEMES: dict[str, Schema] = {
     "session": {

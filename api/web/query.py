@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -26,7 +26,11 @@ def _wire_name(name: str) -> str:
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_wire_name):
-    """Root of what can be asked in a query; `from_` is `from` there."""
+    """Root of what can be asked in a query; `from_` is `from` there. texts: parameters of several lines, read by a parser of
+    their own; all others are labels, or lists of them.
+    """
+
+    texts: ClassVar[frozenset[str]] = frozenset()
 
 
 RecordedUntil = Annotated[
@@ -149,7 +153,10 @@ def _decode_query(query: bytes, kind: type[Query]) -> Any:
             raise Malformed(field=shown, problem="同一参数写了两次")
         if not value and _is_blank_by_default(kind, name):
             continue  # as generated clients send it
-        if not all(map(is_label, value.split(","))):
+        if name in kind.texts:
+            if any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise Malformed(field=shown, problem="不是UTF-8文字")
+        elif not all(map(is_label, value.split(","))):
             raise Malformed(field=shown, problem="应为200字以内的文字，不含控制字符")
         given[name] = value
     try:

@@ -84,7 +84,10 @@ async def test_the_mapping_that_was_answered_can_be_edited_and_sent(bare_door: D
     mapping = str(known["mapping"]).replace("收到日期", "到手那天")
     status, found = await sent(door, odd, mapping=mapping, commit="true")
     assert (status, found["counts"], found["batch"]["row_count"]) == (200, {"new": 1}, 1)  # type: ignore[index]
-    for wrong in ("[columns", "[columns]\nshoe = ['甲']"):
+    assert (await sent(door, odd, mapping="#" * 6_001))[0] == 400
+    raw = await door.client.post(f"{door.home}/imports?mapping=%80", content=odd.encode(), headers=OCTETS)
+    assert raw.status_code == 400
+    for wrong in ("[columns", "\x00", "[columns]\nshoe = ['甲']"):
         status, problem = await sent(door, odd, mapping=wrong, commit="true")
         assert (status, problem["code"]) == (422, "file_not_read")
 
