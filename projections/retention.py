@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from domain.entry import Recorded
 from domain.request import events
@@ -36,13 +37,13 @@ class Expired(msgspec.Struct, frozen=True):
     """A file of which something may be done. since: from which day on. hindrances: what is to be settled first, in words."""
 
     reference: str
-    due: Due
-    since: date
-    archived_on: date
+    due: Annotated[Due, Meta(description="事由：hand_over可移交，erase可鉴定销毁")]
+    since: Annotated[date, Meta(description="自何日起")]
+    archived_on: Annotated[date, Meta(description="归档日期")]
     archive_no: str
     retention: str
     subject: str | None
-    hindrances: tuple[str, ...] = ()
+    hindrances: Annotated[tuple[str, ...], Meta(description="应先予处理之处")] = ()
 
 
 HEADINGS = ("登记号", "事由", "自何日起", "档号", "归档日期", "保管期限", "申请事项", "先予处理")

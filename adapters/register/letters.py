@@ -198,6 +198,7 @@ class Letters:
             if await self._documents.whole(code, reference, version) != letter_pdf.render(composed):
                 raise FiledOtherwise(reference=reference, letter=composed.name, filed=version)
         return composed
+
     async def of_requests(self, code: str, references: Sequence[Reference], kind: str) -> Day:
         """The letter of this kind of each request, as `compose` makes it. Personal data: log the reading.
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
@@ -48,7 +49,9 @@ class SameRequest(msgspec.Struct, frozen=True):
     stage: Stage
     outcome: str | None = None
     subject: str | None = None
-    likeness: Likeness | None = None
+    likeness: Annotated[
+        Likeness | None, Meta(description="申请内容与本件：repeated相同，similar相近；不同或未比对的为空")
+    ] = None
 
     @property
     def of_applicant(self) -> bool:

@@ -42,7 +42,9 @@ async def search(request: ApiRequest) -> Response[Any]:
         return to(f"/requests/{rows[0].reference}")
     on = today()
     found = [(row, of_row(row, on, calendar)) for row in rows]
-    return await page(request, "search.html", searched=text, found=found, people=None, purposes=PURPOSES)
+    return await page(
+        request, "search.html", searched=text, found=found, people=None, said=None, purposes=PURPOSES
+    )
 
 
 @post("/search", status_code=200, **at("read_personal"))
@@ -57,7 +59,14 @@ async def search_people(request: ApiRequest) -> Response[Any]:
     found = await request.register.personal_data.asked_by(code, identity, get_args(By))
     lacking = await request.register.personal_data.lacks_names(code)
     return await page(
-        request, "search.html", searched="", found=[], people=found, lacking=lacking, purposes=PURPOSES
+        request,
+        "search.html",
+        searched="",
+        found=[],
+        people=found,
+        lacking=lacking,
+        said=None,
+        purposes=PURPOSES,
     )
 
 

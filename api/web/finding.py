@@ -59,8 +59,8 @@ class Found(msgspec.Struct, frozen=True):
     """
 
     requests: list[RequestRow]
-    more: bool
-    incomplete: bool = False
+    more: Annotated[bool, Meta(description="是否另有未列出的")]
+    incomplete: Annotated[bool, Meta(description="是否有此前登记、还不能按姓名找到的")] = False
 
 
 @get("/find", operation_id="findRequests", summary="查找申请", opt={"act": "read"})

@@ -132,10 +132,10 @@ class ImportReply(msgspec.Struct, frozen=True):
 
 
 class ImportTakenBack(msgspec.Struct, frozen=True):
-    """A batch that was taken back. amended: entries that count no more, or count as they did before it."""
+    """A batch that was taken back. amendment_count: entries that count no more, or count as they did before it."""
 
     number: int
-    amended: int
+    amendment_count: Annotated[int, Meta(description="更正登记的项数")]
 
 
 class ImportHow(Query, frozen=True, kw_only=True):

@@ -155,7 +155,7 @@ PAGES: dict[str, str] = {
 ROLELESS = "sun"
 HERE = {
     "reference": "2020-0001", "version": "1", "id": "x", "name": "console.css", "year": "2020", "officer": "zhang",
-    "act": "unlock", "service": "portal", "kind": "receipt",
+    "act": "unlock", "service": "portal", "kind": "receipt", "number": "1",
 }  # fmt: skip
 EVENT_AT = {
     "reports": "report_compiled",

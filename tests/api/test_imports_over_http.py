@@ -98,7 +98,7 @@ async def test_a_batch_is_taken_back_as_a_whole(bare_door: Door) -> None:
     await door.post("events", door.registered)
     await sent(door, HEAD + GOOD, commit="true")
     taken = await door.client.post(f"{door.home}/imports/1/annulment")
-    assert (taken.status_code, taken.json()) == (200, {"number": 1, "amended": 1})
+    assert (taken.status_code, taken.json()) == (200, {"number": 1, "amendment_count": 1})
     (batch,) = await door.json("imports")
     assert batch["annulled_on"] is not None
     assert (await door.json("requests"))["requests"] == []

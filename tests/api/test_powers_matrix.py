@@ -348,7 +348,7 @@ def of_officer(role: str, relation: str, call: Call) -> tuple[int, str] | None:
 async def ask(world: World, caller: str, code: str, call: Call) -> httpx.Response:
     address = call.template.format(
         code=code, reference="2020-0001", id="x", name="page.js", version="1", year="2020",
-        service="portal", kind="receipt",
+        service="portal", kind="receipt", number="1",
     )  # fmt: skip
     spends = call.template in ("/api/v1/logout", "/api/v1/password") and caller in world.spare
     headers = {**(world.spare if spends else world.headers)[caller], **call.how.get("headers", {})}
