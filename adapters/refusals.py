@@ -40,6 +40,13 @@ class CaseFileTooLarge(Refusal):
     text = "{reference}的材料合计超过100 MiB，不能合为一个PDF。请取压缩包（.zip），其中为各件原件。"
 
 
+class BundleTooLarge(Refusal):
+    """A bundle is made and checked in memory."""
+
+    rule = "一个审计包所附的材料不超过500 MiB"
+    text = "所问期间的材料合计超过500 MiB，不能附在一个审计包里。请分期间导出，或不附材料。"
+
+
 class NotYetOpened(Refusal):
     """At the moment asked for the register was not open."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -26,11 +26,13 @@ from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import page
 from adapters.proof.log_check import Published
 from adapters.proof.provable import ACCESSES, EVENTS
-from adapters.refusals import NothingRecorded, NotSealedYet
+from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
+from adapters.vault.media_types import EXTENSIONS
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.report.official_form import NAMES
+from domain.request.file_events import DocumentFiled
 from domain.request.personal_data import sealed_in, texts_in
 from domain.values import SHANGHAI, Sealed, is_request
 
@@ -124,6 +126,13 @@ class Exported(NamedTuple):
 OpenSealed = Callable[[Sequence[Sealed]], Any]
 """Coroutine: salt and plaintext of sealed values by id."""
 
+OpenDocument = Callable[[Sealed], Awaitable[bytes | None]]
+"""The content of a document; None if it was erased."""
+
+DOCUMENTS = "documents/"
+MOST_DOCUMENTS = 500 * 1_048_576
+"""Bytes: a bundle is made, and checked, in memory."""
+
 
 async def gather(
     connection: Connection,
@@ -134,12 +143,13 @@ async def gather(
     since: date | None = None,
     until: date | None = None,
     open_sealed: OpenSealed | None = None,
+    open_document: OpenDocument | None = None,
     with_accesses: bool = True,
 ) -> tuple[Exported, dict[str, bytes]]:
     """What a bundle says and its files, for `write`: of the entries recorded on these days, both inside; all if there is none.
 
-    open_sealed: to put the sealed texts in, which are personal data. with_accesses: the sealed lines of the access log too.
-    Raises NothingRecorded, NotSealedYet.
+    open_sealed, open_document: to put the sealed texts and the filed documents in, which are personal data. with_accesses: the
+    sealed lines of the access log too. Raises NothingRecorded, NotSealedYet, BundleTooLarge.
     """
     begin, end = days_between(since, until)
     span = await connection.fetchrow(SQL["positions_between"], authority_id, begin, end)
@@ -156,7 +166,7 @@ async def gather(
     office = replay_authority(histories[AUTHORITY_STREAM])
     origin = trust.origin_of(published, code)
     sealed = await _sealed(histories, open_sealed) if open_sealed else {}
-    salts = await _salts(connection, authority_id, histories) if open_sealed else {}
+    salts = await _salts(connection, authority_id, histories) if open_sealed or open_document else {}
     contents: dict[str, bytes] = {
         "entries.jsonl": b"".join(entry_line(row) for row in rows),
         **_tree("", published),
@@ -172,6 +182,8 @@ async def gather(
     if with_accesses:
         accesses, files_of_accesses = await _accesses(connection, authority_id, code, begin, end)
         contents |= files_of_accesses
+    if open_document:
+        contents |= await _documents(histories, open_document)
     if sealed or salts:
         contents["sealed.jsonl"] = b"".join(line for _, line in sorted({**sealed, **salts}.items()))
     manifest = Manifest(
@@ -299,6 +311,25 @@ async def _sealed(histories: Mapping[str, Sequence[Recorded]], open_sealed: Open
         else b""
         for sealed_id, (field, _) in sorted(values.items())
     }
+
+
+async def _documents(
+    histories: Mapping[str, Sequence[Recorded]], open_document: OpenDocument
+) -> dict[str, bytes]:
+    """Each document that is still kept, in a file that is named by the id in its entry."""
+    contents: dict[str, bytes] = {}
+    size = 0
+    for entries in histories.values():
+        for entry in entries:
+            if isinstance(event := entry.event, DocumentFiled):
+                size += event.size_bytes
+                if size > MOST_DOCUMENTS:
+                    raise BundleTooLarge
+                if (content := await open_document(event.content)) is not None:
+                    contents[f"{DOCUMENTS}{event.content.id}.{EXTENSIONS.get(event.media_type, 'bin')}"] = (
+                        content
+                    )
+    return contents
 
 
 async def _salts(

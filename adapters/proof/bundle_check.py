@@ -17,6 +17,7 @@ import msgspec
 from adapters.proof import trust, verification
 from adapters.proof.access_check import AccessesExamined
 from adapters.proof.bundle import (
+    DOCUMENTS,
     AccessesHeld,
     AccessLine,
     Entry,
@@ -191,6 +192,7 @@ def verify(
     between = perf_counter()
     histories = _judge(bundle, findings, on_progress)
     _check_sealed(bundle, histories, findings)
+    _check_enclosed(bundle, histories, findings)
     matched: list[str] = []
     if documents and not bundle.salts():
         unchecked.append("所给的文件：包内没有可据以核对的入卷材料，请索取以--sealed导出的审计包")
@@ -357,6 +359,23 @@ def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], f
             findings.add(
                 LogFinding("commitment_mismatch", f"封存内容{each.id}", "与登记中的承诺值不符，或登记中没有")
             )
+
+
+def _check_enclosed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], findings: Findings) -> None:
+    """Each document that came along against what its entry promised."""
+    promised = {
+        each.id: each.commitment
+        for history in histories.values()
+        for entry in history
+        for field, each in sealed_in(entry.event)
+        if field == "content"
+    }
+    salts = bundle.salts()
+    for name, data in bundle.files.items():
+        if name.startswith(DOCUMENTS):
+            filed = name.removeprefix(DOCUMENTS).partition(".")[0]
+            if hashlib.sha256(salts.get(filed, b"") + data).hexdigest() != promised.get(filed):
+                findings.add(LogFinding("commitment_mismatch", name, "与登记中的承诺值不符，或登记中没有"))
 
 
 def _check_documents(

@@ -20,6 +20,7 @@ from adapters.proof.log_check import Pin
 from adapters.proof.provable import EVENTS, ProvableLog
 from adapters.proof.verification import Progress, Verification
 from adapters.refusals import AccessUnknown
+from adapters.vault import documents
 from adapters.vault.key_store import VaultKeys
 from domain.values import Reference
 
@@ -115,9 +116,12 @@ class Proofs:
         since: date | None = None,
         until: date | None = None,
         with_sealed: bool = False,
+        with_documents: bool = False,
         with_accesses: bool = True,
     ) -> Exported:
-        """Write an audit bundle. with_sealed: the texts in clear too, which are personal data. See `bundle.gather`."""
+        """Write an audit bundle. with_sealed, with_documents: the texts in clear and the filed documents too, which are
+        personal data. See `bundle.gather`.
+        """
         await self._vault.take_new()
         authority_id = await self._id_of(code)
         ring = SealKeys.load(self._keys)
@@ -132,9 +136,12 @@ class Proofs:
                 open_sealed=partial(self._vault.opened_with_salt, connection, authority_id)
                 if with_sealed
                 else None,
+                open_document=partial(documents.held, connection, self._vault.ring, authority_id)
+                if with_documents
+                else None,
                 with_accesses=with_accesses,
             )
-        bundle.write(target, contents, private=with_sealed)
+        bundle.write(target, contents, private=with_sealed or with_documents)
         return exported
 
     async def checkpoint(self, code: str, of: ProvableLog = EVENTS) -> str | None:

@@ -177,6 +177,23 @@ def is_of(salt: bytes, data: bytes, commitment: str) -> bool:
     return hashlib.sha256(salt + data).hexdigest() == commitment
 
 
+async def held(connection: Connection, keyring: Keyring, authority_id: int, sealed: Sealed) -> bytes | None:
+    """A whole document in memory; None if it was erased. Raises VaultKeyFault."""
+    row = await connection.fetchrow(SQL["document"], authority_id, sealed.id)
+    if row is None:
+        return None
+    salt, _, count = row
+    content = bytearray()
+    for nth in range(count):
+        piece = await connection.fetchrow(SQL["piece"], authority_id, sealed.id, nth)
+        if piece is None:
+            raise VaultKeyFault("材料已不完整")
+        content += keyring.open_piece(PieceOf(authority_id, sealed.id, nth, nth == count - 1), *piece)
+    if not is_of(salt, bytes(content), sealed.commitment):
+        raise VaultKeyFault("材料与其登记不符")
+    return bytes(content)
+
+
 class Download:
     """One document on its way out. filename: what to call it."""
 

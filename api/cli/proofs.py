@@ -160,6 +160,9 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
 )
+@click.option(
+    "--documents", "with_documents", is_flag=True, help="附上入卷材料的原件（属个人信息，注意保密）。"
+)
 @click.option("--without-access-log", is_flag=True, help="不附访问日志（何人何时从何处查阅、导出）。")
 @force_option
 @purpose_option
@@ -171,6 +174,7 @@ def export(
     first: date | None,
     last: date | None,
     with_sealed: bool,
+    with_documents: bool,
     without_access_log: bool,
     force: bool,
     purpose: str | None,
@@ -188,7 +192,7 @@ def export(
     async def act(register: Register) -> Exported:
         authority, who = await chosen(register, code), actor_of(actor)
         await check_power(register, authority, who, "prove")
-        if with_sealed:
+        if with_sealed or with_documents:
             await read_personal(register, authority, who, purpose, where, reference="bundle")
         await register.access_log.add(authority, "exported", actor=who, origin=where, reference="bundle")
         for log in LOGS:
@@ -199,6 +203,7 @@ def export(
             since=first,
             until=last,
             with_sealed=with_sealed,
+            with_documents=with_documents,
             with_accesses=not without_access_log,
         )
 
@@ -218,6 +223,8 @@ def export(
     if with_sealed:
         erased = f"，另有{found.erased}项已销毁" if found.erased else ""
         click.echo(f"附封存内容{found.sealed}项{erased}：含个人信息，请妥善交接。")
+    if with_documents:
+        click.echo("附入卷材料：含个人信息，请妥善交接。")
     click.echo(f"核验：taizhang verify {target}，或在没有台账程序的电脑上解开后运行 python3 verify.py。")
 
 

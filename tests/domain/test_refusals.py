@@ -17,6 +17,7 @@ from adapters.refusals import (
     AccountUnknown,
     AuthorityUnknown,
     BeyondTheLog,
+    BundleTooLarge,
     CaseFileTooLarge,
     CheckpointOverdue,
     CodeWrong,
@@ -590,6 +591,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     DocumentNotAccepted: "raised by uploads: tests/api/test_documents",
     TooManyTexts: "raised by searches: tests/adapters/test_word_search",
     DocumentTooLarge: "raised by uploads: tests/api/test_documents",
+    BundleTooLarge: "raised by exports: tests/adapters/proof/test_bundles",
     CaseFileTooLarge: "raised by case files: tests/api/test_case_files",
     **dict.fromkeys(
         (
@@ -684,7 +686,7 @@ CODES = """
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
     still_open under_appeal erasure_not_requested erased_by_same_person erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document
-    document_not_accepted document_too_large case_file_too_large too_many_texts
+    document_not_accepted document_too_large case_file_too_large bundle_too_large too_many_texts
     retention_not_over parts_differ case_exists earlier_reference_unknown draft_not_reviewed
     draft_exists draft_unknown draft_not_pending draft_not_approved draft_differs draft_changed
     no_power separation_of_administrators not_an_officer same_person approval_missing grant_needs_second_person

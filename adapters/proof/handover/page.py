@@ -58,6 +58,7 @@ _TEXT = """<h1>{name}政府信息公开申请台账：审计包</h1>
 <tr><td>keys.txt</td><td>公钥，旧的在前</td></tr>
 <tr><td>workdays.toml、formats/</td><td>计算期限所用的放假安排通知；年报格式</td></tr>
 <tr><td>sealed.jsonl</td><td>封存的内容（个人信息）和核对入卷材料所需的盐值，仅在申请附上时才有</td></tr>
+<tr><td>documents/</td><td>入卷材料各件的原件（个人信息），文件名为登记中的编号，仅在申请附上时才有</td></tr>
 <tr><td>bundle.json</td><td>清单：各文件的SHA-256摘要</td></tr>
 <tr><td>verify.py</td><td>核验程序，一个文件，可先请人审读</td></tr></table>
 <h2>六、登记</h2>

@@ -515,6 +515,18 @@ def check_documents(
             check.add("document_unknown", name, what)
 
 
+def check_enclosed(
+    files: dict[str, bytes], salts: dict[str, bytes], commitments: dict[str, str], check: Check
+) -> None:
+    """Each document that came along against what its entry promised."""
+    for name in sorted(files):
+        if name.startswith("documents/"):
+            filed = name[len("documents/") :].partition(".")[0]
+            digest = hashlib.sha256(salts.get(filed, b"") + files[name]).hexdigest()
+            if digest != commitments.get(filed):
+                check.add("commitment_mismatch", name, "材料与登记中的承诺值不符")
+
+
 def verify(
     path: str,
     told_keys: Sequence[str] = (),
@@ -538,7 +550,9 @@ def verify(
         check.notes.append("公钥取自包内：请以另一途径向机关核实，再以--key给出")
     leaves = check_log(files, Kept("", "日志", manifest, keys, pinned), manifest.get("until"), check)
     commitments = check_entries(files, manifest, leaves, check)
-    check_documents(documents, check_sealed(files, commitments, check), commitments, check)
+    salts = check_sealed(files, commitments, check)
+    check_documents(documents, salts, commitments, check)
+    check_enclosed(files, salts, commitments, check)
     accesses = manifest.get("accesses")
     if accesses is not None:
         if "/accesses/" not in accesses["origin"]:

@@ -26,7 +26,7 @@ from adapters.proof.bundle_check import BundleFault
 from adapters.proof.checkpoints import Checkpoint, FileSigner, SealKeys, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
-from adapters.refusals import NothingRecorded, NotSealedYet
+from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
 from adapters.register.register import Register
 from domain.values import SHANGHAI, Reference
 from tests import builders
@@ -544,3 +544,32 @@ def test_what_is_no_receipt(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(BundleFault, match="回执"):
         receipt_check.check_receipt(path)
+
+
+async def test_documents_are_part_of_a_bundle_on_request(office: Register, tmp_path: Path) -> None:
+    """Each as it was filed, held against its entry by both verifiers; never unasked."""
+    await file(office)
+    await office.proofs.seal(CODE)
+    await office.proofs.export(CODE, tmp_path / "plain.zip", with_sealed=True)
+    await office.proofs.export(CODE, tmp_path / "whole.zip", with_documents=True)
+
+    assert [name for name in contents(tmp_path / "plain.zip") if name.startswith("documents")] == []
+    files = contents(tmp_path / "whole.zip")
+    (name,) = [name for name in files if name.startswith("documents/")]
+    assert (name.endswith(".pdf"), files[name]) == (True, PDF)
+    assert (tmp_path / "whole.zip").stat().st_mode & 0o777 == 0o600
+    assert both(tmp_path / "whole.zip") == (set(), set())
+    for wrong in ({name: PDF[:-1] + b"y"}, {"documents/" + "0" * 32 + ".pdf": PDF}):
+        other = packed({**files, **wrong}, tmp_path / "other.zip")
+        assert both(other) == ({"commitment_mismatch"}, {"commitment_mismatch"})
+
+
+async def test_a_bundle_holds_so_many_documents_at_most(
+    office: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await file(office)
+    await office.proofs.seal(CODE)
+    monkeypatch.setattr(bundle, "MOST_DOCUMENTS", 100)
+    with pytest.raises(BundleTooLarge):
+        await office.proofs.export(CODE, tmp_path / "whole.zip", with_documents=True)
+    assert not (tmp_path / "whole.zip").exists()
