@@ -253,13 +253,13 @@ class _Judge:
             raise Malformed(field="event.entry_count：", problem=f"应为{len(self._by.recordings) - 1}")
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
-        check_of_letters(work.authority, event)
         event, vault = work.keyring.seal_event(work.authority_id, event)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before = work.authority
         if before is not None and type_of(event) in powers.FROM_OUTSIDE and self._by.superior is None:
             raise authorization.not_the_superior(latest)
         authorization.check(before, latest, permissions=self._by.permissions, superior=self._by.superior)
+        check_of_letters(before, recording.event)
         authority = follow(before, latest)
         law = authority.law(national_notices()).publishing(work.published)
         entry = work.append(recording, latest, vault=vault)
