@@ -128,6 +128,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "second_factor": "登录的动态口令或通行密钥",
         "passkey_verification": "通行密钥以指纹等核验本人",
         "access_log_kept": "访问日志在本机保存的期限",
+        "escalation": "到期提醒逐级上报",
     },
     "policy_set.value": {
         "off": "不顺延",
@@ -145,6 +146,9 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "24_months": "24个月",
         "36_months": "36个月",
         "60_months": "60个月",
+        "5_1_0": "余5个工作日提醒经办人，余1个提醒审核人，到期当日提醒负责人",
+        "10_5_1": "余10个工作日提醒经办人，余5个提醒审核人，余1个提醒负责人",
+        "handler_only": "余5个工作日提醒经办人，不上报",
     },
     "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
     "letters": {kind: wording.load(kind).name for kind in get_args(NumberedLetter)},

@@ -97,7 +97,7 @@ REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (
 """Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
 
 PolicyName = Literal[
-    "roll_receipt", "approval_steps", "second_factor", "passkey_verification", "access_log_kept"
+    "roll_receipt", "approval_steps", "second_factor", "passkey_verification", "access_log_kept", "escalation"
 ]
 
 POLICIES: dict[PolicyName, tuple[str, ...]] = {
@@ -106,6 +106,7 @@ POLICIES: dict[PolicyName, tuple[str, ...]] = {
     "second_factor": ("voluntary", "administrators_and_approvers", "all"),
     "passkey_verification": ("of_administrators", "of_everybody"),
     "access_log_kept": ("12_months", "6_months", "24_months", "36_months", "60_months"),
+    "escalation": ("5_1_0", "10_5_1", "handler_only"),
 }
 """Policies an authority may set and their values, the default first.
 
@@ -115,7 +116,14 @@ approval_steps: what a draft must have passed before it goes out as an answer.
 second_factor: who must give a one-time code or a passkey beside the password; by the day of the login, and it moves no date.
 passkey_verification: whose passkeys must know their user, by a PIN, a finger or the like; likewise.
 access_log_kept: how long the access log is kept here before it may go to the archive: six months at least (网络安全法).
+escalation: at how many working days left handler, reviewer and approver are reminded; by the day of the reminder.
 """
+
+
+OF_THE_DAY: frozenset[PolicyName] = frozenset(
+    {"second_factor", "passkey_verification", "access_log_kept", "escalation"}
+)
+"""Policies that hold for what is done from their day on; the others for requests received from it on."""
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -1,0 +1,153 @@
+"""每日待办: each officer's part of the work list, and what is reported to them as a term runs out.
+
+Every duty is somebody's: of the officer it is assigned to, else of the unit's handlers, else of all handlers, else of
+who stands above them. Last year's report stands beside them while it is owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+import msgspec
+
+from domain.authority import powers
+from domain.authority.authority import Authority
+from domain.authority.escalation import Escalation, escalation_on
+from domain.authority.powers import Act
+from domain.law.calendar import Calendar
+from domain.report import annual_report
+from projections.work_list import Duty
+
+_RETURNS: dict[str, tuple[Act, ...]] = {
+    "return_to_prepare": ("report", "approve"),
+    "return_to_approve": ("approve_report", "approve"),
+}
+"""Figures for the superior: whose they are, and of the approvers once the last day comes."""
+
+_ESCALATED = frozenset({"overdue", "redo_overdue", "redo", "due_soon", "unserved", "order_waiting"})
+"""Duties of the office whose term runs out; where the applicant or an appeal is waited for, nobody is late."""
+
+
+class ReportOwed(msgspec.Struct, frozen=True):
+    """Last year's report while it is not published. stage: in words. act: who has it has the next step.
+
+    workdays_left: negative by the working days past due_on.
+    """
+
+    year: int
+    stage: str
+    due_on: date
+    workdays_left: int
+    act: Act
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """Of one officer on a day. escalated: duties of others, reported to this one as their term runs out."""
+
+    officer: str
+    on: date
+    duties: tuple[Duty, ...] = ()
+    escalated: tuple[Duty, ...] = ()
+    report: ReportOwed | None = None
+
+    def __len__(self) -> int:
+        return len(self.duties) + len(self.escalated) + (self.report is not None)
+
+
+def within(authority: Authority, on: date) -> int:
+    """Working days ahead that the work list of a digest looks."""
+    return escalation_on(authority, on).handler
+
+
+def report_due(
+    authority: Authority, report: tuple[int, str] | None, on: date, calendar: Calendar
+) -> ReportOwed | None:
+    """report: year and stage of last year's report, if it is not published."""
+    if report is None:
+        return None
+    year, stage = report
+    due_on = annual_report.due_on(year, authority.kind)
+    act: Act = "approve_report" if stage == "submitted" else "report"
+    return ReportOwed(year, annual_report.STAGES[stage], due_on, calendar.left(on, due_on), act)
+
+
+def digests(
+    authority: Authority, duties: Sequence[Duty], report: ReportOwed | None, on: date
+) -> dict[str, Digest]:
+    """Of every officer in the office on the day, empty ones too. duties: the work list, in its order."""
+    office = _Office(authority, on)
+    own: dict[str, list[Duty]] = {officer: [] for officer in office.officers}
+    escalated: dict[str, list[Duty]] = {officer: [] for officer in office.officers}
+    for duty in duties:
+        owners = office.owners(duty.duty, duty.officer, duty.unit)
+        for officer in owners:
+            own[officer].append(duty)
+        for officer in office.reported_to(duty) - owners:
+            escalated[officer].append(duty)
+    reporting = office.who_reports(report) if report is not None else ()
+    return {
+        each: Digest(
+            each, on, tuple(own[each]), tuple(escalated[each]), report if each in reporting else None
+        )
+        for each in office.officers
+    }
+
+
+class _Office:
+    """Who is in the office on a day, and what they may."""
+
+    def __init__(self, authority: Authority, on: date) -> None:
+        present = [each for each in authority.officers if each.in_office(on)]
+        self.officers = [each.id for each in present]
+        self._acts = {each.id: powers.acts_of(each.roles_on(on)) for each in present}
+        self._units = {each.id: each.unit for each in present}
+        self._escalation: Escalation = escalation_on(authority, on)
+        # Of thousands of duties few differ in these.
+        self.who_may = cache(self._who_may)
+        self.owners = cache(self._owners)
+
+    def _who_may(self, *acts: Act) -> frozenset[str]:
+        """Of the first of the acts that anybody has."""
+        for act in acts:
+            if found := frozenset(each for each, held in self._acts.items() if act in held):
+                return found
+        return frozenset()
+
+    def _owners(self, duty: str, officer: str | None, unit: str | None) -> frozenset[str]:
+        """Whose a duty of this code is, of a request assigned to them."""
+        if duty in _RETURNS:
+            return self.who_may(*_RETURNS[duty])
+        match duty:
+            case "to_review":
+                return self.who_may("review", "approve")
+            case "to_approve":
+                return self.who_may("approve")
+        if "handle" in self._acts.get(officer or "", ()):
+            return frozenset({str(officer)})
+        handlers = self.who_may("handle", "review", "approve")
+        of_unit = frozenset(each for each in handlers if unit and self._units[each] == unit)
+        return of_unit or handlers
+
+    def reported_to(self, duty: Duty) -> frozenset[str]:
+        if duty.awaits_notice or duty.workdays_left is None:
+            return frozenset()
+        if duty.duty in _RETURNS:
+            return self._approvers(duty.workdays_left)
+        return self._above(duty.workdays_left) if duty.duty in _ESCALATED else frozenset()
+
+    def who_reports(self, report: ReportOwed) -> frozenset[str]:
+        return self.who_may(report.act, "approve") | self._approvers(report.workdays_left)
+
+    def _above(self, left: int) -> frozenset[str]:
+        """Reviewers, or where there are none approvers, once their figure is reached; approvers once theirs is."""
+        reached = _reached(left, self._escalation.reviewer)
+        return self._approvers(left) | (self.who_may("review", "approve") if reached else frozenset())
+
+    def _approvers(self, left: int) -> frozenset[str]:
+        return self.who_may("approve") if _reached(left, self._escalation.approver) else frozenset()
+
+
+def _reached(left: int, figure: int | None) -> bool:
+    return figure is not None and left <= figure

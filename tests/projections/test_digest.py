@@ -1,0 +1,162 @@
+"""每日待办: whose each duty is, who hears of it as the term runs out, and that nothing is left out.
+
+From Monday 2026-03-02 the 20th working day is 03-30 (Monday); 03-23 is 5, 03-27 is 1 working day before it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.authority.events import OfficerAppointed, OfficerDismissed, PolicySet
+from domain.entry import Event
+from domain.law.calendar import national_notices
+from domain.law.refusals import UnknownCode
+from domain.request import events
+from domain.request.judging import replay
+from projections.digest import Digest, digests, report_due, within
+from projections.work_list import asked_by_superior, work_list
+from tests.builders import (
+    answer_drafted,
+    answered,
+    draft_reviewed,
+    event,
+    received,
+    recorded,
+    supplement_required,
+)
+from tests.domain.authority.test_powers import DAY, Office, county, founded, staffed
+from tests.domain.authority.test_supervision import END, ORDER, QUARTER, below
+
+R = received("2026-03-02")
+
+
+def assigned(officer: str | None, unit: str = "办公室") -> Event:
+    return event(events.Assigned, "2026-03-02", unit=unit, officer=officer)
+
+
+def told(
+    office: Office, on: str, *histories: tuple[Event, ...], report: tuple[int, str] | None = None
+) -> dict[str, Digest]:
+    """Requests numbered in the order told."""
+    authority, at = office.now, date.fromisoformat(on)
+    law = authority.law(national_notices())
+    requests = [
+        replay(recorded(*each, reference=f"2026-{number:04d}"), law, until=at)
+        for number, each in enumerate(histories, 1)
+    ]
+    duties = [
+        *asked_by_superior(authority.supervision, at, law.calendar),
+        *work_list(requests, at, law.calendar, within(authority, at)),
+    ]
+    found = digests(authority, duties, report_due(authority, report, at, law.calendar), at)
+    listed = {(each.reference, each.duty) for each in duties}
+    assert {(each.reference, each.duty) for one in found.values() for each in one.duties} == listed
+    return found
+
+
+def who(found: dict[str, Digest]) -> str:
+    """Officers whose digest names something, with a + where it was reported to them."""
+    own = [name for name, each in found.items() if each.duties or each.report]
+    return " ".join([*own, *(f"+{name}" for name, each in found.items() if each.escalated)])
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-03-20", ""), ("2026-03-23", "li"), ("2026-03-26", "li"), ("2026-03-27", "li +wang"),
+        ("2026-03-30", "li +wang +zhao"), ("2026-03-31", "li +wang +zhao"),
+    ],
+)  # fmt: skip
+def test_a_term_is_reported_upwards_at_five_one_and_no_days(on: str, expected: str) -> None:
+    """The officer, then the reviewer too, then the head too; each says how many days are left."""
+    found = told(staffed(), on, (R, assigned("li")))
+    assert who(found) == expected
+    if expected.endswith("zhao"):
+        assert found["zhao"].escalated == found["li"].duties
+        assert found["zhao"].duties == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("10_5_1", "li +wang"), ("5_1_0", "li"), ("handler_only", "li")],
+)
+def test_the_figures_are_a_dated_policy(value: str, expected: str) -> None:
+    """In force from 23 March, so the Friday before is as it was."""
+    office = staffed().tell(PolicySet(DAY, "escalation", value, date(2026, 3, 23)), "sys")
+    assert who(told(office, "2026-03-20", (R, assigned("li")))) == ""
+    assert who(told(office, "2026-03-23", (R, assigned("li")))) == expected
+    late = "li" if value == "handler_only" else "li +wang +zhao"
+    assert who(told(office, "2026-03-30", (R, assigned("li")))) == late
+    staffed().refused(UnknownCode, PolicySet(DAY, "escalation", "4_3_2", DAY), "sys")
+
+
+def test_whose_a_duty_is() -> None:
+    """The officer's it is assigned to, else the unit's handlers', else all handlers'; drafts are the reviewer's, then the head's."""
+    office = staffed().tell(OfficerAppointed(DAY, "sun", None, "信访科"), "sys").empower("sun", "handler")
+    on = "2026-03-23"
+    assert who(told(office, on, (R, assigned("sun")))) == "sun"
+    assert who(told(office, on, (R, assigned(None, "信访科")))) == "sun"
+    assert who(told(office, on, (R, assigned(None, "撤销的科")))) == "li sun"
+    assert who(told(office, on, (R,))) == "li sun"
+    assert who(told(office, on, (R, assigned("wang")))) == "li sun"  # who may not handle
+    office.tell(PolicySet(DAY, "approval_steps", "review_and_approval", DAY), "sys")
+    drafted = (R, assigned("sun"), answer_drafted("2026-03-09"))
+    assert who(told(office, "2026-03-10", drafted)) == "wang"
+    assert who(told(office, "2026-03-11", (*drafted, draft_reviewed("2026-03-11")))) == "zhao"
+    office.tell(OfficerDismissed(date(2026, 3, 20), "sun"), "sys")
+    gone = told(office, on, (R, assigned("sun")))
+    assert who(gone) == "li"
+    assert "sun" not in gone
+
+
+def test_where_nobody_handles_who_stands_above_is_told() -> None:
+    """Nothing is nobody's while anybody is there who could act."""
+    office = founded().appoint("zhao").empower("zhao", "approver")
+    assert who(told(office, "2026-03-23", (R,))) == "zhao"
+    assert told(office, "2026-03-30", (R,))["zhao"].escalated == ()  # it is theirs already
+
+
+def test_who_waits_for_the_applicant_is_reported_to_nobody_above() -> None:
+    waiting = (R, assigned("li"), supplement_required("2026-03-04", "2026-03-20"))
+    found = told(staffed(), "2026-04-30", waiting)
+    assert who(found) == "li"
+    assert [each.duty for each in found["li"].duties] == ["supplement_over"]
+
+
+def test_what_was_answered_and_not_served_goes_up_too() -> None:
+    found = told(staffed(), "2026-03-30", (R, assigned("li"), answered("2026-03-20")))
+    assert who(found) == "li +wang +zhao"
+
+
+def test_returns_and_orders_of_the_superior_are_in_it() -> None:
+    """With whoever has the next step, and with the head at the last day; a return is nothing to a reviewer."""
+    office = below()
+    for asked in (ORDER, QUARTER):
+        office.tell(asked, "county/wang", superior=county("statistician"))
+    found = told(office, "2026-03-03")
+    assert {name: [duty.duty for duty in each.duties] for name, each in found.items() if each.duties} == {
+        "li": ["order_waiting"], "tong": ["return_to_prepare"],
+    }  # fmt: skip
+    (asked_of,) = found["tong"].duties
+    assert (asked_of.due_on, asked_of.workdays_left) == (END, 41)
+    last = told(office, "2026-04-30")
+    reported = {name: [duty.duty for duty in each.escalated] for name, each in last.items() if each.escalated}
+    assert reported == {"wang": ["order_waiting"], "zhao": ["order_waiting", "return_to_prepare"]}
+
+
+@pytest.mark.parametrize(
+    ("on", "stage", "expected"),
+    [
+        ("2027-01-05", "open", "tong"), ("2027-01-28", "compiled", "tong"), ("2027-01-28", "submitted", "zhao"),
+        ("2027-01-29", "compiled", "zhao tong"), ("2027-02-01", "approved", "zhao tong"),
+    ],
+)  # fmt: skip
+def test_the_annual_report_is_in_it_until_it_is_published(on: str, stage: str, expected: str) -> None:
+    """A department's, by 31 January, here a Sunday: the Friday before is its last working day."""
+    office = staffed()
+    found = told(office, on, report=(2026, stage))
+    assert who(found) == expected
+    assert {each.report.due_on for each in found.values() if each.report} == {date(2027, 1, 31)}
+    assert who(told(office, on)) == ""
