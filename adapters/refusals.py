@@ -411,3 +411,38 @@ class TooManyWebhooks(Refusal):
 
     rule = "推送的个数有限"
     text = "本机关的推送已有{limit}个，请先撤销不用的。"
+
+
+class MailAddressRefused(Refusal):
+    """Mail goes to addresses of the domains that the administrator of the machine allows."""
+
+    rule = "邮件地址的域名由管理员允许"
+    text = "邮件地址{problem}。"
+
+
+class MailAddressMissing(Refusal):
+    """Who has no address gets no mail."""
+
+    rule = "收邮件须先填写地址"
+    text = "{officer}没有填写邮件地址。"
+
+
+class MailNotSent(Refusal):
+    """The office's mail server takes mail for the office's own people."""
+
+    rule = "邮件由本机关的邮件服务器收下"
+    text = "没有发出：{problem}。taizhang doctor可检查发信的设置。"
+
+
+class CalendarUnknown(Refusal):
+    """There is no such calendar, or its address was revoked."""
+
+    rule = "日历地址应在使用中"
+    text = "没有这一日历地址，或已停用。"
+
+
+class TooManyCalendars(Refusal):
+    """A bound on addresses that nobody looks after."""
+
+    rule = "日历地址的个数有限"
+    text = "已有{limit}个日历地址，请先停用不用的。"

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from adapters.accounts.password_policy import POLICIES, PolicyName
+from adapters.mail.relay import MailFault, Relay
 from adapters.webhooks.addresses import NOWHERE, Address, AddressRefused, AllowedAddresses
 from domain.authority import authorization
 from domain.law.refusals import Malformed
@@ -20,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True):
     it the embedded PostgreSQL is used. database_owner_url: for migrate, copy and access-drop alone. passwords: the policy of the office's
     passwords. proxies: addresses, by commas, of reverse proxies that are believed what address and scheme a call had.
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
-    is an alarm and nothing else. worker: whether `serve` compiles reports and delivers webhooks in the background too. webhooks: where they may go.
+    is an alarm and nothing else. worker: whether `serve` compiles reports, delivers webhooks and mails digests in the
+    background too. webhooks: where they may go. mail: the server that sends the digests; without it none are sent.
     origin: at which browsers find the register; without it there are no passkeys. backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
     """
 
@@ -34,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True):
     proxies: str = ""
     worker: bool = True
     webhooks: AllowedAddresses = NOWHERE
+    mail: Relay | None = None
     backup: Path | None = None
     origin: str | None = None
 
@@ -49,8 +52,9 @@ class Settings(msgspec.Struct, frozen=True):
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
     TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_BACKUP,
-    TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS, TAIZHANG_ORIGIN; empty counts as unset. Raises Malformed for a policy, a number of
-    seconds or addresses that are none.
+    TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS, TAIZHANG_SMTP, TAIZHANG_SMTP_PASSWORD_FILE, TAIZHANG_MAIL_FROM,
+    TAIZHANG_MAIL_DOMAINS, TAIZHANG_MAIL_HOURS, TAIZHANG_ORIGIN; empty counts as unset. Raises Malformed for a policy, a number of
+    seconds, addresses or hours that are none.
     """
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
@@ -63,6 +67,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         proxies=environ.get("TAIZHANG_PROXIES") or "",
         worker=environ.get("TAIZHANG_WORKER") != "0",
         webhooks=_webhooks(environ),
+        mail=_mail(environ),
         backup=Path(backup).expanduser().absolute() if (backup := environ.get("TAIZHANG_BACKUP")) else None,
         origin=_origin(environ.get("TAIZHANG_ORIGIN") or ""),
     )
@@ -107,6 +112,21 @@ def _origin(told: str) -> str | None:
             problem="应为https://主机[:端口]，不写路径，如https://taizhang.example.gov.cn",
         )
     return f"{address.scheme}://{address.netloc}"
+
+
+def _mail(environ: Mapping[str, str]) -> Relay | None:
+    if not (server := environ.get("TAIZHANG_SMTP")):
+        return None
+    try:
+        return Relay.parse(
+            server,
+            sender=environ.get("TAIZHANG_MAIL_FROM") or "",
+            password_file=environ.get("TAIZHANG_SMTP_PASSWORD_FILE") or "",
+            domains=environ.get("TAIZHANG_MAIL_DOMAINS") or "",
+            hours=environ.get("TAIZHANG_MAIL_HOURS") or "",
+        )
+    except MailFault as wrong:
+        raise Malformed(field="TAIZHANG_SMTP：", problem=str(wrong)) from None
 
 
 def _policy(name: str) -> PolicyName:

@@ -23,6 +23,7 @@ AccessAct = Literal[
     "account_unlocked", "account_disabled", "key_created", "key_revoked", "exported", "personal_data_read",
     "webhook_added", "webhook_removed", "webhook_resumed",
     "enrolled", "code_given", "passkey_added", "passkey_used", "passkey_removed", "accesses_dropped",
+    "mail_address_set", "mail_address_removed", "calendar_opened", "calendar_closed",
 ]  # fmt: skip
 
 ACCESS_ACTS: dict[AccessAct, str] = {
@@ -42,6 +43,10 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "passkey_added": "登记通行密钥",
     "passkey_used": "验证通行密钥",
     "passkey_removed": "移除通行密钥",
+    "mail_address_set": "填写邮件地址",
+    "mail_address_removed": "停发邮件",
+    "calendar_opened": "开通日历地址",
+    "calendar_closed": "停用日历地址",
     "webhook_added": "增设推送",
     "webhook_removed": "撤销推送",
     "webhook_resumed": "恢复推送",

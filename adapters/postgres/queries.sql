@@ -1136,6 +1136,121 @@ SET holder = '', leased_until = '-infinity', failures = failures + 1, failing_si
 FROM (SELECT now() AS now) AS moment
 WHERE authority_id = $1 AND id = $2 AND holder = $3 RETURNING paused_at IS NOT NULL
 
+-- name: set_mail_address
+-- An officer's, in the place of the one before. Its id in the vault, if there was one.
+WITH before AS (SELECT sealed_id FROM mail_addresses WHERE authority_id = $1 AND officer = $2),
+put AS (
+    INSERT INTO mail_addresses (authority_id, officer, sealed_id) VALUES ($1, $2, $3)
+    ON CONFLICT (authority_id, officer) DO UPDATE SET sealed_id = excluded.sealed_id, set_at = excluded.set_at
+)
+SELECT sealed_id FROM before
+
+-- name: remove_mail_address
+-- No row if there is none.
+DELETE FROM mail_addresses WHERE authority_id = $1 AND officer = $2 RETURNING sealed_id
+
+-- name: mail_address
+-- Its id in the vault.
+SELECT sealed_id FROM mail_addresses WHERE authority_id = $1 AND officer = $2
+
+-- name: has_mail_addresses
+-- Whether anybody gets mail.
+SELECT EXISTS (SELECT FROM mail_addresses WHERE authority_id = $1)
+
+-- name: mails_of_officers
+-- Officers with an address, and what became of the last digest of each.
+SELECT a.officer, a.set_at, d.day, d.state, d.failures, d.problem, d.sent_at
+FROM mail_addresses AS a
+LEFT JOIN LATERAL (
+    SELECT day, state, failures, problem, sent_at FROM digests
+    WHERE authority_id = $1 AND officer = a.officer ORDER BY day DESC LIMIT 1
+) AS d ON true
+WHERE a.authority_id = $1 ORDER BY a.officer
+
+-- name: addressees
+-- Officers with an address, and whether their digest of day $2 was made.
+SELECT a.officer, d.officer IS NOT NULL AS made
+FROM mail_addresses AS a
+LEFT JOIN digests AS d ON d.authority_id = $1 AND d.officer = a.officer AND d.day = $2
+WHERE a.authority_id = $1 ORDER BY a.officer
+
+-- name: add_digest
+-- Unless another process made it.
+INSERT INTO digests (authority_id, officer, day, id, state, subject, text) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (authority_id, officer, day) DO NOTHING
+
+-- name: lapse_digests
+-- Those of days before $2 that were not sent: the digest of the day says it all again.
+UPDATE digests SET state = 'lapsed', subject = '', text = ''
+WHERE authority_id = $1 AND day < $2 AND state = 'waiting' AND leased_until <= now()
+
+-- name: forget_digests
+-- Those of days before $2.
+DELETE FROM digests WHERE authority_id = $1 AND day < $2
+
+-- name: claim_digests
+-- Of day $2, at most $5 that are due and nobody sends, now sent by $3 for as long as $4. sealed_id: of the address.
+UPDATE digests AS d
+SET holder = $3, leased_until = now() + $4::interval
+FROM mail_addresses AS a
+WHERE d.authority_id = $1 AND d.day = $2 AND a.authority_id = $1 AND a.officer = d.officer
+  AND d.state = 'waiting' AND d.next_at <= now() AND d.leased_until <= now()
+  AND d.officer IN (
+      SELECT officer FROM digests
+      WHERE authority_id = $1 AND day = $2 AND state = 'waiting' AND next_at <= now() AND leased_until <= now()
+      ORDER BY next_at, officer LIMIT $5
+  )
+RETURNING d.officer, d.id, d.subject, d.text, d.made_at, d.failures, a.sealed_id
+
+-- name: digest_sent
+-- Whoever holds it meanwhile: the server has it.
+UPDATE digests SET state = 'sent', sent_at = now(), holder = '', problem = '', subject = '', text = ''
+WHERE authority_id = $1 AND officer = $2 AND day = $3 AND state = 'waiting'
+
+-- name: digest_failed
+-- By who still holds it, because of $5: again after $6, or never where it is null.
+UPDATE digests
+SET holder = '', leased_until = '-infinity', failures = failures + 1, problem = $5,
+    next_at = coalesce(moment.now + $6::interval, next_at),
+    state = CASE WHEN $6::interval IS NULL THEN 'refused' ELSE state END,
+    subject = CASE WHEN $6::interval IS NULL THEN '' ELSE subject END,
+    text = CASE WHEN $6::interval IS NULL THEN '' ELSE text END
+FROM (SELECT now() AS now) AS moment
+WHERE authority_id = $1 AND officer = $2 AND day = $3 AND holder = $4
+
+-- name: add_calendar_key
+-- The digest of what a calendar's address holds.
+INSERT INTO calendar_keys (authority_id, digest, id, officer) VALUES ($1, $2, $3, $4)
+
+-- name: count_calendar_keys
+-- An officer's in force.
+SELECT count(*) FROM calendar_keys WHERE authority_id = $1 AND officer = $2 AND revoked_at IS NULL
+
+-- name: calendar_keys
+-- In force, of an officer or of all where $2 is null; the newest first.
+SELECT id, officer, created_at, used_at, revoked_at FROM calendar_keys
+WHERE authority_id = $1 AND officer = coalesce($2, officer) AND revoked_at IS NULL ORDER BY created_at DESC, id
+
+-- name: revoke_calendar_key
+-- One in force, of an officer or of anybody where $3 is null. No row if there is none.
+UPDATE calendar_keys SET revoked_at = now()
+WHERE authority_id = $1 AND id = $2 AND officer = coalesce($3, officer) AND revoked_at IS NULL RETURNING officer
+
+-- name: use_calendar_key
+-- Whose the calendar is, of an account that is open; when it was last read is noted.
+UPDATE calendar_keys AS k SET used_at = now()
+FROM accounts AS a
+WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL
+  AND a.authority_id = $1 AND a.officer = k.officer AND a.disabled_at IS NULL
+RETURNING k.officer
+
+-- name: requests_changed
+-- When each of these requests, by years $2 and numbers $3, last got an entry.
+SELECT r.year, r.number, e.recorded_at
+FROM unnest($2::integer[], $3::integer[]) AS asked (year, number)
+JOIN requests AS r ON r.authority_id = $1 AND r.year = asked.year AND r.number = asked.number
+JOIN events AS e ON e.authority_id = $1 AND e.position = r.position
+
 -- name: log_access
 -- One more line of the access log.
 INSERT INTO access_log (authority_id, id, actor, act, result, source, purpose, reference, route)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from adapters import key_files
+from adapters.mail.relay import MailFault, Relay
 from adapters.postgres import migrate
 from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
@@ -109,6 +110,38 @@ def _base_backup(backup: Path | None) -> Iterator[Finding]:
         yield Finding("wrong", "备份", said, "每夜运行 deploy/backup.sh base，并查看它为何停了")
     else:
         yield Finding("ok", "备份", said)
+
+
+async def of_mail(relay: Relay | None) -> AsyncIterator[Finding]:
+    """Whether the mail server can be reached, over TLS, and lets us in; no mail is sent."""
+    if relay is None:
+        yield Finding("ok", "邮件", "没有设TAIZHANG_SMTP，不发送每日待办")
+        return
+    where = f"{relay.host}:{relay.port}"
+    try:
+        relay.password()
+    except MailFault as wrong:
+        yield Finding("wrong", "邮件", str(wrong), "见deploy/README.md的发信设置")
+        return
+    from adapters.mail.sending import greet  # noqa: PLC0415 - where no mail is sent it costs nothing
+
+    if (problem := await greet(relay, longest=10)) is None:
+        hours = f"{relay.opens:%H:%M}至{relay.closes:%H:%M}"
+        yield Finding("ok", "邮件", f"{where}可以发信，工作日{hours}")
+    else:
+        yield Finding(
+            "wrong", "邮件", f"{where}不能发信：{problem.word}", _MAIL_ADVICE[problem.word.split("_")[0]]
+        )
+
+
+_MAIL_ADVICE = {
+    "no": "服务器须支持TLS（smtps，或STARTTLS），证书须由可信的机构签发；自建的以SSL_CERT_FILE指明",
+    "not": "请检查TAIZHANG_SMTP的主机、端口和网络",
+    "timeout": "请检查TAIZHANG_SMTP的主机、端口和网络",
+    "disconnected": "请检查TAIZHANG_SMTP的主机、端口和网络",
+    "login": "请检查TAIZHANG_SMTP中的用户名和TAIZHANG_SMTP_PASSWORD_FILE中的口令",
+    "status": "请查看邮件服务器的日志",
+}
 
 
 async def of_database(dsn: str, keys: Path) -> AsyncIterator[Finding]:

@@ -26,15 +26,19 @@ from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
 from adapters.register.authorities import Authorities, Standing
 from adapters.register.bulk import Bulk
+from adapters.register.calendars import Calendars
 from adapters.register.case_files import CaseFiles
 from adapters.register.comparisons import Comparisons
 from adapters.register.credentials import Credentials
+from adapters.register.digest_mails import DigestMails
+from adapters.register.digests import Digests
 from adapters.register.district import District
 from adapters.register.documents import Documents
 from adapters.register.imports import Imports
 from adapters.register.keys import Keys
 from adapters.register.letters import Letters
 from adapters.register.login import Logins
+from adapters.register.mail_addresses import MailAddresses
 from adapters.register.passkeys import Passkeys
 from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
@@ -100,6 +104,10 @@ class Register:
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)
+        self.digests = Digests(self.reports)
+        self.calendars = Calendars(database, self._authorities, self.digests)
+        self.mail_addresses = MailAddresses(database, vault, self._authorities)
+        self.digest_mails = DigestMails(database, vault, self._authorities, self.digests)
         self.accounts = Accounts(database, self._authorities)
         self.proofs = Proofs(database, self._authorities.id_of, keys, vault)
         self.bulk = Bulk(self.record_all, self.view)

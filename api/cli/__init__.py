@@ -35,6 +35,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "查看": {
         "work-list": ("requests", "待办：将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前"),
+        "digest": ("mail", "每日待办：每名人员今天会收到的邮件里写着什么"),
         "list": ("listing", "列出申请，可按阶段、期限、收到或办结日期、结果等筛选；不限件数"),
         "find": ("finding", "查找申请：登记号、事项、文号、案号、档号、邮件单号，填一部分即可；或按申请人、按封存的文字查找"),
         "history": ("requests", "一件申请的全部登记，每条一句话，更正并列前后内容；登记号写authority为机关自己的登记"),
@@ -70,6 +71,8 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "access-handover": ("access_log", "移交访问日志：保存期限已满的部分连同证明写入审计包，归档并登记（由审计员）；此后可用access-drop删除"),
         "access-drop": ("access_log", "删除已移交归档的访问日志（由系统管理员）；叶值和存证点仍在，其余的照常可以核验。半年以内的不能删除"),
         "access-receipt": ("access_log", "出具访问日志一条的回执文件，可离线核验：taizhang verify 文件。编号见access-log --json的id"),
+        "mail": ("mail", "邮件：每日待办发到何处、发送情况、试发（由系统管理员在本机办理）"),
+        "calendar": ("calendars", "期限日历：列出、停用人员在“我的账号”开通的日历地址（由安全管理员在本机办理）"),
     },
     "存证和核验": {
         "seal": ("proofs", "存证：为日志和访问日志签出存证点"),
@@ -83,7 +86,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "运行": {
         "demo": ("maintenance", "演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口"),
         "serve": ("maintenance", "提供HTTP接口，只应答本机；按Ctrl-C停止"),
-        "worker": ("reports", "后台：1月1日起为各机关编制上一年度报告，并向订阅的地址推送；按Ctrl-C停止"),
+        "worker": ("reports", "后台：编制年度报告、推送、发送每日待办；按Ctrl-C停止"),
         "stop": ("maintenance", "停止内置数据库（下次使用时自动启动）"),
         "migrate": ("maintenance", "建立或更新数据库结构，并给运行角色授权；内置数据库自动进行"),
         "doctor": ("operating", "检查安装：数据库、角色和授权、结构、密钥、时钟、磁盘、备份、存证，列出不妥之处和应当怎样做；不作任何更改"),

@@ -363,16 +363,16 @@ def _with_reports(code: str | None, ask: Any) -> Any:
 
 @click.command(cls=Command)
 def worker() -> None:
-    """后台：1月1日起为各机关编制上一年度报告，并向订阅的地址推送；按Ctrl-C停止。serve也做同样的事。"""
-    from api.background.webhook_delivery import WebhookSender  # noqa: PLC0415 - nothing else here sends
+    """后台：编制年度报告、推送、发送每日待办；按Ctrl-C停止。serve也做同样的事。"""
+    from api.background.senders import senders  # noqa: PLC0415 - nothing else here sends
 
-    allowed = settings.from_environment().webhooks
+    sending = senders(settings.from_environment())
 
     async def act(register: Register) -> None:
         click.echo("后台已启动，按Ctrl-C停止。")
         await asyncio.gather(
             report_compilation.Compiler().run(register, sealed=lambda code: seal(register, code)),
-            WebhookSender(allowed).run(register),
+            *(each.run(register) for each in sending),
         )
 
     try:

@@ -11,7 +11,7 @@ from litestar import Response, get
 from msgspec import Meta
 
 from api.console.forms import query
-from api.console.frame import Me, at, code_of, me, page
+from api.console.frame import at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
@@ -19,8 +19,9 @@ from api.web import auth
 from api.web.request import ApiRequest
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.grants import Grant
-from domain.authority.powers import ACT_OF, ROLES
+from domain.authority.powers import ROLES
 from domain.law.calendar import Calendar
+from projections import digest
 from projections.district.work_list import UnitWarning
 from projections.services import words
 from projections.work_list import DUTIES, Duty, Unarchived, asked_by_superior
@@ -48,7 +49,7 @@ TABS = (
         "没有待办的督办和报送。",
     ),
     Tab("overdue", "逾期·今日", ("overdue", "redo_overdue", "today"), "没有逾期的，也没有今天到期的申请。"),
-    Tab("soon", "将到期", ("due_soon", "redo"), f"{SOON}个工作日内没有到期的申请。"),
+    Tab("soon", "将到期", ("due_soon", "redo"), "没有将到期的申请。"),
     Tab("review", "待审核", ("to_review",), "没有待审核的文稿。"),
     Tab("approve", "待批准", ("to_approve",), "没有待批准的文稿。"),
     Tab("returned", "退回待改", ("returned",), "没有退回待改的文稿。"),
@@ -152,17 +153,18 @@ async def duties(request: ApiRequest) -> Response[Any]:
     for service in office.services:
         grants += [(f"服务账号{service.id}", words(each.acts), each) for each in service.pending(on)]
     found: list[Duty] = []
-    calendar = None
-    if sits.may("read"):
-        async with request.register.view(code_of(request)) as view:
-            found = [*await view.work_list(on, SOON), *map(_to_archive, await view.unarchived())]
-            calendar = view.law.calendar
-    elif sits.may("report"):
-        async with request.register.view(code_of(request)) as view:
-            calendar = view.law.calendar
+    async with request.register.reports(code_of(request)) as reports:
+        view, calendar = reports.view, reports.view.law.calendar
+        if sits.may("read"):
+            ahead = digest.within(office, on)
+            found = [*await view.work_list(on, ahead), *map(_to_archive, await view.unarchived())]
+        elif sits.may("report"):
             found = asked_by_superior(view.authority.supervision, on, calendar)
-    own = office.officer(sits.officer)
-    mine = [each for each in found if _is_mine(each, sits, own.unit if own else None)]
+        due = await reports.due(on, whole=False)
+    report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
+    own = digest.digests(office, found, report, on).get(sits.officer)
+    whose = {*own.duties, *own.escalated} if own else set()
+    mine = [each for each in found if each in whose]
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")
     by_tab: dict[str, list[Duty]] = {tab.name: [] for tab in TABS}
     for each in mine if of == "mine" else found:
@@ -198,34 +200,18 @@ async def duties(request: ApiRequest) -> Response[Any]:
         "duties.html",
         tabs=tabs,
         here=here,
-        lines=[_line(each, on, calendar) for each in part(by_tab.get(here, []), wanted.page)]
-        if calendar
-        else [],
-        warnings=[
-            (each, of_term(each.due_on, on, calendar)) for each in part(warnings, wanted.page) if calendar
-        ],
+        lines=[_line(each, on, calendar) for each in part(by_tab.get(here, []), wanted.page)],
+        warnings=[(each, of_term(each.due_on, on, calendar)) for each in part(warnings, wanted.page)],
         pages=Pages.of(wanted.page, len(listed), lambda number: f"/?tab={here}&of={of}&page={number}"),
         empty=_EMPTY.get(here) or next(tab.empty for tab in TABS if tab.name == here),
         of=of,
         of_mine=len(mine),
         of_all=len(found),
+        report=own.report if own else None,
         grants=grants if here == "grants" else [],
         grants_tab=grants_tab,
         places=await request.register.credentials.new_places(request.caller.principal, auth.origin(request)),
     )
-
-
-def _is_mine(duty: Duty, sits: Me, unit: str | None) -> bool:
-    """Assigned to who is at the page, or to their unit; drafts and what the superior asks to whoever may do what is next."""
-    if _TAB_OF.get(duty.duty) == ASKED:
-        return sits.may(ACT_OF[_NEXT[duty.duty]])
-    if duty.duty == "to_review":
-        return sits.may("review")
-    if duty.duty == "to_approve":
-        return sits.may("approve")
-    if duty.officer is not None:
-        return duty.officer == sits.officer
-    return unit is not None and duty.unit == unit
 
 
 def _to_archive(left: Unarchived) -> Duty:

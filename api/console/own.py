@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.accounts.sessions import LONGEST_KEY
+from adapters.refusals import MailNotSent
 from api.console import forms
 from api.console.forms import Given, last
 from api.console.frame import at, page, to
 from api.web import auth
 from api.web.auth import OWN
+from api.web.calendars import address_of
 from api.web.request import ApiRequest
 from domain.authority import powers
 from domain.law.refusals import Malformed, Refusal
@@ -28,9 +30,14 @@ async def own(request: ApiRequest) -> Response[str]:
 
 
 async def shown(
-    request: ApiRequest, *, problem: str = "", given: Given | None = None, made: Any = None
+    request: ApiRequest,
+    *,
+    problem: str = "",
+    given: Given | None = None,
+    made: Any = None,
+    calendar: str = "",
 ) -> Response[str]:
-    """One's own page. made: a key that was just made, which is shown this once."""
+    """One's own page. made, calendar: a key, and a calendar's address, that was just made, which is shown this once."""
     who = request.caller.principal
     return await page(
         request,
@@ -47,7 +54,49 @@ async def shown(
         has_codes=await request.register.second_factors.has_codes(who),
         passkeys=await request.register.passkeys.listed(who),
         has_passkeys=request.app.state.party is not None,
+        mail=await _mail(request),
+        calendars=await request.register.calendars.listed(who.code, who.officer),
+        calendar=calendar,
     )
+
+
+class _Mail(NamedTuple):
+    """The officer's address, if they have one, and how the last digest went. sends: whether the office sends mail at all."""
+
+    sends: bool
+    domains: str
+    address: str | None
+    said: str
+
+
+async def _mail(request: ApiRequest) -> _Mail:
+    who, relay = request.caller.principal, request.app.state.mail
+    addresses = request.register.mail_addresses
+    found = next((each for each in await addresses.listed(who.code) if each.officer == who.officer), None)
+    return _Mail(
+        relay is not None,
+        "、".join(sorted(relay.domains)) if relay else "",
+        await addresses.of(who.code, who.officer) if found else None,
+        found.said if found else "",
+    )
+
+
+@post("/me/mail", status_code=200, **at(OWN))
+async def set_mail(request: ApiRequest) -> Response[Any]:
+    """Where one's own digests go; without an address nowhere."""
+    given, who, relay = await forms.read(request), request.caller.principal, request.app.state.mail
+    address, origin = last(given, "address").strip(), auth.origin(request)
+    addresses = request.register.mail_addresses
+    try:
+        if not address:
+            await addresses.remove(who.code, who.officer, actor=who.officer, origin=origin)
+            return to("/me?done=no_mail#mail")
+        if relay is None:
+            raise MailNotSent(problem="本机关没有设发信的服务器（TAIZHANG_SMTP）")
+        await addresses.set(who.code, who.officer, address, relay, actor=who.officer, origin=origin)
+    except Refusal as refusal:
+        return await shown(request, problem=str(refusal), given=given)
+    return to("/me?done=mail#mail")
 
 
 @post("/me/sessions/{id:str}/end", status_code=200, **at(OWN))
@@ -98,4 +147,32 @@ async def end_key(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # n
     return to("/me?done=key")
 
 
-HANDLERS = (own, end_session, create_key, end_key)
+@post("/me/calendars", status_code=200, **at(OWN))
+async def open_calendar(request: ApiRequest) -> Response[str]:
+    """An address for a calendar of one's own days to keep, shown in the answer and never again."""
+    await forms.read(request)
+    who = request.caller.principal
+    try:
+        secret = await request.register.calendars.create(
+            who.code, who.officer, actor=who.officer, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await shown(request, problem=str(refusal))
+    return await shown(request, calendar=address_of(request, secret))
+
+
+@post("/me/calendars/{id:str}/end", status_code=200, **at(OWN))
+async def end_calendar(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """One of one's own addresses is revoked."""
+    await forms.read(request)
+    who = request.caller.principal
+    try:
+        await request.register.calendars.revoke(
+            who.code, id, officer=who.officer, actor=who.officer, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await shown(request, problem=str(refusal))
+    return to("/me?done=calendar#calendars")
+
+
+HANDLERS = (own, set_mail, open_calendar, end_calendar, end_session, create_key, end_key)

@@ -61,6 +61,7 @@ async def _shown(
         service_keys=await request.register.service_keys.listed(code),
         service_words=services.words,
         webhooks=await request.register.webhooks.listed(code),
+        calendars=await request.register.calendars.listed(code),
         new_key=new_key,
         amendable={each.originator_version for each in entries if isinstance(each.event, AMENDABLE)},
         powers=POWERS,
@@ -133,6 +134,19 @@ async def revoke_service_key(request: ApiRequest, service: FromPath[str], id: Fr
     return to("/people?done=1#services")
 
 
+@post("/people/calendars/{id:str}/revoke", status_code=200, **at("grant", "administer"))
+async def revoke_calendar(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
+    """An officer's calendar can no longer be read by this address."""
+    await forms.read(request)
+    try:
+        await request.register.calendars.revoke(
+            code_of(request), id, actor=request.actor, origin=auth.origin(request)
+        )
+    except Refusal as refusal:
+        return await _shown(request, str(refusal))
+    return to("/people?done=1#calendars")
+
+
 @post("/people/webhooks/{id:str}/resume", status_code=200, **at("administer"))
 async def resume_webhook(request: ApiRequest, id: FromPath[str]) -> Response[Any]:  # noqa: A002 - its name in the address
     """Deliver again at once, what was paused too."""
@@ -190,6 +204,7 @@ HANDLERS = (
     change_account,
     create_service_key,
     revoke_service_key,
+    revoke_calendar,
     resume_webhook,
     credentials,
     end_credential,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from math import inf
 from time import perf_counter
@@ -17,19 +17,21 @@ from litestar.di import Provide
 
 from adapters.accounts.passkeys import RelyingParty
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
+from adapters.mail.relay import Relay
 from adapters.register.register import Register
 from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
 from api.background.checkpointing import Checkpointer
 from api.background.growth import Growth
 from api.background.report_compilation import Compiler
+from api.background.senders import Sender
 from api.background.session_cleanup import sweep
-from api.background.webhook_delivery import WebhookSender
 from api.console import admission, failures
 from api.console.handlers import HANDLERS as CONSOLE
 from api.web import (
     access_log,
     audit,
     auth,
+    calendars,
     case_files,
     checks,
     credentials,
@@ -74,7 +76,7 @@ HASHING_TIMEOUT = 10.0
 _LONG = re.compile(
     r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|find/words)$|POST /api/v1/checks$"
-    r"|GET /((search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|requests/bulk(/letters)?|reports/.*|check(/workbook)?)$"
+    r"|GET /(calendar/[^/]+|(search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|requests/bulk(/letters)?|reports/.*|check(/workbook)?)$"
 )
 
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
@@ -99,15 +101,17 @@ class Application:
         party: RelyingParty | None = None,
         compiler: Compiler | None = None,
         webhooks: AllowedAddresses = NOWHERE,
-        sender: WebhookSender | None = None,
+        mail: Relay | None = None,
+        senders: Sequence[Sender] = (),
     ) -> None:
-        """party: for whom passkeys sign, if there are any. compiler, sender: to compile last year's reports and to deliver webhooks in the background, if this process is
-        to do it. webhooks: where they may go.
+        """party: for whom passkeys sign, if there are any. compiler, senders: to compile last year's reports, to deliver
+        webhooks and to mail digests in the background, if this process is to do it. webhooks: where they may go. mail: by
+        which server mail goes.
         """
         self.metrics = Metrics()
         self.log = log.bind()  # once: to build it for each call costs as much as what it does
         self.litestar = _litestar(
-            opens, self.metrics, token, actor, passwords, party, compiler, webhooks, sender
+            opens, self.metrics, token, actor, passwords, party, compiler, webhooks, mail, senders
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -283,7 +287,8 @@ def _litestar(
     party: RelyingParty | None,
     compiler: Compiler | None,
     webhooks: AllowedAddresses,
-    sender: WebhookSender | None,
+    mail: Relay | None,
+    senders: Sequence[Sender],
 ) -> Litestar:
     growth = Growth()
     checkpointer = Checkpointer(growth.grown)
@@ -301,8 +306,7 @@ def _litestar(
             ]
             if compiler is not None:
                 background.append(asyncio.create_task(compiler.run(register, checkpointer.grown)))
-            if sender is not None:
-                background.append(asyncio.create_task(sender.run(register)))
+            background += [asyncio.create_task(each.run(register)) for each in senders]
             try:
                 yield
             finally:
@@ -348,6 +352,7 @@ def _litestar(
             *second_factor.HANDLERS,
             *passkeys.HANDLERS,
             *operations.HANDLERS,
+            *calendars.HANDLERS,
             *CONSOLE,
         ],
         lifespan=[open_store],
@@ -359,6 +364,7 @@ def _litestar(
                 "passwords": passwords,
                 "party": party,
                 "webhooks": webhooks,
+                "mail": mail,
                 "metrics": metrics,
                 "exports": Exports(),
                 "recording_turns": Turns(recordings.AT_ONCE),

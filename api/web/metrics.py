@@ -103,7 +103,9 @@ class Metrics:
         if SEVERAL_PROCESSES in os.environ:
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         standing = CollectorRegistry()
-        names = ("readable", "open", "overdue", "position", "uncheckpointed_seconds", "webhooks_failing")
+        names = (
+            "readable", "open", "overdue", "position", "uncheckpointed_seconds", "webhooks_failing", "digests_failing",
+        )  # fmt: skip
         gauges = [
             Gauge(f"taizhang_register_{name}", _HELP[name], ("authority",), registry=standing)
             for name in names
@@ -125,7 +127,8 @@ async def _standing(register: Register, code: str) -> tuple[float, ...]:
             counts = await view.standing(today())
         lag = await register.proofs.checkpoint_lag(code)
         failing = sum(bool(each.failures) for each in await register.webhooks.listed(code))
-        return 1, *counts, view.position, lag.seconds, failing
+        unsent = sum(bool(each.problem) for each in await register.mail_addresses.listed(code))
+        return 1, *counts, view.position, lag.seconds, failing, unsent
     except OutOfSight:
         return (0,)
 
@@ -137,4 +140,5 @@ _HELP = {
     "position": "Position of the last entry",
     "uncheckpointed_seconds": "Age of the oldest entry that no checkpoint covers; alarm above 60",
     "webhooks_failing": "Webhooks whose last delivery failed, the paused ones among them",
+    "digests_failing": "Officers whose last digest was not taken, or not yet",
 }

@@ -17,7 +17,7 @@ from adapters.accounts.passkeys import RelyingParty
 from adapters.accounts.password_policy import POLICIES
 from api import app, settings
 from api.background.report_compilation import Compiler
-from api.background.webhook_delivery import WebhookSender
+from api.background.senders import senders
 from api.web import metrics
 from api.web.application import TIMEOUT, Application
 from api.web.auth import token_of
@@ -51,7 +51,8 @@ def create() -> Application:
         party=RelyingParty(own.origin) if own.origin else None,
         compiler=Compiler() if own.worker else None,
         webhooks=own.webhooks,
-        sender=WebhookSender(own.webhooks) if own.worker else None,
+        mail=own.mail,
+        senders=senders(own) if own.worker else (),
     )
     return application
 

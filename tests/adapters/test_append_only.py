@@ -94,6 +94,10 @@ BESIDE_THE_LOG = [
     "DELETE FROM api_keys",
     "DELETE FROM service_keys",
     "TRUNCATE webhooks",
+    "DELETE FROM calendar_keys",
+    "TRUNCATE calendar_keys",
+    "TRUNCATE mail_addresses",
+    "TRUNCATE digests",
     "TRUNCATE sessions",
     "UPDATE access_log SET actor = 'somebody'",
     "DELETE FROM access_log",
@@ -115,6 +119,9 @@ INSERT INTO second_factors VALUES (1, 'li', 'id', 0, now());
 INSERT INTO passkeys VALUES (1, 'id', 'li', '', '', '', 0, now());
 INSERT INTO recovery_codes VALUES (1, 'li', 'digest');
 INSERT INTO webhooks (authority_id, id, service, url, secret_id, position) VALUES (1, 'id', 'portal', 'https://a.cn/', 'id', 1);
+INSERT INTO calendar_keys VALUES (1, 'digest', 'id', 'li');
+INSERT INTO mail_addresses VALUES (1, 'li', 'id');
+INSERT INTO digests (authority_id, officer, day, id, state, subject, text) VALUES (1, 'li', '2020-03-02', 'id', 'waiting', '', '');
 INSERT INTO access_log (authority_id, id, actor, act, result, source, route)
     VALUES (1, 'id', 'li', 'login', 'done', '127.0.0.1', 'POST /api/v1/login')
 """
@@ -201,6 +208,9 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "api_keys": "INSERT SELECT UPDATE",
         "service_keys": "INSERT SELECT UPDATE",
         "webhooks": "DELETE INSERT SELECT UPDATE",
+        "mail_addresses": "DELETE INSERT SELECT UPDATE",
+        "calendar_keys": "INSERT SELECT UPDATE",
+        "digests": "DELETE INSERT SELECT UPDATE",
         "former_passwords": "INSERT SELECT",
         "login_places": "DELETE INSERT SELECT UPDATE",
         "login_sources": "DELETE INSERT SELECT UPDATE",

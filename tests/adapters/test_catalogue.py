@@ -157,6 +157,9 @@ async def test_every_table_is_keyed_or_listed(server: DatabaseServer, database: 
         "sessions",
         "vault",
         "webhooks",
+        "mail_addresses",
+        "digests",
+        "calendar_keys",
     }
     assert {row["table"] for row in rows} - keyed == {"vault_keys", "migrations", "machines", "signing_keys"}
 
@@ -299,7 +302,7 @@ REFUSED_BY_CITUS = (
 @pytest.mark.parametrize("name", SQL)
 async def test_no_statement_spans_two_authorities(name: str) -> None:
     """Whatever touches a distributed table names one authority, and nothing is used that Citus refuses."""
-    distributed = r"\b(FROM|UPDATE|INTO|JOIN) (events|heads|requests|appeal_spells|vault|checkpoints|sealers|accounts|former_passwords|sessions|login_sources|api_keys|service_keys|webhooks|second_factors|passkeys|recovery_codes|access_log|applicant_tokens|documents|document_pieces)\b"
+    distributed = r"\b(FROM|UPDATE|INTO|JOIN) (events|heads|requests|appeal_spells|vault|checkpoints|sealers|accounts|former_passwords|sessions|login_sources|api_keys|service_keys|webhooks|mail_addresses|digests|calendar_keys|second_factors|passkeys|recovery_codes|access_log|applicant_tokens|documents|document_pieces)\b"
     one_authority = r"authority_id = \$1|SELECT \$1,|\(authority_id[^)]*\)\s+VALUES \(\$1"
 
     assert re.search(one_authority, SQL[name]) or not re.search(distributed, SQL[name])

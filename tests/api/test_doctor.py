@@ -176,3 +176,21 @@ def test_it_starts_no_database(taizhang: Taizhang, tmp_path: Path, monkeypatch: 
     assert code == 4
     assert ("内置数据库", "unchecked") in [(row["about"], row["level"]) for row in rows]
     assert not (tmp_path / "postgresql").exists()
+
+
+def test_the_mail_server_is_tried(office: Taizhang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is not there, and a password that others can read; settings that cannot be end every command."""
+    monkeypatch.setenv("TAIZHANG_SMTP", "smtp://taizhang@localhost:1")
+    monkeypatch.setenv("TAIZHANG_MAIL_FROM", "taizhang@huadu.gov.cn")
+    password = tmp_path / "password"
+    monkeypatch.setenv("TAIZHANG_SMTP_PASSWORD_FILE", str(password))
+    password.write_text("geheim")
+    for mode, said in ((0o644, "可被他人读取"), (0o600, "localhost:1不能发信：not_reached")):
+        password.chmod(mode)
+        (row,) = [each for each in found(office)[1] if each["about"] == "邮件"]
+        assert row["level"] == "wrong"
+        assert said in row["said"]
+        assert row["advice"]
+    monkeypatch.setenv("TAIZHANG_SMTP", "smtp://localhost:587:1")
+    done = office("doctor")
+    assert (done.code, "TAIZHANG_SMTP" in done.err) == (2, True)

@@ -138,6 +138,7 @@ ACTS: dict[str, str] = {
     "GET /api/v1/openapi.json": "open",
     "GET /api": "open",
     "GET /api/page/{name}": "open",
+    "GET /calendar/{name}": "open",
 }
 """What each route takes, one of several; `record`: the act that the event told is, see `domain.authority.powers.ACT_OF`.
 `lines`: the same of each line of a file."""

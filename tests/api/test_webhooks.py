@@ -6,21 +6,16 @@ import asyncio
 import json
 import os
 import signal
-import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from adapters.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.register.register import Register
@@ -31,6 +26,7 @@ from api.today import today
 from domain.authority.events import ServiceEnded
 from domain.authority.refusals import ServiceUnknown
 from tests.adapters.recordings import line
+from tests.api.certificates import certified
 from tests.api.conftest import PROJECT, Running
 from tests.api.officers import (
     ADMINISTRATOR,
@@ -488,29 +484,6 @@ async def test_the_certificate_is_the_name_s(tmp_path: Path, monkeypatch: pytest
         async with Courier(allowed, 5) as courier:
             assert await courier.deliver(f"{names[0]}/", "whsec_AAAA", "one", b"{}") == ""
             assert await courier.deliver(f"{names[1]}/", "whsec_AAAA", "one", b"{}") == "tls_failed"
-
-
-def certified(name: str, folder: Path) -> ssl.SSLContext:
-    """A server's side with a certificate of its own for this name."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    return context
 
 
 # --- whose they are ---

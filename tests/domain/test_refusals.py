@@ -18,6 +18,7 @@ from adapters.refusals import (
     AuthorityUnknown,
     BeyondTheLog,
     BundleTooLarge,
+    CalendarUnknown,
     CaseFileTooLarge,
     CheckpointOverdue,
     CodeWrong,
@@ -36,6 +37,9 @@ from adapters.refusals import (
     KeyUnknown,
     LastSecondFactor,
     LoginFailed,
+    MailAddressMissing,
+    MailAddressRefused,
+    MailNotSent,
     NoCheckpoint,
     NotAllLetters,
     NotComplete,
@@ -59,6 +63,7 @@ from adapters.refusals import (
     SecondFactorExists,
     SecondFactorMissing,
     SessionUnknown,
+    TooManyCalendars,
     TooManyFailures,
     TooManyLetters,
     TooManyPasskeys,
@@ -604,6 +609,11 @@ ELSEWHERE: dict[type[Refusal], str] = {
             PasswordReused,
             SessionUnknown,
             KeyUnknown,
+            MailAddressMissing,
+            MailAddressRefused,
+            MailNotSent,
+            CalendarUnknown,
+            TooManyCalendars,
             TooManyWebhooks,
             WebhookAddressRefused,
             WebhookUnknown,
@@ -696,7 +706,7 @@ CODES = """
     order_unknown return_unknown return_exists return_step period_not_over register_not_complete prepared_by_oneself
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
-    webhook_unknown webhook_address_refused too_many_webhooks
+    webhook_unknown webhook_address_refused too_many_webhooks mail_address_refused mail_address_missing mail_not_sent calendar_unknown too_many_calendars
     reset_unknown reset_needs_second_person proof_stale code_wrong second_factor_exists second_factor_missing
     passkey_wrong passkey_copied passkey_not_added passkey_unknown passkeys_off too_many_passkeys last_second_factor
     session_unknown key_unknown key_beyond_powers purpose_required access_unknown credential_unknown accesses_kept nothing_handed_over

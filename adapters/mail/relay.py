@@ -1,0 +1,136 @@
+"""The mail server that sends for the office, from whom, to which domains, and at what hours: the administrator's settings."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from adapters import key_files
+from domain.values import SHANGHAI
+
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = rf"{_LABEL}(\.{_LABEL})+"
+LONGEST = 254
+"""Characters of an address (RFC 5321, 4.5.3.1.3)."""
+_PORTS = {"smtps": 465, "smtp": 587}
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
+_USUAL_HOURS = "08:00-18:00"
+
+
+class MailFault(Exception):
+    """Settings or an address that cannot be; its text says why."""
+
+
+class Problem(NamedTuple):
+    """Why a mail was not taken, in a word without an address. for_good: the recipient or the mail is refused, so that to
+    send it again would change nothing.
+    """
+
+    word: str
+    for_good: bool = False
+
+
+class Relay(NamedTuple):
+    """tls: from the first byte, otherwise by STARTTLS; without it nothing is sent. password_file: read at each sending.
+
+    sender: an address. domains: where the office's people may have theirs. opens, closes: between them mail is sent.
+    """
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password_file: Path | None
+    sender: str
+    domains: frozenset[str]
+    opens: time
+    closes: time
+
+    @classmethod
+    def parse(
+        cls, server: str, *, sender: str, password_file: str = "", domains: str = "", hours: str = ""
+    ) -> Relay:
+        """server: smtps://user@host:port, or smtp:// for STARTTLS. domains: by commas, else the sender's. Raises MailFault."""
+        if not re.fullmatch(r"[\x21-\x7e]{1,300}", server):
+            raise MailFault("发信服务器应写作smtps://用户@主机:465或smtp://用户@主机:587")
+        try:
+            parts = urlsplit(server)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+            parts = urlsplit("")
+        if parts.scheme not in _PORTS or not host or parts.path.strip("/") or parts.query or parts.fragment:
+            raise MailFault("发信服务器应写作smtps://用户@主机:465或smtp://用户@主机:587")
+        if parts.password is not None:
+            raise MailFault("口令不写在地址里，放在TAIZHANG_SMTP_PASSWORD_FILE所指的文件中")
+        if not sender:
+            raise MailFault("请以TAIZHANG_MAIL_FROM给出发件地址")
+        user = unquote(parts.username or "")
+        if user and not password_file:
+            raise MailFault("有用户名的，口令放在TAIZHANG_SMTP_PASSWORD_FILE所指的文件中")
+        own = check_address(sender).rpartition("@")[2]
+        allowed = frozenset(each.strip().lower() for each in domains.split(",") if each.strip()) or {own}
+        if wrong := sorted(each for each in allowed if not re.fullmatch(_DOMAIN, each)):
+            raise MailFault(f"TAIZHANG_MAIL_DOMAINS中{wrong[0]!r}不是域名")
+        opens, closes = _hours(hours or _USUAL_HOURS)
+        return cls(
+            host,
+            port or _PORTS[parts.scheme],
+            parts.scheme == "smtps",
+            user,
+            Path(password_file).expanduser().absolute() if user else None,
+            sender,
+            frozenset(allowed),
+            opens,
+            closes,
+        )
+
+    @property
+    def domain(self) -> str:
+        """The sender's."""
+        return self.sender.rpartition("@")[2]
+
+    def check(self, address: str) -> str:
+        """The address. Raises MailFault unless it is one, of a domain that is allowed."""
+        found = check_address(address)
+        if found.rpartition("@")[2] not in self.domains:
+            raise MailFault(f"的域名不在管理员允许的{'、'.join(sorted(self.domains))}之中")
+        return found
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether mail is sent then; otherwise the hours are quiet."""
+        return self.opens <= moment.astimezone(SHANGHAI).time() < self.closes
+
+    def password(self) -> str:
+        """Raises MailFault where the file cannot be read or others may read it."""
+        if self.password_file is None:
+            return ""
+        try:
+            if not key_files.is_private(self.password_file):
+                raise MailFault(f"口令文件{self.password_file}可被他人读取，请chmod 600")
+            return self.password_file.read_text("utf-8").strip("\r\n")
+        except (OSError, UnicodeDecodeError):
+            raise MailFault(f"口令文件{self.password_file}不能读取") from None
+
+
+def check_address(text: str) -> str:
+    """A mail address, its domain in small letters. Raises MailFault."""
+    local, _, domain = text.rpartition("@")
+    if len(text) > LONGEST or not re.fullmatch(_LOCAL, local) or not re.fullmatch(_DOMAIN, domain):
+        raise MailFault("应写作name@example.gov.cn")
+    return f"{local}@{domain.lower()}"
+
+
+def _hours(text: str) -> tuple[time, time]:
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise MailFault("TAIZHANG_MAIL_HOURS应写作08:00-18:00")
+    first = time(int(found[1]), int(found[2]))
+    last = time(int(found[3]), int(found[4])) if found[3] else time.max
+    if first >= last:
+        raise MailFault("TAIZHANG_MAIL_HOURS应先早后晚，如08:00-18:00")
+    return first, last

@@ -1,0 +1,32 @@
+"""The daily digests of an authority's officers, as they would be on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+
+from adapters.register.reports import Reports
+from projections import digest
+from projections.digest import Digest
+
+
+class Digests:
+    """What each officer is told of what is to be done."""
+
+    def __init__(self, reports: Callable[[str], AbstractAsyncContextManager[Reports]]) -> None:
+        self._reports = reports
+
+    async def on(self, code: str, on: date, within: int | None = None) -> dict[str, Digest]:
+        """Of every officer in the office on the day. within: working days ahead that count as soon, else by the policy.
+
+        Raises AuthorityUnknown.
+        """
+        async with self._reports(code) as reports:
+            view = reports.view
+            ahead = digest.within(view.authority, on) if within is None else within
+            duties = await view.work_list(on, ahead)
+            due = await reports.due(on, whole=False)
+        stands = (due.year, due.stage) if due is not None else None
+        report = digest.report_due(view.authority, stands, on, view.law.calendar)
+        return digest.digests(view.authority, duties, report, on)

@@ -1,0 +1,24 @@
+"""What goes out by itself: webhooks to programs, digests to officers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from adapters.register.register import Register
+from api.background.digest_sending import DigestSender
+from api.background.webhook_delivery import WebhookSender
+from api.settings import Settings
+
+
+class Sender(Protocol):
+    """Runs until cancelled."""
+
+    async def run(self, register: Register) -> None: ...
+
+
+def senders(own: Settings) -> list[Sender]:
+    """Those that the settings ask for."""
+    found: list[Sender] = [WebhookSender(own.webhooks)]
+    if own.mail is not None:
+        found.append(DigestSender(own.mail))
+    return found
