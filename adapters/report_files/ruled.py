@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from adapters.report_files.tables import Item, Sheet, raised
 from projections.report import torn
-from projections.report.laid import Table
+from projections.report.laid import Table, is_figure
 
 _NEAR = 3.0
 """Points: lines as near as this are one line."""
-_SMALL = 0.78
-"""Of the size of the letters around it: a digit smaller than this and above their foot is the mark of a note."""
+_SMALL = 0.9
+"""Of the size of the letters around it: a digit smaller than this and off their foot is the mark of a note."""
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?(?:[/共]\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*")
 _PADDING = 11.0
 """Points that a cell leaves free at its sides together, at the most usual."""
 _OPEN = 6.0
 """Points: lines that reach further than this over the last one across them enclose a row without a border."""
+_CLOSE = 0.1
+"""Of the size of letters: digits as near as this are of one figure."""
+CROSSED = "压线："
+"""Before what is left of a figure that is wider than its cell; what begins so is no number."""
 MOST_LINES = 4_000
 """Ruled lines of a page that are put together."""
 
@@ -158,7 +163,7 @@ def lay(letters: Sequence[Letter], rules: Sequence[Rule], left: list[int]) -> It
             found.append((line.top, text))
     for grid, own in zip(grids, inside, strict=True):
         if own:
-            found.append((grid.ys[0], _table(grid, own, left)))
+            found.append((grid.ys[0], _table(grid, own, outside, left)))
     for _, item in sorted(found, key=lambda each: each[0]):
         yield item
 
@@ -172,6 +177,7 @@ def joined(items: Iterable[Paragraph | Printed]) -> Iterator[Item]:
             if mended is not None:
                 before = Printed(mended, item.full)
                 continue
+            before = Printed(torn.cut(before.rows, item.rows), before.full)
         if isinstance(before, Paragraph) and isinstance(item, Paragraph) and _goes_on(before, item):
             more = Paragraph(before + item)
             more.goes_on, more.is_indented = item.goes_on, before.is_indented
@@ -240,14 +246,19 @@ def _grid_of(rules: Sequence[Rule]) -> _Grid | None:
     return _Grid(level, upright) if len(level) > 1 and len(upright) > 1 else None
 
 
-def _table(grid: _Grid, letters: Sequence[Letter], left: list[int]) -> Printed:
+def _table(grid: _Grid, letters: Sequence[Letter], outside: Sequence[Letter], left: list[int]) -> Printed:
+    """outside: letters of the page in no table, into which a figure may go on."""
     cells = grid.cells()
     texts: dict[tuple[int, int], list[Letter]] = {}
+    owners: dict[Letter, tuple[int, int]] = {}
     for letter in letters:
         x, y = letter.middle
         column = max(0, min(sum(each <= x for each in grid.xs) - 1, len(grid.xs) - 2))
         row = max(0, min(sum(each <= y for each in grid.ys) - 1, len(grid.ys) - 2))
+        owners[letter] = cells[row, column]
         texts.setdefault(cells[row, column], []).append(letter)
+    beside = [each for each in outside if grid.ys[0] <= each.middle[1] <= grid.ys[-1]]
+    crossed = _crossed({**dict.fromkeys(beside), **owners})
     sheet = Sheet(left)
     rows = len(grid.ys) - 1
     # The border of a table goes on below its last row where the page ends.
@@ -258,11 +269,22 @@ def _table(grid: _Grid, letters: Sequence[Letter], left: list[int]) -> Printed:
         sheet.row(row)
         room = grid.xs[column + width] - grid.xs[column]
         lines = _lines(texts.get((row, column), []))
-        sheet.put(_text(lines, room), height, width, column)
+        text = _text(lines, room)
+        sheet.put(CROSSED + text if (row, column) in crossed and is_figure(text) else text, height, width, column)  # fmt: skip
         if lines and room - (lines[-1].right - lines[-1].left) < _PADDING + 1.2 * lines[-1].size:
             full.add(number)
     table = sheet.laid()
     return Printed(table, tuple(place.cell in full for place in table[-1]))
+
+
+def _crossed(owners: Mapping[Letter, tuple[int, int] | None]) -> set[tuple[int, int] | None]:
+    """Cells of a figure that goes on over the line into the next or out of the table: whose what is is not known."""
+    found: set[tuple[int, int] | None] = set()
+    for row in _rows(owners):
+        for one, other in pairwise(sorted(row, key=lambda each: each.left)):
+            if owners[one] != owners[other] and other.left - one.right < _CLOSE * one.height:
+                found |= {owners[one], owners[other]}
+    return found
 
 
 def _places(cells: dict[tuple[int, int], tuple[int, int]], rows: int) -> Iterator[tuple[int, int, int, int]]:
@@ -289,19 +311,23 @@ def _text(lines: Sequence[_Line], room: float) -> str:
 
 
 def _lines(letters: Sequence[Letter]) -> list[_Line]:
-    """Letters on one foot, from left to right; small digits above it are marks of notes."""
-    rows: list[list[Letter]] = []
-    for letter in sorted(letters, key=lambda each: (each.middle[1], each.left)):
-        row = rows[-1] if rows else None
-        if row is not None and _is_beside(row, letter):
-            row.append(letter)
-        else:
-            rows.append([letter])
+    """Letters on one foot, from left to right; small digits off it are marks of notes."""
     return [
         _line(sorted(row, key=lambda each: each.left))
-        for row in rows
+        for row in _rows(letters)
         if any(each.text.strip() for each in row)
     ]
+
+
+def _rows(letters: Iterable[Letter]) -> list[list[Letter]]:
+    """Letters beside one another, from the top."""
+    rows: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda each: (each.middle[1], each.left)):
+        if rows and _is_beside(rows[-1], letter):
+            rows[-1].append(letter)
+        else:
+            rows.append([letter])
+    return rows
 
 
 def _is_beside(row: Sequence[Letter], letter: Letter) -> bool:
@@ -312,11 +338,11 @@ def _is_beside(row: Sequence[Letter], letter: Letter) -> bool:
 
 def _line(row: Sequence[Letter]) -> _Line:
     size = max(each.height for each in row)
-    foot = max(each.bottom for each in row)
+    foot = max(each.bottom for each in row if each.height >= _SMALL * size)
     text = ""
     end: float | None = None
     for each in row:
-        small = each.height < _SMALL * size and foot - each.bottom > 0.15 * size
+        small = each.height < _SMALL * size and abs(foot - each.bottom) > 0.12 * size
         # Two figures far apart are two.
         if end is not None and each.left - end > 0.9 * size and text[-1:].isdigit() and each.text.isdigit():
             text += "  "

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from litestar import Response, post
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import SkipValidation
 from msgspec import Meta
 
+from adapters.refusals import DocumentTooLarge
 from adapters.report_files.bounded import Readers
 from adapters.report_files.office_zip import ReportFileFault
 from api.web.auth import CALLER
-from api.web.documents import OCTETS, bytes_of
+from api.web.body import is_packed
+from api.web.call_refusals import NotBytes, TooSlow
+from api.web.documents import GRACE, OCTETS, SLOWEST, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
 from api.web.turns import Turns
+from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.report import judged
 from projections.report.judged import Judged, Source
 
+MULTIPART = "multipart/form-data"
 AT_ONCE = 2
 """Files that are read side by side, each in a process of its own."""
 WAITING = 8
 """Files that may wait for their turn; each is held in memory meanwhile."""
 SECONDS = 15.0
+PARTS = ("file", "previous")
+"""Fields of a form: the report, and that of the year before."""
+_FORM = 65_536
+
+
+class Sent(NamedTuple):
+    """A file as it came."""
+
+    data: bytes
+    name: str
 
 
 class FileReaders:
@@ -37,9 +54,18 @@ class FileReaders:
         self._readers: Readers | None = None
         self._turns = Turns(AT_ONCE, WAITING)
 
-    async def judge(self, data: bytes, name: str) -> Judged:
-        """One file by itself. Raises Unavailable."""
-        return judged.judge([await self.read(data, name)]).reports[0]
+    async def judge(self, sent: Sent, previous: Sent | None = None) -> Judged:
+        """One file, by itself or beside that of the year before. Raises Unavailable, Malformed."""
+        source = await self.read(sent.data, sent.name)
+        if previous is None:
+            return judged.judge([source]).reports[0]
+        before = await self.read(previous.data, previous.name)
+        why = before.fault
+        if source.report is not None and before.report is not None:
+            why = judged.other_unit(source.report, before.report)
+        if why is not None:
+            raise Malformed(field="previous：", problem=why)
+        return judged.judge([source], [before]).reports[0]
 
     async def read(self, data: bytes, name: str) -> Source:
         """Raises Unavailable where too many wait already."""
@@ -63,8 +89,9 @@ class CheckedFile(Query, frozen=True, kw_only=True):
     """What is said of the file."""
 
     name: Annotated[
-        str, Meta(description="文件的名称，后缀表明格式，如：年报.docx", min_length=1, max_length=200)
-    ]
+        Annotated[str, Meta(min_length=1, max_length=200)] | None,
+        Meta(description="文件的名称，后缀表明格式，如：年报.docx；以表单送来的，名称在表单中"),
+    ] = None
 
 
 @post(
@@ -72,16 +99,47 @@ class CheckedFile(Query, frozen=True, kw_only=True):
     operation_id="checkReportFile",
     summary="核对一份年度报告的文件",
     status_code=200,
-    opt={"act": CALLER, "upload": OCTETS},
-    request_max_body_size=LARGEST_DOCUMENT,
+    opt={"act": CALLER, "upload": OCTETS, "parts": PARTS},
+    request_max_body_size=len(PARTS) * LARGEST_DOCUMENT + _FORM,
 )
 async def check_file(
     request: ApiRequest, params: NamedDependency[SkipValidation[CheckedFile]]
 ) -> Response[Judged]:
     """内容为文件原样（application/octet-stream），至多20 MiB；任一机关的json、xlsx、docx、文字版pdf、网页。不保存。
 
+    连同上一年度的报告核对的，以表单（multipart/form-data）送来：file为报告，previous为上一年度的；不是同一单位上一年度的，不予核对。
     fault为不能读取的原因；unread为读不出的内容，assumed为作了推断的，findings为核对出的问题。
     """
-    data = await bytes_of(request)
     readers: FileReaders = request.app.state.readers
-    return json(await readers.judge(data, PurePath(params.name).name))
+    if (request.header("content-type") or "").partition(";")[0].strip().lower() == MULTIPART:
+        return json(await readers.judge(*await _parts(request)))
+    if params.name is None:
+        raise Malformed(field="name：", problem="应写明文件的名称")
+    data = await bytes_of(request)
+    if len(data) > LARGEST_DOCUMENT:
+        raise DocumentTooLarge
+    return json(await readers.judge(Sent(data, PurePath(params.name).name)))
+
+
+async def _parts(request: ApiRequest) -> tuple[Sent, Sent | None]:
+    """Raises DocumentTooLarge, TooSlow, Malformed, NotBytes."""
+    if is_packed(request):
+        raise NotBytes
+    try:
+        async with asyncio.timeout(GRACE + len(PARTS) * LARGEST_DOCUMENT / SLOWEST):
+            fields = (await request.form()).multi_items()
+    except RequestEntityTooLarge:
+        raise DocumentTooLarge from None
+    except TimeoutError:
+        raise TooSlow from None
+    sent: dict[str, Sent] = {}
+    for field, upload in fields:
+        if field not in PARTS or field in sent or not isinstance(upload, UploadFile) or not upload.filename:
+            raise Malformed(field="", problem="表单应有file一个文件，可有previous一个文件")
+        data = await upload.read()
+        if len(data) > LARGEST_DOCUMENT:
+            raise DocumentTooLarge
+        sent[field] = Sent(data, PurePath(upload.filename).name[:200])
+    if "file" not in sent:
+        raise Malformed(field="file：", problem="没有送来报告")
+    return sent["file"], sent.get("previous")

@@ -200,6 +200,14 @@ def _operation(
                 for nth, event in enumerate([told_examples["received"]] * 2, 1)
             )
         operation["requestBody"] = {"required": True, "content": {media_type: body}}
+        if parts := handler.opt.get("parts"):
+            file: Schema = {"type": "string", "format": "binary"}
+            form: Schema = {
+                "type": "object",
+                "properties": dict.fromkeys(parts, file),
+                "required": list(parts[:1]),
+            }
+            operation["requestBody"]["content"]["multipart/form-data"] = {"schema": form}
     return operation
 
 

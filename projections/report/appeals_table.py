@@ -10,7 +10,7 @@ from domain.report.official_form import TOTAL
 from projections.annual_tables import Appeals
 from projections.report import labels
 from projections.report.labels import Match, Wanted
-from projections.report.laid import Notes, Row, Table, has_digits, is_figure, texts_of
+from projections.report.laid import Notes, Place, Row, Table, has_digits, is_figure, texts_of
 
 NAME = "复议诉讼表"
 _FORM = official_form.load(official_form.NAMES[-1]).appeals
@@ -30,6 +30,8 @@ _ROUTE_WORDS = {
 RESULTS = [Wanted(each.code, each.label, _RESULT_WORDS[each.code]) for each in _FORM.columns]
 ROUTES = [Wanted(each.code, each.levels[-1], _ROUTE_WORDS[each.code]) for each in _FORM.routes]
 _ORDER = [each.code for each in RESULTS]
+_END: Row = (Place("", -1),)
+"""Behind the rows of a table."""
 _GROUPS = ("行政诉讼", "诉讼", "项目")
 
 
@@ -53,7 +55,7 @@ def begins(row: Row) -> bool:
 def read(tables: Sequence[Table], notes: Notes) -> Appeals:
     """By route its results; empty where there is no such table."""
     found: Appeals = {}
-    rows = [row for table in tables for row in (*table, ())]
+    rows = [row for table in tables for row in (*table, _END)]
     index = 0
     while index < len(rows):
         if not is_header(rows[index]):
@@ -62,16 +64,32 @@ def read(tables: Sequence[Table], notes: Notes) -> Appeals:
         first = index
         while (last := _still_header(rows, index)) > index:
             index = last
-        groups = _groups(rows[max(first - 3, 0) : index + 1], first - max(first - 3, 0))
+        above = _above(rows, first)
+        groups = _groups([*above, *rows[first : index + 1]], len(above))
         index = _figures(groups, rows, index + 1, found, notes)
     if found:
         _gaps(found, notes)
     return found
 
 
+def _above(rows: Sequence[Row], first: int) -> list[Row]:
+    """Up to three rows over the results; of another table only where it is as wide, so that its columns can be the same."""
+    found: list[Row] = []
+    for index in range(first - 1, max(first - 4, -1), -1):
+        if rows[index] is _END and (not index or len(rows[index - 1]) != len(rows[first])):
+            break
+        found.insert(0, rows[index])
+    return found
+
+
 def _still_header(rows: Sequence[Row], index: int) -> int:
-    """The next row that belongs to the header, an empty one between; else the same."""
+    """The next row that belongs to the header, an empty one between; else the same.
+
+    In another table only where it is as wide.
+    """
     for ahead in (index + 1, index + 2):
+        if ahead < len(rows) and rows[ahead - 1] is _END and len(rows[ahead]) != len(rows[index]):
+            break
         if ahead < len(rows) and (is_header(rows[ahead]) or _names_routes(rows[ahead])):
             return ahead
         if ahead >= len(rows) or any(place.text.strip() for place in rows[ahead]):
@@ -157,10 +175,10 @@ def _figures(groups: Sequence[_Group], rows: Sequence[Row], start: int, found: A
         row = rows[index]
         texts = texts_of(row)
         if not any(text.strip() for text in texts):
-            # A table ends with a row of no cells; its figures may stand in the next.
-            if not row and (lines or taken or empty):
+            # The figures may stand in the next table.
+            if row is _END and (lines or taken or empty):
                 break
-            empty = row if empty is None and row else empty
+            empty = row if empty is None and row is not _END else empty
         elif is_header(row) or begins(row) or not any(map(_is_cell, texts)):
             break
         elif len(groups) == 1 and (match := _route_of(texts)):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from domain.report import numerals
+from domain.report.official_form import NEW
 from projections.report import appeals_table, labels, proactive_table, requests_columns
-from projections.report.laid import Notes, Place, Row, Table, is_figure, texts_of
+from projections.report.laid import Notes, Place, Row, Table, has_digits, is_figure, texts_of
+from projections.report.requests_rows import ALL_ROWS
 
 _SERIAL = {"序号", "行次", "栏次", "编号", "序", "行号", "代码", "甲", "乙", "丙", "丁", "项目", "栏目"}
 _FEWEST = 5
@@ -21,7 +23,16 @@ _LAST_START = 25
 
 def arranged(tables: Sequence[Table], notes: Notes) -> list[Table]:
     ends: set[int] = set()
-    return [_without_serials(_upright(table, notes), ends, notes) for table in tables]
+    upright = [_upright(table, notes) for table in tables]
+    return [
+        _without_serials(table, _rest(table, below), ends, notes)
+        for table, below in zip(upright, [*upright[1:], ()], strict=True)
+    ]
+
+
+def _rest(table: Table, below: Table) -> Table:
+    """The table below, if this one can go on there after the end of a page."""
+    return below if table and below and len(below[0]) == len(table[-1]) else ()
 
 
 def _upright(table: Table, notes: Notes) -> Table:
@@ -29,10 +40,18 @@ def _upright(table: Table, notes: Notes) -> Table:
     if any(map(_is_header, table)):
         return table
     turned = _turned(table)
-    if not any(map(_is_header, turned)):
+    if not any(map(_is_header, turned)) or not _is_whole(turned):
         return table
     notes.assumed.append("有表格的行与列互换，按年报格式的方向读")
     return turned
+
+
+def _is_whole(turned: Table) -> bool:
+    """Whether a table of requests has its first row: of one whose labels the end of a page tears no label is sure."""
+    if not any(map(requests_columns.is_header, turned)):
+        return True
+    found = (labels.align(texts_of(row)[:3], ALL_ROWS, by_place=False) for row in turned[:200])
+    return any(match and match.code == NEW for matches in found for match in matches)
 
 
 def _is_header(row: Row) -> bool:
@@ -47,14 +66,14 @@ def _turned(table: Table) -> Table:
     )
 
 
-def _without_serials(table: Table, ends: set[int], notes: Notes) -> Table:
+def _without_serials(table: Table, rest: Table, ends: set[int], notes: Notes) -> Table:
     """Without a column 1, 2, 3… before the figures and without a line of it above them.
 
     ends: the last number of each such column in the tables before, after which this one may go on.
     """
     width = max(map(len, table), default=0)
     found = {(nth, at) for at in range(width) for nth in _numbered_in_column(table, at, ends)}
-    rows = {nth for nth in range(len(table) - 1) if _is_numbered_row(table, nth)}
+    rows = {nth for nth in range(len(table)) if _is_numbered_row((*table, *rest), nth)}
     if not found and not rows:
         return table
     if "表中的序号没有作为数字读" not in notes.assumed:
@@ -107,13 +126,19 @@ def _is_corner(row: Row, at: int) -> bool:
 
 def _is_numbered_row(table: Table, nth: int) -> bool:
     """Whether it has nothing but numbers in order, and figures follow."""
-    texts = [text for text in texts_of(table[nth]) if text.strip()]
+    return is_numbered(table[nth]) and any(
+        sum(map(has_digits, texts_of(row))) > 1 for row in table[nth + 1 :]
+    )
+
+
+def is_numbered(row: Row) -> bool:
+    """Whether it has nothing but numbers in order, as stand above the figures of a table."""
+    texts = [text for text in texts_of(row) if text.strip()]
     figures = [_count(text) for text in texts if is_figure(text)]
     others = {labels.bare(text) for text in texts if not is_figure(text)} - {""}
     if len(figures) < 3 or not others <= _SERIAL or figures[0] is None or not 1 <= figures[0] <= _FEWEST:
         return False
-    rises = figures == list(range(figures[0], figures[0] + len(figures)))
-    return rises and any(sum(map(is_figure, texts_of(row))) > 1 for row in table[nth + 1 :])
+    return figures == list(range(figures[0], figures[0] + len(figures)))
 
 
 def _count(text: str) -> int | None:

@@ -103,7 +103,8 @@ def _likeness(one: str, other: str) -> float:
     if not short or len(long_) > LONGEST:
         return 0.0
     is_most = len(short) >= 6 or 2 <= len(short) >= len(long_) / 2
-    if is_most and (long_.startswith(short) or long_.endswith(short)):
+    # 申请 alone ends many labels; 重复 begins one.
+    if is_most and (long_.startswith(short) or (len(short) > 2 and long_.endswith(short))):
         return 0.85 + 0.1 * len(short) / len(long_)
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if matcher.real_quick_ratio() < _POSSIBLE or matcher.quick_ratio() < _POSSIBLE:

@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from projections.report import appeals_table, labels, proactive_table, requests_columns, requests_rows
+from projections.report.arranged import is_numbered
 from projections.report.labels import Wanted
 from projections.report.laid import Place, Row, Table, has_digits, is_figure, texts_of
 
 ILLEGIBLE = "跨页："
 """Before a piece of a figure; what begins so is no number."""
 
-_ROWS = [*requests_rows.ALL_ROWS, *(Wanted(each.code, each.label) for each in proactive_table.ALL_ROWS)]
+_ROWS = [
+    *requests_rows.ALL_ROWS,
+    *(Wanted(each.code, each.label) for each in proactive_table.ALL_ROWS),
+    *requests_columns.COLUMNS,
+    *appeals_table.ROUTES,
+    *appeals_table.RESULTS,
+]
+"""Of tables typed with rows for columns the columns as well."""
 
 
 def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
@@ -32,14 +40,26 @@ def mend(above: Table, below: Table, full: Sequence[bool]) -> Table | None:
     offset = 1 + max(place.cell for row in above for place in row)
     more = tuple(tuple(Place(each.text, each.cell + offset) for each in row) for row in rest)
     last, first = above[-1], more[0]
-    if not any(place.text.strip() for place in first) or (
-        _is_row(first) and (_is_row(last) or _is_text(last))
-    ):
+    is_between = not any(place.text.strip() for place in first) or is_numbered(first) or is_numbered(last)
+    if is_between or (_is_row(first) and (_is_row(last) or _is_text(last))):
         return (*above, *more)
     if _goes_on(last, first, full):
         one = tuple(Place(up.text + down.text, up.cell) for up, down in zip(last, first, strict=True))
         return (*above[:-1], one, *more[1:])
     return (*above[:-1], _illegible(last), _illegible(first), *more[1:])
+
+
+def cut(above: Table, below: Table) -> Table:
+    """The first of two tables that are not one: with its last row illegible if the second goes on with no row of its own."""
+    first = below[0]
+    if (
+        any(map(_begins, below[:4]))
+        or _is_row(first)
+        or _is_text(first)
+        or not any(map(has_digits, texts_of(first)))
+    ):
+        return above
+    return (*above[:-1], _illegible(above[-1]))
 
 
 def _begins(row: Row) -> bool:
@@ -58,12 +78,17 @@ def _is_text(row: Row) -> bool:
 
 
 def _goes_on(last: Row, first: Row, full: Sequence[bool]) -> bool:
-    """Words alone are the rest of a label; figures only go on where there was no room for them."""
+    """Words alone are the rest of a label; figures only go on where there was no room for them, below one whole label."""
     pairs = [
         (up, down, is_full) for up, down, is_full in zip(last, first, full, strict=True) if down.text.strip()
     ]
     figures = [(up, is_full) for up, down, is_full in pairs if has_digits(down.text)]
-    return not _is_row(first) and all(up.text.strip() and is_full for up, is_full in figures)
+    joined = tuple(Place(up.text + down.text, up.cell) for up, down in zip(last, first, strict=True))
+    return (
+        not _is_row(first)
+        and all(up.text.strip() and is_full for up, is_full in figures)
+        and (not figures or _is_row(joined))
+    )
 
 
 def _illegible(row: Row) -> tuple[Place, ...]:

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from adapters.render import pdf as render_pdf
 from adapters.render import xlsx as render_xlsx
 from adapters.report_files.bounded import Readers
 from adapters.report_files.office_zip import ReportFileFault
-from tests.adapters.render.reports import SUQIAN, document
+from tests.adapters.render.reports import SEED, SUQIAN, document
 from tests.api.conftest import Door, Taizhang
 from tests.published.test_rebuilding import FOLDER as PUBLISHED
 
@@ -130,6 +131,66 @@ def test_a_file_that_takes_too_much_memory_is_named() -> None:
     assert refused.value.code == "too_large"
 
 
+MIXED = {
+    "html": "html",
+    "docx": "docx",
+    "xlsx": "xlsx",
+    "pdf": "pdf",
+    "xls": "html",
+    "doc": "html",
+    "shtml": "html",
+}
+"""Endings of forty units' files, and what is in each: old programs export pages under the names of office files."""
+
+
+def write_report(folder: Path, number: int, name: str, year: int) -> str:
+    unit = f"示例市第{number:02}局"
+    ending, kind = list(MIXED.items())[number % len(MIXED)]
+    made = document(name, title=f"{unit}{year}年政府信息公开工作年度报告", authority=unit, year=year)
+    (folder / f"{number:02}.{ending}").write_bytes(RENDERERS[kind].render(made))
+    return unit
+
+
+def test_forty_mixed_files_are_judged_sent_back_and_added_up(taizhang: Taizhang, tmp_path: Path) -> None:
+    """As the handbook says it, in three commands: seven kinds of files, two forms, two years, a scan, a unit missing.
+
+    32 times 宿迁's 3525 received (its table) are 112800; the seven laid out as in 2019 are a sum of their own.
+    """
+    now, before, back, into = (
+        tmp_path / name for name in ("年报2024", "年报2023", "核对反馈.xlsx", "全区.json")
+    )
+    now.mkdir()
+    before.mkdir()
+    units = [write_report(now, number, SEED if number % 5 == 4 else SUQIAN, 2024) for number in range(39)]
+    older = [write_report(before, number, SUQIAN, 2023) for number in range(4)]
+    (now / "扫描.pdf").write_bytes(b"%PDF-1.7 x")
+    (tmp_path / "名单.csv").write_text("单位\n" + "\n".join([*units, "示例市迟到局"]), "utf-8")
+    listed = ("--units", str(tmp_path / "名单.csv"))
+    checked = taizhang("check", str(now), "--previous", str(before), *listed, "--xlsx", str(back), "--json")
+    told = checked.json()
+    assert (checked.code, told["missing"]) == (1, ["示例市迟到局"])
+    assert [each["authority"] for each in told["reports"] if not each["fault"]] == units
+    assert {each["authority"] for each in told["reports"] if each.get("previous")} == set(older)
+    assert [each["file"] for each in told["reports"] if each.get("fault") or each.get("unread")] == [
+        "扫描.pdf"
+    ]
+    assert set(units) < set(openpyxl.load_workbook(back, read_only=True).sheetnames)
+    summed = taizhang("consolidate", str(now), *listed, "--name", "示例区", "--into", str(into))
+    made = json.loads(into.read_text("utf-8"))
+    counted = [unit for number, unit in enumerate(units) if number % 5 != 4]
+    assert (summed.code, made["consolidated_from"], made["missing"]) == (1, counted, ["示例市迟到局"])
+    assert made["requests_table"]["new"][-1] == 112_800
+    assert [(part["format"], len(part["consolidated_from"])) for part in made["other_forms"]] == [("2019", 7)]
+    assert list(made["not_counted"]) == ["扫描.pdf"]
+    children = [
+        part
+        for number in range(39)
+        if number % 5 != 4
+        for part in ("--child", str(next(now.glob(f"{number:02}.*"))))
+    ]
+    assert taizhang("reconcile", str(into), *children).code == 0
+
+
 async def test_a_file_is_judged_over_http_and_not_kept(door: Door) -> None:
     """The same judgement as at the command line; what cannot be read says why; other content is refused."""
     octets = {"Content-Type": "application/octet-stream"}
@@ -148,6 +209,34 @@ async def test_a_file_is_judged_over_http_and_not_kept(door: Door) -> None:
         ({"params": {"name": "a.docx", "x": "1"}, "content": data, "headers": octets}, 400),
     ):
         assert (await door.client.post(where, **how)).status_code == status  # type: ignore[arg-type]
+
+
+async def test_a_file_is_judged_beside_last_year_s_over_http(door: Door) -> None:
+    """宿迁 2024 carried in 121 (its table); a report of 2023 that carried out 131 is ten more. Another unit's is refused."""
+    before = json.loads((PUBLISHED / f"{SUQIAN}.json").read_text("utf-8")) | {"year": 2023}
+    before["requests_table"]["carried_out"] = [131, 0, 0, 0, 0, 0, 131]
+    file = ("年报.docx", render_docx.render(document(SUQIAN)))
+
+    async def told(**parts: tuple[str, bytes]) -> Any:
+        return await door.client.post("/api/v1/checks", files=parts)
+
+    found = (await told(file=file, previous=("上年.json", json.dumps(before).encode()))).json()
+    assert found["previous"] == "上年.json"
+    assert [(each["left"], each["right"]) for each in found["findings"] if each["name"] == "carry:total"] == [
+        ("121", "131")
+    ]
+    for change, words in (({"authority": "示例市"}, "示例市"), ({"year": 2022}, "2022年度")):
+        refused = await told(file=file, previous=("上年.json", json.dumps(before | change).encode()))
+        assert (refused.status_code, words in refused.json()["detail"]) == (400, True)
+    for parts in (
+        {"previous": file},
+        {"file": file, "other": file},
+        {"file": file, "previous": ("a.pdf", b"x")},
+    ):
+        assert (await told(**parts)).status_code == 400
+    torn = await door.client.post("/api/v1/checks", content=b"--x\r\nnothing", headers={"Content-Type": "multipart/form-data; boundary=x"})  # fmt: skip
+    assert torn.status_code == 400
+    assert (await door.client.post("/api/v1/checks", content=b"x", headers={"Content-Type": "multipart/form-data"})).status_code == 400  # fmt: skip
 
 
 async def test_a_file_over_http_has_an_upper_bound(door: Door) -> None:

@@ -7,21 +7,26 @@ do to it is done afterwards.
 from __future__ import annotations
 
 import io
+import json
 import random
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import Any
 
 import docx
 import openpyxl
+import typst
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from adapters.render.pdf import FONTS
 from domain.report import official_form
 from projections.report import grid as report_grid
 from projections.report.document import Grid
 
-KINDS = ("html", "xlsx", "docx")
+KINDS = ("html", "xlsx", "docx", "pdf")
 UNIT, YEAR = "示例市水务局", {"2019": 2020, "2021": 2023}
 
 
@@ -56,6 +61,7 @@ class Style:
     figures: Figures
     tables: list[list[Box]] = field(default_factory=list)
     frame: bool = False
+    is_numbered: bool = False
     is_apart: bool = False
     """In a workbook each table has a sheet of its own."""
     encoding: str = "utf-8"
@@ -83,7 +89,8 @@ def drawn(seed: int) -> Figures:
     return Figures(form.name, requests, appeals, proactive)
 
 
-def styled(seed: int, kind: str | None = None) -> Style:
+def styled(seed: int, kind: str | None = None, *, is_plain: bool = False) -> Style:
+    """is_plain: without serial numbers, halves beside one another, and rows typed as columns."""
     chance = random.Random(seed * 7 + 1)
     figures = drawn(seed)
     style = Style(seed, kind or chance.choice(KINDS), figures)
@@ -92,12 +99,13 @@ def styled(seed: int, kind: str | None = None) -> Style:
         row: [None if cell is None else str(cell) for cell in cells]
         for row, cells in figures.proactive.items()
     }
-    habits = Habits(chance)
+    habits = Habits(chance, None if is_plain else random.Random(seed * 7 + 3))
     for grid in report_grid.grids(form, printed, figures.requests, figures.appeals):
         boxes = habits.typed(grid)
         for part in habits.arranged(boxes, grid):
             style.tables.append(part)
     style.is_apart = habits.turned
+    style.is_numbered = habits.numbered
     style.frame = chance.random() < 0.2
     style.encoding = chance.choice(("utf-8", "utf-8", "gb18030", "utf-16", "utf-8-sig"))
     style.declared = chance.choice(("utf-8", "gb2312", "gbk", ""))
@@ -107,7 +115,7 @@ def styled(seed: int, kind: str | None = None) -> Style:
 class Habits:
     """Of one typist, throughout a report."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, more: random.Random | None) -> None:
         self._chance = chance
         self._labels = chance.sample(
             ("spaced", "brackets", "numbering", "explained", "de", "other", "known", "slip"),
@@ -119,11 +127,20 @@ class Habits:
         self._merged = chance.random() < 0.6
         self._spacers = chance.random() < 0.25
         self._left, self._top = chance.random() < 0.2, chance.random() < 0.2
-        self._split = chance.choice((None, None, "bare", "headed", "beside"))
-        self._repeats = chance.random() < 0.3
-        self._serials = chance.choice((None, None, None, "first", "beside"))
-        self._numbered = chance.random() < 0.15
-        self.turned = self._split is None and chance.random() < 0.4
+        self._split = chance.choice((None, None, "bare", "headed"))
+        self._repeats = self._numbered = self.turned = False
+        self._serials: str | None = None
+        if more is not None:
+            self._split = "beside" if more.random() < 0.2 else self._split
+            self._repeats = more.random() < 0.3
+            self._serials = more.choice((None, None, None, "first", "beside"))
+            self._numbered = more.random() < 0.15
+            self.turned = self._split is None and more.random() < 0.4
+
+    @property
+    def numbered(self) -> bool:
+        """Whether rows or columns have serial numbers."""
+        return self._numbered or self._serials is not None
 
     def typed(self, grid: Grid) -> list[Box]:
         return [
@@ -318,7 +335,7 @@ def _cut(boxes: list[Box], cut: int, head: int) -> list[list[Box]]:
 
 
 def written(style: Style) -> bytes:
-    return {"html": _html, "xlsx": _xlsx, "docx": _docx}[style.kind](style)
+    return {"html": _html, "xlsx": _xlsx, "docx": _docx, "pdf": _pdf}[style.kind](style)
 
 
 def title(style: Style) -> str:
@@ -395,6 +412,44 @@ def _docx(style: Style) -> bytes:
     file = io.BytesIO()
     made.save(file)
     return file.getvalue()
+
+
+def _pdf(style: Style) -> bytes:
+    """Set by Typst: each style has its own size of letters, padding, page, rules and widths of columns."""
+    chance = random.Random(style.seed * 7 + 2)
+    page = chance.choice(('"a4"', '"a4", flipped: true', '"a3"'))
+    size, padding = chance.choice((7, 8, 9)), chance.choice((2, 3, 5))
+    stroke = chance.choice(("0.5pt", "0.75pt + black", "1pt + gray", '(thickness: 0.6pt, dash: "dashed")'))
+    text = [
+        f"#set page({page}, margin: 1.2cm)",
+        f'#set text(font: "Noto Serif SC", size: {size}pt)',
+        f"#set table(stroke: {stroke}, inset: {padding}pt, align: {chance.choice(('left', 'center', 'center + horizon'))})",
+        f"= {title(style)}",
+        *map(_typst_table, style.tables),
+    ]
+    made = typst.compile(
+        "\n\n".join(text).encode(), font_paths=_fonts(), ignore_system_fonts=True, format="pdf"
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _typst_table(boxes: list[Box]) -> str:
+    labels = {box.column for box in boxes if not box.is_figure and box.columns == 1 and len(box.text) > 6}
+    columns = max(box.column + box.columns for box in boxes)
+    widths = ", ".join("3fr" if column in labels else "1.4fr" for column in range(columns))
+    cells = [
+        f"table.cell(x: {box.column}, y: {box.row}, colspan: {box.columns}, rowspan: {box.rows})[#{json.dumps(box.text, ensure_ascii=False)}]"
+        for box in boxes
+    ]
+    return f"#table(columns: ({widths},), {', '.join(cells)})\n\n　"
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(files(FONTS))]
+    )
 
 
 def numbered(made: Any, text: str, number: int) -> None:
