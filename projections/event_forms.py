@@ -27,7 +27,18 @@ from projections.form_labels import FORM_HINTS, HINTS, label
 from projections.timeline import ARTICLES
 
 Kind = Literal[
-    "date", "label", "text", "number", "money", "yes_no", "choice", "choices", "days", "group", "groups"
+    "date",
+    "label",
+    "text",
+    "number",
+    "money",
+    "yes_no",
+    "choice",
+    "select",
+    "choices",
+    "days",
+    "group",
+    "groups",
 ]
 
 

@@ -120,6 +120,7 @@ def label(name: str, type_: str = "") -> str:
 HINTS: dict[str, str] = {
     "registered.code": "2至40个小写字母、数字、横线，如huadu；台账以此为名，不能更改",
     "registered.complete_since": "自这一天起收到的申请都在台账里；这一天以前的期间不出表",
+    "report_compiled.format": "不选的，用这一年度的格式",
     "joint": "一件申请有几个申请人的，首位写在上面并决定年报的栏，其余写在此处",
     "authorization": "如授权委托书及其日期；原件请材料入卷",
     "subject": "简短写明申请什么，如“道路改造项目批复”，供列表显示；不写姓名、证件号码和电话",

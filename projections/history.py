@@ -6,9 +6,11 @@ what they say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.authority.events import OwnEntryAmended
 from domain.entry import Event, Recorded, type_of
@@ -80,6 +82,15 @@ class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
     amends: int | None = None
     amended_by: tuple[int, ...] = ()
     annulled: bool = False
+
+
+def by_name(event: Any, named: Callable[[str], str]) -> Any:
+    """The event for its sentence: the officers that it tells of by name. named: the name of a code."""
+    if isinstance(event, AMENDMENTS):
+        now = event.replacement
+        return event if now is None else replace(event, replacement=by_name(now, named))
+    told = {field: getattr(event, field, None) for field in ("officer", "approved_by")}
+    return replace(event, **{field: named(code) for field, code in told.items() if code})
 
 
 def lines(history: Sequence[Recorded]) -> list[HistoryLine]:

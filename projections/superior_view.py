@@ -7,7 +7,7 @@ hands out about single entries goes through a sight.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -66,6 +66,25 @@ class Sight:
 
     def duties(self, found: Iterable[Duty]) -> list[Duty]:
         return list(found)
+
+
+class ByName(Sight):
+    """Of an office's own officers on a page: other officers by name instead of by code. named: the name of a code."""
+
+    def __init__(self, named: Callable[[str], str]) -> None:
+        self._named = named
+
+    def entries(
+        self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
+    ) -> list[Recorded]:
+        del histories
+        return [replace(each, event=sentences.by_name(each.event, self._named)) for each in found]
+
+    def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
+        return super().lines(self.entries(history, {}))
+
+    def case(self, history: Sequence[Recorded], law: Law) -> Case:
+        return replace(super().case(history, law), history=tuple(self.lines(history)))
 
 
 class Supervision(Sight):

@@ -92,6 +92,11 @@ async def is_known(connection: Connection, authority_id: int, officer: str) -> b
     return await connection.fetchval(SQL["account_exists"], authority_id, officer) is not None
 
 
+async def hold(connection: Connection, authority_id: int, officer: str) -> None:
+    """Until the end of the transaction nobody else holds the account."""
+    await connection.fetch(SQL["hold_account"], authority_id, officer)
+
+
 async def listed(connection: Connection, authority_id: int) -> Sequence[Account]:
     """All, in the order of their ids."""
     return [Account(**row) for row in await connection.fetch(SQL["accounts"], authority_id)]

@@ -231,12 +231,13 @@ async def add_key(
     code: str,
     officer: str,
     *,
+    id_: str,
     name: str,
     acts: Iterable[str],
     days: int,
 ) -> tuple[SessionToken, str, datetime]:
     """A new key, its id, and when it expires."""
-    secret, id_ = SessionToken.new(code), uuid4().hex
+    secret = SessionToken.new(code)
     until = await connection.fetchval(
         SQL["add_key"], authority_id, secret.digest, id_, officer, name, sorted(acts), timedelta(days=days)
     )

@@ -335,16 +335,19 @@ WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR close
 ORDER BY year, number
 
 -- name: streams_saying
--- Requests of which an entry of the topics $2 has $3 in one of the fields $6, the latest first, at most $4. The text of
--- the whole entry is looked at first: to take it apart costs more. An entry that was corrected since is among them.
-SELECT stream FROM events,
-    LATERAL (SELECT CASE WHEN strpos(convert_from(payload, 'UTF8'), $3) > 0
-                         THEN convert_from(payload, 'UTF8')::json END AS told) AS entry
-WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
-  AND EXISTS (
-      SELECT FROM unnest($6::text[]) AS field
-      WHERE strpos(CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END->>field, $3) > 0
-  )
+-- Requests of which an entry of the topics $2 has $3 in one of the fields $6, the latest first, at most $4. The bytes of
+-- the whole entry are looked at first: to read them as text, and to take them apart, costs several times more. An entry
+-- that was corrected since is among them.
+WITH holding AS MATERIALIZED (
+    SELECT stream, position, topic, convert_from(payload, 'UTF8')::json AS told FROM events
+    WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
+      AND position(convert_to($3, 'UTF8') IN payload) > 0
+)
+SELECT stream FROM holding
+WHERE EXISTS (
+    SELECT FROM unnest($6::text[]) AS field
+    WHERE strpos(CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END->>field, $3) > 0
+)
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 
 -- name: entries_of_period
@@ -748,6 +751,10 @@ FROM accounts WHERE authority_id = $1 AND officer = $2
 -- name: account_exists
 -- Whether an officer has one.
 SELECT officer FROM accounts WHERE authority_id = $1 AND officer = $2
+
+-- name: hold_account
+-- Whoever else holds it waits.
+SELECT officer FROM accounts WHERE authority_id = $1 AND officer = $2 FOR UPDATE
 
 -- name: accounts
 -- All accounts, and whether they are locked now.

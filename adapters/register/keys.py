@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from adapters.accounts import accounts, sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.accounts.sessions import Key, SessionToken
 from adapters.postgres.database import Database
-from adapters.refusals import AccountUnknown, KeyBeyondPowers, KeyUnknown
+from adapters.refusals import AccountUnknown, IdempotencyKeyReused, KeyBeyondPowers, KeyUnknown
 from adapters.register.authorities import Authorities
 from domain.authority import powers
 
@@ -31,8 +32,12 @@ class Keys:
         days: int,
         actor: str,
         origin: Origin,
+        once: str = "",
     ) -> tuple[SessionToken, str, datetime]:
-        """A key of the officer, its id, and when it expires. Raises AccountUnknown, OfficerUnknown or KeyBeyondPowers."""
+        """A key of the officer, its id, and when it expires. once: the id it is to have; another with it is not made.
+
+        Raises AccountUnknown, OfficerUnknown, KeyBeyondPowers or IdempotencyKeyReused.
+        """
         wanted = sorted(set(acts))
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id) as connection:
@@ -43,8 +48,13 @@ class Keys:
             beyond = [act for act in wanted if act not in powers.ACTS or not powers.may(roles, act)]
             if beyond:
                 raise KeyBeyondPowers(officer=officer, acts="、".join(beyond))
+            id_ = once if sessions.is_id(once) else uuid4().hex
+            # Who sends the same form twice at once waits here for the first.
+            await accounts.hold(connection, authority_id, officer)
+            if any(each.id == id_ for each in await sessions.keys(connection, authority_id, officer)):
+                raise IdempotencyKeyReused(id=id_, where="密钥")
             made = await sessions.add_key(
-                connection, authority_id, code, officer, name=name, acts=wanted, days=days
+                connection, authority_id, code, officer, id_=id_, name=name, acts=wanted, days=days
             )
             await log_access(
                 connection, authority_id, "key_created", actor=actor, origin=origin, reference=made[1]

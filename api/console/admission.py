@@ -45,6 +45,8 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
         if request.scope.get("taizhang.caller") is not None:
             await me(request)  # whose page it is that says so
         raise
+    if auth.acts_of(request.route_handler) != (auth.OPEN,):
+        await me(request)  # in case the page says that something went wrong
     if request.method != "POST" or auth.acts_of(request.route_handler) == (auth.OPEN,):
         return None
     given = await forms.read(request)

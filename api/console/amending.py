@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from api.console import forms, recording
 from api.console.event_pages import beside, check_power, crumbs
 from api.console.forms import Given
-from api.console.frame import at, code_of, number_of, page, to
+from api.console.frame import at, code_of, me, number_of, page, to
 from api.console.offers import in_words
 from api.console.own_amendments import REASON, amendment
 from api.console.recording import Occasion
@@ -26,7 +26,6 @@ from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
 from domain.values import Reference
-from projections import history
 from projections.event_forms import EventForm, Field, filled, form_of, typed
 
 _CHOSEN = "amend.field"
@@ -51,7 +50,7 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
     type_ = type_of(recorded)
     await check_power(request, "entry_amended")
     await check_power(request, type_)
-    told = last_told(entries, version) or recorded
+    told, sits = last_told(entries, version) or recorded, await me(request)
     return told, Occasion(
         form=form_of(type_),
         path=f"/requests/{reference}/amend/{version}",
@@ -60,8 +59,8 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
         mapping=lambda _: {},
         version=found.version,
         reference=str(reference),
-        lines=tuple(history.lines(entries)),
-        note=f"现在的登记：{history.sentence(told)}。",
+        lines=tuple(sits.sight.lines(entries)),
+        note=f"现在的登记：{sits.sentence(told)}。",
         title=f"更正第{version}条：{form_of(type_).title}",
         beside=about,
     )

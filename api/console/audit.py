@@ -18,7 +18,7 @@ from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, Acce
 from adapters.proof.provable import ACCESSES
 from api.console import forms
 from api.console.forms import last, query
-from api.console.frame import at, code_of, page
+from api.console.frame import at, code_of, me, page
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest, reference_of
@@ -118,7 +118,8 @@ class LogQuery(msgspec.Struct, frozen=True):
 async def log_by_position(request: ApiRequest) -> Response[Any]:
     """日志，按位置。"""
     asked = query(request, LogQuery)
-    async with request.register.view(code_of(request)) as view:
+    sits = await me(request)
+    async with request.register.view(code_of(request), sight=sits.sight) as view:
         entries = await view.entries(asked.after, PAGE)
         last_position = view.position
     return await page(

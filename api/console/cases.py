@@ -30,7 +30,7 @@ from domain.request.judging import replay
 from domain.request.personal_data import texts_in
 from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Period, Reference
-from projections import annual_tables, case, deadline_days, event_fields
+from projections import annual_tables, deadline_days, event_fields
 from projections.event_forms import form_of
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 
@@ -110,7 +110,7 @@ async def _shown(
 ) -> Response[Any]:
     sits, on = await me(request), today()
     until = until_of(asked.recorded_until)
-    async with request.register.view(code_of(request), until) as view:
+    async with request.register.view(code_of(request), until, sits.sight) as view:
         entries = await view.history(named)
         found = replay(entries, view.law)
         row = request_row(found, position=entries[-1].position, law_digest="")
@@ -118,9 +118,9 @@ async def _shown(
         counted = await _counted_in(view, found, row) if sits.may("count") else []
         standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
         position = view.position
+        shown = view.sight.case(entries, view.law)
     documents = await request.register.documents.of(code_of(request), named)
     letters = [] if until else await request.register.letters.offered(code_of(request), named)
-    shown = case.case(found, entries)
     return await page(
         request,
         "case.html",

@@ -16,6 +16,7 @@ from api.console.forms import Given, last
 from api.console.frame import at, code_of, number_of, page, to
 from api.console.offers import Chosen
 from api.console.recording import Problem
+from api.console.resuming import resumes
 from api.today import today
 from api.web.call_refusals import NoSuchAddress
 from api.web.documents import given_out
@@ -98,6 +99,12 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
         return await _shown(request, named, given, [Problem("", "", str(refusal))])
     request.checkpointer.grown(code)
     return to(f"/requests/{named}?done={reply.version}")
+
+
+@resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/documents")
+async def _resume_document(request: ApiRequest, given: Given, reference: str) -> Response[Any]:
+    again = Problem("file", "文件", "请再选一次文件，刚才的没有入卷")
+    return await _shown(request, reference_of(reference), given, [again])
 
 
 @get("/requests/{reference:str}/documents/{version:str}", **at("read_personal"))

@@ -11,7 +11,7 @@ from adapters.views import View
 from api.console import approvals, forms, offers, recording
 from api.console.cases import may_record
 from api.console.forms import Given
-from api.console.frame import at, code_of, me, to
+from api.console.frame import Me, at, code_of, me
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.console.standing import of_row
@@ -25,8 +25,7 @@ from domain.request import events
 from domain.request.judging import possible_next, replay
 from domain.request.state import DisclosureRequest
 from domain.values import Reference
-from projections import history
-from projections.event_forms import EventForm, form_of, typed
+from projections.event_forms import Choice, EventForm, form_of, typed
 from projections.register import request_row
 
 _ACTS = ("handle", "draft", "review", "approve", "amend", "request_erasure", "erase")
@@ -58,10 +57,11 @@ async def _of_event(
     if type_ not in _TYPES:
         raise NoSuchAddress
     await check_power(request, type_)
+    sits = await me(request)
     async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
-        form = offers.of_request(form_of(type_), found)
+        form = offers.of_request(form_of(type_), found, _handlers(view, sits))
         form = await offers.with_number(form, today(), view, found)
         given = await offers.to_begin_with(form, today(), view, found)
         about = beside(view, found)
@@ -77,12 +77,21 @@ async def _of_event(
         mapping=lambda given: typed(form, given),
         version=found.version,
         reference=str(reference),
-        lines=tuple(history.lines(entries)),
+        lines=tuple(sits.sight.lines(entries)),
         note=_note(type_, form, found),
         title=form.title,
         beside=about,
     )
     return occasion, given
+
+
+def _handlers(view: View, sits: Me) -> list[Choice]:
+    """By name: nobody need know a code."""
+    on = today()
+    members = [each for each in view.authority.officers if each.in_office(on)]
+    return [
+        Choice(each.id, sits.named(each.id)) for each in members if powers.may(each.roles_on(on), "handle")
+    ]
 
 
 async def _as_approved(
@@ -196,10 +205,10 @@ async def record_event(request: ApiRequest, reference: FromPath[str], event: Fro
     return await recording.confirm(request, occasion)
 
 
-@resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/(?P<event>[a-z_]+)(/form|/preview)?")
+@resumes(
+    rf"/requests/(?P<reference>\d{{4}}-\d{{4,9}})/(?P<event>{'|'.join(sorted(_TYPES))})(/form|/preview)?"
+)
 async def _resume_event(request: ApiRequest, given: Given, reference: str, event: str) -> Response[Any]:
-    if event not in _TYPES:
-        return to(f"/requests/{reference}")
     occasion, _ = await _of_event(request, reference_of(reference), event)
     return await recording.show(request, occasion, given)
 

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from api.console.frame import Me, shown
+from api.console.frame import Me, by_name, shown
 from api.web import problems
 from api.web.call_refusals import CallRefusal
 from api.web.headers import preferred
 from api.web.problems import ProblemDetails
 from api.web.request import ApiRequest
+from domain.law.refusals import Refusal
 
 _OF_PROGRAMS = ("/api", "/health", "/metrics")
 
@@ -49,8 +50,6 @@ def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str
     if me is None and (caller := request.scope.get("taizhang.caller")) and caller.who:  # type: ignore[attr-defined]
         me = Me(caller.who, "", {}, caller.secret.csrf if caller.secret else "")  # type: ignore[attr-defined]
     detail = _WORDS.get(problem.code, problem.detail)
-    if me is not None and detail.startswith(me.officer):
-        detail = me.name + detail.removeprefix(me.officer)
     return shown(
         request,
         "problem.html",
@@ -64,8 +63,10 @@ def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str
 
 def _for_pages_too(handler: Handler) -> Handler:
     def handle(request: Any, wrong: Any) -> Response[Any]:
-        response = handler(request, wrong)
         call = ApiRequest(request.scope)
+        if isinstance(wrong, Refusal) and is_page(call):
+            wrong = by_name(call, wrong)
+        response = handler(request, wrong)
         if not is_page(call) or response.media_type != problems.MEDIA_TYPE:
             return response
         problem = msgspec.json.decode(response.content, type=ProblemDetails)

@@ -18,6 +18,10 @@ from api.web.request import ApiRequest
 from domain.authority import powers
 from domain.authority.authorization import PROGRAM
 from domain.authority.powers import ROLES, Act
+from domain.entry import Event
+from domain.law.refusals import Refusal
+from projections import history
+from projections.superior_view import ByName, Sight
 
 HTML = "text/html"
 
@@ -52,6 +56,15 @@ class Me(NamedTuple):
         """The name of an officer; of who has no account the code, of the program what it is."""
         return self.names.get(officer or "") or _NOT_OFFICERS.get(officer or "", officer or "")
 
+    @property
+    def sight(self) -> Sight:
+        """Of what the office's own pages show of single entries."""
+        return ByName(self.named)
+
+    def sentence(self, event: Event) -> str:
+        """What happened, with officers by name."""
+        return history.sentence(history.by_name(event, self.named))
+
     def may(self, *acts: Act) -> bool:
         """Whether one of the acts is among their powers."""
         return any(powers.may(self.who.roles, act) for act in acts)
@@ -72,7 +85,7 @@ class Way(NamedTuple):
 
 WAYS = (
     Way("/", "待办", ("read",)),
-    Way("/requests", "申请", ("read",)),
+    Way("/requests", "申请", ("read",), ("/imports",)),
     Way("/approvals", "审批", ("review", "approve")),
     Way("/tables", "统计", ("count",), ("/compliance", "/carry-over")),
     Way("/reports", "年度报告", ("report", "approve_report", "prove")),
@@ -111,10 +124,15 @@ async def me(request: ApiRequest) -> Me:
     return found
 
 
-def named(request: ApiRequest, officer: str) -> str:
-    """The name of an officer, once `me` was read; else the code."""
+def by_name(request: ApiRequest, refusal: Refusal) -> Refusal:
+    """The same, saying the officer's name instead of the code; `me` was read."""
     known: Me | None = request.scope.get("taizhang.me")  # type: ignore[assignment]
-    return known.named(officer) if known is not None else officer
+    if known is None or not isinstance(code := refusal.facts.get("officer"), str):
+        return refusal
+    # `copy` would make it from its arguments, which are others for each class.
+    found = Refusal.__new__(type(refusal))
+    found.__dict__ |= {**refusal.__dict__, "facts": {**refusal.facts, "officer": known.named(code)}}
+    return found
 
 
 def code_of(request: ApiRequest) -> str:

@@ -36,10 +36,17 @@ def article_of(outcome: str, received_on: date | None = None) -> str:
 # --- choices that the request itself has ---
 
 
-def of_request(form: EventForm, request: DisclosureRequest) -> EventForm:
-    """The form with what the request has as choices; optional fields that could name nothing are left out."""
+def of_request(form: EventForm, request: DisclosureRequest, handlers: Sequence[Choice]) -> EventForm:
+    """The form with what the request has as choices; optional fields that could name nothing are left out.
+
+    handlers: the officers that it may be assigned to.
+    """
     fields = []
     for each in form.fields:
+        if (form.type, each.name) == ("assigned", "officer") and handlers:
+            chosen = msgspec.structs.replace(each, kind="select", choices=tuple(handlers), hint="可以不选")
+            fields.append(chosen)
+            continue
         if each.name == "legal_basis":
             each = msgspec.structs.replace(each, hint="不填的按所选的结果填写")  # noqa: PLW2901
         if not each.names or each.names == "draft_to_redraft":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.accounts.sessions import LONGEST_KEY
-from adapters.refusals import MailNotSent
+from adapters.refusals import IdempotencyKeyReused, MailNotSent
 from api.console import forms
 from api.console.forms import Given, last
 from api.console.frame import at, page, to
+from api.console.resuming import resumes
 from api.web import auth
 from api.web.auth import OWN
 from api.web.calendars import address_of
@@ -49,6 +51,7 @@ async def shown(
         done=request.query_params.get("done", ""),
         problem=problem,
         given=given or {"days": [str(USUAL_DAYS)]},
+        once=uuid4().hex,
         made=made,
         longest=LONGEST_KEY,
         has_codes=await request.register.second_factors.has_codes(who),
@@ -123,15 +126,24 @@ async def create_key(request: ApiRequest) -> Response[str]:
         made = await request.register.keys.create(
             who.code,
             who.officer,
+            once=last(given, "key"),
             name=name,
             acts=acts,
             days=days,
             actor=who.officer,
             origin=auth.origin(request),
         )
+    except IdempotencyKeyReused:
+        once = "这张表单已发过密钥，密钥只显示一次。没有看到的，请在下面吊销，再发一个。"
+        return await shown(request, problem=once)
     except Refusal as refusal:
         return await shown(request, problem=str(refusal), given=given)
     return await shown(request, made=made)
+
+
+@resumes("/me/keys")
+async def _resume_key(request: ApiRequest, given: Given) -> Response[str]:
+    return await shown(request, given=given)
 
 
 @post("/me/keys/{id:str}/end", status_code=200, **at(OWN))

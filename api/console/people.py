@@ -12,7 +12,7 @@ from adapters.accounts.credentials import KINDS
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.forms import last
-from api.console.frame import at, code_of, page, to
+from api.console.frame import at, code_of, me, page, to
 from api.console.streams import OF_OFFICE
 from api.today import today
 from api.web import auth
@@ -21,7 +21,7 @@ from domain.authority.events import AMENDABLE
 from domain.authority.powers import POWERS, ROLES
 from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
-from projections import history, officers, services
+from projections import officers, services
 
 
 @get("/people", **at(*OF_OFFICE))
@@ -56,7 +56,7 @@ async def _shown(
         members=officers.members(office, today()),
         accounts=accounts,
         factors=factors,
-        lines=list(reversed(history.lines(entries)))[:50],
+        lines=list(reversed((await me(request)).sight.lines(entries)))[:50],
         services=services.services(office, today()),
         service_keys=await request.register.service_keys.listed(code),
         service_words=services.words,

@@ -21,7 +21,7 @@ from adapters.register.recording import Recording
 from adapters.register.register import Previewed
 from api.console import forms, offers
 from api.console.forms import Given, last
-from api.console.frame import code_of, named, page, to
+from api.console.frame import Me, by_name, code_of, me, page, to
 from api.console.offers import Chosen, article_of
 from api.web.request import ApiRequest
 from domain.law import outcomes
@@ -31,7 +31,7 @@ from domain.report.official_form import TOTAL
 from domain.values import Period
 from projections import annual_tables, event_forms, id_numbers
 from projections.event_forms import EventForm, Field
-from projections.history import AMENDMENTS, HistoryLine, sentence
+from projections.history import AMENDMENTS, HistoryLine
 
 _OWN = frozenset({"csrf", "key", "seen", "by", "acknowledged"})
 """Fields of every form that are not of the event; seen: entries of its stream when the form was made."""
@@ -135,7 +135,7 @@ async def _consequence(
         occasion=occasion,
         form=occasion.form,
         given=given,
-        said=_said(one),
+        said=_said(one, await me(request)),
         rows=list(offers.in_words(occasion.form.fields, given)),
         found=found,
         change=found.change,
@@ -229,9 +229,7 @@ def _missing(form: EventForm, given: Given) -> Sequence[Problem]:
 
 def _problem(request: ApiRequest, form: EventForm, refusal: Refusal) -> Problem:
     """A refusal at its field, if the form has it and it is not another entry's; officers by their names."""
-    text = str(refusal)
-    if officer := str(refusal.facts.get("officer", "")):
-        text = text.replace(officer, named(request, officer))
+    text = str(by_name(request, refusal))
     field = (
         str(refusal.facts.get("field", "")).rstrip("：").removeprefix("event.").removeprefix("replacement.")
     )
@@ -259,14 +257,14 @@ def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None
     return [line for line in occasion.lines if line.version > int(seen)]
 
 
-def _said(one: Recording) -> str:
+def _said(one: Recording, sits: Me) -> str:
     event: Any = one.event
     if not isinstance(event, AMENDMENTS):
-        return sentence(event)
+        return sits.sentence(event)
     replacement = event.replacement
     if replacement is None:
         return f"撤销第{event.version}条登记"
-    return f"更正第{event.version}条登记为：{sentence(replacement)}"
+    return f"更正第{event.version}条登记为：{sits.sentence(replacement)}"
 
 
 class Moved(NamedTuple):

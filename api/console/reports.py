@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import msgspec
 from litestar import Response, get, post
@@ -18,6 +18,7 @@ from adapters.register.submission import Refused
 from api.console import forms, statistics
 from api.console.forms import Given, last, query
 from api.console.frame import Me, at, code_of, me, page, to
+from api.console.resuming import resumes
 from api.rendering import MEDIA_TYPES, rendered
 from api.today import today
 from api.web.reports import READERS, year_of
@@ -107,6 +108,7 @@ async def _shown(
         kinds=tuple(MEDIA_TYPES),
         problem=problem,
         source=last(given or {}, "source"),
+        key=str(uuid4()),
         may_write=sits.may("report"),
         done=done if done.isdecimal() else "",
     )
@@ -123,9 +125,12 @@ def _steps(stage: str, sits: Me) -> Iterator[Step]:
 
 
 class SheetCell(NamedTuple):
+    """was: what the register says now; value: that, or what somebody typed in its place."""
+
     name: str
     label: str
     value: str
+    was: str
     source: str
 
 
@@ -140,18 +145,29 @@ def _sheet(found: Report, given: Given | None) -> list[dict[str, Any]]:
                 name = f"{row.code}|{column}"
                 figure = found.state.figures.get(row.code, {}).get(column)
                 printed = found.content.proactive_table.get(row.code, ())
-                value = (printed[number] if number < len(printed) else None) or ""
+                was = (printed[number] if number < len(printed) else None) or ""
                 cells.append(
                     SheetCell(
                         name,
                         f"{row.label} {column}",
-                        last(given, name, value) if given is not None else value,
+                        _typed(given or {}, name, was),
+                        was,
                         figure.source if figure else "",
                     )
                 )
             rows.append((row.label, cells))
         blocks.append({"caption": block.block, "columns": block.columns, "rows": rows})
     return blocks
+
+
+_SEEN = "was."
+"""Before a cell's name: what it said when the sheet was made, so that only what its writer changed counts as changed."""
+
+
+def _typed(given: Given, name: str, now: str) -> str:
+    """What was typed into a cell; of one that was left as it was seen, what it says now."""
+    typed = last(given, name, now).strip()
+    return now if typed == last(given, f"{_SEEN}{name}", now) else typed
 
 
 @post("/reports/{year:str}/figures", status_code=200, **at("report"))
@@ -161,15 +177,26 @@ async def write_figures(request: ApiRequest, year: FromPath[str]) -> Response[An
     source = last(given, "source").strip()
     async with request.register.reports(code_of(request)) as reports:
         found = await reports.report(named)
-    changed = [
-        (name, last(given, name).strip())
-        for block in _sheet(found, None)
-        for _, cells in block["rows"]
-        for name, _, value, _ in cells
-        if name in given and last(given, name).strip() != value
+    cells = [
+        cell
+        for block in _sheet(found, given)
+        for _, row in block["rows"]
+        for cell in row
+        if cell.name in given
     ]
+    changed = [(cell.name, cell.value) for cell in cells if cell.value != cell.was]
     if not changed:
+        if any(last(given, each.name).strip() != last(given, f"{_SEEN}{each.name}") for each in cells):
+            return to(f"/reports/{named}?done=1#proactive")  # sent twice
         return await _shown(request, named, "没有改动的数据。", given)
+    meanwhile = [
+        f"“{cell.label}”现为{cell.was or '空白'}"
+        for cell in cells
+        if cell.value != cell.was and last(given, f"{_SEEN}{cell.name}", cell.was) != cell.was
+    ]
+    if meanwhile:
+        why = f"填写期间另有登记：{'，'.join(meanwhile)}。没有保存；所填的仍在，核对后再保存。"
+        return await _shown(request, named, why, given)
     try:
         if not source:
             raise Malformed(field="", problem="请写明数据来源，如“政务公开科台账”")
@@ -177,7 +204,7 @@ async def write_figures(request: ApiRequest, year: FromPath[str]) -> Response[An
         lines = [
             convert(
                 {
-                    "id": f"{key}-{number}",
+                    "id": str(uuid5(NAMESPACE_OID, f"{key} {name} {value}")),
                     "stream": annual_report.stream_of(named),
                     "event": {
                         "type": "figure_entered",
@@ -189,7 +216,7 @@ async def write_figures(request: ApiRequest, year: FromPath[str]) -> Response[An
                     },
                 }
             )
-            for number, (name, value) in enumerate(changed)
+            for name, value in changed
         ]
         await request.register.record_all(
             code_of(request), lines, actor=request.actor, permissions=request.caller.permissions
@@ -200,6 +227,11 @@ async def write_figures(request: ApiRequest, year: FromPath[str]) -> Response[An
         return await _shown(request, named, str(refusal), given)
     request.checkpointer.grown(code_of(request))
     return to(f"/reports/{named}?done={len(changed)}#proactive")
+
+
+@resumes(r"/reports/(?P<year>\d{4})/figures")
+async def _resume_figures(request: ApiRequest, given: Given, year: str) -> Response[Any]:
+    return await _shown(request, year_of(year), given=given)
 
 
 class FileQuery(msgspec.Struct, frozen=True):

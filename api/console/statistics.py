@@ -15,7 +15,7 @@ from msgspec import Meta
 from adapters.render import svg
 from adapters.views import Until, View
 from api.console.forms import query
-from api.console.frame import at, code_of, page
+from api.console.frame import at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.requests import past
 from api.console.standing import TIMELINESS, of_row
@@ -373,7 +373,12 @@ async def diff(request: ApiRequest) -> Response[Any]:
     found = None
     if asked.before:
         found = await request.register.comparisons.differences(
-            code_of(request), _moment(asked.before), until_of(asked.after), asked.period, asked.form
+            code_of(request),
+            _moment(asked.before),
+            until_of(asked.after),
+            asked.period,
+            asked.form,
+            (await me(request)).sight,
         )
     return await page(
         request, "diff.html", asked=asked, period=asked.period, here="diff", found=found, labels=labels_of(asked.form),

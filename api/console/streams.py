@@ -28,7 +28,6 @@ from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
 from domain.request.amendment import last_told
 from domain.request.refusals import AmendmentUnknown
-from projections import history
 from projections.event_forms import Choice, EventForm, form_of, typed
 from projections.services import words
 
@@ -60,7 +59,7 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         mapping=lambda given: typed(plain, given),  # what is chosen may be a number
         version=len(entries),
         stream=stream,
-        lines=tuple(history.lines(entries)),
+        lines=tuple(sits.sight.lines(entries)),
         title=form.title,
     )
 
@@ -156,7 +155,7 @@ async def record_of_report(request: ApiRequest, year: FromPath[str], event: From
     return await recording.confirm(request, await _of_report(request, year, event))
 
 
-@resumes(r"/reports/(?P<year>\d{4})/(?P<event>[a-z_]+)(/form|/preview)?")
+@resumes(rf"/reports/(?P<year>\d{{4}})/(?P<event>{'|'.join(sorted(_OF_REPORT))})(/form|/preview)?")
 async def _resume_report(request: ApiRequest, given: Given, year: str, event: str) -> Response[Any]:
     return await recording.show(request, await _of_report(request, year, event), given)
 
@@ -195,7 +194,7 @@ async def record_of_office(request: ApiRequest, event: FromPath[str]) -> Respons
     return await recording.confirm(request, await _of_office(request, event))
 
 
-@resumes(r"/people/(?P<event>[a-z_]+)(/form|/preview)?")
+@resumes(rf"/people/(?P<event>{'|'.join(sorted(_OF_OFFICE))})(/form|/preview)?")
 async def _resume_office(request: ApiRequest, given: Given, event: str) -> Response[Any]:
     return await recording.show(request, await _of_office(request, event), given)
 
@@ -219,7 +218,7 @@ async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given
         path=f"/people/amend/{version}",
         crumbs=(("/people", "人员和办理规则"), ("", f"更正第{version}条")),
         mapping=lambda given: own_amendments.own_amendment(version, told, given),
-        note=f"现在的登记：{history.sentence(told)}。更正后，期限、表格一并重新推算。",
+        note=f"现在的登记：{(await me(request)).sentence(told)}。更正后，期限、表格一并重新推算。",
         title=f"更正第{version}条：{form.title}",
     ), own_amendments.to_begin_with(told)
 

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.console import handbook
 from domain.authority.powers import ACT_OF, ACTS, ROLES
 from domain.law import outcomes
 from domain.law.irregularities import RULES
@@ -65,6 +66,8 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "static": static_address,
+        "help_address": handbook.address_of,
+        "provision": handbook.anchor,
         "STAGES": STAGE_WORDS,
         "LIKENESS_WORDS": LIKENESS_WORDS,
         "TIMELINESS": TIMELINESS_WORDS,

@@ -14,18 +14,20 @@ from tests.adapters.recordings import told
 from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat
 from tests.api.officers import OFFICERS, office_of
+from tests.api.test_letters import DETAILS
 from tests.builders import received
 
 Prepares = Callable[[Seat], Awaitable[None]]
 
 
 class State(NamedTuple):
-    """A page as somebody comes to see it. prepare: what they do there before it is looked at."""
+    """A page as somebody comes to see it. prepare: what they do there before it is looked at. status: it answers with."""
 
     name: str
     role: Role | None
     path: str
     prepare: Prepares | None = None
+    status: int = 200
 
 
 async def furnish(office: Office) -> dict[str, str]:
@@ -95,6 +97,8 @@ async def furnish(office: Office) -> dict[str, str]:
     ):  # fmt: skip
         line = {"id": f"of-{made_['type']}", "stream": f"report/{on.year}", "event": made_}
         await office.register.record(office.code, convert(line), actor=OFFICERS["statistician"])
+    details = {"id": "letters", "event": DETAILS | {"on": str(on), "in_force_from": "2020-01-01"}}
+    await office.register.record(office.code, convert(details), actor=OFFICERS["system_administrator"])
     made["unit"] = _fresh_code()
     await office_of(office.running, made["unit"], superior=office.code, accounts=False)
     line = {"id": "of-the-unit", "event": told(received(str(long_ago)))}
@@ -180,15 +184,15 @@ def states(made: dict[str, str]) -> list[State]:
     year = today().year - 1
     return [
         State("login", None, "/login"),
-        State("not-found", "handler", "/nix"),
-        State("forbidden", "statistician", "/requests"),
+        State("not-found", "handler", "/nix", status=404),
+        State("forbidden", "statistician", "/requests", status=403),
         State("duties", "handler", "/"),
         State("duties-none", "handler", "/?tab=approve&of=all"),
         State("grants", "security_administrator", "/"),
         State("requests", "handler", "/requests"),
         State("requests-filtered", "handler", "/requests?stage=closed&by=due_on"),
         State("requests-none", "handler", "/requests?unit=没有的科"),
-        State("requests-then", "handler", "/requests?recorded_until=40"),
+        State("requests-then", "handler", "/requests?recorded_until=30"),
         State("ledger", "handler", "/requests/print?column=登记号&column=阶段&column=收到日期"),
         State("annulled", "handler", "/requests/annulled"),
         State("numbers", "handler", "/requests/numbers"),
@@ -197,7 +201,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("bulk-looked", "handler", "/requests/bulk", _bulk_looked),
         State("case-file", "handler", f"/requests/{made['answered']}/case-file"),
         State("new", "handler", "/requests/new"),
-        State("new-missing", "handler", "/requests/new", _missing),
+        State("new-missing", "handler", "/requests/new", _missing, 422),
         State("new-preview", "handler", "/requests/new", _filled),
         *(
             State(f"case-{name}", "handler", f"/requests/{reference}")
@@ -206,9 +210,9 @@ def states(made: dict[str, str]) -> list[State]:
         ),
         State("case-of-another-role", "reviewer", f"/requests/{made['fresh']}"),
         State("case-opened", "handler", f"/requests/{made['fresh']}", _opened),
-        State("case-then", "handler", f"/requests/{made['answered']}?recorded_until=60"),
+        State("case-then", "handler", f"/requests/{made['answered']}?recorded_until=35"),
         State("event-draft", "handler", f"/requests/{made['fresh']}/answer_drafted"),
-        State("event-late", "approver", f"/requests/{made['fresh']}/answered", _late),
+        State("event-late", "approver", f"/requests/{made['fresh']}/answered", _late, 422),
         State("event-amend", "handler", f"/requests/{made['answered']}/amend/1"),
         State(
             "event-amend-field",
@@ -223,7 +227,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("search-none", "handler", "/search?q=没有这样的号"),
         State("tables", "handler", f"/tables?year={today().year}"),
         State("cell", "handler", f"/tables/cell?year={today().year}&row=new&column=total"),
-        State("diff", "handler", f"/tables/diff?year={today().year}&before=40"),
+        State("diff", "handler", f"/tables/diff?year={today().year}&before=30"),
         State("compliance", "handler", f"/compliance?year={today().year}&of=closed"),
         State("carry-over", "handler", f"/carry-over?year={today().year}"),
         State("reports", "statistician", "/reports"),
@@ -252,9 +256,13 @@ def states(made: dict[str, str]) -> list[State]:
         State("matters", "handler", "/district/matters"),
         State("return", "handler", "/district/return?name=上月数字"),
         State("assessment", "statistician", "/district/assessment", _assessed),
+        State("help", "statistician", "/help"),
+        State("help-commands", "statistician", "/help/commands"),
+        State("help-rules", "statistician", "/help/rules"),
         State("check", "statistician", "/check"),
         State("check-judged", "statistician", "/check", _judged),
         State("imports", "handler", "/imports"),
+        State("letter", "handler", f"/requests/{made['fresh']}/letters/receipt/1"),
         State("me", "handler", "/me"),
         State("me-key", "handler", "/me", _key_made),
         State("password", "handler", "/password"),

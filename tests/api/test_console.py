@@ -317,7 +317,7 @@ async def test_a_document_goes_in_and_comes_out(office: Office) -> None:
         )
         await seat.press("入卷")
         await seat.says("材料入卷")
-        await seat.page.get_by_role("link", name="取出").click()
+        await seat.page.get_by_role("link", name="取出", exact=True).click()
         async with seat.page.expect_download() as download:
             await seat.press("取出")
         path = await (await download.value).path()

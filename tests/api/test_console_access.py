@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +20,11 @@ from tests.api.console_states import visited
 from tests.api.officers import OFFICERS
 from tests.builders import received
 from tests.conftest import DatabaseServer
+
+CODE = re.compile(rf"(?<![a-z-])({'|'.join(OFFICERS.values())})(?!某|[a-z-])")
+"""Of an officer, where the name should be."""
+CODES_TOO = {"/people", "/people/officer_appointed", "/me", "/help/commands"}
+"""Pages that say who has which account."""
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
@@ -53,10 +59,16 @@ async def test_every_page_is_open_to_everybody(office: Office) -> None:
             wrong.append(f"{where}: wider than the window")
         if folder := os.environ.get("SCREENSHOTS"):
             await seat.page.screenshot(path=Path(folder) / f"{state.name}-{width}.png", full_page=True)
+        assert seat.document is not None
+        if seat.document.status != state.status:
+            wrong.append(f"{where}: {seat.document.status}")
         wrong += [f"{where}: {each}" for each in seat.complaints]
+        if state.path not in CODES_TOO:
+            text = await seat.page.locator("body").inner_text()
+            wrong += [f"{where}: code of {each[0]}" for each in CODE.finditer(text)]
         seat.complaints.clear()
         assert len(seat.hosts) == 1
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 async def tab_to(page: Page, selector: str) -> None:

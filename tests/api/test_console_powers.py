@@ -135,6 +135,8 @@ PAGES: dict[str, str] = {
     "GET /district/assessment": "count",
     "POST /district/assessment": "count",
     "POST /district/assessment/workbook": "count",
+    "GET /help": "caller",
+    "GET /help/{part}": "caller",
     "GET /check": "caller",
     "POST /check": "caller",
     "POST /check/workbook": "caller",
@@ -159,7 +161,7 @@ PAGES: dict[str, str] = {
 ROLELESS = "sun"
 HERE = {
     "reference": "2020-0001", "version": "1", "id": "x", "name": "console.css", "year": "2020", "officer": "zhang",
-    "act": "unlock", "service": "portal", "kind": "receipt", "number": "1",
+    "act": "unlock", "service": "portal", "kind": "receipt", "number": "1", "part": "rules",
 }  # fmt: skip
 EVENT_AT = {
     "reports": "report_compiled",

@@ -30,5 +30,15 @@ for (const select of document.querySelectorAll("select[data-fills]")) {
   });
 }
 
+// A form that is pressed twice is sent once; what comes as a file leaves the page, and may be had again.
+const sent = new WeakSet();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+  if (sent.has(form)) event.preventDefault();
+  sent.add(form);
+  setTimeout(() => sent.delete(form), 3000);
+});
+
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();
