@@ -26,7 +26,7 @@ def arranged(tables: Sequence[Table], notes: Notes) -> list[Table]:
     upright = [_upright(table, notes) for table in tables]
     return [
         _without_serials(table, _rest(table, below), ends, notes)
-        for table, below in zip(upright, [*upright[1:], ()], strict=True)
+        for table, below in zip(upright, [*upright[1:], ()], strict=False)
     ]
 
 

@@ -20,6 +20,7 @@ import pytest
 HERE = Path(__file__).parent
 RANDOM_HISTORIES = f"{HERE.parent}/domain/test_properties.py::test_the_domain_agrees_with_the_second_opinion_on_random_histories"
 RANDOM_CALLS = f"{HERE.parent}/api/test_http_openapi.py::test_schemathesis_finds_nothing_undocumented"
+RANDOM_FILES = f"{HERE.parent}/adapters/report_files/test_random_files.py"
 
 
 class Report:
@@ -80,10 +81,11 @@ def main() -> int:
     os.environ["TAIZHANG_FAULTS"] = "full"
     seed = os.environ.setdefault("TAIZHANG_SEED", str(secrets.randbelow(10**6)))
     histories = os.environ.setdefault("TAIZHANG_HISTORIES", "100000")
-    print(f"TAIZHANG_SEED={seed} TAIZHANG_HISTORIES={histories}", flush=True)
+    files = os.environ.setdefault("TAIZHANG_FILES", "10000")
+    print(f"TAIZHANG_SEED={seed} TAIZHANG_HISTORIES={histories} TAIZHANG_FILES={files}", flush=True)
     report, began = Report(), perf_counter()
     arguments = sys.argv[1:]
-    chosen = [] if arguments else [RANDOM_HISTORIES, RANDOM_CALLS]
+    chosen = [] if arguments else [RANDOM_HISTORIES, RANDOM_CALLS, RANDOM_FILES]
     code = pytest.main(["-v", "--no-header", "--tb=short", *chosen, str(HERE), *arguments], plugins=[report])
     write(report, seed, histories if chosen else "0", perf_counter() - began)
     return int(code)
