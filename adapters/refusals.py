@@ -342,6 +342,50 @@ class PasskeysOff(Refusal):
     text = "本机没有设定访问地址（TAIZHANG_ORIGIN），不能使用通行密钥；请用动态口令。"
 
 
+class ProviderOff(Refusal):
+    """The machine knows no identity provider."""
+
+    rule = "统一身份认证须先设定"
+    text = "本机没有设定统一身份认证，请以账号和口令登录。"
+
+
+class ProviderUnavailable(Refusal):
+    """The identity provider does not answer. Passwords open the register all the same to whom they are left."""
+
+    rule = "统一身份认证可用时以它登录"
+    text = "统一身份认证暂时不能使用（{problem}），没有登录；系统管理员、安全管理员、审计员可以用账号和口令应急登录。"
+
+
+class IdentityRefused(Refusal):
+    """What came back from the provider is not believed, or not of a login that this browser began."""
+
+    rule = "登录以本浏览器所问、统一身份认证所签的为准"
+    text = "统一身份认证的答复没有通过验证，没有登录；请从登录页重新登录。"
+
+
+class SubjectNotBound(Refusal):
+    """Whom the provider names is bound to no officer, and never is by itself."""
+
+    rule = "登录的身份应已绑定人员"
+    text = (
+        "统一身份认证已通过，但这一身份没有绑定{code}的人员，没有登录。请将其标识交该机关的系统管理员绑定。"
+    )
+
+
+class SubjectAmbiguous(Refusal):
+    """Whom the provider names is bound to several officers: which one is meant nobody knows."""
+
+    rule = "一个身份绑定一名人员"
+    text = "这一身份绑定了几名人员（{officers}），没有登录；请系统管理员解除其余的绑定。"
+
+
+class LocalLoginClosed(Refusal):
+    """The office's rule leaves passwords to its administrators, for when the provider is down."""
+
+    rule = "非管理员以统一身份认证登录"
+    text = "按本机关的办理规则，{officer}须以统一身份认证登录；本机账号和口令只供系统管理员、安全管理员、审计员应急。"
+
+
 class PasswordUnfit(Refusal):
     """The password is not what the office's policy asks for."""
 

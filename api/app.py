@@ -99,6 +99,8 @@ async def diagnosed(settings: Settings) -> list[Finding]:
     """What is right and wrong with this installation; nothing is changed, and no database started."""
     found = list(diagnosis.of_machine(settings.data, settings.keys, settings.backup))
     found += [each async for each in diagnosis.of_mail(settings.mail)]
+    if settings.provider is not None:
+        found.append(await diagnosis.of_provider(settings.provider))
     dsn = settings.database_url
     if not dsn:
         server = embedded.running(settings.postgresql)

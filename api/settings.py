@@ -6,11 +6,13 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from adapters.accounts.password_policy import POLICIES, PolicyName
 from adapters.mail.relay import MailFault, Relay
+from adapters.sign_on.settings import ProviderSettings, origin_of
 from adapters.webhooks.addresses import NOWHERE, Address, AddressRefused, AllowedAddresses
 from domain.authority import authorization
 from domain.law.refusals import Malformed
@@ -23,7 +25,8 @@ class Settings(msgspec.Struct, frozen=True):
     refuse_unsealed: seconds for which an entry may lie unsealed before its authority records no more; without it that
     is an alarm and nothing else. worker: whether `serve` compiles reports, delivers webhooks and mails digests in the
     background too. webhooks: where they may go. mail: the server that sends the digests; without it none are sent.
-    origin: at which browsers find the register; without it there are no passkeys. backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
+    origin: at which browsers find the register; without it there are no passkeys. provider: by which officers come
+    in beside their passwords. backup: where `deploy/backup.sh` puts base backups, if on a disk of this machine.
     """
 
     data: Path
@@ -39,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True):
     mail: Relay | None = None
     backup: Path | None = None
     origin: str | None = None
+    provider: ProviderSettings | None = None
 
     @property
     def keys(self) -> Path:
@@ -49,13 +53,18 @@ class Settings(msgspec.Struct, frozen=True):
         return self.data / "postgresql"
 
 
+_OF_PROVIDER = ("ISSUER", "CLIENT_ID", "SECRET_FILE", "NAME", "ACR", "ORIGINS")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """TAIZHANG_DATA, DATABASE_URL, DATABASE_OWNER_URL, TAIZHANG_ACTOR, TAIZHANG_LOG, TAIZHANG_PASSWORDS,
     TAIZHANG_PROXIES, TAIZHANG_REFUSE_UNCHECKPOINTED, TAIZHANG_WORKER (0: not in serve), TAIZHANG_BACKUP,
     TAIZHANG_WEBHOOKS, TAIZHANG_WEBHOOK_NETWORKS, TAIZHANG_SMTP, TAIZHANG_SMTP_PASSWORD_FILE, TAIZHANG_MAIL_FROM,
-    TAIZHANG_MAIL_DOMAINS, TAIZHANG_MAIL_HOURS, TAIZHANG_ORIGIN; empty counts as unset. Raises Malformed for a policy, a number of
+    TAIZHANG_MAIL_DOMAINS, TAIZHANG_MAIL_HOURS, TAIZHANG_ORIGIN, TAIZHANG_OIDC_ISSUER and what `_provider` names; empty counts as unset. Raises Malformed for a policy, a number of
     seconds, addresses or hours that are none.
     """
+    origin = _origin(environ.get("TAIZHANG_ORIGIN") or "")
     return Settings(
         data=Path(environ.get("TAIZHANG_DATA") or default_data(environ)).expanduser().absolute(),
         database_url=environ.get("DATABASE_URL") or None,
@@ -69,7 +78,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         webhooks=_webhooks(environ),
         mail=_mail(environ),
         backup=Path(backup).expanduser().absolute() if (backup := environ.get("TAIZHANG_BACKUP")) else None,
-        origin=_origin(environ.get("TAIZHANG_ORIGIN") or ""),
+        origin=origin,
+        provider=_provider(environ, origin),
     )
 
 
@@ -127,6 +137,39 @@ def _mail(environ: Mapping[str, str]) -> Relay | None:
         )
     except MailFault as wrong:
         raise Malformed(field="TAIZHANG_SMTP：", problem=str(wrong)) from None
+
+
+def _provider(environ: Mapping[str, str], origin: str | None) -> ProviderSettings | None:
+    """TAIZHANG_OIDC_ISSUER, _CLIENT_ID, _SECRET_FILE, _NAME, _ACR, _ORIGINS. Raises Malformed."""
+    told = {name: environ.get(f"TAIZHANG_OIDC_{name}") or "" for name in _OF_PROVIDER}
+    if not (issuer := told["ISSUER"]):
+        return None
+    if origin is None:
+        raise Malformed(field="TAIZHANG_ORIGIN：", problem="用统一身份认证的，须设定浏览器访问本系统的地址")
+    if not told["CLIENT_ID"]:
+        raise Malformed(field="TAIZHANG_OIDC_CLIENT_ID：", problem="应为本系统在统一身份认证中的client_id")
+    origins = [each.strip() for each in told["ORIGINS"].split(",") if each.strip()]
+    for name, address in (("ISSUER", issuer), *(("ORIGINS", each) for each in origins)):
+        found = urlsplit(address) if origin_of(address) else None
+        if found is None or not (found.scheme == "https" or found.hostname in _LOOPBACK) or found.query:
+            raise Malformed(
+                field=f"TAIZHANG_OIDC_{name}：", problem="应为https://主机[:端口]，照统一身份认证的写法"
+            )
+    secret = None
+    if told["SECRET_FILE"]:
+        try:
+            secret = Path(told["SECRET_FILE"]).expanduser().read_text("utf-8").strip()
+        except (OSError, UnicodeError):
+            raise Malformed(field="TAIZHANG_OIDC_SECRET_FILE：", problem="文件读不出") from None
+    return ProviderSettings(
+        issuer=issuer,
+        client_id=told["CLIENT_ID"],
+        client_secret=secret or None,
+        origin=origin,
+        name=told["NAME"] or "统一身份认证",
+        acr=tuple(told["ACR"].split()),
+        origins=frozenset(map(origin_of, origins)),
+    )
 
 
 def _policy(name: str) -> PolicyName:

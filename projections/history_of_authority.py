@@ -27,6 +27,8 @@ from domain.authority.events import (
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
+    SubjectBound,
+    SubjectUnbound,
     SuperiorSet,
     SupervisionAnswered,
     SupervisionOrdered,
@@ -104,6 +106,10 @@ def said_of_authority(event: Event) -> str:
             return f"提出重置{event.officer}的动态口令（{event.reason}），待确认"
         case SecondFactorReset():
             return f"确认第{event.version}条提出的动态口令重置"
+        case SubjectBound():
+            return f"绑定{event.officer}的统一身份认证（{event.issuer}）"
+        case SubjectUnbound():
+            return f"解除绑定{event.officer}的统一身份认证（{event.issuer}）"
         case SuperiorSet():
             return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
         case SeparationWaived():

@@ -24,6 +24,7 @@ AccessAct = Literal[
     "webhook_added", "webhook_removed", "webhook_resumed",
     "enrolled", "code_given", "passkey_added", "passkey_used", "passkey_removed", "accesses_dropped",
     "mail_address_set", "mail_address_removed", "calendar_opened", "calendar_closed",
+    "provider_login", "emergency_login",
 ]  # fmt: skip
 
 ACCESS_ACTS: dict[AccessAct, str] = {
@@ -47,6 +48,8 @@ ACCESS_ACTS: dict[AccessAct, str] = {
     "mail_address_removed": "停发邮件",
     "calendar_opened": "开通日历地址",
     "calendar_closed": "停用日历地址",
+    "provider_login": "由统一身份认证登录",
+    "emergency_login": "以本机口令应急登录",
     "webhook_added": "增设推送",
     "webhook_removed": "撤销推送",
     "webhook_resumed": "恢复推送",

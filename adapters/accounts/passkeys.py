@@ -22,6 +22,7 @@ from fido2.webauthn import (
     AttestationConveyancePreference,
     AttestedCredentialData,
     AuthenticatorData,
+    CollectedClientData,
     PublicKeyCredentialDescriptor,
     PublicKeyCredentialParameters,
     PublicKeyCredentialRpEntity,
@@ -143,6 +144,7 @@ def verify_new(
         credential = found.credential_data
         if (
             credential is None
+            or _is_framed(created.client_data)
             or credential.public_key.ALGORITHM not in {each.ALGORITHM for each in _ALGORITHMS}
             or websafe_encode(credential.credential_id) != created.id
         ):
@@ -168,6 +170,8 @@ def verify(
         credential = _server(party).authenticate_complete(
             _state(challenge, verified), [each.credential for each in held], _as_json(signed.id, response)
         )
+        if _is_framed(signed.client_data):
+            raise SignatureWrong
         kept = next(each for each in held if each.credential == credential)
         count = AuthenticatorData(websafe_decode(signed.authenticator_data)).counter
     except Exception as wrong:  # as above
@@ -175,6 +179,11 @@ def verify(
     if (count or kept.sign_count) and count <= kept.sign_count:
         raise CountWentBack
     return kept, count
+
+
+def _is_framed(client_data: str) -> bool:
+    """Whether our page stood in one of another site, which it never does."""
+    return CollectedClientData(websafe_decode(client_data)).cross_origin is not False
 
 
 def _server(party: RelyingParty) -> Fido2Server:

@@ -85,6 +85,10 @@ Awaits = Literal["", "code", "enrolment"]
 """What a session still lacks: nothing, a code of the second factor, or that one is enrolled."""
 
 
+Proof = Literal["none", "fresh", "stale"]
+"""Of a second factor in a session: none was given that counts, one was lately, or one was long ago."""
+
+
 class Found(NamedTuple):
     """A session or a key in force. now: by the database's clock. officer: or the service account whose key it is.
     powers: of a session, those it was made under. acts: of an officer's key, what it may.
@@ -151,15 +155,18 @@ async def begin(
     source: str,
     awaits: Awaits = "",
     proven: bool = False,
+    proven_at: datetime | None = None,
+    provider_session: str | None = None,
 ) -> SessionToken:
     """A session that was not there before: whatever the caller held is not taken over.
 
-    proven: a code of the second factor was given just now.
+    proven: a code of the second factor was given just now. proven_at: or then, at the identity provider.
+    provider_session: its own session, by which this one began; None: by a password.
     """
     secret = SessionToken.new(code)
     await connection.execute(
         SQL["add_session"], authority_id, secret.digest, uuid4().hex, officer, powers, must_change, source,
-        awaits, proven,
+        awaits, proven, proven_at, provider_session,
     )  # fmt: skip
     return secret
 
@@ -177,16 +184,22 @@ async def find(connection: Connection, authority_id: int, secret: SessionToken) 
     )  # fmt: skip
 
 
+async def is_by_provider(connection: Connection, authority_id: int, secret: SessionToken) -> bool:
+    """Whether it began at the identity provider."""
+    return bool(await connection.fetchval(SQL["is_by_provider"], authority_id, secret.digest))
+
+
 async def prove(connection: Connection, authority_id: int, secret: SessionToken) -> None:
     """A code of the second factor was given in this session."""
     await connection.execute(SQL["session_proven"], authority_id, secret.digest)
 
 
-async def is_freshly_proven(
+async def proof_of(
     connection: Connection, authority_id: int, secret: SessionToken, within: timedelta
-) -> bool:
-    """Whether the session lacks nothing and the second factor was given in it so lately."""
-    return bool(await connection.fetchval(SQL["is_freshly_proven"], authority_id, secret.digest, within))
+) -> Proof:
+    """Whether the second factor was given in the session so lately; `none` of one that has ended, too."""
+    found: Proof | None = await connection.fetchval(SQL["proof_of"], authority_id, secret.digest, within)
+    return found or "none"
 
 
 async def of_officer(

@@ -828,10 +828,11 @@ RETURNING failures
 DELETE FROM login_sources WHERE authority_id = $1 AND failed_at <= now() - $2::interval
 
 -- name: add_session
--- A session from now on. $8: what it awaits; $9: whether a code of the second factor was just given.
+-- A session from now on. $8: what it awaits; $9: whether a code of the second factor was just given; $10: or when, at the
+-- identity provider; $11: the provider's own session, null where it was not by the provider.
 INSERT INTO sessions (authority_id, digest, id, officer, powers, must_change, source, created_at, seen_at, awaits,
-                      proven_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), $8, CASE WHEN $9 THEN now() END)
+                      proven_at, provider_session)
+VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), $8, CASE WHEN $9 THEN now() ELSE $10 END, $11)
 
 -- name: session
 -- A session within its terms, $3 without a call and $4 in all, of an account that is open; and the head's version of
@@ -843,6 +844,14 @@ JOIN accounts AS a ON a.authority_id = s.authority_id AND a.officer = s.officer 
 JOIN heads AS head ON head.authority_id = s.authority_id
 WHERE s.authority_id = $1 AND s.digest = $2
   AND s.seen_at > now() - $3::interval AND s.created_at > now() - $4::interval
+
+-- name: is_by_provider
+-- Whether the session began at the identity provider.
+SELECT provider_session IS NOT NULL FROM sessions WHERE authority_id = $1 AND digest = $2
+
+-- name: emergency_logins
+-- How many there were within $2, in which an administrator came in by password where that is for emergencies.
+SELECT count(*) FROM access_log WHERE authority_id = $1 AND act = 'emergency_login' AND at > now() - $2::interval
 
 -- name: session_seen
 -- A call came with it.
@@ -977,9 +986,10 @@ DELETE FROM recovery_codes WHERE authority_id = $1 AND officer = $2 AND digest =
 -- Its secret's id, which goes too.
 DELETE FROM second_factors WHERE authority_id = $1 AND officer = $2 RETURNING sealed_id
 
--- name: is_freshly_proven
--- Whether a second factor was given in the session within $3; locked, so that it does not end meanwhile.
-SELECT awaits = '' AND coalesce(proven_at > now() - $3::interval, false) FROM sessions
+-- name: proof_of
+-- Whether a second factor was given in the session within $3, or before, or never; locked, so that it does not end meanwhile.
+SELECT CASE WHEN awaits <> '' OR proven_at IS NULL THEN 'none' WHEN proven_at > now() - $3::interval THEN 'fresh' ELSE 'stale' END
+FROM sessions
 WHERE authority_id = $1 AND digest = $2 FOR UPDATE
 
 -- name: challenge

@@ -19,6 +19,8 @@ from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.register.sign_on import ALARM
+from adapters.sign_on.settings import ProviderSettings
 from adapters.vault.keyring import Keyring, VaultKeyFault
 
 Level = Literal["ok", "warning", "wrong", "unchecked"]
@@ -144,6 +146,23 @@ _MAIL_ADVICE = {
 }
 
 
+async def of_provider(settings: ProviderSettings) -> Finding:
+    """Whether the identity provider can be found."""
+    from adapters.sign_on.provider import Provider, ProviderDown  # noqa: PLC0415 - nothing else here asks by HTTP
+
+    provider = Provider(settings)
+    try:
+        await provider.check()
+    except ProviderDown as down:
+        return Finding(
+            "wrong", "统一身份认证", f"{settings.issuer}不能使用（{down}）",
+            "请查看网络、证书和地址；其间管理员可用本机账号和口令应急登录",
+        )  # fmt: skip
+    finally:
+        await provider.close()
+    return Finding("ok", "统一身份认证", f"{settings.issuer}可用")
+
+
 async def of_database(dsn: str, keys: Path) -> AsyncIterator[Finding]:
     """As the running program's role sees it."""
     try:
@@ -170,6 +189,8 @@ async def of_database(dsn: str, keys: Path) -> AsyncIterator[Finding]:
             async for each in _keys(connection, keys):
                 yield each
         async for each in _checkpoints(database):
+            yield each
+        async for each in _emergency_logins(database):
             yield each
     except DatabaseUnavailable as wrong:
         yield Finding("wrong", "数据库", str(wrong), "请查看PostgreSQL的日志")
@@ -323,3 +344,22 @@ async def _checkpoints(database: Database) -> AsyncIterator[Finding]:
         )
     else:
         yield Finding("ok", "存证", f"{len(authorities)}个机关的登记都已存证，或刚刚登记")
+
+
+async def _emergency_logins(database: Database) -> AsyncIterator[Finding]:
+    """Of administrators by password, where that is for when the identity provider is down."""
+    async with database.session() as connection:
+        authorities = await connection.fetch(SQL["authorities"])
+    found = []
+    for row in authorities:
+        async with database.transaction(row["authority_id"], reading=True) as connection:
+            if count := await connection.fetchval(SQL["emergency_logins"], row["authority_id"], ALARM):
+                found.append(f"{row['code']}（{count}次）")
+    if found:
+        more = f"等{len(found)}个机关" if len(found) > 5 else ""
+        yield Finding(
+            "warning",
+            "应急登录",
+            f"近{ALARM.days}日有管理员以本机口令登录：{'、'.join(found[:5])}{more}",
+            "查明统一身份认证为何不能使用，登录是否本人",
+        )

@@ -6,39 +6,31 @@ The day, and every term, is the database's. A password is hashed outside any tra
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from typing import NamedTuple
 
-from adapters.accounts import access_log as access
 from adapters.accounts import accounts, password_hashing, places, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.sessions import Awaits, Found, SessionShown, SessionToken
 from adapters.postgres.database import Connection, Database
 from adapters.refusals import (
-    AccountDisabled,
     AuthorityUnknown,
     LoginFailed,
     SessionUnknown,
     TooManyFailures,
 )
 from adapters.register.authorities import Authorities, day_in_shanghai
-from domain.authority import powers, second_factor
-from domain.authority.authority import Authority
+from adapters.register.entrance import NOWHERE, Entrance, LoginResult, powers_told
 from domain.authority.events import OFFICER_PATTERN
 from domain.authority.grants import ServiceAccount
 from domain.authority.powers import Role
-from domain.authority.refusals import SeparationOfAdministrators
 from domain.law.refusals import Refusal
 
 PROOF_LASTS = timedelta(minutes=30)
 """How long after a code of the second factor what needs a fresh one may be done."""
-
-NOWHERE = 0
-"""The key under which logins to authorities that are not here are counted, as slowly as any."""
 
 
 class Principal(NamedTuple):
@@ -65,22 +57,13 @@ class Principal(NamedTuple):
         return self.service is not None
 
 
-class LoginResult(NamedTuple):
-    """A login that succeeded, or a password that was changed. awaits: see Principal."""
-
-    secret: SessionToken
-    display_name: str
-    roles: frozenset[Role]
-    must_change: bool
-    awaits: Awaits = ""
-
-
 class Logins:
     """Logins and sessions of all authorities."""
 
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
         self._authorities = authorities
+        self._entrance = Entrance(authorities)
 
     # -- login --
 
@@ -99,40 +82,17 @@ class Logins:
         Raises LoginFailed, TooManyFailures, AccountDisabled or SeparationOfAdministrators; the first
         alone where the password is not right, after the same time whether or not there is such an account.
         """
-        authority_id = await self._authority_or_nowhere(code)
+        authority_id, source = await self._entrance.counted_at(code, origin)
         if not re.match(OFFICER_PATTERN, officer):
             officer = ""  # nobody has it, and not every text can be asked for
-        source = origin.source
-        if authority_id == NOWHERE:  # each code is counted by itself, as those are that have a register
-            source = f"{source} {sha256(code.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
         await self._check_password(authority_id, officer, password, origin, source=source)
-        refused: Refusal | None = None
         async with self._database.transaction(authority_id) as connection:
-            authority, day = await self._authorities.today(connection, authority_id)
-            account = await accounts.state(connection, authority_id, officer, policy)
-            refused = await self._bar(connection, authority_id, authority, day, officer, account)
-            enrolled = await second_factors.is_in_force(connection, authority_id, officer)
-            if enrolled:
-                await accounts.uncount_attempt(connection, authority_id, officer)
-            else:
-                await accounts.forgive_attempt(connection, authority_id, officer)
-            if refused is None and account is not None:
-                await places.arrived(connection, authority_id, officer, origin.source)
-                if held is not None:
-                    await sessions.end(connection, authority_id, held)
-                logged_in = await self._begin(
-                    connection, authority_id, authority, day, officer, account, origin,
-                    must_change=account.must_change or account.expired, enrolled=enrolled,
-                )  # fmt: skip
-                if logged_in.awaits != "code":  # else the attempts count on until a right code comes
-                    await accounts.succeeded(connection, authority_id, officer)
-            await log_access(
-                connection, authority_id, "login", actor=officer, origin=origin,
-                result=access.DONE if refused is None else refused.code,
-            )  # fmt: skip
-        if refused is not None:
-            raise refused
-        return logged_in
+            found = await self._entrance.enter(
+                connection, authority_id, officer, policy=policy, origin=origin, held=held
+            )
+        if isinstance(found, Refusal):
+            raise found
+        return found
 
     async def change_password(
         self, who: Principal, old: str, new: str, *, policy: PasswordPolicy, origin: Origin
@@ -158,7 +118,7 @@ class Logins:
             authority, day = await self._authorities.today(connection, authority_id)
             account = await accounts.state(connection, authority_id, who.officer, policy)
             assert account is not None  # noqa: S101 - it was just changed
-            logged_in = await self._begin(
+            logged_in = await self._entrance.begin(
                 connection, authority_id, authority, day, who.officer, account, origin, must_change=False,
                 enrolled=await second_factors.is_in_force(connection, authority_id, who.officer),
                 proven=not who.awaits,
@@ -208,60 +168,6 @@ class Logins:
                 await log_access(connection, authority_id, "lockout", actor=actor, origin=origin)
         raise _failed()
 
-    async def _bar(
-        self,
-        connection: Connection,
-        authority_id: int,
-        authority: Authority,
-        day: date,
-        officer: str,
-        account: accounts.State | None,
-    ) -> Refusal | None:
-        """Why a caller with the right password may still not log in."""
-        if account is None or account.disabled:
-            return AccountDisabled(officer=officer, why="已停用")
-        if account.idle:
-            await accounts.disable(connection, authority_id, officer)
-            return AccountDisabled(officer=officer, why="长期未登录，已停用")
-        found = authority.officer(officer)
-        if found is None or not found.in_office(day):
-            return AccountDisabled(officer=officer, why="所属人员已离任")
-        if pair := powers.conflict(authority.roles_of_person(found.person, day)):
-            return SeparationOfAdministrators(
-                officer=officer,
-                administrator=powers.ROLES[pair.administrator],
-                other=powers.ROLES[pair.other],
-            )
-        return None
-
-    async def _begin(
-        self,
-        connection: Connection,
-        authority_id: int,
-        authority: Authority,
-        day: date,
-        officer: str,
-        account: accounts.State,
-        origin: Origin,
-        *,
-        must_change: bool,
-        enrolled: bool,
-        proven: bool = False,
-    ) -> LoginResult:
-        """enrolled: a second factor is in force. proven: in the session before, which lacked nothing."""
-        roles = authority.roles_of(officer, day)
-        awaits: Awaits = ""
-        if enrolled and not proven:
-            awaits = "code"
-        elif not enrolled and second_factor.is_required(authority, roles, day):
-            awaits = "enrolment"
-        secret = await sessions.begin(
-            connection, authority_id, authority.code, officer,
-            powers=_told(roles), must_change=must_change, source=origin.source, awaits=awaits,
-            proven=enrolled and proven,
-        )  # fmt: skip
-        return LoginResult(secret, account.display_name, roles, must_change, awaits)
-
     # -- who it is --
 
     async def of_session(self, secret: SessionToken) -> Principal | None:
@@ -308,7 +214,7 @@ class Logins:
             if officer is None or not officer.in_office(day):
                 return None
             roles = officer.roles_on(day)
-            if found.acts is None and found.powers != _told(roles):
+            if found.acts is None and found.powers != powers_told(roles):
                 await sessions.end(connection, authority_id, secret)
                 return None
         stale = found.proven_at is not None and found.now - found.proven_at > PROOF_LASTS
@@ -350,18 +256,6 @@ class Logins:
             await places.forget(connection, authority_id)
             return await sessions.remove_ended(connection, authority_id)
 
-    # -- inside --
-
-    async def _authority_or_nowhere(self, code: str) -> int:
-        try:
-            return await self._authorities.id_of(code)
-        except AuthorityUnknown:
-            return NOWHERE
-
 
 def _failed() -> LoginFailed:
     return LoginFailed(attempts=accounts.ATTEMPTS, minutes=accounts.LOCKED_FOR.seconds // 60)
-
-
-def _told(roles: Iterable[Role]) -> str:
-    return ",".join(sorted(roles))

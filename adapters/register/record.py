@@ -20,7 +20,7 @@ from adapters.postgres.queries import SQL
 from adapters.present import NowView
 from adapters.proof import checkpointing
 from adapters.refusals import CheckpointOverdue
-from adapters.register import document_numbers, draft_approval, rebuild, second_factors
+from adapters.register import document_numbers, draft_approval, rebuild, second_factors, sign_on
 from adapters.register.authorities import Authorities, head_of
 from adapters.register.draft_approval import decoded
 from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
@@ -250,6 +250,7 @@ class Recordings:
             connection, self._vault.ring, authority_id, work.entries, work.applicants, changed
         )
         await second_factors.follow(connection, authority_id, work.registered[0], work.entries)
+        await sign_on.follow(connection, authority_id, work.entries)
         if not work.law_changed:
             return []
         return await rebuild.rebuild(connection, authority_id, work.registered[1])

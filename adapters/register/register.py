@@ -49,6 +49,7 @@ from adapters.register.recording import Recording, Reply
 from adapters.register.reports import Reports
 from adapters.register.second_factors import SecondFactors
 from adapters.register.service_keys import ServiceKeys
+from adapters.register.sign_on import SignOn
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission, own_refusal
 from adapters.register.webhooks import Webhooks
 from adapters.register.word_search import WordSearch
@@ -97,6 +98,7 @@ class Register:
         self.comparisons = Comparisons(self.view, self.reports)
         self.letters = Letters(self.view, self.personal_data.unsealed, self.documents)
         self.logins = Logins(database, self._authorities)
+        self.sign_on = SignOn(database, self._authorities, vault)
         self.access_log = AccessLog(database, self._authorities)
         self.second_factors = SecondFactors(database, self._authorities, vault)
         self.passkeys = Passkeys(database, self._authorities)

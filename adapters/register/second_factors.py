@@ -40,6 +40,12 @@ class SecondFactors:
         self._authorities = authorities
         self._vault = vault
 
+    async def is_in_force(self, who: Principal) -> bool:
+        """Whether the officer has one, of whichever kind."""
+        authority_id = await self._authorities.id_of(who.code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await second_factors.is_in_force(connection, authority_id, who.officer)
+
     async def has_codes(self, who: Principal) -> bool:
         """Whether theirs is, or is also, a program that shows codes."""
         authority_id = await self._authorities.id_of(who.code)
@@ -179,13 +185,15 @@ async def check_may_change(
     connection: Connection, authority_id: int, who: Principal, token: SessionToken
 ) -> bool:
     """Whether the officer has a second factor in force: then only a session in which it was just given adds or removes one,
-    else the password alone would make its holder another. Raises ProofStale.
+    else the password alone would make its holder another; likewise where one was given at the identity provider.
+
+    Raises ProofStale.
     """
-    if not await second_factors.is_in_force(connection, authority_id, who.officer):
-        return False
-    if not await sessions.is_freshly_proven(connection, authority_id, token, PROOF_LASTS):
+    in_force = await second_factors.is_in_force(connection, authority_id, who.officer)
+    proof = await sessions.proof_of(connection, authority_id, token, PROOF_LASTS)
+    if proof == "stale" or (in_force and proof == "none"):
         raise ProofStale(act="增减登录验证方式")
-    return True
+    return in_force
 
 
 async def came_into_force(

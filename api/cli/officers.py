@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ import msgspec
 from adapters.register.decoding import convert
 from adapters.register.recording import Recording
 from adapters.register.register import Refused, Register, Reply
+from api import settings
 from api.cli.choice import Choice
 from api.cli.console import (
     IsoDate,
@@ -36,6 +38,8 @@ from domain.authority.events import (
     OfficerDismissed,
     PowerGranted,
     PowerWithdrawn,
+    SubjectBound,
+    SubjectUnbound,
 )
 from domain.authority.powers import ACTS, POWERS, ROLES, Role
 from domain.entry import Event, type_of
@@ -163,6 +167,48 @@ def withdraw(name: str, role: Role, on: date | None, actor: str | None, code: st
     record_own(PowerWithdrawn, on, actor, code, {"officer": name, "role": role})
     click.echo(f"已收回{name}的“{ROLES[role]}”职权。")
     return 0
+
+
+_issuer = click.option("--issuer", metavar="网址", help="统一身份认证的issuer；缺省为TAIZHANG_OIDC_ISSUER。")
+
+
+@officer.command(cls=Command)
+@click.argument("name", metavar="代号")
+@_issuer
+@_on
+@actor_option
+@authority_option
+def bind(name: str, issuer: str | None, on: date | None, actor: str | None, code: str | None) -> int:
+    """绑定统一身份认证（由系统管理员）：此后该身份登录的就是这名人员。标识（sub）从标准输入读一行，不写在命令里。"""
+    if sys.stdin.isatty():
+        click.echo("统一身份认证中该人员的标识（sub）：", err=True, nl=False)
+    sub = sys.stdin.readline().strip()
+    if not sub:
+        raise click.UsageError("没有给出标识")
+    fields = {"officer": name, "issuer": _issuer_or_own(issuer), "sub": sub}
+    record_own(SubjectBound, on, actor, code, fields)
+    click.echo(f"已绑定{name}，即可由统一身份认证登录。解除：taizhang officer unbind {name}")
+    return 0
+
+
+@officer.command(cls=Command)
+@click.argument("name", metavar="代号")
+@_issuer
+@_on
+@actor_option
+@authority_option
+def unbind(name: str, issuer: str | None, on: date | None, actor: str | None, code: str | None) -> int:
+    """解除绑定统一身份认证（由系统管理员）：不能再由它登录，会话随即结束。"""
+    record_own(SubjectUnbound, on, actor, code, {"officer": name, "issuer": _issuer_or_own(issuer)})
+    click.echo(f"已解除{name}的绑定。")
+    return 0
+
+
+def _issuer_or_own(told: str | None) -> str:
+    provider = settings.from_environment().provider
+    if told is None and provider is None:
+        raise click.UsageError("请以--issuer写明统一身份认证的issuer，或设定TAIZHANG_OIDC_ISSUER")
+    return told or (provider.issuer if provider is not None else "")
 
 
 @officer.command("list", cls=Command)

@@ -59,7 +59,7 @@ async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | R
     if request.method != "POST":
         asked = {"then": _address(request), **({"ended": "1"} if ended else {})}
         return to(f"/login?{urlencode(asked)}" if asked != {"then": "/"} else "/login")
-    fields = login_fields(request.scope["path"]) | {"carried": _typed(await forms.read(request))}
+    fields = login_fields(request, request.scope["path"]) | {"carried": _typed(await forms.read(request))}
     return shown(request, "login.html", status=401, ended=True, **fields)
 
 
@@ -97,8 +97,18 @@ async def ask_code(
         carried=carried,
         problem=problem,
         options=options,
+        provider=await _reproved_by(request),
         has_codes=await factors.has_codes(caller.principal),
     )
+
+
+async def _reproved_by(request: ApiRequest) -> str:
+    """The name of the identity provider, for who has come in by it and has no second factor here."""
+    caller, provider = request.caller, request.app.state.provider
+    if provider is None or await request.register.second_factors.is_in_force(caller.principal):
+        return ""
+    by_provider = await request.register.sign_on.is_by_provider(caller.principal, caller.token)
+    return str(provider.settings.name) if by_provider else ""
 
 
 async def go_on(request: ApiRequest, token: SessionToken, then: str, carried: str) -> Response[Any]:
@@ -117,9 +127,13 @@ def _typed(given: Given) -> str:
     ).decode()
 
 
-def login_fields(then: str) -> dict[str, Any]:
+def login_fields(request: ApiRequest, then: str) -> dict[str, Any]:
     """Of an empty login; then: where one is led afterwards."""
-    return {"then": then, "carried": "", "office": "", "officer": "", "problem": ""}
+    provider = request.app.state.provider
+    name = provider.settings.name if provider is not None else ""
+    return {
+        "then": then, "carried": "", "office": "", "officer": "", "problem": "", "provider": name, "sub": "",
+    }  # fmt: skip
 
 
 def _carried(text: str) -> Given:

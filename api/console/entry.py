@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from adapters.accounts.password_policy import PasswordPolicy
-from api.console import admission, forms
+from api.console import admission, forms, sign_on
 from api.console.forms import last
 from api.console.frame import at, before_proof, local, page, shown, to
 from api.console.templates import STATIC, static
@@ -35,7 +35,7 @@ _KEPT = "max-age=31536000, immutable"
 async def login_form(request: ApiRequest) -> Response[str]:
     """The page to come in by."""
     asked = forms.query(request, LoginQuery)
-    fields = admission.login_fields(local(asked.then))
+    fields = admission.login_fields(request, local(asked.then))
     fields["office"] = await _only_office(request)
     return shown(request, "login.html", ended=bool(asked.ended), **fields)
 
@@ -64,17 +64,10 @@ async def login(request: ApiRequest) -> Response[Any]:
             held=auth.held(request),
         )
     except Refusal as refusal:
-        return shown(
-            request,
-            "login.html",
-            status=401,
-            ended=False,
-            then=then,
-            carried=carried,
-            office=office,
-            officer=officer,
-            problem=str(refusal),
-        )
+        fields = admission.login_fields(request, then) | {
+            "carried": carried, "office": office, "officer": officer, "problem": str(refusal),
+        }  # fmt: skip
+        return shown(request, "login.html", status=401, ended=False, **fields)
     cookie = auth.cookie(request.scope["scheme"], logged_in.secret)
     if logged_in.awaits:
         await auth.seat(request, logged_in.secret)
@@ -91,9 +84,13 @@ async def login(request: ApiRequest) -> Response[Any]:
 
 
 @post("/logout", status_code=200, **before_proof(OWN))
-async def logout(request: ApiRequest) -> Response[None]:
-    """The session ends."""
-    await request.register.logins.logout(request.caller.principal, auth.origin(request))
+async def logout(request: ApiRequest) -> Response[Any]:
+    """The session ends, and the one at the identity provider if it began there."""
+    caller = request.caller
+    by_provider = await request.register.sign_on.is_by_provider(caller.principal, caller.token)
+    await request.register.logins.logout(caller.principal, auth.origin(request))
+    if by_provider and (onward := await sign_on.logout_page(request)) is not None:
+        return onward
     return to("/login", auth.cookie(request.scope["scheme"], None))
 
 

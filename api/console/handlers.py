@@ -33,6 +33,7 @@ from api.console import (
     retention,
     search,
     second_factor,
+    sign_on,
     statistics,
     streams,
     units,
@@ -70,4 +71,5 @@ HANDLERS: tuple[Any, ...] = (
     *entry.HANDLERS,
     *second_factor.HANDLERS,
     *passkeys.HANDLERS,
+    *sign_on.HANDLERS,
 )

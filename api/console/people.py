@@ -56,6 +56,8 @@ async def _shown(
         members=officers.members(office, today()),
         accounts=accounts,
         factors=factors,
+        provider=request.app.state.provider,
+        emergencies=await request.register.sign_on.emergency_logins(code),
         lines=list(reversed((await me(request)).sight.lines(entries)))[:50],
         services=services.services(office, today()),
         service_keys=await request.register.service_keys.listed(code),

@@ -71,6 +71,13 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
         case "power_granted" | "power_withdrawn" | "officer_dismissed" | "second_factor_reset_requested":
             members = (each.id for each in office.officers if each.in_office(on))
             return "officer", tuple(Choice(each, sits.named(each)) for each in members)
+        case "subject_bound":
+            members = (each.id for each in office.officers if each.in_office(on))
+            return "officer", tuple(Choice(each, sits.named(each)) for each in members)
+        case "subject_unbound":
+            return "officer", tuple(
+                Choice(each.officer, sits.named(each.officer)) for each in office.bindings
+            )
         case "grant_confirmed":
             of_officers = [
                 Choice(str(grant.version), f"{sits.named(each.id)}：{powers.ROLES[grant.role]}")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from math import inf
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from litestar import Litestar, Request, Response, Router
@@ -63,6 +63,9 @@ from api.web.responses import Exports, ResponseCache
 from api.web.timeouts import Timeout
 from api.web.turns import Turns
 
+if TYPE_CHECKING:
+    from adapters.sign_on.provider import Provider
+
 log = structlog.get_logger("taizhang.web")
 
 TIMEOUT = 1.8
@@ -72,13 +75,14 @@ LONG_TIMEOUT = 30.0
 IMPORT_TIMEOUT = 120.0
 """The same where a register of before is read, judged and recorded: thousands of rows, on a busy machine too."""
 HASHING_TIMEOUT = 10.0
-"""The same where passwords are hashed, few at once."""
+"""The same where passwords are hashed, few at once, or the identity provider is asked."""
 _LONG = re.compile(
     r"GET .*/(tables|letters|case-file|tables/cell|compliance|carry-over|diff|work-list|cells|metrics|requests"
     r"|documents|district/[a-z/-]+|reports/[^/]+|reports/[^/]+/(checks|figures|restatement|document))$|POST .*/(documents|recordings|find/words)$|POST /api/v1/checks$"
     r"|GET /(calendar/[^/]+|(search|approvals|requests/(list\.xlsx|print|retention))?|reports|reports/documents(\.xlsx)?|audit/.*|units.*|district/.*)$|POST /(district/.*|audit/(verify|bundle)|search/words|requests/[^/]+/case-file|requests/bulk(/letters)?|reports/.*|check(/workbook)?)$"
 )
 
+_HASHING = frozenset({"/api/v1/login", "/api/v1/password", "/login", "/password"})
 _OF_A_BODY = frozenset({b"content-length", b"content-type", b"transfer-encoding"})
 
 Opens = Callable[[], AbstractAsyncContextManager[Register]]
@@ -99,19 +103,20 @@ class Application:
         actor: str,
         passwords: PasswordPolicy = POLICIES["mlps3"],
         party: RelyingParty | None = None,
+        provider: Provider | None = None,
         compiler: Compiler | None = None,
         webhooks: AllowedAddresses = NOWHERE,
         mail: Relay | None = None,
         senders: Sequence[Sender] = (),
     ) -> None:
-        """party: for whom passkeys sign, if there are any. compiler, senders: to compile last year's reports, to deliver
+        """party: for whom passkeys sign, if there are any. provider: by which officers come in too. compiler, senders: to compile last year's reports, to deliver
         webhooks and to mail digests in the background, if this process is to do it. webhooks: where they may go. mail: by
         which server mail goes.
         """
         self.metrics = Metrics()
         self.log = log.bind()  # once: to build it for each call costs as much as what it does
         self.litestar = _litestar(
-            opens, self.metrics, token, actor, passwords, party, compiler, webhooks, mail, senders
+            opens, self.metrics, token, actor, passwords, party, provider, compiler, webhooks, mail, senders
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -138,8 +143,8 @@ class _Call:
         self._status = 0
         self._request_id = _request_id(scope)
         much = _LONG.match(f"{self._scope['method']} {scope['path']}")
-        waits_for_a_hash = scope["path"] in ("/api/v1/login", "/api/v1/password", "/login", "/password")
-        self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_for_a_hash else TIMEOUT
+        waits_outside = scope["path"] in _HASHING or scope["path"].startswith("/login/provider")
+        self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_outside else TIMEOUT
         if self._method == "POST" and scope["path"].endswith("/imports"):
             self._allowed = IMPORT_TIMEOUT
         if scope["path"].endswith("/events") and b"wait=" in scope["query_string"]:
@@ -285,6 +290,7 @@ def _litestar(
     actor: str,
     passwords: PasswordPolicy,
     party: RelyingParty | None,
+    provider: Provider | None,
     compiler: Compiler | None,
     webhooks: AllowedAddresses,
     mail: Relay | None,
@@ -315,6 +321,8 @@ def _litestar(
                     with suppress(asyncio.CancelledError):
                         await each
                 await checkpointer.finish(register)
+                if provider is not None:
+                    await provider.close()
                 readers.close()
                 import_readers.close()
 
@@ -363,6 +371,7 @@ def _litestar(
                 "actor": actor,
                 "passwords": passwords,
                 "party": party,
+                "provider": provider,
                 "webhooks": webhooks,
                 "mail": mail,
                 "metrics": metrics,

@@ -14,7 +14,8 @@ from msgspec import Meta
 from adapters.accounts.password_policy import PasswordPolicy
 from adapters.accounts.places import Place
 from adapters.accounts.sessions import LONGEST_KEY, Awaits, Key, SessionShown, SessionToken
-from adapters.register.login import LoginResult, Principal
+from adapters.register.entrance import LoginResult
+from adapters.register.login import Principal
 from api.web import auth
 from api.web.auth import BEFORE_PROOF, OPEN, OWN
 from api.web.request import ApiRequest

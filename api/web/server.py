@@ -8,6 +8,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -22,6 +23,9 @@ from api.web import metrics
 from api.web.application import TIMEOUT, Application
 from api.web.auth import token_of
 from api.web.protocol import Protocol
+
+if TYPE_CHECKING:
+    from adapters.sign_on.provider import Provider
 
 HOST = "127.0.0.1"
 """Until accounts come, nothing but this machine is answered."""
@@ -49,12 +53,21 @@ def create() -> Application:
         actor=own.actor or "api",
         passwords=POLICIES[own.passwords],
         party=RelyingParty(own.origin) if own.origin else None,
+        provider=_provider(own),
         compiler=Compiler() if own.worker else None,
         webhooks=own.webhooks,
         mail=own.mail,
         senders=senders(own) if own.worker else (),
     )
     return application
+
+
+def _provider(own: settings.Settings) -> Provider | None:
+    if own.provider is None:
+        return None
+    from adapters.sign_on.provider import Provider  # noqa: PLC0415 - an HTTP client, which most offices need not
+
+    return Provider(own.provider)
 
 
 def serve(

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.events import LetterDetailsSet, LetterWordingSet
-from domain.authority.grants import FactorReset, PowerGrant, ServiceAccount, ServiceGrant
+from domain.authority.grants import Binding, FactorReset, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.imports import Import
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Act, Role, ServiceAct, acts_of
@@ -77,6 +77,7 @@ class Authority(msgspec.Struct, frozen=True):
     successions: tuple[Succession, ...] = ()
     services: tuple[ServiceAccount, ...] = ()
     factor_resets: tuple[FactorReset, ...] = ()
+    bindings: tuple[Binding, ...] = ()
     imports: tuple[Import, ...] = ()
     handed_over: tuple[AccessesHandedOver, ...] = ()
     opened_on: date = date.max
@@ -132,6 +133,12 @@ class Authority(msgspec.Struct, frozen=True):
     def factor_reset(self, version: int) -> FactorReset | None:
         """The request that this entry of the authority's own log made."""
         return next((each for each in self.factor_resets if each.version == version), None)
+
+    def binding(self, officer: str, issuer: str) -> Binding | None:
+        """By which subject of the issuer the officer comes in."""
+        return next(
+            (each for each in self.bindings if (each.officer, each.issuer) == (officer, issuer)), None
+        )
 
     def superior_on(self, day: date) -> str | None:
         """Code of the superior in force; of two from the same day the last entered."""

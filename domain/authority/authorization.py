@@ -25,6 +25,8 @@ from domain.authority.events import (
     SecondFactorResetRequested,
     ServiceEnded,
     ServiceGranted,
+    SubjectBound,
+    SubjectUnbound,
 )
 from domain.authority.grants import PowerGrant, ServiceAccount
 from domain.authority.powers import WHOLE, Act, Permissions, Role, ServiceAct
@@ -64,6 +66,8 @@ _OF_OFFICERS = (
     ServiceEnded,
     SecondFactorResetRequested,
     SecondFactorReset,
+    SubjectBound,
+    SubjectUnbound,
 )
 _FOUNDING = (OfficerAppointed, PowerGranted, GrantConfirmed)
 _INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")

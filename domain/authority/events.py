@@ -221,6 +221,26 @@ class SecondFactorReset(Event, frozen=True, tag="second_factor_reset"):
     version: EntryVersion
 
 
+class SubjectBound(Event, Generic[T], frozen=True, tag="subject_bound"):
+    """绑定统一身份认证: whom the provider of this issuer calls by this sub is the officer, from now on. It may be a number
+    of the person's, and is sealed.
+    """
+
+    title = "绑定统一身份认证"
+    sealed = ("sub",)
+    officer: OfficerId
+    issuer: Label
+    sub: T
+
+
+class SubjectUnbound(Event, frozen=True, tag="subject_unbound"):
+    """解除绑定统一身份认证: the officer comes in by no subject of this issuer any more, and what sessions they have end."""
+
+    title = "解除绑定统一身份认证"
+    officer: OfficerId
+    issuer: Label
+
+
 class SuperiorSet(Event, frozen=True, tag="superior_set"):
     """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
 
@@ -359,6 +379,8 @@ _AuthorityEvent = Union[
     PowerWithdrawn,
     SecondFactorResetRequested,
     SecondFactorReset,
+    SubjectBound[T],
+    SubjectUnbound,
     ServiceGranted,
     ServiceEnded,
     SuperiorSet,
@@ -383,7 +405,7 @@ AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled | AccessesH
 AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, Reorganised, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
     NumberSeriesSet, NumberGapExplained, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
-    SecondFactorResetRequested, SecondFactorReset,
+    SecondFactorResetRequested, SecondFactorReset, SubjectBound, SubjectUnbound,
     SuperiorSet, SeparationWaived,
     SupervisionOrdered, SupervisionAnswered, ReturnRequested, ReturnPrepared,
     ReturnHandedIn, ReturnSentBack, ReturnAccepted,

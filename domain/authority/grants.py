@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from domain.authority.powers import Act, Role, ServiceAct
+from domain.values import Sealed
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -101,3 +102,12 @@ class FactorReset(msgspec.Struct, frozen=True):
     on: date
     requested_by: tuple[str, ...]
     confirmed_on: date | None = None
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """By which subject of an issuer an officer comes in. version: of the entry that bound it."""
+
+    version: int
+    officer: str
+    issuer: str
+    sub: Sealed

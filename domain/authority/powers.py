@@ -130,6 +130,7 @@ _REPORTING = (
 _ADMINISTERING = (
     "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",
     "letter_wording_set", "number_series_set", "officer_appointed", "officer_dismissed", "superior_set", "own_entry_amended",
+    "subject_bound", "subject_unbound",
 )  # fmt: skip
 
 ACT_OF: dict[str, Act] = {

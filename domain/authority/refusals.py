@@ -153,6 +153,20 @@ class ResetNeedsSecondPerson(Refusal):
     )
 
 
+class SubjectExists(Refusal):
+    """An officer comes in by one subject of a provider."""
+
+    rule = "一名人员绑定一个身份"
+    text = "{officer}已绑定该统一身份认证的一个身份；换一个的，先解除绑定。"
+
+
+class SubjectMissing(Refusal):
+    """What is not bound cannot be unbound."""
+
+    rule = "所解除的绑定应已登记"
+    text = "{officer}没有绑定该统一身份认证的身份。"
+
+
 class ProofStale(Refusal):
     """What opens or removes personal data, gives powers or exports asks again for the second factor."""
 

@@ -32,9 +32,11 @@ from domain.authority.events import (
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
+    SubjectBound,
+    SubjectUnbound,
     SuperiorSet,
 )
-from domain.authority.grants import FactorReset, Grant, PowerGrant, ServiceAccount, ServiceGrant
+from domain.authority.grants import Binding, FactorReset, Grant, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.imports import imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
@@ -47,6 +49,8 @@ from domain.authority.refusals import (
     PowerNotHeld,
     ResetUnknown,
     ServiceUnknown,
+    SubjectExists,
+    SubjectMissing,
     SuperiorOfItself,
 )
 from domain.authority.supervision import SUPERVISION_EVENTS
@@ -185,6 +189,18 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return replace(authority, version=version, factor_resets=(*authority.factor_resets, asked))
         case SecondFactorReset():
             return _reset(authority, version, event)
+        case SubjectBound():
+            _in_office(authority, version, event.officer, event.on)
+            if authority.binding(event.officer, event.issuer) is not None:
+                raise SubjectExists(version, officer=event.officer)
+            bound = Binding(version, event.officer, event.issuer, event.sub)
+            return replace(authority, version=version, bindings=(*authority.bindings, bound))
+        case SubjectUnbound():
+            found = authority.binding(event.officer, event.issuer)
+            if found is None:
+                raise SubjectMissing(version, officer=event.officer)
+            left = tuple(each for each in authority.bindings if each is not found)
+            return replace(authority, version=version, bindings=left)
         case SuperiorSet():
             if event.superior == authority.code:
                 raise SuperiorOfItself(version, code=authority.code)

@@ -33,3 +33,13 @@ def is_user_verified(authority: Authority, roles: Iterable[Role], on: date) -> b
     """
     everybody = terms.policy_on(authority.policies, "passkey_verification", on) == "of_everybody"
     return everybody or not ADMINISTRATORS.isdisjoint(roles)
+
+
+def is_counted(authority: Authority, on: date) -> bool:
+    """By the policy `provider_second_factor`: whether what an identity provider says it has asked for is a second factor."""
+    return terms.policy_on(authority.policies, "provider_second_factor", on) == "counted"
+
+
+def is_local_login_usual(authority: Authority, on: date) -> bool:
+    """By the policy `local_login`: whether passwords are for everybody, and not for the administrators in an emergency alone."""
+    return terms.policy_on(authority.policies, "local_login", on) == "for_everybody"

@@ -97,7 +97,14 @@ REPORT_DUE: dict[str, tuple[int, int]] = {"department": (1, 31), "government": (
 """Last month and day to publish the report of the year before (Art. 49), by kind of authority: others as departments."""
 
 PolicyName = Literal[
-    "roll_receipt", "approval_steps", "second_factor", "passkey_verification", "access_log_kept", "escalation"
+    "roll_receipt",
+    "approval_steps",
+    "second_factor",
+    "passkey_verification",
+    "access_log_kept",
+    "escalation",
+    "provider_second_factor",
+    "local_login",
 ]
 
 POLICIES: dict[PolicyName, tuple[str, ...]] = {
@@ -107,6 +114,8 @@ POLICIES: dict[PolicyName, tuple[str, ...]] = {
     "passkey_verification": ("of_administrators", "of_everybody"),
     "access_log_kept": ("12_months", "6_months", "24_months", "36_months", "60_months"),
     "escalation": ("5_1_0", "10_5_1", "handler_only"),
+    "provider_second_factor": ("not_counted", "counted"),
+    "local_login": ("for_everybody", "for_administrators"),
 }
 """Policies an authority may set and their values, the default first.
 
@@ -117,6 +126,8 @@ second_factor: who must give a one-time code or a passkey beside the password; b
 passkey_verification: whose passkeys must know their user, by a PIN, a finger or the like; likewise.
 access_log_kept: how long the access log is kept here before it may go to the archive: six months at least (网络安全法).
 escalation: at how many working days left handler, reviewer and approver are reminded; by the day of the reminder.
+provider_second_factor: whether one that the identity provider says it has asked for counts where an officer has none here.
+local_login: who comes in by a password of this register where there is an identity provider.
 """
 
 

@@ -42,6 +42,7 @@ CLEAR: dict[str, Any] = {
     "measures": "重新培训",
     "opinion": "请写明第二项的依据",
     "content": "0" * 64,
+    "sub": "7f3c9a52",
 }
 """What stands in place of a sealed dummy unless told otherwise."""
 

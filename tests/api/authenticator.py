@@ -91,6 +91,6 @@ def _client(
         "type": told.get("type", type_),
         "challenge": challenge or options["challenge"],
         "origin": origin,
-        "crossOrigin": False,
+        "crossOrigin": told.get("framed", False),
     }
     return json.dumps(said).encode()

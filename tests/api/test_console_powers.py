@@ -33,6 +33,8 @@ PAGES: dict[str, str] = {
     "GET /second-factor/enrol": "own",
     "POST /second-factor/enrol": "own",
     "POST /second-factor/passkey": "own",
+    "POST /login/provider": "open",
+    "GET /login/provider/callback": "open",
     "GET /passkeys/new": "own",
     "POST /passkeys/new": "own",
     "POST /passkeys/{id}/remove": "own",

@@ -194,3 +194,14 @@ def test_the_mail_server_is_tried(office: Taizhang, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("TAIZHANG_SMTP", "smtp://localhost:587:1")
     done = office("doctor")
     assert (done.code, "TAIZHANG_SMTP" in done.err) == (2, True)
+
+
+def test_an_identity_provider_that_is_down_is_named(
+    office: Taizhang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAIZHANG_ORIGIN", "https://taizhang.example.gov.cn")
+    monkeypatch.setenv("TAIZHANG_OIDC_ISSUER", "http://127.0.0.1:9")
+    monkeypatch.setenv("TAIZHANG_OIDC_CLIENT_ID", "taizhang")
+    rows = json.loads(office("doctor", "--json").out)
+    (said,) = [each for each in rows if each["about"] == "统一身份认证"]
+    assert (said["level"], "应急登录" in said["advice"]) == ("wrong", True)

@@ -198,3 +198,24 @@ def test_nobody_is_the_program(staffed: Taizhang) -> None:
     """`taizhang` compiles reports by itself and is no person: whoever could bear its name could approve their own."""
     refused = staffed("report", "compile", "--year", "2020", "--actor", "taizhang")
     assert (refused.code, "不能用作登记人" in refused.err) == (2, True)
+
+
+def test_a_subject_is_bound_from_standard_input(staffed: Taizhang, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the system administrator; it never stands in a command, a list or a sentence."""
+    issuer = "https://id.example.gov.cn"
+    nowhere = staffed("officer", "bind", "li", "--actor", "sys", stdin="7f3c9a52\n")
+    assert (nowhere.code, "TAIZHANG_OIDC_ISSUER" in nowhere.err) == (2, True)
+    monkeypatch.setenv("TAIZHANG_ORIGIN", "https://taizhang.example.gov.cn")
+    monkeypatch.setenv("TAIZHANG_OIDC_ISSUER", issuer)
+    monkeypatch.setenv("TAIZHANG_OIDC_CLIENT_ID", "taizhang")
+    assert staffed("officer", "bind", "li", "--actor", "sys", stdin="\n").code == 2
+    refused = staffed("officer", "bind", "li", "--actor", "sec", stdin="7f3c9a52\n")
+    assert (refused.code, "no_power" in refused.err) == (1, True)
+    done = staffed("officer", "bind", "li", "--actor", "sys", stdin="7f3c9a52\n")
+    assert (done.code, "7f3c9a52" in done.out) == (0, False)
+    twice = staffed("officer", "bind", "li", "--actor", "sys", stdin="7f3c9a52\n")
+    assert (twice.code, "subject_exists" in twice.err) == (1, True)
+    assert staffed("officer", "unbind", "li", "--issuer", issuer, "--actor", "sys").code == 0
+    history = staffed("history", "authority").out
+    assert "绑定li的统一身份认证" in history.replace("\n", "")
+    assert "7f3c9a52" not in history

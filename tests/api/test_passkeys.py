@@ -79,6 +79,7 @@ async def test_it_is_asked_for_at_the_next_login(zhang: Caller) -> None:
 SIGNED_OTHERWISE: dict[str, dict[str, Any]] = {
     "a host below another": {"origin": "https://taizhang.test.evil.example"},
     "without TLS": {"origin": "http://taizhang.test"},
+    "in a page of another site": {"framed": True},
     "another port": {"origin": "https://taizhang.test:444"},
     "another challenge": {"challenge": text(bytes(32))},
     "another type": {"type": "webauthn.create"},
@@ -106,6 +107,7 @@ MADE_OTHERWISE: dict[str, dict[str, Any]] = {
     "another challenge": {"challenge": text(bytes(32))},
     "another type": {"type": "webauthn.get"},
     "another relying party": {"rp": "evil.example"},
+    "in a page of another site": {"framed": True},
     "nobody there": {"flags": ATTESTED},
     "no key": {"flags": PRESENT},
     "RS1": {"alg": -65535},

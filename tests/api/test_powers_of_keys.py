@@ -43,7 +43,7 @@ TAKES = {
     "request_erasure": "erasure_requested personal_data_restricted",
     "erase": "personal_data_erased restriction_lifted",
     "administer": "registered renamed reorganised day_off_set holiday_notice_recorded policy_set letter_details_set letter_wording_set number_series_set"
-    " officer_appointed officer_dismissed superior_set own_entry_amended",
+    " officer_appointed officer_dismissed superior_set own_entry_amended subject_bound subject_unbound",
     "grant": "power_granted power_withdrawn service_granted service_ended second_factor_reset_requested",
     "confirm_grant": "grant_confirmed second_factor_reset",
     "waive": "separation_waived",

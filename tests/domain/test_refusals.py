@@ -32,10 +32,12 @@ from adapters.refusals import (
     FileNotRead,
     IdempotencyKeyReused,
     IdentitiesFailed,
+    IdentityRefused,
     ImportChangedSince,
     KeyBeyondPowers,
     KeyUnknown,
     LastSecondFactor,
+    LocalLoginClosed,
     LoginFailed,
     MailAddressMissing,
     MailAddressRefused,
@@ -56,6 +58,8 @@ from adapters.refusals import (
     PasskeyWrong,
     PasswordReused,
     PasswordUnfit,
+    ProviderOff,
+    ProviderUnavailable,
     PurposeRequired,
     RecordedAlone,
     ReferenceOfOtherYear,
@@ -63,6 +67,8 @@ from adapters.refusals import (
     SecondFactorExists,
     SecondFactorMissing,
     SessionUnknown,
+    SubjectAmbiguous,
+    SubjectNotBound,
     TooManyCalendars,
     TooManyFailures,
     TooManyLetters,
@@ -107,6 +113,8 @@ from domain.authority.refusals import (
     SamePerson,
     SeparationOfAdministrators,
     ServiceUnknown,
+    SubjectExists,
+    SubjectMissing,
     SuccessorOfItself,
     SuperiorOfItself,
 )
@@ -555,6 +563,14 @@ ELSEWHERE: dict[type[Refusal], str] = {
     ResetNeedsSecondPerson: "of who records: test_second_factor",
     ProofStale: "of who records: test_second_factor",
     CodeWrong: "of a login: test_second_factors",
+    ProviderOff: "of a login: test_sign_on",
+    ProviderUnavailable: "of a login: test_sign_on",
+    IdentityRefused: "of a login: test_sign_on",
+    SubjectNotBound: "of a login: test_sign_on",
+    SubjectAmbiguous: "of a login: test_sign_on",
+    LocalLoginClosed: "of a login: test_sign_on",
+    SubjectExists: "of the authority's stream: test_bindings",
+    SubjectMissing: "of the authority's stream: test_bindings",
     PasskeyWrong: "of a login: test_passkeys",
     PasskeyCopied: "of a login: test_passkeys",
     PasskeyNotAdded: "of a login: test_passkeys",
@@ -708,6 +724,8 @@ CODES = """
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused
     webhook_unknown webhook_address_refused too_many_webhooks mail_address_refused mail_address_missing mail_not_sent calendar_unknown too_many_calendars
     reset_unknown reset_needs_second_person proof_stale code_wrong second_factor_exists second_factor_missing
+    provider_off provider_unavailable identity_refused subject_not_bound subject_ambiguous local_login_closed
+    subject_exists subject_missing
     passkey_wrong passkey_copied passkey_not_added passkey_unknown passkeys_off too_many_passkeys last_second_factor
     session_unknown key_unknown key_beyond_powers purpose_required access_unknown credential_unknown accesses_kept nothing_handed_over
     year_not_over work_of_other_year work_unknown document_listed document_not_listed document_over not_proactive

@@ -37,6 +37,8 @@ from domain.authority.events import (
     SeparationWaived,
     ServiceEnded,
     ServiceGranted,
+    SubjectBound,
+    SubjectUnbound,
     SuperiorSet,
     SupervisionAnswered,
     SupervisionOrdered,
@@ -292,6 +294,14 @@ SENTENCES: list[tuple[Event, str]] = [
         "2020-03-01提出重置li.m的动态口令（手机遗失），待确认",
     ),
     (event(SecondFactorReset, "2020-03-01", version=7), "2020-03-01确认第7条提出的动态口令重置"),
+    (
+        event(SubjectBound[Sealed], "2020-03-01", officer="li.m", issuer="https://id.example", sub=OTHER),
+        "2020-03-01绑定li.m的统一身份认证（https://id.example）",
+    ),
+    (
+        event(SubjectUnbound, "2020-03-01", officer="li.m", issuer="https://id.example"),
+        "2020-03-01解除绑定li.m的统一身份认证（https://id.example）",
+    ),
     (
         event(
             SuperiorSet, "2020-03-01", superior="county", relation="lower_government",

@@ -1,5 +1,5 @@
-"""Passkeys on pages, in a real browser with an authenticator of its own: made, given at the login and before what is
-sensitive, and removed.
+"""Ways in beside password and code, in a real browser: a passkey of an authenticator of its own, made, given at the login and
+before what is sensitive, and removed; and the office's identity provider, there and back.
 """
 
 from __future__ import annotations
@@ -12,22 +12,35 @@ import pytest
 from playwright.async_api import expect
 
 from tests.api.console import Office, Seat, office_in_a_browser
+from tests.api.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 from tests.api.officers import behind
 from tests.conftest import DatabaseServer
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+async def there() -> AsyncIterator[IdentityProvider]:
+    async with identity_provider() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
 async def office(
-    server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
+    server: DatabaseServer,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    there: IdentityProvider,
 ) -> AsyncIterator[Office]:
     """Under a name, since browsers know no passkeys for an address of numbers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     origin, data = f"http://localhost:{port}", tmp_path_factory.mktemp("console")
+    secret = data / "secret"
+    secret.write_text(SECRET)
     async with office_in_a_browser(
-        server, template, data, "--port", str(port), TAIZHANG_ORIGIN=origin
-    ) as found:
+        server, template, data, "--port", str(port), TAIZHANG_ORIGIN=origin, TAIZHANG_OIDC_ISSUER=there.issuer,
+        TAIZHANG_OIDC_CLIENT_ID=CLIENT, TAIZHANG_OIDC_SECRET_FILE=str(secret),
+    ) as found:  # fmt: skip
         yield found._replace(address=origin)
 
 
@@ -109,3 +122,35 @@ async def test_who_is_not_known_to_the_device_is_told_so(office: Office) -> None
         await seat.page.get_by_label("名称").fill("某安全密钥")
         await seat.press("登记")
         await expect(seat.page.locator("main")).to_contain_text("浏览器没有给出通行密钥")
+
+
+async def test_the_provider_is_a_way_in_and_out(office: Office, there: IdentityProvider) -> None:
+    """Bound on pages by the system administrator; then without a password, scripts or not, and out there too."""
+    async with office.seat("system_administrator") as seat:
+        await seat.page.goto("/people")
+        await seat.page.get_by_role("link", name="绑定统一身份认证").click()
+        assert await seat.page.locator('[id="f-issuer"]').input_value() == there.issuer
+        await seat.choose(officer="qian某")
+        await seat.fill(sub=there.subject)
+        await seat.record()
+        await seat.page.goto("/people")
+        await seat.says(f"qian某（qian）：{there.issuer}")
+        assert there.subject not in await seat.page.content()
+    for scripts in (True, False):
+        async with office.seat(scripts=scripts) as seat:
+            await seat.page.goto("/login?then=/tables")
+            await seat.page.get_by_label("机关代码").fill(office.code)
+            await seat.press("由统一身份认证登录")
+            await seat.page.wait_for_url("**/tables")
+            await seat.page.goto("/me")
+            await seat.says("统计员")
+            await seat.page.get_by_role("button", name="退出", exact=True).click()
+            await seat.page.wait_for_url("**/login")
+            assert there.asked[-1] == "/logout"
+            await seat.page.goto("/me")
+            assert "/login" in seat.page.url
+            assert seat.complaints == []
+    async with office.seat("system_administrator") as seat:
+        await seat.page.goto("/people")
+        await seat.page.get_by_role("link", name="解除绑定").click()
+        await seat.record()

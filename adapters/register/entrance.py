@@ -1,0 +1,181 @@
+"""The way in: whoever has shown who they are gets a session, unless something bars them, and what it still awaits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from typing import NamedTuple, cast
+
+import structlog
+
+from adapters.accounts import access_log as access
+from adapters.accounts import accounts, places, second_factors, sessions
+from adapters.accounts.access_log import AccessAct, Origin, log_access
+from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.sessions import Awaits, SessionToken
+from adapters.postgres.database import Connection
+from adapters.refusals import AccountDisabled, AuthorityUnknown, LocalLoginClosed
+from adapters.register.authorities import Authorities
+from domain.authority import powers, second_factor
+from domain.authority.authority import Authority
+from domain.authority.powers import ADMINISTRATORS, Role
+from domain.authority.refusals import SeparationOfAdministrators
+from domain.law.refusals import Refusal
+
+log = structlog.get_logger("taizhang.login")
+
+
+NOWHERE = 0
+"""The key under which logins to authorities that are not here are counted, as slowly as any."""
+
+
+class LoginResult(NamedTuple):
+    """A login that succeeded, or a password that was changed. awaits: see Principal."""
+
+    secret: SessionToken
+    display_name: str
+    roles: frozenset[Role]
+    must_change: bool
+    awaits: Awaits = ""
+
+
+class Provided(NamedTuple):
+    """What the identity provider says of a login. session: its own, '' where it names none. proven_at: when it asked for a second
+    factor; None: it does not say that it did.
+    """
+
+    session: str
+    proven_at: datetime | None
+
+
+class Entrance:
+    """One for all ways of showing who one is."""
+
+    def __init__(self, authorities: Authorities) -> None:
+        self._authorities = authorities
+
+    async def counted_at(self, code: str, origin: Origin) -> tuple[int, str]:
+        """The authority, or NOWHERE, and the source under which failures are counted: each code by itself that has no
+        register, as those are that have one.
+        """
+        try:
+            return await self._authorities.id_of(code), origin.source
+        except AuthorityUnknown:
+            return (
+                NOWHERE,
+                f"{origin.source} {sha256(code.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}",
+            )
+
+    async def enter(
+        self,
+        connection: Connection,
+        authority_id: int,
+        officer: str,
+        *,
+        policy: PasswordPolicy,
+        origin: Origin,
+        held: SessionToken | None,
+        provided: Provided | None = None,
+    ) -> LoginResult | Refusal:
+        """A session for an officer who has shown who they are, by the right password or, provided, at the identity provider;
+        or why there is none, which is in the access log and to be committed too.
+        """
+        authority, day = await self._authorities.today(connection, authority_id)
+        account = await accounts.state(connection, authority_id, officer, policy)
+        refused = await self._bar(connection, authority_id, authority, day, officer, account)
+        enrolled = await second_factors.is_in_force(connection, authority_id, officer)
+        if provided is None and enrolled:
+            await accounts.uncount_attempt(connection, authority_id, officer)
+        elif provided is None:
+            await accounts.forgive_attempt(connection, authority_id, officer)
+        act: AccessAct = "login" if provided is None else "provider_login"
+        if provided is None and refused is None and not second_factor.is_local_login_usual(authority, day):
+            if ADMINISTRATORS.isdisjoint(authority.roles_of(officer, day)):
+                refused = LocalLoginClosed(officer=officer)
+            else:
+                act = "emergency_login"
+                log.warning("login.emergency", authority=authority.code, officer=officer)
+        logged_in: LoginResult | None = None
+        if refused is None and account is not None:
+            await places.arrived(connection, authority_id, officer, origin.source)
+            if held is not None:
+                await sessions.end(connection, authority_id, held)
+            logged_in = await self.begin(
+                connection, authority_id, authority, day, officer, account, origin,
+                must_change=provided is None and (account.must_change or account.expired), enrolled=enrolled,
+                provided=provided,
+            )  # fmt: skip
+            if logged_in.awaits != "code":  # else the attempts count on until a right code comes
+                await accounts.succeeded(connection, authority_id, officer)
+        await log_access(
+            connection, authority_id, act, actor=officer, origin=origin,
+            result=access.DONE if refused is None else refused.code,
+        )  # fmt: skip
+        assert logged_in is not None or refused is not None  # noqa: S101 - without an account it is refused
+        return logged_in or cast("Refusal", refused)
+
+    async def _bar(
+        self,
+        connection: Connection,
+        authority_id: int,
+        authority: Authority,
+        day: date,
+        officer: str,
+        account: accounts.State | None,
+    ) -> Refusal | None:
+        """Why a caller with the right password may still not log in."""
+        if account is None or account.disabled:
+            return AccountDisabled(officer=officer, why="已停用")
+        if account.idle:
+            await accounts.disable(connection, authority_id, officer)
+            return AccountDisabled(officer=officer, why="长期未登录，已停用")
+        found = authority.officer(officer)
+        if found is None or not found.in_office(day):
+            return AccountDisabled(officer=officer, why="所属人员已离任")
+        if pair := powers.conflict(authority.roles_of_person(found.person, day)):
+            return SeparationOfAdministrators(
+                officer=officer,
+                administrator=powers.ROLES[pair.administrator],
+                other=powers.ROLES[pair.other],
+            )
+        return None
+
+    async def begin(
+        self,
+        connection: Connection,
+        authority_id: int,
+        authority: Authority,
+        day: date,
+        officer: str,
+        account: accounts.State,
+        origin: Origin,
+        *,
+        must_change: bool,
+        enrolled: bool,
+        proven: bool = False,
+        provided: Provided | None = None,
+    ) -> LoginResult:
+        """enrolled: a second factor is in force here. proven: in the session before, which lacked nothing. provided: by the identity provider, whose second factor takes the
+        place of none that the officer has here: who binds subjects would have it otherwise.
+        """
+        roles = authority.roles_of(officer, day)
+        awaits: Awaits = ""
+        proven_at: datetime | None = None
+        if enrolled and not proven:
+            awaits = "code"
+        elif not enrolled and second_factor.is_required(authority, roles, day):
+            if provided is not None and second_factor.is_counted(authority, day):
+                proven_at = provided.proven_at
+            awaits = "" if proven_at is not None else "enrolment"
+        secret = await sessions.begin(
+            connection, authority_id, authority.code, officer,
+            powers=powers_told(roles), must_change=must_change, source=origin.source, awaits=awaits,
+            proven=enrolled and proven, proven_at=proven_at,
+            provider_session=provided.session if provided is not None else None,
+        )  # fmt: skip
+        return LoginResult(secret, account.display_name, roles, must_change, awaits)
+
+
+def powers_told(roles: Iterable[Role]) -> str:
+    return ",".join(sorted(roles))

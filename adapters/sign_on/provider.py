@@ -1,0 +1,264 @@
+"""The office's identity provider over HTTP: found by its issuer, which the administrator of the machine has fixed.
+
+Nothing that a caller says leads to an address. What the provider itself names must lie at its own origin, or at one that the
+administrator listed; no redirect is followed, and sizes and times are bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache, partial
+from typing import Any, TypeVar
+from urllib.parse import quote_plus, urlencode
+
+import httpx
+import msgspec
+
+from adapters.sign_on.attempt import Attempt
+from adapters.sign_on.identity import Identity
+from adapters.sign_on.settings import ProviderSettings, origin_of
+from adapters.sign_on.tokens import Key, KeyUnknown, TokenRefused, identity_of
+
+T = TypeVar("T")
+
+WAIT = 2.5
+"""Seconds for an answer of the provider's, from the name to its last byte."""
+_LARGEST = 262_144
+_KNOWN_FOR = 3600.0
+"""Seconds for which what it says of itself, and its keys, are taken as said."""
+KEYS_REST = 30.0
+"""Seconds between two readings of its keys at least: a forged token names one that it has not."""
+_DOWN_FOR = 5.0
+"""Seconds for which one that did not answer is not asked again: nobody queues behind a dead one."""
+_AT_ONCE = 20
+_MOST_KEYS = 50
+
+
+class ProviderDown(Exception):
+    """It does not answer, or not as a provider does; why, in a word."""
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    """As much of OpenID Connect Discovery 1.0 as is used."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str | None = None
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+    authorization_response_iss_parameter_supported: bool = False
+
+
+class _Keys(msgspec.Struct, frozen=True):
+    keys: list[dict[str, Any]]
+
+
+class _Tokens(msgspec.Struct, frozen=True):
+    id_token: str
+
+
+class Provider:
+    """One for a process. Knows for a while what the provider said of itself."""
+
+    def __init__(self, settings: ProviderSettings, wait: float = WAIT, keys_rest: float = KEYS_REST) -> None:
+        self.settings = settings
+        self._keys_rest = keys_rest
+        self._wait = wait
+        self._client = httpx.AsyncClient(verify=_tls(), trust_env=False, follow_redirects=False, timeout=wait)
+        self._asking = asyncio.Lock()
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._metadata: tuple[float, _Metadata] | None = None
+        self._keys: tuple[float, Sequence[Key]] | None = None
+        self._down: tuple[float, str] | None = None
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def login_address(self, attempt: Attempt, *, fresh: bool = False) -> str:
+        """Where the browser goes to log in. fresh: even if it is logged in there. Raises ProviderDown."""
+        metadata = await self._described()
+        asked = {
+            "response_type": "code",
+            "scope": "openid",
+            "client_id": self.settings.client_id,
+            "redirect_uri": self.settings.redirect_uri,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": attempt.challenge,
+            "code_challenge_method": "S256",
+        }
+        if self.settings.acr:
+            asked["acr_values"] = " ".join(self.settings.acr)
+        if fresh:
+            asked |= {"prompt": "login", "max_age": "0"}
+        return _with(metadata.authorization_endpoint, asked)
+
+    async def identity(self, attempt: Attempt, code: str, iss: str | None) -> Identity:
+        """Who came back with the code. iss: the issuer that the answer named, if it did (RFC 9207).
+
+        Raises TokenRefused or ProviderDown.
+        """
+        metadata = await self._described()
+        if (iss is not None or metadata.authorization_response_iss_parameter_supported) and (
+            iss != self.settings.issuer
+        ):
+            raise TokenRefused("issuer_of_answer")
+        token = await self._redeem(metadata, attempt, code)
+        try:
+            return self._identity(token, await self._published(metadata), attempt)
+        except KeyUnknown:
+            return self._identity(token, await self._published(metadata, again=True), attempt)
+
+    def _identity(self, token: str, keys: Sequence[Key], attempt: Attempt) -> Identity:
+        return identity_of(
+            token,
+            keys,
+            issuer=self.settings.issuer,
+            client_id=self.settings.client_id,
+            nonce=attempt.nonce,
+            now=time.time(),
+        )
+
+    async def logout_address(self) -> str | None:
+        """Where the browser goes to log out there too; None where the provider has no such place, or is down."""
+        try:
+            metadata = await self._described()
+        except ProviderDown:
+            return None
+        if metadata.end_session_endpoint is None:
+            return None
+        back = {
+            "client_id": self.settings.client_id,
+            "post_logout_redirect_uri": f"{self.settings.origin}/login",
+        }
+        return _with(metadata.end_session_endpoint, back)
+
+    async def check(self) -> None:
+        """Whether it can be found and has keys. Raises ProviderDown."""
+        await self._published(await self._described(), again=True)
+
+    # -- asking --
+
+    async def _described(self) -> _Metadata:
+        """What it says of itself. Raises ProviderDown."""
+        async with self._asking:
+            now = time.monotonic()
+            if self._metadata is not None and now - self._metadata[0] < _KNOWN_FOR:
+                return self._metadata[1]
+            found = await self._unless_down(self._read_metadata)
+            self._metadata = time.monotonic(), found
+            return found
+
+    async def _read_metadata(self) -> _Metadata:
+        address = f"{self.settings.issuer.removesuffix('/')}/.well-known/openid-configuration"
+        try:
+            found = msgspec.json.decode(await self._ask("GET", address), type=_Metadata)
+        except msgspec.DecodeError:
+            raise ProviderDown("not_a_provider") from None
+        if found.issuer != self.settings.issuer:
+            raise ProviderDown("other_issuer")
+        named = (
+            found.authorization_endpoint,
+            found.token_endpoint,
+            found.jwks_uri,
+            found.end_session_endpoint,
+        )
+        if not all(each is None or self._may_ask(each) for each in named):
+            raise ProviderDown("address_refused")
+        return found
+
+    def _may_ask(self, address: str) -> bool:
+        """Whether it lies at the provider's own origin, or at one that the administrator listed."""
+        return origin_of(address) in {origin_of(self.settings.issuer), *self.settings.origins} - {""}
+
+    async def _published(self, metadata: _Metadata, *, again: bool = False) -> Sequence[Key]:
+        """Its keys. again: one was not among them; asked anew unless that was just done. Raises ProviderDown."""
+        async with self._asking:
+            now = time.monotonic()
+            if self._keys is not None and now - self._keys[0] < (self._keys_rest if again else _KNOWN_FOR):
+                return self._keys[1]
+            found = await self._unless_down(partial(self._read_keys, metadata.jwks_uri))
+            self._keys = time.monotonic(), found
+            return found
+
+    async def _read_keys(self, address: str) -> Sequence[Key]:
+        try:
+            return msgspec.json.decode(await self._ask("GET", address), type=_Keys).keys[:_MOST_KEYS]
+        except msgspec.DecodeError:
+            raise ProviderDown("no_keys") from None
+
+    async def _unless_down(self, read: Callable[[], Awaitable[T]]) -> T:
+        """What it publishes. Raises ProviderDown, at once where it was down a moment ago."""
+        if self._down is not None and time.monotonic() - self._down[0] < _DOWN_FOR:
+            raise ProviderDown(self._down[1])
+        try:
+            return await read()
+        except ProviderDown as down:
+            self._down = time.monotonic(), str(down)
+            raise
+
+    async def _redeem(self, metadata: _Metadata, attempt: Attempt, code: str) -> str:
+        """The token for the code. Raises TokenRefused, ProviderDown."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.settings.redirect_uri,
+            "code_verifier": attempt.verifier,
+        }
+        client, secret = self.settings.client_id, self.settings.client_secret
+        basic = None
+        if secret is None:
+            form["client_id"] = client
+        elif "client_secret_basic" in metadata.token_endpoint_auth_methods_supported:
+            basic = httpx.BasicAuth(quote_plus(client), quote_plus(secret))  # RFC 6749, 2.3.1
+        else:
+            form |= {"client_id": client, "client_secret": secret}
+        answer = await self._ask("POST", metadata.token_endpoint, form, basic)
+        try:
+            return msgspec.json.decode(answer, type=_Tokens).id_token
+        except msgspec.DecodeError:
+            raise TokenRefused("no_token") from None
+
+    async def _ask(
+        self, method: str, url: str, form: dict[str, str] | None = None, basic: httpx.BasicAuth | None = None
+    ) -> bytes:
+        """The body of an answer of 200. Raises TokenRefused where a code is refused, else ProviderDown."""
+        if self._turns.locked():
+            raise ProviderDown("busy")
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "taizhang"}
+        body = bytearray()
+        try:
+            async with (
+                self._turns,
+                asyncio.timeout(self._wait),
+                self._client.stream(
+                    method, url, data=form, headers=headers, auth=basic or httpx.USE_CLIENT_DEFAULT
+                ) as answer,
+            ):
+                if method == "POST" and answer.status_code in (400, 401):
+                    raise TokenRefused("code_refused")
+                if answer.status_code != 200:
+                    raise ProviderDown(f"status_{answer.status_code}")
+                async for piece in answer.aiter_raw():
+                    body += piece
+                    if len(body) > _LARGEST:
+                        raise ProviderDown("too_large")
+        except (TimeoutError, httpx.TimeoutException):
+            raise ProviderDown("timeout") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError):
+            raise ProviderDown("not_reached") from None
+        return bytes(body)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """By the certificates of the machine, which are read once."""
+    return ssl.create_default_context()
+
+
+def _with(address: str, asked: dict[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"

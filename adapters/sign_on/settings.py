@@ -1,0 +1,41 @@
+"""What the administrator of the machine says of the identity provider: nothing of it comes from anybody else."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_PLAIN = re.compile(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?(?:[/?][!-~]*)?")
+_PORTS = {"https": "443", "http": "80"}
+
+
+class ProviderSettings(NamedTuple):
+    """issuer: as the provider itself writes it. origin: at which browsers find the register. acr: classes of
+    authentication that mean a second factor. origins: beside the issuer's own, where what it names may lie.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str | None
+    origin: str
+    name: str = "统一身份认证"
+    acr: tuple[str, ...] = ()
+    origins: frozenset[str] = frozenset()
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.origin}/login/provider/callback"
+
+    def __repr__(self) -> str:
+        return f"ProviderSettings({self.issuer!r})"
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address that is plain: no user, no fragment, nothing in capitals or escaped in the host;
+    empty of any other.
+    """
+    found = _PLAIN.fullmatch(address)
+    if found is None or "#" in address or "\\" in address:
+        return ""
+    scheme, host, port = found[1], found[2], found[3]
+    return f"{scheme}://{host}" if port in (None, _PORTS[scheme]) else f"{scheme}://{host}:{port}"
