@@ -39,13 +39,14 @@ async def document_form(request: ApiRequest, reference: FromPath[str]) -> Respon
 
 
 async def _shown(
-    request: ApiRequest, named: Reference, given: Given, problems: list[Problem]
+    request: ApiRequest, named: Reference, given: Given, problems: list[Problem], *, status: int = 422
 ) -> Response[Any]:
+    """status: where there are problems."""
     documents = await request.register.documents.of(code_of(request), named)
     return await page(
         request,
         "document.html",
-        status=422 if problems else 200,
+        status=status if problems else 200,
         reference=str(named),
         form=form_of("document_filed"),
         given=given,
@@ -104,7 +105,7 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
 @resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/documents")
 async def _resume_document(request: ApiRequest, given: Given, reference: str) -> Response[Any]:
     again = Problem("file", "文件", "请再选一次文件，刚才的没有入卷")
-    return await _shown(request, reference_of(reference), given, [again])
+    return await _shown(request, reference_of(reference), given, [again], status=200)
 
 
 @get("/requests/{reference:str}/documents/{version:str}", **at("read_personal"))
