@@ -62,6 +62,8 @@ _OTHERS = {
     "图片不能读取，请报送单位提供编制时的docx或xlsx": (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"),
 }  # fmt: skip
 
+_UNRULED = "。PDF中没有框线的表格不能读取，请报送单位提供编制时的docx或xlsx"
+
 
 def read(data: bytes, name: str) -> TypedReport:
     """The report in a file; name gives its kind by its ending. Raises ReportFileFault for any other file."""
@@ -80,7 +82,8 @@ def read(data: bytes, name: str) -> TypedReport:
     try:
         return reader.read(lay(data), PurePath(name).name)
     except NoTables as fault:
-        raise ReportFileFault("no_tables", str(fault)) from None
+        hint = _UNRULED if lay is lay_pdf else ""
+        raise ReportFileFault("no_tables", f"{fault}{hint}") from None
     except RecursionError:
         raise ReportFileFault("damaged", "文件的层次过深") from None
 

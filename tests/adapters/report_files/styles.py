@@ -335,7 +335,7 @@ def _cut(boxes: list[Box], cut: int, head: int) -> list[list[Box]]:
 
 
 def written(style: Style) -> bytes:
-    return {"html": _html, "xlsx": _xlsx, "docx": _docx, "pdf": _pdf}[style.kind](style)
+    return {"html": _html, "xlsx": _xlsx, "docx": _docx, "pdf": printed}[style.kind](style)
 
 
 def title(style: Style) -> str:
@@ -414,16 +414,16 @@ def _docx(style: Style) -> bytes:
     return file.getvalue()
 
 
-def _pdf(style: Style) -> bytes:
+def printed(style: Style, stroke: str | None = None) -> bytes:
     """Set by Typst: each style has its own size of letters, padding, page, rules and widths of columns."""
     chance = random.Random(style.seed * 7 + 2)
     page = chance.choice(('"a4"', '"a4", flipped: true', '"a3"'))
     size, padding = chance.choice((7, 8, 9)), chance.choice((2, 3, 5))
-    stroke = chance.choice(("0.5pt", "0.75pt + black", "1pt + gray", '(thickness: 0.6pt, dash: "dashed")'))
+    drawn = chance.choice(("0.5pt", "0.75pt + black", "1pt + gray", '(thickness: 0.6pt, dash: "dashed")'))
     text = [
         f"#set page({page}, margin: 1.2cm)",
         f'#set text(font: "Noto Serif SC", size: {size}pt)',
-        f"#set table(stroke: {stroke}, inset: {padding}pt, align: {chance.choice(('left', 'center', 'center + horizon'))})",
+        f"#set table(stroke: {stroke or drawn}, inset: {padding}pt, align: {chance.choice(('left', 'center', 'center + horizon'))})",
         f"= {title(style)}",
         *map(_typst_table, style.tables),
     ]

@@ -110,6 +110,14 @@ def test_a_scan_is_named_as_such() -> None:
     assert refused.value.code == "scanned"
 
 
+def test_tables_without_lines_are_named_as_such() -> None:
+    """Nothing says which figure is whose."""
+    style = styles.styled(0, "pdf", is_plain=True)
+    with pytest.raises(ReportFileFault, match="框线") as refused:
+        reader.read(styles.printed(style, stroke="none"), "年报.pdf")
+    assert refused.value.code == "no_tables"
+
+
 def test_a_locked_file_is_named_as_such() -> None:
     made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(SEED))))
     made.encrypt("secret", algorithm="RC4-128")
