@@ -43,6 +43,10 @@ Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
+OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
+OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
+"""An officer in events and envelopes; names stand with the account, never in the log."""
+
 EntryVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Of an entry in its stream."""
 

@@ -36,6 +36,12 @@ from domain.authority.events import (
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import ROLES, SERVICE_ACTS
+from domain.authority.recovery_events import (
+    AdministratorsRestored,
+    RecoveryCodeSealed,
+    RestorationConfirmed,
+    RestorationRequested,
+)
 from domain.entry import Event
 from domain.law import outcomes
 from domain.law.terms import OF_THE_DAY
@@ -112,6 +118,17 @@ def said_of_authority(event: Event) -> str:
             return f"解除绑定{event.officer}的统一身份认证（{event.issuer}）"
         case SuperiorSet():
             return f"上级机关为{event.superior}（{CHOICES['relation'][event.relation]}），自{event.in_force_from}起"
+        case RecoveryCodeSealed():
+            return "封存恢复码（写在纸上，此处只有摘要）"
+        case AdministratorsRestored():
+            return f"凭恢复码重设管理员：系统管理员{event.system}，安全管理员{event.security}，原有的职权收回"
+        case RestorationRequested():
+            return (
+                f"上级机关提出重设管理员（{event.document_no}）：系统管理员{event.system}，"
+                f"安全管理员{event.security}，待确认"
+            )
+        case RestorationConfirmed():
+            return f"上级机关确认第{event.version}条提出的重设管理员，原有的职权收回"
         case SeparationWaived():
             return f"准许从简审批：{CHOICES['separation_waived.scope'][event.scope]}，至{event.until}（{event.document_no}）"
         case Imported():

@@ -174,6 +174,35 @@ async def connected(dsn: str, settings: dict[str, str] | None = None) -> Connect
         raise _not_reached(wrong) from None
 
 
+DROP_ACCESSES = """
+DELETE FROM access_log
+WHERE authority_id = $1 AND position <= $2 AND EXISTS (
+    SELECT FROM events
+    WHERE authority_id = $1 AND stream = 'authority' AND topic = 'accesses_handed_over'
+      AND (convert_from(payload, 'UTF8')::json->>'through')::bigint >= $2)
+"""
+"""Lines of the access log up to a position, if an entry of the authority's log says that the archive has them."""
+
+
+async def drop_accesses(owner_dsn: str, authority_id: int, through: int) -> int | None:
+    """As the owner of the database: the running program has no right to it, and the trigger asks who says that they drop.
+
+    How many were dropped; None, and nothing, where a line is younger than half a year. Raises DatabaseUnavailable.
+    """
+    owner = await connected(owner_dsn)
+    try:
+        async with owner.transaction():
+            await owner.execute(
+                f"SET LOCAL taizhang.authority = '{authority_id:d}'; SET LOCAL taizhang.dropping = 'accesses'"
+            )
+            done: str = await owner.execute(DROP_ACCESSES, authority_id, through)
+    except asyncpg.InsufficientPrivilegeError:
+        return None
+    finally:
+        await owner.close()
+    return int(done.rsplit(maxsplit=1)[-1])
+
+
 _NOT_REACHED = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
 
 

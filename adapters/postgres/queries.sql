@@ -533,14 +533,14 @@ WHERE authority_id = $1
   AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'events'), 0)
 
 -- name: number_accesses
--- Lines of the access log that came since the last seal get the positions after it, in the order of time.
+-- Lines of the access log that came since the last seal get the positions after it, in the order of time; at most $2.
 UPDATE access_log AS line SET position = waiting.position
 FROM (
     SELECT at, id, row_number() OVER (ORDER BY at, id) + greatest(
         coalesce((SELECT max(position) FROM access_log WHERE authority_id = $1), 0),
         coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'accesses'), 0)
     ) AS position
-    FROM access_log WHERE authority_id = $1 AND position IS NULL
+    FROM access_log WHERE authority_id = $1 AND position IS NULL ORDER BY at, id LIMIT $2
 ) AS waiting
 WHERE line.authority_id = $1 AND line.at = waiting.at AND line.id = waiting.id
 
@@ -561,14 +561,6 @@ SELECT {access}, position, leaf_format FROM access_log WHERE authority_id = $1 A
 -- The last position up to which all lines of the access log are from before moment $2; null if there is none.
 SELECT coalesce(min(position) FILTER (WHERE at >= $2) - 1, max(position)) AS through, min(position) AS first, min(at) AS since
 FROM access_log WHERE authority_id = $1 AND position IS NOT NULL
-
--- name: drop_accesses
--- As the owner: lines of the access log up to position $2, if an entry of the authority's log says that the archive has them.
-DELETE FROM access_log
-WHERE authority_id = $1 AND position <= $2 AND EXISTS (
-    SELECT FROM events
-    WHERE authority_id = $1 AND stream = 'authority' AND topic = 'accesses_handed_over'
-      AND (convert_from(payload, 'UTF8')::json->>'through')::bigint >= $2)
 
 -- name: access_positions
 -- Where lines of the access log from moment $2 to before moment $3 lie, and one on each side of them; up to position $4.
@@ -928,6 +920,11 @@ WHERE new.authority_id = $1 AND new.officer = $2 AND new.told_in IS NULL AND new
 SELECT source, first_at FROM login_places
 WHERE authority_id = $1 AND officer = $2 AND source <> $3 AND (told_in = $4 OR told_in IS NULL)
 ORDER BY first_at DESC LIMIT 20
+
+-- name: logins_since
+-- How often an officer has logged in since $3, this session's own login among them.
+SELECT count(*) FROM access_log
+WHERE authority_id = $1 AND at > $3 AND actor = $2 AND act = 'login' AND result = 'done'
 
 -- name: forget_places
 -- Those of more than a year ago.

@@ -25,6 +25,9 @@ from adapters.refusals import AccessUnknown, EntryUnknown, NoCheckpoint, NotSeal
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
 
+MOST_AT_ONCE = 50_000
+"""Entries that are given their positions in one transaction: of years that no checkpoint covered it takes several."""
+
 _PROOF = "c2sp.org/tlog-proof@v1"
 
 
@@ -97,7 +100,7 @@ async def seal(
         await connection.execute(SQL["add_sealer"], authority_id)
         await connection.fetch(SQL["hold_sealer"], authority_id)
         if log.number is not None:
-            await connection.execute(log.number, authority_id)
+            await connection.execute(log.number, authority_id, MOST_AT_ONCE)
         size = await connection.fetchval(log.last, authority_id) or 0
         row = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
         if size == (row["size"] if row else 0):
@@ -125,7 +128,8 @@ async def seal(
 async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> SealLag:
     entries, seconds = await connection.fetchrow(log.lag, authority_id)
     if entries and log.since is not None:  # what was there before is nobody's delay
-        seconds = min(seconds, await connection.fetchval(log.since))
+        begun = await connection.fetchval(log.since)
+        seconds = seconds if begun is None else min(seconds, begun)
     return SealLag(entries, max(0.0, seconds or 0.0))
 
 

@@ -10,7 +10,7 @@ RULES: dict[str, str] = {
     # the log
     "position_gap": "日志位置从1起连续，不缺不重",
     "version_gap": "每一流的条次从1起连续，依日志位置递增",
-    "time_reversed": "登记时间不随日志位置倒退；访问日志的时间不早于前面的5分钟以上",
+    "time_reversed": "登记时间不随日志位置倒退；访问日志的时间不早于前面的10分钟以上",
     "head_mismatch": "日志的末条即本机关最后给出的位置",
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "leaf_format_unknown": "叶值的算法是本程序所知的",

@@ -24,6 +24,9 @@ from domain.values import SHANGHAI, reference_in
 
 _of_interest = itemgetter("stream", "version", "recorded_at")
 
+_NEIGHBOURHOOD = timedelta(minutes=10)
+"""A line is written at its moment and seen when its transaction ends, which the database cuts off after five minutes' rest."""
+
 
 class Published(NamedTuple):
     """A checkpoint as it lies in the database or the bundle. size: under which it is filed; leaves: since the one before."""
@@ -191,7 +194,7 @@ class Examination:
 
     def _by_time(self, row: Mapping[str, Any]) -> None:
         """Positions are given a little later, so lines may change places with their neighbours; no more than that."""
-        if self._at - row["at"] > timedelta(seconds=ACCESSES.alarm_seconds):
+        if self._at - row["at"] > _NEIGHBOURHOOD:
             self._at_entry("time_reversed", row, "时间远早于前面的记录：事后补入")
         self._at = max(self._at, row["at"])
 

@@ -6,11 +6,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
-
 from adapters.accounts import access_log
 from adapters.accounts.access_log import Origin
-from adapters.postgres.database import Database, connected
+from adapters.postgres.database import Database, drop_accesses
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing, merkle
 from adapters.proof.provable import ACCESSES, LOGS
@@ -102,18 +100,10 @@ class AccessArchive:
             )
         # Sealed before the others go, so that the log never ends before its last checkpoint.
         await self._proofs.seal(code, ACCESSES)
-        owner = await connected(owner_dsn)
-        try:
-            async with owner.transaction():
-                await owner.execute(
-                    f"SET LOCAL taizhang.authority = '{authority_id:d}'; SET LOCAL taizhang.dropping = 'accesses'"
-                )
-                done: str = await owner.execute(SQL["drop_accesses"], authority_id, through)
-        except asyncpg.InsufficientPrivilegeError:
-            raise NothingHandedOver(until="半年以前") from None
-        finally:
-            await owner.close()
-        return int(done.rsplit(maxsplit=1)[-1])
+        dropped = await drop_accesses(owner_dsn, authority_id, through)
+        if dropped is None:
+            raise NothingHandedOver(until="半年以前")
+        return dropped
 
 
 def kept(authority: Authority, until: date, on: date) -> tuple[int, date]:

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+
+import msgspec
 
 from adapters.accounts import credentials, places, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.credentials import Credential
 from adapters.accounts.places import Place
 from adapters.postgres.database import Database
+from adapters.postgres.queries import SQL
 from adapters.refusals import CredentialUnknown
 from adapters.register.authorities import Authorities
 from adapters.register.login import Principal
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """The administrators were set up anew: these took over on that day."""
+
+    on: date
+    system: str
+    security: str
+
+
+class News(msgspec.Struct, frozen=True):
+    """places: from where somebody has logged in as the officer for the first time. restored: everybody is told of that."""
+
+    places: tuple[Place, ...] = ()
+    restored: tuple[Restored, ...] = ()
 
 
 class Credentials:
@@ -40,8 +59,19 @@ class Credentials:
             await log_access(connection, authority_id, act, actor=actor, origin=origin, reference=id_)
         return found
 
-    async def new_places(self, who: Principal, origin: Origin) -> Sequence[Place]:
-        """From where somebody has logged in as this officer for the first time since they were last told."""
+    async def news(self, who: Principal, origin: Origin) -> News:
+        """What an officer is told in the first session after it happened."""
         authority_id = await self._authorities.id_of(who.code)
+        done = [each for each in (await self._authorities.authority(who.code)).restorations if each.done_at]
         async with self._database.transaction(authority_id) as connection:
-            return await places.news(connection, authority_id, who.officer, origin.source, who.id)
+            new = await places.news(connection, authority_id, who.officer, origin.source, who.id)
+            restored = [
+                Restored(each.done_at.event.on, *each.officers)
+                for each in done
+                if each.done_at is not None
+                and await connection.fetchval(
+                    SQL["logins_since"], authority_id, who.officer, each.done_at.recorded_at
+                )
+                <= 1
+            ]
+        return News(tuple(new), tuple(restored))

@@ -19,6 +19,7 @@ from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
 from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.proof.provable import EVENTS, LOGS
 from adapters.register.sign_on import ALARM
 from adapters.sign_on.settings import ProviderSettings
 from adapters.vault.keyring import Keyring, VaultKeyFault
@@ -331,9 +332,11 @@ async def _checkpoints(database: Database) -> AsyncIterator[Finding]:
     late = []
     for row in authorities:
         async with database.transaction(row["authority_id"], reading=True) as connection:
-            lag = await checkpointing.lag(connection, row["authority_id"])
-        if lag.is_alarming:
-            late.append(f"{row['code']}（{lag.entries}条，{lag.seconds:.0f}秒）")
+            lags = [(log, await checkpointing.lag(connection, row["authority_id"], log)) for log in LOGS]
+        for log, lag in lags:
+            if lag.seconds > log.alarm_seconds:
+                which = "" if log is EVENTS else log.words
+                late.append(f"{row['code']}（{which}{lag.entries}条，{lag.seconds:.0f}秒）")
     if late:
         more = f"等{len(late)}个机关" if len(late) > 5 else ""
         yield Finding(

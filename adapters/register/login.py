@@ -24,10 +24,10 @@ from adapters.refusals import (
 )
 from adapters.register.authorities import Authorities, day_in_shanghai
 from adapters.register.entrance import NOWHERE, Entrance, LoginResult, powers_told
-from domain.authority.events import OFFICER_PATTERN
 from domain.authority.grants import ServiceAccount
 from domain.authority.powers import Role
 from domain.law.refusals import Refusal
+from domain.values import OFFICER_PATTERN
 
 PROOF_LASTS = timedelta(minutes=30)
 """How long after a code of the second factor what needs a fresh one may be done."""

@@ -41,10 +41,13 @@ class Proofs:
     async def seal(self, code: str, of: ProvableLog = EVENTS) -> Checkpoint | None:
         """Sign the log as it stands, if it has grown; for background work and after a commit. See `checkpointing.seal`."""
         authority_id = await self._id_of(code)
-        checkpoint = await checkpointing.seal(self._database, authority_id, code, self._keys, of)
-        if checkpoint is not None:
+        last = None
+        while checkpoint := await checkpointing.seal(self._database, authority_id, code, self._keys, of):
             log.info("log.sealed", authority=code, log=of.key, size=checkpoint.size)
-        return checkpoint
+            last = checkpoint
+            if of.number is None:
+                break
+        return last
 
     async def checkpoint_lag(self, code: str, of: ProvableLog = EVENTS) -> SealLag:
         """What is not sealed yet, and for how long."""

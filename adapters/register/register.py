@@ -46,6 +46,7 @@ from adapters.register.proofs import Proofs
 from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
+from adapters.register.recovery import Recovery
 from adapters.register.reports import Reports
 from adapters.register.second_factors import SecondFactors
 from adapters.register.service_keys import ServiceKeys
@@ -116,6 +117,7 @@ class Register:
         self.case_files = CaseFiles(
             self.view, self.personal_data.unsealed, self.proofs.receipts, self.letters, self.documents
         )
+        self.recovery = Recovery(self._authorities, self._recordings)
         self.access_archive = AccessArchive(database, self._authorities, self._recordings, self.proofs)
 
     @classmethod

@@ -18,6 +18,7 @@ from adapters.register.login import PROOF_LASTS, Principal
 from adapters.vault.key_store import VaultKeys
 from domain.authority.authority import Authority
 from domain.authority.events import SecondFactorReset
+from domain.authority.recovery_events import AdministratorsRestored, RestorationConfirmed
 from domain.authority.refusals import ProofStale
 from domain.entry import Recorded
 from domain.law.refusals import Refusal
@@ -214,9 +215,18 @@ async def follow(
         if isinstance(entry.event, SecondFactorReset):
             reset = authority.factor_reset(entry.event.version)
             assert reset is not None  # noqa: S101 - it was judged
-            await second_factors.remove(connection, authority_id, reset.officer)
-            await passkeys.remove_all(connection, authority_id, reset.officer)
-            await sessions.end_all(connection, authority_id, reset.officer)
+            await _reset(connection, authority_id, reset.officer)
+        if isinstance(entry.event, AdministratorsRestored | RestorationConfirmed):
+            for restoration in authority.restorations:
+                if restoration.done_at is not None and restoration.done_at.position == entry.position:
+                    for officer in restoration.officers:
+                        await _reset(connection, authority_id, officer)
+
+
+async def _reset(connection: Connection, authority_id: int, officer: str) -> None:
+    await second_factors.remove(connection, authority_id, officer)
+    await passkeys.remove_all(connection, authority_id, officer)
+    await sessions.end_all(connection, authority_id, officer)
 
 
 def _shown(who: Principal, secret: bytes) -> Enrolment:

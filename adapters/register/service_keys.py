@@ -12,7 +12,7 @@ from adapters.accounts.sessions import ServiceKey, SessionToken
 from adapters.postgres.database import Database
 from adapters.refusals import KeyUnknown
 from adapters.register.authorities import Authorities
-from domain.authority.events import OFFICER_PATTERN
+from domain.values import OFFICER_PATTERN
 
 OVERLAP_DAYS = 7
 """Days for which the keys before a new one stay good, unless another number is given."""

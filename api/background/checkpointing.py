@@ -16,7 +16,7 @@ import structlog
 from adapters.postgres.database import DatabaseUnavailable, OutOfSight
 from adapters.proof.checkpointing import SealFault, SealLag
 from adapters.proof.checkpoints import SealKeyFault
-from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from adapters.proof.provable import EVENTS, LOGS, ProvableLog
 from adapters.register.register import Register
 
 log = structlog.get_logger("taizhang.sealing")
@@ -59,9 +59,7 @@ class Checkpointer:
                 log.warning("sealing.unavailable", reason=str(wrong))
             for code in sorted({*everyone, *self._taken()}):
                 start = monotonic()
-                await self._seal(register, code, watch=sweeps)
-                if accesses:
-                    await self._seal(register, code, watch=True, of=ACCESSES)
+                await self._seal(register, code, *LOGS if accesses else (EVENTS,), watch=sweeps)
                 await asyncio.sleep(PAUSE * (monotonic() - start))
             await asyncio.sleep(TICK)
             with suppress(TimeoutError):
@@ -71,7 +69,7 @@ class Checkpointer:
     async def finish(self, register: Register) -> None:
         """At a stop: what grew and is not sealed yet."""
         for code in sorted(self._taken()):
-            if not await self._seal(register, code, watch=False):
+            if not await self._seal(register, code, EVENTS, watch=False):
                 break
 
     def _taken(self) -> set[str]:
@@ -79,27 +77,31 @@ class Checkpointer:
         self._something.clear()
         return codes
 
-    async def _seal(self, register: Register, code: str, *, watch: bool, of: ProvableLog = EVENTS) -> bool:
+    async def _seal(self, register: Register, code: str, *logs: ProvableLog, watch: bool) -> bool:
         """In transactions of its own, so that whatever is wrong with one authority, the next one is sealed.
 
         watch: say so if entries lie unsealed for too long, whoever should have sealed them. False if the database
         gave no answer; then it is tried again soon.
         """
-        try:
-            await register.proofs.seal(code, of)
-            lag = await register.proofs.checkpoint_lag(code, of) if watch else SealLag(0, 0)
-            if lag.seconds > of.alarm_seconds:
-                log.error(
-                    "sealing.behind",
-                    authority=code,
-                    log=of.key,
-                    entries=lag.entries,
-                    seconds=round(lag.seconds),
-                )
-        except (SealFault, SealKeyFault, OutOfSight) as wrong:
-            log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
-        except DatabaseUnavailable as wrong:
-            log.warning("sealing.unavailable", authority=code, reason=type(wrong.__cause__).__name__)
-            self.grown(code)
-            return False
+        for of in logs:
+            try:
+                await register.proofs.seal(code, of)
+                lag = await register.proofs.checkpoint_lag(code, of) if watch else SealLag(0, 0)
+                if lag.seconds > of.alarm_seconds:
+                    log.error(
+                        "sealing.behind",
+                        authority=code,
+                        log=of.key,
+                        entries=lag.entries,
+                        seconds=round(lag.seconds),
+                    )
+            except SealFault as wrong:
+                log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
+            except (SealKeyFault, OutOfSight) as wrong:  # of one log as of the other
+                log.error("sealing.fault", authority=code, log=of.key, reason=str(wrong))
+                break
+            except DatabaseUnavailable as wrong:
+                log.warning("sealing.unavailable", authority=code, reason=type(wrong.__cause__).__name__)
+                self.grown(code)
+                return False
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from datetime import date
 from typing import Any
@@ -30,7 +31,7 @@ from api.cli.console import (
 )
 from api.cli.help import Command, Group
 from api.today import today
-from domain.authority import authorization
+from domain.authority import authorization, founding
 from domain.authority.authority import Authority
 from domain.authority.events import (
     GrantConfirmed,
@@ -43,6 +44,7 @@ from domain.authority.events import (
 )
 from domain.authority.powers import ACTS, POWERS, ROLES, Role
 from domain.entry import Event, type_of
+from domain.values import is_label
 from projections import officers
 
 _roles = Choice({str(role): title for role, title in ROLES.items()})
@@ -73,11 +75,11 @@ def create_first(
 ) -> int:
     """设立首任系统管理员和安全管理员，只有一次。此后一切登记都按登记人的职权判断。"""
 
-    async def act(register: Register) -> str:
+    async def act(register: Register) -> tuple[str, str]:
         authority = await chosen(register, code)
         async with register.view(authority) as view:
             after = view.authority.version
-        told = authorization.first_officers(
+        told = founding.first_officers(
             system, security, on or today(), after=after, persons=(system_person, security_person)
         )
         recordings = [_recording(event) for event in told]
@@ -85,13 +87,60 @@ def create_first(
             await register.record_all(authority, recordings, actor=authorization.PROGRAM)
         except Refused as refused:
             raise refused.problems[0].refusal from None
+        paper = await register.recovery.seal_code(authority, on or today())
         await seal(register, authority)
-        return authority
+        return authority, paper
 
-    authority = with_register(act)
+    authority, paper = with_register(act)
     click.echo(f"{authority}：已设立系统管理员{system}、安全管理员{security}。")
     click.echo("今后每项登记须由在任人员在其职权之内办理；命令行以--actor写明登记人。")
+    _show_paper(paper)
     click.echo(f"接下来任用人员、授予职权：taizhang officer appoint 代号 --actor {system}")
+    return 0
+
+
+def _show_paper(paper: str) -> None:
+    click.echo(f"恢复码（只显示这一次，请抄在纸上、密封存放，不要存入电脑）：{paper}")
+    click.echo("两名管理员都不能登录时，凭它重设：taizhang officer restore --help")
+
+
+@officer.command("restore", cls=Command)
+@click.option("--system-administrator", "system", required=True, metavar="代号", help="系统管理员。")
+@click.option("--security-administrator", "security", required=True, metavar="代号", help="安全管理员。")
+@click.option("--system-person", metavar="工号", help="系统管理员的工号，新任用的填写。")
+@click.option("--security-person", metavar="工号", help="安全管理员的工号，新任用的填写。")
+@_on
+@authority_option
+def restore(
+    system: str,
+    security: str,
+    system_person: str | None,
+    security_person: str | None,
+    on: date | None,
+    code: str | None,
+) -> int:
+    """凭封存的恢复码重设两名管理员，原有的系统管理员、安全管理员职权即行收回。恢复码在终端输入，或由标准输入给出一行。
+
+    有上级机关的，也可以由上级机关的两名管理员办理：restoration_requested、restoration_confirmed（见taizhang authority --help）。
+    """
+    paper = getpass.getpass("恢复码：") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if not is_label(paper):
+        raise click.UsageError("没有读到恢复码：请在终端输入，或由标准输入给出一行")
+
+    async def act(register: Register) -> str:
+        authority = await chosen(register, code)
+        told = await register.recovery.restore(
+            authority, paper, system, security, on or today(), persons=(system_person, security_person)
+        )
+        await seal(register, authority)
+        return told
+
+    next_paper = with_register(act)
+    click.echo(
+        f"已重设：系统管理员{system}、安全管理员{security}；原有的职权已收回，人人下次登录时都会看到。"
+    )
+    click.echo("账号和口令由系统管理员在本机开立或重置：taizhang account --help")
+    _show_paper(next_paper)
     return 0
 
 

@@ -210,7 +210,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         report=own.report if own else None,
         grants=grants if here == "grants" else [],
         grants_tab=grants_tab,
-        places=await request.register.credentials.new_places(request.caller.principal, auth.origin(request)),
+        news=await request.register.credentials.news(request.caller.principal, auth.origin(request)),
     )
 
 

@@ -18,7 +18,7 @@ from adapters.accounts.password_policy import POLICIES
 from adapters.register.decoding import convert
 from adapters.register.register import Register
 from api.demo import year
-from domain.authority import authorization
+from domain.authority import authorization, founding
 from domain.authority.powers import ROLES, Role
 from domain.entry import Event, type_of
 
@@ -85,7 +85,7 @@ async def staff(
     """
     async with register.view(code) as view:
         after = len(await view.authority_history())
-    first = authorization.first_officers(SYSTEM, SECURITY, appointed_on, after=after)
+    first = founding.first_officers(SYSTEM, SECURITY, appointed_on, after=after)
     lines = [
         convert({"id": f"console-first-{nth}", "stream": "authority", "event": _told(event)})
         for nth, event in enumerate(first)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from domain.authority import authorization
+from domain.authority import founding
 from domain.values import Reference
 
 AUTHORITY = "shifan"
@@ -44,7 +44,7 @@ def registered() -> Line:
 
 def first_officers(after: int) -> list[Line]:
     """The administrators' own entries; after: entries of the authority before them."""
-    told = authorization.first_officers(SYSTEM, SECURITY, APPOINTED, after=after)
+    told = founding.first_officers(SYSTEM, SECURITY, APPOINTED, after=after)
     return [
         {"id": f"people-first-{nth}", "stream": "authority", "event": event} for nth, event in enumerate(told)
     ]

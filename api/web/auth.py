@@ -340,7 +340,9 @@ async def _supervising(
     supervisor = msgspec.structs.replace(
         caller,
         actor=f"{who.code}/{who.officer}",
-        permissions=Permissions(caller.permissions.acts & powers.SUPERVISION),
+        permissions=Permissions(
+            caller.permissions.acts & powers.SUPERVISION, unproven=caller.permissions.unproven
+        ),
         sight=SUPERIOR,
         position=None,
     )

@@ -12,8 +12,8 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.accounts.password_policy import PasswordPolicy
-from adapters.accounts.places import Place
 from adapters.accounts.sessions import LONGEST_KEY, Awaits, Key, SessionShown, SessionToken
+from adapters.register.credentials import News
 from adapters.register.entrance import LoginResult
 from adapters.register.login import Principal
 from api.web import auth
@@ -67,12 +67,12 @@ class Session(msgspec.Struct, frozen=True):
     awaits: Annotated[
         Awaits, Meta(description="尚缺：code须验证动态口令，enrolment须启用动态口令，空即不缺")
     ] = ""
-    new_places: Annotated[
-        tuple[Place, ...],
+    news: Annotated[
+        News | None,
         Meta(
-            description="此前有人以本人的账号从未曾用过的地方登录；不认得的请修改口令。只在查看此会话时给出"
+            description="places：有人以本人的账号从未曾用过的地方登录，不认得的请修改口令；restored：管理员已经重设。只在查看此会话时给出"
         ),
-    ] = ()
+    ] = None
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -152,8 +152,8 @@ async def session(request: ApiRequest) -> Response[Session]:
     who, secret = request.caller.principal, request.caller.secret
     shown = _session(who.code, who.officer, who.roles, who.must_change, secret, who.awaits)
     if not who.awaits:
-        places = await request.register.credentials.new_places(who, auth.origin(request))
-        shown = msgspec.structs.replace(shown, new_places=tuple(places))
+        news = await request.register.credentials.news(who, auth.origin(request))
+        shown = msgspec.structs.replace(shown, news=news)
     return json(shown)
 
 

@@ -13,6 +13,7 @@ from domain.authority.grants import Binding, FactorReset, PowerGrant, ServiceAcc
 from domain.authority.imports import Import
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Act, Role, ServiceAct, acts_of
+from domain.authority.recovery import Restoration
 from domain.authority.succession import Succession
 from domain.authority.supervision import Supervision
 from domain.entry import Recorded
@@ -52,6 +53,7 @@ class Authority(msgspec.Struct, frozen=True):
 
     notices: of the State Council, as entered; see `calendar`. entries: all of its own, as recorded.
     handed_over: parts of the access log that went to the archive, the oldest first.
+    recovery_digest: of the code that lies sealed on paper; None of none. restorations: of its administrators, asked for or done.
     opened_on: the day on which the register was opened, as recorded.
     officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
@@ -80,6 +82,8 @@ class Authority(msgspec.Struct, frozen=True):
     bindings: tuple[Binding, ...] = ()
     imports: tuple[Import, ...] = ()
     handed_over: tuple[AccessesHandedOver, ...] = ()
+    recovery_digest: str | None = None
+    restorations: tuple[Restoration, ...] = ()
     opened_on: date = date.max
     entries: tuple[Recorded, ...] = ()
 
@@ -139,6 +143,10 @@ class Authority(msgspec.Struct, frozen=True):
         return next(
             (each for each in self.bindings if (each.officer, each.issuer) == (officer, issuer)), None
         )
+
+    def restoration(self, version: int) -> Restoration | None:
+        """What this entry of the authority's own log asked for."""
+        return next((each for each in self.restorations if each.version == version), None)
 
     def superior_on(self, day: date) -> str | None:
         """Code of the superior in force; of two from the same day the last entered."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from domain.authority import powers
+from domain.authority import powers, recovery
 from domain.authority.authority import Authority
 from domain.authority.events import (
     AUTHORITY_CODE_PATTERN,
@@ -69,7 +68,6 @@ _OF_OFFICERS = (
     SubjectBound,
     SubjectUnbound,
 )
-_FOUNDING = (OfficerAppointed, PowerGranted, GrantConfirmed)
 _INDISPENSABLE: tuple[Role, ...] = ("system_administrator", "security_administrator")
 
 _OF_APPROVERS = frozenset({"answered", "extended"})
@@ -115,9 +113,8 @@ def check(
         _check_last(authority, entry)
     if authority is None:
         return
-    appointed = event.officer if isinstance(event, OfficerAppointed) else None
-    granted = event.service if isinstance(event, ServiceGranted) else None
-    if PROGRAM in (appointed, granted):
+    named = {getattr(event, field, None) for field in ("officer", "service", "system", "security")}
+    if PROGRAM in named and isinstance(event, (OfficerAppointed, ServiceGranted, *recovery.RECOVERY_EVENTS)):
         raise OfficerExists(entry.originator_version, officer=PROGRAM)
     if isinstance(event, PowerGranted | GrantConfirmed):
         _check_administrators(authority, entry)
@@ -195,25 +192,8 @@ def no_power(officer: str, acts: Sequence[Act | ServiceAct], version: int | None
     """One of the acts was needed: says which officers have them."""
     needed: list[Act] = [act for act in acts if act != "hand_in"]
     titles = {role: powers.ROLES[role] for act in needed for role in powers.roles_with(act)}
-    words = "、".join(powers.ACTS[act] for act in needed)
+    words = "、".join(powers.ACTS[act] for act in needed) or "由程序登记的事项"
     return NoPower(version, officer=officer, act=words, roles="、".join(titles.values()) or "无人")
-
-
-def first_officers(
-    system: str, security: str, on: date, *, after: int, persons: tuple[str | None, str | None] = (None, None)
-) -> list[Event]:
-    """The events that set up the two administrators, to be recorded together by PROGRAM.
-
-    after: the authority's own entries before them. persons: opaque codes of the two, as when appointing.
-    """
-    return [
-        OfficerAppointed(on, system, persons[0]),
-        OfficerAppointed(on, security, persons[1]),
-        PowerGranted(on, system, "system_administrator"),
-        PowerGranted(on, security, "security_administrator"),
-        GrantConfirmed(on, after + 3),
-        GrantConfirmed(on, after + 4),
-    ]
 
 
 def _acts(authority: Authority, entry: Recorded, permissions: Permissions) -> frozenset[Act | ServiceAct]:
@@ -256,6 +236,8 @@ def _check_acts(
     if entry.on_behalf_of is not None and authority.officer(entry.on_behalf_of) is None:
         raise _not_an_officer(entry, field="on_behalf_of：")
     acts = _acts(authority, entry, permissions)
+    if type_of(event) in powers.OF_THE_PROGRAM:
+        raise no_power(entry.actor, (), entry.originator_version)
     _check_proof(permissions, powers.ACT_OF[type_of(event)], entry)
     if type_of(event) in _OF_APPROVERS and "approve" in acts:
         return  # whether this one is the approver's to record, only judging tells
@@ -310,7 +292,9 @@ def _check_program(authority: Authority, entry: Recorded) -> None:
     confirmed = {
         grant.role for each in authority.officers for grant in each.grants if grant.confirmed_on is not None
     }
-    if confirmed.issuperset(_INDISPENSABLE) or not isinstance(entry.event, _FOUNDING):
+    if confirmed.issuperset(_INDISPENSABLE) or not isinstance(
+        entry.event, OfficerAppointed | PowerGranted | GrantConfirmed
+    ):
         raise FirstOfficersExist(entry.originator_version)
 
 
@@ -369,8 +353,8 @@ def _check_last(authority: Authority, entry: Recorded) -> None:
     event, on = entry.event, entry.recorded_on
     if not isinstance(event, OfficerDismissed | PowerWithdrawn):
         return
-    for role in _INDISPENSABLE:
-        if isinstance(event, PowerWithdrawn) and event.role != role:
+    for role in (event.role,) if isinstance(event, PowerWithdrawn) else _INDISPENSABLE:
+        if role not in _INDISPENSABLE:
             continue
         holders = {each.id for each in authority.officers if role in each.roles_on(on)}
         if holders == {event.officer}:
@@ -389,6 +373,8 @@ def _check_superior(
         known = superior.code == code and powers.may(superior.roles_of(officer, on), act)
     if not known:
         raise not_the_superior(entry)
+    _check_proof(permissions, act, entry)
+    recovery.check_second_person(authority, entry, superior)
 
 
 def not_the_superior(entry: Recorded) -> NotTheSuperior:

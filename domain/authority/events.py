@@ -11,9 +11,10 @@ from domain.authority.access_events import OF_ACCESSES, AccessesHandedOver
 from domain.authority.import_events import OF_IMPORTS, ImportAnnulled, Imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Role, ServiceAct
+from domain.authority.recovery_events import BY_CODE, BY_SUPERIOR, ByCode, BySuperior
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Code, EntryVersion, Label, Period, Sealed, Text
+from domain.values import FIRST_YEAR, LAST_YEAR, Code, EntryVersion, Label, OfficerId, Period, Sealed, Text
 
 T = TypeVar("T")
 
@@ -23,10 +24,6 @@ NoticeDays = Annotated[tuple[date, ...], Meta(max_length=100)]
 
 AUTHORITY_CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
 AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
-
-OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
-OfficerId = Annotated[str, Meta(pattern=OFFICER_PATTERN)]
-"""An officer in events and envelopes; names stand with the account, never in the log."""
 
 
 class Registered(Event, frozen=True, tag="registered"):
@@ -385,6 +382,7 @@ _AuthorityEvent = Union[
     ServiceEnded,
     SuperiorSet,
     SeparationWaived,
+    BySuperior,
     SupervisionOrdered,
     SupervisionAnswered,
     ReturnRequested,
@@ -398,7 +396,7 @@ _AuthorityEvent = Union[
 ToldOfAuthority = _AuthorityEvent[Text]
 """As an officer sends it."""
 
-AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled | AccessesHandedOver
+AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled | AccessesHandedOver | ByCode
 """As it is stored: an import is sent as its file, and what is handed over is counted by the program."""
 
 
@@ -406,11 +404,11 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     Registered, Renamed, Reorganised, DayOffSet, HolidayNoticeRecorded, PolicySet, LetterDetailsSet, LetterWordingSet,
     NumberSeriesSet, NumberGapExplained, OfficerAppointed, OfficerDismissed, PowerGranted, GrantConfirmed, PowerWithdrawn, ServiceGranted, ServiceEnded,
     SecondFactorResetRequested, SecondFactorReset, SubjectBound, SubjectUnbound,
-    SuperiorSet, SeparationWaived,
+    SuperiorSet, SeparationWaived, *BY_SUPERIOR,
     SupervisionOrdered, SupervisionAnswered, ReturnRequested, ReturnPrepared,
     ReturnHandedIn, ReturnSentBack, ReturnAccepted,
     OwnEntryAmended,
 )  # fmt: skip
 
-OF_AUTHORITY: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *OF_IMPORTS, *OF_ACCESSES)
-"""All that the authority's stream holds; nobody enters those of an import or of the access log singly."""
+OF_AUTHORITY: tuple[type[Event], ...] = (*AUTHORITY_EVENTS, *OF_IMPORTS, *OF_ACCESSES, *BY_CODE)
+"""All that the authority's stream holds; nobody enters those of an import, of the access log or of a code singly."""

@@ -56,6 +56,7 @@ Act = Literal[
     "erase",
     "waive",
     "supervise",
+    "restore",
 ]
 
 ACTS: dict[Act, str] = {
@@ -78,6 +79,7 @@ ACTS: dict[Act, str] = {
     "erase": "批准删除或限制个人信息",
     "waive": "准许下级机关从简审批（上级机关）",
     "supervise": "督办下级机关，要求其报送（上级机关）",
+    "restore": "重设下级机关的管理员（上级机关）",
 }
 """Each act in words, in the order of the table's rows."""
 
@@ -103,6 +105,7 @@ _TABLE: dict[Act, str] = {
     "erase":           "–       –        ○        –       –            –      ○",
     "waive":           "–       –        ●        –       –            –      –",
     "supervise":       "●       –        ●        –       ●            –      –",
+    "restore":         "–       –        –        –       –            ○      ○",
 }  # fmt: skip
 
 MAY, MAY_IF_ANOTHER, NEVER = "●○–"
@@ -151,9 +154,11 @@ ACT_OF: dict[str, Act] = {
     "service_ended": "grant",
     "second_factor_reset_requested": "grant",
     "second_factor_reset": "confirm_grant",
+    **dict.fromkeys(("recovery_code_sealed", "administrators_restored"), "confirm_grant"),
     "accesses_handed_over": "read_access_log",
     "separation_waived": "waive",
     **dict.fromkeys(("supervision_ordered", "return_requested", "return_sent_back", "return_accepted"), "supervise"),
+    **dict.fromkeys(("restoration_requested", "restoration_confirmed"), "restore"),
     "supervision_answered": "handle",
     "return_prepared": "report",
     "return_handed_in": "approve_report",
@@ -164,7 +169,10 @@ ACT_OF: dict[str, Act] = {
 }  # fmt: skip
 """The act that each event is, by its tag. An event that is not here nobody may record once there are officers."""
 
-BY_PROGRAM = frozenset({"report_compiled"})
+OF_THE_PROGRAM = frozenset({"recovery_code_sealed", "administrators_restored"})
+"""What nobody but the program records, whatever their powers: a code on paper is what lets it."""
+
+BY_PROGRAM = frozenset({"report_compiled", *OF_THE_PROGRAM})
 """What the program records of its own accord, beside setting up the first officers."""
 
 
@@ -199,7 +207,7 @@ BY_MACHINE = frozenset(
 """Events that state what a machine can know. Of every other one a person decides, on whose behalf a service account records it."""
 
 
-OUTSIDE: frozenset[Act] = frozenset({"waive", "supervise"})
+OUTSIDE: frozenset[Act] = frozenset({"waive", "supervise", "restore"})
 """Acts that are recorded in a subordinate's register, and never in one's own."""
 
 FROM_OUTSIDE = frozenset(type_ for type_, act in ACT_OF.items() if act in OUTSIDE)

@@ -144,6 +144,34 @@ class ResetUnknown(Refusal):
     text = "第{request}条登记不是待确认的动态口令重置。"
 
 
+class RecoveryCodeExists(Refusal):
+    """One recovery code is put away at a time; a new one is made when it is used."""
+
+    rule = "恢复码用过之后才换新"
+    text = "恢复码已经封存，不另作新的。"
+
+
+class RecoveryCodeWrong(Refusal):
+    """The code on the paper is the one that was put away."""
+
+    rule = "恢复码应与封存的一致"
+    text = "恢复码与封存的不符，或没有封存过。请核对纸上的字母和数字。"
+
+
+class RestorationUnknown(Refusal):
+    """Only a request of the superior's that is still pending is confirmed."""
+
+    rule = "所确认的应已提出而未确认"
+    text = "第{request}条登记不是待确认的重设管理员。"
+
+
+class RestorationNeedsSecondPerson(Refusal):
+    """Two administrators of the superior restore those of a subordinate."""
+
+    rule = "由上级机关的两名管理员提出和确认"
+    text = "{officer}是第{request}条的提出人，须由上级机关的另一名管理员确认。"
+
+
 class ResetNeedsSecondPerson(Refusal):
     """A second factor is reset by two administrators, neither of whom it is of."""
 

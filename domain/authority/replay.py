@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
-from domain.authority import succession, supervision
+from domain.authority import recovery, succession, supervision
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.amendment import amended
 from domain.authority.authority import Authority, Officer, Superior
@@ -214,6 +214,8 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             _check_until(version, event.on, event.until)
             waiver = terms.Waiver(event.scope, event.on, event.until, event.document_no)
             return replace(authority, version=version, waivers=(*authority.waivers, waiver))
+        case _ if isinstance(event, recovery.RECOVERY_EVENTS):
+            return recovery.follow(authority, entry)
         case _ if isinstance(event, SUPERVISION_EVENTS):
             told = supervision.follow(authority.supervision, entry, authority.complete_since)
             return replace(authority, version=version, supervision=told)

@@ -12,7 +12,7 @@ from domain.law import terms
 _TRUSTED: frozenset[Role] = frozenset({*ADMINISTRATORS, "approver"})
 
 NEEDS_FRESH_PROOF: frozenset[Act] = frozenset(
-    {"read_personal", "prove", "grant", "confirm_grant", "request_erasure", "erase"}
+    {"read_personal", "prove", "grant", "confirm_grant", "request_erasure", "erase", "restore"}
 )
 """What an officer who has a second factor may do for some time after a code alone."""
 

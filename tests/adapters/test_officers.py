@@ -11,7 +11,7 @@ import pytest
 from adapters.postgres import embedded
 from adapters.register.decoding import convert
 from adapters.register.register import Recording, Refused, Register, Reply
-from domain.authority import authorization
+from domain.authority import authorization, founding
 from domain.authority.events import (
     GrantConfirmed,
     OfficerAppointed,
@@ -64,7 +64,7 @@ async def tell(
 async def staff(register: Register, code: str = CODE, people: dict[str, Role] = PEOPLE) -> None:
     async with register.view(code) as view:
         after = view.authority.version
-    first = authorization.first_officers("sys", "sec", SINCE, after=after)
+    first = founding.first_officers("sys", "sec", SINCE, after=after)
     await register.record_all(code, [line(uuid4().hex, each) for each in first], actor=authorization.PROGRAM)
     for officer, role in people.items():
         await tell(register, "sys", OfficerAppointed(SINCE, officer), code=code)

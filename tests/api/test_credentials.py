@@ -78,7 +78,7 @@ async def test_it_is_for_the_security_administrator_alone(zhang: Caller, securit
 
 
 async def places(caller: Caller) -> list[str]:
-    return [each["source"] for each in (await caller.get("/api/v1/session")).json()["new_places"]]
+    return [each["source"] for each in (await caller.get("/api/v1/session")).json()["news"]["places"]]
 
 
 async def came(zhang: Caller, source: str) -> Caller:

@@ -104,7 +104,7 @@ TYPES = {
         "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set",
         "letter_details_set", "letter_wording_set", "number_series_set", "number_gap_explained", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
-        "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "superior_set", "separation_waived", "own_entry_amended", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
+        "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "superior_set", "separation_waived", "restoration_requested", "restoration_confirmed", "own_entry_amended", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
     },
     f"{HOME}/reports/{{year}}/events": {
         "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",
@@ -375,7 +375,7 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
 
 _OF_OFFICERS = {
     "officer_appointed", "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_granted",
-    "service_ended", "separation_waived", "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
+    "service_ended", "separation_waived", "restoration_requested", "restoration_confirmed", "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
 }  # fmt: skip
 """Of an authority whose first administrators are set up; told by them in tests/adapters/test_officers."""
 
@@ -383,6 +383,8 @@ _REFUSED = {
     **dict.fromkeys(
         (
             "separation_waived",
+            "restoration_requested",
+            "restoration_confirmed",
             "supervision_ordered",
             "return_requested",
             "return_sent_back",
@@ -397,7 +399,7 @@ _REFUSED = {
 """What comes from the superior, and what answers it where nothing was asked."""
 
 _WITHOUT_WORDS = {
-    "return_prepared", "return_handed_in", "return_accepted",
+    "return_prepared", "return_handed_in", "return_accepted", "restoration_confirmed",
     "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_ended", "superior_set",
     "second_factor_reset_requested", "second_factor_reset",
     "subject_bound", "subject_unbound",

@@ -161,7 +161,11 @@ RELATIONS = ("own", "subordinate", "superior", "foreign")
 SERVICES = {"portal": "hand_in", "platform": "read count prove", "archive": "count"}
 """Service accounts of ours, each with a key, and what they were granted."""
 
-FROM_OUTSIDE = {"waive": "approver", "supervise": "handler approver statistician"}
+FROM_OUTSIDE = {
+    "waive": "approver",
+    "supervise": "handler approver statistician",
+    "restore": "system_administrator security_administrator",
+}
 """Of the superior's officers who records what in a subordinate's register."""
 
 OF_OWN_STREAM = {"administer", "grant", "confirm_grant", "handle", "report", "approve_report"}
@@ -270,7 +274,9 @@ def named(type_: str) -> dict[str, str]:
 def types_at(template: str) -> set[str]:
     schema = openapi.examples()
     own = {
-        tag for tag in schema if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive", "supervise")
+        tag
+        for tag in schema
+        if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive", "supervise", "restore")
     }
     own |= {"supervision_answered", "return_prepared", "return_handed_in", "number_gap_explained"}
     of_reports = {tag for tag in schema if ACT_OF[tag] in ("report", "approve_report")} - own

@@ -103,10 +103,14 @@ from domain.authority.refusals import (
     PowerNotHeld,
     PreparedByOneself,
     ProofStale,
+    RecoveryCodeExists,
+    RecoveryCodeWrong,
     RegisterNotComplete,
     RegistrationStays,
     ResetNeedsSecondPerson,
     ResetUnknown,
+    RestorationNeedsSecondPerson,
+    RestorationUnknown,
     ReturnExists,
     ReturnStep,
     ReturnUnknown,
@@ -559,6 +563,10 @@ ELSEWHERE: dict[type[Refusal], str] = {
     OfficerExists: "of the authority's stream: test_powers",
     OfficerUnknown: "of the authority's stream: test_powers",
     GrantUnknown: "of the authority's stream: test_powers",
+    RecoveryCodeExists: "of the authority's stream: test_recovery",
+    RecoveryCodeWrong: "of the authority's stream: test_recovery",
+    RestorationUnknown: "of the authority's stream: test_recovery",
+    RestorationNeedsSecondPerson: "of who records: test_recovery",
     ResetUnknown: "of the authority's stream: test_second_factor",
     ResetNeedsSecondPerson: "of who records: test_second_factor",
     ProofStale: "of who records: test_second_factor",
@@ -730,6 +738,7 @@ CODES = """
     session_unknown key_unknown key_beyond_powers purpose_required access_unknown credential_unknown accesses_kept nothing_handed_over
     year_not_over work_of_other_year work_unknown document_listed document_not_listed document_over not_proactive
     too_many_documents waiver_unknown figure_unknown not_a_figure report_not_compiled
+    recovery_code_exists recovery_code_wrong restoration_unknown restoration_needs_second_person
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing filed_otherwise
     too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown

@@ -45,6 +45,12 @@ from domain.authority.events import (
 )
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
+from domain.authority.recovery_events import (
+    AdministratorsRestored,
+    RecoveryCodeSealed,
+    RestorationConfirmed,
+    RestorationRequested,
+)
 from domain.entry import Event, Recorded
 from domain.request import events
 from domain.request.appeal_events import CorrectionAnalysed
@@ -320,6 +326,16 @@ SENTENCES: list[tuple[Event, str]] = [
         "2020-03-01导入原台账（文件0123456789ab）12行，即随后登记的30项",
     ),
     (event(ImportAnnulled, "2020-03-01", version=7), "2020-03-01撤销第7条的导入"),
+    (event(RecoveryCodeSealed, "2021-06-02", digest="ab" * 32), "2021-06-02封存恢复码（写在纸上，此处只有摘要）"),
+    (
+        event(AdministratorsRestored, "2021-06-02", code="ABCD", system="c", security="d"),
+        "2021-06-02凭恢复码重设管理员：系统管理员c，安全管理员d，原有的职权收回",
+    ),
+    (
+        event(RestorationRequested, "2021-06-02", system="c", security="d", document_no="〔2021〕1号"),
+        "2021-06-02上级机关提出重设管理员（〔2021〕1号）：系统管理员c，安全管理员d，待确认",
+    ),
+    (event(RestorationConfirmed, "2021-06-02", version=9), "2021-06-02上级机关确认第9条提出的重设管理员，原有的职权收回"),
     (
         event(AccessesHandedOver, "2021-06-02", until="2020-05-31", through=415, root="ab" * 32, archive_no="2021-1"),
         "2021-06-02将2020-05-31及以前的访问日志（前415条）移交归档（2021-1）",

@@ -41,6 +41,8 @@ FROM_OUTSIDE = (
     "return_requested",
     "return_sent_back",
     "return_accepted",
+    "restoration_requested",
+    "restoration_confirmed",
 )
 RULES = {
     "file_missing": "审计包内应有的文件齐全",
@@ -49,7 +51,7 @@ RULES = {
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "act_from_outside": "其他机关的人员，除由上级机关准许从简审批外，不在本机关登记",
     "entry_missing": "所属期间的登记、访问记录和有关申请的登记齐全",
-    "time_reversed": "访问日志的时间不早于前面的5分钟以上",
+    "time_reversed": "访问日志的时间不早于前面的10分钟以上",
     "version_gap": "每一流的条次从1起连续",
     "root_mismatch": "由叶值算出的树根与存证点所签的一致",
     "checkpoint_malformed": "存证点合于C2SP格式，属于本日志",
@@ -426,7 +428,7 @@ def check_accesses(
         where = "访问日志位置%d（%s %s）" % (position, value["at"], value["actor"])
         if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
             check.add("entry_changed", where, "与存证时的叶值不符：内容被改动")
-        if latest is not None and latest - at > timedelta(minutes=5):
+        if latest is not None and latest - at > timedelta(minutes=10):
             check.add("time_reversed", where, "时间远早于前面的记录：事后补入")
         latest = at if latest is None else max(latest, at)
         moments[position] = at

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.accounts.access_log import Origin
 from adapters.postgres import embedded
-from adapters.postgres.queries import SQL
+from adapters.postgres.database import DROP_ACCESSES
 from adapters.proof import bundle_check
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
@@ -122,7 +122,7 @@ async def test_what_is_to_be_kept_stays(
     async with connected(server.owner(database)) as connection:
         for through in (5, 99):
             await connection.execute(AS_OWNER)
-            assert await connection.execute(SQL["drop_accesses"], 1, through) == "DELETE 0"
+            assert await connection.execute(DROP_ACCESSES, 1, through) == "DELETE 0"
             await connection.execute("COMMIT")
     for role in (server.owner, server.runtime):
         async with connected(role(database)) as connection:
@@ -130,7 +130,7 @@ async def test_what_is_to_be_kept_stays(
                 AS_OWNER if role is server.runtime else "BEGIN; SET taizhang.authority = '1'"
             )
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await connection.execute(SQL["drop_accesses"], 1, 4)
+                await connection.execute(DROP_ACCESSES, 1, 4)
     assert await references(server, database) == before
 
 
@@ -146,9 +146,9 @@ async def test_not_even_what_is_recorded_as_handed_over_is_dropped_within_half_a
         )
     async with connected(server.owner(database)) as connection:
         await connection.execute(AS_OWNER)
-        assert await connection.execute(SQL["drop_accesses"], 1, 4) == "DELETE 4"
+        assert await connection.execute(DROP_ACCESSES, 1, 4) == "DELETE 4"
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute(SQL["drop_accesses"], 1, 7)
+            await connection.execute(DROP_ACCESSES, 1, 7)
 
 
 async def test_a_policy_says_how_long(office: Register, tmp_path: Path) -> None:

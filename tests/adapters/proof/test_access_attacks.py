@@ -18,7 +18,7 @@ import pytest
 
 from adapters.accounts.access_log import BEGINNING, AccessFilter, Origin
 from adapters.postgres import embedded
-from adapters.proof import bundle_check, checkpoints
+from adapters.proof import bundle_check, checkpointing, checkpoints
 from adapters.proof.checkpoints import SealKeys
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
@@ -221,6 +221,18 @@ async def test_after_an_end_was_removed_the_rest_is_sealed_all_the_same(scene: S
     assert checkpoint is not None
     assert checkpoint.size == 11
     assert (await scene.verify()).counts == {"position_gap": 1}
+
+
+async def test_years_that_no_checkpoint_covered_are_sealed_in_several(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier release sealed none of it: so many lines at once, until nothing waits, each after the one before."""
+    monkeypatch.setattr(checkpointing, "MOST_AT_ONCE", 3)
+    await scene.read(6, 13)
+    await scene.register.proofs.seal(CODE, ACCESSES)
+    sizes = await fetch(scene.superuser, "SELECT size FROM checkpoints WHERE log = 'accesses' ORDER BY size")
+    assert [row["size"] for row in sizes] == [4, 10, 13, 16, 18]
+    assert (await scene.verify(pinned=True)).passed
 
 
 async def test_nobody_waits_for_a_reading_and_no_reading_for_a_seal(

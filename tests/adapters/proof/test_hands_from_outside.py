@@ -15,7 +15,7 @@ from adapters.proof import bundle_check
 from adapters.proof.handover import verify as standalone
 from adapters.register.decoding import convert
 from adapters.register.register import Register
-from domain.authority import authorization, powers
+from domain.authority import authorization, founding, powers
 from domain.authority.events import SeparationWaived, SuperiorSet, SupervisionOrdered
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
 from tests import builders
@@ -51,7 +51,7 @@ async def test_every_act_from_outside_is_found(
     )
     await record(register, convert({"id": "w", "stream": "report/2020", "event": work}))
     if staffed:
-        for nth, event in enumerate(authorization.first_officers("sys", "sec", day("2020-01-06"), after=3)):
+        for nth, event in enumerate(founding.first_officers("sys", "sec", day("2020-01-06"), after=3)):
             await register.record(CODE, line(f"o{nth}", event), actor=authorization.PROGRAM)
     assert (await register.proofs.verify(CODE)).findings == ()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import structs
 
-from domain.authority import authorization
+from domain.authority import founding
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
@@ -226,7 +226,7 @@ def by(actor: str, *histories: Recorded) -> list[Recorded]:
 def staffed(*, from_position: int, withdrawn: int | None = None) -> list[Recorded]:
     """An office whose first officers came at this position of the log; li handles until a withdrawal."""
     on = day("2020-01-02")
-    told = authorization.first_officers("sys", "sec", on, after=1)
+    told = founding.first_officers("sys", "sec", on, after=1)
     told += [
         OfficerAppointed(on, "li"),
         PowerGranted(on, "li", "handler"),

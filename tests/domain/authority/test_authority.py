@@ -210,6 +210,11 @@ GOLDEN = """
 {"type":"imported","on":"2020-06-01","file_digest":"abababababababababababababababababababababababababababababababab","row_count":12,"entry_count":30}
 {"type":"import_annulled","on":"2020-06-02","version":7}
 {"type":"accesses_handed_over","on":"2021-06-02","until":"2020-05-31","through":415,"root":"abababababababababababababababababababababababababababababababab","archive_no":"2021-永久-1"}
+{"type":"recovery_code_sealed","on":"2021-06-02","digest":"abababababababababababababababababababababababababababababababab"}
+{"type":"administrators_restored","on":"2021-06-02","code":"ABCD","system":"c-admin","security":"d-admin"}
+{"type":"administrators_restored","on":"2021-06-02","code":"ABCD","system":"c-admin","security":"d-admin","system_person":"0007","security_person":"0008"}
+{"type":"restoration_requested","on":"2021-06-02","system":"c-admin","security":"d-admin","document_no":"〔2021〕1号"}
+{"type":"restoration_confirmed","on":"2021-06-02","version":9}
 {"type":"policy_set","on":"2020-06-01","policy":"roll_receipt","value":"on","in_force_from":"2020-01-01"}
 {"type":"letter_details_set","on":"2020-06-01","in_force_from":"2020-01-01","review_authority":"某区人民政府","court":"某区人民法院","address":"某路1号","phone":"020-1","postcode":"510000"}
 {"type":"letter_details_set","on":"2020-06-01","in_force_from":"2020-01-01","review_authority":"某区人民政府","court":"某区人民法院","address":"某路1号","phone":"020-1","postcode":"510000","red_head":"某局","answers_for":"某区人民政府","payment":"缴入财政专户"}

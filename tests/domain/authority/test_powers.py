@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 import msgspec
 import pytest
 
-from domain.authority import authorization, powers
+from domain.authority import authorization, founding, powers
 from domain.authority.authority import Authority
 from domain.authority.events import (
     OF_AUTHORITY,
@@ -80,6 +80,7 @@ EXPECTED = {
     "erase": "approver? security_administrator?",
     "waive": "approver",
     "supervise": "handler approver statistician",
+    "restore": "system_administrator? security_administrator?",
 }
 CELLS = [(act, role) for act in EXPECTED for role in ROLES]
 
@@ -167,7 +168,7 @@ class Office:
 
 def founded() -> Office:
     office = Office()
-    for event in authorization.first_officers("sys", "sec", DAY, after=1):
+    for event in founding.first_officers("sys", "sec", DAY, after=1):
         office.tell(event, authorization.PROGRAM)
     return office
 
@@ -285,7 +286,7 @@ def test_the_first_two_administrators_are_set_up_once_by_the_program() -> None:
     assert office.now.roles_of("sys", DAY) == {"system_administrator"}
     assert office.now.roles_of("sec", DAY) == {"security_administrator"}
     assert office.now.first_appointed == (DAY, 2)
-    for event in authorization.first_officers("eve", "mal", DAY, after=office.now.version):
+    for event in founding.first_officers("eve", "mal", DAY, after=office.now.version):
         office.refused(FirstOfficersExist, event, authorization.PROGRAM)
     office.refused(FirstOfficersExist, OfficerDismissed(DAY, "sys"), authorization.PROGRAM)
     office.refused(NotAnOfficer, Renamed(DAY, "某镇政府", DAY), authorization.PROGRAM)
@@ -294,7 +295,7 @@ def test_the_first_two_administrators_are_set_up_once_by_the_program() -> None:
 def test_the_first_two_are_two_persons() -> None:
     """三员分立 holds for them too."""
     office = Office()
-    first = authorization.first_officers("sys", "sec", DAY, after=1, persons=("1001", "1001"))
+    first = founding.first_officers("sys", "sec", DAY, after=1, persons=("1001", "1001"))
     for event in first[:3]:
         office.tell(event, authorization.PROGRAM)
     office.refused(SeparationOfAdministrators, first[3], authorization.PROGRAM)

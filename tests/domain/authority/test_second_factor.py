@@ -82,6 +82,7 @@ def test_what_needs_a_fresh_code_is_refused_by_that_name() -> None:
         "confirm_grant",
         "request_erasure",
         "erase",
+        "restore",
     } == NEEDS_FRESH_PROOF
     office = staffed()
     entry = at(DAY, GrantConfirmed(DAY, office.grant("li", "statistician")), 99, "sys")
