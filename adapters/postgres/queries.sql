@@ -922,9 +922,9 @@ WHERE authority_id = $1 AND officer = $2 AND source <> $3 AND (told_in = $4 OR t
 ORDER BY first_at DESC LIMIT 20
 
 -- name: logins_since
--- How often an officer has logged in since $3, this session's own login among them.
+-- How often an officer has logged in since $3 by any way, this session's own login among them.
 SELECT count(*) FROM access_log
-WHERE authority_id = $1 AND at > $3 AND actor = $2 AND act = 'login' AND result = 'done'
+WHERE authority_id = $1 AND at > $3 AND actor = $2 AND act IN ('login', 'provider_login', 'emergency_login') AND result = 'done'
 
 -- name: forget_places
 -- Those of more than a year ago.
