@@ -222,6 +222,7 @@ async def test_the_running_program_has_exactly_these_rights(server: DatabaseServ
         "authorities": "INSERT SELECT",
         "checkpoints": "INSERT SELECT",
         "document_pieces": "DELETE INSERT SELECT",
+        "document_numbers": "DELETE INSERT SELECT UPDATE",
         "documents": "DELETE INSERT SELECT",
         "events": "INSERT SELECT",
         "heads": "INSERT SELECT UPDATE",
