@@ -370,7 +370,7 @@ GROUP BY stream ORDER BY min(position)
 -- Requests of which a paper of the year $3 bears the document number $2, which is plain: width, case, blanks and brackets
 -- apart.
 SELECT stream FROM document_numbers
-WHERE authority_id = $1 AND plain = $2 AND state = 'given' AND extract(year FROM on_date) = $3
+WHERE authority_id = $1 AND plain = $2 AND state = 'given' AND extract(year FROM on_date)::integer = $3
 ORDER BY stream
 
 -- name: last_document_numbers
@@ -994,8 +994,8 @@ WHERE authority_id = $1 AND digest = $2 FOR UPDATE
 -- else $4.
 UPDATE sessions
 SET challenge = CASE WHEN kept.it THEN challenge ELSE $4 END,
-    challenged_at = CASE WHEN kept.it THEN challenged_at ELSE now() END, challenged_for = $3
-FROM (SELECT coalesce(challenged_for = $3 AND challenged_at > now() - $5::interval, false) AS it
+    challenged_at = CASE WHEN kept.it THEN challenged_at ELSE kept.now END, challenged_for = $3
+FROM (SELECT now() AS now, coalesce(challenged_for = $3 AND challenged_at > now() - $5::interval, false) AS it
       FROM sessions WHERE authority_id = $1 AND digest = $2 FOR UPDATE) AS kept
 WHERE authority_id = $1 AND digest = $2 RETURNING challenge
 

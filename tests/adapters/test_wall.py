@@ -491,7 +491,7 @@ async def test_a_hidden_authority_is_no_empty_one(
 
 def test_one_module_opens_and_ends_transactions() -> None:
     """BEGIN, COMMIT, ROLLBACK, savepoints and the setting are in adapters/postgres/database.py; the owner's migrations and copies have their own."""
-    said = r"\b(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)(?! PUBLIC)\b|SET (LOCAL|SESSION) |\.transaction\(\)|set_config"
+    said = r"\b(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)(?! PUBLIC|:)\b|SET (LOCAL|SESSION) |\.transaction\(\)|set_config"
     found = {
         str(path.relative_to(PROJECT))
         for folder in ("adapters", "api")
