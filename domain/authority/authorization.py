@@ -19,7 +19,6 @@ from domain.authority.events import (
     OfficerDismissed,
     PowerGranted,
     PowerWithdrawn,
-    ReturnHandedIn,
     SecondFactorReset,
     SecondFactorResetRequested,
     ServiceEnded,
@@ -47,6 +46,7 @@ from domain.authority.refusals import (
     SamePerson,
     SeparationOfAdministrators,
 )
+from domain.authority.supervision_events import ReturnHandedIn
 from domain.entry import Event, Recorded, type_of
 from domain.law.irregularities import Irregularity
 from domain.law.refusals import TokenClosed

@@ -14,15 +14,6 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from domain.authority.events import (
-    ReturnAccepted,
-    ReturnHandedIn,
-    ReturnPrepared,
-    ReturnRequested,
-    ReturnSentBack,
-    SupervisionAnswered,
-    SupervisionOrdered,
-)
 from domain.authority.refusals import (
     OrderUnknown,
     PeriodNotOver,
@@ -30,6 +21,15 @@ from domain.authority.refusals import (
     ReturnExists,
     ReturnStep,
     ReturnUnknown,
+)
+from domain.authority.supervision_events import (
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
+    SupervisionAnswered,
+    SupervisionOrdered,
 )
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import DatesReversed

@@ -13,14 +13,9 @@ import pytest
 
 from adapters.register.register import Register
 from api.today import today
-from domain.authority.events import (
-    Registered,
-    Reorganised,
-    SuperiorSet,
-    SupervisionAnswered,
-    SupervisionOrdered,
-)
+from domain.authority.events import Registered, Reorganised, SuperiorSet
 from domain.authority.refusals import NotTheSuperior, OrderUnknown, PassedOn
+from domain.authority.supervision_events import SupervisionAnswered, SupervisionOrdered
 from domain.report import official_form
 from domain.values import Period
 from tests.adapters.recordings import day, line

@@ -13,8 +13,9 @@ import pytest
 from openpyxl import load_workbook
 
 from api.today import today
-from domain.authority.events import Registered, Reorganised, ReturnHandedIn, ReturnPrepared, SuperiorSet
+from domain.authority.events import Registered, Reorganised, SuperiorSet
 from domain.authority.refusals import PassedOn
+from domain.authority.supervision_events import ReturnHandedIn, ReturnPrepared
 from domain.entry import Event
 from tests.adapters.recordings import day, line, told
 from tests.api.conftest import Door, Running, Taizhang, in_process

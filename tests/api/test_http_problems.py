@@ -15,14 +15,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.web.application import Application
-from domain.authority.events import (
-    OfficerAppointed,
-    Reorganised,
-    ReturnPrepared,
-    SeparationWaived,
-    SuperiorSet,
-    SupervisionAnswered,
-)
+from domain.authority.events import OfficerAppointed, Reorganised, SeparationWaived, SuperiorSet
+from domain.authority.supervision_events import ReturnPrepared, SupervisionAnswered
 from domain.entry import Event
 from domain.law.refusals import Refusal
 from domain.request.events import Part

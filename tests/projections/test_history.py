@@ -27,11 +27,6 @@ from domain.authority.events import (
     Registered,
     Renamed,
     Reorganised,
-    ReturnAccepted,
-    ReturnHandedIn,
-    ReturnPrepared,
-    ReturnRequested,
-    ReturnSentBack,
     SecondFactorReset,
     SecondFactorResetRequested,
     SeparationWaived,
@@ -40,8 +35,6 @@ from domain.authority.events import (
     SubjectBound,
     SubjectUnbound,
     SuperiorSet,
-    SupervisionAnswered,
-    SupervisionOrdered,
 )
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
@@ -50,6 +43,15 @@ from domain.authority.recovery_events import (
     RecoveryCodeSealed,
     RestorationConfirmed,
     RestorationRequested,
+)
+from domain.authority.supervision_events import (
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
+    SupervisionAnswered,
+    SupervisionOrdered,
 )
 from domain.entry import Event, Recorded
 from domain.request import events

@@ -16,8 +16,9 @@ from adapters.proof.handover import verify as standalone
 from adapters.register.decoding import convert
 from adapters.register.register import Register
 from domain.authority import authorization, founding, powers
-from domain.authority.events import SeparationWaived, SuperiorSet, SupervisionOrdered
+from domain.authority.events import SeparationWaived, SuperiorSet
 from domain.authority.refusals import NotAnOfficer, NotTheSuperior
+from domain.authority.supervision_events import SupervisionOrdered
 from tests import builders
 from tests.adapters.recordings import CODE, connected, day, line, opened, record, renamed
 from tests.domain.authority.test_powers import Office

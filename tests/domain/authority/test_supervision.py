@@ -6,16 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.authority.events import (
-    ReturnAccepted,
-    ReturnHandedIn,
-    ReturnPrepared,
-    ReturnRequested,
-    ReturnSentBack,
-    SuperiorSet,
-    SupervisionAnswered,
-    SupervisionOrdered,
-)
+from domain.authority.events import SuperiorSet
 from domain.authority.refusals import (
     NoPower,
     NotTheSuperior,
@@ -26,6 +17,15 @@ from domain.authority.refusals import (
     ReturnExists,
     ReturnStep,
     ReturnUnknown,
+)
+from domain.authority.supervision_events import (
+    ReturnAccepted,
+    ReturnHandedIn,
+    ReturnPrepared,
+    ReturnRequested,
+    ReturnSentBack,
+    SupervisionAnswered,
+    SupervisionOrdered,
 )
 from domain.law.calendar import national_calendar
 from domain.law.refusals import DatesReversed
