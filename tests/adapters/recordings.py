@@ -210,6 +210,10 @@ async def table_names(connection: Any) -> list[str]:
     return [row["relname"] for row in await connection.fetch(query)]
 
 
+SEALING = ("checkpoints", "sealers", "signing_keys")
+"""Tables that are written in the background, about what was recorded before."""
+
+
 async def contents(dsn: str, *, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, with its place and the transaction that wrote it."""
     async with connected(dsn) as connection:

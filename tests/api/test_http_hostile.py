@@ -18,7 +18,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from tests.adapters.recordings import connected, table_names, told
+from tests.adapters.recordings import SEALING, connected, table_names, told
 from tests.api.conftest import REGISTERED, Door, Served, assert_repeats, serving_fresh
 from tests.builders import (
     answered,
@@ -58,7 +58,7 @@ async def counts(door: Door) -> dict[str, int]:
         return {
             name: await connection.fetchval(f"SELECT count(*) FROM {name}")
             for name in await table_names(connection)
-            if name not in ("checkpoints", "sealers")
+            if name not in SEALING
         }
 
 
