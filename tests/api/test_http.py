@@ -317,7 +317,7 @@ async def test_a_preview_of_an_answer_shows_irregularities_and_every_cell_that_w
     assert found["reply"] == {
         "id": "look", "reference": reference, "version": 2, "position": 3, "irregularities": ["late_answer"],
         "leaf": None, "stage": "closed", "due_on": "2020-03-30", "provisional": False, "repeated": False,
-        "document_no": answered("2020-03-31")["document_no"],
+        "document_no": answered("2020-03-31").document_no,
     }  # fmt: skip
     assert [(each["code"], each["figures"]["limit"]) for each in found["irregularities"]] == [
         ("late_answer", "2020-03-30")
