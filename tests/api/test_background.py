@@ -107,7 +107,7 @@ async def test_a_scrape_says_which_office_it_did_not_see(
     ]
     for code in (CODES[0], CODES[2]):
         assert f'taizhang_register_readable{{authority="{code}"}} 1.0' in lines
-        assert sum(f'"{code}"' in each for each in lines) == 6
+        assert sum(f'"{code}"' in each for each in lines) == 7
 
 
 async def test_a_directory_that_hides_an_office_is_no_smaller_one(

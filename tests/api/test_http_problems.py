@@ -56,6 +56,11 @@ CANARY = "卡那利Canary7741"
 """A value that may stand in no answer and no log."""
 
 STATUS = {
+    "calendar_unknown": 404,
+    "mail_address_missing": 404,
+    "mail_address_refused": 422,
+    "mail_not_sent": 422,
+    "too_many_calendars": 409,
     "edition_unknown": 404,
     "not_printable": 409,
     "approved_by_itself": 409,
@@ -288,6 +293,16 @@ NOT_BY_HTTP = {
     "nothing_recorded": "a bundle is made on the command line",
     "too_many_documents": "of a long stream: tests/domain/report/test_documents",
     "unsealed_too_long": "off in this server; met in tests/adapters/proof/test_unsealed.py",
+    **dict.fromkeys(
+        (
+            "mail_address_missing",
+            "mail_address_refused",
+            "mail_not_sent",
+            "calendar_unknown",
+            "too_many_calendars",
+        ),
+        "of mails and calendars: test_mail_command, test_calendars",
+    ),
     **dict.fromkeys(
         (
             "document_unknown",
@@ -729,6 +744,8 @@ async def test_every_address_needs_the_token_but_the_open_ones(door: Door, appli
                 )
                 if template == "/api/v1/login":
                     assert_problem(reply, "malformed")  # what is told there is no login
+                elif template == "/calendar/{name}":
+                    assert_problem(reply, "calendar_unknown")  # its address is its key
                 elif template in OPEN:
                     assert reply.status_code == 200, address
                 else:
