@@ -384,11 +384,12 @@ async def test_a_superior_looks_at_its_units_and_no_other(office: Office) -> Non
     await office.register.record(unit, convert(line), actor=OFFICERS["handler"])
     async with office.seat("approver") as seat:
         await seat.page.goto("/units")
-        row = seat.page.locator("tbody tr")
+        assert stranger not in await seat.page.content()
+        row = seat.page.locator("tbody tr").filter(has=seat.page.locator(f"a[href*='/units/{unit}']"))
         assert await row.count() == 1
         assert "■ 1" in await row.inner_text()
-        await row.get_by_role("link").click()
-        await seat.page.get_by_role("link", name="-0001").click()
+        await row.get_by_role("link").first.click()
+        await seat.page.locator("a.reference").click()
         await seat.says("登记的经过")
         await seat.says("收到日期")
         for address in (f"/units/{stranger}", f"/units/{stranger}/requests/2020-0001"):

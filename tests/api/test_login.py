@@ -56,7 +56,7 @@ async def test_the_right_password_opens_a_session(zhang: Caller) -> None:
     told = reply.json()
     assert told == {
         "authority": zhang.code, "officer": "zhang", "roles": ["handler"], "must_change": False, "csrf": zhang.csrf,
-        "awaits": "",
+        "awaits": "", "news": None,
     }  # fmt: skip
     assert len(zhang.csrf) == 64
     cookie = reply.headers["set-cookie"]
