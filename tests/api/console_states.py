@@ -277,12 +277,14 @@ async def visited(
     """Each state at each width, in a browser of its role's own. only: names that are wanted, if not all."""
     wanted = [each for each in states(await furnish(office)) if not only or each.name in only]
     for role in dict.fromkeys(each.role for each in wanted):
-        for width in widths:
-            async with office.seat(role, width=width) as seat:
-                for each in wanted:
-                    if each.role == role:
-                        await seat.page.goto(each.path)
-                        if each.prepare is not None:
-                            await each.prepare(seat)
-                            await seat.page.wait_for_load_state()
+        async with office.seat(role) as seat:
+            for each in wanted:
+                if each.role == role:
+                    await seat.page.set_viewport_size({"width": widths[0], "height": 768})
+                    await seat.page.goto(each.path)
+                    if each.prepare is not None:
+                        await each.prepare(seat)
+                        await seat.page.wait_for_load_state()
+                    for width in widths:
+                        await seat.page.set_viewport_size({"width": width, "height": 768})
                         yield each, width, seat
