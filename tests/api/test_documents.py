@@ -419,6 +419,10 @@ async def test_the_same_applicant_over_http(door: Door) -> None:
             "received_on": "2020-03-02",
             "closed_on": None,
             "matched": ["contacts"],
+            "stage": "in_hand",
+            "outcome": None,
+            "subject": None,
+            "likeness": "repeated",
         }
     ]
     assert preview.json()["same_applicant"] == {"count": 1, "in_month": 2, "requests": expected}

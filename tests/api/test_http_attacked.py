@@ -15,9 +15,10 @@ import httpx
 from tests.adapters.recordings import told
 from tests.api.conftest import Served
 from tests.builders import received
+from tests.faults.extent import times
 
 R = received("2020-03-02")
-MANY = 1_000
+MANY = times(300, 1_000)
 AT_ONCE = 8
 
 
@@ -64,7 +65,7 @@ def hostile(home: str, draw: random.Random) -> dict[str, Any]:
     return {"method": "POST"} | draw.choice(kinds)()
 
 
-async def test_an_honest_client_is_answered_between_a_thousand_hostile_calls(
+async def test_an_honest_client_is_answered_between_hundreds_of_hostile_calls(
     served: Served,
 ) -> None:
     """Its calls take their turn: no answer waits for more than a few of the attackers' calls, as 99 of a hundred show.
