@@ -345,7 +345,14 @@ async def test_the_certified_provider_is_understood(running: Running, tmp_path: 
     for each in (Path(__file__).parent / "oidc_provider").iterdir():
         shutil.copy(each, tmp_path)
     installed = await asyncio.create_subprocess_exec(
-        npm, "ci", "--silent", cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        npm,
+        "ci",
+        "--silent",
+        "--fetch-retries=0",
+        "--fetch-timeout=20000",
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     if await asyncio.wait_for(installed.wait(), 120) != 0:
         pytest.skip("npm cannot fetch oidc-provider here")
