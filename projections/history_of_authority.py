@@ -46,7 +46,7 @@ from domain.authority.supervision_events import (
 )
 from domain.entry import Event
 from domain.law import outcomes
-from domain.law.terms import OF_THE_DAY
+from domain.law.terms import OF_REQUESTS
 from domain.letters.document_numbers import written
 from projections.choice_labels import CHOICES
 from projections.history_of_report import said_of_report
@@ -73,7 +73,7 @@ def said_of_authority(event: Event) -> str:
                 CHOICES["policy"][event.policy],
                 CHOICES["policy_set.value"].get(event.value, event.value),
             )
-            whose = "" if event.policy in OF_THE_DAY else "收到的申请"
+            whose = "收到的申请" if event.policy in OF_REQUESTS else ""
             return f"办理规则“{policy}”设为“{value}”，适用于{event.in_force_from}起{whose}"
         case LetterDetailsSet():
             where = f"复议机关{event.review_authority}，法院{event.court}"

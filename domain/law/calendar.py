@@ -127,11 +127,10 @@ class Calendar:
     def differs_from(self, other: Calendar) -> date | None:
         """The first day that counts in one of them alone, or whose year only one has a notice of."""
         days = [date(year, 1, 1) for year in self.covered ^ other.covered]
-        days += [
-            date.fromordinal(_BASE + nth)
-            for nth, (mine, others) in enumerate(zip(self._upto, other._upto, strict=True))
-            if mine != others
-        ][:1]
+        both = zip(self._upto, other._upto, strict=True)
+        first = next((nth for nth, (mine, others) in enumerate(both) if mine != others), None)
+        if first is not None:
+            days.append(date.fromordinal(_BASE + first))
         return min(days, default=None)
 
     def has_passed(self, last: date, on: date, since: date) -> bool:

@@ -131,10 +131,8 @@ local_login: who comes in by a password of this register where there is an ident
 """
 
 
-OF_THE_DAY: frozenset[PolicyName] = frozenset(
-    {"second_factor", "passkey_verification", "access_log_kept", "escalation"}
-)
-"""Policies that hold for what is done from their day on; the others for requests received from it on."""
+OF_REQUESTS: frozenset[PolicyName] = frozenset({"roll_receipt", "approval_steps"})
+"""Policies that a request is judged by, if it was received on their day or later; the others hold for what is done from it on."""
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -258,10 +256,14 @@ class Law:
     def differs_from(self, other: Law) -> date | None:
         """The first day of which this law says otherwise than the other; None if they judge alike."""
         days = [self.calendar.differs_from(other.calendar)]
-        days += [each.in_force_from for each in _unshared(self.policies, other.policies)]
+        days += [each.in_force_from for each in _unshared(self._of_requests, other._of_requests)]
         waived = [law.duties.waivers if law.duties else () for law in (self, other)]
         days += [each.on for each in _unshared(*waived)]
         return min((day for day in days if day), default=None)
+
+    @cached_property
+    def _of_requests(self) -> tuple[Policy, ...]:
+        return tuple(each for each in self.policies if each.policy in OF_REQUESTS)
 
     @cached_property
     def digest(self) -> str:
@@ -269,7 +271,7 @@ class Law:
 
         Officers are not in it: what is recorded was judged under those there were. A waiver may come late.
         """
-        told: tuple[object, ...] = (TERMS, self.calendar.notices, self.calendar.days_off, self.policies)
+        told: tuple[object, ...] = (TERMS, self.calendar.notices, self.calendar.days_off, self._of_requests)
         if self.duties is not None and self.duties.waivers:
             told = (*told, self.duties.waivers)
         text = msgspec.json.encode(told)

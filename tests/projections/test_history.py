@@ -237,6 +237,18 @@ SENTENCES: list[tuple[Event, str]] = [
         "2020-03-01办理规则“收到之日起算顺延”设为“顺延”，适用于2020-01-01起收到的申请",
     ),
     (
+        event(PolicySet, "2020-03-01", policy="escalation", value="10_5_1", in_force_from="2020-04-01"),
+        "2020-03-01办理规则“到期提醒逐级上报”设为“余10个工作日提醒经办人，余5个提醒审核人，余1个提醒负责人”，适用于2020-04-01起",
+    ),
+    (
+        event(PolicySet, "2020-03-01", policy="local_login", value="for_administrators", in_force_from="2020-04-01"),
+        "2020-03-01办理规则“本机账号和口令”设为“仅三员应急用”，适用于2020-04-01起",
+    ),
+    (
+        event(PolicySet, "2020-03-01", policy="provider_second_factor", value="counted", in_force_from="2020-04-01"),
+        "2020-03-01办理规则“统一身份认证所作的双因素验证”设为“作数”，适用于2020-04-01起",
+    ),
+    (
         LetterDetailsSet(
             on=date(2020, 3, 2), in_force_from=date(2020, 3, 1), review_authority="某区人民政府", court="某区人民法院",
             address="某路1号", phone="1", postcode="1",

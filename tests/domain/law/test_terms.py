@@ -1,0 +1,41 @@
+"""The law as a value: when two of them judge alike, and from which day on they do not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from domain.law.calendar import Calendar, DayOff, national_calendar, national_notices
+from domain.law.terms import POLICIES, Law, Policy, PolicyName
+
+DAY = date(2026, 3, 2)
+CALENDAR = national_calendar()
+
+
+def setting(policy: PolicyName, day: date = DAY) -> Law:
+    return Law(CALENDAR, (Policy(policy, POLICIES[policy][1], day),))
+
+
+@pytest.mark.parametrize("policy", ["roll_receipt", "approval_steps"])
+def test_a_policy_that_requests_are_judged_by_makes_another_law(policy: PolicyName) -> None:
+    assert setting(policy).digest != Law(CALENDAR).digest
+    assert setting(policy).differs_from(Law(CALENDAR)) == DAY
+
+
+@pytest.mark.parametrize("policy", sorted({*POLICIES} - {"roll_receipt", "approval_steps"}))
+def test_a_policy_of_logins_reminders_or_the_access_log_moves_no_row(policy: PolicyName) -> None:
+    assert setting(policy).digest == Law(CALENDAR).digest
+    assert setting(policy).differs_from(Law(CALENDAR)) is None
+
+
+def test_the_first_day_on_which_two_laws_differ() -> None:
+    """A day off, a year's notice, a policy told again after others: the earliest of them."""
+    off = Law(Calendar(national_notices(), [DayOff(DAY, working=False, document_no="1号")]))
+    assert off.differs_from(Law(CALENDAR)) == DAY
+    last = max(CALENDAR.covered)
+    before = Law(Calendar([each for each in national_notices() if each.year != last]))
+    assert before.differs_from(Law(CALENDAR)) == date(last, 1, 1)
+    one, two = (Policy("roll_receipt", value, day) for value, day in (("on", date(2027, 1, 1)), ("off", DAY)))
+    assert Law(CALENDAR, (one, two)).differs_from(Law(CALENDAR, (one,))) == DAY
+    assert Law(CALENDAR, (one, two, one)).differs_from(Law(CALENDAR, (one, two))) == date(2027, 1, 1)
