@@ -55,19 +55,21 @@ FAULTS = [
 
 
 def test_each_check_finds_the_faults_planted_for_it_and_nothing_without_them(copy: Path) -> None:
-    """All are planted at once: each check fails and names every one of its own."""
+    """Those of one check are planted together: it fails and names every one of them."""
     for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
         code, said = check(copy, *command)
         assert code == 0, said
 
-    for _, file, fault, _ in FAULTS:
-        with (copy / file).open("a", encoding="utf-8") as target:
-            target.write(f"\n{fault}")
-
     for command in (RUFF_FORMAT, RUFF, MYPY, LAYERS, UNUSED):
+        planted = [(copy / file, fault, named) for of, file, fault, named in FAULTS if of == command]
+        clean = {target: target.read_text("utf-8") for target, _, _ in planted}
+        for target, fault, _ in planted:
+            target.write_text(f"{target.read_text('utf-8')}\n{fault}", "utf-8")
         code, said = check(copy, *command)
         assert code != 0
-        assert [named for of, _, _, named in FAULTS if of == command and named not in said] == [], said
+        assert [named for _, _, named in planted if named not in said] == [], said
+        for target, text in clean.items():
+            target.write_text(text, "utf-8")
 
 
 def test_an_unused_dependency_is_found(copy: Path) -> None:
