@@ -117,7 +117,9 @@ class ThenView(View):
         return found[offset : offset + limit], len(found)
 
     async def named(self, references: Sequence[str]) -> list[RequestRow]:
-        rows = {row.reference: row for row in await self._rows(EVER)}
+        folded, wanted = await self._fold(), [register.order(each) for each in references]
+        numbers = [each.year for each in wanted], [each.number for each in wanted]
+        rows = folded.rows | {row.reference: row for row in await self._unmoved("rows_named", *numbers)}
         return [rows[each] for each in references if each in rows]
 
     async def unarchived(self) -> Sequence[Unarchived]:
@@ -140,13 +142,22 @@ class ThenView(View):
         """Of the requests that a table of the period counts, by reference."""
         folded = await self._fold()
         found = [row for row in folded.rows.values() if places(row.received_on, row.closed_on, period)]
-        if self._now is not None:
-            for told in await self.fetch(SQL["rows_of_period"], *period):
-                if told["position"] <= self.position:
-                    row = row_of(told)
-                    if row.reference not in folded.references:
-                        found.append(replace(row, law_digest=self.law.digest))
+        found += await self._unmoved("rows_of_period", *period)
         return sorted(found, key=lambda row: register.order(row.reference))
+
+    async def _unmoved(self, statement: str, *arguments: Any) -> list[RequestRow]:
+        """Rows of a statement about the register that are as they were then; none where they are not to be believed."""
+        if self._now is None:
+            return []
+        folded = await self._fold()
+        then = [
+            row_of(row)
+            for row in await self.fetch(SQL[statement], *arguments)
+            if row["position"] <= self.position
+        ]
+        return [
+            replace(row, law_digest=self.law.digest) for row in then if row.reference not in folded.references
+        ]
 
     async def _fold(self) -> Folded:
         if self._folded is None:

@@ -32,6 +32,8 @@ async def assert_same(partly: ThenView, whole: ThenView) -> None:
         assert await partly.rows(period) == await whole.rows(period), period
         assert await partly.tally(period) == await whole.tally(period), period
     assert await partly.spells(EVER) == await whole.spells(EVER)
+    asked_for = [*[row.reference for row in await whole.rows(EVER)][::-3], "2099-0001"]
+    assert await partly.named(asked_for) == await whole.named(asked_for)
     assert await partly.unarchived() == await whole.unarchived()
     asked = Filter(), NEWEST_DUE
     assert await partly.page(*asked, limit=7, offset=3) == await whole.page(*asked, limit=7, offset=3)
