@@ -19,6 +19,7 @@ from adapters.accounts.password_policy import POLICIES
 from api import app, settings
 from api.background.report_compilation import Compiler
 from api.background.senders import senders
+from api.console import templates
 from api.web import metrics
 from api.web.application import TIMEOUT, Application
 from api.web.auth import token_of
@@ -40,6 +41,7 @@ _COLLECTED = (20_000, 20, 50)
 
 def create() -> Application:
     """What each server process runs, from the environment's settings."""
+    templates.compile_all()
     gc.collect()
     gc.freeze()  # what was imported stays: to look through it again and again for garbage costs a twelfth of the time
     gc.set_threshold(*_COLLECTED)

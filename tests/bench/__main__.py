@@ -6,12 +6,13 @@ A part is imported when its turn comes, since processes that it starts import th
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+import uvloop
 
 PARTS = {
     "recording": "recording.recordings",
@@ -48,4 +49,6 @@ async def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(sys.argv[1:])))
+    if unknown := set(sys.argv[1:]) - set(PARTS):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    sys.exit(uvloop.run(main(sys.argv[1:])))  # the loop of the server
