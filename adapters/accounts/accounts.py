@@ -10,9 +10,9 @@ import msgspec
 
 from adapters.accounts import password_hashing, password_policy
 from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.refusals import AccountExists, AccountUnknown, PasswordReused, PasswordUnfit
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.refusals import AccountExists, AccountUnknown, PasswordReused, PasswordUnfit
 
 ATTEMPTS, LOCKED_FOR = 5, timedelta(minutes=15)
 """Wrong passwords in a row that lock an account, and for how long (GB/T 22239-2019, 8.1.4.1 b)."""

@@ -8,8 +8,8 @@ from adapters.accounts import accounts, password_hashing, sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.accounts.accounts import Account
 from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.refusals import AccountUnknown
 from adapters.postgres.database import Database
-from adapters.refusals import AccountUnknown
 from adapters.register.authorities import Authorities
 
 

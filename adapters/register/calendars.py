@@ -15,10 +15,11 @@ import msgspec
 
 from adapters.accounts import accounts, sessions
 from adapters.accounts.access_log import Origin, log_access
+from adapters.accounts.refusals import AccountUnknown, CalendarUnknown, TooManyCalendars
 from adapters.accounts.sessions import SessionToken
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from adapters.refusals import AccountUnknown, AuthorityUnknown, CalendarUnknown, TooManyCalendars
+from adapters.refusals import AuthorityUnknown
 from adapters.register.authorities import Authorities
 from adapters.register.digests import Digests
 from adapters.render import ical

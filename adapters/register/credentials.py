@@ -11,9 +11,9 @@ from adapters.accounts import credentials, places, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.credentials import Credential
 from adapters.accounts.places import Place
+from adapters.accounts.refusals import CredentialUnknown
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from adapters.refusals import CredentialUnknown
 from adapters.register.authorities import Authorities
 from adapters.register.login import Principal
 

@@ -13,9 +13,10 @@ from adapters.accounts import access_log as access
 from adapters.accounts import accounts, places, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.refusals import AccountDisabled, LocalLoginClosed
 from adapters.accounts.sessions import Awaits, SessionToken
 from adapters.postgres.database import Connection
-from adapters.refusals import AccountDisabled, AuthorityUnknown, LocalLoginClosed
+from adapters.refusals import AuthorityUnknown
 from adapters.register.authorities import Authorities
 from domain.authority import powers, second_factor
 from domain.authority.authority import Authority

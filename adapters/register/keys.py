@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from adapters.accounts import accounts, sessions
 from adapters.accounts.access_log import Origin, log_access
+from adapters.accounts.refusals import AccountUnknown, KeyBeyondPowers, KeyUnknown
 from adapters.accounts.sessions import Key, SessionToken
 from adapters.postgres.database import Database
-from adapters.refusals import AccountUnknown, IdempotencyKeyReused, KeyBeyondPowers, KeyUnknown
+from adapters.refusals import IdempotencyKeyReused
 from adapters.register.authorities import Authorities
 from domain.authority import powers
 

@@ -14,14 +14,10 @@ from typing import NamedTuple
 from adapters.accounts import accounts, password_hashing, places, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.refusals import LoginFailed, SessionUnknown, TooManyFailures
 from adapters.accounts.sessions import Awaits, Found, SessionShown, SessionToken
 from adapters.postgres.database import Connection, Database
-from adapters.refusals import (
-    AuthorityUnknown,
-    LoginFailed,
-    SessionUnknown,
-    TooManyFailures,
-)
+from adapters.refusals import AuthorityUnknown
 from adapters.register.authorities import Authorities, day_in_shanghai
 from adapters.register.entrance import NOWHERE, Entrance, LoginResult, powers_told
 from domain.authority.grants import ServiceAccount

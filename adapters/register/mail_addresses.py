@@ -8,10 +8,10 @@ from datetime import date, datetime
 import msgspec
 
 from adapters.accounts.access_log import Origin, log_access
+from adapters.mail.refusals import MailAddressMissing, MailAddressRefused
 from adapters.mail.relay import MailFault, Relay
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.refusals import MailAddressMissing, MailAddressRefused
 from adapters.register.authorities import Authorities
 from adapters.vault.key_store import VaultKeys, texts_of
 

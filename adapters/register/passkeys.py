@@ -18,9 +18,7 @@ from adapters.accounts.passkeys import (
     SignatureWrong,
     Signed,
 )
-from adapters.accounts.sessions import SessionToken
-from adapters.postgres.database import Connection, Database
-from adapters.refusals import (
+from adapters.accounts.refusals import (
     LastSecondFactor,
     PasskeyCopied,
     PasskeyNotAdded,
@@ -30,6 +28,8 @@ from adapters.refusals import (
     SessionUnknown,
     TooManyPasskeys,
 )
+from adapters.accounts.sessions import SessionToken
+from adapters.postgres.database import Connection, Database
 from adapters.register.authorities import Authorities
 from adapters.register.login import Principal
 from adapters.register.second_factors import came_into_force, check_may_change, tried

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from adapters.accounts import access_log as access
 from adapters.accounts import accounts, passkeys, second_factors, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
+from adapters.accounts.refusals import CodeWrong, SecondFactorExists, SecondFactorMissing, TooManyFailures
 from adapters.accounts.second_factors import SecondFactor
 from adapters.accounts.sessions import SessionToken
 from adapters.postgres.database import Connection, Database
-from adapters.refusals import CodeWrong, SecondFactorExists, SecondFactorMissing, TooManyFailures
 from adapters.register.authorities import Authorities
 from adapters.register.login import PROOF_LASTS, Principal
 from adapters.vault.key_store import VaultKeys

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from adapters.accounts import sessions
 from adapters.accounts.access_log import Origin, log_access
+from adapters.accounts.refusals import KeyUnknown
 from adapters.accounts.sessions import ServiceKey, SessionToken
 from adapters.postgres.database import Database
-from adapters.refusals import KeyUnknown
 from adapters.register.authorities import Authorities
 from domain.values import OFFICER_PATTERN
 

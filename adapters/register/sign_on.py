@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from adapters.accounts import accounts, sessions
 from adapters.accounts.access_log import Origin, log_access
 from adapters.accounts.password_policy import PasswordPolicy
+from adapters.accounts.refusals import SubjectAmbiguous, SubjectNotBound, TooManyFailures
 from adapters.accounts.sessions import SessionToken
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
-from adapters.refusals import SubjectAmbiguous, SubjectNotBound, TooManyFailures
 from adapters.register.authorities import Authorities
 from adapters.register.entrance import NOWHERE, Entrance, LoginResult, Provided
 from adapters.register.login import Principal

@@ -18,10 +18,10 @@ from adapters.accounts.access_log import Origin, log_access
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
-from adapters.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.register.authorities import Authorities, day_in_shanghai, head_of
 from adapters.vault.key_store import VaultKeys, texts_of
 from adapters.webhooks.addresses import AddressRefused, AllowedAddresses
+from adapters.webhooks.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.webhooks.signing import new_secret
 from domain.authority.grants import ServiceAccount
 from projections.feed import Entry, entry_of

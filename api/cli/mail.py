@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import click
 
+from adapters.mail.refusals import MailAddressMissing, MailAddressRefused, MailNotSent
 from adapters.mail.relay import MailFault, Problem, Relay
-from adapters.refusals import MailAddressMissing, MailAddressRefused, MailNotSent
 from adapters.register.register import Register
 from adapters.render import digest as words
 from api import settings

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Response
 
+from adapters.accounts.refusals import SecondFactorMissing
 from adapters.accounts.sessions import SessionToken
-from adapters.refusals import SecondFactorMissing
 from api.console import forms, resuming
 from api.console.forms import Given
 from api.console.frame import me, page, shown, to

@@ -9,7 +9,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from adapters.accounts.sessions import LONGEST_KEY
-from adapters.refusals import IdempotencyKeyReused, MailNotSent
+from adapters.mail.refusals import MailNotSent
+from adapters.refusals import IdempotencyKeyReused
 from api.console import forms
 from api.console.forms import Given, last
 from api.console.frame import at, page, to

@@ -9,7 +9,7 @@ import msgspec
 import segno
 from litestar import Response, get, post
 
-from adapters.refusals import SecondFactorExists
+from adapters.accounts.refusals import SecondFactorExists
 from adapters.register.second_factors import Enrolment
 from api.console import admission, forms
 from api.console.forms import last

@@ -17,7 +17,7 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 
 from adapters.accounts.password_policy import PasswordPolicy
-from adapters.refusals import IdentityRefused, ProviderOff, ProviderUnavailable, SubjectNotBound
+from adapters.accounts.refusals import IdentityRefused, ProviderOff, ProviderUnavailable, SubjectNotBound
 from adapters.register.entrance import LoginResult
 from adapters.sign_on.attempt import LASTS, Attempt
 from adapters.sign_on.identity import Identity

@@ -7,8 +7,8 @@ import hashlib
 from litestar import Response, get
 from litestar.params import FromPath
 
+from adapters.accounts.refusals import CalendarUnknown
 from adapters.accounts.sessions import SessionToken
-from adapters.refusals import CalendarUnknown
 from api.web.auth import OPEN
 from api.web.request import ApiRequest
 

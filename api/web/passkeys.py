@@ -11,7 +11,7 @@ from litestar.params import FromPath, SkipValidation
 from msgspec import Meta
 
 from adapters.accounts.passkeys import Created, Passkey, RelyingParty, Signed
-from adapters.refusals import PasskeysOff
+from adapters.accounts.refusals import PasskeysOff
 from api.web import auth
 from api.web.auth import BEFORE_PROOF, OWN
 from api.web.login import Ended

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from icalendar import Calendar
 
+from adapters.accounts.refusals import AccountUnknown, CalendarUnknown, TooManyCalendars
 from adapters.accounts.sessions import SessionToken
-from adapters.refusals import AccountUnknown, CalendarUnknown, TooManyCalendars
 from adapters.register.calendars import LIMIT
 from api.today import today
 from domain.authority.events import OfficerDismissed

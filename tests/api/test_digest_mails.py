@@ -19,9 +19,9 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.mail.refusals import MailAddressMissing, MailAddressRefused
 from adapters.mail.relay import Problem, Relay
 from adapters.mail.sending import greet
-from adapters.refusals import MailAddressMissing, MailAddressRefused
 from adapters.register.register import Register
 from api.background.digest_sending import DigestSender
 from api.today import today

@@ -17,10 +17,10 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.register.register import Register
 from adapters.register.webhooks import LIMIT, RUN, Webhook
 from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
+from adapters.webhooks.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from adapters.webhooks.sending import Courier
 from api.today import today
 from domain.authority.events import ServiceEnded
