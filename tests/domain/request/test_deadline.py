@@ -455,10 +455,87 @@ def test_an_answer_anew_leaves_the_first_closing_as_it_was() -> None:
     assert (len(again.request.answers), again.irregularities) == (2, ["late_answer"])
 
 
-def test_the_steps_tell_the_clock_in_words() -> None:
-    """Each step is a sentence with the date after it; one in vain says that it moves nothing."""
-    steps = deadline_of(R, extended("2020-03-10", 5), extended("2020-03-11", 5)).steps
-    assert [str(step.due_on) for step in steps] == ["2020-03-30", "2020-04-07", "2020-04-07"]
-    assert "第三十三条" in steps[1].text
-    assert "不改变期限" in steps[2].text
-    assert not any("{" in step.text for step in steps)
+RECEIPT = "2020-03-02收到申请，次日起算20个工作日（第三十三条）→2020-03-30"
+SAID: dict[str, tuple[History, tuple[str, ...]]] = {
+    "a wait and its end": (
+        (supplement_required("2020-03-09", "2020-03-20"), supplemented("2020-03-16")),
+        (
+            "2020-03-09告知补正，等待期间不计期限（第三十条）→None",
+            "2020-03-16收到补正，重新起算20个工作日（第三十条）→2020-04-14",
+        ),
+    ),
+    "a fee, and paid when all of it is": (
+        (fee_charged("2020-03-09", "2020-04-07"), fee_paid("2020-03-16")),
+        (
+            "2020-03-09通知缴费，等待期间不计期限（国办函〔2020〕109号）→None",
+            "2020-03-16缴清费用，重新起算20个工作日（国办函〔2020〕109号）→2020-04-14",
+        ),
+    ),
+    "a second notice, and a supplement when the term is over": (
+        (supplement_required("2020-04-01", "2020-04-20"), supplemented("2020-04-15")),
+        ("2020-04-01告知不改变期限→2020-03-30", "2020-04-15的补正或缴费不改变期限→2020-03-30"),
+    ),
+    "the first extension alone": (
+        (extended("2020-03-10", 5), extended("2020-03-11", 5)),
+        (
+            "2020-03-10告知延期5个工作日（第三十三条）→2020-04-07",
+            "2020-03-11的延期不改变期限→2020-04-07",
+        ),
+    ),
+    "an extension while the applicant is awaited": (
+        (supplement_required("2020-03-09", "2020-03-20"), extended("2020-03-10", 5)),
+        ("2020-03-09告知补正，等待期间不计期限（第三十条）→None", "2020-03-10的延期不改变期限→None"),
+    ),
+    "a consultation": (
+        (consultation_opened("2020-03-09", "2020-03-20"), consultation_closed("2020-03-13")),
+        (
+            "2020-03-09征求意见“甲”，自次一工作日起不计期限（第三十三条）→2020-04-13",
+            "2020-03-13征求意见“甲”结束，其后恢复计算→2020-04-03",
+        ),
+    ),
+    "a consultation when the term is over": (
+        (consultation_opened("2020-04-01", "2020-04-20"), consultation_closed("2020-04-03")),
+        ("2020-04-01的征求意见不改变期限→2020-03-30", "2020-04-03征求意见结束不改变期限→2020-03-30"),
+    ),
+    "an end of a consultation when the term is over": (
+        (consultation_opened("2020-03-27", "2020-03-31"), consultation_closed("2020-04-08")),
+        (
+            "2020-03-27征求意见“甲”，自次一工作日起不计期限（第三十三条）→2020-04-01",
+            "2020-04-08征求意见结束不改变期限→2020-04-01",
+        ),
+    ),
+    "a deferral": (
+        (explanation_required("2020-03-09", "2020-03-20"), explained("2020-03-16"), deferred("2020-03-17", "2020-06-30")),
+        ("2020-03-17确定延迟至2020-06-30答复（第三十五条）→2020-06-30",),
+    ),
+    "a deferral when the term is over, and no extension of a day that was set": (
+        (
+            explanation_required("2020-03-09", "2020-03-20"), explained("2020-03-16"),
+            deferred("2020-03-17", "2020-04-01"), extended("2020-03-18", 5), deferred("2020-04-02", "2020-06-30"),
+        ),
+        (
+            "2020-03-17确定延迟至2020-04-01答复（第三十五条）→2020-04-01",
+            "2020-03-18的延期不改变期限→2020-04-01",
+            "2020-04-02的延迟答复不改变期限→2020-04-01",
+        ),
+    ),
+    "an answer, and another": (
+        (answered("2020-03-13"), reopened("2020-04-01", "2020-04-20")),
+        ("2020-03-13办结→2020-03-30", "2020-04-01重新处理，最迟于2020-04-20答复→2020-04-20"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("history", "said"), SAID.values(), ids=SAID.keys())
+def test_the_steps_tell_the_clock_in_words(history: History, said: tuple[str, ...]) -> None:
+    """Each step is a sentence with the last day after it; one in vain says that it moves nothing."""
+    steps = deadline_of(R, *history).steps
+    assert tuple(f"{step.text}→{step.due_on}" for step in steps) == (RECEIPT, *said)
+
+
+def test_a_consultation_that_ended_when_the_term_was_over_leaves_nothing_open() -> None:
+    """Its working days are reckoned to the day by which an answer was asked for, and the date is certain."""
+    told = (consultation_opened("2020-03-27", "2020-03-31"), consultation_closed("2020-04-08"))
+    deadline = deadline_of(R, *told)
+    assert (str(deadline.due_on), deadline.provisional) == ("2020-04-01", False)
+    assert [str(each.until) for each in deadline.pauses] == ["2020-03-31"]
