@@ -36,8 +36,10 @@ from projections.importing.reading import Reading, read_book
 
 MOST_ROWS = 5_000
 """Of a file that comes over the network; the command line takes larger ones."""
-LONGEST_MAPPING = 6_000
-"""Characters of a mapping in an address: of forty columns; a longer one is for the page or the command line."""
+LONGEST_MAPPING = 4_500
+"""Characters of a mapping in an address: of forty columns; a longer one is for the page or the command line. A character
+takes up to twelve bytes there, and the head of a call holds 64 KiB.
+"""
 WAITING = 3
 """Files that may wait for their turn; each is held in memory meanwhile."""
 SECONDS = 30.0

@@ -283,6 +283,17 @@ async def test_bounds_are_those_that_hold(document: dict[str, Any]) -> None:
             assert "description" in parameter, (method, path, parameter["name"])
 
 
+async def test_the_longest_address_fits_into_the_head(document: dict[str, Any]) -> None:
+    """Each query text at its bound, in characters of four bytes written as %XX, beside 8 KiB of path and other headers."""
+    for method, path, operation in operations(document):
+        length = sum(
+            len(each["name"]) + 2 + 12 * each["schema"].get("maxLength", 100)
+            for each in operation.get("parameters", ())
+            if each["in"] == "query"
+        )
+        assert length + 8_192 <= 65_536, (method, path)
+
+
 async def test_every_field_and_operation_has_chinese_words(document: dict[str, Any]) -> None:
     """Summaries, parameters, and each property of each schema: an integrator in an office reads them."""
     silent = [
