@@ -1,4 +1,4 @@
-"""Sessions and keys of everybody, side by side."""
+"""Sessions, keys and calendars' addresses of everybody, side by side."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ from adapters.accounts.sessions import ABSOLUTE, IDLE
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
 
-Kind = Literal["session", "key", "service_key"]
+Kind = Literal["session", "key", "service_key", "calendar"]
 
-KINDS: dict[Kind, str] = {"session": "会话", "key": "密钥", "service_key": "服务账号的密钥"}
+KINDS: dict[Kind, str] = {
+    "session": "会话",
+    "key": "密钥",
+    "service_key": "服务账号的密钥",
+    "calendar": "日历地址",
+}
 
 
 class Credential(msgspec.Struct, frozen=True):
     """What lets its holder in: an officer, or a service account. name: of an officer's key, where it is used.
 
-    source: from where the session was begun, or the key last used. expires_at: of a session at the latest.
+    source: from where the session was begun, or the key last used; not kept of a calendar. expires_at: of a session at
+    the latest; None of a calendar's address, which is good until it is revoked.
     """
 
     kind: Kind
@@ -30,7 +36,7 @@ class Credential(msgspec.Struct, frozen=True):
     source: str | None
     created_at: datetime
     used_at: datetime | None
-    expires_at: datetime
+    expires_at: datetime | None
 
 
 async def in_force(connection: Connection, authority_id: int) -> Sequence[Credential]:
@@ -51,4 +57,6 @@ async def end(connection: Connection, authority_id: int, id_: str) -> Credential
             await connection.execute(SQL["revoke_key"], authority_id, id_, found.holder)
         case "service_key":
             await connection.execute(SQL["revoke_service_key"], authority_id, found.holder, id_)
+        case "calendar":
+            await connection.execute(SQL["revoke_calendar_key"], authority_id, id_, found.holder)
     return found

@@ -882,8 +882,8 @@ DELETE FROM sessions
 WHERE authority_id = $1 AND (seen_at <= now() - $2::interval OR created_at <= now() - $3::interval) RETURNING id
 
 -- name: credentials
--- Sessions within their terms, $2 without a call and $3 in all, and keys in force, or the one with the id $4; by holder, the
--- newest first.
+-- Sessions within their terms, $2 without a call and $3 in all, keys and calendars' addresses in force, or the one with the
+-- id $4; by holder, the newest first.
 SELECT * FROM (
     SELECT 'session' AS kind, id, officer AS holder, '' AS name, source, created_at, seen_at AS used_at,
            created_at + $3::interval AS expires_at
@@ -895,6 +895,9 @@ SELECT * FROM (
     UNION ALL
     SELECT 'service_key', id, service, '', used_from, created_at, used_at, expires_at
     FROM service_keys WHERE authority_id = $1 AND revoked_at IS NULL AND expires_at > now()
+    UNION ALL
+    SELECT 'calendar', id, officer, '', NULL, created_at, used_at, NULL
+    FROM calendar_keys WHERE authority_id = $1 AND revoked_at IS NULL
 ) AS held
 WHERE $4::text IS NULL OR id = $4
 ORDER BY holder, created_at DESC, id

@@ -1,4 +1,4 @@
-"""All that lets somebody in, for the security administrator: sessions and keys in force, whose, from where and how old."""
+"""All that lets somebody in, for the security administrator: sessions, keys and calendars' addresses in force, whose, from where and how old."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ import msgspec
 
 from adapters.accounts import credentials, places, sessions
 from adapters.accounts.access_log import AccessAct, Origin, log_access
-from adapters.accounts.credentials import Credential
+from adapters.accounts.credentials import Credential, Kind
 from adapters.accounts.places import Place
 from adapters.accounts.refusals import CredentialUnknown
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.register.authorities import Authorities
 from adapters.register.login import Principal
+
+_ENDED: dict[Kind, AccessAct] = {
+    "session": "session_ended",
+    "key": "key_revoked",
+    "service_key": "key_revoked",
+    "calendar": "calendar_closed",
+}
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -47,7 +54,7 @@ class Credentials:
             return await credentials.in_force(connection, authority_id)
 
     async def end(self, code: str, id_: str, *, actor: str, origin: Origin) -> Credential:
-        """End a session or revoke a key, whosever it is. Returns what it was. Raises CredentialUnknown."""
+        """End a session, or revoke a key or an address, whosever it is. Returns what it was. Raises CredentialUnknown."""
         authority_id = await self._authorities.id_of(code)
         if not sessions.is_id(id_):
             raise CredentialUnknown
@@ -55,8 +62,9 @@ class Credentials:
             found = await credentials.end(connection, authority_id, id_)
             if found is None:
                 raise CredentialUnknown
-            act: AccessAct = "session_ended" if found.kind == "session" else "key_revoked"
-            await log_access(connection, authority_id, act, actor=actor, origin=origin, reference=id_)
+            await log_access(
+                connection, authority_id, _ENDED[found.kind], actor=actor, origin=origin, reference=id_
+            )
         return found
 
     async def news(self, who: Principal, origin: Origin) -> News:

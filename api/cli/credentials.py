@@ -26,7 +26,7 @@ from api.cli.help import Command, Group
 
 @click.group(cls=Group)
 def credential() -> None:
-    """会话和密钥：每名人员、每个服务账号在用的，列出、结束（由安全管理员，--actor写明）。"""
+    """会话、密钥和日历地址：每名人员、每个服务账号在用的，列出、结束（由安全管理员，--actor写明）。"""
 
 
 @credential.command("list", cls=Command)
@@ -34,7 +34,7 @@ def credential() -> None:
 @authority_option
 @output_options
 def listed(actor: str | None, code: str | None, output: Output) -> None:
-    """列出在用的会话和密钥：何人、从何处、自何时。"""
+    """列出在用的会话、密钥和日历地址：何人、从何处、自何时。"""
 
     async def run(register: Register) -> Sequence[Credential]:
         authority, who = await chosen(register, code), actor_of(actor)
@@ -52,11 +52,11 @@ def listed(actor: str | None, code: str | None, output: Output) -> None:
             each.source or "",
             moment(each.created_at),
             moment(each.used_at),
-            moment(each.expires_at),
+            moment(each.expires_at) if each.expires_at else "吊销为止",
         )
         for each in found
     ]
-    present(output, list(found), f"在用的会话和密钥　{len(found)}个", headings, lines)
+    present(output, list(found), f"在用的会话、密钥和日历地址　{len(found)}个", headings, lines)
 
 
 @credential.command("end", cls=Command)
@@ -64,7 +64,7 @@ def listed(actor: str | None, code: str | None, output: Output) -> None:
 @actor_option
 @authority_option
 def end(id_: str, actor: str | None, code: str | None) -> None:
-    """结束一个会话，或吊销一个密钥，即刻失效，记入访问日志。"""
+    """结束一个会话，或吊销一个密钥、一个日历地址，即刻失效，记入访问日志。"""
     where = origin()
 
     async def run(register: Register) -> Credential:

@@ -16,18 +16,18 @@ from api.web.services import check_session
 @get(
     "/credentials",
     operation_id="listCredentials",
-    summary="在用的会话和密钥",
+    summary="在用的会话、密钥和日历地址",
     opt={"act": "grant"},
 )
 async def listed(request: ApiRequest, code: FromPath[str]) -> Response[list[Credential]]:
-    """每名人员、每个服务账号的会话和密钥，从何处、自何时；只列有效的。"""
+    """每名人员、每个服务账号的会话、密钥和日历地址，从何处、自何时；只列有效的。"""
     return json(list(await request.register.credentials.listed(code)))
 
 
 @delete(
     "/credentials/{id:str}",
     operation_id="endCredential",
-    summary="结束任一会话，吊销任一密钥",
+    summary="结束任一会话，吊销任一密钥或日历地址",
     status_code=200,
     opt={"act": "grant"},
 )

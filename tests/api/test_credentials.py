@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.conftest import Running, Taizhang, in_process
 from tests.api.officers import ADMINISTRATOR, SECURITY, Caller, fresh, open_account, refused, register_of
+from tests.api.test_calendars import open_calendar, read
 
 
 @pytest.fixture
@@ -56,6 +57,21 @@ async def test_everybodys_are_listed_and_ended(zhang: Caller, security: Caller) 
     assert done[-2:] == [("key_revoked", SECURITY, key["id"]), ("session_ended", SECURITY, session["id"])]
     for wrong in ("x", "0" * 32):
         refused(await security.call("DELETE", f"credentials/{wrong}"), 404, "credential_unknown")
+
+
+async def test_an_address_of_a_calendar_is_listed_and_ended_too(zhang: Caller, security: Caller) -> None:
+    """It lets a program read an officer's days, and is good until somebody revokes it."""
+    path = await open_calendar(zhang)
+    assert (await read(zhang.running, path)).status_code == 200
+    found = next(each for each in (await security.get("credentials")).json() if each["kind"] == "calendar")
+    assert (found["holder"], found["source"], found["expires_at"]) == ("zhang", None, None)
+    assert found["used_at"] is not None
+    shown = await page(security, "/people/credentials")
+    assert ("日历地址" in shown, "吊销为止" in shown) == (True, True)
+    assert (await security.call("DELETE", f"credentials/{found['id']}")).status_code == 200
+    refused(await security.call("DELETE", f"credentials/{found['id']}"), 404, "credential_unknown")
+    assert (await read(zhang.running, path)).status_code == 404
+    assert (await zhang.accessed("act", "actor"))[-1] == ("calendar_closed", SECURITY)
 
 
 async def test_it_is_for_the_security_administrator_alone(zhang: Caller, security: Caller) -> None:
