@@ -18,7 +18,7 @@ WITHIN = 250
 """Working days ahead: every term that runs."""
 
 _KINDS = {
-    "answer": ("答复期限", ("overdue", "redo_overdue", "redo", "due_soon", "provisional", "to_review", "to_approve", "returned")),
+    "answer": ("答复期限", ("overdue", "redo_overdue", "redo", "due_soon", "provisional", "to_review", "to_approve", "returned", "answer_to_send", "extension_to_send")),
     "supplement": ("补正期限", ("awaiting_supplement", "supplement_over")),
     "payment": ("缴费期限", ("awaiting_payment", "fee_over")),
     "consultation": ("征求意见期限", ("consultation_over",)),

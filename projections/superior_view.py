@@ -32,7 +32,7 @@ from projections.work_list import Duty
 DRAFTING = (events.AnswerDrafted, events.ExtensionDrafted, events.DraftReviewed, events.DraftApproved)
 """Steps within the office, before anything goes out."""
 
-_DUTIES = frozenset({"to_review", "to_approve", "returned"})
+_DUTIES = frozenset({"to_review", "to_approve", "returned", "answer_to_send", "extension_to_send"})
 
 
 class Sight:

@@ -31,6 +31,8 @@ DUTIES: dict[str, tuple[str, str]] = {
     "to_review": ("待审核", "第四十五条"),
     "to_approve": ("待批准", "第三十三条、第四十五条"),
     "returned": ("退回待改", "第四十五条"),
+    "answer_to_send": ("答复已批准，应发出", "第三十三条、第四十五条"),
+    "extension_to_send": ("延期已批准，应告知申请人", "第三十三条"),
     "supplement_over": ("补正期限已过，可不再处理", "第三十条"),
     "fee_over": ("缴费期限已过，可不再处理", "国办函〔2020〕109号"),
     "awaiting_supplement": ("等待补正", "第三十条"),
@@ -45,6 +47,7 @@ DUTIES: dict[str, tuple[str, str]] = {
 
 _URGENCY = {code: nth for nth, code in enumerate(DUTIES)}
 
+_TO_SEND = {"answer": "answer_to_send", "extension": "extension_to_send"}
 _OF_A_DRAFT = {"review": "to_review", "approval": "to_approve", "redrafting": "returned"}
 
 
@@ -207,6 +210,8 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
     for draft in request.drafts:
         if draft.awaits is not None:
             yield duty(_OF_A_DRAFT[draft.awaits], deadline.due_on, draft.draft)
+        elif draft.stage == "approved":
+            yield duty(_TO_SEND[draft.kind], deadline.due_on, draft.draft)
     if request.stage not in ("closed", "archived"):
         for consultation in request.consultations:
             if consultation.closed_on is None and consultation.respond_by < on:

@@ -69,7 +69,7 @@ class Pages:
                 f"/compliance?year={year}", f'{words}</th><td class="number">(?:<a [^>]*>)?([0-9]+)'
             )
 
-        found = {tab_: await tab(tab_) for tab_ in ("待批准", "待送达", "待归档", "救济")}
+        found = {tab_: await tab(tab_) for tab_ in ("待批准", "待发出", "待送达", "待归档", "救济")}
         found["申请"] = await self._number("/requests", r'class="number">([0-9]+)</strong> 件')
         found |= {"新收": await cell("new"), "予以公开": await cell("granted")}
         found |= {"办结": await measure("办结"), "期末在办": await measure("期末在办")}
@@ -98,6 +98,7 @@ async def test_each_page_shows_what_was_just_recorded(offices: tuple[Running, Re
     nothing = dict.fromkeys(
         (
             "待批准",
+            "待发出",
             "待送达",
             "待归档",
             "救济",
@@ -118,7 +119,7 @@ async def test_each_page_shows_what_was_just_recorded(offices: tuple[Running, Re
     steps: list[tuple[Role, Event, dict[str, int]]] = [
         ("handler", builders.received(on), open_),
         ("handler", builders.answer_drafted(on), open_ | {"待批准": 1, "审批": 1}),
-        ("approver", builders.draft_approved(on), open_),
+        ("approver", builders.draft_approved(on), open_ | {"待发出": 1}),
         ("handler", builders.answered(on, draft="稿一", **answer), closed | {"待送达": 1}),
         ("handler", builders.served(on), closed | {"待归档": 1}),
         ("handler", builders.archived(on), closed),

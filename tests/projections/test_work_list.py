@@ -113,7 +113,28 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     (
         "to_approve",
         (R, answer_drafted("2020-03-09"), draft_approved("2020-03-11")),
-        "03-06, 03-09 to_approve, 03-10 to_approve, 03-11",
+        "03-06, 03-09 to_approve, 03-10 to_approve, 03-11 answer_to_send",
+    ),
+    (
+        "answer_to_send",
+        (
+            R,
+            answer_drafted("2020-03-09"),
+            draft_approved("2020-03-11"),
+            answered("2020-03-12", draft="稿一"),
+            served("2020-03-12"),
+        ),
+        "03-10 to_approve, 03-11 answer_to_send, 03-12",
+    ),
+    (
+        "extension_to_send",
+        (
+            R,
+            extension_drafted("2020-03-09", "延期"),
+            draft_approved("2020-03-11", "延期"),
+            extended("2020-03-12", draft="延期"),
+        ),
+        "03-10 to_approve, 03-11 extension_to_send, 03-12",
     ),
     (
         "returned",
