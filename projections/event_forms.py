@@ -99,6 +99,9 @@ _NAMES = {
 }
 """What of the history a field names; the choices of a form are those there are."""
 
+_AFTER = {("received", "subject"): "description"}
+"""Where an officer looks for a field that came to the event later: after which one."""
+
 _ARTICLES = {
     **ARTICLES,
     "day_off_set": "第三十三条",
@@ -269,9 +272,18 @@ def _filled(
 def _fields(kind: type[msgspec.Struct], type_: str) -> Iterator[Field]:
     hints = typing.get_type_hints(kind, include_extras=True)
     required = {each.name for each in msgspec.structs.fields(kind) if each.required}
-    for name in kind.__struct_fields__:
+    for name in _in_order(kind, type_):
         if (found := _field(kind, type_, name, hints[name], name in required)) is not None:
             yield found
+
+
+def _in_order(kind: type[msgspec.Struct], type_: str) -> list[str]:
+    names = list(kind.__struct_fields__)
+    for (of, name), before in _AFTER.items():
+        if of == type_ and {name, before} <= set(names):
+            names.remove(name)
+            names.insert(names.index(before) + 1, name)
+    return names
 
 
 def _field(

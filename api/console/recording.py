@@ -24,10 +24,13 @@ from api.console.forms import Given, last
 from api.console.frame import Me, by_name, code_of, me, page, to
 from api.console.offers import Chosen, article_of
 from api.web.request import ApiRequest
+from domain.entry import Event
 from domain.law import outcomes
 from domain.law.irregularities import NotAcknowledged
-from domain.law.refusals import AcknowledgedWithoutCause, Refusal
+from domain.law.refusals import AcknowledgedWithoutCause, Malformed, Refusal
 from domain.report.official_form import TOTAL
+from domain.request.events import Received
+from domain.request.subject import check_subject, subject_of
 from domain.values import Period
 from projections import annual_tables, event_forms, id_numbers
 from projections.event_forms import EventForm, Field
@@ -142,6 +145,7 @@ async def _consequence(
         results=[outcomes.label(code) if code else None for code in found.change.outcome],
         cells=_cells(found),
         doubts=_doubts(given),
+        subject=_subject(one.event, given),
         unticked=unticked,
         ticked=given.get("acknowledged", []),
         left_out=("csrf", "acknowledged"),
@@ -218,6 +222,18 @@ def _completed(given: Given, received_on: date | None) -> Given:
         if name.endswith(".id_number") and (number := last(given, name).strip()):
             found[name] = [id_numbers.normalised(number)]
     return found
+
+
+def _subject(told: Event, given: Given) -> str | None:
+    """Offered for a receipt that has none yet, unless it could not be recorded."""
+    if not isinstance(told, Received) or told.subject is not None:
+        return None
+    offered = subject_of(last(given, "description"))
+    try:
+        check_subject(msgspec.structs.replace(told, subject=offered))
+    except Malformed:
+        return None
+    return offered
 
 
 def _missing(form: EventForm, given: Given) -> Sequence[Problem]:

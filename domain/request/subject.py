@@ -41,6 +41,27 @@ def check_subject(told: Event) -> None:
         )
 
 
+_ASKED = re.compile(
+    r"(?:本人|本单位|我单位|我公司|我们|我|现|特|拟|依法|(?:依据|根据|按照)[^，,]*[，,])*"
+    r"(?:请求|申请|要求|请)(?:依法|贵\w{1,6}?|你\w{1,3}?|向本人|向我)*(?:公开|提供|获取|查询|查阅|复制)[:：]?"
+)
+_ENDS = re.compile(r"[。；;！？!?\r\n]")
+_NUMBER = re.compile(r"[0-9Xx]{6,}|\S@\S")
+"""As ids, telephones and addresses of mail have them."""
+_LONGEST_OFFERED = 40
+
+
+def subject_of(description: str) -> str | None:
+    """Offered as the subject: the first sentence of what is asked for, without the words of asking. None where that is too
+    long for a list, or holds a number that may be a person's. An officer looks whether it names somebody.
+    """
+    sentence = _ENDS.split(description.strip(), maxsplit=1)[0]
+    asked = _ASKED.match(sentence)
+    told = sentence[asked.end() if asked else 0 :].strip(' ，,、:：“”"')
+    fits = _SHORTEST <= len(told) <= _LONGEST_OFFERED
+    return told if fits and told.isprintable() and not _NUMBER.search(legible(told)) else None
+
+
 def _run(text: str) -> str:
     """As it is read, without blanks between."""
     return "".join(legible(text).split())

@@ -101,8 +101,11 @@ async def test_a_request_is_taken_in_extended_answered_and_corrected(demonstrati
         await handler.choose(
             channel="邮寄", receipt_basis="签收之日", applicant_kind="自然人", delivery="纸质"
         )
-        await handler.checked_and_recorded()
-        handler.took(3)
+        await handler.go("下一步：核对")
+        await handler.go("2019年部门预算")  # offered as the subject, from what is asked for
+        await handler.go("确认登记")
+        handler.took(4)
+        await handler.says("2019年部门预算")
         reference = await handler.page.locator("h1.reference").inner_text()
         due = await handler.page.locator("dl.key time").first.inner_text()
 
@@ -115,9 +118,10 @@ async def test_a_request_is_taken_in_extended_answered_and_corrected(demonstrati
         await head.checked_and_recorded()
         head.took(4)
         await handler.click("待办")
-        await handler.page.get_by_label("查找申请").fill(reference)
-        await handler.page.get_by_role("button", name="查找", exact=True).first.click()
-        await handler.click("延长答复期限")
+        await handler.click(handler.page.get_by_role("link", name=re.compile("待发出")))
+        await handler.click(
+            handler.page.get_by_role("row", name=reference).get_by_role("link", name="延长答复期限")
+        )
         await handler.checked_and_recorded()
         handler.took(8)
         assert await handler.page.locator("dl.key time").first.inner_text() != due

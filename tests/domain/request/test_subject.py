@@ -9,7 +9,7 @@ import pytest
 from domain.law.refusals import Malformed
 from domain.request.events import Received
 from domain.request.parties import Agent, Applicant, Person
-from domain.request.subject import check_subject
+from domain.request.subject import check_subject, subject_of
 from tests.builders import amended, assigned, received
 
 APPLICANT = Applicant(
@@ -48,6 +48,22 @@ def test_a_subject_names_no_applicant(subject: str) -> None:
 def test_other_subjects_are_taken(told: Any) -> None:
     """An organisation may ask about itself; what the receipt does not give in clear cannot be compared."""
     check_subject(told)
+
+
+@pytest.mark.parametrize(
+    ("description", "subject"),
+    [
+        ("请求公开某道路改造项目的批复文件。请邮寄纸质件。", "某道路改造项目的批复文件"),
+        ("本人依法申请公开：2019年某街道拆迁补偿方案；并请盖章", "2019年某街道拆迁补偿方案"),
+        ("依据《条例》第二十七条，我公司请求你局公开土地出让合同", "土地出让合同"),
+        ("根据条例，现申请获取区2020年预算\n附身份证复印件", "区2020年预算"), ("某路施工图", "某路施工图"),
+        ("申请公开", None), ("", None), ("请求公开13800138000的通话单", None), ("要求提供" + "长" * 41, None),
+        ("请求公开１１０１０１１９９００１０１００００的登记", None), ("请求公开发往zhang@example.cn的邮件", None), ("\u202e请求", None),
+    ],
+)  # fmt: skip
+def test_a_subject_is_offered_from_what_is_asked_for(description: str, subject: str | None) -> None:
+    """Without the words of asking, and never what is long or holds a person's number."""
+    assert subject_of(description) == subject
 
 
 def test_a_subject_is_optional() -> None:
