@@ -47,7 +47,7 @@ async def appoint(register: Register, data: Path) -> None:
     await open_accounts(register, year.AUTHORITY, PEOPLE, password)
     key, _, _ = await register.keys.create(
         year.AUTHORITY, HANDLER,
-        name="演示", acts=("handle", "read", "count"), days=365, actor=year.ACTOR, origin=_ORIGIN,
+        name="演示", acts=("handle", "read", "count"), days=365, actor=AT_THE_MACHINE, origin=_ORIGIN,
     )  # fmt: skip
     _keep(_password(data, year.AUTHORITY), password)
     _keep(data / "demo-key", key.as_key)
@@ -102,7 +102,7 @@ async def open_accounts(register: Register, code: str, people: People, password:
     for officer, (name, _) in people.items():
         await register.accounts.create(
             code, officer,
-            name=name, password=password, policy=POLICIES["mlps3"], actor=year.ACTOR, origin=_ORIGIN, must_change=False,
+            name=name, password=password, policy=POLICIES["mlps3"], actor=AT_THE_MACHINE, origin=_ORIGIN, must_change=False,
         )  # fmt: skip
 
 

@@ -33,7 +33,6 @@ OFFICE, NAME = "shifanqu", "示范区人民政府办公室"
 MERGED, SUCCESSOR = "zhaoshang", "fagai"
 MERGED_ON = date(YEAR, 6, 3)
 LATE, LATE_ID = "shuiwu", "late-one"
-ACTOR = "demo"
 
 SYSTEM, SECURITY, HANDLER, WRITER, HEAD = "zhou", "wu", "li", "sun", "zhao"
 PEOPLE: dict[str, tuple[str, Role]] = {
@@ -337,7 +336,9 @@ async def record(register: Register) -> int:
         return 0
     count = 0
     for unit in (ABOVE, *UNITS):
-        replies = await register.record_all(unit.code, list(map(_converted, register_of(unit))), actor=ACTOR)
+        replies = await register.record_all(
+            unit.code, list(map(_converted, register_of(unit))), actor=HANDLER
+        )
         count += len(replies) + await staff(register, unit.code, PEOPLE, appointed_on=date(YEAR, 1, 2))
     for unit in UNITS:
         version = (await register.authority(unit.code)).version

@@ -15,7 +15,8 @@ import msgspec
 from domain.report import annual_report, official_form
 from domain.report.annual_report import format_of
 
-WRITER, APPROVER = "demo-writer", "demo-approver"
+WRITER, APPROVER = "sun", "zhao"
+"""Two of `console.PEOPLE`."""
 
 Line = dict[str, object]
 

@@ -19,7 +19,8 @@ from domain.law.outcomes import OUTCOMES
 from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL
 
 AUTHORITY = "huadu"
-ACTOR = "demo"
+ACTOR = "li"
+"""The officer who keeps the register; named in `console.PEOPLE`."""
 
 Line = dict[str, Any]
 
@@ -187,6 +188,7 @@ class _Year:
             },
             description=f"申请公开示例事项{nth + 1}的有关信息（虚构）",
             delivery=("paper", "electronic")[nth % 2],
+            subject=f"示例事项{nth + 1}",
         )
         self._add(told, told.received_on, "assigned", unit=("综合科", "政务公开科", "法制科")[nth % 3])
 
