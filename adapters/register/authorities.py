@@ -44,6 +44,7 @@ class Authorities:
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self._polls: dict[int, SingleFlight[_Stands]] = {}
+        self._all_read = False
 
     async def codes(self) -> list[str]:
         """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
@@ -124,7 +125,14 @@ class Authorities:
                 continue  # a code that was taken, and nothing registered under it
             if office.superior_on(on) == superior:
                 found.append(code)
+        self._all_read = True
         return found
+
+    async def supervises(self, code: str, on: date) -> bool:
+        """Whether it has units on the day, by the authorities as they were last read: nothing is asked but the first time."""
+        if not self._all_read:
+            return bool(await self.units_of(code, on))
+        return any(office.superior_on(on) == code for _, office, _ in self._law.values())
 
     async def authority(self, code: str) -> Authority:
         """The authority as it stands. Raises AuthorityUnknown, AuthorityNotRegistered."""

@@ -179,6 +179,10 @@ class Register:
         """Codes of the authorities that this one supervises on the day."""
         return await self._authorities.units_of(superior, on)
 
+    async def supervises(self, code: str, on: date) -> bool:
+        """Whether it has units, as `units_of` last found them."""
+        return await self._authorities.supervises(code, on)
+
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
         return await self._authorities.position(code)

@@ -33,12 +33,13 @@ _NOT_OFFICERS = {AT_THE_MACHINE: "本机管理员", PROGRAM: "程序"}
 
 
 class Me(NamedTuple):
-    """Who is at the page. names: of every account of the office, by officer. office: its name now."""
+    """Who is at the page. names: of every account of the office, by officer. office: its name now. supervises: it has units."""
 
     who: Principal
     office: str
     names: dict[str, str]
     csrf: str
+    supervises: bool = False
 
     @property
     def officer(self) -> str:
@@ -83,11 +84,14 @@ class Way(NamedTuple):
     below: tuple[str, ...] = ()
 
 
+_UNITS = "/units"
+
 WAYS = (
     Way("/", "待办", ("read",)),
     Way("/requests", "申请", ("read",), ("/imports",)),
     Way("/approvals", "审批", ("review", "approve")),
     Way("/tables", "统计", ("count",), ("/compliance", "/carry-over")),
+    Way(_UNITS, "下级单位", ("read", "count"), ("/district",)),
     Way("/reports", "年度报告", ("report", "approve_report", "prove")),
     Way("/people", "人员", ("administer", "grant", "confirm_grant")),
     Way("/audit", "审计", ("prove", "read_access_log")),
@@ -119,6 +123,7 @@ async def me(request: ApiRequest) -> Me:
         office.name_on(today()),
         {each.officer: each.display_name for each in accounts},
         caller.secret.csrf if caller.secret else "",
+        await request.register.supervises(who.code, today()),
     )
     request.scope["taizhang.me"] = found  # type: ignore[typeddict-unknown-key]
     return found
@@ -156,7 +161,11 @@ def shown(
     """A page; `me` may be missing, of one that is open to all or says that something went wrong."""
     seated: Me | None = told.pop("me", None)
     path = request.scope["path"]
-    ways = [(way, _is_at(way, path)) for way in WAYS if seated is not None and seated.may(*way.acts)]
+    ways = [
+        (way, _is_at(way, path))
+        for way in WAYS
+        if seated is not None and seated.may(*way.acts) and (way.address != _UNITS or seated.supervises)
+    ]
     body = render(template, me=seated, navigation=ways, path=path, today=today(), **told)
     return Response(
         body,

@@ -20,6 +20,7 @@ from api.web.request import ApiRequest
 from domain.authority.events import AMENDABLE
 from domain.authority.powers import POWERS, ROLES
 from domain.law.refusals import Malformed, Refusal
+from domain.letters import document_numbers
 from domain.values import is_label
 from projections import officers, services
 
@@ -66,6 +67,7 @@ async def _shown(
         calendars=await request.register.calendars.listed(code),
         new_key=new_key,
         amendable={each.originator_version for each in entries if isinstance(each.event, AMENDABLE)},
+        series=[(each, document_numbers.written(each, today().year, 1)) for each in office.number_series],
         powers=POWERS,
         roles=ROLES,
         problem=problem,

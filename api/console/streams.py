@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
@@ -21,14 +22,14 @@ from domain.authority import powers
 from domain.authority.amendment import WHOSE
 from domain.authority.authority import Authority
 from domain.authority.authorization import no_power
-from domain.authority.events import AMENDABLE, AUTHORITY_EVENTS, AUTHORITY_STREAM
+from domain.authority.events import AMENDABLE, AUTHORITY_EVENTS, AUTHORITY_STREAM, LetterDetailsSet
 from domain.authority.refusals import NotAmendable
 from domain.entry import type_of
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
 from domain.request.amendment import last_told
 from domain.request.refusals import AmendmentUnknown
-from projections.event_forms import Choice, EventForm, form_of, typed
+from projections.event_forms import Choice, EventForm, filled, form_of, typed
 from projections.services import words
 
 OF_REPORT = ("report", "approve_report")
@@ -180,7 +181,16 @@ async def _of_office(request: ApiRequest, event: str) -> Occasion:
 async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     """本机关的一个事项。"""
     occasion = await _of_office(request, event)
-    return await recording.show(request, occasion, given_in(request, occasion.form))
+    given = given_in(request, occasion.form)
+    if event == type_of(LetterDetailsSet):
+        office = await request.register.authority(code_of(request))
+        if (before := office.letter_details_on(today())) is not None:
+            given = {
+                **filled(occasion.form, msgspec.to_builtins(before)),
+                "in_force_from": [str(today())],
+                **given,
+            }
+    return await recording.show(request, occasion, given)
 
 
 @post("/people/{event:str}/form", status_code=200, **at(*OF_OFFICE))

@@ -551,3 +551,26 @@ async def test_the_authority_s_own_entries_are_corrected_on_a_page(office: Offic
         appointed = seat.page.locator("ol.timeline li").filter(has_text="任用").first
         assert await appointed.get_by_role("link", name="更正").count() == 0
         assert seat.complaints == []
+
+
+async def test_what_letters_say_is_set_where_the_office_is_shown(office: Office) -> None:
+    """Given whole each time, so the form begins with what holds."""
+    told = {
+        "review_authority": "某区人民政府",
+        "court": "某区人民法院",
+        "address": "某路1号",
+        "phone": "12345",
+        "postcode": "510000",
+    }
+    async with office.seat("system_administrator") as seat:
+        for given in ({**told, "in_force_from": "2026-01-01"}, {"phone": "12346"}):
+            await seat.page.goto("/people")
+            await seat.page.get_by_role("link", name="设定文书事项").click()
+            await seat.fill(**given)
+            await seat.press("下一步：核对")
+            await seat.press("确认登记")
+        shown = seat.page.locator("[aria-labelledby=letters]")
+        await expect(shown).to_contain_text("某区人民法院")
+        await expect(shown).to_contain_text("12346")
+        await expect(shown.get_by_role("link", name="设定文号")).to_be_visible()
+        assert seat.complaints == []

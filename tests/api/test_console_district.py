@@ -206,7 +206,9 @@ async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running)
     await office_of(running, town, superior=county, accounts=False)
     caller = Caller(running, county)
     await caller.login()
+    way = '<a href="/units">下级单位</a>'
     form = await shown(caller, f"/units/{town}/supervision_ordered")
+    assert way in await shown(caller, "/requests")
     moved = SuperiorSet(today(), f"{county}-x", "lower_government", day("2020-06-01"))
     await tell(register_of(running), town, OFFICERS["system_administrator"], moved)
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
@@ -222,6 +224,7 @@ async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running)
     assert await register_of(running).position(town) == position
     for address in ("/units", "/district/tables?year=2021", "/district/matters", "/district/units"):
         assert town not in await shown(caller, address)
+    assert way not in await shown(caller, "/requests")
     # What was so in its time stays so: the tables of a period before count it still.
     assert "2个单位" in await shown(caller, "/district/tables?from=2020-01-01&to=2020-03-31")
     await caller.client.aclose()
