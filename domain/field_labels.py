@@ -128,6 +128,7 @@ FIELDS: dict[str, str] = {
     "brackets": "年份的括号",
     "year_of": "年份取作出之日或者收到申请之日",
     "ordinal": "序号前是否有“第”字",
+    "by_case": "同一申请的文书是否共用一个序号",
     "suffix": "“号”之后的文字，如-非信告",
     "outcomes": "只用于这些办理结果；不写即用于各种结果",
     "first_serial": "起始的序号",

@@ -187,7 +187,7 @@ def _said(event: Event) -> str:
                 CHOICES["channel"][event.channel],
                 APPLICANT_WORDS[event.applicant_kind],
             )
-            return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}{about}"
+            return f"收到{kind}{channel}提出的申请{sent}，以{basis}为收到日期{split}{about}{_number(event.document_no)}"
         case events.Assigned():
             return f"交{event.unit}办理" + (f"，经办人{event.officer}" if event.officer else "")
         case events.SupplementRequired():
@@ -205,7 +205,7 @@ def _said(event: Event) -> str:
             who = CHOICES["consultee"][event.consultee]
             return f"征求{who}意见（{event.consultation}），期限至{event.respond_by}{sent}{_number(event.document_no)}"
         case events.ConsultationClosed():
-            return f"征求意见（{event.consultation}）结束：{CHOICES['reply'][event.reply]}"
+            return f"征求意见（{event.consultation}）结束：{CHOICES['reply'][event.reply]}{_number(event.document_no)}"
         case events.ExplanationRequired():
             return f"要求申请人说明理由，期限至{event.respond_by}{_number(event.document_no)}"
         case events.Explained():

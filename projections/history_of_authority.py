@@ -87,7 +87,8 @@ def said_of_authority(event: Event) -> str:
             example = written(event, event.in_force_from.year, 1)
             rows = f"（{'、'.join(map(outcomes.label, event.outcomes))}）" if event.outcomes else ""
             year = CHOICES["year_of"][event.year_of]
-            return f"设定文号“{event.series}”，自{event.in_force_from}起用于{letters}{rows}，形如{example}，年份取{year}"
+            case = "，同一申请的文书同号" if event.by_case else ""
+            return f"设定文号“{event.series}”，自{event.in_force_from}起用于{letters}{rows}，形如{example}，年份取{year}{case}"
         case NumberGapExplained():
             first, last = event.first_serial, event.last_serial
             numbers = f"{first}号" if first == last else f"{first}至{last}号"

@@ -118,8 +118,8 @@ def consultation_opened(
     )
 
 
-def consultation_closed(on: str | date, name: str = "甲", reply: str = "agreed") -> Event:
-    return event(events.ConsultationClosed, on, consultation=name, reply=reply)
+def consultation_closed(on: str | date, name: str = "甲", reply: str = "agreed", **fields: Any) -> Event:
+    return event(events.ConsultationClosed, on, consultation=name, reply=reply, **fields)
 
 
 def explanation_required(on: str | date, respond_by: str | date) -> Event:

@@ -69,7 +69,10 @@ class DocumentNumbers:
         """
         told = [resulting(each.event) for each in recordings]
         entered = [*entered, *(each for each in told if isinstance(each, NumberSeriesSet))]
-        if not entered or not any(lacks_number(each.event) for each in recordings):
+        letters = {letter for each in entered for letter in each.letters}
+        if not any(
+            each and lacks_number(each) and document_numbers.letter_of(each) in letters for each in told
+        ):
             return
         known = dict(histories)
         entries = [each.event for history in known.values() for each in history]
@@ -181,6 +184,9 @@ async def listed(view: View, series: str, year: int, after: int = 0) -> SeriesLi
         raise UnknownCode(field="series", allowed=known or "无，先设定文号")
     forms = sorted(document_numbers.forms(entered, series))
     rows = await view.fetch(SQL["document_numbers"], forms, year, after, LISTED + 1)
+    kept = rows[:LISTED]
+    if len(rows) > LISTED:  # papers of one serial stay on one page: the next begins after it
+        kept = [each for each in kept if each["serial"] != rows[LISTED]["serial"]] or kept
     gaps = await view.fetch(SQL["document_number_gaps"], forms, year, MOST_GAPS)
     numbers = tuple(
         Numbered(
@@ -192,7 +198,7 @@ async def listed(view: View, series: str, year: int, after: int = 0) -> SeriesLi
             str(row["on_date"]),
             row["state"],
         )
-        for row in rows[:LISTED]
+        for row in kept
     )
     return SeriesListed(
         series=series,

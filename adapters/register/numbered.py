@@ -28,9 +28,9 @@ def numbered(work: UnitOfWork, told: Event, stream: str, earlier: Event | None) 
         return told
     number = getattr(earlier, "document_no", None) or _of_draft(work, event, stream)
     entered = work.registered[0].number_series
-    if number is None and (rule := document_numbers.rule_of(entered, event)) is not None:
-        year = document_numbers.year_of(rule, event, work.request(stream))
-        number = work.next_document_no(rule, year)
+    request = None if isinstance(told, events.Received) else work.request(stream)
+    if number is None and (rule := document_numbers.rule_of(entered, event, request)) is not None:
+        number = work.next_document_no(rule, document_numbers.year_of(rule, event, request), stream)
     event = msgspec.structs.replace(event, document_no=number)
     amends = isinstance(told, events.EntryAmended)
     return msgspec.structs.replace(told, replacement=event) if amends else event

@@ -215,10 +215,12 @@ class UnitOfWork:
                 found[row.id] = msgspec.json.decode(self.keyring.open(self.authority_id, value, row))
         return found
 
-    def next_document_no(self, rule: NumberSeriesSet, year: int) -> str:
-        """What the series gives out next. Raises Malformed where the year has no more."""
+    def next_document_no(self, rule: NumberSeriesSet, year: int, stream: str) -> str:
+        """What the series gives to a paper of the request next. Raises Malformed where the year has no more."""
         entered = self.registered[0].number_series
-        return self._document_numbers.next(rule, entered, year, self._histories.values())
+        of_series = document_numbers.forms(entered, rule.series)
+        of_case = document_numbers.shared(rule, of_series, year, self.history(stream))
+        return of_case or self._document_numbers.next(rule, entered, year, self._histories.values())
 
     # -- adding to it --
 

@@ -63,7 +63,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "officer": ("officers", "人员与职权：设立首任管理员、任用、授权、确认、收回、离任"),
         "account": ("accounts", "账号：开立、重置口令、解锁、停用、列出（由系统管理员在本机办理）"),
         "key": ("accounts", "密钥：发给程序、列出、吊销（由系统管理员在本机办理）"),
-        "credential": ("credentials", "会话和密钥：每名人员、每个服务账号在用的，列出、结束（由安全管理员，--actor写明）"),
+        "credential": ("credentials", "会话、密钥和日历地址：每名人员、每个服务账号在用的，列出、结束（由安全管理员，--actor写明）"),
         "service": ("services", "服务账号：属于机关而不属于哪名人员的程序，如门户网站"),
         "webhook": ("webhooks", "推送：把服务账号可见的登记推送到它的地址（由系统管理员在本机办理）"),
         "access-log": ("access_log", "访问日志：登录、锁定、密钥、导出、查阅个人信息，何人何时从何处为何目的（由审计员，--actor写明）"),

@@ -37,8 +37,9 @@ _TYPES = frozenset(type_of(kind) for kind in events.EVENTS) - _NOT_HERE
 
 
 async def _of_receipt(request: ApiRequest) -> Occasion:
-    form = form_of("received")
     await check_power(request, "received")
+    async with request.register.view(code_of(request)) as view:
+        form = await offers.with_number(form_of("received"), today(), view, None)
     return Occasion(
         form=form,
         path="/requests/new",

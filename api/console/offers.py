@@ -69,10 +69,16 @@ async def with_number(form: EventForm, on: date, view: View, request: Disclosure
         return form
     letter = NUMBERED[kind] if kind else "answer"
     rule = rule_for(view.authority.number_series, letter, on)
+    if rule is None and letter == "receipt":
+        return msgspec.structs.replace(
+            form, fields=tuple(each for each in form.fields if each.name != "document_no")
+        )
     if rule is None:
         told: dict[str, object] = {"required": True} if letter == "answer" and not drafting else {}
     elif drafting:
         told = {"hint": "不填的，答复时顺编"}
+    elif rule.by_case:
+        told = {"hint": "不填的，与本件已有的文书同一序号；尚无的顺编"}
     else:
         received = request.received if request else None
         year = received.on.year if rule.year_of == "receipt" and received else on.year

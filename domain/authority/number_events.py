@@ -19,10 +19,10 @@ Serial = Annotated[int, Meta(ge=1, le=LAST_SERIAL)]
 
 
 NumberedLetter = Literal[
-    "supplement_notice", "explanation_request", "extension_notice", "deferral_notice", "consultation", "fee_notice",
-    "answer", "correction", "withdrawal_confirmation", "lapse_notice",
+    "receipt", "supplement_notice", "explanation_request", "extension_notice", "deferral_notice", "consultation",
+    "disclosure_notice", "fee_notice", "answer", "correction", "withdrawal_confirmation", "lapse_notice",
 ]  # fmt: skip
-"""Kinds of letters that bear a document number. A receipt bears the reference."""
+"""Kinds of letters that can bear a document number; what bears none has the reference."""
 
 
 class NumberSeriesSet(Event, frozen=True, tag="number_series_set"):
@@ -30,6 +30,7 @@ class NumberSeriesSet(Event, frozen=True, tag="number_series_set"):
 
     letters: kinds that bear a number of it; outcomes: rows of the answers that it is for, if not for all. A number is
     `prefix type_word brackets(year) [第]N号 suffix`, type_word and suffix if there are any, 第 as the old forms have it.
+    by_case: a paper takes the serial of the request's earlier ones of the series and year, told apart by type_word or suffix.
     """
 
     title = "设定文号"
@@ -43,6 +44,7 @@ class NumberSeriesSet(Event, frozen=True, tag="number_series_set"):
     ordinal: bool = False
     suffix: Words | None = None
     outcomes: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    by_case: bool = False
 
 
 class NumberGapExplained(Event, frozen=True, tag="number_gap_explained"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
@@ -23,17 +23,19 @@ from domain.request.state import DisclosureRequest
 from domain.values import plain, reference_in
 
 NUMBERED: dict[type[Event], NumberedLetter] = {
+    events.Received: "receipt",
     events.SupplementRequired: "supplement_notice",
     events.ExplanationRequired: "explanation_request",
     events.Extended: "extension_notice",
     events.Deferred: "deferral_notice",
     events.ConsultationOpened: "consultation",
+    events.ConsultationClosed: "disclosure_notice",
     events.FeeCharged: "fee_notice",
     events.Answered: "answer",
     events.Withdrawn: "withdrawal_confirmation",
     events.Lapsed: "lapse_notice",
 }
-"""Events with a document number, and the letter that bears it."""
+"""Events that can have a document number, and the letter that bears it."""
 
 _BRACKETS = {"tortoise_shell": "〔{}〕", "round": "（{}）", "square": "[{}]"}
 _WRITTEN = re.compile(
@@ -96,10 +98,17 @@ def forms(entered: Iterable[NumberSeriesSet], series: str) -> frozenset[str]:
     return frozenset(form(each) for each in entered if each.series == series)
 
 
-def rule_of(entered: Sequence[NumberSeriesSet], event: Event) -> NumberSeriesSet | None:
-    """The series whose next number the paper of this event bears; None where the authority gives it none."""
+def rule_of(
+    entered: Sequence[NumberSeriesSet], event: Event, request: DisclosureRequest | None = None
+) -> NumberSeriesSet | None:
+    """The series whose next number the paper of this event bears; None where the authority gives it none.
+
+    request: before the event, None at its receipt.
+    """
     letter = letter_of(event)
     if letter is None or getattr(event, "provenance", None) is not None:
+        return None
+    if isinstance(event, events.ConsultationClosed) and not _overrules(event, request):
         return None
     return rule_for(entered, letter, event.on, getattr(event, "outcome", ""))
 
@@ -111,6 +120,13 @@ def rule_for(
     fitting = [each for each in entered if letter in each.letters]
     own = [each for each in fitting if each.outcomes and outcomes.is_among(outcome, each.outcomes)]
     return in_force(own, on) or in_force((each for each in fitting if not each.outcomes), on)
+
+
+def _overrules(event: events.ConsultationClosed[Any], request: DisclosureRequest | None) -> bool:
+    """Whether a third party is told that its objection was overruled (Art. 32): other closings lead to no paper."""
+    asked = {each.consultation: each.consultee for each in request.consultations} if request else {}
+    third_party = asked.get(event.consultation) == "third_party"
+    return third_party and event.reply in ("objected", "partly") and event.reason is not None
 
 
 def letter_of(event: Event) -> NumberedLetter | None:
@@ -131,6 +147,25 @@ def year_of(rule: NumberSeriesSet, event: Event, request: DisclosureRequest | No
     """The year that the number bears."""
     received = request.received if request else None
     return received.on.year if rule.year_of == "receipt" and received is not None else event.on.year
+
+
+def shared(
+    rule: NumberSeriesSet, of_series: Collection[str], year: int, history: Sequence[Recorded]
+) -> str | None:
+    """The number that a paper of the request has by an earlier one of the series and year; None where it is to have its own.
+
+    of_series: see `forms`. Never one that the request has already.
+    """
+    if not rule.by_case:
+        return None
+    used = uses(history)
+    serials = [
+        each.serial
+        for each in used
+        if each.form in of_series and each.year == year and each.state != "withdrawn"
+    ]
+    number = written(rule, year, serials[0]) if serials and serials[0] is not None else None
+    return number if number and plain(number) not in {each.plain for each in used} else None
 
 
 def uses(history: Sequence[Recorded]) -> list[Use]:

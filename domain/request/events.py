@@ -41,7 +41,8 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
     submitted_on: the day the applicant sent it, if another. split_from: the reference of which this is
     a part (一事一申请); the parent stays as the first part and has the same day of receipt. subject: what it is
     about, in a few words that lists can show; names nobody. receipt_basis
-    imported: the day is that of a register of before, which does not say by what act of Art. 31.
+    imported: the day is that of a register of before, which does not say by what act of Art. 31. document_no: of the
+    registration receipt, where the authority numbers those.
     """
 
     title = "收到申请"
@@ -64,6 +65,7 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
     split_from: Label | None = None
     subject: Label | None = None
     provenance: Provenance | None = None
+    document_no: Label | None = None
 
 
 class Assigned(Event, frozen=True, tag="assigned"):
@@ -142,7 +144,8 @@ class ConsultationOpened(Event, Generic[T], frozen=True, tag="consultation_opene
 class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_closed"):
     """征求意见结束 (Art. 32–34). Silence of a third party is no consent, that of a co-maker is.
 
-    reason: what is disclosed against an objection and why, as the third party is told (Art. 32).
+    reason: what is disclosed against an objection and why, as the third party is told (Art. 32), by a paper with
+    document_no.
     """
 
     title = "征求意见结束"
@@ -150,6 +153,7 @@ class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_close
     consultation: Label
     reply: Literal["agreed", "objected", "partly", "silent"]
     reason: T | None = None
+    document_no: Label | None = None
 
 
 class ExplanationRequired(Event, Generic[T], frozen=True, tag="explanation_required"):

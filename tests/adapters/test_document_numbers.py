@@ -14,6 +14,7 @@ from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.entry import Event
 from tests import builders
 from tests.adapters.recordings import CODE, day, fetch, line, opened, record
+from tests.builders import SEALED
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -182,3 +183,53 @@ async def test_the_list_shows_what_is_missing_and_why(
     assert [each.code for each in (await office.proofs.verify(CODE)).findings] == ["register_differs"]
     assert await office.rebuild(CODE) == []
     assert (await office.proofs.verify(CODE)).passed
+
+
+async def test_receipts_and_notices_of_disclosure_bear_numbers_where_a_series_is_for_them(
+    register: Register,
+) -> None:
+    """Of a consultation only the overruled objection of a third party, with what is disclosed and why, leads to a paper."""
+    await opened(register)
+    consulted = [builders.consultation_opened("2020-03-03", "2020-03-24", name) for name in "甲乙丙"]
+    asked = builders.consultation_opened("2020-03-03", "2020-03-24", "丁", "co_maker")
+    closings = [
+        builders.consultation_closed("2020-03-16", "甲", "objected", reason=SEALED),
+        builders.consultation_closed("2020-03-16", "乙", "objected"),
+        builders.consultation_closed("2020-03-16", "丙", "agreed", reason=SEALED),
+        builders.consultation_closed("2020-03-16", "丁", "objected", reason=SEALED),
+    ]
+    replies = await record(
+        register,
+        line("before", builders.received("2020-02-28")),
+        line("series", series(letters=("receipt", "disclosure_notice"), in_force_from=day("2020-03-01"))),
+        *(line(f"r{number}", builders.received("2020-03-02")) for number in (1, 2)),
+        *(line(f"c{nth}", each, "2020-0002") for nth, each in enumerate((*consulted, asked, *closings))),
+    )
+    assert [each.document_no or None for each in replies] == [
+        None, None, "某公开〔2020〕1号", "某公开〔2020〕2号", *[None] * 4, "某公开〔2020〕3号", *[None] * 3,
+    ]  # fmt: skip
+
+
+async def test_papers_of_a_case_share_a_serial_where_the_series_says_so(register: Register) -> None:
+    """浦东's habit (law.md II.6): the receipt has the year's next serial, the case's further papers the same with words of
+    their own; a second paper of the same words, and one of another year, has a serial of its own.
+    """
+    await opened(register)
+    one = {"series": "一", "brackets": "round", "ordinal": True, "by_case": True}
+    replies = await record(
+        register,
+        line("s1", series(**one, suffix="-收件", letters=("receipt",))),
+        line("s2", series(**one, suffix="-不告")),
+        line("s3", series(**one, suffix="-延告", letters=("extension_notice",))),
+        *(line(f"r{number}", builders.received("2020-12-01")) for number in (1, 2)),
+        line("a", builders.extended("2020-12-03"), "2020-0001"),
+        line("b", builders.extended("2020-12-04"), "2020-0001"),
+        line("c", unnumbered("2020-12-07"), "2020-0002"),
+        line("d", unnumbered("2021-01-04"), "2020-0001"),
+        line("e", builders.received("2021-01-05")),
+        acknowledge_all=True,
+    )
+    assert [each.document_no for each in replies[3:]] == [
+        *("某公开（2020）第1号-收件", "某公开（2020）第2号-收件", "某公开（2020）第1号-延告", "某公开（2020）第3号-延告"),
+        *("某公开（2020）第2号-不告", "某公开（2021）第1号-不告", "某公开（2021）第2号-收件"),
+    ]  # fmt: skip

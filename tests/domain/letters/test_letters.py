@@ -537,6 +537,9 @@ def test_a_notice_beside_a_numbered_letter_has_the_reference() -> None:
     assert letter_of("consultation", receipt("2025"), numbered).number == "某征〔2025〕3号"
     assert letter_of("consultation_notice", receipt("2025"), numbered).number == "登记号：2020-0017"
     assert "某征〔2025〕3号" in text_of(letter_of("envelope", receipt("2025"), numbered, version=2))
+    received = replace(receipt("2025"), document_no="某收〔2025〕8号")  # type: ignore[call-arg]
+    assert letter_of("receipt", received).number == "某收〔2025〕8号"
+    assert letter_of("answer", received, answered("2025-03-12")).number != "某收〔2025〕8号"
 
 
 def test_joint_applicants_are_all_written_to() -> None:
