@@ -125,11 +125,12 @@ def is_label(text: str) -> bool:
 class Sealed(Value, frozen=True):
     """Stands in an event for a value that lies encrypted in the vault.
 
-    id: uuid4 in hex. commitment: hex SHA-256 over 32 random bytes of salt and the value's own JSON.
+    id: uuid4 in hex. commitment: hex digest over 32 random bytes of salt and the value's own JSON, after the name of its suite
+    and a colon where that is not SHA-256.
     """
 
     id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-    commitment: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    commitment: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9-]{0,15}:)?[0-9a-f]{64}\Z")]
 
 
 _REQUEST = "request/"

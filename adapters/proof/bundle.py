@@ -27,6 +27,7 @@ from adapters.proof.handover import page
 from adapters.proof.log_check import Published
 from adapters.proof.provable import ACCESSES, EVENTS
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
+from adapters.suites import STD
 from adapters.vault.media_types import EXTENSIONS
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.replay import replay_authority
@@ -53,10 +54,11 @@ class AccessesHeld(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """bundle.json. first, last: positions of the period, every entry of which is inside; earlier ones are those of
     the same requests and the authority's own. size: of the newest checkpoint inside. since, until: days of
-    recording, if asked for. files: SHA-256 of the others by name. accesses: None without the access log.
+    recording, if asked for. files: digests of the others by name, of this suite. accesses: None without the access log.
     """
 
     bundle: int
+    suite: str = STD.name
     authority: str
     name: str
     origin: str

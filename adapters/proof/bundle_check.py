@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from adapters import suites
 from adapters.proof import trust, verification
 from adapters.proof.access_check import AccessesExamined
 from adapters.proof.bundle import (
@@ -26,12 +26,13 @@ from adapters.proof.bundle import (
     days_between,
     entry_line,
 )
-from adapters.proof.checkpoints import NoteFault, Verifier
+from adapters.proof.checkpoints import NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.handover import verify as handover
 from adapters.proof.log_check import Examination, Pin, Published
 from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog, log_of
 from adapters.proof.verification import Progress, Verification
+from adapters.suites import SuiteUnknown
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.law.calendar import Notice, national_notices
@@ -116,6 +117,8 @@ class Bundle:
         for vkey in self.files.get("keys.txt", b"").decode("utf-8", "replace").split():
             try:
                 found.append(Verifier.parse(vkey))
+            except NoteOfUnknownSuite as wrong:
+                self.findings.add(LogFinding("suite_unknown", "keys.txt", str(wrong)))
             except NoteFault as wrong:
                 self._malformed("keys.txt", str(wrong))
         return found
@@ -339,6 +342,14 @@ def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[st
     return found
 
 
+def _is_of(commitment: str, salt: bytes, data: bytes) -> bool | None:
+    """None: of an algorithm that is not known here, which is a finding of the entry."""
+    try:
+        return suites.is_digest(commitment, salt, data)
+    except SuiteUnknown:
+        return None
+
+
 def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], findings: Findings) -> None:
     promised = {
         each.id: (each.commitment, field)
@@ -351,11 +362,12 @@ def _check_sealed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]], f
             if each.id not in promised or each.field != "content":
                 findings.add(LogFinding("commitment_mismatch", f"封存内容{each.id}", "登记中没有"))
             continue
+        commitment, field = promised.get(each.id, ("", ""))
         try:
-            digest = hashlib.sha256(bytes.fromhex(each.salt) + each.text.encode()).hexdigest()
+            held = _is_of(commitment, bytes.fromhex(each.salt), each.text.encode())
         except ValueError:
-            digest = ""
-        if promised.get(each.id) != (digest, each.field):
+            held = False
+        if held is False or field != each.field:
             findings.add(
                 LogFinding("commitment_mismatch", f"封存内容{each.id}", "与登记中的承诺值不符，或登记中没有")
             )
@@ -374,7 +386,7 @@ def _check_enclosed(bundle: Bundle, histories: Mapping[str, Sequence[Recorded]],
     for name, data in bundle.files.items():
         if name.startswith(DOCUMENTS):
             filed = name.removeprefix(DOCUMENTS).partition(".")[0]
-            if hashlib.sha256(salts.get(filed, b"") + data).hexdigest() != promised.get(filed):
+            if _is_of(promised.get(filed, ""), salts.get(filed, b""), data) is False:
                 findings.add(LogFinding("commitment_mismatch", name, "与登记中的承诺值不符，或登记中没有"))
 
 
@@ -395,8 +407,7 @@ def _check_documents(
         known = [
             (entry, event)
             for entry, event, salt in filed
-            if event.size_bytes == len(data)
-            and hashlib.sha256(salt + data).hexdigest() == event.content.commitment
+            if event.size_bytes == len(data) and _is_of(event.content.commitment, salt, data)
         ]
         for entry, event in known:
             where = f"{reference_in(entry.originator_id)}第{entry.originator_version}条（日志位置{entry.position}）"

@@ -1,5 +1,6 @@
 """Checkpoints: the log's size and root, signed, as C2SP tlog-checkpoint in a C2SP signed note (Ed25519).
 
+A tree of another suite than `std` says so in an extension line, `suite` and its name, which is signed with the rest.
 Whoever holds one outside the office's reach can find out later whether anything before it was changed. The
 signing key lies in a file outside the database; retired keys leave their public half behind, so what they signed
 can still be checked.
@@ -20,10 +21,12 @@ from typing import NamedTuple, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from adapters import key_files
+from adapters import key_files, suites
+from adapters.suites import SuiteUnknown
 
 _ED25519 = b"\x01"
 _MOST_SIGNATURES = 32
+_SUITE = re.compile(r"suite ([a-z][a-z0-9-]{0,15})")
 _SECRET, _PUBLIC = ".seal-key", ".seal-pub"
 
 
@@ -37,6 +40,10 @@ class SignatureUnknown(NoteFault):
 
 class SignatureWrong(NoteFault):
     """It bears the name of a trusted key, and that key did not sign it."""
+
+
+class NoteOfUnknownSuite(NoteFault):
+    """Made with algorithms that this program does not have; the text says which."""
 
 
 class SealKeyFault(Exception):
@@ -76,7 +83,9 @@ class Verifier(NamedTuple):
         """Raises NoteFault."""
         match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)", vkey)
         key = _unbase64(match[3]) if match else b""
-        if not match or len(key) != 33 or key[:1] != _ED25519:
+        if match and key and key[:1] != _ED25519:
+            raise NoteOfUnknownSuite(f"公钥的签名算法（类型{key[0]:02x}）为本程序所不知：请用更新的程序核验")
+        if not match or len(key) != 33:
             raise NoteFault("不是Ed25519公钥（名称+编号+公钥）")
         found = cls(match[1], key[1:])
         if found.key_id.hex() != match[2]:
@@ -141,6 +150,11 @@ def opened(signed: str, trusted: Iterable[Verifier]) -> Checkpoint:
 
 def _checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
+    if len(lines) == 4 and (named := _SUITE.fullmatch(lines[3])):
+        try:
+            suites.check_named(named[1])
+        except SuiteUnknown as wrong:
+            raise NoteOfUnknownSuite(str(wrong)) from None
     if len(lines) != 3 or not all(lines) or not re.fullmatch(r"0|[1-9][0-9]{0,17}", lines[1]):
         raise NoteFault("不是存证点：应为名称、条数、树根三行")
     root = _unbase64(lines[2])

@@ -15,7 +15,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from adapters.proof import checkpoints, leaf
-from adapters.proof.checkpoints import Checkpoint, NoteFault, SignatureUnknown, SignatureWrong, Verifier
+from adapters.proof.checkpoints import (
+    Checkpoint,
+    NoteFault,
+    NoteOfUnknownSuite,
+    SignatureUnknown,
+    SignatureWrong,
+    Verifier,
+)
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.merkle import Growing, split
 from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
@@ -140,6 +147,9 @@ class Examination:
             return None
         except SignatureWrong as wrong:
             self._at_checkpoint("signature_wrong", published.size, str(wrong))
+            return None
+        except NoteOfUnknownSuite as wrong:
+            self._at_checkpoint("suite_unknown", published.size, str(wrong))
             return None
         except NoteFault as wrong:
             self._at_checkpoint("checkpoint_malformed", published.size, str(wrong))

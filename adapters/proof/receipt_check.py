@@ -14,8 +14,9 @@ import msgspec
 
 from adapters.proof import checkpoints, merkle, trust
 from adapters.proof.bundle_check import BundleFault
-from adapters.proof.checkpoints import NoteFault, Verifier
+from adapters.proof.checkpoints import NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.findings import LogFinding
+from adapters.proof.leaf import FORMATS
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESSES, EVENTS, log_of
 from domain.values import reference_in
@@ -60,12 +61,17 @@ def check_receipt(
         ) + (("{}",) if log is ACCESSES else ())
         leaf, content = msgspec.json.decode(text), msgspec.json.decode(payload)
         proof = [base64.b64decode(line, validate=True) for line in rest[:blank]]
+    except NoteOfUnknownSuite as wrong:
+        raise BundleFault(str(wrong)) from None
     except (ValueError, binascii.Error, msgspec.DecodeError) as wrong:
         raise BundleFault(f"不是完整的回执（{type(wrong).__name__}）") from None
     where = f"{log.words}位置{leaf.get('position')}"
     if log is EVENTS:
         where += f"（{reference_in(str(leaf.get('stream')))}第{leaf.get('version')}条）"
     findings = []
+    if leaf.get("leaf_format") not in FORMATS:
+        said = f"叶值算法{leaf.get('leaf_format')}为本程序所不知"
+        findings.append(LogFinding("leaf_format_unknown", where, said))
     position = int(index.removeprefix("index "))
     if not merkle.includes(merkle.leaf_hash(text.encode()), position, claimed.size, proof, claimed.root):
         findings.append(LogFinding("inclusion_wrong", where, "证明路径不通到树根：登记或路径被改动"))

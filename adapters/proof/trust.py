@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from adapters.proof import checkpoints
-from adapters.proof.checkpoints import Checkpoint, NoteFault, Verifier
+from adapters.proof.checkpoints import Checkpoint, NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.log_check import Pin, Published
 from adapters.proof.provable import EVENTS, ProvableLog, log_of
 
@@ -18,11 +17,18 @@ def trusted_keys(pin: Pin | None, told: Sequence[Verifier], known: Sequence[Veri
 
 
 def pin_of(pin: Callable[[str], Pin | None], origin: str) -> Pin | None:
-    """What the auditor keeps of the log with this name; a checkpoint of another says nothing about it."""
+    """What the auditor keeps of the log with this name; a checkpoint of another says nothing about it.
+
+    Raises NoteOfUnknownSuite.
+    """
     kept = pin(origin)
-    with suppress(NoteFault):
+    try:
         if kept is not None and checkpoints.read(kept.checkpoint)[0].origin == origin:
             return kept
+    except NoteOfUnknownSuite:
+        raise  # it may well be of this log, and passing it over would be a pass
+    except NoteFault:
+        pass
     return None
 
 

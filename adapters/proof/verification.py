@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from adapters import past, views
+from adapters import past, suites, views
 from adapters.log import mapper
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import Connection
@@ -26,6 +26,7 @@ from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, at_entry
 from adapters.proof.provable import BEFORE_ALL, EVENTS
 from adapters.rows import row_of, spell_of, use_of
+from adapters.suites import SuiteUnknown
 from domain.authority import authorization
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.authority import Authority
@@ -41,6 +42,7 @@ from domain.letters.document_numbers import Use
 from domain.report import annual_report
 from domain.report.events import ReportPublished
 from domain.request.judging import replay
+from domain.request.personal_data import sealed_in
 from domain.values import Period, is_request, reference_in
 from projections import annual_tables
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
@@ -384,6 +386,17 @@ def readable(rows: Sequence[Any], findings: Findings) -> Iterator[list[Recorded]
     if not rows:
         return
     try:
-        yield [mapper.recorded(row) for row in rows]
+        history = [mapper.recorded(row) for row in rows]
     except EntryUnreadable as wrong:
         findings.add(LogFinding("entry_unreadable", reference_in(rows[0]["stream"]), str(wrong)))
+        return
+    for entry in history:
+        for _, sealed in sealed_in(entry.event):
+            try:
+                suites.of_digest(sealed.commitment)
+            except SuiteUnknown as wrong:
+                reference = reference_in(entry.originator_id)
+                findings.add(
+                    at_entry("suite_unknown", reference, entry.originator_version, entry.position, str(wrong))
+                )
+    yield history

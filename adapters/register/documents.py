@@ -14,8 +14,9 @@ from adapters.register.personal_data import ERASED, OpenView
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
 from adapters.register.submission import Submission, own_refusal
-from adapters.vault.documents import Download, Filed, Held, Upload, is_of
+from adapters.vault.documents import Download, Filed, Held, Upload
 from adapters.vault.key_store import VaultKeys
+from adapters.vault.keyring import is_of
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.request.amendment import last_told
@@ -111,7 +112,7 @@ class Documents:
             async with self._view(code) as view:
                 history = await view.history(Reference.parse(reference_in(row["stream"])))
             event = last_told(history, row["version"])
-            if isinstance(event, DocumentFiled) and is_of(salt, data, event.content.commitment):
+            if isinstance(event, DocumentFiled) and is_of(event.content.commitment, salt, data):
                 found.append(_held(history, row, event))
         return sorted(found, key=lambda each: each.position)
 

@@ -20,7 +20,7 @@ import msgspec
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import DocumentErased, DocumentTooLarge
-from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault
+from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault, is_of
 from adapters.vault.media_types import EXTENSIONS, Recognised
 from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT, DocumentFiled
@@ -172,11 +172,6 @@ class Held(msgspec.Struct, frozen=True):
     corrected_by: int | None = None
 
 
-def is_of(salt: bytes, data: bytes, commitment: str) -> bool:
-    """Whether the data are what was committed to."""
-    return hashlib.sha256(salt + data).hexdigest() == commitment
-
-
 async def held(connection: Connection, keyring: Keyring, authority_id: int, sealed: Sealed) -> bytes | None:
     """A whole document in memory; None if it was erased. Raises VaultKeyFault."""
     row = await connection.fetchrow(SQL["document"], authority_id, sealed.id)
@@ -189,7 +184,7 @@ async def held(connection: Connection, keyring: Keyring, authority_id: int, seal
         if piece is None:
             raise VaultKeyFault("材料已不完整")
         content += keyring.open_piece(PieceOf(authority_id, sealed.id, nth, nth == count - 1), *piece)
-    if not is_of(salt, bytes(content), sealed.commitment):
+    if not is_of(sealed.commitment, salt, bytes(content)):
         raise VaultKeyFault("材料与其登记不符")
     return bytes(content)
 

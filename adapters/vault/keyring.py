@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from adapters import key_files
+from adapters import key_files, suites
+from adapters.suites import SuiteUnknown
 from domain.entry import Event
 from domain.request.events import EntryAmended
 from domain.request.file_events import DocumentFiled
@@ -96,9 +97,15 @@ class Keyring:
             if not key_files.is_private(path):
                 raise VaultKeyFault(f"密钥文件{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
             try:
-                keys[path.name.removesuffix(_SUFFIX)] = bytes.fromhex(path.read_text("ascii").strip())
+                name, colon, digits = path.read_text("ascii").strip().rpartition(":")
+                key = bytes.fromhex(digits)
+                if colon:
+                    suites.check_named(name)
+            except SuiteUnknown as wrong:
+                raise VaultKeyFault(f"密钥文件{path.name}：{wrong}") from None
             except (ValueError, OSError):
                 raise VaultKeyFault(f"密钥文件{path.name}无法读取") from None
+            keys[path.name.removesuffix(_SUFFIX)] = key
         if any(len(key) != 32 for key in keys.values()):
             raise VaultKeyFault("密钥文件应为64位十六进制数")
         return cls(keys) if keys else None
@@ -164,7 +171,7 @@ class Keyring:
     def open(self, authority_id: int, sealed: Sealed, row: VaultRow) -> bytes:
         """The value's own JSON. Raises VaultKeyFault if key, row or commitment do not belong together."""
         plaintext = self.plaintext(authority_id, row)
-        if hashlib.sha256(row.salt + plaintext).hexdigest() != sealed.commitment:
+        if not is_of(sealed.commitment, row.salt, plaintext):
             raise VaultKeyFault("密文与其登记不符")
         return plaintext
 
@@ -233,6 +240,14 @@ class Keyring:
             sealed["replacement"], more = self.seal_event(authority_id, told.replacement, earlier)
             rows += more
         return (msgspec.structs.replace(told, **sealed) if sealed else told), rows
+
+
+def is_of(commitment: str, salt: bytes, data: bytes) -> bool:
+    """Whether the data are what was committed to. Raises VaultKeyFault if that names a suite that is not known here."""
+    try:
+        return suites.is_digest(commitment, salt, data)
+    except SuiteUnknown as wrong:
+        raise VaultKeyFault(str(wrong)) from None
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

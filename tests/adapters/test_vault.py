@@ -224,6 +224,23 @@ def test_a_malformed_key_file_is_refused(tmp_path: Path, text: str) -> None:
     assert len(text) < 32 or text[:32] not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["quantum", "std", ""])
+def test_a_key_of_a_suite_that_is_not_known_is_refused(tmp_path: Path, name: str) -> None:
+    """A newer program's key is not taken for one of AES."""
+    write_key(tmp_path, "a", KEY)
+    (tmp_path / "a.vault-key").write_text(f"{name}:{KEY.hex()}")
+
+    with pytest.raises(VaultKeyFault, match=f"a.vault-key：算法套件“{name}”为本程序所不知"):
+        Keyring.load(tmp_path)
+
+
+def test_a_commitment_of_a_suite_that_is_not_known_does_not_open(ring: Keyring) -> None:
+    sealed, row = ring.seal(7, "reason", "理由")
+
+    with pytest.raises(VaultKeyFault, match="“quantum”为本程序所不知"):
+        ring.open(7, Sealed(sealed.id, f"quantum:{sealed.commitment}"), row)
+
+
 @pytest.mark.parametrize("name", ["2026.11 new", "2026年"])
 async def test_a_key_file_of_any_name_seals(
     server: DatabaseServer, database: str, tmp_path: Path, name: str

@@ -12,6 +12,7 @@
 
 # An implementation of its own, from the specifications alone: RFC 6962 and 9162, RFC 8032, C2SP signed-note and
 # tlog-checkpoint, and the leaf of Taizhang's format 1. Taizhang's tests hold both to the same answers.
+# What names no suite of algorithms is of `std`: SHA-256 and Ed25519. One that is not known here is never passed.
 
 from __future__ import annotations
 
@@ -35,6 +36,9 @@ ACCESS_FIELDS = (
     "act", "actor", "at", "authority", "id", "leaf_format", "position", "purpose", "reference", "result", "route",
     "source",
 )  # fmt: skip
+LEAF_FORMATS = (1,)
+SUITES: tuple[str, ...] = ()
+"""Suites that are written where they are used, besides `std`, which is not."""
 FROM_OUTSIDE = (
     "separation_waived",
     "supervision_ordered",
@@ -49,6 +53,8 @@ RULES = {
     "file_changed": "审计包内各文件与包内清单一致",
     "file_malformed": "审计包内各文件合于格式",
     "entry_changed": "登记的每一列与存证时的叶值一致",
+    "leaf_format_unknown": "叶值的算法是本程序所知的",
+    "suite_unknown": "摘要、签名和密文所用的算法套件是本程序所知的",
     "act_from_outside": "其他机关的人员，除由上级机关准许从简审批外，不在本机关登记",
     "entry_missing": "所属期间的登记、访问记录和有关申请的登记齐全",
     "time_reversed": "访问日志的时间不早于前面的10分钟以上",
@@ -79,6 +85,14 @@ class Check:
 
     def add(self, code: str, where: str, what: str) -> None:
         self.found.append((code, where, what))
+
+    def is_known(self, suite: str, where: str) -> bool:
+        """Whether a suite that is written there is known; a finding if not."""
+        if suite not in SUITES:
+            self.add(
+                "suite_unknown", where, "算法套件“%s”为本程序所不知，不能核验：请用更新的程序" % suite[:40]
+            )
+        return suite in SUITES
 
 
 # --- files ---
@@ -126,6 +140,9 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
     except (ValueError, TypeError):
         check.add("file_malformed", "bundle.json", "不是清单")
         return None
+    suite = manifest.get("suite", "std")
+    if suite != "std" and not check.is_known(str(suite), "bundle.json"):
+        return manifest
     for name in sorted(listed):
         if name not in files:
             check.add("file_missing", name, "清单中有，包内没有")
@@ -180,6 +197,10 @@ def root_of(stack: list[bytes]) -> bytes:
 # --- checkpoints: C2SP ---
 
 
+class SuiteUnknown(ValueError):
+    """Made with algorithms that are not known here: which, in words."""
+
+
 class Note(NamedTuple):
     """signatures: by key name and key id."""
 
@@ -197,11 +218,14 @@ class Key(NamedTuple):
 
 
 def read_note(note: str) -> Note:
-    """Raises ValueError."""
+    """Raises ValueError, and SuiteUnknown of its kinds."""
     text, blank, tail = note.rpartition("\n\n")
     if not blank or not tail.endswith("\n"):
         raise ValueError
     lines = text.split("\n")
+    named = re.fullmatch("suite ([a-z][a-z0-9-]{0,15})", lines[3]) if len(lines) == 4 else None
+    if named and named.group(1) not in SUITES:
+        raise SuiteUnknown("算法套件“%s”为本程序所不知，不能核验：请用更新的程序" % named.group(1))
     if len(lines) != 3 or not re.fullmatch("0|[1-9][0-9]{0,17}", lines[1]):
         raise ValueError
     root = base64.b64decode(lines[2], validate=True)
@@ -221,7 +245,9 @@ def read_vkey(vkey: str) -> Key:
     """Raises ValueError."""
     match = re.fullmatch("([^\\s+]+)\\+([0-9a-f]{8})\\+([A-Za-z0-9+/=]+)", vkey)
     key = base64.b64decode(match.group(3), validate=True) if match else b""
-    if match is None or len(key) != 33 or key[0] != 1:
+    if key and key[0] != 1:
+        raise SuiteUnknown("公钥的签名算法（类型%02x）为本程序所不知：请用更新的程序核验" % key[0])
+    if match is None or len(key) != 33:
         raise ValueError
     found = named_key(match.group(1), key[1:])
     if found.key_id.hex() != match.group(2):
@@ -319,6 +345,9 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
         where = "%s第%d行" % (checkpoints_file, number)
         try:
             note = read_note(value["note"])
+        except SuiteUnknown as wrong:
+            check.add("suite_unknown", where, str(wrong))
+            continue
         except (ValueError, KeyError, TypeError):
             check.add("checkpoint_malformed", where, "不是存证点")
             continue
@@ -386,6 +415,8 @@ def check_entries(
         where = "日志位置%d（%s第%d条）" % (position, stream.replace("request/", ""), version)
         if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
             check.add("entry_changed", where, "与存证时的叶值不符：内容或登记信息被改动")
+        if value["leaf_format"] not in LEAF_FORMATS:
+            check.add("leaf_format_unknown", where, "叶值算法%s为本程序所不知" % value["leaf_format"])
         hands = [each for each in (value["actor"], value["on_behalf_of"]) if isinstance(each, str)]
         if value["topic"] not in FROM_OUTSIDE and any(re.match("[a-z0-9-]{2,40}/", each) for each in hands):
             check.add("act_from_outside", where, "由其他机关的人员（%s）登记" % "、".join(hands))
@@ -399,9 +430,12 @@ def check_entries(
                 pass  # changed since: said already
         versions[stream] = version
         seen.add(position)
-        commitments.update(
-            re.findall('"id":"([0-9a-f]{32})","commitment":"([0-9a-f]{64})"', value["payload"])
-        )
+        for each, commitment in re.findall(
+            '"id":"([0-9a-f]{32})","commitment":"((?:[a-z][a-z0-9-]{0,15}:)?[0-9a-f]{64})"', value["payload"]
+        ):
+            commitments[each] = commitment
+            if ":" in commitment:
+                check.is_known(commitment.partition(":")[0], where)
     missing = [at for at in range(manifest["first"], manifest["last"] + 1) if at not in seen]
     if missing and not unread:
         check.add(
@@ -428,6 +462,8 @@ def check_accesses(
         where = "访问日志位置%d（%s %s）" % (position, value["at"], value["actor"])
         if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
             check.add("entry_changed", where, "与存证时的叶值不符：内容被改动")
+        if value["leaf_format"] not in LEAF_FORMATS:
+            check.add("leaf_format_unknown", where, "叶值算法%s为本程序所不知" % value["leaf_format"])
         if latest is not None and latest - at > timedelta(minutes=10):
             check.add("time_reversed", where, "时间远早于前面的记录：事后补入")
         latest = at if latest is None else max(latest, at)
@@ -475,6 +511,13 @@ def moment_of(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
 
 
+def is_of(commitment: str | None, salt: bytes, data: bytes) -> bool | None:
+    """Whether the data are what was committed to. None: of a suite that is not known here, a finding of the entry."""
+    if commitment and ":" in commitment:
+        return None
+    return hashlib.sha256(salt + data).hexdigest() == commitment
+
+
 def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Check) -> dict[str, bytes]:
     """Texts in clear, where the bundle has any, against what the entries committed to. Returns salts of documents by id."""
     salts = {}
@@ -483,13 +526,13 @@ def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Ch
             salt, promised = bytes.fromhex(value["salt"]), commitments.get(value["id"])
             if "text" not in value:
                 salts[value["id"]] = salt
-                digest = promised if value["id"] in check.filed else ""
+                held = promised is not None and value["id"] in check.filed
             else:
-                digest = hashlib.sha256(salt + value["text"].encode("utf-8")).hexdigest()
+                held = is_of(promised, salt, value["text"].encode("utf-8")) is not False
         except (KeyError, ValueError, TypeError, AttributeError):
             check.add("file_malformed", "sealed.jsonl第%d行" % number, "缺项")
             continue
-        if digest != promised:
+        if not held:
             check.add("commitment_mismatch", "sealed.jsonl第%d行" % number, "封存内容与登记中的承诺值不符")
     return salts
 
@@ -505,7 +548,7 @@ def check_documents(
         found = [
             check.filed[each]
             for each, salt in salts.items()
-            if each in check.filed and hashlib.sha256(salt + data).hexdigest() == commitments.get(each)
+            if each in check.filed and is_of(commitments.get(each), salt, data)
         ]
         check.matched += ["%s即%s，一字节未变" % (name, where) for where in found]
         if not found:
@@ -524,8 +567,7 @@ def check_enclosed(
     for name in sorted(files):
         if name.startswith("documents/"):
             filed = name[len("documents/") :].partition(".")[0]
-            digest = hashlib.sha256(salts.get(filed, b"") + files[name]).hexdigest()
-            if digest != commitments.get(filed):
+            if is_of(commitments.get(filed), salts.get(filed, b""), files[name]) is False:
                 check.add("commitment_mismatch", name, "材料与登记中的承诺值不符")
 
 
@@ -546,6 +588,8 @@ def verify(
     for vkey in list(told_keys) or files.get("keys.txt", b"").decode("utf-8", "replace").split():
         try:
             keys.append(read_vkey(vkey))
+        except SuiteUnknown as wrong:
+            check.add("suite_unknown", "keys.txt", str(wrong))
         except ValueError:
             check.add("file_malformed", "keys.txt", "不是公钥：" + vkey[:80])
     if not told_keys:
@@ -597,6 +641,9 @@ def main(arguments: Sequence[str]) -> int:
                     pinned["/accesses/" in kept.origin] = kept
             else:
                 paths.append(word)
+        except SuiteUnknown as wrong:
+            print(wrong, file=sys.stderr)
+            return 2
         except (IndexError, ValueError, OSError):
             print("%s之后应为公钥、存证点文件或所要核对的文件" % word, file=sys.stderr)
             return 2

@@ -19,7 +19,7 @@ import pytest
 from adapters.accounts.access_log import BEGINNING, AccessFilter, Origin
 from adapters.postgres import embedded
 from adapters.proof import bundle_check, checkpointing, checkpoints
-from adapters.proof.checkpoints import SealKeys
+from adapters.proof.checkpoints import NoteOfUnknownSuite, SealKeys
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESSES, LOGS
@@ -378,6 +378,26 @@ async def test_a_bundle_that_was_changed_shows_it(
 ) -> None:
     path = forged(await exported(scene, tmp_path / "bundle.zip"), change)
     assert both(path, scene)[0] == {code}
+
+
+def of_another_rule(files: dict[str, bytes], _: Any) -> None:
+    files["accesses.jsonl"] = files["accesses.jsonl"].replace(b'"leaf_format":1', b'"leaf_format":9', 1)
+
+
+def of_another_suite(files: dict[str, bytes], _: Any) -> None:
+    name = "access-checkpoints.jsonl"
+    files[name] = files[name].replace(b"\\n\\n", b"\\nsuite quantum\\n\\n", 1)
+
+
+async def test_algorithms_that_are_not_known_are_named(scene: Scene, tmp_path: Path) -> None:
+    """In the lines, in the checkpoints and in what the auditor keeps: to pass over that would be a pass."""
+    path = await exported(scene, tmp_path / "bundle.zip")
+    pin = Pin(scene.pin.keys, scene.pin.checkpoint.replace("\n\n", "\nsuite quantum\n\n"))
+    with pytest.raises(NoteOfUnknownSuite, match="“quantum”"):
+        bundle_check.verify(path, pin={ORIGIN: pin}.get)
+
+    assert "leaf_format_unknown" in both(forged(path, of_another_rule), scene)[0]
+    assert "suite_unknown" in both(forged(path, of_another_suite), scene)[0]
 
 
 async def test_a_bundle_without_it_says_so(scene: Scene, tmp_path: Path) -> None:

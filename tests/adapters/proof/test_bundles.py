@@ -311,6 +311,12 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
     "a key that did not sign": (lambda files: files.update({"keys.txt": Verifier(ORIGIN, FileSigner(bytes(32)).public).vkey.encode()}), "signature_unknown"),
     "no key": (lambda files: files.update({"keys.txt": b""}), "signature_unknown"),
     "a key cut": (edit("keys.txt", b"taizhang/huadu+", b"taizhang/huadu"), "file_malformed"),
+    "a leaf's rule": (edit("entries.jsonl", b'"leaf_format":1', b'"leaf_format":9'), "leaf_format_unknown"),
+    "the suite of the list": (edit("bundle.json", b'"suite": "std"', b'"suite": "quantum"'), "suite_unknown"),
+    "no suite of the list": (edit("bundle.json", b'"suite": "std"', b'"suite": ""'), "suite_unknown"),
+    "a checkpoint's suite": (edit("checkpoints.jsonl", b"\\n\\n", b"\\nsuite quantum\\n\\n"), "suite_unknown"),
+    "a commitment's suite": (edit("entries.jsonl", b'commitment\\":\\"', b'commitment\\":\\"quantum:'), "suite_unknown"),
+    "a key of another algorithm": (lambda files: files.update({"keys.txt": b"a+00000000+//8="}), "suite_unknown"),
     "a sealed text": (edit("sealed.jsonl", CLEAR["description"].encode(), "请求公开另一批复".encode()), "commitment_mismatch"),
     "sealed texts swapped": (sealed_of_another, "commitment_mismatch"),
 }  # fmt: skip
@@ -493,6 +499,7 @@ RECEIPTS: dict[str, tuple[Callable[[str], str], str]] = {
     "index": (lambda text: text.replace("index 4", "index 3"), "inclusion_wrong"),
     "path": (lambda text: "\n".join(each if nth != 3 else base64.b64encode(bytes(32)).decode() for nth, each in enumerate(text.split("\n"))), "inclusion_wrong"),
     "size": (lambda text: text.replace("\n9\n", "\n8\n"), "signature_wrong"),
+    "leaf's rule": (lambda text: with_extra(text, 0, '"leaf_format":1', '"leaf_format":9'), "leaf_format_unknown"),
     "name": (lambda text: text.replace("taizhang/huadu\n", "taizhang/conghua\n", 1), "signature_wrong"),
 }  # fmt: skip
 
@@ -535,6 +542,15 @@ async def test_a_receipt_of_another_history_lies_beside_the_pin(
     found = receipt_check.check_receipt(path, pin=lambda _: Pin(pin.keys, signed))
 
     assert [each.code for each in found.findings] == ["pin_inconsistent"]
+
+
+async def test_a_receipt_of_a_suite_that_is_not_known(office: Register, tmp_path: Path) -> None:
+    path = tmp_path / "2020-0001-2.tlog-proof"
+    head, _, signature = (await office.proofs.receipt(CODE, ONE, 2)).text.rpartition("\n\n")
+    path.write_text(f"{head}\nsuite quantum\n\n{signature}")
+
+    with pytest.raises(BundleFault, match="“quantum”为本程序所不知"):
+        receipt_check.check_receipt(path)
 
 
 @pytest.mark.parametrize("text", ["", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\nindex 0\n\n"])

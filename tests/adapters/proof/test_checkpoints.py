@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import stat
 from pathlib import Path
 
@@ -12,12 +14,14 @@ from adapters.proof.checkpoints import (
     Checkpoint,
     FileSigner,
     NoteFault,
+    NoteOfUnknownSuite,
     SealKeyFault,
     SealKeys,
     SignatureUnknown,
     SignatureWrong,
     Verifier,
 )
+from adapters.proof.handover import verify as standalone
 
 ORIGIN = "taizhang/huadu"
 ROOT = bytes(range(32))
@@ -115,6 +119,9 @@ async def test_whose_signature_counts(signer: FileSigner) -> None:
         ("414", "४१४"),
         ("\n414\n", "\n\n414\n"),
         ("\n\n—", "\n\nextension\n\n—"),
+        ("\n\n—", "\nextension\n\n—"),
+        ("\n\n—", "\nsuite \n\n—"),
+        ("\n\n—", "\nsuite quantum\nsuite quantum\n\n—"),
         ("AAEC", "AAE*"),
         ("Hh8=", "Hh9="),
         ("Hh8=", "Hg=="),
@@ -129,6 +136,33 @@ async def test_what_is_no_checkpoint(signer: FileSigner, was: str, now: str) -> 
 
     with pytest.raises(NoteFault):
         checkpoints.opened(note.replace(was, now, 1), [Verifier(ORIGIN, signer.public)])
+
+
+@pytest.mark.parametrize("name", ["quantum", "std", "sm9"])
+async def test_a_checkpoint_of_a_suite_that_is_not_known(signer: FileSigner, name: str) -> None:
+    """Signed or not, it is read by neither verifier, and both say why; `std` is what is not written."""
+    text = f"{TEXT}suite {name}\n"
+    mine = Verifier(ORIGIN, signer.public)
+    line = base64.b64encode(mine.key_id + await signer.sign(text.encode())).decode()
+    note = f"{text}\n— {ORIGIN} {line}\n"
+
+    with pytest.raises(NoteOfUnknownSuite, match=f"“{name}”为本程序所不知"):
+        checkpoints.opened(note, [mine])
+    with pytest.raises(standalone.SuiteUnknown, match=f"“{name}”为本程序所不知"):
+        standalone.read_note(note)
+
+
+@pytest.mark.parametrize("type_", [b"\x06", b"\xff", b"\x00"])
+def test_a_key_of_an_algorithm_that_is_not_known(type_: bytes) -> None:
+    """Even if its number fits: it is not taken for an Ed25519 key."""
+    key = type_ + bytes(range(32))
+    number = hashlib.sha256(ORIGIN.encode() + b"\n" + key).digest()[:4].hex()
+    vkey = f"{ORIGIN}+{number}+{base64.b64encode(key).decode()}"
+
+    with pytest.raises(NoteOfUnknownSuite, match=f"类型{type_.hex()}"):
+        Verifier.parse(vkey)
+    with pytest.raises(standalone.SuiteUnknown, match=f"类型{type_.hex()}"):
+        standalone.read_vkey(vkey)
 
 
 @pytest.mark.parametrize(
