@@ -91,9 +91,13 @@ class Appeal:
 
 @dataclass
 class Opinion:
-    """What a request is by the second opinion; `impossible` names the version that cannot be."""
+    """What a request is by the second opinion; `impossible` names the version that cannot be.
+
+    objected: versions that stand where they were recorded before a rule was there, and cannot be recorded today.
+    """
 
     impossible: int | None = None
+    objected: list[int] = field(default_factory=list)
     annulled: bool = False
     stage: str = "none"
     received: Any = None
@@ -381,7 +385,10 @@ class Reader:
                 self.close(on, "other.unspecified.withdrawn")
             case events.Lapsed():
                 must(event.cause == ("supplement" if self.stage == S else "fee"))
-                must(on > (self.respond_by if self.stage == S else self.fee.pay_by))
+                term = self.respond_by if self.stage == S else self.fee.pay_by
+                must(on > term)
+                if on <= self.last_day(term):
+                    self.book.objected.append(version)
                 self.close(on, "other.supplement_lapsed" if self.stage == S else "other.fee_unpaid")
             case events.Served():
                 must(self.answers)  # the last answer before it is the one served

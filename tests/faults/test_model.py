@@ -35,7 +35,7 @@ from domain.entry import Event, Recorded, type_of
 from domain.law.irregularities import NotAcknowledged
 from domain.law.refusals import Refusal
 from domain.report import official_form
-from domain.request.events import Received
+from domain.request.events import EntryAmended, Received
 from domain.values import Period
 from tests import builders, random_histories
 from tests.adapters.recordings import line, registered
@@ -63,6 +63,12 @@ class Model:
     def opinion(self, history: list[Recorded]) -> Opinion:
         rolls = checker.rolling(self.own)(history[0].event.on)
         return second_opinion(random_histories.entries(history), checker.calendar(self.own), rolls=rolls)
+
+    def adds_objection(self, before: list[Recorded], event: Event, after: Opinion) -> bool:
+        """Whether the event adds what cannot be recorded any more, or gives an amended entry that cannot once more."""
+        known = self.opinion(before).objected if before else []
+        amended = event.version if isinstance(event, EntryAmended) else None
+        return any(version not in known or version == amended for version in after.objected)
 
     def entry(self, stream: str, event: Event) -> Recorded:
         """What the entry would be, if it can be."""
@@ -118,7 +124,7 @@ class Life(RuleBasedStateMachine):
         entry = self.model.entry(stream, event)
         before = self.model.requests.get(stream, [])
         after = self.model.opinion([*before, entry])
-        if after.impossible is not None:
+        if after.impossible is not None or self.model.adds_objection(before, event, after):
             with pytest.raises(Refusal):
                 self.run(self.register.record(self.code, self.recording(event, reference, []), actor="model"))
             return False
