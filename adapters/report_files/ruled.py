@@ -22,6 +22,8 @@ _OPEN = 6.0
 """Points: lines that reach further than this over the last one across them enclose a row without a border."""
 _CLOSE = 0.1
 """Of the size of letters: digits as near as this are of one figure."""
+_OVER = 0.2
+"""Of the size of letters: those that overlap by more are drawn over one another."""
 CROSSED = "压线："
 """Before what is left of a figure that is wider than its cell; what begins so is no number."""
 MOST_LINES = 4_000
@@ -270,7 +272,9 @@ def _table(grid: _Grid, letters: Sequence[Letter], outside: Sequence[Letter], le
         room = grid.xs[column + width] - grid.xs[column]
         lines = _lines(texts.get((row, column), []))
         text = _text(lines, room)
-        sheet.put(CROSSED + text if (row, column) in crossed and is_figure(text) else text, height, width, column)  # fmt: skip
+        if (row, column) in crossed and is_figure("".join(text.split())):
+            text = CROSSED + text
+        sheet.put(text, height, width, column)
         if lines and room - (lines[-1].right - lines[-1].left) < _PADDING + 1.2 * lines[-1].size:
             full.add(number)
     table = sheet.laid()
@@ -278,11 +282,14 @@ def _table(grid: _Grid, letters: Sequence[Letter], outside: Sequence[Letter], le
 
 
 def _crossed(owners: Mapping[Letter, tuple[int, int] | None]) -> set[tuple[int, int] | None]:
-    """Cells of a figure that goes on over the line into the next or out of the table: whose what is is not known."""
+    """Cells of a figure that goes on over the line into the next or out of the table, or is drawn over another: whose
+    what is is not known.
+    """
     found: set[tuple[int, int] | None] = set()
-    for row in _rows(owners):
+    for row in _rows(each for each in owners if each.text.strip()):
         for one, other in pairwise(sorted(row, key=lambda each: each.left)):
-            if owners[one] != owners[other] and other.left - one.right < _CLOSE * one.height:
+            parted = owners[one] != owners[other]
+            if other.left - one.right < (_CLOSE if parted else -_OVER) * one.height:
                 found |= {owners[one], owners[other]}
     return found
 

@@ -13,6 +13,8 @@ from projections.report.laid import Place, Table
 MOST_PLACES = 20_000
 """In all tables of a file; an annual report has about 600."""
 MOST_SPAN = 1_000
+EVEN = 40
+"""Columns to which rows are made even; the widest table of a report has 17, and a stray note may stand far off."""
 MOST_DEPTH = 50
 """Of tables within tables."""
 
@@ -129,10 +131,15 @@ class Sheet:
         for each in range(column, column + colspan):
             self._places[self._row].setdefault(each, above)
 
-    def laid(self) -> Table:
-        """Every row; places that nothing covers are blank cells of their own."""
+    def laid(self, *, even: bool = False) -> Table:
+        """Every row; places that nothing covers are blank cells of their own. even: all as wide as the widest, up to
+        EVEN columns.
+        """
         rows = self._places[: self._last + 1]
         widths = [max(row, default=-1) + 1 for row in rows]
+        if even:
+            widest = min(max(widths, default=0), EVEN)
+            widths = [max(width, widest) for width in widths]
         self._spend(sum(widths) - sum(map(len, rows)))
         return tuple(
             tuple(row.get(column) or Place("", next(self._numbers)) for column in range(width))

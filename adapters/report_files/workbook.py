@@ -87,7 +87,7 @@ def _rows(sheet: Element, values: _Values, left: list[int]) -> tuple[Table, bool
             if text or place in merged:
                 laid.row(place[0])
                 laid.put(text, *merged.get(place, (1, 1)), column=column)
-    rows = laid.laid()
+    rows = laid.laid(even=True)  # a blank cell at the end of a row is one all the same
     if not unseen and not columns:
         return rows, lost
     seen = tuple(

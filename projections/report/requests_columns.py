@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.report import official_form
@@ -39,6 +40,7 @@ _OVER_COLUMNS = (
 )
 
 _OVER = {"", *map(labels.bare, _OVER_COLUMNS)}
+_CORNER = Wanted("corner", _FORM.requests.corner)
 _BESIDE = {"natural_person", TOTAL}
 """Kinds of applicants whose names reach over the line of the organisations."""
 
@@ -68,9 +70,12 @@ class Header(NamedTuple):
         )
 
 
+@lru_cache(1_000)
 def is_over(text: str) -> bool:
     """Whether it stands over several columns, or in the corner over the labels; nothing does as well."""
-    return labels.bare(text) in _OVER or "勾稽" in text or "钩稽" in text
+    if labels.bare(text) in _OVER or "勾稽" in text or "钩稽" in text:
+        return True
+    return len(text) > 20 and labels.align([text], [_CORNER], by_place=False)[0] is not None
 
 
 def belongs_to_header(row: Row) -> bool:

@@ -234,9 +234,7 @@ def _take(
             )
         else:
             value = notes.figure(numerals.count, next(iter(told.values()), ""), name, *cell)
-        if value is not None and cells.get(code) not in (None, value):
+        if cells.setdefault(code, value) != value:
             notes.lose(f"{name}出现两次，数字不同", *cell)
             cells[code] = None
-        elif cells.get(code) is None:
-            cells[code] = value
     used |= {(line.table, each) for own in under for each in own}

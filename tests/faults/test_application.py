@@ -65,7 +65,7 @@ async def test_thirty_two_writers_on_one_request(
     office: Office, record_property: Callable[..., None]
 ) -> None:
     """None waits in vain, none is stored twice, and each writer's own order is kept."""
-    writers, each = 32, times(5, 50)
+    writers, each = 32, times(5, 9)  # a request takes 300 entries
     register = await office.register()
     with office.client(register) as client:
         first = await client.tell(receipt("r"))

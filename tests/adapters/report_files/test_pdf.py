@@ -13,7 +13,7 @@ import pytest
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
 from adapters.render import pdf as render_pdf
-from adapters.report_files import reader
+from adapters.report_files import reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
 from tests.adapters.render.reports import FOLDER, NAMES, SEED, SHANGHAI, SUQIAN, TEXT, document
@@ -96,6 +96,24 @@ def test_narrow_columns_over_many_pages(tmp_path: Path) -> None:
         assert not missing or read.unread
         whole += style.seed < 10 and not missing
     assert whole >= 7
+
+
+def test_a_figure_drawn_over_another_is_named() -> None:
+    """1461440 begins at the right and runs over the line into the cell of 17, between whose letters a blank stands."""
+
+    def drawn(text: str, left: float) -> list[ruled.Letter]:
+        return [
+            ruled.Letter(each, left + 4 * at, 12, left + 4 * at + 4, 20, 8) for at, each in enumerate(text)
+        ]
+
+    lines = [ruled.Rule(x, 10, x, 30) for x in (20, 40, 60)] + [ruled.Rule(20, y, 60, y) for y in (10, 30)]
+    letters = [*drawn("17 ", 26), *drawn("1461440", 30), *drawn("8", 22)]
+    (table,) = ruled.lay(letters, lines, [100])
+    assert isinstance(table, ruled.Printed)
+    assert [place.text[:3] for place in table.rows[0]] == [ruled.CROSSED, ruled.CROSSED]
+    (table,) = ruled.lay([*drawn("17", 26), *drawn("14", 46)], lines, [100])
+    assert isinstance(table, ruled.Printed)
+    assert [place.text for place in table.rows[0]] == ["17", "14"]
 
 
 def test_a_scan_is_named_as_such() -> None:

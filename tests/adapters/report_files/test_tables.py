@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from typing import Any
 
+import openpyxl
 import pytest
 
 from adapters.report_files import reader
@@ -98,3 +101,38 @@ def test_a_second_half_without_its_header_is_named() -> None:
     report = read([row[:5] for row in REQUESTS], [[row[0], *row[5:]] for row in REQUESTS[1:]], LINE)
     assert report.requests_table["new"] == [11, 12, 13, 14, None, None, None]
     assert any("与栏目对不上" in each for each in report.unread)
+
+
+def test_a_blank_and_a_figure_of_one_cell_are_two_readings() -> None:
+    """A row that stands twice, once with a blank: nobody knows which holds."""
+    other = [REQUESTS[0], [NEW, "11", "", "13", "14", "15", "16", "81"], REQUESTS[2]]
+    for tables in ((other, REQUESTS, APPEALS), (REQUESTS, other, APPEALS)):
+        report = read(*tables)
+        assert report.requests_table["new"] == [11, None, 13, 14, 15, 16, 81]
+        assert report.unread_cells == (("requests", "new", "commercial_enterprise"),)
+
+
+def test_a_corner_with_a_letter_missing_is_a_corner() -> None:
+    """本列数据的勾稽关系 with a slip of typing stands over the labels, and a half below it has its own columns."""
+    corner = "（本列数据的勾关系为：第一项加第二项之和，等于第三项加第四项之和）"
+    first = [[corner, *REQUESTS[0][1:5]], *(row[:5] for row in REQUESTS[1:])]
+    second = [[corner, *REQUESTS[0][5:]], *([row[0], *row[5:]] for row in REQUESTS[1:])]
+    assert is_read(read(first, second, LINE))
+
+
+def test_a_blank_at_the_end_of_a_row_of_a_workbook_is_a_cell() -> None:
+    """本年增/减 over two columns that are not merged, and no 处理决定数量: 1541 is not both."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["示例市水务局2023年政府信息公开工作年度报告"])
+    sheet.append(["第二十条第（五）项"])
+    sheet.append(["信息内容", "上一年项目数量", "本年增/减", "本年增/减", "处理决定数量"])
+    sheet.append(["行政许可", 3, 1541, 1541])
+    for row in REQUESTS:
+        sheet.append(row)
+    sheet.cell(40, 5_000, "远处的备注")
+    file = io.BytesIO()
+    book.save(file)
+    report = reader.read(file.getvalue(), "a.xlsx")
+    assert report.proactive_table["licensing"] == ["3", "1541", None]
+    assert report.requests_table["new"] == [11, 12, 13, 14, 15, 16, 81]
