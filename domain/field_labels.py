@@ -74,6 +74,7 @@ FIELDS: dict[str, str] = {
     "method": "送达方式",
     "signed_for_on": "签收日期",
     "tracking_no": "邮件单号",
+    "paper": "送达的文书，以其登记的条号",
     "cause": "不再处理或重新处理的原因",
     "appeal": "这件复议或诉讼的名称，在一件申请中不重复",
     "route": "复议或诉讼",

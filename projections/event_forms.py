@@ -89,6 +89,7 @@ _NAMES = {
     ("draft_approved", "draft"): "draft_to_approve",
     ("answered", "draft"): "approved_answer",
     ("extended", "draft"): "approved_extension",
+    ("served", "paper"): "paper",
     ("appealed", "follows"): "appeal",
     ("appeal_decided", "appeal"): "appeal",
     ("correction_analysed", "appeal"): "decided_appeal",

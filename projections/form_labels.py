@@ -51,6 +51,7 @@ LABELS: dict[str, str] = {
     "appeal": "复议或诉讼的名称",
     "disposition": "结果",
     "redo_by": "重新答复期限至",
+    "paper": "送达的文书",
     "document": "材料名称",
     "document_filed.kind": "材料类别",
     "erasure_requested.scope": "销毁的范围",

@@ -232,7 +232,8 @@ def _said(event: Event) -> str:
         case events.Served():
             signed = f"，{event.signed_for_on}签收" if event.signed_for_on else ""
             number = f"，单号{event.tracking_no}" if event.tracking_no else ""
-            return f"以{CHOICES['method'][event.method]}送达{signed}{number}"
+            paper = f"第{event.paper}条的文书" if event.paper else ""
+            return f"以{CHOICES['method'][event.method]}送达{paper}{signed}{number}"
         case events.Withdrawn():
             return f"申请撤回：{CHOICES['withdrawn.reason'][event.reason]}{_number(event.document_no)}"
         case events.Lapsed():

@@ -155,8 +155,13 @@ def answered(on: str | date, outcome: str = "granted.provided", **fields: Any) -
     return event(events.Answered, on, **defaults | fields)
 
 
-def served(on: str | date, method: str = "china_post", signed_for_on: str | date | None = None) -> Event:
-    return event(events.Served, on, method=method, signed_for_on=signed_for_on)
+def served(
+    on: str | date,
+    method: str = "china_post",
+    signed_for_on: str | date | None = None,
+    paper: int | None = None,
+) -> Event:
+    return event(events.Served, on, method=method, signed_for_on=signed_for_on, paper=paper)
 
 
 def withdrawn(on: str | date, reason: str = "by_applicant") -> Event:

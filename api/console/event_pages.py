@@ -75,7 +75,7 @@ async def _of_event(
         path=f"/requests/{reference}/{type_}",
         back=f"/requests/{reference}",
         crumbs=crumbs(reference, form.title),
-        mapping=lambda given: typed(form, given),
+        mapping=lambda given: typed(form_of(type_), given),  # what is chosen may be a number
         version=found.version,
         reference=str(reference),
         lines=tuple(sits.sight.lines(entries)),

@@ -14,6 +14,7 @@ from api.today import today
 from domain.entry import Recorded, type_of
 from domain.law.calendar import Calendar
 from domain.law.legal_basis import offered
+from domain.letters import wording
 from domain.letters.document_numbers import NUMBERED, rule_for
 from domain.request import events
 from domain.request.draft import Draft
@@ -102,6 +103,15 @@ def _erasures(request: DisclosureRequest) -> Iterator[Choice]:
             yield Choice(str(each.version), f"第{each.version}条，{each.asked_on}提请，{each.appraisal_no}")
 
 
+def _papers(request: DisclosureRequest) -> Iterator[Choice]:
+    """The answers, then the other papers, the last first."""
+    answers = [(each.version, "answered", each.on, each.document_no) for each in request.answers]
+    others = [(each.version, each.type, each.on, "") for each in request.papers]
+    for version, type_, on, number in (*reversed(answers), *reversed(others)):
+        name = next(wording.load(letter).name for kind, letter in NUMBERED.items() if type_of(kind) == type_)
+        yield Choice(str(version), f"{name}（{on}{f'，{number}' if number else ''}）")
+
+
 _NAMED: dict[str, Callable[[DisclosureRequest], Iterable[Choice]]] = {
     "draft_to_review": _drafts(lambda draft: draft.stage == "drafted"),
     "draft_to_approve": _drafts(lambda draft: draft.stage in ("drafted", "reviewed")),
@@ -117,6 +127,7 @@ _NAMED: dict[str, Callable[[DisclosureRequest], Iterable[Choice]]] = {
         Choice(each.appeal, each.appeal) for each in request.appeals if each.decisions
     ),
     "erasure": _erasures,
+    "paper": _papers,
     "pending_grant": lambda _: (),
     "pending_reset": lambda _: (),
 }
@@ -174,7 +185,8 @@ def _of_type(type_: str, on: date, calendar: Calendar, request: DisclosureReques
         case "served":
             method = {"paper": "china_post", "electronic": "electronic", "in_person": "in_person"}
             delivery = request.received.delivery if request.received else ""
-            return {"method": [method.get(delivery, "")]}
+            paper = next((each.value for each in _papers(request)), "")
+            return {"method": [method.get(delivery, "")], "paper": [paper]}
         case "withdrawn":
             return {"reason": ["by_applicant"]}
         case "lapsed":

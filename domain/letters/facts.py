@@ -178,6 +178,7 @@ def recorded_conditions(matter: Matter) -> frozenset[str]:
         "by_items": getattr(event, "basis", None) == "items",
         "of_supplement": lapse == "supplement" and matter.last(events.SupplementRequired) is not None,
         "of_fee": lapse == "fee" and matter.last(events.FeeCharged) is not None,
+        "notice_served": _notice_served_on(matter) is not None,
         "fee_charged": matter.last(events.FeeCharged) is not None,
         "served": served is not None,
         "signed": served is not None and served.signed_for_on is not None,
@@ -273,6 +274,8 @@ def _of_event(matter: Matter, event: Any, you: str) -> Iterator[tuple[str, str |
             notice, charge = matter.last(events.SupplementRequired), matter.last(events.FeeCharged)
             yield "unsupplemented_by", day(notice.respond_by) if notice else None
             yield "unpaid_by", day(charge.pay_by) if charge else None
+            served_on = _notice_served_on(matter)
+            yield "notice_served_on", day(served_on) if served_on else None
         case events.Withdrawn():
             yield "withdrawn_how", WORDS["withdrawn"][event.reason].replace("{you}", you)
 
@@ -350,15 +353,29 @@ def _applicant(matter: Matter) -> dict[str, Any]:
 
 
 def _served(matter: Matter) -> events.Served | None:
-    """Of an answer: how it was first served, whenever that was."""
-    if not isinstance(matter.event, events.Answered):
-        return None
-    after = matter.history[list(matter.history).index(matter.entry) + 1 :]
-    for each in after:
+    """How the entry's paper was first served, whenever that was; what names no paper serves the last answer before it."""
+    answer: Recorded | None = None
+    for each in matter.history:
         if isinstance(each.event, events.Answered):
-            break
-        if isinstance(each.event, events.Served):
-            return each.event
+            answer = each
+        elif isinstance(each.event, events.Served):
+            named = each.event.paper or (answer.originator_version if answer else None)
+            if named == matter.entry.originator_version:
+                return each.event
+    return None
+
+
+def _notice_served_on(matter: Matter) -> date | None:
+    """Of what is lapsed: the day on which the paper reached the applicant that set the term."""
+    if not isinstance(matter.event, events.Lapsed):
+        return None
+    kind = events.SupplementRequired if matter.event.cause == "supplement" else events.FeeCharged
+    until = (matter.event.on, matter.entry.originator_version)
+    before = [each for each in matter.history if (each.event.on, each.originator_version) <= until]
+    notices = [each.originator_version for each in before if isinstance(each.event, kind)]
+    for each in before:
+        if isinstance(each.event, events.Served) and each.event.paper in notices[-1:]:
+            return each.event.signed_for_on or each.event.on
     return None
 
 

@@ -32,6 +32,11 @@ class Consultation(msgspec.Struct, frozen=True):
         """The day from which its term counts; with no day of delivery told, that of the letter."""
         return self.delivered_on or self.opened_on
 
+    @property
+    def is_overruled(self) -> bool:
+        """Whether a third party objected, which is told of what is disclosed nevertheless (Art. 32)."""
+        return self.consultee == "third_party" and self.reply in ("objected", "partly")
+
 
 class Consultations:
     """Those of one request, by name. Mutable, private to a replay."""

@@ -27,6 +27,7 @@ from domain.request.fee import Fee
 from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled
 from domain.request.findings import Findings, check_reference
 from domain.request.oddities import ask_about_basis, ask_about_receipt
+from domain.request.paper import Papers
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import (
     AlreadyAnswered,
@@ -71,6 +72,7 @@ class Course:
         self.explanation = Explanation(self.findings)
         self.appeals = Appeals(self.findings)
         self.fee = Fee(law, self.findings)
+        self.papers = Papers()
         self.drafts = Drafts(history, law, self.findings)
         self.assigned: events.Assigned | None = None
         self.redo_by: date | None = None
@@ -96,6 +98,7 @@ class Course:
         if self.stage != "none" and self.received.provenance is None and is_imported(event):
             self.findings.object_to(ReceiptNotImported, version, event)
         self._EFFECTS[type(event)](self, entry, event)
+        self.papers.follow(entry, self.consultations)
         if self.fee.is_paid or type(event) is not events.FeePaid:
             self.stage = next_stage
         self.findings.last_on = on
@@ -237,12 +240,14 @@ class Course:
         )
 
     def _serve(self, entry: Recorded, event: events.Served) -> None:
-        version = entry.originator_version
-        if not self.answers:
+        version, named = entry.originator_version, event.paper
+        of_answer = [nth for nth, each in enumerate(self.answers) if named in (None, each.version)]
+        if not of_answer and (named is None or not self.papers.serve(named, event)):
             raise self.findings.refusal(NothingToServe, version, event)
         if event.method == "courier" and event.provenance is None:
             self.findings.find("posted_otherwise", version, on=event.on)
-        self.answers[-1] = self.answers[-1].with_serving(version, event)
+        if of_answer:
+            self.answers[of_answer[-1]] = self.answers[of_answer[-1]].with_serving(version, event)
 
     def _withdraw(self, _: Recorded, event: events.Withdrawn) -> None:
         self._close(event, "withdrawn", outcomes.WITHDRAWN)

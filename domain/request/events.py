@@ -271,13 +271,17 @@ class Answered(Event, Generic[T], frozen=True, tag="answered"):
 
 
 class Served(Event, frozen=True, tag="served"):
-    """送达 (国办公开办函〔2016〕235号). By China Post the day of posting counts, by hand that of signature."""
+    """送达 (国办公开办函〔2016〕235号). By China Post the day of posting counts, by hand that of signature.
+
+    paper: version of the entry whose paper it is; absent: the last answer.
+    """
 
     title = "送达"
     method: Literal["china_post", "courier", "in_person", "electronic", "public_notice", "other"]
     signed_for_on: date | None = None
     tracking_no: Label | None = None
     provenance: Provenance | None = None
+    paper: EntryVersion | None = None
 
 
 class Withdrawn(Event, frozen=True, tag="withdrawn"):

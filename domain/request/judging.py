@@ -77,6 +77,7 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         answers=tuple(course.answers),
         drafts=tuple(course.drafts.by_name.values()),
         consultations=tuple(course.consultations.by_name.values()),
+        papers=tuple(course.papers.by_version.values()),
         appeals=tuple(course.appeals.by_name.values()),
         irregularities=(
             *course.findings.irregularities,
@@ -133,7 +134,7 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
         "explained": request.explanation_required,
         "draft_reviewed": any(draft.stage == "drafted" for draft in request.drafts),
         "draft_approved": any(draft.stage in ("drafted", "reviewed") for draft in request.drafts),
-        "served": bool(request.answers),
+        "served": bool(request.answers or request.papers),
         "appeal_decided": bool(request.appeals),
         "correction_analysed": any(appeal.decisions for appeal in request.appeals),
         "reopened": request.stage in ("closed", "archived")

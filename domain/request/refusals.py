@@ -131,11 +131,11 @@ class ExplanationNotRequired(Refusal):
 
 
 class NothingToServe(Refusal):
-    """Only an answer dated on or before the day can be served."""
+    """Only an answer, or another paper, dated on or before the day can be served."""
 
-    rule = "送达的答复应已作出"
+    rule = "送达的答复或者其他文书应已作出"
     article = "第三十六条"
-    text = "{reference}在{on}尚无答复，不能登记送达。"
+    text = "{reference}在{on}尚无答复，也没有所指的文书，不能登记送达。"
 
 
 class PartsDiffer(Refusal):

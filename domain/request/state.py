@@ -15,6 +15,7 @@ from domain.request.appeal import Appeal
 from domain.request.consultation import Consultation
 from domain.request.deadline import Deadline
 from domain.request.draft import Draft
+from domain.request.paper import Paper
 from domain.request.personal_data import Erasure
 from domain.request.refusals import (
     PersonalDataIsRestricted,
@@ -35,6 +36,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     answers: tuple[Answer, ...] = ()
     drafts: tuple[Draft, ...] = ()
     consultations: tuple[Consultation, ...] = ()
+    papers: tuple[Paper, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     irregularities: tuple[Irregularity, ...] = ()
     unit: str | None = None

@@ -933,7 +933,7 @@ async def test_what_may_come_next_is_what_is_then_accepted(door: Door) -> None:
     assert possible == {
         "assigned", "supplement_required", "extended", "consultation_opened", "explanation_required", "deferred",
         "fee_charged", "answered", "withdrawn", "appealed", "entry_amended", "answer_drafted", "extension_drafted",
-        "document_filed", "personal_data_restricted",
+        "document_filed", "personal_data_restricted", "served",
     }  # fmt: skip
 
 

@@ -140,12 +140,14 @@ def test_a_partial_answer_from_draft_to_file(letters: Taizhang, tmp_path: Path) 
 
     served = {"type": "served", "on": "2025-03-12", "method": "china_post", "tracking_no": "EMS1"}
     assert record(("s", "2025-0001", served)).code == 0
+    assert record(("s1", "2025-0001", served | {"tracking_no": "EMS2", "paper": 1})).code == 0
     day = tmp_path / "day.pdf"
     assert letters("letters", "--on", "2025-03-12", "--out", str(day)).code == 0
     text = text_of(day.read_bytes())
     assert "公开〔2025〕3号" in text
     assert "邮寄清单" in text
     assert "EMS1" in text
+    assert text.index("登记回执", text.index("邮寄清单")) < text.index("EMS2")
     assert letters("verify").code in (0, 4)
 
 

@@ -407,6 +407,10 @@ CASES: list[tuple[type[Refusal], History, Event]] = [
     (ExplanationNotRequired, (*ASKED, explained("2020-03-05")), explained("2020-03-06")),
     (NothingToServe, (R,), served("2020-03-10")),
     (NothingToServe, ANSWERED, served("2020-03-09")),
+    (NothingToServe, ANSWERED, served("2020-03-09", paper=2)),  # before the answer
+    (NothingToServe, (R, assigned("2020-03-03")), served("2020-03-04", paper=2)),  # leads to no paper
+    (NothingToServe, (R,), served("2020-03-04", paper=9)),
+    (NothingToServe, CONSULTED, served("2020-03-06", paper=3)),  # nobody objected
     (AppealExists, APPEALED, appealed("2020-03-17", route="litigation_direct")),
     (AppealUnknown, APPEALED, appeal_decided("2020-03-18", appeal="诉讼二")),
     (AppealUnknown, APPEALED, appeal_decided("2020-03-13")),  # before the appeal

@@ -548,3 +548,13 @@ def test_joint_applicants_are_all_written_to() -> None:
     found = letter_of("receipt", r)
     assert found.addressee == "张三、李四"
     assert "王律师" not in text_of(found)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_what_is_lapsed_says_when_the_notice_was_served(year: str) -> None:
+    """Where it was recorded: the term that ran out is that of a paper which reached the applicant."""
+    r, notice, over = cases(year)["lapse_notice"]
+    signed = served(day(year, "03-06"), "courier", day(year, "03-08"), paper=2)
+    assert "3月8日送达你。" in text_of(letter_of("lapse_notice", r, notice, signed, over))
+    other = served(day(year, "03-06"), paper=1)
+    assert "送达" not in text_of(letter_of("lapse_notice", r, notice, other, over))

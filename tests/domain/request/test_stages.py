@@ -238,6 +238,7 @@ def state(request: DisclosureRequest) -> dict[str, object]:
         (each.draft, each.stage, [(step.step, step.on, step.passed) for step in each.steps])
         for each in request.drafts
     )
+    held["papers"] = [(each.type, each.on, each.servings) for each in request.papers]
     held["questions"] = sorted((each.code, sorted(each.figures.items())) for each in request.questions)
     held["irregularities"] = sorted((i.code, sorted(i.figures.items())) for i in request.irregularities)
     return held
