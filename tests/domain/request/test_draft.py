@@ -233,8 +233,17 @@ def test_a_draft_that_nobody_drafted_is_refused_once_there_are_officers() -> Non
 def test_nobody_passes_their_own_work(told: Sequence[Told]) -> None:
     """Two ids of one person, both ends of a delegation, and earlier rounds of the same draft count."""
     assert "从简审批" in refused(SamePerson, law(), *told)
-    assert added(law("none", "same_person"), *told) == ["separation_waived"]
-    assert "same_person" in codes(request(law(), *told).irregularities)  # a log that says so still reads
+    (waived,) = record(law("none", "same_person"), *told).irregularities
+    assert (waived.code, waived.version, "由同一人" in waived.text) == (
+        "separation_waived",
+        len(told) + 1,
+        True,
+    )
+    found = next(each for each in request(law(), *told).irregularities if each.code == "same_person")
+    step = "审核" if "审核" in waived.text else "批准"
+    assert (
+        f"{told[-1][1].on}文稿“稿一”由起草或审核它的同一人{step}" in found.text
+    )  # a log that says so still reads
 
 
 def test_different_persons_pass() -> None:
@@ -394,6 +403,8 @@ def test_a_waiver_stands_for_the_step_of_its_scope(scopes: tuple[str, ...], expe
     assert codes(admission.irregularities) == expected.split()
     for each in admission.irregularities:
         if each.code == "separation_waived":
+            step = {"review": "审核", "approval": "批准"}[scopes[0]] if len(scopes) == 1 else ""
+            assert f"2026-03-12未经{step}" in each.text
             assert "县府办〔2026〕3号" in each.text
     if "unapproved_answer" not in expected and "unreviewed_answer" not in expected:
         assert added(rules, ("li", answered("2026-03-12"))) == expected.split()

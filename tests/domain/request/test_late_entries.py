@@ -30,6 +30,15 @@ PUBLISHED = LAW.publishing({2020: 100})
 R = received("2020-12-01")
 ANSWERED = (R, answered("2020-12-10"))
 APPEALED = (*ANSWERED, served("2020-12-10"), appealed("2020-12-20"))
+FIRST_DAY = (received("2019-12-02"), answered("2020-01-01"))
+APPEALED_IN_2019 = (
+    received("2019-11-01"),
+    answered("2019-11-11"),
+    served("2019-11-11"),
+    appealed("2019-12-02"),
+)
+DECIDED = (*APPEALED_IN_2019, appeal_decided("2020-01-01"))
+DECIDED_BEFORE = (*APPEALED_IN_2019, appeal_decided("2019-12-31"))
 
 
 def at(position: int, *happened: Event) -> list[Recorded]:
@@ -60,6 +69,12 @@ def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregulari
         (APPEALED[:-1], APPEALED[-1]),
         (APPEALED, appeal_decided("2020-12-31", "revoked", effective_on="2020-12-31")),
         ((*ANSWERED, amended("2021-01-04", 1)), amended("2021-03-01", 1, R)),
+        # the year's first and last days are its own
+        ((), received("2020-12-31")),
+        ((received("2020-01-01"),), amended("2021-03-01", 1, received("2019-12-31"))),
+        (FIRST_DAY, amended("2021-03-01", 2, answered("2020-01-01", "refused.deliberative"))),
+        (APPEALED[:-1], appealed("2020-12-31")),
+        (DECIDED, amended("2021-03-01", 5, appeal_decided("2020-01-01", "revoked"))),
     ],
 )
 def test_what_the_year_counts_otherwise_is_recorded_into_it(before: tuple[Event, ...], then: Event) -> None:
@@ -84,6 +99,7 @@ def test_what_the_year_counts_otherwise_is_recorded_into_it(before: tuple[Event,
         (APPEALED, appeal_decided("2020-12-31", "revoked", effective_on=None)),  # in effect at no time
         ((received("2019-12-02"), answered("2019-12-10")), amended("2021-03-01", 2, answered("2019-12-11"))),
         ((), received("2021-01-04")),
+        (DECIDED_BEFORE, amended("2021-03-01", 5, appeal_decided("2019-12-31", "revoked"))),
     ],
 )
 def test_what_moves_no_number_of_the_year_is_not(before: tuple[Event, ...], then: Event) -> None:
