@@ -7,7 +7,16 @@ says so by saying nothing.
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+import hmac
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256, SM3, Hash, HashAlgorithm
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class SuiteUnknown(ValueError):
@@ -17,39 +26,115 @@ class SuiteUnknown(ValueError):
         super().__init__(f"算法套件“{name[:40]}”为本程序所不知，不能核验：请用更新的程序")
 
 
+class Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+
+
+class Aead(Protocol):
+    """Raises InvalidTag where ciphertext, nonce, key and bound data do not belong together."""
+
+    def encrypt(self, nonce: bytes, data: bytes, bound: bytes, /) -> bytes: ...
+    def decrypt(self, nonce: bytes, data: bytes, bound: bytes, /) -> bytes: ...
+
+
+class _Sm3:
+    """As hashlib has its digests: its own SM3 is there only if the system's OpenSSL was built with it."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        self._hash = Hash(SM3())
+        self._hash.update(data)
+
+    def update(self, data: bytes) -> None:
+        self._hash.update(data)
+
+    def digest(self) -> bytes:
+        return self._hash.copy().finalize()
+
+    def hexdigest(self) -> str:
+        return self.digest().hex()
+
+
+class _Sm4Gcm:
+    """As AESGCM: a tag of sixteen bytes follows the ciphertext."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = algorithms.SM4(key)
+
+    def encrypt(self, nonce: bytes, data: bytes, bound: bytes) -> bytes:
+        encryptor = Cipher(self._cipher, modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(bound)
+        return encryptor.update(data) + encryptor.finalize() + encryptor.tag
+
+    def decrypt(self, nonce: bytes, data: bytes, bound: bytes) -> bytes:
+        if len(data) < 16:
+            raise InvalidTag
+        decryptor = Cipher(self._cipher, modes.GCM(nonce, data[-16:])).decryptor()
+        decryptor.authenticate_additional_data(bound)
+        return decryptor.update(data[:-16]) + decryptor.finalize()
+
+
 class Suite(NamedTuple):
+    """digest, mac, cipher: as the standards call them. hash: begins a digest, of 32 bytes. aead: the cipher under a key of so
+    many bytes.
+    """
+
     name: str
     digest: str
-    signature: str
+    mac: str
     cipher: str
+    key_bytes: int
+    hash: Callable[..., Digest]
+    aead: Callable[[bytes], Aead]
+    algorithm: HashAlgorithm
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.digest}、{self.signature}、{self.cipher}）"
+        return f"{self.name}（{self.digest}、{self.mac}、{self.cipher}）"
+
+    @property
+    def prefix(self) -> str:
+        """Before what is of this suite."""
+        return "" if self is STD else f"{self.name}:"
+
+    def hex_of(self, data: bytes) -> str:
+        """The digest in hex, with the suite's name."""
+        return self.prefix + self.hash(data).hexdigest()
+
+    def mac_of(self, key: bytes, data: bytes) -> bytes:
+        """32 bytes."""
+        if self is STD:
+            return hmac.digest(key, data, "sha256")
+        mac = HMAC(key, self.algorithm)
+        mac.update(data)
+        return mac.finalize()
+
+    def derive(self, key: bytes, purpose: bytes) -> bytes:
+        """A key of 32 bytes for one purpose."""
+        return HKDF(self.algorithm, 32, salt=None, info=purpose).derive(key)
 
 
-STD = Suite("std", "SHA-256", "Ed25519", "AES-256-GCM")
+STD = Suite("std", "SHA-256", "HMAC-SHA-256", "AES-256-GCM", 32, hashlib.sha256, AESGCM, SHA256())
+GM = Suite("gm", "SM3", "HMAC-SM3", "SM4-GCM", 16, _Sm3, _Sm4Gcm, SM3())
+"""GB/T 32905, GB/T 15852.2 and GB/T 32907."""
 
-OTHERS: dict[str, Suite] = {}
+OTHERS = {GM.name: GM}
 """Those that are written where they are used, by name."""
 
 
 def of_digest(digest: str) -> Suite:
     """The suite of a digest: its name and a colon before the hex digits, or nothing. Raises SuiteUnknown."""
     name, colon, _ = digest.rpartition(":")
-    if not colon:
-        return STD
+    return named(name) if colon else STD
+
+
+def named(name: str) -> Suite:
+    """One that is written out. Raises SuiteUnknown."""
     if name not in OTHERS:
         raise SuiteUnknown(name)
     return OTHERS[name]
 
 
-def check_named(name: str) -> None:
-    """A suite that is written out. Raises SuiteUnknown."""
-    if name not in OTHERS:
-        raise SuiteUnknown(name)
-
-
 def is_digest(digest: str, *data: bytes) -> bool:
     """Whether it is the digest of the data, by the suite that it names. Raises SuiteUnknown."""
-    of_digest(digest)
-    return hashlib.sha256(b"".join(data)).hexdigest() == digest
+    return of_digest(digest).hex_of(b"".join(data)) == digest

@@ -498,7 +498,7 @@ INSERT INTO signing_keys (name, public) VALUES ($1, $2) ON CONFLICT DO NOTHING
 
 -- name: add_vault_key
 -- A key that is used from now on.
-INSERT INTO vault_keys (key_id, fingerprint) VALUES ($1, $2) ON CONFLICT DO NOTHING
+INSERT INTO vault_keys (key_id, fingerprint, suite) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
 -- name: add_sealer
 -- The row that is locked to seal, made when it is first needed.

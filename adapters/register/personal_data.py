@@ -14,6 +14,7 @@ from adapters.postgres.queries import SQL
 from adapters.register import applicant_names
 from adapters.register.authorities import Authorities
 from adapters.register.earlier_requests import compared
+from adapters.suites import Suite
 from adapters.vault import blind_index, rotation
 from adapters.vault.blind_index import By, SameApplicant
 from adapters.vault.key_store import VaultKeys
@@ -87,9 +88,16 @@ class PersonalData:
         async with self._database.transaction(authority_id, reading=True) as connection:
             return bool(await connection.fetchval(SQL["lacks_names"], authority_id))
 
-    async def rotate_vault_key(self) -> str:
-        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id."""
-        return await self._vault.rotate()
+    async def rotate_vault_key(self, suite: Suite | None = None) -> str:
+        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id.
+
+        suite: that of the current key unless told.
+        """
+        return await self._vault.rotate(suite)
+
+    def suite_of(self, key_id: str) -> Suite:
+        """By which a key of this machine seals."""
+        return self._vault.ring.suite_of[key_id]
 
     def machines_without(self, key_id: str) -> list[str]:
         """Those for which a new key is not in use yet, as last seen."""

@@ -17,9 +17,11 @@ from typing import Any, Self
 
 import msgspec
 
+from adapters import suites
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import DocumentErased, DocumentTooLarge
+from adapters.suites import SuiteUnknown
 from adapters.vault.keyring import Keyring, PieceOf, VaultKeyFault, is_of
 from adapters.vault.media_types import EXTENSIONS, Recognised
 from domain.law.refusals import Malformed
@@ -38,7 +40,8 @@ class Upload:
         self._authority_id = authority_id
         self._id = uuid.uuid4().hex
         self._salt = secrets.token_bytes(32)
-        self._commitment, self._digest = hashlib.sha256(self._salt), hashlib.sha256()
+        self._suite = keyring.suite
+        self._commitment, self._digest = self._suite.hash(self._salt), hashlib.sha256()
         self._recognised = Recognised()
         self._piece = bytearray()
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the upload
@@ -91,7 +94,7 @@ class Upload:
     @property
     def sealed(self) -> Sealed:
         """What the event keeps."""
-        return Sealed(self._id, self._commitment.hexdigest())
+        return Sealed(self._id, self._suite.prefix + self._commitment.hexdigest())
 
     @property
     def digest(self) -> str:
@@ -223,7 +226,11 @@ class Download:
 
         Raises VaultKeyFault before the last piece is given if the whole is not what was filed.
         """
-        whole = hashlib.sha256(self._salt)
+        try:
+            suite = suites.of_digest(self._sealed.commitment)
+        except SuiteUnknown as wrong:
+            raise VaultKeyFault(str(wrong)) from None
+        whole = suite.hash(self._salt)
         for nth in range(self._pieces):
             async with self._database.transaction(self._authority_id, reading=True) as connection:
                 row = await connection.fetchrow(SQL["piece"], self._authority_id, self._sealed.id, nth)
@@ -232,6 +239,6 @@ class Download:
             last = nth == self._pieces - 1
             piece = self._keyring.open_piece(PieceOf(self._authority_id, self._sealed.id, nth, last), *row)
             whole.update(piece)
-            if last and whole.hexdigest() != self._sealed.commitment:
+            if last and suite.prefix + whole.hexdigest() != self._sealed.commitment:
                 raise VaultKeyFault("材料与其登记不符")
             yield piece

@@ -16,6 +16,7 @@ import msgspec
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
+from adapters.suites import Suite
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultKeyMissing, VaultRow
 from domain.entry import Recorded
 from domain.request.personal_data import texts_in
@@ -65,9 +66,12 @@ class VaultKeys:
             self._names, self._looked = names, time.monotonic()
         self._changed = changed  # last: what could not be taken is tried again
 
-    async def rotate(self) -> str:
-        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id."""
-        made = self.ring.rotate(self._directory).ids[-1]
+    async def rotate(self, suite: Suite | None = None) -> str:
+        """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id.
+
+        suite: that of the current key unless told.
+        """
+        made = self.ring.rotate(self._directory, suite).ids[-1]
         await self.take_new()
         return made
 
@@ -139,7 +143,9 @@ async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[
         if lacking := [row["machine"] for row in await connection.fetch(SQL["machines_without"], key_id)]:
             waits_for[key_id] = lacking
         else:
-            await connection.execute(SQL["add_vault_key"], key_id, keyring.fingerprint(key_id))
+            await connection.execute(
+                SQL["add_vault_key"], key_id, keyring.fingerprint(key_id), keyring.suite_of[key_id].name
+            )
     # Read again: another start may have brought a key of the same name meanwhile.
     in_use = await connection.fetch(SQL["vault_keys"])
     for row in in_use:

@@ -1,13 +1,12 @@
 """The vault: personal data and free text, sealed before an event is judged.
 
-AES-256-GCM under a key that lies in a file outside the database. The event keeps a random id and a salted
+AES-256-GCM, or SM4-GCM, under a key that lies in a file outside the database: each key is of one suite. The event keeps a random id and a salted
 commitment; the row here holds salt and ciphertext. Deleting the row erases the value and touches neither the
 log nor a statistic. Authority, id and field are bound in as associated data, so a row cannot be moved.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -15,16 +14,14 @@ import secrets
 import uuid
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adapters import key_files, suites
-from adapters.suites import SuiteUnknown
+from adapters.suites import STD, Suite, SuiteUnknown
 from domain.entry import Event
 from domain.request.events import EntryAmended
 from domain.request.file_events import DocumentFiled
@@ -64,17 +61,26 @@ class PieceOf(NamedTuple):
 
 
 class Keyring:
-    """Keys by id; the last by name seals, unless `seal_with` says otherwise; all open. A key file holds 64 hex digits
-    and is mode 0600.
+    """Keys by id; the last by name seals, unless `seal_with` says otherwise; all open. A key file is mode 0600 and holds
+    64 hex digits, or of another suite than `std` its name, a colon and as many digits as its keys have.
     """
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, keys: Mapping[str, bytes], suite_of: Mapping[str, Suite] = MappingProxyType({})
+    ) -> None:
+        """suite_of: by id, of keys that are not of `std`."""
         if not keys:
             raise VaultKeyFault("没有保险库密钥")
         self._keys = dict(sorted(keys.items()))
+        self.suite_of = {key_id: suite_of.get(key_id, STD) for key_id in self._keys}
         self.current = list(self._keys)[-1]
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in self._keys.items()}
-        self._mac_keys = {key_id: _derive(key, b"taizhang body mac") for key_id, key in self._keys.items()}
+        self._ciphers = {key_id: self.suite_of[key_id].aead(key) for key_id, key in self._keys.items()}
+        self._mac_keys = {key_id: self._derived(key_id, b"taizhang body mac") for key_id in self._keys}
+
+    @property
+    def suite(self) -> Suite:
+        """Of the key that seals."""
+        return self.suite_of[self.current]
 
     def seal_with(self, ids: Collection[str]) -> None:
         """With the last of these: a key seals once every machine has it."""
@@ -92,23 +98,24 @@ class Keyring:
     @classmethod
     def load(cls, directory: Path) -> Keyring | None:
         """The keys of a directory; None if it holds none. Raises VaultKeyFault for a malformed file."""
-        keys = {}
+        keys, suite_of = {}, {}
         for path in sorted(directory.glob(f"*{_SUFFIX}")):
             if not key_files.is_private(path):
                 raise VaultKeyFault(f"密钥文件{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
             try:
                 name, colon, digits = path.read_text("ascii").strip().rpartition(":")
+                suite = suites.named(name) if colon else STD
                 key = bytes.fromhex(digits)
-                if colon:
-                    suites.check_named(name)
             except SuiteUnknown as wrong:
                 raise VaultKeyFault(f"密钥文件{path.name}：{wrong}") from None
             except (ValueError, OSError):
                 raise VaultKeyFault(f"密钥文件{path.name}无法读取") from None
-            keys[path.name.removesuffix(_SUFFIX)] = key
-        if any(len(key) != 32 for key in keys.values()):
-            raise VaultKeyFault("密钥文件应为64位十六进制数")
-        return cls(keys) if keys else None
+            if len(key) != suite.key_bytes:
+                before = f"“{suite.prefix}”和" if suite.prefix else ""
+                raise VaultKeyFault(f"密钥文件{path.name}应为{before}{2 * suite.key_bytes}位十六进制数")
+            key_id = path.name.removesuffix(_SUFFIX)
+            keys[key_id], suite_of[key_id] = key, suite
+        return cls(keys, suite_of) if keys else None
 
     @classmethod
     def create(cls, directory: Path) -> Keyring:
@@ -118,14 +125,14 @@ class Keyring:
         except OSError as wrong:
             raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
 
-    def rotate(self, directory: Path) -> Keyring:
-        """Make a further key, whose name comes last. Of two at once the first one's stays."""
+    def rotate(self, directory: Path, suite: Suite | None = None) -> Keyring:
+        """Make a further key, whose name comes last; of the current one's suite unless told. Of two at once the first one's stays."""
         if (numbered := re.fullmatch(r"(.*?)([0-9]+)", self.current)) and set(numbered[2]) != {"9"}:
             name = f"{numbered[1]}{int(numbered[2]) + 1:0{len(numbered[2])}d}"
         else:
             name = f"{self.current}-0002"
         try:
-            key_files.create(directory / f"{name}{_SUFFIX}", secrets.token_hex(32) + "\n")
+            key_files.create(directory / f"{name}{_SUFFIX}", _drawn(suite or self.suite))
         except OSError as wrong:
             raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
         ring = self.load(directory)
@@ -134,21 +141,21 @@ class Keyring:
 
     @classmethod
     def _create(cls, directory: Path) -> Keyring:
-        key_files.create(directory / f"0001{_SUFFIX}", secrets.token_hex(32) + "\n")
+        key_files.create(directory / f"0001{_SUFFIX}", _drawn(STD))
         ring = cls.load(directory)
         assert ring is not None  # noqa: S101 - just written
         return ring
 
     def fingerprint(self, key_id: str) -> bytes:
         """Tells a key without showing it; kept in the database beside the key's id."""
-        return _derive(self._keys[key_id], b"taizhang fingerprint")[:16]
+        return self._derived(key_id, b"taizhang fingerprint")[:16]
 
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(self._keys)
 
     def body_mac(self, told: Event) -> bytes:
-        """A keyed digest of the event as told: key id and HMAC-SHA-256. Compare with `same_body`."""
+        """A keyed digest of the event as told: key id and HMAC by its suite. Compare with `same_body`."""
         return self._body_mac(self.current, told)
 
     def same_body(self, told: Event, body_mac: bytes) -> bool:
@@ -157,14 +164,14 @@ class Keyring:
         return key_id in self._keys and hmac.compare_digest(self._body_mac(key_id, told), body_mac)
 
     def _body_mac(self, key_id: str, told: Event) -> bytes:
-        digest = hmac.digest(self._mac_keys[key_id], msgspec.json.encode(told), "sha256")
+        digest = self.suite_of[key_id].mac_of(self._mac_keys[key_id], msgspec.json.encode(told))
         return key_id.encode() + digest
 
     def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
         plaintext = msgspec.json.encode(value)
         drawn = secrets.token_bytes(60)  # at once: each drawing is a call of the system
         id_, salt, nonce = uuid.UUID(bytes=drawn[:16], version=4).hex, drawn[16:48], drawn[48:]
-        sealed = Sealed(id_, hashlib.sha256(salt + plaintext).hexdigest())
+        sealed = Sealed(id_, self.suite.hex_of(salt + plaintext))
         ciphertext = self._closed(nonce, plaintext, _bound(authority_id, sealed.id, field))
         return sealed, VaultRow(sealed.id, field, self.current, salt, nonce, ciphertext)
 
@@ -201,8 +208,12 @@ class Keyring:
 
     def token(self, authority_id: int, kind: str, text: str, key_id: str | None = None) -> bytes:
         """A digest by which equal texts of one authority are found and nothing else is told. key_id: else the current."""
-        key = _derive(self._keys[key_id or self.current], b"taizhang same applicant %d" % authority_id)
-        return hmac.digest(key, msgspec.json.encode([kind, text]), "sha256")
+        key_id = key_id or self.current
+        key = self._derived(key_id, b"taizhang same applicant %d" % authority_id)
+        return self.suite_of[key_id].mac_of(key, msgspec.json.encode([kind, text]))
+
+    def _derived(self, key_id: str, purpose: bytes) -> bytes:
+        return self.suite_of[key_id].derive(self._keys[key_id], purpose)
 
     def _closed(self, nonce: bytes, plaintext: bytes, bound: bytes) -> bytes:
         """nonce: twelve random bytes, never used before."""
@@ -250,8 +261,9 @@ def is_of(commitment: str, salt: bytes, data: bytes) -> bool:
         raise VaultKeyFault(str(wrong)) from None
 
 
-def _derive(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=purpose).derive(key)
+def _drawn(suite: Suite) -> str:
+    """A new key as its file has it."""
+    return f"{suite.prefix}{secrets.token_hex(suite.key_bytes)}\n"
 
 
 def _bound(authority_id: int, sealed_id: str, field: str) -> bytes:

@@ -630,6 +630,15 @@ def test_restriction_and_rotation_on_the_command_line(office: Taizhang, tmp_path
         resealed.err
     )
     assert "张三" in office("history", "2020-0001", "--sealed").out
+    national = office("vault", "rotate", "--suite", "gm")
+    assert (national.code, "0003" in national.out, "gm（SM3、HMAC-SM3、SM4-GCM）" in national.out) == (
+        0,
+        True,
+        True,
+    )
+    assert office("vault", "reseal").code == 0
+    assert "张三" in office("history", "2020-0001", "--sealed").out
+    assert "gm" in office("vault", "rotate", "--suite", "sm9").err
 
 
 async def test_a_document_is_named_anew_and_stays_what_it_is(door: Door) -> None:
