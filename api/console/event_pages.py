@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -68,6 +69,9 @@ async def _of_event(
         about = beside(view, found)
     if type_ in _PURPOSES:
         about["drafts"] = await approvals.texts(request, reference, entries, found, _PURPOSES[type_])
+    if type_ in _REDRAFTING and beginning and sits.may("read_personal"):
+        about["drafts"], again = await _returned(request, reference, entries, found, type_)
+        given |= again
     if type_ == "extended" and beginning:
         given |= await _as_approved(request, reference, entries, found)
     occasion = Occasion(
@@ -95,6 +99,22 @@ def _handlers(view: View, sits: Me) -> list[Choice]:
     ]
 
 
+async def _returned(
+    request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest, type_: str
+) -> tuple[list[approvals.DraftText], Given]:
+    """Drafts that were returned, with why, and what the last of them says, so that it is mended and not typed again."""
+    kind, field = _REDRAFTING[type_]
+    drafts = [each for each in found.drafts if each.kind == kind and each.stage == "returned"]
+    if not drafts:
+        return [], {}
+    only = msgspec.structs.replace(found, drafts=tuple(drafts))
+    told = await approvals.texts(request, reference, entries, only, "修改退回的文稿", frozenset({"returned"}))
+    if not told:
+        return [], {}
+    given = {"draft": [drafts[-1].draft], field: [told[-1].text]}
+    return told, given | ({"workdays": [str(drafts[-1].workdays)]} if kind == "extension" else {})
+
+
 async def _as_approved(
     request: ApiRequest, reference: Reference, entries: list[Recorded], found: DisclosureRequest
 ) -> Given:
@@ -108,6 +128,8 @@ async def _as_approved(
     return {"approved_by": [sits.named(by)], "reason": [extensions[-1].text]}
 
 
+_REDRAFTING = {"answer_drafted": ("answer", "text"), "extension_drafted": ("extension", "reason")}
+"""Of a draft's event its kind, and the field with its words."""
 _PURPOSES = {"draft_reviewed": "审核文稿", "draft_approved": "批准文稿"}
 """Steps for which the text of the drafts is opened beside the form."""
 

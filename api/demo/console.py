@@ -17,7 +17,7 @@ from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.accounts.password_policy import POLICIES
 from adapters.register.decoding import convert
 from adapters.register.register import Register
-from api.demo import year
+from api.demo import letters, year
 from domain.authority import authorization, founding
 from domain.authority.powers import ROLES, Role
 from domain.entry import Event, type_of
@@ -43,6 +43,8 @@ async def appoint(register: Register, data: Path) -> None:
     if await register.has_officers(year.AUTHORITY):
         return
     await staff(register, year.AUTHORITY, PEOPLE, appointed_on=APPOINTED, units={HANDLER: "政务公开科"})
+    for line in letters.settings("广州市花都区人民政府办公室", "示例公开", date(year.seed().year + 1, 1, 1)):
+        await register.record(year.AUTHORITY, convert(msgspec.to_builtins(line)), actor=SYSTEM)
     password = f"Yanshi-2020-{secrets.token_hex(3)}"
     await open_accounts(register, year.AUTHORITY, PEOPLE, password)
     key, _, _ = await register.keys.create(

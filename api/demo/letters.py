@@ -32,14 +32,20 @@ _TEXT = """改造工程的立项批复和中标公告，随本答复书提供复
 选址方案的两次讨论记录属于尚在研究的过程性信息，公开会影响该事项的正常决策。"""
 
 
-def _lines() -> Iterator[tuple[str, Line]]:
+def settings(name: str, prefix: str, since: date) -> Iterator[Line]:
+    """What an office's letters say of it, and how its answers are numbered. name: as it stands in red above them."""
     details = {
-        "in_force_from": SET, "review_authority": "示例区人民政府", "court": "示例区人民法院", "address": "示例路1号",
-        "phone": "020-00000000", "postcode": "510000", "red_head": "示范街道办事处",
+        "in_force_from": since, "review_authority": "示例区人民政府", "court": "示例区人民法院", "address": "示例路1号",
+        "phone": "020-00000000", "postcode": "510000", "red_head": name,
     }  # fmt: skip
-    series = {"series": "答复", "letters": ["answer"], "in_force_from": SET, "prefix": "示范公开"}
-    yield SYSTEM, _line("details", "letter_details_set", SET, **details)
-    yield SYSTEM, _line("series", "number_series_set", SET, **series)
+    series = {"series": "答复", "letters": ["answer"], "in_force_from": since, "prefix": prefix}
+    yield _line("details", "letter_details_set", since, **details)
+    yield _line("series", "number_series_set", since, **series)
+
+
+def _lines() -> Iterator[tuple[str, Line]]:
+    for line in settings("示范街道办事处", "示范公开", SET):
+        yield SYSTEM, line
     applicant = {"name": "示例申请人丙", "address": "示例市示例路2号301室"}
     yield HANDLER, _line(
         "received", "received", RECEIVED, channel="post", receipt_basis="signed_for", applicant_kind="natural_person",

@@ -574,3 +574,28 @@ async def test_what_letters_say_is_set_where_the_office_is_shown(office: Office)
         await expect(shown).to_contain_text("12346")
         await expect(shown.get_by_role("link", name="设定文号")).to_be_visible()
         assert seat.complaints == []
+
+
+async def test_a_returned_draft_is_mended_and_not_typed_again(office: Office) -> None:
+    """Its words stand in the form, and beside it why it was returned; the reading is in the access log."""
+    reference = await given_request(office, "returned-draft")
+    async with office.seat("handler") as handler, office.seat("approver") as approver:
+        for form, field, words in (
+            ("answer_drafted", "text", "答复书正文"),
+            ("extension_drafted", "reason", "需要检索"),
+        ):
+            await handler.page.goto(f"/requests/{reference}/{form}")
+            if form == "answer_drafted":
+                await handler.choose(outcome="予以公开")
+            await handler.fill(**{field: words})
+            await handler.press("下一步：核对")
+            await handler.press("确认登记")
+            await approver.page.goto(f"/requests/{reference}/draft_approved")
+            await approver.choose(passed="退回")
+            await approver.fill(opinion=f"{words}须写明依据")
+            await approver.press("下一步：核对")
+            await approver.press("确认登记")
+            await handler.page.goto(f"/requests/{reference}/{form}")
+            await handler.says(f"{words}须写明依据")
+            await expect(handler.page.locator(f"[name={field}]")).to_have_value(words)
+        assert [handler.complaints, approver.complaints] == [[], []]
