@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from adapters import key_files
 from adapters.accounts.password_policy import POLICIES, PolicyName
 from adapters.mail.relay import MailFault, Relay
 from adapters.sign_on.settings import ProviderSettings, origin_of
@@ -157,8 +158,13 @@ def _provider(environ: Mapping[str, str], origin: str | None) -> ProviderSetting
             )
     secret = None
     if told["SECRET_FILE"]:
+        path = Path(told["SECRET_FILE"]).expanduser()
         try:
-            secret = Path(told["SECRET_FILE"]).expanduser().read_text("utf-8").strip()
+            if not key_files.is_private(path):
+                raise Malformed(
+                    field="TAIZHANG_OIDC_SECRET_FILE：", problem=f"文件{path}可被他人读取，请chmod 600"
+                )
+            secret = path.read_text("utf-8").strip()
         except (OSError, UnicodeError):
             raise Malformed(field="TAIZHANG_OIDC_SECRET_FILE：", problem="文件读不出") from None
     return ProviderSettings(

@@ -112,9 +112,9 @@ def said_of_authority(event: Event) -> str:
         case ServiceEnded():
             return f"终止服务账号{event.service}"
         case SecondFactorResetRequested():
-            return f"提出重置{event.officer}的动态口令（{event.reason}），待确认"
+            return f"提出重置{event.officer}的动态口令和通行密钥（{event.reason}），待确认"
         case SecondFactorReset():
-            return f"确认第{event.version}条提出的动态口令重置"
+            return f"确认第{event.version}条提出的动态口令和通行密钥重置"
         case SubjectBound():
             return f"绑定{event.officer}的统一身份认证（{event.issuer}）"
         case SubjectUnbound():

@@ -42,8 +42,10 @@ class PasswordMustChange(CallRefusal):
 
 
 class SecondFactorRequired(CallRefusal):
-    code, status, rule = "second_factor_required", 403, "登录须验证动态口令"
-    detail = "请先以POST /api/v1/second-factor验证动态口令，其后再办理；尚未启用的，先启用。"
+    code, status, rule = "second_factor_required", 403, "登录须验证动态口令或通行密钥"
+    detail = (
+        "请先以POST /api/v1/second-factor验证动态口令，或以通行密钥验证，其后再办理；尚未启用的，先启用。"
+    )
 
 
 class SessionRequired(CallRefusal):

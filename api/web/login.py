@@ -65,7 +65,7 @@ class Session(msgspec.Struct, frozen=True):
     must_change: Annotated[bool, Meta(description="须先修改口令")]
     csrf: Annotated[str, Meta(description="改动时在X-CSRF-Token中给出")]
     awaits: Annotated[
-        Awaits, Meta(description="尚缺：code须验证动态口令，enrolment须启用动态口令，空即不缺")
+        Awaits, Meta(description="尚缺：code须验证动态口令或通行密钥，enrolment须启用其一，空即不缺")
     ] = ""
     news: Annotated[
         News | None,

@@ -210,20 +210,20 @@ class ServiceEnded(Event, frozen=True, tag="service_ended"):
 
 
 class SecondFactorResetRequested(Event, frozen=True, tag="second_factor_reset_requested"):
-    """提出重置动态口令 of an officer who has lost the device and the recovery codes, pending until confirmed."""
+    """提出重置动态口令和通行密钥 of an officer who has lost the devices and the recovery codes, pending until confirmed."""
 
-    title = "提出重置动态口令"
+    title = "提出重置动态口令和通行密钥"
     officer: OfficerId
     reason: Label
 
 
 class SecondFactorReset(Event, frozen=True, tag="second_factor_reset"):
-    """确认重置动态口令, by another administrator. version: that of the request in the authority's own log.
+    """确认重置动态口令和通行密钥, by another administrator. version: that of the request in the authority's own log.
 
     The officer's sessions end, and the next login enrols again where the policy asks for it.
     """
 
-    title = "确认重置动态口令"
+    title = "确认重置动态口令和通行密钥"
     version: EntryVersion
 
 

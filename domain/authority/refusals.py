@@ -141,7 +141,7 @@ class ResetUnknown(Refusal):
     """Only a request to reset a second factor that is still pending is confirmed."""
 
     rule = "所确认的重置应已提出而未确认"
-    text = "第{request}条登记不是待确认的动态口令重置。"
+    text = "第{request}条登记不是待确认的动态口令和通行密钥重置。"
 
 
 class RecoveryCodeExists(Refusal):
@@ -175,10 +175,8 @@ class RestorationNeedsSecondPerson(Refusal):
 class ResetNeedsSecondPerson(Refusal):
     """A second factor is reset by two administrators, neither of whom it is of."""
 
-    rule = "重置动态口令由另一人确认"
-    text = (
-        "{officer}与提出重置的人或动态口令的所有人是同一人，不能确认第{request}条重置；请由另一名管理员确认。"
-    )
+    rule = "重置动态口令和通行密钥由另一人确认"
+    text = "{officer}与提出重置的人或动态口令、通行密钥的所有人是同一人，不能确认第{request}条重置；请由另一名管理员确认。"
 
 
 class SubjectExists(Refusal):
@@ -198,8 +196,8 @@ class SubjectMissing(Refusal):
 class ProofStale(Refusal):
     """What opens or removes personal data, gives powers or exports asks again for the second factor."""
 
-    rule = "查阅个人信息、授权、销毁、导出前须重新验证动态口令"
-    text = "上次验证动态口令已久，办理“{act}”前请再次验证。"
+    rule = "查阅个人信息、授权、销毁、导出前须重新验证动态口令或通行密钥"
+    text = "上次验证动态口令或通行密钥已久，办理“{act}”前请再次验证。"
 
 
 class FirstOfficersExist(Refusal):

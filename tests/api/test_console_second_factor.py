@@ -95,7 +95,7 @@ async def test_a_lost_device_is_reset_on_pages_by_two(office: Office) -> None:
         await asks.record()
         await confirms.page.goto("/people")
         await confirms.says("动态口令或通行密钥已启用")
-        await confirms.says("的动态口令待重置")
+        await confirms.says("的动态口令和通行密钥待重置")
         await confirms.page.get_by_role("link", name="核对并确认").click()
         await confirms.record()
         await lost.page.goto("/login")

@@ -37,6 +37,7 @@ async def office(
     origin, data = f"http://localhost:{port}", tmp_path_factory.mktemp("console")
     secret = data / "secret"
     secret.write_text(SECRET)
+    secret.chmod(0o600)
     async with office_in_a_browser(
         server, template, data, "--port", str(port), TAIZHANG_ORIGIN=origin, TAIZHANG_OIDC_ISSUER=there.issuer,
         TAIZHANG_OIDC_CLIENT_ID=CLIENT, TAIZHANG_OIDC_SECRET_FILE=str(secret),

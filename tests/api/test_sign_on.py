@@ -409,6 +409,7 @@ async def test_without_a_provider_there_is_no_way_by_it(running: Running) -> Non
 def test_the_administrator_of_the_machine_names_the_provider(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s3cret\n")
+    secret.chmod(0o600)
     told = {
         "TAIZHANG_ORIGIN": "https://taizhang.example.gov.cn:443/",
         "TAIZHANG_OIDC_ISSUER": "https://id.example.gov.cn/realms/区",
@@ -438,3 +439,7 @@ def test_the_administrator_of_the_machine_names_the_provider(tmp_path: Path) -> 
     ):
         with pytest.raises(Malformed, match=name):
             from_environment({**told, name: wrong})
+    for mode in (0o640, 0o604, 0o644):
+        secret.chmod(mode)
+        with pytest.raises(Malformed, match="chmod 600"):
+            from_environment(told)

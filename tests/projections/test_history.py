@@ -311,9 +311,9 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         event(SecondFactorResetRequested, "2020-03-01", officer="li.m", reason="手机遗失"),
-        "2020-03-01提出重置li.m的动态口令（手机遗失），待确认",
+        "2020-03-01提出重置li.m的动态口令和通行密钥（手机遗失），待确认",
     ),
-    (event(SecondFactorReset, "2020-03-01", version=7), "2020-03-01确认第7条提出的动态口令重置"),
+    (event(SecondFactorReset, "2020-03-01", version=7), "2020-03-01确认第7条提出的动态口令和通行密钥重置"),
     (
         event(SubjectBound[Sealed], "2020-03-01", officer="li.m", issuer="https://id.example", sub=OTHER),
         "2020-03-01绑定li.m的统一身份认证（https://id.example）",
