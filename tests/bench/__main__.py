@@ -26,6 +26,7 @@ PARTS = {
     "report": "reports.documents",
     "console": "console.console",
     "search": "searching.words",
+    "suites": "sealing.suites",
 }
 
 

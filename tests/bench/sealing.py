@@ -1,0 +1,57 @@
+"""What the national algorithms cost beside the usual ones."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import process_time
+
+from adapters.postgres import embedded
+from adapters.suites import GM, STD, Suite
+from adapters.vault.documents import PIECE
+from adapters.vault.keyring import Keyring, PieceOf
+from tests.bench.measuring import median, report
+
+TEXT = "请求公开花都区某道路改造项目的批复、投资概算和验收报告，并说明征收补偿的依据。" * 2
+
+
+async def suites(_: embedded.Server, __: Path) -> None:
+    """A text sealed with its commitment and opened again, and a piece of a document, under a key of each suite.
+
+    Processor time of both, in the same run; the peer is the suite `std`.
+    """
+    for what, act, times, limit in (
+        ("a text", _text, 2000, 6.0),
+        ("a piece of a document", _piece, 20, 40.0),
+    ):
+        gm, std = await median(5, _timed(GM, act, times), _timed(STD, act, times))
+        detail = f"{gm * 1e6:.0f} µs with {GM}, {std * 1e6:.0f} µs with {STD}"
+        report(f"sealing and opening {what} by gm", gm / std, limit, most=True, detail=detail)
+
+
+def _timed(suite: Suite, act: Callable[[Keyring], None], times: int) -> Callable[[], Awaitable[float]]:
+    ring = Keyring({"0001": secrets.token_bytes(suite.key_bytes)}, {"0001": suite})
+
+    async def timed() -> float:
+        start = process_time()
+        for _ in range(times):
+            act(ring)
+        return (process_time() - start) / times
+
+    return timed
+
+
+def _text(ring: Keyring) -> None:
+    sealed, row = ring.seal(1, "description", TEXT)
+    ring.open(1, sealed, row)
+
+
+_CONTENT = secrets.token_bytes(PIECE)
+
+
+def _piece(ring: Keyring) -> None:
+    where = PieceOf(1, "0" * 32, 0, last=True)
+    nonce, ciphertext = ring.seal_piece(where, _CONTENT)
+    ring.open_piece(where, ring.current, nonce, ciphertext)
+    ring.suite.hex_of(_CONTENT)
