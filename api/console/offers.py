@@ -48,6 +48,11 @@ def of_request(form: EventForm, request: DisclosureRequest, handlers: Sequence[C
             chosen = msgspec.structs.replace(each, kind="select", choices=tuple(handlers), hint="可以不选")
             fields.append(chosen)
             continue
+        if each.names == "paper" and request.answers:
+            served = _papers(request)
+            each = msgspec.structs.replace(each, hint=f"不选的为{next(served).words}", choices=tuple(served))  # noqa: PLW2901
+            fields.append(msgspec.structs.replace(each, kind="choice"))
+            continue
         if each.name == "legal_basis":
             each = msgspec.structs.replace(each, hint="不填的按所选的结果填写")  # noqa: PLW2901
         if not each.names or each.names == "draft_to_redraft":
@@ -185,8 +190,8 @@ def _of_type(type_: str, on: date, calendar: Calendar, request: DisclosureReques
         case "served":
             method = {"paper": "china_post", "electronic": "electronic", "in_person": "in_person"}
             delivery = request.received.delivery if request.received else ""
-            paper = next((each.value for each in _papers(request)), "")
-            return {"method": [method.get(delivery, "")], "paper": [paper]}
+            last = "" if request.answers else next((each.value for each in _papers(request)), "")
+            return {"method": [method.get(delivery, "")], "paper": [last]}
         case "withdrawn":
             return {"reason": ["by_applicant"]}
         case "lapsed":
