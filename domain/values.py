@@ -29,6 +29,9 @@ _FORBIDDEN_IN_LABEL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
 """A short official label (unit, tribunal, document number); names no applicant."""
 
+AUTHORITY_CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
+AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
+
 Code = Annotated[str, Meta(min_length=1, max_length=100)]
 """A word of a vocabulary in `outcomes`; checked when an event is admitted, never when it is decoded."""
 

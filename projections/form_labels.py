@@ -261,6 +261,7 @@ FORM_HINTS: dict[str, str] = {
     "narrative_written": "文字中写{名称}可引用表格的数字，排印时换成数字。",
     "warning_waived": "提示不是差错的，写明理由；以后各年的报告也适用。不相符的勾稽关系不能这样说明。",
     "waiver_withdrawn": "收回说明后，提示重新列出。",
+    "figures_taken_over": "由本机关承接、其年度报告由本机关一并报告的，数字取自其台账；再次并入的，以后一次为准。",
     "report_entered": "从别处公布的年度报告录入的表格，供核对结转和上年的数字。",
     "report_compiled": "年度终了后编制；编制后改正差错，再送审。",
     "report_submitted": "送审后又有改动的，须重新送审。",

@@ -37,6 +37,8 @@ def said_of_report(event: Event) -> str:
             return f"说明提示“{event.warning}”不是差错"
         case report.WaiverWithdrawn():
             return f"撤回对提示“{event.warning}”的说明"
+        case report.FiguresTakenOver():
+            return f"并入{event.predecessor}的数字{_pinned(event.pinned)}"
         case report.ReportCompiled():
             return "编制年度报告" + (f"，采用{event.format}年格式" if event.format else "")
         case report.ReportSubmitted():

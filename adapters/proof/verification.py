@@ -54,6 +54,7 @@ from projections.rejudgement import (
     judge_authority_again,
     judge_report_again,
 )
+from projections.report import taken_over
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -344,7 +345,7 @@ async def _check_pins(
     connection: Connection, authority_id: int, reports: Sequence[Sequence[Recorded]], findings: Findings
 ) -> None:
     """What each edition pinned, against the tables of the log as far as it then went."""
-    for entry in (entry for history in reports for entry in history):
+    for entry, history in ((entry, each) for each in reports for entry in each):
         if not isinstance(entry.event, ReportPublished) or (pinned := entry.event.pinned) is None:
             continue
         year = annual_report.year_in(entry.originator_id)
@@ -354,9 +355,12 @@ async def _check_pins(
         try:
             view = await past.then(connection, authority_id, views.Until(position=pinned.position))
             tables = await view.tables(period, annual_tables.form_of(period, pinned.format))
+            before = [each for each in history if each.originator_version < entry.originator_version]
+            state = annual_report.replay(before, year)
+            printed = taken_over.added_tables(tables, pinned.format, state.taken_over)
         except (Refusal, EntryUnreadable, KeyError):
             continue  # an entry at fault is named by itself
-        if (tables.requests_table, tables.appeals_table) != (pinned.requests_table, pinned.appeals_table):
+        if (printed.requests_table, printed.appeals_table) != (pinned.requests_table, pinned.appeals_table):
             said = f"{year}年度报告公布的表格与日志位置{pinned.position}处的日志不符"
             findings.add(
                 at_entry(

@@ -14,12 +14,12 @@ from adapters.postgres.queries import SQL
 from adapters.postgres.single_flight import SingleFlight
 from adapters.refusals import AuthorityUnknown
 from domain.authority.authority import Authority, Officer
-from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_STREAM
+from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.refusals import OfficerUnknown, ServiceUnknown
 from domain.authority.replay import replay_authority
 from domain.law.calendar import national_notices
 from domain.law.terms import Law
-from domain.values import SHANGHAI
+from domain.values import AUTHORITY_CODE_PATTERN, SHANGHAI
 
 
 class Standing(NamedTuple):
@@ -133,6 +133,16 @@ class Authorities:
         if not self._all_read:
             return bool(await self.units_of(code, on))
         return any(office.superior_on(on) == code for _, office, _ in self._law.values())
+
+    async def taken_over_by(self, code: str) -> list[str]:
+        """Codes of the authorities whose successor it is, by the authorities as they were last read."""
+        if not self._all_read:
+            await self.units_of(code, date.max)
+        return [
+            office.code
+            for _, office, _ in self._law.values()
+            if any(each.is_whole and each.successor == code for each in office.successions)
+        ]
 
     async def authority(self, code: str) -> Authority:
         """The authority as it stands. Raises AuthorityUnknown, AuthorityNotRegistered."""

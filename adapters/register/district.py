@@ -74,11 +74,17 @@ class District:
             code, name = view.authority.code, view.authority.name_on(period.last)
             taken = view.authority.succeeded_on(period.last)
             successor = taken.successor if taken else None
+            year = period.first.year
+            whole_year = period == Period.year(year)
+            reporter = view.authority.reporter_of(year, date(year + 1, 12, 31)) if whole_year else None
             try:
-                found = RegisterTables(code, name, await view.tables(period, form), successor=successor)
+                tables = await view.tables(period, form)
             except NotComplete as refusal:
                 return RegisterTables(code, name, None, str(refusal))
-            return found._replace(proactive_table=await _proactive_table(view, period))
+            table = await _proactive_table(view, period)
+            return RegisterTables(
+                code, name, tables, successor=successor, proactive_table=table, reported_by=reporter
+            )
 
         return await self.ask(await self.units(units_on), make)
 

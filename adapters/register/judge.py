@@ -40,10 +40,10 @@ from domain.report.documents import MOST as MOST_DOCUMENTS
 from domain.report.documents import check_document, documents
 from domain.report.events import (
     REPORT_EVENTS,
+    SNAPSHOT_EVENTS,
     Pinned,
     ReportEntered,
     ReportPublished,
-    ReportSubmitted,
     WarningWaived,
 )
 from domain.report.refusals import PublishedHere, TooManyDocuments
@@ -58,9 +58,6 @@ from domain.request.refusals import NoSuchImport, RequestUnknown
 from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Reference, is_label, is_request, reference_in
 from projections.report import checks
-
-SNAPSHOT_EVENTS = (ReportSubmitted, ReportPublished)
-"""Events that pin what a report says, which no caller gives."""
 
 
 async def judge(work: UnitOfWork, submission: Submission, overdue: Refusal | None = None) -> Judged:
@@ -255,10 +252,10 @@ class _Judge:
         self._check_version(AUTHORITY_STREAM)
         event, vault = work.keyring.seal_event(work.authority_id, event)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
-        before = work.authority
-        if before is not None and type_of(event) in powers.FROM_OUTSIDE and self._by.superior is None:
+        before, superior = work.authority, self._by.outside.superior
+        if before is not None and type_of(event) in powers.FROM_OUTSIDE and superior is None:
             raise authorization.not_the_superior(latest)
-        authorization.check(before, latest, permissions=self._by.permissions, superior=self._by.superior)
+        authorization.check(before, latest, permissions=self._by.permissions, superior=superior)
         check_of_letters(before, recording.event)
         authority = follow(before, latest)
         law = authority.law(national_notices()).publishing(work.published)

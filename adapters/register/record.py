@@ -23,7 +23,7 @@ from adapters.refusals import CheckpointOverdue
 from adapters.register import document_numbers, draft_approval, rebuild, second_factors, sign_on
 from adapters.register.authorities import Authorities, head_of
 from adapters.register.draft_approval import decoded
-from adapters.register.judge import SNAPSHOT_EVENTS, judge, stream_to_pin
+from adapters.register.judge import judge, stream_to_pin
 from adapters.register.rebuild import MovedTerm, as_json
 from adapters.register.recording import streams_named
 from adapters.register.reports import Reports
@@ -37,6 +37,7 @@ from adapters.vault.key_store import VaultKeys
 from domain.authority.events import OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
+from domain.report.events import SNAPSHOT_EVENTS
 from domain.request.appeal_events import Appealed
 from domain.request.state import DisclosureRequest
 from domain.values import Reference
@@ -201,9 +202,11 @@ class Recordings:
         if len(submissions) == 1 and (stream := stream_to_pin(work, submissions[0])) is not None:
             authority, law = work.registered
             view = NowView(connection, authority_id, authority, law, work.head.position)
-            reports = Reports(view, partial(self._vault.opened, connection, authority_id))
+            outside = submissions[0].outside
+            opened = partial(self._vault.opened, connection, authority_id)
+            reports = Reports(view, opened, outside.predecessors)
             try:
-                work.pins[stream] = await reports.pinned(stream)
+                work.pins[stream] = outside.figures or await reports.pinned(stream)
             except Refusal as refusal:
                 work.pins[stream] = refusal
         return work

@@ -18,7 +18,6 @@ from adapters.postgres import migrate
 from adapters.postgres.database import LAST_WORDS, Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
-from adapters.refusals import AuthorityUnknown
 from adapters.register import questions
 from adapters.register import rebuild as folding
 from adapters.register.access_archive import AccessArchive
@@ -39,6 +38,7 @@ from adapters.register.keys import Keys
 from adapters.register.letters import Letters
 from adapters.register.login import Logins
 from adapters.register.mail_addresses import MailAddresses
+from adapters.register.outside import Outside
 from adapters.register.passkeys import Passkeys
 from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
@@ -56,12 +56,9 @@ from adapters.register.webhooks import Webhooks
 from adapters.register.word_search import WordSearch
 from adapters.vault.key_store import VaultKeys
 from adapters.views import Until, View
-from domain.authority import powers
 from domain.authority.authority import Authority
 from domain.authority.powers import WHOLE, Permissions
-from domain.entry import type_of
 from domain.law.questions import Question
-from domain.law.refusals import AuthorityNotRegistered
 from domain.request.judging import replay
 from domain.values import Reference
 from projections.report.content import Content
@@ -90,6 +87,7 @@ class Register:
         self._vault = vault
         self._authorities = Authorities(database)
         self._derived = DerivedResults()
+        self._outside = Outside(self._authorities, self.view, self.reports)
         self._recordings = Recordings(database, vault, self._authorities, refuse_uncheckpointed)
         self._previews = Previews(database, vault, self._authorities, self._recordings)
         self.imports = Imports(database, vault, self._authorities, self._recordings)
@@ -219,13 +217,12 @@ class Register:
         expected_version: entries of the request as last seen; VersionConflict if there are more. permissions: what the
         door leaves of the actor's powers. on_moved: gets the due dates that a new day off or policy moved.
         """
-        superior = await self._superior(actor, [recording])
         submission = Submission(
             recordings=[recording],
             actor=actor,
             expected_version=expected_version,
             permissions=permissions,
-            superior=superior,
+            outside=await self._outside.read(code, actor, [recording]),
         )
         with own_refusal():
             judged = await self._recordings.record(code, submission)
@@ -262,7 +259,7 @@ class Register:
             actor=actor,
             expected_version=expected_version,
             permissions=permissions,
-            superior=await self._superior(actor, recordings),
+            outside=await self._outside.read(code, actor, recordings),
             acknowledge_all=acknowledge_all,
             unreadable=unreadable,
             on_progress=on_progress,
@@ -287,7 +284,7 @@ class Register:
             actor=actor,
             expected_version=expected_version,
             permissions=permissions,
-            superior=await self._superior(actor, [recording]),
+            outside=await self._outside.read(code, actor, [recording]),
             acknowledge_all=True,
         )
         with own_refusal():
@@ -346,9 +343,10 @@ class Register:
         """The annual reports at one moment. Raises AuthorityUnknown."""
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
+        predecessors = await self._outside.predecessors(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             view = await self._now(connection, authority_id, OFFICE)
-            yield Reports(view, partial(self._vault.opened, connection, authority_id))
+            yield Reports(view, partial(self._vault.opened, connection, authority_id), predecessors)
 
     # -- the register as a whole --
 
@@ -376,14 +374,3 @@ class Register:
         head, authority, law = await self._authorities.as_it_stands(connection, authority_id)
         derived = self._derived, head.law_digest
         return NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)
-
-    async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
-        """The authority that the actor of what comes from outside names, `county/wang`; read beforehand, in its own context."""
-        code, slash, _ = actor.partition("/")
-        if not slash or not any(type_of(each.event) in powers.FROM_OUTSIDE for each in recordings):
-            return None
-        try:
-            async with self.view(code) as view:
-                return view.authority
-        except (AuthorityUnknown, AuthorityNotRegistered):
-            return None

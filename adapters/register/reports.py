@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 import msgspec
 
 from adapters.proof import checkpoints
 from adapters.refusals import EditionUnknown, IdentitiesFailed, NotComplete
 from adapters.views import View
+from domain.authority.authority import Authority
 from domain.entry import Recorded
 from domain.law.refusals import WrongStream
 from domain.report import annual_report, official_form
@@ -24,7 +26,7 @@ from domain.report.state import AnnualReport, Publication
 from domain.values import FIRST_YEAR, SHANGHAI, Period, Sealed
 from projections import annual_tables
 from projections import documents as listing
-from projections.report import charts, checks, citations, summary
+from projections.report import charts, checks, citations, summary, taken_over
 from projections.report.checks import Known, ReportFinding
 from projections.report.content import Content
 from projections.report.document import AnnualDocument
@@ -35,7 +37,8 @@ OpenSealed = Callable[[Sequence[Sealed]], Awaitable[dict[str, bytes]]]
 
 class Report(msgspec.Struct, frozen=True):
     """A year's report as it stands: content: what would be printed. texts: as written, before their citations
-    are replaced. figures: all that can be cited. findings: waived ones with their reasons.
+    are replaced. figures: all that can be cited. findings: waived ones with their reasons. own: its tables without what was
+    taken over from predecessors.
     """
 
     state: AnnualReport
@@ -43,14 +46,30 @@ class Report(msgspec.Struct, frozen=True):
     texts: dict[str, str]
     figures: dict[str, str]
     findings: list[ReportFinding]
+    own: Content
+
+
+class Predecessor(NamedTuple):
+    """An authority that was taken over. published: the years whose reports it published itself."""
+
+    authority: Authority
+    published: frozenset[int]
+
+    def leaves_to(self, successor: str, year: int, on: date) -> bool:
+        """Whether the successor has to tell of its year."""
+        return year not in self.published and self.authority.reporter_of(year, on) == successor
 
 
 class Reports:
-    """The annual reports of one authority, in the transaction of a view. opened: sealed values' JSON by id."""
+    """The annual reports of one authority, in the transaction of a view. opened: sealed values' JSON by id.
 
-    def __init__(self, view: View, opened: OpenSealed) -> None:
+    predecessors: whom it has taken over.
+    """
+
+    def __init__(self, view: View, opened: OpenSealed, predecessors: Sequence[Predecessor] = ()) -> None:
         self.view = view
         self._opened = opened
+        self._predecessors = predecessors
 
     async def history(self, year: int) -> list[Recorded]:
         """The report's entries in the order recorded; none of a year in which nothing was."""
@@ -71,7 +90,7 @@ class Reports:
         fees = await view.fees(year)
         texts = await self._texts(state)
         listed = listing.cells((await self.documents(year)).values(), official_form.load(state.format), year)
-        bare = Content(
+        own = Content(
             year=year,
             format=state.format,
             columns=tables.columns,
@@ -80,22 +99,40 @@ class Reports:
             proactive_table=_filled_in(state, listed),
             authority=tables.authority,
         )
+        taken = [each.pinned for each in state.taken_over.values()]
+        bare = taken_over.added(own, taken)
         handling = {
             name: len(getattr(compliance, name))
             for name in compliance.__struct_fields__
             if isinstance(getattr(compliance, name), tuple) and name not in ("units", "taken")
         }
-        figures = citations.figures(bare, state.work_sums, handling, fees)
+        figures = taken_over.added_figures(citations.figures(bare, state.work_sums, handling, fees), taken)
         content = _with_texts(bare, texts, figures)
         known = Known(
             previous=previous or await self._previous(year),
             fees=fees,
             kind=view.authority.kind,
             whole=True,
-            listed=listed,
+            listed=taken_over.added_cells(official_form.load(state.format), listed, taken),
+            not_taken_over=self._not_taken_over(state),
         )
         found = checks.check(content, known)
-        return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)))
+        return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)), own)
+
+    def _not_taken_over(self, state: AnnualReport) -> tuple[tuple[str, str], ...]:
+        """Code and name of each predecessor whose figures the report lacks: of the year of the reform, and of the next, in
+        which it may have closed what it had open.
+        """
+        code, kind = self.view.authority.code, self.view.authority.kind
+        on = annual_report.due_on(state.year, kind)
+        return tuple(
+            (each.authority.code, each.authority.name_on(state.period.last))
+            for each in self._predecessors
+            if each.authority.code not in state.taken_over
+            and each.leaves_to(code, state.year, on)
+            and (since := each.authority.succeeded_on(on)) is not None
+            and since.in_force_from.year >= state.year - 1
+        )
 
     async def documents(self, year: int) -> dict[str, Document]:
         """The register of documents by number, as the entries of all years up to this one have it."""
@@ -222,17 +259,17 @@ class Reports:
             issued_on=publication.on if publication else None,
             edition=publication.edition if publication else 1,
             charts=found
-            if publication is None or not rows or await self._stands(publication, period)
+            if publication is None or not rows or await self._stands(publication, state)
             else found[:1],
             notes=await self._checkpoint(year),
         )
 
-    async def _stands(self, publication: Publication, period: Period) -> bool:
+    async def _stands(self, publication: Publication, state: AnnualReport) -> bool:
         """Whether the register still counts what was published, so that its rows draw the edition's charts."""
         if (pinned := publication.pinned) is None:
             return False
-        tables = await self.view.tables(period, annual_tables.form_of(period, pinned.format))
-        return tables.requests_table == pinned.requests_table
+        own = await self.view.tables(state.period, annual_tables.form_of(state.period, pinned.format))
+        return own.requests_table == pinned.requests_table and not state.taken_over
 
     async def _checkpoint(self, year: int) -> tuple[str, ...]:
         """The log's size and root as sealed by the end of the year, for the keeper of the report."""

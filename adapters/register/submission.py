@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from adapters.register.outside import NOTHING, FromOutside
 from adapters.register.rebuild import MovedTerm
 from adapters.register.recording import Recording, Reply
-from domain.authority.authority import Authority
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.law.irregularities import Irregularity
@@ -42,8 +42,7 @@ class Submission:
     """One recording, or a file of them: all are stored, or none.
 
     expected_version: entries of the request as last seen; VersionConflict if there are more. permissions:
-    what the door leaves of the actor's powers. superior: the authority that the actor of a waiver names, if it keeps a
-    register here. acknowledge_all: take every irregularity as acknowledged.
+    what the door leaves of the actor's powers. outside: what of other registers it needs. acknowledge_all: take every irregularity as acknowledged.
     filed: the sealed content of the document that the recording files. unreadable: lines that the caller could not
     read; the rest is judged all the same, nothing stored. on_progress: gets the number judged so far.
     """
@@ -52,7 +51,7 @@ class Submission:
     actor: str
     expected_version: int | None = None
     permissions: Permissions = WHOLE
-    superior: Authority | None = None
+    outside: FromOutside = NOTHING
     acknowledge_all: bool = False
     filed: Sealed | None = None
     unreadable: Sequence[RefusedLine] = ()

@@ -354,6 +354,8 @@ def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
             click.echo(f"{unit.unit}（{unit.source}）：勾稽{len(unit.discrepancies)}处不符")
         if unit.successor:
             click.echo(f"{unit.unit}：已由{unit.successor}承接，其台账中的申请仍计入")
+        if unit.reported_by:
+            click.echo(f"{unit.unit}：年度报告由{unit.reported_by}一并报告")
         if unit.counted_at:
             click.echo(f"{unit.unit}：数字计入{unit.counted_at}")
     for each in whole.not_counted:

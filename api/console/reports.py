@@ -110,8 +110,15 @@ async def _shown(
         source=last(given or {}, "source"),
         key=str(uuid4()),
         may_write=sits.may("report"),
+        taken_over=[(each, await _named(request, each), told) for each, told in state.taken_over.items()],
+        lacking=[each.name.partition(":")[2] for each in found.findings if each.check == "not_taken_over"],
         done=done if done.isdecimal() else "",
     )
+
+
+async def _named(request: ApiRequest, code: str) -> str:
+    office = await request.register.authority(code)
+    return f"{office.name_on(today())}（{code}）"
 
 
 def _steps(stage: str, sits: Me) -> Iterator[Step]:
@@ -144,7 +151,7 @@ def _sheet(found: Report, given: Given | None) -> list[dict[str, Any]]:
             for number, column in enumerate(block.columns):
                 name = f"{row.code}|{column}"
                 figure = found.state.figures.get(row.code, {}).get(column)
-                printed = found.content.proactive_table.get(row.code, ())
+                printed = found.own.proactive_table.get(row.code, ())
                 was = (printed[number] if number < len(printed) else None) or ""
                 cells.append(
                     SheetCell(

@@ -27,8 +27,8 @@ from api.console.frame import at, local, shown
 from api.web import auth
 from api.web.auth import OPEN
 from api.web.request import ApiRequest
-from domain.authority.events import AUTHORITY_CODE_PATTERN
 from domain.law.refusals import Malformed, Refusal
+from domain.values import AUTHORITY_CODE_PATTERN
 
 if TYPE_CHECKING:
     from adapters.sign_on.provider import Provider

@@ -19,13 +19,14 @@ from api.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
 from api.web.query import hints
 from api.web.recordings import NDJSON, Replies
 from api.web.responses import CSV, JSON
-from domain.authority.events import AUTHORITY_CODE_PATTERN, AUTHORITY_EVENTS
+from domain.authority.events import AUTHORITY_EVENTS
 from domain.authority.powers import ACTS
 from domain.entry import type_of
 from domain.field_labels import FIELDS
 from domain.letters.wording import KINDS
 from domain.report.events import REPORT_EVENTS
 from domain.request import events
+from domain.values import AUTHORITY_CODE_PATTERN
 
 _REF = "#/components/schemas/"
 

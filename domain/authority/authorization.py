@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from domain.authority import powers, recovery
 from domain.authority.authority import Authority
 from domain.authority.events import (
-    AUTHORITY_CODE_PATTERN,
     GrantConfirmed,
     OfficerAppointed,
     OfficerDismissed,
@@ -51,6 +50,7 @@ from domain.entry import Event, Recorded, type_of
 from domain.law.irregularities import Irregularity
 from domain.law.refusals import TokenClosed
 from domain.request import events
+from domain.values import AUTHORITY_CODE_PATTERN
 
 PROGRAM = "taizhang"
 """The actor of the program's own work: background work, and the setting up of the first officers."""

@@ -23,16 +23,23 @@ from domain.authority.supervision_events import (
 )
 from domain.entry import Event
 from domain.law import terms
-from domain.values import FIRST_YEAR, LAST_YEAR, Code, EntryVersion, Label, OfficerId, Sealed, Text
+from domain.values import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    AuthorityCode,
+    Code,
+    EntryVersion,
+    Label,
+    OfficerId,
+    Sealed,
+    Text,
+)
 
 T = TypeVar("T")
 
 AUTHORITY_STREAM = "authority"
 
 NoticeDays = Annotated[tuple[date, ...], Meta(max_length=100)]
-
-AUTHORITY_CODE_PATTERN = r"^[a-z0-9-]{2,40}\Z"
-AuthorityCode = Annotated[str, Meta(pattern=AUTHORITY_CODE_PATTERN)]
 
 
 class Registered(Event, frozen=True, tag="registered"):

@@ -128,7 +128,7 @@ _HANDLING = (
 _REPORTING = (
     "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",
     "document_ended", "narrative_written", "warning_waived", "waiver_withdrawn",
-    "report_compiled", "report_submitted", "report_published", "report_entered", "report_restated",
+    "figures_taken_over", "report_compiled", "report_submitted", "report_published", "report_entered", "report_restated",
 )  # fmt: skip
 _ADMINISTERING = (
     "registered", "renamed", "reorganised", "day_off_set", "holiday_notice_recorded", "policy_set", "letter_details_set",

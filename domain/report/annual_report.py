@@ -20,6 +20,7 @@ from domain.report import official_form
 from domain.report.document_events import DisclosureSet, DocumentAmended, DocumentEnded, DocumentMade
 from domain.report.events import (
     FigureEntered,
+    FiguresTakenOver,
     NarrativeWritten,
     Pinned,
     PublishedTables,
@@ -40,6 +41,7 @@ from domain.report.refusals import (
     ChangedSinceSubmission,
     FigureUnknown,
     NotAFigure,
+    NotTakenOver,
     NotTheForm,
     ReportAlreadyPublished,
     ReportAlreadySubmitted,
@@ -59,6 +61,7 @@ from domain.report.state import (
     Figure,
     Publication,
     Stage,
+    TakenOver,
     Work,
     Written,
     number_in,
@@ -151,6 +154,7 @@ class _Fold:
         self.documents: dict[int, DocumentEntry] = {}
         self.narratives: dict[str, Written] = {}
         self.waivers: dict[str, Written] = {}
+        self.taken_over: dict[str, TakenOver] = {}
         self.submitted: Pinned | None = None
         self.publications: list[Publication] = []
         self.irregularities: list[Irregularity] = []
@@ -168,6 +172,7 @@ class _Fold:
             tuple(self.documents.values()),
             self.narratives,
             self.waivers,
+            self.taken_over,
             self.submitted,
             tuple(self.publications),
             tuple(self.irregularities),
@@ -260,9 +265,14 @@ class _Fold:
         if event.on < self.last:
             raise DatesReversed(version, field="on", day=event.on, than="前一步骤", limit=self.last)
         match event:
+            case FiguresTakenOver():
+                self._take_over(entry, event)
             case ReportCompiled():
                 self._change(entry)
                 self.format = event.format or format_of(self.year)
+                self.taken_over = {
+                    code: each for code, each in self.taken_over.items() if each.pinned.format == self.format
+                }
                 self.stage = "compiled"
                 self.compilers = set(_actors(entry))
             case ReportSubmitted():
@@ -288,6 +298,19 @@ class _Fold:
             case _:
                 raise WrongStream(version, type=event.title)
         self.last = event.on
+
+    def _take_over(self, entry: Recorded, event: FiguresTakenOver[Pinned]) -> None:
+        self._change(entry)
+        if (pinned := event.pinned) is None:
+            return
+        if pinned.format != self.format:
+            why = f"其数字采用{pinned.format}年格式，本报告采用{self.format}年格式"
+            raise NotTakenOver(
+                entry.originator_version, year=self.year, predecessor=event.predecessor, why=why
+            )
+        self.taken_over[event.predecessor] = TakenOver(
+            pinned, entry.actor, event.on, entry.originator_version
+        )
 
     def _publish(self, entry: Recorded, event: ReportPublished[Pinned]) -> None:
         version, pinned = entry.originator_version, event.pinned

@@ -20,7 +20,7 @@ from domain.report.document_events import (
     DocumentEnded,
     DocumentMade,
 )
-from domain.values import Code, Count, Digest, EntryVersion, Label, Sealed, Text, Value
+from domain.values import AuthorityCode, Code, Count, Digest, EntryVersion, Label, Sealed, Text, Value
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -175,6 +175,18 @@ class WaiverWithdrawn(Event, frozen=True, tag="waiver_withdrawn"):
     warning: Code
 
 
+class FiguresTakenOver(Event, Generic[P], frozen=True, tag="figures_taken_over"):
+    """并入前机关的数字: the report tells of an authority that this one took over, whose reform leaves the year to its successor.
+
+    predecessor: its code; taken over a second time, the later figures count. pinned: what its own report would say, its
+    position that of the predecessor's log.
+    """
+
+    title = "并入前机关的数字"
+    predecessor: AuthorityCode
+    pinned: P | None = None
+
+
 class ReportCompiled(Event, frozen=True, tag="report_compiled"):
     """编制 (Art. 50): the year is over and the report is made up. format: absent, that of the year."""
 
@@ -261,6 +273,7 @@ _ReportEvent = Union[
     NarrativeWritten[T],
     WarningWaived[T],
     WaiverWithdrawn,
+    FiguresTakenOver[P],
     ReportCompiled,
     ReportSubmitted[P],
     ReportReturned[T],
@@ -277,6 +290,10 @@ ReportEvent = _ReportEvent[Sealed, Pinned]
 """As it is stored."""
 
 REPORT_EVENTS: tuple[type[Event], ...] = (
-    FigureEntered, WorkRecorded, WorkAnnulled, *DOCUMENT_EVENTS, NarrativeWritten, WarningWaived, WaiverWithdrawn, ReportCompiled,
+    FigureEntered, WorkRecorded, WorkAnnulled, *DOCUMENT_EVENTS, NarrativeWritten, WarningWaived, WaiverWithdrawn, FiguresTakenOver,
+    ReportCompiled,
     ReportSubmitted, ReportReturned, ReportApproved, ReportPublished, ReportEntered, ReportRestated,
 )  # fmt: skip
+
+SNAPSHOT_EVENTS: tuple[type[Event], ...] = (FiguresTakenOver, ReportSubmitted, ReportPublished)
+"""Those that pin what a report says, which no caller gives."""

@@ -154,6 +154,13 @@ class NotTheForm(Refusal):
     text = "录入的{year}年度报告与{format}年格式不符：{what}。"
 
 
+class NotTakenOver(Refusal):
+    """A report tells of another authority only where the reform leaves that one's year to its successor."""
+
+    rule = "并入的是由本机关承接、其年度报告由本机关一并报告的机关的数字"
+    text = "{predecessor}{year}年度的数字不能并入本机关的年度报告：{why}。"
+
+
 class PublishedHere(Refusal):
     """A report is entered as published only if that was before the register was opened; a later one goes its way."""
 

@@ -63,6 +63,15 @@ class Written(msgspec.Struct, frozen=True):
     version: int
 
 
+class TakenOver(msgspec.Struct, frozen=True):
+    """The figures of an authority that was taken over, as its own report would have said them, and by whom they were entered."""
+
+    pinned: Pinned
+    actor: str
+    on: date
+    version: int
+
+
 class Publication(msgspec.Struct, frozen=True):
     """One edition as published; edition counts from 1. version, position: of the entry that published it."""
 
@@ -77,7 +86,8 @@ class Publication(msgspec.Struct, frozen=True):
 
 class AnnualReport(msgspec.Struct, frozen=True):
     """version: entries read. format: name of the form it is made up in. submitted: what is or was to be approved.
-    compilers: who compiled and submitted it, officers as recorded; none of these persons approves it.
+    taken_over: by the code of
+    the predecessor. compilers: who compiled and submitted it, officers as recorded; none of these persons approves it.
     """
 
     year: int
@@ -89,6 +99,7 @@ class AnnualReport(msgspec.Struct, frozen=True):
     documents: tuple[DocumentEntry, ...] = ()
     narratives: dict[str, Written] = {}
     waivers: dict[str, Written] = {}
+    taken_over: dict[str, TakenOver] = {}
     submitted: Pinned | None = None
     publications: tuple[Publication, ...] = ()
     irregularities: tuple[Irregularity, ...] = ()

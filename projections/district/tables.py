@@ -28,7 +28,8 @@ REGISTER = "台账"
 
 class RegisterTables(NamedTuple):
     """Of a unit with a register here. fault: why there are no tables of the period, in words. proactive_table: as its report
-    of the year says, once that is published or handed in; None before.
+    of the year says, once that is published or handed in; None before. reported_by: the successor whose report tells of the
+    year, its proactive table too.
     """
 
     code: str
@@ -37,16 +38,18 @@ class RegisterTables(NamedTuple):
     fault: str = ""
     successor: str | None = None
     proactive_table: Proactive | None = None
+    reported_by: str | None = None
 
 
 class UnitTables(Tables, frozen=True, kw_only=True, omit_defaults=True):
-    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the end. discrepancies: within its own tables."""
+    """One unit's share. source: REGISTER or the file. position: of its log. successor: who had taken it over by the end. reported_by: see RegisterTables. discrepancies: within its own tables."""
 
     unit: str
     source: str
     code: str | None = None
     position: int | None = None
     successor: str | None = None
+    reported_by: str | None = None
     counted_at: str | None = None
     proactive_table: Proactive | None = None
     discrepancies: tuple[Discrepancy, ...] = ()
@@ -126,7 +129,9 @@ def add_up(
         to=None if whole_year else period.last,
         missing=tuple(gathered.missing()),
         proactive_table=whole.proactive_table if whole_year else None,
-        proactive_missing=tuple(unit.unit for unit in units if whole_year and not unit.proactive_table),
+        proactive_missing=tuple(
+            unit.unit for unit in units if whole_year and not unit.proactive_table and not unit.reported_by
+        ),
         not_counted=tuple(gathered.left_out),
         discrepancies=(*annual_tables.reconcile(tables), *against),
     )
@@ -157,6 +162,7 @@ class _Gathered:
                 code=register.code,
                 position=register.tables.position,
                 successor=register.successor,
+                reported_by=register.reported_by,
                 proactive_table=register.proactive_table,
                 columns=register.tables.columns,
                 requests_table=register.tables.requests_table,

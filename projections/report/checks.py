@@ -72,6 +72,10 @@ def check(content: Content, known: Known | None = None) -> list[ReportFinding]:
         *_format(content, known.layouts),
         *_texts(content, unread),
         *_fees(content, known),
+        *(
+            finding("not_taken_over", f"{name}（{code}）由本机关承接，其本年的数字尚未并入", code)
+            for code, name in known.not_taken_over
+        ),
         *(_sections(content, known.kind) if _has_texts(content, known) else ()),
     ]
     if known.previous is not None:

@@ -21,6 +21,7 @@ CHECKS: dict[str, tuple[Grade, str]] = {
     "columns_sum": ("error", "各类申请人之和，等于总计"),
     "appeals_sum": ("error", "结果维持、纠正、其他、尚未审结之和，等于总计"),
     "unknown_citation": ("error", "文字引用的数据应当存在"),
+    "not_taken_over": ("warning", "被承接机关的数字由本机关一并报告的，已经并入"),
     "carry": ("warning", "上年结转，等于上一年度报告公布的结转下年度，逐列核对"),
     "effective": ("warning", "现行有效件数，等于上一年现行有效件数加本年制发减本年废止"),
     "items": ("warning", "上一年项目数量，等于上一年度报告的项目数量加其增减"),
@@ -44,6 +45,7 @@ NAMES: dict[str, str] = {
     "columns_sum": "申请人合计不符",
     "appeals_sum": "复议诉讼合计不符",
     "unknown_citation": "引用不存在",
+    "not_taken_over": "前机关的数字未并入",
     "carry": "结转与上年不符",
     "effective": "现行有效件数不符",
     "items": "项目数量与上年不符",
@@ -97,7 +99,7 @@ class Known(msgspec.Struct, frozen=True):
     fees: charged in the year; None where only the report tells. kind: of the authority. whole: a report without
     texts has none, not that they were not given. unread, previous_unread: cells that could not be read or are not
     there. layouts: by table the form whose labels it has. listed: cells of the proactive table by row and column as the
-    register of documents has them.
+    register of documents has them. not_taken_over: code and name of each predecessor whose figures are lacking.
     """
 
     previous: Content | None = None
@@ -108,6 +110,7 @@ class Known(msgspec.Struct, frozen=True):
     previous_unread: Unread = frozenset()
     layouts: dict[str, str] = {}
     listed: dict[str, dict[str, str]] = {}
+    not_taken_over: tuple[tuple[str, str], ...] = ()
 
 
 def finding(

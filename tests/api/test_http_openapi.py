@@ -108,7 +108,7 @@ TYPES = {
     },
     f"{HOME}/reports/{{year}}/events": {
         "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",
-        "document_ended", "narrative_written", "warning_waived", "waiver_withdrawn",
+        "document_ended", "narrative_written", "warning_waived", "waiver_withdrawn", "figures_taken_over",
         "report_compiled", "report_submitted", "report_returned", "report_approved", "report_published",
         "report_entered", "report_restated",
     },
@@ -359,6 +359,7 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
         year = 2019 if type_ == "report_entered" else 2020  # one that was published before the register
         reply = await bare_door.post(f"reports/{year}/events", told)
         refused = type_ in (
+            "figures_taken_over",
             "report_returned",
             "report_approved",
             "report_published",
@@ -414,7 +415,7 @@ _WITHOUT_WORDS = {
     "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_ended", "superior_set",
     "second_factor_reset_requested", "second_factor_reset",
     "subject_bound", "subject_unbound",
-    "explanation_required", "explained", "fee_charged", "fee_paid", "withdrawn", "lapsed", "policy_set", "served",
+    "explanation_required", "explained", "fee_charged", "fee_paid", "figures_taken_over", "withdrawn", "lapsed", "policy_set", "served",
     "personal_data_erased",
     "waiver_withdrawn", "report_compiled", "report_submitted", "report_approved",
 }  # fmt: skip

@@ -233,6 +233,7 @@ STATUS = {
     "import_changed_since": 409,
     "not_the_form": 409,
     "published_here": 409,
+    "not_taken_over": 409,
     "file_not_read": 422,
     "request_annulled": 409,
     "retention_not_over": 409,
@@ -340,6 +341,7 @@ NOT_BY_HTTP = {
         ("file_not_read", "receipt_not_imported", "no_such_import", "import_unknown", "import_changed_since"),
         "of imports: test_imports_over_http, test_import_command, tests/adapters/test_imports",
     ),
+    "not_taken_over": "of a reform: tests/adapters/test_succession",
     **dict.fromkeys(
         ("not_the_form", "published_here"),
         "of a report of before: test_import_command, tests/domain/report/test_annual_report",

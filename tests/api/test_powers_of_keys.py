@@ -50,7 +50,7 @@ TAKES = {
     "supervise": "supervision_ordered return_requested return_sent_back return_accepted",
     "restore": "restoration_requested restoration_confirmed",
     "report": "figure_entered work_recorded work_annulled document_made disclosure_set document_amended document_ended narrative_written warning_waived waiver_withdrawn"
-    " report_compiled report_submitted report_published report_entered report_restated return_prepared",
+    " figures_taken_over report_compiled report_submitted report_published report_entered report_restated return_prepared",
     "approve_report": "report_returned report_approved return_handed_in",
 }
 OUTSIDE = ("waive", "supervise", "restore")

@@ -156,6 +156,7 @@ from domain.report.refusals import (
     FigureUnknown,
     NotAFigure,
     NotProactive,
+    NotTakenOver,
     NotTheForm,
     PublishedHere,
     ReportAlreadyPublished,
@@ -701,6 +702,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     ImportUnknown: "of an import: tests/adapters/test_imports",
     ImportChangedSince: "raised by the store: tests/adapters/test_imports",
     PublishedHere: "raised by the store: tests/api/test_import_command",
+    NotTakenOver: "raised by the store, which reads the predecessor's register: tests/adapters/test_succession",
     RecordedAlone: "raised by the store: tests/adapters/test_reports",
     NotPrintable: "raised by typesetting: tests/adapters/report_files, tests/api/test_reporting",
     EditionUnknown: "raised by reading a report: tests/adapters/test_reports",
@@ -744,7 +746,7 @@ CODES = """
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing filed_otherwise
     too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown
-    not_the_form published_here receipt_not_imported file_not_read no_such_import import_unknown import_changed_since
+    not_the_form not_taken_over published_here receipt_not_imported file_not_read no_such_import import_unknown import_changed_since
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """
 

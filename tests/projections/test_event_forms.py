@@ -31,6 +31,7 @@ TYPED_BY_NOBODY = {
     ("report_submitted", "pinned"),
     ("report_published", "pinned"),
     ("report_entered", "tables"),
+    ("figures_taken_over", "pinned"),
     *((type_of(kind), "provenance") for kind in IMPORTED),
 }
 

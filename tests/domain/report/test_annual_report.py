@@ -313,6 +313,7 @@ GOLDEN = """
 {"type":"narrative_written","on":"2021-01-04","section":"overview.proactive","text":SEALED}
 {"type":"warning_waived","on":"2021-01-04","warning":"percentages","reason":SEALED}
 {"type":"waiver_withdrawn","on":"2021-01-04","warning":"percentages"}
+{"type":"figures_taken_over","on":"2021-01-04","predecessor":"zhaoshang","pinned":PINNED}
 {"type":"report_compiled","on":"2021-01-04"}
 {"type":"report_compiled","on":"2021-01-04","format":"2021"}
 {"type":"report_submitted","on":"2021-01-11","pinned":PINNED}

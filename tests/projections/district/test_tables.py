@@ -50,6 +50,14 @@ def added(*parts: RegisterTables | Source, listed: tuple[ListedUnit, ...] = (), 
     return add_up(registers, sources, listed, told.pop("parent", None), **told)
 
 
+def test_a_unit_whose_year_another_reports_lacks_no_table_two_of_its_own() -> None:
+    blank: dict[str, list[str | None]] = {"fees": ["1", "0"]}
+    old = register("甲中心", 1)._replace(successor="code-乙局", reported_by="code-乙局")
+    found = added(old, register("乙局", 2)._replace(proactive_table=blank), register("丙局", 0))
+    assert found.proactive_missing == ("丙局",)
+    assert [unit.reported_by for unit in found.units if unit.unit == "甲中心"] == ["code-乙局"]
+
+
 def test_registers_and_files_are_added_cell_by_cell_and_each_cell_opens_by_unit() -> None:
     """3 in the register of 甲局, 4 in the file of 乙局: 7, of which each unit says its own."""
     found = added(register("甲局", 3), Source("乙局.docx", report("乙局", number=4)))

@@ -1,0 +1,91 @@
+"""What is read of another authority's register before a recording is judged: no transaction spans two authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple
+
+from adapters.refusals import AuthorityUnknown, NotComplete
+from adapters.register.authorities import Authorities
+from adapters.register.recording import Recording
+from adapters.register.reports import Predecessor, Reports
+from adapters.views import View
+from domain.authority import powers
+from domain.authority.authority import Authority
+from domain.entry import type_of
+from domain.law.refusals import AuthorityNotRegistered, Refusal
+from domain.report import annual_report
+from domain.report.events import FiguresTakenOver, Pinned
+from domain.report.refusals import NotTakenOver
+from projections.report import taken_over
+
+
+class FromOutside(NamedTuple):
+    """superior: the authority that the actor names, `county/wang`, if it keeps a register here. figures: of the predecessor
+    that the recording takes over, or why they cannot be. predecessors: whom the authority has taken over.
+    """
+
+    superior: Authority | None = None
+    figures: Pinned | Refusal | None = None
+    predecessors: Sequence[Predecessor] = ()
+
+
+NOTHING = FromOutside()
+
+
+class Outside:
+    def __init__(
+        self,
+        authorities: Authorities,
+        view: Callable[[str], AbstractAsyncContextManager[View]],
+        reports: Callable[[str], AbstractAsyncContextManager[Reports]],
+    ) -> None:
+        self._authorities = authorities
+        self._view = view
+        self._reports = reports
+
+    async def read(self, code: str, actor: str, recordings: Sequence[Recording]) -> FromOutside:
+        """For what is about to be judged in the register of the authority."""
+        first = recordings[0]
+        reporting = len(recordings) == 1 and annual_report.year_in(first.stream or "") is not None
+        return FromOutside(
+            await self._superior(actor, recordings),
+            await self._figures(code, first) if reporting else None,
+            await self.predecessors(code) if reporting else (),
+        )
+
+    async def predecessors(self, code: str) -> list[Predecessor]:
+        """By their codes; as the authorities were last read."""
+        found = []
+        for each in sorted(await self._authorities.taken_over_by(code)):
+            async with self._view(each) as view:
+                found.append(Predecessor(view.authority, frozenset(view.law.published)))
+        return found
+
+    async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
+        code, slash, _ = actor.partition("/")
+        if not slash or not any(type_of(each.event) in powers.FROM_OUTSIDE for each in recordings):
+            return None
+        try:
+            async with self._view(code) as view:
+                return view.authority
+        except (AuthorityUnknown, AuthorityNotRegistered):
+            return None
+
+    async def _figures(self, code: str, recording: Recording) -> Pinned | Refusal | None:
+        event, year = recording.event, annual_report.year_in(recording.stream or "")
+        if not isinstance(event, FiguresTakenOver) or year is None:
+            return None
+        why = "其年度报告不由本机关一并报告"
+        try:
+            async with self._reports(event.predecessor) as reports:
+                predecessor = Predecessor(reports.view.authority, frozenset(reports.view.law.published))
+                if predecessor.leaves_to(code, year, event.on):
+                    report = await reports.report(year)
+                    return taken_over.pinned(report.content, report.figures, reports.view.position)
+        except NotComplete as incomplete:
+            why = str(incomplete).rstrip("。")
+        except (AuthorityUnknown, AuthorityNotRegistered):
+            pass  # no more is said of one that is not there than of one that is another's
+        return NotTakenOver(year=year, predecessor=event.predecessor, why=why)

@@ -1,0 +1,109 @@
+"""Figures of authorities that were taken over, in the report of their successor: tables and figures added up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from domain.report import official_form
+from domain.report.events import Pinned
+from domain.report.official_form import ReportFormat
+from domain.report.state import TakenOver, number_in
+from projections.annual_tables import Tables
+from projections.report import consolidated
+from projections.report.consolidated import Part
+from projections.report.content import Content
+from projections.report.imported import TypedReport
+
+_OF_TABLES = ("requests", "appeals", "proactive", "year")
+"""Groups of figures that follow from the tables, and need not be added up."""
+
+
+def pinned(content: Content, figures: Mapping[str, str], position: int) -> Pinned:
+    """What a report would say, as it is taken over: its tables, and the figures that a text may cite beside them."""
+    return Pinned(
+        content.format,
+        position,
+        content.columns,
+        content.requests_table,
+        content.appeals_table,
+        content.proactive_table,
+        content.digest,
+        {name: text for name, text in figures.items() if name.partition(".")[0] not in _OF_TABLES},
+    )
+
+
+def added(own: Content, taken: Sequence[Pinned]) -> Content:
+    """The report with what was taken over. A cell keeps its remark where nothing is added to it."""
+    if not taken:
+        return own
+    whole = _summed(own.form, own, taken)
+    return replace(
+        own,
+        requests_table=whole.requests_table,
+        appeals_table=whole.appeals_table,
+        proactive_table={
+            row: [
+                text if text is not None and number_in(text) == number_in(whole_text) else whole_text
+                for text, whole_text in zip(own.proactive_table.get(row, cells), cells, strict=True)
+            ]
+            for row, cells in whole.proactive_table.items()
+        },
+    )
+
+
+def added_tables(own: Tables, form: str, taken: Mapping[str, TakenOver]) -> Tables:
+    """The tables of requests and appeals with what was taken over."""
+    whole = _summed(official_form.load(form), own, [each.pinned for each in taken.values()])
+    return Tables(whole.columns, whole.requests_table, whole.appeals_table)
+
+
+def added_figures(own: Mapping[str, str], taken: Sequence[Pinned]) -> dict[str, str]:
+    """Figures by name, those of the tables as they are."""
+    return {
+        name: _sum([text, *(each.cited[name] for each in taken if name in each.cited)])
+        for name, text in own.items()
+    }
+
+
+def added_cells(
+    form: ReportFormat, own: Mapping[str, Mapping[str, str]], taken: Sequence[Pinned]
+) -> dict[str, dict[str, str]]:
+    """Cells of the proactive table by row and column."""
+    columns = {row.code: block.columns for block in form.proactive for row in block.rows}
+    return {
+        row: {
+            column: _sum([text, *(_cell(each, row, columns[row].index(column)) for each in taken)])
+            for column, text in cells.items()
+        }
+        for row, cells in own.items()
+    }
+
+
+def _cell(taken: Pinned, row: str, nth: int) -> str | None:
+    cells = taken.proactive_table.get(row, [])
+    return cells[nth] if nth < len(cells) else None
+
+
+def _sum(texts: Sequence[str | None]) -> str:
+    """The first as it is where it stands alone."""
+    if len(texts) == 1 and texts[0] is not None:
+        return texts[0]
+    return f"{sum((number_in(text) or Decimal(0) for text in texts), Decimal(0)):f}"
+
+
+def _summed(form: ReportFormat, own: Content | Tables, taken: Sequence[Pinned]) -> Part:
+    parts: list[Content | Tables | Pinned] = [own, *taken]
+    return consolidated.sum_of(form, [("", _typed(each, form.name)) for each in parts])
+
+
+def _typed(one: Content | Tables | Pinned, form: str) -> TypedReport:
+    return TypedReport(
+        columns=one.columns,
+        requests_table=one.requests_table,
+        appeals_table=one.appeals_table,
+        proactive_table={} if isinstance(one, Tables) else one.proactive_table,
+        format=form,
+    )
