@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from adapters.report_files import ruled
+from adapters.report_files import ruled, struck
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
-from adapters.report_files.tables import MOST_PLACES
+from adapters.report_files.tables import MOST_PLACES, faint
 from projections.report.laid import Laid
 
 MOST_PAGES = 80
@@ -25,6 +25,11 @@ _THIN = 3.0
 """Points: what is drawn narrower is a line."""
 _FEW = 20
 """Letters of a whole file; a scan with a stamp or a page number has no more."""
+
+_WHITE = 250
+"""Of 255 in each colour: what is paler is perhaps not seen."""
+_SMALLEST = 3.0
+"""Points: letters smaller than this are not meant to be seen."""
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -64,7 +69,9 @@ def lay_pdf(data: bytes) -> Laid:
             raise ReportFileFault("too_large", f"PDF有{len(document)}页，超过{MOST_PAGES}页")
         left = [MOST_LETTERS, MOST_OBJECTS, MOST_SEGMENTS]
         pages: list[tuple[list[Letter], list[Rule]]] = []
-        for page in document:
+        document.init_forms()
+        for number in range(len(document)):
+            page = _shown(document, number, raw)
             width, height = page.get_mediabox()[2:]
             turn = (page.get_rotation() // 90) % 4
             sheet = _Sheet(width, height, turn)
@@ -82,9 +89,21 @@ def lay_pdf(data: bytes) -> Laid:
         )
     places = [MOST_PLACES]
     items: list[Paragraph | Printed] = []
+    has_struck = False
     for letters, rules in pages:
-        items += ruled.lay(letters, rules, places)
-    return Laid(tuple(ruled.joined(items)))
+        kept, lines, found = struck.apart(letters, rules)
+        has_struck = has_struck or found
+        items += ruled.lay(kept, lines, places)
+    return Laid(tuple(ruled.joined(items)), remarks=("文件中划去的文字没有读",) if has_struck else ())
+
+
+def _shown(document: Any, number: int, raw: Any) -> Any:
+    """A page with what is filled in, noted and crossed out on it."""
+    page = document[number]
+    if raw.FPDFPage_GetAnnotCount(page) > 0 and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == 1:
+        page.close()
+        page = document[number]
+    return page
 
 
 def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
@@ -108,9 +127,23 @@ def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Le
             if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
                 x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
             letter = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+            if top - y < _SMALLEST or _is_unseen(text, index, raw):
+                letter = faint(letter)
             yield Letter(letter, *sheet.box(x, y, right, top), size)
     finally:
         text.close()
+
+
+def _is_unseen(text: Any, index: int, raw: Any) -> bool:
+    """Whether a letter is white, clear or not drawn, as those behind the picture of a scanned page are."""
+    thing = raw.FPDFText_GetTextObject(text, index)
+    if thing and raw.FPDFTextObj_GetTextRenderMode(thing) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return True
+    colours = [ctypes.c_uint() for _ in range(4)]
+    if not raw.FPDFText_GetFillColor(text, index, *(ctypes.byref(each) for each in colours)):
+        return False
+    *tints, cover = (each.value for each in colours)
+    return cover == 0 or min(tints) >= _WHITE
 
 
 def _rules(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Rule]:

@@ -8,7 +8,7 @@ from domain.report import official_form
 from domain.report.official_form import ReportFormat
 from domain.report.state import number_in
 from projections.report.content import Content
-from projections.report.finding import TABLES, ReportFinding, Unread, finding, label
+from projections.report.finding import TABLES, ReportFinding, Unread, column_label, finding, label
 
 _MANY = 4
 """From so many blank cells of one column on, the column is named and not each of them."""
@@ -77,7 +77,7 @@ def _empty(
             whole = "" if len(own) + len(rows) == len(blank) else f"有{len(own)}格"
             yield finding(
                 "blank",
-                f"{TABLES[table]}“{label(content.format, column)}”列{whole}没有数字",
+                f"{TABLES[table]}“{column_label(content.format, column, table)}”列{whole}没有数字",
                 "*",
                 column,
                 section=table,
@@ -111,7 +111,9 @@ def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[R
 
 
 def _blank(content: Content, table: str, row: str, column: str | None) -> ReportFinding:
-    where = f"“{label(content.format, row)}”行" + (f"“{label(content.format, column)}”格" if column else "")
+    where = f"“{label(content.format, row, table)}”行" + (
+        f"“{column_label(content.format, column, table)}”格" if column else ""
+    )
     return finding(
         "blank",
         f"{TABLES[table]}{where}没有数字",

@@ -26,6 +26,7 @@ from projections.report.finding import (
     Known,
     ReportFinding,
     Unread,
+    column_label,
     finding,
     label,
     title,
@@ -119,9 +120,11 @@ def _identities(content: Content, unread: Unread) -> Iterator[ReportFinding]:
 
 
 def _discrepancy(each: Discrepancy, content: Content, rule: str) -> ReportFinding:
-    where = "".join(
-        f"“{label(content.format, code)}”" for code in (each.route, each.row, each.column) if code is not None
+    words = (
+        label(content.format, row, each.table) if (row := each.route or each.row) else None,
+        column_label(content.format, each.column, each.table) if each.column else None,
     )
+    where = "".join(f"“{word}”" for word in words if word is not None)
     return finding(
         each.identity,
         f"{TABLES[each.table]}{where}不符合“{rule}”",
@@ -193,15 +196,18 @@ def _texts(content: Content, unread: Unread) -> Iterator[ReportFinding]:
     )
     for section, text in content.texts.items():
         name = title(section)
-        for each in stated_numbers.figures_in(text, figures):
+        for each in stated_numbers.figures_in(text, figures, content.authority or None):
+            table, _, cell = each.names[0].partition("+")[0].partition(".")
+            row, _, column = cell.rpartition(".")
             yield finding(
                 "text_figure",
                 f"“{name}”写“{each.quoted}”，表中“{each.words}”",
                 section,
                 each.names[0],
                 section=section,
-                table=each.names[0].split(".", maxsplit=1)[0],
-                row=each.names[0].split(".", maxsplit=1)[1],
+                table=table,
+                row=row,
+                column=column,
                 left=each.typed,
                 right=each.expected[0],
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Literal
@@ -10,6 +11,7 @@ import msgspec
 
 from domain.report import official_form
 from domain.report.events import SECTIONS
+from domain.report.official_form import FormLine
 from projections.report.citations import Fees
 from projections.report.content import Content
 
@@ -138,24 +140,41 @@ def finding(
     )
 
 
-def label(form: str | None, code: str) -> str:
-    """Of a row, column, route or result, in the words of the form, or of another form that has it."""
+def label(form: str | None, code: str, table: str | None = None) -> str:
+    """Of a row or a route in the words of the form, or of another form that has it; of a column see `column_label`.
+
+    table: where it stands, as `other` is a row of the requests' table too. A group of rows has the words over them.
+    """
+    return _found(form, code, table, is_column=False)
+
+
+def column_label(form: str | None, code: str, table: str | None = None) -> str:
+    """Of a column or a result; those of the proactive table are their own words."""
+    return _found(form, code, table, is_column=True)
+
+
+def _found(form: str | None, code: str, table: str | None, *, is_column: bool) -> str:
     names = dict.fromkeys((form or official_form.NAMES[-1], *reversed(official_form.NAMES)))
-    return next((found for name in names if (found := _labels(name).get(code)) is not None), code)
+    tables = (table,) if table is not None else tuple(TABLES)
+    found = (
+        _labels(name, each, is_column=is_column).get(code) for name in names for each in reversed(tables)
+    )
+    return next((words for words in found if words is not None), code)
 
 
 @cache
-def _labels(name: str) -> dict[str, str]:
+def _labels(name: str, table: str, *, is_column: bool) -> dict[str, str]:
     form = official_form.load(name)
-    proactive = (row for block in form.proactive for row in block.rows)
-    lines = (
-        *proactive,
-        *form.appeals.columns,
-        *form.appeals.routes,
-        *form.requests.columns,
-        *form.requests.rows,
-    )
-    return {line.code: line.levels[-1] for line in lines}
+    lines: Sequence[FormLine] = ()
+    if table == "requests":
+        lines = form.requests.columns if is_column else form.requests.rows
+    elif table == "appeals":
+        lines = form.appeals.columns if is_column else form.appeals.routes
+    elif table == "proactive" and not is_column:
+        lines = [row for block in form.proactive for row in block.rows]
+    parted = "_" if table == "appeals" else "."
+    groups = {line.code.partition(parted)[0]: line.levels[-2] for line in lines if len(line.levels) > 1}
+    return groups | {line.code: line.levels[-1] for line in lines}
 
 
 def title(section: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from domain.report.numerals import plain
 from projections.report import checks, copied
 from projections.report.content import content_of
-from projections.report.finding import CHECKS, NAMES, TABLES, ReportFinding, label
+from projections.report.finding import CHECKS, NAMES, TABLES, ReportFinding, column_label, label
 from projections.report.imported import TypedReport
 
 HEADINGS = ("文件", "单位", "年度", "格式", "未读出", "差错", "空白", "其他提示", "已说明", "结论")
@@ -231,12 +231,10 @@ def lines(judged: Judged) -> list[list[object]]:
 
 def cells(finding: ReportFinding, form: str | None) -> list[object]:
     """A finding from its grade to its name, in words."""
-    row, column = finding.row or "", finding.column or ""
-    if not column and "." in row:  # a figure that a text states, by its name
-        row, _, column = row.partition("+")[0].rpartition(".")
-    named = [label(form, code) if code else "" for code in (row, column)]
+    row, column, table = finding.row or "", finding.column or "", finding.table
+    named = [label(form, row, table) if row else "", column_label(form, column, table) if column else ""]
     return [
-        GRADES[finding.grade], NAMES[finding.check], TABLES.get(finding.table or "", ""), *named,
+        GRADES[finding.grade], NAMES[finding.check], TABLES.get(table or "", ""), *named,
         finding.left or "", finding.right or "", finding.difference or "", finding.text, finding.waived or "", finding.name,
     ]  # fmt: skip
 

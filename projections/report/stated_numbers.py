@@ -47,15 +47,30 @@ _WORDS = (
     _Word("自然人", r"自然人(?:提出)?(?:的)?(?:申请)?", ("requests.new.natural_person", "requests.new.natural_person+requests.carried_in.natural_person"), 1),
     _Word("行政复议总计", r"(?:行政)?复议(?:案件|申请)?", ("appeals.reconsideration.total",)),
     _Word("行政诉讼总计", r"(?:行政)?诉讼(?:案件)?", ("appeals.litigation.total",)),
-    _Word("新收申请", r"(?:新收|收到|受理|收办|接收)(?:[^0-9，。；、,;]{0,14}申请)?", ("requests.new.total", "requests.new.total+requests.carried_in.total"), 0),
+    _Word("新收申请", r"(?:新收|收到|受理|收办|接收)(?:(?:(?!复议|诉讼)[^0-9，。；、,;]){0,14}申请)?", ("requests.new.total", "requests.new.total+requests.carried_in.total"), 0),
     _Word("总计", r"(?:办结|答复)(?:申请)?", ("requests.total.total",), 0),
 )  # fmt: skip
+_VERBS = {word.name for word in _WORDS if word.rank == 0}
 _ANY = re.compile("|".join(f"(?P<w{nth}>{word.pattern})" for nth, word in enumerate(_WORDS)))
 _NUMBER = re.compile(
-    r"(?<![0-9.])(?P<number>[0-9]{1,9})(?P<unit>\s*[件宗起份条])?(?![0-9.%％年月日个人次元余多])"
+    r"(?<![0-9.])(?<![0-9][ 　])(?P<number>[0-9]{1,9})(?P<unit>\s*[件宗起份条])?(?![0-9.%％年月日个人次元余多]|[ 　][0-9])"
 )
 _PART = re.compile(r"[^，。；：,;:\n]+[，。；：,;:\n]?")
 _REMARK = re.compile(r"[（(][^（()）0-9]{0,20}[）)]")
+_OF_REQUESTS = re.compile(r"信息公开|公开申请|依申请|申请公开")
+_ABOUT = re.compile(
+    r"(?:政府|信息|公开|依|申请|公民|群众|公众|社会|市民|各类|各种|有效|有关|相关|符合|条件|规定|提出|提交|的|了|共|总|合计|计|数量|数|量|件|"
+    r"为|达到|达|有|新|全部|均|都|已|按时|按期|及时|依法|在|期限|期|内|法定|公函|事项|是|本机关|本年度?|全年|当年|今年|年|人|向|情况|[：:\s“”\"「」])*"
+)
+"""Words that may stand between 收到 and its number; with any other something else is counted: 收到建议5条."""
+_OTHERS = re.compile(
+    r"各级|各部门|各单位|系统内|所属"
+    r"|(?P<unit>[\u4e00-\u9fff]*?(?:局|办公室|办|委员会|委|厅|中心|公司|院|所|政府|街道|镇|乡))(?:机关)?(?:本级)?(?:共|总共|全年|累计|新)*(?=收到|受理|收办|接收|新收|办结|答复|办理)"
+)
+"""Somebody whose requests are counted; a unit by its name, which may be the report's own."""
+_OWN = re.compile(r"(?:^|.*[我本全])(?:局|办公室|办|委员会|委|厅|中心|公司|院|所|政府|街道|镇|乡)")
+_SINCE = re.compile(r"截[至止][^。]*?累计")
+_FROM = re.compile(r"[由从自]$")
 _CHANNEL = re.compile(
     r"网上|网络|线上|在线|平台|系统|信函|邮寄|信件|书面|当面|现场|窗口|传真|邮件|电子|电话|法人|企业|律师"
 )
@@ -67,6 +82,7 @@ _MOST_BETWEEN = 12
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})年")
 _LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|往年|前年|同期)(?!结转)")
 _THIS_YEAR = re.compile(r"本年|今年|本年度")
+_LONG_SINCE = re.compile(r"(?<![今本]年)(?<![0-9]年)以来|历年")
 _NEARBY = 8
 """Letters beside a year within which the words stand that say how it is meant."""
 _COMPARED = re.compile(r"(?:比|较|与|同|相比|对比)[^，。；,;]{0,6}$")
@@ -104,15 +120,54 @@ class Share(NamedTuple):
         return abs(Decimal(100 * self.part) / whole - Decimal(self.printed)) < Decimal(1).scaleb(-digits)
 
 
-def figures_in(text: str, figures: Mapping[str, str]) -> Iterator[Typed]:
-    """Numbers in the text that the tables contradict. figures: by name, see `report_text.figures`."""
+def figures_in(text: str, figures: Mapping[str, str], authority: str | None = None) -> Iterator[Typed]:
+    """Numbers in the text that the tables contradict. figures: by name, see `report_text.figures`.
+
+    authority: whose report it is; what the text counts of other units is not in its tables.
+    """
     year = figures.get("year")
     told = numerals.in_digits(text)
     for sentence in re.split(r"[。！？\n]", told):
-        of_other_year = False
-        for part in _PART.finditer(sentence):
+        of_other_year = of_others = False
+        since = _SINCE.search(sentence)
+        for part in _PART.finditer(sentence[: since.start()] if since else sentence):
             of_other_year, from_ = _year_of(part[0], year, of_other_year)
-            yield from _in_part(part[0], from_, figures)
+            of_others = _is_of_others(part[0], authority, of_others)
+            yield from _in_part(part[0], from_, figures, of_others=of_others)
+
+
+def _is_of_others(part: str, authority: str | None, of_others: bool) -> bool:
+    """Whether a part of a sentence counts what others received, or what is no request for information.
+
+    What is said so goes on to the part that speaks of requests again.
+    """
+    for match in _OTHERS.finditer(part):
+        if match["unit"] is None or (authority is not None and not _is_own(match["unit"], authority)):
+            return True
+    if _OF_REQUESTS.search(part):
+        return False
+    return of_others or any(
+        word.rank == 0 and not _is_about_requests(match, part)
+        for match in _ANY.finditer(part)
+        if (word := _WORDS[int(str(match.lastgroup)[1:])])
+    )
+
+
+def _is_about_requests(match: re.Match[str], part: str) -> bool:
+    """Whether what stands from 收到 to its number can be the requests."""
+    behind = re.match(r"[^0-9，。；：、（(,;]*", part[match.end() :])
+    between = match[0][2:] + (behind[0] if behind else "")
+    return bool(_OF_REQUESTS.search(between) or _ABOUT.fullmatch(between) or not re.search("[0-9]", part))
+
+
+def _is_own(unit: str, authority: str) -> bool:
+    """Whether a unit is named that may be the authority, in full or in short: 住建局 for 住房和城乡建设局."""
+    if _OWN.fullmatch(unit):
+        return True
+    letters = iter(authority)
+    named = re.split("[年度中]", unit)[-1]
+    is_office = named.endswith(("办公室", "办")) and not authority.endswith(("办公室", "办"))
+    return not is_office and all(letter in letters for letter in named)
 
 
 def _year_of(part: str, year: str | None, is_other: bool) -> tuple[bool, list[tuple[int, bool]]]:
@@ -125,6 +180,7 @@ def _year_of(part: str, year: str | None, is_other: bool) -> tuple[bool, list[tu
     found = [
         *((match, year is not None and match[1] != year) for match in _YEAR.finditer(part)),
         *((match, True) for match in _LAST_YEAR.finditer(part)),
+        *((match, True) for match in _LONG_SINCE.finditer(part)),
         *((match, False) for match in _THIS_YEAR.finditer(part)),
     ]
     for match, other in sorted(found, key=lambda each: each[0].start()):
@@ -140,16 +196,20 @@ def _year_of(part: str, year: str | None, is_other: bool) -> tuple[bool, list[tu
     return after, marks
 
 
-def _in_part(part: str, years: list[tuple[int, bool]], figures: Mapping[str, str]) -> Iterator[Typed]:
+def _in_part(
+    part: str, years: list[tuple[int, bool]], figures: Mapping[str, str], *, of_others: bool
+) -> Iterator[Typed]:
     start = 0
     for match in _NUMBER.finditer(part):
         before, start = part[start : match.start()], match.end()
         if years[bisect_right(years, match.start(), key=itemgetter(0)) - 1][1]:
             continue
-        counted = _counted(before)
-        if counted is None:
+        counted = _counted(before, figures.get("year"))
+        if counted is None or _FROM.search(before):
             continue
         words, meanings = counted
+        if of_others and words[1] in _VERBS:
+            continue
         typed = int(match["number"])
         expected = tuple(
             sum(int(figures.get(name, "0")) for name in meaning.split("+")) for meaning in meanings
@@ -160,7 +220,7 @@ def _in_part(part: str, years: list[tuple[int, bool]], figures: Mapping[str, str
             yield Typed(f"{quoted}{match[0]}".strip(), words[1], typed, expected, meanings)
 
 
-def _counted(before: str) -> tuple[tuple[str, str], tuple[str, ...]] | None:
+def _counted(before: str, year: str | None) -> tuple[tuple[str, str], tuple[str, ...]] | None:
     """What the words before a number count: as they stand there and by their name, and the figures meant."""
     remarks = _REMARK.findall(before)
     if any(_ANY.search(remark) for remark in remarks):
@@ -186,6 +246,8 @@ def _counted(before: str) -> tuple[tuple[str, str], tuple[str, ...]] | None:
     match, word = max(found, key=lambda each: (each[1].rank, each[0].start()))
     if word.rank == 0 and _CHANNEL.search(match[0]):
         return None
+    if word.name == "结转下年度" and year is not None and f"{year}年" in match[0]:
+        word = next(each for each in _WORDS if each.name == "上年结转")
     return ((match[0], word.name), word.figures) if word.figures else None
 
 

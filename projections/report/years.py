@@ -10,7 +10,7 @@ from domain.report.state import number_in
 from projections import annual_tables
 from projections.report import stated_numbers
 from projections.report.content import Content
-from projections.report.finding import ReportFinding, Unread, finding, label, title
+from projections.report.finding import ReportFinding, Unread, column_label, finding, label, title
 
 COPIED = Decimal("0.8")
 """From this share of a text's phrases on, all of them last year's, it is called copied."""
@@ -31,7 +31,7 @@ def _carried(content: Content, previous: Content, unread: Unread, before: Unread
             continue
         yield finding(
             "carry",
-            f"上年结转“{label(content.format, str(each.column))}”与上一年度公布的结转下年度",
+            f"上年结转“{column_label(content.format, str(each.column), 'requests')}”与上一年度公布的结转下年度",
             each.column,
             section="requests",
             table="requests",
@@ -52,7 +52,7 @@ def _pending(content: Content, previous: Content, unread: Unread, before: Unread
         if total < pending:
             yield finding(
                 "pending",
-                f"“{label(content.format, route)}”本年总计少于上一年度尚未审结",
+                f"“{label(content.format, route, 'appeals')}”本年总计少于上一年度尚未审结",
                 route,
                 section="appeals",
                 table="appeals",
@@ -83,7 +83,7 @@ def _proactive_years(content: Content, previous: Content) -> Iterator[ReportFind
             if now != expected:
                 yield finding(
                     check,
-                    f"“{label(content.format, row)}”的{column}与推算",
+                    f"“{label(content.format, row, 'proactive')}”的{column}与推算",
                     row,
                     section="proactive",
                     table="proactive",

@@ -428,7 +428,7 @@ def printed(style: Style, stroke: str | None = None) -> bytes:
         *map(_typst_table, style.tables),
     ]
     made = typst.compile(
-        "\n\n".join(text).encode(), font_paths=_fonts(), ignore_system_fonts=True, format="pdf"
+        "\n\n".join(text).encode(), font_paths=fonts(), ignore_system_fonts=True, format="pdf"
     )
     assert isinstance(made, bytes)
     return made
@@ -446,7 +446,7 @@ def _typst_table(boxes: list[Box]) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(files(FONTS))]
     )

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pypdf
 import pytest
+import typst
 
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
 from adapters.render import pdf as render_pdf
-from adapters.report_files import reader, ruled
+from adapters.report_files import pdf, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
 from tests.adapters.render.reports import FOLDER, NAMES, SEED, SHANGHAI, SUQIAN, TEXT, document
@@ -151,3 +152,39 @@ def test_a_damaged_file_is_named_as_such(data: bytes) -> None:
     with pytest.raises(ReportFileFault) as refused:
         reader.read(data, "年报.pdf")
     assert refused.value.code == "damaged"
+
+
+def test_figures_crossed_out_are_not_read_and_unseen_ones_are_illegible() -> None:
+    """As in Word and in pages; what is underlined is read."""
+    page = """#set text(font: "Noto Serif SC", size: 9pt)
+政府信息公开工作年度报告的附表，单位为件，不足的以零计
+
+#table(columns: 2, [件数], [#strike[93] 85], [#underline[12]], [#text(fill: white)[7]], [#text(size: 2pt)[8]], [1#strike[2]],
+[#strike[全部\\ 划去]], [5])"""
+    made = typst.compile(page.encode(), font_paths=styles.fonts(), ignore_system_fonts=True, format="pdf")
+    assert isinstance(made, bytes)
+    laid = pdf.lay_pdf(made)
+    ((*rows,),) = laid.tables
+    assert [[place.text for place in row] for row in rows] == [
+        ["件数", "85"],
+        ["12", "▯"],
+        ["▯", "1"],
+        ["", "5"],
+    ]
+    assert laid.remarks == ("文件中划去的文字没有读",)
+
+
+def test_the_text_behind_a_scan_is_illegible() -> None:
+    """What a machine made of the picture is not drawn (`3 Tr`), and may be wrong."""
+    style = styles.styled(0, "pdf", is_plain=True)
+    made = pypdf.PdfWriter(clone_from=io.BytesIO(styles.printed(style)))
+    for page in made.pages:
+        content = page.get_contents()
+        assert content is not None
+        content.set_data(content.get_data().replace(b"BT 0 Tr", b"BT 3 Tr"))
+        page[pypdf.generic.NameObject("/Contents")] = made._add_object(content)
+    file = io.BytesIO()
+    made.write(file)
+    read = reader.read(file.getvalue(), "年报.pdf")
+    assert all(cell is None for cells in read.requests_table.values() for cell in cells)
+    assert read.unread

@@ -86,6 +86,23 @@ def test_a_habit_is_waived_by_name_for_one_unit_with_its_reason() -> None:
     ).is_clean
 
 
+def test_findings_are_listed_in_the_words_of_their_own_table() -> None:
+    """`other` and `total` are codes of two tables; a sum of a group is named by the words over it."""
+    made = report(
+        "示例市甲局", sections=(TypedSection("一、总体情况", ("不予公开9件，行政诉讼8件。",)), TypedSection("二、主动公开情况", ("无",)))
+    )  # fmt: skip
+    made.requests_table["refused.state_secret"] = [3, 0, 0, 0, 0, 0, 0]
+    made.appeals_table["reconsideration"] |= {"other": None, "total": 5}  # type: ignore[dict-item]
+    (judged_,) = judged.judge(sources(made)).reports
+    found = {tuple(map(str, line[5:9])) for line in judged.lines(judged_)}
+    assert {
+        ("申请人合计不符", "申请表", "1.属于国家秘密", ""),
+        ("空白", "复议诉讼表", "行政复议", "其他结果"),
+        ("文字与表格不符", "申请表", "（三）不予公开", "总计"),
+        ("文字与表格不符", "复议诉讼表", "行政诉讼", "总计"),
+    } <= found, found
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [("甲局,收支不平,惯例", "不能说明"), ("甲局,空白,", "三栏"), ("甲局,不存在,惯例", "不能说明")],

@@ -53,5 +53,31 @@ def test_what_no_figure_says_is_questioned_once(text: str, typed: int, expected:
     assert found == [(typed, expected)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到申请数由900件上升到1095件", "收到申请10 95件", "收到行政复议申请4件，已审结3件", "收到建议5条，答复5条",
+        "收到人大建议12件、政协提案9件，全部按时答复", "办结人大代表建议12件", "受理群众信访件35件，办结35件",
+        "全年受理行政许可申请2300件，办结2280件", "收到“互动交流”留言120条，办结120条", "12345热线受理诉求5000件，办结4998件",
+        "各级行政机关共收到政府信息公开申请5000件", "自条例施行以来收到申请6000件", "截至2022年底，累计收到申请6000件",
+        "2021年结转至2022年3件", "区政府办公室收到申请30件，教育局收到申请20件，办结18件", "其中，市政府办公室受理申请33件",
+    ],
+)  # fmt: skip
+def test_what_others_received_and_what_is_no_request_is_not_questioned(text: str) -> None:
+    assert list(stated_numbers.figures_in(text, FIGURES, "示例市住房和城乡建设局")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市住建局全年共收到申请999件", "我局收到政府信息公开申请999件", "示例市住房和城乡建设局2022年受理申请999件", "受理999件",
+        "收到公民提出的政府信息公开申请999件", "办结信访件35件。收到申请999件", "办理信访35件，收到信息公开申请999件",
+    ],
+)  # fmt: skip
+def test_what_the_unit_itself_received_is_questioned_however_it_is_named(text: str) -> None:
+    found = [each.typed for each in stated_numbers.figures_in(text, FIGURES, "示例市住房和城乡建设局")]
+    assert found == [999]
+
+
 def test_a_figure_that_could_not_be_read_questions_nothing() -> None:
     assert list(stated_numbers.figures_in("办结7件", {"year": "2022"})) == []
