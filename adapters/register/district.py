@@ -18,7 +18,8 @@ from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
-from adapters.views import Until, View
+from adapters.register.reports import Reports
+from adapters.views import View
 from domain.report.official_form import ReportFormat
 from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
@@ -28,31 +29,31 @@ from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
 from projections.district.work_list import UnitAsked, UnitWarning, work_list
-from projections.report.content import Content, Proactive
+from projections.report.content import Proactive
 from projections.tally import in_period
 
 T = TypeVar("T")
 
 
 class District:
-    """The units of one superior. open_view: a register as its caller may see it. alone: nothing below it is shown. read_report: of a code and a
-    year, as the log stood at a position.
+    """The units of one superior. open_view: a register as its caller may see it. alone: nothing below it is shown. open_then: a
+    unit's reports, and its register, as the log stood at a position.
     """
 
     def __init__(
         self,
         superior: str,
         authorities: Authorities,
-        open_view: Callable[[str, Until | None], AbstractAsyncContextManager[View]],
+        open_view: Callable[[str], AbstractAsyncContextManager[View]],
         *,
         alone: bool = False,
-        read_report: Callable[[str, int, int], Awaitable[Content]],
+        open_then: Callable[[str, int], AbstractAsyncContextManager[Reports]],
     ) -> None:
         self.superior = superior
         self._authorities = authorities
         self._open_view = open_view
         self._alone = alone
-        self._read_report = read_report
+        self._open_then = open_then
 
     async def units(self, on: date) -> list[str]:
         """Codes of the units that the superior had on the day, itself the first, in order."""
@@ -63,7 +64,7 @@ class District:
         """The same question to each register, in the order of the codes."""
         found = []
         for code in codes:
-            async with self._open_view(code, None) as view:
+            async with self._open_view(code) as view:
                 found.append(await question(view))
         return found
 
@@ -122,7 +123,7 @@ class District:
         """The returns of this name that the units were asked for, with the figures of each hand-in and what moved since."""
         found = []
         for code in (await self.units(on))[1:]:
-            async with self._open_view(code, None) as view:
+            async with self._open_view(code) as view:
                 authority = view.authority
                 asked = next((each for each in authority.supervision.returns if each.name == name), None)
                 if asked is None:
@@ -131,14 +132,12 @@ class District:
                 now = await view.moment(asked.period, form) if asked.position else None
             told = HandedIn(code=code, unit=authority.name_on(asked.period.last), asked=asked)
             if now is not None and asked.position is not None:
-                async with self._open_view(code, Until(position=asked.position)) as view:
-                    then = await view.moment(asked.period, form)
+                async with self._open_then(code, asked.position) as reports:
+                    then, year = await reports.view.moment(asked.period, form), asked.report_year
+                    report = None if year is None else (await reports.report(year)).content
                 moved = diff.moved(then, now, asked.period, form)
                 cells = tuple(f"{each.row}:{each.column}" for each in moved)
-                told = replace(told, tables=then.tables, restated=cells)
-                if asked.report_year is not None:
-                    report = await self._read_report(code, asked.report_year, asked.position)
-                    told = replace(told, report=report)
+                told = replace(told, tables=then.tables, restated=cells, report=report)
             found.append(told)
         return found
 

@@ -61,7 +61,6 @@ from domain.authority.powers import WHOLE, Permissions
 from domain.law.questions import Question
 from domain.request.judging import replay
 from domain.values import Reference
-from projections.report.content import Content
 from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 __all__ = [
@@ -317,24 +316,26 @@ class Register:
         what is below a unit of its own is not below itself.
         """
 
-        def open_view(unit: str, until: Until | None) -> AbstractAsyncContextManager[View]:
-            return self.view(unit, until, sight if unit == code else SUPERIOR)
+        def open_view(unit: str) -> AbstractAsyncContextManager[View]:
+            return self.view(unit, sight=sight if unit == code else SUPERIOR)
 
         return District(
             code,
             self._authorities,
             open_view,
             alone=sight is SUPERIOR,
-            read_report=self._report_then,
+            open_then=self._reports_then,
         )
 
-    async def _report_then(self, code: str, year: int, position: int) -> Content:
-        """What a year's report said as the log stood at a position."""
+    @asynccontextmanager
+    async def _reports_then(self, code: str, position: int) -> AsyncIterator[Reports]:
+        """The annual reports as the log stood at a position."""
+        await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            view = await past.then(connection, authority_id, Until(position=position))
-            reports = Reports(view, partial(self._vault.opened, connection, authority_id))
-            return (await reports.report(year)).content
+            _, _, law = await self._authorities.as_it_stands(connection, authority_id)
+            view = await past.then(connection, authority_id, Until(position=position), now=law)
+            yield Reports(view, partial(self._vault.opened, connection, authority_id))
 
     # -- annual reports --
 

@@ -9,9 +9,9 @@ from projections.district import assessment
 from projections.district.assessment import UnitSheet
 
 
-def render(sheets: Sequence[UnitSheet]) -> bytes:
-    """XLSX."""
+def render(sheets: Sequence[UnitSheet], printed: str) -> bytes:
+    """XLSX. printed: at the head of each page, whose assessment it is."""
     return workbook([
-        Sheet("得分", assessment.TOTALS, assessment.totals(sheets)),
-        Sheet("逐项", assessment.DETAILS, assessment.details(sheets)),
+        Sheet("得分", assessment.TOTALS, assessment.totals(sheets), printed),
+        Sheet("逐项", assessment.DETAILS, assessment.details(sheets), printed),
     ])  # fmt: skip

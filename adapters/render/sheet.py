@@ -14,7 +14,8 @@ from xlsxwriter.format import Format
 
 from adapters.render.printable import inert_cell
 
-_WIDEST = 60
+_WIDEST = 44
+"""Characters of a column; a longer text is wrapped, so that a sheet of many columns can still be read on A4."""
 
 
 MOST = 20_000
@@ -50,13 +51,14 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     file = io.BytesIO()
     book = begun(file)
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for each in sheets:
-        _add(book, each, head)
+        _add(book, each, head, wrapped)
     book.close()
     return file.getvalue()
 
 
-def _add(book: Workbook, shown: Sheet, head: Format) -> None:
+def _add(book: Workbook, shown: Sheet, head: Format, wrapped: Format) -> None:
     sheet = book.add_worksheet(shown.title[:31])
     sheet.set_paper(9)
     sheet.set_landscape()
@@ -75,7 +77,7 @@ def _add(book: Workbook, shown: Sheet, head: Format) -> None:
                 sheet.write_number(number, column, value)
             elif value is not None:
                 text = inert_cell(value.isoformat() if isinstance(value, date) else str(value))
-                sheet.write_string(number, column, text)
+                sheet.write_string(number, column, text, wrapped if _width(text) > _WIDEST else None)
                 widths[column] = max(widths[column], _width(text))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width + 2, _WIDEST))

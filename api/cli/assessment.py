@@ -79,14 +79,14 @@ def assess(
         sheets = assessment.assess(units, indicator_set, lines)
     except EnteredFault as wrong:
         raise click.UsageError(str(wrong)) from None
+    title = f"{name}　{year}年　{indicator_set.title}　满分{indicator_set.points}"
     if out is not None:
         from adapters.render import assessment_sheet  # noqa: PLC0415 - a workbook is rarely written
 
-        book = assessment_sheet.render(sheets)
+        book = assessment_sheet.render(sheets, title)
         write(out, book, force=force)
         click.echo(f"已写到{out}")
     elif output == "drawn":
-        title = f"{name}　{year}年　{indicator_set.title}　满分{indicator_set.points}"
         present(output, sheets, title, assessment.TOTALS, assessment.totals(sheets))
         click.echo("逐项及所据的各件：加--csv、--json或--xlsx")
     else:

@@ -115,7 +115,7 @@ async def workbook(request: ApiRequest) -> Response[bytes]:
         sheets = msgspec.json.decode(last(given, "found"), type=list[UnitSheet])
     except (msgspec.DecodeError, msgspec.ValidationError):
         raise Malformed(field="", problem="考核的结果不能读出，请重新考核") from None
-    data = await asyncio.to_thread(assessment_sheet.render, sheets)
+    data = await asyncio.to_thread(assessment_sheet.render, sheets, last(given, "title")[:200])
     return Response(
         data, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="assessment.xlsx"'}
     )

@@ -50,19 +50,21 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def matters(authority: Authority, calendar: Calendar, on: date) -> list[Matter]:
-    """All of one unit: what is open first, by its last day."""
+    """All of one unit that had been asked by the day, as it stood then: what was open first, by its last day."""
     told = authority.supervision
     name = authority.name_on(on)
     found = [
-        *(_of_order(each, authority.code, name, calendar, on) for each in told.orders),
-        *(_of_return(each, authority.code, name, calendar, on) for each in told.returns),
+        *(_of_order(each, authority.code, name, calendar, on) for each in told.orders if each.on <= on),
+        *(_of_return(each, authority.code, name, calendar, on) for each in told.returns if each.on <= on),
     ]
     return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
 
 
 def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
-    waits = order.answered_on is None
-    result = "待答复" if order.result is None else CHOICES["supervision_answered.result"][order.result]
+    waits = order.answered_on is None or order.answered_on > on
+    result = (
+        "待答复" if waits or order.result is None else CHOICES["supervision_answered.result"][order.result]
+    )
     return Matter(
         code=code,
         unit=unit,
@@ -81,19 +83,22 @@ def _of_order(order: Order, code: str, unit: str, calendar: Calendar, on: date) 
 
 def _of_return(asked: Return, code: str, unit: str, calendar: Calendar, on: date) -> Matter:
     waits_for: Literal["unit", "superior"] | None = "unit"
-    if asked.stage in ("handed_in", "accepted"):
-        waits_for = "superior" if asked.stage == "handed_in" else None
+    stage = asked.stage
+    if asked.handed_in_on is not None and asked.handed_in_on > on:
+        stage = "asked"
+    elif stage in ("handed_in", "accepted"):
+        waits_for = "superior" if stage == "handed_in" else None
     return Matter(
         code=code,
         unit=unit,
         kind="return",
         version=asked.version,
         name=asked.name,
-        stage=RETURN_STAGES[asked.stage],
+        stage=RETURN_STAGES[stage],
         respond_by=asked.respond_by,
         workdays_left=calendar.left(on, asked.respond_by) if waits_for == "unit" else None,
         waits_for=waits_for,
-        next=_NEXT.get(asked.stage),
+        next=_NEXT.get(stage),
         reason=asked.reason,
     )
 

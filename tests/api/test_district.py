@@ -297,6 +297,7 @@ def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang
     assert taizhang(*judged, "--xlsx", str(book)).code == 1  # nobody has graded its mechanisms
     read = load_workbook(book)
     assert read.sheetnames == ["得分", "逐项"]
+    assert "示例县　2022年" in str(read["逐项"].oddHeader.center.text)
     assert [cell.value for cell in read["得分"][2]] == ["甲镇", 4, 8, "机制健全"]
     (tmp_path / "评定.csv").write_text("单位,指标,值,依据,评定人\n甲镇,机制健全,健全,见附件,县府办\n")
     whole_sheet = taizhang(*judged, "--entered", str(tmp_path / "评定.csv"), "--json")

@@ -116,6 +116,21 @@ def test_what_cannot_be_asked_or_prepared() -> None:
     office.refused(RegisterNotComplete, ReturnPrepared(LATER, office.now.version), "tong")
 
 
+def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
+    """Ordered on 2 March, answered a week later, handed in on 20 April: on 4 March both still wait, the day before nothing does."""
+    office, version = asked()
+    office.tell(ORDER, "county/wang", superior=county())
+    office.tell(SupervisionAnswered(date(2026, 3, 9), office.now.version, "done", "1号"), "li")
+    office.tell(ReturnPrepared(LATER, version), "tong").tell(ReturnHandedIn(LATER, version), "zhao")
+
+    def waiting(on: date) -> list[tuple[str, str]]:
+        return [(e.kind, e.stage) for e in matters(office.now, national_calendar(), on) if e.is_open]
+
+    assert waiting(date(2026, 3, 4)) == [("order", "待答复"), ("return", "待报送")]
+    assert waiting(date(2026, 3, 9)) == [("return", "待报送")]
+    assert waiting(date(2026, 3, 1)) == []
+
+
 def test_both_sides_read_one_work_list() -> None:
     """From Monday 2 March: four working days to Friday's... the ninth is five away; a return handed in waits for the superior."""
     office, version = asked()
