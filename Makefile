@@ -1,4 +1,4 @@
-# Commands: demo, test, check, format, bench, faults, screenshots. Each builds the environment it needs from the hash-locked files.
+# Commands: demo, test, check, format, bench, load, cluster, faults, screenshots. Each builds the environment it needs from the hash-locked files.
 .POSIX:
 VENV = .venv
 PYTHON = python3
@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 # Quick, quiet and the same wherever it runs: no index but the machine's own, nothing unlocked.
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check format bench faults screenshots lock clean
+.PHONY: demo test check format bench load cluster faults screenshots lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/taizhang demo
@@ -28,6 +28,17 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# A province for ten minutes: ARGS="--minutes 1 --authorities 200" for a shorter look, TEST_DSN for a server that is there.
+load: $(VENV)/.dev
+	@TEST_DSN='$(TEST_DSN)' $(BIN)/python -m tests.bench.province $(ARGS)
+
+# The tests of the database on a server that is there: a superuser's address, of Citus' coordinator or of a plain server.
+# One after another, since roles are the whole server's.
+cluster: $(VENV)/.dev
+	@if [ -z '$(TEST_DSN)' ]; then echo "略去：未给出TEST_DSN。make cluster TEST_DSN=postgresql://超级用户@主机/postgres"; else \
+		export TEST_DSN='$(TEST_DSN)'; $(BIN)/python -m tests.given_server && \
+		$(BIN)/python -m pytest -p no:xdist -rs tests/adapters tests/releases tests/test_deployment.py $(ARGS); fi
 
 # Every page of the console in each of its states, at two widths, to be looked at.
 screenshots: $(VENV)/.dev

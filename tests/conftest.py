@@ -1,6 +1,7 @@
-"""A real PostgreSQL for the whole run: the embedded one, or the server of TEST_DATABASE_SERVER.
+"""A real PostgreSQL for the whole run: the embedded one, or the server of TEST_DSN (`make cluster`).
 
-One template database is migrated once; each test that asks for `database` gets a copy of its own.
+One template database is migrated once; each test that asks for `database` gets a copy of its own. On a cluster, whose
+databases cannot be copied, each is migrated and distributed by itself.
 """
 
 from __future__ import annotations
@@ -19,12 +20,18 @@ from argon2 import PasswordHasher, profiles
 from adapters.accounts import password_hashing
 from adapters.postgres import embedded, migrate
 from adapters.register.register import Register
+from tests import given_server
+from tests.given_server import GivenServer
 
 
 class DatabaseServer(NamedTuple):
     """Where databases can be made: a maintenance address and addresses of a database by role."""
 
-    server: embedded.Server
+    server: embedded.Server | GivenServer
+
+    @property
+    def superuser(self) -> str:
+        return self.server.superuser if isinstance(self.server, GivenServer) else embedded.SUPERUSER
 
     def owner(self, database: str) -> str:
         return self.server.dsn(embedded.OWNER, database)
@@ -64,6 +71,9 @@ def scratch() -> AsyncIterator[Path]:
 
 @pytest.fixture(scope="session")
 async def server(scratch: Path) -> AsyncIterator[DatabaseServer]:
+    if dsn := given_server.address():
+        yield DatabaseServer(await given_server.prepare(dsn))
+        return
     directory = scratch / "postgresql"
     started = await embedded.start(directory)
     # These databases need not outlive a power cut; what must is tested on servers of its own.
@@ -76,18 +86,25 @@ async def server(scratch: Path) -> AsyncIterator[DatabaseServer]:
 
 
 @pytest.fixture(scope="session")
-async def template(server: DatabaseServer) -> str:
+async def template(server: DatabaseServer) -> AsyncIterator[str]:
     """The name of a migrated database that is only copied."""
     name = f"template_{uuid4().hex[:8]}"
     await _command(server, f"CREATE DATABASE {name}")
     await migrate.migrate(server.owner(name), embedded.RUNTIME)
-    return name
+    yield name
+    await _command(server, f"DROP DATABASE {name} WITH (FORCE)", server.behind(embedded.DATABASE))
 
 
 @pytest.fixture
 async def database(server: DatabaseServer, template: str) -> AsyncIterator[str]:
     """The name of a fresh migrated database, dropped afterwards."""
     name = f"test_{uuid4().hex[:8]}"
+    if isinstance(server.server, GivenServer) and await server.server.nodes():
+        async with given_server.database(server.server, name):
+            await migrate.migrate(server.owner(name), embedded.RUNTIME)
+            await given_server.distribute(server.server, name)
+            yield name
+        return
     await _command(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield name
     # As superuser: a vacuum under way is one too, and nobody else may end it.

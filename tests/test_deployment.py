@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 
 from adapters.postgres.queries import SQL
-from tests.adapters.recordings import connected
+from tests import given_server
+from tests.adapters.recordings import connected, fetch
 from tests.adapters.test_catalogue import REFERENCE
 
 if TYPE_CHECKING:
@@ -151,10 +153,47 @@ def test_a_statement_keeps_to_what_citus_takes(name: str) -> None:
     assert not re.search(r"\bLOCK TABLE\b|\bNOTIFY\b|\bxid\b|nextval", text)
 
 
+async def test_a_server_with_a_register_is_not_taken_for_tests(server: DatabaseServer) -> None:
+    """Tests give the program's role powers for a moment: where it is not theirs nothing is made and nothing changed."""
+    roles = "SELECT oid, rolname, rolsuper, shobj_description(oid, 'pg_authid') FROM pg_roles ORDER BY 1"
+    dsn = server.behind("postgres")
+    if isinstance(server.server, given_server.GivenServer):
+        pytest.skip("the roles of a server given are the tests' own")
+    before = await fetch(dsn, roles)
+    with pytest.raises(given_server.NotForTests, match="taizhang_owner"):
+        await given_server.prepare(dsn)
+    assert await fetch(dsn, roles) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "program", "own"),
+    [
+        ("postgresql://su:a%40b@db:5433/postgres?sslmode=require",
+         "postgresql://taizhang:a%40b@db:5433/x%20y?sslmode=require",
+         "postgresql://taizhang:a%40b@db:5433/postgres?sslmode=require"),
+        ("postgresql://su@/postgres?host=%2Frun", "postgresql://taizhang@/x%20y?host=%2Frun",
+         "postgresql://taizhang@/postgres?host=%2Frun"),
+    ],
+)  # fmt: skip
+def test_an_address_is_said_for_each_role_and_database(given: str, program: str, own: str) -> None:
+    server = given_server.GivenServer(given)
+    assert (server.dsn("taizhang", "x y"), server.dsn("taizhang")) == (program, own)
+
+
+async def test_a_plain_server_is_left_as_it_is(server: DatabaseServer, database: str) -> None:
+    """The file stops at its first statement, with the reason: a setting that only Citus reads is not left behind."""
+    guard, _ = given_server.statements()
+    async with connected(server.behind(database)) as connection:
+        with pytest.raises(
+            asyncpg.RaiseError, match="no Citus in this database: nothing was changed"
+        ) as stopped:
+            await connection.execute(guard)
+    assert "needs no distributing" in stopped.value.hint
+
+
 async def test_every_table_of_an_authority_is_distributed(server: DatabaseServer, database: str) -> None:
     """A dry run of distribute.sql on a plain server, where Citus' functions only note what they were asked."""
-    text = re.sub(r"--[^\n]*", "", (DEPLOY / "citus/distribute.sql").read_text("utf-8"))
-    statements = re.findall(r"\s*(.*?)(;|\\gexec)", text, re.S)
+    _, statements = given_server.statements()
     async with connected(server.behind(database)) as connection:
         transaction = connection.transaction()
         await transaction.start()
@@ -167,10 +206,7 @@ async def test_every_table_of_an_authority_is_distributed(server: DatabaseServer
                 LANGUAGE sql AS 'SELECT pg_temp.note($1::text, $3)';
             CREATE FUNCTION create_distributed_function(regprocedure, text DEFAULT '', colocate_with text DEFAULT '')
                 RETURNS void LANGUAGE sql AS 'SELECT pg_temp.note($1::text, $3)'""")
-        for statement, end in statements:
-            rows = await connection.fetch(statement)
-            for row in rows if end == r"\gexec" else ():
-                await connection.execute(row[0])
+        await given_server.run(connection, statements)
         asked = [
             tuple(row) for row in await connection.fetch("SELECT what, colocated FROM asked ORDER BY nth")
         ]

@@ -192,9 +192,8 @@ async def drop_accesses(owner_dsn: str, authority_id: int, through: int) -> int 
     owner = await connected(owner_dsn)
     try:
         async with owner.transaction():
-            await owner.execute(
-                f"SET LOCAL taizhang.authority = '{authority_id:d}'; SET LOCAL taizhang.dropping = 'accesses'"
-            )
+            await owner.execute(f"SET LOCAL taizhang.authority = '{authority_id:d}'")
+            await owner.execute("SET LOCAL taizhang.dropping = 'accesses'")
             done: str = await owner.execute(DROP_ACCESSES, authority_id, through)
     except asyncpg.InsufficientPrivilegeError:
         return None

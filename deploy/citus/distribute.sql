@@ -1,7 +1,15 @@
 -- Spreads a migrated register over the nodes of a Citus cluster (12 or later, PostgreSQL 15 to 18), by authority.
 -- Run with psql on the coordinator as a superuser, once, and again after each `taizhang migrate` that adds a table:
 --     psql -d taizhang -v ON_ERROR_STOP=1 -f distribute.sql
--- What is distributed already is left alone. Rules it rests on: reliability of the schema, tests/adapters/test_catalogue.py.
+-- What is distributed already is left alone. The rules it rests on: tests/adapters/test_catalogue.py.
+
+-- On a plain server it stops here and has changed nothing.
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN
+        RAISE EXCEPTION 'there is no Citus in this database: nothing was changed'
+            USING HINT = 'A register on a plain server needs no distributing. On a cluster, CREATE EXTENSION citus first.';
+    END IF;
+END $$;
 
 -- The authority of a transaction (SET LOCAL in the function `enter`) goes with its statements to the workers.
 SELECT format('ALTER DATABASE %I SET citus.propagate_set_commands = ''local''', current_database()) \gexec

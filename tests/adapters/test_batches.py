@@ -436,6 +436,7 @@ async def test_a_database_that_goes_in_the_middle_is_told_to_all(
     before = await contents(here.behind, but=["heads"])
 
     results = await together(server, database, *(here.tell(f"a{nth}") for nth in range(3)))
+    await fetch(here.behind, "REVOKE pg_signal_backend FROM taizhang")
 
     assert [type(each) for each in results] == [DatabaseUnavailable] * 3
     assert all("以同一编号再次提交确认，不会重复" in str(each) for each in results)

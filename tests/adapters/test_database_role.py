@@ -39,7 +39,7 @@ WAYS = {
         "REVOKE taizhang_owner FROM taizhang; ALTER ROLE taizhang INHERIT",
         ABOVE,
     ),
-    "member of a superuser": ("GRANT postgres TO taizhang", "REVOKE postgres FROM taizhang", ABOVE),
+    "member of a superuser": ("GRANT {superuser} TO taizhang", "REVOKE {superuser} FROM taizhang", ABOVE),
     "owner of a table": ("ALTER TABLE vault OWNER TO taizhang", "SELECT 1", ABOVE),
     "owner of the database": (
         "ALTER DATABASE {database} OWNER TO taizhang", "ALTER DATABASE {database} OWNER TO taizhang_owner", ABOVE,
@@ -73,11 +73,13 @@ WAYS = {
 def come_about(server: DatabaseServer, database: str, way: str) -> Iterator[str]:
     """Make it so for a while; what the program must say."""
     make, undo, said = WAYS[way]
-    asyncio.run(_execute(server.behind(database), make.format(database=database)))
+    asyncio.run(_execute(server.behind(database), make.format(database=database, superuser=server.superuser)))
     try:
         yield said
     finally:
-        asyncio.run(_execute(server.behind(database), undo.format(database=database)))
+        asyncio.run(
+            _execute(server.behind(database), undo.format(database=database, superuser=server.superuser))
+        )
 
 
 async def _execute(dsn: str, statements: str) -> None:

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 import structlog
 
+from adapters.postgres import embedded
 from adapters.register import recording
 from adapters.register.decoding import convert, decode
 from adapters.register.register import Refused, Register
@@ -179,15 +180,16 @@ async def test_nothing_told_in_clear_is_stored_in_clear(
     assert any("公开〔2020〕1号" in text for text in stored), "the search is blind"
     assert canaries.shown_in(*shown) == []
     assert logged
-    assert canaries.shown_in(server_log(server)) == []
-
     sealed = [value for entry in await history(office) for _, value in sealed_in(entry.event)]
     assert len(sealed) == len(canaries.planted) == len(await fetch(dsn, "SELECT 1 FROM vault"))
     found = [await opened_value(office, value) for value in sealed]
     assert sorted(map(str, found)) == sorted(map(str, canaries.planted))
+    assert canaries.shown_in(server_log(server)) == []
 
 
 def server_log(server: DatabaseServer) -> str:
+    if not isinstance(server.server, embedded.Server):
+        pytest.skip("the log of a server that is not ours is not to be seen; all else was as it must be")
     text = (server.server.directory / "data/server.log").read_text()
     assert "ready to accept connections" in text
     return text
