@@ -17,6 +17,7 @@ from adapters.render import pdf as render_pdf
 from adapters.report_files import pdf, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
+from projections.report.laid import Place, is_figure
 from tests.adapters.render.reports import FOLDER, NAMES, SEED, SHANGHAI, SUQIAN, TEXT, document
 from tests.adapters.report_files import styles
 from tests.adapters.report_files.test_styles import differences
@@ -115,6 +116,21 @@ def test_a_figure_drawn_over_another_is_named() -> None:
     (table,) = ruled.lay([*drawn("17", 26), *drawn("14", 46)], lines, [100])
     assert isinstance(table, ruled.Printed)
     assert [place.text for place in table.rows[0]] == ["17", "14"]
+
+
+def test_a_figure_that_runs_out_of_a_table_does_not_part_it_from_its_rest() -> None:
+    """469 at the end of a page goes on with 63 on the next, though 7 stands beside the table: neither is a figure."""
+    last = (Place("科研", 1), Place("469", 2))
+    rest = (Place("机构", 1), Place("63", 2))
+    stray = ruled.Paragraph("７")
+    stray.goes_on = stray.is_indented = False
+    items = [ruled.Printed((last,), (False, False)), stray, ruled.Printed((rest,), (False, False))]
+    assert not any(
+        is_figure(place.text)
+        for item in ruled.joined(items)
+        for row in item
+        for place in row  # type: ignore[union-attr]
+    )
 
 
 def test_a_scan_is_named_as_such() -> None:
