@@ -21,6 +21,8 @@ from adapters.accounts import password_hashing
 from adapters.postgres import embedded, migrate
 from adapters.register.register import Register
 from tests import given_server
+from tests.device import Device
+from tests.device import made as device_made
 from tests.given_server import GivenServer
 
 
@@ -125,3 +127,11 @@ async def _command(server: DatabaseServer, statement: str, dsn: str = "") -> Non
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@pytest.fixture(scope="session")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Device:
+    """An SM2 key that OpenSSL signs with."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs a program that signs with SM2: apt install openssl")
+    return device_made(tmp_path_factory.mktemp("device"))

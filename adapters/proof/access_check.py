@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -56,7 +57,7 @@ async def examine(
     kept = trust.pin_of(pin, origin)
     keys = trust.trusted_keys(kept, trust.named(trusted, origin), ())
     examination = Examination(code, findings, log=ACCESSES)
-    examination.checkpoints(published, origin, keys, trust.pinned(kept, keys))
+    await asyncio.to_thread(examination.checkpoints, published, origin, keys, trust.pinned(kept, keys))
     examination.handed_over(handed_over)
     entries = 0
     async for row in ACCESSES.between(connection, authority_id, BEFORE_ALL):

@@ -1,4 +1,4 @@
-"""Checkpoints: the log's size and root, signed, as C2SP tlog-checkpoint in a C2SP signed note (Ed25519).
+"""Checkpoints: the log's size and root, signed, as C2SP tlog-checkpoint in a C2SP signed note (Ed25519, or SM2).
 
 A tree of another suite than `std` says so in an extension line, `suite` and its name, which is signed with the rest.
 Whoever holds one outside the office's reach can find out later whether anything before it was changed. The
@@ -8,12 +8,15 @@ can still be checked.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+import shlex
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -22,12 +25,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from adapters import key_files
-from adapters.suites import SuiteUnknown
+from adapters.proof.handover import verify as handover
+from adapters.suites import GM, SuiteUnknown
 
-_ED25519 = b"\x01"
+_ED25519, _SM2 = b"\x01", b"\xffSM2"
+"""By which a public key says what it is of: C2SP's type, and that of its own kinds with their name."""
+
+_LENGTHS = {32: _ED25519, 65: _SM2}
+_PROGRAM_SECONDS = 10.0
 _MOST_SIGNATURES = 32
 _SUITE = re.compile(r"suite ([a-z][a-z0-9-]{0,15})")
-_SECRET, _PUBLIC = ".seal-key", ".seal-pub"
+_SECRET, _PUBLIC, _PROGRAM = _KINDS = ".seal-key", ".seal-pub", ".seal-program"
 
 
 class NoteFault(ValueError):
@@ -64,35 +72,44 @@ class Checkpoint(NamedTuple):
 
 
 class Verifier(NamedTuple):
-    """A public key under the name of the log that it signs for."""
+    """A public key under the name of the log that it signs for. public: 32 bytes of Ed25519, or the 65 of a point of SM2."""
 
     name: str
     public: bytes
 
     @property
+    def key(self) -> bytes:
+        """With its type before it."""
+        return _LENGTHS[len(self.public)] + self.public
+
+    @property
     def key_id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.key).digest()[:4]
 
     @property
     def vkey(self) -> str:
         """As C2SP writes public keys: name, id and key in one word."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{_base64(self.key)}"
 
     @classmethod
     def parse(cls, vkey: str) -> Verifier:
         """Raises NoteFault."""
         match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)", vkey)
         key = _unbase64(match[3]) if match else b""
-        if match and key and key[:1] != _ED25519:
+        type_ = _SM2 if key.startswith(_SM2) else key[:1]
+        if match and key and type_ not in (_ED25519, _SM2):
             raise NoteOfUnknownSuite(f"公钥的签名算法（类型{key[0]:02x}）为本程序所不知：请用更新的程序核验")
-        if not match or len(key) != 33:
-            raise NoteFault("不是Ed25519公钥（名称+编号+公钥）")
-        found = cls(match[1], key[1:])
+        public = key[len(type_) :]
+        if not match or _LENGTHS.get(len(public)) != type_:
+            raise NoteFault("不是公钥（名称+编号+公钥）")
+        found = cls(match[1], public)
         if found.key_id.hex() != match[2]:
             raise NoteFault("公钥与其编号不符")
         return found
 
     def signed(self, text: bytes, signature: bytes) -> bool:
+        if len(self.public) == 65:
+            return handover.is_signed_by_sm2(self.public, text, signature)
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except (InvalidSignature, ValueError):
@@ -101,12 +118,13 @@ class Verifier(NamedTuple):
 
 
 class Signer(Protocol):
-    """Signs with one Ed25519 key: a file, or a signing server that never shows it."""
+    """Signs with one key: a file, or a program that asks a device or a server which never shows it. See Verifier.public."""
 
     @property
     def public(self) -> bytes: ...
 
-    async def sign(self, text: bytes) -> bytes: ...
+    async def sign(self, text: bytes) -> bytes:
+        """Raises SealKeyFault."""
 
 
 def note(checkpoint: Checkpoint, signer: Verifier, signature: bytes) -> str:
@@ -177,6 +195,84 @@ class FileSigner:
         return self._key.sign(text)
 
 
+_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
+_OF_SM2 = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
+"""How a SubjectPublicKeyInfo of the curve SM2 begins: the point follows."""
+
+
+def sm2_public(pem: str) -> bytes:
+    """The point of an SM2 public key in PEM. Raises SealKeyFault."""
+    match = _PEM.fullmatch(pem)
+    key = _unbase64("".join(match[1].split())) if match else b""
+    public = key.removeprefix(_OF_SM2)
+    if not key.startswith(_OF_SM2) or not handover.is_point(public):
+        raise SealKeyFault("不是SM2公钥，应为PEM文件（openssl pkey -pubout 的输出）")
+    return public
+
+
+class ProgramSigner:
+    """An SM2 key that a program outside signs with: it reads the text and writes the signature, in DER or as r and s.
+
+    The file of mode 0600 has the public key, `gm:` and 130 hex digits, and under it the program with its arguments; no shell
+    reads them.
+    """
+
+    def __init__(self, public: bytes, command: Sequence[str]) -> None:
+        self.public = public
+        self._command = command
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> ProgramSigner:
+        """name: of the file. Raises SealKeyFault."""
+        head, _, command = text.strip().partition("\n")
+        try:
+            public = bytes.fromhex(head.removeprefix(GM.prefix))
+            words = shlex.split(command)
+        except ValueError:
+            public, words = b"", []
+        if not head.startswith(GM.prefix) or not handover.is_point(public) or not words:
+            raise SealKeyFault(f"签名程序文件{name}无法读取，应为“gm:”和130位十六进制公钥一行、命令一行")
+        return cls(public, words)
+
+    async def sign(self, text: bytes) -> bytes:
+        program = self._command[0]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+            )
+        except OSError as wrong:
+            raise SealKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
+        try:
+            told = await asyncio.wait_for(_answer(process, text), _PROGRAM_SECONDS)
+        except TimeoutError:
+            raise SealKeyFault(f"签名程序{program}{_PROGRAM_SECONDS:.0f}秒内没有给出签名") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        signature = handover.sm2_signature(told)
+        if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
+            raise SealKeyFault(f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）")
+        return signature
+
+
+async def _answer(process: Process, text: bytes) -> bytes:
+    """What it writes until its end, or as much as no signature has."""
+    assert process.stdin is not None  # noqa: S101 - asked for
+    assert process.stdout is not None  # noqa: S101
+    with suppress(BrokenPipeError, ConnectionResetError):  # it need not read
+        process.stdin.write(text)
+        await process.stdin.drain()
+        process.stdin.close()
+    told = b""
+    while more := await process.stdout.read(1024):
+        told += more
+        if len(told) > 1024:
+            return b""
+    await process.wait()
+    return told
+
+
 class SealKeys:
     """The keys of a directory: the last by name signs, all verify. Names count: 0001, 0002, …"""
 
@@ -190,15 +286,21 @@ class SealKeys:
     def load(cls, directory: Path) -> SealKeys:
         """Raises SealKeyFault for a file that others can read or that holds no key."""
         found: dict[str, bytes] = {}
-        signer: FileSigner | None = None
         for path in sorted(directory.glob(f"*{_PUBLIC}")):
-            found[path.stem] = _key_in(path)
-        for path in sorted(directory.glob(f"*{_SECRET}")):
+            found[path.stem] = _public_in(path)
+        signers: dict[str, Signer] = {}
+        for path in sorted((*directory.glob(f"*{_SECRET}"), *directory.glob(f"*{_PROGRAM}"))):
             if not key_files.is_private(path):
                 raise SealKeyFault(f"签名密钥{path.name}可被他人读取，请改为仅本人可读写（chmod 600）")
-            signer = FileSigner(_key_in(path))
-            found[path.stem] = signer.public
-        return cls(signer, found)
+            if path.stem in signers:
+                raise SealKeyFault(f"签名密钥{path.stem}有两个文件，请移去其一")
+            signers[path.stem] = (
+                FileSigner(_key_in(path))
+                if path.suffix == _SECRET
+                else ProgramSigner.parse(_text_in(path), path.name)
+            )
+        found |= {name: signer.public for name, signer in signers.items()}
+        return cls(signers[max(signers)] if signers else None, found)
 
     @classmethod
     def create(cls, directory: Path) -> SealKeys:
@@ -214,18 +316,38 @@ class SealKeys:
     @classmethod
     def rotate(cls, directory: Path) -> SealKeys:
         """Sign with a new key from now on; of the earlier ones only the public halves stay. Raises SealKeyFault."""
-        names = [path.stem for kind in (_PUBLIC, _SECRET) for path in directory.glob(f"*{kind}")]
-        last = max((int(name) for name in names if name.isdecimal()), default=0)
-        keys = cls._add(directory, f"{last + 1:04d}")
-        for path in sorted(directory.glob(f"*{_SECRET}"))[:-1]:
-            key_files.create(path.with_suffix(_PUBLIC), FileSigner(_key_in(path)).public.hex() + "\n")
-            path.unlink()
+        return cls._retire(directory, cls._add(directory, cls._next(directory)))
+
+    @classmethod
+    async def rotate_to(cls, directory: Path, public: bytes, command: str) -> SealKeys:
+        """The same with an SM2 key that this program signs with, which is tried first. Raises SealKeyFault, having changed nothing."""
+        text = f"{GM.prefix}{public.hex()}\n{command}\n"
+        name = cls._next(directory)
+        await ProgramSigner.parse(text, f"{name}{_PROGRAM}").sign(b"taizhang\n")
+        return cls._retire(directory, cls._add(directory, name, _PROGRAM, text))
+
+    @staticmethod
+    def _next(directory: Path) -> str:
+        names = [path.stem for kind in _KINDS for path in directory.glob(f"*{kind}")]
+        return f"{max((int(name) for name in names if name.isdecimal()), default=0) + 1:04d}"
+
+    @classmethod
+    def _retire(cls, directory: Path, keys: SealKeys) -> SealKeys:
+        """Leave of the keys before the last their public halves alone."""
+        last = max(keys.named)
+        for path in (path for kind in (_SECRET, _PROGRAM) for path in directory.glob(f"*{kind}")):
+            if path.stem != last:
+                public = keys.named[path.stem]
+                text = public.hex() if len(public) == 32 else GM.prefix + public.hex()
+                key_files.create(path.with_suffix(_PUBLIC), text + "\n")
+                path.unlink()
         return keys
 
     @classmethod
-    def _add(cls, directory: Path, name: str) -> SealKeys:
+    def _add(cls, directory: Path, name: str, kind: str = _SECRET, text: str | None = None) -> SealKeys:
+        """text: of the file; else a key of Ed25519 is made."""
         try:
-            key_files.create(directory / f"{name}{_SECRET}", secrets.token_hex(32) + "\n")
+            key_files.create(directory / f"{name}{kind}", text or secrets.token_hex(32) + "\n")
         except OSError as wrong:
             raise SealKeyFault(f"不能在{directory}建立签名密钥：{wrong.strerror}") from None
         return cls.load(directory)
@@ -235,10 +357,29 @@ class SealKeys:
         return [Verifier(origin, public) for public in self.publics]
 
 
+def _text_in(path: Path) -> str:
+    """Empty if it cannot be read."""
+    with suppress(ValueError, OSError):
+        return path.read_text("utf-8").strip()
+    return ""
+
+
+def _public_in(path: Path) -> bytes:
+    text = _text_in(path)
+    if not text.startswith(GM.prefix):
+        return _key_in(path)
+    public = b""
+    with suppress(ValueError):
+        public = bytes.fromhex(text.removeprefix(GM.prefix))
+    if not handover.is_point(public):
+        raise SealKeyFault(f"公钥文件{path.name}无法读取，应为“gm:”和130位十六进制数")
+    return public
+
+
 def _key_in(path: Path) -> bytes:
     key = b""
-    with suppress(ValueError, OSError):
-        key = bytes.fromhex(path.read_text("ascii").strip())
+    with suppress(ValueError):
+        key = bytes.fromhex(_text_in(path))
     if len(key) != 32:
         raise SealKeyFault(f"密钥文件{path.name}无法读取，应为64位十六进制数")
     return key

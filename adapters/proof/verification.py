@@ -6,6 +6,7 @@ every act judged again by the law of its day, and the register against the repla
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
@@ -124,7 +125,8 @@ async def verify(
     if published and not trusted:
         unchecked.append("没有公钥，存证点的签名未核验：请以--key给出另行取得的公钥")
     examination = Examination(code, findings)
-    examination.checkpoints(published, origin, trusted, trust.pinned(kept, trusted))
+    # Thousands of signatures: whoever else is served meanwhile does not wait for them.
+    await asyncio.to_thread(examination.checkpoints, published, origin, trusted, trust.pinned(kept, trusted))
     head = await connection.fetchrow(SQL["head"], authority_id)
     await read_log(connection, authority_id, examination, head["position"], on_progress)
     examination.end(head["position"])

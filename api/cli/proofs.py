@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -83,10 +84,26 @@ def seal(code: str | None, everyone: bool, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.option("--rotate", is_flag=True, help="换用新的签名密钥；旧密钥只留公钥，旧存证点仍可核验。")
+@click.option(
+    "--program",
+    metavar="命令",
+    help="与--rotate同用：此后由这一程序以SM2签名，它从标准输入读、向标准输出写签名（密码机、签名验签服务器或openssl）。",
+)
+@click.option(
+    "--public",
+    "public_path",
+    metavar="文件",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="与--program同用：其SM2公钥（PEM）。",
+)
 @authority_option
 @json_option
-def keys(rotate: bool, code: str | None, as_json: bool) -> None:
+def keys(
+    rotate: bool, program: str | None, public_path: Path | None, code: str | None, as_json: bool
+) -> None:
     """列出核验存证点用的公钥，请连同来源告知审计人员；最后一个为现用。"""
+    if (program is None) != (public_path is None) or (program is not None and not rotate):
+        raise click.UsageError("--program和--public同用，并须有--rotate")
     directory = settings.from_environment().keys
 
     async def act(register: Register) -> str:
@@ -95,7 +112,11 @@ def keys(rotate: bool, code: str | None, as_json: bool) -> None:
         return checkpoints.read(note)[0].origin if note else EVENTS.origin(named)
 
     origin = with_register(act)
-    ring = SealKeys.rotate(directory) if rotate else SealKeys.load(directory)
+    if program is not None and public_path is not None:
+        public = checkpoints.sm2_public(public_path.read_text("ascii", "replace"))
+        ring = asyncio.run(SealKeys.rotate_to(directory, public, program))
+    else:
+        ring = SealKeys.rotate(directory) if rotate else SealKeys.load(directory)
     vkeys = [each.vkey for each in ring.verifiers(origin)]
     if as_json:
         show_json({"origin": origin, "keys": vkeys})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,19 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.proof.checkpoints import SealKeys
+from adapters.proof.handover import verify as standalone
 from tests.adapters.recordings import connected
 from tests.api.conftest import Taizhang
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
+    from tests.device import Device
+
+OF_ED25519 = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
+-----END PUBLIC KEY-----
+"""
+"""The example of RFC 8410."""
 
 LINES = "\n".join(
     json.dumps(each)
@@ -92,6 +102,43 @@ def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None
     assert register("verify").code == 0
     assert register("keys", "--json").json()["keys"] == both.split()
     assert len(SealKeys.load(tmp_path / "keys").publics) == 2
+
+
+def test_a_program_outside_signs(register: Taizhang, device: Device, tmp_path: Path) -> None:
+    """With SM2, from the next checkpoint on; a wrong public key or program is named and leaves the key that is there."""
+    first = register("keys").out
+    keys = tmp_path / "keys"
+    usual = tmp_path / "usual.pub"
+    usual.write_text(OF_ED25519)
+    for program, public, said in (
+        (device.command, usual, "不是SM2公钥"),
+        ("false", device.public_file, "没有给出此公钥的SM2签名"),
+        ("/nowhere/sign", device.public_file, "不能运行"),
+    ):
+        wrong = register("keys", "--rotate", "--program", program, "--public", str(public))
+        assert (wrong.code != 0, said in wrong.err, "Traceback" in wrong.err) == (True, True, False), (
+            wrong.err
+        )
+    for lacking in (
+        ("--rotate", "--program", device.command),
+        ("--program", device.command, "--public", str(device.public_file)),
+    ):
+        assert register("keys", *lacking).code == 2
+    assert register("keys").out == first
+
+    both = register("keys", "--rotate", "--program", device.command, "--public", str(device.public_file))
+
+    assert (both.code, both.out.splitlines()[0] + "\n", len(both.out.splitlines())) == (0, first, 2), both.err
+    assert register("event", "2020-0001", "served", "--on", "2020-03-20", "--method", "china_post").code == 0
+    assert register("verify").code == 0
+    assert register("export", str(tmp_path / "bundle.zip")).code == 0
+    national = both.out.splitlines()[1]
+    alone = subprocess.run(
+        [sys.executable, "-I", "-S", standalone.__file__, tmp_path / "bundle.zip", "--key", first.strip(), "--key", national],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert alone.returncode == 0, alone.stdout
+    assert sorted(path.suffix for path in keys.glob("*.seal-*")) == [".seal-program", ".seal-pub"]
 
 
 def test_a_register_is_verified_and_pinned(register: Taizhang, tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 from time import process_time
 
 from adapters.postgres import embedded
+from adapters.proof.checkpoints import FileSigner, Verifier
 from adapters.suites import GM, STD, Suite
 from adapters.vault.documents import PIECE
 from adapters.vault.keyring import Keyring, PieceOf
+from tests.adapters.proof.test_sm2 import PUBLIC as SM2_PUBLIC
+from tests.adapters.proof.test_sm2 import SIGNATURE as SM2_SIGNATURE
 from tests.bench.measuring import median, report
 
 TEXT = "请求公开花都区某道路改造项目的批复、投资概算和验收报告，并说明征收补偿的依据。" * 2
@@ -28,6 +31,32 @@ async def suites(_: embedded.Server, __: Path) -> None:
         gm, std = await median(5, _timed(GM, act, times), _timed(STD, act, times))
         detail = f"{gm * 1e6:.0f} µs with {GM}, {std * 1e6:.0f} µs with {STD}"
         report(f"sealing and opening {what} by gm", gm / std, limit, most=True, detail=detail)
+
+    await _signatures()
+
+
+async def _signatures() -> None:
+    """A checkpoint's: SM2 in plain Python, as the library has none, against Ed25519 by the library."""
+    usual = FileSigner(bytes(32))
+    text = b"taizhang/bench\n1\n"
+    signature = await usual.sign(text)
+
+    async def national() -> float:
+        return _checked(Verifier("bench", SM2_PUBLIC), b"message digest", SM2_SIGNATURE, 20)
+
+    async def ours() -> float:
+        return _checked(Verifier("bench", usual.public), text, signature, 200)
+
+    gm, std = await median(5, national, ours)
+    detail = f"{gm * 1e6:.0f} µs with SM2, {std * 1e6:.0f} µs with Ed25519"
+    report("checking a signature of SM2", gm / std, 100.0, most=True, detail=detail)
+
+
+def _checked(verifier: Verifier, text: bytes, signature: bytes, times: int) -> float:
+    start = process_time()
+    for _ in range(times):
+        assert verifier.signed(text, signature)
+    return (process_time() - start) / times
 
 
 def _timed(suite: Suite, act: Callable[[Keyring], None], times: int) -> Callable[[], Awaitable[float]]:

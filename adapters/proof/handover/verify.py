@@ -11,7 +11,7 @@
 """
 
 # An implementation of its own, from the specifications alone: RFC 6962 and 9162, RFC 8032, C2SP signed-note and
-# tlog-checkpoint, GB/T 32905 (SM3), and the leaf of Taizhang's format 1. Taizhang's tests hold both to the same answers.
+# tlog-checkpoint, GB/T 32905 (SM3), GB/T 32918 (SM2), and the leaf of Taizhang's format 1. Taizhang's tests hold both to the same answers.
 # What names no suite of algorithms is of `std`: SHA-256 and Ed25519. One that is not known here is never passed.
 
 from __future__ import annotations
@@ -286,11 +286,13 @@ def read_vkey(vkey: str) -> Key:
     """Raises ValueError."""
     match = re.fullmatch("([^\\s+]+)\\+([0-9a-f]{8})\\+([A-Za-z0-9+/=]+)", vkey)
     key = base64.b64decode(match.group(3), validate=True) if match else b""
-    if key and key[0] != 1:
+    type_ = SM2 if key.startswith(SM2) else key[:1]
+    if key and type_ not in (b"\x01", SM2):
         raise SuiteUnknown("公钥的签名算法（类型%02x）为本程序所不知：请用更新的程序核验" % key[0])
-    if match is None or len(key) != 33:
+    public = key[len(type_) :]
+    if match is None or type_of(public) != type_:
         raise ValueError
-    found = named_key(match.group(1), key[1:])
+    found = named_key(match.group(1), public)
     if found.key_id.hex() != match.group(2):
         raise ValueError
     return found
@@ -298,7 +300,16 @@ def read_vkey(vkey: str) -> Key:
 
 def named_key(name: str, public: bytes) -> Key:
     """The key under a log's name."""
-    return Key(name, hashlib.sha256(name.encode("utf-8") + b"\n\x01" + public).digest()[:4], public)
+    told = name.encode("utf-8") + b"\n" + type_of(public) + public
+    return Key(name, hashlib.sha256(told).digest()[:4], public)
+
+
+SM2 = b"\xffSM2"
+
+
+def type_of(public: bytes) -> bytes:
+    """Of Ed25519, or of SM2; nothing of what is neither."""
+    return {32: b"\x01", 65: SM2}.get(len(public), b"")
 
 
 # --- signatures: Ed25519, RFC 8032, 5.1 ---
@@ -354,6 +365,105 @@ def is_signed(public: bytes, text: bytes, signature: bytes) -> bool:
     x, y, z, _ = plus(times(number, BASE), times(digest, (PRIME - key[0], key[1], 1, PRIME - key[3])))
     x, y = (each * pow(z, PRIME - 2, PRIME) % PRIME for each in (x, y))
     return (y + x % 2 * 2**255).to_bytes(32, "little") == signature[:32]
+
+
+# --- signatures of suite gm: SM2 with SM3, GB/T 32918.2 and .5 ---
+
+SM2_PRIME = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+SM2_ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+SM2_A = SM2_PRIME - 3
+SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+SM2_BASE = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+    1,
+)
+SIGNER = b"1234567812345678"
+"""Whom a signature names where nobody agreed on anything else."""
+
+Jacobian = Tuple[int, int, int]
+"""x/z², y/z³; z is 0 at infinity."""
+
+
+def sm2_point(public: bytes) -> Jacobian | None:
+    """Of 04, x and y."""
+    x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
+    if len(public) != 65 or public[0] != 4 or x >= SM2_PRIME or y >= SM2_PRIME:
+        return None
+    return None if (y * y - x * x * x - SM2_A * x - SM2_B) % SM2_PRIME else (x, y, 1)
+
+
+def is_point(public: bytes) -> bool:
+    return sm2_point(public) is not None
+
+
+def sm2_twice(point: Jacobian) -> Jacobian:
+    x, y, z = point
+    square = y * y % SM2_PRIME
+    middle = 4 * x * square % SM2_PRIME
+    slope = 3 * (x - z * z) * (x + z * z) % SM2_PRIME
+    across = (slope * slope - 2 * middle) % SM2_PRIME
+    return across, (slope * (middle - across) - 8 * square * square) % SM2_PRIME, 2 * y * z % SM2_PRIME
+
+
+def sm2_plus(one: Jacobian, other: Jacobian) -> Jacobian:
+    if not one[2] or not other[2]:
+        return other if not one[2] else one
+    first, second = one[2] * one[2] % SM2_PRIME, other[2] * other[2] % SM2_PRIME
+    u, v = one[0] * second % SM2_PRIME, one[1] * second * other[2] % SM2_PRIME
+    run = (other[0] * first - u) % SM2_PRIME
+    rise = (other[1] * first * one[2] - v) % SM2_PRIME
+    if not run:
+        return (1, 1, 0) if rise else sm2_twice(one)
+    square = run * run % SM2_PRIME
+    cube, middle = square * run % SM2_PRIME, u * square % SM2_PRIME
+    x = (rise * rise - cube - 2 * middle) % SM2_PRIME
+    return x, (rise * (middle - x) - v * cube) % SM2_PRIME, one[2] * other[2] * run % SM2_PRIME
+
+
+def sm2_sum(number: int, point: Jacobian, other_number: int, other: Jacobian) -> Jacobian:
+    """Each point so many times, and both together."""
+    of_bits = ((1, 1, 0), point, other, sm2_plus(point, other))
+    total = of_bits[0]
+    for at in range(255, -1, -1):
+        total = sm2_twice(total)
+        bits = (number >> at & 1) + 2 * (other_number >> at & 1)
+        if bits:
+            total = sm2_plus(total, of_bits[bits])
+    return total
+
+
+def is_signed_by_sm2(public: bytes, text: bytes, signature: bytes) -> bool:
+    """Whether the signature, r and s, is the key's own of the text."""
+    key = sm2_point(public)
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    both = (r + s) % SM2_ORDER
+    if key is None or len(signature) != 64 or not (0 < r < SM2_ORDER and 0 < s < SM2_ORDER and both):
+        return False
+    told = (8 * len(SIGNER)).to_bytes(2, "big") + SIGNER
+    for number in (SM2_A, SM2_B, *SM2_BASE[:2]):
+        told += number.to_bytes(32, "big")
+    digest = int(sm3(bytes.fromhex(sm3(told + public[1:])) + text), 16)
+    x, _, z = sm2_sum(s, SM2_BASE, both, key)
+    x = x * pow(z, SM2_PRIME - 3, SM2_PRIME) % SM2_PRIME
+    return bool(z) and (digest + x - r) % SM2_ORDER == 0
+
+
+def sm2_signature(told: bytes) -> bytes:
+    """r and s of a signature as they are or in DER; nothing if it is neither."""
+    if len(told) == 64:
+        return told
+    numbers, rest = [], told[2:]
+    if told[:1] != b"\x30" or len(told) < 2 or told[1] != len(rest):
+        return b""
+    while rest:
+        length = rest[1] if len(rest) > 1 else 0
+        number = int.from_bytes(rest[2 : 2 + length], "big")
+        if rest[0] != 2 or not 0 < length <= 33 or len(rest) < 2 + length or number >= 2**256:
+            return b""
+        numbers.append(number.to_bytes(32, "big"))
+        rest = rest[2 + length :]
+    return b"".join(numbers) if len(numbers) == 2 else b""
 
 
 # --- the bundle ---
@@ -429,7 +539,8 @@ def check_signature(keys: Sequence[Key], note: Note, where: str, check: Check) -
     if not known:
         check.add("signature_unknown", where, "没有可信公钥的签名")
     for key, signature in known:
-        if not is_signed(key.public, note.text, signature or b""):
+        signed = is_signed_by_sm2 if len(key.public) == 65 else is_signed
+        if not signed(key.public, note.text, signature or b""):
             check.add("signature_wrong", where, "签名与内容不符")
 
 

@@ -1,0 +1,33 @@
+"""What signs outside the program: here OpenSSL, in the place of a card or a signing server."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from adapters.proof import checkpoints
+from adapters.proof.handover import verify as standalone
+
+
+class Device(NamedTuple):
+    """An SM2 key. public_file: in PEM. command: by which it signs what it reads."""
+
+    public_file: Path
+    public: bytes
+    command: str
+
+    def sign(self, text: bytes) -> bytes:
+        done = subprocess.run(shlex.split(self.command), input=text, capture_output=True, check=True)
+        return standalone.sm2_signature(done.stdout)
+
+
+def made(folder: Path) -> Device:
+    secret, public = folder / "sm2.pem", folder / "sm2.pub"
+    draw = ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2", "-out", secret]
+    subprocess.run(draw, check=True, capture_output=True)
+    subprocess.run(["openssl", "pkey", "-in", secret, "-pubout", "-out", public], check=True)
+    command = f"{shutil.which('openssl')} dgst -sm3 -sign {secret} -sigopt distid:1234567812345678"
+    return Device(public, checkpoints.sm2_public(public.read_text()), command)
