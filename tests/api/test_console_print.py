@@ -77,7 +77,20 @@ async def test_the_tables_are_printed(office: Office) -> None:
         whole = "".join(text for text, _ in pages)
         assert "本年新收政府信息公开申请数量" in whole
         assert str(REQUESTS) in whole
-        assert any(across for _, across in pages)
+        assert all(across for _, across in pages)
+        assert "年报表格" in pages[0][0]
+        assert "四、结转下年度继续办理" in pages[0][0]  # the whole table on the sheet with its heading
+
+
+async def test_the_tables_show_their_figures_on_a_phone(office: Office) -> None:
+    """Beside the labels, without moving the table first."""
+    async with office.seat("handler") as seat:
+        await seat.page.set_viewport_size({"width": 390, "height": 844})
+        await seat.page.goto(f"/tables?year={today().year}")
+        for nth in (0, 1):  # of natural persons, of enterprises
+            box = await seat.page.locator(".statutory tbody tr:first-child td").nth(nth).bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] < 390
 
 
 @pytest.mark.parametrize("width", [320, 683], ids=["320 pixels", "1366 pixels at 200 per cent"])
