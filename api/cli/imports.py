@@ -31,6 +31,7 @@ from api.cli.console import (
     show_json,
     with_register,
 )
+from api.cli.document_list import documents
 from api.cli.help import Command, Group
 from api.today import today
 from domain.authority.imports import Import
@@ -72,6 +73,7 @@ def import_() -> None:
     taizhang import 台账.xlsx --commit                       登记；有一行不能登记则全部不登记
     taizhang import list                                    列出各批导入
     taizhang import annul 1                                 整批撤销
+    taizhang import documents 目录.xlsx                      文件目录：每行一个文件，登记入文件目录
     """
 
 
@@ -304,5 +306,7 @@ def _draw(reading: Reading, plan: Plan, *, commit: bool, batch: Import | None) -
     else:
         click.echo(f"{said}。没有登记；加--commit登记。")
 
+
+import_.add_command(documents)
 
 COMMANDS = (import_,)

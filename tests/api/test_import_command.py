@@ -205,3 +205,59 @@ def test_a_report_published_since_goes_its_way(office: Taizhang, tmp_path: Path)
     )
     assert found.code == 1
     assert "published_here" in found.err
+
+
+LIST_HEAD = "序号,文号,文件名称,类别,公开属性,依据,成文日期,公开日期,有效期至,废止日期,废止依据\n"
+RULES = (
+    "1,某府规〔2020〕1号,办理办法,规范性文件,主动公开,第二十条第一项,2020.5.12,2020年5月14日,2025-05-11,,\n"
+)
+NOTES = (
+    "2,某府办〔2020〕7号,会议安排,其他文件,不予公开,第十六条第一款,2020-06-01,,,2020-11-02,某府〔2020〕21号\n"
+)
+
+
+def test_a_list_of_documents_is_shown_first_and_recorded_as_a_whole_once(
+    office: Taizhang, tmp_path: Path
+) -> None:
+    """Two documents, one abolished since: three entries; told again, none; table two counts what a person would."""
+    path = tmp_path / "目录.csv"
+    path.write_text("某局文件目录\n" + LIST_HEAD + RULES + NOTES, "utf-8")
+    looked = office("import", "documents", str(path))
+    assert (looked.code, "登记3项。没有登记" in looked.out) == (0, True), looked.out + looked.err
+    assert "某府规〔2020〕1号" not in office("report", "documents", "--on", "2020-12-31").out
+    assert "登记3项。" in office("import", "documents", str(path), "--commit").out
+    again = office("import", "documents", str(path), "--commit")
+    assert (again.code, "登记0项，3项已登记过" in again.out) == (0, True), again.out + again.err
+    listed = office("report", "documents", "--on", "2020-12-31", "--json").json()
+    assert sorted(each["document_no"] for each in listed) == ["某府办〔2020〕7号", "某府规〔2020〕1号"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (RULES.replace("规范性文件", "红头文件"), "类别“红头文件”"),
+        (RULES.replace("2020.5.12", "5/12"), "制发日期：日期“5/12”"),
+        (RULES.replace("第二十条第一项", ""), "没有依据"),
+        (RULES + RULES.replace("1,", "2,", 1), "document_listed"),
+        (RULES.replace("主动公开", "不予公开"), "not_proactive"),
+        (NOTES.replace("某府〔2020〕21号", ""), "有废止日期而没有废止依据"),
+        (RULES.replace("办理办法", "办" * 201), "200"),
+    ],
+)
+def test_a_list_with_a_row_that_cannot_be_is_not_recorded_at_all(
+    office: Taizhang, tmp_path: Path, lines: str, said: str
+) -> None:
+    path = tmp_path / "目录.csv"
+    good = RULES.replace("1号", "9号").replace("1,", "0,", 1)
+    path.write_text(LIST_HEAD + good + lines, "utf-8")
+    found = office("import", "documents", str(path), "--commit")
+    assert (found.code, said in "".join(found.out.split())) == (1, True), found.out + found.err
+    assert "9号" not in office("report", "documents", "--on", "2020-12-31").out
+
+
+def test_an_office_s_own_headings_are_named(office: Taizhang, tmp_path: Path) -> None:
+    path = tmp_path / "目录.csv"
+    path.write_text(LIST_HEAD.replace("文号,", "红头号,", 1) + RULES, "utf-8")
+    assert office("import", "documents", str(path)).code == 2
+    assert office("import", "documents", str(path), "--column", "红头号").code == 2
+    assert office("import", "documents", str(path), "--column", "红头号=文号").code == 0
