@@ -162,3 +162,17 @@ def test_a_character_that_no_font_has_is_refused_by_name_and_stays_in_word() -> 
     with pytest.raises(NotPrintable, match="𪚥"):
         letter_pdf.render(letter)
     assert any("张𪚥" in each for each in words_of(letter))
+
+
+def test_a_long_name_stands_in_red_in_two_lines() -> None:
+    """Rather than in one that is smaller than the title below it; a usual one in one line."""
+    names = {"某区人民政府办公室": 1, "新疆维吾尔自治区克孜勒苏柯尔克孜自治州阿合奇县人民政府办公室": 2}
+    for name, lines in names.items():
+        letter = letter_of(
+            "answer", *cases("2025")["answer"], authority=office(details=replace(DETAILS, red_head=name))
+        )
+        first = pypdf.PdfReader(io.BytesIO(letter_pdf.render(letter))).pages[0].extract_text()
+        shown = dict.fromkeys(map(str.strip, first.splitlines()))  # it signs by its name, too
+        heads = [each for each in shown if each and each in name]
+        assert len(heads) == lines
+        assert "".join(heads) == name
