@@ -6,19 +6,20 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import ceil
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from adapters.render.printable import printable
-from adapters.render.sheet import begun
+from adapters.render.sheet import begun, width_of
 from projections.report import judged
 from projections.report.finding import title as section_title
 from projections.report.judged import FINDING_HEADINGS, HEADINGS, Batch, Judged
 
 _SUMMARY_WIDTHS = (36, 26, 8, 8, 8, 8, 8, 10, 8, 22)
 _FINDING_WIDTHS = (28, 22, 8, 8, 8, 18, 12, 28, 16, 12, 12, 10, 60, 20, 30)
-_PAGE = (("序号", 5), ("级别", 8), ("问题", 15), ("表", 11), ("行", 24), ("列", 14), ("报告中", 10), ("应为", 10), ("差额", 8), ("说明", 48))  # fmt: skip
+_PAGE = (("序号", 5), ("级别", 8), ("问题", 15), ("表", 11), ("行", 24), ("列", 14), ("等号左边", 10), ("等号右边", 10), ("差额", 8), ("说明", 48))  # fmt: skip
 
 
 def render(batch: Batch, day: date) -> bytes:
@@ -72,6 +73,7 @@ def _table(
         sheet.set_column(column, column, width)
     last = 0
     for last, row in enumerate(rows, 1):
+        sheet.set_row(last, _height(row, widths))
         for column, value in enumerate(row):
             _write(sheet, last, column, value, body)
     for number, text in enumerate(tail, last + 2):
@@ -105,20 +107,27 @@ def _page(
     for row, line in enumerate(judged.lines(each), 3):
         grade, kind, table, label, column_, left, right, difference, text, waived, _ = line[4:]
         reason = f"{text}（已说明：{waived}）" if waived else text
-        for column, value in enumerate(
-            (row - 2, grade, kind, table, label, column_, left, right, difference, reason)
-        ):
+        values = (row - 2, grade, kind, table, label, column_, left, right, difference, reason)
+        sheet.set_row(row, _height(values, [width for _, width in _PAGE]))
+        for column, value in enumerate(values):
             _write(sheet, row, column, value, body)
     if each.assumed:
         row += 2
         sheet.merge_range(row, 0, row, last, "以下写法与格式不同，核对时视为：", note)
         for line_, assumed in enumerate(each.assumed, row + 1):
             sheet.merge_range(line_, 0, line_, last, printable(assumed), note)
+            sheet.set_row(line_, _height([assumed], [sum(width for _, width in _PAGE)]))
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0, 2)
     sheet.set_footer("&C第&P页 共&N页")
+
+
+def _height(values: Sequence[object], widths: Sequence[int]) -> float:
+    """Points for the lines that the texts take: not every program makes a row as high as its texts."""
+    lines = (ceil(width_of(str(value)) / (width - 1)) for value, width in zip(values, widths, strict=True))
+    return 3 + 14 * max(1, *lines)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:

@@ -68,7 +68,7 @@ def _add(book: Workbook, shown: Sheet, head: Format, wrapped: Format) -> None:
     sheet.set_footer("&C第&P页，共&N页")
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
-    widths = [_width(heading) for heading in shown.headings]
+    widths = [width_of(heading) for heading in shown.headings]
     for column, heading in enumerate(shown.headings):
         sheet.write_string(0, column, heading, head)
     for number, row in enumerate(shown.rows, 1):
@@ -77,11 +77,11 @@ def _add(book: Workbook, shown: Sheet, head: Format, wrapped: Format) -> None:
                 sheet.write_number(number, column, value)
             elif value is not None:
                 text = inert_cell(value.isoformat() if isinstance(value, date) else str(value))
-                sheet.write_string(number, column, text, wrapped if _width(text) > _WIDEST else None)
-                widths[column] = max(widths[column], _width(text))
+                sheet.write_string(number, column, text, wrapped if width_of(text) > _WIDEST else None)
+                widths[column] = max(widths[column], width_of(text))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width + 2, _WIDEST))
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)

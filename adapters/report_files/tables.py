@@ -56,8 +56,8 @@ class Cell:
 
     @property
     def tables(self) -> list[Grid]:
-        """Those within it that have more than one cell."""
-        return [each for each in self.content if isinstance(each, Grid) and sum(map(len, each.rows)) > 1]
+        """Those within it that have more than one cell, or stand around such a one."""
+        return [each for each in self.content if isinstance(each, Grid) and each.is_table]
 
     @property
     def own_text(self) -> str:
@@ -65,7 +65,7 @@ class Cell:
         return "\n".join(
             each if isinstance(each, str) else each.text
             for each in self.content
-            if isinstance(each, str) or sum(map(len, each.rows)) <= 1
+            if isinstance(each, str) or not each.is_table
         )
 
 
@@ -78,6 +78,12 @@ class Grid:
     @property
     def text(self) -> str:
         return "\n".join(cell.text for row in self.rows for cell in row)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has more than one cell, or stands around a table that has."""
+        cells = [cell for row in self.rows for cell in row]
+        return len(cells) > 1 or any(cell.tables for cell in cells)
 
     @property
     def is_frame(self) -> bool:

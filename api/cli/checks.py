@@ -25,7 +25,7 @@ MOST_FILES = 2_000
 WAIVERS = "说明.csv"
 FEEDBACK = "核对反馈"
 """How the names of workbooks to send back begin; a folder's own are not read as reports."""
-_DRAWN = ("级别", "问题", "内容", "报告中", "应为", "差额", "说明")
+_DRAWN = ("级别", "问题", "内容", "等号左边", "等号右边", "差额", "说明")
 _IGNORED = {"thumbs.db", "desktop.ini", WAIVERS}
 
 _paths = click.argument(

@@ -129,6 +129,9 @@ def header_of(table: Table, notes: Notes) -> Header | None:
         if match:
             notes.assume(f"{NAME}栏目", text, match)
     left = min(column.first for column in columns)
+    if left == 0 and sum(end - first for _, first, end in columns) < max(end for *_, end in columns):
+        notes.lose(f"{NAME}的栏目与表格错位")  # no place for labels on the left, and others between
+        return None
     for text, match, (first, end) in zip(typed, matches, spans, strict=True):
         values = {row[at].text for row in table[last + 1 :] for at in range(first, min(end, len(row)))}
         if match is None and first > left and any(map(has_digits, values)):

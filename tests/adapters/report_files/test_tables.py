@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import openpyxl
@@ -11,6 +11,8 @@ import pytest
 
 from adapters.report_files import reader
 from projections.report.imported import TypedReport
+from tests.adapters.report_files import styles
+from tests.adapters.report_files.test_styles import differences
 
 COLUMNS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 NEW, CARRIED = "一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量"
@@ -136,3 +138,25 @@ def test_a_blank_at_the_end_of_a_row_of_a_workbook_is_a_cell() -> None:
     report = reader.read(file.getvalue(), "a.xlsx")
     assert report.proactive_table["licensing"] == ["3", "1541", None]
     assert report.requests_table["new"] == [11, 12, 13, 14, 15, 16, 81]
+
+
+def _page(change: Callable[[str], str]) -> tuple[styles.Style, TypedReport]:
+    style = styles.styled(0, "html", is_plain=True)
+    style.encoding = style.declared = "utf-8"
+    page = styles.written(style).decode()
+    return style, reader.read(change(page).encode(), "年报.html")
+
+
+def test_frames_of_one_cell_within_one_another_are_looked_through() -> None:
+    frame = "<table><tr><td><table><tr><td>", "</td></tr></table></td></tr></table>"
+    style, found = _page(
+        lambda page: page.replace("<body>", "<body>" + frame[0]).replace("</body>", frame[1] + "</body>")
+    )
+    assert list(differences(style.figures, found)) == []
+
+
+def test_a_head_that_stands_beside_its_figures_is_told() -> None:
+    """Rows without cells, over which merged cells reach: browsers show the head far left of its columns."""
+    style, found = _page(lambda page: page.replace("</tr>", "</tr><tr></tr>"))
+    assert all(own is None for *_, own in differences(style.figures, found))
+    assert found.unread
