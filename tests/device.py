@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from adapters.proof import checkpoints
+from adapters.proof import signing_program
 from adapters.proof.handover import verify as standalone
 
 
@@ -30,4 +30,4 @@ def made(folder: Path) -> Device:
     subprocess.run(draw, check=True, capture_output=True)
     subprocess.run(["openssl", "pkey", "-in", secret, "-pubout", "-out", public], check=True)
     command = f"{shutil.which('openssl')} dgst -sm3 -sign {secret} -sigopt distid:1234567812345678"
-    return Device(public, checkpoints.sm2_public(public.read_text()), command)
+    return Device(public, signing_program.sm2_public(public.read_text()), command)

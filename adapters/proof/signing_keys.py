@@ -12,7 +12,8 @@ from pathlib import Path
 
 from adapters.postgres.database import Connection, Database, OutOfSight
 from adapters.postgres.queries import SQL
-from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.proof.checkpoints import SealKeys
+from adapters.proof.signing_program import SealKeyFault
 
 
 async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SealKeys:

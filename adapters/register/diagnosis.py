@@ -18,8 +18,9 @@ from adapters.postgres import migrate
 from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
-from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.proof.checkpoints import SealKeys
 from adapters.proof.provable import EVENTS, LOGS
+from adapters.proof.signing_program import SealKeyFault
 from adapters.register.sign_on import ALARM
 from adapters.sign_on.settings import ProviderSettings
 from adapters.vault.keyring import Keyring, VaultKeyFault

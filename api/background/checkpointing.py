@@ -15,8 +15,8 @@ import structlog
 
 from adapters.postgres.database import DatabaseUnavailable, OutOfSight
 from adapters.proof.checkpointing import SealFault, SealLag
-from adapters.proof.checkpoints import SealKeyFault
 from adapters.proof.provable import EVENTS, LOGS, ProvableLog
+from adapters.proof.signing_program import SealKeyFault
 from adapters.register.register import Register
 
 log = structlog.get_logger("taizhang.sealing")

@@ -19,8 +19,8 @@ from rich.console import Console, RenderableType
 from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.proof.checkpointing import SealFault
-from adapters.proof.checkpoints import SealKeyFault
 from adapters.proof.provable import ACCESSES
+from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import AuthorityUnknown, PurposeRequired
 from adapters.register import decoding
 from adapters.register.register import Register

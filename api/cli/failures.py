@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.proof.checkpointing import SealFault
-from adapters.proof.checkpoints import SealKeyFault
+from adapters.proof.signing_program import SealKeyFault
 from adapters.vault.keyring import VaultKeyFault
 from api.cli.console import in_words, say
 from domain.law.refusals import Malformed, Refusal

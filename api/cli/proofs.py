@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import click
 
-from adapters.proof import checkpoints
+from adapters.proof import checkpoints, signing_program
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
 from adapters.proof.checkpoints import SealKeys
 from adapters.proof.provable import EVENTS, LOGS
 from adapters.register.register import Register
+from adapters.suites import GM, STD
 from api import settings
 from api.cli.console import (
     IsoDate,
@@ -96,15 +97,32 @@ def seal(code: str | None, everyone: bool, as_json: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="与--program同用：其SM2公钥（PEM）。",
 )
+@click.option(
+    "--suite",
+    "wished",
+    type=click.Choice([STD.name]),
+    help="与--rotate同用：由SM2换回本机的Ed25519密钥须写明std。",
+)
 @authority_option
 @json_option
 def keys(
-    rotate: bool, program: str | None, public_path: Path | None, code: str | None, as_json: bool
+    rotate: bool,
+    program: str | None,
+    public_path: Path | None,
+    wished: str | None,
+    code: str | None,
+    as_json: bool,
 ) -> None:
     """列出核验存证点用的公钥，请连同来源告知审计人员；最后一个为现用。"""
+    if wished is not None and (program is not None or not rotate):
+        raise click.UsageError("--suite须有--rotate，不与--program同用")
     if (program is None) != (public_path is None) or (program is not None and not rotate):
         raise click.UsageError("--program和--public同用，并须有--rotate")
     directory = settings.from_environment().keys
+    if rotate and program is None and wished is None and SealKeys.load(directory).suite is GM:
+        raise click.UsageError(
+            "现在以SM2签名：换用新的SM2密钥请写明--program和--public，换回Ed25519请写明--suite std"
+        )
 
     async def act(register: Register) -> str:
         named = await chosen(register, code)
@@ -113,7 +131,7 @@ def keys(
 
     origin = with_register(act)
     if program is not None and public_path is not None:
-        public = checkpoints.sm2_public(public_path.read_text("ascii", "replace"))
+        public = signing_program.sm2_public(public_path.read_text("ascii", "replace"))
         ring = asyncio.run(SealKeys.rotate_to(directory, public, program))
     else:
         ring = SealKeys.rotate(directory) if rotate else SealKeys.load(directory)

@@ -20,7 +20,7 @@ from msgspec import Meta
 from adapters.log.mapper import EntryOfNewerProgram, EntryUnreadable
 from adapters.postgres.database import DatabaseUnavailable, SchemaChanged
 from adapters.postgres.migrate import SchemaFault
-from adapters.proof.checkpoints import SealKeyFault
+from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import VersionConflict
 from adapters.register.submission import RefusedLine
 from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing

@@ -140,6 +140,14 @@ def test_a_program_outside_signs(register: Taizhang, device: Device, tmp_path: P
     assert alone.returncode == 0, alone.stdout
     assert sorted(path.suffix for path in keys.glob("*.seal-*")) == [".seal-program", ".seal-pub"]
 
+    silent = register("keys", "--rotate")
+    assert (silent.code, "--suite std" in silent.err, register("keys").out) == (2, True, both.out)
+    assert register("keys", "--suite", "std").code == 2
+    back = register("keys", "--rotate", "--suite", "std")
+    assert (back.code, len(back.out.splitlines())) == (0, 3), back.err
+    assert register("keys", "--rotate").code == 0
+    assert register("verify").code == 0
+
 
 def test_a_register_is_verified_and_pinned(register: Taizhang, tmp_path: Path) -> None:
     """It says what was examined and how fast; the pin is kept where the auditor says."""

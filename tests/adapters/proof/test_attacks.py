@@ -15,8 +15,9 @@ import pytest
 from adapters.postgres import embedded
 from adapters.postgres.database import Database
 from adapters.proof.checkpointing import seal
-from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.proof.checkpoints import SealKeys
 from adapters.proof.log_check import Pin
+from adapters.proof.signing_program import SealKeyFault
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from tests import builders

@@ -15,13 +15,13 @@ from adapters.proof.checkpoints import (
     FileSigner,
     NoteFault,
     NoteOfUnknownSuite,
-    SealKeyFault,
     SealKeys,
     SignatureUnknown,
     SignatureWrong,
     Verifier,
 )
 from adapters.proof.handover import verify as standalone
+from adapters.proof.signing_program import SealKeyFault
 
 ORIGIN = "taizhang/huadu"
 ROOT = bytes(range(32))

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from adapters.postgres import embedded
 from adapters.proof import checkpoints, merkle
 from adapters.proof.checkpointing import SealFault
-from adapters.proof.checkpoints import SealKeyFault, SealKeys
+from adapters.proof.checkpoints import SealKeys
 from adapters.proof.provable import EVENTS
+from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
 from adapters.register.register import Register
 from domain.request.refusals import RequestUnknown

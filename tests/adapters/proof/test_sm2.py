@@ -9,19 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.proof import bundle_check, checkpoints, receipt_check
-from adapters.proof.checkpoints import (
-    Checkpoint,
-    FileSigner,
-    NoteFault,
-    ProgramSigner,
-    SealKeyFault,
-    SealKeys,
-    SignatureWrong,
-    Verifier,
-)
+from adapters.proof import bundle_check, checkpoints, receipt_check, signing_program
+from adapters.proof.checkpoints import Checkpoint, FileSigner, NoteFault, SealKeys, SignatureWrong, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
+from adapters.proof.signing_program import ProgramSigner, SealKeyFault
 from adapters.register.register import Register
 from domain.values import Reference
 from tests import builders
@@ -214,7 +206,7 @@ async def test_a_program_that_does_not_sign_is_not_taken(
     tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch, command: str, said: str
 ) -> None:
     """Nor one that says too much or nothing: the key that is there stays, and goes on."""
-    monkeypatch.setattr(checkpoints, "_PROGRAM_SECONDS", 0.5)
+    monkeypatch.setattr(signing_program, "_SECONDS", 0.5)
     SealKeys.create(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 

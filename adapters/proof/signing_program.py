@@ -1,0 +1,101 @@
+"""Programs outside that sign checkpoints with SM2: the client of a card or of a signing server, or an OpenSSL."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+import shlex
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+
+from adapters.proof.handover import verify as handover
+from adapters.suites import GM
+
+_SECONDS = 10.0
+
+
+class SealKeyFault(Exception):
+    """The key that signs checkpoints is missing, unreadable or not the one it was."""
+
+
+_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
+_OF_SM2 = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
+"""How a SubjectPublicKeyInfo of the curve SM2 begins: the point follows."""
+
+
+def sm2_public(pem: str) -> bytes:
+    """The point of an SM2 public key in PEM. Raises SealKeyFault."""
+    match = _PEM.fullmatch(pem)
+    key = b""
+    with suppress(binascii.Error):
+        key = base64.b64decode("".join(match[1].split()), validate=True) if match else b""
+    public = key.removeprefix(_OF_SM2)
+    if not key.startswith(_OF_SM2) or not handover.is_point(public):
+        raise SealKeyFault("不是SM2公钥，应为PEM文件（openssl pkey -pubout 的输出）")
+    return public
+
+
+class ProgramSigner:
+    """An SM2 key that a program outside signs with: it reads the text and writes the signature, in DER or as r and s.
+
+    The file of mode 0600 has the public key, `gm:` and 130 hex digits, and under it the program with its arguments; no shell
+    reads them.
+    """
+
+    def __init__(self, public: bytes, command: Sequence[str]) -> None:
+        self.public = public
+        self._command = command
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> ProgramSigner:
+        """name: of the file. Raises SealKeyFault."""
+        head, _, command = text.strip().partition("\n")
+        try:
+            public = bytes.fromhex(head.removeprefix(GM.prefix))
+            words = shlex.split(command)
+        except ValueError:
+            public, words = b"", []
+        if not head.startswith(GM.prefix) or not handover.is_point(public) or not words:
+            raise SealKeyFault(f"签名程序文件{name}无法读取，应为“gm:”和130位十六进制公钥一行、命令一行")
+        return cls(public, words)
+
+    async def sign(self, text: bytes) -> bytes:
+        program = self._command[0]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+            )
+        except OSError as wrong:
+            raise SealKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
+        try:
+            told = await asyncio.wait_for(_answer(process, text), _SECONDS)
+        except TimeoutError:
+            raise SealKeyFault(f"签名程序{program}{_SECONDS:.0f}秒内没有给出签名") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        signature = handover.sm2_signature(told)
+        if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
+            raise SealKeyFault(f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）")
+        return signature
+
+
+async def _answer(process: Process, text: bytes) -> bytes:
+    """What it writes until its end, or as much as no signature has."""
+    assert process.stdin is not None  # noqa: S101 - asked for
+    assert process.stdout is not None  # noqa: S101
+    with suppress(BrokenPipeError, ConnectionResetError):  # it need not read
+        process.stdin.write(text)
+        await process.stdin.drain()
+        process.stdin.close()
+    told = b""
+    while more := await process.stdout.read(1024):
+        told += more
+        if len(told) > 1024:
+            return b""
+    await process.wait()
+    return told
