@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import partial
+from math import inf
+from time import monotonic
 from typing import NamedTuple
 
 from adapters.log import mapper
@@ -20,6 +22,9 @@ from domain.authority.replay import replay_authority
 from domain.law.calendar import national_notices
 from domain.law.terms import Law
 from domain.values import AUTHORITY_CODE_PATTERN, SHANGHAI
+
+_STALE = 5.0
+"""Seconds for which what other processes record of successors may stay unseen."""
 
 
 class Standing(NamedTuple):
@@ -45,6 +50,7 @@ class Authorities:
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self._polls: dict[int, SingleFlight[_Stands]] = {}
         self._all_read = False
+        self._read_at = -inf
 
     async def codes(self) -> list[str]:
         """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
@@ -125,8 +131,12 @@ class Authorities:
                 continue  # a code that was taken, and nothing registered under it
             if office.superior_on(on) == superior:
                 found.append(code)
-        self._all_read = True
+        self._all_read, self._read_at = True, monotonic()
         return found
+
+    def have_moved(self) -> None:
+        """One of them recorded of itself: what is asked of all of them is read again."""
+        self._read_at = -inf
 
     async def supervises(self, code: str, on: date) -> bool:
         """Whether it has units on the day, by the authorities as they were last read: nothing is asked but the first time."""
@@ -135,8 +145,8 @@ class Authorities:
         return any(office.superior_on(on) == code for _, office, _ in self._law.values())
 
     async def taken_over_by(self, code: str) -> list[str]:
-        """Codes of the authorities whose successor it is, by the authorities as they were last read."""
-        if not self._all_read:
+        """Codes of the authorities whose successor it is, by all of them as they were some seconds ago at most."""
+        if monotonic() - self._read_at > _STALE:
             await self.units_of(code, date.max)
         return [
             office.code

@@ -34,7 +34,7 @@ from adapters.register.writer import BATCH, Outcome, Writer
 from adapters.vault import erasure
 from adapters.vault.documents import Upload
 from adapters.vault.key_store import VaultKeys
-from domain.authority.events import OF_AUTHORITY, Registered
+from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, Registered
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Refusal
 from domain.report.events import SNAPSHOT_EVENTS
@@ -86,6 +86,8 @@ class Recordings:
             judged = await self._record_many(code, submission)
         else:
             judged = await (await self._writer(code)).record(submission)
+        if any(entry.originator_id == AUTHORITY_STREAM for entry in judged.entries):
+            self._authorities.have_moved()
         if judged.entries:
             log.info(
                 "entries.recorded",

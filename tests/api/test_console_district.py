@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 from io import BytesIO
 from typing import NamedTuple
 from uuid import uuid4
@@ -12,14 +13,15 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from adapters.register.decoding import convert
 from api.today import today
-from domain.authority.events import OfficerAppointed, PowerGranted, SuperiorSet
+from domain.authority.events import OfficerAppointed, PowerGranted, Reorganised, SuperiorSet
 from tests.adapters.recordings import day, line
 from tests.api.conftest import Running
-from tests.api.officers import OFFICERS, Caller, office_of, register_of, tell
+from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of, tell
 from tests.builders import SEALED, answer_drafted, answered, received
 
-HANDLER = OFFICERS["handler"]
+HANDLER, STATISTICIAN = OFFICERS["handler"], OFFICERS["statistician"]
 
 
 class District(NamedTuple):
@@ -245,3 +247,38 @@ async def test_an_entry_is_named_by_its_version_though_others_came_after_it(runn
     )
     assert (await register.authority(code)).roles_of("chen", today()) == {"handler"}
     await caller.client.aclose()
+
+
+async def test_the_report_page_takes_a_predecessor_s_figures_over(
+    district: District, running: Running
+) -> None:
+    """Lacking they are warned of with a button; once taken over the table counts both, the sheet to be filled in only its own."""
+    county, old = Caller(running, district.county.code, STATISTICIAN), f"old-{uuid4().hex[:6]}"
+    assert (await county.login()).status_code == 200
+    await office_of(running, old, accounts=False)
+    register = register_of(running)
+    await register.record(old, line("r", received("2020-03-02")), actor=HANDLER)
+    figure = {
+        "type": "figure_entered",
+        "on": "2021-01-04",
+        "row": "fees",
+        "column": "本年增/减",
+        "value": "7",
+        "source": "财务",
+    }
+    await register.record(
+        old, convert({"id": "f", "stream": "report/2020", "event": figure}), actor=STATISTICIAN
+    )
+    merged = Reorganised(date(2020, 5, 20), "merged", county.code, date(2020, 6, 1), "1号", "successor")
+    await tell(register, old, ADMINISTRATOR, merged)
+    page = await shown(county, "/reports/2020")
+    address = f"/reports/2020/figures_taken_over?predecessor={old}"
+    assert f'href="{address}"' in page
+    await recorded(county, address, on="2021-01-05", predecessor=old)
+    page = await shown(county, "/reports/2020")
+    assert "再次并入" in page
+    sheet = page[page.index('id="proactive"') : page.index('id="tables"')]
+    assert 'value="7"' not in sheet
+    async with register.reports(county.code) as reports:
+        assert (await reports.report(2020)).content.proactive_table["fees"] == [None, "7"]
+    await county.client.aclose()
