@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -12,6 +14,15 @@ _DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _SHARES = {9, 10}
 _SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _COLOUR = re.compile(r"\[(?:[A-Za-z]+[0-9]*|\$[^\]]*|[<>=]+-?[0-9.]+)\]")
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "<>": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _WORDS = re.compile(r'"([^"]*)"|\\(.)|[_*].')
 _ELAPSED = re.compile(r"\[[hms]+\]", re.I)
 
@@ -60,7 +71,7 @@ def shown(value: float, text: str, code: str) -> str:
     if value == 0:
         return text
     sections = _SECTION.split(code)
-    section = sections[1] if value < 0 and len(sections) > 1 else sections[0]
+    section = _section(value, sections)
     if _ELAPSED.search(section):
         return f"时间{text}"
     bare = _COLOUR.sub("", section)
@@ -81,3 +92,14 @@ def shown(value: float, text: str, code: str) -> str:
     if re.search(r"[0#?],+(?![0#?,])", rest):
         return f"以千计的{text}"
     return f"{text}{words}" if re.search(r"\d", words) else text
+
+
+def _section(value: float, sections: Sequence[str]) -> str:
+    """The part of a format that a number is shown by: the first whose condition holds, else by its sign."""
+    conditions = [_CONDITION.search(each) for each in sections]
+    if not any(conditions):
+        return sections[1] if value < 0 and len(sections) > 1 else sections[0]
+    for section, condition in zip(sections, conditions, strict=True):
+        if condition is None or _HOLDS[condition[1]](value, float(condition[2])):
+            return section
+    return sections[-1]

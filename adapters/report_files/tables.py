@@ -138,14 +138,14 @@ class Sheet:
             self._places[self._row].setdefault(each, above)
 
     def laid(self, *, even: bool = False) -> Table:
-        """Every row; places that nothing covers are blank cells of their own. even: all as wide as the widest, up to
-        EVEN columns.
+        """Every row; places that nothing covers are blank cells of their own. even: all that are not empty as wide as
+        the widest, up to EVEN columns.
         """
         rows = self._places[: self._last + 1]
         widths = [max(row, default=-1) + 1 for row in rows]
         if even:
             widest = min(max(widths, default=0), EVEN)
-            widths = [max(width, widest) for width in widths]
+            widths = [max(width, widest) if width else 0 for width in widths]
         self._spend(sum(widths) - sum(map(len, rows)))
         return tuple(
             tuple(row.get(column) or Place("", next(self._numbers)) for column in range(width))

@@ -19,6 +19,8 @@ class NoTables(ValueError):
     """A file in which no statutory table was found."""
 
 
+_A_REPORT = 600
+"""Letters outside tables: so many are more than a title and notes."""
 _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 
 
@@ -38,6 +40,9 @@ def read(laid: Laid, name: str = "") -> TypedReport:
     if (form := layout_of(requests)) is not None:
         layouts["requests"] = form
     year, authority = texts.title(laid, name)
+    sections = texts.sections(laid)
+    if not sections and sum(map(len, laid.texts)) > _A_REPORT:
+        notes.lose("没有认出六个部分的标题，文字没有核对")
     return TypedReport(
         columns=columns or [column.code for column in requests_columns.COLUMNS],
         requests_table=requests,
@@ -47,10 +52,10 @@ def read(laid: Laid, name: str = "") -> TypedReport:
         format=format_of(year, layouts),
         authority=authority,
         year=year,
-        sections=texts.sections(laid),
+        sections=sections,
         unread=(*laid.lost, *notes.unread),
         unread_cells=tuple(dict.fromkeys(notes.cells)),
-        assumed=(*laid.remarks, *notes.assumed),
+        assumed=tuple(dict.fromkeys((*laid.remarks, *notes.assumed))),
     )
 
 

@@ -168,7 +168,7 @@ def _heading(line: str) -> tuple[int, str, str] | None:
     if (
         (nth := _HEADINGS.get(labels.bare(line), -1)) >= 0
         and len(line) < 40
-        and not line.startswith(("（", "("))
+        and (not line.startswith(("（", "(")) or line[1] == _NUMERALS[nth])
     ):
         return nth, line if line[0] == _NUMERALS[nth] else f"{_NUMERALS[nth]}、{_label(line)}", ""
     if match := _LOOSE.match(line):
@@ -179,4 +179,6 @@ def _heading(line: str) -> tuple[int, str, str] | None:
 
 
 def _label(line: str) -> str:
-    return re.sub(r"^(?:第?[一二三四五六1-6](?:部分)?\s*[、.．,，:：]?)\s*", "", line).strip()
+    return re.sub(
+        r"^(?:[（(][一二三四五六][)）]|第?[一二三四五六1-6](?:部分)?\s*[、.．,，:：]?)\s*", "", line
+    ).strip()

@@ -169,12 +169,29 @@ def test_what_a_workbook_shows_as_something_else_is_no_figure(value: object, cod
 
 
 @pytest.mark.parametrize(
-    "code", ["0", "#,##0_ ", '0"件"', "[Red]0;-0;;@", "00000", '_ * #,##0_ ;_ * "-"_ ;_ @_ ']
+    "code",
+    [
+        "0",
+        "#,##0_ ",
+        '0"件"',
+        "[Red]0;-0;;@",
+        "00000",
+        '_ * #,##0_ ;_ * "-"_ ;_ @_ ',
+        '[=0]"—";0',
+        '[<0]"负";[>=1]0;"零"',
+    ],
 )
 def test_a_figure_in_any_format_is_read(code: str) -> None:
     def change(_: Any, sheet: Any) -> None:
         for column in "BCDEFGH":
             sheet[f"{column}3"].number_format = code
+
+    assert workbook(change).requests_table["new"] == [5, 0, 0, 0, 0, 0, 5]
+
+
+def test_a_note_far_below_and_beside_the_table_hides_nothing() -> None:
+    def change(_: Any, sheet: Any) -> None:
+        sheet.cell(2000, 60, "经办人")
 
     assert workbook(change).requests_table["new"] == [5, 0, 0, 0, 0, 0, 5]
 

@@ -160,3 +160,10 @@ def test_a_head_that_stands_beside_its_figures_is_told() -> None:
     style, found = _page(lambda page: page.replace("</tr>", "</tr><tr></tr>"))
     assert all(own is None for *_, own in differences(style.figures, found))
     assert found.unread
+
+
+def test_texts_without_a_heading_that_is_known_are_told() -> None:
+    _, found = _page(lambda page: page.replace("</body>", f"<p>{'全年收到申请九万件。' * 80}</p></body>"))
+    assert "没有认出六个部分的标题，文字没有核对" in found.unread
+    _, found = _page(lambda page: page.replace("</body>", "<p>注：以上数据截至12月31日。</p></body>"))
+    assert found.unread == ()
