@@ -14,6 +14,10 @@ Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
+READ_ONLY = (
+    "只能读，没有保存：它是备用服务器，或被设为只读；"
+    "请改连主服务器（DATABASE_URL可列出几台，另加target_session_attrs=read-write）"
+)
 LAST_WORDS = 10.0
 """Seconds for what is under way when the program ends."""
 _PARTING = 1.0  # seconds to wait for a session that is to be left in order
@@ -322,6 +326,8 @@ def _unavailable(wrong: Exception) -> str | None:
             return "运行角色缺少权限，请由属主重新运行 taizhang migrate；台账若已迁出（taizhang copy），请改用新的数据库"
         case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
             return TOO_LONG
+        case asyncpg.ReadOnlySQLTransactionError():
+            return READ_ONLY
         case asyncpg.DiskFullError():
             return "数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启"
         case asyncpg.DataCorruptedError() | asyncpg.IndexCorruptedError() | asyncpg.PostgresSystemError():

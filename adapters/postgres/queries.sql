@@ -461,9 +461,9 @@ SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $2
          WHERE year <> ALL ($3::integer[])))) AS overdue
 FROM requests WHERE authority_id = $1 AND received_on <= $2 AND closed_on IS NULL
 
--- name: alive
--- Whether the database answers and the program's tables are there.
-SELECT count(*) FROM vault_keys
+-- name: is_read_only
+-- Whether nothing can be recorded: a standby, or a primary that was demoted. The program's tables are there, if it answers.
+SELECT current_setting('transaction_read_only')::boolean FROM (SELECT count(*) FROM vault_keys) AS there
 
 -- name: vault_keys
 -- Keys that the vault has ever used.

@@ -208,6 +208,8 @@ async def _server(connection: Connection) -> AsyncIterator[Finding]:
         )
     else:
         yield Finding("ok", "数据库", f"PostgreSQL {version}，已连接")
+    if await connection.fetchval("SHOW transaction_read_only") == "on":
+        yield Finding("wrong", "只读", "备用服务器，或被设为只读：不能登记", "请改连主服务器，或使它可写")
     before = time.time()
     there = (await connection.fetchval("SELECT clock_timestamp()")).timestamp()
     skew = there - (before + time.time()) / 2

@@ -15,7 +15,7 @@ from pathlib import Path
 from adapters import past
 from adapters.derived import DerivedResults
 from adapters.postgres import migrate
-from adapters.postgres.database import LAST_WORDS, Connection, Database
+from adapters.postgres.database import LAST_WORDS, READ_ONLY, Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
 from adapters.register import questions
@@ -152,9 +152,12 @@ class Register:
         await self._database.close()
 
     async def check(self) -> migrate.Schema:
-        """What the database is at. Raises DatabaseUnavailable unless it answers, SchemaFault if this program is too old."""
+        """What the database is at. Raises DatabaseUnavailable unless it answers and takes recordings, SchemaFault if this
+        program is too old.
+        """
         async with self._database.session() as connection:
-            await connection.fetchval(SQL["alive"])
+            if await connection.fetchval(SQL["is_read_only"]):
+                raise DatabaseUnavailable(READ_ONLY)
             return await migrate.schema(connection)
 
     async def announce(self) -> None:

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from adapters.postgres import embedded, programs
+from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, connected, fetch, line, opened
@@ -81,6 +82,46 @@ async def test_a_dump_that_would_be_empty_is_refused(
     assert (code, "row-level security" in said) == (1, True)
     code, text, _ = await asyncio.to_thread(dump, server.behind(database))
     assert (code, "\tregistered\t" in text) == (0, True)
+
+
+# A standby and a primary that was demoted refuse by the same error; this makes one of a database.
+DEMOTED = "ALTER DATABASE {} SET default_transaction_read_only = on"
+SESSIONS_ENDED = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = 'taizhang'"
+)
+
+
+async def test_a_database_that_can_only_be_read_is_said_to_be_one(
+    server: DatabaseServer, database: str, register: Register, tmp_path: Path
+) -> None:
+    """At the start of a program, at a recording after a failover, and to a proxy that asks whether it can be used."""
+    await opened(register)
+    async with connected(server.behind("postgres")) as behind:
+        await behind.execute(DEMOTED.format(database))
+        await behind.fetch(SESSIONS_ENDED, database)
+    for _ in range(10):  # sessions that were idle are noticed to be gone as they are used
+        with pytest.raises(DatabaseUnavailable) as refused:
+            await register.record(CODE, line("r", builders.received("2020-03-02")), actor="tests")
+        if "连接中断" not in str(refused.value):
+            break
+
+    assert "只能读，没有保存" in str(refused.value)
+    with pytest.raises(DatabaseUnavailable, match="target_session_attrs"):
+        await register.check()
+    with pytest.raises(DatabaseUnavailable, match="请改连主服务器"):
+        await Register.open(server.runtime(database), tmp_path / "keys")
+
+
+def test_a_command_on_a_standby_ends_in_plain_words(  # type: ignore[no-untyped-def]
+    taizhang, server: DatabaseServer, database: str
+) -> None:
+    assert taizhang(*OFFICE).code == 0
+    asyncio.run(fetch(server.behind("postgres"), DEMOTED.format(database)))
+
+    done = taizhang("list")
+
+    assert (done.code, done.out) == (3, "")
+    assert "只能读" in done.err
 
 
 def test_migrate_says_what_it_did(taizhang, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

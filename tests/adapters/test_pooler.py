@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
+from adapters.postgres import embedded
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
 from tests import builders
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs pgbouncer")
 @asynccontextmanager
 async def bouncer(server: DatabaseServer, scratch: Path, database: str, *settings: str) -> AsyncIterator[str]:
     """The address of the running program's role through PgBouncer."""
+    if not isinstance(server.server, embedded.Server):
+        pytest.skip("a pooler of ours stands before a server of ours alone")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -58,6 +58,10 @@ def test_a_sound_installation(office: Taizhang, server: DatabaseServer, database
 
 
 FAULTS: dict[str, tuple[str, str, str]] = {
+    "a standby": (
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$",
+        "只读", "不能登记",
+    ),
     "a newer schema": ("INSERT INTO migrations VALUES (999, 'later.sql', '')", "结构和角色", "结构比本程序新"),
     "an older schema": ("DELETE FROM migrations WHERE number > 1", "结构和角色", "运行 taizhang migrate"),
     "a changed migration": ("UPDATE migrations SET checksum = '' WHERE number = 1", "结构和角色", "0001_register.sql"),

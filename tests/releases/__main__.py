@@ -123,4 +123,9 @@ def _plain(told: dict[str, object]) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(make(sys.argv[1]))
+    if len(sys.argv) != 2 or not re.fullmatch(r"\d+\.\d+", sys.argv[1]):
+        sys.exit("python -m tests.releases MAJOR.MINOR")
+    try:
+        asyncio.run(make(sys.argv[1]))
+    except FileExistsError as there:
+        sys.exit(f"{there}: what a release left is never written again")
