@@ -89,6 +89,8 @@ FIELDS: dict[str, str] = {
     "measures": "整改措施，封存",
     "redo_by": "重新答复的末日（含）",
     "archive_no": "档号",
+    "archives": "接收的档案馆",
+    "transfer_no": "交接文据编号",
     "through": "移交至访问日志第几条（含）",
     "root": "移交部分的树根",
     "document": "材料的名称，在一件申请中不重复",

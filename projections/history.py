@@ -21,6 +21,7 @@ from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnal
 from domain.request.file_events import (
     DocumentFiled,
     ErasureRequested,
+    HandedOver,
     PersonalDataErased,
     PersonalDataRestricted,
     RestrictionLifted,
@@ -254,6 +255,9 @@ def _said(event: Event) -> str:
             return f"{CHOICES['reopened.cause'][event.cause]}重新处理{which}，最迟于{event.redo_by}答复"
         case events.Archived():
             return f"归档，档号{event.archive_no}，保管期限{CHOICES['retention'][event.retention]}"
+        case HandedOver():
+            number = f"，交接文据{event.transfer_no}" if event.transfer_no else ""
+            return f"移交{event.archives}{number}"
         case DocumentFiled():
             what = f"{DOCUMENTS[event.kind]}，{event.media_type}，{event.size_bytes}字节"
             return f"材料入卷：{event.document}（{what}）"

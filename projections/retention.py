@@ -16,6 +16,7 @@ from msgspec import Meta
 from domain.entry import Recorded
 from domain.request import events
 from domain.request.amendment import amended
+from domain.request.file_events import HandedOver
 from domain.request.judging import contested
 from domain.request.personal_data import retained_until
 from domain.request.state import DisclosureRequest
@@ -29,24 +30,40 @@ _HANDED_OVER_AFTER: dict[Level, int] = {"county": 10, "city": 20}
 SHORTEST = 10
 """Years for which every file is kept at least."""
 
-Due = Literal["hand_over", "erase"]
-DUE_WORDS: dict[Due, str] = {"hand_over": "可移交", "erase": "可鉴定销毁"}
+Due = Literal["hand_over", "handed_over", "erase"]
+DUE_WORDS: dict[Due, str] = {"hand_over": "可移交", "handed_over": "已移交", "erase": "可鉴定销毁"}
 
 
 class Expired(msgspec.Struct, frozen=True):
-    """A file of which something may be done. since: from which day on. hindrances: what is to be settled first, in words."""
+    """A file of which something may be done, or that was handed over in the year.
+
+    since: from which day on; of one handed over, the day of that. hindrances: what is to be settled first, in words.
+    """
 
     reference: str
-    due: Annotated[Due, Meta(description="事由：hand_over可移交，erase可鉴定销毁")]
+    due: Annotated[Due, Meta(description="事由：hand_over可移交，handed_over当年已移交，erase可鉴定销毁")]
     since: Annotated[date, Meta(description="自何日起")]
     archived_on: Annotated[date, Meta(description="归档日期")]
     archive_no: str
     retention: str
     subject: str | None
     hindrances: Annotated[tuple[str, ...], Meta(description="应先予处理之处")] = ()
+    handed_over_on: Annotated[date | None, Meta(description="移交日期")] = None
+    archives: Annotated[str | None, Meta(description="接收的档案馆")] = None
 
 
-HEADINGS = ("登记号", "事由", "自何日起", "档号", "归档日期", "保管期限", "申请事项", "先予处理")
+HEADINGS = (
+    "登记号",
+    "事由",
+    "自何日起",
+    "档号",
+    "归档日期",
+    "保管期限",
+    "申请事项",
+    "先予处理",
+    "移交日期",
+    "接收的档案馆",
+)
 
 
 def cells(each: Expired) -> tuple[object, ...]:
@@ -59,30 +76,35 @@ def cells(each: Expired) -> tuple[object, ...]:
         CHOICES["retention"][each.retention],
         each.subject or "",
         "；".join(each.hindrances),
+        each.handed_over_on or "",
+        each.archives or "",
     )
 
 
 def expired(
     request: DisclosureRequest, history: Sequence[Recorded], year: int, level: Level, today: date
 ) -> Expired | None:
-    """What may be done with the file by the end of the year; None where nothing may, or nothing is left to do.
+    """What may be done with the file by the end of the year, or that it was handed over in it; None where nothing.
 
     today: for what is to be settled first.
     """
-    archived = next(
-        (each.event for each in reversed(amended(history) or []) if isinstance(each.event, events.Archived)),
-        None,
-    )
+    told = [each.event for each in reversed(amended(history) or [])]
+    archived = next((each for each in told if isinstance(each, events.Archived)), None)
     if archived is None or request.stage != "archived":
         return None
-    until = retained_until(archived)
-    due: Due = "erase" if until.year < year else "hand_over"
-    since = (
-        until + timedelta(days=1) if due == "erase" else _years_after(archived.on, _HANDED_OVER_AFTER[level])
+    if any(each.scope == "all" for each in request.erasures if each.erased_on is not None):
+        return None
+    # Of a request archived again after a reopening, the earlier one counts no more.
+    handed_over = (
+        next((each for each in told if isinstance(each, HandedOver)), None)
+        if request.handed_over_on is not None
+        else None
     )
-    erased = {each.scope for each in request.erasures if each.erased_on is not None}
+    due, since = _due(archived, handed_over, year, level)
     # What is kept for ten years alone goes to no archives.
-    if (due == "hand_over" and (since.year > year or archived.retention == "10y")) or "all" in erased:
+    if due == "hand_over" and (since.year > year or archived.retention == "10y"):
+        return None
+    if due == "handed_over" and since.year != year:
         return None
     received = request.received
     return Expired(
@@ -93,8 +115,21 @@ def expired(
         archived.archive_no,
         archived.retention,
         received.subject if received else None,
-        tuple(_hindrances(request, today)),
+        () if due == "handed_over" else tuple(_hindrances(request, today)),
+        handed_over.on if handed_over else None,
+        handed_over.archives if handed_over else None,
     )
+
+
+def _due(
+    archived: events.Archived, handed_over: HandedOver | None, year: int, level: Level
+) -> tuple[Due, date]:
+    until = retained_until(archived)
+    if until.year < year:
+        return "erase", until + timedelta(days=1)
+    if handed_over is not None:
+        return "handed_over", handed_over.on
+    return "hand_over", _years_after(archived.on, _HANDED_OVER_AFTER[level])
 
 
 def _years_after(day: date, years: int) -> date:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from domain.entry import Event, Recorded, type_of
 from domain.request import events
 from domain.request.appeal_events import Appealed
-from domain.request.file_events import DocumentFiled, ErasureRequested
+from domain.request.file_events import DocumentFiled, ErasureRequested, HandedOver
 
 _LABELS: dict[type[Event], tuple[str, ...]] = {
     events.Received: ("subject",),
@@ -16,6 +16,7 @@ _LABELS: dict[type[Event], tuple[str, ...]] = {
     events.Served: ("tracking_no",),
     Appealed: ("case_no", "tribunal"),
     events.Archived: ("archive_no",),
+    HandedOver: ("transfer_no",),
     ErasureRequested: ("appraisal_no",),
     DocumentFiled: ("document",),
 }

@@ -47,6 +47,7 @@ ARTICLES: dict[str, str] = {
     "correction_analysed": "第五十一条",
     "reopened": "第五十一条",
     "archived": "第四十五条",
+    "handed_over": "档案法第十五条",
     "document_filed": "第四十五条",
     "erasure_requested": "个人信息保护法第四十七条",
     "personal_data_erased": "个人信息保护法第四十七条",

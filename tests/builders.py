@@ -22,6 +22,7 @@ from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnal
 from domain.request.file_events import (
     DocumentFiled,
     ErasureRequested,
+    HandedOver,
     PersonalDataErased,
     PersonalDataRestricted,
     RestrictionLifted,
@@ -212,6 +213,10 @@ def reopened(on: str | date, redo_by: str | date, appeal: str | None = None) -> 
 
 def archived(on: str | date) -> Event:
     return event(events.Archived, on, archive_no="2020-1", retention="10y")
+
+
+def handed_over(on: str | date) -> Event:
+    return event(HandedOver, on, archives="某区档案馆")
 
 
 def document_filed(on: str | date, document: str = "申请表", **fields: Any) -> Event:

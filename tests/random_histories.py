@@ -26,7 +26,7 @@ from domain.law.terms import Law, Policy
 from domain.request import events
 from domain.request.appeal_events import ROUTES
 from domain.request.events import APPLICANT_KINDS
-from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled
+from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled, HandedOver
 from domain.request.judging import replay
 from domain.values import SHANGHAI, Period
 from tests import builders
@@ -49,7 +49,7 @@ UNTOLD = (
     "document_no",
 )
 """Fields that are the same in all histories here, or need no telling."""
-_BESIDE = (events.EntryAmended, DocumentFiled, *OF_PERSONAL_DATA)
+_BESIDE = (events.EntryAmended, DocumentFiled, HandedOver, *OF_PERSONAL_DATA)
 """No steps of the course: amendments are told apart, files and personal data in tests of their own."""
 DRAFTING = ("answer_drafted", "extension_drafted", "draft_reviewed", "draft_approved")
 """Told only where asked for: a seed of before there were drafts tells the same history."""

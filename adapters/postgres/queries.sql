@@ -1299,13 +1299,15 @@ GROUP BY actor, act, purpose ORDER BY actor, act, count(*) DESC, purpose LIMIT $
 -- Streams of requests that have an entry of a topic up to position $3: few topics are as rare as a fee.
 SELECT DISTINCT stream FROM events WHERE authority_id = $1 AND topic = $2 AND position <= $3 ORDER BY stream
 
--- name: streams_archived_by
--- Requests of which an entry up to position $3, or what replaces one, says that they were archived by the day $2.
+-- name: streams_of_files
+-- Requests of which an entry up to position $3, or what replaces one, says that they were archived by the day $2 or
+-- handed over to the archives in the year $4.
 SELECT DISTINCT stream FROM events,
     LATERAL (SELECT convert_from(payload, 'UTF8')::json AS told) AS entry,
-    LATERAL (SELECT CASE topic WHEN 'archived' THEN told ELSE told->'replacement' END AS archived) AS replaced
-WHERE authority_id = $1 AND position <= $3 AND topic IN ('archived', 'entry_amended') AND starts_with(stream, 'request/')
-  AND archived->>'type' = 'archived' AND (archived->>'on')::date <= $2
+    LATERAL (SELECT CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END AS said) AS replaced
+WHERE authority_id = $1 AND position <= $3 AND topic IN ('archived', 'handed_over', 'entry_amended') AND starts_with(stream, 'request/')
+  AND (said->>'type' = 'archived' AND (said->>'on')::date <= $2
+       OR said->>'type' = 'handed_over' AND extract(year FROM (said->>'on')::date) = $4)
 ORDER BY stream
 
 -- name: checkpoint_before

@@ -16,7 +16,7 @@ _BATCH = 500
 async def in_year(view: View, year: int, level: Level, today: date) -> list[Expired]:
     """The earliest first; see `retention.expired`."""
     latest = date(year - retention.SHORTEST, 12, 31)
-    rows = await view.fetch(SQL["streams_archived_by"], latest, view.position)
+    rows = await view.fetch(SQL["streams_of_files"], latest, view.position, year)
     streams = [row["stream"] for row in rows]
     found = []
     for start in range(0, len(streams), _BATCH):

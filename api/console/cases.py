@@ -48,7 +48,7 @@ PURPOSES = (
 _ORDER = (
     "assigned", "supplement_required", "supplemented", "extension_drafted", "extended", "consultation_opened",
     "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid", "answer_drafted",
-    "draft_reviewed", "draft_approved", "answered", "served", "withdrawn", "lapsed", "archived", "appealed",
+    "draft_reviewed", "draft_approved", "answered", "served", "withdrawn", "lapsed", "archived", "handed_over", "appealed",
     "appeal_decided", "correction_analysed", "reopened", "personal_data_restricted", "restriction_lifted",
     "erasure_requested", "personal_data_erased",
 )  # fmt: skip

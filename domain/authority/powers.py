@@ -123,7 +123,7 @@ _HANDLING = (
     "received", "assigned", "supplement_required", "supplemented", "extended", "consultation_opened",
     "consultation_closed", "explanation_required", "explained", "deferred", "fee_charged", "fee_paid",
     "answered", "served", "withdrawn", "lapsed", "appealed", "appeal_decided", "correction_analysed",
-    "reopened", "archived", "document_filed", "imported", "import_annulled", "number_gap_explained",
+    "reopened", "archived", "handed_over", "document_filed", "imported", "import_annulled", "number_gap_explained",
 )  # fmt: skip
 _REPORTING = (
     "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",

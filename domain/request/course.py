@@ -24,7 +24,7 @@ from domain.request.draft import Drafts
 from domain.request.events import Fact, is_imported
 from domain.request.explanation import Explanation
 from domain.request.fee import Fee
-from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled
+from domain.request.file_events import OF_PERSONAL_DATA, DocumentFiled, HandedOver
 from domain.request.findings import Findings, check_reference
 from domain.request.oddities import ask_about_basis, ask_about_receipt
 from domain.request.paper import Papers
@@ -33,12 +33,14 @@ from domain.request.refusals import (
     AlreadyAnswered,
     AlreadyArchived,
     AlreadyClosed,
+    AlreadyHandedOver,
     AlreadyReceived,
     AwaitingPayment,
     AwaitingSupplement,
     DocumentExists,
     NoFeeCharged,
     NoSupplementRequired,
+    NotArchived,
     NotClosed,
     NothingToServe,
     NotReceived,
@@ -77,6 +79,7 @@ class Course:
         self.assigned: events.Assigned | None = None
         self.redo_by: date | None = None
         self.archived_on: date | None = None
+        self.handed_over_on: date | None = None
         self.reopened = False
         self._redo_appeal: str | None = None
         self._handled_from = date.min
@@ -112,12 +115,14 @@ class Course:
                 return refuse(AlreadyReceived, version, event, of_order=False, received_on=self.received.on)
             case "archived", _:
                 return refuse(AlreadyArchived, version, event, archived_on=self.archived_on)
+            case "closed", HandedOver():
+                return refuse(NotArchived, version, event)
             case "closed", _:
                 closed_on, kind, outcome = self._closed
                 rule = AlreadyAnswered if kind == "answered" else AlreadyClosed
                 words = outcomes.label(outcome)
                 return refuse(rule, version, event, closed_on=closed_on, outcome=words)
-            case _, events.Archived():
+            case _, events.Archived() | HandedOver():
                 return refuse(NotClosed, version, event)
             case _, events.FeePaid() | events.Lapsed(cause="fee"):
                 return refuse(NoFeeCharged, version, event)
@@ -307,7 +312,8 @@ class Course:
         if closed:
             self._handled_from = event.on
         self.clock.reopen(event.on, event.redo_by)
-        self.redo_by, self._redo_appeal, self.archived_on = event.redo_by, event.appeal, None
+        self.redo_by, self._redo_appeal = event.redo_by, event.appeal
+        self.archived_on = self.handed_over_on = None
         self.reopened = True
 
     def _archive(self, entry: Recorded, event: events.Archived) -> None:
@@ -315,6 +321,13 @@ class Course:
             self.findings.find("archived_unserved", entry.originator_version, on=event.on)
         self.archived_on = event.on
         self.personal_data.archived(event)
+
+    def _hand_over(self, entry: Recorded, event: HandedOver) -> None:
+        if self.handed_over_on is not None:
+            raise self.findings.refusal(
+                AlreadyHandedOver, entry.originator_version, event, handed_over_on=self.handed_over_on
+            )
+        self.handed_over_on = event.on
 
     def _file(self, entry: Recorded, event: DocumentFiled[Sealed]) -> None:
         if event.document in self._documents:
@@ -352,6 +365,7 @@ class Course:
         CorrectionAnalysed: _analyse,
         Reopened: _reopen,
         events.Archived: _archive,
+        HandedOver: _hand_over,
         DocumentFiled: _file,
         **dict.fromkeys(OF_PERSONAL_DATA, _of_personal_data),
     }

@@ -21,6 +21,7 @@ from domain.request.file_events import (
     D,
     DocumentFiled,
     ErasureRequested,
+    HandedOver,
     PersonalDataErased,
     PersonalDataRestricted,
     RestrictionLifted,
@@ -348,6 +349,7 @@ _AfterReceipt = Union[
     CorrectionAnalysed[T],
     Reopened,
     Archived,
+    HandedOver,
     ErasureRequested,
     PersonalDataErased,
     PersonalDataRestricted,
@@ -376,8 +378,8 @@ EVENTS: tuple[type[Event], ...] = (
     Received, Assigned, SupplementRequired, Supplemented, ExtensionDrafted, Extended, ConsultationOpened,
     ConsultationClosed, ExplanationRequired, Explained, Deferred, FeeCharged, FeePaid, AnswerDrafted,
     DraftReviewed, DraftApproved, Answered, Served, Withdrawn, Lapsed,
-    Appealed, AppealDecided, CorrectionAnalysed, Reopened, Archived, DocumentFiled, ErasureRequested,
-    PersonalDataErased, PersonalDataRestricted, RestrictionLifted, EntryAmended,
+    Appealed, AppealDecided, CorrectionAnalysed, Reopened, Archived, HandedOver, DocumentFiled,
+    ErasureRequested, PersonalDataErased, PersonalDataRestricted, RestrictionLifted, EntryAmended,
 )  # fmt: skip
 
 

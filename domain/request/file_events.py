@@ -32,6 +32,14 @@ class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
     content: D
 
 
+class HandedOver(Event, frozen=True, tag="handed_over"):
+    """移交档案馆 (档案法 15): the archived file is with the archives from this day on. transfer_no: number of the record of the transfer."""
+
+    title = "移交档案馆"
+    archives: Label
+    transfer_no: Label | None = None
+
+
 ORDERED = ("ordered", "依法责令提前销毁")
 """Basis of an erasure that does not wait for the end of the archive's retention."""
 

@@ -43,9 +43,9 @@ class AlreadyClosed(Refusal):
 
 
 class AlreadyArchived(Refusal):
-    """An archived request is only appealed, served, reopened or amended (Art. 45)."""
+    """An archived request is only handed over, appealed, served, reopened or amended (Art. 45)."""
 
-    rule = "归档的申请只登记送达、复议诉讼、重新处理和更正"
+    rule = "归档的申请只登记送达、移交、复议诉讼、重新处理和更正"
     article = "第四十五条"
     text = "{reference}已于{archived_on}归档，不能登记“{event}”。需重新处理的，请先登记重新处理。"
 
@@ -56,6 +56,22 @@ class NotClosed(Refusal):
     rule = "办结后归档"
     article = "第四十五条"
     text = "{reference}尚未办结，不能登记“{event}”。"
+
+
+class NotArchived(Refusal):
+    """What is handed over to the archives was archived by the office before (档案法 15)."""
+
+    rule = "归档后移交档案馆"
+    article = "档案法第十五条"
+    text = "{reference}尚未归档，不能登记“{event}”。请先登记归档。"
+
+
+class AlreadyHandedOver(Refusal):
+    """A file is handed over once; one that was reopened, once more after it is archived again (档案法 15)."""
+
+    rule = "案卷只移交一次"
+    article = "档案法第十五条"
+    text = "{reference}已于{handed_over_on}移交档案馆，不能再登记“{event}”。原登记有误的，请更正。"
 
 
 class AwaitingSupplement(Refusal):

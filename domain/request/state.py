@@ -45,6 +45,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     pay_by: date | None = None
     redo_by: date | None = None
     archived_on: date | None = None
+    handed_over_on: date | None = None
     extended: bool = False
     supplemented: bool = False
     consulted: bool = False

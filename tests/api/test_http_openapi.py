@@ -116,7 +116,7 @@ TYPES = {
         "assigned", "supplement_required", "supplemented", "extended", "consultation_opened", "consultation_closed",
         "extension_drafted", "answer_drafted", "draft_reviewed", "draft_approved",
         "explanation_required", "explained", "deferred", "fee_charged", "fee_paid", "answered", "served", "withdrawn",
-        "lapsed", "appealed", "appeal_decided", "correction_analysed", "reopened", "archived", "entry_amended",
+        "lapsed", "appealed", "appeal_decided", "correction_analysed", "reopened", "archived", "handed_over", "entry_amended",
         "erasure_requested", "personal_data_erased", "personal_data_restricted", "restriction_lifted",
     },
 }  # fmt: skip
@@ -136,6 +136,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "correction_analysed": ("answered", "appealed", "appeal_decided"),
     "reopened": ("answered", "appealed", "appeal_decided"),
     "archived": ("answered", "served"),
+    "handed_over": ("answered", "served", "archived"),
     "entry_amended": ("answered",),
     "erasure_requested": ("answered",),
     "personal_data_erased": ("answered", "erasure_requested"),

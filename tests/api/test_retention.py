@@ -34,6 +34,16 @@ def test_at_the_command_line(office: Taizhang) -> None:
         "2009-0001", "2009-0002",
     ]  # fmt: skip
     assert office("retention", "--level", "village").code == 2
+    handed_over = ("--on", "2026-01-05", "--archives", "某区档案馆")
+    assert office("event", "2009-0002", "移交档案馆", *handed_over).code == 0
+    assert office("event", "2009-0002", "移交档案馆", *handed_over).code == 1
+    assert [(each["reference"], each["due"]) for each in json.loads(office("retention", "--year", "2026", "--json").out)] == [
+        ("2009-0001", "erase"), ("2009-0002", "handed_over"),
+    ]  # fmt: skip
+    assert "已移交" in office("retention", "--year", "2026").out
+    assert [
+        each["reference"] for each in json.loads(office("retention", "--year", "2027", "--json").out)
+    ] == ["2009-0001"]
 
 
 async def test_over_http(door: Door) -> None:

@@ -187,6 +187,7 @@ from domain.request.refusals import (
     AlreadyAnswered,
     AlreadyArchived,
     AlreadyClosed,
+    AlreadyHandedOver,
     AlreadyReceived,
     AmendmentOfAmendment,
     AmendmentOfOtherType,
@@ -212,6 +213,7 @@ from domain.request.refusals import (
     NoFeeCharged,
     NoSuchImport,
     NoSupplementRequired,
+    NotArchived,
     NotClosed,
     NothingToServe,
     NotReceived,
@@ -256,6 +258,7 @@ from tests.builders import (
     fee_charged,
     fee_paid,
     given,
+    handed_over,
     lapsed,
     personal_data_erased,
     received,
@@ -388,6 +391,8 @@ CASES: list[tuple[type[Refusal], History, Event]] = [
     (AlreadyClosed, (R, withdrawn("2020-03-10")), answered("2020-03-11")),
     (AlreadyArchived, (*ANSWERED, archived("2020-03-11")), assigned("2020-03-12")),
     (NotClosed, (R,), archived("2020-03-10")),
+    (NotArchived, ANSWERED, handed_over("2020-03-11")),
+    (AlreadyHandedOver, (*ANSWERED, archived("2020-03-11"), handed_over("2020-03-12")), handed_over("2020-03-13")),
     (AwaitingSupplement, NOTICE, fee_charged("2020-03-04", "2020-04-10")),
     (AwaitingPayment, FEE, supplement_required("2020-03-04", "2020-03-20")),
     (NoSupplementRequired, NOTICE, supplemented("2020-03-02")),  # before the notice
@@ -710,7 +715,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
 
 CODES = """
     malformed unknown_code in_the_future before_receipt dates_reversed
-    not_received already_received already_answered already_closed already_archived not_closed
+    not_received already_received already_answered already_closed already_archived already_handed_over not_archived not_closed
     awaiting_supplement awaiting_payment no_supplement_required no_fee_charged term_not_over
     consultation_unknown consultation_exists explanation_not_required nothing_to_serve split_from_itself
     appeal_exists appeal_unknown nothing_to_appeal not_decided appeal_not_named not_ordered_to_perform

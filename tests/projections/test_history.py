@@ -84,6 +84,7 @@ from tests.builders import (
     extension_drafted,
     fee_charged,
     fee_paid,
+    handed_over,
     lapsed,
     personal_data_erased,
     personal_data_restricted,
@@ -194,6 +195,7 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (reopened("2020-06-08", "2020-07-01"), "2020-06-08自行纠正重新处理，最迟于2020-07-01答复"),
     (archived("2020-12-01"), "2020-12-01归档，档号2020-1，保管期限10年"),
+    (handed_over("2031-05-20"), "2031-05-20移交某区档案馆"),
     (
         document_filed("2020-03-02", size_bytes=1048576),
         "2020-03-02材料入卷：申请表（申请材料，application/pdf，1048576字节）",

@@ -17,9 +17,11 @@ from tests.builders import (
     appealed,
     day,
     erasure_requested,
+    handed_over,
     personal_data_erased,
     received,
     recorded,
+    reopened,
     served,
 )
 
@@ -64,6 +66,36 @@ def test_what_is_to_be_settled_first_is_said() -> None:
     assert told is not None
     assert told.hindrances == ("复议或诉讼尚未审结", "个人信息限制处理")
     assert found(*CLOSED, year=2026) is None
+
+
+@pytest.mark.parametrize(
+    ("year", "due", "since"),
+    [
+        (2019, "handed_over", "2019-05-20"),  # before its ten years, as agreed with the archives
+        (2020, None, None),
+        (2040, None, None),
+        (2041, "erase", "2041-01-01"),
+    ],
+)
+def test_a_file_handed_over_is_listed_in_that_year_and_again_when_it_may_be_erased(
+    year: int, due: str | None, since: str | None
+) -> None:
+    told = found(*CLOSED, filed("2010-02-01", "30y"), handed_over("2019-05-20"), year=year)
+    assert (told and (told.due, str(told.since), told.archives)) == (due and (due, since, "某区档案馆"))
+
+
+def test_a_file_reopened_after_the_transfer_is_handed_over_again() -> None:
+    again = (reopened("2020-06-01", "2020-07-01"), answered("2020-06-10"), served("2020-06-10"))
+    before = (
+        *CLOSED,
+        filed("2010-02-01", "30y"),
+        handed_over("2020-05-20"),
+        *again,
+        filed("2020-06-11", "30y"),
+    )
+    waiting = found(*before, year=2030)
+    assert waiting is not None
+    assert (waiting.due, waiting.since, waiting.handed_over_on) == ("hand_over", date(2030, 6, 11), None)
 
 
 def test_what_is_erased_is_off_the_list() -> None:

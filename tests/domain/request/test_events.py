@@ -53,6 +53,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "correction_analysed": {"appeal": "甲", "causes": ["procedure"], "measures": "培训"},
     "reopened": {"cause": "own_correction", "redo_by": "2020-06-30"},
     "archived": {"archive_no": "1", "retention": "30y"},
+    "handed_over": {"archives": "某区档案馆"},
     "erasure_requested": {"scope": "applicant", "basis": "保管期限届满", "appraisal_no": "1号"},
     "personal_data_erased": {"requested": 2},
     "personal_data_restricted": {"basis": "申请人要求"},
@@ -82,7 +83,7 @@ VOCABULARIES = [
     ("erasure_requested", "scope", "applicant all"),
 ]
 DATES = ["assigned on", "received submitted_on", "supplement_required respond_by", "extended notified_on", "consultation_opened delivered_on", "deferred until", "fee_charged pay_by", "served signed_for_on", "appeal_decided effective_on", "reopened redo_by"]
-LABELS = ["assigned unit", "assigned officer", "received split_from", "extended approved_by", "extended draft", "extension_drafted draft", "answer_drafted document_no", "draft_reviewed draft", "draft_approved draft", "answered legal_basis", "answered document_no", "served tracking_no", "appealed tribunal", "appealed case_no", "archived archive_no", "erasure_requested basis", "erasure_requested appraisal_no", "personal_data_restricted basis"]
+LABELS = ["assigned unit", "assigned officer", "received split_from", "extended approved_by", "extended draft", "extension_drafted draft", "answer_drafted document_no", "draft_reviewed draft", "draft_approved draft", "answered legal_basis", "answered document_no", "served tracking_no", "appealed tribunal", "appealed case_no", "archived archive_no", "handed_over archives", "handed_over transfer_no", "erasure_requested basis", "erasure_requested appraisal_no", "personal_data_restricted basis"]
 COUNTS = [("extended", "workdays", 1000), ("extension_drafted", "workdays", 1000), ("fee_charged", "quantity", 1_000_000), ("entry_amended", "version", 1_000_000), ("personal_data_erased", "requested", 1_000_000)]
 SEALED_FIELDS = [
     (str(type_of(kind)), field) for kind in EVENTS if kind is not DocumentFiled for field in kind.sealed

@@ -26,6 +26,7 @@ from domain.request.refusals import (
     ErasureNotRequested,
     NoFeeCharged,
     NoSupplementRequired,
+    NotArchived,
     NotClosed,
     NotReceived,
     StillOpen,
@@ -54,6 +55,7 @@ from tests.builders import (
     fee_charged,
     fee_paid,
     given,
+    handed_over,
     lapsed,
     personal_data_erased,
     personal_data_restricted,
@@ -88,6 +90,7 @@ answer_drafted        × = = = × ×
 draft_reviewed        × = = = × ×
 draft_approved        × = = = × ×
 archived              × × × × A ×
+handed_over           × × × × × =
 appealed              × = = = = =
 appeal_decided        × = = = = =
 correction_analysed   × = = = = =
@@ -155,6 +158,7 @@ TELL: dict[str, Callable[[str], Event]] = {
     "withdrawn": withdrawn,
     "served": served,
     "archived": archived,
+    "handed_over": handed_over,
     "appealed": lambda on: appealed(on, "诉讼二", ground="no_answer"),
     "appeal_decided": lambda on: appeal_decided(on, "ordered_to_perform", instance="second"),
     "correction_analysed": correction_analysed,
@@ -184,9 +188,9 @@ IMPOSSIBLE = [(name, stage) for name, stage in CELLS if not leads_to(name, stage
 
 
 def test_every_event_has_a_row() -> None:
-    """The table is complete: 31 events, six stages."""
+    """The table is complete: 32 events, six stages."""
     assert {type_of(kind) for kind in events.EVENTS} == set(ROWS)
-    assert len(CELLS) == 31 * 6
+    assert len(CELLS) == 32 * 6
 
 
 def test_a_request_begins_with_its_receipt() -> None:
@@ -206,13 +210,15 @@ def test_a_possible_event_leads_to_the_stage_of_the_table(name: str, stage: str)
 # What is in the way: of an event anywhere, of an event while the request is open, else of the stage.
 # fmt: off
 ANYWHERE = {"received": AlreadyReceived, "entry_amended": AmendmentUnknown}
-WHILE_OPEN = {"supplemented": NoSupplementRequired, "lapsed": NoSupplementRequired, "fee_paid": NoFeeCharged, "archived": NotClosed,
+WHILE_OPEN = {"supplemented": NoSupplementRequired, "lapsed": NoSupplementRequired, "fee_paid": NoFeeCharged, "archived": NotClosed, "handed_over": NotClosed,
               "erasure_requested": StillOpen, "personal_data_erased": ErasureNotRequested}
 OF_THE_STAGE = {"N": NotReceived, "S": AwaitingSupplement, "P": AwaitingPayment, "C": AlreadyAnswered, "A": AlreadyArchived}
 # fmt: on
 
 
 def rule_of(name: str, stage: str) -> type[Refusal]:
+    if (name, stage) == ("handed_over", "C"):
+        return NotArchived
     of_the_event = ANYWHERE.get(name) or (WHILE_OPEN.get(name) if stage in "ISP" else None)
     return of_the_event or OF_THE_STAGE[stage]
 
