@@ -1,7 +1,7 @@
 """每日待办: each officer's part of the work list, and what is reported to them as a term runs out.
 
 Every duty is somebody's: of the officer it is assigned to, else of the unit's handlers, else of all handlers, else of
-who stands above them. Last year's report stands beside them while it is owed.
+who stands above them. Last year's report stands beside them while it is owed, and what is to be supervised in the units below.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from domain.authority.escalation import Escalation, escalation_on
 from domain.authority.powers import Act
 from domain.law.calendar import Calendar
 from domain.report import annual_report
+from projections.district.work_list import UnitWarning
 from projections.work_list import Duty
 
 _RETURNS: dict[str, tuple[Act, ...]] = {
@@ -44,16 +45,20 @@ class ReportOwed(msgspec.Struct, frozen=True):
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """Of one officer on a day. escalated: duties of others, reported to this one as their term runs out."""
+    """Of one officer on a day. escalated: duties of others, reported to this one as their term runs out.
+
+    units: what of the units below is late, soon will be or waits for the superior, of who supervises them.
+    """
 
     officer: str
     on: date
     duties: tuple[Duty, ...] = ()
     escalated: tuple[Duty, ...] = ()
     report: ReportOwed | None = None
+    units: tuple[UnitWarning, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.duties) + len(self.escalated) + (self.report is not None)
+        return len(self.duties) + len(self.escalated) + len(self.units) + (self.report is not None)
 
 
 def within(authority: Authority, on: date) -> int:
@@ -74,9 +79,13 @@ def report_due(
 
 
 def digests(
-    authority: Authority, duties: Sequence[Duty], report: ReportOwed | None, on: date
+    authority: Authority,
+    duties: Sequence[Duty],
+    report: ReportOwed | None,
+    on: date,
+    units: Sequence[UnitWarning] = (),
 ) -> dict[str, Digest]:
-    """Of every officer in the office on the day, empty ones too. duties: the work list, in its order."""
+    """Of every officer in the office on the day, empty ones too. duties, units: the work lists, in their order."""
     office = _Office(authority, on)
     own: dict[str, list[Duty]] = {officer: [] for officer in office.officers}
     escalated: dict[str, list[Duty]] = {officer: [] for officer in office.officers}
@@ -87,9 +96,15 @@ def digests(
         for officer in office.reported_to(duty) - owners:
             escalated[officer].append(duty)
     reporting = office.who_reports(report) if report is not None else ()
+    supervising = office.who_may("supervise")
     return {
         each: Digest(
-            each, on, tuple(own[each]), tuple(escalated[each]), report if each in reporting else None
+            each,
+            on,
+            tuple(own[each]),
+            tuple(escalated[each]),
+            report if each in reporting else None,
+            tuple(units) if each in supervising else (),
         )
         for each in office.officers
     }

@@ -100,7 +100,7 @@ class Calendars:
         found = authority.officer(officer) if officer else None
         if found is None or not found.in_office(day):
             raise CalendarUnknown
-        digest = (await self._digests.on(secret.code, day, agenda.WITHIN))[found.id]
+        digest = (await self._digests.on(secret.code, day, agenda.WITHIN, units=False))[found.id]
         days = agenda.agenda(digest)
         async with self._database.transaction(authority_id, reading=True) as connection:
             references = [Reference.parse(each) for each in agenda.references(days)]

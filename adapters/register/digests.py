@@ -6,19 +6,29 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 
+from adapters.register.district import District
 from adapters.register.reports import Reports
 from projections import digest
 from projections.digest import Digest
+from projections.district.standing import SOON
 
 
 class Digests:
     """What each officer is told of what is to be done."""
 
-    def __init__(self, reports: Callable[[str], AbstractAsyncContextManager[Reports]]) -> None:
+    def __init__(
+        self,
+        reports: Callable[[str], AbstractAsyncContextManager[Reports]],
+        district: Callable[[str], District],
+    ) -> None:
         self._reports = reports
+        self._district = district
 
-    async def on(self, code: str, on: date, within: int | None = None) -> dict[str, Digest]:
+    async def on(
+        self, code: str, on: date, within: int | None = None, *, units: bool = True
+    ) -> dict[str, Digest]:
         """Of every officer in the office on the day. within: working days ahead that count as soon, else by the policy.
+        units: with what is to be supervised below, for which the register of each unit is read.
 
         Raises AuthorityUnknown.
         """
@@ -29,4 +39,5 @@ class Digests:
             due = await reports.due(on, whole=False)
         stands = (due.year, due.stage) if due is not None else None
         report = digest.report_due(view.authority, stands, on, view.law.calendar)
-        return digest.digests(view.authority, duties, report, on)
+        warnings = await self._district(code).work_list(on, SOON) if units else ()
+        return digest.digests(view.authority, duties, report, on, warnings)

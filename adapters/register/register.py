@@ -104,7 +104,7 @@ class Register:
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)
-        self.digests = Digests(self.reports)
+        self.digests = Digests(self.reports, self.district)
         self.calendars = Calendars(database, self._authorities, self.digests)
         self.mail_addresses = MailAddresses(database, vault, self._authorities)
         self.digest_mails = DigestMails(database, vault, self._authorities, self.digests)

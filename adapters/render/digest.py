@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from domain.authority.events import AUTHORITY_STREAM
 from projections.digest import Digest, ReportOwed
+from projections.district.work_list import UnitWarning
 from projections.work_list import Duty
 
 LONGEST = 200
@@ -14,6 +15,7 @@ LONGEST = 200
 
 def subject(digest: Digest) -> str:
     left = [each.workdays_left for each in (*digest.duties, *digest.escalated)]
+    left += [each.workdays_left for each in digest.units]
     left += [digest.report.workdays_left] if digest.report else []
     late = sum(each is not None and each < 0 for each in left)
     return f"台账待办{len(digest)}项，{f'其中{late}项期限已过，' if late else ''}{digest.on}"
@@ -29,6 +31,7 @@ def _lines(digest: Digest, office: str) -> Iterator[str]:
     parts = (
         ("本人承办", list(map(_duty, digest.duties))),
         ("期限将至或已过，按办理规则报告", list(map(_duty, digest.escalated))),
+        ("对下级单位", list(map(_unit, digest.units))),
         ("年度报告", [_report(digest.report)] if digest.report else []),
     )
     for heading, lines in parts:
@@ -42,6 +45,17 @@ def _lines(digest: Digest, office: str) -> Iterator[str]:
 def _duty(duty: Duty) -> str:
     reference = "" if duty.reference == AUTHORITY_STREAM else duty.reference
     said = (reference, duty.subject, duty.text, _term(duty.due_on, duty.workdays_left), duty.note)
+    return "　".join(each for each in said if each)
+
+
+def _unit(warning: UnitWarning) -> str:
+    said = (
+        warning.unit,
+        warning.reference or "",
+        warning.name,
+        f"{warning.text}{'（已督办）' if warning.ordered else ''}",
+        _term(warning.due_on, warning.workdays_left),
+    )
     return "　".join(each for each in said if each)
 
 

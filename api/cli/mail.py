@@ -47,7 +47,7 @@ _HEADINGS = ("人员", "为何", "登记号", "事项", "待办", "期限", "余
 def digest(officer: str | None, on: date | None, code: str | None, output: Output) -> None:
     """每日待办：每名人员今天会收到的邮件里写着什么。
 
-    分为本人承办的、期限将至或已过而报告上来的、到期的报告和报送。与 taizhang work-list 出自同一处。何时报告审核人、
+    分为本人承办的、期限将至或已过而报告上来的、到期的报告和报送、对下级单位的。与 taizhang work-list、taizhang district work-list 出自同一处。何时报告审核人、
     负责人，是办理规则escalation（taizhang authority policy_set）。
     """
     day = on or today()
@@ -82,6 +82,17 @@ def _lines(digest: Digest) -> Iterator[tuple[object, ...]]:
                 each.due_on,
                 each.workdays_left,
             )
+    for warning in digest.units:
+        reference = f"{warning.code}/{warning.reference}" if warning.reference else None
+        yield (
+            digest.officer,
+            "下级单位",
+            reference,
+            warning.name or warning.unit,
+            warning.text,
+            warning.due_on,
+            warning.workdays_left,
+        )
     if (report := digest.report) is not None:
         name = f"{report.year}年度报告"
         yield digest.officer, "机关", None, name, report.stage, report.due_on, report.workdays_left

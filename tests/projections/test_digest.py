@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from adapters.render import digest as words
 from domain.authority.events import OfficerAppointed, OfficerDismissed, PolicySet
 from domain.entry import Event
 from domain.law.calendar import national_notices
@@ -16,6 +17,7 @@ from domain.law.refusals import UnknownCode
 from domain.request import events
 from domain.request.judging import replay
 from projections.digest import Digest, digests, report_due, within
+from projections.district.work_list import UnitWarning
 from projections.work_list import asked_by_superior, work_list
 from tests.builders import (
     answer_drafted,
@@ -144,6 +146,24 @@ def test_returns_and_orders_of_the_superior_are_in_it() -> None:
     last = told(office, "2026-04-30")
     reported = {name: [duty.duty for duty in each.escalated] for name, each in last.items() if each.escalated}
     assert reported == {"wang": ["order_waiting"], "zhao": ["order_waiting", "return_to_prepare"]}
+
+
+def test_what_is_to_be_supervised_below_is_with_who_supervises() -> None:
+    late = UnitWarning(
+        code="town",
+        unit="某镇",
+        warning="overdue",
+        reference="2026-0001",
+        due_on=date(2026, 3, 30),
+        workdays_left=-1,
+    )
+    found = digests(staffed().now, (), None, date(2026, 3, 31), (late,))
+    assert {name: each.units for name, each in found.items() if each} == dict.fromkeys(
+        ("li", "zhao", "tong"), (late,)
+    )
+    said = words.text(found["li"], "某县")
+    assert "对下级单位（1项）\n某镇　2026-0001　申请已逾期，应督办　期限2026-03-30，已过1个工作日\n" in said
+    assert words.subject(found["li"]) == "台账待办1项，其中1项期限已过，2026-03-31"
 
 
 @pytest.mark.parametrize(
