@@ -111,7 +111,11 @@ async def _shown(
         key=str(uuid4()),
         may_write=sits.may("report"),
         taken_over=[(each, await _named(request, each), told) for each, told in state.taken_over.items()],
-        lacking=[each.name.partition(":")[2] for each in found.findings if each.check == "not_taken_over"],
+        lacking=[
+            (code, await _named(request, code))
+            for check, _, code in (each.name.partition(":") for each in found.findings)
+            if check == "not_taken_over"
+        ],
         done=done if done.isdecimal() else "",
     )
 
