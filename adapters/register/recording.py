@@ -114,4 +114,6 @@ def check_told(recording: Recording) -> None:
         check_words(recording.event, "event")
         check_subject(recording.event)
     except ValueError as blank:
-        raise Malformed(field="", problem=str(blank)) from None
+        # Both begin with the path of the field.
+        field, _, problem = str(blank).partition("：")
+        raise Malformed(field=f"{field}：", problem=problem) from None

@@ -209,13 +209,13 @@ def in_words(refusal: Refusal) -> str:
     unnamed = refusal.facts.get("officer") == _NOBODY
     first = isinstance(refusal, AuthorityNotRegistered)
     return (
-        f"{_fields_in_words(refusal)}［{refusal.code}］"
+        f"{fields_in_words(refusal)}［{refusal.code}］"
         + "请以--actor或TAIZHANG_ACTOR写明经办人。" * unnamed
         + "写法：taizhang authority registered --help" * first
     )
 
 
-def _fields_in_words(refusal: Refusal) -> str:
+def fields_in_words(refusal: Refusal) -> str:
     """What is said, with the field it is about by its label beside its name."""
     text, told = str(refusal), str(refusal.facts.get("field", ""))
     path = told.rstrip("：")

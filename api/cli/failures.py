@@ -7,7 +7,7 @@ from adapters.postgres.database import DatabaseUnavailable
 from adapters.proof.checkpointing import SealFault
 from adapters.proof.signing_program import SealKeyFault
 from adapters.vault.keyring import VaultKeyFault
-from api.cli.console import in_words, say
+from api.cli.console import fields_in_words, in_words, say
 from domain.law.refusals import Malformed, Refusal
 
 _REFUSED, _BAD_CALL, _NO_DATABASE = 1, 2, 3
@@ -17,7 +17,7 @@ def said(wrong: Exception) -> int | None:
     """The exit code once it has been said; None of what nobody foresaw."""
     match wrong:
         case Malformed():
-            text, code = str(wrong), _BAD_CALL
+            text, code = fields_in_words(wrong), _BAD_CALL
         case Refusal():
             text, code = in_words(wrong), _REFUSED
         case SealFault():

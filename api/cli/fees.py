@@ -48,7 +48,7 @@ def fee(reference: str, pages: int | None, on: date | None, code: str | None, ou
     if found is None:
         raise click.UsageError(f"信息处理费的收费标准自{tariffs()[0].in_force_from}起施行，{day}尚无标准")
     measure = "页" if pages is not None else "件"
-    rows = [(f"第{line.first}至{line.last}{measure}", line.yuan, line.sum) for line in found.lines]
+    rows = [(_range(line.first, line.last) + measure, line.yuan, line.sum) for line in found.lines]
     present(output, found, _said(found), ("范围", f"元/{measure}", "合计（元）"), rows)
     return 0
 
@@ -70,6 +70,10 @@ def _place(same: SameApplicant, reference: Reference, received_on: date) -> int:
         for each in same.requests
     )
     return same.in_month - later
+
+
+def _range(first: int, last: int) -> str:
+    return f"第{first}" if first == last else f"第{first}至{last}"
 
 
 COMMANDS = (fee,)

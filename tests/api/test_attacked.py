@@ -61,7 +61,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
     "a subject that names the applicant": ([received("2022-05-10", applicant={"name": "张三丰"}, subject="张三丰的社保")], 1, "不能写申请人"),
     "a document number of private-use characters": ([received("2022-05-10"), answered("2022-05-20", document_no="\ue000\uf8ff")], 1, BLANK),
     "a basis of variation selectors": ([received("2022-05-10"), answered("2022-05-20", basis="\ufe0f\u200d")], 1, BLANK),
-    "a unit of accents alone": ([received("2022-05-10"), event("assigned", "2022-05-11", unit="\u0301\u0302")], 1, BLANK),
+    "a unit of accents alone": ([received("2022-05-10"), event("assigned", "2022-05-11", unit="\u0301\u0302")], 1, f"承办单位（event.unit）：{BLANK}"),
     # 2008年条例: 15 working days, extended by at most 15; holidays of 2017 by notice
     "an old case on its last day": ([received("2017-09-12"), answered("2017-10-09", basis=OLD)], 0, ""),
     "an old case a day late": ([received("2017-09-12"), answered("2017-10-10", basis=OLD)], 1, "期限为2017-10-09（2008年条例第二十四条）"),
