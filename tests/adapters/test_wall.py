@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ async def tables(server: DatabaseServer, database: str) -> list[str]:
 LIKE_ANY: dict[str, Any] = {
     "integer": 1, "bigint": 1, "smallint": 1, "text": "x", "bytea": b"x", "boolean": False, "text[]": ["x"],
     "date": date(2020, 3, 2), "timestamp with time zone": datetime(2020, 3, 2, tzinfo=UTC),
-    "interval": timedelta(1), "double precision": 1.0, "json": "[]",
+    "interval": timedelta(1), "double precision": 1.0, "json": "[]", "numeric": Decimal(1),
 }  # fmt: skip
 """A value of each type, for rows that no recording makes and for parameters that find them."""
 

@@ -974,7 +974,7 @@ async def test_the_open_addresses(door: Door) -> None:
             "status": "ready",
             "version": tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"],
             "schema": newest,
-            "programs": {"from": newest, "to": newest},
+            "programs": {"from": 15, "to": newest},  # what 0016 says of itself
             "entries": {"from": 1, "to": 1},
         }
         assert (await anyone.get("/api/v1/openapi.json")).json()["openapi"].startswith("3.1")
