@@ -36,7 +36,7 @@ from tests.api.officers import (
 TAKES = {
     "handle": "received assigned supplement_required supplemented extended consultation_opened consultation_closed"
     " explanation_required explained deferred fee_charged fee_paid answered served withdrawn lapsed appealed"
-    " appeal_decided correction_analysed reopened archived supervision_answered number_gap_explained",
+    " appeal_decided correction_analysed reopened archived handed_over supervision_answered number_gap_explained",
     "draft": "answer_drafted extension_drafted",
     "review": "draft_reviewed",
     "approve": "draft_approved",
@@ -291,9 +291,9 @@ async def test_from_outside_comes_what_the_superior_records_and_nothing_else(
 
 IN_HAND = {
     "assigned", "supplement_required", "extended", "consultation_opened", "explanation_required", "deferred",
-    "fee_charged", "answered", "withdrawn", "appealed", "document_filed",
+    "fee_charged", "answered", "served", "withdrawn", "appealed", "document_filed",
 }  # fmt: skip
-"""What a handler may record of a request that has just come in; typed from the contract."""
+"""What a handler may record of a request that has just come in, whose receipt may be served; typed from the contract."""
 
 
 @pytest.mark.parametrize(
