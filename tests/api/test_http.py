@@ -163,7 +163,9 @@ async def test_a_request_from_receipt_to_archive(door: Door) -> None:
     assert {line["actor"] for line in case["history"]} == {"tests"}
     # contract.md, column A: consultation_closed needs an open one, appeal_decided and correction_analysed an appeal
     of_data = {"document_filed", "erasure_requested", "personal_data_restricted"}
-    assert set(case["possible"]) == {"served", "appealed", "reopened", "entry_amended"} | of_data
+    assert (
+        set(case["possible"]) == {"served", "handed_over", "appealed", "reopened", "entry_amended"} | of_data
+    )
 
 
 async def test_a_correction_moves_the_table_and_nothing_else(door: Door) -> None:
