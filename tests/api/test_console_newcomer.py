@@ -134,7 +134,7 @@ async def test_a_request_is_taken_in_extended_answered_and_corrected(demonstrati
         await head.click(head.page.get_by_role("row", name=reference).get_by_role("link", name="批准"))
         await head.choose(passed="通过")
         await head.checked_and_recorded()
-        await handler.page.reload()
+        await handler.page.goto(handler.page.url)
         await handler.click("答复")
         await handler.checked_and_recorded()
         await handler.click("送达")
@@ -188,7 +188,7 @@ async def test_a_year_is_published(demonstration: Demonstration) -> None:
                 await head.click("年度报告")
                 await head.click(head.page.get_by_role("link", name=re.compile("2020")))
             else:
-                await writer.page.reload()
+                await writer.page.goto(writer.page.url)
             await seat.click(title)
             await seat.checked_and_recorded()
         await writer.says("第1版")
