@@ -8,7 +8,7 @@ import click
 
 from adapters.register.decoding import convert
 from adapters.register.recording import Recording
-from adapters.register.register import Refused, Register
+from adapters.register.register import Judged, Refused, Register
 from adapters.render import terminal
 from adapters.report_files.bounded import BookReaders
 from adapters.report_files.office_zip import ReportFileFault
@@ -25,7 +25,7 @@ from api.cli.console import (
     with_register,
 )
 from api.cli.help import Command
-from api.cli.record import ACKNOWLEDGE
+from api.cli.record import acknowledge_all_option, list_irregularities
 from domain.law.refusals import Refusal
 from projections import history_of_report
 from projections.importing.columns import MappingFault
@@ -44,14 +44,14 @@ _SHOWN = 50
     help="本单位的表头是什么，如 发文编号=文号；可写多次。",
 )
 @click.option("--commit", is_flag=True, help="登记；没有此项只看不存。")
-@click.option("--acknowledge", **ACKNOWLEDGE)
+@acknowledge_all_option
 @authority_option
 @actor_option
 def documents(
     file: typing.BinaryIO,
     own: tuple[str, ...],
     commit: bool,
-    acknowledge: tuple[str, ...],
+    acknowledge_all: bool,
     code: str | None,
     actor: str | None,
 ) -> int:
@@ -74,6 +74,10 @@ def documents(
             except Refusal as refusal:
                 problems.append((row.sheet_no, row.row_no, in_words(refusal)))
 
+    def judged(told: Judged) -> None:
+        if acknowledge_all:
+            list_irregularities(told.irregularities)
+
     async def act(register: Register) -> int:
         named, who = await chosen(register, code), actor_of(actor)
         replies = await register.record_all(
@@ -81,7 +85,8 @@ def documents(
             recordings,
             actor=who,
             preview=not commit or bool(problems),
-            acknowledge_all=bool(acknowledge),
+            acknowledge_all=acknowledge_all,
+            on_judged=judged,
         )
         if commit and not problems:
             await seal(register, named)

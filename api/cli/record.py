@@ -59,13 +59,18 @@ T = TypeVar("T")
 _BAD_FILE = 2
 _SHOWN = 50
 
+acknowledge_all_option = click.option(
+    "--acknowledge-all", is_flag=True, help="确认全部与规定不符之处；登记前先列出。"
+)
+"""Of a file of recordings; see `list_irregularities`."""
+
 
 @click.command(cls=Command)
 @click.argument("file", metavar="文件", type=InFile())
 @authority_option
 @actor_option
 @click.option("--preview", is_flag=True, help="只核对，不登记。")
-@click.option("--acknowledge-all", is_flag=True, help="确认全部与规定不符之处；登记前先列出。")
+@acknowledge_all_option
 @json_option
 def record(
     file: typing.BinaryIO,
@@ -90,7 +95,7 @@ def record(
         new.append(len(found.entries))
         moved.extend(found.moved)
         if acknowledge_all:
-            _list_irregularities(found.irregularities)
+            list_irregularities(found.irregularities)
 
     async def act(register: Register) -> tuple[str, list[Reply]]:
         chosen_code = await chosen(register, named)
@@ -354,7 +359,7 @@ def _say_problems(problems: Sequence[tuple[int, RefusedLine]]) -> None:
     say(f"共{len(problems)}行不能登记，全部未登记。")
 
 
-def _list_irregularities(found: list[Irregularity]) -> None:
+def list_irregularities(found: list[Irregularity]) -> None:
     if not found:
         return
     counts = sorted(Counter(each.code for each in found).items())

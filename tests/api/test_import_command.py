@@ -232,6 +232,21 @@ def test_a_list_of_documents_is_shown_first_and_recorded_as_a_whole_once(
     assert sorted(each["document_no"] for each in listed) == ["某府办〔2020〕7号", "某府规〔2020〕1号"]  # type: ignore[index]
 
 
+def test_documents_of_a_published_year_are_acknowledged_as_those_of_any_file(
+    office: Taizhang, tmp_path: Path
+) -> None:
+    """Each would change what was published: named, and taken when all that is found is acknowledged."""
+    published, path = tmp_path / "2020.json", tmp_path / "目录.csv"
+    published.write_text(json.dumps(report_of(2020, 1, 1, 0)), "utf-8")
+    entered = office("report", "enter", str(published), "--on", "2021-01-20", "--source", "x")
+    assert entered.code == 0, entered.err
+    path.write_text(LIST_HEAD + RULES, "utf-8")
+    refused = office("import", "documents", str(path), "--commit")
+    assert (refused.code, "published_period" in refused.out + refused.err) == (1, True)
+    taken = office("import", "documents", str(path), "--commit", "--acknowledge-all")
+    assert (taken.code, "登记1项。" in taken.out, "published_period" in taken.err) == (0, True, True)
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
