@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date, datetime
 from functools import partial
@@ -49,8 +50,10 @@ class Authorities:
         self._ids: dict[str, int] = {}
         self._law: dict[int, tuple[int, Authority, Law]] = {}
         self._polls: dict[int, SingleFlight[_Stands]] = {}
+        self._reading = asyncio.Lock()
         self._all_read = False
         self._read_at = -inf
+        self._superiors: tuple[date, frozenset[str]] | None = None
 
     async def codes(self) -> list[str]:
         """Of all authorities, in order. None ever leaves: raises DatabaseUnavailable if one known is not seen."""
@@ -120,19 +123,23 @@ class Authorities:
             polled = await connection.fetchmany(SQL["poll"], [(each,) for each in directory.values()])
         if len(polled) != len(directory):
             raise OutOfSight(0)
-        found = []
-        for (code, authority_id), (_, version) in zip(directory.items(), polled, strict=True):
-            known = self._law.get(authority_id)
-            if known and known[0] == version:
-                office = known[1]
-            elif version:
-                office = await self.authority(code)
-            else:
-                continue  # a code that was taken, and nothing registered under it
-            if office.superior_on(on) == superior:
-                found.append(code)
+        # Under a code that was taken nothing need be registered.
+        versions = {
+            code: (authority_id, version)
+            for (code, authority_id), (_, version) in zip(directory.items(), polled, strict=True)
+            if version
+        }
+        async with self._reading:  # whoever asks meanwhile then finds them read
+            for code, (authority_id, version) in versions.items():
+                known = self._law.get(authority_id)
+                if known is None or known[0] < version:
+                    await self.authority(code)
         self._all_read, self._read_at = True, monotonic()
-        return found
+        return [
+            code
+            for code, (authority_id, _) in versions.items()
+            if self._law[authority_id][1].superior_on(on) == superior
+        ]
 
     def have_moved(self) -> None:
         """One of them recorded of itself: what is asked of all of them is read again."""
@@ -141,8 +148,11 @@ class Authorities:
     async def supervises(self, code: str, on: date) -> bool:
         """Whether it has units on the day, by the authorities as they were last read: nothing is asked but the first time."""
         if not self._all_read:
-            return bool(await self.units_of(code, on))
-        return any(office.superior_on(on) == code for _, office, _ in self._law.values())
+            await self.units_of(code, on)
+        if self._superiors is None or self._superiors[0] != on:
+            above = (office.superior_on(on) for _, office, _ in self._law.values())
+            self._superiors = on, frozenset(each for each in above if each is not None)
+        return code in self._superiors[1]
 
     async def taken_over_by(self, code: str) -> list[str]:
         """Codes of the authorities whose successor it is, by all of them as they were some seconds ago at most."""
@@ -198,6 +208,7 @@ class Authorities:
             authority = replay_authority(mapper.recorded(row) for row in rows)
             law = authority.law(national_notices())
             self._law[authority_id] = (authority.version, authority, law)
+            self._superiors = None
         return authority, law.publishing(head.published_reports)
 
 

@@ -104,7 +104,7 @@ class Register:
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)
-        self.digests = Digests(self.reports, self.district)
+        self.digests = Digests(partial(self.reports, checked=False), self.district)
         self.calendars = Calendars(database, self._authorities, self.digests)
         self.mail_addresses = MailAddresses(database, vault, self._authorities)
         self.digest_mails = DigestMails(database, vault, self._authorities, self.digests)
@@ -343,11 +343,14 @@ class Register:
     # -- annual reports --
 
     @asynccontextmanager
-    async def reports(self, code: str) -> AsyncIterator[Reports]:
-        """The annual reports at one moment. Raises AuthorityUnknown."""
+    async def reports(self, code: str, *, checked: bool = True) -> AsyncIterator[Reports]:
+        """The annual reports at one moment. checked: False where no report is, for which no other authority need be read.
+
+        Raises AuthorityUnknown.
+        """
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
-        predecessors = await self._outside.predecessors(code)
+        predecessors = await self._outside.predecessors(code) if checked else ()
         async with self._database.transaction(authority_id, reading=True) as connection:
             view = await self._now(connection, authority_id, OFFICE)
             yield Reports(view, partial(self._vault.opened, connection, authority_id), predecessors)

@@ -49,7 +49,7 @@ async def due(
 async def compile_due(register: Register, code: str, on: date) -> bool | None:
     """Compile the office's last year if nobody has. True if it was done here, None if that must be looked at again."""
     year = on.year - 1
-    async with register.reports(code) as reports:
+    async with register.reports(code, checked=False) as reports:
         state, authority = await reports.state(year), reports.view.authority
     if (
         state.stage != "open"

@@ -63,7 +63,7 @@ def documents(
 
     async def act(register: Register) -> tuple[list[DocumentShown], str]:
         named = await chosen(register, code)
-        async with register.reports(named) as reports:
+        async with register.reports(named, checked=False) as reports:
             found = await reports.documents(on.year)
             return listing.listed(found, wanted, on), reports.view.authority.name_on(on)
 
