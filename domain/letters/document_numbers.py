@@ -18,6 +18,7 @@ from domain.law.refusals import Malformed, UnknownCode
 from domain.law.terms import in_force
 from domain.request import events
 from domain.request.amendment import amended
+from domain.request.consultation import is_overruled
 from domain.request.parties import UNSTATED
 from domain.request.state import DisclosureRequest
 from domain.values import plain, reference_in
@@ -125,8 +126,7 @@ def rule_for(
 def _overrules(event: events.ConsultationClosed[Any], request: DisclosureRequest | None) -> bool:
     """Whether a third party is told that its objection was overruled (Art. 32): other closings lead to no paper."""
     asked = {each.consultation: each.consultee for each in request.consultations} if request else {}
-    third_party = asked.get(event.consultation) == "third_party"
-    return third_party and event.reply in ("objected", "partly") and event.reason is not None
+    return is_overruled(asked.get(event.consultation), event.reply) and event.reason is not None
 
 
 def letter_of(event: Event) -> NumberedLetter | None:

@@ -17,7 +17,7 @@ from domain.law.terms import terms_on
 from domain.letters.document_numbers import is_correction
 from domain.letters.refusals import AddresseeMissing, LetterValuesErased
 from domain.request import events
-from domain.request.consultation import Consultation
+from domain.request.consultation import Consultation, has_objected, is_overruled
 from domain.request.state import DisclosureRequest
 from domain.values import Sealed
 
@@ -165,13 +165,9 @@ def recorded_conditions(matter: Matter) -> frozenset[str]:
         "third_party": consultation is not None and consultation.consultee == "third_party",
         "other_authority": consultation is not None and consultation.consultee == "other_authority",
         "co_maker": consultation is not None and consultation.consultee == "co_maker",
-        "objected": getattr(event, "reply", None) in ("objected", "partly"),
+        "objected": has_objected(getattr(event, "reply", None)),
         "told": not isinstance(event, events.ConsultationClosed)
-        or (
-            consultation is not None
-            and consultation.consultee == "third_party"
-            and event.reply in ("objected", "partly")
-        ),
+        or is_overruled(consultation.consultee if consultation else None, event.reply),
         "matters": getattr(event, "matters", None) is not None,
         "decision": isinstance(event, events.ConsultationClosed) and event.reason is not None,
         "payment": details.payment is not None,

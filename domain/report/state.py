@@ -86,8 +86,8 @@ class Publication(msgspec.Struct, frozen=True):
 
 class AnnualReport(msgspec.Struct, frozen=True):
     """version: entries read. format: name of the form it is made up in. submitted: what is or was to be approved.
-    taken_over: by the code of
-    the predecessor. compilers: who compiled and submitted it, officers as recorded; none of these persons approves it.
+    taken_over: by the code of the predecessor. compilers: who compiled and submitted it, officers as recorded; none of
+    these persons approves it.
     """
 
     year: int

@@ -34,8 +34,17 @@ class Consultation(msgspec.Struct, frozen=True):
 
     @property
     def is_overruled(self) -> bool:
-        """Whether a third party objected, which is told of what is disclosed nevertheless (Art. 32)."""
-        return self.consultee == "third_party" and self.reply in ("objected", "partly")
+        return is_overruled(self.consultee, self.reply)
+
+
+def has_objected(reply: str | None) -> bool:
+    """Wholly or in part."""
+    return reply in ("objected", "partly")
+
+
+def is_overruled(consultee: str | None, reply: str | None) -> bool:
+    """Whether a third party objected, which is told of what is disclosed nevertheless (Art. 32)."""
+    return consultee == "third_party" and has_objected(reply)
 
 
 class Consultations:

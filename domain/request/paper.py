@@ -10,10 +10,11 @@ from domain.entry import Recorded, type_of
 from domain.request import events
 from domain.request.consultation import Consultations
 
-LEADING = (
+LEADING = frozenset({
     events.Received, events.SupplementRequired, events.Extended, events.ConsultationOpened, events.ConsultationClosed,
     events.ExplanationRequired, events.Deferred, events.FeeCharged, events.Withdrawn, events.Lapsed,
-)  # fmt: skip
+})  # fmt: skip
+"""Events that lead to a paper, answers left out."""
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class Papers:
 
     def follow(self, entry: Recorded, consultations: Consultations) -> None:
         event, version = entry.event, entry.originator_version
-        if isinstance(event, LEADING) and (
+        if type(event) in LEADING and (
             not isinstance(event, events.ConsultationClosed)
             or consultations.by_name[event.consultation].is_overruled
         ):

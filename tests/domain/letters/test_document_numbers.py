@@ -10,6 +10,7 @@ import pytest
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.law.refusals import Malformed, UnknownCode
 from domain.letters.document_numbers import (
+    NUMBERED,
     Gap,
     check_gap,
     check_series,
@@ -20,6 +21,8 @@ from domain.letters.document_numbers import (
     uses,
     written,
 )
+from domain.request import events
+from domain.request.paper import LEADING
 from tests import builders
 from tests.builders import recorded
 
@@ -133,3 +136,8 @@ def test_gaps_are_cut_where_an_explanation_begins_and_ends() -> None:
         check_gap(told[2], [series()])
     with pytest.raises(Malformed):
         check_gap(NumberGapExplained(DAY, "答复", 2026, 3, 2, "错"), [series()])
+
+
+def test_every_paper_can_bear_a_number_and_be_served() -> None:
+    """What leads to a paper is the same for both, and answers are served by themselves."""
+    assert set(NUMBERED) == LEADING | {events.Answered}
