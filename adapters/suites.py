@@ -121,6 +121,8 @@ GM = Suite("gm", "SM3", "HMAC-SM3", "SM4-GCM", 16, _Sm3, _Sm4Gcm, SM3())
 OTHERS = {GM.name: GM}
 """Those that are written where they are used, by name."""
 
+SUITES = {STD.name: STD, **OTHERS}
+
 
 def of_digest(digest: str) -> Suite:
     """The suite of a digest: its name and a colon before the hex digits, or nothing. Raises SuiteUnknown."""

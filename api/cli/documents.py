@@ -12,7 +12,7 @@ import click
 from adapters.register.decoding import of_document
 from adapters.register.recording import Reply
 from adapters.register.register import Register
-from adapters.suites import GM, STD, Suite
+from adapters.suites import SUITES, Suite
 from adapters.vault.blind_index import SameApplicant
 from adapters.vault.documents import Filed, Held
 from adapters.vault.media_types import EXTENSIONS
@@ -251,12 +251,12 @@ def vault() -> None:
 @click.option(
     "--suite",
     "wished",
-    type=click.Choice([STD.name, GM.name]),
+    type=click.Choice(list(SUITES)),
     help="新密钥的算法：std（AES-256-GCM、SHA-256）或gm（SM4-GCM、SM3）；缺省与现用的相同。",
 )
 def rotate(wished: str | None) -> None:
     """新建一把密钥，各台机器都有之后，新的内容用它加密；原有密钥仍可打开此前的内容。"""
-    suite = None if wished is None else GM if wished == GM.name else STD
+    suite = SUITES[wished] if wished is not None else None
 
     async def act(register: Register) -> tuple[str, Suite, list[str]]:
         made = await register.personal_data.rotate_vault_key(suite)

@@ -300,8 +300,8 @@ def read_vkey(vkey: str) -> Key:
 
 def named_key(name: str, public: bytes) -> Key:
     """The key under a log's name."""
-    told = name.encode("utf-8") + b"\n" + type_of(public) + public
-    return Key(name, hashlib.sha256(told).digest()[:4], public)
+    named = name.encode("utf-8") + b"\n" + type_of(public) + public
+    return Key(name, hashlib.sha256(named).digest()[:4], public)
 
 
 SM2 = b"\xffSM2"
@@ -440,10 +440,10 @@ def is_signed_by_sm2(public: bytes, text: bytes, signature: bytes) -> bool:
     both = (r + s) % SM2_ORDER
     if key is None or len(signature) != 64 or not (0 < r < SM2_ORDER and 0 < s < SM2_ORDER and both):
         return False
-    told = (8 * len(SIGNER)).to_bytes(2, "big") + SIGNER
+    signer = (8 * len(SIGNER)).to_bytes(2, "big") + SIGNER
     for number in (SM2_A, SM2_B, *SM2_BASE[:2]):
-        told += number.to_bytes(32, "big")
-    digest = int(sm3(bytes.fromhex(sm3(told + public[1:])) + text), 16)
+        signer += number.to_bytes(32, "big")
+    digest = int(sm3(bytes.fromhex(sm3(signer + public[1:])) + text), 16)
     x, _, z = sm2_sum(s, SM2_BASE, both, key)
     x = x * pow(z, SM2_PRIME - 3, SM2_PRIME) % SM2_PRIME
     return bool(z) and (digest + x - r) % SM2_ORDER == 0
