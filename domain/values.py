@@ -101,14 +101,16 @@ def check_words(value: object, path: str = "") -> None:
 
     Asked when an event is recorded, never when one is read: an old log may have such a text.
     """
-    if isinstance(value, Value):
-        for name in value.__struct_fields__:
-            check_words(getattr(value, name), f"{path}.{name}" if path else name)
+    if isinstance(value, str):
+        if is_blank(value):
+            raise ValueError(f"{path}：不能为空白，也不能只有看不见的字符或自造字")
     elif isinstance(value, tuple):
         for each in value:
             check_words(each, path)
-    elif isinstance(value, str) and is_blank(value):
-        raise ValueError(f"{path}：不能为空白，也不能只有看不见的字符或自造字")
+    elif isinstance(value, Value):
+        for name in value.__struct_fields__:
+            if (inner := getattr(value, name)) is not None:
+                check_words(inner, f"{path}.{name}" if path else name)
 
 
 _BRACKETS = str.maketrans("〔〕【】[]", "()()()")

@@ -25,7 +25,7 @@ from adapters.register.turns import Turns
 from adapters.register.unit_of_work import UnitOfWork
 from domain.authority import authorization, powers
 from domain.authority.authority import Authority
-from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, Registered
+from domain.authority.events import AUTHORITY_STREAM, Registered
 from domain.authority.import_events import ImportAnnulled, Imported
 from domain.authority.refusals import PassedOn
 from domain.authority.replay import follow
@@ -39,7 +39,6 @@ from domain.report.document_events import DOCUMENT_EVENTS
 from domain.report.documents import MOST as MOST_DOCUMENTS
 from domain.report.documents import check_document, documents
 from domain.report.events import (
-    REPORT_EVENTS,
     SNAPSHOT_EVENTS,
     Pinned,
     ReportEntered,
@@ -121,11 +120,13 @@ class _Judge:
         if known := self._work.known(recording.id):
             return self._stored_reply(recording, known)
         check_told(recording)
-        if isinstance(recording.event, OF_AUTHORITY):
-            return self._judge_authority(recording)
-        if isinstance(recording.event, REPORT_EVENTS):
-            return self._judge_report(recording)
-        return self._judge_request(recording)
+        match recording.kind:
+            case "authority":
+                return self._judge_authority(recording)
+            case "report":
+                return self._judge_report(recording)
+            case "request":
+                return self._judge_request(recording)
 
     # -- requests --
 
@@ -336,9 +337,9 @@ class _Judge:
             check_shown(self._work.request(known.originator_id))
         named = recording.reference
         own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
-        if isinstance(told, OF_AUTHORITY):
+        if recording.kind == "authority":
             same_stream = known.originator_id == AUTHORITY_STREAM
-        elif isinstance(told, REPORT_EVENTS):
+        elif recording.kind == "report":
             same_stream = known.originator_id == recording.stream
         else:
             same_stream = own or (named is not None and self._stream_named(named) == known.originator_id)

@@ -50,7 +50,7 @@ _CHUNK = 500
 _TRIES = 3
 """How often a file is judged again because somebody recorded meanwhile, before it is judged with the head held."""
 
-_ALONE: tuple[type[Event], ...] = (*OF_AUTHORITY, *SNAPSHOT_EVENTS)
+_ALONE: frozenset[type[Event]] = frozenset((*OF_AUTHORITY, *SNAPSHOT_EVENTS))
 """A batch of their own: what may change the law writes the register again, what pins a report reads it as written."""
 
 
@@ -80,7 +80,7 @@ class Recordings:
 
     async def record(self, code: str, submission: Submission, upload: Upload | None = None) -> Judged:
         """upload: the document that the recording files. Raises Refused, or what else went wrong; then nothing is stored."""
-        if upload is not None or any(isinstance(each.event, _ALONE) for each in submission.recordings):
+        if upload is not None or any(type(each.event) in _ALONE for each in submission.recordings):
             judged = await self._record_alone(code, submission, upload)
         elif len(submission.recordings) > BATCH:
             judged = await self._record_many(code, submission)

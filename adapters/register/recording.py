@@ -7,7 +7,7 @@ reply again, with another body it is refused.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -24,6 +24,12 @@ from domain.request.subject import check_subject
 from domain.values import Label, Reference, Value, check_words
 
 IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=100)]
+
+Kind = Literal["request", "authority", "report"]
+_KINDS: dict[type[Event], Kind] = {
+    **dict.fromkeys(OF_AUTHORITY, "authority"),
+    **dict.fromkeys(REPORT_EVENTS, "report"),
+}
 
 Stream = Annotated[str, Meta(pattern=rf"^({AUTHORITY_STREAM}|{annual_report.STREAM_PATTERN})\Z")]
 
@@ -42,6 +48,11 @@ class Recording(Value, frozen=True, kw_only=True):
     on_behalf_of: Label | None = None
     acknowledged: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=100)] = ()
     event: Told | ToldOfAuthority | ToldOfReport
+
+    @property
+    def kind(self) -> Kind:
+        """What the event is of."""
+        return _KINDS.get(type(self.event), "request")
 
     @property
     def brings_reference(self) -> bool:
@@ -81,11 +92,11 @@ REFERENCES = ("split_from", "earlier_reference")
 
 def streams_named(recording: Recording) -> list[str]:
     """By reference, malformed ones left out: judging says so."""
-    if isinstance(recording.event, OF_AUTHORITY):
+    if recording.kind == "authority":
         return [AUTHORITY_STREAM]
-    if isinstance(recording.event, DOCUMENT_EVENTS):
-        return list(annual_report.STREAMS)  # a document may be of any year
-    if isinstance(recording.event, REPORT_EVENTS):
+    if recording.kind == "report":
+        if isinstance(recording.event, DOCUMENT_EVENTS):
+            return list(annual_report.STREAMS)  # a document may be of any year
         return [recording.stream] if recording.stream else []
     found = []
     for reference in (recording.reference, *_references_in(recording.event)):

@@ -178,7 +178,7 @@ def uses(history: Sequence[Recorded]) -> list[Use]:
         event = events.resulting(entry.event)
         if event is None or (number := _told(event)) is None:
             continue
-        given = isinstance(event, tuple(NUMBERED))
+        given = type(event) in NUMBERED
         state: State = "withdrawn" if id(event) not in standing else "given" if given else "drafted"
         key = plain(number)
         before = found.get(key)
@@ -210,9 +210,8 @@ _ORDER: tuple[State, ...] = ("given", "drafted", "withdrawn")
 
 def _told(event: Event) -> str | None:
     told = events.resulting(event)
-    number: Any = (
-        getattr(told, "document_no", None) if isinstance(told, (*NUMBERED, events.AnswerDrafted)) else None
-    )
+    numbered = type(told) in NUMBERED or isinstance(told, events.AnswerDrafted)
+    number: Any = getattr(told, "document_no", None) if numbered else None
     return None if number == UNSTATED else number
 
 

@@ -26,7 +26,7 @@ from domain.request.file_events import ErasureRequested, PersonalDataErased
 from domain.request.findings import Findings
 from domain.request.personal_data import PersonalData
 from domain.request.refusals import NotReceived, StillOpen, UnderAppeal
-from domain.request.stages import POSSIBLE, leads_to
+from domain.request.stages import possible_in
 from domain.request.state import Admission, DisclosureRequest
 from domain.values import LAST_POSITION, SHANGHAI
 
@@ -143,7 +143,7 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
         or any(appeal.disposition_on(date.max) == "ordered_to_perform" for appeal in request.appeals),
     }
     return (
-        *(each for each in POSSIBLE if leads_to(request.stage, each) and has_mark.get(each, True)),
+        *(each for each in possible_in(request.stage) if has_mark.get(each, True)),
         "entry_amended",
     )
 

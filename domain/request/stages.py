@@ -62,7 +62,15 @@ def _next(stage: Stage, cell: str) -> Stage | None:
     return stage if cell == "=" else None if cell == "×" else cell  # type: ignore[return-value]
 
 
+def possible_in(stage: Stage) -> tuple[str, ...]:
+    """Tags of the events that are possible in this stage, as far as the stage tells."""
+    return _POSSIBLE_IN[stage]
+
+
 _NEXT = {
     event: {stage: _next(stage, cell) for stage, cell in zip(STAGES, cells, strict=True)}
     for event, cells in POSSIBLE.items()
+}
+_POSSIBLE_IN = {
+    stage: tuple(event for event, next_ in _NEXT.items() if next_[stage] is not None) for stage in STAGES
 }
