@@ -84,21 +84,21 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def actor(told: str | None) -> str | None:
+def actor(name: str | None) -> str | None:
     """Who records, as told from outside. Raises Malformed for the name that the program has for its own work."""
-    if told == authorization.PROGRAM:
-        raise Malformed(field="actor：", problem=f"{told}是程序自己办理时的名称，不能用作登记人")
-    return told
+    if name == authorization.PROGRAM:
+        raise Malformed(field="actor：", problem=f"{name}是程序自己办理时的名称，不能用作登记人")
+    return name
 
 
 def _seconds(name: str, environ: Mapping[str, str]) -> int | None:
     """From the alarm of 60 seconds on; a moment without a seal is no fault."""
-    told = environ.get(name)
-    if not told:
+    seconds = environ.get(name)
+    if not seconds:
         return None
-    if not re.fullmatch("[0-9]{2,9}", told) or int(told) < 60:
+    if not re.fullmatch("[0-9]{2,9}", seconds) or int(seconds) < 60:
         raise Malformed(field=f"{name}：", problem="应为秒数，不少于60，如14400")
-    return int(told)
+    return int(seconds)
 
 
 def _webhooks(environ: Mapping[str, str]) -> AllowedAddresses:
@@ -109,12 +109,12 @@ def _webhooks(environ: Mapping[str, str]) -> AllowedAddresses:
         raise Malformed(field="、".join(names) + "：", problem=str(wrong)) from None
 
 
-def _origin(told: str) -> str | None:
+def _origin(text: str) -> str | None:
     """As browsers write it. Over TLS, for they know no passkeys elsewhere but on this machine itself."""
-    if not told:
+    if not text:
         return None
     try:
-        address = Address.parse(told)
+        address = Address.parse(text)
     except AddressRefused as wrong:
         raise Malformed(field="TAIZHANG_ORIGIN：", problem=str(wrong)) from None
     if address.target != "/" or not (address.scheme == "https" or address.host == "localhost"):
@@ -142,14 +142,14 @@ def _mail(environ: Mapping[str, str]) -> Relay | None:
 
 def _provider(environ: Mapping[str, str], origin: str | None) -> ProviderSettings | None:
     """TAIZHANG_OIDC_ISSUER, _CLIENT_ID, _SECRET_FILE, _NAME, _ACR, _ORIGINS. Raises Malformed."""
-    told = {name: environ.get(f"TAIZHANG_OIDC_{name}") or "" for name in _OF_PROVIDER}
-    if not (issuer := told["ISSUER"]):
+    options = {name: environ.get(f"TAIZHANG_OIDC_{name}") or "" for name in _OF_PROVIDER}
+    if not (issuer := options["ISSUER"]):
         return None
     if origin is None:
         raise Malformed(field="TAIZHANG_ORIGIN：", problem="用统一身份认证的，须设定浏览器访问本系统的地址")
-    if not told["CLIENT_ID"]:
+    if not options["CLIENT_ID"]:
         raise Malformed(field="TAIZHANG_OIDC_CLIENT_ID：", problem="应为本系统在统一身份认证中的client_id")
-    origins = [each.strip() for each in told["ORIGINS"].split(",") if each.strip()]
+    origins = [each.strip() for each in options["ORIGINS"].split(",") if each.strip()]
     for name, address in (("ISSUER", issuer), *(("ORIGINS", each) for each in origins)):
         found = urlsplit(address) if origin_of(address) else None
         if found is None or not (found.scheme == "https" or found.hostname in _LOOPBACK) or found.query:
@@ -157,8 +157,8 @@ def _provider(environ: Mapping[str, str], origin: str | None) -> ProviderSetting
                 field=f"TAIZHANG_OIDC_{name}：", problem="应为https://主机[:端口]，照统一身份认证的写法"
             )
     secret = None
-    if told["SECRET_FILE"]:
-        path = Path(told["SECRET_FILE"]).expanduser()
+    if options["SECRET_FILE"]:
+        path = Path(options["SECRET_FILE"]).expanduser()
         try:
             if not key_files.is_private(path):
                 raise Malformed(
@@ -169,11 +169,11 @@ def _provider(environ: Mapping[str, str], origin: str | None) -> ProviderSetting
             raise Malformed(field="TAIZHANG_OIDC_SECRET_FILE：", problem="文件读不出") from None
     return ProviderSettings(
         issuer=issuer,
-        client_id=told["CLIENT_ID"],
+        client_id=options["CLIENT_ID"],
         client_secret=secret or None,
         origin=origin,
-        name=told["NAME"] or "统一身份认证",
-        acr=tuple(told["ACR"].split()),
+        name=options["NAME"] or "统一身份认证",
+        acr=tuple(options["ACR"].split()),
         origins=frozenset(map(origin_of, origins)),
     )
 

@@ -17,7 +17,7 @@ from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 
 
-class Asked(msgspec.Struct, frozen=True):
+class ListedQuestion(msgspec.Struct, frozen=True):
     """A question of one request. version: its entry."""
 
     reference: str
@@ -31,9 +31,9 @@ class Asked(msgspec.Struct, frozen=True):
 HEADINGS = ("登记号", "条次", "名称", "说明")
 
 
-def cells(asked: Asked) -> tuple[object, ...]:
+def cells(question: ListedQuestion) -> tuple[object, ...]:
     """One line of a list, under HEADINGS."""
-    return asked.reference, asked.version, asked.title, asked.text
+    return question.reference, question.version, question.title, question.text
 
 
 class Pair(NamedTuple):
@@ -44,9 +44,11 @@ class Pair(NamedTuple):
     same_day: bool
 
 
-def questions(histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable[Pair] = ()) -> list[Asked]:
+def questions(
+    histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable[Pair] = ()
+) -> list[ListedQuestion]:
     """Those of each request in turn, and last those between them. histories: of each request, in the order recorded."""
-    found: list[Asked] = []
+    found: list[ListedQuestion] = []
     numbers: defaultdict[tuple[int, str], list[tuple[str, int, str]]] = defaultdict(list)
     requests: dict[str, DisclosureRequest] = {}
     for history in histories:
@@ -94,5 +96,7 @@ def duplicate(pairs: Sequence[Pair]) -> list[Question]:
     ]
 
 
-def _asked(reference: str, each: Question) -> Asked:
-    return Asked(reference, each.version, each.code, QUESTIONS[each.code].title, each.article, each.text)
+def _asked(reference: str, each: Question) -> ListedQuestion:
+    return ListedQuestion(
+        reference, each.version, each.code, QUESTIONS[each.code].title, each.article, each.text
+    )

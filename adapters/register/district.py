@@ -28,7 +28,7 @@ from projections.district.corrections import CorrectedCase, Corrections, correct
 from projections.district.matters import HandedIn, Matter, matters
 from projections.district.standing import LATE_ENTRY, Entered, Handled, OpenRequest, UnitRead
 from projections.district.tables import RegisterTables
-from projections.district.work_list import UnitAsked, UnitWarning, work_list
+from projections.district.work_list import UnitQuery, UnitWarning, work_list
 from projections.report.content import Proactive
 from projections.tally import in_period
 
@@ -111,9 +111,9 @@ class District:
     async def work_list(self, on: date, within: int) -> list[UnitWarning]:
         """What of the units below is late, soon will be, or waits for the superior; most urgent first."""
 
-        async def make(view: View) -> UnitAsked:
+        async def make(view: View) -> UnitQuery:
             code, name, calendar = view.authority.code, view.authority.name_on(on), view.law.calendar
-            return UnitAsked(
+            return UnitQuery(
                 code, name, calendar, await _open_on(view, on), matters(view.authority, calendar, on)
             )
 

@@ -1,6 +1,6 @@
 """What is odd and perhaps right between requests: document numbers given out twice, requests that came twice.
 
-Asked of the register as it is, when an entry is previewed or was recorded, and in the list of a period. It is no part
+ListedQuestion of the register as it is, when an entry is previewed or was recorded, and in the list of a period. It is no part
 of the stored reply, which hangs on the entry alone.
 """
 
@@ -19,12 +19,12 @@ from domain.letters import document_numbers
 from domain.request.state import DisclosureRequest
 from domain.values import Period, Reference, reference_in
 from projections import questions
-from projections.questions import Asked, Pair
+from projections.questions import ListedQuestion, Pair
 
 _BATCH = 500
 
 
-async def of_period(view: View, period: Period) -> list[Asked]:
+async def of_period(view: View, period: Period) -> list[ListedQuestion]:
     """Of the requests received, closed or open in the period; as of an earlier moment without possible duplicates."""
     references = [Reference.parse(row.reference) for row in await view.rows(period)]
     histories = await _histories(view, references)
@@ -38,7 +38,7 @@ async def of_period(view: View, period: Period) -> list[Asked]:
     return [each for each in found if (each.reference, each.version) in shown]
 
 
-async def of_recorded(view: View, replies: Sequence[Reply]) -> list[Asked]:
+async def of_recorded(view: View, replies: Sequence[Reply]) -> list[ListedQuestion]:
     """Of these recordings: each by itself, and document numbers that their requests share."""
     told = {(each.reference, each.version) for each in replies if each.reference}
     references = dict.fromkeys(Reference.parse(each.reference) for each in replies if each.reference)

@@ -58,9 +58,9 @@ def as_administrator(
 def _password() -> str:
     """Twice from the terminal, or the first line of standard input. Raises UsageError."""
     if not sys.stdin.isatty():
-        if not (told := sys.stdin.readline().rstrip("\r\n")):
+        if not (typed := sys.stdin.readline().rstrip("\r\n")):
             raise click.UsageError("没有读到口令：请在终端输入，或由标准输入给出一行")
-        return told
+        return typed
     first = getpass.getpass("口令：")
     if getpass.getpass("再输一次：") != first:
         raise click.UsageError("两次输入的口令不同")

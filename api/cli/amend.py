@@ -132,7 +132,7 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
     """As long as nothing was recorded since it was shown."""
     moved: list[Any] = []
 
-    asked: list[Question] = []
+    questions: list[Question] = []
 
     async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, code)
@@ -140,7 +140,9 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
         await seal(register, authority)
         if reply.reference:
             version: int = one.event.version  # type: ignore[union-attr]
-            asked.extend(await register.questions_of(authority, Reference.parse(reply.reference), version))
+            questions.extend(
+                await register.questions_of(authority, Reference.parse(reply.reference), version)
+            )
         return authority, reply
 
     done = record.acknowledged_or_said(act)
@@ -148,7 +150,7 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
         return 1
     _, reply = done
     click.echo(f"{whose}：{one.event.title}已登记为第{reply.version}条。")
-    say_beside(reply, asked, [])
+    say_beside(reply, questions, [])
     say_moved(moved)
     if reply.reference:
         say_next(reply)
@@ -156,25 +158,25 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
 
 
 def _changed(
-    was: Event, changes: tuple[str, ...], clear: tuple[str, ...], sealed: BinaryIO | None, *, restored: bool
+    was: Event, arguments: tuple[str, ...], clear: tuple[str, ...], sealed: BinaryIO | None, *, restored: bool
 ) -> dict[str, Any]:
     """The whole event that replaces the entry; sealed values are null, which keeps them."""
     form = form_of(type_of(was))
     parser = Command(form.type, params=list(options(form)))
-    given = parser.make_context(form.type, list(changes)).params
-    told: dict[str, Any] = {name: value for name, value in given.items() if value not in (None, ())}
+    given = parser.make_context(form.type, list(arguments)).params
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value not in (None, ())}
     if sealed is not None:
-        told |= json_object(sealed, "--json")
+        changes |= json_object(sealed, "--json")
     for name in clear:
         field = next((each for each in form.fields if name.replace("-", "_") == each.name), None)
         if field is None or field.required:
             raise click.UsageError(
                 f"--clear：可用{'、'.join(flag(each)[2:] for each in form.fields if not each.required)}"
             )
-        told[field.name] = None
-    if not told and not restored:
+        changes[field.name] = None
+    if not changes and not restored:
         raise click.UsageError("没有写明要改的各项；撤销的写--annul")
-    whole = event_fields.in_clear(was) | told
+    whole = event_fields.in_clear(was) | changes
     return {name: value for name, value in whole.items() if value is not None or name in was.sealed}
 
 

@@ -112,11 +112,11 @@ def _take(
     code: str | None,
 ) -> int:
     lines = _lines(listed, act)
-    told = {field: text for field, text in {**common, "on": str(on or today())}.items() if text}
+    fields = {field: text for field, text in {**common, "on": str(on or today())}.items() if text}
 
     async def take(register: Register) -> tuple[BulkPlan, int]:
         authority, who = await chosen(register, code), actor_of(actor)
-        plan = await register.bulk.plan(authority, act, lines, told, f"bulk/{uuid4()}", actor=who)
+        plan = await register.bulk.plan(authority, act, lines, fields, f"bulk/{uuid4()}", actor=who)
         if not commit or (plan.refused and not partial):
             return plan, 0
         replies = await register.bulk.commit(authority, plan, actor=who)

@@ -49,11 +49,11 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
     say_moved(found.moved)
 
 
-def say_beside(reply: Reply, asked: Iterable[Question], before: Iterable[SameApplicant]) -> None:
+def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[SameApplicant]) -> None:
     """What an officer should know of it: when an erasure is final, what is odd, who asked before."""
     if reply.note:
         click.echo(reply.note)
-    for question in asked:
+    for question in questions:
         click.echo(f"提示：{question.text}，请再核对；无误的不必处理。")
     for found in before:
         if not found.count:

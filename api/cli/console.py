@@ -217,8 +217,8 @@ def in_words(refusal: Refusal) -> str:
 
 def fields_in_words(refusal: Refusal) -> str:
     """What is said, with the field it is about by its label beside its name."""
-    text, told = str(refusal), str(refusal.facts.get("field", ""))
-    path = told.rstrip("：")
+    text, field = str(refusal), str(refusal.facts.get("field", ""))
+    path = field.rstrip("：")
     words = [part for part in re.split(r"[.\[\]]+", path) if part and part not in ("event", "replacement")]
     labels = [label(part) for part in words if not part.isdecimal()]
     if not labels or labels == words or not path.isascii():
@@ -264,10 +264,10 @@ async def read_personal(
     except Refusal as refusal:
         await note(result=refusal.code)
         raise
-    told = (purpose or "").strip() or None
-    if not is_label(told) if told else await register.has_officers(code):
+    stated = (purpose or "").strip() or None
+    if not is_label(stated) if stated else await register.has_officers(code):
         raise PurposeRequired
-    await note(purpose=told)
+    await note(purpose=stated)
 
 
 async def seal(register: Register, code: str) -> None:

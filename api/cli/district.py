@@ -343,8 +343,8 @@ def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
         terminal.appeals_table(whole, form),
         *terminal.reconciliation(whole, form),
     )
-    if told := [line for line in _proactive_lines(whole, form) if line[-1] is not None]:
-        show(terminal.listing("主动公开政府信息情况", ("行", "列", "合计"), told))
+    if lines := [line for line in _proactive_lines(whole, form) if line[-1] is not None]:
+        show(terminal.listing("主动公开政府信息情况", ("行", "列", "合计"), lines))
     if whole.proactive_missing:
         click.echo(f"主动公开表未计入（年度报告尚未公布）：{'、'.join(whole.proactive_missing)}")
     if whole.discrepancies:

@@ -74,9 +74,9 @@ def documents(
             except Refusal as refusal:
                 problems.append((row.sheet_no, row.row_no, in_words(refusal)))
 
-    def judged(told: Judged) -> None:
+    def judged(judgement: Judged) -> None:
         if acknowledge_all:
-            list_irregularities(told.irregularities)
+            list_irregularities(judgement.irregularities)
 
     async def act(register: Register) -> int:
         named, who = await chosen(register, code), actor_of(actor)

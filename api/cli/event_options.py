@@ -171,14 +171,14 @@ def _further(form: EventForm) -> Iterator[tuple[str, str]]:
 
 def example(form: EventForm, where: str) -> str:
     """A call that can be pasted; what is sealed comes by standard input."""
-    told = examples().get(form.type, {})
+    example = examples().get(form.type, {})
     words = [f"taizhang {where} {form.title}"]
     for field in form.fields:
-        if is_option(field) and field.name in told:
-            values = told[field.name] if field.kind == "choices" else [told[field.name]]
+        if is_option(field) and field.name in example:
+            values = example[field.name] if field.kind == "choices" else [example[field.name]]
             words += [f"{flag(field)} {_typed(_word(field, value))}" for value in values]
     flat = {"type", *(field.name for field in form.fields if is_option(field))}
-    inner = {name: value for name, value in told.items() if name not in flat}
+    inner = {name: value for name, value in example.items() if name not in flat}
     if not inner:
         return " ".join(words)
     return f"{' '.join(words)} --json - <<'完'\n{json.dumps(inner, ensure_ascii=False)}\n完"

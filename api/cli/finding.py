@@ -81,18 +81,18 @@ def find(
       taizhang find --words 施工合同 --from 2020-01-01 --to 2020-12-31 --purpose 核对重复申请 --actor li
     """
     people: dict[By, str | None] = {"name": name, "id_number": id_number, "contacts": phone}
-    asked = [(by, each) for by, each in people.items() if each is not None]
-    if len(asked) + (text is not None) + (words is not None) != 1:
+    wanted = [(by, each) for by, each in people.items() if each is not None]
+    if len(wanted) + (text is not None) + (words is not None) != 1:
         raise click.UsageError("请写明要查找的文字，或--name、--id-number、--phone、--words中的一项")
     if text is None and until is not None:
         raise click.UsageError("按申请人、按封存的文字查找的是现在的登记，不与--recorded-until同用")
     if words is None and not first is last is None:
         raise click.UsageError("--from、--to与--words同用")
-    looked_for = text or words or (asked[0][1] if asked else "")
+    looked_for = text or words or (wanted[0][1] if wanted else "")
     if not is_label(looked_for) or not looked_for.strip():
         raise Malformed(field="文字", problem="应为200字以内的文字，不含控制字符")
-    if asked:
-        _find_people(looked_for, asked[0][0], purpose, actor, code, output)
+    if wanted:
+        _find_people(looked_for, wanted[0][0], purpose, actor, code, output)
         return
     if words is not None:
         if first is None or last is None:

@@ -199,9 +199,9 @@ def _address() -> str:
     """From the terminal, or the first line of standard input: it is nobody else's business. Raises UsageError."""
     if sys.stdin.isatty():
         return getpass.getpass("邮件地址（不显示）：").strip()
-    if not (told := sys.stdin.readline().strip()):
+    if not (typed := sys.stdin.readline().strip()):
         raise click.UsageError("没有读到地址：请在终端输入，或由标准输入给出一行")
-    return told
+    return typed
 
 
 COMMANDS = (digest, mail)

@@ -187,8 +187,8 @@ async def _demonstrate_year(demo_settings: Settings) -> None:
         else:
             say("登记一年的申请，每一项都照经办人登记时那样判断……")
             lines = [year.registration(figures, year.AUTHORITY), *year.tell(figures)[0]]
-            told = [convert(msgspec.to_builtins(line)) for line in lines]
-            replies = await register.record_all(year.AUTHORITY, told, actor=year.ACTOR)
+            recordings = [convert(msgspec.to_builtins(line)) for line in lines]
+            replies = await register.record_all(year.AUTHORITY, recordings, actor=year.ACTOR)
             references = {reply.reference for reply in replies if reply.reference}
             click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
         if not await register.has_officers(year.AUTHORITY):

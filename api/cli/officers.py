@@ -79,10 +79,10 @@ def create_first(
         authority = await chosen(register, code)
         async with register.view(authority) as view:
             after = view.authority.version
-        told = founding.first_officers(
+        events = founding.first_officers(
             system, security, on or today(), after=after, persons=(system_person, security_person)
         )
-        recordings = [_recording(event) for event in told]
+        recordings = [_recording(event) for event in events]
         try:
             await register.record_all(authority, recordings, actor=authorization.PROGRAM)
         except Refused as refused:
@@ -129,11 +129,11 @@ def restore(
 
     async def act(register: Register) -> str:
         authority = await chosen(register, code)
-        told = await register.recovery.restore(
+        reply = await register.recovery.restore(
             authority, paper, system, security, on or today(), persons=(system_person, security_person)
         )
         await seal(register, authority)
-        return told
+        return reply
 
     next_paper = with_register(act)
     click.echo(
@@ -253,11 +253,11 @@ def unbind(name: str, issuer: str | None, on: date | None, actor: str | None, co
     return 0
 
 
-def _issuer_or_own(told: str | None) -> str:
+def _issuer_or_own(issuer: str | None) -> str:
     provider = settings.from_environment().provider
-    if told is None and provider is None:
+    if issuer is None and provider is None:
         raise click.UsageError("请以--issuer写明统一身份认证的issuer，或设定TAIZHANG_OIDC_ISSUER")
-    return told or (provider.issuer if provider is not None else "")
+    return issuer or (provider.issuer if provider is not None else "")
 
 
 @officer.command("list", cls=Command)
@@ -288,8 +288,8 @@ def powers(output: Output) -> None:
 def record_own(
     kind: type[Event], on: date | None, actor: str | None, code: str | None, fields: dict[str, Any]
 ) -> Reply:
-    told = {name: value for name, value in fields.items() if value is not None}
-    one = _recording({"type": type_of(kind), "on": on or today(), **told})
+    values = {name: value for name, value in fields.items() if value is not None}
+    one = _recording({"type": type_of(kind), "on": on or today(), **values})
 
     async def act(register: Register) -> Reply:
         authority = await chosen(register, code)
@@ -303,8 +303,8 @@ def record_own(
 
 def _recording(event: Event | dict[str, Any]) -> Recording:
     """Raises Malformed for an id that is none."""
-    told = msgspec.to_builtins(event)
-    return convert({"id": str(uuid4()), "stream": "authority", "event": told})
+    fields = msgspec.to_builtins(event)
+    return convert({"id": str(uuid4()), "stream": "authority", "event": fields})
 
 
 COMMANDS = (officer,)

@@ -19,7 +19,7 @@ from api.cli.console import (
     with_view,
 )
 from api.cli.help import Command
-from projections.questions import HEADINGS, Asked, cells
+from projections.questions import HEADINGS, ListedQuestion, cells
 
 
 @click.command("questions", cls=Command)
@@ -38,7 +38,7 @@ def list_questions(
     """列出不常见、请再核对之处（提示），不须确认：统计期限内收到、办结或在办的申请。"""
     period = period_of(year, first, last)
 
-    async def act(view: View) -> list[Asked]:
+    async def act(view: View) -> list[ListedQuestion]:
         return await of_period(view, period)
 
     found = with_view(code, until, act)

@@ -52,7 +52,7 @@ from domain.request import events
 from domain.request.file_events import DocumentFiled
 from domain.values import Reference
 from projections.event_forms import event_form, filled, missing
-from projections.questions import Asked
+from projections.questions import ListedQuestion
 
 T = TypeVar("T")
 
@@ -89,7 +89,7 @@ def record(
 
     new: list[int] = []
     moved: list[MovedTerm] = []
-    asked: list[Asked] = []
+    questions: list[ListedQuestion] = []
 
     def judged(found: Judged) -> None:
         new.append(len(found.entries))
@@ -113,7 +113,7 @@ def record(
         if not preview:
             await seal(register, chosen_code)
             async with register.view(chosen_code) as view:
-                asked.extend(await of_recorded(view, replies))
+                questions.extend(await of_recorded(view, replies))
         return chosen_code, replies
 
     try:
@@ -132,7 +132,9 @@ def record(
         click.echo(f"{chosen_code}：{done}{len(replies)}项{known}，涉及{len(references)}件申请。")
         say_moved(moved)
         _say_asked(
-            _of_replies(replies) if preview else [(each.reference, each.version, each.text) for each in asked]
+            _of_replies(replies)
+            if preview
+            else [(each.reference, each.version, each.text) for each in questions]
         )
     return 0
 
@@ -146,11 +148,11 @@ def _of_replies(replies: list[Reply]) -> list[tuple[str, int, str]]:
     ]
 
 
-def _say_asked(asked: list[tuple[str, int, str]]) -> None:
-    for reference, version, text in asked[:_SHOWN]:
+def _say_asked(questions: list[tuple[str, int, str]]) -> None:
+    for reference, version, text in questions[:_SHOWN]:
         click.echo(f"提示：{reference}第{version}条：{text}，请再核对；无误的不必处理。")
-    if len(asked) > _SHOWN:
-        click.echo(f"……提示共{len(asked)}处，用 taizhang questions 列出。")
+    if len(questions) > _SHOWN:
+        click.echo(f"……提示共{len(questions)}处，用 taizhang questions 列出。")
 
 
 @click.group(cls=RequestEventGroup)
@@ -190,16 +192,16 @@ def event_command(kind: type[Event], *, of: Literal["request", "authority", "rep
         click.Option(["--reply-json"], is_flag=True, help="以JSON输出。"),
     ]  # fmt: skip
 
-    def act(**told: Any) -> int:
+    def act(**options: Any) -> int:
         context = click.get_current_context().parent
         named = context.params if context else {}
         match of:
             case "request":
-                return record_one(kind, named.get("reference"), told)
+                return record_one(kind, named.get("reference"), options)
             case "authority":
-                return record_one(kind, None, told)
+                return record_one(kind, None, options)
             case "report":
-                return record_one(kind, None, told, annual_report.stream_of(named["year"]))
+                return record_one(kind, None, options, annual_report.stream_of(named["year"]))
 
     where = {"request": "event 2020-0001", "authority": "authority", "report": "report event 2020"}[of]
     return EventCommand(form, "event new" if form.type == "received" else where, further, callback=act)
@@ -216,37 +218,37 @@ ACKNOWLEDGE: dict[str, Any] = {
 
 
 def record_one(
-    kind: type[Event], reference: str | None, told: dict[str, Any], stream: str = AUTHORITY_STREAM
+    kind: type[Event], reference: str | None, options: dict[str, Any], stream: str = AUTHORITY_STREAM
 ) -> int:
     """Record one event as told by options. reference: of a request, or `new`; else the stream. Returns the exit code."""
-    event = {name: told[name] for name in kind.__struct_fields__ if told.get(name) not in (None, ())}
-    if told["sealed"]:
-        more = json_object(told["sealed"], "--json")
+    event = {name: options[name] for name in kind.__struct_fields__ if options.get(name) not in (None, ())}
+    if options["sealed"]:
+        more = json_object(options["sealed"], "--json")
         if clash := sorted(event.keys() & more.keys()):
             raise Malformed(field=f"{clash[0]}：", problem="在选项和--json中各写了一次")
         event |= more
     line: dict[str, Any] = {
-        "id": told["command_id"] or str(uuid4()),
+        "id": options["command_id"] or str(uuid4()),
         "event": {"type": type_of(kind), **event},
-        "acknowledged": list(told["acknowledge"]),
+        "acknowledged": list(options["acknowledge"]),
     }
     if reference is None:
         line["stream"] = stream
     elif reference != NEW:
         line["reference"] = reference
-    if told["on_behalf_of"]:
-        line["on_behalf_of"] = told["on_behalf_of"]
+    if options["on_behalf_of"]:
+        line["on_behalf_of"] = options["on_behalf_of"]
     check_missing(kind, event)
     one = convert(line)
-    actor = actor_of(told["actor"])
+    actor = actor_of(options["actor"])
 
-    named = told["code_of"] or _registered_code([one])
-    if told["preview"]:
-        return _preview(named, one, actor, as_json=told["reply_json"])
+    named = options["code_of"] or _registered_code([one])
+    if options["preview"]:
+        return _preview(named, one, actor, as_json=options["reply_json"])
 
     moved: list[MovedTerm] = []
     before: list[SameApplicant] = []
-    asked: list[Question] = []
+    questions: list[Question] = []
 
     async def act(register: Register) -> tuple[str, Reply]:
         authority = await chosen(register, named)
@@ -254,7 +256,7 @@ def record_one(
         await seal(register, authority)
         if reply.reference:
             request = Reference.parse(reply.reference)
-            asked.extend(await register.questions_of(authority, request, reply.version))
+            questions.extend(await register.questions_of(authority, request, reply.version))
             if kind is events.Received:
                 before.append(await register.personal_data.same_applicant(authority, request))
         return authority, reply
@@ -263,12 +265,12 @@ def record_one(
     if done is None:
         return 1
     authority, reply = done
-    if told["reply_json"]:
+    if options["reply_json"]:
         show_json(reply)
         return 0
     number = f"，文号{reply.document_no}" if reply.document_no else ""
     click.echo(f"{reply.reference or _whose(one)}：{kind.title}已登记为第{reply.version}条{number}。")
-    say_beside(reply, asked, before)
+    say_beside(reply, questions, before)
     say_moved(moved)
     if reply.reference:
         say_next(reply)

@@ -92,11 +92,11 @@ for _kind in REPORT_EVENTS:
 def _step(kind: type[Any], name: str, text: str, *options: click.Option) -> None:
     """A command that records one step of the report's way, today unless told."""
 
-    def act(year: int | None, on: date | None, **told: Any) -> int:
+    def act(year: int | None, on: date | None, **options: Any) -> int:
         fields: dict[str, Any] = dict.fromkeys(
             ("sealed", "command_id", "code_of", "actor", "on_behalf_of", "preview", "reply_json")
         )
-        fields |= {"acknowledge": (), "on": on or today(), **told}
+        fields |= {"acknowledge": (), "on": on or today(), **options}
         return record_one(kind, None, fields, annual_report.stream_of(year or today().year - 1))
 
     params: list[click.Parameter] = [
@@ -257,7 +257,7 @@ def enter(
         raise click.UsageError("看不出是哪一年度的报告，请以--year写明")
     if typed.unread:
         raise click.UsageError(f"文件有没读出的：{'；'.join(typed.unread[:5])}")
-    told: dict[str, Any] = {
+    recording: dict[str, Any] = {
         "id": command_id or str(uuid4()),
         "stream": annual_report.stream_of(year),
         "acknowledged": list(acknowledge),
@@ -276,8 +276,8 @@ def enter(
         },
     }
     if document_no:
-        told["event"]["document_no"] = document_no
-    one, who = convert(told), actor_of(actor)
+        recording["event"]["document_no"] = document_no
+    one, who = convert(recording), actor_of(actor)
 
     async def act(register: Register) -> Reply:
         named = await chosen(register, code)

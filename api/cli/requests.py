@@ -308,7 +308,7 @@ def tell(
     async def act(register: Register) -> tuple[list[Recorded], dict[str, bytes], dict[str, str]]:
         authority = await chosen(register, code)
         async with register.view(authority, until) as view:
-            told = await (view.history(named) if named else view.authority_history())
+            entries = await (view.history(named) if named else view.authority_history())
         if named and with_sealed:
             async with register.view(
                 authority
@@ -316,19 +316,19 @@ def tell(
                 check_shown(await now.request(named))
         if with_sealed:
             await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
-        sealed = [each for entry in told for _, each in texts_in(entry.event)] if with_sealed else []
+        sealed = [each for entry in entries for _, each in texts_in(entry.event)] if with_sealed else []
         texts = await register.personal_data.unsealed(authority, sealed)
-        return told, texts, await names_of(register, authority)
+        return entries, texts, await names_of(register, authority)
 
-    told, texts, names = with_register(act)
-    lines = history.lines(told)
+    entries, texts, names = with_register(act)
+    lines = history.lines(entries)
     if with_fields:
-        draw_fields(reference, told, output)
+        draw_fields(reference, entries, output)
         return
     if with_sealed:
         held = [
             (line, entry.event, field, texts.get(each.id, b""))
-            for line, entry in zip(lines, told, strict=True)
+            for line, entry in zip(lines, entries, strict=True)
             for field, each in texts_in(entry.event)
         ]
         value = [
@@ -349,7 +349,7 @@ def tell(
     if output == "json":
         shown = [
             msgspec.to_builtins(line) | {"event": event_fields.in_clear(entry.event)}
-            for line, entry in zip(lines, told, strict=True)
+            for line, entry in zip(lines, entries, strict=True)
         ]
         show_json(shown)
         return

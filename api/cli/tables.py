@@ -180,8 +180,8 @@ def diff(
     if output == "drawn" and found.entries:
         moved = [
             (reference, line.position, line.recorded_on, line.sentence)
-            for reference, told in found.entries.items()
-            for line in told
+            for reference, lines_of in found.entries.items()
+            for line in lines_of
         ]
         show(terminal.listing("其间的登记", ("登记号", "位置", "登记日期", "内容"), moved))
 

@@ -80,7 +80,7 @@ class PublicKey(click.ParamType[Verifier]):
 def verify(
     path: Path | None,
     pin_path: Path | None,
-    told: tuple[Verifier, ...],
+    verifiers: tuple[Verifier, ...],
     documents: tuple[Path, ...],
     everyone: bool,
     code: str | None,
@@ -96,13 +96,13 @@ def verify(
         check_target(pin_path, (".json",), force=True)
     pins = _pins(pin_path)
     if path is not None and path.is_file() and receipt_check.is_receipt(path):
-        return _receipt(path, told, pins, as_json=as_json)
+        return _receipt(path, verifiers, pins, as_json=as_json)
 
     async def act(register: Register) -> list[Verification]:
         codes = await register.authorities() if everyone else [await chosen(register, code, rebuilding=True)]
         with _progress() as advance:
             return [
-                await register.proofs.verify(each, told=told, pin=pins.get, on_progress=advance)
+                await register.proofs.verify(each, told=verifiers, pin=pins.get, on_progress=advance)
                 for each in codes
             ]
 
@@ -113,7 +113,7 @@ def verify(
             with _progress() as advance:
                 found = [
                     bundle_check.verify(
-                        path, told=told, pin=pins.get, on_progress=advance, documents=documents
+                        path, told=verifiers, pin=pins.get, on_progress=advance, documents=documents
                     )
                 ]
     except NoteFault as wrong:
@@ -135,11 +135,11 @@ def verify(
     return 0 if all(each.passed for each in found) else _UNCHECKED
 
 
-def _receipt(path: Path, told: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
+def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json: bool) -> int:
     """Offline: the local keys are used only where the auditor has given none."""
     try:
         known = SealKeys.load(settings.from_environment().keys).verifiers
-        found = receipt_check.check_receipt(path, told=told, known=known, pin=pins.get)
+        found = receipt_check.check_receipt(path, told=verifiers, known=known, pin=pins.get)
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
     except (BundleFault, OSError) as wrong:

@@ -57,8 +57,8 @@ async def admit(request: ApiRequest) -> Response[str] | Response[None] | None:
 
 async def _login_first(request: ApiRequest, *, ended: bool) -> Response[str] | Response[None]:
     if request.method != "POST":
-        asked = {"then": _address(request), **({"ended": "1"} if ended else {})}
-        return to(f"/login?{urlencode(asked)}" if asked != {"then": "/"} else "/login")
+        parameters = {"then": _address(request), **({"ended": "1"} if ended else {})}
+        return to(f"/login?{urlencode(parameters)}" if parameters != {"then": "/"} else "/login")
     fields = login_fields(request, request.scope["path"]) | {"carried": _typed(await forms.read(request))}
     return shown(request, "login.html", status=401, ended=True, **fields)
 

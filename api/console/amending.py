@@ -50,8 +50,8 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
     type_ = type_of(recorded)
     await check_power(request, "entry_amended")
     await check_power(request, type_)
-    told, sits = last_told(entries, version) or recorded, await me(request)
-    return told, Occasion(
+    event, sits = last_told(entries, version) or recorded, await me(request)
+    return event, Occasion(
         form=form_of(type_),
         path=f"/requests/{reference}/amend/{version}",
         back=f"/requests/{reference}",
@@ -60,30 +60,30 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
         version=found.version,
         reference=str(reference),
         lines=tuple(sits.sight.lines(entries)),
-        note=f"现在的登记：{sits.sentence(told)}。",
+        note=f"现在的登记：{sits.sentence(event)}。",
         title=f"更正第{version}条：{form_of(type_).title}",
         beside=about,
     )
 
 
-def _stored(told: Any) -> dict[str, Any]:
+def _stored(event: Any) -> dict[str, Any]:
     """The entry as a mapping; what is sealed stays as it is."""
-    found = {name: value for name, value in msgspec.to_builtins(told).items() if value is not None}
-    return {**found, "type": type_of(told), **dict.fromkeys(told.sealed)}
+    found = {name: value for name, value in msgspec.to_builtins(event).items() if value is not None}
+    return {**found, "type": type_of(event), **dict.fromkeys(event.sealed)}
 
 
 async def _occasion(
     request: ApiRequest, reference: Reference, version: str, chosen: list[str]
 ) -> tuple[Occasion, Given]:
     """To correct the fields chosen, and what stands in the form before anything is typed."""
-    told, occasion = await _told(request, reference, version)
+    event, occasion = await _told(request, reference, version)
     whole = occasion.form
     if not chosen:
         raise Malformed(field="", problem="请选择要更正的项目")
     if not set(chosen) <= {_ANNUL, *(each.name for each in whole.fields)}:
         raise NoSuchAddress
     fields = tuple(each for each in whole.fields if each.name in chosen)
-    stored = _stored(told)
+    stored = _stored(event)
     before = filled(whole, stored)
     was = {name: (label, words) for name, label, words in in_words(fields, before)}
     only = msgspec.structs.replace(whole, fields=fields)
@@ -123,8 +123,8 @@ async def amend_form(request: ApiRequest, reference: FromPath[str], version: Fro
     if chosen:
         occasion, given = await _occasion(request, named, version, chosen)
         return await recording.show(request, occasion, given)
-    told, occasion = await _told(request, named, version)
-    stored = _stored(told)
+    event, occasion = await _told(request, named, version)
+    stored = _stored(event)
     lines = []
     for each in occasion.form.fields:
         words = "；".join(said for _, _, said in in_words((each,), filled(occasion.form, stored)))

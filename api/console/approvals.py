@@ -111,8 +111,8 @@ async def texts(
     sealed: dict[int, Sealed] = {}
     for draft in pending:
         for step in draft.steps:
-            told: Any = last_told(entries, step.version)
-            value = getattr(told, _TEXT_OF.get(step.step, ""), None) or getattr(told, "reason", None)
+            said: Any = last_told(entries, step.version)
+            value = getattr(said, _TEXT_OF.get(step.step, ""), None) or getattr(said, "reason", None)
             if isinstance(value, Sealed):
                 sealed[step.version] = value
     code = code_of(request)

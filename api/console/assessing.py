@@ -47,8 +47,8 @@ async def assess(request: ApiRequest) -> Response[Any]:
         chosen = await _chosen(request, given)
         lines = await _entered(request)
     except (IndicatorFault, EnteredFault, KeyError, UnicodeDecodeError) as wrong:
-        told = "文件不是UTF-8的文字" if isinstance(wrong, KeyError | UnicodeDecodeError) else str(wrong)
-        return await _shown(request, given, [Problem("", "", told)])
+        problem = "文件不是UTF-8的文字" if isinstance(wrong, KeyError | UnicodeDecodeError) else str(wrong)
+        return await _shown(request, given, [Problem("", "", problem)])
     units = await request.register.district(code_of(request)).cases(year, today())
     sent = await uploaded(request, "reports")
     if sent:

@@ -17,7 +17,7 @@ from msgspec import Meta
 from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
 from adapters.proof.provable import ACCESSES
 from api.console import forms
-from api.console.forms import last, query
+from api.console.forms import last, query_of
 from api.console.frame import at, code_of, me, page
 from api.today import today
 from api.web import auth
@@ -62,29 +62,29 @@ async def overview(request: ApiRequest) -> Response[Any]:
 @get("/audit/access", **at("read_access_log"))
 async def accesses(request: ApiRequest) -> Response[Any]:
     """访问日志。"""
-    asked = query(request, AccessQuery)
+    query = query_of(request, AccessQuery)
     wanted = AccessFilter(
-        **days(asked.from_, asked.to),
-        actor=asked.actor,
-        act=asked.act,
-        purpose=asked.purpose,
-        reference=asked.reference,
+        **days(query.from_, query.to),
+        actor=query.actor,
+        act=query.act,
+        purpose=query.purpose,
+        reference=query.reference,
     )
-    found = await request.register.access_log.page(code_of(request), _place(asked.after), wanted, PAGE + 1)
+    found = await request.register.access_log.page(code_of(request), _place(query.after), wanted, PAGE + 1)
     lines = list(found[:PAGE])
-    told = {
+    encoded = {
         name.removesuffix("_"): str(value)
-        for name, value in msgspec.structs.asdict(asked).items()
+        for name, value in msgspec.structs.asdict(query).items()
         if value and name != "after"
     }
     after = f"{lines[-1].at.isoformat()}~{lines[-1].id}" if len(found) > PAGE else ""
     return await page(
         request,
         "access_log.html",
-        asked=asked,
+        query=query,
         lines=lines,
         acts=ACCESS_ACTS,
-        next=f"/audit/access?{urlencode({**told, 'after': after})}" if after else "",
+        next=f"/audit/access?{urlencode({**encoded, 'after': after})}" if after else "",
     )
 
 
@@ -95,7 +95,7 @@ class ReviewQuery(msgspec.Struct, frozen=True):
 @get("/audit/review", **at("read_access_log"))
 async def review(request: ApiRequest) -> Response[Any]:
     """Who opened what in a year."""
-    year = query(request, ReviewQuery).year or today().year
+    year = query_of(request, ReviewQuery).year or today().year
     found = await request.register.access_log.review(code_of(request), Period.year(year))
     return await page(request, "access_review.html", year=year, rows=found, acts=ACCESS_ACTS)
 
@@ -117,17 +117,17 @@ class LogQuery(msgspec.Struct, frozen=True):
 @get("/audit/log", **at("prove"))
 async def log_by_position(request: ApiRequest) -> Response[Any]:
     """日志，按位置。"""
-    asked = query(request, LogQuery)
+    query = query_of(request, LogQuery)
     sits = await me(request)
     async with request.register.view(code_of(request), sight=sits.sight) as view:
-        entries = await view.entries(asked.after, PAGE)
+        entries = await view.entries(query.after, PAGE)
         last_position = view.position
     return await page(
         request,
         "log.html",
         entries=[(each, history.sentence(each.event)) for each in entries],
         last=last_position,
-        after=asked.after,
+        after=query.after,
         next=entries[-1].position if entries and entries[-1].position < last_position else 0,
         size=PAGE,
         known=EVENT_TYPES,
@@ -188,9 +188,9 @@ class ReceiptQuery(msgspec.Struct, frozen=True):
 @get("/requests/{reference:str}/receipt", **at("prove"))
 async def receipt(request: ApiRequest, reference: FromPath[str]) -> Response[str]:
     """The proof that an entry stands in the log, as a file that is verified without this machine."""
-    named, asked = reference_of(reference), query(request, ReceiptQuery)
-    found = await request.register.proofs.receipt(code_of(request), named, asked.version)
-    name = f"{named}-{asked.version}.tlog-proof" if asked.version else f"{named}.tlog-proof"
+    named, query = reference_of(reference), query_of(request, ReceiptQuery)
+    found = await request.register.proofs.receipt(code_of(request), named, query.version)
+    name = f"{named}-{query.version}.tlog-proof" if query.version else f"{named}.tlog-proof"
     return Response(
         found.text,
         media_type="text/plain",

@@ -15,7 +15,7 @@ from adapters.register.bulk import STATE_WORDS, BulkPlan
 from adapters.register.submission import own_refusal
 from api.console import forms
 from api.console.cases import PURPOSES
-from api.console.forms import last, query
+from api.console.forms import last, query_of
 from api.console.frame import at, code_of, page
 from api.console.recording import Problem
 from api.console.requests import ListQuery
@@ -47,36 +47,36 @@ class BulkQuery(ListQuery, frozen=True, kw_only=True):
 @get("/requests/bulk", **at("handle"))
 async def bulk_form(request: ApiRequest) -> Response[Any]:
     """批量办理。"""
-    asked = query(request, BulkQuery)
+    query = query_of(request, BulkQuery)
     text = ""
-    if asked.listed:
-        check(asked.wanted)
-        order = Order(asked.by, asked.down == "1")
-        async with request.register.view(code_of(request), asked.until) as view:
-            rows, _ = await view.page(asked.wanted, order, limit=MOST_LINES, offset=0)
+    if query.listed:
+        check(query.wanted)
+        order = Order(query.by, query.down == "1")
+        async with request.register.view(code_of(request), query.until) as view:
+            rows, _ = await view.page(query.wanted, order, limit=MOST_LINES, offset=0)
         text = "\n".join(row.reference for row in rows)
-    act = asked.act if asked.act in get_args(BulkAct) else "assigned"
-    told = {
+    act = query.act if query.act in get_args(BulkAct) else "assigned"
+    fields = {
         **dict.fromkeys(_ASKED, ""),
         "act": act,
         "lines": text,
         "on": str(today()),
         "method": "china_post",
     }
-    return await _shown(request, told, [], None)
+    return await _shown(request, fields, [], None)
 
 
 @post("/requests/bulk", status_code=200, request_max_body_size=LARGEST_DOCUMENT + _FORM, **at("handle"))
 async def take(request: ApiRequest) -> Response[Any]:
     """Looked at first; recorded are the lines as they were shown, under the key that the look gave them."""
     given, code = await forms.read(request), code_of(request)
-    told = {name: last(given, name).strip() for name in _ASKED}
+    fields = {name: last(given, name).strip() for name in _ASKED}
     try:
-        act = _act(told["act"])
+        act = _act(fields["act"])
         commits = last(given, "step") == "commit"
-        lines = _carried(last(given, "carried")) if commits else await _lines(request, act, told)
-        common = {name: told[name] for name in ("on", *_OWN[act]) if told[name]}
-        key = told["key"] if told["key"].isalnum() and len(told["key"]) == 32 else uuid4().hex
+        lines = _carried(last(given, "carried")) if commits else await _lines(request, act, fields)
+        common = {name: fields[name] for name in ("on", *_OWN[act]) if fields[name]}
+        key = fields["key"] if fields["key"].isalnum() and len(fields["key"]) == 32 else uuid4().hex
         actor, permissions = request.actor, request.caller.permissions
         plan = await request.register.bulk.plan(
             code, act, lines, common, f"bulk/{key}", actor=actor, permissions=permissions
@@ -84,23 +84,23 @@ async def take(request: ApiRequest) -> Response[Any]:
         recorded = None
         if commits:
             recorded = 0
-            if plan.recordings and (not plan.refused or told["partial"]):
+            if plan.recordings and (not plan.refused or fields["partial"]):
                 with own_refusal(), request.metrics.recording(act, preview=False):
                     recorded = len(
                         await request.register.bulk.commit(code, plan, actor=actor, permissions=permissions)
                     )
                 request.checkpointer.grown(code)
     except Refusal as refusal:
-        return await _shown(request, told, [Problem("lines", "清单", str(refusal))], None)
+        return await _shown(request, fields, [Problem("lines", "清单", str(refusal))], None)
     carried = msgspec.json.encode(lines).decode()
-    return await _shown(request, {**told, "key": key, "carried": carried}, [], plan, recorded)
+    return await _shown(request, {**fields, "key": key, "carried": carried}, [], plan, recorded)
 
 
 @post("/requests/bulk/letters", status_code=200, **at("read_personal"))
 async def print_letters(request: ApiRequest) -> Response[Any]:
     """The letters of one kind of the requests listed, in one file, once the purpose is in the access log."""
     given, code = await forms.read(request), code_of(request)
-    told = {
+    fields = {
         **dict.fromkeys(_ASKED, ""),
         "act": "assigned",
         "lines": last(given, "lines").strip(),
@@ -108,18 +108,18 @@ async def print_letters(request: ApiRequest) -> Response[Any]:
     }
     purpose = forms.purpose(given)
     try:
-        references = [check_reference(each.reference) for each in of_text(told["lines"], "assigned")]
+        references = [check_reference(each.reference) for each in of_text(fields["lines"], "assigned")]
         await note_reading(request, code, "letters", purpose)
         found = await request.register.letters.of_requests(code, references, last(given, "kind"))
         if not found.letters or (found.refused and last(given, "partial") != "true"):
             problems = [
                 Problem("", "", f"{each.reference}：{each.reason}") for each in found.refused[:MOST_PROBLEMS]
             ]
-            return await _shown(request, told, problems or [Problem("", "", "没有可以制作的文书")], None)
+            return await _shown(request, fields, problems or [Problem("", "", "没有可以制作的文书")], None)
         on = max(each.on for each in found.letters)
         data = await asyncio.to_thread(letters_as_pdf, found.letters, on)
     except Refusal as refusal:
-        return await _shown(request, told, [Problem("", "", str(refusal))], None)
+        return await _shown(request, fields, [Problem("", "", str(refusal))], None)
     return letter_file(data, "pdf", f"{code}-{on}")
 
 
@@ -131,11 +131,11 @@ def _act(text: str) -> BulkAct:
     raise Malformed(field="", problem="请选择交办、送达或归档")
 
 
-async def _lines(request: ApiRequest, act: BulkAct, told: dict[str, str]) -> list[Line]:
+async def _lines(request: ApiRequest, act: BulkAct, fields: dict[str, str]) -> list[Line]:
     """Of the file, if one was chosen, else of the box. Raises Malformed, FileNotRead."""
     sent = next(iter(forms.files(request).get("file", [])), None)
     if sent is None or not sent.filename:
-        return of_text(told["lines"], act)
+        return of_text(fields["lines"], act)
     return of_book(await read_list(request, await sent.read()))
 
 
@@ -149,7 +149,7 @@ def _carried(text: str) -> list[Line]:
 
 async def _shown(
     request: ApiRequest,
-    told: dict[str, str],
+    fields: dict[str, str],
     problems: list[Problem],
     plan: BulkPlan | None,
     recorded: int | None = None,
@@ -158,7 +158,7 @@ async def _shown(
         request,
         "bulk.html",
         status=422 if problems else 200,
-        told=told,
+        fields=fields,
         problems=problems,
         plan=plan,
         recorded=recorded,

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from adapters.register.personal_data import ERASED
 from adapters.views import View
 from api.console import forms
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import Me, at, code_of, me, page
 from api.console.requests import past
 from api.console.standing import TIMELINESS, Standing, of_row
@@ -79,7 +79,7 @@ class Opened(NamedTuple):
 @get("/requests/{reference:str}", **at("read"))
 async def look(request: ApiRequest, reference: FromPath[str]) -> Response[Any]:
     """一件申请。"""
-    return await _shown(request, reference_of(reference), query(request, CaseQuery), [])
+    return await _shown(request, reference_of(reference), query_of(request, CaseQuery), [])
 
 
 @post("/requests/{reference:str}/sealed", status_code=200, **at("read_personal"))
@@ -106,10 +106,10 @@ def _opened(entry: Recorded, field: str, text: bytes | None) -> Opened:
 
 
 async def _shown(
-    request: ApiRequest, named: Reference, asked: CaseQuery, opened: Sequence[Opened], purpose: str = ""
+    request: ApiRequest, named: Reference, query: CaseQuery, opened: Sequence[Opened], purpose: str = ""
 ) -> Response[Any]:
     sits, on = await me(request), today()
-    until = until_of(asked.recorded_until)
+    until = until_of(query.recorded_until)
     async with request.register.view(code_of(request), until, sits.sight) as view:
         entries = await view.history(named)
         found = replay(entries, view.law)
@@ -141,9 +141,9 @@ async def _shown(
         purpose=purpose,
         purposes=PURPOSES,
         sealed=any(texts_in(entry.event) for entry in entries),
-        done=asked.done if asked.done.isdecimal() else "",
+        done=query.done if query.done.isdecimal() else "",
         amendable=_amendable(entries, sits),
-        past=past(asked.recorded_until, position, f"/requests/{named}"),
+        past=past(query.recorded_until, position, f"/requests/{named}"),
     )
 
 

@@ -42,12 +42,12 @@ async def check_form(request: ApiRequest) -> Response[Any]:
 async def check(request: ApiRequest) -> Response[Any]:
     """The files are judged and kept nowhere."""
     await forms.read(request)
-    told = [await uploaded(request, name) for name in ("file", "previous")]
-    if not told[0]:
+    files = [await uploaded(request, name) for name in ("file", "previous")]
+    if not files[0]:
         return await _shown(request, [Problem("file", "要核对的报告", "请选择文件")])
-    batch = await asyncio.to_thread(judged.judge, *told)
+    batch = await asyncio.to_thread(judged.judge, *files)
     faults = [Problem("file", each.file, each.fault) for each in batch.reports if each.fault]
-    faults += [Problem("previous", each.file, each.fault) for each in told[1] if each.fault]
+    faults += [Problem("previous", each.file, each.fault) for each in files[1] if each.fault]
     return await _shown(request, faults, batch)
 
 

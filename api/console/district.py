@@ -11,7 +11,7 @@ from litestar import Response, get, post
 
 from api.console import forms, statistics
 from api.console.checking import MOST_BYTES, MOST_FILES, uploaded
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.console.recording import Problem
 from api.console.statistics import PeriodQuery
@@ -36,36 +36,36 @@ _LIST = 1_000_000
 
 async def _added_up(
     request: ApiRequest,
-    asked: PeriodQuery,
+    query: PeriodQuery,
     sources: list[Source] | None = None,
     listed: list[ListedUnit] | None = None,
 ) -> DistrictTables:
-    code, period = code_of(request), asked.period
+    code, period = code_of(request), query.period
     on = min(period.last, today())
-    registers = await request.register.district(code).tables(period, asked.form, on)
+    registers = await request.register.district(code).tables(period, query.form, on)
     name = (await request.register.authority(code)).name_on(period.last)
     return adding_up.add_up(
-        registers, sources or (), listed or (), district=name, period=period, form=asked.form, units_on=on
+        registers, sources or (), listed or (), district=name, period=period, form=query.form, units_on=on
     )
 
 
 @get("/district/tables", **at("count"))
 async def tables(request: ApiRequest) -> Response[Any]:
     """全区汇总的年报表格。"""
-    asked = query(request, PeriodQuery)
-    return await _shown(request, asked, await _added_up(request, asked), "/district/tables/cell")
+    query = query_of(request, PeriodQuery)
+    return await _shown(request, query, await _added_up(request, query), "/district/tables/cell")
 
 
 @post("/district/tables", status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at("count"))
 async def tables_with_files(request: ApiRequest) -> Response[Any]:
     """The same with the reports of units without a register; the files are read and kept nowhere."""
     await forms.read(request)
-    asked = query(request, PeriodQuery)
+    query = query_of(request, PeriodQuery)
     sources = await uploaded(request, "file")
     problems = [Problem("file", each.file, each.fault) for each in sources if each.fault]
     listed = await _listed(request)
-    found = await _added_up(request, asked, sources, listed)
-    return await _shown(request, asked, found, "" if sources else "/district/tables/cell", problems)
+    found = await _added_up(request, query, sources, listed)
+    return await _shown(request, query, found, "" if sources else "/district/tables/cell", problems)
 
 
 async def _listed(request: ApiRequest) -> list[ListedUnit]:
@@ -84,21 +84,21 @@ async def _listed(request: ApiRequest) -> list[ListedUnit]:
 
 async def _shown(
     request: ApiRequest,
-    asked: PeriodQuery,
+    query: PeriodQuery,
     found: DistrictTables,
     opens: str,
     problems: list[Problem] | None = None,
 ) -> Response[Any]:
     """opens: the address at which a cell opens by unit; empty: figures of files, which are kept nowhere, stand by unit below."""
-    form, office = asked.form, await request.register.authority(code_of(request))
-    whole = statistics.draw_statutory(form, found.requests_table, found.appeals_table, asked, opens)
+    form, office = query.form, await request.register.authority(code_of(request))
+    whole = statistics.draw_statutory(form, found.requests_table, found.appeals_table, query, opens)
     return await page(
         request, "district_tables.html",
-        asked=asked, period=asked.period, here="tables", found=found, tables=whole, form=form,
+        query=query, period=query.period, here="tables", found=found, tables=whole, form=form,
         faults=statistics.faults(found.discrepancies, form), problems=problems or [],
         of_units=[
             (unit, statistics.faults(unit.discrepancies, form), () if opens else statistics.draw_statutory(
-                form, unit.requests_table, unit.appeals_table, asked, ""
+                form, unit.requests_table, unit.appeals_table, query, ""
             ))
             for unit in found.units
         ],
@@ -110,12 +110,12 @@ async def _shown(
 @get("/district/tables/cell", **at("count"))
 async def cell(request: ApiRequest) -> Response[Any]:
     """汇总表的一格在各单位各是多少。"""
-    asked = query(request, PeriodQuery)
-    found, labels = await _added_up(request, asked), statistics.labels_of(asked.form)
+    query = query_of(request, PeriodQuery)
+    found, labels = await _added_up(request, query), statistics.labels_of(query.form)
     try:
-        units = adding_up.by_unit(found, asked.row, asked.column)
+        units = adding_up.by_unit(found, query.row, query.column)
     except KeyError:
-        raise Malformed(field="", problem=f"没有这一格：不是{asked.form.name}年格式的行或列") from None
+        raise Malformed(field="", problem=f"没有这一格：不是{query.form.name}年格式的行或列") from None
     below = {code_of(request), *await request.register.units_of(code_of(request), today())}
     lines = [
         (unit.code if unit.code in below else None, each)
@@ -123,8 +123,8 @@ async def cell(request: ApiRequest) -> Response[Any]:
     ]
     return await page(
         request, "district_cell.html",
-        asked=asked, period=asked.period, found=found, lines=lines, total=sum(each.count or 0 for each in units),
-        row=labels[asked.row], column=labels[asked.column], own=code_of(request),
+        query=query, period=query.period, found=found, lines=lines, total=sum(each.count or 0 for each in units),
+        row=labels[query.row], column=labels[query.column], own=code_of(request),
     )  # fmt: skip
 
 
@@ -138,8 +138,8 @@ class _Document(PeriodQuery, frozen=True):
 @get("/district/corrections", **at("count"))
 async def corrections(request: ApiRequest) -> Response[Any]:
     """纠错案件。"""
-    asked = query(request, PeriodQuery)
-    period, code = asked.period, code_of(request)
+    query = query_of(request, PeriodQuery)
+    period, code = query.period, code_of(request)
     found = await request.register.district(code).corrections(period, min(period.last, today()))
     office = await request.register.authority(code)
     counts = (
@@ -149,7 +149,7 @@ async def corrections(request: ApiRequest) -> Response[Any]:
     below = {code, *await request.register.units_of(code, today())}
     return await page(
         request, "district_corrections.html", opens=below,
-        asked=asked, period=period, here="corrections", found=found, own=code, counts=counts,
+        query=query, period=period, here="corrections", found=found, own=code, counts=counts,
         headings=correcting.HEADINGS, lines=[(each, correcting.cells(each)) for each in found.cases],
         years=statistics.years_since(office.complete_since),
     )  # fmt: skip
@@ -158,17 +158,17 @@ async def corrections(request: ApiRequest) -> Response[Any]:
 @get("/district/corrections/document", **at("count"))
 async def analysis(request: ApiRequest) -> Response[bytes]:
     """纠错案件分析。"""
-    asked = query(request, _Document)
-    period, code = asked.period, code_of(request)
+    query = query_of(request, _Document)
+    period, code = query.period, code_of(request)
     found = await request.register.district(code).corrections(period, min(period.last, today()))
     name = (await request.register.authority(code)).name_on(period.last)
     document = correcting.analysis(found, district=name, period=period)
-    data = await asyncio.to_thread(rendered, document, asked.kind)
+    data = await asyncio.to_thread(rendered, document, query.kind)
     return Response(
         data,
-        media_type=MEDIA_TYPES[asked.kind],
+        media_type=MEDIA_TYPES[query.kind],
         headers={
-            "Content-Disposition": f'attachment; filename="corrections-{period.last.year}.{asked.kind}"'
+            "Content-Disposition": f'attachment; filename="corrections-{period.last.year}.{query.kind}"'
         },
     )
 
@@ -192,8 +192,8 @@ class UnitOnMap(NamedTuple):
 @get("/district/units", **at("read", "count"))
 async def units_map(request: ApiRequest) -> Response[Any]:
     """单位和机构改革。"""
-    asked, code = query(request, _MapQuery), code_of(request)
-    on = asked.on or today()
+    query, code = query_of(request, _MapQuery), code_of(request)
+    on = query.on or today()
     found = []
     for each in await request.register.district(code).units(on):
         office = await request.register.authority(each)
@@ -201,7 +201,7 @@ async def units_map(request: ApiRequest) -> Response[Any]:
             UnitOnMap(each, office.name_on(on), terms.in_force(office.superiors, on), office.successions)
         )
     return await page(
-        request, "district_units.html", here="units", units=found, on=on, own=code, asked=asked,
+        request, "district_units.html", here="units", units=found, on=on, own=code, query=query,
         period=Period.year(on.year),
     )  # fmt: skip
 

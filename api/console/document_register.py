@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.requests import XLSX
@@ -41,29 +41,29 @@ class DocumentsQuery(msgspec.Struct, frozen=True):
         return DocumentFilter(words=self.q, kind=self.kind, disclosure=self.disclosure, in_force=in_force)
 
     @property
-    def told(self) -> str:
+    def encoded(self) -> str:
         """The address's query for the same."""
         names = ("q", "kind", "disclosure", "state", "on")
         return urlencode({name: str(getattr(self, name)) for name in names if getattr(self, name)})
 
 
-async def _found(request: ApiRequest, asked: DocumentsQuery) -> tuple[list[DocumentShown], str, date]:
-    on = today() if asked.on is None else check_day("on", asked.on)
+async def _found(request: ApiRequest, query: DocumentsQuery) -> tuple[list[DocumentShown], str, date]:
+    on = today() if query.on is None else check_day("on", query.on)
     async with request.register.reports(code_of(request), checked=False) as reports:
-        found = listing.listed(await reports.documents(on.year), asked.wanted, on)
+        found = listing.listed(await reports.documents(on.year), query.wanted, on)
         return found, reports.view.authority.name_on(on), on
 
 
 @get("/reports/documents", **at(*DOCUMENT_READERS))
 async def documents(request: ApiRequest) -> Response[Any]:
     """文件目录。"""
-    asked = query(request, DocumentsQuery)
-    found, _, on = await _found(request, asked)
+    query = query_of(request, DocumentsQuery)
+    found, _, on = await _found(request, query)
     return await page(
         request, "documents.html",
-        asked=asked, on=on, found=part(found, asked.page), count=len(found),
+        query=query, on=on, found=part(found, query.page), count=len(found),
         kinds=CHOICES["document_made.kind"], attributes=CHOICES["disclosure"],
-        pages=Pages.of(asked.page, len(found), lambda number: f"/reports/documents?{asked.told}&page={number}"),
+        pages=Pages.of(query.page, len(found), lambda number: f"/reports/documents?{query.encoded}&page={number}"),
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ async def as_sheet(request: ApiRequest) -> Response[bytes]:
     """The same as a workbook."""
     from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
 
-    found, name, on = await _found(request, query(request, DocumentsQuery))
+    found, name, on = await _found(request, query_of(request, DocumentsQuery))
     printed = f"{name}　文件目录　{on}"
     data = await asyncio.to_thread(
         sheet.render, "文件目录", listing.HEADINGS, listing.lines(found[: sheet.MOST]), printed=printed

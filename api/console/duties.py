@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, get
 from msgspec import Meta
 
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.standing import SOON, Standing, of_term
@@ -144,7 +144,7 @@ class DutiesQuery(msgspec.Struct, frozen=True):
 @get("/", **at("read", "administer", "grant", "confirm_grant", "count", "report", "read_access_log", "prove"))
 async def duties(request: ApiRequest) -> Response[Any]:
     """待办。"""
-    wanted, sits = query(request, DutiesQuery), await me(request)
+    wanted, sits = query_of(request, DutiesQuery), await me(request)
     on = today()
     office = await request.register.authority(code_of(request))
     grants: list[tuple[str, str, Grant]] = [

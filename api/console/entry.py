@@ -34,10 +34,10 @@ _KEPT = "max-age=31536000, immutable"
 @get("/login", **at(OPEN))
 async def login_form(request: ApiRequest) -> Response[str]:
     """The page to come in by."""
-    asked = forms.query(request, LoginQuery)
-    fields = admission.login_fields(request, local(asked.then))
+    query = forms.query_of(request, LoginQuery)
+    fields = admission.login_fields(request, local(query.then))
     fields["office"] = await _only_office(request)
-    return shown(request, "login.html", ended=bool(asked.ended), **fields)
+    return shown(request, "login.html", ended=bool(query.ended), **fields)
 
 
 async def _only_office(request: ApiRequest) -> str:
@@ -73,9 +73,9 @@ async def login(request: ApiRequest) -> Response[Any]:
         await auth.seat(request, logged_in.secret)
         if logged_in.awaits == "enrolment":
             return to("/second-factor/enrol", cookie)
-        asked = await admission.ask_code(request, then, carried)
-        asked.headers.update(cookie)
-        return asked
+        reply = await admission.ask_code(request, then, carried)
+        reply.headers.update(cookie)
+        return reply
     if logged_in.must_change:
         return to("/password", cookie)
     found = await admission.go_on(request, logged_in.secret, then, carried)

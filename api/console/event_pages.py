@@ -108,11 +108,13 @@ async def _returned(
     if not drafts:
         return [], {}
     only = msgspec.structs.replace(found, drafts=tuple(drafts))
-    told = await approvals.texts(request, reference, entries, only, "修改退回的文稿", frozenset({"returned"}))
-    if not told:
+    returned = await approvals.texts(
+        request, reference, entries, only, "修改退回的文稿", frozenset({"returned"})
+    )
+    if not returned:
         return [], {}
-    given = {"draft": [drafts[-1].draft], field: [told[-1].text]}
-    return told, given | ({"workdays": [str(drafts[-1].workdays)]} if kind == "extension" else {})
+    given = {"draft": [drafts[-1].draft], field: [returned[-1].text]}
+    return returned, given | ({"workdays": [str(drafts[-1].workdays)]} if kind == "extension" else {})
 
 
 async def _as_approved(

@@ -119,15 +119,15 @@ def is_from_elsewhere(request: ApiRequest) -> bool:
     return (request.header("sec-fetch-site") or "same-origin") not in ("same-origin", "none")
 
 
-def query(request: ApiRequest, kind: type[T]) -> T:
+def query_of(request: ApiRequest, kind: type[T]) -> T:
     """The query as the struct, empty fields left out: a form in a page sends them all. Raises Malformed."""
     try:
         pairs = parse_qsl(request.scope["query_string"].decode("ascii"), errors="strict", max_num_fields=100)
     except ValueError:
         raise Malformed(field="", problem="地址中的参数不能读出") from None
     names = kind.__struct_encode_fields__  # type: ignore[attr-defined]
-    told: dict[str, Any] = {name: value.strip() for name, value in pairs if name in names and value.strip()}
+    found: dict[str, Any] = {name: value.strip() for name, value in pairs if name in names and value.strip()}
     try:
-        return msgspec.convert(told, kind, strict=False)
+        return msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None

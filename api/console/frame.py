@@ -145,9 +145,9 @@ def code_of(request: ApiRequest) -> str:
     return request.caller.principal.code
 
 
-async def page(request: ApiRequest, template: str, *, status: int = 200, **told: Any) -> Response[str]:
+async def page(request: ApiRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A page for who is logged in."""
-    return shown(request, template, status=status, me=await me(request), **told)
+    return shown(request, template, status=status, me=await me(request), **context)
 
 
 def shown(
@@ -156,17 +156,17 @@ def shown(
     *,
     status: int = 200,
     headers: dict[str, str] | None = None,
-    **told: Any,
+    **context: Any,
 ) -> Response[str]:
     """A page; `me` may be missing, of one that is open to all or says that something went wrong."""
-    seated: Me | None = told.pop("me", None)
+    seated: Me | None = context.pop("me", None)
     path = request.scope["path"]
     ways = [
         (way, _is_at(way, path))
         for way in WAYS
         if seated is not None and seated.may(*way.acts) and (way.address != _UNITS or seated.supervises)
     ]
-    body = render(template, me=seated, navigation=ways, path=path, today=today(), **told)
+    body = render(template, me=seated, navigation=ways, path=path, today=today(), **context)
     return Response(
         body,
         status_code=status,

@@ -114,12 +114,12 @@ async def collected(request: ApiRequest) -> Response[Any]:
     whole = adding_up.add_up(
         asked_for.to_add_up(found), district=district, period=period, form=form, units_on=on
     )
-    asked = PeriodQuery(from_=period.first, to=period.last)
+    query = PeriodQuery(from_=period.first, to=period.last)
     return await page(
         request, "district_return.html",
         name=name, period=period, found=found, whole=whole, form=form, stages=RETURN_STAGES,
         labels=statistics.labels_of(form), faults=statistics.faults(whole.discrepancies, form),
-        tables=statistics.draw_statutory(form, whole.requests_table, whole.appeals_table, asked, ""),
+        tables=statistics.draw_statutory(form, whole.requests_table, whole.appeals_table, query, ""),
     )  # fmt: skip
 
 
@@ -184,17 +184,17 @@ async def _of_office(request: ApiRequest, event: str) -> Occasion:
 
 def _asked(event: str, office: Authority) -> tuple[Choice, ...]:
     """The orders or returns that the event can be of now, by the version of their entry."""
-    told = office.supervision
+    supervision = office.supervision
     if event == "supervision_answered":
         words = CHOICES["supervision_ordered.matter"]
         return tuple(
             Choice(str(each.version), f"{words[each.matter]}（{each.document_no}，{each.respond_by}前答复）")
-            for each in told.orders
+            for each in supervision.orders
             if each.answered_on is None
         )
     return tuple(
         Choice(str(each.version), f"{each.name}（{each.period}，{each.respond_by}前报送）")
-        for each in told.returns
+        for each in supervision.returns
         if each.stage in POSSIBLE[event]
     )
 

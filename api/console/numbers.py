@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from adapters.vault.documents import Held
 from api.console import forms, recording
-from api.console.forms import Given, query
+from api.console.forms import Given, query_of
 from api.console.frame import at, code_of, page
 from api.console.recording import Occasion
 from api.console.resuming import resumes
@@ -34,8 +34,8 @@ class NumbersQuery(msgspec.Struct, frozen=True):
 @get(_HOME, **at("read"))
 async def numbers(request: ApiRequest) -> Response[Any]:
     """文号。"""
-    asked = query(request, NumbersQuery)
-    return await _shown(request, asked.year or today().year, asked.after)
+    query = query_of(request, NumbersQuery)
+    return await _shown(request, query.year or today().year, query.after)
 
 
 @post(_HOME, status_code=200, request_max_body_size=LARGEST_DOCUMENT + _FORM, **at("read"))

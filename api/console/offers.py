@@ -80,17 +80,18 @@ async def with_number(form: EventForm, on: date, view: View, request: Disclosure
             form, fields=tuple(each for each in form.fields if each.name != "document_no")
         )
     if rule is None:
-        told: dict[str, object] = {"required": True} if letter == "answer" and not drafting else {}
+        changes: dict[str, object] = {"required": True} if letter == "answer" and not drafting else {}
     elif drafting:
-        told = {"hint": "不填的，答复时顺编"}
+        changes = {"hint": "不填的，答复时顺编"}
     elif rule.by_case:
-        told = {"hint": "不填的，与本件已有的文书同一序号；尚无的顺编"}
+        changes = {"hint": "不填的，与本件已有的文书同一序号；尚无的顺编"}
     else:
         received = request.received if request else None
         year = received.on.year if rule.year_of == "receipt" and received else on.year
-        told = {"hint": f"不填的顺编，现为{await following(view, rule, year)}"}
+        changes = {"hint": f"不填的顺编，现为{await following(view, rule, year)}"}
     fields = [
-        msgspec.structs.replace(each, **told) if each.name == "document_no" else each for each in form.fields
+        msgspec.structs.replace(each, **changes) if each.name == "document_no" else each
+        for each in form.fields
     ]
     return msgspec.structs.replace(form, fields=tuple(fields))
 
@@ -233,8 +234,8 @@ def _answer(request: DisclosureRequest) -> Given:
 
 
 def _of_draft(draft: Draft) -> Given:
-    told = {"outcome": draft.outcome, "legal_basis": draft.legal_basis, "document_no": draft.document_no}
-    given = {name: [value] for name, value in told.items() if value}
+    values = {"outcome": draft.outcome, "legal_basis": draft.legal_basis, "document_no": draft.document_no}
+    given = {name: [value] for name, value in values.items() if value}
     if draft.parts:
         parts = msgspec.to_builtins(draft.parts)
         given |= filled(form_of("answered"), {"parts": parts})
@@ -252,17 +253,17 @@ async def _next_number(view: View, on: date) -> str:
 
 def next_number(entries: Sequence[Recorded], year: int) -> str:
     """After the largest of the series that was used last."""
-    told = [
+    numbers = [
         found
         for entry in entries
         if isinstance(entry.event, events.Answered | events.AnswerDrafted) and entry.event.document_no
         if (found := _NUMBER.match(entry.event.document_no)) is not None
     ]
-    if not told:
+    if not numbers:
         return ""
-    series = told[-1]
+    series = numbers[-1]
     before = series["before"].replace(f"〔{series['year']}〕", f"〔{year}〕")
-    used = [int(each["number"]) for each in told if each["before"] == before]
+    used = [int(each["number"]) for each in numbers if each["before"] == before]
     return f"{before}{max(used, default=0) + 1}{series['after']}"
 
 

@@ -25,9 +25,9 @@ _WHAT = Field(
 )
 
 
-def form_to_amend(told: Event) -> EventForm:
+def form_to_amend(was: Event) -> EventForm:
     """The form of what is amended: sealed values need not be entered again."""
-    form = form_of(type_of(told))
+    form = form_of(type_of(was))
     fields = [
         msgspec.structs.replace(each, required=False, hint="不填即不变") if each.sealed else each
         for each in form.fields
@@ -35,10 +35,10 @@ def form_to_amend(told: Event) -> EventForm:
     return msgspec.structs.replace(form, hint="", fields=(_WHAT, *fields, REASON))
 
 
-def to_begin_with(told: Event) -> Given:
+def to_begin_with(was: Event) -> Given:
     """What stands in it: the entry as last amended, sealed values left out."""
-    clear = {name: value for name, value in msgspec.to_builtins(told).items() if name not in told.sealed}
-    return {**filled(form_to_amend(told), clear), "amend.what": ["replace"]}
+    clear = {name: value for name, value in msgspec.to_builtins(was).items() if name not in was.sealed}
+    return {**filled(form_to_amend(was), clear), "amend.what": ["replace"]}
 
 
 def amendment(type_: str, version: int, given: Given, replacement: dict[str, Any] | None) -> dict[str, Any]:
@@ -52,10 +52,10 @@ def amendment(type_: str, version: int, given: Given, replacement: dict[str, Any
     return event if replacement is None else {**event, "replacement": replacement}
 
 
-def own_amendment(version: int, told: Event, given: Given) -> dict[str, Any]:
+def own_amendment(version: int, was: Event, given: Given) -> dict[str, Any]:
     """The amendment that was typed. version: of the entry, which last said `told`."""
     if forms.last(given, _WHAT.name) == "annul":
         return amendment("own_entry_amended", version, given, None)
-    sealed: Sequence[str] = told.sealed
-    replacement = {**dict.fromkeys(sealed), **typed(form_of(type_of(told)), given)}
+    sealed: Sequence[str] = was.sealed
+    replacement = {**dict.fromkeys(sealed), **typed(form_of(type_of(was)), given)}
     return amendment("own_entry_amended", version, given, replacement)

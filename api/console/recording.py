@@ -224,13 +224,13 @@ def _completed(given: Given, received_on: date | None) -> Given:
     return found
 
 
-def _subject(told: Event, given: Given) -> str | None:
+def _subject(event: Event, given: Given) -> str | None:
     """Offered for a receipt that has none yet, unless it could not be recorded."""
-    if not isinstance(told, Received) or told.subject is not None:
+    if not isinstance(event, Received) or event.subject is not None:
         return None
     offered = subject_of(last(given, "description"))
     try:
-        check_subject(msgspec.structs.replace(told, subject=offered))
+        check_subject(msgspec.structs.replace(event, subject=offered))
     except Malformed:
         return None
     return offered

@@ -16,7 +16,7 @@ from adapters.register.decoding import convert
 from adapters.register.reports import Report
 from adapters.register.submission import Refused
 from api.console import forms, statistics
-from api.console.forms import Given, last, query
+from api.console.forms import Given, last, query_of
 from api.console.frame import Me, at, code_of, me, page, to
 from api.console.resuming import resumes
 from api.rendering import MEDIA_TYPES, rendered
@@ -83,7 +83,7 @@ async def _shown(
         except NotComplete as obstacle:
             return await page(request, "report_missing.html", year=year, obstacle=str(obstacle))
     state, content = found.state, found.content
-    asked = statistics.PeriodQuery(year=year, format=state.format)  # type: ignore[arg-type]
+    query = statistics.PeriodQuery(year=year, format=state.format)  # type: ignore[arg-type]
     form = annual_tables.form_of(Period.year(year), state.format)
     errors = [each for each in found.findings if each.grade == "error"]
     warnings = [each for each in found.findings if each.grade != "error"]
@@ -100,7 +100,7 @@ async def _shown(
         errors=errors,
         warnings=warnings,
         proactive=_sheet(found, given),
-        tables=statistics.draw_statutory(form, content.requests_table, content.appeals_table, asked),
+        tables=statistics.draw_statutory(form, content.requests_table, content.appeals_table, query),
         sections=[
             (name, words, content.texts.get(name, ""), name in REQUIRED) for name, words in SECTIONS.items()
         ],
@@ -110,7 +110,9 @@ async def _shown(
         source=last(given or {}, "source"),
         key=str(uuid4()),
         may_write=sits.may("report"),
-        taken_over=[(each, await _named(request, each), told) for each, told in state.taken_over.items()],
+        taken_over=[
+            (each, await _named(request, each), figures) for each, figures in state.taken_over.items()
+        ],
         lacking=[
             (code, await _named(request, code))
             for check, _, code in (each.name.partition(":") for each in found.findings)
@@ -254,14 +256,14 @@ class FileQuery(msgspec.Struct, frozen=True):
 @get("/reports/{year:str}/document", **at(*READERS))
 async def download(request: ApiRequest, year: FromPath[str]) -> Response[bytes]:
     """As a file to keep."""
-    asked, named = query(request, FileQuery), year_of(year)
+    query, named = query_of(request, FileQuery), year_of(year)
     async with request.register.reports(code_of(request)) as reports:
-        document = await reports.document(named, asked.edition, draft=asked.draft == "1")
-    data = await asyncio.to_thread(rendered, document, asked.kind)
-    name = f"{code_of(request)}-{named}.{asked.kind}"
+        document = await reports.document(named, query.edition, draft=query.draft == "1")
+    data = await asyncio.to_thread(rendered, document, query.kind)
+    name = f"{code_of(request)}-{named}.{query.kind}"
     return Response(
         data,
-        media_type=MEDIA_TYPES[asked.kind],
+        media_type=MEDIA_TYPES[query.kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

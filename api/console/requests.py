@@ -12,7 +12,7 @@ from litestar import Response, get
 
 from adapters.register.register import Register
 from adapters.views import Until
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.console.paging import PAGE, PageNumber, Pages
 from api.console.standing import TIMELINESS, Standing, of_row
@@ -46,7 +46,7 @@ class ListQuery(Filter, frozen=True, kw_only=True):
         return until_of(self.recorded_until)
 
     @property
-    def told(self) -> dict[str, str]:
+    def encoded(self) -> dict[str, str]:
         """As in the address, without the page; what is as it would be anyway is left out."""
         return {
             name: str(value)
@@ -87,30 +87,30 @@ COLUMNS = (
 @get("/requests", **at("read"))
 async def listed(request: ApiRequest) -> Response[Any]:
     """申请。"""
-    asked = query(request, ListQuery)
-    check(asked.wanted)
-    order = Order(asked.by, asked.down == "1")
-    async with request.register.view(code_of(request), asked.until) as view:
-        rows, count = await view.page(asked.wanted, order, limit=PAGE, offset=PAGE * (asked.page - 1))
+    query = query_of(request, ListQuery)
+    check(query.wanted)
+    order = Order(query.by, query.down == "1")
+    async with request.register.view(code_of(request), query.until) as view:
+        rows, count = await view.page(query.wanted, order, limit=PAGE, offset=PAGE * (query.page - 1))
         calendar, position = view.law.calendar, view.position
     on = today()
     shown = [Shown(row, of_row(row, on, calendar), TIMELINESS.get(row.timeliness or "")) for row in rows]
     return await page(
         request,
         "requests.html",
-        asked=asked,
+        query=query,
         lines=shown,
         count=count,
-        crumbs=list(_crumbs(asked)),
-        heads=list(_heads(asked)),
+        crumbs=list(_crumbs(query)),
+        heads=list(_heads(query)),
         pages=Pages.of(
-            asked.page, count, lambda number: f"/requests?{urlencode({**asked.told, 'page': str(number)})}"
+            query.page, count, lambda number: f"/requests?{urlencode({**query.encoded, 'page': str(number)})}"
         ),
         outcomes=OUTCOMES,
         kinds=CHOICES["applicant_kind"],
-        query=urlencode(asked.told),
+        encoded=urlencode(query.encoded),
         past=past(
-            asked.recorded_until, position, f"/requests?{urlencode({**asked.told, 'recorded_until': ''})}"
+            query.recorded_until, position, f"/requests?{urlencode({**query.encoded, 'recorded_until': ''})}"
         ),
     )
 
@@ -127,7 +127,7 @@ def past(until: str | None, position: int, now: str) -> Past | None:
     return Past(until, position, now) if until else None
 
 
-def _crumbs(asked: ListQuery) -> Iterator[Crumb]:
+def _crumbs(query: ListQuery) -> Iterator[Crumb]:
     words = {
         "stage": lambda value: f"阶段：{STAGE_WORDS[value]}",
         "due_before": lambda value: f"期限早于{value}",
@@ -144,27 +144,27 @@ def _crumbs(asked: ListQuery) -> Iterator[Crumb]:
         "changed_since": lambda value: f"在日志位置{value}之后又有登记",
     }
     for name in Filter.__struct_fields__:
-        if (value := getattr(asked, name)) is not None:
-            left = {other: each for other, each in asked.told.items() if other != name}
+        if (value := getattr(query, name)) is not None:
+            left = {other: each for other, each in query.encoded.items() if other != name}
             yield Crumb(words[name](value), f"/requests?{urlencode(left)}")
 
 
-def _heads(asked: ListQuery) -> Iterator[dict[str, Any]]:
+def _heads(query: ListQuery) -> Iterator[dict[str, Any]]:
     for by, words in COLUMNS:
-        here = by == asked.by
-        down = "0" if here and asked.down == "1" else "1"
+        here = by == query.by
+        down = "0" if here and query.down == "1" else "1"
         yield {
             "words": words,
-            "address": f"/requests?{urlencode({**asked.told, 'by': by, 'down': down})}" if by else "",
-            "sort": ("descending" if asked.down == "1" else "ascending") if here else "",
+            "address": f"/requests?{urlencode({**query.encoded, 'by': by, 'down': down})}" if by else "",
+            "sort": ("descending" if query.down == "1" else "ascending") if here else "",
         }
 
 
 @get("/requests/list.csv", **at("read"))
 async def as_csv(request: ApiRequest) -> Response[Any]:
     """The whole list as it is asked for."""
-    asked = await _exported(request)
-    lines: Any = request.exports.stream(HEADINGS, _lines(request.register, code_of(request), asked))
+    query = await _exported(request)
+    lines: Any = request.exports.stream(HEADINGS, _lines(request.register, code_of(request), query))
     lines.headers["Content-Disposition"] = 'attachment; filename="requests.csv"'
     return lines  # type: ignore[no-any-return]
 
@@ -174,10 +174,10 @@ async def as_sheet(request: ApiRequest) -> Response[bytes]:
     """The same as a workbook."""
     from adapters.render import sheet  # noqa: PLC0415 - loaded when it is first asked for
 
-    asked = await _exported(request)
-    async with request.register.view(code_of(request), asked.until) as view:
+    query = await _exported(request)
+    async with request.register.view(code_of(request), query.until) as view:
         rows, _ = await view.page(
-            asked.wanted, Order(asked.by, asked.down == "1"), limit=sheet.MOST, offset=0
+            query.wanted, Order(query.by, query.down == "1"), limit=sheet.MOST, offset=0
         )
         whose = view.authority.name_on(today())
     lines = [cells(row) for row in rows]
@@ -193,41 +193,41 @@ MOST_PRINTED = 5_000
 @get("/requests/print", **at("read"))
 async def printed(request: ApiRequest) -> Response[Any]:
     """The whole list on paper, with the columns that are wanted."""
-    asked = await _exported(request)
+    query = await _exported(request)
     wanted = [each for each in request.query_params.getall("column", []) if each in HEADINGS] or [*HEADINGS]
-    async with request.register.view(code_of(request), asked.until) as view:
+    async with request.register.view(code_of(request), query.until) as view:
         rows, count = await view.page(
-            asked.wanted, Order(asked.by, asked.down == "1"), limit=MOST_PRINTED, offset=0
+            query.wanted, Order(query.by, query.down == "1"), limit=MOST_PRINTED, offset=0
         )
         position = view.position
     chosen = [number for number, heading in enumerate(HEADINGS) if heading in wanted]
     return await page(
         request,
         "ledger.html",
-        asked=asked,
+        query=query,
         headings=HEADINGS,
         wanted=wanted,
         lines=[[line[number] for number in chosen] for line in map(cells, rows)],
         count=count,
         position=position,
-        crumbs=list(_crumbs(asked)),
-        query=urlencode(asked.told),
+        crumbs=list(_crumbs(query)),
+        encoded=urlencode(query.encoded),
     )
 
 
 async def _exported(request: ApiRequest) -> ListQuery:
     """What is asked for, once it is in the access log."""
-    asked = query(request, ListQuery)
-    check(asked.wanted)
+    query = query_of(request, ListQuery)
+    check(query.wanted)
     await request.register.access_log.add(
         code_of(request), "exported", actor=request.actor, origin=origin(request), reference="requests"
     )
-    return asked
+    return query
 
 
-async def _lines(register: Register, code: str, asked: ListQuery) -> AsyncIterator[tuple[object, ...]]:
-    async with register.view(code, asked.until) as view:
-        async for row in view.listed(asked.wanted):
+async def _lines(register: Register, code: str, query: ListQuery) -> AsyncIterator[tuple[object, ...]]:
+    async with register.view(code, query.until) as view:
+        async for row in view.listed(query.wanted):
             yield cells(row)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get
 
 from adapters.register import expired_files
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.today import today
 from api.web.query import Year
@@ -26,15 +26,15 @@ class RetentionQuery(msgspec.Struct, frozen=True):
 @get("/requests/retention", **at("read"))
 async def retention(request: ApiRequest) -> Response[Any]:
     """可移交、可销毁的案卷。"""
-    asked = query(request, RetentionQuery)
-    year = asked.year or today().year
+    query = query_of(request, RetentionQuery)
+    year = query.year or today().year
     async with request.view(code_of(request)) as view:
-        found = await expired_files.in_year(view, year, asked.level, today())
+        found = await expired_files.in_year(view, year, query.level, today())
     return await page(
         request,
         "retention.html",
         year=year,
-        level=asked.level,
+        level=query.level,
         levels=LEVEL_WORDS,
         headings=HEADINGS,
         lines=[cells(each) for each in found[:MOST]],

@@ -14,7 +14,7 @@ from adapters.register.word_search import words_of
 from adapters.vault.blind_index import By
 from api.console import forms
 from api.console.cases import PURPOSES
-from api.console.forms import last, query
+from api.console.forms import last, query_of
 from api.console.frame import at, code_of, page, to
 from api.console.standing import of_row
 from api.today import today
@@ -34,7 +34,7 @@ class SearchQuery(msgspec.Struct, frozen=True):
 @get("/search", **at("read"))
 async def search(request: ApiRequest) -> Response[Any]:
     """查找。"""
-    text = query(request, SearchQuery).q.strip()
+    text = query_of(request, SearchQuery).q.strip()
     async with request.register.view(code_of(request)) as view:
         rows = await finding.by_label(view, text, MOST)
         calendar = view.law.calendar

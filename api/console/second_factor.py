@@ -33,10 +33,10 @@ class CodeQuery(msgspec.Struct, frozen=True):
 @get("/second-factor", **_OWN)
 async def code_form(request: ApiRequest) -> Response[Any]:
     """A code of one's device."""
-    asked = forms.query(request, CodeQuery)
+    query = forms.query_of(request, CodeQuery)
     if request.caller.principal.awaits == "enrolment":
         return to("/second-factor/enrol")
-    return await admission.ask_code(request, local(asked.then))
+    return await admission.ask_code(request, local(query.then))
 
 
 @post("/second-factor", status_code=200, **_OWN)

@@ -80,7 +80,7 @@ async def _login_address(provider: Provider, attempt: Attempt, *, fresh: bool) -
 async def come_back(request: ApiRequest) -> Response[Any]:
     """Back from the provider: in, if what it says is believed and of somebody of the office."""
     attempt = Attempt.parse(request.cookies.get(_cookie_name(request), ""))
-    answer = forms.query(request, Answer)
+    answer = forms.query_of(request, Answer)
     identity: Identity | None = None
     try:
         provider = _provider(request)
@@ -126,8 +126,8 @@ async def _refused(request: ApiRequest, attempt: Attempt, why: str) -> Refusal:
 def _in(request: ApiRequest, logged_in: LoginResult, then: str) -> Response[Any]:
     """Like after a password: first to what the session still awaits."""
     if logged_in.awaits:
-        asked = f"/second-factor?{urlencode({'then': then})}"
-        then = "/second-factor/enrol" if logged_in.awaits == "enrolment" else asked
+        query = f"/second-factor?{urlencode({'then': then})}"
+        then = "/second-factor/enrol" if logged_in.awaits == "enrolment" else query
     found = shown(
         request,
         "onward.html",

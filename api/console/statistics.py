@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from adapters.render import svg
 from adapters.views import Until, View
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.requests import past
@@ -79,7 +79,7 @@ class PeriodQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesu
     def until(self) -> Until | None:
         return until_of(self.recorded_until)
 
-    def told(self, **others: str) -> str:
+    def encoded(self, **others: str) -> str:
         """The address's query for the same period and moment."""
         names = ("from_", "to", "format", "recorded_until")
         found = {name.removesuffix("_"): str(getattr(self, name)) for name in names if getattr(self, name)}
@@ -116,7 +116,7 @@ def draw_statutory(
     form: ReportFormat,
     requests_table: Cells,
     appeals_table: Appeals,
-    asked: PeriodQuery,
+    query: PeriodQuery,
     opens: str = "/tables/cell",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The two tables that come out of the register, each number with the address of what it counts. opens: that of a cell,
@@ -129,11 +129,11 @@ def draw_statutory(
     def request_cell(row: int, column: int) -> str:
         line = form.requests.rows[row - of_requests.header_rows].code
         code = form.requests.columns[column - of_requests.header_columns].code
-        return opens and f"{opens}?{asked.told(row=line, column=code)}"
+        return opens and f"{opens}?{query.encoded(row=line, column=code)}"
 
     def appeal_cell(_: int, column: int) -> str:
         route, result = pairs[column]
-        return opens and f"{opens}?{asked.told(row=route, column=result)}"
+        return opens and f"{opens}?{query.encoded(row=route, column=result)}"
 
     return _drawn(of_requests, request_cell), _drawn(of_appeals, appeal_cell)
 
@@ -170,18 +170,18 @@ def labels_of(form: ReportFormat) -> dict[str, str]:
 @get("/tables", **at("count"))
 async def tables(request: ApiRequest) -> Response[Any]:
     """年报表格。"""
-    asked = query(request, PeriodQuery)
-    period, form = asked.period, asked.form
-    async with request.register.view(code_of(request), asked.until) as view:
+    query = query_of(request, PeriodQuery)
+    period, form = query.period, query.form
+    async with request.register.view(code_of(request), query.until) as view:
         found = await view.tables(period, form)
         whole_year = period == Period.year(period.first.year)
         drawn = await view.charts(period, form) if whole_year else ()
         position, complete_since = view.position, view.authority.complete_since
-    drawn_tables = draw_statutory(form, found.requests_table, found.appeals_table, asked)
+    drawn_tables = draw_statutory(form, found.requests_table, found.appeals_table, query)
     return await page(
         request,
         "tables.html",
-        asked=asked,
+        query=query,
         period=period,
         here="tables",
         tables=drawn_tables,
@@ -189,12 +189,12 @@ async def tables(request: ApiRequest) -> Response[Any]:
         form=form,
         charts=[(chart, Markup(svg.render(chart))) for chart in drawn],  # noqa: S704 - escaped where it is drawn
         years=years_since(complete_since),
-        past=past(asked.recorded_until, position, f"/tables?{_now(asked)}"),
+        past=past(query.recorded_until, position, f"/tables?{_now(query)}"),
     )
 
 
-def _now(asked: PeriodQuery, **others: str) -> str:
-    return msgspec.structs.replace(asked, recorded_until=None).told(**others)
+def _now(query: PeriodQuery, **others: str) -> str:
+    return msgspec.structs.replace(query, recorded_until=None).encoded(**others)
 
 
 def years_since(complete_since: date) -> list[int]:
@@ -205,45 +205,45 @@ def years_since(complete_since: date) -> list[int]:
 @get("/tables/cell", **at("count"))
 async def cell(request: ApiRequest) -> Response[Any]:
     """一格所计的申请。"""
-    asked = query(request, PeriodQuery)
-    period, form = asked.period, asked.form
+    query = query_of(request, PeriodQuery)
+    period, form = query.period, query.form
     labels = labels_of(form)
-    if asked.row not in labels or asked.column not in labels:
+    if query.row not in labels or query.column not in labels:
         raise Malformed(field="", problem=f"没有这一格：不是{form.name}年格式的行或列")
-    async with request.register.view(code_of(request), asked.until) as view:
+    async with request.register.view(code_of(request), query.until) as view:
         position = view.position
-        if asked.row in {route.code for route in form.appeals.routes}:
+        if query.row in {route.code for route in form.appeals.routes}:
             spells = annual_tables.appeals_in_cell(
-                await view.spells(period), asked.row, asked.column, period, form
+                await view.spells(period), query.row, query.column, period, form
             )
             found: Sequence[str] = ()
         else:
             spells = []
-            found = await view.in_cell(asked.row, asked.column, period, form)
-        lines = await _lines(part(found, asked.page), view)
+            found = await view.in_cell(query.row, query.column, period, form)
+        lines = await _lines(part(found, query.page), view)
     line = next(
-        (each.label for each in (*form.requests.rows, *form.appeals.routes) if each.code == asked.row), ""
+        (each.label for each in (*form.requests.rows, *form.appeals.routes) if each.code == query.row), ""
     )
     return await page(
         request,
         "cell.html",
-        asked=asked,
+        query=query,
         period=period,
         row=line.replace("/", " › "),
-        column=labels[asked.column],
+        column=labels[query.column],
         lines=lines,
-        spells=part(spells, asked.page),
+        spells=part(spells, query.page),
         count=len(spells) or len(found),
-        pages=_pages(asked, "/tables/cell", len(spells) or len(found), row=asked.row, column=asked.column),
+        pages=_pages(query, "/tables/cell", len(spells) or len(found), row=query.row, column=query.column),
         past=past(
-            asked.recorded_until, position, f"/tables/cell?{_now(asked, row=asked.row, column=asked.column)}"
+            query.recorded_until, position, f"/tables/cell?{_now(query, row=query.row, column=query.column)}"
         ),
     )
 
 
-def _pages(asked: PeriodQuery, path: str, count: int, **others: str) -> Pages:
+def _pages(query: PeriodQuery, path: str, count: int, **others: str) -> Pages:
     return Pages.of(
-        asked.page, count, lambda number: f"{path}?{asked.told(**others, page=str(number))}#behind"
+        query.page, count, lambda number: f"{path}?{query.encoded(**others, page=str(number))}#behind"
     )
 
 
@@ -277,17 +277,17 @@ _OF_UNIT = ("closed", "on_time", "late", "service_unproven", "open")
 @get("/compliance", **at("count"))
 async def compliance(request: ApiRequest) -> Response[Any]:
     """办理情况。"""
-    asked = query(request, PeriodQuery)
-    period = asked.period
-    async with request.register.view(code_of(request), asked.until) as view:
+    query = query_of(request, PeriodQuery)
+    period = query.period
+    async with request.register.view(code_of(request), query.until) as view:
         found = await view.compliance(period)
-        wanted, words = _behind(found, asked.of)
-        lines = await _lines(part(wanted, asked.page), view)
+        wanted, words = _behind(found, query.of)
+        lines = await _lines(part(wanted, query.page), view)
         position, complete_since = view.position, view.authority.complete_since
     return await page(
         request,
         "compliance.html",
-        asked=asked,
+        query=query,
         period=period,
         here="compliance",
         found=found,
@@ -296,9 +296,9 @@ async def compliance(request: ApiRequest) -> Response[Any]:
         words=words,
         lines=lines,
         count=len(wanted),
-        pages=_pages(asked, "/compliance", len(wanted), of=asked.of),
+        pages=_pages(query, "/compliance", len(wanted), of=query.of),
         years=years_since(complete_since),
-        past=past(asked.recorded_until, position, f"/compliance?{_now(asked)}"),
+        past=past(query.recorded_until, position, f"/compliance?{_now(query)}"),
     )
 
 
@@ -330,36 +330,36 @@ class CarriedLine(NamedTuple):
 @get("/carry-over", **at("count"))
 async def carried(request: ApiRequest) -> Response[Any]:
     """结转。"""
-    asked = query(request, PeriodQuery)
-    periods = list(carry_over.periods(asked.period, asked.by))
+    query = query_of(request, PeriodQuery)
+    periods = list(carry_over.periods(query.period, query.by))
     if len(periods) > 120:
         raise Malformed(field="", problem="期数过多，请缩短期限或按较长的期间")
-    async with request.register.view(code_of(request), asked.until) as view:
+    async with request.register.view(code_of(request), query.until) as view:
         found = [carry_over.carried(each, await view.tally(each)) for each in periods]
         position, complete_since = view.position, view.authority.complete_since
     return await page(
         request,
         "carry_over.html",
-        asked=asked,
-        period=asked.period,
+        query=query,
+        period=query.period,
         here="carry-over",
-        lines=list(_carried_lines(found, asked)),
+        lines=list(_carried_lines(found, query)),
         steps={"month": "按月", "quarter": "按季", "half": "按半年", "year": "按年"},
         years=years_since(complete_since),
-        past=past(asked.recorded_until, position, f"/carry-over?{_now(asked, by=asked.by)}"),
+        past=past(query.recorded_until, position, f"/carry-over?{_now(query, by=query.by)}"),
     )
 
 
-def _carried_lines(found: list[carry_over.Carried], asked: PeriodQuery) -> Iterator[CarriedLine]:
+def _carried_lines(found: list[carry_over.Carried], query: PeriodQuery) -> Iterator[CarriedLine]:
     for each in found:
-        own = msgspec.structs.replace(asked, year=None, from_=each.first, to=each.last)
+        own = msgspec.structs.replace(query, year=None, from_=each.first, to=each.last)
         numbers = (
             (each.opening[TOTAL], "carried_in"), (each.new[TOTAL], "new"),
             (each.closed[TOTAL], TOTAL), (each.closing[TOTAL], "carried_out"),
         )  # fmt: skip
         yield CarriedLine(
             each.period,
-            tuple((number, f"/tables/cell?{own.told(row=row, column=TOTAL)}") for number, row in numbers),
+            tuple((number, f"/tables/cell?{own.encoded(row=row, column=TOTAL)}") for number, row in numbers),
         )
 
 
@@ -369,19 +369,19 @@ def _carried_lines(found: list[carry_over.Carried], asked: PeriodQuery) -> Itera
 @get("/tables/diff", **at("count"))
 async def diff(request: ApiRequest) -> Response[Any]:
     """两个时刻所见表格的不同。"""
-    asked = query(request, PeriodQuery)
+    query = query_of(request, PeriodQuery)
     found = None
-    if asked.before:
+    if query.before:
         found = await request.register.comparisons.differences(
             code_of(request),
-            _moment(asked.before),
-            until_of(asked.after),
-            asked.period,
-            asked.form,
+            _moment(query.before),
+            until_of(query.after),
+            query.period,
+            query.form,
             (await me(request)).sight,
         )
     return await page(
-        request, "diff.html", asked=asked, period=asked.period, here="diff", found=found, labels=labels_of(asked.form),
+        request, "diff.html", query=query, period=query.period, here="diff", found=found, labels=labels_of(query.form),
         years=[], past=None,
     )  # fmt: skip
 

@@ -99,8 +99,10 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
             there = (each for each in office.services if not each.has_ended(on))
             return "service", tuple(Choice(each.id, f"{each.id}（{each.name}）") for each in there)
         case "second_factor_reset":
-            asked = (each for each in office.factor_resets if each.confirmed_on is None)
-            return "version", tuple(Choice(str(each.version), sits.named(each.officer)) for each in asked)
+            open_resets = (each for each in office.factor_resets if each.confirmed_on is None)
+            return "version", tuple(
+                Choice(str(each.version), sits.named(each.officer)) for each in open_resets
+            )
         case _:
             return "", ()
 
@@ -223,21 +225,21 @@ async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given
     version = number_of(text)
     occasion = await of_stream(request, AUTHORITY_STREAM, "own_entry_amended", "/people", "人员和办理规则")
     async with request.register.view(code_of(request)) as view:
-        told = last_told(await view.authority_history(), version)
-    if told is None:
+        was = last_told(await view.authority_history(), version)
+    if was is None:
         raise AmendmentUnknown(reference=WHOSE, target=version)
-    if not isinstance(told, AMENDABLE):
-        raise NotAmendable(target=version, event=told.title)
-    form = own_amendments.form_to_amend(told)
+    if not isinstance(was, AMENDABLE):
+        raise NotAmendable(target=version, event=was.title)
+    form = own_amendments.form_to_amend(was)
     return replace(
         occasion,
         form=form,
         path=f"/people/amend/{version}",
         crumbs=(("/people", "人员和办理规则"), ("", f"更正第{version}条")),
-        mapping=lambda given: own_amendments.own_amendment(version, told, given),
-        note=f"现在的登记：{(await me(request)).sentence(told)}。更正后，期限、表格一并重新推算。",
+        mapping=lambda given: own_amendments.own_amendment(version, was, given),
+        note=f"现在的登记：{(await me(request)).sentence(was)}。更正后，期限、表格一并重新推算。",
         title=f"更正第{version}条：{form.title}",
-    ), own_amendments.to_begin_with(told)
+    ), own_amendments.to_begin_with(was)
 
 
 @get("/people/amend/{version:str}", **at("administer"))

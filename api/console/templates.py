@@ -30,9 +30,9 @@ STATIC = {
 }
 
 
-def render(template: str, **told: Any) -> str:
+def render(template: str, **context: Any) -> str:
     """A page as text."""
-    return _environment().get_template(template).render(told)
+    return _environment().get_template(template).render(context)
 
 
 def compile_all() -> None:

@@ -14,7 +14,7 @@ from msgspec import Meta
 from adapters.views import View
 from api.console import statistics
 from api.console.duties import TabShown
-from api.console.forms import query
+from api.console.forms import query_of
 from api.console.frame import at, code_of, page
 from api.console.paging import PAGE, PageNumber, Pages, part
 from api.console.standing import SOON, TIMELINESS, Standing, of_row
@@ -51,7 +51,7 @@ class StandingQuery(msgspec.Struct, frozen=True):
         return Period.year(self.year or self.day.year)
 
     @property
-    def told(self) -> str:
+    def encoded(self) -> str:
         """The address's query for the same."""
         return f"year={self.period.first.year}" + (f"&on={self.on}" if self.on else "")
 
@@ -59,13 +59,13 @@ class StandingQuery(msgspec.Struct, frozen=True):
 @get("/units", **at("read", "count"))
 async def units(request: ApiRequest) -> Response[Any]:
     """各单位办理监督。"""
-    asked, code = query(request, StandingQuery), code_of(request)
-    on, period = asked.day, asked.period
+    query, code = query_of(request, StandingQuery), code_of(request)
+    on, period = query.day, query.period
     reads = await request.register.district(code).standing(period, on)
     below = {code, *await request.register.units_of(code, today())}
     return await page(
         request, "units.html", opens=below,
-        asked=asked, on=on, period=period, found=stand.together(reads, on, *period, SOON), own=code,
+        query=query, on=on, period=period, found=stand.together(reads, on, *period, SOON), own=code,
         late=stand.LATE_ENTRY, fewest=stand.FEWEST, report_year=on.year - 1, report_stages=annual_report.STAGES,
     )  # fmt: skip
 
@@ -95,36 +95,36 @@ _OF = {
 @get("/units/{code:str}", **at("read", "count"))
 async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     """一个下级单位。"""
-    asked = query(request, UnitQuery)
-    on, period = asked.day, asked.period
+    query = query_of(request, UnitQuery)
+    on, period = query.day, query.period
     reads = await request.register.district(code_of(request)).standing(period, on, [code])
     stands = stand.standing(reads[0], on, SOON)
     listed = {"all": Filter(), "closed": Filter(closed_from=period.first, closed_to=period.last)}
     async with request.view(code) as view:
-        if asked.of in listed:
+        if query.of in listed:
             rows, count = await view.page(
-                listed[asked.of], Order(), limit=PAGE, offset=PAGE * (asked.page - 1)
+                listed[query.of], Order(), limit=PAGE, offset=PAGE * (query.page - 1)
             )
         else:
-            behind = await _behind(asked.of, reads[0], stands, view, period)
-            count, rows = len(behind), await view.named(part(behind, asked.page))
+            behind = await _behind(query.of, reads[0], stands, view, period)
+            count, rows = len(behind), await view.named(part(behind, query.page))
         calendar = view.law.calendar
-    told = asked.told
+    encoded = query.encoded
     counts: dict[str, int | None] = {
         "open": stands.open, "due_soon": len(stands.due_soon), "overdue": len(stands.overdue),
         "closed": stands.closed, "late": stands.late, "corrected": len(stands.corrected),
         "late_entries": len(stands.late_entries), "unfiled": stands.unfiled, "all": None,
     }  # fmt: skip
-    counts[asked.of] = count
+    counts[query.of] = count
     tabs = [
-        TabShown(f"/units/{code}?of={each}&{told}", words, counts[each], each == asked.of)
+        TabShown(f"/units/{code}?of={each}&{encoded}", words, counts[each], each == query.of)
         for each, words in _OF.items()
     ]
     return await page(
         request, "unit.html",
         code=code, name=stands.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
-        words=_OF[asked.of], stands=stands, period=period, own=code_of(request),
-        pages=Pages.of(asked.page, count, lambda number: f"/units/{code}?of={asked.of}&{told}&page={number}"),
+        words=_OF[query.of], stands=stands, period=period, own=code_of(request),
+        pages=Pages.of(query.page, count, lambda number: f"/units/{code}?of={query.of}&{encoded}&page={number}"),
     )  # fmt: skip
 
 
@@ -148,28 +148,28 @@ async def _behind(of: str, read: UnitRead, stands: UnitStanding, view: View, per
 @get("/units/{code:str}/cell", **at("count"))
 async def cell_of_unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     """汇总表的一格中一个单位的申请。"""
-    asked = query(request, PeriodQuery)
-    period, form = asked.period, asked.form
+    query = query_of(request, PeriodQuery)
+    period, form = query.period, query.form
     labels = statistics.labels_of(form)
-    if asked.row not in labels or asked.column not in labels:
+    if query.row not in labels or query.column not in labels:
         raise Malformed(field="", problem=f"没有这一格：不是{form.name}年格式的行或列")
     on = today()
     async with request.view(code) as view:
-        if asked.row in {route.code for route in form.appeals.routes}:
+        if query.row in {route.code for route in form.appeals.routes}:
             spells = annual_tables.appeals_in_cell(
-                await view.spells(period), asked.row, asked.column, period, form
+                await view.spells(period), query.row, query.column, period, form
             )
             found: Sequence[str] = list(dict.fromkeys(each.reference for each in spells))
         else:
-            found = await view.in_cell(asked.row, asked.column, period, form)
-        rows = await view.named(part(found, asked.page))
+            found = await view.in_cell(query.row, query.column, period, form)
+        rows = await view.named(part(found, query.page))
         calendar, name = view.law.calendar, view.authority.name_on(period.last)
-    address = f"/units/{code}/cell?{asked.told(row=asked.row, column=asked.column)}"
+    address = f"/units/{code}/cell?{query.encoded(row=query.row, column=query.column)}"
     return await page(
         request, "unit_cell.html",
         code=code, name=name, lines=[_line(row, on, calendar) for row in rows], count=len(found),
-        asked=asked, period=period, row=labels[asked.row], column=labels[asked.column], own=code_of(request),
-        pages=Pages.of(asked.page, len(found), lambda number: f"{address}&page={number}"),
+        query=query, period=period, row=labels[query.row], column=labels[query.column], own=code_of(request),
+        pages=Pages.of(query.page, len(found), lambda number: f"{address}&page={number}"),
     )  # fmt: skip
 
 

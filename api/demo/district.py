@@ -272,15 +272,15 @@ def entered() -> str:
     lines = ["单位,指标,值,依据,评定人,事由"]
     for unit in (*UNITS, *FILED):
         late = unit.code == "minzheng"
-        told = [
+        scores = [
             ("on_request", "0", "不配合区公开办的次数"),
             ("annual_report", str(int(late)), "年度报告逾期公布"),
             ("secrecy", "部分落实" if late else "落实", ""),
         ]
-        told += [(indicator, "0", why) for indicator, why in (_OF_FILES if unit in FILED else _OF_REPORTS)]
+        scores += [(indicator, "0", why) for indicator, why in (_OF_FILES if unit in FILED else _OF_REPORTS)]
         lines += [
             f"{unit.name},{names[indicator]},{value},检查记录（虚构）,{NAME},{why}"
-            for indicator, value, why in told
+            for indicator, value, why in scores
         ]
     return "\n".join(lines) + "\n"
 
@@ -298,16 +298,16 @@ _OF_FILES = (
 
 def report_of(unit: Unit) -> AnnualDocument:
     """A unit's annual report as it sends it; two of the three say what is not theirs alone."""
-    told = figures(unit)
+    table = figures(unit)
     nothing: Proactive = {
         row.code: ["0"] * len(block.columns) for block in form().proactive for row in block.rows
     }  # fmt: skip
     content = Content(
         year=YEAR,
         format=form().name,
-        columns=told.columns,
-        requests_table=told.requests_table,
-        appeals_table=told.appeals_table,
+        columns=table.columns,
+        requests_table=table.requests_table,
+        appeals_table=table.appeals_table,
         proactive_table=nothing,
         authority=unit.name,
         texts={"preface": _PREFACE, "problems": _PROBLEMS[unit.code]},
@@ -342,15 +342,15 @@ async def record(register: Register) -> int:
         count += len(replies) + await staff(register, unit.code, PEOPLE, appointed_on=date(YEAR, 1, 2))
     for unit in UNITS:
         version = (await register.authority(unit.code)).version
-        told: list[tuple[str, Line]] = []
+        recordings: list[tuple[str, Line]] = []
         if unit.code == LATE:
             async with register.view(unit.code) as view:
                 late = [row async for row in view.listed(Filter(irregularity="late_answer"))]
-            told += order(late[0].reference, version)
-        told += returns(unit, version + len(told))
-        for actor, line in told:
+            recordings += order(late[0].reference, version)
+        recordings += returns(unit, version + len(recordings))
+        for actor, line in recordings:
             await register.record(unit.code, _converted(line), actor=actor)
-        count += len(told)
+        count += len(recordings)
     return count
 
 

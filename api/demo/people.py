@@ -44,9 +44,10 @@ def registered() -> Line:
 
 def first_officers(after: int) -> list[Line]:
     """The administrators' own entries; after: entries of the authority before them."""
-    told = founding.first_officers(SYSTEM, SECURITY, APPOINTED, after=after)
+    events = founding.first_officers(SYSTEM, SECURITY, APPOINTED, after=after)
     return [
-        {"id": f"people-first-{nth}", "stream": "authority", "event": event} for nth, event in enumerate(told)
+        {"id": f"people-first-{nth}", "stream": "authority", "event": event}
+        for nth, event in enumerate(events)
     ]
 
 

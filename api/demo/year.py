@@ -36,8 +36,8 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class Told:
-    """A request as far as it has been told."""
+class DemoRequest:
+    """A request as far as the year has come."""
 
     id: str
     kind: str
@@ -50,8 +50,8 @@ class Told:
 class Opening:
     """What a year leaves to the next: open requests by applicant kind, pending appeals by route."""
 
-    requests: dict[str, list[Told]] = field(default_factory=dict)
-    appeals: dict[str, list[tuple[Told, str]]] = field(default_factory=dict)
+    requests: dict[str, list[DemoRequest]] = field(default_factory=dict)
+    appeals: dict[str, list[tuple[DemoRequest, str]]] = field(default_factory=dict)
 
 
 def seed() -> Figures:
@@ -101,7 +101,7 @@ class _Year:
             if day.year == figures.year and self.calendar.is_working(day)
         ]
         self.lines: list[tuple[date, int, Line]] = []
-        self.answered: list[Told] = []
+        self.answered: list[DemoRequest] = []
         self.documents = 0
         self.reconsidered: dict[str, str] = {}
 
@@ -111,19 +111,19 @@ class _Year:
     # -- requests --
 
     def requests(self) -> None:
-        todo: list[tuple[Told, str | None]] = []
+        todo: list[tuple[DemoRequest, str | None]] = []
         for column, kind in enumerate(self.figures.columns[:-1]):
             todo += self._of_kind(column, kind)
-        for nth, (told, row) in enumerate(sorted(todo, key=lambda each: each[0].received_on)):
-            if not told.id:
-                told.id = f"{self.figures.year}-申请{nth + 1}"
-                self._receive(told, nth)
+        for nth, (request, row) in enumerate(sorted(todo, key=lambda each: each[0].received_on)):
+            if not request.id:
+                request.id = f"{self.figures.year}-申请{nth + 1}"
+                self._receive(request, nth)
             if row is None:
-                self.left.requests.setdefault(told.kind, []).append(told)
+                self.left.requests.setdefault(request.kind, []).append(request)
             else:
-                self._close(told, row, nth)
+                self._close(request, row, nth)
 
-    def _of_kind(self, column: int, kind: str) -> Iterator[tuple[Told, str | None]]:
+    def _of_kind(self, column: int, kind: str) -> Iterator[tuple[DemoRequest, str | None]]:
         table = self.figures.requests_table
         counts = {row: cells[column] or 0 for row, cells in table.items()}
         rows: list[str | None] = [
@@ -139,47 +139,47 @@ class _Year:
         if opened and len(opened) != counts[CARRIED_IN]:
             raise ValueError(f"{kind}: carried in is not what the year before left")
         before = opened or [
-            Told("", kind, self._december(self.figures.year - 1, nth, counts[CARRIED_IN]))
+            DemoRequest("", kind, self._december(self.figures.year - 1, nth, counts[CARRIED_IN]))
             for nth in range(counts[CARRIED_IN])
         ]
         # The last ones are answered just before the year ends; the open ones come after them.
         room, fresh = self.workdays[:-18], closed - len(before)
         spread = [room[(nth * len(room)) // max(fresh, 1)] for nth in range(fresh)]
         mixed = _mixed(rows)
-        told = self._in_time(spread, mixed[len(before) :])
+        drawn = self._in_time(spread, mixed[len(before) :])
         late = [self._december(self.figures.year, nth, carried_out) for nth in range(carried_out)]
         yield from zip(before, mixed[: len(before)], strict=True)
-        yield from ((Told("", kind, on), row) for on, row in zip(spread, told, strict=True))
-        yield from ((Told("", kind, on), None) for on in late)
+        yield from ((DemoRequest("", kind, on), row) for on, row in zip(spread, drawn, strict=True))
+        yield from ((DemoRequest("", kind, on), None) for on in late)
 
     def _in_time(self, spread: list[date], rows: list[Any]) -> list[Any]:
         """The rows, those of the long ways (supplement, fee) changed to days that leave them thirty working days."""
         early = [nth for nth, on in enumerate(spread) if on <= self.workdays[-32] and rows[nth] not in _LONG]
-        told = list(rows)
+        drawn = list(rows)
         for nth, on in enumerate(spread):
-            if on > self.workdays[-32] and told[nth] in _LONG:
+            if on > self.workdays[-32] and drawn[nth] in _LONG:
                 other = early.pop()
-                told[nth], told[other] = told[other], told[nth]
-        return told
+                drawn[nth], drawn[other] = drawn[other], drawn[nth]
+        return drawn
 
     def _december(self, year: int, nth: int, count: int) -> date:
         """One of the last four working days of the year, so that no step closes it before the next."""
         days = [date(year, 12, day) for day in range(20, 32) if self.calendar.is_working(date(year, 12, day))]
         return days[-1 - ((count - 1 - nth) * 4) // max(count, 1)]
 
-    def _receive(self, told: Told, nth: int) -> None:
+    def _receive(self, request: DemoRequest, nth: int) -> None:
         channel, basis = (("post", "signed_for"), ("online", "system_confirmed"), ("in_person", "handed_in"))[
             nth % 3
         ]
-        person = told.kind == "natural_person"
+        person = request.kind == "natural_person"
         name = f"{'赵钱孙李周吴郑王冯陈'[nth % 10]}示例{nth + 1}" if person else f"示例单位{nth + 1}"
         self._add(
-            told,
-            told.received_on,
+            request,
+            request.received_on,
             "received",
             channel=channel,
             receipt_basis=basis,
-            applicant_kind=told.kind,
+            applicant_kind=request.kind,
             applicant={
                 "name": name,
                 "id_kind": "resident_id" if person else "credit_code",
@@ -190,52 +190,52 @@ class _Year:
             delivery=("paper", "electronic")[nth % 2],
             subject=f"示例事项{nth + 1}",
         )
-        self._add(told, told.received_on, "assigned", unit=("综合科", "政务公开科", "法制科")[nth % 3])
+        self._add(request, request.received_on, "assigned", unit=("综合科", "政务公开科", "法制科")[nth % 3])
 
-    def _close(self, told: Told, row: str, nth: int) -> None:
+    def _close(self, request: DemoRequest, row: str, nth: int) -> None:
         """The steps of one outcome, all within their terms."""
-        start, told.outcome = told.received_on, _finest(row, nth)
+        start, request.outcome = request.received_on, _finest(row, nth)
         ahead = 8 + nth % 6
         match row:
             case "other" | "other.unspecified":
-                self._add(told, self._after(start, 5), "withdrawn", reason="by_applicant")
+                self._add(request, self._after(start, 5), "withdrawn", reason="by_applicant")
                 return
             case "other.supplement_lapsed":
                 notice, respond_by = self._after(start, 3), self._after(start, 13)
                 self._add(
-                    told, notice, "supplement_required", respond_by=respond_by, matters="请补正信息名称"
+                    request, notice, "supplement_required", respond_by=respond_by, matters="请补正信息名称"
                 )
-                self._add(told, self._after(respond_by, 1), "lapsed", cause="supplement")
+                self._add(request, self._after(respond_by, 1), "lapsed", cause="supplement")
                 return
             case "other.fee_unpaid":
                 notice = self._after(start, 4)
                 pay_by = self._after(notice, 20)
                 fee = {"basis": "items", "quantity": 12, "amount_yuan": "200", "pay_by": pay_by}
-                self._add(told, notice, "fee_charged", **fee)
-                self._add(told, self._after(pay_by, 1), "lapsed", cause="fee")
+                self._add(request, notice, "fee_charged", **fee)
+                self._add(request, self._after(pay_by, 1), "lapsed", cause="fee")
                 return
             case "unable.still_unclear":
                 notice, respond_by = self._after(start, 3), self._after(start, 13)
                 self._add(
-                    told, notice, "supplement_required", respond_by=respond_by, matters="请补正信息名称"
+                    request, notice, "supplement_required", respond_by=respond_by, matters="请补正信息名称"
                 )
                 start = self._after(notice, 5)
-                self._add(told, start, "supplemented", description="补正后的示例描述（虚构）")
+                self._add(request, start, "supplemented", description="补正后的示例描述（虚构）")
             case "not_processed.excessive":
-                asked = self._after(start, 2)
-                self._add(told, asked, "explanation_required", respond_by=self._after(asked, 5))
-                self._add(told, self._after(asked, 4), "explained", accepted=False)
+                second_day = self._after(start, 2)
+                self._add(request, second_day, "explanation_required", respond_by=self._after(second_day, 5))
+                self._add(request, self._after(second_day, 4), "explained", accepted=False)
             case "refused.third_party_rights":
-                asked = self._after(start, 2)
-                respond_by = self._after(asked, 15)
+                second_day = self._after(start, 2)
+                respond_by = self._after(second_day, 15)
                 consultation = {
                     "consultation": "第三方",
                     "consultee": "third_party",
                     "respond_by": respond_by,
                 }
-                self._add(told, asked, "consultation_opened", **consultation, delivered_on=asked)
+                self._add(request, second_day, "consultation_opened", **consultation, delivered_on=second_day)
                 closed = {"consultation": "第三方", "reply": "objected"}
-                self._add(told, self._after(asked, 4), "consultation_closed", **closed)
+                self._add(request, self._after(second_day, 4), "consultation_closed", **closed)
             case _ if nth % 9 == 4 and start <= self.workdays[-32]:
                 extended = self._after(start, 14)
                 extension = {
@@ -243,19 +243,20 @@ class _Year:
                     "approved_by": "政府信息公开工作机构负责人",
                     "notified_on": extended,
                 }
-                self._add(told, extended, "extended", **extension, reason="需向多个单位查找")
+                self._add(request, extended, "extended", **extension, reason="需向多个单位查找")
                 ahead = 24
-        self._answer(told, self._after(start, ahead), told.outcome, nth)
+        self._answer(request, self._after(start, ahead), request.outcome, nth)
 
-    def _answer(self, told: Told, on: date, outcome: str, nth: int, **fields: Any) -> None:
+    def _answer(self, request: DemoRequest, on: date, outcome: str, nth: int, **fields: Any) -> None:
         self.documents += 1
         earlier = next(
-            (e for e in reversed(self.answered) if e.answered_on and e.answered_on < told.received_on), None
+            (e for e in reversed(self.answered) if e.answered_on and e.answered_on < request.received_on),
+            None,
         )
         if outcome == "not_processed.repeated" and earlier:
             fields["earlier_reference"] = f"#{earlier.id}"
         self._add(
-            told,
+            request,
             on,
             "answered",
             outcome=outcome,
@@ -266,20 +267,22 @@ class _Year:
         electronic = nth % 2 == 1
         tracking = {} if electronic else {"tracking_no": f"示例{self.documents:06d}"}
         sent = on if electronic else self._after(on, 1)
-        self._add(told, sent, "served", method="electronic" if electronic else "china_post", **tracking)
-        if told.answered_on is None:
-            told.answered_on = on
-            self.answered.append(told)
+        self._add(request, sent, "served", method="electronic" if electronic else "china_post", **tracking)
+        if request.answered_on is None:
+            request.answered_on = on
+            self.answered.append(request)
 
     # -- appeals --
 
     def appeals(self) -> None:
         # Answered early enough for a reconsideration, a suit after it and an answer anew within the year.
-        spring = [told for told in self.answered if told.answered_on and told.answered_on.month <= 4]
+        spring = [each for each in self.answered if each.answered_on and each.answered_on.month <= 4]
         for route, results in self.figures.appeals_table.items():
-            told = [result for result, count in results.items() if result != TOTAL for _ in range(count or 0)]
+            results_drawn = [
+                result for result, count in results.items() if result != TOTAL for _ in range(count or 0)
+            ]
             pending = self.opening.appeals.get(route, [])
-            for nth, result in enumerate(told):
+            for nth, result in enumerate(results_drawn):
                 if nth < len(pending):
                     request, appeal = pending[nth]
                     begun = date(self.figures.year, 1, 4)
@@ -295,7 +298,7 @@ class _Year:
                 else:
                     self._decide(request, appeal, route, result, self._after(begun, 25))
 
-    def _begin(self, request: Told, appeal: str, route: str, nth: int, *, late: bool) -> date:
+    def _begin(self, request: DemoRequest, appeal: str, route: str, nth: int, *, late: bool) -> date:
         assert request.answered_on is not None  # noqa: S101 - only answered requests are appealed here
         begun = self._after(request.answered_on, 5)
         fields: Line = {}
@@ -323,7 +326,7 @@ class _Year:
             self.reconsidered.setdefault(request.id, appeal)
         return begun
 
-    def _decide(self, request: Told, appeal: str, route: str, result: str, on: date) -> None:
+    def _decide(self, request: DemoRequest, appeal: str, route: str, result: str, on: date) -> None:
         litigation = route != "reconsideration"
         disposition = {
             "upheld": "claim_dismissed" if litigation else "upheld",
@@ -346,11 +349,11 @@ class _Year:
     def _after(self, day: date, workdays: int) -> date:
         return self.calendar.after(day, workdays)
 
-    def _add(self, told: Told, on: date, kind: str, **fields: Any) -> None:
+    def _add(self, request: DemoRequest, on: date, kind: str, **fields: Any) -> None:
         number = len(self.lines)
-        line: Line = {"id": told.id if kind == "received" else f"{told.id}-{kind}-{number}"}
+        line: Line = {"id": request.id if kind == "received" else f"{request.id}-{kind}-{number}"}
         if kind != "received":
-            line["reference"] = f"#{told.id}"
+            line["reference"] = f"#{request.id}"
         line["event"] = {"type": kind, "on": on, **fields}
         self.lines.append((on, number, line))
 

@@ -44,7 +44,7 @@ log = structlog.get_logger("taizhang.web")
 LONGEST_PAGE = 500
 
 
-class AccessAsked(Query, frozen=True, kw_only=True):
+class AccessQuery(Query, frozen=True, kw_only=True):
     """Which lines, and which page of them."""
 
     from_: Annotated[date | None, Meta(description="自何日起（含）")] = None
@@ -130,7 +130,7 @@ def _asked_for(path: str) -> str:
     opt={"act": "read_access_log", "csv": True},
 )
 async def accesses(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[AccessAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[AccessQuery]]
 ) -> Response[AccessPage]:
     """登录、锁定、退出、密钥、导出、查阅个人信息，何人何时从何处为何目的；只增不改。任用和授权见机关自己的登记。"""
     wanted, place, register = params.wanted, params.place, request.register
@@ -155,7 +155,7 @@ async def _lines(
         place = found[-1].place
 
 
-class ReceiptAsked(Query, frozen=True, kw_only=True):
+class ReceiptQuery(Query, frozen=True, kw_only=True):
     """Of which line."""
 
     id: Annotated[Label, Meta(description="访问日志一条的id")]
@@ -168,7 +168,7 @@ class ReceiptAsked(Query, frozen=True, kw_only=True):
     opt={"act": "read_access_log", "media_type": "text/plain"},
 )
 async def receipt(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ReceiptAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ReceiptQuery]]
 ) -> Response[str]:
     """C2SP tlog-proof文件，可离线核验：taizhang verify 文件。"""
     return Response(await request.register.proofs.access_receipt(code, params.id), media_type="text/plain")

@@ -47,7 +47,7 @@ class AuthorityShown(msgspec.Struct, frozen=True):
     position: int
 
 
-class FeedAsked(Query, frozen=True, kw_only=True):
+class FeedQuery(Query, frozen=True, kw_only=True):
     """From where."""
 
     after: Annotated[
@@ -119,7 +119,7 @@ async def own_history(
 async def feed(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[FeedAsked]],
+    params: NamedDependency[SkipValidation[FeedQuery]],
 ) -> Response[Feed]:
     """按位置列出每一条登记，位置连续无缺；个人信息只有封存的编号。上级机关不见文稿的起草和审批。按条件选取时，next仍指已看到的位置，一页可能为空。wait等到有新的登记为止。"""
     stream = reference_of(params.reference).stream if params.reference else None
@@ -167,7 +167,7 @@ async def events_of(
     return packed(request, json(shown))
 
 
-class ReplayAsked(AsOfQuery, frozen=True, kw_only=True):
+class ReplayQuery(AsOfQuery, frozen=True, kw_only=True):
     """Up to where."""
 
     version: Annotated[
@@ -185,7 +185,7 @@ async def replayed(
     request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
-    params: NamedDependency[SkipValidation[ReplayAsked]],
+    params: NamedDependency[SkipValidation[ReplayQuery]],
 ) -> Response[Replayed]:
     """逐条列出何人何时依何条登记了什么、其后的状态和期限，并与现在并列，指出不同之处。"""
     named = reference_of(reference)
@@ -199,7 +199,7 @@ async def replayed(
     return json(view.sight.replayed(now, known[: params.version], book))
 
 
-class ReceiptAsked(Query, frozen=True, kw_only=True):
+class ReceiptQuery(Query, frozen=True, kw_only=True):
     """Of which entry."""
 
     version: Annotated[
@@ -207,13 +207,13 @@ class ReceiptAsked(Query, frozen=True, kw_only=True):
     ] = None
 
 
-class InclusionAsked(Query, frozen=True, kw_only=True):
+class InclusionQuery(Query, frozen=True, kw_only=True):
     """Of which entry."""
 
     position: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="日志位置")]
 
 
-class ConsistencyAsked(Query, frozen=True, kw_only=True):
+class ConsistencyQuery(Query, frozen=True, kw_only=True):
     """Between which checkpoints."""
 
     first: Annotated[Annotated[int, Meta(ge=1, le=2**53)], Meta(description="前一存证点的条数")]
@@ -232,7 +232,7 @@ async def receipt(
     request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
-    params: NamedDependency[SkipValidation[ReceiptAsked]],
+    params: NamedDependency[SkipValidation[ReceiptQuery]],
 ) -> Response[str]:
     """C2SP tlog-proof文件，可离线核验：taizhang verify 文件。"""
     found = await request.register.proofs.receipt(code, reference_of(reference), params.version)
@@ -255,7 +255,7 @@ async def checkpoint(request: ApiRequest, code: FromPath[str]) -> Response[str]:
 
 @get("/proofs/inclusion", operation_id="proveInclusion", summary="登记在日志中的证明", opt={"act": "prove"})
 async def inclusion(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[InclusionAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[InclusionQuery]]
 ) -> Response[Inclusion]:
     """RFC 9162的包含证明，对最新的存证点。"""
     return json(await request.register.proofs.inclusion(code, params.position))
@@ -268,7 +268,7 @@ async def inclusion(
     opt={"act": "prove"},
 )
 async def consistency(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ConsistencyAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ConsistencyQuery]]
 ) -> Response[Consistency]:
     """RFC 9162的一致性证明。"""
     return json(await request.register.proofs.consistency(code, params.first, params.second))

@@ -20,7 +20,7 @@ CaseFileKind = Literal["pdf", "zip"]
 MEDIA_TYPES: dict[CaseFileKind, str] = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
-class CaseFileAsked(SealedValuesQuery, frozen=True, kw_only=True):
+class CaseFileQuery(SealedValuesQuery, frozen=True, kw_only=True):
     """As what, and what for."""
 
     as_: Annotated[CaseFileKind, Meta(description="pdf合为一册并编页号；zip为各件原件和各条登记的回执")]
@@ -37,7 +37,7 @@ async def fetch_case_file(
     request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
-    params: NamedDependency[SkipValidation[CaseFileAsked]],
+    params: NamedDependency[SkipValidation[CaseFileQuery]],
 ) -> Stream:
     """封面、卷内目录、材料和文书、办理经过、期限推算、存证、备考表，供归档、复议、诉讼；同一日志的内容相同。含个人信息，查阅及其目的记入访问日志。限制处理和已销毁的不附。"""
     named = reference_of(reference)

@@ -32,7 +32,7 @@ from projections.district.tables import CellOfUnit, DistrictTables
 from projections.district.work_list import UnitWarning
 
 
-class DistrictAsked(PeriodQuery, frozen=True, kw_only=True):
+class DistrictQuery(PeriodQuery, frozen=True, kw_only=True):
     """In which layout."""
 
     format: Annotated[FormatName | None, Meta(description="年报格式；缺省为期限末年的格式")] = None
@@ -42,7 +42,7 @@ class DistrictAsked(PeriodQuery, frozen=True, kw_only=True):
         return annual_tables.form_of(self.period, self.format)
 
 
-class DistrictCellAsked(DistrictAsked, frozen=True, kw_only=True):
+class DistrictCellQuery(DistrictQuery, frozen=True, kw_only=True):
     """Which cell."""
 
     row: Annotated[str, Meta(description="行的代码，如granted；复议诉讼表为其类别")]
@@ -62,10 +62,10 @@ async def district_of(request: ApiRequest, code: str) -> District:
     return found
 
 
-async def added_up(request: ApiRequest, code: str, asked: DistrictAsked) -> DistrictTables:
+async def added_up(request: ApiRequest, code: str, query: DistrictQuery) -> DistrictTables:
     """The district's tables, by the units of the period's last day, or of today where that is still to come."""
     found = await district_of(request, code)
-    period, form = asked.period, asked.form
+    period, form = query.period, query.form
     on = min(period.last, today())
     name = (await request.register.authority(code)).name_on(period.last)
     registers = await found.tables(period, form, on)
@@ -81,7 +81,7 @@ async def added_up(request: ApiRequest, code: str, asked: DistrictAsked) -> Dist
 async def tables(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[DistrictAsked]],
+    params: NamedDependency[SkipValidation[DistrictQuery]],
 ) -> Response[DistrictTables]:
     """本机关和各下级单位（按期限末日的隶属关系）之和，units为各单位的表格，not_counted为没有计入的及其原因。"""
     found = await added_up(request, code, params)
@@ -97,7 +97,7 @@ async def tables(
 async def cell(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[DistrictCellAsked]],
+    params: NamedDependency[SkipValidation[DistrictCellQuery]],
 ) -> Response[list[CellOfUnit]]:
     """每个计入的单位一行，为零的也列出。"""
     found = await added_up(request, code, params)
@@ -109,7 +109,7 @@ async def cell(
     return json_or_csv(request, units, adding_up.CELL_HEADINGS, map(astuple, units))
 
 
-class StandingAsked(PeriodQuery, frozen=True, kw_only=True):
+class StandingQuery(PeriodQuery, frozen=True, kw_only=True):
     """On which day."""
 
     on: Annotated[date | None, Meta(description="哪一天的在办、将到期、逾期；缺省为今天")] = None
@@ -125,7 +125,7 @@ class StandingAsked(PeriodQuery, frozen=True, kw_only=True):
 async def standing(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[StandingAsked]],
+    params: NamedDependency[SkipValidation[StandingQuery]],
 ) -> Response[DistrictStanding]:
     """在办、将到期、逾期，期限内的办结、纠错、迟登、未归档，最近登记，上年年报；满30件才有比率。"""
     on = today() if params.on is None else check_day("on", params.on)
@@ -163,7 +163,7 @@ async def matters(request: ApiRequest, code: FromPath[str]) -> Response[list[Mat
     return json_or_csv(request, found, matter_lines.HEADINGS, matter_lines.lines(found))
 
 
-class WarningsAsked(Query, frozen=True, kw_only=True):
+class WarningsQuery(Query, frozen=True, kw_only=True):
     """On which day."""
 
     on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
@@ -179,7 +179,7 @@ class WarningsAsked(Query, frozen=True, kw_only=True):
 async def work_list(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[WarningsAsked]],
+    params: NamedDependency[SkipValidation[WarningsQuery]],
 ) -> Response[list[UnitWarning]]:
     """下级单位逾期、将到期的申请（ordered为已督办），逾期未答复的督办、未报送的报送，以及待本机关审查的报送。"""
     on = today() if params.on is None else check_day("on", params.on)

@@ -30,13 +30,13 @@ MOST = 50
 _BY: dict[str, By] = {"name": "name", "id_number": "id_number", "phone": "contacts"}
 
 
-class LabelAsked(AsOfQuery, frozen=True, kw_only=True):
+class LabelQuery(AsOfQuery, frozen=True, kw_only=True):
     """What stands on the paper."""
 
     text: Annotated[Label, Meta(description="登记号、申请事项、文号、案号、档号、邮件单号，或其一部分")]
 
 
-class PersonAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PersonSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """By whom, and what for."""
 
     by: Annotated[Literal["name", "id_number", "phone"], Meta(description="phone：电话或电子邮箱")]
@@ -44,7 +44,7 @@ class PersonAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose: Annotated[Label | None, Meta(description="查阅的目的；已任用人员的机关必须写明")] = None
 
 
-class WordsAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WordSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which words, of which requests, and what for."""
 
     words: Annotated[Label, Meta(description="空格分开的各词都要有，至多十个")]
@@ -65,7 +65,7 @@ class Found(msgspec.Struct, frozen=True):
 
 @get("/find", operation_id="findRequests", summary="查找申请", opt={"act": "read"})
 async def find(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[LabelAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[LabelQuery]]
 ) -> Response[Found]:
     """登记号、申请事项、文号、案号、档号、邮件单号，填一部分即可；填全登记号的只列那一件。新的在前，至多五十件。"""
     async with request.view(code, params.until) as view:
@@ -81,7 +81,7 @@ async def find(
     opt={"act": "read_personal"},
 )
 async def find_people(
-    request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[PersonAsked]]
+    request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[PersonSearch]]
 ) -> Response[Found]:
     """按申请人或代理人的姓名、证件号码、电话或电子邮箱，全部相同的；已限制处理、已销毁的查不到。查阅及其目的记入访问日志。"""
     personal = request.register.personal_data
@@ -99,7 +99,7 @@ async def find_people(
     opt={"act": "read_personal"},
 )
 async def find_words(
-    request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[WordsAsked]]
+    request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[WordSearch]]
 ) -> Response[Found]:
     """在所问期间收到的申请中，申请内容、告知和答复的正文写有各词的；一次至多查看20,000件文字。查阅及其目的记入访问日志。"""
     first, last = (

@@ -30,7 +30,7 @@ Entry = Annotated[
 ]
 
 
-class LetterAsked(SealedValuesQuery, frozen=True, kw_only=True):
+class LetterQuery(SealedValuesQuery, frozen=True, kw_only=True):
     """Which file of which letter, and what for."""
 
     as_: Annotated[LetterFileKind, Meta(description="文件的格式；入卷的文书pdf为入卷的原件")]
@@ -44,7 +44,7 @@ class LetterFiledHow(Query, frozen=True, kw_only=True):
     corrected: Annotated[bool, Meta(description="已入卷的有误：另制一份，写明替代前一份")] = False
 
 
-class LettersAsked(SealedValuesQuery, frozen=True, kw_only=True):
+class LettersQuery(SealedValuesQuery, frozen=True, kw_only=True):
     """Of which day, and what for."""
 
     on: Annotated[date, Meta(description="哪一天的文书")]
@@ -87,7 +87,7 @@ async def fetch_letter(
     code: FromPath[str],
     reference: FromPath[str],
     kind: FromPath[str],
-    params: NamedDependency[SkipValidation[LetterAsked]],
+    params: NamedDependency[SkipValidation[LetterQuery]],
 ) -> Response[bytes]:
     """依登记和当日适用的文字制作，未入卷的标明草稿和尚缺的各项；含个人信息，查阅及其目的记入访问日志。总是作为附件下载。"""
     named, letters = reference_of(reference), request.register.letters
@@ -141,7 +141,7 @@ async def file_letter(
     opt={"act": "read_personal", "files": (MEDIA_TYPES["pdf"],), "statuses": (409,)},
 )
 async def fetch_letters(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[LettersAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[LettersQuery]]
 ) -> Response[bytes]:
     """合印为一个PDF，各件自第1页起，当日邮寄的附清单。有不能制作的，逐件列出原因，不给文件，除非partial。"""
     on = check_day("on", params.on)
@@ -154,7 +154,7 @@ async def fetch_letters(
     return letter_file(data, "pdf", f"{code}-{on}")
 
 
-class NumbersAsked(Query, frozen=True, kw_only=True):
+class NumbersQuery(Query, frozen=True, kw_only=True):
     """Of which year and series."""
 
     year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR, description="文号的年份")]
@@ -169,7 +169,7 @@ class NumbersAsked(Query, frozen=True, kw_only=True):
     opt={"act": "read"},
 )
 async def document_numbers(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[NumbersAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[NumbersQuery]]
 ) -> Response[list[SeriesListed]]:
     """各系列当年的下一个文号、已用的文号和缺号；缺号由number_gap_explained说明。登记时不写文号的，在登记的同时顺编。"""
     return json(await request.register.letters.numbers(code, params.year, params.series, params.after))

@@ -182,7 +182,7 @@ def _pairs(query: bytes) -> list[tuple[str, str]]:
 
 
 def refuse_unknown_parameters(request: Request[Any, Any, Any]) -> None:
-    """Before a handler without `asked`: a parameter that nothing reads was meant for something."""
+    """Before a handler without `params`: a parameter that nothing reads was meant for something."""
     if request.scope["query_string"] and "params" not in hints(request.route_handler.fn):
         raise Malformed(field="", problem="这一地址没有查询参数")
 

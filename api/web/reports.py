@@ -46,7 +46,7 @@ DOCUMENT_READERS: tuple[Act, ...] = ("handle", *READERS)
 """Acts by which the register of documents is read: of what is withheld it says that it is there."""
 
 
-class DocumentAsked(Query, frozen=True, kw_only=True):
+class DocumentQuery(Query, frozen=True, kw_only=True):
     """Which file of which edition."""
 
     as_: Annotated[FileKind, Meta(description="文件的格式")]
@@ -57,7 +57,7 @@ class DocumentAsked(Query, frozen=True, kw_only=True):
     draft: Annotated[bool, Meta(description="已公布的也按现在的数据和文字")] = False
 
 
-class DueAsked(Query, frozen=True, kw_only=True):
+class DueQuery(Query, frozen=True, kw_only=True):
     """For which day."""
 
     on: Annotated[date | None, Meta(description="哪一天；缺省为今天")] = None
@@ -89,7 +89,7 @@ async def tell(
     return await record_event(request, code, params, payload, None, stream)
 
 
-class DocumentsAsked(Query, frozen=True, kw_only=True):
+class DocumentsQuery(Query, frozen=True, kw_only=True):
     """Which documents, as on which day."""
 
     q: Annotated[Annotated[str, Meta(max_length=100)], Meta(description="文号、标题、制发科室的一部分")] = ""
@@ -114,7 +114,7 @@ class DocumentsAsked(Query, frozen=True, kw_only=True):
 async def documents(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[DocumentsAsked]],
+    params: NamedDependency[SkipValidation[DocumentsQuery]],
 ) -> Response[list[DocumentShown]]:
     """本机关的文件及其公开属性、修订、废止；新的在前。事项登记在年度报告的该年度（reports/{year}/events）。"""
     on = check_on(params.on)
@@ -166,7 +166,7 @@ async def download(
     request: ApiRequest,
     code: FromPath[str],
     year: FromPath[str],
-    params: NamedDependency[SkipValidation[DocumentAsked]],
+    params: NamedDependency[SkipValidation[DocumentQuery]],
 ) -> Response[bytes]:
     """三张表格、六个部分和图；总是作为附件下载。"""
     named = year_of(year)
@@ -185,7 +185,7 @@ async def download(
     opt={"csv": True, "act": CALLER},
 )
 async def due(
-    request: ApiRequest, params: NamedDependency[SkipValidation[DueAsked]]
+    request: ApiRequest, params: NamedDependency[SkipValidation[DueQuery]]
 ) -> Response[list[ReportDue]]:
     """本机关及其下级机关（以本机令牌，则为尚未任用人员的各机关）上一年度报告的期限、状态、下一步；已公布的不列。"""
     found = await report_compilation.due(request.register, check_on(params.on), partial(_seen, request))

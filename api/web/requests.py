@@ -46,7 +46,7 @@ from projections import annual_tables, deadline_days, questions, work_list
 from projections.case import Case
 from projections.deadline_days import Day
 from projections.listing import HEADINGS, Filter, Order, cells, check
-from projections.questions import Asked
+from projections.questions import ListedQuestion
 from projections.register import RequestRow
 from projections.work_list import DutyShown
 
@@ -359,11 +359,11 @@ async def duties(
     summary="提示：不常见、请再核对之处",
     opt={"act": "read", "csv": True},
 )
-async def asked(
+async def raised(
     request: ApiRequest,
     code: FromPath[str],
     params: NamedDependency[SkipValidation[PeriodAsOfQuery]],
-) -> Response[list[Asked]]:
+) -> Response[list[ListedQuestion]]:
     """期间内收到、办结或在办的申请；不须确认。文号在当年重复、可能重复登记的申请也在其中。"""
     async with request.view(code, params.until) as view:
         found = await of_period(view, params.period)
@@ -375,5 +375,5 @@ def check_on(day: date | None) -> date:
 
 
 HANDLERS = (
-    receive, record, record_authority, listed, look, by_day, counted_in, unsealed, duties, asked,
+    receive, record, record_authority, listed, look, by_day, counted_in, unsealed, duties, raised,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from api.web.responses import json_or_csv
 from projections.retention import HEADINGS, Expired, Level, cells
 
 
-class ExpiredAsked(AsOfQuery, frozen=True, kw_only=True):
+class ExpiredQuery(AsOfQuery, frozen=True, kw_only=True):
     """Of which year, by whose archives."""
 
     year: Annotated[Year | None, Meta(description="到哪一年年底；缺省为今年")] = None
@@ -33,7 +33,7 @@ class ExpiredAsked(AsOfQuery, frozen=True, kw_only=True):
     opt={"act": "read", "csv": True},
 )
 async def expired(
-    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ExpiredAsked]]
+    request: ApiRequest, code: FromPath[str], params: NamedDependency[SkipValidation[ExpiredQuery]]
 ) -> Response[list[Expired]]:
     """到年底可以移交档案馆、或保管期限届满可以鉴定销毁的，及应先予处理之处；是否移交、销毁由档案人员决定。"""
     async with request.view(code, params.until) as view:

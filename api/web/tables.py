@@ -29,7 +29,7 @@ from projections.register import AppealSpell, RequestRow
 FormatName = Literal["2019", "2021"]
 
 
-class TablesAsked(PeriodAsOfQuery, frozen=True, kw_only=True):
+class TablesQuery(PeriodAsOfQuery, frozen=True, kw_only=True):
     """In which layout."""
 
     format: Annotated[FormatName | None, Meta(description="年报格式；缺省为期限末年的格式")] = None
@@ -39,20 +39,20 @@ class TablesAsked(PeriodAsOfQuery, frozen=True, kw_only=True):
         return annual_tables.form_of(self.period, self.format)
 
 
-class CellAsked(TablesAsked, frozen=True, kw_only=True):
+class CellQuery(TablesQuery, frozen=True, kw_only=True):
     """Which cell."""
 
     row: Annotated[str, Meta(description="行的代码，如granted；复议诉讼表为其类别")]
     column: Annotated[str, Meta(description="列的代码，如natural_person、total；复议诉讼表为其结果")]
 
 
-class CarryOverAsked(PeriodAsOfQuery, frozen=True, kw_only=True):
+class CarryOverQuery(PeriodAsOfQuery, frozen=True, kw_only=True):
     """In which steps."""
 
     by: Annotated[Step, Meta(description="按月、季、半年或年")] = "quarter"
 
 
-class DiffAsked(PeriodQuery, frozen=True, kw_only=True):
+class DiffQuery(PeriodQuery, frozen=True, kw_only=True):
     """Between which moments."""
 
     before: Annotated[str, Meta(description="前一时刻：日期（当日结束）、带时区的时刻或日志位置")]
@@ -86,7 +86,7 @@ class Reconciled(msgspec.Struct, frozen=True):
 async def tables(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[TablesAsked]],
+    params: NamedDependency[SkipValidation[TablesQuery]],
 ) -> Response[AnnualTables]:
     """任意期限的申请表和复议诉讼表，附勾稽（discrepancies为空即全部相符）。"""
 
@@ -107,7 +107,7 @@ async def tables(
 async def behind(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[CellAsked]],
+    params: NamedDependency[SkipValidation[CellQuery]],
 ) -> Response[Behind]:
     """申请表的格列出申请，复议诉讼表的格列出复议或诉讼。"""
     period, form = params.period, params.form
@@ -144,7 +144,7 @@ async def compliance(
 async def carried(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[CarryOverAsked]],
+    params: NamedDependency[SkipValidation[CarryOverQuery]],
 ) -> Response[list[Carried]]:
     """期初在办加新收，等于办结加期末在办；每期的期末即下期的期初。至多120期。"""
     periods = list(carry_over.periods(params.period, params.by))
@@ -159,7 +159,7 @@ async def carried(
 async def diff(
     request: ApiRequest,
     code: FromPath[str],
-    params: NamedDependency[SkipValidation[DiffAsked]],
+    params: NamedDependency[SkipValidation[DiffQuery]],
 ) -> Response[Differences]:
     """哪些格不同，由哪些登记引起。"""
     before, after = moment("before", params.before), moment("after", params.after) if params.after else None

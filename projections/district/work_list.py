@@ -25,7 +25,7 @@ WARNINGS: dict[str, tuple[str, str]] = {
 """Codes of what is warned of, in the order of urgency: words and article."""
 
 
-class UnitAsked(NamedTuple):
+class UnitQuery(NamedTuple):
     """What is read of one unit's register."""
 
     code: str
@@ -57,7 +57,7 @@ class UnitWarning(msgspec.Struct, frozen=True, kw_only=True):
         return WARNINGS[self.warning][1]
 
 
-def work_list(units: Iterable[UnitAsked], on: date, within: int = SOON) -> list[UnitWarning]:
+def work_list(units: Iterable[UnitQuery], on: date, within: int = SOON) -> list[UnitWarning]:
     """within: working days ahead that count as soon. Most urgent first, then by the last day."""
     urgency = list(WARNINGS)
     found = [each for unit in units for each in (*_of_requests(unit, on, within), *_of_matters(unit, on))]
@@ -67,7 +67,7 @@ def work_list(units: Iterable[UnitAsked], on: date, within: int = SOON) -> list[
     )
 
 
-def _of_requests(unit: UnitAsked, on: date, within: int) -> Iterable[UnitWarning]:
+def _of_requests(unit: UnitQuery, on: date, within: int) -> Iterable[UnitWarning]:
     calendar = unit.calendar
     ordered = {each.reference for each in unit.matters if each.kind == "order" and each.is_open}
     for each in unit.open:
@@ -90,7 +90,7 @@ def _of_requests(unit: UnitAsked, on: date, within: int) -> Iterable[UnitWarning
         )
 
 
-def _of_matters(unit: UnitAsked, on: date) -> Iterable[UnitWarning]:
+def _of_matters(unit: UnitQuery, on: date) -> Iterable[UnitWarning]:
     for each in unit.matters:
         late = each.waits_for == "unit" and each.respond_by < on
         if each.waits_for == "superior":

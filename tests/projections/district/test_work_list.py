@@ -7,7 +7,7 @@ from datetime import date
 from domain.law.calendar import national_calendar
 from projections.district.matters import Matter
 from projections.district.standing import OpenRequest
-from projections.district.work_list import UnitAsked, lines, work_list
+from projections.district.work_list import UnitQuery, lines, work_list
 
 MONDAY = date(2020, 6, 15)
 CALENDAR = national_calendar()
@@ -37,7 +37,7 @@ def test_late_and_soon_requests_of_all_units_stand_by_urgency() -> None:
     """Friday's is late, this Friday's is soon, the Tuesday after next is not; one that waits for its applicant neither."""
     jia = [open_request("2020-0001", date(2020, 6, 19)), open_request("2020-0002", date(2020, 6, 30))]
     yi = [open_request("2020-0007", date(2020, 6, 12)), open_request("2020-0008", None)]
-    units = [UnitAsked("jia", "甲局", CALENDAR, jia, ()), UnitAsked("yi", "乙局", CALENDAR, yi, ())]
+    units = [UnitQuery("jia", "甲局", CALENDAR, jia, ()), UnitQuery("yi", "乙局", CALENDAR, yi, ())]
     found = work_list(units, MONDAY)
     assert [(each.code, each.warning, each.reference, each.workdays_left) for each in found] == [
         ("yi", "overdue", "2020-0007", -1),
@@ -50,7 +50,7 @@ def test_what_was_ordered_already_says_so() -> None:
     late = [open_request("2020-0007", date(2020, 6, 12))]
     for waits_for, ordered in (("unit", True), (None, False)):
         order = matter("order", waits_for, date(2020, 6, 30), "2020-0007")
-        (found,) = work_list([UnitAsked("jia", "甲局", CALENDAR, late, [order])], MONDAY)
+        (found,) = work_list([UnitQuery("jia", "甲局", CALENDAR, late, [order])], MONDAY)
         assert found.ordered == ordered
 
 
@@ -62,13 +62,13 @@ def test_orders_and_returns_are_warned_of_once_their_day_is_over_and_to_review_a
         matter("return", "superior", date(2020, 6, 30)),
         matter("return", None, date(2020, 6, 1)),
     ]
-    found = work_list([UnitAsked("jia", "甲局", CALENDAR, [], matters)], MONDAY)
+    found = work_list([UnitQuery("jia", "甲局", CALENDAR, [], matters)], MONDAY)
     assert [each.warning for each in found] == ["return_to_review", "order_unanswered", "return_late"]
     assert lines(found)[0][:2] == ["甲局", "已报送，应审查"]
 
 
 def test_nothing_is_late_while_its_term_rests_on_a_year_without_notice() -> None:
-    unit = UnitAsked(
+    unit = UnitQuery(
         "jia", "甲局", CALENDAR, [OpenRequest("2098-0001", date(2098, 1, 6), date(2098, 2, 6))], ()
     )
     assert work_list([unit], date(2098, 3, 1)) == []
