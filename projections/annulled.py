@@ -39,8 +39,8 @@ def annulled(histories: Iterable[Sequence[Recorded]]) -> list[Annulled]:
     """Of these requests those that stand annulled. histories: of each, in the order recorded."""
     found = []
     for history in histories:
-        told = last_told(history, 1)
-        if amended(history) is not None or not isinstance(told, events.Received):
+        latest = last_told(history, 1)
+        if amended(history) is not None or not isinstance(latest, events.Received):
             continue
         by = next(
             entry
@@ -50,9 +50,9 @@ def annulled(histories: Iterable[Sequence[Recorded]]) -> list[Annulled]:
         found.append(
             Annulled(
                 reference_in(by.originator_id),
-                told.subject,
-                told.on,
-                told.applicant_kind,
+                latest.subject,
+                latest.on,
+                latest.applicant_kind,
                 by.event.on,
                 by.originator_version,
                 by.actor,

@@ -97,10 +97,10 @@ def event_of(act: BulkAct, line: Line, common: Mapping[str, str]) -> dict[str, A
 
     Raises Malformed.
     """
-    told = {**common, **line.fields}
+    fields = {**common, **line.fields}
     event: dict[str, Any] = {"type": act}
     for field in _FIELDS[act]:
-        if text := told.get(field, "").strip():
+        if text := fields.get(field, "").strip():
             event[field] = str(_day(text)) if field in _DAYS else text
     return event
 

@@ -97,8 +97,8 @@ def cover(
         ("件数、页数", f"共{len(papers)}件{pages}页"),
     ]
     title = f"关于{subject}的政府信息公开申请" if subject else "政府信息公开申请"
-    told = tuple((label, words) for label, words in pairs if words)
-    return Cover(authority, f"{title}{'卷宗（含副卷）' if internal else '卷宗'}", told)
+    filled = tuple((label, words) for label, words in pairs if words)
+    return Cover(authority, f"{title}{'卷宗（含副卷）' if internal else '卷宗'}", filled)
 
 
 def contents(papers: Sequence[Paper]) -> Sheet:

@@ -25,11 +25,11 @@ def in_clear(event: Event) -> dict[str, Any]:
 
 def in_words(event: Event) -> list[tuple[str, str]]:
     """Each field that has a value, by its label; of an amendment those of what replaces the entry, too."""
-    told = in_clear(event)
+    values = in_clear(event)
     found = [
-        (field.label, text_of(field, told[field.name]))
+        (field.label, text_of(field, values[field.name]))
         for field in form_of(type_of(event)).fields
-        if field.name in told
+        if field.name in values
     ]
     replacement = getattr(event, "replacement", None)
     return (
@@ -74,15 +74,15 @@ def _lines(field: Field | None, value: Any) -> list[tuple[str, str]]:
         return [("", str(value))]
     found: list[tuple[str, str]] = []
     for each in field.fields:
-        told = value.get(each.name)
+        inner = value.get(each.name)
         if each.kind == "groups":
-            for number, line in enumerate(told or (), 1):
+            for number, line in enumerate(inner or (), 1):
                 found += [
                     (f"{each.label}第{number}{each.line}·{label}", words)
                     for label, words in _lines(each, line)
                 ]
-        elif told is not None:
-            found.append((each.label, text_of(each, told)))
+        elif inner is not None:
+            found.append((each.label, text_of(each, inner)))
     return found
 
 

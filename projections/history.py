@@ -90,8 +90,8 @@ def by_name(event: Any, named: Callable[[str], str]) -> Any:
     if isinstance(event, AMENDMENTS):
         now = event.replacement
         return event if now is None else replace(event, replacement=by_name(now, named))
-    told = {field: getattr(event, field, None) for field in ("officer", "approved_by")}
-    return replace(event, **{field: named(code) for field, code in told.items() if code})
+    names = {field: getattr(event, field, None) for field in ("officer", "approved_by")}
+    return replace(event, **{field: named(code) for field, code in names.items() if code})
 
 
 def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
@@ -196,9 +196,9 @@ def _said(event: Event) -> str:
         case events.Supplemented():
             return "收到申请人的补正"
         case events.Extended():
-            told = f"，{event.notified_on}告知申请人" if event.notified_on else "，未登记告知申请人的日期"
+            notified = f"，{event.notified_on}告知申请人" if event.notified_on else "，未登记告知申请人的日期"
             draft = f"（文稿{event.draft}）" if event.draft else ""
-            return f"延长答复期限{event.workdays}个工作日{draft}，{event.approved_by}同意{told}{_number(event.document_no)}"
+            return f"延长答复期限{event.workdays}个工作日{draft}，{event.approved_by}同意{notified}{_number(event.document_no)}"
         case events.ExtensionDrafted():
             return f"提出延长答复期限{event.workdays}个工作日（文稿{event.draft}）"
         case events.ConsultationOpened():

@@ -88,15 +88,15 @@ def expired(
 
     today: for what is to be settled first.
     """
-    told = [each.event for each in reversed(amended(history) or [])]
-    archived = next((each for each in told if isinstance(each, events.Archived)), None)
+    entries = [each.event for each in reversed(amended(history) or [])]
+    archived = next((each for each in entries if isinstance(each, events.Archived)), None)
     if archived is None or request.stage != "archived":
         return None
     if any(each.scope == "all" for each in request.erasures if each.erased_on is not None):
         return None
     # Of a request archived again after a reopening, the earlier one counts no more.
     handed_over = (
-        next((each for each in told if isinstance(each, HandedOver)), None)
+        next((each for each in entries if isinstance(each, HandedOver)), None)
         if request.handed_over_on is not None
         else None
     )

@@ -104,8 +104,8 @@ class Supervision(Sight):
 
     def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
         hidden = within_office(history)
-        told = sentences.lines([_without_draft(each) for each in history])
-        return [line for line in told if line.version not in hidden]
+        lines = sentences.lines([_without_draft(each) for each in history])
+        return [line for line in lines if line.version not in hidden]
 
     def case(self, history: Sequence[Recorded], law: Law) -> Case:
         """What can come next is the office's own affair, too."""

@@ -155,7 +155,7 @@ def duties_of(request: DisclosureRequest, on: date, calendar: Calendar, within: 
     return tuple(_duties(request, on, calendar, within))
 
 
-def asked_by_superior(told: Supervision, on: date, calendar: Calendar) -> list[Duty]:
+def asked_by_superior(supervision: Supervision, on: date, calendar: Calendar) -> list[Duty]:
     """Orders to be answered and returns to be handed in as they stand, asked by the day; the first due first."""
 
     def duty(code: str, respond_by: date, note: str, reference: str | None = None) -> Duty:
@@ -164,12 +164,12 @@ def asked_by_superior(told: Supervision, on: date, calendar: Calendar) -> list[D
 
     orders = [
         duty("order_waiting", each.respond_by, f"{_MATTERS[each.matter]}，{each.document_no}", each.reference)
-        for each in told.orders
+        for each in supervision.orders
         if each.on <= on and (each.answered_on is None or each.answered_on > on)
     ]
     returns = [
         duty(_OF_A_RETURN[each.stage], each.respond_by, f"{each.name}，{each.reason or each.period}")
-        for each in told.returns
+        for each in supervision.returns
         if each.on <= on and each.stage in _OF_A_RETURN
     ]
     return sorted((*orders, *returns), key=lambda each: (each.due_on or date.max, each.note))

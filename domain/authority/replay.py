@@ -217,8 +217,8 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case _ if isinstance(event, recovery.RECOVERY_EVENTS):
             return recovery.follow(authority, entry)
         case _ if isinstance(event, SUPERVISION_EVENTS):
-            told = supervision.follow(authority.supervision, entry, authority.complete_since)
-            return replace(authority, version=version, supervision=told)
+            followed = supervision.follow(authority.supervision, entry, authority.complete_since)
+            return replace(authority, version=version, supervision=followed)
         case _:
             raise WrongStream(version, type=event.title)
 

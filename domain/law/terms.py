@@ -271,8 +271,8 @@ class Law:
 
         Officers are not in it: what is recorded was judged under those there were. A waiver may come late.
         """
-        told: tuple[object, ...] = (TERMS, self.calendar.notices, self.calendar.days_off, self._of_requests)
+        parts: tuple[object, ...] = (TERMS, self.calendar.notices, self.calendar.days_off, self._of_requests)
         if self.duties is not None and self.duties.waivers:
-            told = (*told, self.duties.waivers)
-        text = msgspec.json.encode(told)
+            parts = (*parts, self.duties.waivers)
+        text = msgspec.json.encode(parts)
         return hashlib.sha256(text).hexdigest()[:16]

@@ -209,9 +209,9 @@ _ORDER: tuple[State, ...] = ("given", "drafted", "withdrawn")
 
 
 def _told(event: Event) -> str | None:
-    told = events.resulting(event)
-    numbered = type(told) in NUMBERED or isinstance(told, events.AnswerDrafted)
-    number: Any = getattr(told, "document_no", None) if numbered else None
+    content = events.resulting(event)
+    numbered = type(content) in NUMBERED or isinstance(content, events.AnswerDrafted)
+    number: Any = getattr(content, "document_no", None) if numbered else None
     return None if number == UNSTATED else number
 
 
@@ -240,10 +240,10 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 def explained(
-    gaps: Iterable[tuple[int, int]], told: Sequence[NumberGapExplained], series: str, year: int
+    gaps: Iterable[tuple[int, int]], explanations: Sequence[NumberGapExplained], series: str, year: int
 ) -> Iterator[Gap]:
     """Each gap cut where explanations begin and end, in order."""
-    mine = [each for each in told if (each.series, each.year) == (series, year)]
+    mine = [each for each in explanations if (each.series, each.year) == (series, year)]
     for first, last in gaps:
         cuts = {first, last + 1}
         for each in mine:

@@ -214,8 +214,8 @@ def _values(matter: Matter, paper: str, paper_number: str) -> Iterator[tuple[str
     yield "channel", WORDS["channel"][received.channel]
     yield "delivery", WORDS["delivery"][received.delivery]
     supplement = matter.last(events.Supplemented)
-    told = matter.clear(supplement.description if supplement else received.description)
-    yield "description", full_stop(str(told))
+    description = matter.clear(supplement.description if supplement else received.description)
+    yield "description", full_stop(str(description))
     yield "on", day(matter.on)
     deadline = request.deadline
     yield "due_on", day(deadline.due_on) if deadline and deadline.due_on else None

@@ -78,9 +78,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 def documents(reports: Iterable[AnnualReport]) -> dict[str, Document]:
     """By number, in the order made; what names a document that is not there, since its entry was annulled, says nothing."""
-    told = [each for report in reports for each in report.documents]
+    recorded = [each for report in reports for each in report.documents]
     found: dict[str, Document] = {}
-    for each in sorted(told, key=lambda each: (each.event.on, each.position)):
+    for each in sorted(recorded, key=lambda each: (each.event.on, each.position)):
         _follow(found, each.event, each.version)
     return found
 

@@ -108,10 +108,10 @@ def in_words(text: str) -> int:
 
 def in_digits(text: str) -> str:
     """A text whose numbers are all in plain digits, so that they can be looked for: 1,095件, １０９５件, 九百九十九件."""
-    told = _NOTES.sub("", text)
-    told = re.sub(r"[０-９％．]", lambda match: normalize("NFKC", match[0]), told)
-    told = _SPACED.sub(_joined, _GROUPS.sub(_joined, told))
-    return _IN_WORDS.sub(_figure, told)
+    digits = _NOTES.sub("", text)
+    digits = re.sub(r"[０-９％．]", lambda match: normalize("NFKC", match[0]), digits)
+    digits = _SPACED.sub(_joined, _GROUPS.sub(_joined, digits))
+    return _IN_WORDS.sub(_figure, digits)
 
 
 def _joined(match: re.Match[str]) -> str:

@@ -59,7 +59,7 @@ def before_annulment(history: Sequence[Recorded]) -> Sequence[Recorded]:
 def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
     """The entries in force, by version, and whether the request is annulled."""
     in_force: dict[int, Recorded] = {}
-    told: dict[int, Event] = {}
+    originals: dict[int, Event] = {}
     annulled = False
     for recorded in history:
         version, event = recorded.originator_version, recorded.event
@@ -67,20 +67,20 @@ def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
             if annulled and not isinstance(event, OF_PERSONAL_DATA):
                 raise RequestAnnulled(version, reference=reference_of(history))
             in_force[version] = recorded
-            told[version] = event
+            originals[version] = event
             continue
         if event.on > (today := recorded.recorded_on):
             raise InTheFuture(version, field="on", day=event.on, today=today)
         target, replacement = event.version, event.replacement
         if target >= version:
             raise AmendmentUnknown(version, reference=reference_of(history), target=target)
-        original = told.get(target)
+        original = originals.get(target)
         if original is None:
             raise AmendmentOfAmendment(version, target=target)
         of_data = isinstance(original, OF_PERSONAL_DATA)
         if annulled and not of_data and not (target == 1 and replacement is not None):
             raise RequestAnnulled(version, reference=reference_of(history))
-        if of_data and _is_erased(told, target):
+        if of_data and _is_erased(originals, target):
             raise ErasureIsFinal(version, reference=reference_of(history), target=target)
         if replacement is None:
             in_force.pop(target, None)
@@ -94,10 +94,10 @@ def _in_force(history: Sequence[Recorded]) -> tuple[list[Recorded], bool]:
     return [in_force[version] for version in sorted(in_force)], annulled
 
 
-def _is_erased(told: Mapping[int, Event], target: int) -> bool:
+def _is_erased(originals: Mapping[int, Event], target: int) -> bool:
     """Whether the entry is an erasure, or the request for one that was carried out."""
-    return isinstance(told[target], PersonalDataErased) or any(
-        isinstance(event, PersonalDataErased) and event.requested == target for event in told.values()
+    return isinstance(originals[target], PersonalDataErased) or any(
+        isinstance(event, PersonalDataErased) and event.requested == target for event in originals.values()
     )
 
 
@@ -115,15 +115,15 @@ def reference_of(history: Sequence[Recorded]) -> str:
 
 def last_told(history: Sequence[Recorded], version: int) -> Event | None:
     """What was last told of an entry, annulled or not: what a replacement's null keeps."""
-    told: Event | None = None
+    latest: Event | None = None
     for recorded in history:
         event = recorded.event
         if recorded.originator_version == version:
-            told = event
+            latest = event
         elif (
             isinstance(event, events.EntryAmended | OwnEntryAmended)
             and event.version == version
             and event.replacement
         ):
-            told = event.replacement
-    return told
+            latest = event.replacement
+    return latest

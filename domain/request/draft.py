@@ -155,10 +155,10 @@ class Drafts:
             raise DraftNotPending(version, reference=self._reference, draft=name, event=entry.event.title)
         if _at(entry) < draft.told_at:
             raise DraftChanged(version, reference=self._reference, draft=name)
-        told = DraftStep(step, version, entry.event.on, entry.actor, entry.on_behalf_of, passed)
+        done = DraftStep(step, version, entry.event.on, entry.actor, entry.on_behalf_of, passed)
         self._check_persons(entry, draft, step)
         stage: DraftStage = step if passed else "returned"
-        self.by_name[name] = replace(draft, stage=stage, steps=(*draft.steps, told))
+        self.by_name[name] = replace(draft, stage=stage, steps=(*draft.steps, done))
 
     def _check_persons(self, entry: Recorded, draft: Draft, step: Literal["reviewed", "approved"]) -> None:
         """Who reviews has not drafted, who approves has done neither, in any round of this draft."""

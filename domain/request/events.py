@@ -394,5 +394,5 @@ def resulting(event: Event) -> Event | None:
 
 def is_imported(event: Event) -> bool:
     """Whether the entry was read from a register of before; of an amendment whether what replaces it was."""
-    told = resulting(event)
-    return isinstance(told, IMPORTED) and told.provenance is not None
+    content = resulting(event)
+    return isinstance(content, IMPORTED) and content.provenance is not None

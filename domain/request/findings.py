@@ -41,8 +41,8 @@ class Findings:
 
     def object_to(self, rule: type[Refusal], version: int, event: Event, **facts: object) -> None:
         """What is refused when it is recorded and never in a later replay."""
-        told: dict[str, Any] = {"reference": self.reference, "event": event.title, "on": event.on, **facts}
-        self.objections.append(Objection(rule, version, told, self.terms.article_for(rule.article)))
+        described: dict[str, Any] = {"reference": self.reference, "event": event.title, "on": event.on, **facts}
+        self.objections.append(Objection(rule, version, described, self.terms.article_for(rule.article)))
 
     def refusal(
         self, rule: type[Refusal], version: int, event: Event, *, of_order: bool = True, **facts: object

@@ -69,11 +69,11 @@ def _days(event: Event, history: Sequence[Recorded]) -> list[date]:
     match event:
         case EntryAmended():
             amendments = [each.event for each in history if isinstance(each.event, EntryAmended)]
-            told: list[Event | None] = [
+            versions: list[Event | None] = [
                 each.event for each in history if each.originator_version == event.version
             ]
-            told += [each.replacement for each in amendments if each.version == event.version]
-            return [day for each in told if each is not None for day in _days(each, ())]
+            versions += [each.replacement for each in amendments if each.version == event.version]
+            return [day for each in versions if each is not None for day in _days(each, ())]
         case AppealDecided():
             return [event.on, *([event.effective_on] if event.effective_on else [])]
     return [event.on]

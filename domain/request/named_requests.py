@@ -25,13 +25,13 @@ def check_named(event: Event, reference: Reference, find: Find) -> None:
 
     A parent was received the same day and is not annulled; an earlier request is another one, not annulled.
     """
-    told = events.resulting(event)
-    if isinstance(told, events.Received) and told.split_from is not None:
-        parent = find(Reference.parse(told.split_from))
-        if parent is None or parent.received is None or parent.received.on != told.on:
-            raise SplitParentUnknown(split_from=told.split_from, on=told.on)
-    elif isinstance(told, events.Answered) and told.earlier_reference is not None:
-        named = Reference.parse(told.earlier_reference)
+    content = events.resulting(event)
+    if isinstance(content, events.Received) and content.split_from is not None:
+        parent = find(Reference.parse(content.split_from))
+        if parent is None or parent.received is None or parent.received.on != content.on:
+            raise SplitParentUnknown(split_from=content.split_from, on=content.on)
+    elif isinstance(content, events.Answered) and content.earlier_reference is not None:
+        named = Reference.parse(content.earlier_reference)
         earlier = find(named) if named != reference else None
         if earlier is None or earlier.annulled:
             raise EarlierReferenceUnknown(earlier_reference=named)

@@ -63,11 +63,11 @@ def ask_about_basis(
     findings: Findings,
 ) -> None:
     """Of the whole and of each part."""
-    told = [
+    stated = [
         (event.outcome, event.legal_basis),
         *((each.outcome, each.legal_basis) for each in event.parts or ()),
     ]
-    for outcome, legal_basis in told:
+    for outcome, legal_basis in stated:
         if is_of_other_outcome(legal_basis, outcome, received_on):
             findings.ask(
                 "basis_of_other_outcome",

@@ -125,15 +125,15 @@ def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
     history: the request's entries in the order recorded.
     """
     assert isinstance(erased.event, PersonalDataErased)  # noqa: S101 - said by the caller
-    told: Event | None = None
+    erasure: Event | None = None
     before = [entry for entry in history if entry.originator_version < erased.originator_version]
     for entry in before:
         event = entry.event
         if isinstance(event, events.EntryAmended) and event.version == erased.event.requested:
-            told = event.replacement
+            erasure = event.replacement
         elif entry.originator_version == erased.event.requested:
-            told = event
-    scope = told.scope if isinstance(told, ErasureRequested) else "applicant"
+            erasure = event
+    scope = erasure.scope if isinstance(erasure, ErasureRequested) else "applicant"
     found = {
         value.id: value
         for entry in before
@@ -149,8 +149,8 @@ _NAMING = ("application", "identity", "answer", "service")
 
 def _names_applicant(filed: Recorded) -> bool:
     """Whether a filed paper goes with the applicant's data: one of these kinds, or a letter that this program made."""
-    told = events.resulting(filed.event)
-    return getattr(told, "kind", None) in _NAMING or (filed.command_id or "").startswith("letter ")
+    content = events.resulting(filed.event)
+    return getattr(content, "kind", None) in _NAMING or (filed.command_id or "").startswith("letter ")
 
 
 def sealed_in(event: Event) -> list[tuple[str, Sealed]]:

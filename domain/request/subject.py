@@ -15,14 +15,14 @@ _SHORTEST = 2
 """Characters; a single one stands in many a word that is no name."""
 
 
-def check_subject(told: Event) -> None:
+def check_subject(event: Event) -> None:
     """Raises Malformed if the subject of a receipt holds a name, number or contact that the same receipt gives in clear.
 
     Asked when it is recorded. Organisations may ask about themselves: of them numbers and contacts alone count.
     """
-    path, received = "event.subject", cast("Event | None", told)
-    if isinstance(told, events.EntryAmended):
-        path, received = "event.replacement.subject", told.replacement
+    path, received = "event.subject", cast("Event | None", event)
+    if isinstance(event, events.EntryAmended):
+        path, received = "event.replacement.subject", event.replacement
     if not isinstance(received, events.Received) or received.subject is None:
         return
     applicant: Applicant | None = received.applicant
@@ -56,10 +56,10 @@ def subject_of(description: str) -> str | None:
     long for a list, or holds a number that may be a person's. An officer looks whether it names somebody.
     """
     sentence = _ENDS.split(description.strip(), maxsplit=1)[0]
-    asked = _ASKED.match(sentence)
-    told = sentence[asked.end() if asked else 0 :].strip(' ，,、:：“”"')
-    fits = _SHORTEST <= len(told) <= _LONGEST_OFFERED
-    return told if fits and told.isprintable() and not _NUMBER.search(legible(told)) else None
+    lead = _ASKED.match(sentence)
+    matter = sentence[lead.end() if lead else 0 :].strip(' ，,、:：“”"')
+    fits = _SHORTEST <= len(matter) <= _LONGEST_OFFERED
+    return matter if fits and matter.isprintable() and not _NUMBER.search(legible(matter)) else None
 
 
 def _run(text: str) -> str:

@@ -51,11 +51,11 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 
 def matters(authority: Authority, calendar: Calendar, on: date) -> list[Matter]:
     """All of one unit that had been asked by the day, as it stood then: what was open first, by its last day."""
-    told = authority.supervision
+    supervision = authority.supervision
     name = authority.name_on(on)
     found = [
-        *(_of_order(each, authority.code, name, calendar, on) for each in told.orders if each.on <= on),
-        *(_of_return(each, authority.code, name, calendar, on) for each in told.returns if each.on <= on),
+        *(_of_order(each, authority.code, name, calendar, on) for each in supervision.orders if each.on <= on),
+        *(_of_return(each, authority.code, name, calendar, on) for each in supervision.returns if each.on <= on),
     ]
     return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
 

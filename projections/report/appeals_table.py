@@ -250,8 +250,8 @@ def _take_all(
         notes.lose(f"{NAME}的{labels.shown(strange)}与栏目对不上")
     for group, route in zip(groups, routes, strict=True):
         if route is None:
-            told = "、".join(row[at].text.strip() for _, at in group.columns if at < len(row))
-            notes.lose(f"{NAME}有一组栏目没有名称，其数字为{told}")
+            typed = "、".join(row[at].text.strip() for _, at in group.columns if at < len(row))
+            notes.lose(f"{NAME}有一组栏目没有名称，其数字为{typed}")
         else:
             _take(group, route, row, found, notes)
 
@@ -262,19 +262,19 @@ def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> 
     matches = labels.align([text for text, _ in group.columns], RESULTS)
     seen: set[int] = set()
     for (text, at), match in zip(group.columns, matches, strict=True):
-        told = row[at].text if at < len(row) else ""
+        typed = row[at].text if at < len(row) else ""
         if match is None:
-            if has_digits(told):
+            if has_digits(typed):
                 notes.lose(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
             continue
         notes.assume(NAME, text, match)
         name = f"{NAME}“{_named(ROUTES, route)}”的“{match.label}”"
         cell = ("appeals", route, match.code)
-        if told.strip() and row[at].cell in seen:
-            notes.lose(f"{name}：“{labels.shown(told)}”所在的单元格占了几栏", *cell)
+        if typed.strip() and row[at].cell in seen:
+            notes.lose(f"{name}：“{labels.shown(typed)}”所在的单元格占了几栏", *cell)
             cells[match.code] = None
         else:
-            cells[match.code] = notes.figure(numerals.count, told, name, *cell)
+            cells[match.code] = notes.figure(numerals.count, typed, name, *cell)
         if match.code in before and before[match.code] != cells[match.code]:
             notes.lose(f"{name}出现两次，数字不同", *cell)
             cells[match.code] = None

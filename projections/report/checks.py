@@ -245,11 +245,11 @@ def _fees(content: Content, known: Known) -> Iterator[ReportFinding]:
     fees = known.fees
     unpaid = content.requests_table.get("other.fee_unpaid", [0])[-1] or 0
     charged = fees.requests if fees is not None else unpaid
-    told = content.texts.get("other", "")
+    text = content.texts.get("other", "")
     if (
         charged
         and _has_texts(content, known)
-        and not any(word in told for word in ("处理费", "收费", "费用"))
+        and not any(word in text for word in ("处理费", "收费", "费用"))
     ):
         yield finding(
             "fees_untold", f"本年对{charged}件申请收费，第六部分没有报告收取信息处理费情况", section="other"
@@ -262,10 +262,10 @@ def _sections(content: Content, kind: str | None) -> Iterator[ReportFinding]:
         topic, _, own = section.partition(".")
         title = SECTIONS[section]
         if own and whole is not None:
-            told = _TOPICS[own] in whole
+            stated = _TOPICS[own] in whole
         else:
-            told = bool(content.texts.get(section, "").strip())
-        if not told:
+            stated = bool(content.texts.get(section, "").strip())
+        if not stated:
             where = f"第一部分的“{title}”" if topic == "overview" else f"“{title}”"
             yield finding("section_empty", f"{where}没有内容", section, section=section)
     if kind == "government":

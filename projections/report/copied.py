@@ -115,8 +115,8 @@ def _paragraphs(file: str, content: Content) -> Iterator[_Paragraph]:
 
 def _masked(text: str, unit: str) -> str:
     """Without names, numbers and punctuation: 我局收到5件 and 本局收到12件 are the same."""
-    told = in_digits(text)
+    masked = in_digits(text)
     for name in {unit, re.sub(r"^.{2,4}?[省市县区州]", "", unit)} - {""}:
-        told = told.replace(name, "本机关")
-    told = re.sub(r"[我本][省市县区州局委办厅院处镇乡街道单位]{1,2}", "本机关", told)
-    return re.sub(r"[\s0-9，。；、：（）()%％.,“”《》\"]", "", told)
+        masked = masked.replace(name, "本机关")
+    masked = re.sub(r"[我本][省市县区州局委办厅院处镇乡街道单位]{1,2}", "本机关", masked)
+    return re.sub(r"[\s0-9，。；、：（）()%％.,“”《》\"]", "", masked)

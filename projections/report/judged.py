@@ -253,15 +253,15 @@ def unit_lines(data: bytes) -> list[list[str]]:
 def waivers_in(data: bytes) -> list[Waiver]:
     """单位,名称,理由 in lines. Raises ValueError in Chinese for a line without a reason, or that waives an error."""
     found = []
-    for number, told in lines_in(data):
-        if told[:2] == ["单位", "名称"]:
+    for number, text in lines_in(data):
+        if text[:2] == ["单位", "名称"]:
             continue
-        if len(told) < 3 or not told[1] or not told[2]:
+        if len(text) < 3 or not text[1] or not text[2]:
             raise ValueError(f"第{number}行：应有单位（可空）、名称、理由三栏")
-        if not any(checks.is_waivable(name) for name in _names(told[1])):
+        if not any(checks.is_waivable(name) for name in _names(text[1])):
             allowed = "、".join(NAMES[name] for name, (grade, _) in CHECKS.items() if grade == "warning")
-            raise ValueError(f"第{number}行：“{told[1]}”不能说明，可以说明的是：{allowed}，或其中一处的名称")
-        found.append(Waiver(*told[:3]))
+            raise ValueError(f"第{number}行：“{text[1]}”不能说明，可以说明的是：{allowed}，或其中一处的名称")
+        found.append(Waiver(*text[:3]))
     return found
 
 

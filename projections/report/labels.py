@@ -80,9 +80,9 @@ def _parsed(typed: str) -> _Label:
     match = _NUMBERING.match(text)
     number = None
     if match is not None:
-        told = match[1] or match[2] or match[3]
+        numeral = match[1] or match[2] or match[3]
         try:
-            number = int(told) if told.isdigit() else in_words(told)
+            number = int(numeral) if numeral.isdigit() else in_words(numeral)
             text = text[match.end() :]
         except ValueError:
             pass  # 一二十 is no number, and so numbers nothing

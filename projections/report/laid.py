@@ -53,9 +53,9 @@ class Notes:
         self.cells: list[tuple[str, str, str]] = []
 
     def assume(self, table: str, typed: str, match: Match) -> None:
-        told = match.told(typed)
-        if told is not None and f"{table}：{told}" not in self.assumed:
-            self.assumed.append(f"{table}：{told}")
+        reading = match.told(typed)
+        if reading is not None and f"{table}：{reading}" not in self.assumed:
+            self.assumed.append(f"{table}：{reading}")
 
     def lose(self, text: str, *cell: str) -> None:
         """cell: table, row and column by their codes, where they are known."""

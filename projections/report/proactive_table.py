@@ -194,14 +194,14 @@ def _cells(
     else:
         values = []
         for _, first, end in heads:
-            told = list(
+            typed = list(
                 dict.fromkeys(
                     row[at].text.strip() for at in range(first, min(end, len(row))) if row[at].text.strip()
                 )
             )
-            if len(told) > 1:
-                notes.lose(f"{NAME}“{match.label}”行：一栏有{'、'.join(told)}")
-            values.append(told[0] if len(told) == 1 else "")
+            if len(typed) > 1:
+                notes.lose(f"{NAME}“{match.label}”行：一栏有{'、'.join(typed)}")
+            values.append(typed[0] if len(typed) == 1 else "")
         lost = [
             text
             for text, first, end in own

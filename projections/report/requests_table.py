@@ -221,19 +221,19 @@ def _take(
     name = f"{NAME}“{labels.shown(line.label)}”行"
     under = [{place.cell for place in line.row[first:end]} for _, first, end in line.columns]
     for (code, first, end), own in zip(line.columns, under, strict=True):
-        told = {place.cell: place.text.strip() for place in line.row[first:end] if place.text.strip()}
+        typed = {place.cell: place.text.strip() for place in line.row[first:end] if place.text.strip()}
         cell = ("requests", match.code, code)
         value = None
-        if len(told) > 1:
-            notes.lose(f"{name}：一栏有{'、'.join(told.values())}", *cell)
-        elif any(each in told for other in under if other is not own for each in other) or any(
-            (line.table, each) in used for each in told
+        if len(typed) > 1:
+            notes.lose(f"{name}：一栏有{'、'.join(typed.values())}", *cell)
+        elif any(each in typed for other in under if other is not own for each in other) or any(
+            (line.table, each) in used for each in typed
         ):
             notes.lose(
-                f"{name}：“{labels.shown(next(iter(told.values())))}”所在的单元格占了几栏或几行", *cell
+                f"{name}：“{labels.shown(next(iter(typed.values())))}”所在的单元格占了几栏或几行", *cell
             )
         else:
-            value = notes.figure(numerals.count, next(iter(told.values()), ""), name, *cell)
+            value = notes.figure(numerals.count, next(iter(typed.values()), ""), name, *cell)
         if cells.setdefault(code, value) != value:
             notes.lose(f"{name}出现两次，数字不同", *cell)
             cells[code] = None

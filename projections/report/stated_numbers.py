@@ -127,8 +127,8 @@ def figures_in(text: str, figures: Mapping[str, str], authority: str | None = No
     authority: whose report it is; what the text counts of other units is not in its tables.
     """
     year = figures.get("year")
-    told = numerals.in_digits(text)
-    for sentence in re.split(r"[。！？\n]", told):
+    digits = numerals.in_digits(text)
+    for sentence in re.split(r"[。！？\n]", digits):
         of_other_year = of_others = False
         since = _SINCE.search(sentence)
         for part in _PART.finditer(sentence[: since.start()] if since else sentence):
