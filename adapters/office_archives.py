@@ -93,8 +93,8 @@ class Archive:
     def main(self, kind: str) -> str | None:
         """The main part of a document of that kind; None where there is none."""
         wanted = _MAIN_TYPE.get(kind)
-        told = [name for name, each in self.types.items() if wanted and wanted.search(each) and name in self]
-        return told[0] if told else _MAIN[kind] if _MAIN[kind] in self else None
+        named = [name for name, each in self.types.items() if wanted and wanted.search(each) and name in self]
+        return named[0] if named else _MAIN[kind] if _MAIN[kind] in self else None
 
     def kind(self) -> str:
         """The media type. Raises NotTaken where it is none of those known, or could be two."""

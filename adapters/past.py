@@ -60,8 +60,8 @@ class ThenView(View):
 
     _folded: Folded | None = None
 
-    def __init__(self, *told: Any, now: Law | None) -> None:
-        super().__init__(*told)
+    def __init__(self, *known: Any, now: Law | None) -> None:
+        super().__init__(*known)
         self._now = now
 
     async def tally(self, period: Period) -> Tally:
@@ -71,8 +71,8 @@ class ThenView(View):
         if self._now is not None:
             numbers = [register.order(each) for each in folded.references]
             but = [each.year for each in numbers], [each.number for each in numbers]
-            told = await self.fetch(SQL["tally_requests_until"], *period, self.position, *but)
-            grouped += [Group(*row) for row in told]
+            rows = await self.fetch(SQL["tally_requests_until"], *period, self.position, *but)
+            grouped += [Group(*row) for row in rows]
         return tally(grouped, routes(await self.spells(period), period))
 
     async def rows(self, period: Period) -> list[RequestRow]:
@@ -90,8 +90,8 @@ class ThenView(View):
         folded = await self._fold()
         found = [*folded.spells]
         if self._now is not None:
-            told = await self.fetch(SQL["spells_of_period_until"], *period, self.position)
-            found += [each for each in map(spell_of, told) if each.reference not in folded.references]
+            rows = await self.fetch(SQL["spells_of_period_until"], *period, self.position)
+            found += [each for each in map(spell_of, rows) if each.reference not in folded.references]
         return sorted(found, key=lambda each: register.order(each.reference))
 
     async def row(self, reference: Reference) -> RequestRow | None:
@@ -226,7 +226,7 @@ async def then(
     known_at = until.moment or await connection.fetchval(SQL["recorded_at"], authority_id, position)
     known_on = known_at.astimezone(SHANGHAI).date()
     notices = notices_known(known_on)
-    told = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
-    published = annual_report.published_in(mapper.recorded(row) for row in told)
+    rows = await connection.fetch(SQL["select_streams"], authority_id, list(annual_report.STREAMS), position)
+    published = annual_report.published_in(mapper.recorded(row) for row in rows)
     law = authority.law(notices).publishing(published)
     return ThenView(connection, authority_id, authority, law, position, sight, now=now)

@@ -26,8 +26,8 @@ from projections.work_list import Unarchived
 class NowView(View):
     """Read from the register's table. derived: where results are kept, and by which law the table was made."""
 
-    def __init__(self, *told: Any, derived: tuple[DerivedResults, str] | None = None) -> None:
-        super().__init__(*told)
+    def __init__(self, *known: Any, derived: tuple[DerivedResults, str] | None = None) -> None:
+        super().__init__(*known)
         self._results = derived
 
     async def _derived(self, question: Hashable, make: Callable[[], Awaitable[T]]) -> T:

@@ -199,12 +199,12 @@ class View(ABC):
     async def fees(self, year: int) -> Fees:
         """Processing fees charged and paid in the year (Art. 42), as amended."""
         rows = await self.fetch(SQL["streams_with_topic"], type_of(FeeCharged), self.position)
-        told = [
+        steps = [
             [entry.event for entry in amended(history) or () if entry.event.on.year == year]
             for history in (await self.streams([row["stream"] for row in rows])).values()
         ]
-        charged = [[each for each in happened if isinstance(each, FeeCharged)] for happened in told]
-        paid = [each for happened in told for each in happened if isinstance(each, FeePaid)]
+        charged = [[each for each in happened if isinstance(each, FeeCharged)] for happened in steps]
+        paid = [each for happened in steps for each in happened if isinstance(each, FeePaid)]
         return Fees(
             sum(bool(each) for each in charged),
             sum((Decimal(fee.amount_yuan) for each in charged for fee in each), Decimal(0)),

@@ -71,20 +71,20 @@ class Bulk:
         common: what holds for every line. key: begins the ids of the recordings; the same again is recorded once.
         """
         wrong: dict[int, Refusal] = {}
-        told: dict[int, Recording] = {}
+        planned: dict[int, Recording] = {}
         for place, line in enumerate(lines):
             try:
                 reference = str(check_reference(line.reference))
                 event = event_of(act, line, common)
-                told[place] = convert({"id": f"{key}/{line.row}", "reference": reference, "event": event})
+                planned[place] = convert({"id": f"{key}/{line.row}", "reference": reference, "event": event})
             except Malformed as malformed:
                 wrong[place] = malformed
-        known, subjects = await self._known(code, [each.reference or "" for each in told.values()])
-        same = {place for place, each in told.items() if _is_there(known.get(each.reference or "", []), each)}
-        left = [place for place in told if place not in same]
+        known, subjects = await self._known(code, [each.reference or "" for each in planned.values()])
+        same = {place for place, each in planned.items() if _is_there(known.get(each.reference or "", []), each)}
+        left = [place for place in planned if place not in same]
         while left:
             try:
-                recordings = [told[place] for place in left]
+                recordings = [planned[place] for place in left]
                 await self._record_all(code, recordings, actor=actor, permissions=permissions, preview=True)
                 break
             except Refused as refused:
@@ -93,10 +93,10 @@ class Bulk:
                 wrong |= found
                 left = [place for place in left if place not in found]
         rows = [
-            _row(line, told.get(place), subjects, wrong.get(place), is_same=place in same)
+            _row(line, planned.get(place), subjects, wrong.get(place), is_same=place in same)
             for place, line in enumerate(lines)
         ]
-        return BulkPlan(rows, [told[place] for place in left])
+        return BulkPlan(rows, [planned[place] for place in left])
 
     async def commit(
         self, code: str, plan: BulkPlan, *, actor: str, permissions: Permissions = WHOLE
@@ -116,25 +116,25 @@ class Bulk:
         return entries, {row.reference: row.subject for row in rows}
 
 
-def _is_there(entries: Sequence[Recorded], told: Recording) -> bool:
-    return any(each.event == told.event for each in entries)
+def _is_there(entries: Sequence[Recorded], recording: Recording) -> bool:
+    return any(each.event == recording.event for each in entries)
 
 
 def _row(
     line: Line,
-    told: Recording | None,
+    recording: Recording | None,
     subjects: Mapping[str, str | None],
     refusal: Refusal | None,
     *,
     is_same: bool,
 ) -> BulkRow:
-    reference = (told.reference if told else None) or line.reference
+    reference = (recording.reference if recording else None) or line.reference
     return BulkRow(
         row=line.row,
         reference=reference,
         state="refused" if refusal else "same" if is_same else "new",
         subject=subjects.get(reference),
-        says=sentence(told.event) if told else "",
+        says=sentence(recording.event) if recording else "",
         problem=str(refusal) if refusal else "",
         code=refusal.code if refusal else "",
     )

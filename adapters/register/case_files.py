@@ -145,13 +145,13 @@ class CaseFile:
                 yield piece
 
     def _list(self) -> bytes:
-        told = [
+        lines = [
             {"number": number, "file": each.name(number) if each.is_there else None}
             | msgspec.to_builtins(each.paper)
             for number, each in enumerate(self._bound, 1)
         ]
         return msgspec.json.format(
-            msgspec.json.encode({"reference": str(self.reference), "papers": told}), indent=1
+            msgspec.json.encode({"reference": str(self.reference), "papers": lines}), indent=1
         )
 
 
@@ -205,7 +205,7 @@ class CaseFiles:
             hidden = frozenset() if internal else within_office(entries)
             shown = frozenset(each.originator_version for each in entries) - hidden
             recorded = _Recorded(reference, entries, request, view.authority, view.law.calendar, shown)
-        told = await self._opened(code, recorded)
+        opened = await self._opened(code, recorded)
         said: list[str] = []
         papers = await self._papers(code, recorded, said, bound=bound)
         receipts = [each for each in await self._receipts(code, reference) if each.version in recorded.shown]
@@ -221,10 +221,10 @@ class CaseFiles:
 
         def compose() -> tuple[list[_Bound], tuple[bytes, bytes]]:
             made = [_made(each, written(None, [each])) for each in _sheets(recorded, receipts)]
-            first = [_made(told.sheet, written(None, [told.sheet]))] if told.sheet else []
+            first = [_made(opened.sheet, written(None, [opened.sheet]))] if opened.sheet else []
             whole = [*first, *papers, *made]
             listed = [each.paper for each in whole]
-            cover = case_file.cover(author, request, entries, told.applicant, listed, internal=internal)
+            cover = case_file.cover(author, request, entries, opened.applicant, listed, internal=internal)
             front = written(cover, [case_file.contents(listed)])
             return whole, (front, written(None, [case_file.closing_note(listed, said)]))
 

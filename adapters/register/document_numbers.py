@@ -27,8 +27,8 @@ MOST_GAPS = 200
 
 def lacks_number(event: Event) -> bool:
     """Whether the event, or what it puts in the place of one, leads to a paper and says no number."""
-    told: Any = resulting(event)
-    return type(told) in NUMBERED and told.document_no is None
+    content: Any = resulting(event)
+    return type(content) in NUMBERED and content.document_no is None
 
 
 class _Count:
@@ -67,16 +67,16 @@ class DocumentNumbers:
         """entered: the authority's series. histories: by stream, of the requests meant. Asks the database only if a number
         will be given out.
         """
-        told = [resulting(each.event) for each in recordings]
-        entered = [*entered, *(each for each in told if isinstance(each, NumberSeriesSet))]
+        contents = [resulting(each.event) for each in recordings]
+        entered = [*entered, *(each for each in contents if isinstance(each, NumberSeriesSet))]
         letters = {letter for each in entered for letter in each.letters}
         if not any(
-            each and lacks_number(each) and document_numbers.letter_of(each) in letters for each in told
+            each and lacks_number(each) and document_numbers.letter_of(each) in letters for each in contents
         ):
             return
         known = dict(histories)
         entries = [each.event for history in known.values() for each in history]
-        years = {each.on.year for each in (*told, *map(resulting, entries)) if each is not None}
+        years = {each.on.year for each in (*contents, *map(resulting, entries)) if each is not None}
         forms = sorted({document_numbers.form(each) for each in entered})
         rows = await connection.fetch(
             SQL["last_document_numbers"], self._authority_id, forms, sorted(years), list(known)

@@ -78,19 +78,19 @@ class Documents:
         """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
         async with self._view(code) as view:
             history = await view.history(reference)
-        told = {
-            entry.originator_version: told
+        filings = {
+            entry.originator_version: filing
             for entry in history
-            if isinstance(told := last_told(history, entry.originator_version), DocumentFiled)
+            if isinstance(filing := last_told(history, entry.originator_version), DocumentFiled)
         }
         authority_id = await self._authorities.id_of(code)
-        ids = [event.content.id for event in told.values()]
+        ids = [event.content.id for event in filings.values()]
         async with self._database.transaction(authority_id, reading=True) as connection:
             rows = await connection.fetch(SQL["documents_kept"], authority_id, ids)
         kept = {row["id"] for row in rows}
         return [
             Filed.of(version, event, None if event.content.id in kept else ERASED)
-            for version, event in told.items()
+            for version, event in filings.items()
         ]
 
     async def whole(self, code: str, reference: Reference, version: int) -> bytes:

@@ -22,8 +22,8 @@ from domain.values import Sealed
 
 def approval_in(event: Event) -> events.DraftApproved[Any] | None:
     """The passing approval that an event is, or puts in the place of an entry."""
-    told = events.resulting(event)
-    return told if isinstance(told, events.DraftApproved) and told.passed else None
+    content = events.resulting(event)
+    return content if isinstance(content, events.DraftApproved) and content.passed else None
 
 
 def check_letter(

@@ -62,8 +62,8 @@ class PersonalData:
             same = await blind_index.same(
                 connection, self._vault.ring, authority_id, applicant, reference, received.on
             )
-        told = await self.unsealed(code, [received.description])
-        description = msgspec.json.decode(told.get(received.description.id, b'""'), type=str)
+        descriptions = await self.unsealed(code, [received.description])
+        description = msgspec.json.decode(descriptions.get(received.description.id, b'""'), type=str)
         async with self._view(code) as view:
             return await compared(view, partial(self.unsealed, code), same, description)
 
@@ -73,12 +73,12 @@ class PersonalData:
         The latest, at most LISTED, and how many there are. Personal data: see `unsealed`. Raises Malformed where
         nothing of the text can be looked for.
         """
-        if not (told := blind_index.asked_for(text, by)):
+        if not (identities := blind_index.asked_for(text, by)):
             raise Malformed(field="", problem="请填写要查找的姓名、证件号码、电话或电子邮箱")
         await self._vault.take_new()
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
-            found = await blind_index.bearing(connection, self._vault.ring, authority_id, told)
+            found = await blind_index.bearing(connection, self._vault.ring, authority_id, identities)
         async with self._view(code) as view:
             return await view.named(found[: blind_index.LISTED]), len(found)
 

@@ -40,11 +40,11 @@ async def of_period(view: View, period: Period) -> list[ListedQuestion]:
 
 async def of_recorded(view: View, replies: Sequence[Reply]) -> list[ListedQuestion]:
     """Of these recordings: each by itself, and document numbers that their requests share."""
-    told = {(each.reference, each.version) for each in replies if each.reference}
+    entries = {(each.reference, each.version) for each in replies if each.reference}
     references = dict.fromkeys(Reference.parse(each.reference) for each in replies if each.reference)
     histories = await _histories(view, list(references))
     found = questions.questions(histories, view.law)
-    return [each for each in found if (each.reference, each.version) in told]
+    return [each for each in found if (each.reference, each.version) in entries]
 
 
 async def _histories(view: View, references: Sequence[Reference]) -> list[list[Recorded]]:

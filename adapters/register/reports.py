@@ -278,8 +278,8 @@ class Reports:
             return ()
         found, _ = checkpoints.read(note)
         root = base64.b64encode(found.root).decode()
-        told = f"截至{year}年12月31日，本机关政府信息公开申请台账共登记{found.size}条"
-        return (f"{told}，其存证点：{found.origin}，{found.size}，{root}",)
+        sentence = f"截至{year}年12月31日，本机关政府信息公开申请台账共登记{found.size}条"
+        return (f"{sentence}，其存证点：{found.origin}，{found.size}，{root}",)
 
     # -- inside --
 

@@ -67,19 +67,19 @@ async def spells_of(view: View, period: Period) -> list[AppealSpell]:
 
 def _add_matters(found: Cases, view: View, period: Period, on: date) -> None:
     """Those whose last day lies in the year and is over: answered, or handed in, after it, or not yet."""
-    told = view.authority.supervision
+    supervision = view.authority.supervision
 
     def is_over(last: date) -> bool:
         return period.first <= last <= period.last and last < on
 
     found["late_matters"] = tuple(
         each.document_no
-        for each in told.orders
+        for each in supervision.orders
         if is_over(each.respond_by) and (each.answered_on or on) > each.respond_by
     )
     found["late_returns"] = tuple(
         each.name
-        for each in told.returns
+        for each in supervision.returns
         if is_over(each.respond_by) and (each.handed_in_on or on) > each.respond_by
     )
 

@@ -92,13 +92,13 @@ class WordSearch:
                 SQL["entries_of_period"], authority_id, received.first, received.last, list(TOPICS)
             )
             while rows := await cursor.fetch(_AT_A_TIME):
-                told = await asyncio.to_thread(_sealed_in, rows)
-                texts += len(told)
+                sealed = await asyncio.to_thread(_sealed_in, rows)
+                texts += len(sealed)
                 if texts > MOST:
                     raise TooManyTexts(most=MOST)
-                kept = await connection.fetch(SQL["sealed"], authority_id, list(told))
+                kept = await connection.fetch(SQL["sealed"], authority_id, list(sealed))
                 for id_ in await asyncio.to_thread(_matching, self._vault.ring, authority_id, kept, wanted):
-                    hits.setdefault(told[id_], set()).add(id_)
+                    hits.setdefault(sealed[id_], set()).add(id_)
         found, more = await self._standing(code, hits)
         return Said(found, more, texts)
 
@@ -130,8 +130,8 @@ def _sealed_in(rows: Sequence[Any]) -> dict[str, tuple[date, Reference]]:
     """Whose each sealed text is, by its id: when the request was received, and its reference."""
     found: dict[str, tuple[date, Reference]] = {}
     for row in rows:
-        told: Event | None = events.resulting(mapper.event_of(row))
-        for field, each in texts_in(told) if told is not None else ():
+        event: Event | None = events.resulting(mapper.event_of(row))
+        for field, each in texts_in(event) if event is not None else ():
             if field in _FIELDS:
                 found[each.id] = row["received_on"], Reference.parse(reference_in(row["stream"]))
     return found

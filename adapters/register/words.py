@@ -19,21 +19,21 @@ def in_codes(recording: Any) -> Any:
     """The recording with the words of its event replaced by their codes; what is no known word stays as it is."""
     if not isinstance(recording, dict) or not isinstance(event := recording.get("event"), dict):
         return recording
-    told = {**recording, "event": event_in_codes(event)}
+    coded = {**recording, "event": event_in_codes(event)}
     if isinstance(known := recording.get("acknowledged"), list):
-        told["acknowledged"] = [
+        coded["acknowledged"] = [
             code_named(_IRREGULARITIES, each) or each if isinstance(each, str) else each for each in known
         ]
-    return told
+    return coded
 
 
 def is_in_codes(recording: Recording) -> bool:
     """Whether no word stands where a code is checked by judging alone, which lets any text be read."""
     event: Any = recording.event
     event = getattr(event, "replacement", None) or event
-    told = [getattr(event, name, None) for name in _CHECKED_LATER]
-    told += [part.outcome for part in getattr(event, "parts", None) or ()]
-    return all(each is None or each.isascii() for each in (*told, *recording.acknowledged))
+    values = [getattr(event, name, None) for name in _CHECKED_LATER]
+    values += [part.outcome for part in getattr(event, "parts", None) or ()]
+    return all(each is None or each.isascii() for each in (*values, *recording.acknowledged))
 
 
 def event_in_codes(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,16 +42,16 @@ def event_in_codes(event: Mapping[str, Any]) -> dict[str, Any]:
     type_ = _TITLES.get(type_, type_) if isinstance(type_, str) else type_
     if not isinstance(type_, str) or type_ not in EVENT_TYPES:
         return dict(event)
-    told = {**event, "type": type_, **_fields(type_, event_form(EVENT_TYPES[type_]).fields, event)}
+    coded = {**event, "type": type_, **_fields(type_, event_form(EVENT_TYPES[type_]).fields, event)}
     if isinstance(inner := event.get("replacement"), dict):
-        told["replacement"] = event_in_codes(inner)
-    return told
+        coded["replacement"] = event_in_codes(inner)
+    return coded
 
 
-def _fields(type_: str, fields: tuple[Field, ...], told: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(type_: str, fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in fields:
-        value = told.get(field.name)
+        value = values.get(field.name)
         if field.kind == "group" and isinstance(value, dict):
             found[field.name] = {**value, **_fields(type_, field.fields, value)}
         elif field.kind == "groups" and isinstance(value, list):

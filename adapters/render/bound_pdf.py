@@ -58,8 +58,8 @@ def _write(document: Any, page: Any, text: str, x: float, y: float) -> None:
     from pypdfium2 import raw  # noqa: PLC0415
 
     written = raw.FPDFPageObj_NewTextObj(document, b"Helvetica", _SIZE)
-    told = ctypes.create_string_buffer(text.encode("utf-16-le") + b"\0\0")
-    raw.FPDFText_SetText(written, ctypes.cast(told, ctypes.POINTER(ctypes.c_ushort)))
+    wide = ctypes.create_string_buffer(text.encode("utf-16-le") + b"\0\0")
+    raw.FPDFText_SetText(written, ctypes.cast(wide, ctypes.POINTER(ctypes.c_ushort)))
     raw.FPDFPageObj_Transform(written, 1, 0, 0, 1, x, y)
     raw.FPDFPage_InsertObject(page, written)
     page.gen_content()

@@ -95,10 +95,10 @@ def _page(
     year = f"{each.year}年" if each.year else ""
     sheet.merge_range(0, 0, 0, last, printable(f"{unit}{year}政府信息公开工作年度报告核对意见"), title)
     counts = each.counts
-    told = f"文件：{each.file}　结论：{each.verdict}　未读出{counts['unread']}处，差错{counts['errors']}处，空白{counts['blanks']}处，其他提示{counts['others']}处，已说明{counts['waived']}处　核对日期：{day.isoformat()}"  # fmt: skip
+    summary = f"文件：{each.file}　结论：{each.verdict}　未读出{counts['unread']}处，差错{counts['errors']}处，空白{counts['blanks']}处，其他提示{counts['others']}处，已说明{counts['waived']}处　核对日期：{day.isoformat()}"  # fmt: skip
     if each.previous:
-        told += f"　上年报告：{each.previous}"
-    sheet.merge_range(1, 0, 1, last, printable(told), note)
+        summary += f"　上年报告：{each.previous}"
+    sheet.merge_range(1, 0, 1, last, printable(summary), note)
     sheet.set_row(1, 32)
     for column, (heading, width) in enumerate(_PAGE):
         sheet.write_string(2, column, heading, head)

@@ -21,13 +21,13 @@ def render(letter: Letter) -> bytes:
 
 def render_all(letters: Sequence[Letter], title: str, author: str, on: date) -> bytes:
     """Many letters in one file. on: the file's date. Raises as `pdf.typeset` does."""
-    told = {
+    values = {
         "title": title,
         "author": author,
         "date": [on.year, on.month, on.day],
         "letters": [_told(cleaned(each)) for each in letters],
     }
-    return typeset("letters", {"letters": told})
+    return typeset("letters", {"letters": values})
 
 
 def _told(letter: Letter) -> dict[str, Any]:

@@ -51,11 +51,11 @@ def typeset(template: str, inputs: dict[str, Any]) -> bytes:
 
     Raises NotPrintable rather than print an empty box, FontMissing, or TypesettingFault where it cannot be set.
     """
-    told = {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()}
+    inputs_json = {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()}
     with _turn:
         try:
             made, warnings = _compiler(template).compile_with_warnings(
-                format="pdf", sys_inputs=told, pdf_standards="a-2b"
+                format="pdf", sys_inputs=inputs_json, pdf_standards="a-2b"
             )
         except typst.TypstError as fault:
             _fail(str(fault.message))
@@ -100,10 +100,10 @@ def _data(document: AnnualDocument) -> dict[str, Any]:
     data["date"] = [day.year, day.month, day.day] if day else [document.year, 12, 31]
     data["issued"] = f"{day.year}年{day.month}月{day.day}日" if day else None
     data["charts"] = [_chart(chart) for chart in document.charts]
-    for told, section in zip(data["sections"], document.sections, strict=True):
+    for shown, section in zip(data["sections"], document.sections, strict=True):
         for index, block in enumerate(section.blocks):
             if isinstance(block, Chart):
-                told["blocks"][index] = _chart(block)
+                shown["blocks"][index] = _chart(block)
     return data
 
 

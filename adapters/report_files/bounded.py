@@ -67,7 +67,7 @@ class _Reader(Generic[T]):
         timer = Timer(self._seconds, end)
         timer.start()
         try:
-            told = _exchange(process, name.encode(), data)
+            reply = _exchange(process, name.encode(), data)
         except (OSError, EOFError):
             self.close()
             if late.is_set():
@@ -75,9 +75,9 @@ class _Reader(Generic[T]):
             raise ReportFileFault("too_large", "读取文件所需的内存过多") from None
         finally:
             timer.cancel()
-        if told[:1] == b"+":
-            return msgspec.json.decode(told[1:], type=self._kind)
-        fault = msgspec.json.decode(told[1:], type=_Fault)
+        if reply[:1] == b"+":
+            return msgspec.json.decode(reply[1:], type=self._kind)
+        fault = msgspec.json.decode(reply[1:], type=_Fault)
         raise ReportFileFault(fault.code, fault.text)
 
     def close(self) -> None:
@@ -188,10 +188,10 @@ def _take(stream: IO[bytes]) -> bytes:
     if len(size) < _SIZE.size:
         raise EOFError
     length = _SIZE.unpack(size)[0]
-    told = stream.read(length)
-    if len(told) < length or length > _MOST_REPLY:
+    piece = stream.read(length)
+    if len(piece) < length or length > _MOST_REPLY:
         raise EOFError
-    return told
+    return piece
 
 
 def _serve(memory: int, kind: str) -> None:
@@ -215,15 +215,15 @@ def _serve(memory: int, kind: str) -> None:
         except EOFError:
             return
         try:
-            told = b"+" + msgspec.json.encode(read(data, name))
+            reply = b"+" + msgspec.json.encode(read(data, name))
         except ReportFileFault as fault:
-            told = b"-" + msgspec.json.encode(_Fault(fault.code, str(fault)))
+            reply = b"-" + msgspec.json.encode(_Fault(fault.code, str(fault)))
         except MemoryError:
-            told = b"-" + msgspec.json.encode(_Fault("too_large", "读取文件所需的内存过多"))
+            reply = b"-" + msgspec.json.encode(_Fault("too_large", "读取文件所需的内存过多"))
         except Exception:
             # One file of forty must not end the others: it is named, and the next one is read.
-            told = b"-" + msgspec.json.encode(_Fault("damaged", "文件的结构出乎意料，不能读取，请另存后再试"))
-        sys.stdout.buffer.write(_SIZE.pack(len(told)) + told)
+            reply = b"-" + msgspec.json.encode(_Fault("damaged", "文件的结构出乎意料，不能读取，请另存后再试"))
+        sys.stdout.buffer.write(_SIZE.pack(len(reply)) + reply)
         sys.stdout.buffer.flush()
 
 

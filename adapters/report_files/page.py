@@ -100,13 +100,13 @@ class _Page(HTMLParser):
         self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
+        attributes = dict(attrs)
         if self._hiding is not None and tag in _SIBLINGS.get(self._hiding[0], ()):
             self._hiding = None
         if self._hiding is not None:
             self._hiding = (self._hiding[0], self._hiding[1] + (tag == self._hiding[0]))
             return
-        if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, told)):
+        if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, attributes)):
             self.has_hidden = self.has_hidden or tag not in _UNSEEN | {"option"}
             self._hiding = (tag, 1)
         elif tag == "table":
@@ -115,20 +115,20 @@ class _Page(HTMLParser):
             self._end_text()
             self._open[-1][0].rows.append([])
         elif tag in ("td", "th") and self._open:
-            self._open_cell(told)
+            self._open_cell(attributes)
         elif tag in _BREAKS:
             self._end_text()
-        elif tag == "input" and (told.get("type") or "").lower() in _FIELDS and told.get("value"):
-            self.handle_data(told["value"] or "")
+        elif tag == "input" and (attributes.get("type") or "").lower() in _FIELDS and attributes.get("value"):
+            self.handle_data(attributes["value"] or "")
         elif tag in _INLINE:
-            self._looks.append((tag, _look(tag, told.get("style") or "")))
-            self._in_link = bool(told.get("href")) if tag == "a" else self._in_link
+            self._looks.append((tag, _look(tag, attributes.get("style") or "")))
+            self._in_link = bool(attributes.get("href")) if tag == "a" else self._in_link
 
-    def _is_hidden(self, tag: str, told: Mapping[str, str | None]) -> bool:
-        if "hidden" in told or tag in _STRUCK or (tag == "option" and "selected" not in told):
+    def _is_hidden(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        if "hidden" in attributes or tag in _STRUCK or (tag == "option" and "selected" not in attributes):
             return True
-        return HIDING.search(told.get("style") or "") is not None or (
-            tag not in _SCRIPTED and self._sheet.hides(tag, told.get("class") or "", told.get("id") or "")
+        return HIDING.search(attributes.get("style") or "") is not None or (
+            tag not in _SCRIPTED and self._sheet.hides(tag, attributes.get("class") or "", attributes.get("id") or "")
         )
 
     def handle_endtag(self, tag: str) -> None:
@@ -181,7 +181,7 @@ class _Page(HTMLParser):
         self._content.append(grid)
         self._open.append((grid, self._content))
 
-    def _open_cell(self, told: dict[str, str | None]) -> None:
+    def _open_cell(self, attributes: dict[str, str | None]) -> None:
         self._end_text()
         self._cells += 1
         if self._cells > MOST_PLACES:
@@ -189,7 +189,7 @@ class _Page(HTMLParser):
         rows = self._open[-1][0].rows
         if not rows:
             rows.append([])
-        cell = Cell(rowspan=_span(told.get("rowspan")), colspan=_span(told.get("colspan")))
+        cell = Cell(rowspan=_span(attributes.get("rowspan")), colspan=_span(attributes.get("colspan")))
         rows[-1].append(cell)
         self._content = cell.content
 
@@ -212,6 +212,6 @@ def _look(tag: str, style: str) -> Callable[[str], str] | None:
     return faint if FAINT.search(style) else None
 
 
-def _span(told: str | None) -> int:
-    match = re.match(r"\s*([0-9]{1,6})", told or "")
+def _span(value: str | None) -> int:
+    match = re.match(r"\s*([0-9]{1,6})", value or "")
     return max(1, min(int(match[1]), MOST_SPAN)) if match else 1

@@ -91,9 +91,9 @@ def read(data: bytes, name: str) -> TypedReport:
 def _old(data: bytes, ending: str) -> ReportFileFault:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return ReportFileFault("old_or_encrypted", "加了密码的文件不能读取，请去掉密码后另存")
-    told = _SAVE_AS.get(ending) if ending in _OLD_NAMES else None
+    advice = _SAVE_AS.get(ending) if ending in _OLD_NAMES else None
     return ReportFileFault(
-        "old_or_encrypted", told or "旧版Office文件或加了密码的文件不能读取，请另存为不加密的xlsx或docx"
+        "old_or_encrypted", advice or "旧版Office文件或加了密码的文件不能读取，请另存为不加密的xlsx或docx"
     )
 
 
@@ -114,16 +114,16 @@ def _by_content(data: bytes, ending: str) -> Laying | None:
 
 
 def _what_to_do(ending: str, name: str) -> str:
-    for told, names in _OTHERS.items():
+    for advice, names in _OTHERS.items():
         if ending in names:
-            return told
+            return advice
     return (
         _SAVE_AS.get(ending)
         or f"不能读取“{ending or PurePath(name).name[:40]}”文件，只读取json、xlsx、docx、pdf、html"
     )
 
 
-class _Told(msgspec.Struct):
+class _TypedReport(msgspec.Struct):
     """The shape of published reports as JSON; what else is in the file is not read."""
 
     requests_table: Cells
@@ -140,49 +140,49 @@ class _Told(msgspec.Struct):
 def _read_json(data: bytes) -> TypedReport:
     """Sentences in `text` are of section one, where the file has no `sections`."""
     try:
-        told = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Told)
+        read = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_TypedReport)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise ReportFileFault("damaged", f"不是年度报告的JSON：{_where(str(fault))}") from None
-    _check_shape(told)
-    form = reader.layout_of(told.requests_table)
+    _check_shape(read)
+    form = reader.layout_of(read.requests_table)
     layouts = {} if form is None else {"requests": form}
-    if told.proactive_table:
-        layouts["proactive"] = _proactive_layout(told.proactive_table)
-    if told.format not in (None, *official_form.NAMES):
-        raise ReportFileFault("damaged", f"没有“{told.format}”这种年报格式")
-    sections = tuple(told.sections)
-    if told.text and not sections:
-        sections = (TypedSection(official_form.load(official_form.NAMES[-1]).headings[0], tuple(told.text)),)
+    if read.proactive_table:
+        layouts["proactive"] = _proactive_layout(read.proactive_table)
+    if read.format not in (None, *official_form.NAMES):
+        raise ReportFileFault("damaged", f"没有“{read.format}”这种年报格式")
+    sections = tuple(read.sections)
+    if read.text and not sections:
+        sections = (TypedSection(official_form.load(official_form.NAMES[-1]).headings[0], tuple(read.text)),)
     return TypedReport(
-        columns=told.columns,
-        requests_table=told.requests_table,
-        appeals_table=told.appeals_table,
+        columns=read.columns,
+        requests_table=read.requests_table,
+        appeals_table=read.appeals_table,
         proactive_table={
-            row: [_printed(cell) for cell in cells] for row, cells in told.proactive_table.items()
+            row: [_printed(cell) for cell in cells] for row, cells in read.proactive_table.items()
         },
         layouts=layouts,
-        format=told.format or reader.format_of(told.year, layouts),
-        authority=told.authority,
-        year=told.year,
+        format=read.format or reader.format_of(read.year, layouts),
+        authority=read.authority,
+        year=read.year,
         sections=sections,
     )
 
 
-def _check_shape(told: _Told) -> None:
+def _check_shape(read: _TypedReport) -> None:
     """Rows as long as there are columns, and columns that are the form's; rows may be missing."""
     known = [column.code for column in official_form.load(official_form.NAMES[-1]).requests.columns]
-    if told.requests_table and (
-        told.columns[-1:] != known[-1:]
-        or set(told.columns) - set(known)
-        or len(set(told.columns)) != len(told.columns)
+    if read.requests_table and (
+        read.columns[-1:] != known[-1:]
+        or set(read.columns) - set(known)
+        or len(set(read.columns)) != len(read.columns)
     ):
         raise ReportFileFault("damaged", f"columns应为各类申请人和总计：{'、'.join(known)}")
-    for row, cells in told.requests_table.items():
-        if len(cells) != len(told.columns):
+    for row, cells in read.requests_table.items():
+        if len(cells) != len(read.columns):
             raise ReportFileFault(
-                "damaged", f"requests_table.{row}应有{len(told.columns)}格，实有{len(cells)}格"
+                "damaged", f"requests_table.{row}应有{len(read.columns)}格，实有{len(cells)}格"
             )
-    for route, results in told.appeals_table.items():
+    for route, results in read.appeals_table.items():
         if TOTAL not in results:
             raise ReportFileFault("damaged", f"appeals_table.{route}缺少总计（{TOTAL}）")
 

@@ -120,8 +120,8 @@ def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now:
         raise TokenRefused("issued")
     if "nbf" in claims and ((since := _moment(claims["nbf"])) is None or since > now + SKEW):
         raise TokenRefused("not_yet")
-    told = claims.get("nonce")
-    if not isinstance(told, str) or not hmac.compare_digest(told.encode("utf-8", "replace"), nonce.encode()):
+    stated = claims.get("nonce")
+    if not isinstance(stated, str) or not hmac.compare_digest(stated.encode("utf-8", "replace"), nonce.encode()):
         raise TokenRefused("nonce")
     if not _is_name(claims.get("sub")):
         raise TokenRefused("subject")

@@ -74,9 +74,9 @@ def _values() -> Batch:
         )
         anew = [keyring.resealed(authority_id, VaultRow(*row)) for row in rows]
         if anew:
-            told = [{"id": row.id, "nonce": row.nonce, "ciphertext": row.ciphertext} for row in anew]
+            resealed = [{"id": row.id, "nonce": row.nonce, "ciphertext": row.ciphertext} for row in anew]
             await connection.execute(
-                SQL["reseal_vault"], authority_id, keyring.current, msgspec.json.encode(told).decode()
+                SQL["reseal_vault"], authority_id, keyring.current, msgspec.json.encode(resealed).decode()
             )
             after = anew[-1].id
         return len(anew)
