@@ -6,7 +6,7 @@ what they say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -32,6 +32,18 @@ from projections.history_of_authority import said_of_authority
 
 APPLICANT_WORDS = CHOICES["applicant_kind"]
 DOCUMENTS = CHOICES["document_filed.kind"]
+
+MEDIA_TYPES: Mapping[str, str] = {
+    "application/pdf": "PDF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/tiff": "TIFF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/ofd": "OFD",
+    "text/plain": "纯文本",
+}
+"""The kinds of content that are accepted as documents, as officers call them."""
 
 _UNSAID = {
     "applicant": "申请人信息",
@@ -259,7 +271,7 @@ def _said(event: Event) -> str:
             number = f"，交接文据{event.transfer_no}" if event.transfer_no else ""
             return f"移交{event.archives}{number}"
         case DocumentFiled():
-            what = f"{DOCUMENTS[event.kind]}，{event.media_type}，{event.size_bytes}字节"
+            what = f"{DOCUMENTS[event.kind]}，{MEDIA_TYPES.get(event.media_type, event.media_type)}，{event.size_bytes}字节"
             return f"材料入卷：{event.document}（{what}）"
         case ErasureRequested():
             return f"提请销毁{CHOICES['erasure_requested.scope'][event.scope]}：{event.basis}，鉴定文号{event.appraisal_no}"

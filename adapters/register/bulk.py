@@ -80,7 +80,9 @@ class Bulk:
             except Malformed as malformed:
                 wrong[place] = malformed
         known, subjects = await self._known(code, [each.reference or "" for each in planned.values()])
-        same = {place for place, each in planned.items() if _is_there(known.get(each.reference or "", []), each)}
+        same = {
+            place for place, each in planned.items() if _is_there(known.get(each.reference or "", []), each)
+        }
         left = [place for place in planned if place not in same]
         while left:
             try:

@@ -222,7 +222,9 @@ def _serve(memory: int, kind: str) -> None:
             reply = b"-" + msgspec.json.encode(_Fault("too_large", "读取文件所需的内存过多"))
         except Exception:
             # One file of forty must not end the others: it is named, and the next one is read.
-            reply = b"-" + msgspec.json.encode(_Fault("damaged", "文件的结构出乎意料，不能读取，请另存后再试"))
+            reply = b"-" + msgspec.json.encode(
+                _Fault("damaged", "文件的结构出乎意料，不能读取，请另存后再试")
+            )
         sys.stdout.buffer.write(_SIZE.pack(len(reply)) + reply)
         sys.stdout.buffer.flush()
 

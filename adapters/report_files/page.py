@@ -128,7 +128,8 @@ class _Page(HTMLParser):
         if "hidden" in attributes or tag in _STRUCK or (tag == "option" and "selected" not in attributes):
             return True
         return HIDING.search(attributes.get("style") or "") is not None or (
-            tag not in _SCRIPTED and self._sheet.hides(tag, attributes.get("class") or "", attributes.get("id") or "")
+            tag not in _SCRIPTED
+            and self._sheet.hides(tag, attributes.get("class") or "", attributes.get("id") or "")
         )
 
     def handle_endtag(self, tag: str) -> None:

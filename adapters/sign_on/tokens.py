@@ -121,7 +121,9 @@ def _check(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now:
     if "nbf" in claims and ((since := _moment(claims["nbf"])) is None or since > now + SKEW):
         raise TokenRefused("not_yet")
     stated = claims.get("nonce")
-    if not isinstance(stated, str) or not hmac.compare_digest(stated.encode("utf-8", "replace"), nonce.encode()):
+    if not isinstance(stated, str) or not hmac.compare_digest(
+        stated.encode("utf-8", "replace"), nonce.encode()
+    ):
         raise TokenRefused("nonce")
     if not _is_name(claims.get("sub")):
         raise TokenRefused("subject")

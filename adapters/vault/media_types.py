@@ -8,6 +8,7 @@ from typing import IO
 
 from adapters import office_archives
 from adapters.refusals import DocumentNotAccepted
+from projections.history import MEDIA_TYPES
 
 EXTENSIONS: dict[str, str] = {
     "application/pdf": "pdf",
@@ -21,7 +22,8 @@ EXTENSIONS: dict[str, str] = {
 }
 """The kinds that are accepted, and the ending of a file of each."""
 
-_WORDS = "PDF、PNG、JPEG、TIFF、DOCX、XLSX、OFD、纯文本"
+_WORDS = "、".join(MEDIA_TYPES[each] for each in EXTENSIONS)
+
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),

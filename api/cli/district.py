@@ -349,13 +349,16 @@ def _draw(whole: DistrictTables, period: Period, form: ReportFormat) -> None:
         click.echo(f"主动公开表未计入（年度报告尚未公布）：{'、'.join(whole.proactive_missing)}")
     if whole.discrepancies:
         show(terminal.discrepancies(whole.discrepancies, form))
+    names = {each.code: each.unit for each in whole.units}
     for unit in whole.units:
         if unit.discrepancies:
             click.echo(f"{unit.unit}（{unit.source}）：勾稽{len(unit.discrepancies)}处不符")
         if unit.successor:
-            click.echo(f"{unit.unit}：已由{unit.successor}承接，其台账中的申请仍计入")
+            click.echo(
+                f"{unit.unit}：已由{names.get(unit.successor, unit.successor)}承接，其台账中的申请仍计入"
+            )
         if unit.reported_by:
-            click.echo(f"{unit.unit}：年度报告由{unit.reported_by}一并报告")
+            click.echo(f"{unit.unit}：年度报告由{names.get(unit.reported_by, unit.reported_by)}一并报告")
         if unit.counted_at:
             click.echo(f"{unit.unit}：数字计入{unit.counted_at}")
     for each in whole.not_counted:

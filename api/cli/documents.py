@@ -44,7 +44,7 @@ from api.cli.help import Command, Group
 from api.cli.targets import check_target, force_option, write_private
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.choice_labels import choices
-from projections.history import DOCUMENTS
+from projections.history import DOCUMENTS, MEDIA_TYPES
 from projections.likeness import LIKENESS_WORDS
 
 _PIECE = 65_536
@@ -130,7 +130,7 @@ def listing(reference: str, code: str | None, output: Output) -> None:
             each.on,
             each.document,
             DOCUMENTS[each.kind],
-            EXTENSIONS.get(each.media_type, each.media_type).upper(),
+            MEDIA_TYPES.get(each.media_type, each.media_type),
             each.size_bytes,
             each.note or "",
         )

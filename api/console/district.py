@@ -12,7 +12,7 @@ from litestar import Response, get, post
 from api.console import forms, statistics
 from api.console.checking import MOST_BYTES, MOST_FILES, uploaded
 from api.console.forms import query_of
-from api.console.frame import at, code_of, page
+from api.console.frame import at, code_of, office_named, page
 from api.console.recording import Problem
 from api.console.statistics import PeriodQuery
 from api.rendering import MEDIA_TYPES, rendered
@@ -194,14 +194,16 @@ async def units_map(request: ApiRequest) -> Response[Any]:
     """单位和机构改革。"""
     query, code = query_of(request, _MapQuery), code_of(request)
     on = query.on or today()
-    found = []
+    found, successors = [], {}
     for each in await request.register.district(code).units(on):
         office = await request.register.authority(each)
+        for one in office.successions:
+            successors[one.successor] = await office_named(request, one.successor)
         found.append(
             UnitOnMap(each, office.name_on(on), terms.in_force(office.superiors, on), office.successions)
         )
     return await page(
-        request, "district_units.html", here="units", units=found, on=on, own=code, query=query,
+        request, "district_units.html", here="units", units=found, successors=successors, on=on, own=code, query=query,
         period=Period.year(on.year),
     )  # fmt: skip
 

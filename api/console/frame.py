@@ -9,6 +9,7 @@ from urllib.parse import quote
 from litestar import Response
 
 from adapters.accounts.access_log import AT_THE_MACHINE
+from adapters.refusals import AuthorityUnknown
 from adapters.register.login import Principal
 from api.console.templates import render
 from api.today import today
@@ -143,6 +144,15 @@ def by_name(request: ApiRequest, refusal: Refusal) -> Refusal:
 def code_of(request: ApiRequest) -> str:
     """Of the office whose session it is."""
     return request.caller.principal.code
+
+
+async def office_named(request: ApiRequest, code: str) -> str:
+    """Its name of today and its code; of an authority without a register here the code alone."""
+    try:
+        office = await request.register.authority(code)
+    except AuthorityUnknown:
+        return code
+    return f"{office.name_on(today())}（{code}）"
 
 
 async def page(request: ApiRequest, template: str, *, status: int = 200, **context: Any) -> Response[str]:

@@ -17,7 +17,7 @@ from adapters.register.reports import Report
 from adapters.register.submission import Refused
 from api.console import forms, statistics
 from api.console.forms import Given, last, query_of
-from api.console.frame import Me, at, code_of, me, page, to
+from api.console.frame import Me, at, code_of, me, office_named, page, to
 from api.console.resuming import resumes
 from api.rendering import MEDIA_TYPES, rendered
 from api.today import today
@@ -111,20 +111,15 @@ async def _shown(
         key=str(uuid4()),
         may_write=sits.may("report"),
         taken_over=[
-            (each, await _named(request, each), figures) for each, figures in state.taken_over.items()
+            (each, await office_named(request, each), figures) for each, figures in state.taken_over.items()
         ],
         lacking=[
-            (code, await _named(request, code))
+            (code, await office_named(request, code))
             for check, _, code in (each.name.partition(":") for each in found.findings)
             if check == "not_taken_over"
         ],
         done=done if done.isdecimal() else "",
     )
-
-
-async def _named(request: ApiRequest, code: str) -> str:
-    office = await request.register.authority(code)
-    return f"{office.name_on(today())}（{code}）"
 
 
 def _steps(stage: str, sits: Me) -> Iterator[Step]:

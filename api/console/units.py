@@ -15,7 +15,7 @@ from adapters.views import View
 from api.console import statistics
 from api.console.duties import TabShown
 from api.console.forms import query_of
-from api.console.frame import at, code_of, page
+from api.console.frame import at, code_of, office_named, page
 from api.console.paging import PAGE, PageNumber, Pages, part
 from api.console.standing import SOON, TIMELINESS, Standing, of_row
 from api.console.statistics import PeriodQuery
@@ -109,6 +109,7 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
             behind = await _behind(query.of, reads[0], stands, view, period)
             count, rows = len(behind), await view.named(part(behind, query.page))
         calendar = view.law.calendar
+    successor = stands.successor and await office_named(request, stands.successor)
     encoded = query.encoded
     counts: dict[str, int | None] = {
         "open": stands.open, "due_soon": len(stands.due_soon), "overdue": len(stands.overdue),
@@ -123,7 +124,7 @@ async def unit(request: ApiRequest, code: FromPath[str]) -> Response[Any]:
     return await page(
         request, "unit.html",
         code=code, name=stands.unit, lines=[_line(row, on, calendar) for row in rows], tabs=tabs,
-        words=_OF[query.of], stands=stands, period=period, own=code_of(request),
+        words=_OF[query.of], stands=stands, successor=successor, period=period, own=code_of(request),
         pages=Pages.of(query.page, count, lambda number: f"/units/{code}?of={query.of}&{encoded}&page={number}"),
     )  # fmt: skip
 

@@ -41,7 +41,12 @@ class Findings:
 
     def object_to(self, rule: type[Refusal], version: int, event: Event, **facts: object) -> None:
         """What is refused when it is recorded and never in a later replay."""
-        described: dict[str, Any] = {"reference": self.reference, "event": event.title, "on": event.on, **facts}
+        described: dict[str, Any] = {
+            "reference": self.reference,
+            "event": event.title,
+            "on": event.on,
+            **facts,
+        }
         self.objections.append(Objection(rule, version, described, self.terms.article_for(rule.article)))
 
     def refusal(

@@ -54,8 +54,16 @@ def matters(authority: Authority, calendar: Calendar, on: date) -> list[Matter]:
     supervision = authority.supervision
     name = authority.name_on(on)
     found = [
-        *(_of_order(each, authority.code, name, calendar, on) for each in supervision.orders if each.on <= on),
-        *(_of_return(each, authority.code, name, calendar, on) for each in supervision.returns if each.on <= on),
+        *(
+            _of_order(each, authority.code, name, calendar, on)
+            for each in supervision.orders
+            if each.on <= on
+        ),
+        *(
+            _of_return(each, authority.code, name, calendar, on)
+            for each in supervision.returns
+            if each.on <= on
+        ),
     ]
     return sorted(found, key=lambda each: (not each.is_open, each.respond_by, each.version))
 

@@ -7,7 +7,7 @@ on a year without a notice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
 from typing import NamedTuple
@@ -249,13 +249,15 @@ def lines(found: DistrictStanding) -> list[list[object]]:
         _percent(found.rate), found.median, found.ended, found.corrected, _percent(found.corrected_rate),
         found.late_entries, found.unfiled, None, None,
     ]  # fmt: skip
-    return [whole, *map(_line, found.units)]
+    names = {each.code: each.unit for each in found.units}
+    return [whole, *(_line(each, names) for each in found.units)]
 
 
-def _line(unit: UnitStanding) -> list[object]:
+def _line(unit: UnitStanding, names: Mapping[str, str]) -> list[object]:
+    successor = unit.successor and names.get(unit.successor, unit.successor)
     report = annual_report.STAGES[unit.report] + "，已过公布期限" * unit.report_late
     return [
-        unit.unit + (f"（由{unit.successor}承接）" if unit.successor else ""), unit.open, len(unit.due_soon), len(unit.overdue), unit.closed, unit.on_time, unit.late,
+        unit.unit + (f"（由{successor}承接）" if successor else ""), unit.open, len(unit.due_soon), len(unit.overdue), unit.closed, unit.on_time, unit.late,
         _percent(unit.rate), unit.median, unit.ended, len(unit.corrected), _percent(unit.corrected_rate),
         len(unit.late_entries), unit.unfiled, unit.last_recorded_at and unit.last_recorded_at.date(), report,
     ]  # fmt: skip

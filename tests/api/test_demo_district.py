@@ -53,7 +53,7 @@ def test_a_new_user_walks_through_the_district(
     total = next(line for line in table.out.splitlines() if "（七）总计" in line)
     assert re.findall(r"\d+", total) == ["92", "7", "0", "0", "0", "0", "99"]
     assert table.out.count("✓ 相符") == 4
-    assert "示范区招商服务中心：已由fagai承接" in table.out
+    assert "示范区招商服务中心：已由示范区发展和改革局承接" in table.out
     assert "65件" in cell.out
     assert len(re.findall(r"│\s*\d+│", cell.out)) == 13
     assert "2024-0007" in found["work-list"][0].out

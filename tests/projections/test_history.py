@@ -198,7 +198,7 @@ SENTENCES: list[tuple[Event, str]] = [
     (handed_over("2031-05-20"), "2031-05-20移交某区档案馆"),
     (
         document_filed("2020-03-02", size_bytes=1048576),
-        "2020-03-02材料入卷：申请表（申请材料，application/pdf，1048576字节）",
+        "2020-03-02材料入卷：申请表（申请材料，PDF，1048576字节）",
     ),
     (
         erasure_requested("2031-01-06", "all"),
