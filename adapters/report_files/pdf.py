@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from adapters.report_files import ruled, struck
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.ruled import Letter, Paragraph, Printed, Rule
-from adapters.report_files.tables import MOST_PLACES, faint
+from adapters.report_files.tables import ILLEGIBLE, MOST_PLACES, faint
 from projections.report.laid import Laid
 
 MOST_PAGES = 80
@@ -83,10 +83,10 @@ def lay_pdf(data: bytes) -> Laid:
         raise ReportFileFault("damaged", "PDF文件已损坏") from None
     finally:
         document.close()
-    if sum(len(letters) for letters, _ in pages) < _FEW:
-        raise ReportFileFault(
-            "scanned", "PDF是扫描件或图片，没有文字，请报送单位提供编制时的docx、xlsx或文字版PDF"
-        )
+    drawn = [letter.text for letters, _ in pages for letter in letters]
+    if len(drawn) - drawn.count(ILLEGIBLE) < _FEW:
+        what = "的字体没有写明各是什么字" if ILLEGIBLE in drawn else "是扫描件或图片，没有文字"
+        raise ReportFileFault("scanned", f"PDF{what}，请报送单位提供编制时的docx、xlsx或文字版PDF")
     places = [MOST_PLACES]
     items: list[Paragraph | Printed] = []
     has_struck = False
@@ -107,7 +107,11 @@ def _shown(document: Any, number: int, raw: Any) -> Any:
 
 
 def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Letter]:
-    """Every letter that is drawn; spaces that the library adds between them are not."""
+    """Every letter that is drawn; spaces that the library adds between them are not.
+
+    One that the file draws without saying which it is stands on the page all the same: the library skips it or takes
+    its number in the font for a letter, so that any letter may come out as a digit.
+    """
     text = page.get_textpage()
     box = [ctypes.c_double() for _ in range(4)]
     try:
@@ -117,16 +121,20 @@ def _letters(page: Any, sheet: _Sheet, raw: Any, left: list[int]) -> Iterator[Le
             raise ReportFileFault("too_large", "PDF的文字过多")
         for index in range(count):
             code = raw.FPDFText_GetUnicode(text, index)
-            if code < 0x20 or raw.FPDFText_IsGenerated(text, index) == 1:
+            unnamed = code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1
+            if (code < 0x20 and not unnamed) or raw.FPDFText_IsGenerated(text, index) == 1:
                 continue
             if not raw.FPDFText_GetCharBox(text, index, *(ctypes.byref(each) for each in box)):
+                continue
+            if unnamed and not (box[0].value < box[1].value and box[2].value < box[3].value):
                 continue
             size = raw.FPDFText_GetFontSize(text, index)
             x, right, y, top = (each.value for each in box)
             loose = raw.FS_RECTF()
             if raw.FPDFText_GetLooseCharBox(text, index, ctypes.byref(loose)):
                 x, right, y, top = loose.left, loose.right, loose.bottom, loose.top
-            letter = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+            known = not unnamed and code < 0x110000 and not 0xD800 <= code < 0xE000
+            letter = chr(code) if known else ILLEGIBLE
             if top - y < _SMALLEST or _is_unseen(text, index, raw):
                 letter = faint(letter)
             yield Letter(letter, *sheet.box(x, y, right, top), size)

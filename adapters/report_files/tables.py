@@ -28,9 +28,13 @@ def raised(text: str) -> str:
     return text.translate(_RAISED)
 
 
+ILLEGIBLE = "▯"
+"""In place of a letter that cannot be read: no figure is made of it."""
+
+
 def faint(text: str) -> str:
     """A text that is perhaps not seen: its digits are made illegible, so that no figure is made of them."""
-    return re.sub(r"\d", "▯", text)
+    return re.sub(r"\d", ILLEGIBLE, text)
 
 
 class Link(str):

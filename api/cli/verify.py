@@ -60,7 +60,7 @@ class PublicKey(click.ParamType[Verifier]):
 )
 @click.option(
     "--key",
-    "told",
+    "verifiers",
     metavar="公钥",
     type=PublicKey(),
     multiple=True,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pypdf
@@ -14,6 +17,7 @@ import typst
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
 from adapters.render import pdf as render_pdf
+from adapters.render.pdf import FONTS
 from adapters.report_files import pdf, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
@@ -42,9 +46,16 @@ def by_chromium(folder: Path, page: Path) -> Path:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     made = folder / f"{page.stem}.pdf"
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/chromium", "--no-pdf-header-footer", f"--print-to-pdf={made}", str(page)]  # fmt: skip
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", f"--user-data-dir={folder}/chromium", "--no-pdf-header-footer", f"--print-to-pdf={made}", str(page)]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     return made
+
+
+def in_our_font() -> bytes:
+    """A stylesheet: without it a machine that has no Chinese font draws empty boxes, and Chromium names not all of them."""
+    font = Path(str(files(FONTS))) / "NotoSerifSC-Regular.otf"
+    face = f'font-family: "Ours"; src: url("{font.as_uri()}")'
+    return f'<style>@font-face {{ {face} }} * {{ font-family: "Ours" !important; }}</style>'.encode()
 
 
 def check(data: bytes, name: str) -> None:
@@ -74,7 +85,7 @@ def test_libreoffice(name: str, tmp_path: Path) -> None:
 def test_chromium_with_a_row_torn_by_the_page(name: str, tmp_path: Path) -> None:
     """宿迁: the row of 1.申请人无正当理由逾期不补正 begins on one page and ends on the next, below a repeated header."""
     page = tmp_path / "a.html"
-    page.write_bytes(render_html.render(document(name)))
+    page.write_bytes(render_html.render(document(name)) + in_our_font())
     check(by_chromium(tmp_path, page).read_bytes(), name)
 
 
@@ -168,6 +179,37 @@ def test_a_damaged_file_is_named_as_such(data: bytes) -> None:
     with pytest.raises(ReportFileFault) as refused:
         reader.read(data, "年报.pdf")
     assert refused.value.code == "damaged"
+
+
+def with_maps(change: Callable[[bytes], bytes]) -> bytes:
+    """Our rendering of 宿迁's report, its tables of which letter each glyph is changed."""
+    made = pypdf.PdfWriter(clone_from=io.BytesIO(render_pdf.render(document(SUQIAN))))
+    fonts = [each.get_object() for each in made._objects if isinstance(each, pypdf.generic.DictionaryObject)]
+    for stream in [font["/ToUnicode"].get_object() for font in fonts if "/ToUnicode" in font]:
+        assert isinstance(stream, pypdf.generic.StreamObject)
+        stream.set_data(change(stream.get_data()))
+    changed = io.BytesIO()
+    made.write(changed)
+    return changed.getvalue()
+
+
+def test_letters_that_the_file_does_not_name_are_illegible() -> None:
+    """As in files printed with a font that lacks them: 7 is drawn without being said to be 7, so that 57 is not 5."""
+    read = reader.read(with_maps(lambda text: text.replace(b"> <0037>\n", b"> <0000>\n")), "年报.pdf")
+    whole = as_told(SUQIAN).requests_table
+    assert any("7" in str(each) for cells in whole.values() for each in cells)
+    for row, cells in whole.items():
+        assert read.requests_table[row] == [None if "7" in str(each) else each for each in cells]
+    assert read.unread
+
+
+def test_a_file_that_names_no_letter_is_not_guessed_at() -> None:
+    """The numbers of glyphs in the font would be letters and digits of another kind."""
+    with pytest.raises(ReportFileFault, match="没有写明各是什么字") as refused:
+        reader.read(
+            with_maps(lambda text: re.split(rb"[0-9]+ beginbfchar", text)[0] + b"endcmap"), "年报.pdf"
+        )
+    assert refused.value.code == "scanned"
 
 
 def test_figures_crossed_out_are_not_read_and_unseen_ones_are_illegible() -> None:
