@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from adapters.office_archives import WORD
 from adapters.report_files.office_zip import Parts, ReportFileFault
 from adapters.report_files.tables import (
+    ILLEGIBLE,
     MOST_DEPTH,
     MOST_PLACES,
     MOST_SPAN,
@@ -198,7 +199,7 @@ def _within(parent: Element, tag: str) -> Iterator[Element]:
 
 
 def _symbol(element: Element) -> str:
-    """A letter of a symbol font, whose own numbers mean nothing outside it."""
+    """A letter of a symbol font: its own numbers, from F000 on, mean nothing outside it, yet something is printed."""
     code = element.get(f"{W}char", "")
     number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
-    return chr(number) if 0x20 <= number < 0xD800 else ""
+    return chr(number) if 0x20 <= number < 0xD800 else ILLEGIBLE

@@ -22,6 +22,8 @@ _LOOSE = re.compile(
     r"^(?:第?(?P<hanzi>[一二三四五六])(?:部分)?|(?P<digit>[1-6])[、.．,，]?)\s*[、.．,，:：]?\s*(?P<label>.{2,40})$"
 )
 _RUN_ON = re.compile(r"^(?P<heading>(?P<hanzi>[一二三四五六])[、.．]\s*(?P<label>[^。：:；，]{2,30}情况|其他需要报告的事项))[。：:]\s*(?P<rest>.{6,})$", re.S)  # fmt: skip
+_SIGNS = re.compile(r"^[^\w（(]+")
+"""Diamonds, dots and other signs of a list before its words."""
 _TOPICS = ("总体", "公开", "申请", "复议", "问题", "其他")
 _STRICT = tuple(map(re.compile, (
     r"总体情况|概述|工作总体", r"主动公开(政府)?信息", r"(收到|受理|办理|处理|依申请公开).*(申请|情况)",
@@ -157,6 +159,7 @@ def sections(laid: Laid) -> tuple[TypedSection, ...]:
 
 def _heading(line: str) -> tuple[int, str, str] | None:
     """Which of the six, the heading with its number, and what goes on behind it in the same line."""
+    line = _SIGNS.sub("", line)
     if len(line) < 3 or (len(line) > 60 and line[1] not in "、.．"):
         return None
     if match := _RUN_ON.match(line):

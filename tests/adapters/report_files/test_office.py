@@ -69,14 +69,32 @@ def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
     assert same(reader.read(data, "a.docx"))
 
 
-@pytest.mark.parametrize("look", ['<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>'], ids=["white", "tiny"])
-def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(look: str) -> None:
+@pytest.mark.parametrize(
+    "run",
+    [
+        '<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:rPr><w:sz w:val="2"/></w:rPr><w:t>9</w:t></w:r>',
+        '<w:r><w:sym w:font="Symbol" w:char="F039"/></w:r>',
+    ],
+    ids=["white", "tiny", "of a symbol font"],
+)
+def test_a_digit_that_may_not_be_seen_makes_its_figure_illegible(run: str) -> None:
     """White on white or on a dark ground, nobody knows: the cell is named, the others are read."""
-    run = f"<w:r><w:rPr>{look}</w:rPr><w:t>9</w:t></w:r>"
     data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>1431</w:t></w:r>)", rf"{run}\1", text))  # fmt: skip
     read = reader.read(data, "a.docx")
     assert read.requests_table["granted"] == [*told().requests_table["granted"][:-1], None]
     assert read.unread_cells == (("requests", "granted", "total"),)
+
+
+@pytest.mark.parametrize(
+    "sign", ['<w:sym w:font="Wingdings" w:char="F076"/>', "<w:t>◆ </w:t>", "<w:t>\uf06c</w:t>"]
+)
+def test_a_sign_before_a_heading_hides_no_section(sign: str) -> None:
+    """A list's diamond or dot that was typed by hand."""
+    sign = f"<w:r>{sign}</w:r>"
+    data = edited(WORD, "word/document.xml", lambda text: re.sub(r"(<w:r>(?:(?!</w:r>).)*<w:t[^>]*>[一二三四五六]、)", rf"{sign}\1", text))  # fmt: skip
+    headings = [section.heading for section in reader.read(WORD, "a.docx").sections]
+    assert [section.heading for section in reader.read(data, "a.docx").sections] == headings
 
 
 def moved(data: bytes, old: str, new: str) -> bytes:
