@@ -90,12 +90,14 @@ Proof = Literal["none", "fresh", "stale"]
 
 
 class Found(NamedTuple):
-    """A session or a key in force. now: by the database's clock. officer: or the service account whose key it is.
+    """A session or a key in force. now: by the database's clock. replica: the database is a standby, where no use is
+    noted. officer: or the service account whose key it is.
     powers: of a session, those it was made under. acts: of an officer's key, what it may.
     awaits, proven_at: of a session, what it lacks, and when a code of the second factor was last given in it."""
 
     head: Head
     now: datetime
+    replica: bool
     id: str
     officer: str
     powers: str
@@ -179,8 +181,8 @@ async def find(connection: Connection, authority_id: int, secret: SessionToken) 
     if row["resting"]:
         await connection.execute(SQL["session_seen"], authority_id, secret.digest)
     return Found(
-        Head(*row[:4]), row["now"], row["id"], row["officer"], row["powers"], row["must_change"], None,
-        row["awaits"], row["proven_at"],
+        Head(*row[:4]), row["now"], row["replica"], row["id"], row["officer"], row["powers"], row["must_change"],
+        None, row["awaits"], row["proven_at"],
     )  # fmt: skip
 
 
@@ -266,7 +268,16 @@ async def find_key(
         return None
     if row["resting"]:
         await connection.execute(SQL["key_used"], authority_id, secret.digest, source)
-    return Found(Head(*row[:4]), row["now"], row["id"], row["officer"], "", False, frozenset(row["acts"]))
+    return Found(
+        Head(*row[:4]),
+        row["now"],
+        row["replica"],
+        row["id"],
+        row["officer"],
+        "",
+        False,
+        frozenset(row["acts"]),
+    )
 
 
 async def keys(connection: Connection, authority_id: int, officer: str | None = None) -> Sequence[Key]:
@@ -307,7 +318,9 @@ async def find_service_key(
         return None
     if row["resting"]:
         await connection.execute(SQL["service_key_used"], authority_id, secret.digest, source)
-    return Found(Head(*row[:4]), row["now"], row["id"], row["service"], "", False, frozenset())
+    return Found(
+        Head(*row[:4]), row["now"], row["replica"], row["id"], row["service"], "", False, frozenset()
+    )
 
 
 async def service_keys(connection: Connection, authority_id: int) -> Sequence[ServiceKey]:

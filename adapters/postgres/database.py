@@ -14,10 +14,7 @@ Connection = Any
 """asyncpg's connection or its pool proxy; the stubs tell them apart, we do not need to."""
 
 TOO_LONG = "等待过久，没有保存；请稍后再试"
-READ_ONLY = (
-    "只能读，没有保存：它是备用服务器，或被设为只读；"
-    "请改连主服务器（DATABASE_URL可列出几台，另加target_session_attrs=read-write）"
-)
+OVERTAKEN = "备用服务器跟进主服务器时中止了这次查看；请再试一次"
 LAST_WORDS = 10.0
 """Seconds for what is under way when the program ends."""
 _PARTING = 1.0  # seconds to wait for a session that is to be left in order
@@ -36,6 +33,16 @@ class SchemaChanged(DatabaseUnavailable):
 
     def __init__(self) -> None:
         super().__init__("结构已由更新版本的程序更改，本程序不能再用；请更新本机的程序")
+
+
+class ReadOnly(DatabaseUnavailable):
+    """Something was to be written where nothing can be: in a standby, or in a database that was set read-only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "只能读，没有保存：它是备用服务器，或被设为只读；"
+            "请改连主服务器（DATABASE_URL可列出几台，另加target_session_attrs=read-write）"
+        )
 
 
 class OutOfSight(DatabaseUnavailable):
@@ -146,6 +153,8 @@ class Database:
                 with suppress(TimeoutError):  # the session answers no more, and is not kept
                     await self._pool.release(connection, timeout=_PARTING)
         except Exception as wrong:
+            if isinstance(wrong, asyncpg.ReadOnlySQLTransactionError):
+                raise ReadOnly from wrong
             reason = _unavailable(wrong)
             if reason is None and isinstance(wrong, _OTHER_SCHEMA) and await self._is_newer():
                 raise SchemaChanged from wrong
@@ -326,8 +335,8 @@ def _unavailable(wrong: Exception) -> str | None:
             return "运行角色缺少权限，请由属主重新运行 taizhang migrate；台账若已迁出（taizhang copy），请改用新的数据库"
         case asyncpg.QueryCanceledError() | asyncpg.LockNotAvailableError():
             return TOO_LONG
-        case asyncpg.ReadOnlySQLTransactionError():
-            return READ_ONLY
+        case asyncpg.SerializationError():
+            return OVERTAKEN
         case asyncpg.DiskFullError():
             return "数据库所在的磁盘已满，没有保存；腾出空间即可继续，无须重启"
         case asyncpg.DataCorruptedError() | asyncpg.IndexCorruptedError() | asyncpg.PostgresSystemError():

@@ -39,8 +39,8 @@ SELECT position, recorded_at, authority_version, law_digest, published, numbers 
 SELECT position, recorded_at, authority_version, law_digest, now() AS now FROM heads WHERE authority_id = $1
 
 -- name: poll
--- How far an authority's log reaches, and its own stream; read outside any authority, see the table.
-SELECT position, authority_version FROM heads WHERE authority_id = $1
+-- How far an authority's log reaches, and its own stream; read outside any authority, see the table. replica: see there.
+SELECT position, authority_version, pg_is_in_recovery() AS replica FROM heads WHERE authority_id = $1
 
 -- name: read_for_recording
 -- The head and the database's clock; with the streams $2, and those in which the command ids $3 lie, in order. At
@@ -465,6 +465,10 @@ FROM requests WHERE authority_id = $1 AND received_on <= $2 AND closed_on IS NUL
 -- Whether nothing can be recorded: a standby, or a primary that was demoted. The program's tables are there, if it answers.
 SELECT current_setting('transaction_read_only')::boolean FROM (SELECT count(*) FROM vault_keys) AS there
 
+-- name: is_replica
+-- Whether the database is a standby: it follows another, and nothing is written in it until it is promoted.
+SELECT pg_is_in_recovery()
+
 -- name: vault_keys
 -- Keys that the vault has ever used.
 SELECT key_id, fingerprint FROM vault_keys
@@ -828,9 +832,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now(), $8, CASE WHEN $9 THEN now() EL
 
 -- name: session
 -- A session within its terms, $3 without a call and $4 in all, of an account that is open; and the head's version of
--- the authority's own stream. resting: nothing was noted of it for $5.
+-- the authority's own stream. resting: nothing was noted of it for $5, and can be. replica: as `is_replica`.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
-       s.id, s.officer, s.powers, s.must_change, s.seen_at <= now() - $5::interval AS resting, s.awaits, s.proven_at
+       pg_is_in_recovery() AS replica, s.id, s.officer, s.powers, s.must_change, s.seen_at <= now() - $5::interval AND NOT pg_is_in_recovery() AS resting, s.awaits, s.proven_at
 FROM sessions AS s
 JOIN accounts AS a ON a.authority_id = s.authority_id AND a.officer = s.officer AND a.disabled_at IS NULL
 JOIN heads AS head ON head.authority_id = s.authority_id
@@ -1049,7 +1053,9 @@ VALUES ($1, $2, $3, $4, $5, $6, now(), now() + $7::interval) RETURNING expires_a
 -- name: key
 -- A key that is in force, of an account that is open; as for a session. resting: its use was not noted for $3.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
-       k.id, k.officer, k.acts, coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4 AS resting
+       pg_is_in_recovery() AS replica, k.id, k.officer, k.acts,
+       (coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4)
+           AND NOT pg_is_in_recovery() AS resting
 FROM api_keys AS k
 JOIN accounts AS a ON a.authority_id = k.authority_id AND a.officer = k.officer AND a.disabled_at IS NULL
 JOIN heads AS head ON head.authority_id = k.authority_id
@@ -1081,7 +1087,9 @@ VALUES ($1, $2, $3, $4, now(), now() + $5::interval) RETURNING expires_at
 -- name: service_key
 -- A key of a service account that is in force, as for a session. resting: its use was not noted for $3.
 SELECT head.position, head.recorded_at, head.authority_version, head.law_digest, now() AS now,
-       k.id, k.service, coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4 AS resting
+       pg_is_in_recovery() AS replica, k.id, k.service,
+       (coalesce(k.used_at <= now() - $3::interval, true) OR k.used_from IS DISTINCT FROM $4)
+           AND NOT pg_is_in_recovery() AS resting
 FROM service_keys AS k
 JOIN heads AS head ON head.authority_id = k.authority_id
 WHERE k.authority_id = $1 AND k.digest = $2 AND k.revoked_at IS NULL AND k.expires_at > now()

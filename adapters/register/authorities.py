@@ -29,10 +29,11 @@ _STALE = 5.0
 
 
 class Standing(NamedTuple):
-    """How an authority's log stands."""
+    """How an authority's log stands. replica: in a database that is a standby."""
 
     position: int
     has_officers: bool
+    replica: bool
 
 
 class _Stands(NamedTuple):
@@ -40,6 +41,7 @@ class _Stands(NamedTuple):
 
     position: int
     authority_version: int
+    replica: bool
 
 
 class Authorities:
@@ -92,7 +94,7 @@ class Authorities:
         stands = await self._stands(authority_id)
         known = self._law.get(authority_id)
         authority = known[1] if known and known[0] == stands.authority_version else await self.authority(code)
-        return Standing(stands.position, authority.has_officers)
+        return Standing(stands.position, authority.has_officers, stands.replica)
 
     async def position(self, code: str) -> int:
         """How far the log reaches. Raises AuthorityUnknown."""
@@ -126,7 +128,7 @@ class Authorities:
         # Under a code that was taken nothing need be registered.
         versions = {
             code: (authority_id, version)
-            for (code, authority_id), (_, version) in zip(directory.items(), polled, strict=True)
+            for (code, authority_id), (_, version, _) in zip(directory.items(), polled, strict=True)
             if version
         }
         async with self._reading:  # whoever asks meanwhile then finds them read

@@ -208,8 +208,16 @@ async def _server(connection: Connection) -> AsyncIterator[Finding]:
         )
     else:
         yield Finding("ok", "数据库", f"PostgreSQL {version}，已连接")
-    if await connection.fetchval("SHOW transaction_read_only") == "on":
-        yield Finding("wrong", "只读", "备用服务器，或被设为只读：不能登记", "请改连主服务器，或使它可写")
+    if await connection.fetchval(SQL["is_replica"]):
+        behind = await connection.fetchval("SELECT now() - pg_last_xact_replay_timestamp()")
+        said = (
+            f"已{behind.total_seconds():.0f}秒没有主服务器的新内容"
+            if behind is not None
+            else "还没有收到新内容"
+        )
+        yield Finding("warning", "只读", f"备用服务器，只供查看：{said}", "要登记，请改连主服务器，或提升它")
+    elif await connection.fetchval("SHOW transaction_read_only") == "on":
+        yield Finding("wrong", "只读", "被设为只读：不能登记", "请改连主服务器，或使它可写")
     before = time.time()
     there = (await connection.fetchval("SELECT clock_timestamp()")).timestamp()
     skew = there - (before + time.time()) / 2
@@ -278,6 +286,8 @@ async def _rights(connection: Connection) -> AsyncIterator[Finding]:
 
 
 async def _stream(connection: Connection) -> AsyncIterator[Finding]:
+    if await connection.fetchval(SQL["is_replica"]):
+        return  # it is the primary that is backed up
     slot = await connection.fetchrow("SELECT active FROM pg_replication_slots WHERE slot_name = $1", _SLOT)
     if slot is None:
         yield Finding(

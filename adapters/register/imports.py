@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import uuid4
 
+from adapters import shown
 from adapters.postgres.database import Database
 from adapters.present import NowView
 from adapters.register.authorities import Authorities
@@ -128,7 +129,11 @@ class Imports:
 
     async def imports(self, code: str) -> tuple[Import, ...]:
         """All there were. Raises AuthorityUnknown."""
-        return (await self._authorities.authority(code)).imports
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            head, authority, _ = await self._authorities.as_it_stands(connection, authority_id)
+        shown.note(code, head.position)
+        return authority.imports
 
     async def annul(
         self, code: str, number: int, today: date, *, actor: str, permissions: Permissions = WHOLE

@@ -34,7 +34,7 @@ class Principal(NamedTuple):
 
     acts: of a key, what it may do. position: how far the log of their authority then reached. service: the account, which
     has no roles; its acts are those granted to it. awaits: what a session lacks before it may do anything. is_stale: the
-    last code of the second factor in it is older than PROOF_LASTS.
+    last code of the second factor in it is older than PROOF_LASTS. replica: the database that said so is a standby.
     """
 
     code: str
@@ -47,6 +47,7 @@ class Principal(NamedTuple):
     service: ServiceAccount | None = None
     awaits: Awaits = ""
     is_stale: bool = False
+    replica: bool = False
 
     @property
     def is_service(self) -> bool:
@@ -191,7 +192,7 @@ class Logins:
             return None
         return Principal(
             secret.code, found.officer, frozenset(), found.id, must_change=False, acts=frozenset(acts),
-            position=found.head.position, service=service,
+            position=found.head.position, service=service, replica=found.replica,
         )  # fmt: skip
 
     async def _who(
@@ -211,12 +212,13 @@ class Logins:
                 return None
             roles = officer.roles_on(day)
             if found.acts is None and found.powers != powers_told(roles):
-                await sessions.end(connection, authority_id, secret)
+                if not found.replica:
+                    await sessions.end(connection, authority_id, secret)
                 return None
         stale = found.proven_at is not None and found.now - found.proven_at > PROOF_LASTS
         return Principal(
             secret.code, found.officer, roles, found.id, found.must_change, found.acts, found.head.position,
-            awaits=found.awaits, is_stale=stale,
+            awaits=found.awaits, is_stale=stale, replica=found.replica,
         )  # fmt: skip
 
     # -- sessions --

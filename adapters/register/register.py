@@ -12,10 +12,11 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from adapters import past
+from adapters import past, shown
 from adapters.derived import DerivedResults
 from adapters.postgres import migrate
-from adapters.postgres.database import LAST_WORDS, READ_ONLY, Connection, Database, DatabaseUnavailable
+from adapters.postgres.database import LAST_WORDS, Connection, Database
+from adapters.postgres.health import Health, health
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
 from adapters.register import questions
@@ -151,14 +152,15 @@ class Register:
                 await self._recordings.close()
         await self._database.close()
 
-    async def check(self) -> migrate.Schema:
-        """What the database is at. Raises DatabaseUnavailable unless it answers and takes recordings, SchemaFault if this
-        program is too old.
-        """
+    async def check(self) -> Health:
+        """What the database is at. Raises as `health`, and DatabaseUnavailable unless it answers."""
         async with self._database.session() as connection:
-            if await connection.fetchval(SQL["is_read_only"]):
-                raise DatabaseUnavailable(READ_ONLY)
-            return await migrate.schema(connection)
+            return await health(connection)
+
+    async def is_replica(self) -> bool:
+        """Whether the database is a standby, which can be read and takes no recording until it is promoted."""
+        async with self._database.session() as connection:
+            return bool(await connection.fetchval(SQL["is_replica"]))
 
     async def announce(self) -> None:
         """Say that this machine is there and which vault keys it has; once in a while. Raises DatabaseUnavailable."""
@@ -309,10 +311,11 @@ class Register:
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
             if until is not None:
-                _, _, law = await self._authorities.as_it_stands(connection, authority_id)
+                head, _, law = await self._authorities.as_it_stands(connection, authority_id)
+                shown.note(code, head.position)
                 yield await past.then(connection, authority_id, until, sight, now=law)
                 return
-            yield await self._now(connection, authority_id, sight)
+            yield await self._now(connection, code, authority_id, sight)
 
     def district(self, code: str, sight: Sight = OFFICE) -> District:
         """The authority with the units below it, which it sees as their superior; for the office above the authority alone:
@@ -352,7 +355,7 @@ class Register:
         authority_id = await self._authorities.id_of(code)
         predecessors = await self._outside.predecessors(code) if checked else ()
         async with self._database.transaction(authority_id, reading=True) as connection:
-            view = await self._now(connection, authority_id, OFFICE)
+            view = await self._now(connection, code, authority_id, OFFICE)
             yield Reports(view, partial(self._vault.opened, connection, authority_id), predecessors)
 
     # -- the register as a whole --
@@ -377,7 +380,8 @@ class Register:
 
     # -- inside --
 
-    async def _now(self, connection: Connection, authority_id: int, sight: Sight) -> NowView:
+    async def _now(self, connection: Connection, code: str, authority_id: int, sight: Sight) -> NowView:
         head, authority, law = await self._authorities.as_it_stands(connection, authority_id)
+        shown.note(code, head.position)
         derived = self._derived, head.law_digest
         return NowView(connection, authority_id, authority, law, head.position, sight, derived=derived)

@@ -14,7 +14,7 @@ from typing import Self
 
 import msgspec
 
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, ReadOnly
 from adapters.postgres.queries import SQL
 from adapters.suites import Suite
 from adapters.vault.keyring import Keyring, VaultKeyFault, VaultKeyMissing, VaultRow
@@ -126,16 +126,35 @@ async def _announce(connection: Connection, directory: Path, keyring: Keyring) -
 async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[str, list[str]]]:
     """The keys of the directory, and the machines that lack one of them; the first is made where none ever was.
 
-    All that the database knows are here, by their fingerprints; a new one is known to it once every machine has it.
+    All that the database knows are here, by their fingerprints; a new one is known to it once every machine has it. On a
+    standby nothing is made or told: a new key waits, for no machine, until it is promoted.
     """
     known = {row["key_id"] for row in await connection.fetch(SQL["vault_keys"])}
+    replica = await connection.fetchval(SQL["is_replica"])
     keyring = Keyring.load(directory)
     if keyring is None and not known:
+        if replica:
+            raise ReadOnly
         keyring = Keyring.create(directory)
     missing = sorted(known - set(keyring.ids if keyring else ()))
     if keyring is None or missing:
         raise VaultKeyMissing(f"缺少保险库密钥{'、'.join(missing)}：请将密钥文件放回{directory}")
-    await _announce(connection, directory, keyring)
+    if replica:
+        waits_for: dict[str, list[str]] = {key_id: [] for key_id in keyring.ids if key_id not in known}
+    else:
+        await _announce(connection, directory, keyring)
+        waits_for = await _bring_in(connection, keyring, known)
+    # Read again: another start may have brought a key of the same name meanwhile.
+    in_use = await connection.fetch(SQL["vault_keys"])
+    for row in in_use:
+        if row["key_id"] not in keyring.ids or row["fingerprint"] != keyring.fingerprint(row["key_id"]):
+            raise VaultKeyFault(f"保险库密钥{row['key_id']}与数据库所用的不同，请将原密钥文件放回{directory}")
+    keyring.seal_with({row["key_id"] for row in in_use})
+    return keyring, waits_for
+
+
+async def _bring_in(connection: Connection, keyring: Keyring, known: set[str]) -> dict[str, list[str]]:
+    """The database knows from now on the keys of the ring that every machine has; those that lack one of the others."""
     waits_for: dict[str, list[str]] = {}
     for key_id in keyring.ids:
         if key_id in known:
@@ -146,10 +165,4 @@ async def _load(connection: Connection, directory: Path) -> tuple[Keyring, dict[
             await connection.execute(
                 SQL["add_vault_key"], key_id, keyring.fingerprint(key_id), keyring.suite_of[key_id].name
             )
-    # Read again: another start may have brought a key of the same name meanwhile.
-    in_use = await connection.fetch(SQL["vault_keys"])
-    for row in in_use:
-        if row["key_id"] not in keyring.ids or row["fingerprint"] != keyring.fingerprint(row["key_id"]):
-            raise VaultKeyFault(f"保险库密钥{row['key_id']}与数据库所用的不同，请将原密钥文件放回{directory}")
-    keyring.seal_with({row["key_id"] for row in in_use})
-    return keyring, waits_for
+    return waits_for

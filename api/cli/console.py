@@ -128,6 +128,8 @@ def with_register(act: Callable[[Register], Awaitable[T]], *, watched: bool = Fa
     async def run() -> T:
         restarted = (lambda _: None) if watched else None
         async with app.opened(settings.from_environment(), restarted=restarted) as register:
+            if await register.is_replica():
+                say("数据库是备用服务器：只供查看，内容可能落后于主服务器；登记和查阅个人信息请到主服务器。")
             try:
                 return await act(register)
             finally:

@@ -117,8 +117,12 @@ def serve(port: int, processes: int) -> None:
 
 async def _rebuild_stale(register: Register) -> None:
     """What was reckoned under older notices is reckoned anew before anybody is answered."""
+    replica = await register.is_replica()
     for code in await register.authorities():
         if await register.is_stale(code):
+            if replica:
+                say(f"{code}：期限仍按从前的放假安排，待主服务器以现行版本重新启动。")
+                continue
             moved = await register.rebuild(code)
             say(f"{code}：台账已按现行放假安排重新推算，{len(moved)}件申请的期限有变。")
 

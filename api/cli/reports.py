@@ -7,6 +7,7 @@ import hashlib
 import io
 import typing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -365,15 +366,16 @@ def _with_reports(code: str | None, ask: Any) -> Any:
 def worker() -> None:
     """后台：编制年度报告、推送、发送每日待办；按Ctrl-C停止。serve也做同样的事。"""
     from api.background.senders import senders  # noqa: PLC0415 - nothing else here sends
+    from api.background.standing_by import while_it_records  # noqa: PLC0415 - as above
 
     sending = senders(settings.from_environment())
 
     async def act(register: Register) -> None:
         click.echo("后台已启动，按Ctrl-C停止。")
-        await asyncio.gather(
-            report_compilation.Compiler().run(register, sealed=lambda code: seal(register, code)),
-            *(each.run(register) for each in sending),
-        )
+        compiler = report_compilation.Compiler()
+        works = [partial(compiler.run, register, lambda code: seal(register, code))]
+        works += [partial(each.run, register) for each in sending]
+        await asyncio.gather(*(while_it_records(register, work) for work in works))
 
     try:
         with_register(act, watched=True)

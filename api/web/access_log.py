@@ -32,6 +32,7 @@ from adapters.postgres.database import DatabaseUnavailable
 from adapters.refusals import AuthorityUnknown, DocumentUnknown, PurposeRequired
 from adapters.register.register import Register
 from api.web import auth
+from api.web.call_refusals import OnReplica
 from api.web.query import PeriodQuery, Query, check_day
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, wants_csv
@@ -100,8 +101,8 @@ async def note_refused(wrong: Exception, scope: Scope) -> None:
     handler, refusal = scope.get("route_handler"), getattr(wrong, "code", None)
     if caller is None or refusal is None or "read_personal" not in auth.acts_of(handler):  # type: ignore[arg-type]
         return
-    if isinstance(wrong, (RequestUnknown, DocumentUnknown, PurposeRequired)):
-        return  # nothing is there that could have been read, or they may and are asked what for
+    if isinstance(wrong, (RequestUnknown, DocumentUnknown, PurposeRequired, OnReplica)):
+        return  # nothing is there that could have been read, or they may and are asked what for; or nobody may, here
     request: Request[Any, Any, Any] = Request(scope)
     register: Register = request.app.state.register
     code, reference = (request.path_params.get(each, "") for each in ("code", "reference"))

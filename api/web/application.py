@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from adapters import shown
 from adapters.accounts.passkeys import RelyingParty
 from adapters.accounts.password_policy import POLICIES, PasswordPolicy
 from adapters.mail.relay import Relay
@@ -25,6 +27,7 @@ from api.background.growth import Growth
 from api.background.report_compilation import Compiler
 from api.background.senders import Sender
 from api.background.session_cleanup import sweep
+from api.background.standing_by import while_it_records
 from api.console import admission, failures
 from api.console.handlers import HANDLERS as CONSOLE
 from api.web import (
@@ -142,6 +145,7 @@ class _Call:
         self._receive, self._send = receive, send
         self._status = 0
         self._request_id = _request_id(scope)
+        self._positions: dict[str, int] = {}
         much = _LONG.match(f"{self._scope['method']} {scope['path']}")
         waits_outside = scope["path"] in _HASHING or scope["path"].startswith("/login/provider")
         self._allowed = LONG_TIMEOUT if much else HASHING_TIMEOUT if waits_outside else TIMEOUT
@@ -172,7 +176,8 @@ class _Call:
         structlog.contextvars.bind_contextvars(request_id=self._request_id)
         self._timeout.start(self._allowed)
         try:
-            await self._application.litestar(self._scope, self._receive_all, self._from_task)
+            with shown.noting() as self._positions:
+                await self._application.litestar(self._scope, self._receive_all, self._from_task)
         except asyncio.CancelledError:
             if not self._given_up or self._task is None or self._task.uncancel() > 0:
                 raise
@@ -232,12 +237,21 @@ class _Call:
                 message = {**message, "status": 304, "headers": kept}
                 self._without_body = True
             self._status = message["status"]
-            message["headers"] = secured(message["headers"], self._request_id)
+            message["headers"] = [*secured(message["headers"], self._request_id), *self._shown()]
         elif self._without_body:
             message = {**message, "body": b""}
         if message.get("more_body"):
             self._timeout.start(LONG_TIMEOUT)
         await self._send(message)
+
+    def _shown(self) -> Iterator[tuple[bytes, bytes]]:
+        """What a reading rests on: how far the log reached, and whether in a standby, which may be behind."""
+        if self._method in auth.SAFE:
+            code = self._scope.get("path_params", {}).get("code", "")
+            if (position := self._positions.get(code)) is not None:
+                yield b"log-position", b"%d" % position
+            if getattr(self._scope.get("taizhang.caller"), "replica", False):
+                yield b"served-by", b"replica"
 
     def _log(self, seconds: float) -> None:
         scope = self._scope
@@ -305,14 +319,12 @@ def _litestar(
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as register:
             app.state.register = register
-            background = [
-                asyncio.create_task(checkpointer.run(register)),
-                asyncio.create_task(growth.run(register)),
-                asyncio.create_task(sweep(register)),
-            ]
+            writing = [partial(checkpointer.run, register), partial(sweep, register)]
             if compiler is not None:
-                background.append(asyncio.create_task(compiler.run(register, checkpointer.grown)))
-            background += [asyncio.create_task(each.run(register)) for each in senders]
+                writing.append(partial(compiler.run, register, checkpointer.grown))
+            writing += [partial(each.run, register) for each in senders]
+            background = [asyncio.create_task(growth.run(register))]
+            background += [asyncio.create_task(while_it_records(register, work)) for work in writing]
             try:
                 yield
             finally:

@@ -26,6 +26,7 @@ from api.today import today
 from api.web.call_refusals import (
     CsrfMissing,
     MachineOnly,
+    OnReplica,
     PasswordMustChange,
     SecondFactorRequired,
     SessionEnded,
@@ -64,6 +65,7 @@ CSRF_HEADER = "x-csrf-token"
 class Caller(msgspec.Struct, frozen=True):
     """Who calls. who: the officer; None: whoever holds the machine's token. permissions: what they may do here.
     sight: what they see of it. position: how far the log asked for reached when it was found out, where that was seen on the way.
+    replica: in a database that is a standby.
     """
 
     who: Principal | None
@@ -72,6 +74,7 @@ class Caller(msgspec.Struct, frozen=True):
     secret: SessionToken | None = None
     sight: Sight = OFFICE
     position: int | None = None
+    replica: bool = False
 
     @property
     def principal(self) -> Principal:
@@ -181,7 +184,7 @@ async def check(request: Any) -> None:
     """Find out who calls and whether they may, before anything else of the call is read.
 
     Raises Unauthorized, SessionEnded, CsrfMissing, SecondFactorRequired, PasswordMustChange, ProofStale, TokenClosed, SessionRequired, MachineOnly,
-    AuthorityUnknown or NoPower.
+    AuthorityUnknown or NoPower; on a standby OnReplica, of a page and of personal data.
     """
     acts = acts_of(request.route_handler)
     if acts == (OPEN,):
@@ -189,6 +192,9 @@ async def check(request: Any) -> None:
     is_page = "page" in request.route_handler.opt
     caller = await (_at_page(request) if is_page else _caller(request))
     request.scope["taizhang.caller"] = caller
+    logged = is_page or "read_personal" in acts
+    if caller.replica and logged:
+        raise OnReplica
     register: Register = request.app.state.register
     code = request.path_params.get("code")
     if caller.who is not None and caller.who.awaits and BEFORE_PROOF not in request.route_handler.opt:
@@ -197,7 +203,9 @@ async def check(request: Any) -> None:
         if acts == (OWN,):
             raise SessionRequired
         if code is not None and "judges" not in request.route_handler.opt:
-            caller = msgspec.structs.replace(caller, position=await _check_token(register, code))
+            caller = request.scope["taizhang.caller"] = await _check_token(register, caller, code)
+            if caller.replica and logged:
+                raise OnReplica
     elif code is None or code == caller.who.code:
         if caller.who.is_service:
             _check_service(caller, caller.who, acts)
@@ -269,14 +277,17 @@ def _officer(who: Principal, secret: SessionToken) -> Caller:
         acts &= who.acts
     unproven = acts & NEEDS_FRESH_PROOF if who.is_stale else frozenset()
     return Caller(
-        who, who.officer, Permissions(acts - unproven, unproven=unproven), secret, position=who.position
-    )
+        who, who.officer, Permissions(acts - unproven, unproven=unproven), secret,
+        position=who.position, replica=who.replica,
+    )  # fmt: skip
 
 
 def _service(who: Principal, secret: SessionToken) -> Caller:
     assert who.service is not None  # noqa: S101 - for the types
     acts: frozenset[Any] = who.acts or frozenset()
-    return Caller(who, who.officer, Permissions(acts), secret, sight_of(who.service, acts), who.position)
+    return Caller(
+        who, who.officer, Permissions(acts), secret, sight_of(who.service, acts), who.position, who.replica
+    )
 
 
 def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> None:
@@ -293,14 +304,14 @@ def _check_service(caller: Caller, who: Principal, acts: tuple[str, ...]) -> Non
         raise no_power(who.officer, needed)
 
 
-async def _check_token(register: Register, code: str) -> int | None:
+async def _check_token(register: Register, caller: Caller, code: str) -> Caller:
     try:
         standing = await register.standing(code)
     except AuthorityUnknown:
-        return None  # by the handler's own words, or about to be registered
+        return caller  # by the handler's own words, or about to be registered
     if standing.has_officers:
         raise TokenClosed
-    return standing.position
+    return msgspec.structs.replace(caller, position=standing.position, replica=standing.replica)
 
 
 def _check_officer(caller: Caller, who: Principal, acts: tuple[str, ...], *, of_units: bool) -> None:

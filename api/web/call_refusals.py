@@ -141,6 +141,15 @@ class Unavailable(CallRefusal):
     headers: ClassVar[dict[str, str]] = {"Retry-After": str(RETRY_AFTER)}
 
 
+class OnReplica(CallRefusal):
+    code, status, rule = "read_only", 503, "备用服务器只供查看"
+    detail = (
+        "这台服务器的数据库只供查看（备用服务器，或被设为只读），不能登记、登录，也不能查阅须记入访问日志的个人信息；"
+        "没有保存任何内容，请到主服务器办理。"
+    )
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}
+
+
 class OlderProgram(CallRefusal):
     code, status, rule = "older_program", 503, "程序与数据库的结构、登记的写法相合"
     detail = "数据库或登记已由更新版本的程序写过，这台机器的程序须先更新。"
@@ -154,5 +163,5 @@ class KeysMissing(CallRefusal):
 
 
 CALL_REFUSALS: tuple[type[CallRefusal], ...] = (
-    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SecondFactorRequired, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, FileTooLarge, OtherMediaType, NotBytes, NotLines, LinesRefused, Fault, Unavailable, OlderProgram, KeysMissing,
+    Unauthorized, SessionEnded, CsrfMissing, PasswordMustChange, SecondFactorRequired, SessionRequired, MachineOnly, NotHttp, BadHost, HeadTooLarge, NoSuchAddress, MethodNotAllowed, TooSlow, TooLarge, FileTooLarge, OtherMediaType, NotBytes, NotLines, LinesRefused, Fault, Unavailable, OnReplica, OlderProgram, KeysMissing,
 )  # fmt: skip

@@ -72,6 +72,14 @@ _KEY = {
     "description": "这项登记的编号，在机关内永不重复，最好用UUID；同一编号再次提交，答复相同，不重复登记",
     "schema": {"type": "string", "pattern": "^[!-~]{1,100}$"},
 }
+_LOG_POSITION = {
+    "description": "所答的内容依据机关日志到此位置为止的登记；由日志得出的答复都有。问的是本机关及下级单位的，指本机关的日志",
+    "schema": {"type": "integer", "minimum": 0},
+}
+_SERVED_BY = {
+    "description": "由备用服务器答复的，为replica：内容可能落后于主服务器，以Log-Position为准",
+    "schema": {"type": "string", "enum": ["replica"]},
+}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -286,6 +294,9 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
         responses["200"] = {"description": "文件", "content": {each: {"schema": _BINARY} for each in files}}
     elif not kinds:
         responses["200"] = {"description": "所问的内容", "content": {handler.opt.get("media_type", JSON): {}}}
+    if "GET" in handler.http_methods and auth.acts_of(handler) != (auth.OPEN,):
+        of_log = {"Log-Position": _LOG_POSITION} if "{code}" in path else {}
+        responses["200"].setdefault("headers", {}).update({**of_log, "Served-By": _SERVED_BY})
     for status in sorted(_statuses(path, handler)):
         responses[str(status)] = {
             "description": TITLES[status],

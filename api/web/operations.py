@@ -31,7 +31,7 @@ class Range(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
-    """status: live, or ready. version: of the program. schema: of the database; programs: those that can run on it, by
+    """status: live, ready, or replica: ready to be read, where nothing can be recorded. version: of the program. schema: of the database; programs: those that can run on it, by
     the schema they were made for. entries: schemas of entries that this program reads; it writes the last.
     """
 
@@ -60,15 +60,15 @@ async def live() -> Response[Health]:
 
 @get("/health/ready", operation_id="checkReady", summary="可以办理", opt={"act": OPEN, "statuses": (503,)})
 async def ready(request: ApiRequest) -> Response[Health]:
-    """数据库可用、结构与本程序相合时答200，并说明程序版本和所支持的范围；否则503。"""
+    """数据库可用、结构与本程序相合时答200，并说明程序版本和所支持的范围；否则503。数据库为备用服务器的，status为replica：只供查看，不能登记。"""
     try:
         async with asyncio.timeout(1.5):
-            schema = await request.register.check()
+            schema, replica = await request.register.check()
     except TimeoutError:
         raise DatabaseUnavailable("等待过久") from None
     return json(
         Health(
-            "ready",
+            "replica" if replica else "ready",
             version=_version(),
             schema=schema.number,
             programs=Range(schema.oldest, max(schema.number, KNOWN)),

@@ -18,7 +18,7 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from msgspec import Meta
 
 from adapters.log.mapper import EntryOfNewerProgram, EntryUnreadable
-from adapters.postgres.database import DatabaseUnavailable, SchemaChanged
+from adapters.postgres.database import DatabaseUnavailable, ReadOnly, SchemaChanged
 from adapters.postgres.migrate import SchemaFault
 from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import VersionConflict
@@ -33,6 +33,7 @@ from api.web.call_refusals import (
     MethodNotAllowed,
     NoSuchAddress,
     OlderProgram,
+    OnReplica,
     TooLarge,
     Unavailable,
 )
@@ -238,6 +239,11 @@ def _unavailable(request: Request[Any, Any, Any], wrong: Exception) -> Response[
     return _call_refused(request, Unavailable())
 
 
+def _read_only(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
+    log.info("database.read_only", cause=type(wrong.__cause__).__name__)
+    return _call_refused(request, OnReplica())
+
+
 def _older_program(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
     log.error("program.older", reason=str(wrong))
     return _call_refused(request, OlderProgram())
@@ -278,6 +284,7 @@ HANDLERS: dict[Any, Any] = {
     Refusal: _refused,
     CallRefusal: _call_refused,
     DatabaseUnavailable: _unavailable,
+    ReadOnly: _read_only,
     SchemaFault: _older_program,
     SchemaChanged: _older_program,
     EntryOfNewerProgram: _older_program,

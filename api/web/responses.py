@@ -13,6 +13,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.response import Stream
 
+from adapters import shown
 from adapters.register.register import Register
 from adapters.render import csv
 from adapters.views import Until, View
@@ -94,7 +95,7 @@ class ResponseCache:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Response[Any]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Response[Any], int]] = OrderedDict()
 
     async def answer(
         self,
@@ -109,12 +110,14 @@ class ResponseCache:
         seen: int | None = caller.position
         key = _key(request, code, await register.position(code) if seen is None else seen)
         if (known := self._kept.get(key)) is not None:
-            return known
-        # What is recorded meanwhile may be in the reply already: nobody asks at the older position any more.
+            shown.note(code, known[1])
+            return known[0]
         async with register.view(code, until, caller.sight) as view:
             made = await make(view)
-        if len(made.content) <= _LARGEST:  # type: ignore[arg-type]
-            self._kept[key] = made
+        # Where the log stands in the reply, which may be elsewhere by now: of several standbys one is behind another.
+        reached = shown.noted(code)
+        if reached is not None and len(made.content) <= _LARGEST:  # type: ignore[arg-type]
+            self._kept[_key(request, code, reached)] = made, reached
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return made

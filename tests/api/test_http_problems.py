@@ -287,6 +287,7 @@ STATUS = {
     "unavailable": 503,
     "older_program": 503,
     "keys_missing": 503,
+    "read_only": 503,
 }
 NOT_BY_HTTP = {
     "already_received": "a receipt always opens a request of its own",
