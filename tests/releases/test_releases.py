@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.register.register import Register
 from tests import builders
-from tests.adapters.recordings import CODE, another_database, connected, line, record
+from tests.adapters.recordings import CODE, another_database, connected, contents, line, record
+from tests.releases.__main__ import tell
 from tests.releases.reading import OFFICES, READINGS, RECEIPTS
 
 if TYPE_CHECKING:
@@ -29,6 +31,27 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 RELEASES = sorted(path.parent.name for path in FOLDER.glob("*/register.sql"))
 BUNDLES = (*OFFICES, f"{CODE}-sealed")
+OF_1_0 = frozenset(
+    [
+        "access_log",
+        "accounts",
+        "api_keys",
+        "appeal_spells",
+        "applicant_tokens",
+        "authorities",
+        "checkpoints",
+        "document_pieces",
+        "documents",
+        "events",
+        "heads",
+        "migrations",
+        "requests",
+        "sealers",
+        "vault",
+        "vault_keys",
+    ]
+)
+"""Tables of which the sample of 1.0 has rows: all of its own but `former_passwords`, `login_sources` and `sessions`."""
 FIRST = "c75e7eea96f9811a8b55dd9987f81c3fa873aa3f4a93049a17e8945705719bc3"
 
 
@@ -57,6 +80,19 @@ async def upgraded(
         register = await Register.open(server.runtime(name), keys_of(release, tmp_path / "keys"))
         yield release, register
         await register.close()
+
+
+def test_what_the_first_sample_holds() -> None:
+    """Tables that came later are empty in it: what an upgrade makes of rows in them, later samples show."""
+    dump = (FOLDER / "1.0/register.sql").read_text("utf-8")
+    assert set(re.findall(r"^INSERT INTO public\.(\w+)", dump, re.MULTILINE)) == OF_1_0
+
+
+async def test_the_next_sample_holds_a_row_of_every_table(
+    server: DatabaseServer, database: str, register: Register
+) -> None:
+    await tell(register)
+    assert [name for name, rows in (await contents(server.behind(database))).items() if not rows] == []
 
 
 @pytest.mark.parametrize("release", RELEASES)
