@@ -134,7 +134,7 @@ class Authorities:
         async with self._reading:  # whoever asks meanwhile then finds them read
             for code, (authority_id, version) in versions.items():
                 known = self._law.get(authority_id)
-                if known is None or known[0] < version:
+                if known is None or known[0] != version:
                     await self.authority(code)
         self._all_read, self._read_at = True, monotonic()
         return [

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from functools import partial
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -25,9 +24,8 @@ from adapters.webhooks.addresses import NOWHERE, AllowedAddresses
 from api.background.checkpointing import Checkpointer
 from api.background.growth import Growth
 from api.background.report_compilation import Compiler
+from api.background.running import running
 from api.background.senders import Sender
-from api.background.session_cleanup import sweep
-from api.background.standing_by import while_it_records
 from api.console import admission, failures
 from api.console.handlers import HANDLERS as CONSOLE
 from api.web import (
@@ -319,20 +317,10 @@ def _litestar(
     async def open_store(app: Litestar) -> AsyncIterator[None]:
         async with opens() as register:
             app.state.register = register
-            writing = [partial(checkpointer.run, register), partial(sweep, register)]
-            if compiler is not None:
-                writing.append(partial(compiler.run, register, checkpointer.grown))
-            writing += [partial(each.run, register) for each in senders]
-            background = [asyncio.create_task(growth.run(register))]
-            background += [asyncio.create_task(while_it_records(register, work)) for work in writing]
             try:
-                yield
+                async with running(register, checkpointer, growth, compiler, senders):
+                    yield
             finally:
-                for each in background:
-                    each.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await each
-                await checkpointer.finish(register)
                 if provider is not None:
                     await provider.close()
                 readers.close()

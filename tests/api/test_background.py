@@ -13,9 +13,12 @@ from structlog.testing import capture_logs
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.register.register import Register
 from api.background.checkpointing import Checkpointer
+from api.today import today
 from api.web.metrics import Metrics
 from tests import builders
-from tests.adapters.recordings import fetch, line, opened
+from tests.adapters.recordings import connected, fetch, line, opened
+from tests.api.conftest import Running, application_over, lifespan
+from tests.api.officers import register_of
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -120,3 +123,15 @@ async def test_a_directory_that_hides_an_office_is_no_smaller_one(
 
     with pytest.raises(DatabaseUnavailable, match=r"机关名录不全，缺.*huadu"):
         await offices.authorities()
+
+
+async def test_all_authorities_are_read_before_the_first_page(
+    offices: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """Whose page it is asks whether it has units: once there are calls, no log is read for that."""
+    application = application_over(server.runtime(database), tmp_path / "keys")
+    async with lifespan(application), connected(server.behind(database)) as behind:
+        started = register_of(Running(application, server.behind(database)))
+        async with behind.transaction():
+            await behind.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+            assert not await started.supervises(CODES[0], today())

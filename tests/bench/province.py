@@ -217,7 +217,7 @@ def judge_memory(samples: list[tuple[int, int]], minutes: float) -> None:
     for nth, what in enumerate(("of the program", "of PostgreSQL")):
         found = [sample[nth] for sample in samples if sample[nth]]
         if not found:
-            print(f"  memory {what}: not on this machine")
+            print(f"  memory {what}: not looked at, it was not started here")
             continue
         warm, end = max(found[quarter : 2 * quarter] or found), max(found[-quarter:])
         detail = f"{found[0]:,} MB at first, {warm:,} once warm, {end:,} at the end"
