@@ -70,7 +70,7 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
             if kind is date:
                 if not FIRST_YEAR <= value.year <= LAST_YEAR:
                     raise ValueError(f"{name}：日期须在{FIRST_YEAR}年至{LAST_YEAR}年之间")
-            elif kind is str and not value.isalnum():  # neither letters nor digits are forbidden anywhere
+            elif kind is str and not value.isprintable():  # nothing that prints is forbidden anywhere
                 forbidden = _FORBIDDEN_IN_TEXT if name in self.sealed else _FORBIDDEN_IN_LABEL
                 if forbidden.search(value):
                     raise ValueError(f"{name}：含有控制字符、换行或不成对的代理字符，不能登记")

@@ -300,9 +300,12 @@ async def _write_beside(
     connection: Connection, authority_id: int, request: DisclosureRequest, history: Sequence[Recorded]
 ) -> None:
     """What a row cannot hold: an annulled request leaves the register, appeals are written again."""
+    appealed = any(isinstance(entry.event, Appealed) for entry in history)
+    if not request.annulled and not appealed:
+        return
     reference = Reference.parse(request.reference)
     if request.annulled:
         await connection.execute(SQL["remove_rows"], authority_id, *reference)
-    if any(isinstance(entry.event, Appealed) for entry in history):
+    if appealed:
         await connection.execute(SQL["remove_spells"], authority_id, *reference)
         await connection.execute(SQL["write_spells"], authority_id, as_json(appeal_spells(request)))

@@ -61,13 +61,15 @@ class Savepoint(NamedTuple):
 class UnitOfWork:
     """What is judged adds its entries here, on top of those before them; what is refused is rolled back.
 
-    now: the moment they are judged at and recorded, never before the last entry's. To write, in order: entries, stored
+    now: the moment they are judged at and recorded, never before the last entry's; today: its day in Shanghai, which nothing
+    recorded may lie after. To write, in order: entries, stored
     (the same as rows), vault, irregularities; applicants in clear by position. pins: by stream what a submission or
     publication of its report is to pin, or why it cannot. opened: sealed values in clear by id, where a letter is judged.
     """
 
     head: Head
     now: datetime
+    today: date
     _before: _State
     _state: _State
 
@@ -105,6 +107,7 @@ class UnitOfWork:
                 self._by_id[id_] = recorded
                 self._leaves[id_] = leaf.leaf_hash(self.code, row).hex()
         self.head, self.now = recorder.head_of(rows[0]), recorder.moment_of(rows[0])
+        self.today = self.now.astimezone(SHANGHAI).date()
         self._before = self._state = _State(
             None, None, False, self.head.last_numbers, self.head.published_reports
         )
@@ -138,11 +141,6 @@ class UnitOfWork:
         self._state = self._state._replace(authority=authority, law=law)
 
     # -- as it is so far --
-
-    @property
-    def today(self) -> date:
-        """The day of recording in Shanghai, which nothing recorded may lie after."""
-        return self.now.astimezone(SHANGHAI).date()
 
     @property
     def authority(self) -> Authority | None:

@@ -170,14 +170,16 @@ def shared(
 
 def uses(history: Sequence[Recorded]) -> list[Use]:
     """Of one request: each number once, as the last entry has it. history: in the order recorded."""
-    if not any(_told(each.event) for each in history):
+    numbered = [
+        (entry, event, number)
+        for entry in history
+        if (event := events.resulting(entry.event)) is not None and (number := _told(event)) is not None
+    ]
+    if not numbered:
         return []
     standing = {id(each.event) for each in amended(history) or ()}
     found: dict[str, Use] = {}
-    for entry in history:
-        event = events.resulting(entry.event)
-        if event is None or (number := _told(event)) is None:
-            continue
+    for entry, event, number in numbered:
         given = type(event) in NUMBERED
         state: State = "withdrawn" if id(event) not in standing else "given" if given else "drafted"
         key = plain(number)
@@ -202,16 +204,16 @@ def uses(history: Sequence[Recorded]) -> list[Use]:
 
 def is_numbered(event: Event) -> bool:
     """Whether an entry of a request may change what numbers it bears."""
-    return isinstance(event, events.EntryAmended) or _told(event) is not None
+    return type(event) is events.EntryAmended or _told(event) is not None
 
 
 _ORDER: tuple[State, ...] = ("given", "drafted", "withdrawn")
 
 
 def _told(event: Event) -> str | None:
-    content = events.resulting(event)
-    numbered = type(content) in NUMBERED or isinstance(content, events.AnswerDrafted)
-    number: Any = getattr(content, "document_no", None) if numbered else None
+    """Not of an amendment."""
+    numbered = type(event) in NUMBERED or isinstance(event, events.AnswerDrafted)
+    number: Any = getattr(event, "document_no", None) if numbered else None
     return None if number == UNSTATED else number
 
 

@@ -394,5 +394,4 @@ def resulting(event: Event) -> Event | None:
 
 def is_imported(event: Event) -> bool:
     """Whether the entry was read from a register of before; of an amendment whether what replaces it was."""
-    content = resulting(event)
-    return isinstance(content, IMPORTED) and content.provenance is not None
+    return getattr(resulting(event), "provenance", None) is not None

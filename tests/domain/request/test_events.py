@@ -89,8 +89,8 @@ SEALED_FIELDS = [
     (str(type_of(kind)), field) for kind in EVENTS if kind is not DocumentFiled for field in kind.sealed
 ]
 NOT_MONEY = ["", "-1", "+1", "1.", ".5", "1.234", "1e3", "1,080", "1234567890", "１００", "٣", "100\n", " 1", "NaN", 100, 1.5]
-CONTROLS = ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\u202a", "\u202e", "\u2066"]
-"""NUL, bell, escape, delete, one of C1; a bidi embedding, an override, an isolate."""
+CONTROLS = ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\x9f", "\u202a", "\u202e", "\u2066", "\u2069"]
+"""NUL, bell, escape, delete, two of C1; a bidi embedding, an override, the first and last isolate."""
 # fmt: on
 
 
