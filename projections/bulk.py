@@ -15,7 +15,7 @@ import msgspec
 from domain.law.refusals import Malformed
 from domain.values import Reference
 from projections.importing.book import Book
-from projections.importing.dates import read_day
+from projections.typed_days import read_day
 
 BulkAct = Literal["assigned", "served", "archived"]
 BULK_WORDS: dict[str, str] = {"assigned": "交办", "served": "送达", "archived": "归档"}

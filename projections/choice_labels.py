@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import get_args
@@ -157,6 +158,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "for_administrators": "仅三员应急用",
     },
     "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
+    "letter_wording_set.paragraph": wording.PARAGRAPHS,
     "letters": {kind: wording.load(kind).name for kind in get_args(NumberedLetter)},
     "number_series_set.outcomes": {code: outcomes.label(code) for code in outcomes.OUTCOMES},
     "brackets": {"tortoise_shell": "〔〕", "round": "（）", "square": "[]"},
@@ -190,18 +192,39 @@ def choices(event: str, field: str) -> Mapping[str, str]:
     return CHOICES.get(f"{event}.{field}") or CHOICES.get(field, {})
 
 
+_FEWEST_LETTERS, _PART = 2, 3
+"""Of what stands for a longer word: not one letter alone, and at least a third of it."""
+_CONTRARY = re.compile("[不未非无没否停免禁]")
+"""Letters that make the contrary: 要求审批 is not meant for 不要求审批."""
+
+
 def code_named(words: Mapping[str, str], typed: str) -> str | None:
     """The code that was typed, or the one whose word was; of codes with one word the finest. None if there is none.
 
-    A word may be typed without what stands before its colon, and without 属于: 国家秘密 for 不予公开：属于国家秘密.
+    A word may be typed without what stands before its colon, and without 属于: 国家秘密 for 不予公开：属于国家秘密. So may
+    its beginning or its end, if no other word begins or ends so: 签收 for 签收之日, 身份证 for 居民身份证.
     """
     if typed in words:
         return typed
     meant = _plain(typed)
-    whole = [code for code, word in words.items() if _plain(word) == meant]
-    found = whole or [code for code, word in words.items() if _short(word) in (meant, _short(typed))]
+    found = [code for code, word in words.items() if _plain(word) == meant]
+    found = found or [code for code, word in words.items() if _short(word) in (meant, _short(typed))]
+    found = found or _cut_off(words, meant)
     found = [code for code in found if not any(other.startswith(f"{code}.") for other in found)]
     return found[0] if len(found) == 1 else None
+
+
+def _cut_off(words: Mapping[str, str], meant: str) -> list[str]:
+    """Codes whose word begins with what was typed; of none, those whose word ends with it."""
+    if len(meant) < _FEWEST_LETTERS or meant.isascii():
+        return []
+    begin = [code for code, word in words.items() if _plain(word).startswith(meant)]
+    begin = begin or [code for code, word in words.items() if _short(word).startswith(meant)]
+    found = begin or [code for code, word in words.items() if _short(word).endswith(meant)]
+    shorts = [_short(words[code]) for code in found]
+    left_out = "" if begin else "".join(short.removesuffix(meant) for short in shorts)
+    whole = all(len(short) <= _PART * len(meant) for short in shorts)
+    return found if whole and not _CONTRARY.search(left_out) else []
 
 
 def _short(word: str) -> str:

@@ -25,6 +25,7 @@ from domain.values import Code, Count, Label, Money, Text
 from projections.choice_labels import choices
 from projections.form_labels import FORM_HINTS, HINTS, label
 from projections.timeline import ARTICLES
+from projections.typed_days import iso_day
 
 Kind = Literal[
     "date",
@@ -226,17 +227,6 @@ def _value(kind: Kind, text: str) -> Any:
             return text.replace("\r\n", "\n")
         case _:
             return text
-
-
-def iso_day(text: str) -> str:
-    """A day as officers type or paste it (2020.3.2, 2020年3月2日, 20200302) in ISO; anything else as it is."""
-    parts = text.replace("年", "-").replace("月", "-").replace("日", "").replace(".", "-").replace("/", "-")
-    if parts.isdecimal() and len(parts) == 8:
-        parts = f"{parts[:4]}-{parts[4:6]}-{parts[6:]}"
-    numbers = parts.strip().split("-")
-    if len(numbers) != 3 or not all(each.isascii() and each.isdecimal() for each in numbers):
-        return text
-    return f"{numbers[0]}-{numbers[1]:0>2}-{numbers[2]:0>2}"
 
 
 def iso_days(text: str) -> list[str]:

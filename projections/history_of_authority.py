@@ -81,7 +81,8 @@ def said_of_authority(event: Event) -> str:
         case LetterWordingSet():
             letter = CHOICES["letter"].get(event.letter, event.letter)
             how = "恢复程序的文字" if event.wording is None else "改用本机关的文字"
-            return f"{letter}的段落“{event.paragraph}”自{event.in_force_from}起{how}"
+            paragraph = CHOICES["letter_wording_set.paragraph"].get(event.paragraph, event.paragraph)
+            return f"{letter}的段落“{paragraph}”自{event.in_force_from}起{how}"
         case NumberSeriesSet():
             letters = "、".join(CHOICES["letter"].get(each, each) for each in event.letters)
             example = written(event, event.in_force_from.year, 1)

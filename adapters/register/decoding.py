@@ -17,9 +17,10 @@ from domain.entry import type_of
 from domain.law.refusals import Malformed
 from domain.report.events import REPORT_EVENTS, PublishedTables
 from domain.request import events
-from domain.request.parties import Agent, Applicant, Provenance
+from domain.request.parties import Agent, Applicant, Person, Provenance
 from domain.values import Reference, Value
 from projections.choice_labels import CHOICES
+from projections.form_labels import label
 
 T = TypeVar("T")
 
@@ -175,9 +176,10 @@ _names = json.JSONDecoder(object_pairs_hook=_no_name_twice)
 
 # msgspec's messages, which name a type or a bound, and what an officer is told. A value told is never repeated:
 # it may be a name in the wrong place.
+_NO_SUCH_FIELD = "没有这一项，请检查拼写"
 _PROBLEMS: tuple[tuple[str, str], ...] = (
     (r"Object missing required field `(?P<field>\w+)`", "缺少这一项"),
-    (r"Object contains unknown field(?: `(?P<field>[a-z_]{1,40})`)?", "没有这一项，请检查拼写"),
+    (r"Object contains unknown field(?: `(?P<field>[a-z_]{1,40})`)?", _NO_SUCH_FIELD),
     (r"Invalid RFC3339 encoded date", "应为日期，如2020-03-02"),
     (r"Invalid enum value", "不在可选的值之中"),
     (r"Invalid value ", "没有这种事项"),
@@ -189,6 +191,8 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
     (r"Expected `int` >= (\d+)", r"不能小于\1"),
     (r"Expected `str` matching regex .*0-9\]\{1,9\}", "应为金额（元），至多两位小数，如100.50"),
     (r"Expected `str` matching regex .*authority", "应为authority，或report/年度，如report/2020"),
+    (r"Expected `str` matching regex .*\._-\]\{1,39\}", "应为2至40个小写字母、数字、点、横线，如zhang"),
+    (r"Expected `str` matching regex .*\[a-z0-9-\]\{2,40\}", "应为2至40个小写字母、数字、横线，如huadu"),
     (r"Expected `str` matching regex", "不合格式"),
     (r"Expected `null`", "由程序填写，不能登记"),
     (r"Expected `date", "应为日期，如2020-03-02"),
@@ -218,6 +222,8 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
             words = match.expand(problem) if "\\" in problem else problem
             if words == "不在可选的值之中" and (allowed := _allowed(field)):
                 words += f"：{'、'.join(allowed)}"
+            if words == _NO_SUCH_FIELD and (known := _fields_within(path)):
+                words += f"；可用：{'、'.join(f'{label(name)}（{name}）' for name in known)}"
             if words == "没有这种事项":
                 words += f"：可用{'、'.join(map(_titled, types or EVENT_TYPES))}"
             return Malformed(field=f"{field}：" if field else "", problem=words)
@@ -226,6 +232,12 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
 
 def _join(path: str, field: str) -> str:
     return ".".join(part for part in (path, field) if part)
+
+
+def _fields_within(path: str) -> tuple[str, ...]:
+    """Of the group at this path: of an event itself they depend on its type."""
+    field = re.sub(r"\[.*?\]", "", path).rsplit(".", 1)[-1]
+    return _GROUPS[field].__struct_fields__ if field in _GROUPS else ()
 
 
 def literals(annotation: Any) -> tuple[str, ...]:
@@ -259,6 +271,16 @@ _SPOKEN: tuple[type[Value], ...] = (
     PublishedTables,
     Recording,
 )
+
+
+_GROUPS: dict[str, type[Value]] = {
+    "applicant": Applicant,
+    "joint": Person,
+    "agents": Agent,
+    "parts": events.Part,
+    "provenance": Provenance,
+}
+"""What a group's fields stand in, by its name."""
 
 
 _TITLES = {type_of(kind): kind.title for kind in (*events.EVENTS, *AUTHORITY_EVENTS, *REPORT_EVENTS)}

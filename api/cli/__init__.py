@@ -175,18 +175,22 @@ def _in_chinese(wrong: click.ClickException) -> str:
         case click.MissingParameter():
             said = f"缺少{_name(wrong.param)}"
         case click.BadParameter(param=click.Parameter() as param):
-            said = f"{'、'.join(param.opts)}：{_wanted(param.type, wrong.message)}"
+            said = f"{_name(param)}：{_wanted(param.type, wrong.message)}"
+        case click.BadOptionUsage():
+            said = f"选项{wrong.option_name}之后没有写值"
         case click.UsageError() if _ours(wrong.message):
             said = wrong.message
+        case click.UsageError() if wrong.message.startswith("Got unexpected extra argument"):
+            said = "多写了一个值：有选项的值写在选项之后，如--on 2020-03-02"
         case _:
             said = "命令写法有误"
     return f"{said}。用 --help 查看用法。"
 
 
 def _name(param: click.Parameter | None) -> str:
-    """An option by its flag, an argument by its name."""
+    """An option by its flags, an argument by its name."""
     if isinstance(param, click.Option):
-        return param.opts[0]
+        return "、".join(param.opts)
     return param.human_readable_name if param else "参数"
 
 
@@ -200,6 +204,8 @@ def _wanted(kind: click.ParamType[object], message: str) -> str:
             return "应为整数"
         case click.types.BoolParamType():
             return "应为true或false"
+        case click.Path():
+            return "没有这个文件或文件夹，或者不能读"
         case _:
             return message if _ours(message) else "值不合要求"
 

@@ -24,8 +24,8 @@ from adapters.proof.provable import ACCESSES
 from adapters.register.register import Register
 from api import app, settings
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -55,8 +55,8 @@ async def _authority(register: Register, code: str | None, actor: str | None) ->
 
 
 @click.command("access-log", cls=Command)
-@click.option("--from", "first", type=IsoDate(), help="自何日起（含）。")
-@click.option("--to", "last", type=IsoDate(), help="至何日止（含）。")
+@click.option("--from", "first", type=TypedDay(), help="自何日起（含）。")
+@click.option("--to", "last", type=TypedDay(), help="至何日止（含）。")
 @click.option("--of", "whose", metavar="代号", help="只列一名人员的。")
 @click.option("--act", "act", type=click.Choice(list(ACCESS_ACTS)), help="只列一种事项。")
 @click.option("--purpose", metavar="文字", help="只列目的含有此文字的。")
@@ -148,7 +148,7 @@ def access_receipt(id_: str, output: Path | None, force: bool, actor: str | None
 
 @click.command("access-handover", cls=Command)
 @click.argument("target", metavar="文件.zip", type=click.Path(path_type=Path))
-@click.option("--until", type=IsoDate(), required=True, help="移交此日及以前的（含）。")
+@click.option("--until", type=TypedDay(), required=True, help="移交此日及以前的（含）。")
 @click.option("--archive-no", metavar="档号", required=True, help="在档案中的档号。")
 @force_option
 @actor_option

@@ -17,7 +17,7 @@ from api.cli import record
 from api.cli.changes import say_beside, say_moved, show_change
 from api.cli.console import (
     InFile,
-    IsoDate,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -58,7 +58,7 @@ from projections.event_forms import form_of
     help="要改的封存的和成组的各项（一个JSON对象，“-”为标准输入）。",
 )
 @click.option("--annul", is_flag=True, help="撤销这一条；撤销第1条即撤销整件申请。")
-@click.option("--amended-on", "on", type=IsoDate(), help="更正的日期；缺省为今天。")
+@click.option("--amended-on", "on", type=TypedDay(), help="更正的日期；缺省为今天。")
 @click.option("--acknowledge", **record.ACKNOWLEDGE)
 @click.option("--yes", is_flag=True, help="不询问，直接登记。")
 @actor_option

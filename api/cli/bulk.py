@@ -19,7 +19,7 @@ from adapters.report_files.bounded import BookReaders
 from adapters.report_files.office_zip import ReportFileFault
 from api.cli.choice import Choice
 from api.cli.console import (
-    IsoDate,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -56,7 +56,7 @@ def _step(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every step takes."""
     for option in (
         click.argument("listed", metavar="登记号…|清单文件", nargs=-1, required=True),
-        click.option("--on", type=IsoDate(), help="日期；清单中写明的，依清单；缺省为今天。"),
+        click.option("--on", type=TypedDay(), help="日期；清单中写明的，依清单；缺省为今天。"),
         click.option("--commit", is_flag=True, help="登记；缺省只看不存。"),
         click.option("--partial", is_flag=True, help="不能登记的略过，其余照登；缺省全部不登记。"),
         json_option,

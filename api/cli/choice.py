@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -13,18 +13,26 @@ _MOST_LISTED = 12
 
 
 class Choice(click.ParamType[str]):
-    """words: by code, in the order they are listed. see: the command that lists them, where there are many."""
+    """words: by code, in the order they are listed. see: the command that lists them, where there are many.
+
+    meant: which code another office's word stands for; it is asked back, never taken.
+    """
 
     name = "代码或名称"
 
-    def __init__(self, words: Mapping[str, str], *, see: str = "") -> None:
+    def __init__(
+        self, words: Mapping[str, str], *, see: str = "", meant: Callable[[str], str | None] | None = None
+    ) -> None:
         self.words = words
         self._see = see
+        self._meant = meant
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         code = code_named(self.words, str(value))
         if code is None:
-            self.fail(f"可用：{self.listed(str(value))}", param, ctx)
+            like = self._meant(str(value)) if self._meant else None
+            asked = f"是否为{named(like, self.words[like])}？" if like and like in self.words else ""
+            self.fail(f"{asked}可用：{self.listed(str(value))}", param, ctx)
         return code
 
     def listed(self, typed: str = "") -> str:

@@ -34,6 +34,7 @@ from domain.authority.powers import Act
 from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference, is_label
 from projections.form_labels import label
+from projections.typed_days import iso_day
 
 T = TypeVar("T")
 Output = Literal["drawn", "csv", "json"]
@@ -42,16 +43,16 @@ _LOGS, _AUTHORITY = "taizhang.logs", "taizhang.authority"
 """Of a command: that it says where it comes from, for the access log, and the authority it is for."""
 
 
-class IsoDate(click.ParamType[date]):
-    """An ISO date."""
+class TypedDay(click.ParamType[date]):
+    """A day, as it is typed anywhere: 2020-03-02, 2020.3.2, 2020年3月2日."""
 
     name = "日期"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(iso_day(value))
         except ValueError:
-            self.fail("应为日期，如2020-03-02", param, ctx)
+            self.fail("应为日期，如2020-03-02、2020.3.2、2020年3月2日", param, ctx)
         if not FIRST_YEAR <= day.year < LAST_YEAR:
             self.fail(f"日期须在{FIRST_YEAR}年至{LAST_YEAR - 1}年之间", param, ctx)
         return day
@@ -71,13 +72,15 @@ class InFile(click.File):
 
 
 class Moment(click.ParamType[Until]):
-    """A moment of the log."""
+    """A moment of the log. Digits alone are no day here: they may be a position."""
 
     name = "时刻"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Until:
         try:
-            return value if isinstance(value, Until) else Until.parse(value)
+            if isinstance(value, Until):
+                return value
+            return Until.parse(value if value.isdecimal() else iso_day(value))
         except ValueError as wrong:
             self.fail(str(wrong), param, ctx)
 
@@ -177,8 +180,8 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--year, or --from and --to."""
     for option in (
-        click.option("--to", "last", type=IsoDate(), help="统计期限的末日（含）。"),
-        click.option("--from", "first", type=IsoDate(), help="统计期限的首日（含）。"),
+        click.option("--to", "last", type=TypedDay(), help="统计期限的末日（含）。"),
+        click.option("--from", "first", type=TypedDay(), help="统计期限的首日（含）。"),
         click.option("--year", type=click.IntRange(2000, 2100), metavar="年", help="统计年度；缺省为本年。"),
     ):
         command = option(command)

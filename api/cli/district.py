@@ -17,8 +17,8 @@ from adapters.render import terminal
 from api.cli.checks import files_in, read_all, told_in
 from api.cli.console import (
     InFile,
-    IsoDate,
     Output,
+    TypedDay,
     authority_option,
     chosen,
     output_options,
@@ -52,7 +52,7 @@ from projections.report import citations
 T = TypeVar("T")
 
 units_on_option = click.option(
-    "--units-on", type=IsoDate(), metavar="日期", help="按哪一天的下级单位；缺省为期限的末日，未到的为今天。"
+    "--units-on", type=TypedDay(), metavar="日期", help="按哪一天的下级单位；缺省为期限的末日，未到的为今天。"
 )
 
 
@@ -127,7 +127,7 @@ def table(
 
 @district.command(cls=Command)
 @period_options
-@click.option("--on", "day", type=IsoDate(), metavar="日期", help="哪一天的在办、将到期、逾期；缺省为今天。")
+@click.option("--on", "day", type=TypedDay(), metavar="日期", help="哪一天的在办、将到期、逾期；缺省为今天。")
 @click.option(
     "--within",
     type=click.IntRange(0, 60),
@@ -237,7 +237,7 @@ def matters_command(only_open: bool, code: str | None, output: Output) -> int:
 
 
 @district.command(name="work-list", cls=Command)
-@click.option("--on", "day", type=IsoDate(), metavar="日期", help="哪一天；缺省为今天。")
+@click.option("--on", "day", type=TypedDay(), metavar="日期", help="哪一天；缺省为今天。")
 @click.option(
     "--within",
     type=click.IntRange(0, 60),

@@ -10,7 +10,7 @@ import click
 
 from adapters.register.register import Register
 from api.cli.choice import Choice
-from api.cli.console import IsoDate, Output, authority_option, chosen, output_options, present, with_register
+from api.cli.console import Output, TypedDay, authority_option, chosen, output_options, present, with_register
 from api.cli.help import Command
 from api.cli.targets import check_target, force_option, write
 from api.today import today
@@ -33,7 +33,7 @@ _KINDS, _DISCLOSURES = CHOICES["document_made.kind"], CHOICES["disclosure"]
     help="公开属性。",
 )
 @click.option("--in-force/--no-longer", "in_force", default=None, help="现行有效的，或已废止、失效的。")
-@click.option("--on", "day", type=IsoDate(), metavar="日期", help="哪一天；缺省为今天。")
+@click.option("--on", "day", type=TypedDay(), metavar="日期", help="哪一天；缺省为今天。")
 @click.option(
     "--xlsx", "target", metavar="文件.xlsx", type=click.Path(path_type=Path), help="写成工作簿，可对外公布。"
 )

@@ -22,8 +22,8 @@ from api.cli.changes import ended
 from api.cli.choice import Choice
 from api.cli.console import (
     InFile,
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -61,7 +61,7 @@ def documents() -> None:
 @click.argument("source", metavar="文件", type=InFile())
 @click.option("--document", required=True, metavar="名称", help="材料的名称，在一件申请中不重复。")
 @click.option("--kind", required=True, type=Choice(choices("document_filed", "kind")), help="材料的类别。")
-@click.option("--on", required=True, type=IsoDate(), help="入卷的日期。")
+@click.option("--on", required=True, type=TypedDay(), help="入卷的日期。")
 @click.option("--id", "command_id", metavar="编号", help="本项登记的编号；重复提交时用同一编号。")
 @click.option("--on-behalf-of", metavar="某人", help="代谁登记。")
 @authority_option

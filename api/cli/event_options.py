@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import typing
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, get_args
 
 import click
 
 from api.cli.choice import Choice, named
-from api.cli.console import IsoDate
+from api.cli.console import TypedDay
 from api.cli.help import Command, Formatter, Group
 from api.examples import examples
 from api.today import today
@@ -19,6 +19,7 @@ from domain.law.legal_basis import offered
 from projections.choice_labels import code_named
 from projections.event_forms import Choice as FormChoice
 from projections.event_forms import EventForm, Field, iso_days
+from projections.importing.words import FieldName, read_word
 
 NEW = "new"
 """Where a reference stands, of a receipt: it gets one."""
@@ -81,17 +82,24 @@ def _type(form: EventForm, field: Field) -> click.ParamType[Any]:
     words = {choice.value: choice.words for choice in field.choices}
     match field.kind:
         case "date":
-            return IsoDate()
+            return TypedDay()
         case "number":
             return click.INT
         case "yes_no":
             return YesNo(words)
         case "choice" | "choices":
-            return Choice(words, see=f"taizhang event 登记号 {form.type} --help")
+            return Choice(words, see=f"taizhang event 登记号 {form.type} --help", meant=_elsewhere(field))
         case "days":
             return click.types.FuncParamType(iso_days)
         case _:
             return click.STRING
+
+
+def _elsewhere(field: Field) -> Callable[[str], str | None] | None:
+    """What the registers of other offices call the field's choices, as an import reads them."""
+    if field.name not in get_args(FieldName):
+        return None
+    return lambda text: read_word(typing.cast("FieldName", field.name), text).code
 
 
 def _about(field: Field) -> Iterator[str]:

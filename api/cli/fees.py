@@ -9,8 +9,8 @@ import click
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     authority_option,
     chosen,
     output_options,
@@ -28,7 +28,7 @@ from projections.fee_quote import FeeQuote, fee_quote
 @click.command("fee", cls=Command)
 @click.argument("reference", metavar="登记号")
 @click.option("--pages", type=click.IntRange(1, 1_000_000), metavar="页数", help="按量计收；不写的按件计收。")
-@click.option("--on", type=IsoDate(), help="收费通知的日期，缺省为今日；决定适用的收费标准。")
+@click.option("--on", type=TypedDay(), help="收费通知的日期，缺省为今日；决定适用的收费标准。")
 @authority_option
 @output_options
 def fee(reference: str, pages: int | None, on: date | None, code: str | None, output: Output) -> int:
@@ -48,6 +48,9 @@ def fee(reference: str, pages: int | None, on: date | None, code: str | None, ou
     if found is None:
         raise click.UsageError(f"信息处理费的收费标准自{tariffs()[0].in_force_from}起施行，{day}尚无标准")
     measure = "页" if pages is not None else "件"
+    if not found.lines and output == "drawn":
+        click.echo(f"{_said(found)}，不收费。")
+        return 0
     rows = [(_range(line.first, line.last) + measure, line.yuan, line.sum) for line in found.lines]
     present(output, found, _said(found), ("范围", f"元/{measure}", "合计（元）"), rows)
     return 0

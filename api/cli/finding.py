@@ -12,8 +12,8 @@ from adapters.register.word_search import Said, words_of
 from adapters.vault.blind_index import By
 from adapters.views import Until
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -50,8 +50,8 @@ _HEADINGS = ("登记号", "申请事项", "阶段", "答复期限", "办理结�
     metavar="文字",
     help="申请内容、告知和答复的正文中的文字，空格分开的各词都要有；与--from、--to同用。",
 )
-@click.option("--from", "first", type=IsoDate(), help="收到日期的首日（含），与--words同用。")
-@click.option("--to", "last", type=IsoDate(), help="收到日期的末日（含）。")
+@click.option("--from", "first", type=TypedDay(), help="收到日期的首日（含），与--words同用。")
+@click.option("--to", "last", type=TypedDay(), help="收到日期的末日（含）。")
 @purpose_option
 @actor_option
 @until_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,31 @@ from rich.cells import cell_len
 from adapters.render.wrapping import WIDTH, wrap
 
 _WORDS = {"Options": "选项", "Commands": "命令", "Show this message and exit.": "显示用法。"}
+
+
+_NUMBER = re.compile(r"\bINTEGER( RANGE)?\b")
+_EXTRAS = re.compile(r"\s*\[((?:required|default: |-?\d+<|x>)[^\[\]]*)\]$")
+_MOST_SAID = 10_000_000
+"""A bound above is no use to anybody."""
+
+
+def _in_chinese(text: str) -> str:
+    """Help with what click adds to it: the numbers that can be, what stands where nothing is given, what is required."""
+    if (found := _EXTRAS.search(text)) is None:
+        return text
+    return text[: found.start()] + "".join(f"{_extra(each)}。" for each in found[1].split("; "))
+
+
+def _extra(words: str) -> str:
+    if words == "required":
+        return "必填"
+    if words.startswith("default: "):
+        return f"缺省{words.removeprefix('default: ')}"
+    least, most = (re.search(each, words) for each in (r"(-?\d+)<=x|x>=(-?\d+)", r"x<=(\d+)"))
+    first = least and (least[1] or least[2])
+    if most is None or int(most[1]) > _MOST_SAID:
+        return f"至少{first}"
+    return f"{first}至{most[1]}"
 
 
 class Formatter(click.HelpFormatter):
@@ -39,7 +65,7 @@ class Formatter(click.HelpFormatter):
             self.write(f"{'':>{self.current_indent}}{line}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        known = [(name, _WORDS.get(text, text).replace("[required]", "必填。")) for name, text in rows]
+        known = [(_NUMBER.sub("整数", name), _in_chinese(_WORDS.get(text, text))) for name, text in rows]
         column = min(max((cell_len(name) for name, _ in known), default=0), col_max) + col_spacing
         for name, text in known:
             self.write(f"{'':>{self.current_indent}}{name}")

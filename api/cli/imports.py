@@ -71,6 +71,7 @@ def import_() -> None:
     taizhang import 台账.xlsx --out 说明.xlsx                 原表加一栏说明，改好后再导入
     taizhang import 台账.xlsx --save-mapping 对应.toml        存下各栏的对应，可修改，用--mapping读入
     taizhang import 台账.xlsx --commit                       登记；有一行不能登记则全部不登记
+    taizhang import file --help                             各选项：略过不能登记的行、与已公布的年度报告比较等
     taizhang import list                                    列出各批导入
     taizhang import annul 1                                 整批撤销
     taizhang import documents 目录.xlsx                      文件目录：每行一个文件，登记入文件目录

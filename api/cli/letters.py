@@ -12,10 +12,10 @@ from adapters.register.document_numbers import SeriesListed
 from adapters.register.letters import Day, Offered
 from adapters.register.register import Register
 from adapters.render import terminal
-from api.cli.choice import Choice
+from api.cli.choice import Choice, named
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -132,7 +132,7 @@ def _offer(reference: str, code: str | None, output: Output) -> int:
 
 
 @click.command("letters", cls=Command)
-@click.option("--on", required=True, type=IsoDate(), help="哪一天的文书。")
+@click.option("--on", required=True, type=TypedDay(), help="哪一天的文书。")
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="文件", help="写到哪里，.pdf。"
 )
@@ -169,7 +169,7 @@ def letters(
 
 @click.command("letter-wording", cls=Command)
 @click.argument("kind", metavar="文书", type=Choice(_KINDS))
-@click.option("--on", type=IsoDate(), help="哪一天适用的；缺省为今天。")
+@click.option("--on", type=TypedDay(), help="哪一天适用的；缺省为今天。")
 @output_options
 def show_wording(kind: str, on: date | None, output: Output) -> None:
     """一种文书的各段文字及其可填之项；替换一段用 taizhang authority letter_wording_set。"""
@@ -179,7 +179,9 @@ def show_wording(kind: str, on: date | None, output: Output) -> None:
     for each in version.paragraphs:
         names = dict.fromkeys(wording.names_in(each.text))
         filled = "；".join(f"{{{name}}}{known[name].words}" for name in names)
-        rows.append((each.name, each.text, filled, "、".join(each.says)))
+        rows.append(
+            (named(each.name, wording.PARAGRAPHS[each.name]), each.text, filled, "、".join(each.says))
+        )
     title = f"{_KINDS[kind]}　自{version.in_force_from}起　{version.source}"
     present(output, version, title, ("段落", "文字", "应保留的各项", "应保留的文字"), rows)
 

@@ -19,8 +19,8 @@ from adapters.render import csv, terminal
 from adapters.views import Until, View
 from api.cli.choice import Choice
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     authority_option,
     chosen,
     output_options,
@@ -57,7 +57,9 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         words = next(meta.description for meta in metas if isinstance(meta, Meta))
         choices = [value for inner in typing.get_args(wanted) for value in typing.get_args(inner)]
         choices = [choice for choice in choices if isinstance(choice, str)]
-        kind: Any = IsoDate() if date in typing.get_args(wanted) else Choice(_WORDS[name]) if choices else str
+        kind: Any = (
+            TypedDay() if date in typing.get_args(wanted) else Choice(_WORDS[name]) if choices else str
+        )
         if any(typing.get_args(each)[:1] == (int,) for each in typing.get_args(wanted)):
             kind = int
         metavar = "文字" if kind is str else "位置" if kind is int else None

@@ -17,8 +17,8 @@ from adapters.render import digest as words
 from api import settings
 from api.cli.accounts import as_administrator, moment
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_option,
     authority_option,
     chosen,
@@ -41,7 +41,7 @@ _HEADINGS = ("人员", "为何", "登记号", "事项", "待办", "期限", "余
 
 @click.command(cls=Command)
 @click.option("--officer", metavar="代号", help="只看一名人员的，照邮件的原样。")
-@click.option("--on", type=IsoDate(), help="哪一天的；缺省为今天。")
+@click.option("--on", type=TypedDay(), help="哪一天的；缺省为今天。")
 @authority_option
 @output_options
 def digest(officer: str | None, on: date | None, code: str | None, output: Output) -> None:

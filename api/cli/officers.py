@@ -17,8 +17,8 @@ from adapters.register.register import Refused, Register, Reply
 from api import settings
 from api.cli.choice import Choice
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -48,7 +48,7 @@ from domain.values import is_label
 from projections import officers
 
 _roles = Choice({str(role): title for role, title in ROLES.items()})
-_on = click.option("--on", type=IsoDate(), help="自何日起；缺省为今天。")
+_on = click.option("--on", type=TypedDay(), help="自何日起；缺省为今天。")
 
 
 @click.group("officer", cls=Group)
@@ -178,14 +178,17 @@ def dismiss(name: str, on: date | None, actor: str | None, code: str | None) -> 
 @officer.command(cls=Command)
 @click.argument("name", metavar="代号")
 @click.argument("role", metavar="角色", type=_roles)
-@click.option("--until", type=IsoDate(), help="末日（含）；缺省为长期。")
+@click.option("--until", type=TypedDay(), help="末日（含）；缺省为长期。")
 @_on
 @actor_option
 @authority_option
 def grant(
     name: str, role: Role, until: date | None, on: date | None, actor: str | None, code: str | None
 ) -> int:
-    """授予职权（由安全管理员），由另一名管理员确认后生效。"""
+    """授予职权（由安全管理员），由另一名管理员确认后生效。
+
+    角色：经办人、审核人、负责人、审计员、统计员、系统管理员、安全管理员；各可做何事见 taizhang officer powers。
+    """
     reply = record_own(PowerGranted, on, actor, code, {"officer": name, "role": role, "until": until})
     click.echo(
         f"已授予{name}“{ROLES[role]}”职权，待另一名管理员确认：taizhang officer confirm {reply.version}"
@@ -261,7 +264,7 @@ def _issuer_or_own(issuer: str | None) -> str:
 
 
 @officer.command("list", cls=Command)
-@click.option("--on", type=IsoDate(), help="看哪一日的职权；缺省为今天。")
+@click.option("--on", type=TypedDay(), help="看哪一日的职权；缺省为今天。")
 @authority_option
 @output_options
 def listed(on: date | None, code: str | None, output: Output) -> None:

@@ -18,7 +18,7 @@ from adapters.register.register import Register
 from adapters.suites import GM, STD
 from api import settings
 from api.cli.console import (
-    IsoDate,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -194,8 +194,8 @@ def proof(first: int, second: int | None, consistency: bool, code: str | None) -
 
 @click.command(cls=Command)
 @click.argument("target", metavar="文件.zip", type=click.Path(path_type=Path))
-@click.option("--from", "first", type=IsoDate(), help="登记日期的首日（含）；缺省自始。")
-@click.option("--to", "last", type=IsoDate(), help="登记日期的末日（含）；缺省至今。")
+@click.option("--from", "first", type=TypedDay(), help="登记日期的首日（含）；缺省自始。")
+@click.option("--to", "last", type=TypedDay(), help="登记日期的末日（含）；缺省至今。")
 @click.option(
     "--sealed", "with_sealed", is_flag=True, help="附上申请人信息等封存内容（属个人信息，注意保密）。"
 )

@@ -23,8 +23,8 @@ from api.background import report_compilation
 from api.cli.checks import typed_report
 from api.cli.console import (
     InFile,
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -102,7 +102,7 @@ def _step(kind: type[Any], name: str, text: str, *options: click.Option) -> None
 
     params: list[click.Parameter] = [
         click.Option(["--year"], type=click.IntRange(FIRST_YEAR, LAST_YEAR - 1), metavar="年", help="年度；缺省为上一年。"),
-        click.Option(["--on"], type=IsoDate(), help="日期；缺省为今天。"),
+        click.Option(["--on"], type=TypedDay(), help="日期；缺省为今天。"),
         *options,
         click.Option(["--id", "command_id"], metavar="编号", help="本项登记的编号；重复提交时用同一编号。"),
         click.Option(["--authority", "code_of"], metavar="代码", help="机关代码；只有一个机关时可省略。"),
@@ -230,7 +230,7 @@ def restate(year: int | None, code: str | None, output: Output) -> int:
 @click.option(
     "--year", type=click.IntRange(FIRST_YEAR, LAST_YEAR - 1), metavar="年", help="年度；缺省由文件看出。"
 )
-@click.option("--on", type=IsoDate(), required=True, help="公布的日期。")
+@click.option("--on", type=TypedDay(), required=True, help="公布的日期。")
 @click.option("--source", required=True, metavar="出处", help="在何处公布，如网址。")
 @click.option("--document-no", metavar="文号", help="文号。")
 @click.option("--id", "command_id", metavar="编号", help="本项登记的编号；重复提交时用同一编号。")
@@ -323,7 +323,7 @@ def render(
 
 
 @report.command("due")
-@click.option("--on", type=IsoDate(), help="哪一天；缺省为今天。")
+@click.option("--on", type=TypedDay(), help="哪一天；缺省为今天。")
 @output_options
 def due(on: date | None, output: Output) -> int:
     """各机关上一年度报告的期限、状态、下一步和未决的问题。"""

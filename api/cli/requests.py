@@ -17,8 +17,8 @@ from adapters.render import terminal
 from adapters.views import Until, View
 from api.cli.choice import Choice, named
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_of,
     actor_option,
     authority_option,
@@ -205,7 +205,7 @@ def bars(counts: Sequence[tuple[str, int]]) -> list[Text]:
 
 
 @click.command("work-list", cls=Command)
-@click.option("--on", type=IsoDate(), help="哪一天的待办；缺省为今天。")
+@click.option("--on", type=TypedDay(), help="哪一天的待办；缺省为今天。")
 @click.option(
     "--within",
     type=click.IntRange(0, 250),
@@ -230,7 +230,7 @@ def draw_work_list(found: Sequence[work_list.Duty], day: date, output: Output = 
 
 @click.command(cls=Command)
 @click.argument("reference", metavar="登记号")
-@click.option("--on", type=IsoDate(), help="到哪一天为止的经过；缺省为全部。")
+@click.option("--on", type=TypedDay(), help="到哪一天为止的经过；缺省为全部。")
 @click.option("--days", "by_day", is_flag=True, help="逐日列出是否计入及原因。")
 @until_option
 @authority_option

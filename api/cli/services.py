@@ -13,8 +13,8 @@ from adapters.views import View
 from api.cli.accounts import as_administrator, key_state, moment
 from api.cli.choice import Choice
 from api.cli.console import (
-    IsoDate,
     Output,
+    TypedDay,
     actor_option,
     authority_option,
     chosen,
@@ -34,7 +34,7 @@ from domain.authority.powers import SERVICE_ACTS, ServiceAct
 from projections import services
 
 _service = click.argument("service", metavar="代号")
-_on = click.option("--on", type=IsoDate(), help="自何日起；缺省为今天。")
+_on = click.option("--on", type=TypedDay(), help="自何日起；缺省为今天。")
 
 
 @click.group("service", cls=Group)
@@ -53,7 +53,7 @@ def service() -> None:
     type=Choice({str(act): words for act, words in SERVICE_ACTS.items()}),
     help="可办的事项，可写多次；此后只办这些。",
 )
-@click.option("--until", type=IsoDate(), help="末日（含）；缺省为长期。")
+@click.option("--until", type=TypedDay(), help="末日（含）；缺省为长期。")
 @_on
 @actor_option
 @authority_option
@@ -128,7 +128,7 @@ def revoke(service: str, key_id: str, actor: str | None, code: str | None) -> No
 
 
 @service.command("list", cls=Command)
-@click.option("--on", type=IsoDate(), help="看哪一日的；缺省为今天。")
+@click.option("--on", type=TypedDay(), help="看哪一日的；缺省为今天。")
 @authority_option
 @output_options
 def listed(on: date | None, code: str | None, output: Output) -> None:

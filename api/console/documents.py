@@ -25,7 +25,8 @@ from api.web.requests import note_reading
 from domain.law.refusals import Refusal
 from domain.request.file_events import LARGEST_DOCUMENT
 from domain.values import Reference
-from projections.event_forms import form_of, iso_day, missing
+from projections.event_forms import form_of, missing
+from projections.typed_days import iso_day
 
 _PIECE = 262_144
 _FORM = 65_536

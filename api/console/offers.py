@@ -19,7 +19,8 @@ from domain.letters.document_numbers import NUMBERED, rule_for
 from domain.request import events
 from domain.request.draft import Draft
 from domain.request.state import DisclosureRequest
-from projections.event_forms import Choice, EventForm, Field, filled, form_of, iso_day
+from projections.event_forms import Choice, EventForm, Field, filled, form_of
+from projections.typed_days import iso_day
 
 Given = dict[str, list[str]]
 

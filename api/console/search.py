@@ -22,7 +22,7 @@ from api.web.request import ApiRequest
 from api.web.requests import note_reading
 from domain.law.refusals import Malformed
 from domain.values import Period, is_label
-from projections.event_forms import iso_day
+from projections.typed_days import iso_day
 
 MOST = 50
 

@@ -334,12 +334,13 @@ def check_wording(event: LetterWordingSet) -> None:
     words = wording_of(event.letter)
     version = words.on(event.in_force_from)
     paragraph = version.paragraph(event.paragraph)
+    named = wording.PARAGRAPHS.get(event.paragraph, event.paragraph)
     if paragraph is None or event.in_force_from < version.in_force_from:
-        allowed = "、".join(each.name for each in version.paragraphs)
-        raise ParagraphUnknown(letter=words.name, paragraph=event.paragraph, allowed=allowed)
+        allowed = "、".join(f"{wording.PARAGRAPHS[each.name]}（{each.name}）" for each in version.paragraphs)
+        raise ParagraphUnknown(letter=words.name, paragraph=named, allowed=allowed)
     if event.wording is None:
         return
     try:
         wording.check_text(words, version, paragraph, event.wording)
     except WordingFault as wrong:
-        raise WordingRefused(letter=words.name, paragraph=event.paragraph, problem=str(wrong)) from None
+        raise WordingRefused(letter=words.name, paragraph=named, problem=str(wrong)) from None

@@ -26,6 +26,77 @@ KINDS = (
 )  # fmt: skip
 """In the order of a request's life; each is the name of a file."""
 
+PARAGRAPHS: dict[str, str] = {
+    "received": "收到申请",
+    "received.government": "收到向政府提出的申请",
+    "supplemented": "收到补正",
+    "request": "申请内容",
+    "term": "期限",
+    "term.third_party": "第三方的期限",
+    "term.co_maker": "共同制作机关的期限",
+    "contact": "联系方式",
+    "matters": "告知补正",
+    "list": "需补正的事项",
+    "consequence": "逾期的后果",
+    "asked": "事由",
+    "asked.third_party": "事由：征求第三方意见",
+    "article": "征求意见的依据",
+    "article.third_party": "征求第三方意见的依据",
+    "article.co_maker": "征求共同制作机关意见的依据",
+    "concerned": "所涉信息",
+    "decided": "决定公开",
+    "decision": "公开的内容和理由",
+    "excess.said": "超过合理范围的情形",
+    "deferred": "延迟答复",
+    "extended": "延长期限",
+    "extended.of_2008": "按2008年条例延长期限",
+    "due": "延长后的期限",
+    "amount": "应缴金额",
+    "basis": "依据",
+    "standard": "按量的收费标准",
+    "standard.by_items": "按件的收费标准",
+    "way": "缴纳方式",
+    "served": "告知的送达",
+    "lapsed": "逾期不补正",
+    "lapsed.of_fee": "逾期不缴费",
+    "withdrawn": "撤回申请",
+    "ended": "终止办理",
+    "text": "正文",
+    "finding.granted": "结论：予以公开",
+    "finding.already_public": "结论：已主动公开",
+    "finding.in_part": "结论：部分公开",
+    "finding.refused": "结论：不予公开",
+    "finding.state_secret": "结论：国家秘密",
+    "finding.prohibited": "结论：法律行政法规禁止公开",
+    "finding.security": "结论：三安全一稳定",
+    "finding.third_party": "结论：第三方合法权益",
+    "finding.third_party_asked": "结论：第三方合法权益，已征求意见",
+    "finding.internal": "结论：内部事务信息",
+    "finding.deliberative": "结论：过程性信息",
+    "finding.enforcement": "结论：行政执法案卷",
+    "finding.query": "结论：行政查询事项",
+    "finding.not_held": "结论：不掌握",
+    "finding.nonexistent": "结论：不存在",
+    "finding.not_ours": "结论：不属于本机关负责公开",
+    "finding.created": "结论：需要另行制作",
+    "finding.unclear": "结论：补正后仍不明确",
+    "finding.unclear_unnoticed": "结论：不明确，未告知补正",
+    "finding.petition": "结论：信访举报投诉",
+    "finding.repeated": "结论：重复申请",
+    "finding.repeated_known": "结论：重复申请，载明此前的登记号",
+    "finding.publication": "结论：公开出版物",
+    "finding.excessive": "结论：大量反复申请",
+    "finding.excessive_asked": "结论：大量反复申请，已要求说明理由",
+    "finding.reconfirmed": "结论：确认或重新出具",
+    "finding.other": "结论：其他",
+    "part.granted": "予以公开的部分",
+    "part.granted_bare": "予以公开的部分，没有正文",
+    "part.refused": "不予公开的部分",
+    "part.other": "其他部分",
+    "part.other_bare": "其他部分，没有正文",
+}
+"""What each paragraph is called, by its name in the files: of all letters, so that one name means one thing."""
+
 Element = Literal["reason", "article", "remedy", "term", "consequence", "way", "matters"]
 """What the law asks a letter to say."""
 
@@ -177,7 +248,8 @@ def check_text(wording: Wording, version: Version, paragraph: Paragraph, text: s
     _check_placeholders(wording, version, paragraph, text, of_part=paragraph.each == "part")
     lost = set(names_in(paragraph.text)) - set(names_in(text))
     if lost:
-        raise WordingFault(f"缺少{'、'.join(f'{{{each}}}' for each in sorted(lost))}")
+        words = PLACEHOLDERS | PART
+        raise WordingFault(f"缺少{'、'.join(f'{{{each}}}（{words[each].words}）' for each in sorted(lost))}")
     unsaid = [each for each in paragraph.says if not re.search(rf"{_NOT_DENIED}{re.escape(each)}", text)]
     if unsaid:
         raise WordingFault(f"应写明{'、'.join(f'“{each}”' for each in unsaid)}")

@@ -13,8 +13,8 @@ from domain.report import annual_report
 from projections.choice_labels import CHOICES
 from projections.importing.book import Book, Sheet, letter
 from projections.importing.columns import MappingFault
-from projections.importing.dates import read_day
 from projections.importing.words import bare
+from projections.typed_days import read_day
 
 MOST = 1_000
 """Rows of one list: each is judged beside all that are in the register."""

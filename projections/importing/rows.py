@@ -16,9 +16,9 @@ import msgspec
 
 from domain.values import LAST_YEAR, Reference, plain
 from projections.importing.columns import WORD_FIELDS, ColumnMapping, Placed, own_words, title
-from projections.importing.dates import read_day
 from projections.importing.steps import Steps
 from projections.importing.words import bare, read_word
+from projections.typed_days import read_day
 
 Kind = Literal["request", "left_out"]
 

@@ -232,3 +232,64 @@ def test_from_an_empty_register_to_a_published_report(people: dict[str, Officer]
     table = anybody.does("table", "--year", "2025")
     assert "13" in table
     assert anybody.does("reconcile", str(tmp_path / "2025.docx"))
+
+
+# What is typed as people type it, and what is said of a slip.
+
+
+def new(*words: str, on: str = "2025-03-03", basis: str = "签收之日") -> tuple[str, ...]:
+    return (
+        "event", "new", "收到申请", "--on", on, "--channel", "邮寄", "--receipt-basis", basis, "--applicant-kind", "自然人",
+        "--delivery", "纸质", *words, "--json", "-",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["2025.3.3", "2025年3月3日", "2025/3/3", "20250303"])
+def test_a_day_is_typed_as_into_a_spreadsheet(people: dict[str, Officer], day: str) -> None:
+    """At every option for a day, of the receipt and of what is listed."""
+    people["li"].does(*new(on=day, basis="签收"), stdin=json.dumps(ASKED))
+    listed = people["anybody"].does("list", "--received-from", day, "--received-to", day, "--csv")
+    assert "2025-0001" in listed
+
+
+SLIPS: list[tuple[tuple[str, ...], str]] = [
+    (("event", "2025-0001", "答复", "--outcome", "信息不存在"), "--outcome：是否为无法提供：经检索没有所申请公开信息（unable.not_held.nonexistent）？"),
+    (("officer", "grant", "li", "科员"), "角色：可用：经办人（handler）"),
+    (("officer", "appoint", "张三"), "应为2至40个小写字母、数字、点、横线，如zhang"),
+    (("verify", "没有.zip"), "没有这个文件或文件夹"),
+    (("receipt", "2025-0001", "1"), "多写了一个值"),
+    (("receipt", "2025-0001", "--version"), "选项--version之后没有写值"),
+    (("authority", "设定文书文字", "--on", "2025.3.3", "--letter", "登记回执", "--paragraph", "缴纳方式", "--in-force-from", "2025.3.3"), "登记回执没有段落“缴纳方式”。可用：收到向政府提出的申请（received.government）、收到申请（received）"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "told"), SLIPS)
+def test_a_slip_is_answered_with_what_to_write(
+    people: dict[str, Officer], words: tuple[str, ...], told: str
+) -> None:
+    zhou = Officer(people["li"]._taizhang, "zhou" if words[:2] in (("officer", "appoint"), ("authority", "设定文书文字")) else "")  # fmt: skip
+    refused = zhou.tries(*words)
+    assert refused.code in (1, 2)
+    assert told in refused.err
+
+
+def test_a_wrong_name_in_a_group_is_answered_with_those_there_are(people: dict[str, Officer]) -> None:
+    joint = {**ASKED, "applicant": {"name": "示例人", "joint": [{"name": "示例人二", "contact": "138"}]}}
+    refused = people["li"].tries(*new(), stdin=json.dumps(joint))
+    assert "没有这一项，请检查拼写；可用：姓名或名称（name）、证件种类（id_kind）" in refused.err
+    assert "138" not in refused.err
+
+
+def test_what_costs_nothing_is_said_without_a_table(people: dict[str, Officer]) -> None:
+    reference = received(people["li"], "2025-03-03", "规划图纸")
+    said = people["anybody"].does("fee", reference, "--pages", "20")
+    assert said.strip().endswith("应收0元（国办函〔2020〕109号），不收费。")
+
+
+def test_a_paragraph_is_named_by_its_word(people: dict[str, Officer], taizhang: Taizhang) -> None:
+    assert "联系方式（contact）" in people["anybody"].does("letter-wording", "登记回执")
+    Officer(taizhang, "zhou").does(
+        "authority", "设定文书文字", "--on", "2025-03-03", "--letter", "登记回执", "--paragraph", "联系方式",
+        "--in-force-from", "2025-03-03", "--wording", "地址：{office_address}；电话：{office_phone}。",
+    )  # fmt: skip
+    assert "登记回执的段落“联系方式”" in people["anybody"].does("history", "authority")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from rich.cells import cell_len
 
@@ -395,6 +398,35 @@ def test_help_is_in_chinese(taizhang: Taizhang) -> None:
         assert told.out.startswith("用法：")
         assert "Usage" not in told.out
         assert "Options" not in told.out
+
+
+def test_the_example_of_a_fee_is_what_the_tariff_asks(taizhang: Taizhang) -> None:
+    """国办函〔2020〕109号, from 2021 on: of 40 pages 30 are free, the other ten cost 10 yuan each."""
+    told = taizhang("event", "2021-0001", "fee_charged", "--help").out
+    assert "收费通知 --on 2021-03-10 --basis 按量 --quantity 40 --amount-yuan 100" in told
+
+
+def test_what_click_adds_to_help_is_in_chinese_too() -> None:
+    """Kinds of values, bounds, what stands where nothing is given: of every command."""
+    for path, help_ in _helps(cli.cli, cli.cli.context_class(cli.cli, info_name="taizhang")):
+        added = re.search(r"<=x|x>=|INTEGER|TEXT|FLOAT|\[default|\[required|\bdefault: ", help_)
+        assert added is None, (path, added)
+    assert "几个工作日内到期算将至；缺省5。0至250。" in help_of("work-list")
+    assert "汇总的单位名称。缺省汇总。" in help_of("consolidate")
+
+
+def help_of(name: str) -> str:
+    command = cli.cli.get_command(click.Context(cli.cli), name)
+    assert command is not None
+    return "".join(command.get_help(command.context_class(command, info_name=name)).split())
+
+
+def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    yield context.command_path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            if (inner := command.get_command(context, name)) is not None:
+                yield from _helps(inner, inner.context_class(inner, parent=context, info_name=name))
 
 
 def test_two_authorities_have_to_be_told_apart(office: Taizhang) -> None:

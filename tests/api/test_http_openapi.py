@@ -375,8 +375,8 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
         assert reply.status_code == 201, reply.text
         reference = reply.json()["reference"]
         for each in (*(later[before] for before in BEFORE.get(type_, ())), told):
-            # The examples are of 2020, the tariff of 2021.
-            known = "fee_before_tariff" if each["type"] == "fee_charged" else ""
+            # The examples are of 2020, that of a fee of 2021, when the tariff came.
+            known = "fee_notice_late" if each["type"] == "fee_charged" else ""
             reply = await bare_door.post(f"requests/{reference}/events", each, acknowledged=known)
             if (
                 each["type"] == "personal_data_erased"

@@ -358,8 +358,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("--overdue-on", "2020-02-30"), "--overdue-on：应为日期"),
     (("--received-from", "yesterday"), "--received-from：应为日期"),
     (("--received-to", "1999-12-31"), "--received-to：日期须在2000年至2099年之间"),
-    (("--closed-from", "2020-3-2"), "--closed-from：应为日期"),
-    (("--closed-to", "２０２０-03-02"), "--closed-to：应为日期"),
+    (("--closed-from", "3.2"), "--closed-from：应为日期，如2020-03-02、2020.3.2、2020年3月2日"),
+    (("--closed-to", "43892"), "--closed-to：应为日期"),
     (("--applicant-kind", "nobody"), "--applicant-kind：可用：自然人（natural_person）"),
     (("--reference", "x"), "登记号只含数字和-"),
     (("--reference", ""), "登记号只含数字和-"),
@@ -372,8 +372,8 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("--outcome", "a" * 101), "筛选条件不合要求"),
     (("--irregularity", "a" * 101), "筛选条件不合要求"),
     (("--nonsense", "1"), "没有选项--nonsense"),
-    (("--unit",), "命令写法有误"),
-    (("2020-0001",), "命令写法有误"),
+    (("--unit",), "选项--unit之后没有写值"),
+    (("2020-0001",), "多写了一个值"),
 ]
 
 

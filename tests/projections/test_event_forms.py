@@ -14,7 +14,7 @@ from adapters.register.decoding import convert
 from domain.entry import type_of
 from domain.request.events import IMPORTED
 from projections import form_labels
-from projections.event_forms import EVENT_TYPES, Field, filled, form_of, iso_day, missing, typed
+from projections.event_forms import EVENT_TYPES, Field, filled, form_of, missing, typed
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     event["type"]: event
@@ -99,22 +99,6 @@ def test_parts_of_an_answer_are_lines() -> None:
         "granted.provided",
         "unable.not_held",
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2020-03-02", "2020-03-02"),
-        ("2020.3.2", "2020-03-02"),
-        ("2020/3/2", "2020-03-02"),
-        ("2020年3月2日", "2020-03-02"),
-        ("20200302", "2020-03-02"),
-        ("昨天", "昨天"),
-        ("2020-03", "2020-03"),
-    ],
-)
-def test_days_as_officers_write_them(text: str, day: str) -> None:
-    assert iso_day(text) == day
 
 
 def test_a_new_event_has_a_form_by_itself() -> None:

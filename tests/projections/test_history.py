@@ -259,11 +259,11 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02", wording="某"),
-        "2020-03-02登记回执的段落“contact”自2020-03-02起改用本机关的文字",
+        "2020-03-02登记回执的段落“联系方式”自2020-03-02起改用本机关的文字",
     ),
     (
         event(LetterWordingSet, "2020-03-02", letter="receipt", paragraph="contact", in_force_from="2020-03-02"),
-        "2020-03-02登记回执的段落“contact”自2020-03-02起恢复程序的文字",
+        "2020-03-02登记回执的段落“联系方式”自2020-03-02起恢复程序的文字",
     ),
     (
         event(NumberSeriesSet, "2020-03-02", series="答复", letters=("answer",), in_force_from=date(2020, 3, 1), prefix="某公开"),

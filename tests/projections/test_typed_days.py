@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from projections.importing.dates import read_day
+from projections.typed_days import iso_day, read_day
 
 DAY = date(2020, 3, 5)
 
@@ -52,3 +52,28 @@ def test_a_remark_behind_a_day_is_said() -> None:
     found = read_day("2020.3.5（EMS寄出）")
     assert found.day == DAY
     assert "只取日期" in str(found.assumed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-03-05",
+        "2020.3.5",
+        "2020/3/5",
+        "2020年3月5日",
+        "20200305",
+        "２０２０．３．５",
+        "二〇二〇年三月五日",
+    ],
+)
+def test_a_field_for_a_day_takes_it_as_a_cell_does(text: str) -> None:
+    assert iso_day(text) == "2020-03-05"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["昨天", "2020-03", "5.3", "3月5日", "43895", "2020.2.30", "2020.3.5（EMS寄出）", "2020-03-05T09:00:00Z", "2020-03-05 9:00"],
+)  # fmt: skip
+def test_a_field_for_a_day_is_left_as_it_is_where_it_holds_more_or_less(text: str) -> None:
+    """A moment keeps its time, and nothing is guessed: whoever asked for the day refuses it."""
+    assert iso_day(text) == text

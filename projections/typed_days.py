@@ -1,4 +1,4 @@
-"""Days as people type them into a spreadsheet. What could be two days is none."""
+"""Days as people type them, into a spreadsheet or a form. What could be two days is none."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _TIME = re.compile(
 _SPACED = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
 _REMARK = re.compile(r"[(（\[【].*$")
 _WHOLE = re.compile(r"(\d{4})(?:年|[-./、,])(\d{1,2})(?:月|[-./、,])(\d{1,2})[日号]?")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?")
 _TWO_NUMBERS = re.compile(r"\d{1,2}[-./]\d{1,2}(?:[-./]\d{1,4})?")
 _HANZI = re.compile(
@@ -52,7 +53,7 @@ def read_day(text: str, year: int | None = None, *, not_before: date | None = No
         return _day(int(match[1]), int(match[2]), int(match[3]), text, assumed)
     if re.fullmatch(r"20\d{6}(\.0)?", bare):
         return _day(int(bare[:4]), int(bare[4:6]), int(bare[6:8]), text, assumed)
-    if re.fullmatch(r"\d{5}(\.\d+)?", bare):
+    if _SERIAL.fullmatch(bare):
         day = _EPOCH + timedelta(days=int(float(bare)))
         return ReadDay(day) if FIRST_YEAR <= day.year <= LAST_YEAR else _none(text, "不是日期")
     if match := _WITHOUT_YEAR.fullmatch(bare):
@@ -62,6 +63,16 @@ def read_day(text: str, year: int | None = None, *, not_before: date | None = No
     if len(re.findall(r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}", bare)) > 1:
         return _none(text, "含有不止一个日期")
     return _none(text, "不是日期")
+
+
+def iso_day(text: str) -> str:
+    """A day that stands alone in its field, in ISO; anything else as it is, for the decoder to refuse.
+
+    No remark or time is cut off here, and five digits are a slip rather than a spreadsheet's serial number.
+    """
+    found, bare = read_day(text), text.strip()
+    alone = found.assumed is None and not _SERIAL.fullmatch(bare) and not _TIME.search(bare)
+    return str(found.day) if found.day is not None and alone else text
 
 
 def _without_year(month: int, day: int, text: str, year: int | None, not_before: date | None) -> ReadDay:
