@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import os
 import re
 import shlex
+import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -66,7 +68,7 @@ class ProgramSigner:
         program = self._command[0]
         try:
             process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
             )
         except OSError as wrong:
             raise SealKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
@@ -76,8 +78,11 @@ class ProgramSigner:
             raise SealKeyFault(f"签名程序{program}{_SECONDS:.0f}秒内没有给出签名") from None
         finally:
             if process.returncode is None:
-                process.kill()
-                await process.wait()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # what it started too
+                # To its end: of a pipe that nobody reads the end is not seen, and it would be waited for without end.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(process.communicate(), 1)
         signature = handover.sm2_signature(told)
         if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
             raise SealKeyFault(f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）")
