@@ -121,6 +121,13 @@ class NoCheckpoint(Refusal):
     text = "没有条数为{size}的存证点，或两个存证点的先后颠倒。"
 
 
+class SuiteChanged(Refusal):
+    """Where the log changed its algorithms one checkpoint has both roots: a proof ends there, and another begins."""
+
+    rule = "一致性在同一种算法的存证点之间证明"
+    text = "日志在第{first}条与第{second}条之间换用了算法，请分两段证明：先到第{size}条，再由第{size}条起。"
+
+
 class NotComplete(Refusal):
     """A period before the register is complete gives no table."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -75,8 +76,9 @@ class _Sm4Gcm:
         return decryptor.update(data[:-16]) + decryptor.finalize()
 
 
-class Suite(NamedTuple):
-    """digest, mac, cipher: as the standards call them. hash: begins a digest, of 32 bytes. aead: the cipher under a key of so
+@dataclass(frozen=True, eq=False)
+class Suite:
+    """digest, mac, cipher, signature: as the standards call them. hash: begins a digest, of 32 bytes. aead: the cipher under a key of so
     many bytes.
     """
 
@@ -84,6 +86,7 @@ class Suite(NamedTuple):
     digest: str
     mac: str
     cipher: str
+    signature: str
     key_bytes: int
     hash: Callable[..., Digest]
     aead: Callable[[bytes], Aead]
@@ -99,7 +102,11 @@ class Suite(NamedTuple):
 
     def hex_of(self, data: bytes) -> str:
         """The digest in hex, with the suite's name."""
-        return self.prefix + self.hash(data).hexdigest()
+        return self.named(self.hash(data).digest())
+
+    def named(self, digest: bytes) -> str:
+        """A digest of this suite in hex, with the suite's name."""
+        return self.prefix + digest.hex()
 
     def mac_of(self, key: bytes, data: bytes) -> bytes:
         """32 bytes."""
@@ -114,9 +121,9 @@ class Suite(NamedTuple):
         return HKDF(self.algorithm, 32, salt=None, info=purpose).derive(key)
 
 
-STD = Suite("std", "SHA-256", "HMAC-SHA-256", "AES-256-GCM", 32, hashlib.sha256, AESGCM, SHA256())
-GM = Suite("gm", "SM3", "HMAC-SM3", "SM4-GCM", 16, _Sm3, _Sm4Gcm, SM3())
-"""GB/T 32905, GB/T 15852.2 and GB/T 32907."""
+STD = Suite("std", "SHA-256", "HMAC-SHA-256", "AES-256-GCM", "Ed25519", 32, hashlib.sha256, AESGCM, SHA256())
+GM = Suite("gm", "SM3", "HMAC-SM3", "SM4-GCM", "SM2", 16, _Sm3, _Sm4Gcm, SM3())
+"""GB/T 32905, GB/T 15852.2, GB/T 32907 and GB/T 32918."""
 
 OTHERS = {GM.name: GM}
 """Those that are written where they are used, by name."""
@@ -135,6 +142,13 @@ def named(name: str) -> Suite:
     if name not in OTHERS:
         raise SuiteUnknown(name)
     return OTHERS[name]
+
+
+def told(name: str) -> Suite:
+    """One by its name, `std` among them. Raises SuiteUnknown."""
+    if name not in SUITES:
+        raise SuiteUnknown(name)
+    return SUITES[name]
 
 
 def is_digest(digest: str, *data: bytes) -> bool:

@@ -44,6 +44,9 @@ Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?\Z")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """Hex SHA-256 of a file."""
 
+DigestOfSuite = Annotated[str, Meta(pattern=r"^([a-z][a-z0-9-]{0,15}:)?[0-9a-f]{64}\Z")]
+"""A digest in hex, after the name of its suite of algorithms and a colon where that is not SHA-256."""
+
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 OFFICER_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}\Z"
@@ -130,12 +133,11 @@ def is_label(text: str) -> bool:
 class Sealed(Value, frozen=True):
     """Stands in an event for a value that lies encrypted in the vault.
 
-    id: uuid4 in hex. commitment: hex digest over 32 random bytes of salt and the value's own JSON, after the name of its suite
-    and a colon where that is not SHA-256.
+    id: uuid4 in hex. commitment: digest over 32 random bytes of salt and the value's own JSON.
     """
 
     id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-    commitment: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9-]{0,15}:)?[0-9a-f]{64}\Z")]
+    commitment: DigestOfSuite
 
 
 _REQUEST = "request/"

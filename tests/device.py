@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from adapters.proof import signing_program
 from adapters.proof.handover import verify as standalone
+from adapters.proof.seal_keys import SealKeys
+from adapters.register.register import Register
+from adapters.suites import GM
 
 
 class Device(NamedTuple):
@@ -22,6 +25,13 @@ class Device(NamedTuple):
     def sign(self, text: bytes) -> bytes:
         done = subprocess.run(shlex.split(self.command), input=text, capture_output=True, check=True)
         return standalone.sm2_signature(done.stdout)
+
+
+async def begin_with(device: Device, register: Register, keys: Path) -> None:
+    """Everything is of suite gm from the first entry on; nothing is recorded yet."""
+    await register.personal_data.rotate_vault_key(GM)
+    await SealKeys.rotate_to(keys, device.public, device.command)
+    await register.proofs.change_over()
 
 
 def made(folder: Path) -> Device:

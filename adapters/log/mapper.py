@@ -24,6 +24,7 @@ from domain.request.events import EVENTS, Stored
 SCHEMA_VERSION = 1 + len(UPCASTERS)
 """Of the entries that this program writes; it reads all from 1 on."""
 LEAF_FORMAT = 1
+"""Of the entries of a log that is of no other suite than `std`."""
 
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Stored | AuthorityEvent | ReportEvent)
 _encoder = msgspec.json.Encoder()
@@ -58,10 +59,11 @@ class StoredEntry(StoredEvent):
 
 
 class EntryMapper(Mapper[str]):
-    """The library's mapper for our structs. Raises EntryUnreadable."""
+    """The library's mapper for our structs. Raises EntryUnreadable. leaf_format: of the entries that it stores."""
 
-    def __init__(self) -> None:
+    def __init__(self, leaf_format: int = LEAF_FORMAT) -> None:
         super().__init__(transcoder=cast("Any", None))
+        self._leaf_format = leaf_format
 
     def to_stored_event(self, domain_event: Any) -> StoredEntry:
         recorded = cast("Recorded", domain_event)
@@ -77,6 +79,7 @@ class EntryMapper(Mapper[str]):
             command_id=recorded.command_id,
             body_mac=recorded.body_mac,
             acknowledged=recorded.acknowledged,
+            leaf_format=self._leaf_format,
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:

@@ -17,14 +17,14 @@ import msgspec
 from eventsourcing import persistence
 from eventsourcing.persistence import Notification, StoredEvent
 
-from adapters.log.mapper import StoredEntry
+from adapters.log.mapper import LEAF_FORMAT, StoredEntry
 from adapters.postgres.database import Connection, Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import VaultRow
 
 
 class Head(NamedTuple):
-    """An authority's head row. recorded_at: of the last entry."""
+    """An authority's head row. recorded_at: of the last entry; leaf_format: of the next."""
 
     position: int
     recorded_at: datetime | None
@@ -32,6 +32,7 @@ class Head(NamedTuple):
     law_digest: str
     published: str = "{}"
     numbers: str = "{}"
+    leaf_format: int = LEAF_FORMAT
 
     @property
     def last_numbers(self) -> Mapping[int, int]:
@@ -71,7 +72,10 @@ class Recorder:
             async with self._database.transaction(self._authority_id, locking=True) as connection:
                 row = (await read_for_recording(connection, self._authority_id, [], []))[0]
                 head = head_of(row)
-                entries = [each if isinstance(each, StoredEntry) else _bare(each) for each in stored_events]
+                entries = [
+                    each if isinstance(each, StoredEntry) else _bare(each, head.leaf_format)
+                    for each in stored_events
+                ]
                 await append(
                     connection,
                     self._authority_id,
@@ -149,6 +153,7 @@ def head_of(row: Mapping[str, Any]) -> Head:
         row["law_digest"],
         row["published"],
         row["numbers"],
+        row["next_leaf_format"],
     )
 
 
@@ -218,6 +223,7 @@ async def append(
         head.law_digest,
         years_published or head.published,
         given or head.numbers,
+        head.leaf_format,
     )
 
 
@@ -245,8 +251,10 @@ def entry(row: Mapping[str, Any]) -> StoredEntry:
     )
 
 
-def _bare(event: StoredEvent) -> StoredEntry:
-    return StoredEntry(event.originator_id, event.originator_version, event.topic, event.state)
+def _bare(event: StoredEvent, leaf_format: int) -> StoredEntry:
+    return StoredEntry(
+        event.originator_id, event.originator_version, event.topic, event.state, leaf_format=leaf_format
+    )
 
 
 @contextmanager

@@ -34,6 +34,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON mail_addresses TO {runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON digests TO {runtime};
 GRANT SELECT, INSERT, UPDATE ON calendar_keys TO {runtime};
 GRANT SELECT, INSERT ON access_log TO {runtime};
-GRANT UPDATE (position) ON access_log TO {runtime};
+GRANT UPDATE (position, leaf_format) ON access_log TO {runtime};
 GRANT EXECUTE ON FUNCTION enter, write_rows, index_applicants, append TO {runtime};
 GRANT SELECT ON migrations TO {runtime};

@@ -27,12 +27,12 @@ SELECT authority_id, code FROM authorities ORDER BY code
 INSERT INTO authorities (code) VALUES ($1) ON CONFLICT DO NOTHING RETURNING authority_id
 
 -- name: add_head
--- The new authority's head row, at position 0.
-INSERT INTO heads (authority_id) VALUES ($1)
+-- The new authority's head row, at position 0; its leaves are of rule $2.
+INSERT INTO heads (authority_id, leaf_format) VALUES ($1, $2)
 
 -- name: head
 -- The head without holding it, for readers.
-SELECT position, recorded_at, authority_version, law_digest, published, numbers FROM heads WHERE authority_id = $1
+SELECT position, recorded_at, authority_version, law_digest, published, numbers, leaf_format FROM heads WHERE authority_id = $1
 
 -- name: head_now
 -- The same, with the database's clock.
@@ -47,7 +47,7 @@ SELECT position, authority_version, pg_is_in_recovery() AS replica FROM heads WH
 -- least one row; of no entry where stream is null. Each stream is looked up by itself, in the order of its own index: a
 -- condition on many, planned while the log is short, reads all of it by another index for as long as the session lasts.
 SELECT clock_timestamp() AS now, head.position AS head_position, head.recorded_at AS head_recorded_at,
-       head.authority_version, head.law_digest, head.published, head.numbers, found.*
+       head.authority_version, head.law_digest, head.published, head.numbers, head.leaf_format AS next_leaf_format, found.*
 FROM heads AS head LEFT JOIN (
     SELECT entry.* FROM (
         SELECT unnest($2::text[]) AS stream
@@ -509,12 +509,20 @@ INSERT INTO vault_keys (key_id, fingerprint, suite) VALUES ($1, $2, $3) ON CONFL
 INSERT INTO sealers (authority_id) VALUES ($1) ON CONFLICT DO NOTHING
 
 -- name: hold_sealer
--- Of several processes one seals at a time; held until commit.
-SELECT FROM sealers WHERE authority_id = $1 FOR UPDATE
+-- Of several processes one seals at a time; held until commit. With the rule of the next entry's leaf.
+SELECT head.leaf_format FROM sealers JOIN heads AS head USING (authority_id) WHERE authority_id = $1 FOR UPDATE OF sealers
+
+-- name: hold_head
+-- Where a log changes its suite nothing is recorded until that is committed. Its last position.
+SELECT position FROM heads WHERE authority_id = $1 FOR UPDATE
+
+-- name: set_leaf_format
+-- The rule of all leaves from here on.
+UPDATE heads SET leaf_format = $2 WHERE authority_id = $1
 
 -- name: last_checkpoint
 -- The newest checkpoint of the log $2, without the leaves.
-SELECT size, note, peaks FROM checkpoints WHERE authority_id = $1 AND log = $2 ORDER BY size DESC LIMIT 1
+SELECT size, nth, note, peaks FROM checkpoints WHERE authority_id = $1 AND log = $2 ORDER BY size DESC, nth DESC LIMIT 1
 
 -- name: any_checkpoint
 -- Whether anything of an authority was ever signed: a row if so.
@@ -523,11 +531,11 @@ SELECT size FROM checkpoints WHERE authority_id = $1 LIMIT 1
 -- name: checkpoints
 -- Checkpoints of the log $2 up to size $3, the smallest first; all if it is null.
 SELECT size, note, leaves, sealed_at FROM checkpoints
-WHERE authority_id = $1 AND log = $2 AND size <= coalesce($3, 9223372036854775807) ORDER BY size
+WHERE authority_id = $1 AND log = $2 AND size <= coalesce($3, 9223372036854775807) ORDER BY size, nth
 
 -- name: add_checkpoint
--- A checkpoint of the log $2 of a size that has none; a second one of that size is refused by the key.
-INSERT INTO checkpoints (authority_id, log, size, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5, $6)
+-- A checkpoint of the log $2 of a size that has none, nth 0, or where the log changes its suite; another is refused by the key.
+INSERT INTO checkpoints (authority_id, log, size, nth, note, leaves, peaks) VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: seal_lag
 -- Entries that no checkpoint covers yet, and for how many seconds the oldest of them.
@@ -537,8 +545,9 @@ WHERE authority_id = $1
   AND position > coalesce((SELECT max(size) FROM checkpoints WHERE authority_id = $1 AND log = 'events'), 0)
 
 -- name: number_accesses
--- Lines of the access log that came since the last seal get the positions after it, in the order of time; at most $2.
-UPDATE access_log AS line SET position = waiting.position
+-- Lines of the access log that came since the last seal get the positions after it, in the order of time, and the rule $3
+-- by which their leaves are made; at most $2.
+UPDATE access_log AS line SET position = waiting.position, leaf_format = $3
 FROM (
     SELECT at, id, row_number() OVER (ORDER BY at, id) + greatest(
         coalesce((SELECT max(position) FROM access_log WHERE authority_id = $1), 0),

@@ -6,7 +6,6 @@ and so does `handover/verify.py`, which goes into it and needs nothing but Pytho
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zipfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -21,7 +20,7 @@ from msgspec import Meta
 from adapters.log import mapper
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.proof import access_check, leaf, merkle, trust
+from adapters.proof import access_check, checkpoints, leaf, merkle, trust
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import page
 from adapters.proof.log_check import Published
@@ -202,11 +201,11 @@ async def gather(
         files={},
         accesses=accesses,
     )
+    suite = checkpoints.read(published[-1].note)[0].following.suite
     own = histories.pop(AUTHORITY_STREAM)
     contents["README.html"] = page.page(manifest, published[-1].note, keys(origin), own, histories).encode()
-    manifest = msgspec.structs.replace(
-        manifest, files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
-    )
+    digests = {name: suite.hash(data).hexdigest() for name, data in sorted(contents.items())}
+    manifest = msgspec.structs.replace(manifest, suite=suite.name, files=digests)
     contents["bundle.json"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
     given = sum(bool(line) for line in sealed.values())
     return Exported(manifest, sum(map(is_request, histories)), given, len(sealed) - given), contents
@@ -282,7 +281,7 @@ def write(target: Path, contents: Mapping[str, bytes], *, private: bool = False)
 def entry_line(row: Mapping[str, Any]) -> bytes:
     """An entry as the bundle has it: the leaf's fields, the payload itself in place of its digest. Keys sorted."""
     fields = msgspec.json.decode(leaf.leaf("", row))
-    del fields["payload_sha256"], fields["authority"]
+    del fields[leaf.PAYLOAD[leaf.suite_of(row)]], fields["authority"]
     return msgspec.json.encode(fields | {"payload": row["payload"].decode()}, order="sorted") + b"\n"
 
 

@@ -2,7 +2,10 @@
 
 Of several processes one seals an authority at a time: it holds a row of its own, so no recording waits for a
 signature. A checkpoint is signed only after its consistency with the one before has been proved, and there are
-never two roots for one size.
+never two roots of one suite for one size.
+
+The suite of a log is that of the key that signs. Where that changes, the log is sealed once more: the old tree's root and
+the new one's over the same leaves in one checkpoint, signed by a key of each suite. What comes after is of the new suite.
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ import msgspec
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpoints, leaf, merkle, signing_keys
-from adapters.proof.checkpoints import Checkpoint, NoteFault, SealKeys, Verifier
+from adapters.proof.checkpoints import Checkpoint, NoteFault, Root, Verifier
 from adapters.proof.merkle import Growing
 from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
-from adapters.refusals import AccessUnknown, EntryUnknown, NoCheckpoint, NotSealedYet
+from adapters.proof.seal_keys import SealKeys
+from adapters.refusals import AccessUnknown, EntryUnknown, NoCheckpoint, NotSealedYet, SuiteChanged
+from adapters.suites import STD, Suite
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
 
@@ -50,7 +55,8 @@ class SealLag(NamedTuple):
 class Inclusion(msgspec.Struct, frozen=True):
     """That an entry lies in the log which the checkpoint signed. Hashes in base64, as the proof's file has them.
 
-    index counts from 0: position less one. leaf: hex, as the reply to the recording gave it.
+    index counts from 0: position less one. leaf: hex, as the reply to the recording gave it. The nodes are of the
+    checkpoint's suite.
     """
 
     position: int
@@ -62,7 +68,7 @@ class Inclusion(msgspec.Struct, frozen=True):
 
 
 class Consistency(msgspec.Struct, frozen=True):
-    """That the log of the second checkpoint begins with the log of the first."""
+    """That the log of the second checkpoint begins with the log of the first. The nodes are of the second's suite."""
 
     first: int
     second: int
@@ -89,40 +95,78 @@ class Receipt(NamedTuple):
 async def seal(
     database: Database, authority_id: int, code: str, keys: Path, log: ProvableLog = EVENTS
 ) -> Checkpoint | None:
-    """Sign the log as it stands, if it has grown since the last checkpoint; None if not.
+    """Sign the log as it stands, if it has grown since the last checkpoint or is to change its suite; None if not.
 
     keys: the directory of the key files; the first key is made where nothing was ever signed. Raises SealFault if the
-    log does not continue what was signed, SealKeyFault if this machine lacks the key that signs.
+    log does not continue what was signed, SealKeyFault if this machine lacks a key that signs.
     """
+    ring = SealKeys.load(keys)
     # Asked beforehand, since it looks at every authority: only where there is no key yet.
-    first = SealKeys.load(keys).signer is None and await signing_keys.is_nothing_signed(database)
+    first = ring.signer is None and await signing_keys.is_nothing_signed(database)
     async with database.transaction(authority_id) as connection:
         await connection.execute(SQL["add_sealer"], authority_id)
-        await connection.fetch(SQL["hold_sealer"], authority_id)
-        if log.number is not None:
-            await connection.execute(log.number, authority_id, MOST_AT_ONCE)
-        size = await connection.fetchval(log.last, authority_id) or 0
+        leaf_format = await connection.fetchval(SQL["hold_sealer"], authority_id)
         row = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
-        if size == (row["size"] if row else 0):
+        suite = _suite_of(row, ring) if log.number else leaf.FORMATS[leaf_format]
+        if log.number is not None:
+            await connection.execute(log.number, authority_id, MOST_AT_ONCE, leaf.format_of(suite))
+        size = await connection.fetchval(log.last, authority_id) or 0
+        if size == (row["size"] if row else 0) and (ring.signer is None or ring.suite is suite):
             return None
         ring = await signing_keys.to_sign_with(connection, keys, first=first)
-        assert ring.signer is not None  # noqa: S101 - or it would have been refused
-        last = _last(row, code, ring, log) if row else Checkpoint(log.origin(code), 0, merkle.EMPTY)
-        tree = Growing(last.size, row["peaks"] if row else b"")
-        new = await _new_leaves(connection, authority_id, code, last.size, size, log)
+        if ring.suite is not suite and log is EVENTS:
+            size = await connection.fetchval(SQL["hold_head"], authority_id)
+            await connection.execute(SQL["set_leaf_format"], authority_id, leaf.format_of(ring.suite))
+        if size == 0:
+            return None
+        last = (
+            _last(row, code, ring, log)
+            if row
+            else Checkpoint(log.origin(code), 0, merkle.empty(suite), suite)
+        )
+        if last.following.suite is not suite:
+            raise SealFault(f"{code}的{log.words}最后一个存证点不是{suite.name}的，未签名")
+        tree = Growing(last.size, row["peaks"] if row else b"", suite)
+        new = await _new_leaves(connection, authority_id, code, last.size, size, log, suite)
         proof = tree.consistency_with(new)
         tree.extend(new)
-        if not merkle.extends(last.size, last.root, size, tree.root, proof):
+        if not merkle.extends(last.size, last.following.root, size, tree.root, proof, suite):
             raise SealFault(f"{code}的{log.words}与第{last.size}条处的存证点不相接，未签名")
-        checkpoint = Checkpoint(last.origin, size, tree.root)
-        signature = await ring.signer.sign(checkpoint.text)
-        verifier = Verifier(last.origin, ring.signer.public)
-        note = checkpoints.note(checkpoint, verifier, signature)
-        checkpoints.opened(note, [verifier])  # a signing server may answer anything
+        checkpoint = Checkpoint(last.origin, size, tree.root, suite)
+        if ring.suite is not suite:
+            hashes = [*await leaves(connection, authority_id, log), *new]
+            if await asyncio.to_thread(merkle.root, hashes, suite) != tree.root:
+                raise SealFault(f"{code}的{log.words}的叶值与存证点不符，未签名")
+            tree = Growing(suite=ring.suite)
+            await asyncio.to_thread(tree.extend, hashes)
+            checkpoint = checkpoint._replace(onward=Root(tree.suite, tree.root))
+        note = await _signed(checkpoint, ring)
+        nth = row["nth"] + 1 if row and row["size"] == size else 0
         await connection.execute(
-            SQL["add_checkpoint"], authority_id, log.key, size, note, b"".join(new), tree.packed
+            SQL["add_checkpoint"], authority_id, log.key, size, nth, note, b"".join(new), tree.packed
         )
     return checkpoint
+
+
+def _suite_of(row: Mapping[str, Any] | None, ring: SealKeys) -> Suite:
+    """That the log goes on with after its last checkpoint, if it has one; a malformed one is refused where it is gone on from."""
+    if row is None:
+        return ring.suite
+    try:
+        return checkpoints.read(row["note"])[0].following.suite
+    except NoteFault:
+        return STD
+
+
+async def _signed(checkpoint: Checkpoint, ring: SealKeys) -> str:
+    """By a key of each of its suites. Raises SealKeyFault."""
+    signers = [ring.signer_of(each.suite) for each in checkpoint.roots]
+    signatures = {
+        Verifier(checkpoint.origin, each.public): await each.sign(checkpoint.text) for each in signers
+    }
+    note = checkpoints.note(checkpoint, signatures)
+    checkpoints.opened(note, signatures)  # a signing server may answer anything
+    return note
 
 
 async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> SealLag:
@@ -140,19 +184,29 @@ def _last(row: Mapping[str, Any], code: str, ring: SealKeys, log: ProvableLog) -
         last = checkpoints.opened(row["note"], ring.verifiers(claimed.origin))
     except NoteFault as wrong:
         raise SealFault(f"{code}的{log.words}最后一个存证点不可信（{wrong}），未签名") from None
-    if last.size != row["size"] or Growing(last.size, row["peaks"]).root != last.root:
+    suite, root = last.following
+    if last.size != row["size"] or Growing(last.size, row["peaks"], suite).root != root:
         raise SealFault(f"{code}的{log.words}最后一个存证点与其签名内容不符，未签名")
     return last
 
 
 async def _new_leaves(
-    connection: Connection, authority_id: int, code: str, sealed: int, size: int, log: ProvableLog
+    connection: Connection,
+    authority_id: int,
+    code: str,
+    sealed: int,
+    size: int,
+    log: ProvableLog,
+    suite: Suite,
 ) -> list[bytes]:
     found: list[bytes] = []
+    leaf_format = leaf.format_of(suite)
     async for row in log.between(connection, authority_id, sealed + 1, size):
         found.append(log.leaf_hash(code, row))
         if row["position"] != sealed + len(found):
             break
+        if row["leaf_format"] != leaf_format:
+            raise SealFault(f"{code}的{log.words}位置{row['position']}不是{suite.name}的叶值，未签名")
     if len(found) != size - sealed or size < sealed:
         raise SealFault(f"{code}的{log.words}在第{sealed}条之后有缺，未签名")
     return found
@@ -163,8 +217,39 @@ async def _new_leaves(
 
 async def leaves(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> list[bytes]:
     """The leaf hashes that the checkpoints recorded, in order."""
+    return _leaves_in(await connection.fetch(SQL["checkpoints"], authority_id, log.key, None))
+
+
+async def root(connection: Connection, authority_id: int, size: int, log: ProvableLog = EVENTS) -> Root:
+    """Of the tree of the first so many leaves, which are sealed; in the suite that the log has now."""
     rows = await connection.fetch(SQL["checkpoints"], authority_id, log.key, None)
+    suite = _read(rows[-1]).following.suite
+    return Root(suite, merkle.root(_leaves_in(rows)[:size], suite))
+
+
+def _leaves_in(rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
     return merkle.split(b"".join(row["leaves"] for row in rows))
+
+
+def _suite_signed(row: Mapping[str, Any]) -> Suite:
+    """Of the tree that a checkpoint's first root is of."""
+    return _read(row).suite
+
+
+def _suite_at(rows: Sequence[Mapping[str, Any]], position: int) -> Suite:
+    """By which the leaf at a position was hashed: that of the tree when it was sealed."""
+    suite = _suite_signed(rows[0])
+    for changed in (row for row in rows if checkpoints.is_onward(row["note"]) and row["size"] < position):
+        suite = _read(changed).following.suite
+    return suite
+
+
+def _read(row: Mapping[str, Any]) -> Checkpoint:
+    """Raises SealFault."""
+    try:
+        return checkpoints.read(row["note"])[0]
+    except NoteFault as wrong:
+        raise SealFault(f"第{row['size']}条处的存证点不合格式：{wrong}") from None
 
 
 async def inclusion(
@@ -174,29 +259,31 @@ async def inclusion(
     last = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
     if last is None or not 0 < position <= last["size"]:
         raise NotSealedYet(position=position, size=last["size"] if last else 0)
-    found = await leaves(connection, authority_id, log)
+    rows = await connection.fetch(SQL["checkpoints"], authority_id, log.key, None)
+    found = _leaves_in(rows)
     index = position - 1
-    return Inclusion(
-        position,
-        index,
-        found[index].hex(),
-        last["size"],
-        _encoded(merkle.inclusion_proof(index, found)),
-        last["note"],
-    )
+    proof = merkle.inclusion_proof(index, found, _suite_signed(last))
+    named = _suite_at(rows, position).named(found[index])
+    return Inclusion(position, index, named, last["size"], _encoded(proof), last["note"])
 
 
 async def consistency(
     connection: Connection, authority_id: int, first: int, second: int | None, log: ProvableLog = EVENTS
 ) -> Consistency:
-    """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint."""
+    """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint, SuiteChanged."""
     found = await connection.fetch(SQL["checkpoints"], authority_id, log.key, second)
     rows = {row["size"]: row for row in found}
     second = max(rows, default=0) if second is None else second
     for size in (second, first):
         if size not in rows or first > second:
             raise NoCheckpoint(size=size)
-    proof = merkle.consistency_proof(first, merkle.split(b"".join(row["leaves"] for row in found)))
+    suite = _suite_signed(rows[second])
+    if suite not in [each.suite for each in _read(rows[first]).roots]:
+        changed = next(
+            row["size"] for row in found if row["size"] > first and checkpoints.is_onward(row["note"])
+        )
+        raise SuiteChanged(first=first, second=second, size=changed)
+    proof = merkle.consistency_proof(first, _leaves_in(found), suite)
     return Consistency(first, second, _encoded(proof), rows[first]["note"], rows[second]["note"])
 
 
@@ -225,18 +312,22 @@ async def receipts(
     if not rows:
         return []
     place = next(place for place, each in enumerate(published) if each["size"] >= rows[-1]["position"])
-    covering, hashes = (
-        published[place],
-        merkle.split(b"".join(each["leaves"] for each in published[: place + 1])),
-    )
+    covering, hashes = published[place], _leaves_in(published[: place + 1])
     indexes = [row["position"] - 1 for row in rows]
-    proofs = await asyncio.to_thread(merkle.inclusion_proofs, indexes, hashes)
+    proofs = await asyncio.to_thread(merkle.inclusion_proofs, indexes, hashes, _suite_signed(covering))
     return [
         _receipt(
             code,
             reference,
             row,
-            Inclusion(index + 1, index, hashes[index].hex(), len(hashes), _encoded(proof), covering["note"]),
+            Inclusion(
+                index + 1,
+                index,
+                leaf.suite_of(row).named(hashes[index]),
+                len(hashes),
+                _encoded(proof),
+                covering["note"],
+            ),
         )
         for row, index, proof in zip(rows, indexes, proofs, strict=True)
     ]
@@ -252,7 +343,7 @@ async def _entries(connection: Connection, authority_id: int, reference: Referen
 
 def _receipt(code: str, reference: Reference, row: Any, found: Inclusion) -> Receipt:
     text = leaf.leaf(code, row)
-    if merkle.leaf_hash(text).hex() != found.leaf:
+    if leaf.named(row, text) != found.leaf:
         raise SealFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
     told = _tlog_proof(found, [text.decode(), row["payload"].decode()])
     return Receipt(str(reference), row["version"], row["position"], found.leaf, found.checkpoint, told)
@@ -265,7 +356,7 @@ async def access_receipt(connection: Connection, authority_id: int, code: str, i
         raise AccessUnknown
     found = await inclusion(connection, authority_id, row["position"] or 0, ACCESSES)
     text = leaf.access_leaf(code, row)
-    if merkle.leaf_hash(text).hex() != found.leaf:
+    if leaf.named(row, text) != found.leaf:
         raise SealFault(f"访问日志位置{row['position']}与存证时不同，不出具回执")
     return _tlog_proof(found, [text.decode()])
 

@@ -14,6 +14,7 @@ RULES: dict[str, str] = {
     "head_mismatch": "日志的末条即本机关最后给出的位置",
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "leaf_format_unknown": "叶值的算法是本程序所知的",
+    "suite_switched": "算法套件只在由两种密钥签名的存证点处换用，此前此后的登记、存证点各用其一",
     "suite_unknown": "摘要、签名和密文所用的算法套件是本程序所知的",
     "entry_unreadable": "每条登记都能读出",
     # checkpoints

@@ -2,12 +2,12 @@
 
 The text is JSON as RFC 8785 has it, restricted to strings, whole numbers and null: keys sorted, no spaces, UTF-8.
 It is always made from the columns that queries read and is stored nowhere: a digest over a copy that nobody
-reads would protect nothing. `leaf_format` names this rule; an entry keeps the one it was recorded under.
+reads would protect nothing. `leaf_format` names the rule by which it is made; an entry keeps the one it was recorded
+under.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -17,9 +17,26 @@ import msgspec
 
 from adapters.log.mapper import StoredEntry
 from adapters.proof import merkle
+from adapters.suites import GM, STD, Suite
 
-FORMATS = (1,)
-"""Rules by which a leaf is made. 1: `Leaf`, and `AccessLeaf` of a line of the access log."""
+FORMATS = {1: STD, 2: GM}
+"""Rules by which a leaf is made, and the suite of each. 1: `Leaf`, and `AccessLeaf` of a line of the access log, by SHA-256.
+2: by SM3, which the digest of the payload is named after.
+"""
+
+
+PAYLOAD = {STD: "payload_sha256", GM: "payload_sm3"}
+"""What a leaf of each suite calls the digest of the payload."""
+
+
+def suite_of(row: Mapping[str, Any]) -> Suite:
+    """By which a row's leaf is hashed; a rule that is not known is a finding of its own."""
+    return FORMATS.get(row["leaf_format"], STD)
+
+
+def format_of(suite: Suite) -> int:
+    """The rule of new leaves in a tree of this suite."""
+    return next(number for number, each in FORMATS.items() if each is suite)
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -43,6 +60,15 @@ class Leaf(msgspec.Struct, frozen=True):
     stream: str
     topic: str
     version: int
+
+
+_LeafOfGm = msgspec.defstruct(
+    "LeafOfGm",
+    [(each.name, each.type) for each in msgspec.structs.fields(Leaf)],
+    rename={PAYLOAD[STD]: PAYLOAD[GM]},
+    frozen=True,
+)
+_LEAVES: dict[int, tuple[Any, Any]] = {1: (Leaf, STD.hash), 2: (_LeafOfGm, GM.hash)}
 
 
 class AccessLeaf(msgspec.Struct, frozen=True):
@@ -108,7 +134,19 @@ def leaf_of(code: str, entry: StoredEntry, recorded_at: datetime) -> bytes:
 
 def leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
     """What a checkpoint's tree is made of."""
-    return merkle.leaf_hash(_leaf(code, *_columns(row)))
+    return merkle.leaf_hash(_leaf(code, *_columns(row)), suite_of(row))
+
+
+def named(row: Mapping[str, Any], text: bytes) -> str:
+    """The hash of a row's leaf, which is this text, in hex after the name of its suite, as replies and proofs give it."""
+    suite = suite_of(row)
+    return suite.named(merkle.leaf_hash(text, suite))
+
+
+def named_of(code: str, entry: StoredEntry, recorded_at: datetime) -> str:
+    """The same of an entry as it was stored at this moment."""
+    suite = FORMATS[entry.leaf_format]
+    return suite.named(merkle.leaf_hash(leaf_of(code, entry, recorded_at), suite))
 
 
 def access_leaf(code: str, row: Mapping[str, Any]) -> bytes:
@@ -119,7 +157,7 @@ def access_leaf(code: str, row: Mapping[str, Any]) -> bytes:
 
 def access_leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:
     """What a checkpoint's tree of the access log is made of."""
-    return merkle.leaf_hash(access_leaf(code, row))
+    return merkle.leaf_hash(access_leaf(code, row), suite_of(row))
 
 
 def _leaf(
@@ -138,8 +176,9 @@ def _leaf(
     topic: str,
     version: int,
 ) -> bytes:
+    kind, digest = _LEAVES.get(leaf_format) or _LEAVES[1]
     return _encode(
-        Leaf(
+        kind(
             acknowledged,
             actor,
             code,
@@ -147,7 +186,7 @@ def _leaf(
             command_id,
             leaf_format,
             on_behalf_of,
-            hashlib.sha256(payload).hexdigest(),
+            digest(payload).hexdigest(),
             position,
             _moment(recorded_at),
             schema_version,

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from adapters.proof import checkpoints, leaf
+from adapters import suites
+from adapters.proof import checkpoints, leaf, merkle
 from adapters.proof.checkpoints import (
     Checkpoint,
     NoteFault,
@@ -26,6 +27,7 @@ from adapters.proof.checkpoints import (
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.merkle import Growing, split
 from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from adapters.suites import Suite, SuiteUnknown
 from domain.authority.access_events import AccessesHandedOver
 from domain.values import SHANGHAI, reference_in
 
@@ -76,6 +78,13 @@ class Pins:
         self._path.write_bytes(msgspec.json.format(msgspec.json.encode(self._pins), indent=1) + b"\n")
 
 
+class _Change(NamedTuple):
+    """Of which suite the entries above a size are."""
+
+    above: int
+    suite: Suite
+
+
 class Examination:
     """One log. Feed `checkpoints` first, then `entry` in the order of position, then `end`."""
 
@@ -90,6 +99,8 @@ class Examination:
         self._handed_over = 0
         self._check_order = self._by_time if log is ACCESSES else self._by_stream
         self._leaves = b""
+        self._suite: Suite | None = None
+        self._changes: list[_Change] = []
         self._versions: dict[str, int] = {}
         self._at = datetime.min.replace(tzinfo=UTC)
         self.position = 0
@@ -109,9 +120,9 @@ class Examination:
         self._leaves = b"".join(each.leaves for each in published)
         self.sealed = len(self._leaves) // 32
         claimed = [self._opened(each, origin, trusted) for each in published]
-        marks = {each.size: each.root for each in claimed if each is not None}
-        roots = self._roots({*marks, *([pinned.size] if pinned else [])})
-        broken = [size for size in sorted(marks) if roots.get(size) != marks[size]]
+        held = [each for each in claimed if each is not None]
+        roots = self._roots([*held, *([pinned] if pinned else [])])
+        broken = [each.size for each in held if not _has(roots, each)]
         if broken:
             size = broken[0]
             others = f"，其后另有{len(broken) - 1}个存证点亦不符" if len(broken) > 1 else ""
@@ -126,47 +137,70 @@ class Examination:
                 pinned.size,
                 f"先前所见的存证点有{pinned.size}条，现在已存证的只有{self.sealed}条：日志或存证点被退回或删除",
             )
-        elif roots.get(pinned.size) != pinned.root:
+        elif not _has(roots, pinned):
             self._at_checkpoint(
                 "pin_inconsistent", pinned.size, "前若干条与先前所见的存证点不一致：历史被改写"
             )
 
     def handed_over(self, events: Sequence[AccessesHandedOver]) -> None:
         """What of the log went to the archive, and may be missing here as a whole; after `checkpoints`."""
-        roots = self._roots({each.through for each in events})
         for each in events:
-            if roots.get(each.through, b"").hex() != each.root:
+            if each.through > self.sealed or not self._is_root(each.root, each.through):
                 self._at_checkpoint("handed_over_differs", each.through, "移交时的树根与现在的叶值不符")
         self._handed_over = max((each.through for each in events), default=0)
 
     def _opened(self, published: Published, origin: str, trusted: Sequence[Verifier]) -> Checkpoint | None:
         try:
             checkpoint = checkpoints.opened(published.note, trusted)
-        except SignatureUnknown as wrong:
-            self._at_checkpoint("signature_unknown", published.size, str(wrong))
-            return None
-        except SignatureWrong as wrong:
-            self._at_checkpoint("signature_wrong", published.size, str(wrong))
-            return None
-        except NoteOfUnknownSuite as wrong:
-            self._at_checkpoint("suite_unknown", published.size, str(wrong))
-            return None
+            signed = True
+        except (SignatureUnknown, SignatureWrong) as wrong:
+            code = "signature_unknown" if isinstance(wrong, SignatureUnknown) else "signature_wrong"
+            self._at_checkpoint(code, published.size, str(wrong))
+            checkpoint = checkpoints.read(published.note)[0]
+            signed = False
         except NoteFault as wrong:
-            self._at_checkpoint("checkpoint_malformed", published.size, str(wrong))
+            code = "suite_unknown" if isinstance(wrong, NoteOfUnknownSuite) else "checkpoint_malformed"
+            self._at_checkpoint(code, published.size, str(wrong))
             return None
-        if checkpoint.size != published.size or checkpoint.origin != origin:
+        if checkpoint.size == published.size and checkpoint.origin == origin:
+            self._follow_suite(checkpoint)
+            return checkpoint if signed else None
+        if signed:
             said = f"内容为“{checkpoint.origin}”的{checkpoint.size}条，与所在的位置不符"
             self._at_checkpoint("checkpoint_malformed", published.size, said)
-            return None
-        return checkpoint
+        return None
 
-    def _roots(self, sizes: set[int]) -> dict[int, bytes]:
-        tree, found = Growing(), {}
-        for size in sorted(sizes):
+    def _follow_suite(self, checkpoint: Checkpoint) -> None:
+        """Which suite is in force where: a checkpoint of another than the one before it went on with is found."""
+        before = self._changes[-1].suite if self._changes else self._suite
+        if before is None:
+            before = self._suite = checkpoint.suite
+        if checkpoint.suite is not before:
+            said = f"此前用{before.name}，此处用{checkpoint.suite.name}，没有由两种密钥签名的换用"
+            self._at_checkpoint("suite_switched", checkpoint.size, said)
+        if checkpoint.following.suite is not before:
+            self._changes.append(_Change(checkpoint.size, checkpoint.following.suite))
+
+    def _roots(self, asked: Iterable[Checkpoint]) -> dict[tuple[Suite, int], bytes]:
+        """Of the leaves up to the size of each, in each of its suites."""
+        wanted = {(root.suite, each.size) for each in asked for root in each.roots}
+        trees: dict[Suite, Growing] = {}
+        found = {}
+        for suite, size in sorted(wanted, key=itemgetter(1)):
             if size <= self.sealed:
+                tree = trees.setdefault(suite, Growing(suite=suite))
                 tree.extend(split(self._leaves[32 * tree.size : 32 * size]))
-                found[size] = tree.root
+                found[suite, size] = tree.root
         return found
+
+    def _is_root(self, digest: str, size: int) -> bool:
+        """Whether the digest, which says its suite, is the root of the first so many leaves."""
+        try:
+            suite = suites.of_digest(digest)
+        except SuiteUnknown as wrong:
+            self._at_checkpoint("suite_unknown", size, str(wrong))
+            return True
+        return digest == suite.named(merkle.root(split(self._leaves[: 32 * size]), suite))
 
     def _at_checkpoint(self, code: str, size: int, text: str) -> None:
         which = "" if self._log is EVENTS else self._log.words
@@ -184,11 +218,24 @@ class Examination:
             self._jump(position, row)
         self.position = max(position, self.position)
         self._check_order(row)
-        if row["leaf_format"] not in leaf.FORMATS:
-            self._at_entry("leaf_format_unknown", row, f"叶值算法{row['leaf_format']}为本程序所不知")
+        while self._changes and position > self._changes[0].above:
+            self._suite = self._changes.pop(0).suite
+        if leaf.FORMATS.get(row["leaf_format"]) is not self._suite:
+            self._check_suite(row)
         sealed = self._leaves[32 * position - 32 : 32 * position]
         if sealed and sealed != self._log.leaf_hash(self._code, row):
             self._at_entry("entry_changed", row, "内容或登记信息（经办人、时间、编号等）与存证时不同")
+
+    def _check_suite(self, row: Mapping[str, Any]) -> None:
+        """That its leaf is of the suite in force there; where nothing is sealed, the first entry says which."""
+        suite = leaf.FORMATS.get(row["leaf_format"])
+        if suite is None:
+            self._at_entry("leaf_format_unknown", row, f"叶值算法{row['leaf_format']}为本程序所不知")
+        elif self._suite is None:
+            self._suite = suite
+        else:
+            said = f"叶值用{suite.name}，此处的存证点用{self._suite.name}"
+            self._at_entry("suite_switched", row, said)
 
     def _by_stream(self, row: Mapping[str, Any]) -> None:
         stream, version, recorded_at = _of_interest(row)
@@ -236,6 +283,11 @@ class Examination:
             return
         reference = reference_in(row["stream"])
         self._findings.add(at_entry(code, reference, row["version"], row["position"], text))
+
+
+def _has(roots: Mapping[tuple[Suite, int], bytes], checkpoint: Checkpoint) -> bool:
+    """Whether all its roots are those of the leaves."""
+    return all(roots.get((each.suite, checkpoint.size)) == each.root for each in checkpoint.roots)
 
 
 def at_access(code: str, row: Mapping[str, Any], text: str) -> LogFinding:

@@ -1,25 +1,28 @@
-"""The Merkle tree of RFC 6962 over SHA-256, with the proofs of RFC 9162, 2.1.3 and 2.1.4.
+"""The Merkle tree of RFC 6962 over the digest of a suite, with the proofs of RFC 9162, 2.1.3 and 2.1.4.
 
 Everything here works on hashes of 32 bytes; what a leaf is, `adapters.proof.leaf` says. Sizes count leaves, an index
-counts from 0.
+counts from 0. The suite is that of the tree's nodes: the hash of a leaf is taken as it is, of whichever suite.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-EMPTY = hashlib.sha256().digest()
-"""The root of the tree without leaves."""
+from adapters.suites import STD, Suite
 
 
-def leaf_hash(data: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + data).digest()
+def empty(suite: Suite = STD) -> bytes:
+    """The root of the tree without leaves."""
+    return suite.hash().digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
+def leaf_hash(data: bytes, suite: Suite = STD) -> bytes:
+    return suite.hash(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes, suite: Suite = STD) -> bytes:
+    return suite.hash(b"\x01" + left + right).digest()
 
 
 def split(hashes: bytes) -> list[bytes]:
@@ -33,32 +36,33 @@ class Growing:
     One leaf costs two hashes on average, however many there are already. peaks: of `packed`, to go on from.
     """
 
-    def __init__(self, size: int = 0, peaks: bytes = b"") -> None:
+    def __init__(self, size: int = 0, peaks: bytes = b"", suite: Suite = STD) -> None:
         if len(peaks) != 32 * size.bit_count():
             raise ValueError("a tree of this size has another number of peaks")
         self.size = size
+        self.suite = suite
         self._peaks = split(peaks)
 
     def append(self, leaf: bytes) -> None:
         self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        sha256, peaks, size = hashlib.sha256, self._peaks, self.size
+        hash_, peaks, size = self.suite.hash, self._peaks, self.size
         for leaf in leaves:
             size += 1
             # As many subtrees are completed as the size has zeros at its end.
             for _ in range((size & -size).bit_length() - 1):
-                leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()  # noqa: PLW2901
+                leaf = hash_(b"\x01" + peaks.pop() + leaf).digest()  # noqa: PLW2901
             peaks.append(leaf)
         self.size = size
 
     @property
     def root(self) -> bytes:
         if not self._peaks:
-            return EMPTY
+            return empty(self.suite)
         root = self._peaks[-1]
         for peak in reversed(self._peaks[:-1]):
-            root = node_hash(peak, root)
+            root = node_hash(peak, root, self.suite)
         return root
 
     @property
@@ -79,28 +83,30 @@ class Growing:
             return (
                 peaks[first, end]
                 if end <= self.size
-                else root(following[first - self.size : end - self.size])
+                else root(following[first - self.size : end - self.size], self.suite)
             )
 
         return _consistency(self.size, self.size + len(following), subtree)
 
 
-def root(leaves: Iterable[bytes]) -> bytes:
-    tree = Growing()
+def root(leaves: Iterable[bytes], suite: Suite = STD) -> bytes:
+    tree = Growing(suite=suite)
     tree.extend(leaves)
     return tree.root
 
 
-def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+def inclusion_proof(index: int, leaves: Sequence[bytes], suite: Suite = STD) -> list[bytes]:
     """The audit path of the leaf, its sibling first. RFC 9162, 2.1.3.1."""
-    return inclusion_proofs([index], leaves)[0]
+    return inclusion_proofs([index], leaves, suite)[0]
 
 
-def inclusion_proofs(indexes: Sequence[int], leaves: Sequence[bytes]) -> list[list[bytes]]:
+def inclusion_proofs(
+    indexes: Sequence[int], leaves: Sequence[bytes], suite: Suite = STD
+) -> list[list[bytes]]:
     """The same of several leaves; what their paths share is hashed once."""
     if not all(0 <= index < len(leaves) for index in indexes):
         raise ValueError("no such leaf")
-    hashed = cache(lambda start, end: root(leaves[start:end]))
+    hashed = cache(lambda start, end: root(leaves[start:end], suite))
 
     def path(index: int, start: int, end: int) -> list[bytes]:
         if end - start == 1:
@@ -113,14 +119,16 @@ def inclusion_proofs(indexes: Sequence[int], leaves: Sequence[bytes]) -> list[li
     return [path(index, 0, len(leaves)) for index in indexes]
 
 
-def consistency_proof(first: int, leaves: Sequence[bytes]) -> list[bytes]:
+def consistency_proof(first: int, leaves: Sequence[bytes], suite: Suite = STD) -> list[bytes]:
     """That the tree of the first leaves is the beginning of the tree of all. RFC 9162, 2.1.4.1."""
     if not 0 <= first <= len(leaves):
         raise ValueError("the tree is smaller than that")
-    return _consistency(first, len(leaves), lambda start, end: root(leaves[start:end]))
+    return _consistency(first, len(leaves), lambda start, end: root(leaves[start:end], suite))
 
 
-def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+def includes(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes, suite: Suite = STD
+) -> bool:
     """Whether the proof shows this leaf at this index of the tree with this root. RFC 9162, 2.1.3.2."""
     if not 0 <= index < size:
         return False
@@ -129,19 +137,26 @@ def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: b
         if last == 0:
             return False
         if node % 2 or node == last:
-            found = node_hash(step, found)
+            found = node_hash(step, found, suite)
             while node % 2 == 0 and node:
                 node, last = node // 2, last // 2
         else:
-            found = node_hash(found, step)
+            found = node_hash(found, step, suite)
         node, last = node // 2, last // 2
     return last == 0 and found == root
 
 
-def extends(first: int, first_root: bytes, second: int, second_root: bytes, proof: Sequence[bytes]) -> bool:
+def extends(
+    first: int,
+    first_root: bytes,
+    second: int,
+    second_root: bytes,
+    proof: Sequence[bytes],
+    suite: Suite = STD,
+) -> bool:
     """Whether the proof shows the first tree to be the beginning of the second. RFC 9162, 2.1.4.2."""
     if first == 0:
-        return second >= 0 and not proof and first_root == EMPTY
+        return second >= 0 and not proof and first_root == empty(suite)
     if not first < second:
         return first == second and not proof and first_root == second_root
     path = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
@@ -155,11 +170,11 @@ def extends(first: int, first_root: bytes, second: int, second_root: bytes, proo
         if last == 0:
             return False
         if node % 2 or node == last:
-            was, now = node_hash(step, was), node_hash(step, now)
+            was, now = node_hash(step, was, suite), node_hash(step, now, suite)
             while node % 2 == 0 and node:
                 node, last = node // 2, last // 2
         else:
-            now = node_hash(now, step)
+            now = node_hash(now, step, suite)
         node, last = node // 2, last // 2
     return last == 0 and was == first_root and now == second_root
 

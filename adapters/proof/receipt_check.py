@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,12 +12,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from adapters.proof import checkpoints, merkle, trust
-from adapters.proof.bundle_check import BundleFault
+from adapters.proof.bundle_files import BundleFault
 from adapters.proof.checkpoints import NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.findings import LogFinding
-from adapters.proof.leaf import FORMATS
+from adapters.proof.leaf import FORMATS, PAYLOAD
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESSES, EVENTS, log_of
+from adapters.suites import STD
 from domain.values import reference_in
 
 
@@ -69,13 +69,17 @@ def check_receipt(
     if log is EVENTS:
         where += f"（{reference_in(str(leaf.get('stream')))}第{leaf.get('version')}条）"
     findings = []
-    if leaf.get("leaf_format") not in FORMATS:
+    format_ = leaf.get("leaf_format")
+    suite = FORMATS.get(format_) if isinstance(format_, int) else None
+    if suite is None:
+        suite = STD
         said = f"叶值算法{leaf.get('leaf_format')}为本程序所不知"
         findings.append(LogFinding("leaf_format_unknown", where, said))
     position = int(index.removeprefix("index "))
-    if not merkle.includes(merkle.leaf_hash(text.encode()), position, claimed.size, proof, claimed.root):
+    hashed = merkle.leaf_hash(text.encode(), suite)
+    if not merkle.includes(hashed, position, claimed.size, proof, claimed.root, claimed.suite):
         findings.append(LogFinding("inclusion_wrong", where, "证明路径不通到树根：登记或路径被改动"))
-    if log is EVENTS and leaf.get("payload_sha256") != hashlib.sha256(payload.encode()).hexdigest():
+    if log is EVENTS and leaf.get(PAYLOAD[suite]) != suite.hash(payload.encode()).hexdigest():
         findings.append(LogFinding("payload_changed", where, "内容与叶值中的摘要不符"))
     if leaf.get("position") != position + 1 or claimed.origin.rpartition("/")[2] != leaf.get("authority"):
         findings.append(LogFinding("inclusion_wrong", where, "位置或机关与证明不符"))
@@ -83,7 +87,7 @@ def check_receipt(
     named = told if log is EVENTS else trust.named(told, claimed.origin)
     trusted = trust.trusted_keys(kept, named, known(claimed.origin))
     pinned = trust.pinned(kept, trusted)
-    if pinned is not None and pinned.size == claimed.size and pinned.root != claimed.root:
+    if pinned is not None and pinned.size == claimed.size and not set(pinned.roots) & set(claimed.roots):
         said = "与先前所见的存证点不一致：历史被改写"
         findings.append(LogFinding("pin_inconsistent", f"第{claimed.size}条处的存证点", said))
     if trusted:

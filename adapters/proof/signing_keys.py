@@ -12,8 +12,10 @@ from pathlib import Path
 
 from adapters.postgres.database import Connection, Database, OutOfSight
 from adapters.postgres.queries import SQL
-from adapters.proof.checkpoints import SealKeys
+from adapters.proof import checkpoints
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
+from adapters.suites import STD, Suite
 
 
 async def to_sign_with(connection: Connection, directory: Path, *, first: bool) -> SealKeys:
@@ -64,6 +66,12 @@ async def is_nothing_signed(database: Database) -> bool:
                 if await connection.fetchrow(SQL["any_checkpoint"], authority_id):
                     return False
     return True
+
+
+async def suite_in_use(connection: Connection) -> Suite:
+    """Of the key that signs last, by which a new log begins; `std` before anything was signed."""
+    known = await _known(connection)
+    return checkpoints.suite_of(known[max(known)]) if known else STD
 
 
 async def _known(connection: Connection) -> dict[str, bytes]:

@@ -8,32 +8,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from operator import attrgetter
 from time import perf_counter
 from typing import Any
 
 import msgspec
 
-from adapters import past, suites, views
+from adapters import past, views
 from adapters.log import mapper
 from adapters.log.mapper import EntryUnreadable
 from adapters.postgres.database import Connection
 from adapters.postgres.queries import SQL
-from adapters.proof import access_check, checkpointing, trust
+from adapters.proof import access_check, checkpointing, rejudging, trust
 from adapters.proof.access_check import AccessesExamined
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, at_entry
 from adapters.proof.provable import BEFORE_ALL, EVENTS
 from adapters.rows import row_of, spell_of, use_of
-from adapters.suites import SuiteUnknown
-from domain.authority import authorization
 from domain.authority.access_events import AccessesHandedOver
-from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
-from domain.authority.refusals import NotAnOfficer, NotTheSuperior
-from domain.authority.replay import replay_authority
 from domain.entry import Recorded
 from domain.law.calendar import national_notices
 from domain.law.refusals import Refusal
@@ -43,17 +38,12 @@ from domain.letters.document_numbers import Use
 from domain.report import annual_report
 from domain.report.events import ReportPublished
 from domain.request.judging import replay
-from domain.request.personal_data import sealed_in
 from domain.values import Period, is_request, reference_in
 from projections import annual_tables
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
 from projections.rejudgement import (
     LawBook,
-    Otherwise,
     Rejudged,
-    judge_again,
-    judge_authority_again,
-    judge_report_again,
 )
 from projections.report import taken_over
 
@@ -96,7 +86,6 @@ class Verification(msgspec.Struct, frozen=True):
 
 
 _OFTEN = 2000
-_OUTSIDE = (NotAnOfficer, NotTheSuperior)
 
 Progress = Callable[[str, int, int], object]
 
@@ -158,13 +147,7 @@ async def verify(
 
 async def _handed_over(connection: Connection, authority_id: int) -> list[AccessesHandedOver]:
     rows = await connection.fetch(SQL["select_streams"], authority_id, [AUTHORITY_STREAM], None)
-    return handed_over_in(history for history in readable(rows, Findings()))
-
-
-def handed_over_in(histories: Iterable[Sequence[Recorded]]) -> list[AccessesHandedOver]:
-    """Of the authority's own entries, those by which parts of the access log went to the archive."""
-    events = [entry.event for history in histories for entry in history]
-    return [event for event in events if isinstance(event, AccessesHandedOver)]
+    return rejudging.handed_over_in(history for history in rejudging.readable(rows, Findings()))
 
 
 async def read_log(
@@ -196,7 +179,7 @@ async def _judge(
     except EntryUnreadable as wrong:
         findings.add(LogFinding("entry_unreadable", AUTHORITY_STREAM, str(wrong)))
         return 0
-    law = judge_office(own, findings)
+    law = rejudging.judge_office(own, findings)
     if law is None:
         return 0
     present = law[1]
@@ -210,14 +193,14 @@ async def _judge(
     published = annual_report.published_in(entry for history in reports for entry in history)
     present = present.publishing(published)
     book = LawBook(own, national_notices(), published)
-    judge_reports(reports, book, findings)
+    rejudging.judge_reports(reports, book, findings)
     requests = done = 0
     async for history in _histories(connection, authority_id, findings):
         requests += 1
         done += len(history)
         reference = reference_in(history[0].originator_id)
         was = stored.pop(reference, None), tuple(spells.pop(reference, ()))
-        again = judge_request(history, book, findings)
+        again = rejudging.judge_request(history, book, findings)
         borne = numbers.pop(history[0].originator_id, [])
         if compared:
             _compare(history, again, present, was, borne, findings)
@@ -228,45 +211,6 @@ async def _judge(
             LogFinding("register_differs", reference, "台账中有此件，日志中没有", reference=reference)
         )
     return requests
-
-
-def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority, Law] | None:
-    """The authority's own acts judged again; its present law, or None if they cannot be folded."""
-    for each in judge_authority_again(own):
-        findings.add(_finding(each))
-    try:
-        office = replay_authority(own)
-    except Refusal:
-        return None
-    return office, office.law(national_notices())
-
-
-def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings) -> Rejudged:
-    """One request's acts judged again."""
-    again = judge_again(history, book)
-    for each in again.otherwise:
-        findings.add(_finding(each))
-    return again
-
-
-def judge_reports(reports: Sequence[Sequence[Recorded]], book: LawBook, findings: Findings) -> None:
-    """The acts of the annual reports judged again."""
-    for history in reports:
-        for each in judge_report_again(history, book):
-            findings.add(_finding(each))
-
-
-def _finding(otherwise: Otherwise) -> LogFinding:
-    entry = otherwise.entry
-    if otherwise.refusal is not None:
-        outside = isinstance(otherwise.refusal, _OUTSIDE) and authorization.is_from_outside(entry)
-        code = "act_from_outside" if outside else "act_impossible"
-        said = f"{otherwise.refusal}［{otherwise.refusal.code}］"
-    else:
-        code = "act_judged_otherwise"
-        was, now = (("、".join(codes) or "无") for codes in (otherwise.acknowledged, otherwise.found))
-        said = f"登记时确认的是：{was}；重新判断的是：{now}"
-    return at_entry(code, reference_in(entry.originator_id), entry.originator_version, entry.position, said)
 
 
 def _compare(
@@ -340,7 +284,7 @@ async def _reports(connection: Connection, authority_id: int, findings: Findings
     streams: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         streams[row["stream"]].append(row)
-    return [history for told in streams.values() for history in readable(told, findings)]
+    return [history for told in streams.values() for history in rejudging.readable(told, findings)]
 
 
 async def _check_pins(
@@ -378,31 +322,10 @@ async def _histories(
     rows: list[Any] = []
     async for row in connection.cursor(SQL["select_log"], authority_id, prefetch=1000):
         if rows and row["stream"] != rows[0]["stream"]:
-            for history in readable(rows, findings):
+            for history in rejudging.readable(rows, findings):
                 yield history
             rows = []
         if is_request(row["stream"]):
             rows.append(row)
-    for history in readable(rows, findings):
+    for history in rejudging.readable(rows, findings):
         yield history
-
-
-def readable(rows: Sequence[Any], findings: Findings) -> Iterator[list[Recorded]]:
-    """The rows of one stream as its history, or nothing and a finding."""
-    if not rows:
-        return
-    try:
-        history = [mapper.recorded(row) for row in rows]
-    except EntryUnreadable as wrong:
-        findings.add(LogFinding("entry_unreadable", reference_in(rows[0]["stream"]), str(wrong)))
-        return
-    for entry in history:
-        for _, sealed in sealed_in(entry.event):
-            try:
-                suites.of_digest(sealed.commitment)
-            except SuiteUnknown as wrong:
-                reference = reference_in(entry.originator_id)
-                findings.add(
-                    at_entry("suite_unknown", reference, entry.originator_version, entry.position, str(wrong))
-                )
-    yield history

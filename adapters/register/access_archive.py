@@ -10,7 +10,7 @@ from adapters.accounts import access_log
 from adapters.accounts.access_log import Origin
 from adapters.postgres.database import Database, drop_accesses
 from adapters.postgres.queries import SQL
-from adapters.proof import checkpointing, merkle
+from adapters.proof import checkpointing
 from adapters.proof.provable import ACCESSES, LOGS
 from adapters.refusals import AccessesKept, NothingHandedOver, NothingRecorded
 from adapters.register.authorities import Authorities
@@ -62,14 +62,15 @@ class AccessArchive:
             through, first, since = await connection.fetchrow(SQL["last_access_before"], authority_id, end)
             if through is None or through < first:
                 raise NothingHandedOver(until=until)
-            leaves = await checkpointing.leaves(connection, authority_id, ACCESSES)
-        root = merkle.root(leaves[:through]).hex()
+            root = await checkpointing.root(connection, authority_id, through, ACCESSES)
         begin = since.astimezone(SHANGHAI).date()
         try:
             await self._proofs.export(code, target, since=begin, until=until)
         except NothingRecorded:  # in these days; the log whole, then
             await self._proofs.export(code, target)
-        event = AccessesHandedOver(until=until, through=through, root=root, archive_no=archive_no, on=today)
+        event = AccessesHandedOver(
+            until=until, through=through, root=root.suite.named(root.root), archive_no=archive_no, on=today
+        )
         recording = Recording(id=f"accesses/{uuid4()}", event=event)  # type: ignore[arg-type]
         with own_refusal():
             await self._recordings.record(code, Submission(recordings=[recording], actor=actor))

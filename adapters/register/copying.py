@@ -303,13 +303,14 @@ async def _log(there: Connection, here: Connection, authority_id: int, code: str
     entries, root = await _root(there, authority_id, code)
     if (entries, root) != await _root(here, authority_id, code):
         raise CopyFault(f"{code}的日志两边树根不同，目标未作更改")
-    return Log(code, entries, root.hex())
+    return Log(code, entries, root)
 
 
-async def _root(connection: Connection, authority_id: int, code: str) -> tuple[int, bytes]:
-    tree = Growing()
+async def _root(connection: Connection, authority_id: int, code: str) -> tuple[int, str]:
+    row = await connection.fetchrow(SQL["head"], authority_id)
+    tree = Growing(suite=leaf.FORMATS[row["leaf_format"]])
     async for row in connection.cursor(
         SQL["select_positions"], authority_id, -(2**62), None, None, [], prefetch=1000
     ):
         tree.append(leaf.leaf_hash(code, row))
-    return tree.size, tree.root
+    return tree.size, tree.suite.named(tree.root)

@@ -18,11 +18,12 @@ from adapters.postgres import migrate
 from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
-from adapters.proof.checkpoints import SealKeys
 from adapters.proof.provable import EVENTS, LOGS
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
 from adapters.register.sign_on import ALARM
 from adapters.sign_on.settings import ProviderSettings
+from adapters.suites import STD
 from adapters.vault.keyring import Keyring, VaultKeyFault
 
 Level = Literal["ok", "warning", "wrong", "unchecked"]
@@ -333,10 +334,23 @@ async def _keys(connection: Connection, keys: Path) -> AsyncIterator[Finding]:
             )
         if not wrong and not foreign:
             yield Finding("ok", "密钥", f"保险库密钥{len(ids)}把、签名密钥{len(seal.named)}把，与数据库相符")
+        yield _suites(ring, seal)
     machines = await connection.fetch(SQL["machines"])
     yield Finding(
         "ok", "机器", f"5分钟内运行台账的：{'、'.join(row['machine'] for row in machines) or '没有'}"
     )
+
+
+def _suites(ring: Keyring | None, seal: SealKeys) -> Finding:
+    sealing = ring.suite if ring else STD
+    said = f"封存用{sealing.name}（{sealing.cipher}），存证用{seal.suite.name}（{seal.suite.digest}、{seal.suite.signature}）"
+    if seal.is_changing:
+        return Finding("warning", "算法", f"{said}；换用存证的算法尚未完成", "运行 taizhang seal --all")
+    if sealing is not seal.suite:
+        return Finding(
+            "ok", "算法", f"{said}：两者不同，可用taizhang vault rotate、taizhang keys --rotate改为一致"
+        )
+    return Finding("ok", "算法", said)
 
 
 async def _checkpoints(database: Database) -> AsyncIterator[Finding]:

@@ -12,12 +12,13 @@ import structlog
 from adapters.accounts import sessions
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
-from adapters.proof import bundle, checkpointing, verification
+from adapters.proof import bundle, checkpointing, signing_keys, verification
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt, SealLag
-from adapters.proof.checkpoints import Checkpoint, SealKeys, Verifier
+from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.log_check import Pin
-from adapters.proof.provable import EVENTS, ProvableLog
+from adapters.proof.provable import EVENTS, LOGS, ProvableLog
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.verification import Progress, Verification
 from adapters.refusals import AccessUnknown
 from adapters.vault import documents
@@ -39,7 +40,7 @@ class Proofs:
         self._vault = vault
 
     async def seal(self, code: str, of: ProvableLog = EVENTS) -> Checkpoint | None:
-        """Sign the log as it stands, if it has grown; for background work and after a commit. See `checkpointing.seal`."""
+        """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See `checkpointing.seal`."""
         authority_id = await self._id_of(code)
         last = None
         while checkpoint := await checkpointing.seal(self._database, authority_id, code, self._keys, of):
@@ -48,6 +49,20 @@ class Proofs:
             if of.number is None:
                 break
         return last
+
+    async def change_over(self) -> None:
+        """Make the register know the key that signs now, and bring every log over to its suite, with a key of the one before.
+
+        Of the keys before it the public halves stay. Raises SealKeyFault and SealFault, and can be run again.
+        """
+        first = await signing_keys.is_nothing_signed(self._database)
+        async with self._database.session() as connection:
+            await signing_keys.to_sign_with(connection, self._keys, first=first)
+            codes = [row["code"] for row in await connection.fetch(SQL["authorities"])]
+        for code in codes:
+            for of in LOGS:
+                await self.seal(code, of)
+        SealKeys.retire(self._keys)
 
     async def checkpoint_lag(self, code: str, of: ProvableLog = EVENTS) -> SealLag:
         """What is not sealed yet, and for how long."""

@@ -18,7 +18,7 @@ from adapters.log import recorder
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
-from adapters.proof import checkpointing
+from adapters.proof import checkpointing, leaf, signing_keys
 from adapters.refusals import CheckpointOverdue
 from adapters.register import document_numbers, draft_approval, rebuild, second_factors, sign_on
 from adapters.register.authorities import Authorities, head_of
@@ -168,7 +168,8 @@ class Recordings:
             authority_id = added or await connection.fetchval(SQL["authority_id"], code)
             await self._database.set_authority(connection, authority_id)
             if added:
-                await connection.execute(SQL["add_head"], added)
+                suite = await signing_keys.suite_in_use(connection)
+                await connection.execute(SQL["add_head"], added, leaf.format_of(suite))
             await self._database.lock(connection, authority_id)
             yield connection, authority_id
 

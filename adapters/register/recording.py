@@ -63,7 +63,7 @@ class Recording(Value, frozen=True, kw_only=True):
 class Reply(msgspec.Struct, frozen=True):
     """Made of what is stored: the same id gets the same reply, but for `repeated`. reference: None for the authority.
 
-    leaf: hex of the entry's hash in the tree that checkpoints sign, with which a proof begins; None of a preview.
+    leaf: the entry's hash, in hex after the name of its suite, in the tree that checkpoints sign, with which a proof begins; None of a preview.
     note: what else is to be known, of an erasure. questions: codes of what is odd and perhaps right, if there is any.
 
     Of a request, after this entry: stage; due_on, None where no term runs, and whether it is provisional; possible: types

@@ -12,7 +12,7 @@ from adapters.log import mapper, recorder
 from adapters.log.mapper import EntryMapper, StoredEntry
 from adapters.log.recorder import Head
 from adapters.postgres.database import Connection
-from adapters.proof import leaf, merkle
+from adapters.proof import leaf
 from adapters.register.document_numbers import DocumentNumbers
 from adapters.register.numbers import Numbers
 from adapters.register.recording import Recording, ids_named, streams_named
@@ -32,8 +32,6 @@ from domain.request.judging import replay
 from domain.request.parties import Applicant
 from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Reference, Sealed, is_request, reference_in
-
-_mapper = EntryMapper()
 
 Changed = tuple[DisclosureRequest, Sequence[Recorded]]
 """A request as it then is, and its history."""
@@ -72,6 +70,7 @@ class UnitOfWork:
     today: date
     _before: _State
     _state: _State
+    _mapper: EntryMapper
 
     def __init__(self, authority_id: int, code: str, keyring: Keyring) -> None:
         self.authority_id = authority_id
@@ -105,9 +104,10 @@ class UnitOfWork:
             self._histories.setdefault(recorded.originator_id, []).append(recorded)
             if id_ in ids:
                 self._by_id[id_] = recorded
-                self._leaves[id_] = leaf.leaf_hash(self.code, row).hex()
+                self._leaves[id_] = leaf.named(row, leaf.leaf(self.code, row))
         self.head, self.now = recorder.head_of(rows[0]), recorder.moment_of(rows[0])
         self.today = self.now.astimezone(SHANGHAI).date()
+        self._mapper = EntryMapper(self.head.leaf_format)
         self._before = self._state = _State(
             None, None, False, self.head.last_numbers, self.head.published_reports
         )
@@ -177,7 +177,7 @@ class UnitOfWork:
         return self._by_id.get(id_)
 
     def leaf_of(self, id_: str) -> str | None:
-        """The hash of that entry in the tree that checkpoints sign, in hex."""
+        """The hash of that entry in the tree that checkpoints sign, in hex after the name of its suite."""
         return self._leaves.get(id_)
 
     def request(self, stream: str) -> DisclosureRequest:
@@ -233,8 +233,8 @@ class UnitOfWork:
         codes = tuple(sorted({irregularity.code for irregularity in irregularities}))
         body_mac = self.keyring.body_mac(recording.event)
         entry = msgspec.structs.replace(entry, command_id=recording.id, body_mac=body_mac, acknowledged=codes)
-        stored = _mapper.to_stored_event(entry)
-        leaf_hash = merkle.leaf_hash(leaf.leaf_of(self.code, stored, self.now)).hex()
+        stored = self._mapper.to_stored_event(entry)
+        leaf_hash = leaf.named_of(self.code, stored, self.now)
         if (applicant := _applicant_in(recording.event)) is not None:
             self.applicants[entry.position] = applicant
         self._histories.setdefault(entry.originator_id, []).append(entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +11,8 @@ import click
 from adapters.proof import checkpoints, signing_program
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
-from adapters.proof.checkpoints import SealKeys
 from adapters.proof.provable import EVENTS, LOGS
+from adapters.proof.seal_keys import SealKeys
 from adapters.register.register import Register
 from adapters.suites import GM, STD
 from api import settings
@@ -57,6 +56,8 @@ def seal(code: str | None, everyone: bool, as_json: bool) -> None:
 
     async def act(register: Register) -> list[dict[str, _Sealed]]:
         codes = await register.authorities() if everyone else [await chosen(register, code)]
+        if everyone and SealKeys.load(settings.from_environment().keys).is_changing:
+            await register.proofs.change_over()
         return [
             {
                 log.key: _Sealed(
@@ -124,20 +125,30 @@ def keys(
             "现在以SM2签名：换用新的SM2密钥请写明--program和--public，换回Ed25519请写明--suite std"
         )
 
-    async def act(register: Register) -> str:
-        named = await chosen(register, code)
-        note = await register.proofs.checkpoint(named)
-        return checkpoints.read(note)[0].origin if note else EVENTS.origin(named)
+    async def act(register: Register) -> tuple[str, str, SealKeys]:
+        empty = rotate and not await register.authorities()
+        named = "" if empty else await chosen(register, code)
+        note = None if empty else await register.proofs.checkpoint(named)
+        before = SealKeys.load(directory)
+        if program is not None and public_path is not None:
+            public = signing_program.sm2_public(public_path.read_text("ascii", "replace"))
+            await SealKeys.rotate_to(directory, public, program)
+        elif rotate:
+            SealKeys.rotate(directory)
+        ring = SealKeys.load(directory)
+        if rotate and (ring.suite is not before.suite or ring.is_changing):
+            await register.proofs.change_over()
+            ring = SealKeys.load(directory)
+        return named, checkpoints.read(note)[0].origin if note else EVENTS.origin(named), ring
 
-    origin = with_register(act)
-    if program is not None and public_path is not None:
-        public = signing_program.sm2_public(public_path.read_text("ascii", "replace"))
-        ring = asyncio.run(SealKeys.rotate_to(directory, public, program))
-    else:
-        ring = SealKeys.rotate(directory) if rotate else SealKeys.load(directory)
-    vkeys = [each.vkey for each in ring.verifiers(origin)]
+    named, origin, ring = with_register(act)
+    vkeys = [each.vkey for each in ring.verifiers(origin)] if named else []
     if as_json:
         show_json({"origin": origin, "keys": vkeys})
+    elif rotate and not named:
+        click.echo(
+            f"签名密钥已就位，台账自第一条起用算法套件{ring.suite}；登记机关以后以 taizhang keys 列出公钥。"
+        )
     else:
         click.echo("\n".join(vkeys) if vkeys else "还没有签名密钥：首次存证时建立。")
 

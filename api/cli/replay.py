@@ -9,7 +9,7 @@ import click
 
 from adapters.proof import bundle_check
 from adapters.proof.bundle_application import BundleApplication
-from adapters.proof.bundle_check import Bundle, BundleFault
+from adapters.proof.bundle_files import Bundle, BundleFault
 from adapters.refusals import EntryUnknown
 from adapters.register.register import Register
 from adapters.render import terminal

@@ -13,11 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adapters.accounts.access_log import ACCESS_ACTS
 from adapters.proof import bundle_check, receipt_check
-from adapters.proof.bundle_check import BundleFault
-from adapters.proof.checkpoints import NoteFault, SealKeys, Verifier
+from adapters.proof.bundle_files import BundleFault
+from adapters.proof.checkpoints import NoteFault, Verifier
 from adapters.proof.findings import RULES, LogFinding
 from adapters.proof.log_check import Pins
 from adapters.proof.provable import ACCESSES, log_of
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from adapters.render import terminal

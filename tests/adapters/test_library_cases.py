@@ -55,7 +55,7 @@ class Bridge:
         async with self._database.transaction(0) as connection:
             authority_id: int = await connection.fetchval(SQL["add_authority"], uuid4().hex)
             await self._database.set_authority(connection, authority_id)
-            await connection.execute(SQL["add_head"], authority_id)
+            await connection.execute(SQL["add_head"], authority_id, 1)
         return authority_id
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:

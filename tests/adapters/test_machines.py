@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.proof.checkpoints import SealKeys
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
 from adapters.register.register import Register
 from adapters.vault.keyring import VaultKeyFault, VaultKeyMissing

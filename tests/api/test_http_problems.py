@@ -257,6 +257,7 @@ STATUS = {
     "fee_of_nothing": 422,
     "in_the_future": 422,
     "no_checkpoint": 422,
+    "suite_changed": 422,
     "not_complete": 422,
     "not_sealed_yet": 422,
     "unsealed_too_long": 503,
@@ -297,6 +298,7 @@ NOT_BY_HTTP = {
     "numbers_exhausted": "no number brought along is so high",
     "nothing_recorded": "a bundle is made on the command line",
     "too_many_documents": "of a long stream: tests/domain/report/test_documents",
+    "suite_changed": "this server's log is of one suite; met in tests/adapters/proof/test_suites_of_logs.py",
     "unsealed_too_long": "off in this server; met in tests/adapters/proof/test_unsealed.py",
     **dict.fromkeys(
         (

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.postgres import embedded
-from adapters.proof.checkpoints import SealKeys
 from adapters.proof.handover import verify as standalone
+from adapters.proof.seal_keys import SealKeys
 from tests.adapters.recordings import connected
-from tests.api.conftest import Taizhang
+from tests.api.conftest import OFFICE, Taizhang
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -90,6 +90,22 @@ def test_what_was_recorded_stays_recorded_without_a_seal(register: Taizhang, tmp
     assert register("keys").out == "还没有签名密钥：首次存证时建立。\n"
 
 
+def test_a_register_is_of_suite_gm_from_the_first_entry(
+    taizhang: Taizhang, device: Device, superuser: str
+) -> None:
+    """Two commands before the first authority is registered; doctor names the suites."""
+    assert taizhang("vault", "rotate", "--suite", "gm").code == 0
+    begun = taizhang("keys", "--rotate", "--program", device.command, "--public", str(device.public_file))
+    assert (begun.code, "自第一条起用算法套件gm（SM3、" in begun.out) == (0, True), begun.err
+    assert taizhang(*OFFICE).code == 0
+    assert taizhang("record", "-", stdin=LINES).code == 0
+
+    assert change(superuser, "SELECT DISTINCT leaf_format FROM events") == [(2,)]
+    assert "\nsuite gm\n" in taizhang("seal", "--all").out
+    assert taizhang("verify").code == 0
+    assert "封存用gm（SM4-GCM），存证用gm（SM3、SM2）" in taizhang("doctor").out
+
+
 def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None:
     """The first stays listed, and what it signed holds."""
     first = register("keys").out
@@ -104,8 +120,8 @@ def test_keys_are_listed_and_rotated(register: Taizhang, tmp_path: Path) -> None
     assert len(SealKeys.load(tmp_path / "keys").publics) == 2
 
 
-def test_a_program_outside_signs(register: Taizhang, device: Device, tmp_path: Path) -> None:
-    """With SM2, from the next checkpoint on; a wrong public key or program is named and leaves the key that is there."""
+def test_a_program_outside_signs(register: Taizhang, device: Device, superuser: str, tmp_path: Path) -> None:
+    """With SM2, the log having gone over at once; a wrong public key or program is named and leaves the key that is there."""
     first = register("keys").out
     keys = tmp_path / "keys"
     usual = tmp_path / "usual.pub"
@@ -133,6 +149,13 @@ def test_a_program_outside_signs(register: Taizhang, device: Device, tmp_path: P
     assert register("verify").code == 0
     assert register("export", str(tmp_path / "bundle.zip")).code == 0
     national = both.out.splitlines()[1]
+    assert change(superuser, "SELECT size, nth FROM checkpoints WHERE log = 'events' ORDER BY size, nth") == [
+        (1, 0),
+        (3, 0),
+        (3, 1),
+        (4, 0),
+    ]
+    assert [path.name for path in sorted(keys.glob("*.seal-*"))] == ["0001.seal-pub", "0002.seal-program"]
     alone = subprocess.run(
         [sys.executable, "-I", "-S", standalone.__file__, tmp_path / "bundle.zip", "--key", first.strip(), "--key", national],
         capture_output=True, text=True, check=False,

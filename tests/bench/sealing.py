@@ -8,10 +8,14 @@ from pathlib import Path
 from time import process_time
 
 from adapters.postgres import embedded
-from adapters.proof.checkpoints import FileSigner, Verifier
+from adapters.proof import leaf
+from adapters.proof.checkpoints import Verifier
+from adapters.proof.merkle import Growing
+from adapters.proof.seal_keys import FileSigner
 from adapters.suites import GM, STD, Suite
 from adapters.vault.documents import PIECE
 from adapters.vault.keyring import Keyring, PieceOf
+from tests.adapters.proof.test_leaf import ROW
 from tests.adapters.proof.test_sm2 import PUBLIC as SM2_PUBLIC
 from tests.adapters.proof.test_sm2 import SIGNATURE as SM2_SIGNATURE
 from tests.bench.measuring import median, report
@@ -20,7 +24,7 @@ TEXT = "请求公开花都区某道路改造项目的批复、投资概算和验
 
 
 async def suites(_: embedded.Server, __: Path) -> None:
-    """A text sealed with its commitment and opened again, and a piece of a document, under a key of each suite.
+    """A text sealed with its commitment and opened again, a piece of a document, and an entry of the log, of each suite.
 
     Processor time of both, in the same run; the peer is the suite `std`.
     """
@@ -32,6 +36,9 @@ async def suites(_: embedded.Server, __: Path) -> None:
         detail = f"{gm * 1e6:.0f} µs with {GM}, {std * 1e6:.0f} µs with {STD}"
         report(f"sealing and opening {what} by gm", gm / std, limit, most=True, detail=detail)
 
+    gm, std = await median(5, _grown(GM), _grown(STD))
+    detail = f"{gm * 1e6:.0f} µs with {GM.digest}, {std * 1e6:.0f} µs with {STD.digest}"
+    report("a leaf of the log and its nodes by gm", gm / std, 8.0, most=True, detail=detail)
     await _signatures()
 
 
@@ -57,6 +64,20 @@ def _checked(verifier: Verifier, text: bytes, signature: bytes, times: int) -> f
     for _ in range(times):
         assert verifier.signed(text, signature)
     return (process_time() - start) / times
+
+
+def _grown(suite: Suite) -> Callable[[], Awaitable[float]]:
+    """An entry as it is sealed, and examined: the payload's digest, the leaf's and those of the nodes above."""
+    rows = [ROW | {"leaf_format": leaf.format_of(suite), "position": nth} for nth in range(1, 2001)]
+
+    async def timed() -> float:
+        start = process_time()
+        tree = Growing(suite=suite)
+        tree.extend(leaf.leaf_hash("bench", row) for row in rows)
+        assert tree.root
+        return (process_time() - start) / len(rows)
+
+    return timed
 
 
 def _timed(suite: Suite, act: Callable[[Keyring], None], times: int) -> Callable[[], Awaitable[float]]:

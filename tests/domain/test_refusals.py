@@ -72,6 +72,7 @@ from adapters.refusals import (
     RecordedAlone,
     ReferenceOfOtherYear,
     ReferenceTaken,
+    SuiteChanged,
     TooManyLetters,
     TooManyTexts,
     VersionConflict,
@@ -621,6 +622,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
     CheckpointOverdue: "raised by the store: tests/adapters/proof/test_unsealed.py",
     NothingRecorded: "raised by exports: tests/proof",
     NoCheckpoint: "raised by proofs: tests/proof",
+    SuiteChanged: "raised by proofs: tests/adapters/proof/test_suites_of_logs.py",
     ErasedBySamePerson: "of the envelope: test_personal_data",
     PersonalDataIsRestricted: "raised by readings: tests/adapters/test_erasure",
     DocumentUnknown: "raised by readings: tests/api/test_documents",
@@ -725,7 +727,7 @@ CODES = """
     authority_exists authority_not_registered wrong_stream not_complete
     authority_unknown request_unknown reference_taken numbers_exhausted reference_too_far request_full reference_of_other_year
     split_parent_unknown command_reused content_erased version_conflict fee_of_nothing not_yet_opened beyond_the_log
-    entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint
+    entry_unknown not_sealed_yet unsealed_too_long nothing_recorded no_checkpoint suite_changed
     entry_unknown not_sealed_yet nothing_recorded no_checkpoint
     still_open under_appeal erasure_not_requested erased_by_same_person erasure_is_final not_restricted
     personal_data_is_restricted document_exists document_unknown document_erased other_document

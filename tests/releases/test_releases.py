@@ -16,9 +16,10 @@ import pytest
 
 from adapters.postgres import embedded, migrate
 from adapters.proof import bundle_check, checkpoints, receipt_check
-from adapters.proof.checkpoints import SealKeys, Verifier
+from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
+from adapters.proof.seal_keys import SealKeys
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, another_database, connected, contents, line, record

@@ -11,8 +11,8 @@
 """
 
 # An implementation of its own, from the specifications alone: RFC 6962 and 9162, RFC 8032, C2SP signed-note and
-# tlog-checkpoint, GB/T 32905 (SM3), GB/T 32918 (SM2), and the leaf of Taizhang's format 1. Taizhang's tests hold both to the same answers.
-# What names no suite of algorithms is of `std`: SHA-256 and Ed25519. One that is not known here is never passed.
+# tlog-checkpoint, GB/T 32905 (SM3), GB/T 32918 (SM2), and the leaf of Taizhang's formats 1 and 2. Taizhang's tests hold both to the
+# same answers. What names no suite of algorithms is of `std`: SHA-256 and Ed25519. One that is not known here is never passed.
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ ACCESS_FIELDS = (
     "act", "actor", "at", "authority", "id", "leaf_format", "position", "purpose", "reference", "result", "route",
     "source",
 )  # fmt: skip
-LEAF_FORMATS = (1,)
+LEAF_FORMATS = {1: "std", 2: "gm"}
+"""Rules by which leaves are made, and the suite of each."""
 FROM_OUTSIDE = (
     "separation_waived",
     "supervision_ordered",
@@ -52,6 +53,7 @@ RULES = {
     "file_malformed": "审计包内各文件合于格式",
     "entry_changed": "登记的每一列与存证时的叶值一致",
     "leaf_format_unknown": "叶值的算法是本程序所知的",
+    "suite_switched": "算法套件只在由两种密钥签名的存证点处换用，此前此后的登记、存证点各用其一",
     "suite_unknown": "摘要、签名和密文所用的算法套件是本程序所知的",
     "act_from_outside": "其他机关的人员，除由上级机关准许从简审批外，不在本机关登记",
     "entry_missing": "所属期间的登记、访问记录和有关申请的登记齐全",
@@ -138,13 +140,13 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
         check.add("file_malformed", "bundle.json", "不是清单")
         return None
     suite = manifest.get("suite", "std")
-    if suite != "std":
+    if suite not in ("std", "gm"):
         check.add_unknown(str(suite), "bundle.json")
         return manifest
     for name in sorted(listed):
         if name not in files:
             check.add("file_missing", name, "清单中有，包内没有")
-        elif hashlib.sha256(files[name]).hexdigest() != listed[name] and not _damaged(check, name):
+        elif digest_of(suite, files[name]).hex() != listed[name] and not _damaged(check, name):
             check.add("file_changed", name, "与清单中的摘要不符")
     return manifest
 
@@ -168,7 +170,11 @@ def lines_of(files: dict[str, bytes], name: str, check: Check) -> Iterator[tuple
         yield number, value
 
 
-# --- digests of suite gm: SM3, GB/T 32905 ---
+# --- digests: SHA-256 of suite std; SM3 of suite gm, GB/T 32905 ---
+
+
+def digest_of(suite: str, data: bytes) -> bytes:
+    return bytes.fromhex(sm3(data)) if suite == "gm" else hashlib.sha256(data).digest()
 
 
 def sm3(data: bytes) -> str:
@@ -214,25 +220,34 @@ def plain_sm3(data: bytes) -> str:
 # --- the tree: RFC 6962, 2.1 ---
 
 
-def leaf_hash(text: bytes) -> bytes:
-    return hashlib.sha256(b"\x00" + text).digest()
+def leaf_hash(suite: str, text: bytes) -> bytes:
+    return digest_of(suite, b"\x00" + text)
 
 
-def grow(stack: list[bytes], size: int, leaf: bytes) -> None:
-    """Appends to the roots of the perfect subtrees; size: with this leaf."""
-    while size % 2 == 0:
-        leaf = hashlib.sha256(b"\x01" + stack.pop() + leaf).digest()
-        size //= 2
-    stack.append(leaf)
+class Tree:
+    """Of hashes of leaves, with nodes of one suite: the roots of its perfect subtrees."""
 
+    def __init__(self, suite: str) -> None:
+        self.suite = suite
+        self.size = 0
+        self.stack: list[bytes] = []
 
-def root_of(stack: list[bytes]) -> bytes:
-    if not stack:
-        return hashlib.sha256(b"").digest()
-    root = stack[-1]
-    for peak in reversed(stack[:-1]):
-        root = hashlib.sha256(b"\x01" + peak + root).digest()
-    return root
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        for leaf in leaves:
+            self.size += 1
+            node, size = leaf, self.size
+            while size % 2 == 0:
+                node = digest_of(self.suite, b"\x01" + self.stack.pop() + node)
+                size //= 2
+            self.stack.append(node)
+
+    def root(self) -> bytes:
+        if not self.stack:
+            return digest_of(self.suite, b"")
+        root = self.stack[-1]
+        for peak in reversed(self.stack[:-1]):
+            root = digest_of(self.suite, b"\x01" + peak + root)
+        return root
 
 
 # --- checkpoints: C2SP ---
@@ -243,11 +258,11 @@ class SuiteUnknown(ValueError):
 
 
 class Note(NamedTuple):
-    """signatures: by key name and key id."""
+    """roots: by suite; two where the log changes its suite, that of what went before first. signatures: by key name and key id."""
 
     origin: str
     size: int
-    root: bytes
+    roots: dict[str, bytes]
     text: bytes
     signatures: dict[tuple[str, bytes], bytes]
 
@@ -264,14 +279,24 @@ def read_note(note: str) -> Note:
     if not blank or not tail.endswith("\n"):
         raise ValueError
     lines = text.split("\n")
-    named = re.fullmatch("suite ([a-z][a-z0-9-]{0,15})", lines[3]) if len(lines) == 4 else None
+    suite, onward = "std", None
+    named = re.fullmatch("suite ([a-z][a-z0-9-]{0,15})", lines[3]) if len(lines) > 3 else None
     if named:
-        raise SuiteUnknown(unknown(named.group(1)))
-    if len(lines) != 3 or not re.fullmatch("0|[1-9][0-9]{0,17}", lines[1]):
+        suite = named.group(1)
+        if suite != "gm":
+            raise SuiteUnknown(unknown(suite))
+        del lines[3]
+    changed = re.fullmatch("onward ([a-z][a-z0-9-]{0,15}) (.+)", lines[3]) if len(lines) > 3 else None
+    if changed:
+        onward = changed.group(1)
+        if onward not in ("std", "gm"):
+            raise SuiteUnknown(unknown(onward))
+        del lines[3]
+    if len(lines) != 3 or not re.fullmatch("0|[1-9][0-9]{0,17}", lines[1]) or onward == suite:
         raise ValueError
-    root = base64.b64decode(lines[2], validate=True)
-    if len(root) != 32 or base64.b64encode(root).decode() != lines[2]:
-        raise ValueError
+    roots = {suite: read_root(lines[2])}
+    if changed and onward:
+        roots[onward] = read_root(changed.group(2))
     signatures = {}
     for line in tail[:-1].split("\n"):
         match = re.fullmatch("— ([^\\s+]+) ([A-Za-z0-9+/=]+)", line)
@@ -279,7 +304,15 @@ def read_note(note: str) -> Note:
             raise ValueError
         raw = base64.b64decode(match.group(2), validate=True)
         signatures[match.group(1), raw[:4]] = raw[4:]
-    return Note(lines[0], int(lines[1]), root, (text + "\n").encode("utf-8"), signatures)
+    return Note(lines[0], int(lines[1]), roots, (text + "\n").encode("utf-8"), signatures)
+
+
+def read_root(encoded: str) -> bytes:
+    """Raises ValueError."""
+    root = base64.b64decode(encoded, validate=True)
+    if len(root) != 32 or base64.b64encode(root).decode() != encoded:
+        raise ValueError
+    return root
 
 
 def read_vkey(vkey: str) -> Key:
@@ -305,6 +338,7 @@ def named_key(name: str, public: bytes) -> Key:
 
 
 SM2 = b"\xffSM2"
+SIGNATURES = {"std": "Ed25519", "gm": "SM2"}
 
 
 def type_of(public: bytes) -> bytes:
@@ -479,11 +513,12 @@ class Kept(NamedTuple):
     pinned: Note | None
 
 
-def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Check) -> list[bytes]:
-    """Leaves, roots, signatures. Returns the leaf hashes."""
+def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Check) -> Leaves:
+    """Leaves, roots, suites, signatures."""
     leaves_file, checkpoints_file = log.prefix + "leaves.txt", log.prefix + "checkpoints.jsonl"
     size, pinned = log.listed["size"], log.pinned
     leaves = []
+    notes: list[Note] = []
     for number, line in enumerate(files.get(leaves_file, b"").split(b"\n"), 1):
         if line:
             if not re.fullmatch(b"[0-9a-f]{64}", line):
@@ -491,7 +526,6 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
             leaves.append(bytes.fromhex(line.decode()) if re.fullmatch(b"[0-9a-f]{64}", line) else bytes(32))
     if len(leaves) != size:
         check.add("file_malformed", leaves_file, "应有%d行，实有%d行" % (size, len(leaves)))
-    marks: dict[int, bytes] = {}
     for number, value in lines_of(files, checkpoints_file, check):
         where = "%s第%d行" % (checkpoints_file, number)
         try:
@@ -506,8 +540,9 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
         if note.origin != log.listed["origin"] or note.size != value.get("size"):
             check.add("checkpoint_malformed", where, "不属于本日志，或条数不符")
         else:
-            marks[note.size] = note.root
-    if size not in marks:
+            notes.append(note)
+    notes.sort(key=lambda note: note.size)
+    if size not in [note.size for note in notes]:
         check.add("file_malformed", checkpoints_file, "缺少第%d条处的存证点" % size)
     if pinned is not None:
         if pinned.origin != log.listed["origin"]:
@@ -519,14 +554,65 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
             )
         elif pinned.size > len(leaves):
             check.add("pin_ahead", at_size(log, pinned.size), "包内的日志只到第%d条" % len(leaves))
-    stack: list[bytes] = []
-    for count, leaf in enumerate(leaves, 1):
-        grow(stack, count, leaf)
-        if count in marks and root_of(stack) != marks[count]:
-            check.add("root_mismatch", at_size(log, count), "由叶值算出的树根与其所签的不同")
-        if pinned is not None and count == pinned.size and root_of(stack) != pinned.root:
-            check.add("pin_inconsistent", at_size(log, count), "与先前留存的存证点不一致：历史被改写")
-    return leaves
+    for note in wrong_roots(leaves, notes):
+        check.add("root_mismatch", at_size(log, note.size), "由叶值算出的树根与其所签的不同")
+    for note in wrong_roots(leaves, [pinned] if pinned is not None else []):
+        check.add("pin_inconsistent", at_size(log, note.size), "与先前留存的存证点不一致：历史被改写")
+    return Leaves(leaves, suites_of(notes, log, check))
+
+
+class Leaves(NamedTuple):
+    """Hashes in order, and from above which size on the entries are of which suite, the last first."""
+
+    hashes: Sequence[bytes]
+    suites: Sequence[Tuple[int, str]]
+
+    def suite_at(self, position: int) -> str | None:
+        return next((suite for above, suite in self.suites if position > above), None)
+
+    def has(self, position: int, leaf_format: object, text: bytes) -> bool:
+        """Whether the text is the leaf at this position."""
+        suite = LEAF_FORMATS.get(leaf_format, "std") if isinstance(leaf_format, int) else "std"
+        return 0 < position <= len(self.hashes) and leaf_hash(suite, text) == self.hashes[position - 1]
+
+    def check_format(self, position: int, leaf_format: object, where: str, check: Check) -> None:
+        """That a leaf is made by a rule that is known, of the suite in force there."""
+        suite = LEAF_FORMATS.get(leaf_format) if isinstance(leaf_format, int) else None
+        if suite is None:
+            check.add("leaf_format_unknown", where, "叶值算法%s为本程序所不知" % leaf_format)
+        elif suite != self.suite_at(position):
+            check.add(
+                "suite_switched", where, "叶值用%s，此处的存证点用%s" % (suite, self.suite_at(position))
+            )
+
+
+def wrong_roots(leaves: Sequence[bytes], notes: Sequence[Note]) -> list[Note]:
+    """Of these, in order of size, those that have another root than the leaves up to their size."""
+    trees: dict[str, Tree] = {}
+    wrong = []
+    for note in notes:
+        for suite, root in note.roots.items():
+            tree = trees.setdefault(suite, Tree(suite))
+            tree.extend(leaves[tree.size : note.size])
+            if note.size <= len(leaves) and tree.root() != root and note not in wrong:
+                wrong.append(note)
+    return wrong
+
+
+def suites_of(notes: Sequence[Note], log: Kept, check: Check) -> list[tuple[int, str]]:
+    """Which suite is in force above which size, the last first; a checkpoint of another than went before is found."""
+    found: list[tuple[int, str]] = []
+    for note in notes:
+        suites = list(note.roots)
+        before, after = suites[0], suites[-1]
+        if not found:
+            found.append((0, before))
+        elif found[0][1] != before:
+            what = "此前用%s，此处用%s，没有由两种密钥签名的换用" % (found[0][1], before)
+            check.add("suite_switched", at_size(log, note.size), what)
+        if found[0][1] != after:
+            found.insert(0, (note.size, after))
+    return found
 
 
 def at_size(log: Kept, size: int) -> str:
@@ -536,8 +622,9 @@ def at_size(log: Kept, size: int) -> str:
 def check_signature(keys: Sequence[Key], note: Note, where: str, check: Check) -> None:
     known = [(key, note.signatures.get((key.name, key.key_id))) for key in keys]
     known = [(key, signature) for key, signature in known if signature is not None]
-    if not known:
-        check.add("signature_unknown", where, "没有可信公钥的签名")
+    for suite in note.roots:
+        if suite not in ["gm" if len(key.public) == 65 else "std" for key, _ in known]:
+            check.add("signature_unknown", where, "没有可信公钥的签名：缺%s的" % SIGNATURES[suite])
     for key, signature in known:
         signed = is_signed_by_sm2 if len(key.public) == 65 else is_signed
         if not signed(key.public, note.text, signature or b""):
@@ -545,7 +632,7 @@ def check_signature(keys: Sequence[Key], note: Note, where: str, check: Check) -
 
 
 def check_entries(
-    files: dict[str, bytes], manifest: dict[str, Any], leaves: Sequence[bytes], check: Check
+    files: dict[str, bytes], manifest: dict[str, Any], leaves: Leaves, check: Check
 ) -> dict[str, str]:
     """Each entry against its leaf; what should be there against what is. Returns commitments by id."""
     versions: dict[str, int] = {}
@@ -557,7 +644,10 @@ def check_entries(
             payload = value["payload"].encode("utf-8")
             leaf = {name: value[name] for name in LEAF_FIELDS if name not in ("payload_sha256", "authority")}
             leaf["authority"] = manifest["authority"]
-            leaf["payload_sha256"] = hashlib.sha256(payload).hexdigest()
+            if value["leaf_format"] == 2:
+                leaf["payload_sm3"] = sm3(payload)
+            else:
+                leaf["payload_sha256"] = hashlib.sha256(payload).hexdigest()
             text = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
             position, stream, version = value["position"] + 0, value["stream"] + "", value["version"] + 0
         except (KeyError, TypeError, AttributeError, ValueError):
@@ -565,10 +655,9 @@ def check_entries(
             unread = True
             continue
         where = "日志位置%d（%s第%d条）" % (position, stream.replace("request/", ""), version)
-        if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
+        if not leaves.has(position, value["leaf_format"], text):
             check.add("entry_changed", where, "与存证时的叶值不符：内容或登记信息被改动")
-        if value["leaf_format"] not in LEAF_FORMATS:
-            check.add("leaf_format_unknown", where, "叶值算法%s为本程序所不知" % value["leaf_format"])
+        leaves.check_format(position, value["leaf_format"], where, check)
         hands = [each for each in (value["actor"], value["on_behalf_of"]) if isinstance(each, str)]
         if value["topic"] not in FROM_OUTSIDE and any(re.match("[a-z0-9-]{2,40}/", each) for each in hands):
             check.add("act_from_outside", where, "由其他机关的人员（%s）登记" % "、".join(hands))
@@ -597,7 +686,7 @@ def check_entries(
 
 
 def check_accesses(
-    files: dict[str, bytes], manifest: dict[str, Any], log: Kept, leaves: Sequence[bytes], check: Check
+    files: dict[str, bytes], manifest: dict[str, Any], log: Kept, leaves: Leaves, check: Check
 ) -> None:
     """Each line of the access log against its leaf; what should be there against what is."""
     moments: dict[int, datetime] = {}
@@ -612,10 +701,9 @@ def check_accesses(
             check.add("file_malformed", "accesses.jsonl第%d行" % number, "记录缺项")
             continue
         where = "访问日志位置%d（%s %s）" % (position, value["at"], value["actor"])
-        if not 0 < position <= len(leaves) or leaf_hash(text) != leaves[position - 1]:
+        if not leaves.has(position, value["leaf_format"], text):
             check.add("entry_changed", where, "与存证时的叶值不符：内容被改动")
-        if value["leaf_format"] not in LEAF_FORMATS:
-            check.add("leaf_format_unknown", where, "叶值算法%s为本程序所不知" % value["leaf_format"])
+        leaves.check_format(position, value["leaf_format"], where, check)
         if latest is not None and latest - at > timedelta(minutes=10):
             check.add("time_reversed", where, "时间远早于前面的记录：事后补入")
         latest = at if latest is None else max(latest, at)

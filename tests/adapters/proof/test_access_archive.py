@@ -12,10 +12,11 @@ import pytest
 from adapters.accounts.access_log import Origin
 from adapters.postgres import embedded
 from adapters.postgres.database import DROP_ACCESSES
-from adapters.proof import bundle_check
+from adapters.proof import bundle_check, bundle_files
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESSES, LOGS
+from adapters.proof.seal_keys import SealKeys
 from adapters.refusals import AccessesKept, NothingHandedOver
 from adapters.register.access_archive import kept
 from adapters.register.register import Register
@@ -26,6 +27,7 @@ from domain.authority.refusals import NoPower
 from domain.law.terms import Policy
 from tests.adapters.recordings import CODE, connected, fetch, line, opened, record
 from tests.api.officers import ADMINISTRATOR, appoint_first
+from tests.device import Device
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -89,7 +91,7 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
 
     assert await hand_over(office, tmp_path / "archive.zip") == 4
     assert checked(tmp_path / "archive.zip") == set()
-    held = bundle_check.Bundle(tmp_path / "archive.zip").accesses()
+    held = bundle_files.Bundle(tmp_path / "archive.zip").accesses()
     assert [each["reference"] for each in held][:4] == [f"2023-{nth:04d}" for nth in range(1, 5)]
     assert await office.access_archive.drop(CODE, server.owner(database), actor="tests", origin=HERE) == 4
 
@@ -102,6 +104,30 @@ async def test_it_goes_with_its_proof_and_the_rest_still_proves(
     assert checked(tmp_path / "later.zip") == set()
     with pytest.raises(NothingHandedOver):
         await hand_over(office, tmp_path / "again.zip")
+
+
+async def test_what_was_handed_over_is_proved_by_the_suite_of_its_day(
+    office: Register, device: Device, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """The root that the entry names stays that of its suite, after the log has changed its own; a changed line is found."""
+    assert await hand_over(office, tmp_path / "first.zip", date(2023, 3, 3)) == 2
+    await SealKeys.rotate_to(tmp_path / "keys", device.public, device.command)
+    await office.proofs.change_over()
+    assert await hand_over(office, tmp_path / "second.zip") == 4
+
+    roots = [each.root[:3] == "gm:" for each in (await office.authority(CODE)).handed_over]
+    assert roots == [False, True]
+    assert (await office.proofs.verify(CODE)).passed
+    await office.proofs.seal(CODE)
+    await office.proofs.export(CODE, tmp_path / "later.zip")
+    assert checked(tmp_path / "second.zip") == checked(tmp_path / "later.zip") == set()
+    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
+        await connection.execute("SET session_replication_role = replica")
+        await connection.execute(
+            "UPDATE checkpoints SET leaves = sha256('forged') || substr(leaves, 33) WHERE log = 'accesses' AND size = 7"
+        )
+    found = await office.proofs.verify(CODE)
+    assert found.counts["handed_over_differs"] == 2
 
 
 async def test_what_is_to_be_kept_stays(

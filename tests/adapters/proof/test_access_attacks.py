@@ -18,14 +18,16 @@ import pytest
 
 from adapters.accounts.access_log import BEGINNING, AccessFilter, Origin
 from adapters.postgres import embedded
-from adapters.proof import bundle_check, checkpointing, checkpoints
-from adapters.proof.checkpoints import NoteOfUnknownSuite, SealKeys
+from adapters.proof import bundle_check, bundle_files, checkpointing, checkpoints
+from adapters.proof.checkpoints import NoteOfUnknownSuite
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
 from adapters.proof.provable import ACCESSES, LOGS
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from tests.adapters.recordings import CODE, connected, contents, fetch, opened
+from tests.device import Device, begin_with
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -63,6 +65,19 @@ class Scene(NamedTuple):
 
 @pytest.fixture
 async def scene(register: Register, server: DatabaseServer, database: str) -> Scene:
+    return await of_lines(register, server, database)
+
+
+@pytest.fixture
+async def national(
+    register: Register, server: DatabaseServer, database: str, tmp_path: Path, device: Device
+) -> Scene:
+    """The same of suite gm from the first line on."""
+    await begin_with(device, register, tmp_path / "keys")
+    return await of_lines(register, server, database)
+
+
+async def of_lines(register: Register, server: DatabaseServer, database: str) -> Scene:
     await opened(register)
     await register.proofs.seal(CODE)
     made = Scene(register, server.server.dsn(embedded.SUPERUSER, database), Pin((), ""))
@@ -177,6 +192,29 @@ async def test_it_is_found_by_its_check(scene: Scene, name: str) -> None:
         found = await scene.verify(pinned=pinned)
         assert code in found.counts, found.counts
         assert {each.log for each in found.findings} == {"accesses"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "remove one and renumber",
+        "another reader",
+        "swap two",
+        "put one between",
+        "change a line and its leaf",
+    ],
+)
+async def test_in_suite_gm_it_is_found_as_well(national: Scene, name: str) -> None:
+    assert (await national.verify(pinned=True)).passed
+    formats = await fetch(
+        national.superuser, "SELECT DISTINCT leaf_format FROM access_log WHERE position > 0"
+    )
+    assert [row[0] for row in formats] == [2]
+    statements, code = FOUND[name]
+    await national.sql(*statements)
+
+    for pinned in (False, True):
+        assert code in (await national.verify(pinned=pinned)).counts
 
 
 async def test_the_place_is_named(scene: Scene) -> None:
@@ -430,7 +468,7 @@ async def test_a_period_is_shown_to_be_whole(scene: Scene, tmp_path: Path) -> No
     assert str(day) == "2020-03-08"
 
     path = await exported(scene, tmp_path / "day.zip", since=day, until=day)
-    held = bundle_check.Bundle(path).manifest.accesses
+    held = bundle_files.Bundle(path).manifest.accesses
     assert held is not None
     assert (held.first, held.last, held.size) == (5, 7, 12)
     assert both(path, scene)[0] == set()

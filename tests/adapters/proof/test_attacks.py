@@ -14,14 +14,15 @@ import pytest
 
 from adapters.postgres import embedded
 from adapters.postgres.database import Database
-from adapters.proof.checkpointing import seal
-from adapters.proof.checkpoints import SealKeys
+from adapters.proof.checkpointing import SealFault, seal
 from adapters.proof.log_check import Pin
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
 from tests import builders
 from tests.adapters.recordings import CODE, connected, contents, line, opened, record
+from tests.device import Device, begin_with
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -59,6 +60,19 @@ class Scene(NamedTuple):
 
 @pytest.fixture
 async def scene(register: Register, server: DatabaseServer, database: str, tmp_path: Path) -> Scene:
+    return await made(register, server, database, tmp_path)
+
+
+@pytest.fixture
+async def national(
+    register: Register, server: DatabaseServer, database: str, tmp_path: Path, device: Device
+) -> Scene:
+    """The same of suite gm from the first entry on."""
+    await begin_with(device, register, tmp_path / "keys")
+    return await made(register, server, database, tmp_path)
+
+
+async def made(register: Register, server: DatabaseServer, database: str, tmp_path: Path) -> Scene:
     await opened(register)
     await opened(register, "conghua")
     await register.proofs.seal(CODE)
@@ -226,6 +240,50 @@ async def test_it_is_found_by_its_check(scene: Scene, name: str) -> None:
     for pinned in (False, True):
         found = await scene.verify(pinned=pinned)
         assert code in found.counts, found.counts
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "edit the payload",
+        "back-date",
+        "delete one and renumber",
+        "swap two",
+        "edit and recompute the leaf",
+        "delete the sealed tail",
+        "take a checkpoint away",
+        "change a checkpoint's size",
+    ],
+)
+async def test_in_suite_gm_it_is_found_as_well(national: Scene, name: str) -> None:
+    statements, code = FOUND[name]
+    assert (await national.verify(pinned=True)).counts == {}
+    assert await changed_by(national, lambda: national.sql(*statements)), "no-op attack"
+
+    for pinned in (False, True):
+        found = await national.verify(pinned=pinned)
+        assert code in found.counts, found.counts
+
+
+RELABELLED = {
+    "an entry": "UPDATE events SET leaf_format = 1 WHERE authority_id = 1 AND position = 4",
+    "a checkpoint": "UPDATE checkpoints SET note = replace(note, E'suite gm\n', '') WHERE authority_id = 1 AND size = 7",
+    "the next entry": "UPDATE heads SET leaf_format = 1 WHERE authority_id = 1",
+}
+
+
+@pytest.mark.parametrize("name", RELABELLED)
+async def test_what_bears_the_other_suite_s_name_is_found(national: Scene, name: str) -> None:
+    """And nothing is sealed on top of it."""
+    assert await changed_by(national, lambda: national.sql(RELABELLED[name]))
+    if name == "the next entry":
+        await record(national.register, line("z", builders.archived("2020-04-20"), "#r1"))
+        with pytest.raises(SealFault, match="不是"):
+            await national.register.proofs.seal(CODE)
+
+    found = set((await national.verify()).counts)
+
+    assert found & {"entry_changed", "signature_wrong", "signature_unknown", "suite_switched"}, found
 
 
 async def test_the_place_is_named(scene: Scene) -> None:

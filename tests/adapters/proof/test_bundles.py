@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters import suites
 from adapters.postgres import embedded
-from adapters.proof import bundle, bundle_check, checkpoints, merkle, receipt_check
-from adapters.proof.bundle_check import BundleFault
-from adapters.proof.checkpoints import Checkpoint, FileSigner, SealKeys, Verifier
+from adapters.proof import bundle, bundle_check, bundle_files, checkpoints, merkle, receipt_check
+from adapters.proof.bundle_files import BundleFault
+from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
+from adapters.proof.seal_keys import FileSigner, SealKeys
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
 from adapters.register.register import Register
 from domain.values import SHANGHAI, Reference
@@ -76,7 +78,9 @@ def packed(files: Files, path: Path, *, listed: bool = True) -> Path:
     if listed and "bundle.json" in files:
         manifest = json.loads(files["bundle.json"])
         manifest["files"] = {
-            name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != "bundle.json"
+            name: suites.SUITES.get(manifest["suite"], suites.STD).hash(data).hexdigest()
+            for name, data in files.items()
+            if name != "bundle.json"
         }
         files["bundle.json"] = json.dumps(manifest).encode()
     bundle.write(path, files)
@@ -99,7 +103,7 @@ def both(path: Path, **how: Any) -> tuple[set[str], set[str]]:
 async def test_a_bundle_holds_the_log_and_checks(office: Register, genuine: Path, tmp_path: Path) -> None:
     """Every entry as it lies in the log; both verifiers find nothing; unpacked it checks as well."""
     found = bundle_check.verify(genuine)
-    manifest = bundle_check.Bundle(genuine).manifest
+    manifest = bundle_files.Bundle(genuine).manifest
 
     assert (found.counts, found.entries, found.requests, found.checkpoints) == ({}, 9, 3, 3)
     assert (manifest.first, manifest.last, manifest.size, manifest.origin) == (1, 9, 9, ORIGIN)
@@ -173,7 +177,7 @@ async def test_a_period_holds_its_entries_and_what_came_before_them(
     await office.proofs.export(CODE, tmp_path / "today.zip", since=TODAY, until=TODAY)
     await office.proofs.export(CODE, tmp_path / "before.zip", until=TODAY - timedelta(8))
 
-    today, before = bundle_check.Bundle(tmp_path / "today.zip"), bundle_check.Bundle(tmp_path / "before.zip")
+    today, before = bundle_files.Bundle(tmp_path / "today.zip"), bundle_files.Bundle(tmp_path / "before.zip")
     assert (today.manifest.first, today.manifest.last) == (10, 10)
     assert [row["position"] for row in today.rows] == [1, 2, 5, 8, 10]
     assert [row["position"] for row in before.rows] == [1, 2, 3, 4]
@@ -403,7 +407,7 @@ async def forged(files: Files, signer: FileSigner) -> None:
     for size in (1, 4, 9):
         checkpoint = Checkpoint(ORIGIN, size, merkle.root(leaves[:size]))
         note = checkpoints.note(
-            checkpoint, Verifier(ORIGIN, signer.public), await signer.sign(checkpoint.text)
+            checkpoint, {Verifier(ORIGIN, signer.public): await signer.sign(checkpoint.text)}
         )
         notes.append(json.dumps({"size": size, "note": note}).encode() + b"\n")
     files["checkpoints.jsonl"] = b"".join(notes)
@@ -538,7 +542,7 @@ async def test_a_receipt_of_another_history_lies_beside_the_pin(
     assert receipt_check.check_receipt(path, pin=lambda _: pin).findings == ()
 
     other = Checkpoint(ORIGIN, 9, bytes(32))
-    signed = checkpoints.note(other, ring.verifiers(ORIGIN)[0], await ring.signer.sign(other.text))
+    signed = checkpoints.note(other, {ring.verifiers(ORIGIN)[0]: await ring.signer.sign(other.text)})
     found = receipt_check.check_receipt(path, pin=lambda _: Pin(pin.keys, signed))
 
     assert [each.code for each in found.findings] == ["pin_inconsistent"]

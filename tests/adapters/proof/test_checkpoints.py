@@ -12,15 +12,14 @@ import pytest
 from adapters.proof import checkpoints
 from adapters.proof.checkpoints import (
     Checkpoint,
-    FileSigner,
     NoteFault,
     NoteOfUnknownSuite,
-    SealKeys,
     SignatureUnknown,
     SignatureWrong,
     Verifier,
 )
 from adapters.proof.handover import verify as standalone
+from adapters.proof.seal_keys import FileSigner, SealKeys
 from adapters.proof.signing_program import SealKeyFault
 
 ORIGIN = "taizhang/huadu"
@@ -79,7 +78,7 @@ SIGNED = Checkpoint(ORIGIN, 414, ROOT)
 
 async def signed(signer: FileSigner, checkpoint: Checkpoint = SIGNED) -> str:
     name = Verifier(checkpoint.origin, signer.public)
-    return checkpoints.note(checkpoint, name, await signer.sign(checkpoint.text))
+    return checkpoints.note(checkpoint, {name: await signer.sign(checkpoint.text)})
 
 
 async def test_a_checkpoint_is_three_lines_and_a_signature(signer: FileSigner) -> None:
@@ -104,7 +103,7 @@ async def test_whose_signature_counts(signer: FileSigner) -> None:
     with pytest.raises(SignatureWrong):
         checkpoints.opened(note.replace("\n414\n", "\n415\n"), [mine])
     line = checkpoints.note(
-        Checkpoint(ORIGIN, 414, ROOT), theirs, await other.sign(TEXT.encode())
+        Checkpoint(ORIGIN, 414, ROOT), {theirs: await other.sign(TEXT.encode())}
     ).rpartition("\n\n")[2]
     assert checkpoints.opened(note + line, [mine, theirs]).size == 414
     assert checkpoints.opened(note + line, [mine]).size == 414

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters.log import mapper
 from adapters.proof import leaf, merkle
 from adapters.proof.leaf import Leaf
+from adapters.suites import STD, SUITES
 from tests.adapters.recordings import fetch
 
 if TYPE_CHECKING:
@@ -120,4 +121,5 @@ def test_an_entry_has_the_leaf_of_the_row_that_it_becomes() -> None:
 
 
 def test_formats_are_those_entries_are_recorded_under() -> None:
-    assert leaf.FORMATS[-1] == mapper.LEAF_FORMAT
+    assert leaf.format_of(STD) == mapper.LEAF_FORMAT
+    assert [leaf.FORMATS[leaf.format_of(suite)] for suite in SUITES.values()] == list(SUITES.values())

@@ -125,7 +125,7 @@ def test_every_proof_of_a_tree(size: int) -> None:
         assert proof == subproof(m, d, True)
         assert merkle.extends(m, was, size, root, proof)
         assert not merkle.extends(m, root, size, was, proof) or m == size
-        assert not merkle.extends(m, was, size, merkle.EMPTY, proof)
+        assert not merkle.extends(m, was, size, merkle.empty(), proof)
         assert not merkle.extends(m, was, size, root, [*proof, root])
         assert not merkle.extends(m, was, size, root, proof[:-1]) or not proof
 
@@ -150,10 +150,10 @@ def test_a_growing_tree_knows_no_leaf_and_proves_the_same(size: int, more: int) 
 
 def test_edges() -> None:
     """Nothing is proved of an empty tree, nor of a size that peaks do not fit."""
-    assert merkle.extends(0, merkle.EMPTY, 5, b"any", [])
+    assert merkle.extends(0, merkle.empty(), 5, b"any", [])
     assert not merkle.extends(0, b"other", 5, b"any", [])
     assert not merkle.extends(3, b"any", 2, b"any", [])
-    assert not merkle.includes(b"any", 0, 0, [], merkle.EMPTY)
+    assert not merkle.includes(b"any", 0, 0, [], merkle.empty())
     with pytest.raises(ValueError, match="peaks"):
         Growing(3, bytes(32))
     with pytest.raises(ValueError, match="no such leaf"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.proof.bundle_application import BundleApplication
-from adapters.proof.bundle_check import Bundle
+from adapters.proof.bundle_files import Bundle
 from adapters.register.register import Register
 from domain.entry import type_of
 from domain.law.calendar import national_notices

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from adapters.postgres import embedded
 from adapters.proof import checkpoints, merkle
 from adapters.proof.checkpointing import SealFault
-from adapters.proof.checkpoints import SealKeys
+from adapters.proof.checkpoints import Checkpoint
 from adapters.proof.provable import EVENTS
+from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
 from adapters.register.register import Register
@@ -83,8 +84,8 @@ async def test_a_checkpoint_signs_what_was_recorded(
 
     leaves = await leaves_by_hand(server.behind(database))
     assert [first, second] == [
-        ("taizhang/huadu", 1, merkle.root(leaves[:1])),
-        ("taizhang/huadu", 3, merkle.root(leaves)),
+        Checkpoint("taizhang/huadu", 1, merkle.root(leaves[:1])),
+        Checkpoint("taizhang/huadu", 3, merkle.root(leaves)),
     ]
     trusted = SealKeys.load(keys).verifiers("taizhang/huadu")
     notes = [

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from adapters.proof import bundle_check, checkpoints, receipt_check, signing_program
-from adapters.proof.checkpoints import Checkpoint, FileSigner, NoteFault, SealKeys, SignatureWrong, Verifier
+from adapters.proof.checkpoints import Checkpoint, NoteFault, SignatureUnknown, SignatureWrong, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
+from adapters.proof.seal_keys import FileSigner, SealKeys
 from adapters.proof.signing_program import ProgramSigner, SealKeyFault
 from adapters.register.register import Register
+from adapters.suites import GM, STD, Suite
 from domain.values import Reference
 from tests import builders
 from tests.adapters.proof.test_bundles import both, contents, packed
@@ -98,8 +100,9 @@ def test_what_is_no_signature_in_der(der: bytes) -> None:
     assert standalone.sm2_signature(der) == b""
 
 
-async def noted(signer: ProgramSigner | FileSigner, named: Verifier) -> str:
-    return checkpoints.note(Checkpoint(ORIGIN, 9, bytes(range(32))), named, await signer.sign(TEXT))
+async def noted(signer: ProgramSigner | FileSigner, named: Verifier, suite: Suite = GM) -> str:
+    checkpoint = Checkpoint(ORIGIN, 9, bytes(range(32)), suite)
+    return checkpoints.note(checkpoint, {named: await signer.sign(checkpoint.text)})
 
 
 async def test_a_signature_under_the_other_suite_s_name_does_not_hold(device: Device) -> None:
@@ -111,10 +114,13 @@ async def test_a_signature_under_the_other_suite_s_name_does_not_hold(device: De
     for each in (of_usual, of_national):
         assert Verifier.parse(each.vkey) == each
         assert standalone.read_vkey(each.vkey)[:3] == (ORIGIN, each.key_id, each.public)
-    right = await noted(national, of_national)
-    assert checkpoints.opened(right, [of_usual, of_national]).size == 9
+    for right in (await noted(national, of_national), await noted(usual, of_usual, STD)):
+        assert checkpoints.opened(right, [of_usual, of_national]).size == 9
+    for unfit in (await noted(usual, of_usual), await noted(national, of_national, STD)):
+        with pytest.raises(SignatureUnknown):
+            checkpoints.opened(unfit, [of_usual, of_national])
 
-    for wrong in (await noted(usual, of_national), await noted(national, of_usual)):
+    for wrong in (await noted(usual, of_national), await noted(national, of_usual, STD)):
         with pytest.raises(SignatureWrong):
             checkpoints.opened(wrong, [of_usual, of_national])
         check = standalone.Check()
@@ -136,10 +142,11 @@ async def test_a_signature_under_the_other_suite_s_name_does_not_hold(device: De
 
 @pytest.fixture
 async def office(register: Register, device: Device, tmp_path: Path) -> Register:
-    """A checkpoint by Ed25519, one by SM2, one by Ed25519 again; a bundle."""
+    """A checkpoint by Ed25519, one by both where the log changes its suite, one by SM2."""
     await opened(register)
     await register.proofs.seal(CODE)
     await SealKeys.rotate_to(tmp_path / "keys", device.public, device.command)
+    await register.proofs.change_over()
     await record(register, line("r1", builders.received("2020-03-02")))
     await register.proofs.seal(CODE)
     return register
@@ -154,6 +161,7 @@ async def test_a_register_goes_on_with_sm2_and_back(office: Register, device: De
     ]
     assert [len(each) for each in ring.publics] == [32, 65]
     SealKeys.rotate(keys)
+    await office.proofs.change_over()
     assert sorted(path.name for path in keys.iterdir() if "seal" in path.name) == [
         "0001.seal-pub", "0002.seal-pub", "0003.seal-key",
     ]  # fmt: skip
@@ -162,7 +170,7 @@ async def test_a_register_goes_on_with_sm2_and_back(office: Register, device: De
     await office.proofs.seal(CODE)
 
     found = await office.proofs.verify(CODE)
-    assert (found.passed, found.checkpoints, len(found.keys)) == (True, 3, 3)
+    assert (found.passed, found.checkpoints, len(found.keys)) == (True, 5, 3)
     await office.proofs.export(CODE, tmp_path / "bundle.zip")
     assert both(tmp_path / "bundle.zip") == (set(), set())
     receipt = tmp_path / "2020-0001-1.tlog-proof"
@@ -198,6 +206,8 @@ async def test_who_trusts_the_device_alone(office: Register, device: Device, tmp
         ("head -c 1000000 /dev/zero", "没有给出"),
         ("yes", "没有给出"),
         ("sleep 60", "秒内没有给出签名"),
+        ("sh -c 'sleep 60 & wait'", "秒内没有给出签名"),
+        ("sh -c 'yes & sleep 60'", "没有给出"),
         ("", "无法读取"),
         ("'", "无法读取"),
     ],

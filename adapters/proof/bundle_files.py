@@ -1,0 +1,150 @@
+"""The files of an audit bundle, read as far as they can be."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from adapters.proof.bundle import (
+    AccessLine,
+    Entry,
+    Manifest,
+    access_line,
+    entry_line,
+)
+from adapters.proof.checkpoints import NoteFault, NoteOfUnknownSuite, Verifier
+from adapters.proof.findings import Findings, LogFinding
+from adapters.proof.handover import verify as handover
+from adapters.proof.log_check import Published
+from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from domain.law.calendar import Notice, national_notices
+
+
+class BundleFault(ValueError):
+    """Not an audit bundle that could be examined; the text says why, in Chinese."""
+
+
+class _Filed(msgspec.Struct, frozen=True):
+    size: int
+    note: str
+
+
+class _SealedText(msgspec.Struct, frozen=True):
+    """text: None of a document, which is handed over by itself."""
+
+    id: str
+    field: str
+    salt: str
+    text: str | None = None
+
+
+class Bundle:
+    """The files of a bundle, a zip or the folder it was unpacked to, as far as they can be read.
+
+    findings: what reading showed, files that differ from the bundle's own list among it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises BundleFault if there is no list to go by, OSError."""
+        self.findings = Findings()
+        check = handover.Check()
+        self.files = handover.files_of(str(path), check)
+        listed = handover.check_files(self.files, check)
+        for code, where, what in check.found:
+            self.findings.add(LogFinding(code, where, what))
+        try:
+            self.manifest = msgspec.convert(listed, Manifest)
+        except msgspec.ValidationError:
+            said = "；".join(f"{where}：{what}" for _, where, what in check.found) or "清单缺项"
+            raise BundleFault(f"不是审计包，或已损坏得无法核验（{said}）") from None
+        self.rows = sorted(self._rows("entries.jsonl", Entry, entry_line, EVENTS), key=itemgetter("position"))
+
+    def accesses(self) -> list[dict[str, Any]]:
+        """Lines of the access log, by position."""
+        lines = self._rows("accesses.jsonl", AccessLine, access_line, ACCESSES)
+        return sorted(lines, key=itemgetter("position"))
+
+    def _rows(
+        self, name: str, kind: type[Any], line: Callable[[Mapping[str, Any]], bytes], log: ProvableLog
+    ) -> Iterator[dict[str, Any]]:
+        lines = dict.fromkeys(self.files.get(name, b"").split(b"\n"))
+        for entry in self._lines(name, kind):
+            row = entry.row()
+            # One entry has one text: another that means the same would hide in what readers overlook.
+            if line(row)[:-1] not in lines:
+                self._malformed(name, f"{log.words}位置{entry.position}不是规范的写法")
+            yield row
+
+    def _lines(self, name: str, kind: type[Any]) -> Iterator[Any]:
+        for number, line in enumerate(self.files.get(name, b"").split(b"\n"), 1):
+            if not line:
+                continue
+            try:
+                yield msgspec.json.decode(line, type=kind)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                self._malformed(f"{name}第{number}行", "不是完整的一条")
+
+    def _malformed(self, where: str, what: str) -> None:
+        self.findings.add(LogFinding("file_malformed", where, what))
+
+    @property
+    def keys(self) -> list[Verifier]:
+        """The public keys that came with it: they prove no more than that it is one whole."""
+        found = []
+        for vkey in self.files.get("keys.txt", b"").decode("utf-8", "replace").split():
+            try:
+                found.append(Verifier.parse(vkey))
+            except NoteOfUnknownSuite as wrong:
+                self.findings.add(LogFinding("suite_unknown", "keys.txt", str(wrong)))
+            except NoteFault as wrong:
+                self._malformed("keys.txt", str(wrong))
+        return found
+
+    def published(self, size: int, prefix: str = "") -> list[Published]:
+        """The checkpoints up to this size, each with the leaves since the one before; prefix: of the files' names."""
+        leaves_file, checkpoints_file = f"{prefix}leaves.txt", f"{prefix}checkpoints.jsonl"
+        lines = self.files.get(leaves_file, b"").split()
+        for number, line in enumerate(lines, 1):
+            if not re.fullmatch(rb"[0-9a-f]{64}", line):
+                self._malformed(f"{leaves_file}第{number}行", "不是64位十六进制数")
+                lines[number - 1] = b"0" * 64
+        if len(lines) != size:
+            self._malformed(leaves_file, f"应有{size}行，实有{len(lines)}行")
+        leaves = b"".join(bytes.fromhex(line.decode()) for line in lines)
+        found, start = [], 0
+        for each in sorted(self._lines(checkpoints_file, _Filed), key=lambda each: each.size):
+            found.append(Published(each.size, each.note, leaves[32 * start : 32 * each.size]))
+            start = each.size
+        if start < size:
+            self._malformed(checkpoints_file, f"缺少第{size}条处的存证点")
+            found.append(Published(size, "", leaves[32 * start :]))
+        return found
+
+    def notices(self) -> list[Notice]:
+        """The calendar that came with it."""
+        try:
+            data = tomllib.loads(self.files["workdays.toml"].decode())
+            return msgspec.convert(data["notice"], list[Notice])
+        except (KeyError, ValueError):
+            return list(national_notices())
+
+    def histories(self) -> dict[str, list[Any]]:
+        """Rows by stream, in the order of the log."""
+        found: dict[str, list[Any]] = {}
+        for row in self.rows:
+            found.setdefault(row["stream"], []).append(row)
+        return found
+
+    def sealed(self) -> list[_SealedText]:
+        return list(self._lines("sealed.jsonl", _SealedText))
+
+    def salts(self) -> dict[str, bytes]:
+        """Of filed documents, by id."""
+        bare = [each for each in self.sealed() if each.text is None]
+        return {each.id: bytes.fromhex(each.salt) for each in bare if re.fullmatch("[0-9a-f]{64}", each.salt)}
