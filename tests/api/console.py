@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,17 +10,16 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from adapters.register.register import Register
 from domain.authority.powers import Role
+from tests import chromium
 from tests.adapters.recordings import another_database
 from tests.api.conftest import Running, _fresh_code, serving
 from tests.api.officers import OFFICERS, PASSWORD, office_of
 from tests.conftest import DatabaseServer
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WIDTHS = (1366, 390)
 
 
@@ -134,24 +132,18 @@ async def office_in_a_browser(
     server: DatabaseServer, template: str, data: Path, *options: str, prelude: str = "", **environment: str
 ) -> AsyncIterator[Office]:
     """options, prelude, environment: of `serving`."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
     async with (
+        chromium.launched(data) as browser,
         another_database(server, template) as database,
         serving(
             server.runtime(database), server.behind(database), data, *options, prelude=prelude, **environment
         ) as served,
-        async_playwright() as playwright,
     ):
         register = await Register.open(server.runtime(database), data / "keys")
         application: Any = SimpleNamespace(litestar=SimpleNamespace(state=SimpleNamespace(register=register)))
         running, code = Running(application, server.behind(database)), _fresh_code()
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
         try:
             await office_of(running, code)
             yield Office(str(served.client.base_url).rstrip("/"), running, code, browser)
         finally:
-            await browser.close()
             await register.close()

@@ -224,7 +224,7 @@ async def test_a_document_is_filed_and_fetched(door: Door) -> None:
     assert found.headers["content-security-policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
     assert found.headers["cache-control"] == "no-store"
     (*_, told) = (await door.json(f"requests/{reference}"))["history"]
-    assert told["sentence"] == f"2020-03-03材料入卷：申请表（扫描件）（申请材料，{WORD}，{len(DOCX)}字节）"
+    assert told["sentence"] == f"2020-03-03材料入卷：申请表（扫描件）（申请材料，DOCX，{len(DOCX)}字节）"
     assert [each["field"] for each in await door.json(f"requests/{reference}/sealed")] == [
         "applicant",
         "description",

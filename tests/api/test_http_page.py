@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import ConsoleMessage, Locator, Page, Request, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
 
+from tests import chromium
 from tests.adapters.recordings import CLEAR, told
 from tests.api.conftest import Served
 from tests.builders import received
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 class Browsed:
@@ -40,13 +39,8 @@ class Browsed:
 
 
 @pytest.fixture
-async def browsed(served: Served) -> AsyncIterator[Browsed]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+async def browsed(served: Served, tmp_path: Path) -> AsyncIterator[Browsed]:
+    async with chromium.launched(tmp_path) as browser:
         page = await browser.new_page(bypass_csp=False)
         # A violation of the policy is an event of the document: kept where the test can read it.
         await page.add_init_script(
@@ -54,7 +48,6 @@ async def browsed(served: Served) -> AsyncIterator[Browsed]:
             "document.addEventListener('securitypolicyviolation', (e) => window.violations.push(e.blockedURI));"
         )
         yield Browsed(page)
-        await browser.close()
 
 
 def operation(page: Page, method: str, path: str) -> Locator:

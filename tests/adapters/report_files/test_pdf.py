@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import pypdf
@@ -17,16 +16,16 @@ import typst
 from adapters.render import docx as render_docx
 from adapters.render import html as render_html
 from adapters.render import pdf as render_pdf
-from adapters.render.pdf import FONTS
 from adapters.report_files import pdf, reader, ruled
 from adapters.report_files.reader import ReportFileFault
 from projections.report.imported import TypedReport
 from projections.report.laid import Place, is_figure
+from tests import chromium
 from tests.adapters.render.reports import FOLDER, NAMES, SEED, SHANGHAI, SUQIAN, TEXT, document
 from tests.adapters.report_files import styles
 from tests.adapters.report_files.test_styles import differences
 
-OFFICE, CHROMIUM = shutil.which("libreoffice"), shutil.which("chromium")
+OFFICE = shutil.which("libreoffice")
 
 
 def as_told(name: str) -> TypedReport:
@@ -43,19 +42,12 @@ def by_office(folder: Path, *files: Path) -> list[Path]:
 
 
 def by_chromium(folder: Path, page: Path) -> Path:
-    if CHROMIUM is None:
+    if chromium.PROGRAM is None:
         pytest.skip("Chromium is not installed")
     made = folder / f"{page.stem}.pdf"
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", f"--user-data-dir={folder}/chromium", "--no-pdf-header-footer", f"--print-to-pdf={made}", str(page)]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    command = [chromium.PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/chromium", "--no-pdf-header-footer", f"--print-to-pdf={made}", str(page)]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240, env=chromium.environment(folder))
     return made
-
-
-def in_our_font() -> bytes:
-    """A stylesheet: without it a machine that has no Chinese font draws empty boxes, and Chromium names not all of them."""
-    font = Path(str(files(FONTS))) / "NotoSerifSC-Regular.otf"
-    face = f'font-family: "Ours"; src: url("{font.as_uri()}")'
-    return f'<style>@font-face {{ {face} }} * {{ font-family: "Ours" !important; }}</style>'.encode()
 
 
 def check(data: bytes, name: str) -> None:
@@ -85,7 +77,7 @@ def test_libreoffice(name: str, tmp_path: Path) -> None:
 def test_chromium_with_a_row_torn_by_the_page(name: str, tmp_path: Path) -> None:
     """宿迁: the row of 1.申请人无正当理由逾期不补正 begins on one page and ends on the next, below a repeated header."""
     page = tmp_path / "a.html"
-    page.write_bytes(render_html.render(document(name)) + in_our_font())
+    page.write_bytes(render_html.render(document(name)))
     check(by_chromium(tmp_path, page).read_bytes(), name)
 
 

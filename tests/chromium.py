@@ -1,0 +1,44 @@
+"""Debian's Chromium, with the program's own Chinese fonts: on a machine that has none it would draw empty boxes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from adapters.render.pdf import FONTS
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """For its process. folder: for the settings and the cache of its fonts."""
+    settings = folder / "fonts.conf"
+    settings.write_text(f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{files(FONTS)}</dir><cachedir>{folder}/fonts</cachedir></fontconfig>
+""")
+    return {**os.environ, "FONTCONFIG_FILE": str(settings)}
+
+
+@asynccontextmanager
+async def launched(folder: Path) -> AsyncIterator[Browser]:
+    """A browser without windows. folder: as of `environment`. The test is left out where there is none."""
+    if PROGRAM is None:
+        pytest.skip("no chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=PROGRAM,
+            headless=True,
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            env={**environment(folder)},
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
