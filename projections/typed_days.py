@@ -78,9 +78,9 @@ def iso_day(text: str) -> str:
 def _without_year(month: int, day: int, text: str, year: int | None, not_before: date | None) -> ReadDay:
     if year is None:
         return _none(text, "没有年份，工作表、编号中也没有")
-    found = _day(year, month, day, text, f"“{_shown(text)}”的年份按{year}年计")
+    found = _day(year, month, day, text, f"没有写年份，按{year}年计")
     if found.day is not None and not_before is not None and found.day < not_before:
-        return _day(year + 1, month, day, text, f"“{_shown(text)}”的年份按次年{year + 1}年计")
+        return _day(year + 1, month, day, text, f"没有写年份，按次年{year + 1}年计")
     return found
 
 

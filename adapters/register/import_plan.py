@@ -91,7 +91,8 @@ class Earlier:
 
     def _give_key(self, row: Row, seen: dict[str, int]) -> None:
         """Of a row without a number: by what it says of the receipt, which nobody without the key can guess."""
-        told = {name: value for name, value in row.steps["received"].items() if name != "provenance"}
+        left_out = ("provenance", "subject") if row.subject_offered else ("provenance",)
+        told = {name: value for name, value in row.steps["received"].items() if name not in left_out}
         ring = self._vault.ring
         text = msgspec.json.encode(told, order="sorted").decode()
         key = ring.token(self._authority_id, "import", text, ring.ids[0]).hex()[:30]

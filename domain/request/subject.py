@@ -28,17 +28,22 @@ def check_subject(event: Event) -> None:
     applicant: Applicant | None = received.applicant
     if applicant is None:  # the one entered before is kept, and is sealed by now
         return
+    if is_personal(received.subject, applicant, received.applicant_kind):
+        raise Malformed(
+            field=f"{path}：", problem="不能写申请人、代理人的姓名、证件号码或联系方式：这一项不封存"
+        )
+
+
+def is_personal(subject: str, applicant: Applicant, kind: str) -> bool:
+    """Whether it holds a name, number or contact of who applies. kind: of the applicant, whose name an organisation's is not."""
     named: list[Person] = [*applicant.agents]
-    if received.applicant_kind == "natural_person":
+    if kind == "natural_person":
         named += [applicant, *applicant.joint]
     words = [person.name for person in named]
     for person in applicant.people:
         words += [person.id_number or "", *re.split(r"[\s,，;；、]+", person.contacts or "")]
-    subject = _run(received.subject)
-    if any(len(word) >= _SHORTEST and word in subject for word in map(_run, words)):
-        raise Malformed(
-            field=f"{path}：", problem="不能写申请人、代理人的姓名、证件号码或联系方式：这一项不封存"
-        )
+    shown = _run(subject)
+    return any(len(word) >= _SHORTEST and word in shown for word in map(_run, words))
 
 
 _ASKED = re.compile(

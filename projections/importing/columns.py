@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,8 @@ _FEWEST = 3
 _LONGEST = 40
 _LEADING = ("number", "received", "submitted")
 """What no request is without, so that a row without them below a heading is no request."""
+_ORDINALS = frozenset({"序号", "顺序号", "no"})
+"""What the rows of a sheet are counted by, and in some registers the requests."""
 _YEAR = re.compile(r"(20\d{2})\s*年?")
 
 
@@ -38,7 +40,8 @@ class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
 
     columns: by field the headings, or letters, of its columns; of several that are ticked the heading is the word.
     sheets: names of those to read, else all that have the heading. year: of days that name none. numbers: bring, so that
-    the numbers of the register become references, or new. defaults: codes where a cell is blank. words: an office's own,
+    the numbers of the register become references, or new. subjects: description, so that a request without a subject
+    takes it from there, or none. defaults: codes where a cell is blank. words: an office's own,
     by field. first_row: of the requests, from 1, where columns are named by letters alone.
     """
 
@@ -46,7 +49,8 @@ class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     sheets: list[str] = []
     year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
     first_row: Annotated[int, Meta(ge=1, le=1_000)] = 2
-    numbers: str = "bring"
+    numbers: Literal["bring", "new"] = "bring"
+    subjects: Literal["description", "none"] = "description"
     defaults: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
 
@@ -111,10 +115,8 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
     """The mapping of all sheets with a heading, and what was assumed for it. Raises MappingFault without any."""
     columns: dict[str, list[str]] = {}
     assumed: list[str] = []
-    for sheet in sheets:
-        header = find_header(sheet)
-        if header is None:
-            continue
+    headers = [header for sheet in sheets if (header := find_header(sheet)) is not None]
+    for header in headers:
         for index, heading in enumerate(header.headings):
             field, near = _field_of(heading)
             if field is None:
@@ -122,20 +124,59 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
             named = columns.setdefault(field, [])
             if heading in named:
                 continue
-            if named and not _is_ticked(heading, field) and _in_sheet(named, header):
+            rivals = [] if field == "number" and is_ordinal(heading) else _rivals(field, named)
+            if rivals and not _is_ticked(heading, field) and _in_sheet(rivals, header):
                 assumed.append(
-                    f"“{heading}”与“{named[0]}”都像是“{title(field)}”，采用“{named[0]}”（{letter(index)}列没有采用）"
+                    f"“{heading}”与“{rivals[0]}”都像是“{title(field)}”，采用“{rivals[0]}”（{letter(index)}列没有采用）"
                 )
                 continue
             named.append(heading)
             if near:
                 assumed.append(f"“{heading}”视为“{near}”")
+    _without_ordinals(columns, assumed)
+    _known_from_others(columns, headers)
     if "received" not in columns and "submitted" in columns:
         columns["received"] = columns.pop("submitted")
         assumed.append(f"没有收到日期一栏，以“{columns['received'][0]}”为收到日期")
     if "received" not in columns:
         raise MappingFault("没有找到有“收到日期”等各栏的表头；请用--mapping指明各栏")
-    return ColumnMapping(columns=columns), assumed
+    return ColumnMapping(columns=columns), list(dict.fromkeys(assumed))
+
+
+def is_ordinal(heading: str) -> bool:
+    return bare(heading.rpartition("/")[2]) in _ORDINALS
+
+
+def _rivals(field: str, named: Sequence[str]) -> list[str]:
+    """Of the headings taken for the field those that a further one stands against."""
+    return [each for each in named if field != "number" or not is_ordinal(each)]
+
+
+def _without_ordinals(columns: dict[str, list[str]], assumed: list[str]) -> None:
+    """A register with numbers of its own is not known by the count of its rows."""
+    numbers = columns.get("number", [])
+    own = _rivals("number", numbers)
+    if own and len(own) < len(numbers):
+        counted = next(each for each in numbers if each not in own)
+        columns["number"] = own
+        assumed.append(f"登记号取“{own[0]}”一栏；“{counted}”只是表中的顺序，没有采用")
+
+
+def _known_from_others(columns: dict[str, list[str]], headers: Sequence[Header]) -> None:
+    """A heading of one row means what it does below another on a further sheet: 性质 as in 申请人/性质."""
+    below: dict[str, set[str]] = {}
+    for field, named in columns.items():
+        for heading in named:
+            if "/" in heading and not _is_ticked(heading, field):
+                below.setdefault(bare(heading.rpartition("/")[2]), set()).add(field)
+    for header in headers:
+        for heading in header.headings:
+            fields_meant = below.get(bare(heading), set())
+            if "/" in heading or len(fields_meant) != 1 or _field_of(heading)[0] is not None:
+                continue
+            (field,) = fields_meant
+            if not _in_sheet(columns[field], header) and heading not in columns[field]:
+                columns[field].append(heading)
 
 
 def find_header(sheet: Sheet) -> Header | None:
@@ -259,16 +300,24 @@ def _padded(headings: Sequence[str], sheet: Sheet) -> list[str]:
     return [*headings, *[""] * (max(map(len, sheet.rows), default=0) - len(headings))]
 
 
+_SWITCHES = {
+    "numbers": ("bring（沿用原编号）或new（另编登记号）", ("bring", "new")),
+    "subjects": ("description（没有申请事项的，取申请内容的首句）或none（不取）", ("description", "none")),
+}
+
+
 def read_mapping(text: str) -> ColumnMapping:
     """From TOML. Raises MappingFault."""
     try:
-        mapping = msgspec.convert(tomllib.loads(text), ColumnMapping)
+        told = tomllib.loads(text)
+        for name, (words, allowed) in _SWITCHES.items():
+            if told.get(name, allowed[0]) not in allowed:
+                raise MappingFault(f"对应文件的{name}应为{words}")
+        mapping = msgspec.convert(told, ColumnMapping)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
         raise MappingFault(f"对应文件不能读取：{wrong}") from None
     if unknown := sorted(set(mapping.columns) - set(fields())):
         raise MappingFault(f"对应文件的columns中没有“{unknown[0]}”这一项；可用：{'、'.join(fields())}")
-    if mapping.numbers not in ("bring", "new"):
-        raise MappingFault("对应文件的numbers应为bring（沿用原编号）或new（另编登记号）")
     for field, named in (
         *mapping.words.items(),
         *((name, {"": code}) for name, code in mapping.defaults.items()),
@@ -292,7 +341,10 @@ def write_mapping(mapping: ColumnMapping) -> str:
         lines.append(f"first_row = {mapping.first_row}")
     if mapping.year:
         lines.append(f"year = {mapping.year}")
-    lines += [f"numbers = {_toml(mapping.numbers)}", "", "[columns]"]
+    lines += [
+        f"{name} = {_toml(getattr(mapping, name))}  # {words}" for name, (words, _) in _SWITCHES.items()
+    ]
+    lines += ["", "[columns]"]
     lines += [f"{_toml(field)} = {_toml(headings)}" for field, headings in mapping.columns.items()]
     lines += ["", '# 空白的单元格按什么登记，如 channel = "post"', "[defaults]"]
     lines += [f"{_toml(field)} = {_toml(code)}" for field, code in mapping.defaults.items()]

@@ -42,6 +42,8 @@ _CARRIED = re.compile(r"上年(度)?结转|结转上年|上年(度)?(转入|未�
 _NEW = re.compile(r"本年(度)?新收|新收|本年(度)?收到")
 _NUMBERED = re.compile(r"(?:^|[\s;；。])(?:[(（]?[1-9一二三四五六七八九][)）]|[1-9][.．、](?!\d))")
 _SEPARATORS = re.compile(r"[、,，;；\n]+|\s+和\s*|及")
+_FEWEST_AGAIN = 3
+"""Numbers that come again; one or two may be slips."""
 _LARGEST_NUMBER = 99_999
 MOST_PER_CELL = 50
 
@@ -61,6 +63,7 @@ class Row(msgspec.Struct):
     key: str = ""
     reference: str | None = None
     steps: dict[str, dict[str, Any]] = {}
+    subject_offered: bool = False
     problems: list[str] = []
     assumed: list[str] = []
     noted: list[str] = []
@@ -71,11 +74,21 @@ class Row(msgspec.Struct):
 
 
 def read_rows(places: Sequence[Placed], mapping: ColumnMapping, digest: str) -> list[Row]:
-    """Of all sheets, in order; a request that a later sheet carries on is completed there."""
-    found: list[Row] = []
-    for place in places:
-        found += _Sheet(place, mapping, digest).rows()
-    return _joined(found)
+    """Of all sheets, in order and as they stand: see `joined`."""
+    return [row for place in places for row in _Sheet(place, mapping, digest).rows()]
+
+
+def starts_again(rows: Sequence[Row]) -> bool:
+    """Whether the numbers begin anew, as on each month's sheet: most that come again are of another day."""
+    first: dict[str, object] = {}
+    again = other = 0
+    for row in rows:
+        if not row.key:
+            continue
+        on = row.steps["received"]["on"]
+        again += row.key in first
+        other += first.setdefault(row.key, on) != on
+    return again >= _FEWEST_AGAIN and 2 * other > again
 
 
 class _Sheet:
@@ -201,6 +214,7 @@ class _Sheet:
             },
             agent=label("agent"),
             subject=label("subject"),
+            subject_offered=self._mapping.subjects == "description",
             description=description,
             delivery=word("delivery"),
         )
@@ -227,6 +241,7 @@ class _Sheet:
                 disposition=word(f"{route}.result"),
                 decided_on=day(f"{route}.decided_on", received_on),
             )
+        row.subject_offered = steps.subject_offered
         self._name_source(row, steps, number, told)
         row.steps = steps.told
 
@@ -334,7 +349,7 @@ def _key(number: str, received_on: date) -> str:
 # -- the same request in two rows --
 
 
-def _joined(rows: Sequence[Row]) -> list[Row]:
+def joined(rows: Sequence[Row]) -> list[Row]:
     """Each request once: a number again in a later sheet carries it on, in the same sheet it is a slip."""
     found: list[Row] = []
     by_key: dict[str, Row] = {}

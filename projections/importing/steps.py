@@ -6,8 +6,11 @@ import re
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from domain.law import outcomes
-from domain.request.parties import UNSTATED
+from domain.request.parties import UNSTATED, Applicant
+from domain.request.subject import is_personal, subject_of
 from projections.choice_labels import CHOICES
 
 _KINDS_BY_NAME = (
@@ -42,6 +45,7 @@ class Steps:
 
     def __init__(self, problems: list[str], assumed: list[str], noted: list[str]) -> None:
         self.told: dict[str, dict[str, Any]] = {}
+        self.subject_offered = False
         self._problems = problems
         self._assumed = assumed
         self._noted = noted
@@ -56,6 +60,7 @@ class Steps:
         applicant: dict[str, str | None],
         agent: str | None,
         subject: str | None,
+        subject_offered: bool,
         description: str,
         delivery: str | None,
     ) -> None:
@@ -90,6 +95,8 @@ class Steps:
         if agent is not None:
             self._noted.append("代理人的授权证明未载")
             people["agents"] = [{"name": agent, "authorization": UNSTATED}]
+        if subject is None and subject_offered:
+            subject = self._offered(description, people, applicant_kind or "")
         self._tell(
             "received",
             type="received",
@@ -103,6 +110,15 @@ class Steps:
             delivery=delivery or "other",
             submitted_on=submitted_on,
         )
+
+    def _offered(self, description: str, people: dict[str, Any], kind: str) -> str | None:
+        """As at the counter: the matter in the first sentence, unless it tells who applies."""
+        offered = subject_of(description)
+        if offered is None or is_personal(offered, msgspec.convert(people, Applicant), kind):
+            return None
+        self.subject_offered = True
+        self._assumed.append("申请事项取自申请内容的首句，请核对其中没有他人的姓名")
+        return offered
 
     def assign(self, on: date, unit: str | None) -> None:
         if unit:

@@ -55,13 +55,28 @@ def _read(field: FieldName, text: str) -> ReadWord:
         if found is None and len(within := _contained(field, bare(part))) == 1:
             ((code, word),) = within.items()
             return ReadWord(code, None, f"“{_shown(text)}”视为“{word}”")
-    if found is not None:
+    if found is not None or (found := _in_group(field, typed)) is not None:
         return ReadWord(found)
     near = {known[word]: word for word in known if is_near(typed, word)} or _contained(field, typed)
     if len(near) == 1:
         ((code, word),) = near.items()
         return ReadWord(code, None, f"“{_shown(text)}”视为“{word}”")
     return ReadWord(None, f"“{_shown(text)}”不是认得的{_TITLES[field]}")
+
+
+_GROUPS = {"不予公开": "refused.", "无法提供": "unable.", "不予处理": "not_processed.", "其他处理": "other."}
+"""What an outcome's row of the table is headed by, and how the codes below it begin."""
+
+
+def _in_group(field: FieldName, typed: str) -> str | None:
+    """A word with its group's before or behind it: 涉密不予公开."""
+    if field != "outcome":
+        return None
+    for group, start in _GROUPS.items():
+        code = _vocabulary(field).get(typed.replace(group, "", 1)) if group in typed else None
+        if code is not None and code.startswith(start):
+            return code
+    return None
 
 
 def _contained(field: FieldName, typed: str) -> dict[str, str]:

@@ -94,6 +94,86 @@ def test_carried_over_rows_take_the_year_before() -> None:
     assert told == [("2019-12-25", "2020-01-10"), ("2020-01-05", "2020-01-10")]
 
 
+COUNTED = ["序号", *PLAIN[1:]]
+
+
+def months(*days: str) -> Reading:
+    """A sheet a month, whose rows are counted from 1."""
+    rows = [[str(number), "", *GOOD[2:6], "", ""] for number in (1, 2)]
+    sheets = [
+        sheet(COUNTED, *([row[0], f"{day}{row[0]}日", *row[2:]] for row in rows), name=day, number=number)
+        for number, day in enumerate(days, 1)
+    ]
+    return read_book(Book("ab" * 32, tuple(sheets)))
+
+
+def test_rows_that_are_counted_anew_on_each_sheet_are_not_one_request() -> None:
+    found = months("2020年1月", "2020年2月", "2020年3月")
+    assert [row.kind for row in found.rows] == ["request"] * 6
+    assert not any(row.problems or row.reference or row.key for row in found.rows)
+    assert "number" not in found.mapping.columns
+    assert any("“序号”不止一次从头编起" in each for each in found.assumed)
+
+
+def test_a_count_that_goes_on_is_the_register_s_number() -> None:
+    """Carried on in the next sheet with the same day of receipt."""
+    rows = [[str(number), f"2020.3.{number}", *GOOD[2:6]] for number in range(1, 5)]
+    then = [[*row, "2020.3.20", "予以公开"] for row in rows]
+    book = Book("ab" * 32, (sheet(COUNTED, *rows), sheet(COUNTED, *then, number=2, name="补")))
+    found = read_book(book).rows
+    assert [row.kind for row in found] == ["request"] * 4 + ["left_out"] * 4
+    assert [row.reference for row in found][:4] == [f"2020-000{number}" for number in range(1, 5)]
+
+
+@pytest.mark.parametrize("head", [["序号", "登记编号"], ["登记编号", "序号"]])
+def test_the_register_s_own_number_goes_before_the_count_of_rows(head: list[str]) -> None:
+    number = ["7", "2020-0041"] if head[0] == "序号" else ["2020-0041", "7"]
+    found = read([*head, *PLAIN[1:]], [*number, *GOOD[1:]])
+    assert found.rows[0].reference == "2020-0041"
+    assert "登记号取“登记编号”一栏；“序号”只是表中的顺序，没有采用" in found.assumed
+
+
+def test_a_heading_of_one_row_means_what_it_does_below_another_elsewhere() -> None:
+    """性质 says nothing by itself; in the same book it stands below 申请人. Sheets that are alike are shown as one."""
+    upper = ["登记号", "收到日期", "申请人", "申请人", *PLAIN[4:]]
+    lower = ["登记号", "收到日期", "姓名", "性质", *PLAIN[4:]]
+    two = [sheet(upper, lower, [f"2020-000{number}", *GOOD[1:]], number=number) for number in (1, 2)]
+    one_ = sheet(lower, ["2020-0003", *GOOD[1:3], "公司", *GOOD[4:]], number=3, name="2021年")
+    found = read_book(Book("ab" * 32, (*two, one_)))
+    assert found.mapping.columns["applicant_kind"] == ["申请人/性质", "性质"]
+    assert found.rows[2].steps["received"]["applicant_kind"] == "commercial_enterprise"
+    assert [row[:3] for row in found.columns() if row[3] == "申请人类别"] == [
+        ("2020年等2个", "D", "申请人/性质"),
+        ("2021年", "D", "性质"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("description", "subject"),
+    [
+        ("请求公开某路改造项目的批复。另请提供图纸", "某路改造项目的批复"), ("本人申请公开张三宅基地的审批表", None),
+        ("联系13800000000", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_subject_is_taken_from_what_is_asked_for(description: str, subject: str | None) -> None:
+    """As at the counter: the first sentence, never who applies. It is said, and can be left."""
+    row = one(PLAIN, [*GOOD[:5], description, *GOOD[6:]])
+    assert row.steps["received"].get("subject") == subject
+    assert (
+        row.subject_offered
+        == any("申请事项取自申请内容" in each for each in row.assumed)
+        == (subject is not None)
+    )
+    mapping = read_mapping(write_mapping(read(PLAIN, GOOD).mapping).replace('"description"', '"none"', 1))
+    left = read_book(Book("ab" * 32, (sheet(PLAIN, [*GOOD[:5], description, *GOOD[6:]]),)), mapping)
+    assert "subject" not in left.rows[0].steps["received"]
+
+
+def test_a_column_of_subjects_goes_before_what_is_asked_for() -> None:
+    row = one([*PLAIN, "标题"], [*GOOD[:5], "请求公开某路批复", *GOOD[6:], "道路"])
+    assert (row.steps["received"]["subject"], row.subject_offered) == ("道路", False)
+
+
 def test_a_later_sheet_carries_a_request_on() -> None:
     """The same number in the same sheet is a slip."""
     open_ = [*GOOD[:6], "", ""]
@@ -189,7 +269,7 @@ def test_columns_can_be_named_by_their_letters() -> None:
     "told",
     [
         "columns = 1", "[columns]\nnonsense = ['A']", "[columns]\nreceived = 'A'", "not toml", "[columns]\n[words.channel]\n'x' = 'nonsense'",
-        "numbers = 'x'\n[columns]", "year = 1\n[columns]", "[columns]\n[defaults]\nreceived = 'post'",
+        "numbers = 'x'\n[columns]", "subjects = 'x'\n[columns]", "year = 1\n[columns]", "[columns]\n[defaults]\nreceived = 'post'",
     ],
 )  # fmt: skip
 def test_a_mapping_that_cannot_be_is_refused(told: str) -> None:

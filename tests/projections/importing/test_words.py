@@ -80,7 +80,8 @@ def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
     ("field", "text", "code"),
     [
         ("outcome", "不予公开（涉及国家秘密）", "refused.state_secret"), ("outcome", "其他处理（撤回）", "other.unspecified.withdrawn"),
-        ("outcome", "无法提供【信息不存在】", "unable.not_held.nonexistent"),
+        ("outcome", "无法提供【信息不存在】", "unable.not_held.nonexistent"), ("outcome", "涉密不予公开", "refused.state_secret"),
+        ("outcome", "信访不予处理", "not_processed.petition"),
     ],
 )  # fmt: skip
 def test_what_stands_in_brackets_says_which(field: FieldName, text: str, code: str) -> None:
