@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import get_args
 
+from domain.authority.assessment_events import MEASURES
 from domain.authority.number_events import NumberedLetter
 from domain.authority.powers import ROLES, SERVICE_ACTS
 from domain.law import outcomes
@@ -123,6 +124,11 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "under_way": "正在办理",
         "unfounded": "情况不属实",
     },
+    "classes": {"government": "政府", "department": "部门", "subdistrict": "街道、乡镇", "other": "其他"},
+    "contest_decided.result": {"upheld": "成立", "overruled": "不成立"},
+    "measure": {str(measure): words for measure, words in MEASURES.items()},
+    "assessment_announced.kind": {"deduct": "按次扣分", "yes_no": "是否", "graded": "分等次"},
+    "assessor": {"automatic": "台账自动计", "self": "单位自评", "office": "上级机关评定"},
     "policy": {
         "roll_receipt": "收到之日起算顺延",
         "approval_steps": "答复的审批环节",

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
+from domain.authority.assessment_events import OF_ASSESSMENT
 from domain.authority.events import OF_AUTHORITY
 from domain.entry import Event, type_of
 from domain.report import events as report_events
@@ -112,6 +113,7 @@ _ARTICLES = {
     "separation_waived": "第四十五条",
     "supervision_ordered": "第四十七条",
     "return_requested": "第四十七条",
+    **dict.fromkeys(map(type_of, OF_ASSESSMENT), "第四十六条"),
     "figure_entered": "第二十条、第五十条",
     "report_compiled": "第五十条",
     "report_submitted": "第五十条",

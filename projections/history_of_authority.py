@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from domain.authority.access_events import AccessesHandedOver
+from domain.authority.assessment_events import (
+    AssessmentAnnounced,
+    AssessmentConcluded,
+    ContestDecided,
+    ScoreContested,
+    ScoreEntered,
+)
 from domain.authority.events import (
     DayOffSet,
     GrantConfirmed,
@@ -168,4 +175,36 @@ def _said_of_supervision(event: Event) -> str:
         case ReturnAccepted():
             return f"上级机关接收第{event.version}条所要求的报送"
         case _:
+            return _said_of_assessment(event)
+
+
+def _said_of_assessment(event: Event) -> str:
+    match event:
+        case AssessmentAnnounced():
+            return (
+                f"印发{event.year}年的考核指标“{event.name}”{len(event.indicators)}项（{event.source}），"
+                f"申辩期限至{event.contest_by}"
+            )
+        case ScoreEntered():
+            of = f"“{event.assessment}”{event.unit}的{_indicator(event.indicator, event.measure)}"
+            if event.value is None:
+                return f"收回{of}的评分（{event.evidence}）"
+            return f"{of}评为{event.value}（{event.evidence}）"
+        case ScoreContested():
+            return f"对“{event.assessment}”的{event.indicator}提出申辩：{event.reason}"
+        case ContestDecided():
+            contest = f"第{event.contest}条" if event.contest else "书面"
+            value = f"，改计为{event.value}" if event.value else ""
+            return (
+                f"裁定{event.unit}对“{event.assessment}”的{_indicator(event.indicator, event.measure)}的{contest}申辩"
+                f"{CHOICES['contest_decided.result'][event.result]}{value}：{event.reason}"
+            )
+        case AssessmentConcluded():
+            number = f"（{event.document_no}）" if event.document_no else ""
+            return f"评定“{event.assessment}”的结果：{len(event.pinned or ())}个单位{number}"
+        case _:
             return said_of_report(event)
+
+
+def _indicator(code: str, measure: str | None) -> str:
+    return f"{code}（{CHOICES['measure'].get(measure, measure)}）" if measure else code

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from domain.authority.assessment import Assessment, Contest
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.supervision import Supervision
 from domain.law.calendar import Calendar
@@ -24,6 +25,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "order_waiting": ("上级机关督办，应答复", "第四十七条"),
     "return_to_prepare": ("上级机关要求报送，应编制", "第四十七条"),
     "return_to_approve": ("报送已编制，待批准", "第四十七条"),
+    "assessment_to_check": ("上级机关考核，有异议的应在期限内申辩", "第四十六条"),
     "overdue": ("已逾期，应立即答复", "第三十三条"),
     "redo_overdue": ("重新处理已逾期，应立即答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
     "redo": ("重新处理，应按决定期限答复", "行政复议法第七十七条；行政诉讼法第九十六条"),
@@ -173,6 +175,22 @@ def asked_by_superior(supervision: Supervision, on: date, calendar: Calendar) ->
         if each.on <= on and each.stage in _OF_A_RETURN
     ]
     return sorted((*orders, *returns), key=lambda each: (each.due_on or date.max, each.note))
+
+
+def assessments_to_check(
+    announced: Iterable[Assessment], contests: Iterable[Contest], on: date, calendar: Calendar
+) -> list[Duty]:
+    """Assessments of the superior's that can be contested on the day, the first due first."""
+    contested = {each.assessment for each in contests}
+    found = [
+        Duty(
+            AUTHORITY_STREAM, "assessment_to_check", each.contest_by, calendar.left(on, each.contest_by), None,
+            f"{each.name}{'，已提出申辩' if each.name in contested else ''}",
+        )
+        for each in announced
+        if each.on <= on <= each.contest_by
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.due_on or date.max, each.note))
 
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 
+from adapters.register.assessments import Assessments
 from adapters.register.district import District
 from adapters.register.reports import Reports
 from projections import digest
@@ -20,9 +21,11 @@ class Digests:
         self,
         reports: Callable[[str], AbstractAsyncContextManager[Reports]],
         district: Callable[[str], District],
+        assessments: Assessments,
     ) -> None:
         self._reports = reports
         self._district = district
+        self._assessments = assessments
 
     async def on(
         self, code: str, on: date, within: int | None = None, *, units: bool = True
@@ -37,6 +40,7 @@ class Digests:
             ahead = digest.within(view.authority, on) if within is None else within
             duties = await view.work_list(on, ahead)
             due = await reports.due(on, whole=False)
+        duties = [*await self._assessments.duties(code, on), *duties]
         stands = (due.year, due.stage) if due is not None else None
         report = digest.report_due(view.authority, stands, on, view.law.calendar)
         warnings = await self._district(code).work_list(on, SOON) if units else ()

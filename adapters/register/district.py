@@ -111,10 +111,17 @@ class District:
     async def work_list(self, on: date, within: int) -> list[UnitWarning]:
         """What of the units below is late, soon will be, or waits for the superior; most urgent first."""
 
+        own = {each.name: each for each in (await self._authorities.authority(self.superior)).assessments}
+
         async def make(view: View) -> UnitQuery:
             code, name, calendar = view.authority.code, view.authority.name_on(on), view.law.calendar
+            waiting = [
+                each
+                for each in view.authority.contests
+                if each.assessment in own and own[each.assessment].decision(code, each.version) is None
+            ]
             return UnitQuery(
-                code, name, calendar, await _open_on(view, on), matters(view.authority, calendar, on)
+                code, name, calendar, await _open_on(view, on), matters(view.authority, calendar, on), waiting
             )
 
         return work_list(await self.ask((await self.units(on))[1:], make), on, within)

@@ -15,6 +15,7 @@ from adapters.refusals import (
     ReferenceTaken,
     VersionConflict,
 )
+from adapters.register.assessed import of_assessment
 from adapters.register.decoding import reference_of
 from adapters.register.draft_approval import approval_in, check_letter
 from adapters.register.numbered import check_of_letters, numbered
@@ -252,6 +253,7 @@ class _Judge:
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
         event, vault = work.keyring.seal_event(work.authority_id, event)
+        event = of_assessment(event, work.authority, self._by.outside)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before, superior = work.authority, self._by.outside.superior
         if before is not None and type_of(event) in powers.FROM_OUTSIDE and superior is None:

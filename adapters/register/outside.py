@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adapters.refusals import AuthorityUnknown, NotComplete
+from adapters.register.assessments import Assessments
 from adapters.register.authorities import Authorities
 from adapters.register.recording import Recording
 from adapters.register.reports import Predecessor, Reports
 from adapters.views import View
 from domain.authority import powers
+from domain.authority.assessment_events import (
+    AssessmentConcluded,
+    ContestDecided,
+    Results,
+    ScoreContested,
+    ScoreEntered,
+)
 from domain.authority.authority import Authority
 from domain.entry import type_of
 from domain.law.refusals import AuthorityNotRegistered, Refusal
@@ -23,12 +31,17 @@ from projections.report import taken_over
 
 class FromOutside(NamedTuple):
     """superior: the authority that the actor names, `county/wang`, if it keeps a register here. figures: of the predecessor
-    that the recording takes over, or why they cannot be. predecessors: whom the authority has taken over.
+    that the recording takes over, or why they cannot be. predecessors: whom the authority has taken over. above: the superior
+    whose assessment is contested, if it keeps a register here. units: codes and names of the units that may be scored.
+    results: of the assessment that is concluded, or why it cannot be.
     """
 
     superior: Authority | None = None
     figures: Pinned | Refusal | None = None
     predecessors: Sequence[Predecessor] = ()
+    above: Authority | None = None
+    units: Mapping[str, str] = {}
+    results: Results | Refusal | None = None
 
 
 NOTHING = FromOutside()
@@ -40,10 +53,12 @@ class Outside:
         authorities: Authorities,
         view: Callable[[str], AbstractAsyncContextManager[View]],
         reports: Callable[[str], AbstractAsyncContextManager[Reports]],
+        assessments: Assessments,
     ) -> None:
         self._authorities = authorities
         self._view = view
         self._reports = reports
+        self._assessments = assessments
 
     async def read(self, code: str, actor: str, recordings: Sequence[Recording]) -> FromOutside:
         """For what is about to be judged in the register of the authority."""
@@ -53,6 +68,7 @@ class Outside:
             await self._superior(actor, recordings),
             await self._figures(code, first) if reporting else None,
             await self.predecessors(code) if reporting else (),
+            **await self._of_assessments(code, recordings),
         )
 
     async def predecessors(self, code: str) -> list[Predecessor]:
@@ -61,6 +77,19 @@ class Outside:
         for each in sorted(await self._authorities.taken_over_by(code)):
             async with self._view(each) as view:
                 found.append(Predecessor(view.authority, frozenset(view.law.published)))
+        return found
+
+    async def _of_assessments(self, code: str, recordings: Sequence[Recording]) -> dict[str, Any]:
+        """As of the day that is told."""
+        found: dict[str, Any] = {}
+        events = [each.event for each in recordings]
+        on = max(each.on for each in events)
+        if any(isinstance(each, ScoreContested) for each in events):
+            found["above"] = await self._assessments.above(code, on)
+        if any(isinstance(each, ScoreEntered | ContestDecided) for each in events):
+            found["units"] = await self._assessments.units(code, on)
+        if len(events) == 1 and isinstance(events[0], AssessmentConcluded):
+            found["results"] = await self._assessments.results(code, events[0].assessment, on)
         return found
 
     async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:

@@ -24,6 +24,7 @@ from adapters.register import rebuild as folding
 from adapters.register.access_archive import AccessArchive
 from adapters.register.access_log import AccessLog
 from adapters.register.accounts import Accounts
+from adapters.register.assessments import Assessments
 from adapters.register.authorities import Authorities, Standing
 from adapters.register.bulk import Bulk
 from adapters.register.calendars import Calendars
@@ -87,7 +88,8 @@ class Register:
         self._vault = vault
         self._authorities = Authorities(database)
         self._derived = DerivedResults()
-        self._outside = Outside(self._authorities, self.view, self.reports)
+        self.assessments = Assessments(self._authorities, self.district, self.view)
+        self._outside = Outside(self._authorities, self.view, self.reports, self.assessments)
         self._recordings = Recordings(database, vault, self._authorities, refuse_uncheckpointed)
         self._previews = Previews(database, vault, self._authorities, self._recordings)
         self.imports = Imports(database, vault, self._authorities, self._recordings)
@@ -105,7 +107,7 @@ class Register:
         self.keys = Keys(database, self._authorities)
         self.service_keys = ServiceKeys(database, self._authorities)
         self.webhooks = Webhooks(database, vault, self._authorities)
-        self.digests = Digests(partial(self.reports, checked=False), self.district)
+        self.digests = Digests(partial(self.reports, checked=False), self.district, self.assessments)
         self.calendars = Calendars(database, self._authorities, self.digests)
         self.mail_addresses = MailAddresses(database, vault, self._authorities)
         self.digest_mails = DigestMails(database, vault, self._authorities, self.digests)

@@ -24,7 +24,8 @@ async def read(view: View, year: int, on: date) -> UnitCases:
     """
     authority, period = view.authority, Period.year(year)
     found: Cases = {}
-    kept = UnitCases(authority.code, authority.name_on(period.last), authority.kind, found)
+    name = authority.name_on(period.last)
+    kept = UnitCases(authority.code, name, authority.kind, found, authority.contests)
     try:
         handled = await view.compliance(period)
     except NotComplete:

@@ -1,17 +1,20 @@
-"""评分表: an assessment as a workbook, the points of each unit and the reason of each point."""
+"""评分表: an assessment as a workbook: the points of each unit, the reason of each point, what was contested and what moved."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from adapters.render.sheet import Sheet, workbook
 from projections.district import assessment
-from projections.district.assessment import UnitSheet
+from projections.district.assessment import AssessmentSheet
 
 
-def render(sheets: Sequence[UnitSheet], printed: str) -> bytes:
+def render(found: AssessmentSheet, printed: str) -> bytes:
     """XLSX. printed: at the head of each page, whose assessment it is."""
-    return workbook([
-        Sheet("得分", assessment.TOTALS, assessment.totals(sheets), printed),
-        Sheet("逐项", assessment.DETAILS, assessment.details(sheets), printed),
-    ])  # fmt: skip
+    sheets = [
+        Sheet("得分", assessment.TOTALS, assessment.totals(found.units), printed),
+        Sheet("逐项", assessment.DETAILS, assessment.details(found.units), printed),
+    ]
+    if found.contests:
+        sheets.append(Sheet("申辩", assessment.CONTESTS, assessment.contests(found.contests), printed))
+    if found.restated:
+        sheets.append(Sheet("评定之后的变动", assessment.RESTATED, assessment.restated(found), printed))
+    return workbook(sheets)

@@ -52,7 +52,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "report": ("reports", "年度报告：填报、编制、核对、送审、批准、公布、更正"),
         "check": ("checks", "核对各单位的年度报告：一个或几个文件，或整个文件夹"),
         "consolidate": ("checks", "汇总各单位的表格：写出合计、已报送和未报送的单位、没有计入的文件"),
-        "assess": ("assessment", "考核各下级单位：按指标逐项计分，每一分都列出所据的申请、督办、报送或填写的依据"),
+        "assessment": ("assessment", "考核：印发指标，评分，下级单位申辩，裁定，评定结果"),
         "district": ("district", "全区（全市）：以本机关为上级机关的各单位，连同本机关"),
         "reconcile": (
             "tables",

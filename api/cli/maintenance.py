@@ -173,7 +173,8 @@ def demonstrate(is_district: bool) -> None:
 
     def also(address: str) -> str:
         if is_district:
-            return console.logins(address, data, demo_district.OFFICE, demo_district.PEOPLE)
+            said = f"下级单位的页面在 {address}/units ，考核在 {address}/district/assessment ；机关代码填 {demo_district.CONTESTS} 的，以同样的账号和口令进城市管理局"
+            return console.logins(address, data, demo_district.OFFICE, demo_district.PEOPLE, said)
         said = f"2020年的年报表格在 {address}/tables?year=2020 ，点任一数字可看所计的申请；2020-0005的期限为何是2020-03-02，见 {address}/requests/2020-0005"
         return console.logins(address, data, year.AUTHORITY, console.PEOPLE, said) + _calls(address, data)
 
@@ -221,7 +222,9 @@ async def demonstrate_district(demo_settings: Settings) -> None:
         say("登记区政府办和九个单位的一年……")
         count = await demo_district.record(register)
         click.echo(f"已登记{count}项。" if count else "已登记。")
-        await console.open_district(register, demo_settings.data, demo_district.OFFICE, demo_district.PEOPLE)
+        await console.open_district(
+            register, demo_settings.data, demo_district.OFFICE, demo_district.CONTESTS, demo_district.PEOPLE
+        )
         codes = [unit.code for unit in (demo_district.ABOVE, *demo_district.UNITS)]
         for code in codes:
             await seal(register, code)
@@ -229,7 +232,7 @@ async def demonstrate_district(demo_settings: Settings) -> None:
         _write_report(
             demo_district.report_of(unit), _DISTRICT / str(demo_district.YEAR), unit.name, ("docx",)
         )
-    for name, text in (("名单.csv", demo_district.listed()), ("评定.csv", demo_district.entered())):
+    for name, text in (("名单.csv", demo_district.listed()), ("评分.csv", demo_district.entered())):
         target = _DISTRICT / name
         write(target, text.encode("utf-8-sig"), force=True)
         click.echo(f"已写到{target}")
@@ -241,6 +244,7 @@ _DISTRICT = Path("out/district")
 def _next_of_district(data: Path) -> str:
     command, whose = _command(), f"--authority {demo_district.OFFICE} --year {demo_district.YEAR}"
     reports, listed = f"{_DISTRICT}/{demo_district.YEAR}", f"{_DISTRICT}/名单.csv"
+    assessment, above = demo_district.ASSESSMENT, f"--authority {demo_district.OFFICE}"
     return f"""
 接下来可以试试（整行复制即可；有未办的事项时退出码为1）：
   unset DATABASE_URL; export TAIZHANG_DATA={shlex.quote(str(data))}
@@ -251,7 +255,14 @@ def _next_of_district(data: Path) -> str:
   {command} district standing {whose} --on {demo_district.YEAR}-04-08
   {command} district work-list --on {demo_district.YEAR}-04-08 --authority {demo_district.OFFICE}
   {command} district corrections {whose} --out {_DISTRICT}/纠错案件分析.docx --force
-  {command} assess --set {demo_district.INDICATORS} {whose} --reports {reports} --entered {_DISTRICT}/评定.csv --xlsx {_DISTRICT}/考核评分表.xlsx --force
+  {command} assessment announce {assessment} --set {demo_district.INDICATORS} {whose} --contest-by 2025-03-14 --on 2025-02-24 --actor {demo_district.HANDLER}
+  {command} assessment enter {assessment} --entered {_DISTRICT}/评分.csv --reports {reports} --on 2025-03-03 {above} --actor {demo_district.HANDLER}
+  {command} assessment own --authority {demo_district.CONTESTS}
+  {command} authority score_contested --assessment {assessment} --indicator on_request --reason 该件由原机关作出 --on 2025-03-06 --authority {demo_district.CONTESTS} --actor {demo_district.HANDLER}
+  {command} district work-list {above}
+  {command} authority contest_decided --assessment {assessment} --unit {demo_district.CONTESTS} --indicator on_request --measure corrected --result 成立 --value 0 --reason 经核实 --contest {demo_district.CONTEST} --on 2025-03-18 {above} --actor {demo_district.HEAD}
+  {command} authority assessment_concluded --assessment {assessment} --document-no 示区府办〔2025〕6号 --on 2025-03-31 {above} --actor {demo_district.HEAD}
+  {command} assessment sheet {assessment} {above} --xlsx {_DISTRICT}/考核评分表.xlsx --force
   {command} stop"""
 
 

@@ -219,7 +219,14 @@ def bars(counts: Sequence[tuple[str, int]]) -> list[Text]:
 def todo(on: date | None, within: int, until: Until | None, code: str | None, output: Output) -> None:
     """待办：将到期、逾期、期限已过、未送达、复议诉讼未审结等，最急的在前。"""
     day = on or today()
-    found = with_view(code, until, lambda view: view.work_list(day, within))
+
+    async def read(register: Register) -> list[work_list.Duty]:
+        office = await chosen(register, code)
+        async with register.view(office, until) as view:
+            asked = await view.work_list(day, within)
+        return [*(await register.assessments.duties(office, day) if until is None else ()), *asked]
+
+    found = with_register(read)
     draw_work_list(found, day, output)
 
 

@@ -1,124 +1,287 @@
-"""考核 on pages: an indicator set, what was entered and the reports that came, and the sheet of each unit."""
+"""考核 on pages: what the superior says of the office, what the office announced, entered, decided and concluded of its units."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
+from adapters.register.decoding import convert
+from adapters.register.register import Refused
 from adapters.render import assessment_sheet
-from api.console import forms
+from api.console import forms, recording, streams
 from api.console.checking import MOST_BYTES, MOST_FILES, uploaded
 from api.console.forms import Given, last
-from api.console.frame import at, code_of, page
-from api.console.recording import Problem
+from api.console.frame import at, code_of, me, page, to
+from api.console.recording import Occasion, Problem
 from api.console.requests import XLSX
+from api.console.resuming import resumes
 from api.today import today
+from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest
+from domain.authority.assessment import Assessment, named, values_of
+from domain.authority.assessment_events import OF_ASSESSMENT
+from domain.authority.events import AUTHORITY_STREAM
+from domain.authority.refusals import AssessmentUnknown
+from domain.entry import type_of
 from domain.law.refusals import Malformed
-from domain.values import FIRST_YEAR, LAST_YEAR
-from projections.district import assessment, indicators
-from projections.district.assessment import EnteredFault, UnitSheet
-from projections.district.indicators import BUILT_IN, IndicatorFault, IndicatorSet
+from projections.district import assessment as assessing
+from projections.district import indicators, scores
+from projections.district.assessment import AssessmentSheet
+from projections.district.indicators import BUILT_IN, IndicatorFault
+from projections.district.scores import EnteredFault
+from projections.event_forms import Choice, EventForm, Field, typed
 from projections.report import judged
 
+HOME, TITLE = "/district/assessment", "考核"
 _FORM = 65_536
 _LARGEST = 1_000_000
-"""Bytes of an indicator set, and of what was entered."""
-_MOST_FOUND = 20_000_000
+"""Bytes of what was entered in a file."""
+_ACTS = ("assess", "conclude", "handle")
+_EVENTS = frozenset(map(type_of, OF_ASSESSMENT))
 
 
-@get("/district/assessment", **at("count"))
-async def assessment_form(request: ApiRequest) -> Response[Any]:
+@get(HOME, **at("count"))
+async def assessments(request: ApiRequest) -> Response[Any]:
     """考核。"""
-    return await _shown(request, {"year": [str(today().year - 1)], "set": [BUILT_IN[0]]})
-
-
-@post("/district/assessment", status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at("count"))
-async def assess(request: ApiRequest) -> Response[Any]:
-    """The sheet of each unit below; the files are read and kept nowhere."""
-    given = await forms.read(request)
-    year = forms.whole_number(last(given, "year"), FIRST_YEAR, LAST_YEAR - 1)
-    if year is None:
-        return await _shown(request, given, [Problem("year", "年度", "请填写年度，如2025")])
-    try:
-        chosen = await _chosen(request, given)
-        lines = await _entered(request)
-    except (IndicatorFault, EnteredFault, KeyError, UnicodeDecodeError) as wrong:
-        problem = "文件不是UTF-8的文字" if isinstance(wrong, KeyError | UnicodeDecodeError) else str(wrong)
-        return await _shown(request, given, [Problem("", "", problem)])
-    units = await request.register.district(code_of(request)).cases(year, today())
-    sent = await uploaded(request, "reports")
-    if sent:
-        batch = await asyncio.to_thread(judged.judge, sent, await uploaded(request, "previous"))
-        units = assessment.with_reports(units, batch)
-    try:
-        sheets = assessment.assess(units, chosen, lines)
-    except EnteredFault as wrong:
-        return await _shown(request, given, [Problem("entered", "评定", str(wrong))])
-    problems = [Problem("reports", each.file, each.fault) for each in sent if each.fault]
-    return await _shown(request, given, problems, chosen, sheets, year)
-
-
-async def _file(request: ApiRequest, field: str) -> bytes | None:
-    """Raises Malformed."""
-    sent = [each for each in forms.files(request).get(field, []) if each.filename]
-    if not sent:
-        return None
-    data = await sent[0].read()
-    if len(data) > _LARGEST:
-        raise Malformed(field="", problem="指标、评定的文件至多1 MB")
-    return data
-
-
-async def _chosen(request: ApiRequest, given: Given) -> IndicatorSet:
-    """Raises IndicatorFault, UnicodeDecodeError, or KeyError for a set that is not built in."""
-    data = await _file(request, "own")
-    return indicators.load(last(given, "set")) if data is None else indicators.parse(data.decode("utf-8-sig"))
-
-
-async def _entered(request: ApiRequest) -> list[assessment.Entered]:
-    """Raises EnteredFault."""
-    data = await _file(request, "entered")
-    return [] if data is None else assessment.entered_in(data)
-
-
-async def _shown(
-    request: ApiRequest,
-    given: Given,
-    problems: list[Problem] | None = None,
-    chosen: IndicatorSet | None = None,
-    sheets: list[UnitSheet] | None = None,
-    year: int = 0,
-) -> Response[Any]:
+    code, on = code_of(request), today()
+    own = await request.register.assessments.of_unit(code, on)
     return await page(
-        request, "assessment.html", status=422 if problems and sheets is None else 200,
-        given=given, problems=problems or [], chosen=chosen, sheets=sheets, year=year, most=MOST_FILES,
-        sets=[(name, indicators.load(name).title) for name in BUILT_IN],
-        headings=assessment.TOTALS, totals=assessment.totals(sheets or ()),
-        detail_headings=assessment.DETAILS[1:], details=_by_unit(sheets or []),
-        found=msgspec.json.encode(sheets).decode() if sheets else "",
+        request, "assessments.html",
+        own=own, details=[_by_unit(each) for each in own], headings=assessing.DETAILS[1:],
+        contest_headings=assessing.CONTESTS[1:],
+        contests=[[line[1:] for line in assessing.contests(each.contests)] for each in own],
+        announced=list(reversed(await request.register.assessments.announced(code))),
+        below=await request.register.supervises(code, on), done=request.query_params.get("done", ""),
     )  # fmt: skip
 
 
-def _by_unit(sheets: list[UnitSheet]) -> list[tuple[str, list[list[object]]]]:
-    return [(sheet.unit, [line[1:] for line in assessment.details([sheet])]) for sheet in sheets]
+def _by_unit(found: AssessmentSheet) -> list[tuple[str, list[list[object]]]]:
+    return [(each.unit, [line[1:] for line in assessing.details([each])]) for each in found.units]
 
 
-@post("/district/assessment/workbook", status_code=200, request_max_body_size=_MOST_FOUND, **at("count"))
-async def workbook(request: ApiRequest) -> Response[bytes]:
-    """What was shown, as a workbook."""
-    given = await forms.read(request)
+@get(HOME + "/sheet", **at("count"))
+async def sheet(request: ApiRequest) -> Response[Any]:
+    """一次考核的评分表。"""
+    return await _sheet(request, request.query_params.get("name", "")[:200])
+
+
+async def _announced(request: ApiRequest, name: str) -> Assessment:
+    """Raises Malformed."""
     try:
-        sheets = msgspec.json.decode(last(given, "found"), type=list[UnitSheet])
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        raise Malformed(field="", problem="考核的结果不能读出，请重新考核") from None
-    data = await asyncio.to_thread(assessment_sheet.render, sheets, last(given, "title")[:200])
+        return named(await request.register.assessments.announced(code_of(request)), name)
+    except AssessmentUnknown as unknown:
+        raise Malformed(field="", problem=str(unknown).rstrip("。")) from None
+
+
+async def _sheet(request: ApiRequest, name: str, problems: list[Problem] | None = None) -> Response[Any]:
+    chosen = await _announced(request, name)
+    found = await request.register.assessments.sheet(code_of(request), name, today())
+    return await page(
+        request, "assessment.html", status=422 if problems else 200,
+        found=found, chosen=chosen, problems=problems or [], most=MOST_FILES, key=str(uuid4()),
+        headings=assessing.TOTALS, totals=assessing.totals(found.units),
+        detail_headings=assessing.DETAILS[1:], details=_by_unit(found),
+        missing=_missing(found), contest_headings=assessing.CONTESTS,
+        contests=list(zip(found.contests, assessing.contests(found.contests), strict=True)),
+        restated_headings=assessing.RESTATED, restated=assessing.restated(found),
+        done=request.query_params.get("done", ""),
+    )  # fmt: skip
+
+
+def _missing(found: AssessmentSheet) -> list[tuple[str, str, str, str]]:
+    """What is not assessed yet: code and name of the unit, code and name of the indicator."""
+    return [
+        (unit.code, unit.unit, score.indicator, score.name)
+        for unit in found.units
+        for score in unit.scores
+        if score.points is None
+    ]
+
+
+@get(HOME + "/workbook", **at("count"))
+async def workbook(request: ApiRequest) -> Response[bytes]:
+    """The sheet as a workbook."""
+    name = request.query_params.get("name", "")[:200]
+    await _announced(request, name)
+    found = await request.register.assessments.sheet(code_of(request), name, today())
+    title = f"{(await me(request)).office}　{found.name}　满分{found.points}"
+    data = await asyncio.to_thread(assessment_sheet.render, found, title)
     return Response(
         data, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="assessment.xlsx"'}
     )
 
 
-HANDLERS = (assessment_form, assess, workbook)
+@post(HOME + "/files", status_code=200, request_max_body_size=MOST_BYTES + _FORM, **at("assess"))
+async def from_files(request: ApiRequest) -> Response[Any]:
+    """Scores from a list that was filled in, and from the reports that came: all of them or none; the files are kept nowhere."""
+    given, code, on = await forms.read(request), code_of(request), today()
+    name, key = last(given, "name")[:200], last(given, "key")[:60]
+    found = await _announced(request, name)
+    units = await request.register.assessments.units(code, on)
+    sent = await uploaded(request, "reports")
+    if faults := [Problem("reports", each.file, each.fault) for each in sent if each.fault]:
+        return await _sheet(request, name, faults)
+    try:
+        events = scores.filled_in(await _lines(request), found, units, on)
+    except EnteredFault as wrong:
+        return await _sheet(request, name, [Problem("entered", "评分", str(wrong))])
+    if sent:
+        batch = await asyncio.to_thread(judged.judge, sent, await uploaded(request, "previous"))
+        entered = {(each.unit, each.indicator, each.measure) for each in events}
+        of_reports = scores.of_reports(batch, found, units, on)
+        events += [each for each in of_reports if (each.unit, each.indicator, each.measure) not in entered]
+    if not events:
+        return await _sheet(request, name, [Problem("entered", "评分", "请选择文件")])
+    lines = [
+        convert({"id": f"{key}-{nth}", "stream": AUTHORITY_STREAM, "event": msgspec.to_builtins(each)})
+        for nth, each in enumerate(events)
+    ]
+    try:
+        await request.register.record_all(
+            code, lines, actor=request.actor, permissions=request.caller.permissions
+        )
+    except Refused as refused:
+        return await _sheet(request, name, [Problem("", "", str(each.refusal)) for each in refused.problems])
+    request.checkpointer.grown(code)
+    return to(f"{_sheet_at(name)}&done={len(lines)}")
+
+
+async def _lines(request: ApiRequest) -> list[scores.Line]:
+    """Raises EnteredFault, Malformed."""
+    sent = [each for each in forms.files(request).get("entered", []) if each.filename]
+    if not sent:
+        return []
+    data = await sent[0].read()
+    if len(data) > _LARGEST:
+        raise Malformed(field="", problem="评分的文件至多1 MB")
+    return scores.lines_of(data)
+
+
+# --- what is recorded, one at a time ---
+
+
+def _sheet_at(name: str) -> str:
+    return f"{HOME}/sheet?name={quote(name, safe='')}"
+
+
+async def _occasion(request: ApiRequest, event: str, given: Given) -> Occasion:
+    if event not in _EVENTS:
+        raise NoSuchAddress
+    occasion = await streams.of_stream(request, AUTHORITY_STREAM, event, HOME, TITLE)
+    if event == "assessment_announced":
+        return msgspec.structs.replace(
+            occasion, form=_with_sets(occasion.form), mapping=lambda typed_in: _from_set(occasion, typed_in)
+        )
+    known = await _known(request, event)
+    form = _choosing(occasion.form, known, given)
+    own = event == "score_contested" or not given.get("assessment")
+    back = HOME if own else _sheet_at(last(given, "assessment"))
+    return msgspec.structs.replace(occasion, form=form, back=back)
+
+
+def _choosing(form: EventForm, known: list[Assessment], given: Given) -> EventForm:
+    """The form with what there is to choose; of an indicator that is given its reasons and its values."""
+    form = streams.choosing(form, "assessment", tuple(Choice(each.name, each.name) for each in known))
+    named_in = [each for each in known if each.name == last(given, "assessment")] or known
+    of_all = {each.code: each for one in named_in for each in one.indicators}
+    choices = tuple(Choice(code, each.name) for code, each in of_all.items())
+    form = streams.choosing(form, "indicator", choices)
+    if (chosen := of_all.get(last(given, "indicator"))) is None:
+        return form
+    reasons = tuple(Choice(rule.measure, rule.called) for rule in chosen.rules)
+    fields = [
+        msgspec.structs.replace(each, hint=f"{values_of(chosen)}。{each.hint}")
+        if each.name == "value"
+        else each
+        for each in streams.choosing(form, "measure", reasons).fields
+        if reasons or each.name != "measure"
+    ]
+    return msgspec.structs.replace(form, fields=tuple(fields))
+
+
+async def _known(request: ApiRequest, event: str) -> list[Assessment]:
+    """Those that it can be of."""
+    code = code_of(request)
+    if event != "score_contested":
+        return list(await request.register.assessments.announced(code))
+    return await request.register.assessments.of_superior(code, today())
+
+
+_SET = Field(
+    "set", "指标", "select", False, "程序所附的；有本地的指标文件的，贴在下面",
+    choices=tuple(Choice(name, indicators.load(name).title) for name in BUILT_IN),
+)  # fmt: skip
+_TEXT = Field(
+    "text", "本地的指标", "text", False, "TOML，格式见程序所附的；填写的代替上面所选的", longest=60_000
+)
+_FROM_SET = ("source", "classes", "indicators")
+
+
+def _with_sets(form: EventForm) -> EventForm:
+    """The form of an announcement: its indicators come from a set."""
+    fields = [each for each in form.fields if each.name not in _FROM_SET]
+    return msgspec.structs.replace(form, fields=(*fields, _SET, _TEXT))
+
+
+def _from_set(occasion: Occasion, given: Given) -> dict[str, Any]:
+    """Raises Malformed."""
+    text, name = last(given, "text"), last(given, "set")
+    try:
+        if not text.strip() and name not in BUILT_IN:
+            raise Malformed(field="set：", problem="请选择指标，或填写本地的指标")
+        chosen = indicators.parse(text) if text.strip() else indicators.load(name)
+    except IndicatorFault as wrong:
+        raise Malformed(field="text：", problem=str(wrong)) from None
+    return {
+        **typed(occasion.form, given),
+        "source": chosen.source,
+        "classes": list(chosen.classes),
+        "indicators": msgspec.to_builtins(chosen.indicator),
+    }
+
+
+@get(HOME + "/{event:str}", **at(*_ACTS))
+async def form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """印发指标、评分、申辩、裁定、评定结果。"""
+    given = {name: [value] for name, value in request.query_params.items()}
+    occasion = await _occasion(request, event, given)
+    usual = {"set": [BUILT_IN[0]], "year": [str(today().year - 1)]} if event == "assessment_announced" else {}
+    return await recording.show(request, occasion, {**usual, **streams.given_in(request, occasion.form)})
+
+
+@post(HOME + "/{event:str}/form", status_code=200, **at(*_ACTS))
+async def again(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """Back from the consequence, as typed."""
+    given = await forms.read(request)
+    return await recording.show(request, await _occasion(request, event, given), given)
+
+
+@post(HOME + "/{event:str}/preview", status_code=200, **at(*_ACTS))
+async def preview(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """What it would change."""
+    return await recording.preview(request, await _occasion(request, event, await forms.read(request)))
+
+
+@post(HOME + "/{event:str}", status_code=200, **at(*_ACTS))
+async def record(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
+    """It is recorded."""
+    given = await forms.read(request)
+    occasion = await _occasion(request, event, given)
+    sign = "&" if "?" in occasion.back else "?"
+    return await recording.confirm(
+        request, occasion, lambda reply: f"{occasion.back}{sign}done={reply.version}"
+    )
+
+
+@resumes(HOME + f"/(?P<event>{'|'.join(sorted(_EVENTS))})(/form|/preview)?")
+async def _resume(request: ApiRequest, given: Given, event: str) -> Response[Any]:
+    return await recording.show(request, await _occasion(request, event, given), given)
+
+
+HANDLERS = (assessments, sheet, workbook, from_files, form, again, preview, record)

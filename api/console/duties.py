@@ -44,9 +44,9 @@ ASKED, UNITS = "asked", "units"
 TABS = (
     Tab(
         ASKED,
-        "督办和报送",
-        ("order_waiting", "return_to_prepare", "return_to_approve"),
-        "没有待办的督办和报送。",
+        "督办、报送、考核",
+        ("order_waiting", "return_to_prepare", "return_to_approve", "assessment_to_check"),
+        "没有待办的督办、报送和考核。",
     ),
     Tab("overdue", "逾期·今日", ("overdue", "redo_overdue", "today"), "没有逾期的，也没有今天到期的申请。"),
     Tab("soon", "将到期", ("due_soon", "redo"), "没有将到期的申请。"),
@@ -104,6 +104,7 @@ _NEXT = {
     "order_waiting": "supervision_answered",
     "return_to_prepare": "return_prepared",
     "return_to_approve": "return_handed_in",
+    "assessment_to_check": "score_contested",
 }
 """What is recorded once the duty is done."""
 
@@ -164,6 +165,8 @@ async def duties(request: ApiRequest) -> Response[Any]:
         elif sits.may("report"):
             found = asked_by_superior(view.authority.supervision, on, calendar)
         due = await reports.due(on, whole=False)
+    if sits.may("read"):
+        found = [*await request.register.assessments.duties(code_of(request), on), *found]
     report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
     own = digest.digests(office, found, report, on).get(sits.officer)
     whose = {*own.duties, *own.escalated} if own else set()
@@ -204,7 +207,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         tabs=tabs,
         here=here,
         lines=[_line(each, on, calendar) for each in part(by_tab.get(here, []), wanted.page)],
-        warnings=[(each, of_term(each.due_on, on, calendar)) for each in part(warnings, wanted.page)],
+        warnings=[(each, _standing(each, on, calendar)) for each in part(warnings, wanted.page)],
         pages=Pages.of(wanted.page, len(listed), lambda number: f"/?tab={here}&of={of}&page={number}"),
         empty=_EMPTY.get(here) or next(tab.empty for tab in TABS if tab.name == here),
         of=of,
@@ -215,6 +218,10 @@ async def duties(request: ApiRequest) -> Response[Any]:
         grants_tab=grants_tab,
         news=await request.register.credentials.news(request.caller.principal, auth.origin(request)),
     )
+
+
+def _standing(warning: UnitWarning, on: date, calendar: Calendar) -> Standing | None:
+    return None if warning.workdays_left is None else of_term(warning.due_on, on, calendar)
 
 
 def _to_archive(left: Unarchived) -> Duty:

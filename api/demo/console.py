@@ -55,11 +55,12 @@ async def appoint(register: Register, data: Path) -> None:
     _keep(data / "demo-key", key.as_key)
 
 
-async def open_district(register: Register, data: Path, office: str, people: People) -> None:
-    """Accounts of the office above; nothing where they are there already."""
+async def open_district(register: Register, data: Path, office: str, unit: str, people: People) -> None:
+    """Accounts of the office above and of one unit, with one password; nothing where they are there already."""
     if not await register.accounts.listed(office):
         password = f"Yanshi-2020-{secrets.token_hex(3)}"
-        await open_accounts(register, office, people, password)
+        for code in (office, unit):
+            await open_accounts(register, code, people, password)
         _keep(_password(data, office), password)
 
 
@@ -137,12 +138,12 @@ def _keep(path: Path, text: str) -> None:
         file.write(text + "\n")
 
 
-def logins(address: str, data: Path, office: str, people: People, also: str = "") -> str:
+def logins(address: str, data: Path, office: str, people: People, also: str) -> str:
     """Where the console is, and as whom one can come in."""
     password = _password(data, office).read_text().strip()
     listed = "\n".join(f"  {officer:<5} {name}（{ROLES[role]}）" for officer, (name, role) in people.items())
     return f"""
 用浏览器打开 {address}/ ，机关代码 {office} ，以下面任一账号登录，口令都是 {password}（只在演示中有效）：
 {listed}
-{also or f"下级单位的页面在 {address}/units"}
+{also}
 """

@@ -22,7 +22,7 @@ from domain.authority.powers import Role
 from domain.report.official_form import CARRIED_IN, CARRIED_OUT, NEW, TOTAL, ReportFormat
 from domain.values import Period
 from projections.annual_tables import form_of
-from projections.district import indicators
+from projections.district import indicators, scores
 from projections.listing import Filter
 from projections.report import citations
 from projections.report.content import Content, Proactive
@@ -263,24 +263,26 @@ def listed() -> str:
     return "\n".join(["单位,计入", *(unit.name for unit in (ABOVE, *UNITS, *FILED))]) + "\n"
 
 
-INDICATORS = "licheng-2020"
+INDICATORS, ASSESSMENT = "licheng-2020", f"{YEAR}年度考核"
+CONTESTS, CONTEST = "chengguan", 26
+"""Who contests it in the walk of the handbook, and which entry of its own that is."""
 
 
 def entered() -> str:
-    """What no register knows, as the office assessed it by the set INDICATORS."""
+    """What no register knows, as the office scores it by the set INDICATORS."""
     names = {each.code: each.name for each in indicators.load(INDICATORS).indicator}
-    lines = ["单位,指标,值,依据,评定人,事由"]
+    lines = [",".join(scores.HEADINGS)]
     for unit in (*UNITS, *FILED):
         late = unit.code == "minzheng"
-        scores = [
+        filled = [
             ("on_request", "0", "不配合区公开办的次数"),
             ("annual_report", str(int(late)), "年度报告逾期公布"),
             ("secrecy", "部分落实" if late else "落实", ""),
         ]
-        scores += [(indicator, "0", why) for indicator, why in (_OF_FILES if unit in FILED else _OF_REPORTS)]
+        filled += [(indicator, "0", why) for indicator, why in (_OF_FILES if unit in FILED else _OF_REPORTS)]
         lines += [
-            f"{unit.name},{names[indicator]},{value},检查记录（虚构）,{NAME},{why}"
-            for indicator, value, why in scores
+            f"{unit.name},{names[indicator]},{value},检查记录（虚构）,{why}"
+            for indicator, value, why in filled
         ]
     return "\n".join(lines) + "\n"
 

@@ -162,7 +162,7 @@ class _Call:
             if scope["path"].endswith(
                 (
                     *("/documents", "/recordings", "/imports", "/api/v1/checks", "/check"),
-                    *("/district/tables", "/district/assessment"),
+                    *("/district/tables", "/district/assessment/files"),
                 )
             )
             else SLOWEST_BODY

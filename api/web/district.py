@@ -15,21 +15,26 @@ from adapters.register.district import District
 from api.today import today
 from api.web.query import PeriodQuery, Query, check_day
 from api.web.request import ApiRequest
-from api.web.responses import json_or_csv
+from api.web.responses import json, json_or_csv
 from api.web.tables import FormatName
+from domain.authority.assessment import Assessment, named
 from domain.law.refusals import Malformed, TokenClosed
 from domain.report.official_form import ReportFormat
+from domain.values import Label
 from projections import annual_tables
+from projections.district import assessment as assessing
 from projections.district import corrections as correcting
 from projections.district import matters as matter_lines
 from projections.district import standing as stand
 from projections.district import tables as adding_up
 from projections.district import work_list as to_watch
+from projections.district.assessment import AssessmentListed, AssessmentSheet
 from projections.district.corrections import Corrections
 from projections.district.matters import Matter
 from projections.district.standing import SOON, DistrictStanding
 from projections.district.tables import CellOfUnit, DistrictTables
 from projections.district.work_list import UnitWarning
+from projections.superior_view import OFFICE
 
 
 class DistrictQuery(PeriodQuery, frozen=True, kw_only=True):
@@ -187,4 +192,57 @@ async def work_list(
     return json_or_csv(request, found, to_watch.HEADINGS, to_watch.lines(found))
 
 
-OF_AUTHORITY = (tables, cell, standing, corrections, matters, work_list)
+@get(
+    "/district/assessments",
+    operation_id="listAssessments",
+    summary="对下级单位的各次考核",
+    opt={"act": "count", "csv": True},
+)
+async def assessments(request: ApiRequest, code: FromPath[str]) -> Response[list[AssessmentListed]]:
+    """本机关印发的，依印发的次序；评分表见/district/assessment。"""
+    found = [assessing.listed(each) for each in await _announced(request, code)]
+    return json_or_csv(request, found, assessing.LISTED, map(astuple, found))
+
+
+async def _announced(request: ApiRequest, code: str) -> tuple[Assessment, ...]:
+    """What an office assesses of its units is not its own superior's to read."""
+    return await request.register.assessments.announced(code) if request.caller.sight is OFFICE else ()
+
+
+class AssessmentQuery(Query, frozen=True, kw_only=True):
+    """Which one."""
+
+    name: Annotated[Label, Meta(description="考核的名称")]
+
+
+@get(
+    "/district/assessment",
+    operation_id="getAssessment",
+    summary="一次考核的评分表",
+    opt={"act": "count", "csv": True},
+)
+async def assessment(
+    request: ApiRequest,
+    code: FromPath[str],
+    params: NamedDependency[SkipValidation[AssessmentQuery]],
+) -> Response[AssessmentSheet]:
+    """各单位逐项的得分及所据的各件，申辩及其裁定，评定之后的变动（restated）。points为null的尚未评。"""
+    named(await _announced(request, code), params.name)
+    found = await request.register.assessments.sheet(code, params.name, today())
+    return json_or_csv(request, found, assessing.DETAILS, assessing.details(found.units))
+
+
+@get(
+    "/assessments",
+    operation_id="listOwnAssessments",
+    summary="上级机关对本机关的考核",
+    opt={"act": "count"},
+)
+async def own_assessments(request: ApiRequest, code: FromPath[str]) -> Response[list[AssessmentSheet]]:
+    """只有本机关的得分、申辩和裁定；提出申辩登记score_contested。"""
+    return json(await request.register.assessments.of_unit(code, today()))
+
+
+OF_AUTHORITY = (
+    tables, cell, standing, corrections, matters, work_list, assessments, assessment, own_assessments,
+)  # fmt: skip

@@ -60,6 +60,7 @@ from adapters.refusals import (
 from adapters.webhooks.refusals import WebhookAddressRefused, WebhookUnknown
 from domain.authority.refusals import (
     ApprovalMissing,
+    AssessmentUnknown,
     GrantNeedsSecondPerson,
     HandedInOnly,
     NoPower,
@@ -73,6 +74,7 @@ from domain.authority.refusals import (
     ResetNeedsSecondPerson,
     RestorationNeedsSecondPerson,
     SamePerson,
+    ScoredByOneself,
     SeparationOfAdministrators,
     ServiceUnknown,
 )
@@ -138,6 +140,8 @@ _STATUS: dict[type[Refusal], int] = {
     PasskeysOff: 409,
     NotTheSuperior: 403,
     PreparedByOneself: 403,
+    ScoredByOneself: 403,
+    AssessmentUnknown: 404,
     PeriodNotOver: 422,
     RegisterNotComplete: 422,
     PersonDecides: 403,

@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 
 from domain.authority.access_events import AccessesHandedOver
+from domain.authority.assessment import Assessment, Contest
 from domain.authority.events import LetterDetailsSet, LetterWordingSet
 from domain.authority.grants import Binding, FactorReset, PowerGrant, ServiceAccount, ServiceGrant
 from domain.authority.imports import Import
@@ -54,7 +55,7 @@ class Authority(msgspec.Struct, frozen=True):
     notices: of the State Council, as entered; see `calendar`. entries: all of its own, as recorded.
     handed_over: parts of the access log that went to the archive, the oldest first.
     recovery_digest: of the code that lies sealed on paper; None of none. restorations: of its administrators, asked for or done.
-    opened_on: the day on which the register was opened, as recorded.
+    opened_on: the day on which the register was opened, as recorded. assessments: of its units. contests: of its superior's.
     officers, services: all there ever were, in the order appointed or granted. first_appointed: day and log position of the first
     appointment; what was recorded before it is judged by no power.
     """
@@ -76,6 +77,8 @@ class Authority(msgspec.Struct, frozen=True):
     number_gaps: tuple[NumberGapExplained, ...] = ()
     first_appointed: tuple[date, int] | None = None
     supervision: Supervision = Supervision()
+    assessments: tuple[Assessment, ...] = ()
+    contests: tuple[Contest, ...] = ()
     successions: tuple[Succession, ...] = ()
     services: tuple[ServiceAccount, ...] = ()
     factor_resets: tuple[FactorReset, ...] = ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from domain.authority import powers, recovery
+from domain.authority import powers, recovery, second_person
 from domain.authority.authority import Authority
 from domain.authority.events import (
     GrantConfirmed,
@@ -31,7 +31,6 @@ from domain.authority.refusals import (
     ApprovalMissing,
     FirstOfficersExist,
     FirstOfficersMissing,
-    GrantNeedsSecondPerson,
     HandedInOnly,
     LastAdministrator,
     NoPower,
@@ -39,13 +38,10 @@ from domain.authority.refusals import (
     NotTheSuperior,
     OfficerExists,
     PersonDecides,
-    PreparedByOneself,
     ProofStale,
-    ResetNeedsSecondPerson,
     SamePerson,
     SeparationOfAdministrators,
 )
-from domain.authority.supervision_events import ReturnHandedIn
 from domain.entry import Event, Recorded, type_of
 from domain.law.irregularities import Irregularity
 from domain.law.refusals import TokenClosed
@@ -109,7 +105,7 @@ def check(
         _check_program(authority, entry)
     else:
         _check_acts(authority, entry, permissions, amended, brought)
-        _check_second_person(authority, entry)
+        second_person.check(authority, entry)
         _check_last(authority, entry)
     if authority is None:
         return
@@ -296,25 +292,6 @@ def _check_program(authority: Authority, entry: Recorded) -> None:
         entry.event, OfficerAppointed | PowerGranted | GrantConfirmed
     ):
         raise FirstOfficersExist(entry.originator_version)
-
-
-def _check_second_person(authority: Authority, entry: Recorded) -> None:
-    event = entry.event
-    mine = set(map(authority.person_of, entry.recorded_by))
-    if isinstance(event, ReturnHandedIn) and (asked := authority.supervision.asked(event.version)):
-        theirs = set(map(authority.person_of, asked.prepared_by))
-        if mine & theirs:
-            raise PreparedByOneself(entry.originator_version, officer=entry.actor, name=asked.name)
-    # Of a confirmation of nothing the authority's history says so.
-    if isinstance(event, GrantConfirmed) and (found := authority.grant(event.version)) is not None:
-        holder, grant = found
-        theirs = {holder.person, *map(authority.person_of, grant.granted_by)}
-        if mine & theirs:
-            raise GrantNeedsSecondPerson(entry.originator_version, officer=entry.actor, grant=grant.version)
-    if isinstance(event, SecondFactorReset) and (reset := authority.factor_reset(event.version)) is not None:
-        theirs = set(map(authority.person_of, (reset.officer, *reset.requested_by)))
-        if mine & theirs:
-            raise ResetNeedsSecondPerson(entry.originator_version, officer=entry.actor, request=reset.version)
 
 
 def _check_administrators(authority: Authority, entry: Recorded) -> None:

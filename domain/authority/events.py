@@ -8,6 +8,15 @@ from typing import Annotated, Generic, Literal, TypeVar, Union, get_args
 from msgspec import Meta
 
 from domain.authority.access_events import OF_ACCESSES, AccessesHandedOver
+from domain.authority.assessment_events import (
+    OF_ASSESSMENT,
+    AssessmentAnnounced,
+    AssessmentConcluded,
+    ContestDecided,
+    Results,
+    ScoreContested,
+    ScoreEntered,
+)
 from domain.authority.import_events import OF_IMPORTS, ImportAnnulled, Imported
 from domain.authority.number_events import NumberGapExplained, NumberSeriesSet
 from domain.authority.powers import Role, ServiceAct
@@ -36,6 +45,7 @@ from domain.values import (
 )
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 AUTHORITY_STREAM = "authority"
 
@@ -287,6 +297,8 @@ Amendable = (
     | NumberSeriesSet
     | NumberGapExplained
     | SuperiorSet
+    | AssessmentAnnounced
+    | ScoreContested
 )
 """What can be corrected: facts. Officers, powers and waivers act from their day on, and end by events of their own."""
 
@@ -339,13 +351,18 @@ _AuthorityEvent = Union[
     ReturnHandedIn,
     ReturnSentBack,
     ReturnAccepted,
+    AssessmentAnnounced,
+    ScoreEntered,
+    ScoreContested,
+    ContestDecided,
+    AssessmentConcluded[P],
     OwnEntryAmended[T],
 ]
 
-ToldOfAuthority = _AuthorityEvent[Text]
-"""As an officer sends it."""
+ToldOfAuthority = _AuthorityEvent[Text, None]
+"""As an officer sends it: nobody tells what is pinned."""
 
-AuthorityEvent = _AuthorityEvent[Sealed] | Imported | ImportAnnulled | AccessesHandedOver | ByCode
+AuthorityEvent = _AuthorityEvent[Sealed, Results] | Imported | ImportAnnulled | AccessesHandedOver | ByCode
 """As it is stored: an import is sent as its file, and what is handed over is counted by the program."""
 
 
@@ -355,7 +372,7 @@ AUTHORITY_EVENTS: tuple[type[Event], ...] = (
     SecondFactorResetRequested, SecondFactorReset, SubjectBound, SubjectUnbound,
     SuperiorSet, SeparationWaived, *BY_SUPERIOR,
     SupervisionOrdered, SupervisionAnswered, ReturnRequested, ReturnPrepared,
-    ReturnHandedIn, ReturnSentBack, ReturnAccepted,
+    ReturnHandedIn, ReturnSentBack, ReturnAccepted, *OF_ASSESSMENT,
     OwnEntryAmended,
 )  # fmt: skip
 

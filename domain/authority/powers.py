@@ -56,6 +56,8 @@ Act = Literal[
     "erase",
     "waive",
     "supervise",
+    "assess",
+    "conclude",
     "restore",
 ]
 
@@ -79,6 +81,8 @@ ACTS: dict[Act, str] = {
     "erase": "批准删除或限制个人信息",
     "waive": "准许下级机关从简审批（上级机关）",
     "supervise": "督办下级机关，要求其报送（上级机关）",
+    "assess": "考核下级单位：印发指标、评分（上级机关）",
+    "conclude": "裁定考核申辩、评定考核结果（上级机关）",
     "restore": "重设下级机关的管理员（上级机关）",
 }
 """Each act in words, in the order of the table's rows."""
@@ -105,6 +109,8 @@ _TABLE: dict[Act, str] = {
     "erase":           "–       –        ○        –       –            –      ○",
     "waive":           "–       –        ●        –       –            –      –",
     "supervise":       "●       –        ●        –       ●            –      –",
+    "assess":          "●       –        –        –       ●            –      –",
+    "conclude":        "–       –        ○        –       –            –      –",
     "restore":         "–       –        –        –       –            ○      ○",
 }  # fmt: skip
 
@@ -159,7 +165,10 @@ ACT_OF: dict[str, Act] = {
     "separation_waived": "waive",
     **dict.fromkeys(("supervision_ordered", "return_requested", "return_sent_back", "return_accepted"), "supervise"),
     **dict.fromkeys(("restoration_requested", "restoration_confirmed"), "restore"),
+    **dict.fromkeys(("assessment_announced", "score_entered"), "assess"),
+    **dict.fromkeys(("contest_decided", "assessment_concluded"), "conclude"),
     "supervision_answered": "handle",
+    "score_contested": "handle",
     "return_prepared": "report",
     "return_handed_in": "approve_report",
     "erasure_requested": "request_erasure",

@@ -302,3 +302,48 @@ class PreparedByOneself(Refusal):
 
     rule = "编制、批准由不同的人办理"
     text = "{officer}与编制“{name}”的是同一人，不能批准报送。"
+
+
+# --- assessment ---
+
+
+class AssessmentExists(Refusal):
+    """Two assessments of one authority are told apart by their names."""
+
+    rule = "考核的名称不重复"
+    text = "已印发“{name}”的考核指标，请另起名称。"
+
+
+class AssessmentUnknown(Refusal):
+    """A score, a decision and a result are of an assessment that was announced."""
+
+    rule = "考核由印发指标而起"
+    text = "没有名为“{name}”的考核。"
+
+
+class NotAssessed(Refusal):
+    """A unit contests an assessment of its superior's that is of its class."""
+
+    rule = "申辩的是上级机关对本机关的考核"
+    text = "上级机关没有名为“{name}”、对本机关这一类单位的考核。"
+
+
+class UnitNotBelow(Refusal):
+    """A unit with a register here is named by its code, so that it is one unit in all scores."""
+
+    rule = "考核的是下级单位"
+    text = "“{unit}”不是下级单位的代码；在此有台账的单位写代码，没有的写名称。可用的代码：{codes}。"
+
+
+class AssessmentNotWhole(Refusal):
+    """A result is concluded once everything of it is assessed and every contest decided."""
+
+    rule = "评分、裁定齐全之后评定结果"
+    text = "“{name}”还不能评定结果：{open}。"
+
+
+class ScoredByOneself(Refusal):
+    """Who entered a score does not decide what is contested about it."""
+
+    rule = "评分、裁定申辩由不同的人办理"
+    text = "{officer}与评分的是同一人，不能裁定对“{indicator}”的申辩。"

@@ -8,9 +8,16 @@ from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
-from domain.authority import recovery, succession, supervision
+from domain.authority import assessment, recovery, succession, supervision
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.amendment import amended
+from domain.authority.assessment_events import (
+    AssessmentAnnounced,
+    AssessmentConcluded,
+    ContestDecided,
+    ScoreContested,
+    ScoreEntered,
+)
 from domain.authority.authority import Authority, Officer, Superior
 from domain.authority.events import (
     DayOffSet,
@@ -219,6 +226,13 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
         case _ if isinstance(event, SUPERVISION_EVENTS):
             followed = supervision.follow(authority.supervision, entry, authority.complete_since)
             return replace(authority, version=version, supervision=followed)
+        case ScoreContested():
+            above = authority.superior_on(event.on)
+            contests = assessment.contested(authority.contests, entry, event, above)
+            return replace(authority, version=version, contests=contests)
+        case AssessmentAnnounced() | ScoreEntered() | ContestDecided() | AssessmentConcluded():
+            announced = assessment.follow(authority.assessments, entry, event)
+            return replace(authority, version=version, assessments=announced)
         case _:
             raise WrongStream(version, type=event.title)
 

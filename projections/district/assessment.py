@@ -1,48 +1,42 @@
-"""考核: the points of each unit by an indicator set, each with the cases it rests on.
+"""考核: the points of each unit by the indicators of an assessment, each with the cases it rests on.
 
-What the registers know is computed; what they do not is entered with its evidence, and so is the outcome of an objection,
-which counts instead of what was computed. What nobody has assessed is open, never full marks or none.
+What the registers know is computed; what they do not is entered as a score, and so is the outcome of a contest that was
+upheld, which counts instead of what was computed. What nobody has assessed is open, never full marks or none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 import msgspec
 
-from projections.district.indicators import MEASURES, Indicator, IndicatorSet, Measure, Rule
-from projections.report.judged import Batch, lines_in, same_unit
+from domain.authority.assessment import NO, YES, Assessment, Contest, Place, Score, unit_key
+from domain.authority.assessment_events import Indicator, Measure, Results, Rule, UnitResult
+from projections.report.judged import same_unit
 
 Cases = dict[Measure, tuple[str, ...]]
 """By measure the events of one unit, each named by what it is: a reference, a return, a finding."""
 
-MOST_EVENTS = 1_000
-
 
 class UnitCases(msgspec.Struct, frozen=True):
-    """What is known of one unit; a measure that is not there is not known."""
+    """What is known of one unit; a measure that is not there is not known. code: its name, if it keeps no register here.
+
+    contests: what it contests of the superior's assessments.
+    """
 
     code: str
     unit: str
     kind: str
     cases: Cases
-
-
-class Entered(NamedTuple):
-    """One line of what was entered. value: a number of events, 是 or 否, or a grade. by: who assessed it."""
-
-    unit: str
-    indicator: str
-    value: str
-    evidence: str
-    by: str
-    measure: str = ""
+    contests: tuple[Contest, ...] = ()
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Why points were deducted, or not: events of one measure. computed: before an objection was upheld."""
+    """Why points were deducted, or not: events of one measure. computed: what the register says, where a score counts
+    instead. by: who entered that. decided: by a contest that was upheld.
+    """
 
     measure: str
     events: int
@@ -51,9 +45,10 @@ class Counted(msgspec.Struct, frozen=True):
     evidence: str = ""
     by: str = ""
     computed: int | None = None
+    decided: bool = False
 
 
-class Score(msgspec.Struct, frozen=True):
+class ScoreShown(msgspec.Struct, frozen=True):
     """points: None while something of it is not assessed."""
 
     indicator: str
@@ -70,7 +65,7 @@ class UnitSheet(msgspec.Struct, frozen=True):
 
     code: str
     unit: str
-    scores: tuple[Score, ...]
+    scores: tuple[ScoreShown, ...]
     total: Decimal
     out_of: Decimal
 
@@ -79,118 +74,154 @@ class UnitSheet(msgspec.Struct, frozen=True):
         return all(score.points is not None for score in self.scores)
 
 
-class EnteredFault(ValueError):
-    """A line that was entered and fits nothing; the text, in Chinese, says which."""
+class ContestShown(msgspec.Struct, frozen=True):
+    """What a unit contests. version: of the entry in its register. late: after the last day to contest. result: None while it waits."""
+
+    code: str
+    unit: str
+    version: int
+    on: date
+    indicator: str
+    name: str
+    reason: str
+    late: bool
+    result: str | None = None
+    decision_on: date | None = None
+    decision_reason: str = ""
 
 
-def entered_in(data: bytes) -> list[Entered]:
-    """单位,指标,值,依据,评定人,事由 in lines; 事由 names the measure where an indicator has several. Raises EnteredFault."""
-    found = []
-    try:
-        lines = list(lines_in(data))
-    except ValueError as wrong:
-        raise EnteredFault(str(wrong)) from None
-    for number, cells in lines:
-        if cells[:2] == ["单位", "指标"]:
-            continue
-        if len(cells) < 5 or not all(cells[:5]):
-            raise EnteredFault(f"第{number}行：应有单位、指标、值、依据、评定人五栏，都须填写")
-        found.append(Entered(*[*cells, ""][:6]))
-    return found
+class Restated(msgspec.Struct, frozen=True):
+    """A point that is another than was concluded. now: None of a unit, or an indicator, that is not assessed any more."""
+
+    unit: str
+    indicator: str
+    concluded: Decimal | None
+    now: Decimal | None
 
 
-def with_reports(units: Iterable[UnitCases], batch: Batch) -> list[UnitCases]:
-    """Also what was found in the reports that the units sent: errors, and texts that are another's or last year's.
+class AssessmentSheet(msgspec.Struct, frozen=True):
+    """An assessment as it stands. restated: what is otherwise than was last concluded."""
 
-    A unit that only sends reports is assessed too, as one of the class 其他; nothing else of it is known.
-    """
-    units = list(units)
-    errors: dict[str, list[str]] = {}
-    copies: dict[str, list[str]] = {}
-    sent: dict[str, str] = {}
-    for report in batch.reports:
-        if report.authority is None:
-            continue
-        key = same_unit(report.authority)
-        sent.setdefault(key, report.authority)
-        for finding in report.open:
-            kept = copies if finding.check == "copied_text" else errors if finding.grade == "error" else None
-            if kept is not None:
-                kept.setdefault(key, []).append(finding.text)
-    known = {same_unit(unit.unit) for unit in units}
-    units += [UnitCases(name, name, "other", {}) for key, name in sent.items() if key not in known]
-    return [
-        msgspec.structs.replace(
-            unit,
-            cases={
-                **unit.cases,
-                "report_errors": tuple(errors.get(key, ())),
-                "report_copied": tuple(copies.get(key, ())),
-            },
+    name: str
+    year: int
+    source: str
+    announced_on: date
+    contest_by: date
+    points: Decimal
+    units: tuple[UnitSheet, ...]
+    contests: tuple[ContestShown, ...] = ()
+    concluded_on: date | None = None
+    document_no: str | None = None
+    restated: tuple[Restated, ...] = ()
+
+    @property
+    def open(self) -> str:
+        """What is missing before it is concluded, in words; empty of nothing."""
+        units = [each.unit for each in self.units if not each.is_whole]
+        waiting = [each for each in self.contests if each.result is None]
+        said = [
+            f"{_few(units)}还有未评的指标" if units else "",
+            f"{_few(dict.fromkeys(each.unit for each in waiting))}的申辩尚未裁定" if waiting else "",
+            "" if self.units else "没有这一类的下级单位",
+        ]
+        return "，".join(filter(None, said))
+
+    @property
+    def results(self) -> Results:
+        """As a conclusion pins them; of what is not assessed nothing."""
+        return tuple(
+            UnitResult(
+                each.code,
+                each.unit,
+                {score.indicator: _text(score.points) for score in each.scores if score.points is not None},
+            )
+            for each in self.units
         )
-        if (key := same_unit(unit.unit)) in sent
-        else unit
-        for unit in units
-    ]
 
 
-def assess(
-    units: Iterable[UnitCases], chosen: IndicatorSet, entered: Sequence[Entered] = ()
-) -> list[UnitSheet]:
-    """Of the units of the set's classes. Raises EnteredFault for a line that fits no unit, indicator or value."""
-    assessed = [unit for unit in units if unit.kind in chosen.classes]
-    told = _by_place(entered, assessed, chosen)
-    return [_sheet(unit, chosen, told) for unit in assessed]
+def _few(names: Iterable[str]) -> str:
+    found = list(names)
+    return "、".join(found[:3]) + (f"等{len(found)}个单位" if len(found) > 3 else "")
 
 
-_Place = tuple[str, str, str]
+def _text(points: Decimal) -> str:
+    return f"{points.normalize():f}"
 
 
-def _by_place(
-    entered: Sequence[Entered], units: Sequence[UnitCases], chosen: IndicatorSet
-) -> Mapping[_Place, Entered]:
-    known = {same_unit(unit.unit): unit.code for unit in units}
-    indicators = {each.code: each for each in chosen.indicator} | {
-        each.name: each for each in chosen.indicator
+def sheet(assessment: Assessment, units: Iterable[UnitCases]) -> AssessmentSheet:
+    """units: all there are; those of its classes are assessed, and those that are scored by their names alone."""
+    assessed = [unit for unit in units if unit.kind in assessment.classes]
+    assessed += _by_name(assessment, assessed)
+    sheets = tuple(_sheet(unit, assessment) for unit in assessed)
+    last = assessment.conclusions[-1] if assessment.conclusions else None
+    return AssessmentSheet(
+        name=assessment.name,
+        year=assessment.year,
+        source=assessment.source,
+        announced_on=assessment.on,
+        contest_by=assessment.contest_by,
+        points=assessment.points,
+        units=sheets,
+        contests=tuple(each for unit in assessed for each in _contests(unit, assessment)),
+        concluded_on=last.on if last else None,
+        document_no=last.document_no if last else None,
+        restated=tuple(_restated(last.results, sheets)) if last else (),
+    )
+
+
+def _by_name(assessment: Assessment, units: Sequence[UnitCases]) -> list[UnitCases]:
+    """Units that keep no register here: nothing is known of them but what is entered."""
+    known = {key for unit in units for key in (unit_key(unit.code), same_unit(unit.unit))}
+    named = {
+        score.place.unit: score.unit
+        for score in assessment.scores
+        if score.value is not None and score.place.unit not in known and same_unit(score.unit) not in known
     }
-    found: dict[_Place, Entered] = {}
-    for each in entered:
-        where = f"“{each.unit}，{each.indicator}”"
-        code, indicator = known.get(same_unit(each.unit)), indicators.get(each.indicator)
-        if code is None or indicator is None:
-            what = "单位不在所考核的单位中" if code is None else "没有这一指标"
-            raise EnteredFault(f"{where}：{what}")
-        place = (code, indicator.code, _measure_of(each, indicator, where))
-        if place in found:
-            raise EnteredFault(f"{where}：填写了两次")
-        found[place] = each
-    return found
+    return [UnitCases(name, name, "other", {}) for name in named.values()]
 
 
-def _measure_of(each: Entered, indicator: Indicator, where: str) -> str:
-    """What the line is about; also checks its value."""
-    if indicator.kind == "graded":
-        if each.value not in {grade.name for grade in indicator.grades}:
-            raise EnteredFault(f"{where}：值应为{'、'.join(grade.name for grade in indicator.grades)}之一")
-        return ""
-    words = {MEASURES[rule.measure]: rule.measure for rule in indicator.rules}
-    words |= {rule.words: rule.measure for rule in indicator.rules if rule.words}
-    measures = [rule.measure for rule in indicator.rules]
-    measure = words.get(each.measure, each.measure)
-    if not measure:
-        measure = measures[0] if len(measures) == 1 else "entered"
-    if measure not in measures:
-        raise EnteredFault(f"{where}：请写明事由，可用：{'、'.join(words)}")
-    allowed = ("是", "否") if indicator.kind == "yes_no" else ()
-    if each.value not in allowed and not (
-        each.value.isascii() and each.value.isdigit() and int(each.value) <= MOST_EVENTS
-    ):
-        raise EnteredFault(f"{where}：值应为次数（0至{MOST_EVENTS}）" + "，或是、否" * bool(allowed))
-    return measure
+def _contests(unit: UnitCases, assessment: Assessment) -> Iterator[ContestShown]:
+    for each in unit.contests:
+        indicator = assessment.indicator(each.indicator)
+        if each.assessment != assessment.name or indicator is None:
+            continue
+        decided = assessment.decision(unit.code, each.version)
+        yield ContestShown(
+            code=unit.code,
+            unit=unit.unit,
+            version=each.version,
+            on=each.on,
+            indicator=each.indicator,
+            name=indicator.name,
+            reason=each.reason,
+            late=each.on > assessment.contest_by,
+            result=decided.result if decided else None,
+            decision_on=decided.on if decided else None,
+            decision_reason=decided.reason if decided else "",
+        )
 
 
-def _sheet(unit: UnitCases, chosen: IndicatorSet, told: Mapping[_Place, Entered]) -> UnitSheet:
-    scores = tuple(_score(unit, each, told) for each in chosen.indicator)
+def _restated(results: Results, sheets: Sequence[UnitSheet]) -> Iterator[Restated]:
+    then = {
+        (each.unit, code): (each.name, Decimal(points))
+        for each in results
+        for code, points in each.points.items()
+    }
+    now = {
+        (each.code, score.indicator): (each.unit, score.points) for each in sheets for score in each.scores
+    }
+    for key in {**then, **now}:
+        name, concluded = then.get(key, ("", None))
+        shown, points = now.get(key, (name, None))
+        if points != concluded:
+            yield Restated(shown, key[1], concluded, points)
+
+
+# --- one unit ---
+
+
+def _sheet(unit: UnitCases, assessment: Assessment) -> UnitSheet:
+    scores = tuple(_score(unit, each, assessment) for each in assessment.indicators)
     assessed = [score for score in scores if score.points is not None]
     return UnitSheet(
         unit.code,
@@ -201,65 +232,94 @@ def _sheet(unit: UnitCases, chosen: IndicatorSet, told: Mapping[_Place, Entered]
     )
 
 
-def _score(unit: UnitCases, indicator: Indicator, told: Mapping[_Place, Entered]) -> Score:
+def _last_word(unit: UnitCases, indicator: str, measure: str, assessment: Assessment) -> Score | None:
+    found = assessment.score(Place(unit_key(unit.code), indicator, measure))
+    return found if found is not None and found.value is not None else None
+
+
+def _score(unit: UnitCases, indicator: Indicator, assessment: Assessment) -> ScoreShown:
+    full = Decimal(indicator.points)
+    base = indicator.code, indicator.group, indicator.name, full
     if indicator.kind == "graded":
-        return _graded(indicator, told.get((unit.code, indicator.code, "")))
+        return _graded(base, indicator, _last_word(unit, indicator.code, "", assessment))
     counted, open_ = [], []
     for rule in indicator.rules:
-        line = told.get((unit.code, indicator.code, rule.measure))
+        score = _last_word(unit, indicator.code, rule.measure, assessment)
         cases = unit.cases.get(rule.measure)
-        if line is None and cases is None:
-            open_.append(rule.words or MEASURES[rule.measure])
+        if score is None and cases is None:
+            open_.append(rule.called)
         else:
-            counted.append(_counted(rule, cases, line))
+            counted.append(_counted(rule, cases, score))
     lost = sum((each.deducted for each in counted), Decimal(0))
     if indicator.kind == "yes_no":
-        lost = indicator.points if any(each.events for each in counted) else Decimal(0)
+        lost = full if any(each.events for each in counted) else Decimal(0)
     # Nothing more can be lost of an indicator of which all is: what is open no longer matters.
-    exhausted = lost >= indicator.points
-    points = None if open_ and not exhausted else indicator.points - min(lost, indicator.points)
-    return Score(
-        indicator.code,
-        indicator.group,
-        indicator.name,
-        indicator.points,
-        points,
-        tuple(counted),
-        tuple(open_),
-    )
+    points = None if open_ and lost < full else full - min(lost, full)
+    return ScoreShown(*base, points, tuple(counted), tuple(open_))
 
 
-def _counted(rule: Rule, cases: Sequence[str] | None, line: Entered | None) -> Counted:
+def _counted(rule: Rule, cases: Sequence[str] | None, score: Score | None) -> Counted:
     computed = None if cases is None else len(cases)
-    if line is None:
+    if score is None or score.value is None:
         events = computed or 0
     else:
-        # 是 is that the thing is as it should be.
-        events = {"是": 0, "否": 1}[line.value] if line.value in ("是", "否") else int(line.value)
+        events = {YES: 0, NO: 1}[score.value] if score.value in (YES, NO) else int(score.value)
     return Counted(
-        measure=rule.words or MEASURES[rule.measure],
+        measure=rule.called,
         events=events,
-        deducted=rule.per * events,
+        deducted=Decimal(rule.per) * events,
         cases=tuple(cases or ()),
-        evidence=line.evidence if line else "",
-        by=line.by if line else "",
-        computed=computed if line is not None else None,
+        evidence=score.evidence if score else "",
+        by="、".join(score.by) if score else "",
+        computed=computed if score is not None else None,
+        decided=score.decided if score else False,
     )
 
 
-def _graded(indicator: Indicator, line: Entered | None) -> Score:
-    base = indicator.code, indicator.group, indicator.name, indicator.points
-    if line is None:
-        return Score(*base, None, (), ("等次",))
-    grade = next(each for each in indicator.grades if each.name == line.value)
-    told = Counted(grade.name, 0, indicator.points - grade.points, (), line.evidence, line.by)
-    return Score(*base, grade.points, (told,))
+def _graded(base: tuple[str, str, str, Decimal], indicator: Indicator, score: Score | None) -> ScoreShown:
+    if score is None:
+        return ScoreShown(*base, None, (), ("等次",))
+    points = next(Decimal(each.points) for each in indicator.grades if each.name == score.value)
+    by = "、".join(score.by)
+    counted = Counted(score.value or "", 0, base[3] - points, (), score.evidence, by, decided=score.decided)
+    return ScoreShown(*base, points, (counted,))
 
+
+class AssessmentListed(msgspec.Struct, frozen=True):
+    """An assessment that was announced. entered: places that were scored."""
+
+    name: str
+    year: int
+    announced_on: date
+    contest_by: date
+    source: str
+    points: Decimal
+    entered: int
+    concluded_on: date | None
+
+
+def listed(assessment: Assessment) -> AssessmentListed:
+    return AssessmentListed(
+        assessment.name,
+        assessment.year,
+        assessment.on,
+        assessment.contest_by,
+        assessment.source,
+        assessment.points,
+        len(assessment.scores),
+        assessment.conclusions[-1].on if assessment.conclusions else None,
+    )
+
+
+# --- as tables ---
+
+LISTED = ("考核", "年度", "印发", "申辩期限至", "所依文件", "满分", "评分", "评定")
 
 TOTALS = ("单位", "得分", "已评满分", "未评的指标")
 DETAILS = (
     "单位",
     "类",
+    "代码",
     "指标",
     "满分",
     "得分",
@@ -267,9 +327,9 @@ DETAILS = (
     "次数",
     "扣分",
     "各件",
-    "自动计数（申辩前）",
+    "台账所计次数",
     "依据",
-    "评定人",
+    "评分人",
 )
 
 
@@ -288,11 +348,38 @@ def details(sheets: Iterable[UnitSheet]) -> list[list[object]]:
     for sheet in sheets:
         for score in sheet.scores:
             own: list[object] = [
-                sheet.unit, score.group, score.name, score.full, "未评" if score.points is None else score.points
+                sheet.unit, score.group, score.indicator, score.name, score.full, "未评" if score.points is None else score.points
             ]  # fmt: skip
             found += [
-                [*own, each.measure, each.events, each.deducted, "、".join(each.cases), each.computed, each.evidence, each.by]
+                [
+                    *own, each.measure, each.events, each.deducted, "、".join(each.cases), each.computed,
+                    ("申辩成立：" if each.decided else "") + each.evidence, each.by,
+                ]
                 for each in score.counted
             ]  # fmt: skip
             found += [[*own, f"未评：{words}", None, None, "", None, "", ""] for words in score.open]
     return found
+
+
+CONTESTS = ("单位", "第几条", "提出日期", "指标", "理由", "逾期提出", "裁定", "裁定日期", "裁定理由")
+RESTATED = ("单位", "指标", "评定的得分", "现在的得分")
+RESULTS = {"upheld": "成立", "overruled": "不成立"}
+
+
+def contests(found: Iterable[ContestShown]) -> list[list[object]]:
+    """Under CONTESTS."""
+    return [
+        [
+            each.unit, each.version, each.on, each.name, each.reason, "是" if each.late else "",
+            RESULTS[each.result] if each.result else "待裁定", each.decision_on, each.decision_reason,
+        ]
+        for each in found
+    ]  # fmt: skip
+
+
+def restated(found: AssessmentSheet) -> list[list[object]]:
+    """Under RESTATED."""
+    names = {score.indicator: score.name for unit in found.units for score in unit.scores}
+    return [
+        [each.unit, names.get(each.indicator, each.indicator), each.concluded, each.now] for each in found.restated
+    ]  # fmt: skip

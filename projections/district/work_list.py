@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from domain.authority.assessment import Contest
 from domain.law.calendar import Calendar
 from projections.district.matters import Matter
 from projections.district.standing import SOON, OpenRequest
 
 WARNINGS: dict[str, tuple[str, str]] = {
     "return_to_review": ("已报送，应审查", "第四十七条"),
+    "contest_to_decide": ("对考核提出申辩，应裁定", "第四十六条"),
     "order_unanswered": ("督办逾期未答复", "第四十七条"),
     "return_late": ("逾期未报送", "第四十七条"),
     "overdue": ("申请已逾期，应督办", "第三十三条、第四十七条"),
@@ -26,17 +28,20 @@ WARNINGS: dict[str, tuple[str, str]] = {
 
 
 class UnitQuery(NamedTuple):
-    """What is read of one unit's register."""
+    """What is read of one unit's register. contests: those of the superior's assessments that wait for its decision."""
 
     code: str
     unit: str
     calendar: Calendar
     open: Sequence[OpenRequest]
     matters: Sequence[Matter]
+    contests: Sequence[Contest] = ()
 
 
 class UnitWarning(msgspec.Struct, frozen=True, kw_only=True):
-    """reference: of the request. version: of the order or return in the unit's own log. ordered: 督办 about it is open."""
+    """reference: of the request. version: of the order, return or contest in the unit's own log. workdays_left: None where
+    no term runs. ordered: 督办 about it is open.
+    """
 
     code: str
     unit: str
@@ -45,7 +50,7 @@ class UnitWarning(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     name: str = ""
     due_on: date
-    workdays_left: int
+    workdays_left: int | None
     ordered: bool = False
 
     @property
@@ -60,7 +65,11 @@ class UnitWarning(msgspec.Struct, frozen=True, kw_only=True):
 def work_list(units: Iterable[UnitQuery], on: date, within: int = SOON) -> list[UnitWarning]:
     """within: working days ahead that count as soon. Most urgent first, then by the last day."""
     urgency = list(WARNINGS)
-    found = [each for unit in units for each in (*_of_requests(unit, on, within), *_of_matters(unit, on))]
+    found = [
+        each
+        for unit in units
+        for each in (*_of_requests(unit, on, within), *_of_matters(unit, on), *_of_contests(unit))
+    ]
     return sorted(
         found,
         key=lambda each: (urgency.index(each.warning), each.due_on, each.code, each.reference or each.name),
@@ -109,6 +118,15 @@ def _of_matters(unit: UnitQuery, on: date) -> Iterable[UnitWarning]:
             due_on=each.respond_by,
             workdays_left=unit.calendar.left(on, each.respond_by),
         )
+
+
+def _of_contests(unit: UnitQuery) -> Iterable[UnitWarning]:
+    """Measured by the day it was contested: no term is set for the decision."""
+    for each in unit.contests:
+        yield UnitWarning(
+            code=unit.code, unit=unit.unit, warning="contest_to_decide", version=each.version, name=each.assessment,
+            due_on=each.on, workdays_left=None,
+        )  # fmt: skip
 
 
 HEADINGS = ("单位", "待办", "登记号", "名称", "期限", "余工作日", "已督办", "条款")

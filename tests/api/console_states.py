@@ -7,9 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from adapters.register.decoding import convert
 from api.today import today
+from domain.authority.assessment_events import AssessmentAnnounced, ScoreContested, ScoreEntered
 from domain.authority.powers import Role
+from projections.district import indicators
 from tests.adapters.recordings import told
 from tests.api.conftest import _fresh_code
 from tests.api.console import Office, Seat
@@ -113,7 +117,31 @@ async def furnish(office: Office) -> dict[str, str]:
     ):  # fmt: skip
         one = {"id": f"asked-{asked['type']}", "stream": "authority", "event": asked}
         await office.register.record(made["unit"], convert(one), actor=superior)
+    await _assessed(office, made["unit"])
     return made
+
+
+async def _assessed(office: Any, unit: str) -> None:
+    """Announced by a set of the program's, one score entered and contested."""
+    on, chosen = today(), indicators.load("licheng-2020")
+    for code, event in (
+        (
+            office.code,
+            AssessmentAnnounced(
+                on,
+                "考核",
+                on.year - 1,
+                chosen.source,
+                chosen.classes,
+                chosen.indicator,
+                on + timedelta(days=9),
+            ),
+        ),
+        (office.code, ScoreEntered(on, "考核", unit, "secrecy", "检查记录", "部分落实")),
+        (unit, ScoreContested(on, "考核", "secrecy", "已整改")),
+    ):
+        one = {"id": type(event).__name__, "stream": "authority", "event": msgspec.to_builtins(event)}
+        await office.register.record(code, convert(one), actor=OFFICERS["handler"])
 
 
 async def _missing(seat: Seat) -> None:
@@ -169,10 +197,6 @@ async def _key_made(seat: Seat) -> None:
     await seat.page.get_by_label("用在何处").fill("某系统")
     await seat.page.get_by_label("查看申请的办理情况", exact=True).check()
     await seat.press("发给密钥")
-
-
-async def _assessed(seat: Seat) -> None:
-    await seat.press("考核")
 
 
 async def _verified(seat: Seat) -> None:
@@ -255,7 +279,10 @@ def states(made: dict[str, str]) -> list[State]:
         State("district-units", "approver", "/district/units"),
         State("matters", "handler", "/district/matters"),
         State("return", "handler", "/district/return?name=上月数字"),
-        State("assessment", "statistician", "/district/assessment", _assessed),
+        State("assessments", "statistician", "/district/assessment"),
+        State("assessment", "statistician", "/district/assessment/sheet?name=考核"),
+        State("assessment-announce", "handler", "/district/assessment/assessment_announced"),
+        State("assessment-score", "handler", "/district/assessment/score_entered?assessment=考核"),
         State("help", "statistician", "/help"),
         State("help-commands", "statistician", "/help/commands"),
         State("help-rules", "statistician", "/help/rules"),

@@ -165,28 +165,73 @@ async def test_a_return_is_asked_of_all_units_at_once_and_accepted(
     assert "已接收" in await shown(county, "/district/return?name=一季度")
 
 
-async def test_an_assessment_is_shown_and_taken_away(district: District) -> None:
-    """Of the town one answer of 2020 is late to this day: six points of six, and the sheet names it; bad files are said."""
-    county = district.county
-    asked = {"csrf": county.csrf, "year": "2020", "set": "licheng-2020"}
-    entered = f"单位,指标,值,依据,评定人\n某区人民政府办公室,保密审查,落实,抽查,{HANDLER}\n".encode()
-    reply = await county.client.post(
-        "/district/assessment", data=asked, files={"entered": ("评定.csv", entered)}
+async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
+    district: District, running: Running
+) -> None:
+    """Of the town one answer of 2020 is late to this day: six points of six, and the sheet names it; one bureau sends files only."""
+    county, town, name, on = district.county, district.town, f"考核{uuid4().hex[:4]}", today().isoformat()
+    head = Caller(running, county.code, OFFICERS["approver"])
+    assert (await head.login()).status_code == 200
+    home, given = "/district/assessment", {"assessment": name, "on": on}
+    announced = {"name": name, "year": "2020", "contest_by": "2098-12-31", "on": on}
+    for wrong, told in (({"set": ""}, "请选择指标"), ({"text": "name=1"}, "不合要求")):
+        reply = await sent(
+            county, f"{home}/assessment_announced/preview", key=uuid4().hex, **announced, **wrong
+        )
+        assert (reply.status_code, told in reply.text) == (422, True)
+    await recorded(county, f"{home}/assessment_announced", **announced, set="licheng-2020")
+    assert name in await shown(county, home)
+    sheet = f"{home}/sheet?name={name}"
+    assert "2020-0002" in await shown(county, sheet)
+    rows = [
+        f"某区人民政府办公室,{one}\n乙局,{one}"
+        for one in (
+            "保密审查,落实,抽查", "on_request,0,抽查,不配合区公开办的次数", "annual_report,0,抽查,报来的年度报告有差错",
+            "annual_report,0,抽查,报来的年度报告与上年或其他单位雷同", "annual_report,0,抽查,年度报告逾期公布",
+            "annual_report,0,抽查,逾期报送的数字", "on_request,1,抽查,逾期答复、逾期未办结的申请",
+        )
+    ]  # fmt: skip
+    for content in (b"a,b\n", b"", "某区人民政府办公室,没有的,1,抽查\n".encode()):
+        wrong_file = await county.client.post(
+            f"{home}/files",
+            data={"csrf": county.csrf, "name": name, "key": uuid4().hex},
+            files={"entered": ("x.csv", content)},
+        )
+        assert wrong_file.status_code == 422
+    entered = await county.client.post(
+        f"{home}/files",
+        data={"csrf": county.csrf, "name": name, "key": uuid4().hex},
+        files={"entered": ("评分.csv", "\n".join(rows).encode())},
     )
-    assert reply.status_code == 200, reply.text
-    assert "2020-0002" in reply.text
-    (found,) = re.findall(r'name="found" value="([^"]*)"', reply.text)
-    book = await sent(county, "/district/assessment/workbook", found=found.replace("&#34;", '"'))
-    rows = list(load_workbook(BytesIO(book.content))["得分"].values)
-    assert rows[1][:3] == ("某区人民政府办公室", 6, 12)
-    for files in (
-        {"own": ("x.toml", b"\xff")},
-        {"own": ("x.toml", b"name=1")},
-        {"entered": ("x.csv", b"a,b\n")},
-    ):
-        wrong = await county.client.post("/district/assessment", data=asked, files=files)
-        assert wrong.status_code == 422
-    assert (await sent(county, "/district/assessment/workbook", found="{")).status_code == 400
+    assert entered.status_code == 303, entered.text
+    assert name in await shown(town, "/?tab=asked&of=all")
+    await recorded(town, f"{home}/score_contested", **given, indicator="secrecy", reason="应再核实")
+    assert "应再核实" in await shown(town, home)
+    page = await shown(county, sheet)
+    (decide,) = re.findall(r"contest=(\d+)", (await shown(head, sheet)))
+    assert "裁定考核申辩（负责人）" in page
+    assert "对考核提出申辩" in await shown(county, "/?tab=units")
+    await recorded(
+        head, f"{home}/contest_decided", **given, unit=town.code, indicator="secrecy", result="upheld", reason="经核实",
+        contest=decide, value="部分落实",
+    )  # fmt: skip
+    await recorded(head, f"{home}/assessment_concluded", **given)
+    book = await county.client.get(f"{home}/workbook?name={name}")
+    rows_ = {row[0]: row[1:3] for row in load_workbook(BytesIO(book.content))["得分"].values}
+    assert (rows_["某区人民政府办公室"], rows_["乙局"]) == ((13, 22), (16, 22))
+    assert "尚未评定" not in await shown(town, home)
+    api = f"/api/v1/authorities/{town.code}/assessments"
+    assert [
+        each["units"][0]["total"] for each in (await town.client.get(api)).json() if each["name"] == name
+    ] == ["13"]
+    of_county = f"/api/v1/authorities/{county.code}/district"
+    listed = (await county.client.get(f"{of_county}/assessments")).json()
+    assert [each["concluded_on"] for each in listed if each["name"] == name] == [on]
+    found = (await county.client.get(f"{of_county}/assessment", params={"name": name})).json()
+    assert [each["result"] for each in found["contests"]] == ["upheld"]
+    missing = await county.client.get(f"{of_county}/assessment", params={"name": "没有的"})
+    assert (missing.status_code, missing.json()["code"]) == (404, "assessment_unknown")
+    await head.client.aclose()
 
 
 async def test_files_of_units_without_a_register_are_added_up(district: District) -> None:

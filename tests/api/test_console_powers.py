@@ -135,8 +135,13 @@ PAGES: dict[str, str] = {
     "GET /district/return/{code}": "count",
     "POST /district/return": "supervise",
     "GET /district/assessment": "count",
-    "POST /district/assessment": "count",
-    "POST /district/assessment/workbook": "count",
+    "GET /district/assessment/sheet": "count",
+    "GET /district/assessment/workbook": "count",
+    "POST /district/assessment/files": "assess",
+    "GET /district/assessment/{event}": "assess conclude handle",
+    "POST /district/assessment/{event}": "assess conclude handle",
+    "POST /district/assessment/{event}/form": "assess conclude handle",
+    "POST /district/assessment/{event}/preview": "assess conclude handle",
     "GET /help": "caller",
     "GET /help/{part}": "caller",
     "GET /check": "caller",
@@ -171,6 +176,12 @@ EVENT_AT = {
     "units": "supervision_ordered",
     "district": "supervision_answered",
 }
+
+
+def event_at(template: str) -> str:
+    if template.startswith("/district/assessment/"):
+        return "score_entered"
+    return EVENT_AT.get(template.split("/")[1], "assigned")
 
 
 class World(NamedTuple):
@@ -208,9 +219,7 @@ async def world(running: Running) -> AsyncIterator[World]:
 
 async def opened(world: World, page: str, role: str | None) -> httpx.Response:
     method, template = page.split(" ")
-    address = template.replace("{code}", world.unit).format(
-        **HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")}
-    )
+    address = template.replace("{code}", world.unit).format(**HERE | {"event": event_at(template)})
     if template.endswith("/cell"):
         address += "?year=2020&row=granted&column=total"
     how: dict[str, Any] = {"headers": {"Cookie": world.cookies[role]} if role else {}}
@@ -273,9 +282,7 @@ async def test_the_machines_token_and_keys_open_no_page(world: World) -> None:
 async def test_a_form_of_another_session_does_nothing(world: World, page: str) -> None:
     """Without the token of the session, whoever made the form: one is led away or back into it, nothing is done."""
     method, template = page.split(" ")
-    address = template.replace("{code}", world.unit).format(
-        **HERE | {"event": EVENT_AT.get(template.split("/")[1], "assigned")}
-    )
+    address = template.replace("{code}", world.unit).format(**HERE | {"event": event_at(template)})
     role = next(
         (
             role

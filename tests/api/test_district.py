@@ -300,17 +300,65 @@ def test_registers_and_files_are_added_up_at_the_command_line(taizhang: Taizhang
     standing = taizhang("district", "standing", "--authority", "county", "--year", "2022", "--csv")
     assert (standing.code, "甲镇,1,0,1,0," in standing.out) == (1, True), standing.out + standing.err
     book = tmp_path / "考核.xlsx"
-    judged = ("assess", "--set", "yuhuan-2018", "--year", "2022", "--authority", "county")
-    assert taizhang(*judged, "--xlsx", str(book)).code == 1  # nobody has graded its mechanisms
+    announce = (
+        "assessment",
+        "announce",
+        "考核",
+        "--year",
+        "2022",
+        "--contest-by",
+        "2098-12-31",
+        "--authority",
+        "county",
+    )
+    assert taizhang(*announce, "--set", "none").code == 2
+    assert taizhang(*announce, "--set", "yuhuan-2018").code == 0
+    again = taizhang(*announce, "--set", "yuhuan-2018")
+    assert (again.code, "请另起名称" in again.err) == (1, True)
+    sheet = ("assessment", "sheet", "考核", "--authority", "county")
+    assert taizhang(*sheet, "--xlsx", str(book)).code == 1  # nobody has graded its mechanisms
     read = load_workbook(book)
     assert read.sheetnames == ["得分", "逐项"]
-    assert "示例县　2022年" in str(read["逐项"].oddHeader.center.text)
+    assert "示例县　考核" in str(read["逐项"].oddHeader.center.text)
     assert [cell.value for cell in read["得分"][2]] == ["甲镇", 4, 8, "机制健全"]
-    (tmp_path / "评定.csv").write_text("单位,指标,值,依据,评定人\n甲镇,机制健全,健全,见附件,县府办\n")
-    whole_sheet = taizhang(*judged, "--entered", str(tmp_path / "评定.csv"), "--json")
+    graded = tmp_path / "评分.csv"
+    graded.write_text("单位,指标,值,依据,事由\n甲镇,机制健全,健全,见附件\n")
+    enter = ("assessment", "enter", "考核", "--authority", "county")
+    assert taizhang(*enter).code == 2
+    entered = taizhang(*enter, "--entered", str(graded))
+    assert (entered.code, "评分1项" in entered.out) == (0, True), entered.err
+    contested = taizhang(
+        "authority", "score_contested", "--assessment", "考核", "--indicator", "mechanism", "--reason", "应为较健全",
+        "--on", str(today()), "--authority", "town",
+    )  # fmt: skip
+    assert contested.code == 0, contested.err
+    waiting = taizhang(*sheet)
+    assert (waiting.code, "甲镇的申辩尚未裁定" in waiting.out) == (1, True)
+    assert (
+        taizhang("assessment", "own", "--authority", "town", "--json").json()[0]["contests"][0]["result"]
+        is None
+    )  # type: ignore[index]
+    decided = taizhang(
+        "authority", "contest_decided", "--assessment", "考核", "--unit", "town", "--indicator", "mechanism",
+        "--result", "不成立", "--reason", "材料齐全", "--contest", "3", "--on", str(today()), "--authority", "county",
+    )  # fmt: skip
+    assert decided.code == 0, decided.err
+    concluded = taizhang(
+        "authority",
+        "assessment_concluded",
+        "--assessment",
+        "考核",
+        "--on",
+        str(today()),
+        "--authority",
+        "county",
+    )
+    assert concluded.code == 0, concluded.err
+    whole_sheet = taizhang(*sheet, "--json")
     assert whole_sheet.code == 0, whole_sheet.err
-    assert [(each["unit"], each["total"]) for each in whole_sheet.json()] == [("甲镇", "24")]  # type: ignore[attr-defined]
-    assert taizhang("assess", "--set", "none", "--year", "2022", "--authority", "county").code == 2
+    assert [(each["unit"], each["total"]) for each in whole_sheet.json()["units"]] == [("甲镇", "24")]  # type: ignore[attr-defined, index, call-overload]
+    assert "甲镇" in taizhang("assessment", "own", "--authority", "town").out
+    assert "考核" in taizhang("assessment", "sheet", "--authority", "county").out
     units.write_text("单位\n甲镇\n乙局\n")
     assert taizhang(*whole, str(folder)).code == 0
     typed = tmp_path / "汇总.json"

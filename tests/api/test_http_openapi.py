@@ -36,7 +36,7 @@ STATUSES: dict[str, set[str]] = {
             "/requests/{reference}/sealed", "/work-list", "/questions", "/tables", "/tables/cell", "/compliance", "/carry-over", "/diff",
             "/history", "/events", "/requests/{reference}/events", "/requests/{reference}/replay", "/requests/{reference}/receipt", "/checkpoint",
             "/proofs/inclusion", "/proofs/consistency", "/access-log", "/credentials", "/access-log/receipt", "/access-log/review",
-            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections", "/district/matters", "/district/work-list", "/documents",
+            "/services", "/imports", "/requests/{reference}/stage", "/webhooks", "/district/tables", "/district/tables/cell", "/district/standing", "/district/corrections", "/district/matters", "/district/work-list", "/district/assessments", "/district/assessment", "/assessments", "/documents",
         )
     },
     f"post {HOME}/services/{{service}}/keys": (OWN - {"200"}) | {"201", "404", "408", "413", "415", "422"},
@@ -105,6 +105,7 @@ TYPES = {
         "letter_details_set", "letter_wording_set", "number_series_set", "number_gap_explained", "officer_appointed", "officer_dismissed",
         "power_granted", "grant_confirmed", "power_withdrawn", "service_granted", "service_ended",
         "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "superior_set", "separation_waived", "restoration_requested", "restoration_confirmed", "own_entry_amended", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
+        "assessment_announced", "score_entered", "score_contested", "contest_decided", "assessment_concluded",
     },
     f"{HOME}/reports/{{year}}/events": {
         "figure_entered", "work_recorded", "work_annulled", "document_made", "disclosure_set", "document_amended",
@@ -389,6 +390,7 @@ async def test_every_example_is_accepted_in_a_fitting_stage(bare_door: Door) -> 
 _OF_OFFICERS = {
     "officer_appointed", "officer_dismissed", "power_granted", "grant_confirmed", "power_withdrawn", "service_granted",
     "service_ended", "separation_waived", "restoration_requested", "restoration_confirmed", "second_factor_reset_requested", "second_factor_reset", "subject_bound", "subject_unbound", "supervision_ordered", "supervision_answered", "return_requested", "return_prepared", "return_handed_in", "return_sent_back", "return_accepted",
+    "score_entered", "score_contested", "contest_decided", "assessment_concluded",
 }  # fmt: skip
 """Of an authority whose first administrators are set up; told by them in tests/adapters/test_officers."""
 
@@ -408,6 +410,10 @@ _REFUSED = {
     "supervision_answered": "order_unknown",
     "return_prepared": "return_unknown",
     "return_handed_in": "return_unknown",
+    "score_contested": "not_assessed",
+    "contest_decided": "unit_not_below",
+    "score_entered": "unit_not_below",
+    "assessment_concluded": "assessment_not_whole",
 }
 """What comes from the superior, and what answers it where nothing was asked."""
 

@@ -225,10 +225,16 @@ STATUS = {
     "successor_of_itself": 409,
     "return_unknown": 409,
     "return_exists": 409,
+    "assessment_exists": 409,
+    "assessment_unknown": 404,
+    "assessment_not_whole": 409,
+    "not_assessed": 409,
+    "unit_not_below": 409,
     "return_step": 409,
     "period_not_over": 422,
     "register_not_complete": 422,
     "prepared_by_oneself": 403,
+    "scored_by_oneself": 403,
     "reference_taken": 409,
     "receipt_not_imported": 409,
     "no_such_import": 409,
@@ -379,12 +385,12 @@ OF_OFFICERS = {
     "too_many_passkeys", "last_second_factor", "provider_off", "provider_unavailable", "identity_refused",
     "subject_not_bound", "subject_ambiguous", "local_login_closed", "subject_exists", "subject_missing",
     "return_exists", "return_step", "period_not_over", "register_not_complete", "prepared_by_oneself",
-    "passed_on",
+    "passed_on", "assessment_exists", "assessment_unknown", "assessment_not_whole", "not_assessed", "unit_not_below", "scored_by_oneself",
 }  # fmt: skip
 """Met by who logs in: tests/api/test_login, test_sessions, test_credentials, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;
-of recordings: tests/api/test_officers and tests/adapters/test_officers; of what a superior asks: tests/api/test_district
-and tests/domain/authority/test_supervision."""
+of recordings: tests/api/test_officers and tests/adapters/test_officers; of what a superior asks and assesses: tests/api/test_district,
+tests/adapters/test_assessments and tests/domain/authority."""
 
 ANSWERED = (R, answered("2020-03-20"))
 DRAFTED = (R, answer_drafted("2020-03-09"))

@@ -79,6 +79,9 @@ ACTS: dict[str, str] = {
     f"GET {HOME}/district/corrections": "count",
     f"GET {HOME}/district/matters": "count",
     f"GET {HOME}/district/work-list": "read",
+    f"GET {HOME}/district/assessments": "count",
+    f"GET {HOME}/district/assessment": "count",
+    f"GET {HOME}/assessments": "count",
     f"GET {HOME}/carry-over": "count",
     f"GET {HOME}/diff": "count",
     f"GET {HOME}/requests/{{reference}}/receipt": "prove",
@@ -168,7 +171,16 @@ FROM_OUTSIDE = {
 }
 """Of the superior's officers who records what in a subordinate's register."""
 
-OF_OWN_STREAM = {"administer", "grant", "confirm_grant", "handle", "report", "approve_report"}
+OF_OWN_STREAM = {
+    "administer",
+    "grant",
+    "confirm_grant",
+    "handle",
+    "report",
+    "approve_report",
+    "assess",
+    "conclude",
+}
 """Acts of what the authority records of itself."""
 
 ROLELESS = "sun"
@@ -276,9 +288,16 @@ def types_at(template: str) -> set[str]:
     own = {
         tag
         for tag in schema
-        if ACT_OF[tag] in ("administer", "grant", "confirm_grant", "waive", "supervise", "restore")
+        if ACT_OF[tag]
+        in ("administer", "grant", "confirm_grant", "waive", "supervise", "restore", "assess", "conclude")
     }
-    own |= {"supervision_answered", "return_prepared", "return_handed_in", "number_gap_explained"}
+    own |= {
+        "supervision_answered",
+        "score_contested",
+        "return_prepared",
+        "return_handed_in",
+        "number_gap_explained",
+    }
     of_reports = {tag for tag in schema if ACT_OF[tag] in ("report", "approve_report")} - own
     if template.endswith("/requests"):
         return {"received"}

@@ -36,7 +36,7 @@ from tests.api.officers import (
 TAKES = {
     "handle": "received assigned supplement_required supplemented extended consultation_opened consultation_closed"
     " explanation_required explained deferred fee_charged fee_paid answered served withdrawn lapsed appealed"
-    " appeal_decided correction_analysed reopened archived handed_over supervision_answered number_gap_explained",
+    " appeal_decided correction_analysed reopened archived handed_over supervision_answered score_contested number_gap_explained",
     "draft": "answer_drafted extension_drafted",
     "review": "draft_reviewed",
     "approve": "draft_approved",
@@ -48,13 +48,21 @@ TAKES = {
     "confirm_grant": "grant_confirmed second_factor_reset",
     "waive": "separation_waived",
     "supervise": "supervision_ordered return_requested return_sent_back return_accepted",
+    "assess": "assessment_announced score_entered",
+    "conclude": "contest_decided assessment_concluded",
     "restore": "restoration_requested restoration_confirmed",
     "report": "figure_entered work_recorded work_annulled document_made disclosure_set document_amended document_ended narrative_written warning_waived waiver_withdrawn"
     " figures_taken_over report_compiled report_submitted report_published report_entered report_restated return_prepared",
     "approve_report": "report_returned report_approved return_handed_in",
 }
 OUTSIDE = ("waive", "supervise", "restore")
-ANSWERS = ("supervision_answered", "return_prepared", "return_handed_in", "number_gap_explained")
+ANSWERS = (
+    "supervision_answered",
+    "return_prepared",
+    "return_handed_in",
+    "score_contested",
+    "number_gap_explained",
+)
 """What the authority answers to what its superior asks, and why a number is missing: of its own stream, by who handles and
 reports.
 """
@@ -69,7 +77,7 @@ HOLDERS: dict[str, tuple[Role, ...]] = {
 """Officers who between them have every role; one of them every business role, as in a small office."""
 
 KEYS = {
-    "zhou": "handle draft review approve amend read read_personal count report approve_report request_erasure erase waive supervise",
+    "zhou": "handle draft review approve amend read read_personal count report approve_report request_erasure erase waive supervise assess conclude",
     "zhao": "read read_personal count prove read_access_log",
     ADMINISTRATOR: "administer confirm_grant restore",
     SECURITY: "grant confirm_grant erase restore",
@@ -140,7 +148,7 @@ async def key_of(running: Running, code: str, officer: str, *acts: str) -> dict[
 
 def route_of(type_: str) -> str:
     act = ACT_OF.get(type_, "amend")
-    if act in ("administer", "grant", "confirm_grant", *OUTSIDE) or type_ in ANSWERS:
+    if act in ("administer", "grant", "confirm_grant", "assess", "conclude", *OUTSIDE) or type_ in ANSWERS:
         return "events"
     if act in ("report", "approve_report"):
         return "reports/2020/events"

@@ -80,6 +80,9 @@ from adapters.refusals import (
 from adapters.webhooks.refusals import TooManyWebhooks, WebhookAddressRefused, WebhookUnknown
 from domain.authority.refusals import (
     ApprovalMissing,
+    AssessmentExists,
+    AssessmentNotWhole,
+    AssessmentUnknown,
     AuthorityExists,
     CodeIsFinal,
     FirstOfficersExist,
@@ -92,6 +95,7 @@ from domain.authority.refusals import (
     NoPower,
     NotAmendable,
     NotAnOfficer,
+    NotAssessed,
     NotTheSuperior,
     OfficerExists,
     OfficerUnknown,
@@ -114,12 +118,14 @@ from domain.authority.refusals import (
     ReturnStep,
     ReturnUnknown,
     SamePerson,
+    ScoredByOneself,
     SeparationOfAdministrators,
     ServiceUnknown,
     SubjectExists,
     SubjectMissing,
     SuccessorOfItself,
     SuperiorOfItself,
+    UnitNotBelow,
 )
 from domain.entry import Event
 from domain.law import irregularities
@@ -563,6 +569,13 @@ ELSEWHERE: dict[type[Refusal], str] = {
         ),
         "of what the superior asks: test_supervision",
     ),
+    **dict.fromkeys(
+        (AssessmentExists, AssessmentUnknown, ScoredByOneself), "of the authority's stream: test_assessment"
+    ),
+    **dict.fromkeys(
+        (AssessmentNotWhole, NotAssessed, UnitNotBelow),
+        "raised where it is recorded: tests/adapters/test_assessments",
+    ),
     PassedOn: "raised where it is recorded: tests/api/test_district",
     SuccessorOfItself: "of the authority's stream: test_succession",
     ServiceUnknown: "of service accounts: test_services",
@@ -738,6 +751,7 @@ CODES = """
     first_officers_exist first_officers_missing last_administrator not_the_superior token_closed
     service_unknown person_decides handed_in_only
     passed_on successor_of_itself
+    assessment_exists assessment_unknown assessment_not_whole not_assessed unit_not_below scored_by_oneself
     order_unknown return_unknown return_exists return_step period_not_over register_not_complete prepared_by_oneself
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused

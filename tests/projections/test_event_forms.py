@@ -32,6 +32,7 @@ TYPED_BY_NOBODY = {
     ("report_published", "pinned"),
     ("report_entered", "tables"),
     ("figures_taken_over", "pinned"),
+    ("assessment_concluded", "pinned"),
     *((type_of(kind), "provenance") for kind in IMPORTED),
 }
 

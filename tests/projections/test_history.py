@@ -10,6 +10,16 @@ import msgspec
 import pytest
 
 from domain.authority.access_events import AccessesHandedOver
+from domain.authority.assessment_events import (
+    AssessmentAnnounced,
+    AssessmentConcluded,
+    ContestDecided,
+    Indicator,
+    Rule,
+    ScoreContested,
+    ScoreEntered,
+    UnitResult,
+)
 from domain.authority.events import (
     AMENDABLE,
     OF_AUTHORITY,
@@ -389,6 +399,39 @@ SENTENCES: list[tuple[Event, str]] = [
         "2020-07-08上级机关退回第11条所要求的报送：缺少4月的登记",
     ),
     (ReturnAccepted(date(2020, 7, 9), 11), "2020-07-09上级机关接收第11条所要求的报送"),
+    (
+        AssessmentAnnounced(
+            date(2021, 3, 1), "2020年度考核", 2020, "评分标准", ("other",),
+            (Indicator("answers", "甲", "乙", "6", "deduct", "automatic", (Rule("overdue", "6"),)),), date(2021, 3, 19),
+        ),
+        "2021-03-01印发2020年的考核指标“2020年度考核”1项（评分标准），申辩期限至2021-03-19",
+    ),
+    (
+        ScoreEntered(date(2021, 3, 2), "2020年度考核", "zhen", "answers", "检查记录", "1", "overdue"),
+        "2021-03-02“2020年度考核”zhen的answers（逾期答复、逾期未办结的申请）评为1（检查记录）",
+    ),
+    (
+        ScoreEntered(date(2021, 3, 2), "2020年度考核", "zhen", "secrecy", "误评"),
+        "2021-03-02收回“2020年度考核”zhen的secrecy的评分（误评）",
+    ),
+    (
+        ScoreContested(date(2021, 3, 9), "2020年度考核", "answers", "原机关受理"),
+        "2021-03-09对“2020年度考核”的answers提出申辩：原机关受理",
+    ),
+    (
+        ContestDecided(
+            date(2021, 3, 22), "2020年度考核", "zhen", "answers", "upheld", "经核实", 12, "0", "overdue"
+        ),
+        "2021-03-22裁定zhen对“2020年度考核”的answers（逾期答复、逾期未办结的申请）的第12条申辩成立，改计为0：经核实",
+    ),
+    (
+        ContestDecided(date(2021, 3, 22), "2020年度考核", "zhen", "answers", "overruled", "理由不成立"),
+        "2021-03-22裁定zhen对“2020年度考核”的answers的书面申辩不成立：理由不成立",
+    ),
+    (
+        AssessmentConcluded(date(2021, 3, 31), "2020年度考核", "区府办〔2021〕9号", (UnitResult("zhen", "某镇", {}),)),
+        "2021-03-31评定“2020年度考核”的结果：1个单位（区府办〔2021〕9号）",
+    ),
 ]  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from domain.authority.assessment import Assessment, Contest
 from domain.authority.supervision import Order, Return, Supervision
 from domain.entry import Event
 from domain.law.terms import Law, Policy
 from domain.request.judging import replay
 from domain.values import Period
-from projections.work_list import DUTIES, Duty, asked_by_superior, work_list
+from projections.work_list import DUTIES, Duty, asked_by_superior, assessments_to_check, work_list
 from tests.builders import (
     LAW,
     amended,
@@ -182,7 +183,7 @@ def test_a_draft_waits_for_its_review_where_the_policy_asks_for_one() -> None:
 
 def test_every_duty_is_tested_at_its_boundary() -> None:
     """And has words and an article."""
-    asked = {"order_waiting", "return_to_prepare", "return_to_approve"}
+    asked = {"order_waiting", "return_to_prepare", "return_to_approve", "assessment_to_check"}
     assert {duty for duty, _, _ in BOUNDARIES} | {"to_review"} | asked == set(DUTIES)
     assert all(words and article for words, article in DUTIES.values())
 
@@ -396,3 +397,18 @@ def test_what_the_superior_asks_is_a_duty_until_it_is_done() -> None:
         assert [each for each, _, _ in duties(monday, replace(quarter, stage=stage))] == [duty]
     for stage in ("handed_in", "accepted"):
         assert duties(monday, replace(quarter, stage=stage)) == []
+
+
+def test_an_assessment_is_a_duty_from_its_announcement_to_the_last_day_to_contest_it() -> None:
+    """Announced on Monday, until Friday: both days inside; that it was contested is said beside it."""
+    monday, friday = date(2020, 3, 2), date(2020, 3, 6)
+    told = Assessment(5, monday, "考核", 2019, "评分标准", ("other",), (), friday)
+    contest = Contest(9, monday, "county", "考核", "answers", "不服")
+
+    def duties(on: date, *contests: Contest) -> list[tuple[str, int | None, str]]:
+        found = assessments_to_check([told], contests, on, LAW.calendar)
+        return [(each.duty, each.workdays_left, each.note) for each in found]
+
+    assert duties(date(2020, 3, 1)) == duties(date(2020, 3, 7)) == []
+    assert duties(monday) == [("assessment_to_check", 4, "考核")]
+    assert duties(friday, contest) == [("assessment_to_check", 0, "考核，已提出申辩")]

@@ -80,6 +80,8 @@ EXPECTED = {
     "erase": "approver? security_administrator?",
     "waive": "approver",
     "supervise": "handler approver statistician",
+    "assess": "handler statistician",
+    "conclude": "approver?",
     "restore": "system_administrator? security_administrator?",
 }
 CELLS = [(act, role) for act in EXPECTED for role in ROLES]
@@ -87,7 +89,7 @@ CELLS = [(act, role) for act in EXPECTED for role in ROLES]
 
 @pytest.mark.parametrize(("act", "role"), CELLS)
 def test_each_cell_of_the_table(act: str, role: Role) -> None:
-    """Seven roles, nineteen acts: ● may, ○ may if another person, – never."""
+    """Seven roles, twenty-two acts: ● may, ○ may if another person, – never."""
     allowed = EXPECTED[act].split()
     mark = "●" if role in allowed else "○" if f"{role}?" in allowed else "–"
     assert POWERS[act][role] == mark  # type: ignore[index]
@@ -483,6 +485,12 @@ GOLDEN = """
 {"type":"return_handed_in","on":"2026-03-02","version":9}
 {"type":"return_sent_back","on":"2026-03-02","version":9,"reason":"有漏登"}
 {"type":"return_accepted","on":"2026-03-02","version":9}
+{"type":"assessment_announced","on":"2026-03-02","name":"考核","year":2025,"source":"评分标准","classes":["department"],"indicators":[{"code":"answers","group":"依申请公开","name":"按期答复","points":"6","kind":"deduct","assessor":"automatic","rules":[{"measure":"overdue","per":"1.5"},{"measure":"entered","per":"6","words":"不配合的次数"}]},{"code":"secrecy","group":"保密审查","name":"保密审查","points":"4","kind":"graded","assessor":"office","grades":[{"name":"落实","points":"4"}]}],"contest_by":"2026-03-20"}
+{"type":"score_entered","on":"2026-03-02","assessment":"考核","unit":"zhen","indicator":"secrecy","evidence":"抽查"}
+{"type":"score_entered","on":"2026-03-02","assessment":"考核","unit":"zhen","indicator":"answers","evidence":"抽查","value":"1","measure":"entered"}
+{"type":"score_contested","on":"2026-03-02","assessment":"考核","indicator":"secrecy","reason":"已整改"}
+{"type":"contest_decided","on":"2026-03-02","assessment":"考核","unit":"zhen","indicator":"secrecy","result":"upheld","reason":"经核实","contest":9,"value":"落实"}
+{"type":"assessment_concluded","on":"2026-03-02","assessment":"考核","document_no":"区府办〔2026〕9号","pinned":[{"unit":"zhen","name":"某镇","points":{"secrecy":"4"}}]}
 """
 
 

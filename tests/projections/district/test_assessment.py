@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
+from domain.authority.assessment import Assessment, Contest, follow
+from domain.authority.assessment_events import (
+    AssessmentAnnounced,
+    AssessmentConcluded,
+    ContestDecided,
+    ScoreEntered,
+)
+from domain.entry import Event, Recorded
+from domain.values import SHANGHAI
 from projections.district import indicators
 from projections.district.assessment import (
+    AssessmentSheet,
     Cases,
-    EnteredFault,
-    Score,
+    ScoreShown,
     UnitCases,
-    assess,
+    contests,
     details,
-    entered_in,
+    restated,
+    sheet,
     totals,
-    with_reports,
 )
-from projections.district.indicators import BUILT_IN, IndicatorFault
+from projections.district.indicators import BUILT_IN, IndicatorFault, IndicatorSet
+from projections.district.scores import EnteredFault, filled_in, lines_of, of_reports
 from projections.report import judged
 from tests.projections.report.test_judged import report, sources
 
@@ -27,13 +38,37 @@ NOTHING: Cases = {
     "overdue": (), "corrected": (), "late_matters": (), "late_returns": (), "report_late": (), "report_errors": (),
     "report_copied": (), "unfiled": (), "report_unpublished": (),
 }  # fmt: skip
-CO_OPERATES = "甲局,on_request,0,无不配合,区公开办"
+CO_OPERATES = "甲局,on_request,0,无不配合"
+DAY, END = date(2021, 3, 1), date(2021, 3, 19)
+UNITS = {"jia": "甲局"}
 
 
-def scores(cases: Cases, *lines: str, chosen: indicators.IndicatorSet = LICHENG) -> dict[str, Score]:
-    unit = UnitCases("jia", "甲局", "department", {**NOTHING, **cases})
-    (sheet,) = assess([unit], chosen, entered_in("\n".join(lines).encode()))
-    return {score.indicator: score for score in sheet.scores}
+def announced(chosen: IndicatorSet) -> Assessment:
+    event = AssessmentAnnounced(DAY, "考核", 2020, chosen.source, chosen.classes, chosen.indicator, END)
+    return told((), event)
+
+
+def told(known: tuple[Assessment, ...], *events: Event) -> Assessment:
+    for nth, event in enumerate(events, 5):
+        moment = datetime(2021, 3, 31, 12, tzinfo=SHANGHAI)
+        entry = Recorded("authority", nth, event, moment, nth, "li")
+        known = follow(known, entry, event)  # type: ignore[arg-type]
+    return known[0]
+
+
+def entered(chosen: IndicatorSet, *lines: str) -> Assessment:
+    """Announced, and scored as the lines of a file say."""
+    one = announced(chosen)
+    return told((one,), *filled_in(lines_of("\n".join(lines).encode()), one, UNITS, DAY))
+
+
+def shown(cases: Cases, *lines: str, chosen: IndicatorSet = LICHENG) -> AssessmentSheet:
+    return sheet(entered(chosen, *lines), [UnitCases("jia", "甲局", "department", {**NOTHING, **cases})])
+
+
+def scores(cases: Cases, *lines: str, chosen: IndicatorSet = LICHENG) -> dict[str, ScoreShown]:
+    (unit,) = shown(cases, *lines, chosen=chosen).units
+    return {score.indicator: score for score in unit.scores}
 
 
 @pytest.mark.parametrize(
@@ -58,34 +93,89 @@ def test_what_nobody_assessed_is_open_unless_all_is_lost_already() -> None:
     assert scores({})["on_request"].open == ("不配合区公开办的次数",)
     assert scores({"overdue": ("2020-0001",)})["on_request"].points == 0
     assert scores({})["secrecy"].points is None
-    sheets = assess([UnitCases("jia", "甲局", "department", {**NOTHING, "overdue": ("2020-0001",)})], LICHENG)
-    assert totals(sheets) == [["甲局", Decimal(10), Decimal(16), "保密审查"]]
-    assert not sheets[0].is_whole
+    found = shown({"overdue": ("2020-0001",)})
+    assert totals(found.units) == [["甲局", Decimal(10), Decimal(16), "保密审查"]]
+    assert found.open == "甲局还有未评的指标"
 
 
 def test_a_register_that_cannot_say_leaves_the_measure_open() -> None:
     unit = UnitCases("jia", "甲局", "department", {"report_late": ("2019年度报告",)})
-    (sheet,) = assess([unit], LICHENG)
-    found = {score.indicator: score for score in sheet.scores}["annual_report"]
+    (one,) = sheet(announced(LICHENG), [unit]).units
+    found = {score.indicator: score for score in one.scores}["annual_report"]
     assert found.points is None
     assert len(found.open) == 3
     assert [(each.events, each.deducted) for each in found.counted] == [(1, 5)]
 
 
-def test_an_upheld_objection_counts_instead_of_what_was_computed() -> None:
-    """One of two corrections was the fault of another office; both stay listed."""
-    cases: Cases = {"corrected": ("2020-0001（1号）", "2020-0002（2号）")}
-    line = "甲局,on_request,1,申辩成立：第2件为原机关作出,区公开办,结果纠正的复议、诉讼"
-    found = scores(cases, CO_OPERATES, line)["on_request"]
-    assert found.points == 3
-    counted = next(each for each in found.counted if each.computed is not None and each.cases)
-    assert (counted.events, counted.computed, counted.by) == (1, 2, "区公开办")
-    assert len(counted.cases) == 2
+CORRECTED: Cases = {"corrected": ("2020-0001（1号）", "2020-0002（2号）")}
+
+
+def test_an_upheld_contest_counts_instead_of_what_was_computed() -> None:
+    """One of two corrections was the fault of another office: 3 points instead of none; both stay listed."""
+    waiting = Contest(9, date(2021, 3, 22), "qu", "考核", "on_request", "第2件为原机关作出")
+    unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED}, (waiting,))
+    one = entered(LICHENG, CO_OPERATES, "甲局,保密审查,落实,抽查")
+    before = sheet(one, [unit])
+    assert before.open == "甲局的申辩尚未裁定"
+    assert contests(before.contests) == [
+        [
+            "甲局",
+            9,
+            date(2021, 3, 22),
+            "按期答复，配合区公开办",
+            "第2件为原机关作出",
+            "是",
+            "待裁定",
+            None,
+            "",
+        ]
+    ]
+    decided = ContestDecided(
+        date(2021, 3, 25), "考核", "jia", "on_request", "upheld", "经核实", 9, "1", "corrected"
+    )
+    after = sheet(told((one,), decided), [unit])
+    assert (before.units[0].scores[0].points, after.units[0].scores[0].points, after.open) == (0, 3, "")
+    counted = next(each for each in after.units[0].scores[0].counted if each.decided)
+    assert (counted.events, counted.computed, counted.by, len(counted.cases)) == (1, 2, "li", 2)
+    assert [(each.result, each.decision_reason) for each in after.contests] == [("upheld", "经核实")]
+
+
+def test_a_contest_that_is_overruled_leaves_the_points() -> None:
+    waiting = Contest(9, DAY, "qu", "考核", "on_request", "不服")
+    unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED}, (waiting,))
+    decided = ContestDecided(DAY, "考核", "jia", "on_request", "overruled", "理由不成立", 9)
+    found = sheet(told((entered(LICHENG, CO_OPERATES),), decided), [unit])
+    assert (found.units[0].scores[0].points, found.contests[0].result) == (0, "overruled")
+
+
+def test_a_score_that_is_taken_back_leaves_what_was_computed() -> None:
+    """Of two scores of one place the last counts; without a value the register's count does again."""
+    line = "甲局,on_request,1,核实,结果纠正的复议、诉讼"
+    one = entered(LICHENG, CO_OPERATES, line)
+    unit = UnitCases("jia", "甲局", "department", {**NOTHING, **CORRECTED})
+    back = ScoreEntered(DAY, "考核", "jia", "on_request", "误评", None, "corrected")
+    found = [sheet(each, [unit]).units[0].scores[0].points for each in (one, told((one,), back))]
+    assert found == [3, 0]
+
+
+def test_what_is_otherwise_after_the_conclusion_is_shown() -> None:
+    """Concluded with 22; a correction that comes to light later takes 3: what was concluded stays."""
+    whole = (CO_OPERATES, "甲局,保密审查,落实,抽查")
+    before = shown({}, *whole)
+    assert before.results[0].total == 22
+    done = AssessmentConcluded(DAY, "考核", "区府办〔2021〕9号", before.results)
+    one = told((entered(LICHENG, *whole),), done)
+    same = sheet(one, [UnitCases("jia", "甲局", "department", NOTHING)])
+    assert (same.concluded_on, same.document_no, same.restated) == (DAY, "区府办〔2021〕9号", ())
+    moved = sheet(one, [UnitCases("jia", "甲局", "department", {**NOTHING, "corrected": ("2020-0001",)})])
+    assert restated(moved) == [["甲局", "按期答复，配合区公开办", Decimal(6), Decimal(3)]]
+    gone = sheet(one, [])
+    assert restated(gone)[0][2:] == [Decimal(6), None]
 
 
 def test_grades_and_yes_or_no() -> None:
     """Yuhuan 2018: each unfiled case takes all 4; a report that is not published takes its 2; 较健全 is 12 of 20."""
-    found = scores({"unfiled": ("2018-0001",)}, "甲局,机制健全,较健全,见附件一,市政府办", chosen=YUHUAN)
+    found = scores({"unfiled": ("2018-0001",)}, "甲局,机制健全,较健全,见附件一", chosen=YUHUAN)
     assert {code: score.points for code, score in found.items()} == {
         "filing": 0,
         "report_published": 2,
@@ -94,23 +184,23 @@ def test_grades_and_yes_or_no() -> None:
     }
     late = scores({"report_unpublished": ("2017年度报告",), "report_late": ("2017年度报告",)}, chosen=YUHUAN)
     assert (late["report_published"].points, late["report_on_time"].points) == (0, 0)
-    said = scores({}, "甲局,report_published,否,网站上没有,市政府办", chosen=YUHUAN)
+    said = scores({}, "甲局,report_published,否,网站上没有", chosen=YUHUAN)
     assert said["report_published"].points == 0
 
 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("丙局,secrecy,落实,见附件,办公室", "单位不在所考核的单位中"),
-        ("甲局,nothing,落实,见附件,办公室", "没有这一指标"),
-        ("甲局,secrecy,很好,见附件,办公室", "落实、部分落实、未落实"),
-        ("甲局,on_request,-1,见附件,办公室", "次数"),
-        ("甲局,on_request,1001,见附件,办公室", "次数"),
-        ("甲局,on_request,是,见附件,办公室", "次数"),
-        ("甲局,on_request,1,见附件,办公室,别的", "事由"),
-        ("甲局,annual_report,1,见附件,办公室", "事由"),
-        ("甲局,secrecy,落实,,办公室", "五栏"),
-        ("甲局,secrecy,落实,一,办公室\n甲局,secrecy,落实,二,办公室", "两次"),
+        ("甲局,nothing,落实,见附件", "没有这一指标"),
+        ("甲局,secrecy,很好,见附件", "落实、部分落实、未落实"),
+        ("甲局,on_request,-1,见附件", "次数"),
+        ("甲局,on_request,1001,见附件", "次数"),
+        ("甲局,on_request,是,见附件", "次数"),
+        ("甲局,on_request,1,见附件,别的", "事由"),
+        ("甲局,annual_report,1,见附件", "事由"),
+        ("甲局,secrecy,落实,", "四栏"),
+        ("甲局,secrecy,落实," + "见" * 201, "200字"),
+        ("甲局,secrecy,落实,一\njia,secrecy,落实,二", "两次"),
     ],
 )
 def test_a_line_that_fits_nothing_is_named(line: str, why: str) -> None:
@@ -120,7 +210,7 @@ def test_a_line_that_fits_nothing_is_named(line: str, why: str) -> None:
 
 def test_a_file_that_is_no_list_is_refused_in_words() -> None:
     with pytest.raises(EnteredFault, match="第1行不能分栏"):
-        entered_in(b"x" * 200_000)
+        lines_of(b"x" * 200_000)
 
 
 def test_only_units_of_the_set_s_classes_are_assessed() -> None:
@@ -133,9 +223,9 @@ def test_only_units_of_the_set_s_classes_are_assessed() -> None:
         UnitCases("zhen", "甲镇", "subdistrict", {"late_entries": ("2025-0001",) * 3}),
         UnitCases("ju", "甲局", "department", {"late_entries": ()}),
     ]
-    sheets = assess(units, towns)
+    sheets = sheet(announced(towns), units).units
     assert totals(sheets) == [["甲镇", Decimal("1.0"), Decimal("2.5"), ""]]
-    assert [row[5:8] for row in details(sheets)] == [["收到后迟于5个工作日登记的申请", 3, Decimal("1.5")]]
+    assert [row[6:9] for row in details(sheets)] == [["收到后迟于5个工作日登记的申请", 3, Decimal("1.5")]]
 
 
 BASE = 'name="x"\ntitle="x"\nsource="x"\nyear=2025\nclasses=["other"]\n'
@@ -166,40 +256,40 @@ def test_a_set_that_cannot_be_used_is_refused(text: str, why: str) -> None:
 def test_the_sets_that_come_with_the_program_are_those_of_their_sources() -> None:
     """law.md II.7: Licheng 6, 10 and 6 points; of Yuhuan 4 for filing and 4 for the report."""
     assert [(each.code, each.points) for each in LICHENG.indicator] == [
-        ("on_request", 6), ("annual_report", 10), ("secrecy", 6),
+        ("on_request", "6"), ("annual_report", "10"), ("secrecy", "6"),
     ]  # fmt: skip
-    assert sum(each.points for each in YUHUAN.indicator if each.group == "年度报告") == 4
+    assert sum(Decimal(each.points) for each in YUHUAN.indicator if each.group == "年度报告") == 4
     assert [indicators.load(name).name for name in BUILT_IN] == list(BUILT_IN)
     with pytest.raises(KeyError):
         indicators.load("../licheng-2020")
 
 
 def test_reports_that_were_sent_are_judged_for_errors_and_copied_texts() -> None:
-    """甲局's table does not tie; 乙局 sent none, so of it nothing is known."""
+    """甲局's table does not tie: two errors, of natural persons and of all. 乙局 keeps no register, and is scored by its name."""
     broken = report("甲局", number=3)
     broken.requests_table["granted"] = [2, 0, 0, 0, 0, 0, 2]
-    units = [UnitCases("jia", "甲局", "department", {}), UnitCases("yi", "乙局", "department", {})]
-    one, two = with_reports(units, judged.judge(sources(broken)))
-    assert len(one.cases["report_errors"]) == 2  # the column of natural persons and that of all
-    assert one.cases["report_copied"] == ()
-    assert two.cases == {}
+    batch = judged.judge(sources(broken, report("乙局")))
+    found = of_reports(batch, announced(LICHENG), UNITS, DAY)
+    assert [(each.unit, each.indicator, each.measure, each.value) for each in found] == [
+        ("jia", "annual_report", "report_errors", "2"),
+        ("jia", "annual_report", "report_copied", "0"),
+        ("乙局", "annual_report", "report_errors", "0"),
+        ("乙局", "annual_report", "report_copied", "0"),
+    ]
+    assert found[0].evidence.count("；") == 1
 
 
-def test_a_unit_that_only_sends_reports_is_assessed_too() -> None:
-    """Of class 其他: what its report says is known, what no register says of it is open until it is entered."""
-    units = [UnitCases("jia", "甲局", "department", {})]
-    _, other = with_reports(units, judged.judge(sources(report("乙局"))))
-    assert (other.unit, other.kind, other.cases) == (
-        "乙局",
-        "other",
-        {"report_errors": (), "report_copied": ()},
-    )
-    line = "乙局,on_request,1,逾期一件,区公开办,逾期答复、逾期未办结的申请"
-    (sheet,) = assess([other], LICHENG, entered_in(line.encode()))
-    assert [score.points for score in sheet.scores] == [0, None, None]
+def test_a_unit_that_keeps_no_register_is_assessed_by_what_is_entered() -> None:
+    """What no register says of it is open until it is entered; all of it taken back, it is assessed no more."""
+    line = "乙局,on_request,1,逾期一件,逾期答复、逾期未办结的申请"
+    one = entered(LICHENG, line)
+    (other,) = sheet(one, []).units
+    assert (other.code, [score.points for score in other.scores]) == ("乙局", [0, None, None])
+    back = ScoreEntered(DAY, "考核", "乙局", "on_request", "误评", None, "overdue")
+    assert sheet(told((one,), back), []).units == ()
 
 
 def test_a_reason_is_named_as_the_set_words_it() -> None:
     """As well as by the measure's own words."""
     for why in ("不配合区公开办的次数", "由评定人填写的次数", ""):
-        assert scores({}, f"甲局,on_request,1,不配合,区公开办,{why}")["on_request"].points == 0
+        assert scores({}, f"甲局,on_request,1,不配合,{why}")["on_request"].points == 0

@@ -1,0 +1,56 @@
+"""What of other registers an event of an assessment is held to when it is recorded, and what a conclusion pins."""
+
+from __future__ import annotations
+
+from adapters.refusals import RecordedAlone
+from adapters.register.outside import FromOutside
+from domain.authority.assessment import indicator_of, named
+from domain.authority.assessment_events import (
+    AssessmentConcluded,
+    ContestDecided,
+    ScoreContested,
+    ScoreEntered,
+)
+from domain.authority.authority import Authority
+from domain.authority.refusals import AssessmentUnknown, NotAssessed, UnitNotBelow
+from domain.entry import Event
+from domain.law.refusals import Refusal
+from domain.values import plain
+
+
+def of_assessment(event: Event, authority: Authority | None, outside: FromOutside) -> Event:
+    """The event, of a conclusion with its results. Raises the Refusal by which it cannot be."""
+    match event:
+        case ScoreEntered(unit=unit) | ContestDecided(unit=unit):
+            check_unit(unit, outside)
+        case ScoreContested():
+            check_contest(event, authority, outside)
+        case AssessmentConcluded():
+            if outside.results is None:
+                raise RecordedAlone(event=event.title)
+            if isinstance(outside.results, Refusal):
+                raise outside.results
+            return AssessmentConcluded(event.on, event.assessment, event.document_no, outside.results)
+        case _:
+            pass
+    return event
+
+
+def check_unit(unit: str, outside: FromOutside) -> None:
+    """Raises UnitNotBelow of a code that is no unit's, and of the name of a unit that has a code."""
+    names = {plain(name) for name in outside.units.values()}
+    if unit not in outside.units and (unit.isascii() or plain(unit) in names):
+        raise UnitNotBelow(unit=unit, codes="、".join(outside.units) or "无")
+
+
+def check_contest(event: ScoreContested, authority: Authority | None, outside: FromOutside) -> None:
+    """Raises NotAssessed, UnknownCode."""
+    if authority is None:
+        return  # that it is not registered is said where the event is folded
+    try:
+        assessment = named(outside.above.assessments if outside.above else (), event.assessment)
+    except AssessmentUnknown:
+        raise NotAssessed(name=event.assessment) from None
+    if authority.kind not in assessment.classes:
+        raise NotAssessed(name=event.assessment)
+    indicator_of(assessment, event.indicator)

@@ -1,0 +1,112 @@
+"""考核 across registers: what a superior announced and entered, beside what the registers of its units know.
+
+No transaction spans two authorities: the superior's own stream is read first, then each unit's register. A unit is shown of
+an assessment what is said of itself, and nothing of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+
+from msgspec.structs import replace
+
+from adapters.refusals import AuthorityUnknown
+from adapters.register import unit_cases
+from adapters.register.authorities import Authorities
+from adapters.register.district import District
+from adapters.views import View
+from domain.authority.assessment import Assessment, named, unit_key
+from domain.authority.assessment_events import Results
+from domain.authority.authority import Authority
+from domain.authority.refusals import AssessmentNotWhole
+from domain.law.calendar import national_notices
+from domain.law.refusals import AuthorityNotRegistered, Refusal
+from projections.district import assessment as assessing
+from projections.district.assessment import AssessmentSheet
+from projections.work_list import Duty, assessments_to_check
+
+
+class Assessments:
+    """district: the units of a superior. view: a register."""
+
+    def __init__(
+        self,
+        authorities: Authorities,
+        district: Callable[[str], District],
+        view: Callable[[str], AbstractAsyncContextManager[View]],
+    ) -> None:
+        self._authorities = authorities
+        self._district = district
+        self._view = view
+
+    async def announced(self, code: str) -> tuple[Assessment, ...]:
+        """By the authority itself, of its units. Raises AuthorityUnknown."""
+        async with self._view(code) as view:
+            return view.authority.assessments
+
+    async def sheet(self, code: str, name: str, on: date) -> AssessmentSheet:
+        """Of all units below, as it stands. Raises AssessmentUnknown."""
+        found = named(await self.announced(code), name)
+        return assessing.sheet(found, await self._district(code).cases(found.year, on))
+
+    async def results(self, code: str, name: str, on: date) -> Results | Refusal:
+        """What a conclusion pins, or why nothing can be concluded yet."""
+        try:
+            found = await self.sheet(code, name, on)
+        except Refusal as refusal:
+            return refusal
+        if found.open:
+            return AssessmentNotWhole(name=name, open=found.open)
+        return found.results
+
+    async def of_unit(self, code: str, on: date) -> list[AssessmentSheet]:
+        """What its superior's assessments say of the authority itself, the latest first."""
+        found = []
+        for each in reversed(await self.of_superior(code, on)):
+            async with self._view(code) as view:
+                cases = await unit_cases.read(view, each.year, on)
+            found.append(assessing.sheet(_of_itself(each, code), [cases]))
+        return found
+
+    async def of_superior(self, code: str, on: date) -> list[Assessment]:
+        """The superior's assessments of the authority's class."""
+        async with self._view(code) as view:
+            office = view.authority
+        above = await self.above(code, on)
+        return [each for each in (above.assessments if above else ()) if office.kind in each.classes]
+
+    async def units(self, code: str, on: date) -> dict[str, str]:
+        """Names by code of the units below on the day."""
+        below = await self._authorities.units_of(code, on)
+        return {each: (await self._authorities.authority(each)).name_on(on) for each in below}
+
+    async def above(self, code: str, on: date) -> Authority | None:
+        """The superior of the day, if it keeps a register here. Raises AuthorityUnknown, AuthorityNotRegistered."""
+        superior = (await self._authorities.authority(code)).superior_on(on)
+        if superior is None:
+            return None
+        try:
+            return await self._authorities.authority(superior)
+        except (AuthorityUnknown, AuthorityNotRegistered):
+            return None
+
+    async def duties(self, code: str, on: date) -> list[Duty]:
+        """Assessments of the superior's that the authority may still contest."""
+        office, announced = await self._authorities.authority(code), await self.of_superior(code, on)
+        return assessments_to_check(announced, office.contests, on, office.calendar(national_notices()))
+
+
+def _of_itself(assessment: Assessment, code: str) -> Assessment:
+    """What is said in it of one unit alone."""
+    key = unit_key(code)
+    return replace(
+        assessment,
+        scores=tuple(each for each in assessment.scores if each.place.unit == key),
+        decisions=tuple(each for each in assessment.decisions if each.unit == key),
+        conclusions=tuple(
+            replace(each, results=tuple(one for one in each.results if one.unit == code))
+            for each in assessment.conclusions
+        ),
+    )

@@ -1,0 +1,176 @@
+"""考核 in the log: announced and scored by the superior, contested by the unit, decided by another person, concluded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from domain.authority.assessment_events import (
+    AssessmentAnnounced,
+    AssessmentConcluded,
+    ContestDecided,
+    Grade,
+    Indicator,
+    Rule,
+    ScoreContested,
+    ScoreEntered,
+    UnitResult,
+)
+from domain.authority.events import OwnEntryAmended, ToldOfAuthority
+from domain.authority.refusals import AssessmentExists, AssessmentUnknown, NoPower, ScoredByOneself
+from domain.law.refusals import DatesReversed, UnknownCode
+from domain.values import Sealed
+from tests.domain.authority.test_powers import DAY, Office, staffed
+from tests.domain.authority.test_supervision import below
+
+LATER, END = date(2026, 3, 9), date(2026, 3, 20)
+ANSWERS = Indicator(
+    "answers", "依申请公开", "按期答复", "6", "deduct", "automatic",
+    (Rule("overdue", "6"), Rule("entered", "1.5", "不配合的次数")),
+)  # fmt: skip
+SECRECY = Indicator(
+    "secrecy",
+    "保密审查",
+    "保密审查",
+    "4",
+    "graded",
+    "office",
+    grades=(Grade("落实", "4"), Grade("未落实", "0")),
+)
+SIGN = Indicator("sign", "年度报告", "公布", "2", "yes_no", "automatic", (Rule("report_unpublished", "2"),))
+ANNOUNCED = AssessmentAnnounced(DAY, "考核", 2025, "评分标准", ("department",), (ANSWERS, SECRECY, SIGN), END)
+SCORE = ScoreEntered(DAY, "考核", "zhen", "secrecy", "抽查", "落实")
+
+
+def begun() -> Office:
+    return staffed().tell(ANNOUNCED, "li")
+
+
+def test_who_may_assess_decide_and_contest() -> None:
+    """Handlers and statisticians announce and score, the head decides and concludes; a unit's handler contests."""
+    office = begun()
+    for event, theirs, others in (
+        (msgspec.structs.replace(ANNOUNCED, name="二"), "tong", ("wang", "zhao", "shen", "sys")),
+        (SCORE, "li", ("wang", "zhao", "shen", "sys")),
+        (ScoreContested(DAY, "考核", "secrecy", "不服"), "li", ("wang", "tong", "shen", "sys")),
+        (
+            ContestDecided(DAY, "考核", "zhen", "secrecy", "overruled", "不成立"),
+            "zhao",
+            ("li", "tong", "wang"),
+        ),
+        (AssessmentConcluded(DAY, "考核", None, ()), "zhao", ("li", "tong", "wang")),
+    ):
+        for actor in others:
+            office.refused(NoPower, event, actor)
+        office.tell(event, theirs)
+
+
+def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
+    """Under another id of the same person neither; of what was computed there is no such person."""
+    office = begun().appoint("both", "li").empower("both", "approver")
+    office.tell(SCORE, "li")
+    decided = ContestDecided(LATER, "考核", "zhen", "secrecy", "upheld", "经核实", 7, "未落实")
+    said = office.refused(ScoredByOneself, decided, "both")
+    assert "评分" in said
+    office.tell(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "不成立"), "both")
+    office.tell(decided, "zhao").tell(decided, "zhao")
+    (one,) = office.now.assessments
+    assert [(each.value, each.decided) for each in one.scores] == [("未落实", True)]
+    found = one.decision("zhen", 7)
+    assert found is not None
+    assert (found.result, found.reason) == ("upheld", "经核实")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "measure", "value", "field"),
+    [
+        ("other", None, "1", "indicator"),
+        ("answers", None, "1", "measure"),
+        ("answers", "corrected", "1", "measure"),
+        ("answers", "overdue", "是", "value"),
+        ("answers", "overdue", "1001", "value"),
+        ("answers", "overdue", "-1", "value"),
+        ("answers", "overdue", "１", "value"),
+        ("secrecy", None, "1", "value"),
+        ("secrecy", "entered", "落实", "measure"),
+        ("sign", None, "或", "value"),
+    ],
+)
+def test_a_score_that_fits_nothing_is_refused(
+    indicator: str, measure: str | None, value: str, field: str
+) -> None:
+    office = begun()
+    event = ScoreEntered(DAY, "考核", "zhen", indicator, "抽查", value, measure)
+    said = office.refused(UnknownCode, event, "li")
+    assert field in said
+
+
+def test_the_last_word_on_a_place_counts() -> None:
+    """A code of a unit and its width are one place; each rule of an indicator is one of its own."""
+    office = begun()
+    for measure, value in (("overdue", "2"), ("entered", "0"), ("overdue", "1")):
+        office.tell(ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", value, measure), "li")
+    office.tell(ScoreEntered(DAY, "考核", "ｚｈｅｎ", "sign", "抽查", "是"), "tong")
+    (one,) = office.now.assessments
+    assert [(each.place, each.value, each.by) for each in one.scores] == [
+        (("zhen", "answers", "overdue"), "1", ("li",)),
+        (("zhen", "answers", "entered"), "0", ("li",)),
+        (("zhen", "sign", "report_unpublished"), "是", ("tong",)),
+    ]
+
+
+def test_an_assessment_is_announced_once_and_before_all_else() -> None:
+    office = begun()
+    office.refused(AssessmentExists, ANNOUNCED, "li")
+    office.refused(AssessmentUnknown, msgspec.structs.replace(SCORE, assessment="二"), "li")
+    early = msgspec.structs.replace(ANNOUNCED, name="二", contest_by=date(2026, 3, 1))
+    office.refused(DatesReversed, early, "li")
+    before = msgspec.structs.replace(SCORE, on=date(2026, 3, 1))
+    office.refused(DatesReversed, before, "li", on=DAY)
+
+
+def test_an_announcement_is_amended_like_the_authority_s_other_entries() -> None:
+    """Another last day holds; annulled while it has scores, it is refused by the entry that could not be."""
+    office = begun()
+    version = office.now.version
+    reason = Sealed("0" * 32, "0" * 64)
+    later = msgspec.structs.replace(ANNOUNCED, contest_by=date(2026, 3, 31))
+    office.tell(OwnEntryAmended(DAY, version, reason, later), "sys")
+    assert office.now.assessments[0].contest_by == date(2026, 3, 31)
+    office.tell(SCORE, "li")
+    said = office.refused(AssessmentUnknown, OwnEntryAmended(DAY, version, reason), "sys")
+    assert "将不能成立" in said
+
+
+def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() -> None:
+    """What is pinned nobody tells."""
+    office = begun()
+    for points in ("6", "4.5"):
+        done = AssessmentConcluded(LATER, "考核", None, (UnitResult("zhen", "某镇", {"answers": points}),))
+        office.tell(done, "zhao")
+    (one,) = office.now.assessments
+    assert [each.results[0].points for each in one.conclusions] == [{"answers": "6"}, {"answers": "4.5"}]
+    line = '{"type":"assessment_concluded","on":"2026-03-09","assessment":"考核","pinned":[]}'
+    with pytest.raises(msgspec.ValidationError, match="pinned"):
+        msgspec.json.decode(line, type=ToldOfAuthority)
+
+
+def test_what_a_unit_contests_lies_in_its_own_register() -> None:
+    """By its superior of the day, which the superior's decision then names by the entry."""
+    office = below().tell(ScoreContested(LATER, "考核", "secrecy", "已整改"), "li")
+    (one,) = office.now.contests
+    assert (one.version, one.superior, one.assessment, one.indicator) == (
+        office.now.version,
+        "county",
+        "考核",
+        "secrecy",
+    )
+
+
+@pytest.mark.parametrize("result", ["upheld", "overruled"])
+def test_a_decision_says_what_counts_if_it_is_upheld(result: str) -> None:
+    value = None if result == "upheld" else "0"
+    with pytest.raises(ValueError, match="申辩成立的写明改计的值"):
+        ContestDecided(DAY, "考核", "zhen", "sign", result, "经核实", None, value)  # type: ignore[arg-type]
