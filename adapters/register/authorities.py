@@ -147,9 +147,12 @@ class Authorities:
         """One of them recorded of itself: what is asked of all of them is read again."""
         self._read_at = -inf
 
-    async def supervises(self, code: str, on: date) -> bool:
-        """Whether it has units on the day, by the authorities as they were last read: nothing is asked but the first time."""
-        if not self._all_read:
+    async def supervises(self, code: str, on: date, *, again: bool = False) -> bool:
+        """Whether it has units on the day, by the authorities as they were last read: nothing is asked but the first time.
+
+        again: as they were some seconds ago at most; of many authorities, one after another, they are read once.
+        """
+        if not self._all_read or (again and monotonic() - self._read_at > _STALE):
             await self.units_of(code, on)
         if self._superiors is None or self._superiors[0] != on:
             above = (office.superior_on(on) for _, office, _ in self._law.values())

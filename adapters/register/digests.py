@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date
 
 from adapters.register.assessments import Assessments
+from adapters.register.authorities import Authorities
 from adapters.register.district import District
 from adapters.register.reports import Reports
 from projections import digest
@@ -22,16 +23,18 @@ class Digests:
         reports: Callable[[str], AbstractAsyncContextManager[Reports]],
         district: Callable[[str], District],
         assessments: Assessments,
+        authorities: Authorities,
     ) -> None:
         self._reports = reports
         self._district = district
         self._assessments = assessments
+        self._authorities = authorities
 
     async def on(
         self, code: str, on: date, within: int | None = None, *, units: bool = True
     ) -> dict[str, Digest]:
         """Of every officer in the office on the day. within: working days ahead that count as soon, else by the policy.
-        units: with what is to be supervised below, for which the register of each unit is read.
+        units: with what is to be supervised below, for which the register of each unit is read where there are any.
 
         Raises AuthorityUnknown.
         """
@@ -43,5 +46,6 @@ class Digests:
         duties = [*await self._assessments.duties(code, on), *duties]
         stands = (due.year, due.stage) if due is not None else None
         report = digest.report_due(view.authority, stands, on, view.law.calendar)
-        warnings = await self._district(code).work_list(on, SOON) if units else ()
+        supervises = units and await self._authorities.supervises(code, on, again=True)
+        warnings = await self._district(code).work_list(on, SOON) if supervises else ()
         return digest.digests(view.authority, duties, report, on, warnings)

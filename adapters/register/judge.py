@@ -253,13 +253,13 @@ class _Judge:
         check_acknowledged((), recording.acknowledged)
         self._check_version(AUTHORITY_STREAM)
         event, vault = work.keyring.seal_event(work.authority_id, event)
-        event = of_assessment(event, work.authority, self._by.outside)
         latest = self._entry(recording, AUTHORITY_STREAM, event)
         before, superior = work.authority, self._by.outside.superior
         if before is not None and type_of(event) in powers.FROM_OUTSIDE and superior is None:
             raise authorization.not_the_superior(latest)
         authorization.check(before, latest, permissions=self._by.permissions, superior=superior)
         check_of_letters(before, recording.event)
+        latest = msgspec.structs.replace(latest, event=of_assessment(event, before, self._by.outside))
         authority = follow(before, latest)
         law = authority.law(national_notices()).publishing(work.published)
         entry = work.append(recording, latest, vault=vault)

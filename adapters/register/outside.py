@@ -53,11 +53,13 @@ class Outside:
         authorities: Authorities,
         view: Callable[[str], AbstractAsyncContextManager[View]],
         reports: Callable[[str], AbstractAsyncContextManager[Reports]],
+        reports_unchecked: Callable[[str], AbstractAsyncContextManager[Reports]],
         assessments: Assessments,
     ) -> None:
         self._authorities = authorities
         self._view = view
         self._reports = reports
+        self._reports_unchecked = reports_unchecked
         self._assessments = assessments
 
     async def read(self, code: str, actor: str, recordings: Sequence[Recording]) -> FromOutside:
@@ -76,7 +78,27 @@ class Outside:
         found = []
         for each in sorted(await self._authorities.taken_over_by(code)):
             async with self._view(each) as view:
-                found.append(Predecessor(view.authority, frozenset(view.law.published)))
+                authority, published, position = view.authority, frozenset(view.law.published), view.position
+            now = await self._said_since(code, authority, position)
+            found.append(Predecessor(authority, published, now))
+        return found
+
+    async def _said_since(self, code: str, predecessor: Authority, position: int) -> dict[int, Pinned]:
+        """By year what the predecessor's report says now, where its figures were taken over at an earlier position."""
+        years = {each.in_force_from.year + nth for each in predecessor.successions for nth in (-1, 0, 1)}
+        async with self._view(code) as view:
+            states = [await view.report_state(year) for year in sorted(years)]
+        found = {}
+        for state in states:
+            taken = state.taken_over.get(predecessor.code)
+            if taken is None or taken.pinned.position == position:
+                continue
+            async with self._reports_unchecked(predecessor.code) as reports:
+                try:
+                    report = await reports.report(state.year)
+                except NotComplete:
+                    continue
+                found[state.year] = taken_over.pinned(report.content, report.figures, reports.view.position)
         return found
 
     async def _of_assessments(self, code: str, recordings: Sequence[Recording]) -> dict[str, Any]:

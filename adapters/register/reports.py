@@ -50,10 +50,13 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Predecessor(NamedTuple):
-    """An authority that was taken over. published: the years whose reports it published itself."""
+    """An authority that was taken over. published: the years whose reports it published itself. now: by year what its
+    report would say now, where it was taken over and its log has grown since.
+    """
 
     authority: Authority
     published: frozenset[int]
+    now: Mapping[int, Pinned] = {}
 
     def leaves_to(self, successor: str, year: int, on: date) -> bool:
         """Whether the successor has to tell of its year."""
@@ -115,6 +118,7 @@ class Reports:
             whole=True,
             listed=taken_over.added_cells(official_form.load(state.format), listed, taken),
             not_taken_over=self._not_taken_over(state),
+            taken_over_moved=self._taken_over_moved(state),
         )
         found = checks.check(content, known)
         return Report(state, content, texts, figures, checks.waive(found, await self._waivers(year)), own)
@@ -133,6 +137,15 @@ class Reports:
             and (since := each.authority.succeeded_on(on)) is not None
             and since.in_force_from.year >= state.year - 1
         )
+
+    def _taken_over_moved(self, state: AnnualReport) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """Code and name of each predecessor whose register says otherwise than what was taken over, and in which cells."""
+        found = []
+        for each in self._predecessors:
+            taken, now = state.taken_over.get(each.authority.code), each.now.get(state.year)
+            if taken is not None and now is not None and (cells := taken_over.moved(taken.pinned, now)):
+                found.append((each.authority.code, each.authority.name_on(state.period.last), cells))
+        return tuple(found)
 
     async def documents(self, year: int) -> dict[str, Document]:
         """The register of documents by number, as the entries of all years up to this one have it."""

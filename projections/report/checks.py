@@ -77,6 +77,12 @@ def check(content: Content, known: Known | None = None) -> list[ReportFinding]:
             finding("not_taken_over", f"{name}（{code}）由本机关承接，其本年的数字尚未并入", code)
             for code, name in known.not_taken_over
         ),
+        *(
+            finding(
+                "taken_over_moved", f"{name}（{code}）的台账在并入之后有变动，应再次并入：{_few(cells)}", code
+            )
+            for code, name, cells in known.taken_over_moved
+        ),
         *(_sections(content, known.kind) if _has_texts(content, known) else ()),
     ]
     if known.previous is not None:
@@ -84,6 +90,10 @@ def check(content: Content, known: Known | None = None) -> list[ReportFinding]:
         found += years.find(content, known.previous, unread, before)
     order = list(CHECKS)
     return sorted(found, key=lambda each: order.index(each.check))
+
+
+def _few(cells: tuple[str, ...]) -> str:
+    return "；".join(cells[:3]) + (f"；等{len(cells)}处" if len(cells) > 3 else "")
 
 
 def _absent(content: Content, layouts: Mapping[str, str]) -> Unread:

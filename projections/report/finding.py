@@ -24,6 +24,7 @@ CHECKS: dict[str, tuple[Grade, str]] = {
     "appeals_sum": ("error", "结果维持、纠正、其他、尚未审结之和，等于总计"),
     "unknown_citation": ("error", "文字引用的数据应当存在"),
     "not_taken_over": ("warning", "被承接机关的数字由本机关一并报告的，已经并入"),
+    "taken_over_moved": ("warning", "并入的数字，与被承接机关的台账现在的数字一致"),
     "carry": ("warning", "上年结转，等于上一年度报告公布的结转下年度，逐列核对"),
     "effective": ("warning", "现行有效件数，等于上一年现行有效件数加本年制发减本年废止"),
     "items": ("warning", "上一年项目数量，等于上一年度报告的项目数量加其增减"),
@@ -48,6 +49,7 @@ NAMES: dict[str, str] = {
     "appeals_sum": "复议诉讼合计不符",
     "unknown_citation": "引用不存在",
     "not_taken_over": "前机关的数字未并入",
+    "taken_over_moved": "并入之后前机关台账有变动",
     "carry": "结转与上年不符",
     "effective": "现行有效件数不符",
     "items": "项目数量与上年不符",
@@ -102,6 +104,7 @@ class Known(msgspec.Struct, frozen=True):
     texts has none, not that they were not given. unread, previous_unread: cells that could not be read or are not
     there. layouts: by table the form whose labels it has. listed: cells of the proactive table by row and column as the
     register of documents has them. not_taken_over: code and name of each predecessor whose figures are lacking.
+    taken_over_moved: code and name of each whose register says otherwise since, and in which cells.
     """
 
     previous: Content | None = None
@@ -113,6 +116,7 @@ class Known(msgspec.Struct, frozen=True):
     layouts: dict[str, str] = {}
     listed: dict[str, dict[str, str]] = {}
     not_taken_over: tuple[tuple[str, str], ...] = ()
+    taken_over_moved: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
 def finding(

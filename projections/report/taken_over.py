@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from domain.report import official_form
 from domain.report.events import Pinned
-from domain.report.official_form import ReportFormat
+from domain.report.official_form import TOTAL, ReportFormat
 from domain.report.state import TakenOver, number_in
 from projections.annual_tables import Tables
 from projections.report import consolidated
 from projections.report.consolidated import Part
 from projections.report.content import Content
+from projections.report.finding import TABLES, column_label, label
 from projections.report.imported import TypedReport
 
 _OF_TABLES = ("requests", "appeals", "proactive", "year")
@@ -33,6 +34,40 @@ def pinned(content: Content, figures: Mapping[str, str], position: int) -> Pinne
         content.digest,
         {name: text for name, text in figures.items() if name.partition(".")[0] not in _OF_TABLES},
     )
+
+
+def moved(then: Pinned, now: Pinned) -> tuple[str, ...]:
+    """Cells and figures, in words, in which a predecessor's report says otherwise now than when it was taken over."""
+    found = [
+        f"{TABLES[table]}“{label(then.format, row, table)}”“{column_label(then.format, column, table)}”原为{was}，现为{new}"
+        for table, row, column, was, new in _cells_that_differ(then, now)
+    ]
+    names = dict.fromkeys((*then.cited, *now.cited))
+    found += [
+        f"{name}原为{then.cited.get(name, '空白')}，现为{now.cited.get(name, '空白')}"
+        for name in names
+        if then.cited.get(name) != now.cited.get(name)
+    ]
+    return tuple(found)
+
+
+def _cells_that_differ(then: Pinned, now: Pinned) -> Iterator[tuple[str, str, str, object, object]]:
+    for row, cells in then.requests_table.items():
+        for column, was, new in zip(then.columns, cells, now.requests_table.get(row, ()), strict=False):
+            if was != new and column != TOTAL:
+                yield "requests", row, column, was, new
+    for route, results in then.appeals_table.items():
+        for result, was in results.items():
+            if result != TOTAL and was != (new := now.appeals_table.get(route, {}).get(result)):
+                yield "appeals", route, result, was, new
+    blocks = official_form.load(then.format).proactive
+    columns = {row.code: block.columns for block in blocks for row in block.rows}
+    for row, texts in then.proactive_table.items():
+        for column, text, said in zip(
+            columns.get(row, ()), texts, now.proactive_table.get(row, ()), strict=False
+        ):
+            if text != said:
+                yield "proactive", row, column, text or "空白", said or "空白"
 
 
 def added(own: Content, taken: Sequence[Pinned]) -> Content:

@@ -180,3 +180,26 @@ async def test_many_who_come_at_once_read_the_authorities_once(
     assert await register.units_of("bureau-0", today()) == ["village"]
     assert await register.supervises("bureau-0", today())
     await register.close()
+
+
+async def test_a_digest_of_an_office_without_units_does_not_ask_who_has_some(
+    sent: list[str], server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """Asked of all once for those that come one after another; of the office above each unit's register is read."""
+    register = await Register.open(server.runtime(database), tmp_path / "keys")
+    await open_office(register, "county")
+    for nth in range(3):
+        await open_office(register, f"bureau-{nth}", "county")
+        await appoint_first(register, f"bureau-{nth}")
+    await register.digests.on("bureau-0", today())
+    sent.clear()
+    for nth in range(1, 3):
+        await register.digests.on(f"bureau-{nth}", today())
+    await asyncio.sleep(0)
+    assert sent.count(SQL["poll"]) == sent.count(SQL["authorities"]) == 0
+    assert sent.count(SQL["open_on"]) == 0
+    await appoint_first(register, "county")
+    await register.digests.on("county", today())
+    await asyncio.sleep(0)
+    assert sent.count(SQL["open_on"]) == 3
+    await register.close()

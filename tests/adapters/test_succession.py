@@ -74,6 +74,12 @@ async def lacking(reports: AbstractAsyncContextManager[Reports], year: int = 202
         return [each.name for each in (await found.report(year)).findings if each.check == "not_taken_over"]
 
 
+async def moved(register: Register) -> list[str]:
+    """Of each predecessor whose register says otherwise than what was taken over, in which cells."""
+    async with register.reports(NEW) as found:
+        return [each.text for each in (await found.report(2020)).findings if each.check == "taken_over_moved"]
+
+
 async def both(register: Register) -> None:
     """Of 2020: the old one two, of which one is open at New Year; its successor three, all closed."""
     await office(register, OLD, ("2020-03-02", "2020-03-20"), ("2020-05-29", None))
@@ -171,8 +177,15 @@ async def test_figures_corrected_meanwhile_are_taken_over_again_and_sent_to_revi
     await take_over(register)
     await tell(register, NEW, "c", "report_compiled", "2021-01-06")
     await tell(register, NEW, "s", "report_submitted", "2021-01-07")
+    assert await moved(register) == []
+    await register.record(OLD, line("s2", served("2020-03-23"), "2020-0001"), actor="t")
+    assert await moved(register) == []  # its log has grown, and counts the same
     await register.record(OLD, line("r9", received("2020-05-30"), None), actor="t")
+    (told,) = await moved(register)
+    assert "“自然人”原为2，现为3" in told
+    assert f"（{OLD}）" in told
     await take_over(register, id_="again", on="2021-01-08")
+    assert await moved(register) == []
     async with register.reports(NEW) as reports:
         report = await reports.report(2020)
     assert report.state.stage == "compiled"
