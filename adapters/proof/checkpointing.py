@@ -111,14 +111,11 @@ async def seal(
         if log.number is not None:
             await connection.execute(log.number, authority_id, MOST_AT_ONCE, leaf.format_of(suite))
         size = await connection.fetchval(log.last, authority_id) or 0
-        if size == (row["size"] if row else 0) and (ring.signer is None or ring.suite is suite):
+        if size == (row["size"] if row else 0) and (
+            ring.suite is suite or not await signing_keys.is_current(connection, ring)
+        ):
             return None
         ring = await signing_keys.to_sign_with(connection, keys, first=first)
-        if ring.suite is not suite and log is EVENTS:
-            size = await connection.fetchval(SQL["hold_head"], authority_id)
-            await connection.execute(SQL["set_leaf_format"], authority_id, leaf.format_of(ring.suite))
-        if size == 0:
-            return None
         last = (
             _last(row, code, ring, log)
             if row
@@ -126,6 +123,12 @@ async def seal(
         )
         if last.following.suite is not suite:
             raise SealFault(f"{code}的{log.words}最后一个存证点不是{suite.name}的，未签名")
+        onward = None
+        if ring.suite is not suite:
+            onward = await _tree_of(ring.suite, connection, authority_id, code, last, log)
+            if log is EVENTS:  # held only now: what is recorded does not wait while the tree is made anew
+                size = await connection.fetchval(SQL["hold_head"], authority_id)
+                await connection.execute(SQL["set_leaf_format"], authority_id, leaf.format_of(ring.suite))
         tree = Growing(last.size, row["peaks"] if row else b"", suite)
         new = await _new_leaves(connection, authority_id, code, last.size, size, log, suite)
         proof = tree.consistency_with(new)
@@ -133,19 +136,27 @@ async def seal(
         if not merkle.extends(last.size, last.following.root, size, tree.root, proof, suite):
             raise SealFault(f"{code}的{log.words}与第{last.size}条处的存证点不相接，未签名")
         checkpoint = Checkpoint(last.origin, size, tree.root, suite)
-        if ring.suite is not suite:
-            hashes = [*await leaves(connection, authority_id, log), *new]
-            if await asyncio.to_thread(merkle.root, hashes, suite) != tree.root:
-                raise SealFault(f"{code}的{log.words}的叶值与存证点不符，未签名")
-            tree = Growing(suite=ring.suite)
-            await asyncio.to_thread(tree.extend, hashes)
-            checkpoint = checkpoint._replace(onward=Root(tree.suite, tree.root))
+        if onward is not None:
+            onward.extend(new)
+            tree, checkpoint = onward, checkpoint._replace(onward=Root(onward.suite, onward.root))
         note = await _signed(checkpoint, ring)
         nth = row["nth"] + 1 if row and row["size"] == size else 0
         await connection.execute(
             SQL["add_checkpoint"], authority_id, log.key, size, nth, note, b"".join(new), tree.packed
         )
     return checkpoint
+
+
+async def _tree_of(
+    suite: Suite, connection: Connection, authority_id: int, code: str, last: Checkpoint, log: ProvableLog
+) -> Growing:
+    """Of another suite over the leaves that the last checkpoint signed. Raises SealFault if they are others."""
+    hashes = await leaves(connection, authority_id, log)
+    if await asyncio.to_thread(merkle.root, hashes, last.following.suite) != last.following.root:
+        raise SealFault(f"{code}的{log.words}的叶值与最后一个存证点不符，未签名")
+    tree = Growing(suite=suite)
+    await asyncio.to_thread(tree.extend, hashes)
+    return tree
 
 
 def _suite_of(row: Mapping[str, Any] | None, ring: SealKeys) -> Suite:
@@ -272,19 +283,23 @@ async def consistency(
 ) -> Consistency:
     """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint, SuiteChanged."""
     found = await connection.fetch(SQL["checkpoints"], authority_id, log.key, second)
-    rows = {row["size"]: row for row in found}
-    second = max(rows, default=0) if second is None else second
+    sizes = {row["size"] for row in found}
+    second = max(sizes, default=0) if second is None else second
     for size in (second, first):
-        if size not in rows or first > second:
+        if size not in sizes or first > second:
             raise NoCheckpoint(size=size)
-    suite = _suite_signed(rows[second])
-    if suite not in [each.suite for each in _read(rows[first]).roots]:
-        changed = next(
-            row["size"] for row in found if row["size"] > first and checkpoints.is_onward(row["note"])
-        )
-        raise SuiteChanged(first=first, second=second, size=changed)
-    proof = merkle.consistency_proof(first, _leaves_in(found), suite)
-    return Consistency(first, second, _encoded(proof), rows[first]["note"], rows[second]["note"])
+    fitting = [
+        (was, now)
+        for was in (row for row in found if row["size"] == first)
+        for now in (row for row in found if row["size"] == second)
+        if _suite_signed(now) in [each.suite for each in _read(was).roots]
+    ]
+    if not fitting:
+        changed = (row for row in found if row["size"] > first and checkpoints.is_onward(row["note"]))
+        raise SuiteChanged(first=first, second=second, size=next(changed)["size"])
+    was, now = fitting[-1]
+    proof = merkle.consistency_proof(first, _leaves_in(found), _suite_signed(now))
+    return Consistency(first, second, _encoded(proof), was["note"], now["note"])
 
 
 async def receipt(

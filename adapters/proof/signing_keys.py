@@ -68,6 +68,12 @@ async def is_nothing_signed(database: Database) -> bool:
     return True
 
 
+async def is_current(connection: Connection, ring: SealKeys) -> bool:
+    """Whether the directory has the key that signs, by what the register knows."""
+    known = await _known(connection)
+    return bool(known) and ring.signer is not None and ring.signer.public == known[max(known)]
+
+
 async def suite_in_use(connection: Connection) -> Suite:
     """Of the key that signs last, by which a new log begins; `std` before anything was signed."""
     known = await _known(connection)

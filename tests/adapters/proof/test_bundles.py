@@ -33,6 +33,7 @@ from adapters.register.register import Register
 from domain.values import SHANGHAI, Reference
 from tests import builders
 from tests.adapters.recordings import CLEAR, CODE, PDF, connected, file, line, opened, record
+from tests.device import Device, begin_with
 
 if TYPE_CHECKING:
     from tests.conftest import DatabaseServer
@@ -49,6 +50,10 @@ Files = dict[str, bytes]
 @pytest.fixture
 async def office(register: Register) -> Register:
     """Three requests sealed in checkpoints of 1, 4 and 9."""
+    return await of_three_requests(register)
+
+
+async def of_three_requests(register: Register) -> Register:
     await opened(register)
     await register.proofs.seal(CODE)
     await record(register, *(line(f"r{nth}", RECEIVED) for nth in (1, 2, 3)))
@@ -339,6 +344,33 @@ def test_a_tampered_bundle_is_told_from_a_genuine_one(genuine: Path, tmp_path: P
 
     assert code in ours
     assert code in theirs
+
+
+async def test_in_suite_gm_it_is_told_as_well(register: Register, device: Device, tmp_path: Path) -> None:
+    """With the list of the same suite; an entry, leaf or checkpoint under the other's name is found too."""
+    await begin_with(device, register, tmp_path / "keys")
+    await of_three_requests(register)
+    await register.proofs.export(CODE, tmp_path / "genuine.zip", with_sealed=True)
+    genuine = contents(tmp_path / "genuine.zip")
+    assert both(packed(genuine, tmp_path / "same.zip")) == (set(), set())
+    relabelled = {
+        "an entry": (edit("entries.jsonl", b'"leaf_format":2', b'"leaf_format":1'), "suite_switched"),
+        "a checkpoint": (edit("checkpoints.jsonl", b"\\nsuite gm\\n", b"\\n"), "signature_wrong"),
+        "another tree": (
+            edit("checkpoints.jsonl", b"\\nsuite gm\\n", b"\\nonward gm "),
+            "checkpoint_malformed",
+        ),
+    }
+    names = (
+        "an officer's name", "a date in a payload", "an entry and its leaf", "an entry out", "a leaf", "a checkpoint's size",
+        "checkpoints swapped", "the last checkpoint out", "a sealed text",
+    )  # fmt: skip
+    for name, (tamper, code) in (relabelled | {name: TAMPERED[name] for name in names}).items():
+        files = dict(genuine)
+        tamper(files)
+        assert files != genuine, name
+        ours, theirs = both(packed(files, tmp_path / "tampered.zip"))
+        assert code in ours & theirs, (name, ours, theirs)
 
 
 @pytest.mark.parametrize(

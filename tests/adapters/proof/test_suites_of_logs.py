@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.accounts.access_log import Origin
-from adapters.postgres import embedded
-from adapters.proof import checkpoints, leaf, merkle, receipt_check
+from adapters.postgres.database import Database
+from adapters.proof import checkpointing, checkpoints, leaf, merkle, receipt_check
 from adapters.proof.checkpoints import Checkpoint, Root, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
@@ -205,7 +205,7 @@ async def test_both_sides_are_in_one_checkpoint_that_both_keys_sign(
 
 
 async def test_what_was_given_out_before_holds_and_so_does_what_is_given_out_after(
-    office: Register, tmp_path: Path
+    office: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Receipts of both sides, old entries against the new tree among them; bundles of both, on a Python without SM3 too."""
     known = SealKeys.load(tmp_path / "keys").verifiers
@@ -219,6 +219,12 @@ async def test_what_was_given_out_before_holds_and_so_does_what_is_given_out_aft
         assert receipt_check.check_receipt(tmp_path / "given.tlog-proof", known=known).findings == ()
     assert both(tmp_path / "before.zip") == (set(), set())
     await office.proofs.export(CODE, tmp_path / "after.zip", with_sealed=True)
+    assert both(tmp_path / "after.zip") == (set(), set())
+
+    def without(name: str, *_: Any) -> None:
+        raise ValueError(f"unsupported hash type {name}")
+
+    monkeypatch.setattr(standalone.hashlib, "new", without)
     assert both(tmp_path / "after.zip") == (set(), set())
 
 
@@ -253,6 +259,7 @@ async def test_a_proof_of_consistency_ends_at_the_change(office: Register) -> No
         assert merkle.extends(first, roots[0], second, roots[1], decoded(found.proof), suite)
     with pytest.raises(SuiteChanged, match="先到第3条"):
         await office.proofs.consistency(CODE, 1, 5)
+    assert (await office.proofs.consistency(CODE, 3, 3)).proof == ()
 
 
 async def test_a_log_goes_back_and_forth(
@@ -292,7 +299,7 @@ async def test_without_the_earlier_key_nothing_goes_over(
     (keys / "0001.seal-pub").write_text(FileSigner(bytes.fromhex(secret.decode())).public.hex() + "\n")
 
     with pytest.raises(SealKeyFault, match="Ed25519"):
-        await register.proofs.seal(CODE)
+        await register.proofs.change_over()
     await record(register, line("r1", RECEIVED))
     assert [row[0] for row in await fetch(server.behind(database), "SELECT leaf_format FROM events")] == [
         1,
@@ -332,19 +339,29 @@ async def test_what_is_recorded_meanwhile_waits_and_is_of_the_new_suite(
 async def test_an_earlier_program_records_nothing_more(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
-    """It knows one rule of leaves alone; the database refuses its entries, and would take ours."""
-    entries = {leaf_format: json.dumps([{"leaf_format": leaf_format}]) for leaf_format in (1, 2)}
-    async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
-        for leaf_format, refused in ((1, True), (2, False)):
-            said = "UPDATE heads SET position = position WHERE position = 5 AND leaf_format = ($1::json->0->>'leaf_format')::smallint"
-            done = await connection.execute(said, entries[leaf_format])
-            assert (done == "UPDATE 0") is refused
-            if refused:
-                now = datetime.now().astimezone()
-                written = await connection.fetchval(
-                    "SELECT append(1, 5, $1, 1, NULL, NULL, $2, '[]', '[]', '[]')", now, entries[leaf_format]
-                )
-                assert written is False
+    """It knows one rule of leaves alone: the database takes no entry of that rule where the log is of the other."""
+    entry = json.dumps([{"nth": 1, "leaf_format": 1}])
+    async with connected(server.behind(database)) as connection:
+        written = await connection.fetchval(
+            "SELECT append(1, 5, now(), 1, NULL, NULL, $1, '[]', '[]', '[]')", entry
+        )
+    assert written is False
+
+
+async def test_a_machine_that_lacks_the_new_key_waits_quietly(
+    office: Register, server: DatabaseServer, database: str, tmp_path: Path
+) -> None:
+    """It has nothing to say where nothing came; where an entry did, it names the key that it lacks."""
+    other = tmp_path / "other"
+    SealKeys.create(other)
+    connected_there = await Database.connect(server.runtime(database))
+    try:
+        assert await checkpointing.seal(connected_there, 1, CODE, other) is None
+        await record(office, line("r3", RECEIVED))
+        with pytest.raises(SealKeyFault, match="0002"):
+            await checkpointing.seal(connected_there, 1, CODE, other)
+    finally:
+        await connected_there.close()
 
 
 # --- a forged change-over ---
