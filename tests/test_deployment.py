@@ -125,6 +125,18 @@ def test_a_unit_is_well_formed_and_closed(name: str, tmp_path: Path) -> None:
         assert judged.returncode == 0, judged.stdout[-300:]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_unit_has_its_home_where_it_may_look(name: str) -> None:
+    """Clients of PostgreSQL look for files of theirs at home, and one that is shut ends the program."""
+    said = dict(
+        line.split("=", 1)
+        for line in (DEPLOY / "systemd" / name).read_text("utf-8").splitlines()
+        if "=" in line
+    )
+    assert said["ProtectHome"] == "yes"
+    assert said["Environment"] == f"HOME=%S/{said['StateDirectory']}"
+
+
 # --- Citus ---
 
 STABLE = r"\b(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\bcurrent_(date|timestamp)\b"
