@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from domain.entry import Event, Recorded, type_of
@@ -26,10 +27,26 @@ FIELDS = tuple(sorted({field for fields in _LABELS.values() for field in fields}
 """The fields of all of them."""
 
 
+BRACKETS, AS = "[]［］【】()（）", "〔〕" * 5
+"""What people type for 〔〕, which few keyboards have, and what it is read as."""
+_READ_AS = str.maketrans(BRACKETS, AS)
+
+
+def folded(text: str) -> str:
+    """With every bracket as the one of document numbers."""
+    return text.translate(_READ_AS)
+
+
+def longest_part(text: str) -> str:
+    """Of a text the longest part between brackets, which stands in what holds the text whatever those are."""
+    return max(re.split("[〔〕]", folded(text)), key=len)
+
+
 def says(entries: Iterable[Recorded], text: str) -> bool:
     """Whether a number in one of the entries, as amended, holds the text."""
+    wanted = folded(text)
     return any(
-        text in (getattr(entry.event, field) or "")
+        wanted in folded(getattr(entry.event, field) or "")
         for entry in entries
         for field in _LABELS.get(type(entry.event), ())
     )

@@ -335,9 +335,9 @@ WHERE authority_id = $1 AND stage = 'closed' AND (served_on IS NOT NULL OR close
 ORDER BY year, number
 
 -- name: streams_saying
--- Requests of which an entry of the topics $2 has $3 in one of the fields $6, the latest first, at most $4. The bytes of
--- the whole entry are looked at first: to read them as text, and to take them apart, costs several times more. An entry
--- that was corrected since is among them.
+-- Requests of which an entry of the topics $2 has $7 in one of the fields $6, the letters $8 read as those of $9, the latest
+-- first, at most $4. The bytes of the whole entry are looked at first, for $3, which no such letter is in: to read them as
+-- text, and to take them apart, costs several times more. An entry that was corrected since is among them.
 WITH holding AS MATERIALIZED (
     SELECT stream, position, topic, convert_from(payload, 'UTF8')::json AS told FROM events
     WHERE authority_id = $1 AND topic = ANY ($2::text[]) AND position <= $5 AND starts_with(stream, 'request/')
@@ -346,7 +346,9 @@ WITH holding AS MATERIALIZED (
 SELECT stream FROM holding
 WHERE EXISTS (
     SELECT FROM unnest($6::text[]) AS field
-    WHERE strpos(CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END->>field, $3) > 0
+    WHERE strpos(
+        translate(CASE topic WHEN 'entry_amended' THEN told->'replacement' ELSE told END->>field, $8, $9), $7
+    ) > 0
 )
 GROUP BY stream ORDER BY max(position) DESC LIMIT $4
 

@@ -39,7 +39,10 @@ def _in_force(view: View, history: Sequence[Recorded]) -> Sequence[Recorded]:
 async def _saying(view: View, text: str, limit: int) -> list[RequestRow]:
     """Those of which an entry, as amended, says the text outside its sealed values."""
     topics, fields = list(search.TOPICS), list(search.FIELDS)
-    rows = await view.fetch(SQL["streams_saying"], topics, text, limit, view.position, fields)
+    part, wanted = search.longest_part(text), search.folded(text)
+    rows = await view.fetch(
+        SQL["streams_saying"], topics, part, limit, view.position, fields, wanted, search.BRACKETS, search.AS
+    )
     histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
     said = [history for history in histories if search.says(_in_force(view, history), text)]
     return await view.named([reference_in(history[0].originator_id) for history in said])

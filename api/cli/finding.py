@@ -102,6 +102,10 @@ def find(
     found = with_view(code, until, lambda view: finding.by_label(view, looked_for, MOST))
     most = f"（至多列出{MOST}件）" * (len(found) == MOST)
     draw(f"“{looked_for.strip()}”：找到{len(found)}件{most}", found, output)
+    if not found and output == "drawn":
+        click.echo(
+            "按申请人的姓名、证件号码、电话查找的，写--name、--id-number或--phone，并以--purpose写明目的。"
+        )
 
 
 def _find_people(

@@ -219,9 +219,21 @@ def _header(sheet: Sheet, row: int, height: int) -> Header:
 
 def _headings(sheet: Sheet, row: int, height: int) -> Iterator[str]:
     lines = sheet.rows[row : row + height]
+    if height == 2:
+        lines = (_spread(*lines), lines[1])
     for column in range(max(map(len, lines), default=0)):
         parts = [" ".join(line[column].split()) for line in lines if column < len(line)]
         yield "/".join(dict.fromkeys(filter(None, parts)))
+
+
+def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """The upper row with what stands over several columns in each of them: not every file says which cells are merged."""
+    found = list(upper)
+    for column in range(1, min(len(upper), len(lower))):
+        before = found[column - 1]
+        if not found[column] and lower[column] and lower[column - 1] not in ("", before):
+            found[column] = before
+    return tuple(found)
 
 
 def _known_field(heading: str) -> str | None:
@@ -283,16 +295,23 @@ def placed(sheet: Sheet, mapping: ColumnMapping) -> Placed | None:
     else:
         return None
     typed = _padded(header.headings, sheet)
-    columns = {
-        field: tuple(
-            index
-            for index, heading in enumerate(typed)
-            if any(named == letter(index) or (heading and bare(named) == bare(heading)) for named in headings)
-        )
-        for field, headings in mapping.columns.items()
-    }
+    columns = {field: _indices(headings, typed) for field, headings in mapping.columns.items()}
     columns = {field: indices for field, indices in columns.items() if indices}
     return Placed(sheet, header, columns) if "received" in columns else None
+
+
+def _indices(named: Sequence[str], typed: Sequence[str]) -> tuple[int, ...]:
+    """Columns of these headings or letters; of none, the one whose lower heading is named alone."""
+    wanted = {bare(each) for each in named}
+    found = [
+        index
+        for index, heading in enumerate(typed)
+        if letter(index) in named or (heading and bare(heading) in wanted)
+    ]
+    lower = [
+        index for index, heading in enumerate(typed) if bare(heading.rpartition("/")[2]) in wanted - {""}
+    ]
+    return tuple(found or (lower if len(lower) == 1 else ()))
 
 
 def _padded(headings: Sequence[str], sheet: Sheet) -> list[str]:

@@ -55,6 +55,11 @@ def found(office: Taizhang, *asked: str) -> list[str]:
         ("2020-", ["2020-0003", "2020-0002", "2020-0001"]),
         ("公开〔2020〕37", ["2020-0001"]),
         ("花府复", ["2020-0001"]),
+        # 〔〕 as people type them
+        ("花府公开[2020]37号", ["2020-0001"]),
+        ("（2020）37", ["2020-0001"]),
+        ("花府复【2020】", ["2020-0001"]),
+        ("[2021]37", []),
         ("市人民政府", ["2020-0001"]),
         ("9876543", ["2020-0001"]),
         ("EMS98", ["2020-0001"]),
@@ -102,6 +107,11 @@ def test_what_is_found_is_drawn_in_words(register: Taizhang) -> None:
     for words in ("登记号", "道路改造项目批复", "已归档", "2020-03-30", "予以公开"):
         assert words in drawn.out.replace("\n", ""), words
     assert register("find", "道路", "--csv").out.count("道路") == 2
+
+
+def test_who_finds_nothing_is_told_how_people_are_found(register: Taizhang) -> None:
+    """A number of a telephone stands on no paper of the office's."""
+    assert "写--name、--id-number或--phone" in register("find", "13800138000").out
 
 
 def test_what_cannot_be_looked_for_is_said(register: Taizhang) -> None:

@@ -46,6 +46,19 @@ def test_a_heading_of_two_rows_below_a_title() -> None:
     assert row.steps["closed"]["outcome"] == "granted"
 
 
+def test_a_heading_of_two_rows_without_merged_cells() -> None:
+    """As csv and ods tell them: what stands over several columns stands in the first; a saved mapping may have said so."""
+    upper = ["登记号", "收件", "", "申请人", "", "申请内容", "办理", ""]
+    lower = ["", "收件日期", "渠道", "姓名/单位名称", "性质", "", "答复日期", "结果"]
+    cells = [*GOOD[:2], "邮寄", "某协会", "公司", *GOOD[5:]]
+    found = read(upper, lower, cells)
+    assert found.mapping.columns["applicant_kind"] == ["申请人/性质"]
+    assert found.rows[0].steps["received"]["applicant_kind"] == "commercial_enterprise"
+    before = write_mapping(found.mapping).replace("申请人/性质", "性质").replace("收件/渠道", "渠道")
+    again = read_book(Book("ab" * 32, (sheet(upper, lower, cells),)), read_mapping(before))
+    assert again.rows[0].steps == found.rows[0].steps
+
+
 def test_a_title_is_no_part_of_the_heading() -> None:
     """Merged over all columns it names the year of days that have none."""
     found = read(["某局2019年台账"] * 8, PLAIN, ["1", "3月2日", *GOOD[2:6], "3月20日", "予以公开"], name="表")
