@@ -16,6 +16,7 @@ from api.console.frame import at, before_proof, local, page, shown, to
 from api.console.templates import STATIC, static
 from api.web import auth
 from api.web.auth import OPEN, OWN
+from api.web.call_refusals import OnReplica
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed, Refusal
 from domain.values import is_label
@@ -33,7 +34,9 @@ _KEPT = "max-age=31536000, immutable"
 
 @get("/login", **at(OPEN))
 async def login_form(request: ApiRequest) -> Response[str]:
-    """The page to come in by."""
+    """The page to come in by; on a standby nobody can, and nobody is asked for a password. Raises OnReplica."""
+    if await request.register.is_replica():
+        raise OnReplica
     query = forms.query_of(request, LoginQuery)
     fields = admission.login_fields(request, local(query.then))
     fields["office"] = await _only_office(request)

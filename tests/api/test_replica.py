@@ -212,8 +212,9 @@ async def test_a_key_and_a_session_read_without_a_stamp(standby: Standby) -> Non
             assert (read.status_code, read.headers["served-by"]) == (200, "replica")
             assert int(read.headers["log-position"]) == read.json()["position"]
         refused(await client.get(f"{home}/requests/2020-0001/sealed", headers=session))
-        page = await client.get("/", headers={**session, "Accept": "text/html"})
-        assert (page.status_code, "主服务器" in page.text) == (503, True)
+        for address, cookie in (("/", session), ("/login", {})):
+            page = await client.get(address, headers={**cookie, "Accept": "text/html"})
+            assert (page.status_code, "主服务器" in page.text) == (503, True)
         assert await fetch(standby.superuser, stamps) == before
 
         (kept,) = await register.service_keys.listed(code)
