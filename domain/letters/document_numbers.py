@@ -139,8 +139,9 @@ def letter_of(event: Event) -> NumberedLetter | None:
 
 def is_correction(event: Event) -> bool:
     """Whether an answer tells of a correction of personal information (Art. 41)."""
-    cited = articles_in(getattr(event, "legal_basis", ""))
-    return any(each.article == 41 for each in cited) and getattr(event, "outcome", "").startswith("other.")
+    if not getattr(event, "outcome", "").startswith("other."):
+        return False
+    return any(each.article == 41 for each in articles_in(getattr(event, "legal_basis", "")))
 
 
 def year_of(rule: NumberSeriesSet, event: Event, request: DisclosureRequest | None) -> int:
