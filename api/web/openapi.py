@@ -27,8 +27,10 @@ from domain.letters.wording import KINDS
 from domain.report.events import REPORT_EVENTS
 from domain.request import events
 from domain.values import AUTHORITY_CODE_PATTERN
+from projections.reply_labels import REPLY_FIELDS
 
 _REF = "#/components/schemas/"
+_LABELS = FIELDS | REPLY_FIELDS
 
 Schema = dict[str, Any]
 
@@ -241,7 +243,7 @@ def _query(kind: Any) -> list[Schema]:
     parameters = []
     for name, payload in schema["properties"].items():
         described = dict(payload)
-        description = described.pop("description", FIELDS.get(name, ""))
+        description = described.pop("description", _LABELS.get(name, ""))
         options = [each for each in described.pop("anyOf", []) if each != {"type": "null"}]
         if described.get("default", "") is None:
             del described["default"]
@@ -403,6 +405,6 @@ def _with_words(found: Schema) -> Schema:
         if kind:
             schema["description"] = kind.title
         for field, payload in schema.get("properties", {}).items():
-            if field in FIELDS:
-                payload.setdefault("description", FIELDS[field])
+            if field in _LABELS:
+                payload.setdefault("description", _LABELS[field])
     return found
