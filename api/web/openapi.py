@@ -15,6 +15,17 @@ from litestar.routes import HTTPRoute
 from api.examples import examples
 from api.web import auth
 from api.web.body import types_of
+from api.web.openapi_parameters import (
+    BINARY,
+    IF_MATCH,
+    KEY,
+    LOG_POSITION,
+    PATH_PARAMETERS,
+    SCHEMES,
+    SERVED_BY,
+    TAGS,
+    Schema,
+)
 from api.web.problems import MEDIA_TYPE, TITLES, ProblemDetails
 from api.web.query import hints
 from api.web.recordings import NDJSON, Replies
@@ -23,72 +34,12 @@ from domain.authority.events import AUTHORITY_EVENTS
 from domain.authority.powers import ACTS
 from domain.entry import type_of
 from domain.field_labels import FIELDS
-from domain.letters.wording import KINDS
 from domain.report.events import REPORT_EVENTS
 from domain.request import events
-from domain.values import AUTHORITY_CODE_PATTERN
 from projections.reply_labels import REPLY_FIELDS
 
 _REF = "#/components/schemas/"
 _LABELS = FIELDS | REPLY_FIELDS
-
-Schema = dict[str, Any]
-
-_PATH_PARAMETERS: dict[str, Schema] = {
-    "code": {"description": "机关代码", "schema": {"type": "string", "pattern": AUTHORITY_CODE_PATTERN, "example": "huadu"}},
-    "id": {"description": "编号", "schema": {"type": "string", "maxLength": 100}},
-    "service": {"description": "服务账号的代号", "schema": {"type": "string", "maxLength": 40, "example": "portal"}},
-    "year": {"description": "年度", "schema": {"type": "string", "pattern": r"^20[0-9]{2}$", "example": "2020"}},
-    "reference": {
-        "description": "登记号",
-        "schema": {"type": "string", "pattern": r"^20[0-9]{2}-[0-9]{4,9}$", "example": "2020-0001"},
-    },
-    "kind": {"description": "文书的种类", "schema": {"type": "string", "enum": list(KINDS), "example": "receipt"}},
-    "version": {
-        "description": "入卷的那一条登记是第几条",
-        "schema": {"type": "string", "pattern": "^[0-9]{1,7}$", "example": "2"},
-    },
-    "number": {
-        "description": "第几批导入",
-        "schema": {"type": "string", "pattern": "^[0-9]{1,7}$", "example": "1"},
-    },
-}  # fmt: skip
-_SCHEMES: dict[str, Schema] = {
-    "session": {
-        "type": "apiKey", "in": "cookie", "name": auth.cookie_name("http"),
-        "description": f"登录所得的会话；经https时Cookie名为{auth.cookie_name('https')}",
-    },
-    "csrf": {
-        "type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "登录时答复的csrf；以会话改动须附",
-    },
-    "key": {"type": "http", "scheme": "bearer", "description": "发给程序的密钥，人员的以tzk_开头，服务账号的以tzs_开头"},
-    "token": {
-        "type": "http", "scheme": "bearer", "description": "数据目录中token文件的内容；只用于尚未任用人员的机关",
-    },
-}  # fmt: skip
-_BINARY: Schema = {"type": "string", "format": "binary"}
-_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "description": "这项登记的编号，在机关内永不重复，最好用UUID；同一编号再次提交，答复相同，不重复登记",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,100}$"},
-}
-_LOG_POSITION = {
-    "description": "所答的内容依据机关日志到此位置为止的登记；由日志得出的答复都有。问的是本机关及下级单位的，指本机关的日志",
-    "schema": {"type": "integer", "minimum": 0},
-}
-_SERVED_BY = {
-    "description": "由备用服务器答复的，为replica：内容可能落后于主服务器，以Log-Position为准",
-    "schema": {"type": "string", "enum": ["replica"]},
-}
-_IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "description": "查看时所得的ETag；其后已有新的登记的，答复412",
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
-}
 
 
 def document(routes: Iterable[Any], version: str) -> Schema:
@@ -108,11 +59,11 @@ def document(routes: Iterable[Any], version: str) -> Schema:
             "description": "政府信息公开申请的登记、期限与年报表格。差错一律为application/problem+json，code不变。",
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": _TAGS[name]} for name in dict.fromkeys(_tag(path) for path, _ in handlers)],
+        "tags": [{"name": name, "description": TAGS[name]} for name in dict.fromkeys(_tag(path) for path, _ in handlers)],
         "paths": {},
         "components": {
             "schemas": components,
-            "securitySchemes": _SCHEMES,
+            "securitySchemes": SCHEMES,
         },
         "security": [{"session": []}, {"key": []}, {"token": []}],
     }  # fmt: skip
@@ -134,14 +85,6 @@ def _handlers(routes: Iterable[Any]) -> Iterator[tuple[str, HTTPRouteHandler]]:
                     yield path, handler
 
 
-_TAGS = {
-    "login": "登录",
-    "requests": "申请",
-    "reports": "年度报告",
-    "statistics": "统计",
-    "authorities": "机关与日志",
-    "operations": "运行",
-}
 """Names as generated clients use them, with their titles."""
 
 
@@ -174,13 +117,13 @@ def _operation(
     records = "conflicts" in handler.opt
     parameters = [
         {"name": name, "in": "path", "required": True, **described}
-        for name, described in _PATH_PARAMETERS.items()
+        for name, described in PATH_PARAMETERS.items()
         if f"{{{name}}}" in path
     ]
     if "params" in annotations:
         parameters += _query(annotations["params"])
     if records:
-        parameters += [_KEY, _IF_MATCH]
+        parameters += [KEY, IF_MATCH]
     operation: Schema = {
         "operationId": handler.operation_id,
         "summary": handler.summary,
@@ -293,12 +236,12 @@ def _responses(path: str, handler: HTTPRouteHandler, schema_of: Mapping[Any, Sch
                 "ETag": {"description": "登记的版本", "schema": {"type": "string"}}
             }
     if files := handler.opt.get("files"):
-        responses["200"] = {"description": "文件", "content": {each: {"schema": _BINARY} for each in files}}
+        responses["200"] = {"description": "文件", "content": {each: {"schema": BINARY} for each in files}}
     elif not kinds:
         responses["200"] = {"description": "所问的内容", "content": {handler.opt.get("media_type", JSON): {}}}
     if "GET" in handler.http_methods and auth.acts_of(handler) != (auth.OPEN,):
-        of_log = {"Log-Position": _LOG_POSITION} if "{code}" in path else {}
-        responses["200"].setdefault("headers", {}).update({**of_log, "Served-By": _SERVED_BY})
+        of_log = {"Log-Position": LOG_POSITION} if "{code}" in path else {}
+        responses["200"].setdefault("headers", {}).update({**of_log, "Served-By": SERVED_BY})
     for status in sorted(_statuses(path, handler)):
         responses[str(status)] = {
             "description": TITLES[status],
