@@ -84,7 +84,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "replay": ("replay", "复盘一件申请：逐条列出何人何时依何条登记了什么、其后的状态和期限，并与现在并列，指出不同之处"),
     },
     "运行": {
-        "demo": ("maintenance", "演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口"),
+        "demo": ("demonstration", "演示：登记广州市花都区政府办公室2020年的95件申请，画出年报表格，再提供HTTP接口"),
         "serve": ("maintenance", "提供HTTP接口，只应答本机；按Ctrl-C停止"),
         "worker": ("reports", "后台：编制年度报告、推送、发送每日待办；按Ctrl-C停止"),
         "stop": ("maintenance", "停止内置数据库（下次使用时自动启动）"),

@@ -13,7 +13,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from api import settings
-from api.cli import maintenance
+from api.cli import demonstration
 from tests.api.conftest import PROJECT, Result, Taizhang
 
 HANDBOOK = (PROJECT / "README.zh.md").read_text("utf-8")
@@ -34,10 +34,10 @@ def test_a_new_user_walks_through_the_district(
 ) -> None:
     """Consolidated to the cell, handed in, one unit merged in June; the analysis and the assessment are printed."""
     monkeypatch.chdir(tmp_path)
-    asyncio.run(maintenance.demonstrate_district(settings.from_environment()))
+    asyncio.run(demonstration.demonstrate_district(settings.from_environment()))
     capsys.readouterr()
     before = taizhang("district", "matters", "--authority", "shifanqu", "--json").json()
-    asyncio.run(maintenance.demonstrate_district(settings.from_environment()))
+    asyncio.run(demonstration.demonstrate_district(settings.from_environment()))
     capsys.readouterr()
     assert taizhang("district", "matters", "--authority", "shifanqu", "--json").json() == before
 
