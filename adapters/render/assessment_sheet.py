@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adapters.render.sheet import Sheet, workbook
 from projections.district import assessment
 from projections.district.assessment import AssessmentSheet
 
 
-def render(found: AssessmentSheet, printed: str) -> bytes:
-    """XLSX. printed: at the head of each page, whose assessment it is."""
+def render(
+    found: AssessmentSheet, printed: str, named: Callable[[str], str] = lambda officer: officer
+) -> bytes:
+    """XLSX. printed: at the head of each page, whose assessment it is. named: who scored, by the officer's id."""
     sheets = [
         Sheet("得分", assessment.TOTALS, assessment.totals(found.units), printed),
-        Sheet("逐项", assessment.DETAILS, assessment.details(found.units), printed),
+        Sheet("逐项", assessment.DETAILS, assessment.details(found.units, named), printed),
     ]
     if found.contests:
         sheets.append(Sheet("申辩", assessment.CONTESTS, assessment.contests(found.contests), printed))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -51,9 +53,14 @@ async def assessments(request: ApiRequest) -> Response[Any]:
     """考核。"""
     code, on = code_of(request), today()
     own = await request.register.assessments.of_unit(code, on)
+
+    def by_superior(_: str) -> str:
+        """Its officers are not known by name here."""
+        return "上级机关"
+
     return await page(
         request, "assessments.html",
-        own=own, details=[_by_unit(each) for each in own], headings=assessing.DETAILS[1:],
+        own=own, details=[_by_unit(each, by_superior, "/requests") for each in own], headings=assessing.DETAILS[1:],
         contest_headings=assessing.CONTESTS[1:],
         contests=[[line[1:] for line in assessing.contests(each.contests)] for each in own],
         announced=list(reversed(await request.register.assessments.announced(code))),
@@ -61,8 +68,39 @@ async def assessments(request: ApiRequest) -> Response[Any]:
     )  # fmt: skip
 
 
-def _by_unit(found: AssessmentSheet) -> list[tuple[str, list[list[object]]]]:
-    return [(each.unit, [line[1:] for line in assessing.details([each])]) for each in found.units]
+class Cell(NamedTuple):
+    """Of the table of one unit's points. cases: texts, each with the address of the request that it is, or none."""
+
+    text: object
+    cases: tuple[tuple[str, str], ...] = ()
+
+
+def _by_unit(
+    found: AssessmentSheet, officer: Callable[[str], str], requests_at: str
+) -> list[tuple[str, list[list[Cell]]]]:
+    """requests_at: where the requests of a unit are, {} for its code."""
+    return [
+        (
+            each.unit,
+            [
+                [
+                    Cell(None, tuple(_cases(str(cell), requests_at.format(each.code)))) if nth == _CASES else Cell(cell)
+                    for nth, cell in enumerate(line[1:])
+                ]
+                for line in assessing.details([each], officer)
+            ],
+        )
+        for each in found.units
+    ]  # fmt: skip
+
+
+_CASES = assessing.DETAILS.index("各件") - 1
+
+
+def _cases(joined: str, requests_at: str) -> Iterator[tuple[str, str]]:
+    for case in filter(None, joined.split("、")):
+        reference = re.match(r"\d{4}-\d{4,9}", case)
+        yield case, f"{requests_at}/{reference[0]}" if reference else ""
 
 
 @get(HOME + "/sheet", **at("count"))
@@ -86,7 +124,7 @@ async def _sheet(request: ApiRequest, name: str, problems: list[Problem] | None 
         request, "assessment.html", status=422 if problems else 200,
         found=found, chosen=chosen, problems=problems or [], most=MOST_FILES, key=str(uuid4()),
         headings=assessing.TOTALS, totals=assessing.totals(found.units),
-        detail_headings=assessing.DETAILS[1:], details=_by_unit(found),
+        detail_headings=assessing.DETAILS[1:], details=_by_unit(found, (await me(request)).named, "/units/{}/requests"),
         missing=_missing(found), contest_headings=assessing.CONTESTS,
         contests=list(zip(found.contests, assessing.contests(found.contests), strict=True)),
         restated_headings=assessing.RESTATED, restated=assessing.restated(found),
@@ -110,8 +148,9 @@ async def workbook(request: ApiRequest) -> Response[bytes]:
     name = request.query_params.get("name", "")[:200]
     await _announced(request, name)
     found = await request.register.assessments.sheet(code_of(request), name, today())
-    title = f"{(await me(request)).office}　{found.name}　满分{found.points}"
-    data = await asyncio.to_thread(assessment_sheet.render, found, title)
+    sits = await me(request)
+    title = f"{sits.office}　{found.name}　满分{found.points}"
+    data = await asyncio.to_thread(assessment_sheet.render, found, title, sits.named)
     return Response(
         data, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="assessment.xlsx"'}
     )

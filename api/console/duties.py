@@ -221,7 +221,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
 
 
 def _standing(warning: UnitWarning, on: date, calendar: Calendar) -> Standing | None:
-    return None if warning.workdays_left is None else of_term(warning.due_on, on, calendar)
+    return None if warning.due_on is None else of_term(warning.due_on, on, calendar)
 
 
 def _to_archive(left: Unarchived) -> Duty:

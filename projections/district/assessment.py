@@ -6,7 +6,7 @@ upheld, which counts instead of what was computed. What nobody has assessed is o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ class Counted(msgspec.Struct, frozen=True):
     deducted: Decimal
     cases: tuple[str, ...] = ()
     evidence: str = ""
-    by: str = ""
+    by: tuple[str, ...] = ()
     computed: int | None = None
     decided: bool = False
 
@@ -270,7 +270,7 @@ def _counted(rule: Rule, cases: Sequence[str] | None, score: Score | None) -> Co
         deducted=Decimal(rule.per) * events,
         cases=tuple(cases or ()),
         evidence=score.evidence if score else "",
-        by="、".join(score.by) if score else "",
+        by=score.by if score else (),
         computed=computed if score is not None else None,
         decided=score.decided if score else False,
     )
@@ -280,8 +280,9 @@ def _graded(base: tuple[str, str, str, Decimal], indicator: Indicator, score: Sc
     if score is None:
         return ScoreShown(*base, None, (), ("等次",))
     points = next(Decimal(each.points) for each in indicator.grades if each.name == score.value)
-    by = "、".join(score.by)
-    counted = Counted(score.value or "", 0, base[3] - points, (), score.evidence, by, decided=score.decided)
+    counted = Counted(
+        score.value or "", 0, base[3] - points, (), score.evidence, score.by, decided=score.decided
+    )
     return ScoreShown(*base, points, (counted,))
 
 
@@ -342,8 +343,10 @@ def totals(sheets: Iterable[UnitSheet]) -> list[list[object]]:
     return rows
 
 
-def details(sheets: Iterable[UnitSheet]) -> list[list[object]]:
-    """Under DETAILS: a line for each reason, so that every point opens to its cases."""
+def details(
+    sheets: Iterable[UnitSheet], named: Callable[[str], str] = lambda officer: officer
+) -> list[list[object]]:
+    """Under DETAILS: a line for each reason, so that every point opens to its cases. named: who scored, by the officer's id."""
     found: list[list[object]] = []
     for sheet in sheets:
         for score in sheet.scores:
@@ -353,7 +356,8 @@ def details(sheets: Iterable[UnitSheet]) -> list[list[object]]:
             found += [
                 [
                     *own, each.measure, each.events, each.deducted, "、".join(each.cases), each.computed,
-                    ("申辩成立：" if each.decided else "") + each.evidence, each.by,
+                    ("申辩成立：" if each.decided else "") + each.evidence,
+                    "、".join(dict.fromkeys(map(named, each.by))),
                 ]
                 for each in score.counted
             ]  # fmt: skip

@@ -39,7 +39,7 @@ class UnitQuery(NamedTuple):
 
 
 class UnitWarning(msgspec.Struct, frozen=True, kw_only=True):
-    """reference: of the request. version: of the order, return or contest in the unit's own log. workdays_left: None where
+    """reference: of the request. version: of the order, return or contest in the unit's own log. due_on, workdays_left: None where
     no term runs. ordered: 督办 about it is open.
     """
 
@@ -49,7 +49,7 @@ class UnitWarning(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None = None
     version: int | None = None
     name: str = ""
-    due_on: date
+    due_on: date | None
     workdays_left: int | None
     ordered: bool = False
 
@@ -72,7 +72,12 @@ def work_list(units: Iterable[UnitQuery], on: date, within: int = SOON) -> list[
     ]
     return sorted(
         found,
-        key=lambda each: (urgency.index(each.warning), each.due_on, each.code, each.reference or each.name),
+        key=lambda each: (
+            urgency.index(each.warning),
+            each.due_on or date.min,
+            each.code,
+            each.reference or each.name,
+        ),
     )
 
 
@@ -121,11 +126,11 @@ def _of_matters(unit: UnitQuery, on: date) -> Iterable[UnitWarning]:
 
 
 def _of_contests(unit: UnitQuery) -> Iterable[UnitWarning]:
-    """Measured by the day it was contested: no term is set for the decision."""
+    """No term is set for the decision."""
     for each in unit.contests:
         yield UnitWarning(
             code=unit.code, unit=unit.unit, warning="contest_to_decide", version=each.version, name=each.assessment,
-            due_on=each.on, workdays_left=None,
+            due_on=None, workdays_left=None,
         )  # fmt: skip
 
 

@@ -182,7 +182,8 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
     await recorded(county, f"{home}/assessment_announced", **announced, set="licheng-2020")
     assert name in await shown(county, home)
     sheet = f"{home}/sheet?name={name}"
-    assert "2020-0002" in await shown(county, sheet)
+    assert f'href="/units/{town.code}/requests/2020-0002"' in await shown(county, sheet)
+    assert 'href="/requests/2020-0002"' in await shown(town, home)
     rows = [
         f"某区人民政府办公室,{one}\n乙局,{one}"
         for one in (

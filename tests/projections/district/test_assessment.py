@@ -136,7 +136,7 @@ def test_an_upheld_contest_counts_instead_of_what_was_computed() -> None:
     after = sheet(told((one,), decided), [unit])
     assert (before.units[0].scores[0].points, after.units[0].scores[0].points, after.open) == (0, 3, "")
     counted = next(each for each in after.units[0].scores[0].counted if each.decided)
-    assert (counted.events, counted.computed, counted.by, len(counted.cases)) == (1, 2, "li", 2)
+    assert (counted.events, counted.computed, counted.by, len(counted.cases)) == (1, 2, ("li",), 2)
     assert [(each.result, each.decision_reason) for each in after.contests] == [("upheld", "经核实")]
 
 
