@@ -234,8 +234,11 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         for consultation in request.consultations:
             if consultation.closed_on is None and consultation.respond_by < on:
                 yield duty("consultation_over", consultation.respond_by, consultation.consultation)
-    if request.stage == "closed" and request.answers and request.answers[-1].served is None:
-        yield duty("unserved", request.answers[-1].due_on, request.answers[-1].document_no)
+    if request.stage == "closed" and request.answers:
+        last = request.answers[-1]
+        # What a register of before does not say of its answers' service nobody can do any more.
+        if last.served is None and last.provenance is None:
+            yield duty("unserved", last.due_on, last.document_no)
     for appeal in request.appeals:
         if appeal.disposition_on(on) is None:
             yield duty("appeal_pending", None, appeal.appeal)

@@ -16,6 +16,7 @@ from domain.authority.supervision import Order, Return, Supervision
 from domain.entry import Event
 from domain.law.terms import Law, Policy
 from domain.request.judging import replay
+from domain.request.parties import UNSTATED, Provenance
 from domain.values import Period
 from projections.work_list import DUTIES, Duty, asked_by_superior, assessments_to_check, work_list
 from tests.builders import (
@@ -256,6 +257,16 @@ def test_the_most_urgent_stands_first() -> None:
     assert found[1] == Duty("2020-0003", "overdue", date(2020, 3, 30), -1, "法制科")
     assert (found[1].text, found[1].article) == ("已逾期，应立即答复", "第三十三条")
     assert (found[8].note, found[10].note) == ("甲", "复议一")
+
+
+def test_the_service_of_an_imported_answer_is_no_duty() -> None:
+    """A register of before that says nothing of service would fill every list for ever; what is answered here is one."""
+    source = Provenance("ab" * 32, 1, 17)
+    old = (received("2020-03-02", receipt_basis="imported", provenance=source),
+           replace(answered("2020-03-10", legal_basis=UNSTATED, document_no=UNSTATED), provenance=source))  # fmt: skip
+    assert todo("2020-03-20", old) == []
+    again = (*old, reopened("2020-03-16", "2020-04-10"), answered("2020-03-18"))
+    assert [each.duty for each in todo("2020-03-20", again)] == ["unserved"]
 
 
 # --- status and timeliness apart ---
