@@ -214,7 +214,11 @@ async def test_a_recording_s_functions_keep_within_the_authority_they_are_called
 ) -> None:
     """Called within A for B, or outside any, they see and write nothing; entering ends with the transaction."""
     a, b = numbers
-    write = "SELECT append($1, $2, '2030-01-01Z', 1, NULL, $3, '[]', '[]', '[]', '[]')"
+    entry = (
+        '[{"nth": 1, "stream": "request/2099-0001", "version": 1, "topic": "received", "schema_version": 1, "payload": "",'
+        ' "actor": "li", "command_id": "wall", "body_mac": "", "acknowledged": [], "leaf_format": 1}]'
+    )
+    write = f"SELECT append($1, $2, '2030-01-01Z', 1, NULL, $3, '{entry}', '[]', '[]', '[]')"
     given = '{"2099":1}'
     before = await contents(server.behind(database))
     async with connected(server.runtime(database)) as connection:
