@@ -126,6 +126,13 @@ class Database:
         await connection.execute(f"SELECT enter({authority_id:d})")
 
     @staticmethod
+    async def turn_to(connection: Connection, authority_id: int) -> None:
+        """Within a transaction: from here on for this authority, as if it had been opened for it. Raises OutOfSight."""
+        text = f"SELECT enter({authority_id:d}); {_head(authority_id, locking=False)}"
+        if await connection.execute(text) != _ONE_ROW:
+            raise OutOfSight(authority_id)
+
+    @staticmethod
     async def lock(connection: Connection, authority_id: int) -> None:
         """Within a transaction for this authority: as if it had been locking. Raises OutOfSight."""
         if await connection.execute(_head(authority_id, locking=True)) != _ONE_ROW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 from math import inf
@@ -132,16 +133,25 @@ class Authorities:
             if version
         }
         async with self._reading:  # whoever asks meanwhile then finds them read
-            for code, (authority_id, version) in versions.items():
-                known = self._law.get(authority_id)
-                if known is None or known[0] != version:
-                    await self.authority(code)
+            await self._read_laws(
+                authority_id
+                for authority_id, version in versions.values()
+                if (known := self._law.get(authority_id)) is None or known[0] != version
+            )
         self._all_read, self._read_at = True, monotonic()
         return [
             code
             for code, (authority_id, _) in versions.items()
             if self._law[authority_id][1].superior_on(on) == superior
         ]
+
+    async def _read_laws(self, authorities: Iterable[int]) -> None:
+        """All in one transaction: to open one for each would take longer than the reading."""
+        if wanted := list(authorities):
+            async with self._database.transaction(0, reading=True) as connection:
+                for authority_id in wanted:
+                    await self._database.turn_to(connection, authority_id)
+                    await self.as_it_stands(connection, authority_id)
 
     def have_moved(self) -> None:
         """One of them recorded of itself: what is asked of all of them is read again."""
