@@ -10,7 +10,7 @@ from typing import get_args
 from domain.authority.assessment_events import MEASURES
 from domain.authority.number_events import NumberedLetter
 from domain.authority.powers import ROLES, SERVICE_ACTS
-from domain.law import outcomes
+from domain.law import outcomes, terms
 from domain.letters import wording
 from domain.report import official_form
 from domain.report.events import SECTIONS, WORK
@@ -139,30 +139,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
         "provider_second_factor": "统一身份认证所作的双因素验证",
         "local_login": "本机账号和口令",
     },
-    "policy_set.value": {
-        "off": "不顺延",
-        "on": "顺延",
-        "none": "不要求审批",
-        "approval": "须经批准",
-        "review_and_approval": "须经审核和批准",
-        "voluntary": "自愿启用",
-        "administrators_and_approvers": "三员和负责人必须启用",
-        "all": "人人必须启用",
-        "of_administrators": "三员的须核验",
-        "of_everybody": "人人的须核验",
-        "12_months": "12个月",
-        "6_months": "6个月",
-        "24_months": "24个月",
-        "36_months": "36个月",
-        "60_months": "60个月",
-        "5_1_0": "余5个工作日提醒经办人，余1个提醒审核人，到期当日提醒负责人",
-        "10_5_1": "余10个工作日提醒经办人，余5个提醒审核人，余1个提醒负责人",
-        "handler_only": "余5个工作日提醒经办人，不上报",
-        "not_counted": "不作数",
-        "counted": "作数",
-        "for_everybody": "人人可用",
-        "for_administrators": "仅三员应急用",
-    },
+    "policy_set.value": terms.POLICY_VALUES,
     "letter": {kind: wording.load(kind).name for kind in wording.KINDS},
     "letter_wording_set.paragraph": wording.PARAGRAPHS,
     "letters": {kind: wording.load(kind).name for kind in get_args(NumberedLetter)},

@@ -192,6 +192,7 @@ HINTS: dict[str, str] = {
     "tracking_no": "便于查证寄送日期",
     "signed_for_on": "当面送交的为签收之日",
     "archive_no": "全宗号—目录号—案卷号",
+    "warning": "核对所列的名称",
     "archives": "如某区档案馆",
     "transfer_no": "没有编号的不填",
     "appraisal_no": "鉴定意见的文号",

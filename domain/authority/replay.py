@@ -149,7 +149,8 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return replace(authority, version=version, notices=(*authority.notices, _notice(version, event)))
         case PolicySet():
             if event.value not in terms.POLICIES[event.policy]:
-                allowed = "、".join(terms.POLICIES[event.policy])
+                values = terms.POLICIES[event.policy]
+                allowed = "、".join(f"{terms.POLICY_VALUES[code]}（{code}）" for code in values)
                 raise UnknownCode(version, field="value", allowed=allowed)
             policy = terms.Policy(event.policy, event.value, event.in_force_from)
             return replace(authority, version=version, policies=(*authority.policies, policy))

@@ -130,6 +130,32 @@ provider_second_factor: whether one that the identity provider says it has asked
 local_login: who comes in by a password of this register where there is an identity provider.
 """
 
+POLICY_VALUES: dict[str, str] = {
+    "off": "不顺延",
+    "on": "顺延",
+    "none": "不要求审批",
+    "approval": "须经批准",
+    "review_and_approval": "须经审核和批准",
+    "voluntary": "自愿启用",
+    "administrators_and_approvers": "三员和负责人必须启用",
+    "all": "人人必须启用",
+    "of_administrators": "三员的须核验",
+    "of_everybody": "人人的须核验",
+    "12_months": "12个月",
+    "6_months": "6个月",
+    "24_months": "24个月",
+    "36_months": "36个月",
+    "60_months": "60个月",
+    "5_1_0": "余5个工作日提醒经办人，余1个提醒审核人，到期当日提醒负责人",
+    "10_5_1": "余10个工作日提醒经办人，余5个提醒审核人，余1个提醒负责人",
+    "handler_only": "余5个工作日提醒经办人，不上报",
+    "not_counted": "不作数",
+    "counted": "作数",
+    "for_everybody": "人人可用",
+    "for_administrators": "仅三员应急用",
+}
+"""What each value of a policy is called."""
+
 
 OF_REQUESTS: frozenset[PolicyName] = frozenset({"roll_receipt", "approval_steps"})
 """Policies that a request is judged by, if it was received on their day or later; the others hold for what is done from it on."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 
+from domain.report import official_form
 from domain.report.events import FigureEntered, Pinned
 from domain.report.official_form import TOTAL
 from projections.annual_tables import Tables
@@ -105,9 +107,28 @@ def _text(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
+_TABLES = {"requests": "申请", "appeals": "复议诉讼", "proactive": "主动公开"}
+
+
+@cache
+def _words(table: str) -> dict[str, str]:
+    """Rows and columns of a table by code, in the words of the last form that has them."""
+    found: dict[str, str] = {}
+    for form in map(official_form.load, sorted(official_form.NAMES)):
+        lines = {
+            "requests": (*form.requests.rows, *form.requests.columns),
+            "appeals": (*form.appeals.routes, *form.appeals.columns),
+            "proactive": tuple(row for block in form.proactive for row in block.rows),
+        }
+        found |= {line.code: line.levels[-1] for line in lines[table]}
+    return found
+
+
 def cells(each: Restated) -> tuple[object, ...]:
     """One line of a list, under HEADINGS."""
+    words = _words(each.table)
     causes = "；".join(
         f"{cause.reference}第{cause.line.version}条：{cause.line.sentence}" for cause in each.causes
     )
-    return (each.table, each.row, each.column, each.published, each.now, causes)
+    row, column = words.get(each.row, each.row), words.get(each.column, each.column)
+    return (_TABLES[each.table], row, column, each.published, each.now, causes)

@@ -138,6 +138,9 @@ def test_a_late_answer_of_a_published_year_is_acknowledged_and_listed(office: Ta
 
     listed = office("report", "restatement", "--year", "2020", "--json")
     assert listed.code == 1
+    drawn = office("report", "restatement", "--year", "2020", "--csv").out
+    assert "申请,（一）予以公开,自然人,1,2," in drawn
+    assert "granted" not in drawn
     found = {(each["row"], each["column"]): each for each in listed.json()}  # type: ignore[attr-defined]
     # Counted by hand: the second request is closed (granted) instead of carried out, in its column and the sums.
     assert {place: (each["published"], each["now"]) for place, each in found.items()} == {
