@@ -1,6 +1,6 @@
 """Structured logs: one JSON object a line, on standard error, without personal data.
 
-What is told is never logged, only codes, references, counts and positions.
+What is sent is never logged, only codes, references, counts and positions.
 """
 
 from __future__ import annotations

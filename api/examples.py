@@ -1,4 +1,4 @@
-"""One event of each type as it is told: for the description of the interface and the help of the command line."""
+"""One event of each type as it is sent: for the description of the interface and the help of the command line."""
 
 from __future__ import annotations
 

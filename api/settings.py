@@ -85,7 +85,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def actor(name: str | None) -> str | None:
-    """Who records, as told from outside. Raises Malformed for the name that the program has for its own work."""
+    """Who records, as given from outside. Raises Malformed for the name that the program has for its own work."""
     if name == authorization.PROGRAM:
         raise Malformed(field="actor：", problem=f"{name}是程序自己办理时的名称，不能用作登记人")
     return name

@@ -36,7 +36,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=100)]
 """A word of a vocabulary in `outcomes`; checked when an event is admitted, never when it is decoded."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
-"""Free text, told in clear and stored sealed."""
+"""Free text, sent in clear and stored sealed."""
 
 Money = Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?\Z")]
 """Yuan as text, at most two decimals."""
@@ -58,13 +58,13 @@ EntryVersion = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Root of all that is told: dates lie in 2000–2100 and text holds no control characters.
+    """Root of all that is sent: dates lie in 2000–2100 and text holds no control characters.
 
     Raises ValueError naming the field; msgspec turns it into a ValidationError when decoding.
     """
 
     sealed: ClassVar[tuple[str, ...]] = ()
-    """Fields that are told in clear and stored as `Sealed`."""
+    """Fields that are sent in clear and stored as `Sealed`."""
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.entry import Recorded
 from domain.request import events
-from domain.request.amendment import amended, last_told
+from domain.request.amendment import amended, latest_content
 from domain.values import reference_in
 from projections.history import APPLICANT_WORDS
 
@@ -39,7 +39,7 @@ def annulled(histories: Iterable[Sequence[Recorded]]) -> list[Annulled]:
     """Of these requests those that stand annulled. histories: of each, in the order recorded."""
     found = []
     for history in histories:
-        latest = last_told(history, 1)
+        latest = latest_content(history, 1)
         if amended(history) is not None or not isinstance(latest, events.Received):
             continue
         by = next(

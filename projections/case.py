@@ -63,7 +63,7 @@ class Term(msgspec.Struct, frozen=True):
 
 
 class DraftShown(msgspec.Struct, frozen=True):
-    """A draft as it was last told, each of its steps and what it waits for: review, approval or redrafting."""
+    """A draft as it was last drafted, each of its steps and what it waits for: review, approval or redrafting."""
 
     draft: str
     kind: str

@@ -37,7 +37,7 @@ def trace(request: DisclosureRequest, calendar: Calendar) -> Iterator[Day]:
     deadline = request.deadline
     if deadline is None:
         return
-    last = deadline.due_on or deadline.told[-1][0]
+    last = deadline.due_on or deadline.step_fields[-1][0]
     stops = _stops(deadline)
     yield Day(deadline.started_on, None, "起算之日，不计入", None)
     day, counted = deadline.started_on, 0

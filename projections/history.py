@@ -16,7 +16,7 @@ from domain.authority.events import OwnEntryAmended
 from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
 from domain.request import events
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.appeal_events import AppealDecided, Appealed, CorrectionAnalysed, Reopened
 from domain.request.file_events import (
     DocumentFiled,
@@ -137,7 +137,7 @@ def lines(history: Sequence[Recorded]) -> list[HistoryLine]:
 
 def _amendment(event: events.Amendment | OwnEntryAmended[Sealed], before: Sequence[Recorded]) -> str:
     """What an amendment changed, old beside new."""
-    was, now = last_told(before, event.version), event.replacement
+    was, now = latest_content(before, event.version), event.replacement
     which = f"第{event.version}条登记"
     old = f"“{sentence(was)}”" if was else ""
     if now is None:

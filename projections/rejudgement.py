@@ -25,7 +25,7 @@ from domain.law.refusals import AuthorityNotRegistered, Refusal, WrongStream
 from domain.law.terms import Law
 from domain.report import annual_report
 from domain.request import events, numbering
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.appeal_events import Appealed
 from domain.request.judging import admit, replay, touched
 from domain.request.state import Admission, DisclosureRequest
@@ -232,7 +232,7 @@ def _check_powers(
 ) -> None:
     """Raises the Refusal by which whoever recorded the entry had not the power that day, or was the same person."""
     event = entry.event
-    amended = last_told(before, event.version) if isinstance(event, events.EntryAmended) else None
+    amended = latest_content(before, event.version) if isinstance(event, events.EntryAmended) else None
     authorization.check(authority, entry, amended=amended)
     authorization.check_found(authority, entry, found)
 

@@ -130,7 +130,7 @@ def second_opinion(
         reader = Reader(is_working, rolls, steps)
         for number, (_, event, _) in enumerate(history, 1):
             told = event.version if isinstance(event, events.EntryAmended) else number
-            reader.last_told[told] = number
+            reader.latest_content[told] = number
         for version, event, today in entries:
             reader.read(version, event, today)
         return reader.close_the_book()
@@ -168,7 +168,7 @@ class Reader:
 
     def __init__(self, is_working: Working, rolls: bool, steps: str) -> None:
         self.is_working, self.rolls, self.steps = is_working, rolls, steps
-        self.last_told: dict[int, int] = {}  # of each entry, the entry of the log that told it last
+        self.latest_content: dict[int, int] = {}  # of each entry, the entry of the log that told it last
         self.drafts: dict[str, tuple[int, Any]] = {}  # a draft that is not used, its entry and what it says
         self.passed: dict[str, list[tuple[str, bool]]] = {}  # what became of it since
         self.used: set[str] = set()
@@ -302,7 +302,7 @@ class Reader:
                 done = [step for step, _ in fate]  # type: ignore[union-attr]
                 must("draft_approved" not in done and type_of(event) not in done)
                 # read: what a step passed is what had been told of the draft when the step was told last
-                must(self.last_told[version] > self.last_told[self.drafts[event.draft][0]])
+                must(self.latest_content[version] > self.latest_content[self.drafts[event.draft][0]])
                 fate.append((type_of(event), event.passed))  # type: ignore[union-attr]
             case events.Extended():
                 self.send_out(event, events.ExtensionDrafted, ("workdays",), must)

@@ -36,7 +36,7 @@ from projections.rejudgement import LawBook
 def verify(
     path: Path,
     *,
-    told: Sequence[Verifier] = (),
+    verifiers: Sequence[Verifier] = (),
     pin: Callable[[str], Pin | None] = lambda _: None,
     on_progress: Progress = lambda *_: None,
     documents: Sequence[Path] = (),
@@ -44,14 +44,14 @@ def verify(
     """Examine a bundle: its files, log, checkpoints and texts, and every act by the law. Raises BundleFault, OSError.
 
     documents: files of which each is to be one that was filed.
-    told, pin: keys and checkpoints from elsewhere, without which a bundle shows only that it is one whole.
+    verifiers, pin: keys and checkpoints from elsewhere, without which a bundle shows only that it is one whole.
     """
     start = perf_counter()
     bundle = Bundle(path)
     findings, manifest = bundle.findings, bundle.manifest
     kept = pin(manifest.origin)
-    trusted = trust.trusted_keys(kept, told, bundle.keys)
-    notes = [] if kept or told else ["公钥取自包内，未另行核实（可用--key或--pin给出）"]
+    trusted = trust.trusted_keys(kept, verifiers, bundle.keys)
+    notes = [] if kept or verifiers else ["公钥取自包内，未另行核实（可用--key或--pin给出）"]
     published = bundle.published(manifest.size)
     examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENTS)
     unchecked = [later] if later else []

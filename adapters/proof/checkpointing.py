@@ -360,8 +360,8 @@ def _receipt(code: str, reference: Reference, row: Any, found: Inclusion) -> Rec
     text = leaf.leaf(code, row)
     if leaf.named(row, text) != found.leaf:
         raise SealFault(f"{reference}第{row['version']}条登记与存证时不同，不出具回执")
-    told = _tlog_proof(found, [text.decode(), row["payload"].decode()])
-    return Receipt(str(reference), row["version"], row["position"], found.leaf, found.checkpoint, told)
+    proof = _tlog_proof(found, [text.decode(), row["payload"].decode()])
+    return Receipt(str(reference), row["version"], row["position"], found.leaf, found.checkpoint, proof)
 
 
 async def access_receipt(connection: Connection, authority_id: int, code: str, id_: str) -> str:

@@ -151,8 +151,8 @@ def named_of(code: str, entry: StoredEntry, recorded_at: datetime) -> str:
 
 def access_leaf(code: str, row: Mapping[str, Any]) -> bytes:
     """The canonical text of a row of `access_log` that has its position, of the authority with this code."""
-    told = {name: row[name] for name in AccessLeaf.__struct_fields__ if name != "authority"}
-    return _encode(AccessLeaf(**{**told, "authority": code, "at": _moment(row["at"])}))
+    fields = {name: row[name] for name in AccessLeaf.__struct_fields__ if name != "authority"}
+    return _encode(AccessLeaf(**{**fields, "authority": code, "at": _moment(row["at"])}))
 
 
 def access_leaf_hash(code: str, row: Mapping[str, Any]) -> bytes:

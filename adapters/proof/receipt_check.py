@@ -42,7 +42,7 @@ def is_receipt(path: Path) -> bool:
 def check_receipt(
     path: Path,
     *,
-    told: Sequence[Verifier] = (),
+    verifiers: Sequence[Verifier] = (),
     known: Callable[[str], Sequence[Verifier]] = lambda _: (),
     pin: Callable[[str], Pin | None] = lambda _: None,
 ) -> ReceiptCheck:
@@ -84,7 +84,7 @@ def check_receipt(
     if leaf.get("position") != position + 1 or claimed.origin.rpartition("/")[2] != leaf.get("authority"):
         findings.append(LogFinding("inclusion_wrong", where, "位置或机关与证明不符"))
     kept = pin(claimed.origin)
-    named = told if log is EVENTS else trust.named(told, claimed.origin)
+    named = verifiers if log is EVENTS else trust.named(verifiers, claimed.origin)
     trusted = trust.trusted_keys(kept, named, known(claimed.origin))
     pinned = trust.pinned(kept, trusted)
     if pinned is not None and pinned.size == claimed.size and not set(pinned.roots) & set(claimed.roots):

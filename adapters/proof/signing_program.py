@@ -73,7 +73,7 @@ class ProgramSigner:
         except OSError as wrong:
             raise SealKeyFault(f"签名程序{program}不能运行：{wrong.strerror}") from None
         try:
-            told = await asyncio.wait_for(_answer(process, text), _SECONDS)
+            output = await asyncio.wait_for(_answer(process, text), _SECONDS)
         except TimeoutError:
             raise SealKeyFault(f"签名程序{program}{_SECONDS:.0f}秒内没有给出签名") from None
         finally:
@@ -83,7 +83,7 @@ class ProgramSigner:
                 # To its end: of a pipe that nobody reads the end is not seen, and it would be waited for without end.
                 with suppress(TimeoutError):
                     await asyncio.wait_for(process.communicate(), 1)
-        signature = handover.sm2_signature(told)
+        signature = handover.sm2_signature(output)
         if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
             raise SealKeyFault(f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）")
         return signature
@@ -97,10 +97,10 @@ async def _answer(process: Process, text: bytes) -> bytes:
         process.stdin.write(text)
         await process.stdin.drain()
         process.stdin.close()
-    told = b""
+    output = b""
     while more := await process.stdout.read(1024):
-        told += more
-        if len(told) > 1024:
+        output += more
+        if len(output) > 1024:
             return b""
     await process.wait()
-    return told
+    return output

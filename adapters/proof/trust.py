@@ -10,10 +10,10 @@ from adapters.proof.log_check import Pin, Published
 from adapters.proof.provable import EVENTS, ProvableLog, log_of
 
 
-def trusted_keys(pin: Pin | None, told: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
+def trusted_keys(pin: Pin | None, verifiers: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
     """Those the auditor keeps and names; where there is neither, those found beside the log."""
     kept = [Verifier.parse(vkey) for vkey in pin.keys] if pin else []
-    return list(dict.fromkeys([*kept, *told])) or list(known)
+    return list(dict.fromkeys([*kept, *verifiers])) or list(known)
 
 
 def pin_of(pin: Callable[[str], Pin | None], origin: str) -> Pin | None:

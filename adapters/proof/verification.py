@@ -96,21 +96,21 @@ async def verify(
     code: str,
     *,
     keys: Callable[[str], Sequence[Verifier]],
-    told: Sequence[Verifier] = (),
+    verifiers: Sequence[Verifier] = (),
     pin: Callable[[str], Pin | None] = lambda _: None,
     alarm_seconds: float | None = None,
     on_progress: Progress = lambda *_: None,
 ) -> Verification:
     """Examine everything. keys: those beside the log, and pin: what the auditor keeps, by the log's name.
 
-    told: keys that the auditor names. alarm_seconds: in place of each log's own. on_progress is told the pass, how far it is and its length in entries.
+    verifiers: keys that the auditor names. alarm_seconds: in place of each log's own. on_progress is told the pass, how far it is and its length in entries.
     """
     findings, unchecked = Findings(), list[str]()
     start = perf_counter()
     published = await access_check.published_of(connection, authority_id, EVENTS)
     origin = trust.origin_of(published, code)
     kept = pin(origin)
-    trusted = trust.trusted_keys(kept, told, keys(origin))
+    trusted = trust.trusted_keys(kept, verifiers, keys(origin))
     if published and not trusted:
         unchecked.append("没有公钥，存证点的签名未核验：请以--key给出另行取得的公钥")
     examination = Examination(code, findings)
@@ -284,7 +284,7 @@ async def _reports(connection: Connection, authority_id: int, findings: Findings
     streams: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         streams[row["stream"]].append(row)
-    return [history for told in streams.values() for history in rejudging.readable(told, findings)]
+    return [history for stream in streams.values() for history in rejudging.readable(stream, findings)]
 
 
 async def _check_pins(

@@ -44,9 +44,9 @@ async def index(
     for stream, request, applicant in zip(streams, requests, applicants, strict=True):
         if (row := sealed.get(applicant.id)) is None:
             continue
-        told = msgspec.json.decode(keyring.open(authority_id, applicant, row), type=Applicant)
+        person = msgspec.json.decode(keyring.open(authority_id, applicant, row), type=Applicant)
         reference = Reference.parse(reference_in(stream))
-        identity = Identity(reference, histories[stream][0].position, applicant.id, told)
+        identity = Identity(reference, histories[stream][0].position, applicant.id, person)
         await blind_index.put(connection, keyring, authority_id, identity, restricted=request.restricted)
         done += 1
     return done, streams[-1] if streams else None

@@ -41,8 +41,8 @@ def decode(line: bytes | str) -> Recording:
     try:
         found = decode_with(_recording, line)
     except Malformed as wrong:
-        told = _parsed(line)
-        if told is None or (meant := in_codes(told)) == told:
+        read = _parsed(line)
+        if read is None or (meant := in_codes(read)) == read:
             raise wrong from None
         return _converted(meant)
     return found if is_in_codes(found) else convert(_parsed(line))

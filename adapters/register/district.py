@@ -137,15 +137,15 @@ class District:
                     continue
                 form = annual_tables.form_of(asked.period)
                 now = await view.moment(asked.period, form) if asked.position else None
-            told = HandedIn(code=code, unit=authority.name_on(asked.period.last), asked=asked)
+            handed_in = HandedIn(code=code, unit=authority.name_on(asked.period.last), asked=asked)
             if now is not None and asked.position is not None:
                 async with self._open_then(code, asked.position) as reports:
                     then, year = await reports.view.moment(asked.period, form), asked.report_year
                     report = None if year is None else (await reports.report(year)).content
                 moved = diff.moved(then, now, asked.period, form)
                 cells = tuple(f"{each.row}:{each.column}" for each in moved)
-                told = replace(told, tables=then.tables, restated=cells, report=report)
-            found.append(told)
+                handed_in = replace(handed_in, tables=then.tables, restated=cells, report=report)
+            found.append(handed_in)
         return found
 
     async def cases(self, year: int, on: date) -> list[UnitCases]:

@@ -19,7 +19,7 @@ from adapters.vault.key_store import VaultKeys
 from adapters.vault.keyring import is_of
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.state import check_shown
@@ -81,7 +81,7 @@ class Documents:
         filings = {
             entry.originator_version: filing
             for entry in history
-            if isinstance(filing := last_told(history, entry.originator_version), DocumentFiled)
+            if isinstance(filing := latest_content(history, entry.originator_version), DocumentFiled)
         }
         authority_id = await self._authorities.id_of(code)
         ids = [event.content.id for event in filings.values()]
@@ -111,7 +111,7 @@ class Documents:
         for salt, row in rows:
             async with self._view(code) as view:
                 history = await view.history(Reference.parse(reference_in(row["stream"])))
-            event = last_told(history, row["version"])
+            event = latest_content(history, row["version"])
             if isinstance(event, DocumentFiled) and is_of(event.content.commitment, salt, data):
                 found.append(_held(history, row, event))
         return sorted(found, key=lambda each: each.position)
@@ -121,7 +121,7 @@ class Documents:
         async with self._view(code) as view:
             history = await view.history(reference)
             check_shown(replay(history, view.law))
-        event = last_told(history, version)
+        event = latest_content(history, version)
         if not isinstance(event, DocumentFiled) or version > len(history):
             raise DocumentUnknown(reference=reference, asked=version)
         filed = Filed.of(version, event)

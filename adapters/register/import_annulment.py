@@ -15,7 +15,7 @@ from adapters.register.import_plan import (
     amendments_of,
     annulment_id,
     is_of_annulment,
-    told_again,
+    recorded_fields,
 )
 from adapters.register.recording import Recording
 from adapters.vault.key_store import VaultKeys
@@ -99,7 +99,7 @@ class Annulment:
                 "reason": f"撤销第{self._batch.number}批导入",
             }
             if replacement is not None:
-                event["replacement"] = told_again(replacement, opened)
+                event["replacement"] = recorded_fields(replacement, opened)
             id_ = annulment_id(self._batch.version, reference, number)
             lines.append({"id": id_, "reference": reference, "event": event})
         return lines
@@ -112,7 +112,7 @@ def _target(entry: Recorded) -> int:
 
 def _before(before: Sequence[Recorded], version: int) -> Event | None:
     """What was in force of the entry before the import; None if nothing was."""
-    told = before[version - 1].event if version <= len(before) else None
+    event = before[version - 1].event if version <= len(before) else None
     for each in amendments_of(before, version):
-        told = each.event.replacement if isinstance(each.event, EntryAmended) else told
-    return told
+        event = each.event.replacement if isinstance(each.event, EntryAmended) else event
+    return event

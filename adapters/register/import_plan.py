@@ -92,9 +92,9 @@ class Earlier:
     def _give_key(self, row: Row, seen: dict[str, int]) -> None:
         """Of a row without a number: by what it says of the receipt, which nobody without the key can guess."""
         left_out = ("provenance", "subject") if row.subject_offered else ("provenance",)
-        told = {name: value for name, value in row.steps["received"].items() if name not in left_out}
+        fields = {name: value for name, value in row.steps["received"].items() if name not in left_out}
         ring = self._vault.ring
-        text = msgspec.json.encode(told, order="sorted").decode()
+        text = msgspec.json.encode(fields, order="sorted").decode()
         key = ring.token(self._authority_id, "import", text, ring.ids[0]).hex()[:30]
         seen[key] = seen.get(key, 0) + 1
         row.key = f"{key}{seen[key]:02d}"
@@ -120,9 +120,9 @@ class Earlier:
     def _add(self, plan: RowPlan) -> None:
         row = plan.row
         receipt = _step_id(row.key, "received", 1)
-        for name, told in row.steps.items():
+        for name, fields in row.steps.items():
             reference = row.reference if name == "received" else f"#{receipt}"
-            self._record(plan, _step_id(row.key, name, 1), reference, told)
+            self._record(plan, _step_id(row.key, name, 1), reference, fields)
 
     def _compare(self, plan: RowPlan, history: list[Recorded], today: date) -> None:
         """What the row says otherwise than when it was last imported; what officers corrected since is theirs."""
@@ -133,16 +133,16 @@ class Earlier:
             if not _is_of_import(_last_entry(history, entry.originator_version)):
                 plan.refuse(f"“{entry.event.title}”导入后已由经办人更正，与原台账不同，未改（{why}）")
                 return
-            told: dict[str, Any] = {
+            fields: dict[str, Any] = {
                 "type": "entry_amended",
                 "on": str(today),
                 "version": entry.originator_version,
                 "reason": f"{row.place}再次导入，{why}",
             }
             if replacement is not None:
-                told["replacement"] = replacement
+                fields["replacement"] = replacement
             id_ = _step_id(row.key, "amended", len(history) + len(plan.recordings) + 1)
-            self._record(plan, id_, plan.reference, told)
+            self._record(plan, id_, plan.reference, fields)
 
         def withdraw(entries: Sequence[Recorded], why: str) -> None:
             for entry in entries:
@@ -154,23 +154,23 @@ class Earlier:
         if receipt and all(receipt.get(name) != now.get(name) for name in ("on", "applicant")):
             plan.refuse(f"编号与已导入的{plan.reference}相同，收到日期和申请人却都不同，请核对是否为另一件")
             return
-        for name, told in row.steps.items():
+        for name, fields in row.steps.items():
             entries = _entries_of(history, row.key, name)
-            same = [entry for entry in entries if type_of(entry.event) == told["type"]]
+            same = [entry for entry in entries if type_of(entry.event) == fields["type"]]
             withdraw([entry for entry in entries if entry not in same], "原事项撤销")
             if not same:
-                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, told)
+                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, fields)
             elif (was := self._told(_last_imported(history, same[-1]))) is None:
-                amend(same[-1], told, "恢复登记")
-            elif differing := _differing(was, told):
-                amend(same[-1], told, f"{'、'.join(differing)}有变动")
+                amend(same[-1], fields, "恢复登记")
+            elif differing := _differing(was, fields):
+                amend(same[-1], fields, f"{'、'.join(differing)}有变动")
         gone = {_step_of(entry) for entry in history if _is_of_import(entry)} - {"amended", "", *row.steps}
         for name in sorted(gone):
             withdraw(_entries_of(history, row.key, name), "原台账不再载明")
 
-    def _record(self, plan: RowPlan, id_: str, reference: str | None, told: Mapping[str, Any]) -> None:
+    def _record(self, plan: RowPlan, id_: str, reference: str | None, fields: Mapping[str, Any]) -> None:
         """Raises Malformed."""
-        line: dict[str, Any] = {"id": id_, "event": told}
+        line: dict[str, Any] = {"id": id_, "event": fields}
         if reference is not None:
             line["reference"] = reference
         recording = convert(line)
@@ -181,19 +181,19 @@ class Earlier:
 
     def _told(self, event: Event | None) -> dict[str, Any] | None:
         """A stored event as it was entered, its sealed values opened; an erased one left out."""
-        return None if event is None else told_again(event, self._opened)
+        return None if event is None else recorded_fields(event, self._opened)
 
 
-def told_again(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
+def recorded_fields(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
     """A stored event as it was entered. opened: sealed values by id; what was erased is left out."""
-    told: dict[str, Any] = msgspec.to_builtins(event)
+    fields: dict[str, Any] = msgspec.to_builtins(event)
     for name in event.sealed:
         value = getattr(event, name)
         if isinstance(value, Sealed) and value.id in opened:
-            told[name] = msgspec.json.decode(opened[value.id])
+            fields[name] = msgspec.json.decode(opened[value.id])
         else:
-            told.pop(name, None)
-    return told
+            fields.pop(name, None)
+    return fields
 
 
 def _sentence(event: Event) -> str:
@@ -204,10 +204,10 @@ def _sentence(event: Event) -> str:
     return sentence(event)
 
 
-def _differing(was: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+def _differing(was: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
     """The fields that say something else, in words; the place in the file apart."""
-    names = [name for name in {**was, **told} if name != "provenance" and was.get(name) != told.get(name)]
-    stated = [(each.get("provenance") or {}).get("stated_timeliness") for each in (was, told)]
+    names = [name for name in {**was, **fields} if name != "provenance" and was.get(name) != fields.get(name)]
+    stated = [(each.get("provenance") or {}).get("stated_timeliness") for each in (was, fields)]
     names += ["stated_timeliness"] * (stated[0] != stated[1])
     return [short(name) for name in names]
 
@@ -258,8 +258,8 @@ def _last_entry(history: Sequence[Recorded], version: int) -> Recorded:
 
 def _last_imported(history: Sequence[Recorded], entry: Recorded) -> Event | None:
     """What imports last said of it, whatever officers have made of it since; None where they took it back."""
-    told: Event | None = entry.event
+    event: Event | None = entry.event
     for each in amendments_of(history, entry.originator_version):
         if _is_of_import(each) and isinstance(each.event, EntryAmended):
-            told = each.event.replacement
-    return told
+            event = each.event.replacement
+    return event

@@ -19,7 +19,7 @@ from adapters.register.assessed import of_assessment
 from adapters.register.decoding import reference_of
 from adapters.register.draft_approval import approval_in, check_letter
 from adapters.register.numbered import check_of_letters, numbered
-from adapters.register.recording import REFERENCES, Recording, Reply, check_told
+from adapters.register.recording import REFERENCES, Recording, Reply, check_body
 from adapters.register.replying import reply_of
 from adapters.register.submission import Judged, Refused, RefusedLine, Submission
 from adapters.register.turns import Turns
@@ -48,7 +48,7 @@ from domain.report.events import (
 )
 from domain.report.refusals import PublishedHere, TooManyDocuments
 from domain.request import events
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.file_events import PersonalDataErased
 from domain.request.judging import admit, questions_of_last, replay, touched
 from domain.request.named_requests import check_named
@@ -120,7 +120,7 @@ class _Judge:
         authorization.check_act(self._work.authority, act, self._by.permissions, brought=brought)
         if known := self._work.known(recording.id):
             return self._stored_reply(recording, known)
-        check_told(recording)
+        check_body(recording)
         match recording.kind:
             case "authority":
                 return self._judge_authority(recording)
@@ -132,24 +132,24 @@ class _Judge:
     # -- requests --
 
     def _judge_request(self, recording: Recording) -> Reply:
-        work, told = self._work, recording.event
+        work, body = self._work, recording.event
         if recording.stream is not None:
-            raise WrongStream(type=told.title)
+            raise WrongStream(type=body.title)
         authority, law = work.registered
-        received = isinstance(told, events.Received)
+        received = isinstance(body, events.Received)
         stream = self._new_stream(recording) if received else self._stream_of(recording)
         history = work.history(stream)
         self._check_version(stream)
-        entry = self._entry(recording, stream, told)
-        self._check_import(told)
-        earlier = last_told(history, told.version) if isinstance(told, events.EntryAmended) else None
-        _check_receives(authority, told)
+        entry = self._entry(recording, stream, body)
+        self._check_import(body)
+        earlier = latest_content(history, body.version) if isinstance(body, events.EntryAmended) else None
+        _check_receives(authority, body)
         brought = recording.brings_reference
         authorization.check(
             authority, entry, permissions=self._by.permissions, amended=earlier, brought=brought
         )
         event, vault = work.keyring.seal_event(
-            work.authority_id, numbered(work, self._resolved(told), stream, earlier), earlier, self._by.filed
+            work.authority_id, numbered(work, self._resolved(body), stream, earlier), earlier, self._by.filed
         )
         named = Reference.parse(reference_in(stream))
         admission = admit(
@@ -168,28 +168,28 @@ class _Judge:
         if approval_in(event) is not None:
             entry = self._entry(recording, stream, event)
             check_letter(work, admission.request, [*history, entry], event)
-        authorization.check_found(authority, entry, touched(told, admission), self._by.permissions)
+        authorization.check_found(authority, entry, touched(body, admission), self._by.permissions)
         self._check_acknowledged(recording, admission.irregularities)
         entry = work.append(recording, self._entry(recording, stream, event), admission.irregularities, vault)
         work.set_request(stream, admission.request)
         if received:
             work.use_number(named)
-        elif isinstance(told, events.EntryAmended) and told.version == 1:
+        elif isinstance(body, events.EntryAmended) and body.version == 1:
             (work.give_up_number if admission.request.annulled else work.use_number)(named)
         return self._replied(entry, admission.request, admission.questions)
 
-    def _check_import(self, told: Event) -> None:
+    def _check_import(self, event: Event) -> None:
         """Raises NoSuchImport unless what names a file comes with the import of that file, in one submission."""
         batch = self._by.recordings[0].event
-        named = events.resulting(told)
+        named = events.resulting(event)
         source = named.provenance if isinstance(named, events.IMPORTED) else None
-        restores = isinstance(batch, ImportAnnulled) and named is not told
+        restores = isinstance(batch, ImportAnnulled) and named is not event
         if (
             source
             and not restores
             and not (isinstance(batch, Imported) and batch.file_digest == source.file_digest)
         ):
-            raise NoSuchImport(event=told.title)
+            raise NoSuchImport(event=event.title)
 
     def _new_stream(self, recording: Recording) -> str:
         """Of a new request: a number given out, or the one brought along."""
@@ -226,16 +226,16 @@ class _Judge:
             raise Malformed(field="reference：", problem=f"{reference}登记的不是申请")
         return entry.originator_id
 
-    def _resolved(self, told: Event) -> Event:
+    def _resolved(self, event: Event) -> Event:
         """The event with `#id` in it replaced by the reference of that request."""
         changes: dict[str, Any] = {}
         for field in REFERENCES:
-            value = getattr(told, field, None)
+            value = getattr(event, field, None)
             if value is not None and value.startswith("#"):
                 changes[field] = reference_in(self._stream_named(value))
-        if isinstance(told, events.EntryAmended) and told.replacement is not None:
-            changes["replacement"] = self._resolved(told.replacement)
-        return msgspec.structs.replace(told, **changes) if changes else told
+        if isinstance(event, events.EntryAmended) and event.replacement is not None:
+            changes["replacement"] = self._resolved(event.replacement)
+        return msgspec.structs.replace(event, **changes) if changes else event
 
     def _named(self, reference: Reference) -> DisclosureRequest | None:
         return self._work.request(reference.stream) if self._work.has(reference.stream) else None
@@ -269,29 +269,29 @@ class _Judge:
     # -- annual reports --
 
     def _judge_report(self, recording: Recording) -> Reply:
-        work, told, stream = self._work, recording.event, recording.stream or ""
+        work, body, stream = self._work, recording.event, recording.stream or ""
         year = annual_report.year_in(stream)
         if year is None or recording.reference is not None:
-            raise WrongStream(type=told.title)
+            raise WrongStream(type=body.title)
         authority, _ = work.registered
         history = work.history(stream)
         self._check_version(stream)
-        if isinstance(told, WarningWaived) and not checks.is_waivable(told.warning):
+        if isinstance(body, WarningWaived) and not checks.is_waivable(body.warning):
             allowed = "、".join(
                 f"{words}（{name}）" for name, (_, words) in checks.CHECKS.items() if checks.is_waivable(name)
             )
             raise UnknownCode(field="event.warning", allowed=allowed)
-        authorization.check(authority, self._entry(recording, stream, told), permissions=self._by.permissions)
-        if isinstance(told, ReportEntered) and told.on >= authority.opened_on:
-            raise PublishedHere(year=year, on=told.on, opened_on=authority.opened_on, event=told.title)
-        if isinstance(told, DOCUMENT_EVENTS):
-            self._check_document(told, year)
-        event, vault = work.keyring.seal_event(work.authority_id, told)
+        authorization.check(authority, self._entry(recording, stream, body), permissions=self._by.permissions)
+        if isinstance(body, ReportEntered) and body.on >= authority.opened_on:
+            raise PublishedHere(year=year, on=body.on, opened_on=authority.opened_on, event=body.title)
+        if isinstance(body, DOCUMENT_EVENTS):
+            self._check_document(body, year)
+        event, vault = work.keyring.seal_event(work.authority_id, body)
         latest = self._entry(recording, stream, event)
         kind, person = authority.kind, authority.person_of
         if isinstance(event, SNAPSHOT_EVENTS):
             annual_report.admit(history, latest, year, kind, person)  # what comes first is said first
-            event = msgspec.structs.replace(event, pinned=self._pinned(stream, told))
+            event = msgspec.structs.replace(event, pinned=self._pinned(stream, body))
             latest = msgspec.structs.replace(latest, event=event)
         admitted = annual_report.admit(history, latest, year, kind, person)
         self._check_acknowledged(recording, admitted.irregularities)
@@ -300,7 +300,7 @@ class _Judge:
             work.publish(year, entry.position)
         return self._replied(entry)
 
-    def _check_document(self, told: Event, year: int) -> None:
+    def _check_document(self, event: Event, year: int) -> None:
         """Raises as `check_document`, or TooManyDocuments."""
         work = self._work
         years = {
@@ -310,12 +310,12 @@ class _Judge:
         count = sum(len(each.documents) for each in known if each.year == year)
         if count >= MOST_DOCUMENTS:
             raise TooManyDocuments(year=year, count=count)
-        check_document(documents(known), told, len(work.history(annual_report.stream_of(year))) + 1)
+        check_document(documents(known), event, len(work.history(annual_report.stream_of(year))) + 1)
 
-    def _pinned(self, stream: str, told: Event) -> Pinned:
+    def _pinned(self, stream: str, event: Event) -> Pinned:
         pinned = self._work.pins.get(stream)
         if pinned is None:
-            raise RecordedAlone(event=told.title)
+            raise RecordedAlone(event=event.title)
         if isinstance(pinned, Refusal):
             raise pinned
         return pinned
@@ -328,7 +328,7 @@ class _Judge:
         Of a recording whose sealed values were erased, or are shown to nobody, nobody is told whether it is: one who
         guesses gets one answer.
         """
-        told = recording.event
+        event = recording.event
         where = f"{reference_in(known.originator_id)}第{known.originator_version}条"
         mine = (known.actor, known.on_behalf_of) == (self._by.actor, recording.on_behalf_of)
         if not mine:
@@ -338,7 +338,7 @@ class _Judge:
                 raise ContentErased(id=recording.id, where=where)
             check_shown(self._work.request(known.originator_id))
         named = recording.reference
-        own = isinstance(told, events.Received) and named in (None, f"#{recording.id}")
+        own = isinstance(event, events.Received) and named in (None, f"#{recording.id}")
         if recording.kind == "authority":
             same_stream = known.originator_id == AUTHORITY_STREAM
         elif recording.kind == "report":
@@ -348,7 +348,7 @@ class _Judge:
         same = same_stream and (
             self._by.acknowledge_all or {*known.acknowledged} == {*recording.acknowledged}
         )
-        if not same or known.body_mac is None or not self._work.keyring.same_body(told, known.body_mac):
+        if not same or known.body_mac is None or not self._work.keyring.same_body(event, known.body_mac):
             raise IdempotencyKeyReused(id=recording.id, where=where)
         if self._by.expected_version not in (None, known.originator_version - 1):
             self._check_version(known.originator_id)
@@ -392,9 +392,9 @@ def _again(reply: Reply) -> Reply:
     return msgspec.structs.replace(reply, repeated=True)
 
 
-def _check_receives(authority: Authority, told: Event) -> None:
+def _check_receives(authority: Authority, event: Event) -> None:
     """Raises PassedOn for a receipt of a day on which another authority had taken over; judged when recorded alone."""
-    receipt = events.resulting(told)
+    receipt = events.resulting(event)
     if isinstance(receipt, events.Received) and (taken := authority.succeeded_on(receipt.on)):
         successors = "、".join(authority.successors_on(receipt.on))
         raise PassedOn(since=taken.in_force_from, successor=successors, on=receipt.on)

@@ -17,23 +17,23 @@ from domain.letters.letter import check_wording
 from domain.request import events
 
 
-def numbered(work: UnitOfWork, told: Event, stream: str, earlier: Event | None) -> Event:
+def numbered(work: UnitOfWork, body: Event, stream: str, earlier: Event | None) -> Event:
     """The event with its document number: that of the entry it corrects, or of the draft it sends, else the series' next.
 
     As it was told where the authority has no series for it. earlier: of an amendment, what the entry said. Raises
     Malformed where the year has no more numbers.
     """
-    event: Any = events.resulting(told)
-    if event is None or not lacks_number(told):
-        return told
+    event: Any = events.resulting(body)
+    if event is None or not lacks_number(body):
+        return body
     number = getattr(earlier, "document_no", None) or _of_draft(work, event, stream)
     entered = work.registered[0].number_series
-    request = None if isinstance(told, events.Received) else work.request(stream)
+    request = None if isinstance(body, events.Received) else work.request(stream)
     if number is None and (rule := document_numbers.rule_of(entered, event, request)) is not None:
         number = work.next_document_no(rule, document_numbers.year_of(rule, event, request), stream)
     event = msgspec.structs.replace(event, document_no=number)
-    amends = isinstance(told, events.EntryAmended)
-    return msgspec.structs.replace(told, replacement=event) if amends else event
+    amends = isinstance(body, events.EntryAmended)
+    return msgspec.structs.replace(body, replacement=event) if amends else event
 
 
 def _of_draft(work: UnitOfWork, event: Any, stream: str) -> str | None:
@@ -47,11 +47,11 @@ def check_of_letters(authority: Authority | None, event: Event) -> None:
 
     Raises ParagraphUnknown, WordingRefused, UnknownCode, Malformed.
     """
-    told = getattr(event, "replacement", None) or event
-    match told:
+    content = getattr(event, "replacement", None) or event
+    match content:
         case LetterWordingSet():
-            check_wording(told)
+            check_wording(content)
         case NumberSeriesSet():
-            document_numbers.check_series(told)
+            document_numbers.check_series(content)
         case NumberGapExplained():
-            document_numbers.check_gap(told, authority.number_series if authority else ())
+            document_numbers.check_gap(content, authority.number_series if authority else ())

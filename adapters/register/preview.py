@@ -127,15 +127,15 @@ class Previews:
         self, view: View, connection: Connection, authority_id: int, recording: Recording, reply: Reply
     ) -> SameApplicant | None:
         """Of a receipt about to be recorded: who asked before, and how often."""
-        told = recording.event
-        if not isinstance(told, events.Received) or reply.reference is None:
+        event = recording.event
+        if not isinstance(event, events.Received) or reply.reference is None:
             return None
         reference = Reference.parse(reply.reference)
         same = await blind_index.same(
-            connection, self._vault.ring, authority_id, told.applicant, reference, told.on
+            connection, self._vault.ring, authority_id, event.applicant, reference, event.on
         )
         opened = partial(self._vault.opened, connection, authority_id)
-        return await compared(view, opened, same, told.description)
+        return await compared(view, opened, same, event.description)
 
 
 def without_leaf(reply: Reply) -> Reply:

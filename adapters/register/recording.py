@@ -12,13 +12,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, ToldOfAuthority
+from domain.authority.events import AUTHORITY_STREAM, OF_AUTHORITY, AuthorityEventBody
 from domain.entry import Event
 from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.report.document_events import DOCUMENT_EVENTS
-from domain.report.events import REPORT_EVENTS, ToldOfReport
-from domain.request.events import Received, Told, resulting
+from domain.report.events import REPORT_EVENTS, ReportEventBody
+from domain.request.events import EventBody, Received, resulting
 from domain.request.stages import Stage
 from domain.request.subject import check_subject
 from domain.values import Label, Reference, Value, check_words
@@ -47,7 +47,7 @@ class Recording(Value, frozen=True, kw_only=True):
     stream: Stream | None = None
     on_behalf_of: Label | None = None
     acknowledged: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=100)] = ()
-    event: Told | ToldOfAuthority | ToldOfReport
+    event: EventBody | AuthorityEventBody | ReportEventBody
 
     @property
     def kind(self) -> Kind:
@@ -114,12 +114,12 @@ def ids_named(recording: Recording) -> list[str]:
 
 
 def _references_in(event: Event) -> list[str]:
-    told = resulting(event)
-    values = (getattr(told, field, None) for field in REFERENCES)
+    content = resulting(event)
+    values = (getattr(content, field, None) for field in REFERENCES)
     return [value for value in values if isinstance(value, str)]
 
 
-def check_told(recording: Recording) -> None:
+def check_body(recording: Recording) -> None:
     """Raises Malformed of words that say nothing, or of a subject that names somebody."""
     try:
         check_words(recording.event, "event")

@@ -329,7 +329,7 @@ class UnitOfWork:
         return found
 
 
-def _applicant_in(told: Event) -> Applicant | None:
+def _applicant_in(event: Event) -> Applicant | None:
     """The applicant that a receipt, or the correction of one, gives in clear."""
-    received = resulting(told)
+    received = resulting(event)
     return received.applicant if isinstance(received, Received) else None

@@ -72,7 +72,7 @@ class SameApplicant(msgspec.Struct, frozen=True):
 
 
 class Identity(NamedTuple):
-    """An applicant told in clear, on its way into the index."""
+    """An applicant sent in clear, on its way into the index."""
 
     reference: Reference
     position: int
@@ -80,16 +80,16 @@ class Identity(NamedTuple):
     applicant: Applicant
 
 
-def told_of(applicant: Applicant) -> list[tuple[Match, str]]:
+def identities_of(applicant: Applicant) -> list[tuple[Match, str]]:
     """What identifies an applicant, those who apply with them and their agents, in the form in which it is compared."""
-    of_applicants = [each for person in (applicant, *applicant.joint) for each in _told_of(person)]
+    of_applicants = [each for person in (applicant, *applicant.joint) for each in _identities_of(person)]
     of_agents: list[tuple[Match, str]] = [
-        ("agent", text) for agent in applicant.agents for _, text in _told_of(agent)
+        ("agent", text) for agent in applicant.agents for _, text in _identities_of(agent)
     ]
     return list(dict.fromkeys(of_applicants + of_agents))
 
 
-def _told_of(person: Person) -> list[tuple[Match, str]]:
+def _identities_of(person: Person) -> list[tuple[Match, str]]:
     found: list[tuple[Match, str]] = []
     if person.id_number and (number := _plain(person.id_number)):
         found.append(("id_number", number))
@@ -104,8 +104,8 @@ def asked_for(text: str, by: Collection[By]) -> list[tuple[str, str]]:
         text, id_number=text if "id_number" in by else None, contacts=text if "contacts" in by else None
     )
     names = [("name", name) for name in [_name(text)] if name and "name" in by]
-    told = _told_of(person)
-    return [*names, *told, *(("agent", one) for _, one in told)]
+    identities = _identities_of(person)
+    return [*names, *identities, *(("agent", one) for _, one in identities)]
 
 
 def _name(text: str) -> str:
@@ -133,17 +133,19 @@ def _contacts(text: str) -> set[str]:
 def tokens(keyring: Keyring, authority_id: int, applicant: Applicant) -> list[tuple[str, bytes]]:
     """Of all that is in the index of an applicant, under the current key."""
     names = {name for person in applicant.people if (name := _name(person.name))}
-    told = [*told_of(applicant), *(("name", name) for name in sorted(names))]
-    return [(kind, keyring.token(authority_id, kind, text)) for kind, text in told]
+    identities = [*identities_of(applicant), *(("name", name) for name in sorted(names))]
+    return [(kind, keyring.token(authority_id, kind, text)) for kind, text in identities]
 
 
-def everywhere(keyring: Keyring, authority_id: int, told: Iterable[tuple[str, str]]) -> list[bytes]:
+def everywhere(keyring: Keyring, authority_id: int, identities: Iterable[tuple[str, str]]) -> list[bytes]:
     """The tokens under each key there is: between a new key and the last row resealed both are in the index."""
-    told = list(told)
-    return [keyring.token(authority_id, kind, text, key_id) for key_id in keyring.ids for kind, text in told]
+    identities = list(identities)
+    return [
+        keyring.token(authority_id, kind, text, key_id) for key_id in keyring.ids for kind, text in identities
+    ]
 
 
-def rows_of(keyring: Keyring, authority_id: int, told: Iterable[Identity]) -> list[dict[str, object]]:
+def rows_of(keyring: Keyring, authority_id: int, identities: Iterable[Identity]) -> list[dict[str, object]]:
     """The index's rows under the current key."""
     return [
         {
@@ -155,13 +157,13 @@ def rows_of(keyring: Keyring, authority_id: int, told: Iterable[Identity]) -> li
             "sealed_id": each.sealed_id,
             "position": each.position,
         }
-        for each in told
+        for each in identities
         for kind, token in tokens(keyring, authority_id, each.applicant)
     ]
 
 
-async def add(connection: Connection, keyring: Keyring, authority_id: int, told: Identity) -> None:
-    if rows := rows_of(keyring, authority_id, [told]):
+async def add(connection: Connection, keyring: Keyring, authority_id: int, identity: Identity) -> None:
+    if rows := rows_of(keyring, authority_id, [identity]):
         await connection.execute(
             SQL["add_applicant_tokens"], authority_id, msgspec.json.encode(rows).decode()
         )
@@ -176,7 +178,7 @@ async def same(
     received_on: date,
 ) -> SameApplicant:
     """Other requests than this one that bear the applicant's id number or a contact of theirs."""
-    wanted = everywhere(keyring, authority_id, told_of(applicant))
+    wanted = everywhere(keyring, authority_id, identities_of(applicant))
     rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *reference)
     month = (received_on.year, received_on.month)
     found = [
@@ -198,21 +200,21 @@ async def same(
 
 
 async def bearing(
-    connection: Connection, keyring: Keyring, authority_id: int, told: Iterable[tuple[str, str]]
+    connection: Connection, keyring: Keyring, authority_id: int, identities: Iterable[tuple[str, str]]
 ) -> list[str]:
-    """References of the requests that bear one of these, the latest first. told: see `asked_for`."""
-    wanted = everywhere(keyring, authority_id, told)
+    """References of the requests that bear one of these, the latest first. identities: see `asked_for`."""
+    wanted = everywhere(keyring, authority_id, identities)
     rows = await connection.fetch(SQL["same_applicant"], authority_id, wanted, *_NONE)
     return [str(Reference(row["year"], row["number"])) for row in rows]
 
 
 async def put(
-    connection: Connection, keyring: Keyring, authority_id: int, told: Identity, *, restricted: bool
+    connection: Connection, keyring: Keyring, authority_id: int, identity: Identity, *, restricted: bool
 ) -> None:
     """Into the place of what the index has of the request. restricted: nobody finds it."""
-    await connection.execute(SQL["forget_applicant"], authority_id, *told.reference)
-    await add(connection, keyring, authority_id, told)
-    await connection.execute(SQL["restrict_applicant"], authority_id, *told.reference, restricted)
+    await connection.execute(SQL["forget_applicant"], authority_id, *identity.reference)
+    await add(connection, keyring, authority_id, identity)
+    await connection.execute(SQL["restrict_applicant"], authority_id, *identity.reference, restricted)
 
 
 async def reseal(connection: Connection, keyring: Keyring, authority_id: int) -> int:

@@ -31,11 +31,11 @@ _OF_RESTRICTION: tuple[type[Event], ...] = (
 
 
 def indexed(
-    keyring: Keyring, authority_id: int, entries: Sequence[Recorded], told: Mapping[int, Applicant]
+    keyring: Keyring, authority_id: int, entries: Sequence[Recorded], applicants: Mapping[int, Applicant]
 ) -> list[dict[str, object]]:
-    """The index's rows of the receipts among these entries, written with them. told: applicants in clear by position."""
+    """The index's rows of the receipts among these entries, written with them. applicants: in clear by position."""
     received = [
-        _identity(entry, entry.position, told[entry.position])
+        _identity(entry, entry.position, applicants[entry.position])
         for entry in entries
         if isinstance(entry.event, events.Received)
     ]
@@ -47,10 +47,10 @@ async def follow(
     keyring: Keyring,
     authority_id: int,
     entries: Sequence[Recorded],
-    told: Mapping[int, Applicant],
+    applicants: Mapping[int, Applicant],
     changed: Sequence[tuple[DisclosureRequest, Sequence[Recorded]]],
 ) -> None:
-    """After these entries were written, in order. told: applicants in clear by position. changed: their requests."""
+    """After these entries were written, in order. applicants: in clear by position. changed: their requests."""
     histories = {history[0].originator_id: history for _, history in changed}
     for entry in entries:
         event = entry.event
@@ -59,7 +59,10 @@ async def follow(
             ids = [each.id for each in erased_by(history, entry)]
             reference = Reference.parse(reference_in(entry.originator_id))
             await connection.execute(SQL["erase_values"], authority_id, ids, *reference)
-        elif isinstance(event, events.EntryAmended) and (applicant := told.get(entry.position)) is not None:
+        elif (
+            isinstance(event, events.EntryAmended)
+            and (applicant := applicants.get(entry.position)) is not None
+        ):
             identity = _identity(entry, histories[entry.originator_id][0].position, applicant)
             await connection.execute(SQL["forget_applicant"], authority_id, *identity.reference)
             await blind_index.add(connection, keyring, authority_id, identity)

@@ -154,17 +154,17 @@ class Keyring:
     def ids(self) -> tuple[str, ...]:
         return tuple(self._keys)
 
-    def body_mac(self, told: Event) -> bytes:
-        """A keyed digest of the event as told: key id and HMAC by its suite. Compare with `same_body`."""
-        return self._body_mac(self.current, told)
+    def body_mac(self, event: Event) -> bytes:
+        """A keyed digest of the event as sent: key id and HMAC by its suite. Compare with `same_body`."""
+        return self._body_mac(self.current, event)
 
-    def same_body(self, told: Event, body_mac: bytes) -> bool:
-        """Whether this event was told when body_mac was made, under whichever key that was."""
+    def same_body(self, event: Event, body_mac: bytes) -> bool:
+        """Whether this event was sent when body_mac was made, under whichever key that was."""
         key_id = body_mac[:-32].decode("utf-8", "replace")
-        return key_id in self._keys and hmac.compare_digest(self._body_mac(key_id, told), body_mac)
+        return key_id in self._keys and hmac.compare_digest(self._body_mac(key_id, event), body_mac)
 
-    def _body_mac(self, key_id: str, told: Event) -> bytes:
-        digest = self.suite_of[key_id].mac_of(self._mac_keys[key_id], msgspec.json.encode(told))
+    def _body_mac(self, key_id: str, event: Event) -> bytes:
+        digest = self.suite_of[key_id].mac_of(self._mac_keys[key_id], msgspec.json.encode(event))
         return key_id.encode() + digest
 
     def seal(self, authority_id: int, field: str, value: Any) -> tuple[Sealed, VaultRow]:
@@ -228,29 +228,29 @@ class Keyring:
             raise VaultKeyFault("密文与其登记不符") from None
 
     def seal_event(
-        self, authority_id: int, told: Event, earlier: Event | None = None, filed: Sealed | None = None
+        self, authority_id: int, event: Event, earlier: Event | None = None, filed: Sealed | None = None
     ) -> tuple[Event, list[VaultRow]]:
         """The event as it is stored, and the vault rows that go with it.
 
-        earlier: of an amendment, the entry in force until now; a sealed value told as null keeps its own.
+        earlier: of an amendment, the entry in force until now; a sealed value sent as null keeps its own.
         filed: stands for the content of a document, which was sealed as it came.
         """
         rows: list[VaultRow] = []
         sealed: dict[str, Any] = {}
-        for field in told.sealed:
-            value = getattr(told, field)
+        for field in event.sealed:
+            value = getattr(event, field)
             if value is None:
                 sealed[field] = getattr(earlier, field, None)
                 continue
-            if isinstance(told, DocumentFiled):
+            if isinstance(event, DocumentFiled):
                 sealed[field] = filed
                 continue
             sealed[field], row = self.seal(authority_id, field, value)
             rows.append(row)
-        if isinstance(told, EntryAmended) and told.replacement is not None:
-            sealed["replacement"], more = self.seal_event(authority_id, told.replacement, earlier)
+        if isinstance(event, EntryAmended) and event.replacement is not None:
+            sealed["replacement"], more = self.seal_event(authority_id, event.replacement, earlier)
             rows += more
-        return (msgspec.structs.replace(told, **sealed) if sealed else told), rows
+        return (msgspec.structs.replace(event, **sealed) if sealed else event), rows
 
 
 def is_of(commitment: str, salt: bytes, data: bytes) -> bool:

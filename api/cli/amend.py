@@ -37,7 +37,7 @@ from domain.authority.events import AMENDABLE, AUTHORITY_STREAM
 from domain.authority.refusals import NotAmendable
 from domain.entry import Event, Recorded, type_of
 from domain.law.questions import Question
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.refusals import AmendmentUnknown
 from domain.values import Reference
 from projections import event_fields, history
@@ -94,7 +94,7 @@ def amend(
             return await (view.history(named) if named else view.authority_history())
 
     entries = with_register(read)
-    was, whose = last_told(entries, version), reference if named else WHOSE
+    was, whose = latest_content(entries, version), reference if named else WHOSE
     if was is None:
         raise AmendmentUnknown(None, reference=whose, target=version)
     if named is None and not annul and not isinstance(was, AMENDABLE):

@@ -205,7 +205,7 @@ def reference_of(text: str) -> Reference:
 
 
 def actor_of(actor: str | None) -> str:
-    """Who acts: as told, else by the environment. Raises Malformed for the program's own name."""
+    """Who acts: as given, else by the environment. Raises Malformed for the program's own name."""
     return settings.actor(actor or None) or settings.from_environment().actor or _NOBODY
 
 

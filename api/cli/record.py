@@ -220,7 +220,7 @@ ACKNOWLEDGE: dict[str, Any] = {
 def record_one(
     kind: type[Event], reference: str | None, options: dict[str, Any], stream: str = AUTHORITY_STREAM
 ) -> int:
-    """Record one event as told by options. reference: of a request, or `new`; else the stream. Returns the exit code."""
+    """Record one event given by options. reference: of a request, or `new`; else the stream. Returns the exit code."""
     event = {name: options[name] for name in kind.__struct_fields__ if options.get(name) not in (None, ())}
     if options["sealed"]:
         more = json_object(options["sealed"], "--json")
@@ -396,7 +396,7 @@ class _progress:  # noqa: N801 - reads as a verb where it is used
 
 for _kind in events.EVENTS:
     if _kind is DocumentFiled:
-        continue  # told as its bytes: taizhang document file
+        continue  # sent as its bytes: taizhang document file
     event.add_command(event_command(_kind, of="request"))
 for _kind in AUTHORITY_EVENTS:
     own.add_command(event_command(_kind, of="authority"))

@@ -103,7 +103,7 @@ def verify(
         codes = await register.authorities() if everyone else [await chosen(register, code, rebuilding=True)]
         with _progress() as advance:
             return [
-                await register.proofs.verify(each, told=verifiers, pin=pins.get, on_progress=advance)
+                await register.proofs.verify(each, verifiers=verifiers, pin=pins.get, on_progress=advance)
                 for each in codes
             ]
 
@@ -114,7 +114,7 @@ def verify(
             with _progress() as advance:
                 found = [
                     bundle_check.verify(
-                        path, told=verifiers, pin=pins.get, on_progress=advance, documents=documents
+                        path, verifiers=verifiers, pin=pins.get, on_progress=advance, documents=documents
                     )
                 ]
     except NoteFault as wrong:
@@ -140,7 +140,7 @@ def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json
     """Offline: the local keys are used only where the auditor has given none."""
     try:
         known = SealKeys.load(settings.from_environment().keys).verifiers
-        found = receipt_check.check_receipt(path, told=verifiers, known=known, pin=pins.get)
+        found = receipt_check.check_receipt(path, verifiers=verifiers, known=known, pin=pins.get)
     except NoteFault as wrong:
         raise click.UsageError(f"留存文件中的存证点不可用：{wrong}") from None
     except (BundleFault, OSError) as wrong:

@@ -21,7 +21,7 @@ from api.web.request import ApiRequest, reference_of
 from domain.entry import Event, type_of
 from domain.law.refusals import Malformed
 from domain.request import events
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.refusals import AmendmentOfAmendment, AmendmentUnknown
@@ -50,7 +50,7 @@ async def _told(request: ApiRequest, reference: Reference, text: str) -> tuple[E
     type_ = type_of(recorded)
     await check_power(request, "entry_amended")
     await check_power(request, type_)
-    event, sits = last_told(entries, version) or recorded, await me(request)
+    event, sits = latest_content(entries, version) or recorded, await me(request)
     return event, Occasion(
         form=form_of(type_),
         path=f"/requests/{reference}/amend/{version}",

@@ -15,7 +15,7 @@ from api.web.requests import note_reading
 from domain.authority.authority import Authority
 from domain.entry import Recorded
 from domain.letters.letter import Letter
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.draft import Draft, DraftStage
 from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
@@ -111,7 +111,7 @@ async def texts(
     sealed: dict[int, Sealed] = {}
     for draft in pending:
         for step in draft.steps:
-            said: Any = last_told(entries, step.version)
+            said: Any = latest_content(entries, step.version)
             value = getattr(said, _TEXT_OF.get(step.step, ""), None) or getattr(said, "reason", None)
             if isinstance(value, Sealed):
                 sealed[step.version] = value

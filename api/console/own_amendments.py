@@ -53,7 +53,7 @@ def amendment(type_: str, version: int, given: Given, replacement: dict[str, Any
 
 
 def own_amendment(version: int, was: Event, given: Given) -> dict[str, Any]:
-    """The amendment that was typed. version: of the entry, which last said `told`."""
+    """The amendment that was typed. version: of the entry, whose content is `was`."""
     if forms.last(given, _WHAT.name) == "annul":
         return amendment("own_entry_amended", version, given, None)
     sealed: Sequence[str] = was.sealed

@@ -52,7 +52,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     """An event about to be recorded, and of what.
 
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
-    saw fewer. mapping: the event as told, from what was typed. beside: what the template shows beside the form.
+    saw fewer. mapping: the event as sent, from what was typed. beside: what the template shows beside the form.
     carried: what else the form sends along. was: label and words of what an amendment replaces, by field. unit: code of
     the unit below in whose register it is recorded; empty: in the office's own.
     """

@@ -27,7 +27,7 @@ from domain.authority.refusals import NotAmendable
 from domain.entry import type_of
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
-from domain.request.amendment import last_told
+from domain.request.amendment import latest_content
 from domain.request.refusals import AmendmentUnknown
 from projections.event_forms import Choice, EventForm, filled, form_of, typed
 from projections.services import words
@@ -225,7 +225,7 @@ async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given
     version = number_of(text)
     occasion = await of_stream(request, AUTHORITY_STREAM, "own_entry_amended", "/people", "人员和办理规则")
     async with request.register.view(code_of(request)) as view:
-        was = last_told(await view.authority_history(), version)
+        was = latest_content(await view.authority_history(), version)
     if was is None:
         raise AmendmentUnknown(reference=WHOSE, target=version)
     if not isinstance(was, AMENDABLE):

@@ -1,7 +1,7 @@
 """A district in the demonstration: an office above twelve units with invented figures of 2024, three of them only as files.
 
 Nine units keep registers here; one of them is merged into another in June. They are asked for the third quarter and for the
-year, prepare and hand in, one of them late; a late answer is ordered to be dealt with. All of it is told through the path
+year, prepare and hand in, one of them late; a late answer is ordered to be dealt with. All of it goes through the path
 that officers use.
 """
 

@@ -1,4 +1,4 @@
-"""A published year told as events: plausible steps and invented applicants whose sums are the report's.
+"""A published year as events: plausible steps and invented applicants whose sums are the report's.
 
 The demonstration records the year 2020 of 花都区政府办公室 through the same path that officers use. The tests
 rebuild every published report held the same way, so no step here may leave an irregularity.
@@ -79,8 +79,8 @@ def registration(figures: Figures, code: str) -> Line:
 def tell(figures: Figures, opening: Opening | None = None) -> tuple[list[Line], Opening]:
     """Recordings, in the order of law, whose tables are the figures; and what the year leaves open.
 
-    opening: of the year before, told under the same authority; without it what is carried in is received
-    in the December before. Figures whose columns do not balance cannot be told: ValueError.
+    opening: of the year before, recorded under the same authority; without it what is carried in is received
+    in the December before. Figures whose columns do not balance cannot be made up: ValueError.
     """
     year = _Year(figures, opening or Opening())
     year.requests()
@@ -303,7 +303,7 @@ class _Year:
         begun = self._after(request.answered_on, 5)
         fields: Line = {}
         if route == "litigation_after_reconsideration":
-            # A suit follows the reconsideration of the same request, if one has been told.
+            # A suit follows the reconsideration of the same request, if there was one.
             follows = self.reconsidered.get(request.id)
             if follows:
                 fields["follows"] = follows

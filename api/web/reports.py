@@ -29,7 +29,7 @@ from domain.authority.powers import Act
 from domain.law.refusals import Malformed
 from domain.report import annual_report
 from domain.report.document_events import Disclosure, DocumentKind
-from domain.report.events import ToldOfReport
+from domain.report.events import ReportEventBody
 from domain.values import FIRST_YEAR, LAST_YEAR
 from projections import documents as listing
 from projections.documents import DocumentFilter, DocumentShown
@@ -75,14 +75,14 @@ async def show(request: ApiRequest, code: FromPath[str], year: FromPath[str]) ->
     "/reports/{year:str}/events",
     operation_id="recordReportEvent",
     summary="登记年度报告的事项",
-    opt=records(types_of(ToldOfReport)),
+    opt=records(types_of(ReportEventBody)),
 )
 async def tell(
     request: ApiRequest,
     code: FromPath[str],
     year: FromPath[str],
     params: NamedDependency[SkipValidation[RecordQuery]],
-    payload: NamedDependency[SkipValidation[ToldOfReport]],
+    payload: NamedDependency[SkipValidation[ReportEventBody]],
 ) -> Response[Reply | Previewed]:
     """填报数据、公开工作、文字、编制、送审、批准、公布、重新编报。送审和公布固定此时的表格和文字。"""
     stream = annual_report.stream_of(year_of(year))

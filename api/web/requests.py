@@ -35,7 +35,7 @@ from api.web.query import (
 from api.web.record import record_event
 from api.web.request import ApiRequest, reference_of
 from api.web.responses import json, json_or_csv, packed, wants_csv
-from domain.authority.events import ToldOfAuthority
+from domain.authority.events import AuthorityEventBody
 from domain.law.refusals import Malformed
 from domain.request import events
 from domain.request.judging import replay
@@ -142,13 +142,13 @@ class SealedValue(msgspec.Struct, frozen=True, omit_defaults=True):
     "/requests",
     operation_id="receiveRequest",
     summary="登记收到申请",
-    opt=records(types_of(events.ToldReceipt)),
+    opt=records(types_of(events.ReceiptBody)),
 )
 async def receive(
     request: ApiRequest,
     code: FromPath[str],
     params: NamedDependency[SkipValidation[ReceiveQuery]],
-    payload: NamedDependency[SkipValidation[events.ToldReceipt]],
+    payload: NamedDependency[SkipValidation[events.ReceiptBody]],
 ) -> Response[Reply | Previewed]:
     """登记号由台账给出。Idempotency-Key相同且内容相同的，答复相同，不重复登记。"""
     return await record_event(request, code, params, payload, params.reference)
@@ -158,14 +158,14 @@ async def receive(
     "/requests/{reference:str}/events",
     operation_id="recordEvent",
     summary="登记申请的其他事项",
-    opt=records(types_of(events.ToldLater)),
+    opt=records(types_of(events.LaterBody)),
 )
 async def record(
     request: ApiRequest,
     code: FromPath[str],
     reference: FromPath[str],
     params: NamedDependency[SkipValidation[RecordQuery]],
-    payload: NamedDependency[SkipValidation[events.ToldLater]],
+    payload: NamedDependency[SkipValidation[events.LaterBody]],
 ) -> Response[Reply | Previewed]:
     """延长、补正、征求意见、答复、送达、复议诉讼、归档、更正等。If-Match写明所见的版本。"""
     return await record_event(request, code, params, payload, str(reference_of(reference)))
@@ -175,13 +175,13 @@ async def record(
     "/events",
     operation_id="recordAuthorityEvent",
     summary="登记机关自己的事项",
-    opt=records(types_of(ToldOfAuthority)),
+    opt=records(types_of(AuthorityEventBody)),
 )
 async def record_authority(
     request: ApiRequest,
     code: FromPath[str],
     params: NamedDependency[SkipValidation[RecordQuery]],
-    payload: NamedDependency[SkipValidation[ToldOfAuthority]],
+    payload: NamedDependency[SkipValidation[AuthorityEventBody]],
 ) -> Response[Reply | Previewed]:
     """设立台账、更名、本机关的停办日、办理规则。"""
     return await record_event(request, code, params, payload, None)

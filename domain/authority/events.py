@@ -359,7 +359,7 @@ _AuthorityEvent = Union[
     OwnEntryAmended[T],
 ]
 
-ToldOfAuthority = _AuthorityEvent[Text, None]
+AuthorityEventBody = _AuthorityEvent[Text, None]
 """As an officer sends it: nobody tells what is pinned."""
 
 AuthorityEvent = _AuthorityEvent[Sealed, Results] | Imported | ImportAnnulled | AccessesHandedOver | ByCode

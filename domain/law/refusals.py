@@ -40,7 +40,7 @@ class Refusal(Exception):
         return self.because + said + self.hint
 
 
-# --- what was told ---
+# --- what was sent ---
 
 
 class Malformed(Refusal):
@@ -134,7 +134,7 @@ class WrongStream(Refusal):
 
 
 class ContentErased(Refusal):
-    """What was told under the id was erased since: whether it is told again is told nobody, for that confirmed it."""
+    """What was sent under the id was erased since: whether it is sent again nobody learns, since that would confirm it."""
 
     rule = "已销毁的内容不再核对"
     text = (

@@ -242,7 +242,7 @@ def _unshared(one: Sequence[T], other: Sequence[T]) -> Sequence[T]:
 class Law:
     """All that judging needs to know beside the history. Immutable.
 
-    policies: in the order told; of those in force on a day the latest in_force_from wins, then the last told.
+    policies: in the order recorded; of those in force on a day the latest in_force_from wins, then the last recorded.
     published: by year the log position at which its annual report was first published. It moves no date, so the
     digest leaves it out; an entry recorded after it that changes what that year counts is `published_period`.
     """

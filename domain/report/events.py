@@ -1,7 +1,7 @@
 """What happens to the annual report of one year (Art. 49, 50), in the order of its making: stream `report/2020`.
 
 Figures of the proactive table and the texts come from people, the other two tables from the register. T stands
-for free text, told in clear and stored sealed; P for what a submission or publication pins, which nobody tells:
+for free text, sent in clear and stored sealed; P for what a submission or publication pins, which nobody tells:
 the program fills it in while it records.
 """
 
@@ -283,7 +283,7 @@ _ReportEvent = Union[
     ReportRestated[T],
 ]
 
-ToldOfReport = _ReportEvent[Text, None]
+ReportEventBody = _ReportEvent[Text, None]
 """As an officer tells it: nobody tells what is pinned."""
 
 ReportEvent = _ReportEvent[Sealed, Pinned]

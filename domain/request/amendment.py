@@ -113,8 +113,8 @@ def reference_of(history: Sequence[Recorded]) -> str:
     return (reference_in(history[0].originator_id) if history else "") or "该申请"
 
 
-def last_told(history: Sequence[Recorded], version: int) -> Event | None:
-    """What was last told of an entry, annulled or not: what a replacement's null keeps."""
+def latest_content(history: Sequence[Recorded], version: int) -> Event | None:
+    """What an entry said last, annulled or not: what a replacement's null keeps."""
     latest: Event | None = None
     for recorded in history:
         event = recorded.event

@@ -78,14 +78,14 @@ class Deadline(msgspec.Struct, frozen=True):
     provisional: bool
     suspended: int
     taken: int | None
-    told: tuple[tuple[date, str, date | None, dict[str, object]], ...]
+    step_fields: tuple[tuple[date, str, date | None, dict[str, object]], ...]
     pauses: tuple[Pause, ...] = ()
     awaits_notice: bool = False
 
     @property
     def steps(self) -> tuple[DeadlineStep, ...]:
         """The steps in the order of law; made when asked for, since few replays are read."""
-        return tuple(DeadlineStep(*step) for step in self.told)
+        return tuple(DeadlineStep(*step) for step in self.step_fields)
 
 
 def _opening(pause: Pause) -> date:
@@ -227,7 +227,7 @@ class DeadlineClock:
             provisional=self._provisional(),
             suspended=suspended,
             taken=counted if self.closed_on is not None else None,
-            told=tuple(self._steps),
+            step_fields=tuple(self._steps),
             pauses=tuple(self._pauses()),
             awaits_notice=self.awaits_notice,
         )

@@ -46,7 +46,7 @@ class DraftStep(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A draft as last told. needs_review: by the policy for the request. told_at: log position of what it says.
+    """A draft as it was last drafted. needs_review: by the policy for the request. told_at: log position of what it says.
 
     steps: of all rounds, a draft that was returned and drafted anew included. stage dropped: the request was
     closed without it.

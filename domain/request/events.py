@@ -4,7 +4,7 @@ The event an officer tells is the event that is stored: one vocabulary for every
 topic in the store and `type` on the wire; it is one word of law and never changes. `on` is the day the
 event happened in law. Dates of facts end in `_on`, last days of a term in `_by`.
 
-A and T stand for the applicant and for free text: told in clear (`Applicant`, `Text`), stored `Sealed`.
+A and T stand for the applicant and for free text: sent in clear (`Applicant`, `Text`), stored `Sealed`.
 Articles are those of the Regulations on Open Government Information (国令711号) unless said otherwise.
 """
 
@@ -357,12 +357,12 @@ _AfterReceipt = Union[
 ]
 Happening = Union[Received[A, T], _AfterReceipt[T], DocumentFiled[D]]
 
-ToldReceipt = Received[Applicant, Text]
-ToldLater = _AfterReceipt[Text] | EntryAmended[Happening[Applicant | None, Text | None, None], Text]
-Told = ToldReceipt | ToldLater
-"""As an officer tells it. In a replacement a sealed value told as null keeps the earlier one.
+ReceiptBody = Received[Applicant, Text]
+LaterBody = _AfterReceipt[Text] | EntryAmended[Happening[Applicant | None, Text | None, None], Text]
+EventBody = ReceiptBody | LaterBody
+"""As an officer sends it. In a replacement a sealed value sent as null keeps the earlier one.
 
-A document is told as its bytes, never as an event.
+A document is sent as its bytes, never as an event.
 """
 
 ToldDocument = DocumentFiled[Digest]

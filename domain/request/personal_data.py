@@ -120,7 +120,7 @@ def check_another_person(
 
 
 def erased_by(history: Sequence[Recorded], erased: Recorded) -> list[Sealed]:
-    """The sealed values that this erasure removes: all of its scope that were told before it.
+    """The sealed values that this erasure removes: all of its scope that were recorded before it.
 
     history: the request's entries in the order recorded.
     """

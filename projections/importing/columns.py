@@ -328,11 +328,11 @@ _SWITCHES = {
 def read_mapping(text: str) -> ColumnMapping:
     """From TOML. Raises MappingFault."""
     try:
-        told = tomllib.loads(text)
+        read = tomllib.loads(text)
         for name, (words, allowed) in _SWITCHES.items():
-            if told.get(name, allowed[0]) not in allowed:
+            if read.get(name, allowed[0]) not in allowed:
                 raise MappingFault(f"对应文件的{name}应为{words}")
-        mapping = msgspec.convert(told, ColumnMapping)
+        mapping = msgspec.convert(read, ColumnMapping)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
         raise MappingFault(f"对应文件不能读取：{wrong}") from None
     if unknown := sorted(set(mapping.columns) - set(fields())):

@@ -80,13 +80,13 @@ def read_list(book: Book, own: Mapping[str, str] | None = None) -> DocumentList:
             first = field is not None and fields.setdefault(field, index) == index
             columns.append((sheet.name, letter(index), heading, title(field) if field and first else ""))
         for number, cells in enumerate(sheet.rows[top + 1 :], top + 2):
-            told = {
+            by_field = {
                 each: cells[at].strip()
                 for each, at in fields.items()
                 if at < len(cells) and cells[at].strip()
             }
-            if "document_no" in told or "name" in told:
-                rows.append(_row(sheet, number, told, book.digest))
+            if "document_no" in by_field or "name" in by_field:
+                rows.append(_row(sheet, number, by_field, book.digest))
     if not columns:
         raise MappingFault(f"没有找到表头；应有{'、'.join(title(each) for each in _NEEDED)}各栏")
     if len(rows) > MOST:
@@ -112,37 +112,39 @@ def _heading(sheet: Sheet, named: Mapping[str, str]) -> int | None:
     return None
 
 
-def _row(sheet: Sheet, number: int, told: Mapping[str, str], digest: str) -> DocumentRow:
-    problems = [f"没有{title(each)}" for each in _NEEDED if each not in told]
+def _row(sheet: Sheet, number: int, by_field: Mapping[str, str], digest: str) -> DocumentRow:
+    problems = [f"没有{title(each)}" for each in _NEEDED if each not in by_field]
     days: dict[str, date] = {}
     for field in _DAYS:
-        if field in told:
-            read = read_day(told[field])
+        if field in by_field:
+            read = read_day(by_field[field])
             if read.day is not None:
                 days[field] = read.day
             else:
                 problems.append(f"{title(field)}：{read.problem}")
     codes: dict[str, str] = {}
     for field, words in _WORDS.items():
-        if field in told:
-            code = {bare(word): each for word, each in words.items()}.get(bare(told[field]))
+        if field in by_field:
+            code = {bare(word): each for word, each in words.items()}.get(bare(by_field[field]))
             if code is not None:
                 codes[field] = code
             else:
-                problems.append(f"{title(field)}“{told[field][:40]}”不是{'、'.join(words)}之一")
-    if "ended_on" in told and "ended_basis" not in told:
+                problems.append(f"{title(field)}“{by_field[field][:40]}”不是{'、'.join(words)}之一")
+    if "ended_on" in by_field and "ended_basis" not in by_field:
         problems.append(f"有{title('ended_on')}而没有{title('ended_basis')}")
     if problems:
         return DocumentRow(sheet.number, number, (), tuple(problems))
     where = f"{digest[:32]}/{sheet.number}/{number}"
-    texts = {each: told[each] for each in ("document_no", "name", "basis", "department") if each in told}
+    texts = {
+        each: by_field[each] for each in ("document_no", "name", "basis", "department") if each in by_field
+    }
     dates: dict[str, str] = {each: str(days[each]) for each in ("public_on", "valid_until") if each in days}
     made: dict[str, str] = {"type": "document_made", "on": str(days["on"]), **texts, **codes, **dates}
     lines = [_line(where, days["on"], made)]
     if "ended_on" in days:
         ended = {
-            "type": "document_ended", "on": str(days["ended_on"]), "document_no": told["document_no"],
-            "cause": "abolished", "basis": told["ended_basis"],
+            "type": "document_ended", "on": str(days["ended_on"]), "document_no": by_field["document_no"],
+            "cause": "abolished", "basis": by_field["ended_basis"],
         }  # fmt: skip
         lines.append(_line(f"{where}/ended", days["ended_on"], ended))
     return DocumentRow(sheet.number, number, tuple(lines))

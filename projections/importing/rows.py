@@ -104,25 +104,25 @@ class _Sheet:
         header, sheet = self._place.header, self._place.sheet
         first = header.row + header.height
         for index, cells in enumerate(sheet.rows[first:], first):
-            told = [text.strip() for text in cells]
-            if any(told):
-                yield from self._row(index + 1, told)
+            texts = [text.strip() for text in cells]
+            if any(texts):
+                yield from self._row(index + 1, texts)
 
-    def _row(self, row_no: int, told: list[str]) -> Iterator[Row]:
-        if why := self._is_none(told):
+    def _row(self, row_no: int, cells: list[str]) -> Iterator[Row]:
+        if why := self._is_none(cells):
             yield Row(self._place.sheet.number, row_no, "left_out", noted=[why])
             return
-        numbers, problem = _numbers(self._cell(told, "number"))
+        numbers, problem = _numbers(self._cell(cells, "number"))
         for part, number in enumerate(numbers or [""]):
             row = Row(self._place.sheet.number, row_no)
             if problem:
                 row.problems.append(problem)
-            self._read(row, told, number, part, len(numbers))
+            self._read(row, cells, number, part, len(numbers))
             yield row
 
-    def _is_none(self, told: list[str]) -> str | None:
+    def _is_none(self, cells: list[str]) -> str | None:
         """Why the row is about no request; None if it is."""
-        texts = list(dict.fromkeys(text for text in told if text))
+        texts = list(dict.fromkeys(text for text in cells if text))
         first = bare(texts[0])
         if first in _TOTALS:
             return "合计行，未导入"
@@ -133,18 +133,18 @@ class _Sheet:
             if _NEW.search(texts[0]):
                 self._carried = False
                 return "本年新收部分的标题"
-        pairs = zip(told, self._headings, strict=False)
+        pairs = zip(cells, self._headings, strict=False)
         if sum(bool(text) and bare(text) == heading for text, heading in pairs) >= 3:
             return "重复的表头"
-        if not self._cell(told, "received") and (len(texts) == 1 or first.startswith(_NOTES)):
+        if not self._cell(cells, "received") and (len(texts) == 1 or first.startswith(_NOTES)):
             return "说明文字，未导入"
         return None
 
-    def _cell(self, told: Sequence[str], field: str) -> str:
+    def _cell(self, cells: Sequence[str], field: str) -> str:
         """What the field's column says; of several the heading of the one that is ticked, or the first that is filled."""
         indices = self._place.columns.get(field, ())
         for index in indices:
-            text = told[index] if index < len(told) else ""
+            text = cells[index] if index < len(cells) else ""
             if not text or text in ("-", "/", "—", "——", "无"):
                 continue
             if len(indices) > 1 and set(text) <= _TICKS:
@@ -154,7 +154,7 @@ class _Sheet:
 
     # -- one request --
 
-    def _read(self, row: Row, told: Sequence[str], number: str, part: int, parts: int) -> None:
+    def _read(self, row: Row, cells: Sequence[str], number: str, part: int, parts: int) -> None:
         steps = Steps(row.problems, row.assumed, row.noted)
         in_number = _year_and_sequence(number)
         year = self._year
@@ -164,7 +164,7 @@ class _Sheet:
             year -= 1
 
         def day(field: str, not_before: date | None = None) -> date | None:
-            text = self._cell(told, field)
+            text = self._cell(cells, field)
             if not text:
                 return None
             found = read_day(text, not_before.year if not_before else year, not_before=not_before)
@@ -176,7 +176,7 @@ class _Sheet:
 
         def word(field: str) -> str | None:
             """The code; empty for what has not happened yet; None where nothing readable is said."""
-            text = self._cell(told, field)
+            text = self._cell(cells, field)
             if not text:
                 return self._mapping.defaults.get(field)
             read = read_word(WORD_FIELDS[field], text, own_words(self._mapping, field))
@@ -187,16 +187,16 @@ class _Sheet:
             return read.code
 
         def label(field: str) -> str | None:
-            return " ".join(self._cell(told, field).split()) or None
+            return " ".join(self._cell(cells, field).split()) or None
 
         received_on = day("received")
         if received_on is None:
-            if not self._cell(told, "received"):
+            if not self._cell(cells, "received"):
                 row.problems.append("没有收到日期")
             return
         row.key = _key(number, received_on) if number else ""
         self._bring(row, number, in_number, received_on)
-        description = self._cell(told, "description")
+        description = self._cell(cells, "description")
         if parts > 1:
             description = self._part_of(row, description, part, parts)
         elif len(_NUMBERED.findall(description)) > 1:
@@ -222,7 +222,7 @@ class _Sheet:
         steps.extend(day("extended_on", received_on), label("extended_days"))
         steps.close(
             day("answered_on", received_on),
-            self._outcome(row, told),
+            self._outcome(row, cells),
             legal_basis=label("legal_basis"),
             document_no=label("document_no"),
         )
@@ -242,12 +242,12 @@ class _Sheet:
                 decided_on=day(f"{route}.decided_on", received_on),
             )
         row.subject_offered = steps.subject_offered
-        self._name_source(row, steps, number, told)
-        row.steps = steps.told
+        self._name_source(row, steps, number, cells)
+        row.steps = steps.events
 
-    def _outcome(self, row: Row, told: Sequence[str]) -> str | None:
+    def _outcome(self, row: Row, cells: Sequence[str]) -> str | None:
         """By the result and its detail, together or alone: 不予公开 says which only with 国家秘密 beside it."""
-        result, detail = self._cell(told, "outcome"), self._cell(told, "outcome_detail")
+        result, detail = self._cell(cells, "outcome"), self._cell(cells, "outcome_detail")
         texts = [f"{result}/{detail}", result] if result and detail else [result or detail]
         own = {**own_words(self._mapping, "outcome_detail"), **own_words(self._mapping, "outcome")}
         if not texts[0]:
@@ -278,9 +278,9 @@ class _Sheet:
         row.assumed.append(f"一行列有{parts}个编号，按{parts}件登记，申请内容相同")
         return description
 
-    def _name_source(self, row: Row, steps: Steps, number: str, told: Sequence[str]) -> None:
-        timeliness = self._timeliness(row, told)
-        for name, event in steps.told.items():
+    def _name_source(self, row: Row, steps: Steps, number: str, cells: Sequence[str]) -> None:
+        timeliness = self._timeliness(row, cells)
+        for name, event in steps.events.items():
             source: dict[str, Any] = {
                 "file_digest": self._digest, "sheet_no": row.sheet_no, "row_no": row.row_no,
             }  # fmt: skip
@@ -290,8 +290,8 @@ class _Sheet:
                 source["stated_timeliness"] = timeliness
             event["provenance"] = source
 
-    def _timeliness(self, row: Row, told: Sequence[str]) -> str | None:
-        text = self._cell(told, "timeliness")
+    def _timeliness(self, row: Row, cells: Sequence[str]) -> str | None:
+        text = self._cell(cells, "timeliness")
         if not text:
             return None
         read = read_word("timeliness", text, own_words(self._mapping, "timeliness"))

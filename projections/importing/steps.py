@@ -38,13 +38,13 @@ _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
 
 class Steps:
-    """told: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is sent.
+    """events: by name `received`, `assigned`, `extended`, `closed`, `served`, `reconsideration`, … each as an event is sent.
 
     What keeps the row from being recorded goes to problems, what was taken for what to assumed, the rest to noted.
     """
 
     def __init__(self, problems: list[str], assumed: list[str], noted: list[str]) -> None:
-        self.told: dict[str, dict[str, Any]] = {}
+        self.events: dict[str, dict[str, Any]] = {}
         self.subject_offered = False
         self._problems = problems
         self._assumed = assumed
@@ -172,7 +172,7 @@ class Steps:
     def serve(
         self, on: date | None, method: str | None, *, tracking_no: str | None, signed_for_on: date | None
     ) -> None:
-        closed = self.told.get("closed")
+        closed = self.events.get("closed")
         if on is None:
             if method or tracking_no or signed_for_on:
                 self._noted.append("没有送达日期，送达未登记")
@@ -213,10 +213,10 @@ class Steps:
                 self._problems.append(f"{words}没有申请或起诉的日期")
             return
         self._check_after_receipt(f"{words}日期", on)
-        closed = self.told.get("closed")
+        closed = self.events.get("closed")
         answered = closed is not None and closed["type"] == "answered" and closed["on"] <= str(on)
         if route == "litigation":
-            after = "reconsideration" in self.told
+            after = "reconsideration" in self.events
             route = "litigation_after_reconsideration" if after else "litigation_direct"
             self._assumed.append(f"行政诉讼视为{'复议后起诉' if after else '未经复议直接起诉'}")
         self._tell(
@@ -251,15 +251,15 @@ class Steps:
         )
 
     def _check_after_receipt(self, what: str, on: date) -> None:
-        if "received" in self.told and str(on) < self.told["received"]["on"]:
-            self._problems.append(f"{what}{on}早于收到日期{self.told['received']['on']}")
+        if "received" in self.events and str(on) < self.events["received"]["on"]:
+            self._problems.append(f"{what}{on}早于收到日期{self.events['received']['on']}")
 
     def _has_said(self, what: str) -> bool:
         """Whether a problem names it already."""
         return any(what in problem for problem in self._problems)
 
     def _tell(self, name: str, **event: Any) -> None:
-        self.told[name] = {
+        self.events[name] = {
             key: str(value) if isinstance(value, date) else value
             for key, value in event.items()
             if value is not None

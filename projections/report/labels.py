@@ -51,7 +51,7 @@ class Match(NamedTuple):
     how: How
     sure: int
 
-    def told(self, typed: str) -> str | None:
+    def assumption(self, typed: str) -> str | None:
         """What was assumed, in words; None where nothing was."""
         if self.how == "same":
             return None

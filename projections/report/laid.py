@@ -53,7 +53,7 @@ class Notes:
         self.cells: list[tuple[str, str, str]] = []
 
     def assume(self, table: str, typed: str, match: Match) -> None:
-        reading = match.told(typed)
+        reading = match.assumption(typed)
         if reading is not None and f"{table}：{reading}" not in self.assumed:
             self.assumed.append(f"{table}：{reading}")
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.register.register import Register
-from adapters.vault.blind_index import By, SameApplicant, told_of
+from adapters.vault.blind_index import By, SameApplicant, identities_of
 from domain.law.refusals import Malformed
 from domain.request.file_events import PersonalDataRestricted
 from domain.request.parties import Applicant
@@ -75,7 +75,9 @@ def test_the_same_number_is_the_same_however_it_is_written(
     one: dict[str, str], other: dict[str, str]
 ) -> None:
     """Full and half width, case, blanks, hyphens, the country's code; each of several contacts."""
-    assert set(told_of(Applicant(name="张三", **one))) & set(told_of(Applicant(name="张三", **other)))
+    assert set(identities_of(Applicant(name="张三", **one))) & set(
+        identities_of(Applicant(name="张三", **other))
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,9 @@ def test_the_same_number_is_the_same_however_it_is_written(
 )
 def test_what_is_not_the_same_is_not_taken_for_it(one: dict[str, str], other: dict[str, str]) -> None:
     """Another number, a number of another kind, none at all; a name alone never."""
-    assert not set(told_of(Applicant(name="张三", **one))) & set(told_of(Applicant(name="张三", **other)))
+    assert not set(identities_of(Applicant(name="张三", **one))) & set(
+        identities_of(Applicant(name="张三", **other))
+    )
 
 
 # --- at intake ---

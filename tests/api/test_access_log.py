@@ -208,7 +208,7 @@ async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_pat
     keys = [
         Verifier.parse(each) for each in (await register_of(zhang.running).proofs.verify(zhang.code)).keys
     ]
-    found = receipt_check.check_receipt(path, told=keys)
+    found = receipt_check.check_receipt(path, verifiers=keys)
     assert (found.signed, found.findings, found.leaf["purpose"]) == (True, (), "核对邮寄地址")
     assert found.origin == f"taizhang/accesses/{zhang.code}"
     assert note.startswith(f"{found.origin}\n{found.size}\n")
@@ -217,7 +217,7 @@ async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_pat
         base64.b64decode(extra).replace("核对邮寄地址".encode(), "统计分析全年".encode())
     )
     path.write_text(path.read_text("utf-8").replace(extra, forged.decode()), "utf-8")
-    assert [each.code for each in receipt_check.check_receipt(path, told=keys).findings] == [
+    assert [each.code for each in receipt_check.check_receipt(path, verifiers=keys).findings] == [
         "inclusion_wrong"
     ]
 

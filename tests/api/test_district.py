@@ -199,13 +199,13 @@ async def test_a_superior_asks_and_the_unit_answers_from_its_register(running: R
             ("一季度", "已报送，待审查", "superior"),
             ("逾期未答复", "已办结", None),
         ]
-    told_of = {
+    identities_of = {
         officer: [each.warning for each in found.units]
         for officer, found in (await register.digests.on(county, today())).items()
         if found.units
     }
-    assert told_of["qian"] == ["return_to_review", "overdue"]
-    assert told_of == dict.fromkeys(told_of, told_of["qian"])
+    assert identities_of["qian"] == ["return_to_review", "overdue"]
+    assert identities_of == dict.fromkeys(identities_of, identities_of["qian"])
     accepted = {"type": "return_accepted", "on": on, "version": asked}
     assert (await tell_(above, **accepted)).status_code == 201
     (before,) = await register.district(county).handed_in("一季度", today())

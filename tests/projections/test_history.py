@@ -467,13 +467,13 @@ def test_every_word_of_a_vocabulary_has_its_chinese() -> None:
 # --- amendments ---
 
 
-def told_of(*happened: Event) -> list[str]:
+def identities_of(*happened: Event) -> list[str]:
     return [line.sentence for line in lines(recorded(*happened))]
 
 
 def test_an_amendment_shows_old_and_new() -> None:
     """The receipt was on 03-03 and not on 03-02; then on 03-04: each shows what stood before it."""
-    told = told_of(
+    told = identities_of(
         R,
         amended("2020-03-05", 1, received("2020-03-03")),
         amended("2020-03-06", 1, received("2020-03-04")),
@@ -490,7 +490,7 @@ def test_an_amendment_shows_old_and_new() -> None:
 
 def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
     """Another applicant, another text, another delivery: named, of sealed values never the value."""
-    told = told_of(
+    told = identities_of(
         R,
         answered("2020-03-20", text=OTHER),
         amended("2020-03-05", 1, received("2020-03-02", applicant=OTHER)),
@@ -539,12 +539,12 @@ def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, ob
     else:
         amendment = amended("2020-04-01", 1, now)
 
-    assert told_of(was, amendment)[1].endswith(said)
+    assert identities_of(was, amendment)[1].endswith(said)
 
 
 def test_annulling_and_restoring_are_told_as_such() -> None:
     """An annulment shows what it takes out, a restoration what comes back; after it an amendment is one again."""
-    told = told_of(
+    told = identities_of(
         R,
         answered("2020-03-20"),
         amended("2020-03-21", 2),
@@ -630,7 +630,7 @@ def test_no_sentence_holds_a_sealed_value_or_a_brace() -> None:
         for version, replacement in enumerate(again, 1)
     ]
 
-    for said in told_of(*told, *amendments):
+    for said in identities_of(*told, *amendments):
         assert not re.search("f00d|beef|0000|[{}]|Sealed|None|commitment", said), said
         assert not said.endswith("。")
 

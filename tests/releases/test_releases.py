@@ -176,7 +176,7 @@ def test_its_bundles_verify(release: str, name: str, tmp_path: Path) -> None:
     ]
 
     found = bundle_check.verify(
-        path, told=[Verifier.parse(each) for each in keys], pin=lambda _: Pin(keys, note)
+        path, verifiers=[Verifier.parse(each) for each in keys], pin=lambda _: Pin(keys, note)
     )
     assert (found.passed, found.findings, found.unchecked) == (True, (), ())
     check, _ = standalone.verify(str(path), keys, standalone.read_note(note))

@@ -110,16 +110,16 @@ def page(
         checkpoint=escape(checkpoint),
         keys=escape("\n".join(each.vkey for each in keys)),
     )
-    told = [("机关自己的登记", own)]
+    sections = [("机关自己的登记", own)]
     if manifest.entries <= _MOST_ENTRIES:
         reports = sorted(stream for stream in histories if not is_request(stream))
-        told += [(f"{reference_in(stream)}（年度报告）", histories[stream]) for stream in reports]
+        sections += [(f"{reference_in(stream)}（年度报告）", histories[stream]) for stream in reports]
         requests = filter(is_request, histories)
         references = sorted(requests, key=lambda stream: order(reference_in(stream)))
-        told += [(reference_in(stream), histories[stream]) for stream in references]
+        sections += [(reference_in(stream), histories[stream]) for stream in references]
     else:
         text += f"<p>登记超过{_MOST_ENTRIES}条，此处只列机关自己的登记，其余见entries.jsonl。</p>\n"
-    body = text + "".join(_history(title, entries) for title, entries in told)
+    body = text + "".join(_history(title, entries) for title, entries in sections)
     head = f'<meta charset="utf-8"><title>{escape(manifest.name)}：审计包</title><style>{_STYLE}</style>'
     return f'<!DOCTYPE html>\n<html lang="zh-CN"><head>{head}</head>\n<body>\n{body}</body></html>\n'
 

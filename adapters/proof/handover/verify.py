@@ -483,12 +483,12 @@ def is_signed_by_sm2(public: bytes, text: bytes, signature: bytes) -> bool:
     return bool(z) and (digest + x - r) % SM2_ORDER == 0
 
 
-def sm2_signature(told: bytes) -> bytes:
+def sm2_signature(text: bytes) -> bytes:
     """r and s of a signature as they are or in DER; nothing if it is neither."""
-    if len(told) == 64:
-        return told
-    numbers, rest = [], told[2:]
-    if told[:1] != b"\x30" or len(told) < 2 or told[1] != len(rest):
+    if len(text) == 64:
+        return text
+    numbers, rest = [], text[2:]
+    if text[:1] != b"\x30" or len(text) < 2 or text[1] != len(rest):
         return b""
     while rest:
         length = rest[1] if len(rest) > 1 else 0
@@ -665,8 +665,8 @@ def check_entries(
             check.add("version_gap", where, "前一条为第%d条" % versions.get(stream, 0))
         if value["topic"] == "document_filed":
             try:
-                told = json.loads(value["payload"])
-                check.filed[told["content"]["id"]] = "%s入卷的“%s”" % (where, told["document"])
+                event = json.loads(value["payload"])
+                check.filed[event["content"]["id"]] = "%s入卷的“%s”" % (where, event["document"])
             except (ValueError, KeyError, TypeError):
                 pass  # changed since: said already
         versions[stream] = version

@@ -94,10 +94,10 @@ def packed(files: Files, path: Path, *, listed: bool = True) -> Path:
 
 def both(path: Path, **how: Any) -> tuple[set[str], set[str]]:
     """Codes that the program finds and that the single file finds."""
-    told = how.get("told", ())
+    verifiers = how.get("verifiers", ())
     note = how["pin"].checkpoint if "pin" in how else None
-    keys = [each.vkey for each in told] or list(how["pin"].keys if "pin" in how else ())
-    ours = bundle_check.verify(path, told=told, pin=lambda _: how.get("pin"))
+    keys = [each.vkey for each in verifiers] or list(how["pin"].keys if "pin" in how else ())
+    ours = bundle_check.verify(path, verifiers=verifiers, pin=lambda _: how.get("pin"))
     theirs, _ = standalone.verify(str(path), keys, standalone.read_note(note) if note else None)
     return set(ours.counts), {code for code, _, _ in theirs.found}
 
@@ -454,7 +454,7 @@ async def test_a_whole_forgery_needs_a_key_from_elsewhere(genuine: Path, tmp_pat
     published = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
 
     assert both(path) == (set(), set())
-    assert both(path, told=published) == ({"signature_unknown"}, {"signature_unknown"})
+    assert both(path, verifiers=published) == ({"signature_unknown"}, {"signature_unknown"})
 
 
 async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
@@ -468,7 +468,7 @@ async def test_a_forgery_with_the_stolen_key_needs_a_checkpoint_from_elsewhere(
     path = packed(files, tmp_path / "forged.zip")
 
     assert both(genuine, pin=pin) == (set(), set())
-    assert both(path, told=published.verifiers(ORIGIN)) == (set(), set())
+    assert both(path, verifiers=published.verifiers(ORIGIN)) == (set(), set())
     assert both(path, pin=pin) == ({"pin_inconsistent"}, {"pin_inconsistent"})
 
 
@@ -558,7 +558,7 @@ async def test_a_tampered_receipt(office: Register, tmp_path: Path, name: str) -
     assert path.read_text() != text, "no-op"
 
     told = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
-    found = receipt_check.check_receipt(path, told=told)
+    found = receipt_check.check_receipt(path, verifiers=told)
 
     assert code in {each.code for each in found.findings}
 

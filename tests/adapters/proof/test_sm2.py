@@ -186,8 +186,8 @@ async def test_who_trusts_the_device_alone(office: Register, device: Device, tmp
     mine = Verifier(ORIGIN, device.public)
     pin = Pin((mine.vkey,), contents(path)["checkpoint.txt"].decode())
 
-    assert both(path, told=[mine]) == ({"signature_unknown"}, {"signature_unknown"})
-    assert {each.size for each in bundle_check.verify(path, told=[mine]).findings} == {1}
+    assert both(path, verifiers=[mine]) == ({"signature_unknown"}, {"signature_unknown"})
+    assert {each.size for each in bundle_check.verify(path, verifiers=[mine]).findings} == {1}
     assert both(path, pin=pin) == ({"signature_unknown"}, {"signature_unknown"})
     files = contents(path)
     files["checkpoints.jsonl"] = files["checkpoints.jsonl"].replace(b"\\n2\\n", b"\\n1\\n")

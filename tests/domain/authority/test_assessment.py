@@ -18,7 +18,7 @@ from domain.authority.assessment_events import (
     ScoreEntered,
     UnitResult,
 )
-from domain.authority.events import OwnEntryAmended, ToldOfAuthority
+from domain.authority.events import AuthorityEventBody, OwnEntryAmended
 from domain.authority.refusals import AssessmentExists, AssessmentUnknown, NoPower, ScoredByOneself
 from domain.law.refusals import DatesReversed, UnknownCode
 from domain.values import Sealed
@@ -154,7 +154,7 @@ def test_a_conclusion_keeps_what_it_pinned_and_a_second_one_comes_beside_it() ->
     assert [each.results[0].points for each in one.conclusions] == [{"answers": "6"}, {"answers": "4.5"}]
     line = '{"type":"assessment_concluded","on":"2026-03-09","assessment":"考核","pinned":[]}'
     with pytest.raises(msgspec.ValidationError, match="pinned"):
-        msgspec.json.decode(line, type=ToldOfAuthority)
+        msgspec.json.decode(line, type=AuthorityEventBody)
 
 
 def test_what_a_unit_contests_lies_in_its_own_register() -> None:

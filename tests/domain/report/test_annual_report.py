@@ -13,7 +13,7 @@ from domain.law.refusals import DatesReversed, InTheFuture, Refusal
 from domain.report import annual_report, official_form
 from domain.report import events as report
 from domain.report.annual_report import admit, due_on, replay, year_in
-from domain.report.events import REPORT_EVENTS, ReportEvent, ToldOfReport
+from domain.report.events import REPORT_EVENTS, ReportEvent, ReportEventBody
 from domain.report.refusals import (
     ApprovedByItself,
     ChangedSinceSubmission,
@@ -352,7 +352,7 @@ def test_nobody_tells_what_is_pinned() -> None:
     for line in LINES:
         if "pinned" in line:
             with pytest.raises(msgspec.ValidationError, match="pinned"):
-                msgspec.json.decode(line, type=ToldOfReport)
+                msgspec.json.decode(line, type=ReportEventBody)
 
 
 def test_streams_are_named_by_the_year() -> None:

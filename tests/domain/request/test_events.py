@@ -16,7 +16,7 @@ import pytest
 from domain.entry import type_of
 from domain.law.refusals import UnknownCode
 from domain.request import events
-from domain.request.events import EVENTS, Stored, Told
+from domain.request.events import EVENTS, EventBody, Stored
 from domain.request.file_events import DocumentFiled
 from domain.values import Reference, Sealed
 from tests.builders import given, received
@@ -60,7 +60,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "restriction_lifted": {"basis": "诉讼需要"},
     "entry_amended": {"version": 1, "reason": "笔误"},
 }
-# Told as bytes and what is said of them, never as an event: as it is stored.
+# EventBody as bytes and what is said of them, never as an event: as it is stored.
 FILED: dict[str, dict[str, Any]] = {
     "document_filed": {"document": "申请表", "kind": "application", "media_type": "application/pdf", "size_bytes": 1048576, "content": SEALED},
 }
@@ -99,7 +99,7 @@ def wire(name: str, **fields: Any) -> bytes:
 
 
 def told(name: str, **fields: Any) -> Any:
-    return msgspec.json.decode(wire(name, **fields), type=Told)
+    return msgspec.json.decode(wire(name, **fields), type=EventBody)
 
 
 def refused(name: str, field: str, value: object) -> None:
@@ -138,7 +138,7 @@ def test_the_least_that_is_told_decodes_and_encodes_back(name: str) -> None:
     encoded = msgspec.json.encode(told(name))
     assert list(json.loads(encoded).items()) == list(json.loads(wire(name)).items())
     turned = json.dumps(dict(reversed(json.loads(wire(name)).items())))
-    assert msgspec.json.encode(msgspec.json.decode(turned, type=Told)) == encoded
+    assert msgspec.json.encode(msgspec.json.decode(turned, type=EventBody)) == encoded
 
 
 @pytest.mark.parametrize("name", LEAST)
@@ -151,7 +151,7 @@ def test_unknown_missing_and_null_fields_are_refused(name: str) -> None:
         fields = json.loads(wire(name))
         del fields[field]
         with pytest.raises(msgspec.ValidationError, match=field):
-            msgspec.json.decode(json.dumps(fields), type=Told)
+            msgspec.json.decode(json.dumps(fields), type=EventBody)
 
 
 def test_these_are_the_events_and_no_other_can_be_told() -> None:
@@ -159,7 +159,7 @@ def test_these_are_the_events_and_no_other_can_be_told() -> None:
     assert [type_of(kind) for kind in EVENTS if kind is not DocumentFiled] == list(LEAST)
     for name in ("registered", "Received", "answer", "document_filed", ""):
         with pytest.raises(msgspec.ValidationError):
-            msgspec.json.decode(wire("received", type=name), type=Told)
+            msgspec.json.decode(wire("received", type=name), type=EventBody)
 
 
 @pytest.mark.parametrize(("name", "field", "words"), VOCABULARIES)
@@ -212,7 +212,7 @@ def test_lone_surrogates_are_refused(surrogate: str) -> None:
     """They are no characters and cannot be stored as UTF-8."""
     for name, field in (("assigned", "unit"), ("supplement_required", "matters")):
         with pytest.raises(msgspec.MsgspecError):
-            msgspec.json.decode(wire(name, **{field: "@"}).replace(b"@", surrogate.encode()), type=Told)
+            msgspec.json.decode(wire(name, **{field: "@"}).replace(b"@", surrogate.encode()), type=EventBody)
     with pytest.raises(ValueError, match="unit"):
         events.Assigned(on=received("2020-03-02").on, unit="\ud800")
 
@@ -222,7 +222,7 @@ def test_rare_hanzi_are_kept_as_they_are(hanzi: str) -> None:
     """Extension B and the private use area, plain or as an escaped pair: names are written with them."""
     raw = f'{{"type":"assigned","on":"2020-03-02","unit":"{hanzi}"}}'
     assert msgspec.json.encode(told("assigned", unit=hanzi)).decode() == raw
-    assert msgspec.json.encode(msgspec.json.decode(raw.encode(), type=Told)).decode() == raw
+    assert msgspec.json.encode(msgspec.json.decode(raw.encode(), type=EventBody)).decode() == raw
 
 
 def test_money_is_yuan_as_text() -> None:
@@ -295,7 +295,7 @@ def test_a_document_is_never_told_as_an_event() -> None:
     filed = {"type": "document_filed", "on": "2020-03-02", **FILED["document_filed"]}
     for content in (SEALED, "0" * 64, "正文"):
         with pytest.raises(msgspec.ValidationError):
-            msgspec.json.decode(json.dumps(filed | {"content": content}), type=Told)
+            msgspec.json.decode(json.dumps(filed | {"content": content}), type=EventBody)
         refused("entry_amended", "replacement", filed | {"content": content})
     assert told("entry_amended", replacement=filed | {"content": None}).replacement.content is None
     for size in (0, 20 * 1024 * 1024 + 1):
