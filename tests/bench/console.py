@@ -27,7 +27,7 @@ from adapters.register.register import Register
 from api.today import today
 from tests.api.officers import ORIGIN, PASSWORD, appoint, appoint_first
 from tests.bench import ground
-from tests.bench.http import AUTHORITIES, Client, listening
+from tests.bench.http import AUTHORITIES, Client, ready
 from tests.bench.measuring import report
 
 OFFICERS, REQUESTS, DUTIES = 50, 10_000, 500
@@ -61,7 +61,7 @@ async def console(server: embedded.Server, scratch: Path) -> None:
         command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", str(PORT)]
         process = subprocess.Popen([*command, "--processes", "2"], env=environment, stdout=log, stderr=log)
         try:
-            await listening(PORT)
+            await ready(PORT)
             recording = asyncio.create_task(_record(dsn, data))
             await asyncio.gather(*(_work(cookie, nth) for nth, cookie in enumerate(cookies)))
             recording.cancel()

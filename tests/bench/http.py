@@ -144,7 +144,7 @@ async def serving(server: embedded.Server, database: str, scratch: Path) -> Asyn
     with (scratch / "served.log").open("wb") as log:
         started = [subprocess.Popen(command, env=environment, stdout=log, stderr=log) for command in commands]
         try:
-            await asyncio.gather(*map(listening, ports))
+            await asyncio.gather(ready(ports[0]), listening(ports[1]))
             yield Servers(*ports, (data / "token").read_text().strip(), held)
         finally:
             for process in started:
@@ -190,6 +190,13 @@ async def listening(port: int) -> None:
                     return
             except OSError:
                 await asyncio.sleep(0.05)
+
+
+async def ready(port: int) -> None:
+    """Returns once our server answers: it takes connections before, and a call on one would wait for its start."""
+    await listening(port)
+    async with asyncio.timeout(30), Client(port) as client:
+        assert (await client.call("GET", "/health/ready", ""))[0] == 200
 
 
 async def rate(

@@ -33,7 +33,7 @@ from adapters.register.register import Register
 from api.today import today
 from tests import given_server
 from tests.bench.ground import RECEIVED, office
-from tests.bench.http import Client, listening
+from tests.bench.http import Client, ready
 from tests.bench.measuring import missed, report
 from tests.faults.office import children
 from tests.given_server import GivenServer
@@ -150,7 +150,7 @@ async def drive(server: Server, database: str, scratch: Path, wanted: argparse.N
         **os.environ, "DATABASE_URL": dsn, "TAIZHANG_DATA": str(data), "TAIZHANG_LOG": "warning",
     }  # fmt: skip
     with _serving(environment, scratch / "served.log", wanted.processes) as process:
-        await listening(PORT)
+        await ready(PORT)
         province = Province(
             (data / "token").read_text().strip(), wanted.authorities, wanted.requests, wanted.seed
         )
