@@ -217,6 +217,7 @@ def in_words(refusal: Refusal) -> str:
         f"{fields_in_words(refusal)}［{refusal.code}］"
         + "请以--actor或TAIZHANG_ACTOR写明经办人。" * unnamed
         + "写法：taizhang authority registered --help" * first
+        + "写法：--purpose 窗口查询" * isinstance(refusal, PurposeRequired)
     )
 
 

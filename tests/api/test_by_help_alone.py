@@ -258,6 +258,7 @@ SLIPS: list[tuple[tuple[str, ...], str]] = [
     (("officer", "appoint", "张三"), "应为2至40个小写字母、数字、点、横线，如zhang"),
     (("authority", "设定办理规则", "--on", "2025.3.3", "--policy", "收到之日起算顺延", "--value", "自愿启用", "--in-force-from", "2025.3.3"), "可用：不顺延（off）、顺延（on）"),
     (("verify", "没有.zip"), "没有这个文件或文件夹"),
+    (("find", "--name", "示例人", "--actor", "li"), "写法：--purpose 窗口查询"),
     (("receipt", "2025-0001", "1"), "多写了一个值"),
     (("receipt", "2025-0001", "--version"), "选项--version之后没有写值"),
     (("authority", "设定文书文字", "--on", "2025.3.3", "--letter", "登记回执", "--paragraph", "缴纳方式", "--in-force-from", "2025.3.3"), "登记回执没有段落“缴纳方式”。可用：收到向政府提出的申请（received.government）、收到申请（received）"),
