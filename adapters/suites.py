@@ -144,7 +144,7 @@ def named(name: str) -> Suite:
     return OTHERS[name]
 
 
-def told(name: str) -> Suite:
+def by_name(name: str) -> Suite:
     """One by its name, `std` among them. Raises SuiteUnknown."""
     if name not in SUITES:
         raise SuiteUnknown(name)

@@ -197,7 +197,7 @@ def _checkpoint(text: str) -> Checkpoint:
             suite = suites.named(named[1])
             del lines[3]
         if len(lines) > 3 and (named := _ONWARD.fullmatch(lines[3])):
-            onward = Root(suites.told(named[1]), _root(named[2]))
+            onward = Root(suites.by_name(named[1]), _root(named[2]))
             del lines[3]
     except SuiteUnknown as wrong:
         raise NoteOfUnknownSuite(str(wrong)) from None
