@@ -179,6 +179,8 @@ async def gather(
         },
         "verify.py": files("adapters.proof").joinpath("handover/verify.py").read_bytes(),
     }
+    if bounds := await _bounds(connection, authority_id, code, first, last, size):
+        contents["bounds.jsonl"] = bounds
     accesses = None
     if with_accesses:
         accesses, files_of_accesses = await _accesses(connection, authority_id, code, begin, end)
@@ -218,6 +220,20 @@ def days_between(since: date | None, until: date | None) -> tuple[datetime | Non
         for day in (since, until and until + timedelta(1))
     )
     return begin, end
+
+
+async def _bounds(
+    connection: Connection, authority_id: int, code: str, first: int, last: int, size: int
+) -> bytes:
+    """The leaves' texts of the entries on both sides of the period, which show when each was recorded and not what it says."""
+    return b"".join(
+        [
+            leaf.leaf(code, row) + b"\n"
+            for at in (first - 1, last + 1)
+            if 0 < at <= size
+            async for row in EVENTS.between(connection, authority_id, at, at)
+        ]
+    )
 
 
 def _tree(prefix: str, published: Sequence[Published]) -> dict[str, bytes]:

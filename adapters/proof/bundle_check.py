@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from adapters import suites
-from adapters.proof import rejudging, trust
+from adapters.proof import leaf, merkle, rejudging, trust
 from adapters.proof.access_check import AccessesExamined
 from adapters.proof.bundle import (
     DOCUMENTS,
@@ -23,7 +23,7 @@ from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published
 from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog, log_of
 from adapters.proof.verification import Progress, Verification
-from adapters.suites import SuiteUnknown
+from adapters.suites import STD, SuiteUnknown
 from domain.authority.events import AUTHORITY_STREAM
 from domain.entry import Recorded
 from domain.report import annual_report
@@ -55,6 +55,7 @@ def verify(
     published = bundle.published(manifest.size)
     examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENTS)
     unchecked = [later] if later else []
+    _check_bounds(bundle, published, unchecked)
     access_log = _accesses(bundle, trusted, pin, unchecked)
     if access_log is None:
         notes.append("本包不含访问日志")
@@ -123,6 +124,37 @@ def _examined(
             LogFinding("entry_missing", f"{log.words}位置{named}", said, position=missing[0], log=log.key)
         )
     return examination, later
+
+
+def _check_bounds(bundle: Bundle, published: Sequence[Published], unchecked: list[str]) -> None:
+    """That no entry of the period lies before the first or after the last: their neighbours were recorded outside it.
+
+    Bundles of earlier releases have no neighbours: of a period that begins or ends within the log this cannot be said.
+    """
+    manifest, findings = bundle.manifest, bundle.findings
+    hashes = merkle.split(b"".join(each.leaves for each in published))
+    moments = {}
+    for text, bound in bundle.bounds():
+        hashed = merkle.leaf_hash(text, leaf.FORMATS.get(bound.leaf_format, STD))
+        if 0 < bound.position <= len(hashes) and hashed == hashes[bound.position - 1]:
+            moments[bound.position] = bound.recorded_at
+        else:
+            where, said = f"日志位置{bound.position}", "与存证时的叶值不符：登记信息被改动"
+            findings.add(LogFinding("entry_changed", where, said, position=bound.position))
+    begin, end = days_between(manifest.since, manifest.until)
+    for position, side, day in ((manifest.first - 1, "之前", begin), (manifest.last + 1, "之后", end)):
+        at = moments.get(position)
+        if not 0 < position <= manifest.size or (
+            day is not None and at is not None and (at < day if side == "之前" else at >= day)
+        ):
+            continue
+        if day is not None and at is None:
+            unchecked.append(
+                f"期间{side}的界限没有证明（缺日志位置{position}的登记时间），所属期间的登记可能不全：请索取新导出的审计包"
+            )
+        else:
+            said = "属于所称的期间，而不在包内"
+            findings.add(LogFinding("entry_missing", f"日志位置{position}", said, position=position))
 
 
 def _accesses(

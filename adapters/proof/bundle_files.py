@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,14 @@ class BundleFault(ValueError):
 class _Filed(msgspec.Struct, frozen=True):
     size: int
     note: str
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A line of bounds.jsonl, which is a leaf's text."""
+
+    position: int
+    leaf_format: int
+    recorded_at: datetime
 
 
 class _SealedText(msgspec.Struct, frozen=True):
@@ -65,6 +74,10 @@ class Bundle:
             raise BundleFault(f"不是审计包，或已损坏得无法核验（{said}）") from None
         self.rows = sorted(self._rows("entries.jsonl", Entry, entry_line, EVENTS), key=itemgetter("position"))
 
+    def bounds(self) -> list[tuple[bytes, Bound]]:
+        """Leaves' texts of the entries on both sides of the period; whether they are of the log is not checked yet."""
+        return list(self._read("bounds.jsonl", Bound))
+
     def accesses(self) -> list[dict[str, Any]]:
         """Lines of the access log, by position."""
         lines = self._rows("accesses.jsonl", AccessLine, access_line, ACCESSES)
@@ -82,11 +95,15 @@ class Bundle:
             yield row
 
     def _lines(self, name: str, kind: type[Any]) -> Iterator[Any]:
+        return (each for _, each in self._read(name, kind))
+
+    def _read(self, name: str, kind: type[Any]) -> Iterator[tuple[bytes, Any]]:
+        """Each line that can be read, with what it says."""
         for number, line in enumerate(self.files.get(name, b"").split(b"\n"), 1):
             if not line:
                 continue
             try:
-                yield msgspec.json.decode(line, type=kind)
+                yield line, msgspec.json.decode(line, type=kind)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 self._malformed(f"{name}第{number}行", "不是完整的一条")
 

@@ -53,6 +53,7 @@ _TEXT = """<h1>{name}政府信息公开申请台账：审计包</h1>
 <h2>五、包内的文件</h2>
 <table><tr><th>文件</th><th>内容</th></tr>
 <tr><td>entries.jsonl</td><td>登记，每行一条：登记信息和内容（payload，存证的原样字节）</td></tr>
+<tr><td>bounds.jsonl</td><td>期间前后各一条登记的叶值原文（不含内容），证明其不在期间之内；期间从第一条起、到最后一条止的没有</td></tr>
 <tr><td>leaves.txt</td><td>日志第1条至第{size}条的叶值，每行一条；包内没有的登记也有叶值，所以树根可以重算</td></tr>
 <tr><td>checkpoints.jsonl、checkpoint.txt</td><td>历次存证点；最后一个</td></tr>
 <tr><td>accesses.jsonl</td><td>访问日志，每行一条；与登记分开存证，叶值、存证点在access-leaves.txt、access-checkpoints.jsonl、access-checkpoint.txt</td></tr>

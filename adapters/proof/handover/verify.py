@@ -24,7 +24,7 @@ import os
 import re
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, Tuple
 
@@ -73,13 +73,14 @@ RULES = {
 class Check:
     """Findings so far: (code, where, what). unchecked: what was asked for and could not be checked, and what to do.
 
-    filed: by id of its content which entry filed a document; matched: files that were shown, and what filed each.
+    fields: by id which field of its entry is sealed; filed: by id of its content which entry filed a document; matched: files that were shown, and what filed each.
     """
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str, str]] = []
         self.unchecked: list[str] = []
         self.notes: list[str] = []
+        self.fields: dict[str, str] = {}
         self.filed: dict[str, str] = {}
         self.matched: list[str] = []
 
@@ -131,12 +132,16 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
     try:
         manifest: dict[str, Any] = json.loads(files["bundle.json"].decode("utf-8"))
         listed = manifest["files"]
-        for part in (manifest, manifest.get("accesses") or manifest):
-            str(part["origin"]), part["size"] + 0, part["first"] + 0, part["last"] + 0
+        accesses = manifest.get("accesses")
+        for part in (manifest, manifest if accesses is None else accesses):
+            part["origin"] + "", whole(part["size"]), whole(part["first"]), whole(part["last"])
+        for day in (manifest.get("since"), manifest.get("until")):
+            day_of(day, 0), day_of(day, 1)
+        listed.items(), manifest["authority"] + ""
     except KeyError:
         check.add("file_missing", "bundle.json", "缺少清单，或清单缺项")
         return None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         check.add("file_malformed", "bundle.json", "不是清单")
         return None
     suite = manifest.get("suite", "std")
@@ -149,6 +154,13 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
         elif digest_of(suite, files[name]).hex() != listed[name] and not _damaged(check, name):
             check.add("file_changed", name, "与清单中的摘要不符")
     return manifest
+
+
+def whole(value: object) -> int:
+    """Raises TypeError of what is no whole number."""
+    if type(value) is not int:
+        raise TypeError
+    return value
 
 
 def _damaged(check: Check, name: str) -> bool:
@@ -164,7 +176,7 @@ def lines_of(files: dict[str, bytes], name: str, check: Check) -> Iterator[tuple
             value = json.loads(line.decode("utf-8"))
             if not isinstance(value, dict):
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             check.add("file_malformed", "%s第%d行" % (name, number), "不是完整的JSON对象")
             continue
         yield number, value
@@ -529,7 +541,7 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
     for number, value in lines_of(files, checkpoints_file, check):
         where = "%s第%d行" % (checkpoints_file, number)
         try:
-            note = read_note(value["note"])
+            note = read_note(value["note"] + "")
         except SuiteUnknown as wrong:
             check.add("suite_unknown", where, str(wrong))
             continue
@@ -649,7 +661,11 @@ def check_entries(
             else:
                 leaf["payload_sha256"] = hashlib.sha256(payload).hexdigest()
             text = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
-            position, stream, version = value["position"] + 0, value["stream"] + "", value["version"] + 0
+            position, stream, version = (
+                whole(value["position"]),
+                value["stream"] + "",
+                whole(value["version"]),
+            )
         except (KeyError, TypeError, AttributeError, ValueError):
             check.add("file_malformed", "entries.jsonl第%d行" % number, "登记缺项")
             unread = True
@@ -671,10 +687,11 @@ def check_entries(
                 pass  # changed since: said already
         versions[stream] = version
         seen.add(position)
-        for each, commitment in re.findall(
-            '"id":"([0-9a-f]{32})","commitment":"((?:[a-z][a-z0-9-]{0,15}:)?[0-9a-f]{64})"', value["payload"]
+        for field, each, commitment in re.findall(
+            '"([a-z_]+)":{"id":"([0-9a-f]{32})","commitment":"((?:[a-z][a-z0-9-]{0,15}:)?[0-9a-f]{64})"',
+            value["payload"],
         ):
-            commitments[each] = commitment
+            commitments[each], check.fields[each] = commitment, field
             if not commitment.startswith("gm:") and ":" in commitment:
                 check.add_unknown(commitment.partition(":")[0], where)
     missing = [at for at in range(manifest["first"], manifest["last"] + 1) if at not in seen]
@@ -696,7 +713,7 @@ def check_accesses(
             line = {name: value[name] for name in ACCESS_FIELDS if name != "authority"}
             line["authority"] = manifest["authority"]
             text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
-            position, at = value["position"] + 0, moment_of(value["at"])
+            position, at = whole(value["position"]), moment_of(value["at"])
         except (KeyError, TypeError, AttributeError, ValueError):
             check.add("file_malformed", "accesses.jsonl第%d行" % number, "记录缺项")
             continue
@@ -727,6 +744,47 @@ def check_accesses(
         )
 
 
+def check_bounds(files: dict[str, bytes], manifest: dict[str, Any], leaves: Leaves, check: Check) -> None:
+    """That no entry of the period lies before the first or after the last: their neighbours were recorded outside it."""
+    moments: dict[int, datetime] = {}
+    lines = files.get("bounds.jsonl", b"").split(b"\n")
+    for number, value in lines_of(files, "bounds.jsonl", check):
+        try:
+            position, at = whole(value["position"]), moment_of(value["recorded_at"])
+        except (KeyError, TypeError, ValueError):
+            check.add("file_malformed", "bounds.jsonl第%d行" % number, "登记缺项")
+            continue
+        if leaves.has(position, value.get("leaf_format"), lines[number - 1]):
+            moments[position] = at
+        else:
+            check.add("entry_changed", "日志位置%d" % position, "与存证时的叶值不符：登记信息被改动")
+    begin, end = day_of(manifest.get("since"), 0), day_of(manifest.get("until"), 1)
+    first, last = manifest["first"], manifest["last"]
+    if first > 1:
+        check_bound(first - 1, "之前", begin, moments, lambda at, day: at < day, check)
+    if last < manifest["size"]:
+        check_bound(last + 1, "之后", end, moments, lambda at, day: at >= day, check)
+
+
+def check_bound(
+    position: int,
+    side: str,
+    day: datetime | None,
+    moments: dict[int, datetime],
+    is_outside: Callable[[datetime, datetime], bool],
+    check: Check,
+) -> None:
+    """day: where the period begins or ends; None if it does not, and then nothing may lie there."""
+    at = moments.get(position)
+    if day is not None and at is None:
+        check.unchecked.append(
+            "期间%s的界限没有证明（缺日志位置%d的登记时间），所属期间的登记可能不全：请索取新导出的审计包"
+            % (side, position)
+        )
+    elif day is None or at is None or not is_outside(at, day):
+        check.add("entry_missing", "日志位置%d" % position, "属于所称的期间，而不在包内")
+
+
 def handed_over(files: dict[str, bytes], check: Check) -> set[int]:
     """Up to which lines the access log went to the archive, by the authority's own entries."""
     found = set()
@@ -741,7 +799,7 @@ def handed_over(files: dict[str, bytes], check: Check) -> set[int]:
 
 def day_of(day: str | None, later: int) -> datetime | None:
     """The beginning of a day in Shanghai, so many days later, in UTC."""
-    if not day:
+    if day is None:
         return None
     return moment_of(day + "T00:00:00.000000Z") + timedelta(days=later, hours=-8)
 
@@ -774,7 +832,7 @@ def check_sealed(files: dict[str, bytes], commitments: dict[str, str], check: Ch
         except (KeyError, ValueError, TypeError, AttributeError):
             check.add("file_malformed", "sealed.jsonl第%d行" % number, "缺项")
             continue
-        if not held:
+        if not held or value.get("field") != check.fields.get(value["id"]):
             check.add("commitment_mismatch", "sealed.jsonl第%d行" % number, "封存内容与登记中的承诺值不符")
     return salts
 
@@ -838,6 +896,7 @@ def verify(
         check.notes.append("公钥取自包内：请以另一途径向机关核实，再以--key给出")
     leaves = check_log(files, Kept("", "日志", manifest, keys, pinned), manifest.get("until"), check)
     commitments = check_entries(files, manifest, leaves, check)
+    check_bounds(files, manifest, leaves, check)
     salts = check_sealed(files, commitments, check)
     check_documents(documents, salts, commitments, check)
     check_enclosed(files, salts, commitments, check)

@@ -102,6 +102,11 @@ def both(path: Path, **how: Any) -> tuple[set[str], set[str]]:
     return set(ours.counts), {code for code, _, _ in theirs.found}
 
 
+def unproved(path: Path) -> list[bool]:
+    """Whether the program and the single file say of something that it could not be checked."""
+    return [bool(bundle_check.verify(path).unchecked), bool(standalone.verify(str(path))[0].unchecked)]
+
+
 # --- what goes in ---
 
 
@@ -188,6 +193,27 @@ async def test_a_period_holds_its_entries_and_what_came_before_them(
     assert [row["position"] for row in before.rows] == [1, 2, 3, 4]
     assert before.manifest.size == 10
     assert both(tmp_path / "today.zip") == both(tmp_path / "before.zip") == (set(), set())
+    for path, positions in ((tmp_path / "today.zip", [9]), (tmp_path / "before.zip", [5])):
+        lines = contents(path)["bounds.jsonl"].splitlines()
+        assert [json.loads(each)["position"] for each in lines] == positions
+        assert unproved(path) == [False, False]
+        without = contents(path)
+        del without["bounds.jsonl"]  # as earlier releases made them
+        assert both(packed(without, tmp_path / "without.zip")) == (set(), set())
+        assert unproved(tmp_path / "without.zip") == [True, True]
+    narrowed = contents(tmp_path / "before.zip")
+    narrowed["entries.jsonl"] = b"".join(narrowed["entries.jsonl"].splitlines(keepends=True)[:3])
+    listed = json.loads(narrowed["bundle.json"])
+    narrowed["bundle.json"] = json.dumps({**listed, "last": 3, "entries": 3}).encode()
+    lines = contents(tmp_path / "before.zip")["entries.jsonl"].splitlines()
+    fourth = json.loads(lines[3])
+    narrowed["bounds.jsonl"] = leaf_text(fourth) + b"\n"
+    ours, theirs = both(packed(narrowed, tmp_path / "narrowed.zip"))
+    assert ours >= {"entry_missing"} <= theirs
+    fourth["recorded_at"] = fourth["recorded_at"].replace("20", "21", 1)
+    narrowed["bounds.jsonl"] = leaf_text(fourth) + b"\n"
+    ours, theirs = both(packed(narrowed, tmp_path / "narrowed.zip"))
+    assert ours >= {"entry_changed"} <= theirs
     with pytest.raises(NothingRecorded):
         await office.proofs.export(
             CODE, tmp_path / "none.zip", since=date(2001, 1, 1), until=date(2001, 12, 31)
@@ -272,10 +298,59 @@ def entry_and_leaf_changed(files: Files) -> None:
 
 
 def leaf_by_hand(entry: dict[str, Any]) -> bytes:
+    return hashlib.sha256(b"\x00" + leaf_text(entry)).digest()
+
+
+def leaf_text(entry: dict[str, Any]) -> bytes:
     fields = {name: value for name, value in entry.items() if name != "payload"}
     fields |= {"authority": CODE, "payload_sha256": hashlib.sha256(entry["payload"].encode()).hexdigest()}
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(b"\x00" + text.encode()).digest()
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def listed_otherwise(**fields: Any) -> Callable[[Files], None]:
+    """The bundle's own list says something else."""
+
+    def tamper(files: Files) -> None:
+        files["bundle.json"] = json.dumps(json.loads(files["bundle.json"]) | fields).encode()
+
+    return tamper
+
+
+def ended_early(files: Files) -> None:
+    """The last entries left out, as if they had not been asked for."""
+    line_out("entries.jsonl", 9)(files)
+    line_out("entries.jsonl", 8)(files)
+    listed_otherwise(last=7, entries=7)(files)
+
+
+def begun_late(files: Files) -> None:
+    """The same of a whole request, from the first entries."""
+    lines = files["entries.jsonl"].splitlines(keepends=True)
+    files["entries.jsonl"] = b"".join(each for each in lines if b"request/2020-0001" not in each)
+    listed_otherwise(first=9, last=9, entries=6)(files)
+
+
+def relabelled(files: Files) -> None:
+    """A sealed text is said to be of another field."""
+    files["sealed.jsonl"] = files["sealed.jsonl"].replace(b'"field":"description"', b'"field":"opinion"', 1)
+
+
+def deep(name: str) -> Callable[[Files], None]:
+    def tamper(files: Files) -> None:
+        files[name] += b"[" * 100_000 + b"]" * 100_000 + b"\n"
+
+    return tamper
+
+
+def spoilt(name: str, field: str, value: Any) -> Callable[[Files], None]:
+    """A field of the second line is of another kind."""
+
+    def tamper(files: Files) -> None:
+        lines = [json.loads(each) for each in files[name].splitlines()]
+        lines[1][field] = value
+        files[name] = b"".join(json.dumps(each).encode() + b"\n" for each in lines)
+
+    return tamper
 
 
 def request_removed(files: Files) -> None:
@@ -328,6 +403,12 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
     "a key of another algorithm": (lambda files: files.update({"keys.txt": b"a+00000000+//8="}), "suite_unknown"),
     "a sealed text": (edit("sealed.jsonl", CLEAR["description"].encode(), "请求公开另一批复".encode()), "commitment_mismatch"),
     "sealed texts swapped": (sealed_of_another, "commitment_mismatch"),
+    "a sealed text's field": (relabelled, "commitment_mismatch"),
+    "ended early": (ended_early, "entry_missing"),
+    "begun late": (begun_late, "entry_missing"),
+    "an endless nesting": (deep("entries.jsonl"), "file_malformed"),
+    "an endless nesting of a checkpoint": (deep("checkpoints.jsonl"), "file_malformed"),
+    "a position that is none": (spoilt("entries.jsonl", "position", 1.5), "file_malformed"),
 }  # fmt: skip
 
 
@@ -403,6 +484,37 @@ def test_one_byte_is_found_wherever_it_lies(genuine: Path, tmp_path: Path) -> No
             except BundleFault:
                 continue
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"since": 1},
+        {"until": {}},
+        {"accesses": []},
+        {"accesses": True},
+        {"origin": None},
+        {"files": []},
+        {"size": 1e400},
+    ],
+)
+def test_a_list_of_other_kinds_is_no_list(genuine: Path, tmp_path: Path, fields: dict[str, Any]) -> None:
+    files = contents(genuine)
+    listed_otherwise(**fields)(files)
+    path = packed(files, tmp_path / "other.zip", listed=False)
+    with pytest.raises(BundleFault, match="不是审计包"):
+        bundle_check.verify(path)
+    check, manifest = standalone.verify(str(path))
+    assert (manifest, [code for code, *_ in check.found]) == (None, ["file_malformed"])
+
+
+def test_a_checkpoint_that_is_no_text(genuine: Path, tmp_path: Path) -> None:
+    for value in (None, 7, [], {}):
+        files = contents(genuine)
+        spoilt("checkpoints.jsonl", "note", value)(files)
+        ours, theirs = both(packed(files, tmp_path / "other.zip"))
+        assert ours
+        assert theirs >= {"checkpoint_malformed"}
 
 
 def test_what_is_no_bundle(genuine: Path, tmp_path: Path) -> None:
