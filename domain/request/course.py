@@ -83,7 +83,7 @@ class Course:
         self.reopened = False
         self._redo_appeal: str | None = None
         self._handled_from = date.min
-        self._closed: tuple[date, str, str] = (date.min, "", "")
+        self.closed_as: tuple[date, str, str] = (date.min, "", "")
         self.personal_data = PersonalData(reference, self.findings)
         self._documents: set[str] = set()
 
@@ -95,7 +95,7 @@ class Course:
         except KeyError:
             raise WrongStream(version, type=event.title) from None
         if next_stage is None:
-            raise self._impossible(version, event)
+            raise _impossible(self, version, event)
         on, today = event.on, entry.recorded_on
         check_dates(version, event, today, self.findings.last_on and self.received.on)
         if self.stage != "none" and self.received.provenance is None and is_imported(event):
@@ -105,33 +105,6 @@ class Course:
         if self.fee.is_paid or type(event) is not events.FeePaid:
             self.stage = next_stage
         self.findings.last_on = on
-
-    def _impossible(self, version: int, event: Fact) -> Refusal:
-        refuse = self.findings.refusal
-        match self.stage, event:
-            case "none", _:
-                return refuse(NotReceived, version, event)
-            case _, events.Received():
-                return refuse(AlreadyReceived, version, event, of_order=False, received_on=self.received.on)
-            case "archived", _:
-                return refuse(AlreadyArchived, version, event, archived_on=self.archived_on)
-            case "closed", HandedOver():
-                return refuse(NotArchived, version, event)
-            case "closed", _:
-                closed_on, kind, outcome = self._closed
-                rule = AlreadyAnswered if kind == "answered" else AlreadyClosed
-                words = outcomes.label(outcome)
-                return refuse(rule, version, event, closed_on=closed_on, outcome=words)
-            case _, events.Archived() | HandedOver():
-                return refuse(NotClosed, version, event)
-            case _, events.FeePaid() | events.Lapsed(cause="fee"):
-                return refuse(NoFeeCharged, version, event)
-            case _, events.Supplemented() | events.Lapsed():
-                return refuse(NoSupplementRequired, version, event)
-            case "awaiting_supplement", _:
-                return refuse(AwaitingSupplement, version, event, respond_by=self.supplement.respond_by)
-            case _:
-                return refuse(AwaitingPayment, version, event, pay_by=self.fee.pay_by)
 
     # -- what each event does --
 
@@ -274,7 +247,7 @@ class Course:
         on = event.on
         self.clock.close(on)
         self.drafts.close()
-        self._closed = on, kind, outcome
+        self.closed_as = on, kind, outcome
         self.redo_by = None
         if self.closing is not None:
             return  # the first closing counts
@@ -370,3 +343,32 @@ class Course:
         **dict.fromkeys(OF_PERSONAL_DATA, _of_personal_data),
     }
     """By type, which costs the same for the last of them as for the first."""
+
+
+def _impossible(course: Course, version: int, event: Fact) -> Refusal:
+    """What is refused for the stage that the request is in."""
+    refuse = course.findings.refusal
+    match course.stage, event:
+        case "none", _:
+            return refuse(NotReceived, version, event)
+        case _, events.Received():
+            return refuse(AlreadyReceived, version, event, of_order=False, received_on=course.received.on)
+        case "archived", _:
+            return refuse(AlreadyArchived, version, event, archived_on=course.archived_on)
+        case "closed", HandedOver():
+            return refuse(NotArchived, version, event)
+        case "closed", _:
+            closed_on, kind, outcome = course.closed_as
+            rule = AlreadyAnswered if kind == "answered" else AlreadyClosed
+            words = outcomes.label(outcome)
+            return refuse(rule, version, event, closed_on=closed_on, outcome=words)
+        case _, events.Archived() | HandedOver():
+            return refuse(NotClosed, version, event)
+        case _, events.FeePaid() | events.Lapsed(cause="fee"):
+            return refuse(NoFeeCharged, version, event)
+        case _, events.Supplemented() | events.Lapsed():
+            return refuse(NoSupplementRequired, version, event)
+        case "awaiting_supplement", _:
+            return refuse(AwaitingSupplement, version, event, respond_by=course.supplement.respond_by)
+        case _:
+            return refuse(AwaitingPayment, version, event, pay_by=course.fee.pay_by)
