@@ -178,7 +178,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
     shown = [
         tab
         for tab in TABS
-        if (by_tab[tab.name] or tab.name != ASKED)
+        if (by_tab[tab.name] or tab.name != ASKED or not sits.may("read"))
         and sits.may("read", *(("report",) if tab.name == ASKED else ()))
     ]
     below = await request.register.units_of(code_of(request), on) if sits.may("read") else []

@@ -18,6 +18,9 @@ from domain.law.refusals import Refusal
 
 _OF_PROGRAMS = ("/api", "/health", "/metrics")
 
+_OF_DETAILS = frozenset({"content-type", "content-language", "vary"})
+"""Headers that say what problem details are, and nothing of a page."""
+
 _WORDS = {
     "no_such_address": "没有这一页。地址可能写错，或者所指的内容不在。",
     "method_not_allowed": "这一页不能这样打开，请从页面上的按钮办理。",
@@ -62,6 +65,13 @@ def page_of(request: ApiRequest, problem: ProblemDetails, headers: dict[str, str
     )
 
 
+def _in_chinese(problem: ProblemDetails) -> ProblemDetails:
+    """A page is in the office's words, whatever language the browser was set up in."""
+    return msgspec.structs.replace(
+        problem, title=problems.TITLES[problem.status], detail=problem.detail_zh or problem.detail
+    )
+
+
 def _for_pages_too(handler: Handler) -> Handler:
     def handle(request: Any, wrong: Any) -> Response[Any]:
         call = ApiRequest(request.scope)
@@ -70,8 +80,8 @@ def _for_pages_too(handler: Handler) -> Handler:
         response = handler(request, wrong)
         if not is_page(call) or response.media_type != problems.MEDIA_TYPE:
             return response
-        problem = msgspec.json.decode(response.content, type=ProblemDetails)
-        kept = {name: value for name, value in response.headers.items() if name.lower() != "content-type"}
+        problem = _in_chinese(msgspec.json.decode(response.content, type=ProblemDetails))
+        kept = {name: value for name, value in response.headers.items() if name.lower() not in _OF_DETAILS}
         return page_of(call, problem, kept)
 
     return handle

@@ -88,7 +88,7 @@ class Way(NamedTuple):
 _UNITS = "/units"
 
 WAYS = (
-    Way("/", "待办", ("read",)),
+    Way("/", "待办", ("read", "report", "grant", "confirm_grant")),
     Way("/requests", "申请", ("read",), ("/imports",)),
     Way("/approvals", "审批", ("review", "approve")),
     Way("/tables", "统计", ("count",), ("/compliance", "/carry-over")),

@@ -66,6 +66,9 @@ def _part(text: str) -> Part:
     # Between two Chinese lines of one paragraph nothing is written; a browser would show a blank.
     tokens = markdown.parse(re.sub(r"(?<=[^\x00-\x7f])\n {0,3}(?=[^\x00-\x7f])", "", text))
     sections = []
+    for token in tokens:
+        if token.children:
+            token.children = list(_within_reach(token.children))
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             section = Section(re.sub(r"^[一二三四五六七八九十]+、", "", inline.content), inline.content)
@@ -74,6 +77,16 @@ def _part(text: str) -> Part:
                 sections.append(section)
     body: str = markdown.renderer.render(list(_scrolling(tokens)), markdown.options, {})
     return Part(Markup(body), sections)  # noqa: S704 - of a file of the program; what is HTML in it is escaped
+
+
+def _within_reach(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Without the links to files beside the handbook, which no page shows; their names stay."""
+    dropped = False
+    for token in tokens:
+        if token.type == "link_open":
+            dropped = re.match(r"https?:|#", str(token.attrGet("href"))) is None
+        if not (dropped and token.type in ("link_open", "link_close")):
+            yield token
 
 
 def _scrolling(tokens: Iterable[Token]) -> Iterator[Token]:

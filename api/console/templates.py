@@ -16,6 +16,7 @@ from api.console import handbook
 from domain.authority.powers import ACT_OF, ACTS, ROLES
 from domain.law import outcomes
 from domain.law.irregularities import RULES
+from domain.letters import facts
 from domain.values import SHANGHAI
 from projections import choice_labels
 from projections.event_forms import EVENT_TYPES
@@ -66,6 +67,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "day": _day,
         "weekday": weekday,
+        "printed_day": facts.day,
         "moment": _moment,
         "outcome": outcomes.label,
         "choice": _choice,

@@ -38,13 +38,13 @@ class Office(NamedTuple):
 
     @asynccontextmanager
     async def seat(
-        self, role: Role | None = None, *, scripts: bool = True, width: int = 1366
+        self, role: Role | None = None, *, scripts: bool = True, width: int = 1366, locale: str = "zh-CN"
     ) -> AsyncIterator[Seat]:
         """Somebody at a browser of their own; logged in where a role is given."""
         context = await self.browser.new_context(
             base_url=self.address,
             java_script_enabled=scripts,
-            locale="zh-CN",
+            locale=locale,
             viewport={"width": width, "height": 768},
         )
         seat = Seat(self, context, await context.new_page())

@@ -126,10 +126,33 @@ async def test_a_reviewer_cannot_be_the_drafter_and_a_statistician_opens_no_requ
         await seat.page.goto(f"/requests/{reference}")
         await seat.says("没有职权")
         assert await seat.page.get_by_role("link", name="申请", exact=True).count() == 0
+        await seat.page.get_by_role("link", name="待办", exact=True).click()
+        await seat.says("没有待办的督办、报送和考核")  # of what she may do; of grants nothing is said
     async with office.seat("reviewer") as seat:
         await seat.page.goto(f"/requests/{reference}")
         await seat.says("由他人办理的")
         assert await seat.page.get_by_role("link", name="交办").count() == 0
+
+
+async def test_a_page_is_in_chinese_in_a_browser_set_up_in_english(office: Office) -> None:
+    async with office.seat("statistician", locale="en-US") as seat:
+        refused = await seat.page.goto("/requests/2020-0001")
+        await seat.says("没有职权")
+        await seat.says("此事由经办人、审核人、负责人、审计员办理")
+        assert refused is not None
+        assert "content-language" not in await refused.all_headers()
+        await seat.page.goto("/nix")
+        await seat.says("没有这一页")
+
+
+async def test_whoever_only_counts_sees_which_requests_and_is_led_into_none(office: Office) -> None:
+    reference = await given_request(office, "counted")
+    address = f"/tables/cell?year={today().year}&row=new&column=total"
+    for role, links in (("statistician", 0), ("handler", 1)):
+        async with office.seat(role) as seat:
+            await seat.page.goto(address)
+            assert await seat.page.locator(".reference", has_text=reference).count() == 1
+            assert await seat.page.get_by_role("link", name=reference).count() == links
 
 
 async def test_a_double_click_records_once(office: Office) -> None:

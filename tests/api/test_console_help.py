@@ -33,6 +33,12 @@ def test_each_page_leads_to_a_section_that_is_there() -> None:
         assert f'id="{address.partition("#")[2]}"' in body or address == "/help", path
 
 
+def test_the_handbook_links_to_no_file_that_no_page_shows() -> None:
+    for part in handbook.handbook().values():
+        assert all(re.match("https?:|#", each) for each in re.findall('href="([^"]*)"', part.body))
+    assert "deploy/README.md" in handbook.handbook()["commands"].body
+
+
 @pytest.mark.parametrize(
     ("path", "section"),
     [

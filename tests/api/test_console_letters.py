@@ -67,6 +67,7 @@ async def test_who_passes_a_draft_sees_the_letter_and_what_it_lacks(office: Offi
             "先向某市人民政府申请行政复议",
             "法律要求而尚缺",
             "第三十六条第三项",
+            "<br>2025年3月10日</p>",  # as it prints, without a weekday
         ):
             assert words in shown.text, (role, words)
     stopped = await office.tell(
