@@ -66,7 +66,7 @@ class Pins:
             return cls(path, msgspec.json.decode(path.read_bytes(), type=dict[str, Pin]))
         except FileNotFoundError:
             return cls(path, {})
-        except (msgspec.DecodeError, UnicodeError):
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise ValueError(f"{path}不是存证点的留存文件") from None
 
     def get(self, origin: str) -> Pin | None:

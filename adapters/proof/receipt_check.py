@@ -59,11 +59,11 @@ def check_receipt(
             base64.b64decode(extra.removeprefix("extra "), validate=True),
             type=tuple[str, str] if log is EVENTS else tuple[str],
         ) + (("{}",) if log is ACCESSES else ())
-        leaf, content = msgspec.json.decode(text), msgspec.json.decode(payload)
+        leaf, content = (msgspec.json.decode(each, type=dict[str, Any]) for each in (text, payload))
         proof = [base64.b64decode(line, validate=True) for line in rest[:blank]]
     except NoteOfUnknownSuite as wrong:
         raise BundleFault(str(wrong)) from None
-    except (ValueError, binascii.Error, msgspec.DecodeError) as wrong:
+    except (ValueError, binascii.Error, msgspec.DecodeError, RecursionError) as wrong:
         raise BundleFault(f"不是完整的回执（{type(wrong).__name__}）") from None
     where = f"{log.words}位置{leaf.get('position')}"
     if log is EVENTS:

@@ -33,7 +33,7 @@ class Attempt(msgspec.Struct, frozen=True):
         try:
             padded = text.encode() + b"=" * (-len(text) % 4)
             return msgspec.json.decode(base64.b64decode(padded, b"-_", validate=True), type=cls)
-        except (ValueError, UnicodeError):
+        except (ValueError, RecursionError):
             return None
 
     def __str__(self) -> str:

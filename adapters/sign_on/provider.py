@@ -157,7 +157,7 @@ class Provider:
         address = f"{self.settings.issuer.removesuffix('/')}/.well-known/openid-configuration"
         try:
             found = msgspec.json.decode(await self._ask("GET", address), type=_Metadata)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise ProviderDown("not_a_provider") from None
         if found.issuer != self.settings.issuer:
             raise ProviderDown("other_issuer")
@@ -188,7 +188,7 @@ class Provider:
     async def _read_keys(self, address: str) -> Sequence[Key]:
         try:
             return msgspec.json.decode(await self._ask("GET", address), type=_Keys).keys[:_MOST_KEYS]
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise ProviderDown("no_keys") from None
 
     async def _unless_down(self, read: Callable[[], Awaitable[T]]) -> T:
@@ -220,7 +220,7 @@ class Provider:
         answer = await self._ask("POST", metadata.token_endpoint, form, basic)
         try:
             return msgspec.json.decode(answer, type=_Tokens).id_token
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise TokenRefused("no_token") from None
 
     async def _ask(

@@ -28,7 +28,6 @@ _FAMILY = {
     "ES256": "EC", "ES384": "EC", "ES512": "EC",
 }  # fmt: skip
 """Algorithms that are believed, with the kind of key each takes. None of them signs with what is public."""
-_TYPES = frozenset({None, "JWT"})
 _SMALLEST_RSA = 2048
 
 Key = Mapping[str, Any]
@@ -66,7 +65,7 @@ def _signed(token: str, keys: Sequence[Key]) -> dict[str, Any]:
     algorithm, kid = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in _FAMILY:
         raise TokenRefused("algorithm")
-    if header.get("typ") not in _TYPES or not isinstance(kid, str | None) or "crit" in header:
+    if header.get("typ", "JWT") != "JWT" or not isinstance(kid, str | None) or "crit" in header:
         raise TokenRefused("header")
     key = _key(keys, algorithm, kid)
     try:
@@ -81,7 +80,7 @@ def _header(token: str) -> dict[str, Any]:
         return msgspec.json.decode(
             base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, Any]
         )
-    except ValueError:
+    except (ValueError, RecursionError):
         raise TokenRefused("not_a_token") from None
 
 

@@ -140,5 +140,5 @@ def _carried(text: str) -> Given:
     """What was typed before the session ended; nothing where it cannot be read."""
     try:
         return msgspec.json.decode(text, type=Given) if text else {}
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}

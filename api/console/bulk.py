@@ -143,7 +143,7 @@ def _carried(text: str) -> list[Line]:
     """The lines as they were looked at: the file itself is kept nowhere. Raises Malformed."""
     try:
         return bounded(msgspec.json.decode(text, type=list[Line]))
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise Malformed(field="", problem="请先看过再登记") from None
 
 

@@ -101,7 +101,7 @@ async def workbook(request: ApiRequest) -> Response[bytes]:
     given = await forms.read(request)
     try:
         batch = msgspec.json.decode(last(given, "found"), type=Batch)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise Malformed(field="", problem="核对的结果不能读出，请重新核对") from None
     data = await asyncio.to_thread(feedback.render, batch, today())
     return Response(

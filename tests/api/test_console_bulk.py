@@ -93,6 +93,7 @@ async def test_letters_are_printed_together(handler: Caller, running: Running) -
         {"act": "assigned", "step": "look", "lines": ""},
         {"act": "answered", "step": "look", "lines": "2020-0001"},
         {"act": "assigned", "step": "commit", "carried": "nonsense"},
+        {"act": "assigned", "step": "commit", "carried": '[{"x":' + "[" * 2000 + "]" * 2000 + "}]"},
         {"act": "assigned", "step": "commit", "carried": '[{"row":1,"reference":"x","fields":{"unit":1}}]'},
     ],
 )

@@ -652,6 +652,22 @@ RECEIPTS: dict[str, tuple[Callable[[str], str], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("part", "text"), [(0, "[]"), (1, "7"), (0, "[" * 2000 + "]" * 2000), (1, "[" * 2000 + "]" * 2000)]
+)
+async def test_a_receipt_of_something_else_is_none(
+    office: Register, tmp_path: Path, part: int, text: str
+) -> None:
+    path = tmp_path / "other.tlog-proof"
+    lines = (await office.proofs.receipt(CODE, ONE, 2)).text.split("\n")
+    parts = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))
+    parts[part] = text
+    lines[1] = "extra " + base64.b64encode(json.dumps(parts).encode()).decode()
+    path.write_text("\n".join(lines))
+    with pytest.raises(BundleFault, match="不是完整的回执"):
+        receipt_check.check_receipt(path)
+
+
 def with_extra(text: str, part: int, was: str, now: str) -> str:
     lines = text.split("\n")
     parts = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))

@@ -86,7 +86,15 @@ async def test_what_is_asked_for_is_new_each_time_and_bound_to_the_browser(
     assert first["redirect_uri"] == [f"{ORIGIN}/login/provider/callback"]
     assert Attempt.parse(str(other)) == other
     assert ATTEMPT.secret not in json.dumps(first)
-    for text in ("", "x", "e30", str(other)[:-4], "÷", base64.b64encode(b'{"secret": "x"}').decode()):
+    for text in (
+        "",
+        "x",
+        "e30",
+        str(other)[:-4],
+        "÷",
+        base64.b64encode(b'{"secret": "x"}').decode(),
+        _NESTED,
+    ):
         assert Attempt.parse(text) is None
 
 
@@ -112,6 +120,9 @@ def _part(value: Any) -> str:
 
 def _unsigned(header: dict[str, Any], claims: dict[str, Any]) -> str:
     return f"{_part({**header, 'alg': 'none'})}.{_part(claims)}."
+
+
+_NESTED = base64.urlsafe_b64encode(b'{"x":' + b"[" * 2000 + b"]" * 2000 + b"}").decode().rstrip("=")
 
 
 def _signature_cut(there: IdentityProvider) -> Any:
@@ -162,6 +173,7 @@ FORGED = {
     "not a token": (lambda _: lambda *_: "abc", "not_a_token"),
     "five parts": (lambda _: lambda *_: "a.b.c.d.e", "not_a_token"),
     "no JSON": (lambda _: lambda *_: "AAAA.AAAA.AAAA", "not_a_token"),
+    "nested without end": (lambda _: lambda *_: f"{_NESTED}.e30.AAAA", "not_a_token"),
     "endless": (lambda _: lambda *_: "a" * 40_000 + ".b.c", "not_a_token"),
 }
 
@@ -202,6 +214,7 @@ CLAIMED: dict[str, tuple[dict[str, Any], str]] = {
 
 HEADED: dict[str, tuple[dict[str, Any], str]] = {
     "another kind of token": ({"typ": "at+jwt"}, "header"),
+    "several kinds": ({"typ": ["JWT"]}, "header"),
     "a logout": ({"typ": "logout+jwt"}, "header"),
     "a key that is not there": ({"kid": "second"}, "key"),
     "a key that is a path": ({"kid": "../../etc/passwd"}, "key"),
@@ -287,6 +300,7 @@ DOWN: dict[str, tuple[tuple[int, bytes] | None, str]] = {
     "an error": ((500, b""), "status_500"),
     "a redirect": ((302, b""), "status_302"),
     "no JSON": ((200, b"<html>"), "not_a_provider"),
+    "nested without end": ((200, b'{"x":' + b"[" * 2000 + b"]" * 2000 + b"}"), "not_a_provider"),
     "too much": ((200, b" " * 300_000), "too_large"),
     "nothing": (None, "timeout"),
 }
