@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -66,6 +66,14 @@ def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[Sam
         for each in found.requests:
             if each.likeness:
                 click.echo(f"{LIKENESS_WORDS[each.likeness]}：{each.reference}（{ended(each)}）。")
+
+
+def say_questions(questions: Sequence[tuple[str, int, str]]) -> None:
+    """What is odd in many recordings, by reference, entry and sentence."""
+    for reference, version, text in questions[:_SHOWN]:
+        click.echo(f"提示：{reference}第{version}条：{text}，请再核对；无误的不必处理。")
+    if len(questions) > _SHOWN:
+        click.echo(f"……提示共{len(questions)}处，用 taizhang questions 列出。")
 
 
 def ended(each: SameRequest) -> str:

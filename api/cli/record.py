@@ -20,7 +20,7 @@ from adapters.register.recording import Recording
 from adapters.register.register import Judged, MovedTerm, Previewed, Refused, RefusedLine, Register, Reply
 from adapters.render import terminal
 from adapters.vault.blind_index import SameApplicant
-from api.cli.changes import say_beside, say_moved, show_change
+from api.cli.changes import say_beside, say_moved, say_questions, show_change
 from api.cli.choice import Choice
 from api.cli.console import (
     InFile,
@@ -131,7 +131,7 @@ def record(
         known = f"（其中{again}项此前已登记）" if again else ""
         click.echo(f"{chosen_code}：{done}{len(replies)}项{known}，涉及{len(references)}件申请。")
         say_moved(moved)
-        _say_asked(
+        say_questions(
             _of_replies(replies)
             if preview
             else [(each.reference, each.version, each.text) for each in questions]
@@ -146,13 +146,6 @@ def _of_replies(replies: list[Reply]) -> list[tuple[str, int, str]]:
         for reply in replies
         for code in reply.questions or ()
     ]
-
-
-def _say_asked(questions: list[tuple[str, int, str]]) -> None:
-    for reference, version, text in questions[:_SHOWN]:
-        click.echo(f"提示：{reference}第{version}条：{text}，请再核对；无误的不必处理。")
-    if len(questions) > _SHOWN:
-        click.echo(f"……提示共{len(questions)}处，用 taizhang questions 列出。")
 
 
 @click.group(cls=RequestEventGroup)
