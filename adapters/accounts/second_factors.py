@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -62,11 +63,12 @@ def step_of(secret: bytes, code: str, at: datetime) -> int | None:
 
     All are compared, each in constant time: how long it takes tells nothing.
     """
+    plain = _plain(code)
     hotp = HOTP(secret, _DIGITS, SHA1())  # noqa: S303 - the algorithm of RFC 6238 that every device has
     present, found = int(at.timestamp()) // STEP, None
     for step in range(present - _SKEW, present + _SKEW + 1):
         try:
-            hotp.verify(code.encode(), step)
+            hotp.verify(plain, step)
         except InvalidToken:
             continue
         found = step
@@ -124,15 +126,14 @@ async def new_recovery_codes(connection: Connection, authority_id: int, officer:
     codes = [base64.b32encode(each).decode().lower() for each in drawn]
     await connection.execute(SQL["remove_recovery_codes"], authority_id, officer)
     await connection.execute(
-        SQL["add_recovery_codes"], authority_id, officer, [_digest(each) for each in codes]
+        SQL["add_recovery_codes"], authority_id, officer, [_digest(_plain(each)) for each in codes]
     )
     return [f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}" for code in codes]
 
 
 async def take_recovery_code(connection: Connection, authority_id: int, officer: str, code: str) -> bool:
     """Whether it is one of theirs that was not used yet; it is used then."""
-    plain = code.replace("-", "").replace(" ", "").lower()
-    taken = await connection.fetchval(SQL["take_recovery_code"], authority_id, officer, _digest(plain))
+    taken = await connection.fetchval(SQL["take_recovery_code"], authority_id, officer, _digest(_plain(code)))
     return taken is not None
 
 
@@ -144,6 +145,11 @@ async def remove(connection: Connection, authority_id: int, officer: str) -> Non
         await connection.execute(SQL["remove_from_vault"], authority_id, sealed_id)
 
 
-def _digest(code: str) -> bytes:
+def _plain(code: str) -> bytes:
+    """As it was drawn, however it is typed: in groups, in capitals, in the wide digits of a Chinese keyboard."""
+    return "".join(unicodedata.normalize("NFKC", code).replace("-", "").split()).lower().encode()
+
+
+def _digest(code: bytes) -> bytes:
     """80 random bits need no salt and no slow hash."""
-    return hashlib.sha256(code.encode()).digest()
+    return hashlib.sha256(code).digest()

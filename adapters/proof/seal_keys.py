@@ -149,7 +149,11 @@ class SealKeys:
         """The last key of a suite. Raises SealKeyFault."""
         found = [name for name, signer in self._signers.items() if suite_of(signer.public) is suite]
         if not found:
-            raise SealKeyFault(f"日志由{suite.signature}密钥签名，本机没有：请将其密钥文件放回")
+            back = "--suite std" if suite is STD else "--program … --public …"
+            raise SealKeyFault(
+                f"日志由{suite.signature}密钥签名，本机没有：请将其密钥文件放回；确已丢失的，先换回"
+                f"（taizhang keys --rotate {back}），再换一次"
+            )
         return self._signers[max(found)]
 
     def verifiers(self, origin: str) -> list[Verifier]:

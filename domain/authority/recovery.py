@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,8 +51,9 @@ class Restoration(NamedTuple):
 
 
 def digest_of(code: str) -> str:
-    """Of a recovery code however it was typed: signs between its letters, and their case, do not count."""
-    plain = "".join(each for each in code.upper() if each.isascii() and each.isalnum())
+    """Of a recovery code however it was typed: signs between its letters, their case and width do not count."""
+    typed = unicodedata.normalize("NFKC", code).upper()
+    plain = "".join(each for each in typed if each.isascii() and each.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
 
 

@@ -137,7 +137,7 @@ def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
             part["origin"] + "", whole(part["size"]), whole(part["first"]), whole(part["last"])
         for day in (manifest.get("since"), manifest.get("until")):
             day_of(day, 0), day_of(day, 1)
-        listed.items(), manifest["authority"] + ""
+        listed.items(), manifest["authority"] + "", whole(manifest["entries"])
     except KeyError:
         check.add("file_missing", "bundle.json", "缺少清单，或清单缺项")
         return None
@@ -541,7 +541,7 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
     for number, value in lines_of(files, checkpoints_file, check):
         where = "%s第%d行" % (checkpoints_file, number)
         try:
-            note = read_note(value["note"] + "")
+            note, filed = read_note(value["note"] + ""), whole(value["size"])
         except SuiteUnknown as wrong:
             check.add("suite_unknown", where, str(wrong))
             continue
@@ -549,7 +549,7 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
             check.add("checkpoint_malformed", where, "不是存证点")
             continue
         check_signature(log.keys, note, at_size(log, note.size), check)
-        if note.origin != log.listed["origin"] or note.size != value.get("size"):
+        if note.origin != log.listed["origin"] or note.size != filed:
             check.add("checkpoint_malformed", where, "不属于本日志，或条数不符")
         else:
             notes.append(note)

@@ -496,6 +496,7 @@ def test_one_byte_is_found_wherever_it_lies(genuine: Path, tmp_path: Path) -> No
         {"origin": None},
         {"files": []},
         {"size": 1e400},
+        {"entries": "\ud800"},
     ],
 )
 def test_a_list_of_other_kinds_is_no_list(genuine: Path, tmp_path: Path, fields: dict[str, Any]) -> None:

@@ -298,7 +298,7 @@ async def test_without_the_earlier_key_nothing_goes_over(
     (keys / "0001.seal-key").rename(tmp_path / "away")
     (keys / "0001.seal-pub").write_text(FileSigner(bytes.fromhex(secret.decode())).public.hex() + "\n")
 
-    with pytest.raises(SealKeyFault, match="Ed25519"):
+    with pytest.raises(SealKeyFault, match=r"Ed25519.*keys --rotate --suite std"):
         await register.proofs.change_over()
     await record(register, line("r1", RECEIVED))
     assert [row[0] for row in await fetch(server.behind(database), "SELECT leaf_format FROM events")] == [
@@ -311,6 +311,27 @@ async def test_without_the_earlier_key_nothing_goes_over(
     await register.proofs.change_over()
     assert keys_of(tmp_path) == ["0001.seal-pub", "0002.seal-program"]
     assert (await register.proofs.verify(CODE)).passed
+
+
+async def test_whose_earlier_key_is_lost_changes_back_and_once_more(
+    office: Register, device: Device, tmp_path: Path
+) -> None:
+    """As the refusal says, whichever way it was going: the log ends in no state that nothing leads out of."""
+    keys = tmp_path / "keys"
+    SealKeys.rotate(keys)
+    (keys / "0002.seal-program").rename(keys / "0002.seal-pub")
+    text = (keys / "0002.seal-pub").read_text().splitlines()[0]
+    (keys / "0002.seal-pub").write_text(text)
+    with pytest.raises(SealKeyFault, match=r"SM2.*keys --rotate --program"):
+        await office.proofs.change_over()
+
+    await to_gm(office, device, tmp_path)
+    await to_std(office, tmp_path)
+    await record(office, line("r3", RECEIVED))
+    await sealed(office)
+
+    assert (await office.proofs.verify(CODE)).passed
+    assert keys_of(tmp_path)[-1] == "0005.seal-key"
 
 
 async def test_what_is_recorded_meanwhile_waits_and_is_of_the_new_suite(
