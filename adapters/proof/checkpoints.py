@@ -183,9 +183,9 @@ def opened(signed: str, trusted: Iterable[Verifier]) -> Checkpoint:
             held.add(verifier.suite)
     lacking = [each.suite.signature for each in checkpoint.roots if each.suite not in held]
     if lacking:
-        raise SignatureUnknown(
-            f"没有可信公钥的签名{f'：缺{lacking[0]}的' if held or checkpoint.onward else ''}"
-        )
+        which = f"：缺{lacking[0]}的" if held or checkpoint.onward else ""
+        way_on = "，由另一种密钥签名的换用处：请核实其公钥，与已有的一并以--key给出" if held else ""
+        raise SignatureUnknown(f"没有可信公钥的签名{which}{way_on}")
     return checkpoint
 
 

@@ -636,7 +636,10 @@ def check_signature(keys: Sequence[Key], note: Note, where: str, check: Check) -
     known = [(key, signature) for key, signature in known if signature is not None]
     for suite in note.roots:
         if suite not in ["gm" if len(key.public) == 65 else "std" for key, _ in known]:
-            check.add("signature_unknown", where, "没有可信公钥的签名：缺%s的" % SIGNATURES[suite])
+            what = "没有可信公钥的签名：缺%s的" % SIGNATURES[suite]
+            if known and len(note.roots) == 2:
+                what += "，由另一种密钥签名的换用处：请核实其公钥，与已有的一并以--key给出"
+            check.add("signature_unknown", where, what)
     for key, signature in known:
         signed = is_signed_by_sm2 if len(key.public) == 65 else is_signed
         if not signed(key.public, note.text, signature or b""):

@@ -14,7 +14,7 @@ import pytest
 
 from adapters.accounts.access_log import Origin
 from adapters.postgres.database import Database
-from adapters.proof import checkpointing, checkpoints, leaf, merkle, receipt_check
+from adapters.proof import bundle_check, checkpointing, checkpoints, leaf, merkle, receipt_check
 from adapters.proof.checkpoints import Checkpoint, Root, Verifier
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
@@ -226,6 +226,23 @@ async def test_what_was_given_out_before_holds_and_so_does_what_is_given_out_aft
 
     monkeypatch.setattr(standalone.hashlib, "new", without)
     assert both(tmp_path / "after.zip") == (set(), set())
+
+
+async def test_who_trusts_the_earlier_key_alone_is_told_to_ask_for_the_other(
+    office: Register, tmp_path: Path
+) -> None:
+    """All before the change-over is proved to them; nothing after it passes, and both verifiers say what to do."""
+    await office.proofs.export(CODE, tmp_path / "after.zip")
+    earlier, later = SealKeys.load(tmp_path / "keys").verifiers(ORIGIN)
+    for trusted, size in ((earlier, 5), (later, 1)):
+        ours = bundle_check.verify(tmp_path / "after.zip", verifiers=[trusted]).findings
+        theirs = standalone.verify(str(tmp_path / "after.zip"), [trusted.vkey])[0].found
+        assert {each.code for each in ours} == {code for code, *_ in theirs} == {"signature_unknown"}
+        assert size in {each.size for each in ours}
+        for texts in ([each.text for each in ours], [text for *_, text in theirs]):
+            assert sum("请核实其公钥，与已有的一并以--key给出" in each for each in texts) == len(LOGS)
+    whole = bundle_check.verify(tmp_path / "after.zip", verifiers=[earlier, later])
+    assert whole.passed
 
 
 async def test_a_checkpoint_kept_before_is_held_against_what_came_after(
