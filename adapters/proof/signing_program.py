@@ -85,7 +85,11 @@ class ProgramSigner:
                     await asyncio.wait_for(process.communicate(), 1)
         signature = handover.sm2_signature(output)
         if process.returncode or not handover.is_signed_by_sm2(self.public, text, signature):
-            raise SealKeyFault(f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）")
+            signer = handover.SIGNER.decode()
+            raise SealKeyFault(
+                f"签名程序{program}没有给出此公钥的SM2签名（返回值{process.returncode}）："
+                f"签名者标识应为{signer}，openssl须写明-sigopt distid:{signer}"
+            )
         return signature
 
 

@@ -231,6 +231,14 @@ async def test_another_key_s_program_is_not_taken(tmp_path: Path, device: Device
         await SealKeys.rotate_to(tmp_path, PUBLIC, device.command)
 
 
+async def test_one_that_names_no_signer_is_told_what_to_write(tmp_path: Path, device: Device) -> None:
+    """OpenSSL names nobody unless told to, and such a signature is of other bytes."""
+    nameless = device.command.partition(" -sigopt")[0]
+    with pytest.raises(SealKeyFault, match="-sigopt distid:1234567812345678"):
+        await SealKeys.rotate_to(tmp_path, device.public, nameless)
+    await SealKeys.rotate_to(tmp_path, device.public, device.command)
+
+
 async def test_a_program_that_fails_later_signs_nothing_and_loses_nothing(
     office: Register, device: Device, tmp_path: Path
 ) -> None:
