@@ -60,7 +60,7 @@ async def assessments(request: ApiRequest) -> Response[Any]:
 
     return await page(
         request, "assessments.html",
-        own=own, details=[_by_unit(each, by_superior, "/requests") for each in own], headings=assessing.DETAILS[1:],
+        own=own, details=[_by_unit(each, by_superior, "/requests") for each in own], headings=_SHOWN_HEADINGS,
         contest_headings=assessing.CONTESTS[1:],
         contests=[[line[1:] for line in assessing.contests(each.contests)] for each in own],
         announced=list(reversed(await request.register.assessments.announced(code))),
@@ -84,8 +84,8 @@ def _by_unit(
             each.unit,
             [
                 [
-                    Cell(None, tuple(_cases(str(cell), requests_at.format(each.code)))) if nth == _CASES else Cell(cell)
-                    for nth, cell in enumerate(line[1:])
+                    Cell(None, tuple(_cases(str(line[nth]), requests_at.format(each.code)))) if nth == _CASES else Cell(line[nth])
+                    for nth in _SHOWN
                 ]
                 for line in assessing.details([each], officer)
             ],
@@ -94,7 +94,9 @@ def _by_unit(
     ]  # fmt: skip
 
 
-_CASES = assessing.DETAILS.index("各件") - 1
+_SHOWN = [nth for nth, words in enumerate(assessing.DETAILS) if words not in ("单位", "代码")]
+_SHOWN_HEADINGS = [assessing.DETAILS[nth] for nth in _SHOWN]
+_CASES = assessing.DETAILS.index("各件")
 
 
 def _cases(joined: str, requests_at: str) -> Iterator[tuple[str, str]]:
@@ -124,7 +126,7 @@ async def _sheet(request: ApiRequest, name: str, problems: list[Problem] | None 
         request, "assessment.html", status=422 if problems else 200,
         found=found, chosen=chosen, problems=problems or [], most=MOST_FILES, key=str(uuid4()),
         headings=assessing.TOTALS, totals=assessing.totals(found.units),
-        detail_headings=assessing.DETAILS[1:], details=_by_unit(found, (await me(request)).named, "/units/{}/requests"),
+        detail_headings=_SHOWN_HEADINGS, details=_by_unit(found, (await me(request)).named, "/units/{}/requests"),
         missing=_missing(found), contest_headings=assessing.CONTESTS,
         contests=list(zip(found.contests, assessing.contests(found.contests), strict=True)),
         restated_headings=assessing.RESTATED, restated=assessing.restated(found),
@@ -218,10 +220,15 @@ async def _occasion(request: ApiRequest, event: str, given: Given) -> Occasion:
             occasion, form=_with_sets(occasion.form), mapping=lambda typed_in: _from_set(occasion, typed_in)
         )
     known = await _known(request, event)
-    form = _choosing(occasion.form, known, given)
+    form, mapping = _choosing(occasion.form, known, given), occasion.mapping
+    if event in _OF_UNITS:
+        units = await request.register.assessments.units(code_of(request), today())
+        form, mapping = _choosing_unit(form, units), lambda typed_in: _of_unit(occasion, typed_in)
     own = event == "score_contested" or not given.get("assessment")
     back = HOME if own else _sheet_at(last(given, "assessment"))
-    return msgspec.structs.replace(occasion, form=form, back=back)
+    return msgspec.structs.replace(
+        occasion, form=form, mapping=mapping, back=back, worded=("unit", "indicator")
+    )
 
 
 def _choosing(form: EventForm, known: list[Assessment], given: Given) -> EventForm:
@@ -244,6 +251,46 @@ def _choosing(form: EventForm, known: list[Assessment], given: Given) -> EventFo
     return msgspec.structs.replace(form, fields=tuple(fields))
 
 
+_OF_UNITS = ("score_entered", "contest_decided")
+_OTHER_UNIT = Field(
+    "other_unit",
+    "没有台账的单位",
+    "label",
+    False,
+    "上面没有的单位在此填全称；填写的代替上面所选的",
+    longest=200,
+)
+
+
+def _choosing_unit(form: EventForm, units: dict[str, str]) -> EventForm:
+    """The form with the units that keep a register here by their names, and a line for one that keeps none."""
+    choices = tuple(Choice(code, name) for code, name in units.items())
+    fields: list[Field] = []
+    for each in form.fields:
+        if each.name == "unit":
+            chosen = msgspec.structs.replace(each, kind="select", choices=choices, hint="", required=False)
+            fields += [chosen, _OTHER_UNIT]
+        else:
+            fields.append(each)
+    return msgspec.structs.replace(form, fields=tuple(fields))
+
+
+def _of_unit(occasion: Occasion, given: Given) -> dict[str, Any]:
+    """Raises Malformed."""
+    unit = last(given, "other_unit").strip() or last(given, "unit")
+    if not unit:
+        raise Malformed(field="unit：", problem="请选择单位，或填写没有台账的单位")
+    return typed(occasion.form, {**given, "unit": [unit]})
+
+
+def _unit_given(given: Given, form: EventForm) -> Given:
+    """A unit named in the address that keeps no register stands where such a unit is filled in."""
+    codes = {choice.value for each in form.fields if each.name == "unit" for choice in each.choices}
+    if "unit" not in given or last(given, "unit") in codes:
+        return given
+    return {**given, "other_unit": given["unit"]}
+
+
 async def _known(request: ApiRequest, event: str) -> list[Assessment]:
     """Those that it can be of."""
     code = code_of(request)
@@ -257,7 +304,12 @@ _SET = Field(
     choices=tuple(Choice(name, indicators.load(name).title) for name in BUILT_IN),
 )  # fmt: skip
 _TEXT = Field(
-    "text", "本地的指标", "text", False, "TOML，格式见程序所附的；填写的代替上面所选的", longest=60_000
+    "text",
+    "本地的指标",
+    "text",
+    False,
+    "由技术人员照程序所附的写成的指标文件，全文贴在这里；填写的代替上面所选的",
+    longest=60_000,
 )
 _FROM_SET = ("source", "classes", "indicators")
 
@@ -291,7 +343,8 @@ async def form(request: ApiRequest, event: FromPath[str]) -> Response[Any]:
     given = {name: [value] for name, value in request.query_params.items()}
     occasion = await _occasion(request, event, given)
     usual = {"set": [BUILT_IN[0]], "year": [str(today().year - 1)]} if event == "assessment_announced" else {}
-    return await recording.show(request, occasion, {**usual, **streams.given_in(request, occasion.form)})
+    given_in = _unit_given(streams.given_in(request, occasion.form), occasion.form)
+    return await recording.show(request, occasion, {**usual, **given_in})
 
 
 @post(HOME + "/{event:str}/form", status_code=200, **at(*_ACTS))

@@ -54,7 +54,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
     saw fewer. mapping: the event as sent, from what was typed. beside: what the template shows beside the form.
     carried: what else the form sends along. was: label and words of what an amendment replaces, by field. unit: code of
-    the unit below in whose register it is recorded; empty: in the office's own.
+    the unit below in whose register it is recorded; empty: in the office's own. worded: fields with codes of the
+    office's own making, which its sentence names by the words of the form's choices.
     """
 
     form: EventForm
@@ -72,6 +73,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     carried: tuple[tuple[str, str], ...] = ()
     was: dict[str, tuple[str, str]] = {}
     unit: str = ""
+    worded: tuple[str, ...] = ()
 
 
 async def show(
@@ -138,7 +140,7 @@ async def _consequence(
         occasion=occasion,
         form=occasion.form,
         given=given,
-        said=_said(one, await me(request)),
+        said=_said(one, await me(request), occasion),
         rows=list(offers.in_words(occasion.form.fields, given)),
         found=found,
         change=found.change,
@@ -273,8 +275,13 @@ def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None
     return [line for line in occasion.lines if line.version > int(seen)]
 
 
-def _said(one: Recording, sits: Me) -> str:
+def _said(one: Recording, sits: Me, occasion: Occasion) -> str:
     event: Any = one.event
+    for field in occasion.form.fields:
+        if field.name in occasion.worded:
+            code = getattr(event, field.name)
+            words = next((each.words for each in field.choices if each.value == code), code)
+            event = msgspec.structs.replace(event, **{field.name: words})
     if not isinstance(event, AMENDMENTS):
         return sits.sentence(event)
     replacement = event.replacement

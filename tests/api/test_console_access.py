@@ -26,6 +26,12 @@ CODE = re.compile(rf"(?<![a-z-])({'|'.join(OFFICERS.values())})(?!某|[a-z-])")
 CODES_TOO = {"/people", "/people/officer_appointed", "/me", "/help/commands"}
 """Pages that say who has which account."""
 
+_CUT_OFF = """[...document.querySelectorAll('.scroll:has(> table.stack)')]
+.filter(each => each.scrollWidth > each.clientWidth).map(each => each.getAttribute('aria-label'))"""
+_SQUEEZED = """[...document.querySelectorAll('table.stack tbody a')]
+.filter(each => each.getClientRects().length > 3).map(each => each.textContent)"""
+"""A table of which a column is out of sight; a link of a few words over more than three lines."""
+
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -49,6 +55,8 @@ async def test_every_page_is_open_to_everybody(office: Office) -> None:
     async for state, width, seat in visited(office, WIDTHS):
         where = f"{state.name}@{width}"
         if width == WIDTHS[0]:
+            cut = await seat.page.evaluate(_CUT_OFF)
+            wrong += [f"{where}: {each} is wider than its place" for each in cut]
             found = await Axe().run(seat.page, options=RULES)
             wrong += [
                 f"{where}: {each['id']} {each['nodes'][0]['html'][:200]}"
@@ -58,8 +66,11 @@ async def test_every_page_is_open_to_everybody(office: Office) -> None:
             assert seat.document is not None
             parser.parse(await seat.document.text())
             wrong += [f"{where}: {code} {data}" for _, code, data in parser.errors]
-        elif await seat.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            wrong.append(f"{where}: wider than the window")
+        else:
+            if await seat.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                wrong.append(f"{where}: wider than the window")
+            squeezed = await seat.page.evaluate(_SQUEEZED)
+            wrong += [f"{where}: {each} is squeezed" for each in squeezed]
         if folder := os.environ.get("SCREENSHOTS"):
             await seat.page.screenshot(path=Path(folder) / f"{state.name}-{width}.png", full_page=True)
         assert seat.document is not None

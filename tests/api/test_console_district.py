@@ -205,6 +205,27 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
         files={"entered": ("评分.csv", "\n".join(rows).encode())},
     )
     assert entered.status_code == 303, entered.text
+    form = await shown(county, f"{home}/score_entered?assessment={name}")
+    assert f'<option value="{town.code}">某区人民政府办公室</option>' in form.replace(" selected", "")
+    elsewhere = await shown(county, f"{home}/score_entered?assessment={name}&unit=乙局")
+    assert re.search('name="other_unit"[^>]*value="乙局"', elsewhere)
+    score = given | {
+        "indicator": "secrecy",
+        "evidence": "复查",
+        "value": "落实",
+        "unit": town.code,
+        "other_unit": "",
+    }
+
+    async def preview(**typed: str) -> str:
+        return (await sent(county, f"{home}/score_entered/preview", key=uuid4().hex, **typed)).text
+
+    for other, unit in (("", "某区人民政府办公室"), ("丙局", "丙局")):
+        said = await preview(**score | {"other_unit": other})
+        assert f"“{name}”{unit}的保密审查" in said
+        assert "登记之后" not in said  # nothing of a request moves
+    assert "请选择单位" in await preview(**score | {"unit": ""})
+    assert "secrecy</" not in await shown(county, sheet)
     assert name in await shown(town, "/?tab=asked&of=all")
     await recorded(town, f"{home}/score_contested", **given, indicator="secrecy", reason="应再核实")
     assert "应再核实" in await shown(town, home)
