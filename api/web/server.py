@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from adapters.sign_on.provider import Provider
 
 HOST = "127.0.0.1"
-"""Until accounts come, nothing but this machine is answered."""
+"""Only this machine is answered: whoever serves others puts a proxy with TLS before it, see deploy/README.md."""
 
 LAST_WORDS = 20
 """Seconds that calls under way are given at a stop."""
@@ -39,12 +39,17 @@ _COLLECTED = (20_000, 20, 50)
 """Objects more than freed before the youngest are looked through; and so on for the older ones."""
 
 
+def collect_rarely() -> None:
+    """What was imported stays: to look through it again and again for garbage costs a twelfth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED)
+
+
 def create() -> Application:
     """What each server process runs, from the environment's settings."""
     templates.compile_all()
-    gc.collect()
-    gc.freeze()  # what was imported stays: to look through it again and again for garbage costs a twelfth of the time
-    gc.set_threshold(*_COLLECTED)
+    collect_rarely()
     own = settings.from_environment()
     logs.configure(own.log)
     application = Application(

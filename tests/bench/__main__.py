@@ -33,6 +33,7 @@ PARTS = {
 async def main(names: list[str]) -> int:
     from adapters import logs  # noqa: PLC0415 - see above
     from adapters.postgres import embedded  # noqa: PLC0415
+    from api.web.server import collect_rarely  # noqa: PLC0415
     from tests.bench.measuring import missed  # noqa: PLC0415
 
     logs.configure("error")
@@ -42,7 +43,9 @@ async def main(names: list[str]) -> int:
     try:
         for name in names or PARTS:
             module, _, part = PARTS[name].partition(".")
-            await getattr(importlib.import_module(f"tests.bench.{module}"), part)(server, scratch)
+            run = getattr(importlib.import_module(f"tests.bench.{module}"), part)
+            collect_rarely()  # as a server does
+            await run(server, scratch)
     finally:
         await embedded.stop(scratch / "postgresql")
         shutil.rmtree(scratch, ignore_errors=True)
