@@ -30,6 +30,7 @@ from domain.report.events import REPORT_EVENTS
 from domain.request.amendment import latest_content
 from domain.request.refusals import AmendmentUnknown
 from projections.event_forms import Choice, EventForm, filled, form_of, typed
+from projections.report import citations
 from projections.services import words
 
 OF_REPORT = ("report", "approve_report")
@@ -143,7 +144,10 @@ async def report_form(request: ApiRequest, year: FromPath[str], event: FromPath[
         async with request.register.reports(code_of(request)) as reports:
             found = await reports.report(year_of(year))
         given["text"] = [found.texts.get(section, "")]
-        occasion.beside["figures"] = found.figures
+        form = found.content.form
+        occasion.beside["figures"] = [
+            (citations.words(name, form), name, value) for name, value in found.figures.items()
+        ]
     return await recording.show(request, occasion, given)
 
 

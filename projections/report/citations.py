@@ -13,8 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from domain.report.events import SECTIONS, WORK
-from domain.report.official_form import TOTAL
+from domain.report.official_form import TOTAL, ReportFormat
 from domain.report.state import number_in
+from projections.reply_labels import REPLY_FIELDS
 from projections.report import grid as report_grid
 from projections.report.content import Content
 from projections.report.document import (
@@ -86,6 +87,39 @@ def figures(
             "fees.paid": _plain(fees.paid),
         }
     return found
+
+
+_FEES = {
+    "requests": "收取信息处理费的申请",
+    "charged": "通知收取的信息处理费（元）",
+    "paid": "已缴的信息处理费（元）",
+}
+
+
+def words(name: str, form: ReportFormat) -> str:
+    """What a figure is, as the form prints it; its name where nothing is printed of it."""
+    table, _, rest = name.partition(".")
+    row, _, column = rest.rpartition(".")
+    if table == "year":
+        return "年度"
+    if table == "requests":
+        columns = {each.code: each.levels[-1] for each in form.requests.columns}
+        rows = {each.code: each.levels for each in form.requests.rows}
+        of_group = next((levels[:-1] for code, levels in rows.items() if code.startswith(f"{row}.")), ())
+        return f"{(rows.get(row) or of_group or (row,))[-1]}（{columns.get(column, column)}）"
+    if table == "appeals":
+        routes = {each.code: "".join(each.levels) for each in form.appeals.routes} | {
+            "litigation": "行政诉讼"
+        }
+        results = {each.code: each.levels[-1] for each in form.appeals.columns}
+        return f"{routes.get(row, row)}（{results.get(column, column)}）"
+    if table == "proactive":
+        rows = {each.code: each.levels for block in form.proactive for each in block.rows}
+        return f"{rows.get(row, (row,))[-1]}（{column}）"
+    if table == "work":
+        said, measure = WORK.get(rest, (rest, ""))
+        return f"{said}（{measure}）"
+    return REPLY_FIELDS.get(rest, rest) if table == "handling" else _FEES.get(rest, rest)
 
 
 def cited(text: str, known: Mapping[str, str]) -> str:

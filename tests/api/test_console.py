@@ -369,6 +369,11 @@ async def test_a_fourth_publishes_the_year_and_an_auditor_takes_a_bundle_that_ve
         await statistician.says("已登记")
 
         await statistician.page.goto(f"/reports/{year}/narrative_written?section=problems")
+        figures = await statistician.page.locator("details tbody th").all_text_contents()
+        assert "一、本年新收政府信息公开申请数量（总计）" in figures
+        assert [
+            each for each in figures if re.search("[a-z_]", each)
+        ] == []  # each in words, none by its code
         await statistician.fill(text="收到申请{requests.new.total}件，下一步加强培训。")
         await statistician.record()
         await statistician.says("收到申请0件")
