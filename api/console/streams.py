@@ -109,9 +109,11 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
 
 
 def choosing(form: EventForm, name: str, known: tuple[Choice, ...]) -> EventForm:
-    """The form with a field that is chosen, where there is anything to choose."""
+    """The form with a field that is chosen, where there is anything to choose: of people by their names, not by a code."""
     fields = [
-        replace(each, kind="choice", choices=known) if each.name == name and known else each
+        replace(each, kind="choice", choices=known, label=each.label.removesuffix("代号"))
+        if each.name == name and known
+        else each
         for each in form.fields
     ]
     return replace(form, fields=tuple(fields))

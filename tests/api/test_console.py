@@ -143,6 +143,11 @@ async def test_a_page_is_in_chinese_in_a_browser_set_up_in_english(office: Offic
         assert "content-language" not in await refused.all_headers()
         await seat.page.goto("/nix")
         await seat.says("没有这一页")
+        await seat.page.get_by_role("link", name="回到首页").click()  # still logged in: not asked to log in
+        await seat.says("待办")
+    async with office.seat("security_administrator") as seat:
+        await seat.page.goto("/people/power_granted")
+        assert "人员代号" not in await seat.page.locator("main").inner_text()
 
 
 async def test_whoever_only_counts_sees_which_requests_and_is_led_into_none(office: Office) -> None:
