@@ -105,6 +105,12 @@ async def test_three_people_take_a_request_from_receipt_to_archive(office: Offic
         await handler.press("确认登记")
         await handler.page.get_by_role("link", name="送达", exact=True).click()
         await handler.record()
+        case = handler.page.url
+        await handler.page.goto("/?tab=archive")  # by the day of service, one by one or many at once
+        await handler.page.get_by_role("columnheader", name="送达").wait_for()
+        await handler.page.get_by_role("link", name="批量归档").click()
+        await handler.says("归档")
+        await handler.page.goto(case)
         await handler.page.get_by_role("link", name="归档", exact=True).click()
         await handler.fill(archive_no="示例-1-1")
         await handler.choose(retention="10年")
