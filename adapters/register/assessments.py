@@ -74,7 +74,10 @@ class Assessments:
         """The superior's assessments of the authority's class."""
         async with self._view(code) as view:
             office = view.authority
-        above = await self.above(code, on)
+        return await self._of_class(office, on)
+
+    async def _of_class(self, office: Authority, on: date) -> list[Assessment]:
+        above = await self.above(office.code, on)
         return [each for each in (above.assessments if above else ()) if office.kind in each.classes]
 
     async def units(self, code: str, on: date) -> dict[str, str]:
@@ -94,7 +97,9 @@ class Assessments:
 
     async def duties(self, code: str, on: date) -> list[Duty]:
         """Assessments of the superior's that the authority may still contest."""
-        office, announced = await self._authorities.authority(code), await self.of_superior(code, on)
+        office = await self._authorities.authority(code)
+        if not (announced := await self._of_class(office, on)):
+            return []
         return assessments_to_check(announced, office.contests, on, office.calendar(national_notices()))
 
 
