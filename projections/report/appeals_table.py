@@ -248,6 +248,7 @@ def _take_all(
     elif set(figures) - set(places):
         strange = "、".join(row[at].text.strip() for at in figures if at not in places)
         notes.lose(f"{NAME}的{labels.shown(strange)}与栏目对不上")
+        return  # a column without a name: the groups may be parted elsewhere, and nobody can tell which is which
     for group, route in zip(groups, routes, strict=True):
         if route is None:
             typed = "、".join(row[at].text.strip() for _, at in group.columns if at < len(row))

@@ -142,7 +142,7 @@ def align(
         else []
         for label in labels
     ]  # fmt: skip
-    found = _certain(scores, wanted)
+    found = _certain(scores, labels, wanted)
     if by_place:
         _fill(found, labels, wanted, scores, none)
     matches: list[Match | None] = [None] * len(typed)
@@ -154,12 +154,26 @@ def align(
 _Found = dict[int, tuple[int, How, float]]
 
 
-def _certain(scores: Sequence[Sequence[_Scored]], wanted: Sequence[Wanted]) -> _Found:
+def _is_part_of_another(typed: _Label, line: Wanted, wanted: Sequence[Wanted]) -> bool:
+    """Whether its words stand in another line too, as 息公开申请 of a torn label does in those of 新收 and of 结转."""
+    return any(
+        typed.bare in each
+        for other in wanted
+        if other.code != line.code
+        for each in (_parsed(other.label).bare, *other.known)
+    )
+
+
+def _certain(
+    scores: Sequence[Sequence[_Scored]], labels: Sequence[_Label], wanted: Sequence[Wanted]
+) -> _Found:
     """Labels that read as one line and no other: in the form's order first, then wherever they stand."""
     sure: dict[int, int] = {}
     for index, row in enumerate(scores):
         best = max(range(len(row)), key=lambda line: row[line].score, default=0)
         if not row or row[best].score < _CERTAIN:
+            continue
+        if row[best].how == "near" and _is_part_of_another(labels[index], wanted[best], wanted):
             continue
         rivals = [
             each.score for each, line in zip(row, wanted, strict=True) if line.code != wanted[best].code
