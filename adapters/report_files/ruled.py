@@ -16,7 +16,7 @@ _NEAR = 3.0
 _SMALL = 0.9
 """Of the size of the letters around it: a digit smaller than this and off their foot is the mark of a note."""
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第?\s*[0-9]{1,3}\s*页?(?:[/共]\s*[0-9]{1,3}\s*页?)?)[-—–·\s]*")
-_STRAY = re.compile(r"[\d\s.,，．]*")
+_STRAY = re.compile(r"[\d\s.,，．①-⑳⁰-⁹¹²³*＊]*")
 """Behind a table: what ran out of it at the side, which does not part it from its rest on the next page."""
 _PADDING = 11.0
 """Points that a cell leaves free at its sides together, at the most usual."""

@@ -121,11 +121,12 @@ def test_a_figure_drawn_over_another_is_named() -> None:
     assert [place.text for place in table.rows[0]] == ["17", "14"]
 
 
-def test_a_figure_that_runs_out_of_a_table_does_not_part_it_from_its_rest() -> None:
-    """469 at the end of a page goes on with 63 on the next, though 7 stands beside the table: neither is a figure."""
+@pytest.mark.parametrize("figure", ["７", "61①", "5*"])
+def test_a_figure_that_runs_out_of_a_table_does_not_part_it_from_its_rest(figure: str) -> None:
+    """469 at the end of a page goes on with 63 on the next, though one stands beside the table: neither is a figure."""
     last = (Place("科研", 1), Place("469", 2))
     rest = (Place("机构", 1), Place("63", 2))
-    stray = ruled.Paragraph("７")
+    stray = ruled.Paragraph(figure)
     stray.goes_on = stray.is_indented = False
     items = [ruled.Printed((last,), (False, False)), stray, ruled.Printed((rest,), (False, False))]
     assert not any(
