@@ -77,7 +77,7 @@ class Assessments:
         return await self._of_class(office, on)
 
     async def _of_class(self, office: Authority, on: date) -> list[Assessment]:
-        above = await self.above(office.code, on)
+        above = await self._above(office, on)
         return [each for each in (above.assessments if above else ()) if office.kind in each.classes]
 
     async def units(self, code: str, on: date) -> dict[str, str]:
@@ -87,7 +87,10 @@ class Assessments:
 
     async def above(self, code: str, on: date) -> Authority | None:
         """The superior of the day, if it keeps a register here. Raises AuthorityUnknown, AuthorityNotRegistered."""
-        superior = (await self._authorities.authority(code)).superior_on(on)
+        return await self._above(await self._authorities.authority(code), on)
+
+    async def _above(self, office: Authority, on: date) -> Authority | None:
+        superior = office.superior_on(on)
         if superior is None:
             return None
         try:
@@ -108,7 +111,7 @@ def _of_itself(assessment: Assessment, code: str) -> Assessment:
     key = unit_key(code)
     return replace(
         assessment,
-        scores=tuple(each for each in assessment.scores if each.place.unit == key),
+        by_place={place: each for place, each in assessment.by_place.items() if place.unit == key},
         decisions=tuple(each for each in assessment.decisions if each.unit == key),
         conclusions=tuple(
             replace(each, results=tuple(one for one in each.results if one.unit == code))

@@ -6,7 +6,7 @@ What counts of an indicator is the last word on it: a score, or the decision of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -80,7 +80,7 @@ class Conclusion(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """version: of its announcement. scores: the last word on each place, in the order first entered."""
+    """version: of its announcement. by_place: the last word on each, in the order first entered."""
 
     version: int
     on: date
@@ -90,7 +90,7 @@ class Assessment(msgspec.Struct, frozen=True):
     classes: tuple[UnitClass, ...]
     indicators: tuple[Indicator, ...]
     contest_by: date
-    scores: tuple[Score, ...] = ()
+    by_place: Mapping[Place, Score] = {}
     decisions: tuple[Decision, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()
 
@@ -101,8 +101,9 @@ class Assessment(msgspec.Struct, frozen=True):
     def indicator(self, code: str) -> Indicator | None:
         return next((each for each in self.indicators if each.code == code), None)
 
-    def score(self, place: Place) -> Score | None:
-        return next((each for each in self.scores if each.place == place), None)
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        return tuple(self.by_place.values())
 
     def decision(self, unit: str, contest: int) -> Decision | None:
         """The last one of what a unit entered in its register. unit: its code."""
@@ -215,7 +216,7 @@ def _scored(
     version, by = entry.originator_version, entry.recorded_by
     if isinstance(event, ScoreEntered):
         score = Score(version, event.on, place, event.unit, event.value, event.evidence, by)
-        return replace(old, scores=_with(old.scores, score))
+        return replace(old, by_place={**old.by_place, place: score})
     decision = Decision(
         version, event.on, place.unit, place.indicator, event.contest, event.result, event.reason
     )
@@ -223,12 +224,7 @@ def _scored(
     if event.value is None:
         return old
     score = Score(version, event.on, place, event.unit, event.value, event.reason, by, decided=True)
-    return replace(old, scores=_with(old.scores, score))
-
-
-def _with(scores: tuple[Score, ...], score: Score) -> tuple[Score, ...]:
-    places = {each.place: each for each in scores}
-    return tuple({**places, score.place: score}.values())
+    return replace(old, by_place={**old.by_place, place: score})
 
 
 def contested(

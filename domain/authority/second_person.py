@@ -37,6 +37,6 @@ def check(authority: Authority, entry: Recorded) -> None:
                 raise ResetNeedsSecondPerson(version, officer=entry.actor, request=reset.version)
         case ContestDecided():
             assessment = named(authority.assessments, event.assessment, version)
-            score = assessment.score(place_of(authority.assessments, event, version))
+            score = assessment.by_place.get(place_of(authority.assessments, event, version))
             if score is not None and not score.decided and mine & set(map(person_of, score.by)):
                 raise ScoredByOneself(version, officer=entry.actor, indicator=event.indicator)

@@ -233,7 +233,7 @@ def _sheet(unit: UnitCases, assessment: Assessment) -> UnitSheet:
 
 
 def _last_word(unit: UnitCases, indicator: str, measure: str, assessment: Assessment) -> Score | None:
-    found = assessment.score(Place(unit_key(unit.code), indicator, measure))
+    found = assessment.by_place.get(Place(unit_key(unit.code), indicator, measure))
     return found if found is not None and found.value is not None else None
 
 
@@ -307,7 +307,7 @@ def listed(assessment: Assessment) -> AssessmentListed:
         assessment.contest_by,
         assessment.source,
         assessment.points,
-        len(assessment.scores),
+        len(assessment.by_place),
         assessment.conclusions[-1].on if assessment.conclusions else None,
     )
 
