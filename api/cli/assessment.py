@@ -140,16 +140,11 @@ def enter(
         return office, found, await register.assessments.units(office, on or today())
 
     office, found, units = with_register(read)
+    batch = judged.judge(sent, before) if sent else None
     try:
-        events = scores.filled_in(lines, found, units, on or today())
+        events = scores.from_files(lines, batch, found, units, on or today())
     except EnteredFault as wrong:
         raise click.UsageError(str(wrong)) from None
-    if sent:
-        entered_already = {(each.unit, each.indicator, each.measure) for each in events}
-        of_reports = scores.of_reports(judged.judge(sent, before), found, units, on or today())
-        events += [
-            each for each in of_reports if (each.unit, each.indicator, each.measure) not in entered_already
-        ]
     if not events:
         raise click.UsageError("文件中没有可以评的分")
     count = len(_record(events, office, actor))

@@ -169,28 +169,27 @@ async def from_files(request: ApiRequest) -> Response[Any]:
     if faults := [Problem("reports", each.file, each.fault) for each in sent if each.fault]:
         return await _sheet(request, name, faults)
     try:
-        events = scores.filled_in(await _lines(request), found, units, on)
+        lines = await _lines(request)
+        batch = (
+            await asyncio.to_thread(judged.judge, sent, await uploaded(request, "previous")) if sent else None
+        )
+        events = scores.from_files(lines, batch, found, units, on)
     except EnteredFault as wrong:
         return await _sheet(request, name, [Problem("entered", "评分", str(wrong))])
-    if sent:
-        batch = await asyncio.to_thread(judged.judge, sent, await uploaded(request, "previous"))
-        entered = {(each.unit, each.indicator, each.measure) for each in events}
-        of_reports = scores.of_reports(batch, found, units, on)
-        events += [each for each in of_reports if (each.unit, each.indicator, each.measure) not in entered]
     if not events:
         return await _sheet(request, name, [Problem("entered", "评分", "请选择文件")])
-    lines = [
+    recordings = [
         convert({"id": f"{key}-{nth}", "stream": AUTHORITY_STREAM, "event": msgspec.to_builtins(each)})
         for nth, each in enumerate(events)
     ]
     try:
         await request.register.record_all(
-            code, lines, actor=request.actor, permissions=request.caller.permissions
+            code, recordings, actor=request.actor, permissions=request.caller.permissions
         )
     except Refused as refused:
         return await _sheet(request, name, [Problem("", "", str(each.refusal)) for each in refused.problems])
     request.checkpointer.grown(code)
-    return to(f"{_sheet_at(name)}&done={len(lines)}")
+    return to(f"{_sheet_at(name)}&done={len(recordings)}")
 
 
 async def _lines(request: ApiRequest) -> list[scores.Line]:

@@ -114,6 +114,16 @@ def of_reports(
     return found
 
 
+def from_files(
+    lines: Sequence[Line], batch: Batch | None, assessment: Assessment, units: Mapping[str, str], on: date
+) -> list[ScoreEntered]:
+    """What was filled in, and of the reports that came the rest: who fills in a place has read the report. Raises EnteredFault."""
+    events = filled_in(lines, assessment, units, on)
+    entered = {(each.unit, each.indicator, each.measure) for each in events}
+    found = of_reports(batch, assessment, units, on) if batch is not None else []
+    return events + [each for each in found if (each.unit, each.indicator, each.measure) not in entered]
+
+
 def _short(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
