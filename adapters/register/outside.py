@@ -14,6 +14,7 @@ from adapters.register.reports import Predecessor, Reports
 from adapters.views import View
 from domain.authority import powers
 from domain.authority.assessment_events import (
+    OF_ASSESSMENT,
     AssessmentConcluded,
     ContestDecided,
     Results,
@@ -104,14 +105,17 @@ class Outside:
     async def _of_assessments(self, code: str, recordings: Sequence[Recording]) -> dict[str, Any]:
         """As of the day that is told."""
         found: dict[str, Any] = {}
-        events = [each.event for each in recordings]
-        on = max(each.on for each in events)
-        if any(isinstance(each, ScoreContested) for each in events):
+        kinds = {type(each.event) for each in recordings}
+        if kinds.isdisjoint(OF_ASSESSMENT):
+            return found
+        on = max(each.event.on for each in recordings)
+        if ScoreContested in kinds:
             found["above"] = await self._assessments.above(code, on)
-        if any(isinstance(each, ScoreEntered | ContestDecided) for each in events):
+        if not kinds.isdisjoint((ScoreEntered, ContestDecided)):
             found["units"] = await self._assessments.units(code, on)
-        if len(events) == 1 and isinstance(events[0], AssessmentConcluded):
-            found["results"] = await self._assessments.results(code, events[0].assessment, on)
+        first = recordings[0].event
+        if len(recordings) == 1 and isinstance(first, AssessmentConcluded):
+            found["results"] = await self._assessments.results(code, first.assessment, on)
         return found
 
     async def _superior(self, actor: str, recordings: Sequence[Recording]) -> Authority | None:
