@@ -49,17 +49,19 @@ async def end(process: BaseProcess) -> int | None:
     return process.exitcode
 
 
-def record(office: Office, stories: Sequence[Story], step: str | None = None, nth: int = 0) -> None:
-    """Tells the stories side by side, leaving out what was answered before. Dies at the step of the nth batch."""
+def record(
+    office: Office, stories: Sequence[Story], step: str | None = None, nth: int = 0, *, again: bool = False
+) -> None:
+    """Tells the stories side by side, leaving out what was answered before, unless again. Dies at the step of the nth batch."""
     if step is not None:
         Mortal.step, Mortal.left = step, nth
         asyncpg.create_pool = functools.partial(asyncpg.create_pool, connection_class=Mortal)
     logs.configure("error")
-    asyncio.run(_record(office, stories))
+    asyncio.run(_record(office, stories, again=again))
 
 
-async def _record(office: Office, stories: Sequence[Story]) -> None:
-    answered = office.account.answers
+async def _record(office: Office, stories: Sequence[Story], *, again: bool) -> None:
+    answered = {} if again else office.account.answers
     register = await office.register()
     with office.client(register) as client:
 
