@@ -58,13 +58,18 @@ def of_book(book: Book) -> list[Line]:
         for number, row in enumerate(sheet.rows[:_LAST_HEADING]):
             places = {_KNOWN[_bare(cell)]: place for place, cell in enumerate(row) if _bare(cell) in _KNOWN}
             if "reference" in places:
-                return bounded(_lines(sheet.rows, number + 1, places))
+                return bounded(_lines(sheet.rows, number + 1, places, book.day_zero))
     raise Malformed(field="", problem="清单中没有“登记号”一栏")
 
 
-def _lines(rows: Sequence[Sequence[str]], first: int, places: Mapping[str, int]) -> Iterable[Line]:
+def _lines(
+    rows: Sequence[Sequence[str]], first: int, places: Mapping[str, int], day_zero: date
+) -> Iterable[Line]:
     for number, row in enumerate(rows[first:], first + 1):
         cells = {field: row[place].strip() for field, place in places.items() if place < len(row)}
+        for field in _DAYS:
+            if (day := read_day(cells.get(field, ""), day_zero=day_zero).day) is not None:
+                cells[field] = str(day)
         if reference := cells.pop("reference", ""):
             yield Line(number, _reference(reference), {field: cell for field, cell in cells.items() if cell})
 

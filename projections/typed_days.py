@@ -10,17 +10,22 @@ from unicodedata import normalize
 from domain.report import numerals
 from domain.values import FIRST_YEAR, LAST_YEAR
 
-_EPOCH = date(1899, 12, 30)
+SINCE_1900 = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers, as they have counted since 1 March 1900."""
+SINCE_1904 = date(1904, 1, 1)
+"""The same in a workbook that counts from 1904."""
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _TIME = re.compile(
-    r"(?:[上下]午|(?:[T ]|(?<=[日号午]))\d{1,2}[:时]\d{1,2}(?:[:分]\d{0,2}(?:\.\d+)?秒?)?)+Z?$"
+    r"(?: ?(?:星期|周)[一二三四五六日天]|[上下]午"
+    r"|(?:[T ]|(?<=[日号午]))\d{1,2}[:时点]\d{0,2}(?:[:分]\d{0,2}(?:\.\d+)?秒?)?)+Z?$"
 )
 _SPACED = re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})")
 _REMARK = re.compile(r"[(（\[【].*$")
 _WHOLE = re.compile(r"(\d{4})(?:年|[-./、,])(\d{1,2})(?:月|[-./、,])(\d{1,2})[日号]?")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SHORT_YEAR = re.compile(r"(\d{2})年(\d{1,2})月(\d{1,2})[日号]?")
+_OTHER_ERA = re.compile(r"(?:民国)?1\d{2}年\d{1,2}月\d{1,2}[日号]?|民国.*")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?")
 _TWO_NUMBERS = re.compile(r"\d{1,2}[-./]\d{1,2}(?:[-./]\d{1,4})?")
 _HANZI = re.compile(
@@ -37,8 +42,13 @@ class ReadDay(NamedTuple):
     assumed: str | None = None
 
 
-def read_day(text: str, year: int | None = None, *, not_before: date | None = None) -> ReadDay:
-    """year: of a day that names none, else that is not read. not_before: such a day lies in the next year otherwise."""
+def read_day(
+    text: str, year: int | None = None, *, not_before: date | None = None, day_zero: date = SINCE_1900
+) -> ReadDay:
+    """year: of a day that names none, else that is not read. not_before: such a day lies in the next year otherwise.
+
+    day_zero: of serial numbers.
+    """
     typed = " ".join(normalize("NFKC", _INVISIBLE.sub("", text)).split()).strip("' ")
     bare = _REMARK.sub("", typed).strip()
     assumed = f"“{_shown(text)}”只取日期" if bare != typed else None
@@ -54,8 +64,13 @@ def read_day(text: str, year: int | None = None, *, not_before: date | None = No
     if re.fullmatch(r"20\d{6}(\.0)?", bare):
         return _day(int(bare[:4]), int(bare[4:6]), int(bare[6:8]), text, assumed)
     if _SERIAL.fullmatch(bare):
-        day = _EPOCH + timedelta(days=int(float(bare)))
+        day = day_zero + timedelta(days=int(float(bare)))
         return ReadDay(day) if FIRST_YEAR <= day.year <= LAST_YEAR else _none(text, "不是日期")
+    if match := _SHORT_YEAR.fullmatch(bare):
+        whole = 2000 + int(match[1])
+        return _day(whole, int(match[2]), int(match[3]), text, f"“{_shown(text)}”的年份视为{whole}年")
+    if _OTHER_ERA.fullmatch(bare):
+        return _none(text, "的年份不是公历年")
     if match := _WITHOUT_YEAR.fullmatch(bare):
         return _without_year(int(match[1]), int(match[2]), text, year, not_before)
     if _TWO_NUMBERS.fullmatch(bare):

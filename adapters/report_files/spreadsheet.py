@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import (
@@ -27,6 +27,7 @@ from adapters.office_archives import BROKEN, Archive, NotTaken
 from adapters.report_files import encodings
 from adapters.report_files.office_zip import ReportFileFault, fault_of, opened
 from projections.importing.book import Book, Sheet
+from projections.typed_days import SINCE_1900, SINCE_1904
 
 MOST_BYTES = 30_000_000
 MOST_ROWS = 60_000
@@ -40,7 +41,24 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|meta|\?xml)", re.I)
-_FORMULA = re.compile(rb"<(?:x:)?f[ >/]|table:formula=")
+_CELL = rb"<(?:x:)?c (?=[^<>]*\br=\"([A-Z]{1,3}[0-9]{1,7})\")"
+_COUNTED = {
+    "{}个单元格是公式，按文件中已算出的值读取，没有重新计算": rb"<(?:x:)?f[ >/]|table:formula=",
+    "{}个单元格的公式没有算出的值，按空白读取；请用Excel或WPS打开后保存，再导入": _CELL
+    + rb"(?![^<>]*t=\"str\")[^<>]*>\s*<(?:x:)?f(?:[^<>]*/>|[^<>]*>[^<]*</(?:x:)?f>)\s*"
+    rb"(?:<(?:x:)?v\s*/>|<(?:x:)?v></(?:x:)?v>)?\s*</(?:x:)?c>",
+    "{}个单元格是错误值（如#N/A），按空白读取": _CELL + rb"[^<>]*t=\"e\"",
+    "{}行是隐藏的，也读了": (
+        rb"<(?:x:)?row [^<>]*hidden=\"(?:1|true)\"|<table:table-row [^<>]*table:visibility="
+    ),
+}
+"""What is said of the parts of a workbook, by what it is known by; the group is the cell that is named."""
+_NAMED = 3
+"""Cells of each that are named."""
+_FROM_1904 = re.compile(rb"<(?:x:)?workbookPr[^<>]*date1904=\"(?:1|true)\"")
+_LONGEST_CELL = 20_000
+_AS_TEXT = re.compile(r'^="([^"]*)"$')
+"""How a program that exports a list keeps a spreadsheet from taking a text for a number: ="2021-0001"."""
 _DELIMITERS = ",\t;，"
 _Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -56,7 +74,8 @@ def read(data: bytes, name: str) -> Book:
     if data.startswith(_OLE):
         return _workbook(data, digest, _remarks_of_ole(data))
     if data.startswith(b"PK\x03\x04"):
-        return _workbook(data, digest, _remarks_of_zip(data))
+        archive = opened(data, _MOST_PARTS, _MOST_UNPACKED)
+        return _workbook(data, digest, _remarks_of_zip(archive), _day_zero(archive))
     if _PAGE.match(data[:1_000]):
         raise ReportFileFault("unknown_kind", "文件的内容是网页或XML，请用Excel或WPS打开，另存为xlsx")
     return Book(digest, (_text(data),))
@@ -65,7 +84,7 @@ def read(data: bytes, name: str) -> Book:
 # -- workbooks --
 
 
-def _workbook(data: bytes, digest: str, remarks: list[str]) -> Book:
+def _workbook(data: bytes, digest: str, remarks: list[str], day_zero: date = SINCE_1900) -> Book:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             if len(book.sheets_metadata) > MOST_SHEETS:
@@ -86,7 +105,7 @@ def _workbook(data: bytes, digest: str, remarks: list[str]) -> Book:
         raise ReportFileFault("old_or_encrypted", "加了密码的文件不能读取") from None
     except (CalamineError, ValueError, OSError, OverflowError):
         raise ReportFileFault("damaged", "文件已损坏，或不是表格文件") from None
-    return Book(digest, tuple(sheets), tuple(remarks))
+    return Book(digest, tuple(sheets), tuple(remarks), day_zero)
 
 
 def _rows(sheet: CalamineSheet, left: list[int]) -> tuple[tuple[str, ...], ...]:
@@ -127,38 +146,54 @@ def _shown(value: _Value) -> str:
             return str(value)
 
 
-def _remarks_of_zip(data: bytes) -> list[str]:
+def _remarks_of_zip(archive: Archive) -> list[str]:
     """What of the file is taken as it stands. Raises ReportFileFault for macros, passwords and what unpacks to too much."""
-    archive = opened(data, _MOST_PARTS, _MOST_UNPACKED)
     if archive.claimed_bytes > _MOST_UNPACKED:
         raise ReportFileFault("too_large", "文件展开后过大")
     names = archive.names
-    formulas = sum(
-        _formulas(archive, name) for name in names if re.match(r"(?:xl/worksheets/.*|content)\.xml$", name)
-    )
-    remarks = []
-    if formulas:
-        remarks.append(f"{formulas}个单元格是公式，按文件中已算出的值读取，没有重新计算")
+    found = dict[str, list[str]]()
+    for name in names:
+        if re.match(r"(?:xl/worksheets/.*|content)\.xml$", name):
+            for text, cells in _told_of(archive, name):
+                found.setdefault(text, []).extend(cells)
+    remarks = [_remark(text, found[text]) for text in _COUNTED if found.get(text)]
     if any("externallinks/" in name for name in names):
         remarks.append("文件引用了别的文件，没有打开，按已存的值读取")
     return remarks
 
 
-def _formulas(archive: Archive, name: str) -> int:
-    found, left, tail = 0, _MOST_UNPACKED, b""
+def _remark(text: str, cells: list[str]) -> str:
+    named = "、".join(list(filter(None, cells))[:_NAMED])
+    return text.format(len(cells)) + (f"（{named}{'等' if len(cells) > _NAMED else ''}）" if named else "")
+
+
+def _told_of(archive: Archive, name: str) -> Iterator[tuple[str, list[str]]]:
+    """What of `_COUNTED` is in a part, read piece by piece, with the cell of each where one is named."""
+    left, tail = _MOST_UNPACKED, b""
     try:
         with archive.open(name) as part:
             while chunk := part.read(1_000_000):
                 if (left := left - len(chunk)) < 0:
                     raise ReportFileFault("too_large", "文件展开后过大")
-                found += len(_FORMULA.findall(tail + chunk))
-                tail = (tail + chunk)[-14:]
-                found -= len(_FORMULA.findall(tail))
+                window = tail + chunk
+                for text, pattern in _COUNTED.items():
+                    new = [each for each in re.finditer(pattern, window) if each.end() > len(tail)]
+                    yield text, [each[1].decode() if each.lastindex else "" for each in new]
+                tail = window[-_LONGEST_CELL:]
     except NotTaken as why:
         raise fault_of(why) from None
     except BROKEN:
         raise ReportFileFault("damaged", "文件已损坏，或不是表格文件") from None
-    return found + len(_FORMULA.findall(tail))
+
+
+def _day_zero(archive: Archive) -> date:
+    if "xl/workbook.xml" not in archive:
+        return SINCE_1900
+    try:
+        told = archive.read("xl/workbook.xml", 1_000_000)
+    except NotTaken as why:
+        raise fault_of(why) from None
+    return SINCE_1904 if _FROM_1904.search(told) else SINCE_1900
 
 
 def _remarks_of_ole(data: bytes) -> list[str]:
@@ -182,7 +217,7 @@ def _text(data: bytes) -> Sheet:
     cells = 0
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.splitlines()[:50])):
-            rows.append(tuple(line))
+            rows.append(tuple(_AS_TEXT.sub(r"\1", cell) for cell in line))
             cells += len(line)
             if len(rows) > MOST_ROWS or cells > MOST_CELLS or len(line) > MOST_COLUMNS:
                 raise ReportFileFault("too_large", "文件中的表格过大")

@@ -273,7 +273,8 @@ def _shown(reading: Reading, plan: Plan, batch: Import | None) -> dict[str, Any]
 
 
 def _draw(reading: Reading, plan: Plan, *, commit: bool, batch: Import | None) -> None:
-    show(terminal.listing("各栏是什么", ("工作表", "列", "表头", "作为"), reading.columns()))
+    columns = [(*place, meaning or "（不读）") for *place, meaning in reading.columns()]
+    show(terminal.listing("各栏是什么", ("工作表", "列", "表头", "作为"), columns))
     for text in reading.assumed:
         click.echo(f"请核对：{text}")
     repeated = Counter(text for each in plan.rows for text in {*each.row.assumed, *each.row.noted})

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
+
+from projections.typed_days import SINCE_1900
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -14,11 +18,15 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Book(msgspec.Struct, frozen=True):
-    """digest: SHA-256 of the file in hex. remarks: what was left out or taken as it stands, in words."""
+    """digest: SHA-256 of the file in hex. remarks: what was left out or taken as it stands, in words.
+
+    day_zero: of its serial numbers of days.
+    """
 
     digest: str
     sheets: tuple[Sheet, ...]
     remarks: tuple[str, ...] = ()
+    day_zero: date = SINCE_1900
 
 
 def letter(column: int) -> str:

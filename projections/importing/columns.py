@@ -1,4 +1,4 @@
-"""Finds the heading of a register's sheet, of one row or two, and proposes which column holds what."""
+"""Finds the heading of a register's sheet, of up to three rows, and proposes which column holds what."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from projections.importing.words import FieldName, bare, codes, is_near
 
 _LOOKED_AT = 40
 """Rows in which a heading is looked for."""
+_TALLEST = 3
+"""Rows of a heading: as where 办理结果 has 不予公开 below, and that its reasons."""
 _FEWEST = 3
 """Columns that make a heading."""
 _LONGEST = 40
@@ -56,7 +58,7 @@ class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
 
 
 class Header(NamedTuple):
-    """row: of its first row from 0. headings: of each column, both rows joined. year: that the sheet names."""
+    """row: of its first row from 0. headings: of each column, all rows joined. year: that the sheet names."""
 
     row: int
     height: int
@@ -116,23 +118,20 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
     columns: dict[str, list[str]] = {}
     assumed: list[str] = []
     headers = [header for sheet in sheets if (header := find_header(sheet)) is not None]
-    for header in headers:
-        for index, heading in enumerate(header.headings):
-            field, near = _field_of(heading)
-            if field is None:
-                continue
-            named = columns.setdefault(field, [])
-            if heading in named:
-                continue
-            rivals = [] if field == "number" and is_ordinal(heading) else _rivals(field, named)
-            if rivals and not _is_ticked(heading, field) and _in_sheet(rivals, header):
-                assumed.append(
-                    f"“{heading}”与“{rivals[0]}”都像是“{title(field)}”，采用“{rivals[0]}”（{letter(index)}列没有采用）"
-                )
-                continue
+    for header, index, heading in _by_closeness(headers):
+        field = _known_field(heading)
+        if field is None:
+            if (near := _near(heading)) is not None:
+                assumed.append(f"“{heading}”一栏没有采用：与“{near}”相近而不同")
+            continue
+        named = columns.setdefault(field, [])
+        rivals = [] if field == "number" and is_ordinal(heading) else _rivals(field, named)
+        if heading not in rivals and not _is_ticked(heading, field) and _in_sheet(rivals, header):
+            assumed.append(
+                f"“{heading}”与“{rivals[0]}”都像是“{title(field)}”，采用“{rivals[0]}”（{letter(index)}列没有采用）"
+            )
+        elif heading not in named:
             named.append(heading)
-            if near:
-                assumed.append(f"“{heading}”视为“{near}”")
     _without_ordinals(columns, assumed)
     _known_from_others(columns, headers)
     if "received" not in columns and "submitted" in columns:
@@ -141,6 +140,14 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
     if "received" not in columns:
         raise MappingFault("没有找到有“收到日期”等各栏的表头；请用--mapping指明各栏")
     return ColumnMapping(columns=columns), list(dict.fromkeys(assumed))
+
+
+def _by_closeness(headers: Sequence[Header]) -> list[tuple[Header, int, str]]:
+    """All headings, first what says best what a column holds: 收到日期 before 登记日期, wherever it stands."""
+    known = list(_synonyms())
+    ranks = {word: rank for rank, word in enumerate(known)}
+    every = [(header, index, text) for header in headers for index, text in enumerate(header.headings)]
+    return sorted(every, key=lambda each: ranks.get(bare(each[2]), len(known)))
 
 
 def is_ordinal(heading: str) -> bool:
@@ -172,7 +179,7 @@ def _known_from_others(columns: dict[str, list[str]], headers: Sequence[Header])
     for header in headers:
         for heading in header.headings:
             fields_meant = below.get(bare(heading), set())
-            if "/" in heading or len(fields_meant) != 1 or _field_of(heading)[0] is not None:
+            if "/" in heading or len(fields_meant) != 1 or _known_field(heading) is not None:
                 continue
             (field,) = fields_meant
             if not _in_sheet(columns[field], header) and heading not in columns[field]:
@@ -180,12 +187,12 @@ def _known_from_others(columns: dict[str, list[str]], headers: Sequence[Header])
 
 
 def find_header(sheet: Sheet) -> Header | None:
-    """The row, or two rows, with the most columns that are known; of equals the fewer and the upper ones."""
+    """The row, or rows, with the most columns that are known; of equals the fewer and the upper ones."""
     found: list[tuple[int, int, int]] = []
     for row, height in _lines_looked_at(sheet):
         known = {_known_field(heading) for heading in _headings(sheet, row, height)} - {None}
         score = 2 * (len(known) + bool(known & {"received", "submitted"}))
-        score += height == 2 and _is_lower(sheet, row)
+        score += sum(_is_lower(sheet, row, below) for below in range(1, height))
         if len(known) >= _FEWEST:
             found.append((score, -height, -row))
     if not found:
@@ -197,18 +204,20 @@ def find_header(sheet: Sheet) -> Header | None:
 def _lines_looked_at(sheet: Sheet) -> Iterator[tuple[int, int]]:
     """Row and height of all that might be a heading, from above; one row before two."""
     for row in range(min(_LOOKED_AT, len(sheet.rows))):
-        yield row, 1
-        if row + 2 <= len(sheet.rows):
-            yield row, 2
+        for height in range(1, min(_TALLEST, len(sheet.rows) - row) + 1):
+            yield row, height
 
 
-def _is_lower(sheet: Sheet, row: int) -> bool:
-    """Whether the row below a heading is part of it: as where the cells of both rows are merged, and none is a day."""
-    upper, lower = sheet.rows[row : row + 2]
-    pairs = list(zip(upper, lower, strict=False))
-    below = {text for above, text in pairs if text and text != above}
-    leading = [not text or text == above for above, text in pairs if _known_field(above) in _LEADING]
-    return bool(below and leading) and all(leading) and not any(re.search(r"\d", text) for text in below)
+def _is_lower(sheet: Sheet, row: int, below: int) -> bool:
+    """Whether a row below a heading's first is part of it: as where the cells of both are merged, and none is a day."""
+    first, above, lower = (sheet.rows[each] for each in (row, row + below - 1, row + below))
+    new = {text for text, over in zip(lower, above, strict=False) if text and text != over}
+    leading = [
+        not text or text == over
+        for over, text in zip(first, lower, strict=False)
+        if _known_field(over) in _LEADING
+    ]
+    return bool(new and leading) and all(leading) and not any(re.search(r"\d", text) for text in new)
 
 
 def _header(sheet: Sheet, row: int, height: int) -> Header:
@@ -218,9 +227,9 @@ def _header(sheet: Sheet, row: int, height: int) -> Header:
 
 
 def _headings(sheet: Sheet, row: int, height: int) -> Iterator[str]:
-    lines = sheet.rows[row : row + height]
-    if height == 2:
-        lines = (_spread(*lines), lines[1])
+    lines = list(sheet.rows[row : row + height])
+    for nth in range(height - 1):
+        lines[nth] = _spread(*lines[nth : nth + 2])
     for column in range(max(map(len, lines), default=0)):
         parts = [" ".join(line[column].split()) for line in lines if column < len(line)]
         yield "/".join(dict.fromkeys(filter(None, parts)))
@@ -250,16 +259,10 @@ def _known_field(heading: str) -> str | None:
     return above if len(parts) == 1 or above in WORD_FIELDS else None
 
 
-def _field_of(heading: str) -> tuple[str | None, str | None]:
-    """The field, and the known heading that it only comes near."""
-    if (field := _known_field(heading)) is not None or len(heading) > _LONGEST:
-        return field, None
-    known, typed = _synonyms(), bare(heading.replace("/", ""))
-    near = {known[word]: word for word in known if is_near(typed, word)}
-    if len(near) == 1:
-        ((field, word),) = near.items()
-        return field, word
-    return None, None
+def _near(heading: str) -> str | None:
+    """The known heading that an unknown one comes near. It may mean another thing: 应答复日期, 收费日期, 是否延期."""
+    typed = bare(heading.replace("/", ""))
+    return next((word for word in _synonyms() if len(heading) <= _LONGEST and is_near(typed, word)), None)
 
 
 def _is_ticked(heading: str, field: str) -> bool:
@@ -301,17 +304,18 @@ def placed(sheet: Sheet, mapping: ColumnMapping) -> Placed | None:
 
 
 def _indices(named: Sequence[str], typed: Sequence[str]) -> tuple[int, ...]:
-    """Columns of these headings or letters; of none, the one whose lower heading is named alone."""
+    """Columns of these headings or letters, in their order; of none, the one whose lower heading is named alone."""
     wanted = {bare(each) for each in named}
     found = [
         index
+        for each in named
         for index, heading in enumerate(typed)
-        if letter(index) in named or (heading and bare(heading) in wanted)
+        if letter(index) == each or (heading and bare(heading) == bare(each))
     ]
     lower = [
         index for index, heading in enumerate(typed) if bare(heading.rpartition("/")[2]) in wanted - {""}
     ]
-    return tuple(found or (lower if len(lower) == 1 else ()))
+    return tuple(dict.fromkeys(found) if found else lower if len(lower) == 1 else ())
 
 
 def _padded(headings: Sequence[str], sheet: Sheet) -> list[str]:
@@ -353,7 +357,7 @@ def read_mapping(text: str) -> ColumnMapping:
 
 def write_mapping(mapping: ColumnMapping) -> str:
     """As TOML, to be edited and shared."""
-    lines = ["# 哪一栏是什么：栏名照抄表头，或写列的字母；两行的表头以“/”相连。"]
+    lines = ["# 哪一栏是什么：栏名照抄表头，或写列的字母；两三行的表头以“/”相连。"]
     if mapping.sheets:
         lines.append(f"sheets = {_toml(mapping.sheets)}")
     if mapping.first_row != 2:

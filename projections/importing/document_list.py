@@ -86,7 +86,7 @@ def read_list(book: Book, own: Mapping[str, str] | None = None) -> DocumentList:
                 if at < len(cells) and cells[at].strip()
             }
             if "document_no" in by_field or "name" in by_field:
-                rows.append(_row(sheet, number, by_field, book.digest))
+                rows.append(_row(sheet, number, by_field, book))
     if not columns:
         raise MappingFault(f"没有找到表头；应有{'、'.join(title(each) for each in _NEEDED)}各栏")
     if len(rows) > MOST:
@@ -112,12 +112,12 @@ def _heading(sheet: Sheet, named: Mapping[str, str]) -> int | None:
     return None
 
 
-def _row(sheet: Sheet, number: int, by_field: Mapping[str, str], digest: str) -> DocumentRow:
+def _row(sheet: Sheet, number: int, by_field: Mapping[str, str], book: Book) -> DocumentRow:
     problems = [f"没有{title(each)}" for each in _NEEDED if each not in by_field]
     days: dict[str, date] = {}
     for field in _DAYS:
         if field in by_field:
-            read = read_day(by_field[field])
+            read = read_day(by_field[field], day_zero=book.day_zero)
             if read.day is not None:
                 days[field] = read.day
             else:
@@ -134,7 +134,7 @@ def _row(sheet: Sheet, number: int, by_field: Mapping[str, str], digest: str) ->
         problems.append(f"有{title('ended_on')}而没有{title('ended_basis')}")
     if problems:
         return DocumentRow(sheet.number, number, (), tuple(problems))
-    where = f"{digest[:32]}/{sheet.number}/{number}"
+    where = f"{book.digest[:32]}/{sheet.number}/{number}"
     texts = {
         each: by_field[each] for each in ("document_no", "name", "basis", "department") if each in by_field
     }

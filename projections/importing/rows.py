@@ -6,23 +6,25 @@ only once the problem is gone.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Literal
 
 import msgspec
 
-from domain.values import LAST_YEAR, Reference, plain
+from domain.values import LAST_YEAR, Reference
+from projections.importing.book import Book, letter
 from projections.importing.columns import WORD_FIELDS, ColumnMapping, Placed, own_words, title
+from projections.importing.numbering import ROUNDED, key_of, numbers_in, year_and_sequence
 from projections.importing.steps import Steps
 from projections.importing.words import bare, read_word
 from projections.typed_days import read_day
 
 Kind = Literal["request", "left_out"]
 
-_TOTALS = ("合计", "总计", "小计", "共计", "累计", "本月合计", "本页合计", "本年合计")
+_TOTAL = re.compile(r".{0,12}(?:合计|总计|小计|共计|累计)|其中.{0,12}")
 _NOTES = (
     "注",
     "备注",
@@ -38,14 +40,14 @@ _NOTES = (
     "以上",
 )
 _TICKS = frozenset("√✓✔☑●○1是有yvV")
+_AS_ABOVE = frozenset(("同上", "同上行", "〃", "″", '"', "''", "”", "“"))
+_NOTHING = frozenset(("", "-", "/", "—", "——", "无"))
+_UNTICKED = frozenset(("0", "×", "✗", "否", "□", "☐"))
 _CARRIED = re.compile(r"上年(度)?结转|结转上年|上年(度)?(转入|未办结)")
 _NEW = re.compile(r"本年(度)?新收|新收|本年(度)?收到")
 _NUMBERED = re.compile(r"(?:^|[\s;；。])(?:[(（]?[1-9一二三四五六七八九][)）]|[1-9][.．、](?!\d))")
-_SEPARATORS = re.compile(r"[、,，;；\n]+|\s+和\s*|及")
-_FEWEST_AGAIN = 3
-"""Numbers that come again; one or two may be slips."""
+_READ_ALONE = frozenset(WORD_FIELDS) - {"outcome", "outcome_detail", "timeliness"}
 _LARGEST_NUMBER = 99_999
-MOST_PER_CELL = 50
 
 
 class Row(msgspec.Struct):
@@ -73,46 +75,41 @@ class Row(msgspec.Struct):
         return f"第{self.sheet_no}个工作表第{self.row_no}行"
 
 
-def read_rows(places: Sequence[Placed], mapping: ColumnMapping, digest: str) -> list[Row]:
-    """Of all sheets, in order and as they stand: see `joined`."""
-    return [row for place in places for row in _Sheet(place, mapping, digest).rows()]
-
-
-def starts_again(rows: Sequence[Row]) -> bool:
-    """Whether the numbers begin anew, as on each month's sheet: most that come again are of another day."""
-    first: dict[str, object] = {}
-    again = other = 0
-    for row in rows:
-        if not row.key:
-            continue
-        on = row.steps["received"]["on"]
-        again += row.key in first
-        other += first.setdefault(row.key, on) != on
-    return again >= _FEWEST_AGAIN and 2 * other > again
+def read_rows(places: Sequence[Placed], mapping: ColumnMapping, book: Book) -> list[Row]:
+    """Of all sheets, in order and as they stand."""
+    return [row for place in places for row in _Sheet(place, mapping, book).rows()]
 
 
 class _Sheet:
-    def __init__(self, place: Placed, mapping: ColumnMapping, digest: str) -> None:
+    def __init__(self, place: Placed, mapping: ColumnMapping, book: Book) -> None:
         self._place = place
         self._mapping = mapping
-        self._digest = digest
+        self._digest = book.digest
+        self._day_zero = book.day_zero
         self._year = mapping.year or place.header.year
         self._headings = [bare(heading.rpartition("/")[2]) for heading in place.header.headings]
         self._carried = False
 
     def rows(self) -> Iterator[Row]:
         header, sheet = self._place.header, self._place.sheet
-        first = header.row + header.height
+        first, above = header.row + header.height, list[str]()
         for index, cells in enumerate(sheet.rows[first:], first):
             texts = [text.strip() for text in cells]
             if any(texts):
-                yield from self._row(index + 1, texts)
+                above = [
+                    over if text in _AS_ABOVE else text
+                    for text, over in zip_longest(texts, above[: len(texts)], fillvalue="")
+                ]
+                for row in self._row(index + 1, above):
+                    if row.kind == "request" and above != texts:
+                        row.assumed.append("写“同上”的，取上一行所写")
+                    yield row
 
     def _row(self, row_no: int, cells: list[str]) -> Iterator[Row]:
         if why := self._is_none(cells):
             yield Row(self._place.sheet.number, row_no, "left_out", noted=[why])
             return
-        numbers, problem = _numbers(self._cell(cells, "number"))
+        numbers, problem = numbers_in(self._cell(cells, "number"))
         for part, number in enumerate(numbers or [""]):
             row = Row(self._place.sheet.number, row_no)
             if problem:
@@ -124,7 +121,9 @@ class _Sheet:
         """Why the row is about no request; None if it is."""
         texts = list(dict.fromkeys(text for text in cells if text))
         first = bare(texts[0])
-        if first in _TOTALS:
+        if _TOTAL.fullmatch(first) and not any(
+            self._cell(cells, field) for field in ("applicant", "channel", "answered_on")
+        ):
             return "合计行，未导入"
         if len(texts) == 1:
             if _CARRIED.search(texts[0]):
@@ -140,23 +139,50 @@ class _Sheet:
             return "说明文字，未导入"
         return None
 
-    def _cell(self, cells: Sequence[str], field: str) -> str:
-        """What the field's column says; of several the heading of the one that is ticked, or the first that is filled."""
+    def _filled(self, cells: Sequence[str], field: str) -> list[tuple[int, str]]:
+        """The field's columns that say something, and what."""
         indices = self._place.columns.get(field, ())
-        for index in indices:
-            text = cells[index] if index < len(cells) else ""
-            if not text or text in ("-", "/", "—", "——", "无"):
+        nothing = _NOTHING | _UNTICKED if len(indices) > 1 else _NOTHING
+        filled = [(index, cells[index]) for index in indices if index < len(cells)]
+        return [(index, text) for index, text in filled if text not in nothing]
+
+    def _cell(self, cells: Sequence[str], field: str) -> str:
+        """What the field's column says; of several the headings of those ticked, or the first that is filled."""
+        filled = self._filled(cells, field)
+        ticked = [index for index, text in filled if set(text) <= _TICKS]
+        if ticked and len(self._place.columns[field]) > 1:
+            headings = [self._place.header.headings[index] for index in ticked]
+            return "/".join(each.partition("/")[2] or each for each in headings)
+        return filled[0][1] if filled else ""
+
+    def _tell_of_several(self, row: Row, cells: Sequence[str]) -> None:
+        """Where a field's first column is blank and another taken, or several say different things."""
+        for field, indices in self._place.columns.items():
+            filled = self._filled(cells, field)
+            if len(indices) < 2 or not filled or field == "remarks" or set(filled[0][1]) <= _TICKS:
                 continue
-            if len(indices) > 1 and set(text) <= _TICKS:
-                return self._place.header.headings[index].rpartition("/")[2]
-            return text
-        return ""
+            said = f"“{title(field)}”取{letter(filled[0][0])}列的“{filled[0][1][:30]}”"
+            if len({text for _, text in filled}) > 1:
+                row.assumed.append(f"{said}，{letter(filled[1][0])}列不同")
+            elif filled[0][0] != indices[0]:
+                row.assumed.append(f"{said}，{letter(indices[0])}列空白")
+
+    def _tell_of_nameless(self, row: Row, cells: Sequence[str]) -> None:
+        headings = self._place.header.headings
+        named = {index for indices in self._place.columns.values() for index in indices}
+        nameless = [
+            letter(index)
+            for index, text in enumerate(cells)
+            if text and index not in named and not (index < len(headings) and headings[index])
+        ]
+        if nameless:
+            row.noted.append(f"{'、'.join(nameless[:5])}列没有表头，其中的内容未登记")
 
     # -- one request --
 
     def _read(self, row: Row, cells: Sequence[str], number: str, part: int, parts: int) -> None:
         steps = Steps(row.problems, row.assumed, row.noted)
-        in_number = _year_and_sequence(number)
+        in_number = year_and_sequence(number)
         year = self._year
         if in_number and in_number[0]:
             year = in_number[0]
@@ -167,7 +193,12 @@ class _Sheet:
             text = self._cell(cells, field)
             if not text:
                 return None
-            found = read_day(text, not_before.year if not_before else year, not_before=not_before)
+            found = read_day(
+                text,
+                not_before.year if not_before else year,
+                not_before=not_before,
+                day_zero=self._day_zero,
+            )
             if found.problem:
                 row.problems.append(f"{title(field)}：{found.problem}")
             if found.assumed:
@@ -187,14 +218,22 @@ class _Sheet:
             return read.code
 
         def label(field: str) -> str | None:
-            return " ".join(self._cell(cells, field).split()) or None
+            text = " ".join(self._cell(cells, field).split())
+            if ROUNDED.fullmatch(text):
+                row.noted.append(f"{title(field)}“{text}”已被表格改成近似的数，失去末几位，未登记")
+                return None
+            return text or None
 
         received_on = day("received")
         if received_on is None:
             if not self._cell(cells, "received"):
                 row.problems.append("没有收到日期")
+            for field in self._place.columns:  # what else is wrong is said at once
+                if field in _READ_ALONE:
+                    word(field)
+            self._outcome(row, cells)
             return
-        row.key = _key(number, received_on) if number else ""
+        row.key = key_of(number, received_on) if number else ""
         self._bring(row, number, in_number, received_on)
         description = self._cell(cells, "description")
         if parts > 1:
@@ -241,6 +280,8 @@ class _Sheet:
                 disposition=word(f"{route}.result"),
                 decided_on=day(f"{route}.decided_on", received_on),
             )
+        self._tell_of_several(row, cells)
+        self._tell_of_nameless(row, cells)
         row.subject_offered = steps.subject_offered
         self._name_source(row, steps, number, cells)
         row.steps = steps.events
@@ -248,8 +289,10 @@ class _Sheet:
     def _outcome(self, row: Row, cells: Sequence[str]) -> str | None:
         """By the result and its detail, together or alone: 不予公开 says which only with 国家秘密 beside it."""
         result, detail = self._cell(cells, "outcome"), self._cell(cells, "outcome_detail")
-        texts = [f"{result}/{detail}", result] if result and detail else [result or detail]
         own = {**own_words(self._mapping, "outcome_detail"), **own_words(self._mapping, "outcome")}
+        texts = [f"{result}/{detail}"] if result and detail else [result or detail]
+        if len(texts[0]) > len(result) > 0 and read_word("outcome", detail, own).code is None:
+            texts.append(result)  # what else is written there: 已当面领取
         if not texts[0]:
             return self._mapping.defaults.get("outcome")
         for text in texts:
@@ -264,8 +307,11 @@ class _Sheet:
         """The number of that register as the reference, where it can be one."""
         if not number or self._mapping.numbers == "new":
             return
-        if found is None or not 0 < found[1] <= _LARGEST_NUMBER or found[0] not in (None, received_on.year):
-            row.assumed.append(f"原编号“{number[:60]}”不能作登记号，另编")
+        why = "" if found and 0 < found[1] <= _LARGEST_NUMBER else "不能作登记号"
+        if found and found[0] not in (None, received_on.year):
+            why = f"的年份不是收到之年（收到日期{received_on}）"
+        if found is None or why:
+            row.assumed.append(f"原编号“{number[:60]}”{why}，另编")
             return
         if received_on.year <= LAST_YEAR:
             row.reference = str(Reference(received_on.year, found[1]))
@@ -302,84 +348,3 @@ class _Sheet:
         if re.search("按期|按时|期限内", heading) and bare(text) in ("是", "否"):
             return "on_time" if bare(text) == "是" else "late"
         return read.code
-
-
-# -- numbers --
-
-
-def _numbers(text: str) -> tuple[list[str], str | None]:
-    """Each number of a cell: 17、18, 2020-0017至2020-0019."""
-    if not text:
-        return [], None
-    text = re.sub(r"\.0$", "", text)
-    if match := re.fullmatch(r"(.*?)(\d{1,6})号?\s*(?:至|~|～|—+)\s*(.*?)(\d{1,6})(号?)", text.strip()):
-        before, first, _, last, after = match.groups()
-        many = int(last) - int(first) + 1
-        if not 0 < many <= MOST_PER_CELL:
-            return [text], f"编号“{text[:60]}”的起止不能读"
-        return [
-            f"{before}{number:0{len(first)}d}{after}" for number in range(int(first), int(last) + 1)
-        ], None
-    parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
-    if len(parts) > MOST_PER_CELL:
-        return [text], f"编号一格中多于{MOST_PER_CELL}个"
-    if len(parts) > 1 and not all(re.search(r"\d", part) for part in parts):
-        return [" ".join(text.split())], None
-    if len(parts) > 1 and (head := re.match(r"(.*\D)\d+号?$", parts[0])):
-        parts = [parts[0], *(f"{head[1]}{part}" if part.isdigit() else part for part in parts[1:])]
-    return parts, None
-
-
-def _year_and_sequence(number: str) -> tuple[int | None, int] | None:
-    """2020-0017, 依申请〔2020〕17号, 20200017, 17; None for what ends in no number."""
-    text = plain(number)
-    if match := re.search(r"(20\d{2})(?:年|\)|-|/|\.|_|第|号)+(\d{1,9})号?$", text):
-        return int(match[1]), int(match[2])
-    if match := re.fullmatch(r"\D*(20\d{2})(\d{3,5})号?", text):
-        return int(match[1]), int(match[2])
-    if match := re.fullmatch(r"\D*(\d{1,9})号?", text):
-        return None, int(match[1])
-    return None
-
-
-def _key(number: str, received_on: date) -> str:
-    return hashlib.sha256(f"{received_on.year}:{plain(number)}".encode()).hexdigest()[:32]
-
-
-# -- the same request in two rows --
-
-
-def joined(rows: Sequence[Row]) -> list[Row]:
-    """Each request once: a number again in a later sheet carries it on, in the same sheet it is a slip."""
-    found: list[Row] = []
-    by_key: dict[str, Row] = {}
-    by_reference: dict[str, Row] = {}
-    for row in rows:
-        before = by_key.get(row.key) if row.key else None
-        if before is not None and before.sheet_no != row.sheet_no:
-            _carry_on(before, row)
-            found.append(Row(row.sheet_no, row.row_no, "left_out", noted=[f"与{before.place}为同一件，并入"]))
-            continue
-        if before is not None:
-            row.problems.append(f"编号与第{before.row_no}行相同")
-        elif row.reference is not None and row.reference in by_reference:
-            row.assumed.append(f"登记号{row.reference}已为{by_reference[row.reference].place}所用，另编")
-            row.reference = None
-        if row.key:
-            by_key.setdefault(row.key, row)
-        if row.reference is not None:
-            by_reference.setdefault(row.reference, row)
-        found.append(row)
-    return found
-
-
-def _carry_on(before: Row, row: Row) -> None:
-    """The later sheet adds the steps that came since; of what both say, the later one counts."""
-    was, now = before.steps.get("received"), row.steps.get("received")
-    if was and now and was["on"] != now["on"]:
-        before.problems.append(f"{row.place}为同一编号，收到日期却不同（{was['on']}、{now['on']}）")
-    before.problems += row.problems
-    before.assumed += row.assumed
-    before.noted += row.noted
-    added = {name: step for name, step in row.steps.items() if name != "received"}
-    before.steps = {**before.steps, **added}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from projections.typed_days import iso_day, read_day
+from projections.typed_days import SINCE_1904, iso_day, read_day
 
 DAY = date(2020, 3, 5)
 
@@ -16,7 +16,7 @@ DAY = date(2020, 3, 5)
     [
         "2020.3.5", "2020年3月5日", "20200305", "43895", "43895.0", "2020-3-5", "2020/03/05", "2020-03-05 00:00:00",
         "2020-03-05T09:30:00", "2020-3-5 9:30", "2020年3月5日上午9:30", "２０２０．３．５", "2020 年 3 月 5 日", "2020 3 5",
-        "2020年3月5号", "二〇二〇年三月五日", "二○二○年三月五日", "2020、3、5", "2020.3.5。", " 2020.3.5 ", "2020\u200b.3.5", "'20200305",
+        "2020年3月5号", "二〇二〇年三月五日", "二○二○年三月五日", "2020、3、5", "2020.3.5。", " 2020.3.5 ", "2020年3月5日星期四", "2020.3.5 周四", "2020.3.5上午9点", "2020年3月5日9时30分", "2020\u200b.3.5", "'20200305",
     ],
 )  # fmt: skip
 def test_a_day_is_read_as_it_is_typed(text: str) -> None:
@@ -30,6 +30,7 @@ def test_a_day_is_read_as_it_is_typed(text: str) -> None:
         ("2020.3", "不是日期"), ("2020", "不是日期"), ("待定", "不是日期"), ("三月", "不是日期"), ("99999", "不是日期"), ("1", "不是日期"),
         ("2020.2.30", "没有这一天"), ("2020.13.1", "没有这一天"), ("20201301", "没有这一天"), ("2019年2月29日", "没有这一天"),
         ("2020.3.5、2020.3.9", "不止一个"), ("1999.3.5", "之间"), ("3月5日", "没有年份"),
+        ("109年3月5日", "不是公历年"), ("民国109年3月5日", "不是公历年"), ("20年13月5日", "没有这一天"), ("2O20.3.5", "不是日期"),
         ("二〇二〇年一二十月三日", "不是日期"), ("二〇二〇年三月三四十日", "不是日期"),
     ],
 )  # fmt: skip
@@ -54,6 +55,18 @@ def test_a_remark_behind_a_day_is_said() -> None:
     assert "只取日期" in str(found.assumed)
 
 
+def test_a_year_of_two_figures_is_said_where_its_place_is_sure() -> None:
+    """20.3.5 could be two days; 20年 is a year."""
+    found = read_day("20年3月5日")
+    assert found.day == DAY
+    assert "视为2020年" in str(found.assumed)
+
+
+def test_serial_numbers_of_a_workbook_that_counts_from_1904() -> None:
+    """Day 0 is 1904-01-01: 2020-03-05 is 116 years and 64 days later, 29 of the years leap, 42,433 days."""
+    assert read_day("42433", day_zero=SINCE_1904).day == DAY
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -72,7 +85,7 @@ def test_a_field_for_a_day_takes_it_as_a_cell_does(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["昨天", "2020-03", "5.3", "3月5日", "43895", "2020.2.30", "2020.3.5（EMS寄出）", "2020-03-05T09:00:00Z", "2020-03-05 9:00"],
+    ["昨天", "2020-03", "5.3", "3月5日", "43895", "2020.2.30", "2020.3.5（EMS寄出）", "2020-03-05T09:00:00Z", "2020-03-05 9:00", "20年3月5日", "2020.3.5 周四"],
 )  # fmt: skip
 def test_a_field_for_a_day_is_left_as_it_is_where_it_holds_more_or_less(text: str) -> None:
     """A moment keeps its time, and nothing is guessed: whoever asked for the day refuses it."""

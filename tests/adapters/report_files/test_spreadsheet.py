@@ -45,7 +45,7 @@ def with_part(content: bytes, name: str, part: bytes = b"x") -> bytes:
     [
         TEXT.encode(), codecs.BOM_UTF8 + TEXT.encode(), TEXT.encode("gb18030"), TEXT.encode("utf-16"),
         codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"), TEXT.replace(",", "\t").encode("utf-16"),
-        TEXT.replace(",", ";").encode(), TEXT.replace("\n", "\r\n").encode("gb18030"),
+        TEXT.replace("2020-0001,2020.3.2", '="2020-0001",="2020.3.2"').encode(), TEXT.replace(",", ";").encode(), TEXT.replace("\n", "\r\n").encode("gb18030"),
     ],
 )  # fmt: skip
 def test_csv_in_every_encoding(content: bytes) -> None:
@@ -110,6 +110,39 @@ def test_formulas_are_read_as_their_stored_values_and_said() -> None:
     found = read(file.getvalue(), "")
     assert found.sheets[0].rows == (("2020-0001", "2"),)
     assert any("2个单元格是公式" in remark for remark in found.remarks)
+
+
+def test_cells_without_a_value_and_hidden_rows_are_named() -> None:
+    """A formula that no program has reckoned, an error; a row that nobody sees is read, and that is said."""
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["甲", "=1+1", "=A1"])
+    page["D1"].value, page["D1"].data_type = "#N/A", "e"
+    page.append(["乙"])
+    page.row_dimensions[2].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    found = read(file.getvalue(), "")
+    assert found.sheets[0].rows[1][0] == "乙"
+    assert any(
+        each.startswith("2个单元格的公式没有算出的值") and "（B1、C1）" in each for each in found.remarks
+    )
+    assert any(each.startswith("1个单元格是错误值") and "（D1）" in each for each in found.remarks)
+    assert "1行是隐藏的，也读了" in found.remarks
+
+
+def test_a_workbook_that_counts_its_days_from_1904() -> None:
+    """A day is one; a serial number in a plain cell is read from its own day zero."""
+    file = io.BytesIO()
+    book = Workbook(file, {"in_memory": True, "date_1904": True})
+    page = book.add_worksheet()
+    page.write_datetime(0, 0, datetime(2020, 3, 5), book.add_format({"num_format": "yyyy-mm-dd"}))
+    page.write(0, 1, 42_433)
+    book.close()
+    found = read(file.getvalue(), "")
+    assert found.sheets[0].rows == (("2020-03-05", "42433"),)
+    assert found.day_zero == date(1904, 1, 1)
 
 
 def test_external_links_are_not_followed_and_hidden_sheets_not_read() -> None:

@@ -77,6 +77,88 @@ def test_columns_that_are_ticked() -> None:
     assert row.steps["received"]["applicant_kind"] == "commercial_enterprise"
 
 
+def test_a_heading_of_three_rows_that_is_ticked() -> None:
+    """As the form's own head and rows stand: kinds below 法人或其他组织, reasons below 不予公开. Two ticks are none."""
+    fixed = ["序号", "收到日期", "申请方式"]
+    top = [*fixed, *["申请人类别"] * 3, *["办理结果"] * 3, "答复日期"]
+    middle = [*fixed, "自然人", *["法人或其他组织"] * 2, "予以公开", *["不予公开"] * 2, "答复日期"]
+    low = [*fixed, "自然人", "商业企业", "其他", "予以公开", "国家秘密", "其他", "答复日期"]
+    cells = [
+        [str(number), f"2020-03-0{number}", "邮寄", *ticks, "2020-03-20"]
+        for number, ticks in enumerate(
+            (["√", "", "", "1", "", ""], ["", "√", "", "", "√", ""], ["", "", "√", "0", "1", "0"], ["√", "", "", "√", "√", ""], ["√", "", "", "", "", "√"]), 1,
+        )
+    ]  # fmt: skip
+    rows = read(["某局2020年台账"] * 10, top, middle, low, *cells).rows
+    told = [(row.steps["received"]["applicant_kind"], row.steps["closed"]["outcome"]) for row in rows[:3]]
+    assert told == [
+        ("natural_person", "granted"), ("commercial_enterprise", "refused.state_secret"), ("other_organisation", "refused.state_secret"),
+    ]  # fmt: skip
+    assert "不止一种" in rows[3].problems[0]
+    assert "没有写明" in rows[4].problems[0]
+
+
+@pytest.mark.parametrize(
+    "heading", ["应答复日期", "拟答复日期", "批复日期", "收费日期", "送审日期", "结案人", "是否延期", "是否延期答复", "转办单位"]
+)  # fmt: skip
+def test_a_heading_that_only_comes_near_is_another_column(heading: str) -> None:
+    """A day by which to answer is no day of answering, and an extension no delay: it is shown as not read."""
+    found = read([*PLAIN[:6], heading, *PLAIN[6:]], [*GOOD[:6], "2020-03-30", *GOOD[6:]])
+    assert found.columns()[6][2:] == (heading, "")
+    assert list(found.rows[0].steps) == ["received", "closed"]
+    assert found.rows[0].steps["closed"]["on"] == "2020-03-20"
+    assert "stated_timeliness" not in found.rows[0].steps["closed"]["provenance"]
+
+
+def test_what_a_heading_comes_near_to_is_said() -> None:
+    assert "“送审日期”一栏没有采用：与“送达日期”相近而不同" in read([*PLAIN, "送审日期"], [*GOOD, ""]).assumed
+
+
+def test_the_day_of_receipt_goes_before_that_of_registering() -> None:
+    """Art. 31: the term runs from receipt. Wherever each column stands; where it is blank the other is taken, and that said."""
+    head = [PLAIN[0], "登记日期", *PLAIN[1:]]
+    rows = read(head, [GOOD[0], "2020-03-04", *GOOD[1:]]).rows
+    assert rows[0].steps["received"]["on"] == "2020-03-02"
+    later = [GOOD[0], "2020-03-04", "", *GOOD[2:]]
+    alone = sheet([PLAIN[0], "登记日期", *PLAIN[2:]], GOOD, number=2, name="2021年")
+    book = Book("ab" * 32, (sheet(head, ["2020-0002", *later[1:]]), alone))
+    found = read_book(book).rows
+    assert found[0].steps["received"]["on"] == "2020-03-04"
+    assert "“收到日期”取B列的“2020-03-04”，C列空白" in found[0].assumed
+
+
+def test_what_is_written_as_above_is_taken_from_there() -> None:
+    rows = read(PLAIN, GOOD, ["2020-0002", "同上", "〃", "同上", '"', "决算", "同上", "同上"]).rows
+    assert rows[1].problems == []
+    assert {**rows[1].steps["received"], "description": "预算", "subject": "预算", "provenance": 0} == {
+        **rows[0].steps["received"], "provenance": 0,
+    }  # fmt: skip
+    assert "写“同上”的，取上一行所写" in rows[1].assumed
+
+
+def test_a_long_number_that_the_spreadsheet_has_rounded_is_no_number() -> None:
+    """A spreadsheet keeps fifteen figures, an identity card has eighteen."""
+    row = one([*PLAIN, "身份证号"], [*GOOD, "1.10101199001011e+17"])
+    assert "id_number" not in row.steps["received"]["applicant"]
+    assert any("失去末几位" in each for each in row.noted)
+    assert "失去末几位" in one(PLAIN, ["2.0200001E+11", *GOOD[1:]]).problems[0]
+
+
+def test_what_stands_below_no_heading_is_said() -> None:
+    assert "I、J列没有表头，其中的内容未登记" in one(PLAIN, [*GOOD, "多出", "来的"]).noted
+
+
+def test_a_number_of_another_year_says_why_it_is_not_kept() -> None:
+    row = one(PLAIN, ["2021-0007", *GOOD[1:]])
+    assert row.reference is None
+    assert "原编号“2021-0007”的年份不是收到之年（收到日期2020-03-02），另编" in row.assumed
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
+    row = one(PLAIN, [GOOD[0], "5/3", "张三", "法人", "网络/邮寄", "预算", "2020-03-20", "不予公开"])
+    assert len(row.problems) == 4
+
+
 def test_several_numbers_in_a_cell_are_several_requests() -> None:
     """Each with its own part of the description where there are as many."""
     cells = [
@@ -199,7 +281,9 @@ def test_a_later_sheet_carries_a_request_on() -> None:
 
 @pytest.mark.parametrize(
     "cells",
-    [["合计", "12", *[""] * 6], ["注：本表每季度报送", *[""] * 7], PLAIN, ["小计", "", "", "", "", "3", "", ""], ["填表人：张某", *[""] * 7]],
+    [["合计", "12", *[""] * 6], ["注：本表每季度报送", *[""] * 7], PLAIN, ["小计", "", "", "", "", "3", "", ""], ["填表人：张某", *[""] * 7],
+        ["3月小计", "", "", "", "", "2", "", ""], ["全年合计", "4", *[""] * 6], ["其中：公开", "4", *[""] * 6],
+    ],
 )  # fmt: skip
 def test_totals_notes_and_headings_within_are_left_out(cells: list[str]) -> None:
     rows = read(PLAIN, GOOD, cells, [""] * 8).rows
@@ -212,7 +296,8 @@ def test_totals_notes_and_headings_within_are_left_out(cells: list[str]) -> None
     [
         ({1: "5/3"}, "两种读法"), ({1: ""}, "没有收到日期"), ({3: "外星人"}, "不是认得的申请人类别"), ({4: ""}, "没有申请方式"),
         ({7: "不予公开"}, "不是认得的办理结果"), ({6: ""}, "没有答复日期"), ({7: ""}, "没有办理结果"), ({6: "2020-02-20"}, "早于收到日期"),
-        ({7: "办理中"}, "未办结"), ({2: "", 3: ""}, "没有申请人类别"),
+        ({7: "办理中"}, "未办结"), ({3: "法人或其他组织"}, "没有写明是其中哪一种"), ({4: "网络/邮寄"}, "不止一种申请方式"),
+        ({7: "予以公开；信息不存在"}, "不止一种办理结果"), ({2: "", 3: ""}, "没有申请人类别"),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_odd_is_a_problem(changes: dict[int, str], problem: str) -> None:

@@ -81,16 +81,66 @@ def test_a_word_is_never_taken_for_its_contrary(text: str) -> None:
     [
         ("outcome", "不予公开（涉及国家秘密）", "refused.state_secret"), ("outcome", "其他处理（撤回）", "other.unspecified.withdrawn"),
         ("outcome", "无法提供【信息不存在】", "unable.not_held.nonexistent"), ("outcome", "涉密不予公开", "refused.state_secret"),
-        ("outcome", "信访不予处理", "not_processed.petition"),
+        ("outcome", "信访不予处理", "not_processed.petition"), ("outcome", "公开（部分）", "granted_in_part"),
+        ("outcome", "部分公开（商业秘密）", "granted_in_part"), ("outcome", "部分公开；商业秘密", "granted_in_part"),
+        ("outcome", "予以公开／主动公开", "granted.already_public"), ("disposition", "撤销（部分）", "revoked_in_part"),
+        ("applicant_kind", "法人（企业）", "commercial_enterprise"), ("channel", "邮政/EMS", "post"),
     ],
 )  # fmt: skip
 def test_what_stands_in_brackets_says_which(field: FieldName, text: str, code: str) -> None:
+    """部分公开 alone counts, whatever was withheld: the form's own note to the row (国办公开办函〔2021〕30号)."""
     assert read_word(field, text) == (code, None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("outcome", "予以公开（不存在）"), ("outcome", "予以公开（国家秘密）"), ("outcome", "予以公开；信息不存在"), ("outcome", "不存在/公开"),
+        ("outcome", "1.公开 2.不存在"), ("outcome", "公开、信息不存在"), ("outcome", "撤回（已公开）"), ("outcome", "不存在（重复申请）"),
+        ("outcome", "第一项予以公开，第二项不存在"), ("applicant_kind", "公司、个人"), ("applicant_kind", "自然人/商业企业"),
+        ("applicant_kind", "律师（个人）"), ("channel", "网络/邮寄"), ("channel", "EMS（当面）"), ("method", "邮寄/当面"),
+        ("timeliness", "否（超期）"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_says_two_things_is_read_as_neither(field: FieldName, text: str) -> None:
+    """A request has one outcome and one kind of applicant: which of them is for the officer to say."""
+    found = read_word(field, text)
+    assert found.code is None
+    assert "不止一种" in str(found.problem)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("outcome", "不予公开（其他）"), ("outcome", "不予处理-其他"), ("outcome", "无法提供"), ("outcome", "不予公开（部分公开）"),
+        ("applicant_kind", "法人或其他组织"), ("applicant_kind", "公民、法人"), ("applicant_kind", "单位"), ("disposition", "驳回上诉"),
+    ],
+)  # fmt: skip
+def test_a_word_above_several_lines_of_the_table_says_too_little(field: FieldName, text: str) -> None:
+    """法人或其他组织 stands above five columns, 不予公开 above eight rows; none of them is its 其他."""
+    found = read_word(field, text)
+    assert found.code is None
+    assert "没有写明是其中哪一种" in str(found.problem)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("outcome", "驳回申请"), ("outcome", "退回申请"), ("outcome", "拟予以公开"), ("applicant_kind", "自然资源局"),
+        ("applicant_kind", "商业银行"), ("disposition", "胜诉"), ("outcome", "公开，另一项不提供"),
+    ],
+)  # fmt: skip
+def test_another_word_is_no_slip_for_a_known_one(field: FieldName, text: str) -> None:
+    """驳回申请 differs from 撤回申请 by one letter, and 自然资源局 begins like 自然人."""
+    assert read_word(field, text).code is None
 
 
 @pytest.mark.parametrize(
     ("field", "text", "code"),
     [
+        ("outcome", "予以公开（2份）", "granted"), ("outcome", "予以公开（延期）", "granted"), ("outcome", "涉及第三方，部分公开", "granted_in_part"),
+        ("outcome", "不属于本机关，请向其他机关申请", "unable.not_held.not_ours"), ("applicant_kind", "民营企业", "commercial_enterprise"),
+        ("method", "邮寄（退回）", "china_post"), ("outcome", "不予公开：国家秘蜜", "refused.state_secret"),
         ("outcome", "不予公开（属于本机关内部事务信息）", "refused.internal_affairs"), ("outcome", "经研究决定予以公开", "granted"), ("outcome", "告知申请人政府信息不存在", "unable.not_held.nonexistent"),
         ("channel", "EMS邮寄至办公室", "post"), ("channel", "通过政府网站提交", "online"), ("method", "以挂号信寄出", "china_post"),
         ("outcome", "不同意公开", None), ("outcome", "是否予以公开尚未决定", None), ("channel", "当面或邮寄", None),
@@ -108,3 +158,6 @@ def test_an_office_s_own_words_come_first() -> None:
     assert read_word("channel", "市民热线").code is None
     assert read_word("channel", "市民热线", {"市民热线": "online"}).code == "online"
     assert read_word("outcome", "公开", {"公开": "granted.provided"}).code == "granted.provided"
+    own = {"公开（部分）": "granted_in_part", "公开（全部）": "granted"}
+    assert read_word("outcome", "公开(全部)", own).code == "granted"
+    assert read_word("outcome", "公开", {"公开（一部）": "granted_in_part"}).code == "granted"
