@@ -7,12 +7,19 @@ what they say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from domain.authority.events import OwnEntryAmended
+from domain.authority.assessment_events import (
+    OF_ASSESSMENT,
+    ContestDecided,
+    Indicator,
+    ScoreContested,
+    ScoreEntered,
+)
+from domain.authority.events import OwnEntryAmended, Reorganised, SuperiorSet
 from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
 from domain.request import events
@@ -97,13 +104,55 @@ class HistoryLine(msgspec.Struct, frozen=True, omit_defaults=True):
     annulled: bool = False
 
 
-def by_name(event: Any, named: Callable[[str], str]) -> Any:
-    """The event for its sentence: the officers that it tells of by name. named: the name of a code."""
+class Names(NamedTuple):
+    """What codes are called on an office's pages. officer: of its own. authorities: units and superiors. indicators: of the
+    assessments that it announced; contested: of its superiors'; both by the assessment's name.
+    """
+
+    officer: Callable[[str], str]
+    authorities: Mapping[str, str] = {}
+    indicators: Mapping[str, Mapping[str, Indicator]] = {}
+    contested: Mapping[str, Mapping[str, Indicator]] = {}
+
+
+OF_OTHERS: tuple[type[Event], ...] = (*OF_ASSESSMENT, SuperiorSet, Reorganised)
+"""Events that tell of other authorities, or of what they announced, by codes."""
+
+
+def by_name(event: Any, names: Names) -> Any:
+    """The event for its sentence: what it tells of by name instead of by code."""
     if isinstance(event, AMENDMENTS):
         now = event.replacement
-        return event if now is None else replace(event, replacement=by_name(now, named))
-    names = {field: getattr(event, field, None) for field in ("officer", "approved_by")}
-    return replace(event, **{field: named(code) for field, code in names.items() if code})
+        return event if now is None else replace(event, replacement=by_name(now, names))
+    told = {field: getattr(event, field, None) for field in _OFFICERS}
+    said = {field: names.officer(code) for field, code in told.items() if code}
+    match event:
+        case SuperiorSet(superior=code):
+            said["superior"] = names.authorities.get(code, code)
+        case Reorganised(successor=code):
+            said["successor"] = names.authorities.get(code, code)
+        case ScoreContested():
+            said |= _of_indicator(event, names.contested)
+        case ScoreEntered(unit=code) | ContestDecided(unit=code):
+            said |= {"unit": names.authorities.get(code, code), **_of_indicator(event, names.indicators)}
+        case _:
+            pass
+    return replace(event, **said)
+
+
+_OFFICERS = ("officer", "approved_by", "system", "security")
+
+
+def _of_indicator(event: Any, known: Mapping[str, Mapping[str, Indicator]]) -> dict[str, str]:
+    """Its name, and the reason by the words of its rule."""
+    indicator = known.get(event.assessment, {}).get(event.indicator)
+    if indicator is None:
+        return {}
+    reasons = {str(rule.measure): rule.called for rule in indicator.rules}
+    said = {"indicator": indicator.name}
+    if (measure := getattr(event, "measure", None)) in reasons:
+        said["measure"] = reasons[measure]
+    return said
 
 
 def lines(history: Sequence[Recorded]) -> list[HistoryLine]:

@@ -201,7 +201,10 @@ def _said_of_assessment(event: Event) -> str:
             )
         case AssessmentConcluded():
             number = f"（{event.document_no}）" if event.document_no else ""
-            return f"评定“{event.assessment}”的结果：{len(event.pinned or ())}个单位{number}"
+            units = (
+                f"：{len(event.pinned)}个单位" if event.pinned else ""
+            )  # of what is still to be recorded nobody knows
+            return f"评定“{event.assessment}”的结果{units}{number}"
         case _:
             return said_of_report(event)
 

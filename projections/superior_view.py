@@ -7,7 +7,7 @@ hands out about single entries goes through a sight.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from projections import case as cases
 from projections import history as sentences
 from projections import timeline
 from projections.case import Case, Irregular
-from projections.history import HistoryLine
+from projections.history import HistoryLine, Names
 from projections.rejudgement import LawBook
 from projections.request_stage import RequestStage, request_stage
 from projections.timeline import Replayed
@@ -69,16 +69,16 @@ class Sight:
 
 
 class ByName(Sight):
-    """Of an office's own officers on a page: other officers by name instead of by code. named: the name of a code."""
+    """Of an office's own officers on a page: what is known by a name by that instead of by its code."""
 
-    def __init__(self, named: Callable[[str], str]) -> None:
-        self._named = named
+    def __init__(self, names: Names) -> None:
+        self._names = names
 
     def entries(
         self, found: Sequence[Recorded], histories: Mapping[str, Sequence[Recorded]]
     ) -> list[Recorded]:
         del histories
-        return [replace(each, event=sentences.by_name(each.event, self._named)) for each in found]
+        return [replace(each, event=sentences.by_name(each.event, self._names)) for each in found]
 
     def lines(self, history: Sequence[Recorded]) -> list[HistoryLine]:
         return super().lines(self.entries(history, {}))

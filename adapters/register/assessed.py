@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.refusals import RecordedAlone
 from adapters.register.outside import FromOutside
-from domain.authority.assessment import indicator_of, named
+from domain.authority.assessment import indicator_of, named, place_of
 from domain.authority.assessment_events import (
     AssessmentConcluded,
     ContestDecided,
@@ -12,7 +12,7 @@ from domain.authority.assessment_events import (
     ScoreEntered,
 )
 from domain.authority.authority import Authority
-from domain.authority.refusals import AssessmentUnknown, NotAssessed, UnitNotBelow
+from domain.authority.refusals import AssessmentUnknown, NotAssessed, NothingScored, UnitNotBelow
 from domain.entry import Event
 from domain.law.refusals import Refusal
 from domain.values import plain
@@ -23,6 +23,8 @@ def of_assessment(event: Event, authority: Authority | None, outside: FromOutsid
     match event:
         case ScoreEntered(unit=unit) | ContestDecided(unit=unit):
             check_unit(unit, outside)
+            if isinstance(event, ScoreEntered) and event.value is None and authority is not None:
+                check_taken_back(event, authority, outside)
         case ScoreContested():
             check_contest(event, authority, outside)
         case AssessmentConcluded():
@@ -41,6 +43,17 @@ def check_unit(unit: str, outside: FromOutside) -> None:
     names = {plain(name) for name in outside.units.values()}
     if unit not in outside.units and (unit.isascii() or plain(unit) in names):
         raise UnitNotBelow(unit=unit, codes="、".join(outside.units) or "无")
+
+
+def check_taken_back(event: ScoreEntered, authority: Authority, outside: FromOutside) -> None:
+    """Raises NothingScored, AssessmentUnknown, UnknownCode, ReasonMissing. An old log may have one that took nothing back."""
+    place = place_of(authority.assessments, event)
+    assessment = named(authority.assessments, event.assessment)
+    score = assessment.by_place.get(place)
+    if score is None or score.value is None:
+        indicator = indicator_of(assessment, event.indicator)
+        unit = outside.units.get(event.unit, event.unit)
+        raise NothingScored(field="value", unit=unit, indicator=indicator.name)
 
 
 def check_contest(event: ScoreContested, authority: Authority | None, outside: FromOutside) -> None:

@@ -204,8 +204,9 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 )
 
 
-# From a struct's __post_init__: complete as they are.
-_OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<problem>日期须在\d{4}年至\d{4}年之间|含有控制字符[^'“]{0,40})"
+# From a struct's __post_init__: complete as they are, and without any value told that is not a day or a code. msgspec's own
+# begin with a capital letter.
+_OWN_WORDS = r"(?P<field>[a-z_]+)：(?P<of_field>.+)|(?P<of_all>[\u4e00-\u9fff].*)"
 
 
 def explained(message: str, types: Sequence[str] = ()) -> Malformed:
@@ -215,7 +216,8 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
     if not all(word in _FIELDS for word in re.findall(r"[^.\[\]]+", re.sub(r"\[(\d+|\.\.\.)\]", "", path))):
         path = ""  # not a path of ours but something told
     if own := re.fullmatch(_OWN_WORDS, said):
-        return Malformed(field=_join(path, own["field"]) + "：", problem=own["problem"])
+        field = _join(path, own["field"] or "")
+        return Malformed(field=f"{field}：" if field else "", problem=own["of_field"] or own["of_all"])
     for pattern, problem in _PROBLEMS:
         if match := re.match(pattern, message):
             field = _join(path, match.groupdict().get("field") or "")

@@ -18,7 +18,7 @@ from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, Acce
 from adapters.proof.provable import ACCESSES
 from api.console import forms
 from api.console.forms import last, query_of
-from api.console.frame import at, code_of, me, page
+from api.console.frame import at, code_of, page, telling
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest, reference_of
@@ -118,10 +118,11 @@ class LogQuery(msgspec.Struct, frozen=True):
 async def log_by_position(request: ApiRequest) -> Response[Any]:
     """日志，按位置。"""
     query = query_of(request, LogQuery)
-    sits = await me(request)
-    async with request.register.view(code_of(request), sight=sits.sight) as view:
-        entries = await view.entries(query.after, PAGE)
+    async with request.register.view(code_of(request)) as view:
+        found = await view.entries(query.after, PAGE)
         last_position = view.position
+    sits = await telling(request, (each.event for each in found))
+    entries = sits.sight.entries(found, {})
     return await page(
         request,
         "log.html",

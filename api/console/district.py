@@ -13,6 +13,7 @@ from api.console import forms, statistics
 from api.console.checking import MOST_BYTES, MOST_FILES, uploaded
 from api.console.forms import query_of
 from api.console.frame import at, code_of, office_named, page
+from api.console.list_files import sent_as_csv
 from api.console.recording import Problem
 from api.console.statistics import PeriodQuery
 from api.rendering import MEDIA_TYPES, rendered
@@ -30,8 +31,6 @@ from projections.district.units import ListedUnit, listed_in
 from projections.report.judged import Source
 
 _FORM = 65_536
-_LIST = 1_000_000
-"""Bytes of a list of units."""
 
 
 async def _added_up(
@@ -70,14 +69,8 @@ async def tables_with_files(request: ApiRequest) -> Response[Any]:
 
 async def _listed(request: ApiRequest) -> list[ListedUnit]:
     """The list of units that should have come. Raises Malformed."""
-    sent = [each for each in forms.files(request).get("units", []) if each.filename]
-    if not sent:
-        return []
-    data = await sent[0].read()
     try:
-        if len(data) > _LIST:
-            raise ValueError("文件过大")
-        return listed_in(data)
+        return listed_in(data) if (data := await sent_as_csv(request, "units")) else []
     except ValueError as wrong:
         raise Malformed(field="", problem=f"应报送单位的名单：{wrong}") from None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -17,11 +19,14 @@ from api.web.auth import BEFORE_PROOF
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest
 from domain.authority import powers
+from domain.authority.assessment import Assessment
+from domain.authority.assessment_events import Indicator
 from domain.authority.authorization import PROGRAM
 from domain.authority.powers import ROLES, Act
 from domain.entry import Event
-from domain.law.refusals import Refusal
+from domain.law.refusals import AuthorityNotRegistered, Refusal
 from projections import history
+from projections.history import Names
 from projections.superior_view import ByName, Sight
 
 HTML = "text/html"
@@ -34,13 +39,16 @@ _NOT_OFFICERS = {AT_THE_MACHINE: "本机管理员", PROGRAM: "程序"}
 
 
 class Me(NamedTuple):
-    """Who is at the page. names: of every account of the office, by officer. office: its name now. supervises: it has units."""
+    """Who is at the page. names: of every account of the office, by officer. office: its name now. supervises: it has units.
+    others: what is called how besides its officers, see `telling`.
+    """
 
     who: Principal
     office: str
     names: dict[str, str]
     csrf: str
     supervises: bool = False
+    others: Names | None = None
 
     @property
     def officer(self) -> str:
@@ -61,11 +69,11 @@ class Me(NamedTuple):
     @property
     def sight(self) -> Sight:
         """Of what the office's own pages show of single entries."""
-        return ByName(self.named)
+        return ByName(self.others or Names(self.named))
 
     def sentence(self, event: Event) -> str:
-        """What happened, with officers by name."""
-        return history.sentence(history.by_name(event, self.named))
+        """What happened, by names."""
+        return history.sentence(history.by_name(event, self.others or Names(self.named)))
 
     def may(self, *acts: Act) -> bool:
         """Whether one of the acts is among their powers."""
@@ -128,6 +136,32 @@ async def me(request: ApiRequest) -> Me:
     )
     request.scope["taizhang.me"] = found  # type: ignore[typeddict-unknown-key]
     return found
+
+
+async def telling(request: ApiRequest, events: Iterable[Event]) -> Me:
+    """Who is at a page that tells of these events: knowing by name, too, what they say of other authorities."""
+    sits, inner = await me(request), (getattr(each, "replacement", None) or each for each in events)
+    others = [each for each in inner if isinstance(each, history.OF_OTHERS)]
+    if not others:
+        return sits
+    register, on = request.register, today()
+    codes = {getattr(each, field, "") for each in others for field in ("unit", "superior", "successor")}
+    authorities = {}
+    for code in filter(str.isascii, codes - {""}):
+        with suppress(AuthorityUnknown, AuthorityNotRegistered):
+            authorities[code] = (await register.authority(code)).name_on(on)
+    announced = await register.assessments.announced(sits.who.code)
+    above = await register.assessments.above(sits.who.code, on)
+    names = Names(
+        sits.named,
+        authorities,
+        *(_indicators(each) for each in (announced, above.assessments if above else ())),
+    )
+    return sits._replace(others=names)
+
+
+def _indicators(known: Iterable[Assessment]) -> dict[str, dict[str, Indicator]]:
+    return {each.name: {one.code: one for one in each.indicators} for each in known}
 
 
 def by_name(request: ApiRequest, refusal: Refusal) -> Refusal:

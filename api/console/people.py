@@ -12,7 +12,7 @@ from adapters.accounts.credentials import KINDS
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.forms import last
-from api.console.frame import at, code_of, me, page, to
+from api.console.frame import at, code_of, page, telling, to
 from api.console.streams import OF_OFFICE
 from api.today import today
 from api.web import auth
@@ -59,7 +59,9 @@ async def _shown(
         factors=factors,
         provider=request.app.state.provider,
         emergencies=await request.register.sign_on.emergency_logins(code),
-        lines=list(reversed((await me(request)).sight.lines(entries)))[:50],
+        lines=list(reversed((await telling(request, (each.event for each in entries))).sight.lines(entries)))[
+            :50
+        ],
         services=services.services(office, today()),
         service_keys=await request.register.service_keys.listed(code),
         service_words=services.words,

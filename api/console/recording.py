@@ -21,7 +21,7 @@ from adapters.register.recording import Recording
 from adapters.register.register import Previewed
 from api.console import forms, offers
 from api.console.forms import Given, last
-from api.console.frame import Me, by_name, code_of, me, page, to
+from api.console.frame import Me, by_name, code_of, page, telling, to
 from api.console.offers import Chosen, article_of
 from api.web.request import ApiRequest
 from domain.entry import Event
@@ -54,8 +54,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
     saw fewer. mapping: the event as sent, from what was typed. beside: what the template shows beside the form.
     carried: what else the form sends along. was: label and words of what an amendment replaces, by field. unit: code of
-    the unit below in whose register it is recorded; empty: in the office's own. worded: fields with codes of the
-    office's own making, which its sentence names by the words of the form's choices.
+    the unit below in whose register it is recorded; empty: in the office's own.
     """
 
     form: EventForm
@@ -73,7 +72,6 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     carried: tuple[tuple[str, str], ...] = ()
     was: dict[str, tuple[str, str]] = {}
     unit: str = ""
-    worded: tuple[str, ...] = ()
 
 
 async def show(
@@ -140,7 +138,7 @@ async def _consequence(
         occasion=occasion,
         form=occasion.form,
         given=given,
-        said=_said(one, await me(request), occasion),
+        said=_said(one.event, await telling(request, [one.event])),
         rows=list(offers.in_words(occasion.form.fields, given)),
         found=found,
         change=found.change,
@@ -275,13 +273,7 @@ def _meanwhile(occasion: Occasion, given: Given) -> Sequence[HistoryLine] | None
     return [line for line in occasion.lines if line.version > int(seen)]
 
 
-def _said(one: Recording, sits: Me, occasion: Occasion) -> str:
-    event: Any = one.event
-    for field in occasion.form.fields:
-        if field.name in occasion.worded:
-            code = getattr(event, field.name)
-            words = next((each.words for each in field.choices if each.value == code), code)
-            event = msgspec.structs.replace(event, **{field.name: words})
+def _said(event: Event, sits: Me) -> str:
     if not isinstance(event, AMENDMENTS):
         return sits.sentence(event)
     replacement = event.replacement

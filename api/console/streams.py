@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from api.console import forms, own_amendments, recording
 from api.console.forms import Given
-from api.console.frame import Me, at, code_of, me, number_of
+from api.console.frame import Me, at, code_of, me, number_of, telling
 from api.console.recording import Occasion
 from api.console.resuming import resumes
 from api.today import today
@@ -61,7 +61,7 @@ async def of_stream(request: ApiRequest, stream: str, type_: str, home: str, tit
         mapping=lambda given: typed(plain, given),  # what is chosen may be a number
         version=len(entries),
         stream=stream,
-        lines=tuple(sits.sight.lines(entries)),
+        lines=tuple((await telling(request, (each.event for each in entries))).sight.lines(entries)),
         title=form.title,
     )
 
@@ -243,7 +243,7 @@ async def _of_amendment(request: ApiRequest, text: str) -> tuple[Occasion, Given
         path=f"/people/amend/{version}",
         crumbs=(("/people", "人员和办理规则"), ("", f"更正第{version}条")),
         mapping=lambda given: own_amendments.own_amendment(version, was, given),
-        note=f"现在的登记：{(await me(request)).sentence(was)}。更正后，期限、表格一并重新推算。",
+        note=f"现在的登记：{(await telling(request, [was])).sentence(was)}。更正后，期限、表格一并重新推算。",
         title=f"更正第{version}条：{form.title}",
     ), own_amendments.to_begin_with(was)
 

@@ -69,6 +69,7 @@ def _environment() -> Environment:
         "weekday": weekday,
         "printed_day": facts.day,
         "moment": _moment,
+        "cell": _cell,
         "outcome": outcomes.label,
         "choice": _choice,
     }
@@ -101,6 +102,11 @@ def _day(day: date | str | None, empty: str = "—") -> Markup:
         day = date.fromisoformat(day)
     # Nothing in it is from outside, and a page has hundreds: escaping it again would cost most of the page's time.
     return Markup(f'<time datetime="{day}">{day}<span class="weekday"> {weekday(day)}</span></time>')  # noqa: S704
+
+
+def _cell(value: object) -> object:
+    """Of a table whose columns are of several kinds: a day with its weekday, nothing where there is nothing."""
+    return _day(value) if isinstance(value, date) else "" if value is None else value
 
 
 def _moment(at: datetime | None, empty: str = "—") -> Markup:

@@ -24,7 +24,7 @@ from domain.authority.assessment_events import (
     ScoreEntered,
     UnitClass,
 )
-from domain.authority.refusals import AssessmentExists, AssessmentUnknown
+from domain.authority.refusals import AssessmentExists, AssessmentUnknown, ReasonMissing
 from domain.entry import Recorded
 from domain.law.refusals import DatesReversed, UnknownCode
 from domain.values import Label, plain
@@ -138,16 +138,17 @@ def named(known: Sequence[Assessment], name: str, version: int | None = None) ->
 def place_of(
     known: Sequence[Assessment], event: ScoreEntered | ContestDecided, version: int | None = None
 ) -> Place:
-    """What the event is of; also whether its value is one. Raises AssessmentUnknown, UnknownCode."""
+    """What the event is of; also whether its value is one. Raises AssessmentUnknown, UnknownCode, ReasonMissing."""
     assessment = named(known, event.assessment, version)
     indicator = indicator_of(assessment, event.indicator, version)
     measures = [rule.measure for rule in indicator.rules]
     measure = event.measure or (str(measures[0]) if len(measures) == 1 else "")
+    allowed = "、".join(f"{rule.called}（{rule.measure}）" for rule in indicator.rules)
     if event.measure is not None and event.measure not in measures:
-        raise UnknownCode(version, field="measure", allowed="、".join(measures) or "不填")
+        raise UnknownCode(version, field="measure", allowed=allowed or "不填")
     wanted = isinstance(event, ScoreEntered) or event.result == "upheld"
     if measures and not measure and wanted:
-        raise UnknownCode(version, field="measure", allowed="、".join(measures))
+        raise ReasonMissing(version, field="measure", indicator=indicator.name, allowed=allowed)
     if event.value is not None and not is_value(indicator, event.value):
         raise UnknownCode(version, field="value", allowed=values_of(indicator))
     return Place(unit_key(event.unit), indicator.code, measure)
@@ -157,9 +158,8 @@ def indicator_of(assessment: Assessment, code: str, version: int | None = None) 
     """Raises UnknownCode."""
     found = assessment.indicator(code)
     if found is None:
-        raise UnknownCode(
-            version, field="indicator", allowed="、".join(each.code for each in assessment.indicators)
-        )
+        allowed = "、".join(f"{each.name}（{each.code}）" for each in assessment.indicators)
+        raise UnknownCode(version, field="indicator", allowed=allowed)
     return found
 
 

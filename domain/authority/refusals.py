@@ -342,6 +342,20 @@ class AssessmentNotWhole(Refusal):
     text = "“{name}”还不能评定结果：{open}。"
 
 
+class ReasonMissing(Refusal):
+    """A score of an indicator with several reasons says which of them it is of."""
+
+    rule = "一项指标有几种事由的，写明事由"
+    text = "“{indicator}”有几种事由，须写明是哪一种。{field}可用：{allowed}"
+
+
+class NothingScored(Refusal):
+    """Only what was entered is taken back."""
+
+    rule = "收回的是已有的评定"
+    text = "{unit}的“{indicator}”还没有评定，没有可以收回的；评分的须填写{field}。"
+
+
 class ScoredByOneself(Refusal):
     """Who entered a score does not decide what is contested about it."""
 

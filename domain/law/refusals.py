@@ -54,7 +54,7 @@ class UnknownCode(Refusal):
     """A code that is in no vocabulary."""
 
     rule = "代码应取自代码表"
-    text = "{field}的代码不存在。可用：{allowed}"
+    text = "{field}不在可选的值之中。可用：{allowed}"
 
 
 class InTheFuture(Refusal):

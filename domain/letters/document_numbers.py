@@ -231,7 +231,7 @@ def check_gap(event: NumberGapExplained, entered: Sequence[NumberSeriesSet]) -> 
     if event.series not in known:
         raise UnknownCode(field="event.series", allowed="、".join(known) or "无，先设定文号")
     if event.last_serial < event.first_serial:
-        raise Malformed(field="event.last_serial：", problem="不小于first_serial")
+        raise Malformed(field="event.last_serial：", problem=f"不小于首号{event.first_serial}")
 
 
 class Gap(msgspec.Struct, frozen=True):

@@ -337,7 +337,7 @@ DETAILS = (
 def totals(sheets: Iterable[UnitSheet]) -> list[list[object]]:
     """Under TOTALS, the highest first; equal ones by name."""
     rows: list[list[object]] = [
-        [each.unit, each.total, each.out_of, "、".join(s.name for s in each.scores if s.points is None)]
+        [each.unit, each.total, each.out_of, "；".join(s.name for s in each.scores if s.points is None)]
         for each in sorted(sheets, key=lambda each: (-each.total, each.unit))
     ]
     return rows

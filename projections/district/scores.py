@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -44,6 +46,15 @@ def lines_of(data: bytes) -> list[Line]:
             raise EnteredFault(f"第{number}行：每栏至多{_LONGEST}字")
         found.append(Line(*[*cells, ""][:5]))
     return found
+
+
+def as_csv(events: Sequence[ScoreEntered]) -> str:
+    """As `lines_of` and `filled_in` read them."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    for each in events:
+        lines.writerow((each.unit, each.indicator, each.value, each.evidence, each.measure or ""))
+    return text.getvalue()
 
 
 def filled_in(

@@ -18,7 +18,13 @@ from domain.authority.assessment_events import (
     ScoreContested,
     ScoreEntered,
 )
-from domain.authority.refusals import AssessmentNotWhole, AssessmentUnknown, NotAssessed, UnitNotBelow
+from domain.authority.refusals import (
+    AssessmentNotWhole,
+    AssessmentUnknown,
+    NotAssessed,
+    NothingScored,
+    UnitNotBelow,
+)
 from domain.entry import Event
 from domain.law.refusals import UnknownCode
 from tests.adapters.recordings import line
@@ -132,7 +138,12 @@ async def test_what_cannot_be_scored_contested_or_concluded(district: Register) 
         await tell(district, "one", ScoreContested(today(), "考核", "other", "不服"))
     with pytest.raises(AssessmentUnknown):
         await tell(district, "county", AssessmentConcluded(today(), "别的"))
+    for nothing in (score("乙局", None), ScoreEntered(today(), "考核", "one", "answers", "抽查")):
+        with pytest.raises(NothingScored, match=r"(乙局|one局)的“(保密审查|按期答复)”还没有评定"):
+            await tell(district, "county", nothing)
     await tell(district, "county", score("one", None))
+    with pytest.raises(NothingScored):
+        await tell(district, "county", score("one", None))
     with pytest.raises(AssessmentNotWhole, match="one局还有未评的指标"):
         await tell(district, "county", AssessmentConcluded(today(), "考核"))
     many = [line("a", score("one")), line("b", score("three"))]

@@ -285,6 +285,39 @@ def test_a_malformed_recording_shows_nothing(canaries: Canaries) -> None:
 
 
 @pytest.mark.parametrize(
+    ("event", "field", "problem"),
+    [
+        (
+            {"type": "contest_decided", "assessment": "考核", "unit": "甲局", "indicator": "on_request", "result": "upheld", "reason": "经核实"},
+            "event.value：", "申辩成立的写明改计的值，不成立的不写",
+        ),
+        (
+            {"type": "return_requested", "name": "一季度", "first_on": "2020-01-01", "last_on": "2020-03-31", "respond_by": "2020-04-09",
+             "report_year": 2020},
+            "event.report_year：", "年度报告随该年度全年的数字报送，统计期限应为1月1日至12月31日",
+        ),
+        (
+            {"type": "holiday_notice_recorded", "document_no": "1号", "published_on": "2020-01-01", "off": ["2020-05-01"],
+             "working": ["2020-05-01"]},
+            "event.working：", "2020-05-01不能既放假又上班",
+        ),
+        (
+            {"type": "assessment_announced", "name": "考核", "year": 2020, "source": "标准", "classes": ["department"],
+             "contest_by": "2020-04-09",
+             "indicators": [{"code": "a", "group": "组", "name": "名", "points": "1", "kind": "graded", "assessor": "office"}]},
+            "event.indicators[0]：", "指标a：分等次的须有grades，不写rules",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_event_itself_finds_wrong_is_said_in_its_words(
+    event: dict[str, Any], field: str, problem: str
+) -> None:
+    with pytest.raises(Malformed) as refused:
+        convert({"id": "c", "event": {"on": "2020-03-02", **event}})
+    assert refused.value.facts == {"field": field, "problem": problem}
+
+
+@pytest.mark.parametrize(
     "cut", [b'{"id": "%s', b'{"id": "a", "event": %s}', b'"%s"', b"[%s]", b"\xff%s", b"%s\xed\xa0\x80"]
 )
 def test_a_line_that_is_no_json_shows_nothing(canaries: Canaries, cut: bytes) -> None:

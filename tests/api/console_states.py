@@ -192,6 +192,14 @@ async def _judged(seat: Seat) -> None:
     await seat.press("核对")
 
 
+async def _scores_sent(seat: Seat) -> None:
+    listed = "某单位,保密审查,落实,检查记录\n".encode()
+    await seat.page.get_by_label("填写的评分").set_input_files(
+        {"name": "评分.csv", "mimeType": "text/csv", "buffer": listed}
+    )
+    await seat.press("看看登记什么")
+
+
 async def _key_made(seat: Seat) -> None:
     await seat.page.get_by_text("发给自己一个密钥").click()
     await seat.page.get_by_label("用在何处").fill("某系统")
@@ -281,6 +289,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("return", "handler", "/district/return?name=上月数字"),
         State("assessments", "statistician", "/district/assessment"),
         State("assessment", "statistician", "/district/assessment/sheet?name=考核"),
+        State("assessment-files", "statistician", "/district/assessment/sheet?name=考核", _scores_sent),
         State("assessment-announce", "handler", "/district/assessment/assessment_announced"),
         State("assessment-score", "handler", "/district/assessment/score_entered?assessment=考核"),
         State("help", "statistician", "/help"),

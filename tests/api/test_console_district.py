@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import date
+from html import unescape
 from io import BytesIO
 from typing import NamedTuple
 from uuid import uuid4
 
 import httpx
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from adapters.register.decoding import convert
 from api.today import today
@@ -199,12 +200,26 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
             files={"entered": ("x.csv", content)},
         )
         assert wrong_file.status_code == 422
-    entered = await county.client.post(
+    book = Workbook()
+    for cells in ["单位,指标,值,依据,事由", *"\n".join(rows).split("\n")]:
+        book.active.append(cells.split(","))
+    book.save(data := BytesIO())
+    looked = await county.client.post(
         f"{home}/files",
         data={"csrf": county.csrf, "name": name, "key": uuid4().hex},
-        files={"entered": ("评分.csv", "\n".join(rows).encode())},
+        files={"entered": ("评分.xlsx", data.getvalue())},
     )
-    assert entered.status_code == 303, entered.text
+    assert "核对后登记：评分14项" in looked.text
+    assert "尚未评定" in await shown(county, home)
+    assert "还没有评的" in await shown(county, sheet)  # nothing is recorded before it is confirmed
+    hidden = {
+        key: unescape(value)
+        for key, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', looked.text)
+    }
+    for _ in ("once", "twice"):
+        entered = await county.client.post(f"{home}/files/record", data=hidden)
+        assert entered.headers["location"].endswith("&recorded=14"), entered.text
+    assert "已登记14项" in await shown(county, entered.headers["location"])
     form = await shown(county, f"{home}/score_entered?assessment={name}")
     assert f'<option value="{town.code}">某区人民政府办公室</option>' in form.replace(" selected", "")
     elsewhere = await shown(county, f"{home}/score_entered?assessment={name}&unit=乙局")
@@ -225,11 +240,28 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
         assert f"“{name}”{unit}的保密审查" in said
         assert "登记之后" not in said  # nothing of a request moves
     assert "请选择单位" in await preview(**score | {"unit": ""})
+    graded = await shown(county, f"{home}/score_entered?assessment={name}&indicator=secrecy")
+    assert '<option value="部分落实">' in graded
+    reasons = await shown(county, f"{home}/score_entered?assessment={name}&indicator=on_request")
+    assert ("不配合区公开办的次数" in reasons, "年度报告逾期公布" in reasons) == (True, False)
+    said = await preview(**score | {"indicator": "annual_report", "value": "1"})
+    assert re.search("事由</a>：请选择|事由：请选择", said), said
+    said = await preview(**score | {"value": "", "unit": "", "other_unit": "丙局"})
+    assert "丙局的“保密审查”还没有评定，没有可以收回的；评分的须填写评定" in said
     assert "secrecy</" not in await shown(county, sheet)
     assert name in await shown(town, "/?tab=asked&of=all")
     await recorded(town, f"{home}/score_contested", **given, indicator="secrecy", reason="应再核实")
     assert "应再核实" in await shown(town, home)
     page = await shown(county, sheet)
+    deciding = await shown(
+        head, f"{home}/contest_decided?assessment={name}&unit={town.code}&indicator=secrecy"
+    )
+    assert f"{on}对“保密审查”提出：应再核实" in deciding
+    half = await sent(
+        head, f"{home}/contest_decided/preview", **given, unit=town.code, indicator="secrecy", result="upheld", reason="经核实",
+        key=uuid4().hex,
+    )  # fmt: skip
+    assert "申辩成立的写明改计的值，不成立的不写" in half.text
     (decide,) = re.findall(r"contest=(\d+)", (await shown(head, sheet)))
     assert "裁定考核申辩（负责人）" in page
     assert "对考核提出申辩" in await shown(county, "/?tab=units")
@@ -237,7 +269,19 @@ async def test_an_assessment_goes_from_its_announcement_to_its_conclusion(
         head, f"{home}/contest_decided", **given, unit=town.code, indicator="secrecy", result="upheld", reason="经核实",
         contest=decide, value="部分落实",
     )  # fmt: skip
+    concluding = await sent(head, f"{home}/assessment_concluded/preview", key=uuid4().hex, **given)
+    assert f"评定“{name}”的结果<" in concluding.text  # not that it is of no unit
     await recorded(head, f"{home}/assessment_concluded", **given)
+    administrator = OFFICERS["system_administrator"]
+    for code, sentence in (
+        (county.code, f"裁定某区人民政府办公室对“{name}”的保密审查的第{decide}条申辩成立，改计为部分落实"),
+        (county.code, f"“{name}”乙局的按期答复，配合区公开办（不配合区公开办的次数）评为0"),
+        (town.code, f"对“{name}”的保密审查提出申辩：应再核实"),
+    ):
+        caller = Caller(running, code, administrator)
+        await caller.login()
+        assert sentence in await shown(caller, "/people")
+        await caller.client.aclose()
     book = await county.client.get(f"{home}/workbook?name={name}")
     rows_ = {row[0]: row[1:3] for row in load_workbook(BytesIO(book.content))["得分"].values}
     assert (rows_["某区人民政府办公室"], rows_["乙局"]) == ((13, 22), (16, 22))

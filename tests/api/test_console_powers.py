@@ -138,6 +138,7 @@ PAGES: dict[str, str] = {
     "GET /district/assessment/sheet": "count",
     "GET /district/assessment/workbook": "count",
     "POST /district/assessment/files": "assess",
+    "POST /district/assessment/files/record": "assess",
     "GET /district/assessment/{event}": "assess conclude handle",
     "POST /district/assessment/{event}": "assess conclude handle",
     "POST /district/assessment/{event}/form": "assess conclude handle",

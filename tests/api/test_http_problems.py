@@ -230,6 +230,8 @@ STATUS = {
     "assessment_not_whole": 409,
     "not_assessed": 409,
     "unit_not_below": 409,
+    "nothing_scored": 409,
+    "reason_missing": 422,
     "return_step": 409,
     "period_not_over": 422,
     "register_not_complete": 422,
@@ -386,6 +388,7 @@ OF_OFFICERS = {
     "subject_not_bound", "subject_ambiguous", "local_login_closed", "subject_exists", "subject_missing",
     "return_exists", "return_step", "period_not_over", "register_not_complete", "prepared_by_oneself",
     "passed_on", "assessment_exists", "assessment_unknown", "assessment_not_whole", "not_assessed", "unit_not_below", "scored_by_oneself",
+    "nothing_scored", "reason_missing",
 }  # fmt: skip
 """Met by who logs in: tests/api/test_login, test_sessions, test_credentials, test_keys, test_access_log, test_services, test_webhooks and
 test_powers_matrix;

@@ -96,6 +96,7 @@ from domain.authority.refusals import (
     NotAmendable,
     NotAnOfficer,
     NotAssessed,
+    NothingScored,
     NotTheSuperior,
     OfficerExists,
     OfficerUnknown,
@@ -106,6 +107,7 @@ from domain.authority.refusals import (
     PowerNotHeld,
     PreparedByOneself,
     ProofStale,
+    ReasonMissing,
     RecoveryCodeExists,
     RecoveryCodeWrong,
     RegisterNotComplete,
@@ -570,10 +572,11 @@ ELSEWHERE: dict[type[Refusal], str] = {
         "of what the superior asks: test_supervision",
     ),
     **dict.fromkeys(
-        (AssessmentExists, AssessmentUnknown, ScoredByOneself), "of the authority's stream: test_assessment"
+        (AssessmentExists, AssessmentUnknown, ReasonMissing, ScoredByOneself),
+        "of the authority's stream: test_assessment",
     ),
     **dict.fromkeys(
-        (AssessmentNotWhole, NotAssessed, UnitNotBelow),
+        (AssessmentNotWhole, NotAssessed, NothingScored, UnitNotBelow),
         "raised where it is recorded: tests/adapters/test_assessments",
     ),
     PassedOn: "raised where it is recorded: tests/api/test_district",
@@ -752,6 +755,7 @@ CODES = """
     service_unknown person_decides handed_in_only
     passed_on successor_of_itself
     assessment_exists assessment_unknown assessment_not_whole not_assessed unit_not_below scored_by_oneself
+    nothing_scored reason_missing
     order_unknown return_unknown return_exists return_step period_not_over register_not_complete prepared_by_oneself
     officer_exists officer_unknown grant_unknown power_not_held superior_of_itself
     login_failed too_many_failures account_unknown account_exists account_disabled password_unfit password_reused

@@ -19,7 +19,13 @@ from domain.authority.assessment_events import (
     UnitResult,
 )
 from domain.authority.events import AuthorityEventBody, OwnEntryAmended
-from domain.authority.refusals import AssessmentExists, AssessmentUnknown, NoPower, ScoredByOneself
+from domain.authority.refusals import (
+    AssessmentExists,
+    AssessmentUnknown,
+    NoPower,
+    ReasonMissing,
+    ScoredByOneself,
+)
 from domain.law.refusals import DatesReversed, UnknownCode
 from domain.values import Sealed
 from tests.domain.authority.test_powers import DAY, Office, staffed
@@ -87,7 +93,6 @@ def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
     ("indicator", "measure", "value", "field"),
     [
         ("other", None, "1", "indicator"),
-        ("answers", None, "1", "measure"),
         ("answers", "corrected", "1", "measure"),
         ("answers", "overdue", "是", "value"),
         ("answers", "overdue", "1001", "value"),
@@ -105,6 +110,12 @@ def test_a_score_that_fits_nothing_is_refused(
     event = ScoreEntered(DAY, "考核", "zhen", indicator, "抽查", value, measure)
     said = office.refused(UnknownCode, event, "li")
     assert field in said
+
+
+def test_a_score_of_an_indicator_with_several_reasons_says_of_which_it_is() -> None:
+    said = begun().refused(ReasonMissing, ScoreEntered(DAY, "考核", "zhen", "answers", "抽查", "1"), "li")
+    assert "“按期答复”有几种事由" in said
+    assert "逾期答复、逾期未办结的申请（overdue）、不配合的次数（entered）" in said
 
 
 def test_the_last_word_on_a_place_counts() -> None:
