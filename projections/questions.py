@@ -36,16 +36,20 @@ def cells(question: ListedQuestion) -> tuple[object, ...]:
     return question.reference, question.version, question.title, question.text
 
 
-class Pair(NamedTuple):
-    """Two requests of one applicant, received on one day or else about one subject."""
+class Alike(NamedTuple):
+    """A request and others of its applicant, received on the same day or else about the same subject.
+
+    first: some of the others; others: how many there are.
+    """
 
     reference: str
-    other: str
+    first: Sequence[str]
+    others: int
     same_day: bool
 
 
 def questions(
-    histories: Iterable[Sequence[Recorded]], law: Law, pairs: Iterable[Pair] = ()
+    histories: Iterable[Sequence[Recorded]], law: Law, alike: Iterable[Alike] = ()
 ) -> list[ListedQuestion]:
     """Those of each request in turn, and last those between them. histories: of each request, in the order recorded."""
     found: list[ListedQuestion] = []
@@ -68,8 +72,7 @@ def questions(
         for reference, version, document_no in uses:
             others = [other for other, *_ in uses if other != reference]
             found += [_asked(reference, each) for each in number_twice(version, document_no, others)]
-    for each in pairs:
-        found += [_asked(each.reference, question) for question in duplicate([each])]
+    found += [_asked(each.reference, duplicate(each)) for each in alike]
     return found
 
 
@@ -86,14 +89,15 @@ def unanswered(version: int, on: date, earlier: DisclosureRequest) -> list[Quest
     return [Question.of("earlier_not_answered", version, earlier=earlier.reference, on=on)]
 
 
-def duplicate(pairs: Sequence[Pair]) -> list[Question]:
-    """Of a receipt that may be that of another request of the applicant."""
-    return [
-        Question.of(
-            "possible_duplicate", 1, others=each.other, alike="同日收到" if each.same_day else "申请事项相同"
-        )
-        for each in pairs
-    ]
+def duplicate(alike: Alike) -> Question:
+    """Of a receipt that may be that of another request of the applicant: one question, however many there are."""
+    named = "、".join(alike.first)
+    return Question.of(
+        "possible_duplicate",
+        1,
+        others=named if alike.others == len(alike.first) else f"{named}等{alike.others}件",
+        alike="同日收到" if alike.same_day else "申请事项相同",
+    )
 
 
 def _asked(reference: str, each: Question) -> ListedQuestion:

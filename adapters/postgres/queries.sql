@@ -426,18 +426,25 @@ SELECT * FROM document_numbers WHERE authority_id = $1
 DELETE FROM document_numbers WHERE authority_id = $1
 
 -- name: possible_duplicates
--- Of the requests that a table of the period $2–$3 counts, pairs of one applicant received on one day or about one subject.
-SELECT DISTINCT one.year, one.number, other.year AS other_year, other.number AS other_number,
-       one.received_on = other.received_on AS same_day
-FROM applicant_tokens AS t
-JOIN applicant_tokens AS u ON u.authority_id = t.authority_id AND u.token = t.token
-    AND (u.year, u.number) <> (t.year, t.number)
-JOIN requests AS one ON one.authority_id = t.authority_id AND one.year = t.year AND one.number = t.number
-JOIN requests AS other ON other.authority_id = u.authority_id AND other.year = u.year AND other.number = u.number
-WHERE t.authority_id = $1 AND t.kind <> 'agent' AND NOT t.restricted AND NOT u.restricted
-  AND one.received_on <= $3 AND (one.closed_on IS NULL OR one.closed_on >= $2)
-  AND (one.received_on = other.received_on OR one.subject = other.subject)
-ORDER BY one.year, one.number, other.year, other.number
+-- Of the requests that a table of the period $2–$3 counts, how many others are of one applicant, received on one day or
+-- about one subject, and the first three of them.
+SELECT year, number, same_day, count(*) AS others,
+       (array_agg(other_year ORDER BY other_year, other_number))[1:3] AS years,
+       (array_agg(other_number ORDER BY other_year, other_number))[1:3] AS numbers
+FROM (
+  SELECT DISTINCT one.year, one.number, other.year AS other_year, other.number AS other_number,
+         one.received_on = other.received_on AS same_day
+  FROM applicant_tokens AS t
+  JOIN applicant_tokens AS u ON u.authority_id = t.authority_id AND u.token = t.token
+      AND (u.year, u.number) <> (t.year, t.number)
+  JOIN requests AS one ON one.authority_id = t.authority_id AND one.year = t.year AND one.number = t.number
+  JOIN requests AS other ON other.authority_id = u.authority_id AND other.year = u.year AND other.number = u.number
+  WHERE t.authority_id = $1 AND t.kind <> 'agent' AND NOT t.restricted AND NOT u.restricted
+    AND one.received_on <= $3 AND (one.closed_on IS NULL OR one.closed_on >= $2)
+    AND (one.received_on = other.received_on OR one.subject = other.subject)
+) AS pairs
+GROUP BY year, number, same_day
+ORDER BY year, number, same_day
 
 -- name: streams_of_day
 -- Requests of which an entry, or what replaces one, is of the day $2.

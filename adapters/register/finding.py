@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
+from unicodedata import normalize
 
 from adapters.postgres.queries import SQL
 from adapters.views import View
@@ -15,16 +15,23 @@ from projections import search
 from projections.listing import Filter, Order
 from projections.register import RequestRow
 
+_REFERENCE = re.compile(r"(20\d{2}|2100) ?(?:[-—–]|年第?) ?0*([1-9]\d{0,8})号?")
+"""As it is written and said: 2026-0001, 2026-1, 2026年第1号."""
+
 
 async def by_label(view: View, text: str, limit: int) -> list[RequestRow]:
     """Those whose reference, subject or a number on a paper holds the text, the latest first; a whole reference alone."""
     text = text.strip()
     rows: list[RequestRow] = []
-    if re.fullmatch(r"[0-9-]{1,14}", text):
-        with suppress(ValueError):
-            if exact := await view.row(Reference.parse(text)):
-                return [exact]
-        rows, _ = await view.page(Filter(reference=text), Order(), limit=limit, offset=0)
+    number = normalize("NFKC", text)
+    if said := _REFERENCE.fullmatch(number):
+        exact = await view.row(Reference(int(said[1]), int(said[2])))
+        rows = [exact] if exact is not None else []
+        if exact is not None and number == exact.reference:
+            return rows
+    if re.fullmatch(r"[0-9-]{1,14}", number):
+        found, _ = await view.page(Filter(reference=number), Order(), limit=limit, offset=0)
+        rows += [row for row in found if row not in rows]
     if len(text) > 1 and is_label(text) and '"' not in text and "\\" not in text:
         known = {row.reference for row in rows}
         rows += [row for row in await _saying(view, text, limit) if row.reference not in known]

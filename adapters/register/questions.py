@@ -19,22 +19,24 @@ from domain.letters import document_numbers
 from domain.request.state import DisclosureRequest
 from domain.values import Period, Reference, reference_in
 from projections import questions
-from projections.questions import ListedQuestion, Pair
+from projections.questions import Alike, ListedQuestion
 
 _BATCH = 500
+_NAMED = 3
+"""Other requests that a question names; the rest it counts."""
 
 
 async def of_period(view: View, period: Period) -> list[ListedQuestion]:
     """Of the requests received, closed or open in the period; as of an earlier moment without possible duplicates."""
     references = [Reference.parse(row.reference) for row in await view.rows(period)]
     histories = await _histories(view, references)
-    pairs = await _pairs(view, period) if isinstance(view, NowView) else []
+    alike = await _all_alike(view, period) if isinstance(view, NowView) else []
     shown = {
         (reference_in(history[0].originator_id), line.version)
         for history in histories
         for line in view.sight.lines(history)
     }
-    found = questions.questions(histories, view.law, pairs)
+    found = questions.questions(histories, view.law, alike)
     return [each for each in found if (each.reference, each.version) in shown]
 
 
@@ -54,11 +56,12 @@ async def _histories(view: View, references: Sequence[Reference]) -> list[list[R
     return found
 
 
-async def _pairs(view: View, period: Period) -> list[Pair]:
+async def _all_alike(view: View, period: Period) -> list[Alike]:
     return [
-        Pair(
+        Alike(
             str(Reference(row["year"], row["number"])),
-            str(Reference(row["other_year"], row["other_number"])),
+            [str(Reference(*each)) for each in zip(row["years"], row["numbers"], strict=True)],
+            row["others"],
             row["same_day"],
         )
         for row in await view.fetch(SQL["possible_duplicates"], *period)
@@ -85,16 +88,22 @@ async def between(
             earlier = await view.request(Reference.parse(answer.earlier_reference))
             found += questions.unanswered(version, answer.on, earlier)
     if version == 1 and same is not None and request.received is not None:
-        found += questions.duplicate(await _alike(view, request, same))
+        found += [questions.duplicate(each) for each in await _alike(view, request, same)]
     return found
 
 
-async def _alike(view: View, request: DisclosureRequest, same: SameApplicant) -> Sequence[Pair]:
-    received = request.received
+async def _alike(view: View, request: DisclosureRequest, same: SameApplicant) -> list[Alike]:
+    if (received := request.received) is None:
+        return []
     rows = await view.named([each.reference for each in same.requests if each.of_applicant])
-    return [
-        Pair(request.reference, row.reference, row.received_on == received.on)
+    of_day = [row.reference for row in rows if row.received_on == received.on]
+    of_subject = [
+        row.reference
         for row in rows
-        if received is not None
-        and (row.received_on == received.on or (row.subject is not None and row.subject == received.subject))
+        if row.received_on != received.on and row.subject is not None and row.subject == received.subject
+    ]
+    return [
+        Alike(request.reference, sorted(found)[:_NAMED], len(found), same_day)
+        for found, same_day in ((of_subject, False), (of_day, True))
+        if found
     ]

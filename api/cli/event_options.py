@@ -208,6 +208,12 @@ def _typed(value: Any) -> str:
     return f'"{text}"' if any(each in text for each in " ()'；;&|<>*?{}") else text
 
 
+def _is_short_for(typed: str, title: str) -> bool:
+    """Whether its letters stand in the title in their order: 延期 for 延长答复期限."""
+    letters = iter(title)
+    return len(typed) > 1 and all(letter in letters for letter in typed)
+
+
 class EventGroup(Group):
     """Events in the order of law; each is found by its Chinese title as well."""
 
@@ -224,9 +230,10 @@ class EventGroup(Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             titled = [each for each in self.commands.values() if isinstance(each, EventCommand)]
-            raise click.UsageError(
-                f"没有事项{args[0]}；可用：{'、'.join(each.form.title for each in titled)}"
-            )
+            titles = [each.form.title for each in titled]
+            like = [each for each in titles if _is_short_for(args[0], each)]
+            asked = f"是否为{'、'.join(like)}？" if like else ""
+            raise click.UsageError(f"没有事项{args[0]}；{asked}可用：{'、'.join(titles)}")
         return super().resolve_command(ctx, args)
 
 

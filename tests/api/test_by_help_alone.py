@@ -253,6 +253,7 @@ def test_a_day_is_typed_as_into_a_spreadsheet(people: dict[str, Officer], day: s
 
 
 SLIPS: list[tuple[tuple[str, ...], str]] = [
+    (("event", "2025-0001", "延期", "--on", "2025-03-10"), "没有事项延期；是否为提出延期、延长答复期限？"),
     (("event", "2025-0001", "答复", "--outcome", "信息不存在"), "--outcome：是否为无法提供：经检索没有所申请公开信息（unable.not_held.nonexistent）？"),
     (("officer", "grant", "li", "科员"), "角色：可用：经办人（handler）"),
     (("officer", "appoint", "张三"), "应为2至40个小写字母、数字、点、横线，如zhang"),

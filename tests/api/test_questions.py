@@ -78,6 +78,22 @@ def test_a_request_that_may_have_come_twice_is_asked(register: Taizhang, tmp_pat
     }
 
 
+def test_many_of_one_day_are_asked_about_once(register: Taizhang) -> None:
+    """第三十五条: whoever asks for a hundred things a day must not fill the list with ten thousand lines."""
+    one = {"type": "received", "on": "2020-05-06", "channel": "post", "receipt_basis": "signed_for", "delivery": "paper",
+           "applicant_kind": "natural_person", "applicant": PERSON["applicant"]}  # fmt: skip
+    told = [{"id": f"m{nth}", "event": {**one, "description": f"第{nth}项"}} for nth in range(1, 6)]
+    done = register("record", "-", stdin="\n".join(json.dumps(each) for each in told))
+    assert done.code == 0, done.err
+    listed = [
+        each
+        for each in register("questions", "--year", "2020", "--json").json()
+        if each["code"] == "possible_duplicate"
+    ]
+    assert len(listed) == 5
+    assert "等4件的申请人相同，同日收到" in listed[0]["text"]
+
+
 def test_what_it_repeats_should_have_been_answered_before(register: Taizhang) -> None:
     """Art. 36(6): repeated is what was answered; asked in preview, after recording and in the list."""
     repeated = ("answered", "--outcome", "重复申请", "--legal-basis", "第三十六条第六项", "--document-no", "7号",
