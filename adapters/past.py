@@ -35,7 +35,7 @@ from projections.register import AppealSpell, RequestRow, appeal_spells, request
 from projections.report.charts import Days
 from projections.superior_view import OFFICE, Sight
 from projections.tally import Group, Tally, groups, places, routes, tally
-from projections.work_list import Unarchived
+from projections.work_list import Duty, to_archive
 
 EVER = Period(date.min, date.max)
 
@@ -122,9 +122,9 @@ class ThenView(View):
         rows = folded.rows | {row.reference: row for row in await self._unmoved("rows_named", *numbers)}
         return [rows[each] for each in references if each in rows]
 
-    async def unarchived(self) -> Sequence[Unarchived]:
+    async def unarchived(self) -> Sequence[Duty]:
         return [
-            Unarchived(row.reference, row.served_on, row.unit, row.subject)
+            to_archive(row.reference, row.served_on, row.unit, row.subject)
             for row in await self._rows(EVER)
             if row.stage == "closed" and (row.served_on is not None or row.closed_by != "answered")
         ]

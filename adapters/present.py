@@ -20,7 +20,7 @@ from projections.listing import Filter, Order
 from projections.register import AppealSpell, RequestRow, order
 from projections.report.charts import Days
 from projections.tally import Group, Tally, tally
-from projections.work_list import Unarchived
+from projections.work_list import Duty, to_archive
 
 
 class NowView(View):
@@ -122,8 +122,8 @@ class NowView(View):
         asked = (question, on, self.law.digest)
         return [said for _, said in (await self._derived(asked, make)).values()]
 
-    async def unarchived(self) -> Sequence[Unarchived]:
-        async def make() -> Sequence[Unarchived]:
-            return [Unarchived(*row) for row in await self.fetch(SQL["unarchived"])]
+    async def unarchived(self) -> Sequence[Duty]:
+        async def make() -> Sequence[Duty]:
+            return [to_archive(*row) for row in await self.fetch(SQL["unarchived"])]
 
         return await self._derived("unarchived", make)

@@ -46,7 +46,7 @@ from projections.report.citations import Fees
 from projections.report.document import Chart
 from projections.superior_view import OFFICE, Sight
 from projections.tally import Tally
-from projections.work_list import Duty, Unarchived
+from projections.work_list import Duty
 
 T = TypeVar("T")
 
@@ -161,7 +161,7 @@ class View(ABC):
         """What is said of each request of `touched` as it stood at the end of the day. question: names `say`."""
 
     @abstractmethod
-    async def unarchived(self) -> Sequence[Unarchived]:
+    async def unarchived(self) -> Sequence[Duty]:
         """Requests that only their archiving is left of, by reference."""
 
     # -- what follows --

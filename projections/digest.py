@@ -6,7 +6,7 @@ who stands above them. Last year's report stands beside them while it is owed, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
@@ -90,7 +90,7 @@ def digests(
     own: dict[str, list[Duty]] = {officer: [] for officer in office.officers}
     escalated: dict[str, list[Duty]] = {officer: [] for officer in office.officers}
     for duty in duties:
-        owners = office.owners(duty.duty, duty.officer, duty.unit)
+        owners = office.owners(duty)
         for officer in owners:
             own[officer].append(duty)
         for officer in office.reported_to(duty) - owners:
@@ -110,6 +110,16 @@ def digests(
     }
 
 
+def of_officer(
+    authority: Authority, officer: str, duties: Iterable[Duty], report: ReportOwed | None, on: date
+) -> tuple[list[Duty], ReportOwed | None]:
+    """What `digests` tells this officer, their own and what is reported to them in one list, in the order of `duties`."""
+    office = _Office(authority, on)
+    told = [each for each in duties if officer in office.owners(each) or officer in office.reported_to(each)]
+    reporting = report is not None and officer in office.who_reports(report)
+    return told, report if reporting else None
+
+
 class _Office:
     """Who is in the office on a day, and what they may."""
 
@@ -121,7 +131,7 @@ class _Office:
         self._escalation: Escalation = escalation_on(authority, on)
         # Of thousands of duties few differ in these.
         self.who_may = cache(self._who_may)
-        self.owners = cache(self._owners)
+        self._owners_of = cache(self._owners)
 
     def _who_may(self, *acts: Act) -> frozenset[str]:
         """Of the first of the acts that anybody has."""
@@ -129,6 +139,10 @@ class _Office:
             if found := frozenset(each for each, held in self._acts.items() if act in held):
                 return found
         return frozenset()
+
+    def owners(self, duty: Duty) -> frozenset[str]:
+        """Whose it is."""
+        return self._owners_of(duty.duty, duty.officer, duty.unit)
 
     def _owners(self, duty: str, officer: str | None, unit: str | None) -> frozenset[str]:
         """Whose a duty of this code is, of a request assigned to them."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
 import msgspec
 
@@ -47,6 +46,9 @@ DUTIES: dict[str, tuple[str, str]] = {
 }
 """Codes of what is to be done, in the order of urgency: words and article."""
 
+TO_ARCHIVE = "unarchived"
+"""Not in the work list that the doors show."""
+
 _URGENCY = {code: nth for nth, code in enumerate(DUTIES)}
 
 _TO_SEND = {"answer": "answer_to_send", "extension": "extension_to_send"}
@@ -84,15 +86,6 @@ class Duty(msgspec.Struct, frozen=True):
     @property
     def article(self) -> str:
         return DUTIES[self.duty][1]
-
-
-class Unarchived(NamedTuple):
-    """A request that is closed and, if it was answered, served: only its archiving is left."""
-
-    reference: str
-    served_on: date | None
-    unit: str | None
-    subject: str | None
 
 
 class DutyShown(msgspec.Struct, frozen=True):
@@ -191,6 +184,11 @@ def assessments_to_check(
         if each.on <= on <= each.contest_by
     ]  # fmt: skip
     return sorted(found, key=lambda each: (each.due_on or date.max, each.note))
+
+
+def to_archive(reference: str, served_on: date | None, unit: str | None, subject: str | None) -> Duty:
+    """Of a request that is closed and, if it was answered, served: only its archiving is left, nothing about it is urgent."""
+    return Duty(reference, TO_ARCHIVE, served_on, None, unit, subject=subject)
 
 
 def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: int) -> Iterator[Duty]:

@@ -24,7 +24,7 @@ from domain.law.calendar import Calendar
 from projections import digest
 from projections.district.work_list import UnitWarning
 from projections.services import words
-from projections.work_list import DUTIES, Duty, Unarchived, asked_by_superior
+from projections.work_list import DUTIES, TO_ARCHIVE, Duty, asked_by_superior
 
 LONGEST = 500
 """Lines of one tab; all are counted."""
@@ -55,7 +55,7 @@ TABS = (
     Tab("returned", "退回待改", ("returned",), "没有退回待改的文稿。"),
     Tab("send", "待发出", ("answer_to_send", "extension_to_send"), "没有已批准待发出的文稿。"),
     Tab("serve", "待送达", ("unserved",), "答复的都已登记送达。"),
-    Tab("archive", "待归档", ("unarchived",), "送达的都已归档。"),
+    Tab("archive", "待归档", (TO_ARCHIVE,), "送达的都已归档。"),
     Tab("consult", "征求意见到期", ("consultation_over",), "没有已到期的征求意见。"),
     Tab(
         "waiting",
@@ -72,10 +72,9 @@ TABS = (
     Tab("provisional", "期限暂定", ("provisional",), "没有期限暂定的申请。"),
 )
 
-_ARCHIVE = "unarchived"
 _WORDS = {
     "today": ("今日到期，应答复", DUTIES["due_soon"][1]),
-    _ARCHIVE: ("已送达，可以归档", "第四十五条"),
+    TO_ARCHIVE: ("已送达，可以归档", "第四十五条"),
 }
 """Of what the work list does not tell apart, or does not name."""
 
@@ -93,7 +92,7 @@ _NEXT = {
     "answer_to_send": "answered",
     "extension_to_send": "extended",
     "unserved": "served",
-    "unarchived": "archived",
+    TO_ARCHIVE: "archived",
     "consultation_over": "consultation_closed",
     "supplement_over": "lapsed",
     "fee_over": "lapsed",
@@ -161,16 +160,14 @@ async def duties(request: ApiRequest) -> Response[Any]:
         view, calendar = reports.view, reports.view.law.calendar
         if sits.may("read"):
             ahead = digest.within(office, on)
-            found = [*await view.work_list(on, ahead), *map(_to_archive, await view.unarchived())]
+            found = [*await view.work_list(on, ahead), *await view.unarchived()]
         elif sits.may("report"):
             found = asked_by_superior(view.authority.supervision, on, calendar)
         due = await reports.due(on, whole=False)
     if sits.may("read"):
         found = [*await request.register.assessments.duties(code_of(request), on), *found]
     report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
-    own = digest.digests(office, found, report, on).get(sits.officer)
-    whose = {*own.duties, *own.escalated} if own else set()
-    mine = [each for each in found if each in whose]
+    mine, owed = digest.of_officer(office, sits.officer, found, report, on)
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")
     by_tab: dict[str, list[Duty]] = {tab.name: [] for tab in TABS}
     for each in mine if of == "mine" else found:
@@ -213,7 +210,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         of=of,
         of_mine=len(mine),
         of_all=len(found),
-        report=own.report if own else None,
+        report=owed,
         grants=grants if here == "grants" else [],
         grants_tab=grants_tab,
         news=await request.register.credentials.news(request.caller.principal, auth.origin(request)),
@@ -222,11 +219,6 @@ async def duties(request: ApiRequest) -> Response[Any]:
 
 def _standing(warning: UnitWarning, on: date, calendar: Calendar) -> Standing | None:
     return None if warning.due_on is None else of_term(warning.due_on, on, calendar)
-
-
-def _to_archive(left: Unarchived) -> Duty:
-    """Not of the work list that the other doors show: nothing is urgent about it."""
-    return Duty(left.reference, _ARCHIVE, left.served_on, None, left.unit, subject=left.subject)
 
 
 def _code(duty: Duty, on: date) -> str:
@@ -243,7 +235,7 @@ def _line(duty: Duty, on: date, calendar: Calendar) -> Line:
         article,
         duty.due_on,
         of_term(duty.due_on, on, calendar, provisional=duty.awaits_notice)
-        if duty.due_on and code != _ARCHIVE
+        if duty.due_on and code != TO_ARCHIVE
         else None,
         duty.unit,
         duty.officer,

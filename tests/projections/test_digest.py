@@ -16,7 +16,7 @@ from domain.law.calendar import national_notices
 from domain.law.refusals import UnknownCode
 from domain.request import events
 from domain.request.judging import replay
-from projections.digest import Digest, digests, report_due, within
+from projections.digest import Digest, digests, of_officer, report_due, within
 from projections.district.work_list import UnitWarning
 from projections.work_list import asked_by_superior, work_list
 from tests.builders import (
@@ -52,7 +52,11 @@ def told(
         *asked_by_superior(authority.supervision, at, law.calendar),
         *work_list(requests, at, law.calendar, within(authority, at)),
     ]
-    found = digests(authority, duties, report_due(authority, report, at, law.calendar), at)
+    owed = report_due(authority, report, at, law.calendar)
+    found = digests(authority, duties, owed, at)
+    for officer, one in found.items():  # what the page of duties asks for one officer alone
+        mine = [each for each in duties if each in one.duties or each in one.escalated]
+        assert (mine, one.report) == of_officer(authority, officer, duties, owed, at)
     listed = {(each.reference, each.duty) for each in duties}
     assert {(each.reference, each.duty) for one in found.values() for each in one.duties} == listed
     return found
