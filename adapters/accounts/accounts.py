@@ -102,6 +102,11 @@ async def listed(connection: Connection, authority_id: int) -> Sequence[Account]
     return [Account(**row) for row in await connection.fetch(SQL["accounts"], authority_id)]
 
 
+async def names(connection: Connection, authority_id: int) -> dict[str, str]:
+    """By officer."""
+    return dict(await connection.fetch(SQL["account_names"], authority_id))
+
+
 async def attempt(connection: Connection, authority_id: int, officer: str) -> Attempt:
     """Count a login before its password is judged."""
     row = await connection.fetchrow(SQL["attempt"], authority_id, officer, ATTEMPTS, LOCKED_FOR)

@@ -90,6 +90,12 @@ class Accounts:
                 connection, authority_id, "account_disabled", actor=actor, origin=origin, reference=officer
             )
 
+    async def names(self, code: str) -> dict[str, str]:
+        """Of the officers that have an account."""
+        authority_id = await self._authorities.id_of(code)
+        async with self._database.transaction(authority_id, reading=True) as connection:
+            return await accounts.names(connection, authority_id)
+
     async def listed(self, code: str) -> Sequence[Account]:
         authority_id = await self._authorities.id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:

@@ -98,9 +98,8 @@ class Assessments:
         except (AuthorityUnknown, AuthorityNotRegistered):
             return None
 
-    async def duties(self, code: str, on: date) -> list[Duty]:
+    async def duties(self, office: Authority, on: date) -> list[Duty]:
         """Assessments of the superior's that the authority may still contest."""
-        office = await self._authorities.authority(code)
         if not (announced := await self._of_class(office, on)):
             return []
         return assessments_to_check(announced, office.contests, on, office.calendar(national_notices()))

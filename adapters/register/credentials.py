@@ -70,7 +70,7 @@ class Credentials:
     async def news(self, who: Principal, origin: Origin) -> News:
         """What an officer is told in the first session after it happened."""
         authority_id = await self._authorities.id_of(who.code)
-        done = [each for each in (await self._authorities.authority(who.code)).restorations if each.done_at]
+        done = [each for each in who.authority.restorations if each.done_at]
         async with self._database.transaction(authority_id) as connection:
             new = await places.news(connection, authority_id, who.officer, origin.source, who.id)
             restored = [

@@ -43,7 +43,7 @@ class Digests:
             ahead = digest.within(view.authority, on) if within is None else within
             duties = await view.work_list(on, ahead)
             due = await reports.due(on, whole=False)
-        duties = [*await self._assessments.duties(code, on), *duties]
+        duties = [*await self._assessments.duties(view.authority, on), *duties]
         stands = (due.year, due.stage) if due is not None else None
         report = digest.report_due(view.authority, stands, on, view.law.calendar)
         supervises = units and await self._authorities.supervises(code, on, again=True)

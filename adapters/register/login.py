@@ -20,6 +20,7 @@ from adapters.postgres.database import Connection, Database
 from adapters.refusals import AuthorityUnknown
 from adapters.register.authorities import Authorities, day_in_shanghai
 from adapters.register.entrance import NOWHERE, Entrance, LoginResult, powers_told
+from domain.authority.authority import Authority
 from domain.authority.grants import ServiceAccount
 from domain.authority.powers import Role
 from domain.law.refusals import Refusal
@@ -35,9 +36,11 @@ class Principal(NamedTuple):
     acts: of a key, what it may do. position: how far the log of their authority then reached. service: the account, which
     has no roles; its acts are those granted to it. awaits: what a session lacks before it may do anything. is_stale: the
     last code of the second factor in it is older than PROOF_LASTS. replica: the database that said so is a standby.
+    authority: theirs, as it stood when they came in.
     """
 
     code: str
+    authority: Authority
     officer: str
     roles: frozenset[Role]
     id: str
@@ -191,7 +194,7 @@ class Logins:
         if not acts:
             return None
         return Principal(
-            secret.code, found.officer, frozenset(), found.id, must_change=False, acts=frozenset(acts),
+            secret.code, authority, found.officer, frozenset(), found.id, must_change=False, acts=frozenset(acts),
             position=found.head.position, service=service, replica=found.replica,
         )  # fmt: skip
 
@@ -217,8 +220,8 @@ class Logins:
                 return None
         stale = found.proven_at is not None and found.now - found.proven_at > PROOF_LASTS
         return Principal(
-            secret.code, found.officer, roles, found.id, found.must_change, found.acts, found.head.position,
-            awaits=found.awaits, is_stale=stale, replica=found.replica,
+            secret.code, authority, found.officer, roles, found.id, found.must_change, found.acts,
+            found.head.position, awaits=found.awaits, is_stale=stale, replica=found.replica,
         )  # fmt: skip
 
     # -- sessions --

@@ -232,11 +232,6 @@ def fields_in_words(refusal: Refusal) -> str:
     return text.replace(path, f"{'·'.join(labels)}（{path}）", 1)
 
 
-async def names_of(register: Register, code: str) -> dict[str, str]:
-    """Names of the officers that have an account, by id."""
-    return {each.officer: each.display_name for each in await register.accounts.listed(code)}
-
-
 def who(actor: str, names: Mapping[str, str]) -> str:
     """An officer's id with the name beside it; the program by what it is, and nobody as that."""
     if actor in (PROGRAM, _NOBODY):

@@ -23,7 +23,6 @@ from api.cli.console import (
     actor_option,
     authority_option,
     chosen,
-    names_of,
     output_options,
     present,
     seal,
@@ -272,7 +271,7 @@ def listed(on: date | None, code: str | None, output: Output) -> None:
 
     async def act(register: Register) -> tuple[Authority, dict[str, str]]:
         authority = await chosen(register, code)
-        return await register.authority(authority), await names_of(register, authority)
+        return await register.authority(authority), await register.accounts.names(authority)
 
     authority, names = with_register(act)
     members = officers.members(authority, on or today())

@@ -23,7 +23,6 @@ from api.cli.console import (
     actor_option,
     authority_option,
     chosen,
-    names_of,
     origin,
     output_options,
     period_of,
@@ -224,7 +223,9 @@ def todo(on: date | None, within: int, until: Until | None, code: str | None, ou
         office = await chosen(register, code)
         async with register.view(office, until) as view:
             asked = await view.work_list(day, within)
-        return [*(await register.assessments.duties(office, day) if until is None else ()), *asked]
+        if until is not None:
+            return asked
+        return [*await register.assessments.duties(view.authority, day), *asked]
 
     found = with_register(read)
     draw_work_list(found, day, output)
@@ -325,7 +326,7 @@ def tell(
             await read_personal(register, authority, actor_of(actor), purpose, where, reference=reference)
         sealed = [each for entry in entries for _, each in texts_in(entry.event)] if with_sealed else []
         texts = await register.personal_data.unsealed(authority, sealed)
-        return entries, texts, await names_of(register, authority)
+        return entries, texts, await register.accounts.names(authority)
 
     entries, texts, names = with_register(act)
     lines = history.lines(entries)

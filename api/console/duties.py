@@ -146,7 +146,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
     """待办。"""
     wanted, sits = query_of(request, DutiesQuery), await me(request)
     on = today()
-    office = await request.register.authority(code_of(request))
+    office = sits.who.authority
     grants: list[tuple[str, str, Grant]] = [
         (sits.named(officer.id), ROLES[grant.role], grant)
         for officer in office.officers
@@ -165,7 +165,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
             found = asked_by_superior(view.authority.supervision, on, calendar)
         due = await reports.due(on, whole=False)
     if sits.may("read"):
-        found = [*await request.register.assessments.duties(code_of(request), on), *found]
+        found = [*await request.register.assessments.duties(office, on), *found]
     report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
     mine, owed = digest.of_officer(office, sits.officer, found, report, on)
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")

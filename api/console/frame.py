@@ -125,12 +125,10 @@ async def me(request: ApiRequest) -> Me:
         return known
     caller = request.caller
     who = caller.principal
-    office = await request.register.authority(who.code)
-    accounts = await request.register.accounts.listed(who.code)
     found = Me(
         who,
-        office.name_on(today()),
-        {each.officer: each.display_name for each in accounts},
+        who.authority.name_on(today()),
+        await request.register.accounts.names(who.code),
         caller.secret.csrf if caller.secret else "",
         await request.register.supervises(who.code, today()),
     )

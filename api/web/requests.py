@@ -351,7 +351,7 @@ async def duties(
     async with request.view(code, params.until) as view:
         found = await view.work_list(on, params.within)
     if params.until is None and request.caller.sight is OFFICE:
-        found = [*await request.register.assessments.duties(code, on), *found]
+        found = [*await request.register.assessments.duties(view.authority, on), *found]
     shown = list(map(DutyShown.of, found))
     return json_or_csv(request, shown, work_list.HEADINGS, map(work_list.cells, found))
 

@@ -120,9 +120,10 @@ async def test_a_unit_sees_what_is_said_of_itself_and_nothing_of_the_others(dist
 async def test_the_announced_assessment_is_the_unit_s_duty(district: Register) -> None:
     """In its digest and on its list, until the last day to contest it; not the superior's own."""
     for code, expected in (("one", ["assessment_to_check"]), ("county", [])):
-        found = await district.assessments.duties(code, today())
+        found = await district.assessments.duties(await district.authority(code), today())
         assert [each.duty for each in found] == expected
-    assert await district.assessments.duties("one", today() + timedelta(days=10)) == []
+    office = await district.authority("one")
+    assert await district.assessments.duties(office, today() + timedelta(days=10)) == []
 
 
 async def test_what_cannot_be_scored_contested_or_concluded(district: Register) -> None:
