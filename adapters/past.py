@@ -29,10 +29,10 @@ from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 from domain.values import SHANGHAI, Period, Reference, is_request, reference_in
 from projections import register
-from projections.compliance import Handled
+from projections.compliance import Handled, handled
 from projections.listing import Filter, Order, matches
 from projections.register import AppealSpell, RequestRow, appeal_spells, request_row
-from projections.report.charts import Days
+from projections.report.charts import Days, days
 from projections.superior_view import OFFICE, Sight
 from projections.tally import Group, Tally, groups, places, routes, tally
 from projections.work_list import Duty, to_archive
@@ -79,11 +79,11 @@ class ThenView(View):
         self._check_complete(period)
         return await self._rows(period)
 
-    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
-        return await self.rows(period)
+    async def days(self, period: Period) -> list[Days]:
+        return days(await self.rows(period), period)
 
-    async def handled(self, period: Period) -> Sequence[Handled | RequestRow]:
-        return await self.rows(period)
+    async def handled(self, period: Period) -> list[Handled]:
+        return handled(await self.rows(period), period)
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)

@@ -119,12 +119,12 @@ class View(ABC):
         """Rows of the requests that a table of the period counts, by reference."""
 
     @abstractmethod
-    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
+    async def days(self, period: Period) -> list[Days]:
         """Of the same requests what charts count."""
 
     @abstractmethod
-    async def handled(self, period: Period) -> Sequence[Handled | RequestRow]:
-        """Of the same requests what it is counted by how they were handled."""
+    async def handled(self, period: Period) -> list[Handled]:
+        """Requests closed in the period by how they were handled. Raises NotComplete."""
 
     @abstractmethod
     async def spells(self, period: Period) -> list[AppealSpell]:
@@ -294,7 +294,7 @@ class View(ABC):
 
         async def make() -> tuple[Chart, ...]:
             found = await self.tables(period, form)
-            return charting.charts(form, found.requests_table, await self.days(period), period)
+            return charting.charts(form, found.requests_table, await self.days(period))
 
         return await self._derived(("charts", period, form.name), make)
 

@@ -8,8 +8,9 @@ count is a list of requests.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from math import ceil
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ import msgspec
 from domain.request.answer import Timeliness
 from domain.request.state import DisclosureRequest
 from domain.values import Period
-from projections.register import RequestRow, order
+from projections.register import RequestRow
 
 References = tuple[str, ...]
 
@@ -69,19 +70,37 @@ class Compliance(msgspec.Struct, frozen=True):
 
 
 class Handled(NamedTuple):
-    """Of a request in the register what its handling is counted by; as in its row."""
+    """Requests closed in a period that are alike in all that their handling is counted by, as in their rows.
 
-    reference: str
-    closed_on: date | None
+    references, taken: of each of them, in no order.
+    """
+
     closed_by: str | None
     timeliness: Timeliness | None
     original_timeliness: Timeliness | None
-    taken: int | None
     extended: bool
-    suspended: int
+    suspended: bool
     supplemented: bool
     irregularities: Sequence[str]
     unit: str | None
+    references: Sequence[str] = ()
+    taken: Sequence[int] = ()
+
+
+def handled(rows: Iterable[RequestRow], period: Period) -> list[Handled]:
+    """Group folded rows as the register's query does."""
+    groups: defaultdict[Handled, list[RequestRow]] = defaultdict(list)
+    for row in rows:
+        if row.closed_on and period.first <= row.closed_on <= period.last:
+            alike = Handled(
+                row.closed_by, row.timeliness, row.original_timeliness,
+                row.extended, row.suspended > 0, row.supplemented, row.irregularities, row.unit,
+            )  # fmt: skip
+            groups[alike].append(row)
+    return [
+        alike._replace(references=[row.reference for row in group], taken=[row.taken or 0 for row in group])
+        for alike, group in groups.items()
+    ]
 
 
 class AtEnd(NamedTuple):
@@ -107,46 +126,45 @@ def at_end(request: DisclosureRequest, last: date) -> AtEnd | None:
     )
 
 
-def compliance(period: Period, rows: Iterable[Handled | RequestRow], ended: Sequence[AtEnd]) -> Compliance:
-    """rows: the register's, any order. ended: see `at_end`."""
-    ordered = sorted(rows, key=_place)
-    closed = [row for row in ordered if row.closed_on and period.first <= row.closed_on <= period.last]
-    open_ = {each.reference: each.unit for each in ended if each.open}
+def compliance(period: Period, closed: Sequence[Handled], ended: Sequence[AtEnd]) -> Compliance:
+    """closed: the register's, any order. ended: see `at_end`."""
+    references = _sorted(chain.from_iterable(each.references for each in closed))
+    place = {reference: nth for nth, reference in enumerate(references)}
 
-    def those(
-        chosen: Callable[[Handled | RequestRow], object], among: Sequence[Handled | RequestRow] = closed
-    ) -> References:
-        return tuple(row.reference for row in among if chosen(row))
+    def those(chosen: Callable[[Handled], object], among: Iterable[Handled] = closed) -> References:
+        found = chain.from_iterable(each.references for each in among if chosen(each))
+        return tuple(sorted(found, key=place.__getitem__))
 
-    on_time = those(lambda row: row.timeliness == "on_time")
-    original = those(lambda row: row.original_timeliness == "on_time")
-    codes = sorted({code for row in closed for code in row.irregularities})
+    def irregular(code: str) -> References:
+        return those(lambda each: code in each.irregularities)
+
+    on_time = those(lambda each: each.timeliness == "on_time")
+    original = those(lambda each: each.original_timeliness == "on_time")
+    codes = sorted({code for each in closed for code in each.irregularities})
     return Compliance(
         first=str(period.first),
         last=str(period.last),
-        closed=those(lambda _: True),
+        closed=references,
         on_time=on_time,
-        late=those(lambda row: row.timeliness == "late"),
-        service_unproven=those(lambda row: row.timeliness == "service_unproven"),
-        provisional=those(lambda row: row.timeliness == "provisional"),
-        rate=len(on_time) / len(closed) if closed else None,
+        late=those(lambda each: each.timeliness == "late"),
+        service_unproven=those(lambda each: each.timeliness == "service_unproven"),
+        provisional=those(lambda each: each.timeliness == "provisional"),
+        rate=len(on_time) / len(references) if references else None,
         original_on_time=original,
-        original_late=those(lambda row: row.original_timeliness == "late"),
-        original_rate=len(original) / len(closed) if closed else None,
-        answered=those(lambda row: row.closed_by == "answered"),
-        withdrawn=those(lambda row: row.closed_by == "withdrawn"),
-        lapsed=those(lambda row: row.closed_by == "lapsed"),
-        taken=_percentiles([row.taken or 0 for row in closed if row.closed_by == "answered"]),
-        extended=those(lambda row: row.extended),
-        suspended=those(lambda row: row.suspended),
-        supplemented=those(lambda row: row.supplemented),
-        irregularities={
-            code: tuple(row.reference for row in closed if code in row.irregularities) for code in codes
-        },
-        open=those(lambda row: row.reference in open_, ordered),
+        original_late=those(lambda each: each.original_timeliness == "late"),
+        original_rate=len(original) / len(references) if references else None,
+        answered=those(lambda each: each.closed_by == "answered"),
+        withdrawn=those(lambda each: each.closed_by == "withdrawn"),
+        lapsed=those(lambda each: each.closed_by == "lapsed"),
+        taken=_percentiles([days for each in closed if each.closed_by == "answered" for days in each.taken]),
+        extended=those(lambda each: each.extended),
+        suspended=those(lambda each: each.suspended),
+        supplemented=those(lambda each: each.supplemented),
+        irregularities={code: irregular(code) for code in codes},
+        open=_sorted(each.reference for each in ended if each.open),
         overdue=_sorted(each.reference for each in ended if each.open and each.past_due),
         redo_due=_sorted(each.reference for each in ended if each.redo and each.past_due),
-        units=_units(closed, [(open_[row.reference], row) for row in ordered if row.reference in open_]),
+        units=tuple(_units(closed, [each for each in ended if each.open], those)),
     )
 
 
@@ -158,27 +176,25 @@ def _is_past_due(request: DisclosureRequest, last: date) -> bool:
 
 
 def _units(
-    closed: Iterable[Handled | RequestRow], open_: Iterable[tuple[str, Handled | RequestRow]]
-) -> tuple[Unit, ...]:
-    """open_: with the unit that had each. Each row is looked at once, however many units there are."""
-    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in closed:
-        own = found[row.unit or ""]
-        own["closed"].append(row.reference)
-        own[row.timeliness or ""].append(row.reference)
-    for unit, row in open_:
-        found[unit]["open"].append(row.reference)
-    return tuple(
-        Unit(
+    closed: Iterable[Handled], open_: Iterable[AtEnd], those: Callable[..., References]
+) -> Iterator[Unit]:
+    """Each group is looked at by its own unit alone, however many units there are."""
+    groups: defaultdict[str, list[Handled]] = defaultdict(list)
+    open_of: defaultdict[str, list[str]] = defaultdict(list)
+    for each in closed:
+        groups[each.unit or ""].append(each)
+    for ended in open_:
+        open_of[ended.unit].append(ended.reference)
+    for unit in sorted({*groups, *open_of}):
+        own = groups[unit]
+        yield Unit(
             unit=unit,
-            closed=tuple(own["closed"]),
-            on_time=tuple(own["on_time"]),
-            late=tuple(own["late"]),
-            service_unproven=tuple(own["service_unproven"]),
-            open=tuple(own["open"]),
+            closed=those(lambda _: True, own),
+            on_time=those(lambda each: each.timeliness == "on_time", own),
+            late=those(lambda each: each.timeliness == "late", own),
+            service_unproven=those(lambda each: each.timeliness == "service_unproven", own),
+            open=_sorted(open_of[unit]),
         )
-        for unit, own in sorted(found.items())
-    )
 
 
 def _percentiles(days: list[int]) -> tuple[int, int] | None:
@@ -188,10 +204,6 @@ def _percentiles(days: list[int]) -> tuple[int, int] | None:
     return ranked[ceil(0.5 * len(ranked)) - 1], ranked[ceil(0.9 * len(ranked)) - 1]
 
 
-def _place(row: Handled | RequestRow) -> str:
-    """As `order` has it, without reading ten thousand references for it."""
-    return row.reference[:5] + row.reference[5:].zfill(10)
-
-
 def _sorted(references: Iterable[str]) -> References:
-    return tuple(sorted(references, key=order))
+    """As `register.order` has it, without reading ten thousand references for it."""
+    return tuple(sorted(references, key=lambda each: each[:5] + each[5:].zfill(10)))

@@ -263,16 +263,16 @@ class Reports:
             content = (await self.report(year)).content
         period = Period.year(year)
         try:
-            rows = await self.view.days(period)
+            counted = await self.view.days(period)
         except NotComplete:
-            rows = []
-        found = charts.charts(content.form, content.requests_table, rows, period) if rows else ()
+            counted = []
+        found = charts.charts(content.form, content.requests_table, counted) if counted else ()
         return citations.document(
             content,
             issued_on=publication.on if publication else None,
             edition=publication.edition if publication else 1,
             charts=found
-            if publication is None or not rows or await self._stands(publication, state)
+            if publication is None or not counted or await self._stands(publication, state)
             else found[:1],
             notes=await self._checkpoint(year),
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -18,28 +18,41 @@ _EDGES = (0, 5, 10, 15, 20, 40)
 
 
 class Days(NamedTuple):
-    """Of one request what the charts count. taken: working days up to its answer."""
+    """How many requests are alike in what the charts count. received, closed: in which month of the period. taken: working
+    days up to an answer in it.
+    """
 
-    received_on: date
-    closed_on: date | None
+    received: int | None
+    closed: int | None
     taken: int | None
+    requests: int
 
 
-def charts(
-    form: ReportFormat, requests_table: Cells, rows: Iterable[Days | RequestRow], period: Period
-) -> tuple[Chart, ...]:
-    """rows: every request that the period counts, any order; those outside it are passed over."""
+def days(rows: Iterable[RequestRow], period: Period) -> list[Days]:
+    """Group folded rows, those that the period counts, as the register's query does."""
+    counts: Counter[tuple[int | None, int | None, int | None]] = Counter()
+    for row in rows:
+        received = row.received_on.month if row.received_on >= period.first else None
+        if row.closed_on is not None and row.closed_on <= period.last:
+            counts[received, row.closed_on.month, row.taken] += 1
+        else:
+            counts[received, None, None] += 1
+    return [Days(*alike, count) for alike, count in counts.items()]
+
+
+def charts(form: ReportFormat, requests_table: Cells, counted: Iterable[Days]) -> tuple[Chart, ...]:
+    """counted: every request that the period counts."""
     received, closed = [0] * 12, [0] * 12
     taken = [0] * len(_EDGES)
-    for row in rows:
-        if period.first <= row.received_on <= period.last:
-            received[row.received_on.month - 1] += 1
-        if row.closed_on is not None and period.first <= row.closed_on <= period.last:
-            closed[row.closed_on.month - 1] += 1
-            if row.taken is not None:
-                taken[
-                    next((i for i, edge in enumerate(_EDGES[1:]) if row.taken <= edge), len(_EDGES) - 1)
-                ] += 1
+    for each in counted:
+        if each.received is not None:
+            received[each.received - 1] += each.requests
+        if each.closed is not None:
+            closed[each.closed - 1] += each.requests
+        if each.taken is not None:
+            taken[next((i for i, edge in enumerate(_EDGES[1:]) if each.taken <= edge), len(_EDGES) - 1)] += (
+                each.requests
+            )
     months = tuple(f"{month}月" for month in range(1, 13))
     return (
         outcomes(form, requests_table),

@@ -27,8 +27,10 @@ from domain.request.refusals import (
     SplitParentUnknown,
 )
 from domain.values import Period
+from projections.compliance import Handled, handled
 from projections.register import AppealSpell, RequestRow, appeal_spells, order, request_row
-from projections.tally import groups, routes, tally
+from projections.report.charts import days
+from projections.tally import groups, places, routes, tally
 from tests import builders, random_histories
 from tests.adapters import recordings
 from tests.adapters.recordings import (
@@ -163,6 +165,14 @@ async def test_live_rebuilt_and_folded_registers_are_the_same(
     assert await rows_and_spells(office, EVER) == (rows, spells)
 
 
+def alike(groups: Sequence[Handled]) -> set[tuple[Any, ...]]:
+    """Without the order of requests in a group, which no reading depends on."""
+    return {
+        (*each[:6], tuple(each.irregularities), each.unit, frozenset(zip(each.references, each.taken, strict=True)))
+        for each in groups
+    }  # fmt: skip
+
+
 async def test_tables_from_sql_are_those_of_folded_rows(
     office: Register, server: DatabaseServer, database: str
 ) -> None:
@@ -182,6 +192,9 @@ async def test_tables_from_sql_are_those_of_folded_rows(
             assert counted == tally(groups(rows, period), routes(spells, period)), period
             made = await view.tables(period, official_form.load("2019"))
             assert made.discrepancies == []
+            of_period = [row for row in rows if places(row.received_on, row.closed_on, period)]
+            assert set(await view.days(period)) == set(days(of_period, period)), period
+            assert alike(await view.handled(period)) == alike(handled(of_period, period)), period
 
 
 CHANGED = [

@@ -15,7 +15,7 @@ import pytest
 from domain.entry import Event
 from domain.request.judging import replay
 from domain.values import Period
-from projections.compliance import Compliance, Unit, at_end, compliance
+from projections.compliance import Compliance, Unit, at_end, compliance, handled
 from projections.register import request_row
 from projections.tally import places
 from tests import builders
@@ -54,7 +54,7 @@ def asked(period: Period, *told: Sequence[Event]) -> Compliance:
             rows.append(row)
         if row is not None and row.received_on <= period.last:
             ended.append(at_end(replay(history, LAW, until=period.last), period.last))
-    return compliance(period, reversed(rows), [each for each in ended if each is not None])
+    return compliance(period, handled(reversed(rows), period), [each for each in ended if each is not None])
 
 
 def numbers(references: Sequence[str]) -> list[int]:

@@ -55,7 +55,7 @@ def test_months_and_days_are_those_of_the_period() -> None:
         row(received("2020-12-30")),
     ]
 
-    _, months, days = charts.charts(FORM, published(SEED)["requests_table"], rows, YEAR)
+    _, months, days = charts.charts(FORM, published(SEED)["requests_table"], charts.days(rows, YEAR))
 
     received_, closed = (series.values for series in months.series)
     assert received_ == (0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 2)
