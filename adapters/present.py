@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from adapters.derived import DerivedResults
+from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.rows import row_of, spell_of
 from adapters.views import FIRST, PREFETCH, T, View
@@ -38,21 +39,25 @@ class NowView(View):
 
     async def tally(self, period: Period) -> Tally:
         self._check_complete(period)
-        requests = await self.fetch(SQL["tally_requests"], *period)
-        appeals = await self.fetch(SQL["tally_appeals"], *period)
-        return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
+
+        async def make() -> Tally:
+            requests = await self.fetch(SQL["tally_requests"], *period)
+            appeals = await self.fetch(SQL["tally_appeals"], *period)
+            return tally((Group(*row) for row in requests), (tuple(row) for row in appeals))
+
+        return await self._derived(("tally", period), make)
 
     async def rows(self, period: Period) -> list[RequestRow]:
         self._check_complete(period)
         return [row_of(row) for row in await self.fetch(SQL["rows_of_period"], *period)]
 
-    async def days(self, period: Period) -> Sequence[Days | RequestRow]:
+    async def days(self, period: Period) -> list[Days]:
         self._check_complete(period)
         return [Days(*row) for row in await self.fetch(SQL["days_of_period"], *period)]
 
-    async def handled(self, period: Period) -> Sequence[Handled | RequestRow]:
+    async def handled(self, period: Period) -> list[Handled]:
         self._check_complete(period)
-        return [Handled(*row) for row in await self.fetch(SQL["handled_of_period"], *period)]
+        return [Handled(*row) for row in await self.fetch(SQL["closed_alike"], *period)]
 
     async def spells(self, period: Period) -> list[AppealSpell]:
         self._check_complete(period)
@@ -68,6 +73,7 @@ class NowView(View):
     ) -> AsyncIterator[RequestRow]:
         arguments = (*self._conditions(wanted), *after, limit)
         if limit is not None and limit <= PREFETCH:
+            await Database.plan_with_values(self._connection)
             for row in await self.fetch(SQL["listed"], *arguments):
                 yield row_of(row)
             return
@@ -80,6 +86,7 @@ class NowView(View):
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
         arguments = (*self._conditions(wanted), order.by, order.descending, limit, offset)
+        await Database.plan_with_values(self._connection)
         found = await self.fetch(SQL["listed_page"], *arguments)
         return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
 

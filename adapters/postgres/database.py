@@ -138,6 +138,14 @@ class Database:
         if await connection.execute(_head(authority_id, locking=True)) != _ONE_ROW:
             raise OutOfSight(authority_id)
 
+    @staticmethod
+    async def plan_with_values(connection: Connection) -> None:
+        """Within a transaction, until its end: of a statement with many conditions those that are not set fall away.
+
+        Planned once and for all, each would be tried on every row, and no index be read in the order wanted.
+        """
+        await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Connection]:
         """A connection outside any authority, for the directory, the vault's keys, and statements that set their own.

@@ -237,17 +237,24 @@ WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_o
 ORDER BY year, number
 
 -- name: days_of_period
--- The same requests' days alone.
-SELECT received_on, closed_on, taken FROM requests
-WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+-- The same requests by the months of the period in which they came in and left, and by the days taken up to an answer in it.
+SELECT received, closed, taken, count(*) FROM (
+    SELECT CASE WHEN received_on >= $2 THEN extract(month FROM received_on)::integer END AS received,
+           CASE WHEN closed_on <= $3 THEN extract(month FROM closed_on)::integer END AS closed,
+           CASE WHEN closed_on <= $3 THEN taken END AS taken
+    FROM requests
+    WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
+) AS counted
+GROUP BY received, closed, taken
 
--- name: handled_of_period
--- The same requests' rows as far as it is counted how they were handled; references as they are written.
-SELECT {reference}, closed_on, closed_by, timeliness,
-       original_timeliness, taken, extended, suspended, supplemented, irregularities, unit
+-- name: closed_alike
+-- Requests closed in the period $2–$3, those together that are alike in how they were handled; references as they are
+-- written, and the working days taken.
+SELECT closed_by, timeliness, original_timeliness, extended, suspended > 0, supplemented, irregularities, unit,
+       array_agg({reference}), array_agg(coalesce(taken, 0))
 FROM requests
-WHERE authority_id = $1 AND received_on <= $3 AND (closed_on IS NULL OR closed_on >= $2)
-ORDER BY year, number
+WHERE authority_id = $1 AND closed_on BETWEEN $2 AND $3
+GROUP BY closed_by, timeliness, original_timeliness, extended, suspended > 0, supplemented, irregularities, unit
 
 -- name: spells_of_period
 -- Spells of the appeals that a table of the period $2–$3 may count.
@@ -277,7 +284,8 @@ WHERE authority_id = $1 AND position <= $2
            WHERE authority_id = $1 AND greatest(begun_on, decided_on, from_on, to_on) >= $4))
 
 -- part: wanted
--- The conditions of a list, $2–$14, as far as they are set and hold; $15: years with a holiday notice.
+-- The conditions of a list, $2–$14, as far as they are set and hold (see `Database.plan_with_values`); $15: years with a
+-- holiday notice.
 ($2::text IS NULL OR stage = $2)
   AND ($3::date IS NULL OR due_on < $3)
   AND ($4::date IS NULL OR (received_on <= $4 AND (closed_on IS NULL OR closed_on > $4) AND due_on < $4
@@ -303,7 +311,7 @@ ORDER BY year, number LIMIT $18
 -- name: listed_page
 -- Requests wanted, with their number: sorted by $16 (downwards if $17), $18 of them after $19. At least one row, of no
 -- request where none is shown. Whole rows are read of those shown alone.
-WITH wanted AS (
+WITH wanted AS NOT MATERIALIZED (
     SELECT year, number,
            CASE $16 WHEN 'received_on' THEN received_on WHEN 'due_on' THEN due_on WHEN 'closed_on' THEN closed_on END
                AS day
@@ -775,6 +783,10 @@ SELECT officer FROM accounts WHERE authority_id = $1 AND officer = $2 FOR UPDATE
 SELECT officer, display_name, changed_at, must_change, failures, last_login_at, disabled_at,
        CASE WHEN locked_until > now() THEN locked_until END AS locked_until
 FROM accounts WHERE authority_id = $1 ORDER BY officer
+
+-- name: account_names
+-- What the officers are called.
+SELECT officer, display_name FROM accounts WHERE authority_id = $1
 
 -- name: attempt
 -- A login is counted before its password is judged, so that many at once are no more than one after another; of the
