@@ -11,9 +11,14 @@ from domain.values import SHANGHAI, Value
 
 
 class Event(Value, frozen=True, tag_field="type"):
-    """on: the day it happened in law; not before receipt, not after the day of recording."""
+    """on: the day it happened in law; not before receipt, not after the day of recording.
+
+    article: on which it rests; empty where on none, or where only the event itself tells: a correction rests on that of
+    what it corrects.
+    """
 
     title: ClassVar[str]
+    article: ClassVar[str] = ""
     on: date
 
 

@@ -16,7 +16,6 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from domain.authority.assessment_events import OF_ASSESSMENT
 from domain.authority.events import OF_AUTHORITY
 from domain.entry import Event, type_of
 from domain.report import events as report_events
@@ -25,7 +24,6 @@ from domain.request.parties import Applicant, Person
 from domain.values import Code, Count, Label, Money, Text
 from projections.choice_labels import choices
 from projections.form_labels import FORM_HINTS, HINTS, label
-from projections.timeline import ARTICLES
 from projections.typed_days import iso_day
 
 Kind = Literal[
@@ -105,22 +103,6 @@ _NAMES = {
 _AFTER = {("received", "subject"): "description"}
 """Where an officer looks for a field that came to the event later: after which one."""
 
-_ARTICLES = {
-    **ARTICLES,
-    "day_off_set": "第三十三条",
-    "holiday_notice_recorded": "第三十三条",
-    "superior_set": "第四条",
-    "separation_waived": "第四十五条",
-    "supervision_ordered": "第四十七条",
-    "return_requested": "第四十七条",
-    **dict.fromkeys(map(type_of, OF_ASSESSMENT), "第四十六条"),
-    "figure_entered": "第二十条、第五十条",
-    "report_compiled": "第五十条",
-    "report_submitted": "第五十条",
-    "report_published": "第四十九条",
-    "report_entered": "第四十九条",
-}
-
 _FOUND = frozenset({("document_filed", "media_type"), ("document_filed", "size_bytes")})
 """What the program finds out by itself."""
 
@@ -136,7 +118,7 @@ def event_form(kind: type[Event]) -> EventForm:
     return EventForm(
         type=type_,
         title=kind.title,
-        article=_ARTICLES.get(type_, ""),
+        article=kind.article,
         hint=FORM_HINTS.get(type_, ""),
         fields=tuple(_fields(kind, type_)),
     )

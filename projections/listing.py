@@ -60,13 +60,15 @@ class Order(msgspec.Struct, frozen=True):
 
 
 STAGE_WORDS: dict[Stage, str] = {
-    "none": "未收到",
+    "none": "已作废",
     "in_hand": "在办",
     "awaiting_supplement": "等待补正",
     "awaiting_payment": "等待缴费",
     "closed": "已办结",
     "archived": "已归档",
 }
+LISTED_STAGES: dict[str, str] = {stage: words for stage, words in STAGE_WORDS.items() if stage != "none"}
+"""Those that a list can be asked for: an annulled request is in none."""
 TIMELINESS_WORDS: dict[str | None, str] = {
     "on_time": "期限内",
     "late": "逾期",

@@ -11,59 +11,16 @@ from datetime import date
 
 import msgspec
 
-from domain.entry import Event, Recorded, type_of
+from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.law.irregularities import added, titles
 from domain.request import events
 from domain.request.judging import replay
+from domain.request.stages import Stage
 from domain.request.state import DisclosureRequest
 from projections import history as sentences
-from projections.listing import TIMELINESS_WORDS
+from projections.listing import STAGE_WORDS, TIMELINESS_WORDS
 from projections.rejudgement import LawBook
-
-ARTICLES: dict[str, str] = {
-    "received": "第二十九条、第三十一条",
-    "assigned": "第四十五条",
-    "supplement_required": "第三十条",
-    "supplemented": "第三十条",
-    "extension_drafted": "第三十三条",
-    "extended": "第三十三条",
-    "consultation_opened": "第三十二条至第三十四条",
-    "consultation_closed": "第三十二条至第三十四条",
-    "explanation_required": "第三十五条",
-    "explained": "第三十五条",
-    "deferred": "第三十五条",
-    "fee_charged": "第四十二条",
-    "fee_paid": "第四十二条",
-    "answer_drafted": "第四十五条",
-    "draft_reviewed": "第四十五条",
-    "draft_approved": "第四十五条",
-    "answered": "第三十六条",
-    "served": "国办公开办函〔2016〕235号",
-    "withdrawn": "",
-    "lapsed": "第三十条、第四十二条",
-    "appealed": "第五十一条",
-    "appeal_decided": "第五十一条",
-    "correction_analysed": "第五十一条",
-    "reopened": "第五十一条",
-    "archived": "第四十五条",
-    "handed_over": "档案法第十五条",
-    "document_filed": "第四十五条",
-    "erasure_requested": "个人信息保护法第四十七条",
-    "personal_data_erased": "个人信息保护法第四十七条",
-    "personal_data_restricted": "个人信息保护法第四十七条",
-    "restriction_lifted": "个人信息保护法第四十七条",
-}
-"""The article on which each event rests; an answer rests on that of its outcome, an amendment on what it amends."""
-
-STAGES = {
-    "none": "已作废",
-    "in_hand": "在办",
-    "awaiting_supplement": "等待补正",
-    "awaiting_payment": "等待缴费",
-    "closed": "办结",
-    "archived": "已归档",
-}
 
 NAMES = {
     "version": "登记条数",
@@ -85,7 +42,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a request stood: what a reader compares. irregularities: their codes. received_on: None once annulled."""
 
     version: int
-    stage: str
+    stage: Stage
     received_on: date | None = None
     due_on: date | None = None
     original_due_on: date | None = None
@@ -102,7 +59,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
         value = getattr(self, field)
         match field:
             case "stage":
-                return STAGES[value]
+                return STAGE_WORDS[self.stage]
             case "outcome":
                 return outcomes.label(value) if value else "无"
             case "timeliness":
@@ -186,17 +143,17 @@ def steps(history: Sequence[Recorded], book: LawBook) -> list[TimelineStep]:
 
 
 def article(event: Event, history: Sequence[Recorded]) -> str:
-    """The article on which the event rests."""
+    """On which the event rests: an answer on that of its outcome, an amendment on that of what it amends."""
     match event:
         case events.Answered():
             known = outcomes.OUTCOMES.get(event.outcome)
-            return known.article if known else ARTICLES["answered"]
+            return known.article if known else event.article
         case events.Lapsed():
             return "第三十条" if event.cause == "supplement" else "第四十二条"
         case events.EntryAmended():
             amended = next((each.event for each in history if each.originator_version == event.version), None)
             return "" if amended is None or isinstance(amended, events.EntryAmended) else article(amended, ())
-    return ARTICLES.get(type_of(event), "")
+    return event.article
 
 
 def differences(then: State, now: State) -> list[Difference]:

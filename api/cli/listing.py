@@ -40,11 +40,11 @@ from projections.annulled import HEADINGS as ANNULLED
 from projections.annulled import Annulled
 from projections.annulled import cells as cells_of_annulled
 from projections.choice_labels import CHOICES, code_named
-from projections.listing import HEADINGS, REGISTER, STAGE_WORDS, Filter, cells, check, outcome_words
+from projections.listing import HEADINGS, LISTED_STAGES, REGISTER, Filter, cells, check, outcome_words
 from projections.register import RequestRow
 
 _WORDS: dict[str, Mapping[str, str]] = {
-    "stage": {str(stage): word for stage, word in STAGE_WORDS.items()},
+    "stage": LISTED_STAGES,
     "applicant_kind": CHOICES["applicant_kind"],
 }
 

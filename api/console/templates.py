@@ -21,7 +21,7 @@ from domain.values import SHANGHAI
 from projections import choice_labels
 from projections.event_forms import EVENT_TYPES
 from projections.likeness import LIKENESS_WORDS
-from projections.listing import STAGE_WORDS, TIMELINESS_WORDS
+from projections.listing import LISTED_STAGES, STAGE_WORDS, TIMELINESS_WORDS
 
 STATIC = {
     "console.css": "text/css",
@@ -78,6 +78,7 @@ def _environment() -> Environment:
         "help_address": handbook.address_of,
         "provision": handbook.anchor,
         "STAGES": STAGE_WORDS,
+        "LISTED_STAGES": LISTED_STAGES,
         "LIKENESS_WORDS": LIKENESS_WORDS,
         "TIMELINESS": TIMELINESS_WORDS,
         "RULES": RULES,

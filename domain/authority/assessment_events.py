@@ -128,6 +128,7 @@ class AssessmentAnnounced(Event, frozen=True, tag="assessment_announced"):
     """
 
     title = "印发考核指标"
+    article = "第四十六条"
     name: Label
     year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)]
     source: Label
@@ -148,6 +149,7 @@ class ScoreEntered(Event, frozen=True, tag="score_entered"):
     """
 
     title = "考核评分"
+    article = "第四十六条"
     assessment: Label
     unit: Label
     indicator: Code
@@ -160,6 +162,7 @@ class ScoreContested(Event, frozen=True, tag="score_contested"):
     """考核申辩 by the unit, in its own register: an indicator of an assessment of its superior's is wrong, and why."""
 
     title = "考核申辩"
+    article = "第四十六条"
     assessment: Label
     indicator: Code
     reason: Label
@@ -171,6 +174,7 @@ class ContestDecided(Event, frozen=True, tag="contest_decided"):
     """
 
     title = "裁定考核申辩"
+    article = "第四十六条"
     assessment: Label
     unit: Label
     indicator: Code
@@ -207,6 +211,7 @@ class AssessmentConcluded(Event, Generic[P], frozen=True, tag="assessment_conclu
     """
 
     title = "评定考核结果"
+    article = "第四十六条"
     assessment: Label
     document_no: Label | None = None
     pinned: P | None = None

@@ -94,6 +94,7 @@ class DayOffSet(Event, frozen=True, tag="day_off_set"):
     """A day on which this authority alone is closed (or open), with the document that says so."""
 
     title = "设定本机关停止办公日"
+    article = "第三十三条"
     day: date
     working: bool
     document_no: Label
@@ -107,6 +108,7 @@ class HolidayNoticeRecorded(Event, frozen=True, tag="holiday_notice_recorded"):
     """
 
     title = "登记国务院节假日安排"
+    article = "第三十三条"
     document_no: Label
     published_on: date
     off: Annotated[NoticeDays, Meta(min_length=1)]
@@ -268,6 +270,7 @@ class SuperiorSet(Event, frozen=True, tag="superior_set"):
     """上级机关, from in_force_from on. It sees how matters stand and may waive the separation of duties."""
 
     title = "设定上级机关"
+    article = "第四条"
     superior: AuthorityCode
     relation: Literal["department", "lower_government", "disclosure_supervisor"]
     in_force_from: date
@@ -280,6 +283,7 @@ class SeparationWaived(Event, frozen=True, tag="separation_waived"):
     """
 
     title = "准许从简审批"
+    article = "第四十五条"
     scope: terms.WaiverScope
     until: date
     document_no: Label

@@ -15,6 +15,7 @@ class SupervisionOrdered(Event, frozen=True, tag="supervision_ordered"):
     """督办 by the superior: something is to be dealt with, and answered by respond_by. reference: the request it is about."""
 
     title = "督办"
+    article = "第四十七条"
     matter: Literal["overdue", "due_soon", "correction", "registration", "report", "other"]
     respond_by: date
     document_no: Label
@@ -37,6 +38,7 @@ class ReturnRequested(Event, frozen=True, tag="return_requested"):
     """
 
     title = "要求报送"
+    article = "第四十七条"
     name: Label
     first_on: date
     last_on: date

@@ -123,6 +123,7 @@ class FigureEntered(Event, frozen=True, tag="figure_entered"):
     """
 
     title = "填报主动公开数据"
+    article = "第二十条、第五十条"
     row: Code
     column: Label
     source: Label
@@ -191,6 +192,7 @@ class ReportCompiled(Event, frozen=True, tag="report_compiled"):
     """编制 (Art. 50): the year is over and the report is made up. format: absent, that of the year."""
 
     title = "编制年度报告"
+    article = "第五十条"
     format: FormatName | None = None
 
 
@@ -198,6 +200,7 @@ class ReportSubmitted(Event, Generic[P], frozen=True, tag="report_submitted"):
     """送审: what is to be approved, pinned. What is changed afterwards must be submitted anew."""
 
     title = "送审年度报告"
+    article = "第五十条"
     pinned: P | None = None
 
 
@@ -219,6 +222,7 @@ class ReportPublished(Event, Generic[P], frozen=True, tag="report_published"):
     """公布 (Art. 49): exactly what was approved. A second one is a corrected edition; the first one stays."""
 
     title = "公布年度报告"
+    article = "第四十九条"
     document_no: Label | None = None
     pinned: P | None = None
 
@@ -248,6 +252,7 @@ class ReportEntered(Event, frozen=True, tag="report_entered"):
     """
 
     title = "录入此前公布的年度报告"
+    article = "第四十九条"
     source: Label
     tables: PublishedTables
     document_no: Label | None = None

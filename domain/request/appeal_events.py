@@ -21,6 +21,7 @@ class Appealed(Event, frozen=True, tag="appealed"):
     """行政复议 or 行政诉讼 (Art. 51). appeal: a name unique in the request; follows: an earlier one."""
 
     title = "行政救济"
+    article = "第五十一条"
     appeal: Label
     route: Route
     ground: Literal["answer", "no_answer", "other"]
@@ -34,6 +35,7 @@ class AppealDecided(Event, frozen=True, tag="appeal_decided"):
     """复议决定 or 裁判. effective_on: day it took effect; without it the appeal is still pending."""
 
     title = "救济结果"
+    article = "第五十一条"
     appeal: Label
     instance: Literal["first", "second", "retrial"]
     disposition: Code
@@ -45,6 +47,7 @@ class CorrectionAnalysed(Event, Generic[T], frozen=True, tag="correction_analyse
     """纠错分析: why a decision corrected the authority, and what is done about it."""
 
     title = "纠错分析"
+    article = "第五十一条"
     sealed = ("measures",)
     appeal: Label
     causes: Annotated[
@@ -58,6 +61,7 @@ class Reopened(Event, frozen=True, tag="reopened"):
     """重新处理, by order or of one's own accord. redo_by: last day to answer again, set by the decision."""
 
     title = "重新处理"
+    article = "第五十一条"
     cause: Literal["appeal", "own_correction"]
     redo_by: date
     appeal: Label | None = None

@@ -11,7 +11,7 @@ Articles are those of the Regulations on Open Government Information (国令711�
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Generic, Literal, TypeVar, Union
+from typing import Annotated, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from msgspec import Meta
 
@@ -47,6 +47,7 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
     """
 
     title = "收到申请"
+    article = "第二十九条、第三十一条"
     sealed = ("applicant", "description")
     channel: Literal["in_person", "post", "online", "fax", "email"]
     receipt_basis: Literal[
@@ -73,6 +74,7 @@ class Assigned(Event, frozen=True, tag="assigned"):
     """交办 to a unit, and an officer of it if known (Art. 45)."""
 
     title = "交办"
+    article = "第四十五条"
     unit: Label
     officer: Label | None = None
     provenance: Provenance | None = None
@@ -82,6 +84,7 @@ class SupplementRequired(Event, Generic[T], frozen=True, tag="supplement_require
     """补正告知 (Art. 30): once, within 7 working days of receipt. respond_by: last day, inclusive."""
 
     title = "补正告知"
+    article = "第三十条"
     sealed = ("matters",)
     respond_by: date
     matters: T
@@ -92,6 +95,7 @@ class Supplemented(Event, Generic[T], frozen=True, tag="supplemented"):
     """补正 received (Art. 30): the term to answer runs anew from this day."""
 
     title = "收到补正"
+    article = "第三十条"
     sealed = ("description",)
     description: T
 
@@ -104,6 +108,7 @@ class Extended(Event, Generic[T], frozen=True, tag="extended"):
     """
 
     title = "延长答复期限"
+    article = "第三十三条"
     sealed = ("reason",)
     workdays: Annotated[int, Meta(ge=1, le=1000)]
     approved_by: Label
@@ -118,6 +123,7 @@ class ExtensionDrafted(Event, Generic[T], frozen=True, tag="extension_drafted"):
     """提出延期 (Art. 33), for the head to approve. draft: its name in the request. workdays: to be added."""
 
     title = "提出延期"
+    article = "第三十三条"
     sealed = ("reason",)
     draft: Label
     workdays: Annotated[int, Meta(ge=1, le=1000)]
@@ -132,6 +138,7 @@ class ConsultationOpened(Event, Generic[T], frozen=True, tag="consultation_opene
     """
 
     title = "征求意见"
+    article = "第三十二条至第三十四条"
     sealed = ("addressee", "matters")
     consultation: Label
     consultee: Literal["third_party", "other_authority", "co_maker"]
@@ -150,6 +157,7 @@ class ConsultationClosed(Event, Generic[T], frozen=True, tag="consultation_close
     """
 
     title = "征求意见结束"
+    article = "第三十二条至第三十四条"
     sealed = ("reason",)
     consultation: Label
     reply: Literal["agreed", "objected", "partly", "silent"]
@@ -161,6 +169,7 @@ class ExplanationRequired(Event, Generic[T], frozen=True, tag="explanation_requi
     """要求说明理由 for clearly excessive number or frequency (Art. 35). matters: the number and frequency found."""
 
     title = "要求说明理由"
+    article = "第三十五条"
     sealed = ("matters",)
     respond_by: date
     matters: T | None = None
@@ -171,6 +180,7 @@ class Explained(Event, frozen=True, tag="explained"):
     """说明理由 by the applicant (Art. 35). accepted: the reasons are found reasonable."""
 
     title = "说明理由"
+    article = "第三十五条"
     accepted: bool
 
 
@@ -178,6 +188,7 @@ class Deferred(Event, Generic[T], frozen=True, tag="deferred"):
     """延迟答复 (Art. 35): reasons accepted, a later day is set and told. until: last day, inclusive."""
 
     title = "延迟答复"
+    article = "第三十五条"
     sealed = ("reason",)
     until: date
     reason: T
@@ -191,6 +202,7 @@ class FeeCharged(Event, frozen=True, tag="fee_charged"):
     """
 
     title = "收费通知"
+    article = "第四十二条"
     basis: Literal["items", "pages"]
     quantity: Count
     amount_yuan: Money
@@ -202,6 +214,7 @@ class FeePaid(Event, frozen=True, tag="fee_paid"):
     """缴费 (国办函〔2020〕109号): once the sum is reached the term to answer runs anew."""
 
     title = "缴费"
+    article = "第四十二条"
     amount_yuan: Money
 
 
@@ -221,6 +234,7 @@ class AnswerDrafted(Event, Generic[T], frozen=True, tag="answer_drafted"):
     """
 
     title = "起草答复"
+    article = "第四十五条"
     sealed = ("text",)
     draft: Label
     outcome: Code
@@ -234,6 +248,7 @@ class DraftReviewed(Event, Generic[T], frozen=True, tag="draft_reviewed"):
     """审核文稿 (Art. 45) by another than the drafter. passed: false returns it."""
 
     title = "审核文稿"
+    article = "第四十五条"
     sealed = ("opinion",)
     draft: Label
     passed: bool
@@ -244,6 +259,7 @@ class DraftApproved(Event, Generic[T], frozen=True, tag="draft_approved"):
     """批准文稿 (Art. 33, 45) by another than drafter and reviewer. passed: false returns it."""
 
     title = "批准文稿"
+    article = "第四十五条"
     sealed = ("opinion",)
     draft: Label
     passed: bool
@@ -260,6 +276,7 @@ class Answered(Event, Generic[T], frozen=True, tag="answered"):
     """
 
     title = "答复"
+    article = "第三十六条"
     sealed = ("text",)
     outcome: Code
     legal_basis: Label
@@ -278,6 +295,7 @@ class Served(Event, frozen=True, tag="served"):
     """
 
     title = "送达"
+    article = "国办公开办函〔2016〕235号"
     method: Literal["china_post", "courier", "in_person", "electronic", "public_notice", "other"]
     signed_for_on: date | None = None
     tracking_no: Label | None = None
@@ -298,6 +316,7 @@ class Lapsed(Event, frozen=True, tag="lapsed"):
     """不再处理: no supplement (Art. 30) or no payment (Art. 42) within the told term."""
 
     title = "不再处理"
+    article = "第三十条、第四十二条"
     cause: Literal["supplement", "fee"]
     document_no: Label | None = None
 
@@ -306,6 +325,7 @@ class Archived(Event, frozen=True, tag="archived"):
     """归档 (Art. 45)."""
 
     title = "归档"
+    article = "第四十五条"
     archive_no: Label
     retention: Literal["permanent", "30y", "10y"]
 
@@ -325,36 +345,12 @@ class EntryAmended(Event, Generic[R, T], frozen=True, tag="entry_amended"):
 
 # In the order of a request's life. Union[] because this alias is generic.
 _AfterReceipt = Union[
-    Assigned,
-    SupplementRequired[T],
-    Supplemented[T],
-    ExtensionDrafted[T],
-    Extended[T],
-    ConsultationOpened[T],
-    ConsultationClosed[T],
-    ExplanationRequired[T],
-    Explained,
-    Deferred[T],
-    FeeCharged,
-    FeePaid,
-    AnswerDrafted[T],
-    DraftReviewed[T],
-    DraftApproved[T],
-    Answered[T],
-    Served,
-    Withdrawn,
-    Lapsed,
-    Appealed,
-    AppealDecided,
-    CorrectionAnalysed[T],
-    Reopened,
-    Archived,
-    HandedOver,
-    ErasureRequested,
-    PersonalDataErased,
-    PersonalDataRestricted,
-    RestrictionLifted,
-]
+    Assigned, SupplementRequired[T], Supplemented[T], ExtensionDrafted[T], Extended[T], ConsultationOpened[T],
+    ConsultationClosed[T], ExplanationRequired[T], Explained, Deferred[T], FeeCharged, FeePaid, AnswerDrafted[T],
+    DraftReviewed[T], DraftApproved[T], Answered[T], Served, Withdrawn, Lapsed, Appealed, AppealDecided,
+    CorrectionAnalysed[T], Reopened, Archived, HandedOver, ErasureRequested, PersonalDataErased,
+    PersonalDataRestricted, RestrictionLifted,
+]  # fmt: skip
 Happening = Union[Received[A, T], _AfterReceipt[T], DocumentFiled[D]]
 
 ReceiptBody = Received[Applicant, Text]
@@ -374,14 +370,8 @@ Fact = Happening[Sealed, Sealed, Sealed]
 Amendment = EntryAmended[Fact, Sealed]
 Stored = Fact | Amendment
 
-EVENTS: tuple[type[Event], ...] = (
-    Received, Assigned, SupplementRequired, Supplemented, ExtensionDrafted, Extended, ConsultationOpened,
-    ConsultationClosed, ExplanationRequired, Explained, Deferred, FeeCharged, FeePaid, AnswerDrafted,
-    DraftReviewed, DraftApproved, Answered, Served, Withdrawn, Lapsed,
-    Appealed, AppealDecided, CorrectionAnalysed, Reopened, Archived, HandedOver, DocumentFiled,
-    ErasureRequested, PersonalDataErased, PersonalDataRestricted, RestrictionLifted, EntryAmended,
-)  # fmt: skip
-
+EVENTS: tuple[type[Event], ...] = (*(get_origin(each) or each for each in get_args(Fact)), EntryAmended)
+"""All that can happen to a request: each type, without what it is generic in."""
 
 IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed, AppealDecided)
 """What a register of before can say, and so may have a provenance."""

@@ -24,6 +24,7 @@ class DocumentFiled(Event, Generic[D], frozen=True, tag="document_filed"):
     """
 
     title = "材料入卷"
+    article = "第四十五条"
     sealed = ("content",)
     document: Label
     kind: Literal["application", "identity", "consultation", "answer", "service", "appeal", "other"]
@@ -36,6 +37,7 @@ class HandedOver(Event, frozen=True, tag="handed_over"):
     """移交档案馆 (档案法 15): the archived file is with the archives from this day on. transfer_no: number of the record of the transfer."""
 
     title = "移交档案馆"
+    article = "档案法第十五条"
     archives: Label
     transfer_no: Label | None = None
 
@@ -51,6 +53,7 @@ class ErasureRequested(Event, frozen=True, tag="erasure_requested"):
     """
 
     title = "提请销毁个人信息"
+    article = "个人信息保护法第四十七条"
     scope: Literal["applicant", "all"]
     basis: Label
     appraisal_no: Label
@@ -60,6 +63,7 @@ class PersonalDataErased(Event, frozen=True, tag="personal_data_erased"):
     """销毁个人信息: what the request of version `requested` asks for is gone with this entry. Another person's act."""
 
     title = "销毁个人信息"
+    article = "个人信息保护法第四十七条"
     requested: EntryVersion
 
 
@@ -67,6 +71,7 @@ class PersonalDataRestricted(Event, frozen=True, tag="personal_data_restricted")
     """限制处理个人信息 (个人信息保护法 47): kept and protected, no longer shown. Entered again for a further ground."""
 
     title = "限制处理个人信息"
+    article = "个人信息保护法第四十七条"
     basis: Label
 
 
@@ -74,6 +79,7 @@ class RestrictionLifted(Event, frozen=True, tag="restriction_lifted"):
     """解除限制: of all grounds so far."""
 
     title = "解除限制处理"
+    article = "个人信息保护法第四十七条"
     basis: Label
 
 

@@ -298,7 +298,9 @@ async def test_several_fields_are_corrected_and_an_entry_is_taken_back(office: O
         await seat.page.goto(f"/requests/{reference}/amend/1")
         await seat.page.get_by_role("link", name="整条撤销").click()
         await seat.fill(amend__reason="误登")
-        await seat.record()
+        await seat.press("下一步：核对")
+        await seat.says("在办 → 已作废")
+        await seat.press("确认登记")
         await seat.says("已作废")
 
 
