@@ -1,4 +1,4 @@
-"""One step of many requests at once, as a list tells it: a request a line, and what the step needs of each.
+"""One step of many requests at once, as a list gives it: a request a line, and what the step needs of each.
 
 Only what is no legal act on its merits goes in bulk: assign, serve, archive. An answer, an extension, an appeal stay per case.
 """
@@ -98,7 +98,7 @@ def bounded(lines: Iterable[Line]) -> list[Line]:
 
 
 def event_of(act: BulkAct, line: Line, common: Mapping[str, str]) -> dict[str, Any]:
-    """What is recorded of the line, as a caller tells it; common: what holds for every line that does not say otherwise.
+    """What is recorded of the line, as a caller gives it; common: what holds for every line that does not say otherwise.
 
     Raises Malformed.
     """

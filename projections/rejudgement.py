@@ -122,7 +122,7 @@ def judge_again(history: Sequence[Recorded], book: LawBook) -> Rejudged:
     """One request's entries, in the order recorded, judged one by one. Stops at a refusal."""
     known = [book.known(entry.position, entry.recorded_on) for entry in history]
     if _is_plain(history):
-        # The steps of one fold are the judgements one by one: nothing was told late, amended or appealed.
+        # The steps of one fold are the judgements one by one: nothing was recorded late, amended or appealed.
         try:
             law = book.law(known[-1])
             request = replay(history, law)

@@ -111,7 +111,7 @@ class Recorder:
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """The log by position: from start (inside unless told otherwise) to stop (inside), at most limit."""
+        """The log by position: from start (inside, or not as `inclusive_of_start` says) to stop (inside), at most limit."""
         first = 0 if start is None else start if inclusive_of_start else start + 1
         with _translated():
             async with self._database.transaction(self._authority_id, reading=True) as connection:

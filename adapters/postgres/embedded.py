@@ -266,7 +266,7 @@ async def _provision(connection: Connection) -> None:
 
 
 async def _unless_made(connection: Connection, statement: str) -> None:
-    """A start that was killed has left its session at the same statement: told so, it is there by then."""
+    """Unless the session of a start that was killed is at the same statement, and ends it first."""
     with suppress(asyncpg.DuplicateObjectError, asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
         await connection.execute(statement)
 

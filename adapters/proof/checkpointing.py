@@ -305,7 +305,7 @@ async def consistency(
 async def receipt(
     connection: Connection, authority_id: int, code: str, reference: Reference, version: int | None
 ) -> Receipt:
-    """Of one entry of a request, the last one unless told. Raises RequestUnknown, EntryUnknown, NotSealedYet, SealFault."""
+    """Of one entry of a request, the last one unless given. Raises RequestUnknown, EntryUnknown, NotSealedYet, SealFault."""
     rows = await _entries(connection, authority_id, reference)
     row = next((each for each in rows if each["version"] == (version or len(rows))), None)
     if row is None:

@@ -231,18 +231,18 @@ class CaseFiles:
         whole, front = await asyncio.to_thread(compose)
         return CaseFile(code, recorded, whole, front, receipts, self._documents)
 
-    async def _opened(self, code: str, recorded: _Recorded) -> _Told:
+    async def _opened(self, code: str, recorded: _Recorded) -> _Opened:
         """What is sealed, in clear, unless it is restricted."""
         received = recorded.request.received
         if recorded.request.restricted:
-            return _Told("限制处理，不显示", None)
+            return _Opened("限制处理，不显示", None)
         shown = [each for each in recorded.entries if each.originator_version in recorded.shown]
         sealed = [(entry, field, each) for entry in shown for field, each in texts_in(entry.event)]
         texts = await self._unseal(code, [each for _, _, each in sealed])
         blocks = [_block(entry, field, texts.get(each.id)) for entry, field, each in sealed]
         name = texts.get(received.applicant.id) if received else None
         applicant = _names(msgspec.json.decode(name, type=Applicant)) if name else ERASED if received else "—"
-        return _Told(applicant, case_file.sealed_sheet(blocks) if blocks else None)
+        return _Opened(applicant, case_file.sealed_sheet(blocks) if blocks else None)
 
     async def _papers(self, code: str, recorded: _Recorded, said: list[str], *, bound: bool) -> list[_Bound]:
         """Documents and letters in the order of law. said: gets what is to be known of those that are not there."""
@@ -313,7 +313,7 @@ class CaseFiles:
         return [_Bound(paper, made=data, laid=data)]
 
 
-class _Told(NamedTuple):
+class _Opened(NamedTuple):
     """What is sealed, in clear. applicant: the names, or why there are none."""
 
     applicant: str

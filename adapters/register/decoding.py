@@ -71,7 +71,7 @@ def _converted(mapping: Any) -> Recording:
 def of_document(id_: str, reference: str, on_behalf_of: str | None, **said: Any) -> Recording:
     """The recording of a document that has come. Raises errors.Malformed."""
     try:
-        event: Any = msgspec.convert(said, events.ToldDocument)
+        event: Any = msgspec.convert(said, events.SentDocument)
     except msgspec.ValidationError as wrong:
         raise explained(str(wrong)) from None
     return Recording(id=id_, reference=reference, on_behalf_of=on_behalf_of, event=event)
@@ -174,7 +174,7 @@ def _no_name_twice(pairs: list[tuple[str, Any]]) -> None:
 _names = json.JSONDecoder(object_pairs_hook=_no_name_twice)
 
 
-# msgspec's messages, which name a type or a bound, and what an officer is told. A value told is never repeated:
+# msgspec's messages, which name a type or a bound, and what an officer is told. A value that was sent is never repeated:
 # it may be a name in the wrong place.
 _NO_SUCH_FIELD = "没有这一项，请检查拼写"
 _PROBLEMS: tuple[tuple[str, str], ...] = (
@@ -214,7 +214,7 @@ def explained(message: str, types: Sequence[str] = ()) -> Malformed:
     said, _, path = message.rpartition(" - at `$")
     said, path = (said, path.rstrip("`").lstrip(".")) if said else (message, "")
     if not all(word in _FIELDS for word in re.findall(r"[^.\[\]]+", re.sub(r"\[(\d+|\.\.\.)\]", "", path))):
-        path = ""  # not a path of ours but something told
+        path = ""  # not a path of ours but something that was sent
     if own := re.fullmatch(_OWN_WORDS, said):
         field = _join(path, own["field"] or "")
         return Malformed(field=f"{field}：" if field else "", problem=own["of_field"] or own["of_all"])

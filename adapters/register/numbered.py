@@ -20,7 +20,7 @@ from domain.request import events
 def numbered(work: UnitOfWork, body: Event, stream: str, earlier: Event | None) -> Event:
     """The event with its document number: that of the entry it corrects, or of the draft it sends, else the series' next.
 
-    As it was told where the authority has no series for it. earlier: of an amendment, what the entry said. Raises
+    As it was sent where the authority has no series for it. earlier: of an amendment, what the entry said. Raises
     Malformed where the year has no more numbers.
     """
     event: Any = events.resulting(body)

@@ -103,7 +103,7 @@ class Outside:
         return found
 
     async def _of_assessments(self, code: str, recordings: Sequence[Recording]) -> dict[str, Any]:
-        """As of the day that is told."""
+        """As of the last of their days."""
         found: dict[str, Any] = {}
         kinds = {type(each.event) for each in recordings}
         if kinds.isdisjoint(OF_ASSESSMENT):

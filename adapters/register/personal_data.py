@@ -91,7 +91,7 @@ class PersonalData:
     async def rotate_vault_key(self, suite: Suite | None = None) -> str:
         """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id.
 
-        suite: that of the current key unless told.
+        suite: that of the current key unless given.
         """
         return await self._vault.rotate(suite)
 

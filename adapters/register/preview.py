@@ -39,7 +39,7 @@ class Previewed(msgspec.Struct, frozen=True):
     """The reply it would get, the irregularities and questions it would add, and what would change.
 
     cells: of the tables of the years since the register is complete. moved: due dates of other requests,
-    where the authority's own event changes the law. same_applicant: of a receipt, who asked before.
+    where the authority's own event changes the law. same_applicant: of a receipt, the other requests of the same applicant.
     """
 
     reply: Reply
@@ -126,7 +126,7 @@ class Previews:
     async def _same_applicant(
         self, view: View, connection: Connection, authority_id: int, recording: Recording, reply: Reply
     ) -> SameApplicant | None:
-        """Of a receipt about to be recorded: who asked before, and how often."""
+        """Of a receipt about to be recorded: the other requests of the same applicant, and how many of the month."""
         event = recording.event
         if not isinstance(event, events.Received) or reply.reference is None:
             return None

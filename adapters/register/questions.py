@@ -75,7 +75,7 @@ async def between(
     version: int,
     same: SameApplicant | None,
 ) -> list[Question]:
-    """Of one entry of the request, in force. history: with it. same: of a receipt, who asked before."""
+    """Of one entry of the request, in force. history: with it. same: of a receipt, the other requests of the same applicant."""
     found = []
     for use in document_numbers.uses(history):
         if use.version == version and use.state == "given":

@@ -9,7 +9,7 @@ from adapters.report_files.office_zip import ReportFileFault
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,20})""", re.I)
 _MOST_LOST = 0.005
-"""Of a page's letters that may be illegible: one torn letter is told, a page of them is another encoding."""
+"""Of a page's letters that may be illegible: one torn letter is reported, a page of them is another encoding."""
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, int]:

@@ -69,7 +69,7 @@ class VaultKeys:
     async def rotate(self, suite: Suite | None = None) -> str:
         """Make a new key, which seals once every machine has it; the old ones open what they sealed. Returns its id.
 
-        suite: that of the current key unless told.
+        suite: that of the current key unless given.
         """
         made = self.ring.rotate(self._directory, suite).ids[-1]
         await self.take_new()

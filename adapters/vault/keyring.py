@@ -48,7 +48,7 @@ class VaultRow(NamedTuple):
 
 
 class PieceOf(NamedTuple):
-    """Where a piece of a document belongs: which authority's, which document's, the how manieth, and whether the last."""
+    """Where a piece of a document belongs: of which authority and document, its number, and whether it is the last."""
 
     authority_id: int
     document: str
@@ -126,7 +126,7 @@ class Keyring:
             raise VaultKeyFault(f"不能在{directory}建立密钥文件：{wrong.strerror}") from None
 
     def rotate(self, directory: Path, suite: Suite | None = None) -> Keyring:
-        """Make a further key, whose name comes last; of the current one's suite unless told. Of two at once the first one's stays."""
+        """Make a further key, whose name comes last; of the current one's suite unless given. Of two at once the first one's stays."""
         if (numbered := re.fullmatch(r"(.*?)([0-9]+)", self.current)) and set(numbered[2]) != {"9"}:
             name = f"{numbered[1]}{int(numbered[2]) + 1:0{len(numbered[2])}d}"
         else:

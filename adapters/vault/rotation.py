@@ -45,7 +45,7 @@ async def reseal(
     for batch in (_values(), _pieces(), blind_index.reseal):
         done = 0
         while True:
-            # Digests follow the applicant as told: whoever amends one meanwhile waits.
+            # Digests follow the applicant as recorded: whoever amends one meanwhile waits.
             async with database.transaction(authority_id, locking=batch is blind_index.reseal) as connection:
                 found = await batch(connection, keyring, authority_id)
             if not found:

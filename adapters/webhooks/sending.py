@@ -12,22 +12,22 @@ import httpx
 from adapters.webhooks.addresses import Address, AddressRefused, AllowedAddresses
 from adapters.webhooks.signing import signature
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 """Seconds for a delivery, from the name to the status."""
 
 
 class Courier:
     """Takes no redirect, no proxy of the environment and no cookie, and reads nothing of an answer but its status."""
 
-    def __init__(self, allowed: AllowedAddresses, patience: float = PATIENCE) -> None:
+    def __init__(self, allowed: AllowedAddresses, timeout: float = TIMEOUT) -> None:
         self.allowed = allowed
-        self._patience = patience
+        self._timeout = timeout
         # A connection is used once: those to two names at one address must not be taken for each other.
         self._client = httpx.AsyncClient(
             verify=ssl.create_default_context(),
             trust_env=False,
             follow_redirects=False,
-            timeout=patience,
+            timeout=timeout,
             limits=httpx.Limits(max_keepalive_connections=0),
         )
 
@@ -41,7 +41,7 @@ class Courier:
         """Empty if it was taken (a status of 2xx), else what went wrong, in a word or two."""
         try:
             address = self.allowed.check(url)
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 ip = await self.allowed.resolve(address)
                 status = await self._post(address, address.at(ip), secret, id_, body)
         except AddressRefused:

@@ -17,7 +17,7 @@ from adapters.register.register import Register
 from adapters.register.webhooks import LEASE, PAUSED_AFTER, Claimed
 from adapters.vault.keyring import VaultKeyFault
 from adapters.webhooks.addresses import AllowedAddresses
-from adapters.webhooks.sending import PATIENCE, Courier
+from adapters.webhooks.sending import TIMEOUT, Courier
 from domain.law.refusals import Refusal
 
 log = structlog.get_logger("taizhang.webhooks")
@@ -37,12 +37,12 @@ class WebhookSender:
         self,
         allowed: AllowedAddresses,
         *,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
         lease: timedelta = LEASE,
         paused_after: timedelta = PAUSED_AFTER,
     ) -> None:
         self.allowed = allowed
-        self._patience, self._lease, self._paused_after = patience, lease, paused_after
+        self._timeout, self._lease, self._paused_after = timeout, lease, paused_after
         self._codes: set[str] = set()
         self._others: list[str] = []
         self._under_way: set[asyncio.Task[None]] = set()
@@ -50,7 +50,7 @@ class WebhookSender:
 
     async def run(self, register: Register) -> None:
         """Until cancelled; what is then on its way is given up, and sent again by the process that comes next."""
-        async with Courier(self.allowed, self._patience) as courier:
+        async with Courier(self.allowed, self._timeout) as courier:
             try:
                 while True:
                     self._more.clear()

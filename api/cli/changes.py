@@ -50,7 +50,7 @@ def show_change(found: Previewed, *, always: bool = False) -> None:
 
 
 def say_beside(reply: Reply, questions: Iterable[Question], before: Iterable[SameApplicant]) -> None:
-    """What an officer should know of it: when an erasure is final, what is odd, who asked before."""
+    """What an officer should know of it: when an erasure is final, what is odd, what else the same applicant has asked for."""
     if reply.note:
         click.echo(reply.note)
     for question in questions:

@@ -91,7 +91,7 @@ for _kind in REPORT_EVENTS:
 
 
 def _step(kind: type[Any], name: str, text: str, *options: click.Option) -> None:
-    """A command that records one step of the report's way, today unless told."""
+    """A command that records one step of the report's way, today unless given."""
 
     def act(year: int | None, on: date | None, **options: Any) -> int:
         fields: dict[str, Any] = dict.fromkeys(

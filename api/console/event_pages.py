@@ -182,7 +182,7 @@ async def receipt_again(request: ApiRequest) -> Response[Any]:
 
 @post("/requests/new/preview", status_code=200, **at("handle"))
 async def preview_receipt(request: ApiRequest) -> Response[Any]:
-    """When it is due, and who asked before."""
+    """When it is due, and what else the same applicant has asked for."""
     return await recording.preview(request, await _of_receipt(request))
 
 

@@ -34,7 +34,7 @@ def first(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
 
 
 def last(given: Mapping[str, list[str]], name: str, default: str = "") -> str:
-    """Of a field that a button tells again, the button's."""
+    """Of a field that a button sends again, the button's."""
     values = given.get(name)
     return values[-1] if values else default
 

@@ -38,7 +38,7 @@ SOURCES = {
     "fees": "收费项目目录",
     "procurement": "政府采购台账",
 }
-# Days on which a document was published, in our telling; the seed says how many: 5.
+# Days on which a document was published, as we have it; the seed says how many: 5.
 DOCUMENTS = ("2020-03-16", "2020-05-12", "2020-07-21", "2020-09-08", "2020-11-17")
 TEXTS = {
     "preface": (

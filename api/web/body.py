@@ -21,23 +21,19 @@ from domain.entry import Event, type_of
 
 BODY_LIMIT = 1_048_576
 
-
 SLOWEST_BODY = 10.0
 """Seconds for which the body is waited for, in all."""
 
-
 _READ_AT_ONCE = 131_072
-"""Bytes of a body that are decoded between two others' turns; a longer one by a thread."""
-
+"""Bytes of a body that are decoded in the event loop; a longer one is decoded by a thread, so that other calls go on."""
 
 _DRAIN_SECONDS, _DRAIN_BYTES = 2.0, 16_777_216
-
 
 _JSON_UTF_8 = rf'{JSON}(\s*;\s*charset="?utf-8"?)?'
 
 
 async def parse_body(request: ApiRequest, params: NamedDependency[Any]) -> Any:  # noqa: ARG001
-    """Raises OtherMediaType, TooLarge, TooSlow, or Malformed. After `asked`: side by side they would cost a task each."""
+    """Raises OtherMediaType, TooLarge, TooSlow, or Malformed. params: read first, since side by side they would cost a task each."""
     media_type = (request.header("content-type") or "").strip()
     if is_packed(request) or (media_type != JSON and not re.fullmatch(_JSON_UTF_8, media_type, re.I)):
         raise OtherMediaType

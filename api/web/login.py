@@ -30,7 +30,7 @@ LONGEST_PASSWORD = 1024
 Password = Annotated[str, Meta(min_length=1, max_length=LONGEST_PASSWORD)]
 
 
-class LoginTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LoginBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who wants to come in."""
 
     authority: Annotated[str, Meta(max_length=40, description="机关代码")]
@@ -38,14 +38,14 @@ class LoginTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Annotated[Password, Meta(description="口令")]
 
 
-class PasswordTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PasswordBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One's own password, and what it is to be."""
 
     old: Annotated[Password, Meta(description="现在的口令")]
     new: Annotated[Password, Meta(description="新的口令")]
 
 
-class KeyTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key of one's own for a program."""
 
     name: Annotated[Label, Meta(description="用在何处，如某系统")]
@@ -100,7 +100,7 @@ _OF_PASSWORDS = (401, 403, 422, 429, 503)
     opt={"act": OPEN, "statuses": _OF_PASSWORDS},
 )
 async def login(
-    request: ApiRequest, payload: NamedDependency[SkipValidation[LoginTold]]
+    request: ApiRequest, payload: NamedDependency[SkipValidation[LoginBody]]
 ) -> Response[Session]:
     """会话在Cookie中，15分钟未用或满8小时即止；改动时另附csrf。账号不存在、口令不符、账号锁定，答复相同。"""
     logged_in = await request.register.logins.login(
@@ -122,7 +122,7 @@ async def login(
     opt={"act": OWN, "statuses": _OF_PASSWORDS},
 )
 async def change_password(
-    request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordTold]]
+    request: ApiRequest, payload: NamedDependency[SkipValidation[PasswordBody]]
 ) -> Response[Session]:
     """本人的其他会话随即结束，此会话换新。"""
     who = request.caller.principal
@@ -191,7 +191,7 @@ async def keys(request: ApiRequest) -> Response[list[Key]]:
     opt={"act": OWN, "statuses": (409, 422)},
 )
 async def create_key(
-    request: ApiRequest, payload: NamedDependency[SkipValidation[KeyTold]]
+    request: ApiRequest, payload: NamedDependency[SkipValidation[KeyBody]]
 ) -> Response[NewKey]:
     """供程序以Authorization: Bearer使用；本人的职权收回，密钥即不能再办。"""
     who = request.caller.principal

@@ -24,7 +24,7 @@ _LONGEST = 16_384
 _Base64Url = Annotated[str, Meta(min_length=1, max_length=_LONGEST, pattern=r"^[A-Za-z0-9_-]+\Z")]
 
 
-class CreatedTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CreatedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A passkey that the browser has just made. Texts are base64url without padding."""
 
     name: Annotated[Label, Meta(description="名称，如某手机，供本人辨认")]
@@ -33,7 +33,7 @@ class CreatedTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attestation: Annotated[_Base64Url, Meta(description="浏览器所给的response.attestationObject")]
 
 
-class SignedTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SignedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a passkey signed. Texts are base64url without padding."""
 
     id: Annotated[_Base64Url, Meta(description="凭据的id")]
@@ -80,7 +80,7 @@ async def ask(request: ApiRequest) -> Response[PasskeyOptions]:
     opt={"act": OWN, BEFORE_PROOF: True, "statuses": (409, 429)},
 )
 async def prove(
-    request: ApiRequest, payload: NamedDependency[SkipValidation[SignedTold]]
+    request: ApiRequest, payload: NamedDependency[SkipValidation[SignedBody]]
 ) -> Response[Proved]:
     """与动态口令同样有效。错误的次数与口令合并计算。"""
     caller = request.caller
@@ -113,7 +113,7 @@ async def begin(request: ApiRequest) -> Response[PasskeyOptions]:
     opt={"act": OWN, BEFORE_PROOF: True, "statuses": (409, 422)},
 )
 async def add(
-    request: ApiRequest, payload: NamedDependency[SkipValidation[CreatedTold]]
+    request: ApiRequest, payload: NamedDependency[SkipValidation[CreatedBody]]
 ) -> Response[RecoveryCodes]:
     """随即有效，本人的其他会话结束。首次启用登录验证方式的，给出恢复码，只显示这一次。"""
     caller = request.caller

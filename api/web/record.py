@@ -56,7 +56,7 @@ async def record_event(
 def recording_of(
     request: ApiRequest, event: Any, params: RecordQuery, reference: str | None, stream: str | None = None
 ) -> Recording:
-    """The recording that a call tells, under its Idempotency-Key. Raises Malformed where it has none."""
+    """The recording that a call makes, under its Idempotency-Key. Raises Malformed where it has none."""
     return Recording(
         id=key_of(request),
         reference=reference,

@@ -18,7 +18,7 @@ from api.web.responses import json
 _OPT = {"act": OWN, BEFORE_PROOF: True, "statuses": (409, 429)}
 
 
-class CodeTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the officer's device shows."""
 
     code: Annotated[
@@ -55,7 +55,7 @@ class Proved(msgspec.Struct, frozen=True):
     status_code=200,
     opt=_OPT,
 )
-async def prove(request: ApiRequest, payload: NamedDependency[SkipValidation[CodeTold]]) -> Response[Proved]:
+async def prove(request: ApiRequest, payload: NamedDependency[SkipValidation[CodeBody]]) -> Response[Proved]:
     """登录之后，或查阅个人信息、授权、销毁、导出之前。错误的次数与口令合并计算。"""
     caller = request.caller
     await request.register.second_factors.prove(
@@ -85,7 +85,7 @@ async def enrol(request: ApiRequest) -> Response[Secret]:
     opt=_OPT,
 )
 async def confirm(
-    request: ApiRequest, payload: NamedDependency[SkipValidation[CodeTold]]
+    request: ApiRequest, payload: NamedDependency[SkipValidation[CodeBody]]
 ) -> Response[RecoveryCodes]:
     """本人的其他会话随即结束。恢复码只显示这一次，请抄存。"""
     caller = request.caller

@@ -26,7 +26,7 @@ from projections.request_stage import RequestStage
 from projections.services import Service
 
 
-class ServiceKeyTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ServiceKeyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new key of a service account."""
 
     days: Annotated[Annotated[int, Meta(ge=1, le=LONGEST_KEY)], Meta(description="有效的天数")] = 90
@@ -66,7 +66,7 @@ async def create_key(
     request: ApiRequest,
     code: FromPath[str],
     service: FromPath[str],
-    payload: NamedDependency[SkipValidation[ServiceKeyTold]],
+    payload: NamedDependency[SkipValidation[ServiceKeyBody]],
 ) -> Response[NewKey]:
     """只显示这一次，以本人的会话办理；此前的密钥在重叠的天数之后失效，其间换用新的。"""
     check_session(request)

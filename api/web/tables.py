@@ -67,7 +67,7 @@ class Behind(msgspec.Struct, frozen=True):
     appeals: list[AppealSpell]
 
 
-class ReconcileTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReconcileBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Tables typed elsewhere, last year's for the carry-over, and those of the units that make up a total."""
 
     tables: Tables
@@ -178,7 +178,7 @@ async def diff(
     status_code=200,
     opt={"act": CALLER},
 )
-async def reconcile(payload: NamedDependency[SkipValidation[ReconcileTold]]) -> Response[Reconciled]:
+async def reconcile(payload: NamedDependency[SkipValidation[ReconcileBody]]) -> Response[Reconciled]:
     """核对任一机关的报告表格：勾稽不符之处和空白格。previous为上一年度的，children为各单位的。"""
     try:
         for each in (payload.tables, *filter(None, [payload.previous]), *payload.children):
@@ -188,7 +188,7 @@ async def reconcile(payload: NamedDependency[SkipValidation[ReconcileTold]]) -> 
     return await asyncio.to_thread(_reconciled, payload)
 
 
-def _reconciled(payload: ReconcileTold) -> Response[Reconciled]:
+def _reconciled(payload: ReconcileBody) -> Response[Reconciled]:
     found = annual_tables.reconcile(payload.tables)
     if payload.previous is not None:
         found += annual_tables.reconcile_years(payload.previous, payload.tables)

@@ -22,7 +22,7 @@ from domain.values import LAST_POSITION
 Position = Annotated[int, Meta(ge=0, le=LAST_POSITION)]
 
 
-class WebhookTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class WebhookBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where what is recorded is delivered to a service account."""
 
     service: Annotated[str, Meta(max_length=40, description="服务账号的代号")]
@@ -30,7 +30,7 @@ class WebhookTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: Annotated[Position | None, Meta(description="从这一位置之后推送起；缺省为此后的登记")] = None
 
 
-class ResumeTold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ResumeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From where on."""
 
     after: Annotated[
@@ -59,7 +59,7 @@ async def listed(request: ApiRequest, code: FromPath[str]) -> Response[list[Webh
     opt={"act": "administer", "statuses": (409, 422)},
 )
 async def add(
-    request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[WebhookTold]]
+    request: ApiRequest, code: FromPath[str], payload: NamedDependency[SkipValidation[WebhookBody]]
 ) -> Response[NewWebhook]:
     """推送服务账号可见的登记，依次，至少一次，以Standard Webhooks签名；没有个人信息。以本人的会话办理。"""
     check_session(request)
@@ -104,7 +104,7 @@ async def resume(
     request: ApiRequest,
     code: FromPath[str],
     id: FromPath[str],  # noqa: A002 - its name in the address
-    payload: NamedDependency[SkipValidation[ResumeTold]],
+    payload: NamedDependency[SkipValidation[ResumeBody]],
 ) -> Response[Ended]:
     """系统管理员可恢复任一推送；服务账号可恢复自己的，如它漏收了一段。"""
     who = request.caller.who

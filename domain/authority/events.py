@@ -364,7 +364,7 @@ _AuthorityEvent = Union[
 ]
 
 AuthorityEventBody = _AuthorityEvent[Text, None]
-"""As an officer sends it: nobody tells what is pinned."""
+"""As an officer sends it: nobody sends what is pinned."""
 
 AuthorityEvent = _AuthorityEvent[Sealed, Results] | Imported | ImportAnnulled | AccessesHandedOver | ByCode
 """As it is stored: an import is sent as its file, and what is handed over is counted by the program."""

@@ -56,7 +56,7 @@ class Calendar:
     """Working days from 2000 to 2100. Immutable; equal inputs give the same counts.
 
     notices: in any order, applied by day of publication. days_off: the authority's own, in the order
-    told; the last word on a day counts.
+    recorded; the last word on a day counts.
     """
 
     def __init__(self, notices: Sequence[Notice], days_off: Iterable[DayOff] = ()) -> None:

@@ -335,7 +335,7 @@ def _addressee(matter: Matter) -> str | None:
 
 
 def _consultee(matter: Matter) -> list[str]:
-    """Its name, and the lines of its address; empty where none was told."""
+    """Its name, and the lines of its address; empty where none was recorded."""
     name = getattr(matter.event, "consultation", None)
     for each in matter.history:
         if isinstance(each.event, events.ConsultationOpened) and each.event.consultation == name:

@@ -1,7 +1,7 @@
 """What happens to the annual report of one year (Art. 49, 50), in the order of its making: stream `report/2020`.
 
 Figures of the proactive table and the texts come from people, the other two tables from the register. T stands
-for free text, sent in clear and stored sealed; P for what a submission or publication pins, which nobody tells:
+for free text, sent in clear and stored sealed; P for what a submission or publication pins, which nobody sends:
 the program fills it in while it records.
 """
 
@@ -289,7 +289,7 @@ _ReportEvent = Union[
 ]
 
 ReportEventBody = _ReportEvent[Text, None]
-"""As an officer tells it: nobody tells what is pinned."""
+"""As an officer sends it: nobody sends what is pinned."""
 
 ReportEvent = _ReportEvent[Sealed, Pinned]
 """As it is stored."""

@@ -102,7 +102,7 @@ def check_outcomes(
 
 
 def number_of(version: int, event: events.Answered[Sealed]) -> str:
-    """Of the paper, given out or told by now. Raises Malformed."""
+    """Of the paper, once it was given out or sent. Raises Malformed."""
     if event.document_no is None:
         problem = "缺少这一项：本机关没有设定可顺编的文号"
         raise Malformed(version, field="event.document_no：", problem=problem)

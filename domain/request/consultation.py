@@ -29,7 +29,7 @@ class Consultation(msgspec.Struct, frozen=True):
 
     @property
     def reached_on(self) -> date:
-        """The day from which its term counts; with no day of delivery told, that of the letter."""
+        """The day from which its term counts; where no day of delivery was recorded, that of the letter."""
         return self.delivered_on or self.opened_on
 
     @property

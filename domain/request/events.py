@@ -1,6 +1,6 @@
 """Everything that can happen to a disclosure request, in the order of its life.
 
-The event an officer tells is the event that is stored: one vocabulary for every door. The tag is the
+The event that an officer sends is the event that is stored: one vocabulary for every door. The tag is the
 topic in the store and `type` on the wire; it is one word of law and never changes. `on` is the day the
 event happened in law. Dates of facts end in `_on`, last days of a term in `_by`.
 
@@ -361,8 +361,8 @@ EventBody = ReceiptBody | LaterBody
 A document is sent as its bytes, never as an event.
 """
 
-ToldDocument = DocumentFiled[Digest]
-"""What a door tells of a document that was sent to it."""
+SentDocument = DocumentFiled[Digest]
+"""As a door hands it on: the digest stands for the content that was sent to it."""
 
 Fact = Happening[Sealed, Sealed, Sealed]
 """As it is stored and judged: personal data and free text are sealed."""

@@ -16,7 +16,6 @@ from domain.entry import Event, Recorded
 from domain.law import outcomes
 from domain.law.irregularities import Irregularity, found
 from domain.request.appeal import Appeal
-from domain.request.appeal_events import AppealDecided
 from domain.request.events import EntryAmended, is_imported
 from domain.values import Period
 
@@ -66,17 +65,15 @@ def _reaches(event: Event, history: Sequence[Recorded], last: date) -> bool:
 
 
 def _days(event: Event, history: Sequence[Recorded]) -> list[date]:
-    match event:
-        case EntryAmended():
-            amendments = [each.event for each in history if isinstance(each.event, EntryAmended)]
-            versions: list[Event | None] = [
-                each.event for each in history if each.originator_version == event.version
-            ]
-            versions += [each.replacement for each in amendments if each.version == event.version]
-            return [day for each in versions if each is not None for day in _days(each, ())]
-        case AppealDecided():
-            return [event.on, *([event.effective_on] if event.effective_on else [])]
-    return [event.on]
+    """Of an amendment those of all that its entry said. A decision takes effect on its own day or later."""
+    if not isinstance(event, EntryAmended):
+        return [event.on]
+    amendments = [each.event for each in history if isinstance(each.event, EntryAmended)]
+    versions: list[Event | None] = [
+        each.event for each in history if each.originator_version == event.version
+    ]
+    versions += [each.replacement for each in amendments if each.version == event.version]
+    return [each.on for each in versions if each is not None]
 
 
 def _day(event: Event, history: Sequence[Recorded]) -> date:

@@ -90,7 +90,7 @@ def _empty(
 
 
 def _proactive(content: Content, form: ReportFormat, is_own: bool) -> Iterator[ReportFinding]:
-    """A cell that says something else than a number has been told as unread."""
+    """A cell that says something else than a number has been reported as unread."""
     for block in form.proactive:
         for line in block.rows:
             cells = content.proactive_table.get(line.code)

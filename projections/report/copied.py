@@ -1,4 +1,4 @@
-"""Texts that several reports share, though names and numbers differ: found by their phrases, told with their places."""
+"""Texts that several reports share, though names and numbers differ: found by their phrases, reported with their places."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Offices retype the form: 四、结转下年度, （2）重复申请, 其它, 公益组织. A label that is the form's own but for spaces,
 brackets, numbering and punctuation is the same; another is matched if its words come near, or if it alone can stand
-in its place, and that is told as assumed. What can be two things is none.
+in its place, and that is reported as assumed. What can be two things is none.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Laid(msgspec.Struct, frozen=True):
 
 
 class Notes:
-    """What is told of a reading: cells and rows that could not be read, and what was assumed."""
+    """What is reported of a reading: cells and rows that could not be read, and what was assumed."""
 
     def __init__(self) -> None:
         self.unread: list[str] = []

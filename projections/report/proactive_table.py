@@ -42,7 +42,7 @@ Proactive = dict[str, list[str | None]]
 
 
 def is_header(row: Row) -> bool:
-    """Whether a row names what is told of documents, decisions or fees."""
+    """Whether a row names what is given of documents, decisions or fees."""
     texts = [labels.bare(text) for text in texts_of(row) if text.strip()]
     return CONTENT in texts and any(text in _COLUMNS for text in texts)
 

@@ -1,6 +1,6 @@
 """Reads an annual report in the official layout, whoever made it: tables by their labels, texts by their headings.
 
-Nothing is put right: what a file leaves blank stays blank, what could not be read and what was assumed is told.
+Nothing is put right: what a file leaves blank stays blank, what could not be read and what was assumed is reported.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read(laid: Laid, name: str = "") -> TypedReport:
 
 
 def format_of(year: int | None, layouts: Mapping[str, str]) -> str:
-    """The form of the year; where no year is told, the one that the tables are laid out in."""
+    """The form of the year; where no year is given, the one that the tables are laid out in."""
     if year is not None:
         return official_form.in_force(Period.year(year)).name
     return layouts.get("requests") or layouts.get("proactive") or _FORMS[0].name

@@ -122,7 +122,7 @@ class Share(NamedTuple):
 
 
 def figures_in(text: str, figures: Mapping[str, str], authority: str | None = None) -> Iterator[Typed]:
-    """Numbers in the text that the tables contradict. figures: by name, see `report_text.figures`.
+    """Numbers in the text that the tables contradict. figures: by name, see `citations.figures`.
 
     authority: whose report it is; what the text counts of other units is not in its tables.
     """

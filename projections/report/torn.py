@@ -1,6 +1,6 @@
 """Tables that the end of a page cuts: whether the rows at the cut are two rows, or one that was torn.
 
-A torn figure must not be read as two: where it cannot be known, both pieces are made illegible, and are then told
+A torn figure must not be read as two: where it cannot be known, both pieces are made illegible, and are then reported
 as unread.
 """
 

@@ -1,4 +1,4 @@
-"""The blind index: an officer sees at intake who asked before, and the database tells nobody who they are."""
+"""The blind index: an officer sees at intake what the same applicant asked before, and the database tells nobody who they are."""
 
 from __future__ import annotations
 

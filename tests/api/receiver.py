@@ -148,13 +148,13 @@ async def sending(
     register: Register,
     allowed: AllowedAddresses,
     *,
-    patience: float = 5.0,
+    timeout: float = 5.0,
     lease: float = 30.0,
     paused_after: float = 3600.0,
 ) -> AsyncIterator[WebhookSender]:
     sender = WebhookSender(
         allowed,
-        patience=patience,
+        timeout=timeout,
         lease=timedelta(seconds=lease),
         paused_after=timedelta(seconds=paused_after),
     )

@@ -263,7 +263,7 @@ async def test_every_type_of_event_is_told_apart(document: dict[str, Any]) -> No
     assert set(inner["discriminator"]["mapping"]) == TYPES[f"{HOME}/requests/{{reference}}/events"] - {
         "entry_amended"
     } | {"received", "document_filed"}
-    for name in ("Applicant", "Part", "ReceivedReplacement", "ReconcileTold"):
+    for name in ("Applicant", "Part", "ReceivedReplacement", "ReconcileBody"):
         assert document["components"]["schemas"][name]["additionalProperties"] is False, name
 
 

@@ -229,7 +229,7 @@ async def test_what_was_not_taken_comes_again_the_same(
     receiver.answers = [answer, status(204)]
     id_, secret = await office.subscribe(receiver)
     await office.receive()
-    async with sending(office.register, allowing(receiver), patience=1.5):
+    async with sending(office.register, allowing(receiver), timeout=1.5):
         first = await receiver.next()
         await office.receive()
         found = await office.until(id_, lambda each: each.failures == 1)
@@ -265,7 +265,7 @@ async def test_an_endless_answer_is_not_read(office: Office, receiver: Receiver)
     receiver.answers = [endless]
     id_, _ = await office.subscribe(receiver)
     await office.receive()
-    async with sending(office.register, allowing(receiver), patience=3):
+    async with sending(office.register, allowing(receiver), timeout=3):
         found = await office.until(id_, lambda each: each.delivered_at is not None)
     assert found.failures == 0
 
@@ -277,7 +277,7 @@ async def test_who_hangs_holds_up_nobody_else(office: Office, receiver: Receiver
         await office.register.webhooks.add(
             office.code, "platform", f"http://127.0.0.1:{other.port}/", allowed=allowing(other), **HOW
         )
-        async with sending(office.register, allowing(receiver, other), patience=20):
+        async with sending(office.register, allowing(receiver, other), timeout=20):
             for _ in range(3):
                 await office.receive()
                 await other.next()

@@ -50,6 +50,27 @@ ANNOUNCED = AssessmentAnnounced(DAY, "考核", 2025, "评分标准", ("departmen
 SCORE = ScoreEntered(DAY, "考核", "zhen", "secrecy", "抽查", "落实")
 
 
+@pytest.mark.parametrize(
+    ("indicator", "changes", "why"),
+    [
+        (ANSWERS, {"points": "1001"}, "分数须在0至1000之间"),
+        (ANSWERS, {"rules": (Rule("overdue", "1000.01"),)}, "分数须在0至1000之间"),
+        (ANSWERS, {"rules": ()}, "扣分、是否的须有rules，不写grades"),
+        (ANSWERS, {"grades": SECRECY.grades}, "扣分、是否的须有rules，不写grades"),
+        (ANSWERS, {"rules": (Rule("overdue", "1"), Rule("overdue", "2"))}, "同一事由写了两次"),
+        (SECRECY, {"grades": ()}, "分等次的须有grades，不写rules"),
+        (SECRECY, {"rules": ANSWERS.rules}, "分等次的须有grades，不写rules"),
+        (SECRECY, {"grades": (Grade("落实", "4.01"),)}, "等次的分数超过满分4"),
+        (SECRECY, {"grades": (Grade("落实", "4"), Grade("落实", "0"))}, "等次的名称重复"),
+    ],
+)
+def test_an_indicator_adds_up(indicator: Indicator, changes: dict[str, object], why: str) -> None:
+    """At its bounds it does: 1,000 points, a grade that gives all of them."""
+    msgspec.structs.replace(ANSWERS, points="1000")
+    with pytest.raises(ValueError, match=f"^指标{indicator.code}：{why}"):
+        msgspec.structs.replace(indicator, **changes)
+
+
 def begun() -> Office:
     return staffed().tell(ANNOUNCED, "li")
 

@@ -116,6 +116,15 @@ def test_what_cannot_be_asked_or_prepared() -> None:
     office.refused(RegisterNotComplete, ReturnPrepared(LATER, office.now.version), "tong")
 
 
+@pytest.mark.parametrize(
+    "period", [(date(2026, 1, 1), date(2026, 6, 30)), (date(2025, 1, 1), date(2025, 12, 31))]
+)
+def test_an_annual_report_is_asked_for_with_the_figures_of_its_whole_year(period: tuple[date, date]) -> None:
+    """Not with those of half of it, nor of another."""
+    with pytest.raises(ValueError, match="统计期限应为1月1日至12月31日"):
+        ReturnRequested(DAY, "全年", *period, END, report_year=2026)
+
+
 def test_a_day_of_the_past_has_what_was_asked_and_done_by_then() -> None:
     """Ordered on 2 March, answered a week later, handed in on 20 April: on 4 March both still wait, the day before nothing does."""
     office, version = asked()

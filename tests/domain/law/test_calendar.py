@@ -15,7 +15,7 @@ import chinese_calendar
 import holidays
 import pytest
 
-from domain.law.calendar import Calendar, Notice, national_calendar, national_notices
+from domain.law.calendar import Calendar, DayOff, Notice, national_calendar, national_notices
 from domain.law.statutory_days import statutory_days
 
 NOTICES = json.loads(Path(__file__).with_name("holidays.json").read_text("utf-8"))["notices"]
@@ -145,6 +145,12 @@ def test_a_day_says_why_it_counts() -> None:
     assert "国庆节" in made_up.reason
     assert (monday.working, monday.reason, monday.notice) == (True, "工作日", None)
     assert (saturday.working, saturday.reason, saturday.notice) == (False, "周末", None)
+    own = [
+        DayOff(date(2020, 3, 2), working=False, document_no="1号"),
+        DayOff(date(2020, 3, 7), working=True, document_no="2号"),
+    ]
+    of_office = Calendar(national_notices(), own)
+    assert [of_office.kind(each.day).reason for each in own] == ["本机关停止办公（1号）", "本机关上班（2号）"]
     assert CALENDAR.next_working(date(2022, 12, 31)) == date(2023, 1, 3)
     assert CALENDAR.next_working(date(2022, 12, 30)) == date(2022, 12, 30)
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from domain.law.calendar import Calendar, DayOff, national_calendar, national_notices
-from domain.law.terms import POLICIES, Law, Policy, PolicyName
+from domain.law.terms import POLICIES, Duties, Law, Policy, PolicyName, Waiver
 
 DAY = date(2026, 3, 2)
 CALENDAR = national_calendar()
@@ -29,6 +29,18 @@ def test_a_policy_of_logins_reminders_or_the_access_log_moves_no_row(policy: Pol
     assert setting(policy).differs_from(Law(CALENDAR)) is None
 
 
+def test_a_waiver_makes_another_law_from_its_day_on_and_officers_do_not() -> None:
+    """A waiver may come late, so the rows under it are folded again. A row keeps sixteen hex digits of its law."""
+    officers = Law(CALENDAR, duties=Duties(DAY, 1, {"li": "1007"}))
+    waived = Law(
+        CALENDAR,
+        duties=Duties(DAY, 1, {"li": "1007"}, (Waiver("review", DAY, date(2026, 12, 31), "1号"),)),
+    )
+    assert officers.digest == Law(CALENDAR).digest != waived.digest
+    assert (waived.differs_from(officers), officers.differs_from(Law(CALENDAR))) == (DAY, None)
+    assert len(waived.digest) == 16
+
+
 def test_the_first_day_on_which_two_laws_differ() -> None:
     """A day off, a year's notice, a policy told again after others: the earliest of them."""
     off = Law(Calendar(national_notices(), [DayOff(DAY, working=False, document_no="1号")]))
@@ -38,4 +50,5 @@ def test_the_first_day_on_which_two_laws_differ() -> None:
     assert before.differs_from(Law(CALENDAR)) == date(last, 1, 1)
     one, two = (Policy("roll_receipt", value, day) for value, day in (("on", date(2027, 1, 1)), ("off", DAY)))
     assert Law(CALENDAR, (one, two)).differs_from(Law(CALENDAR, (one,))) == DAY
+    assert Law(CALENDAR, (one,)).differs_from(Law(CALENDAR, (two,))) == DAY
     assert Law(CALENDAR, (one, two, one)).differs_from(Law(CALENDAR, (one, two))) == date(2027, 1, 1)

@@ -234,6 +234,26 @@ def test_each_part_is_said_with_its_reason_and_article() -> None:
     found.check()
 
 
+def test_parts_are_numbered_in_hanzi() -> None:
+    """As far as an answer may have parts: a hundred."""
+    found = letter_of(
+        "answer", receipt("2025"), in_part(None, parts=(Part("granted.provided", "第三十六条第二项"),) * 100)
+    )
+    said = [each.text.partition("）")[0] for each in found.paragraphs if each.name.startswith("part")]
+    numbered = {
+        1: "（一",
+        9: "（九",
+        10: "（十",
+        11: "（十一",
+        19: "（十九",
+        20: "（二十",
+        21: "（二十一",
+        99: "（九十九",
+    }
+    assert {nth: said[nth - 1] for nth in numbered} == numbered
+    assert said[99] == "（100"
+
+
 @pytest.mark.parametrize(
     ("text", "missing"),
     [

@@ -73,9 +73,8 @@ def test_the_attribute_of_a_day_is_the_one_set_last() -> None:
         y2020=(TWO, DisclosureSet(date(2020, 7, 1), "2号", "proactive", "第四十四条", date(2020, 7, 2))),
         y2021=(DisclosureSet(date(2021, 1, 4), "2号", "withheld", "第十五条"),),
     )["2号"]
-    assert [found.attribute_on(date(2020, 6, 30)).disclosure, found.attribute_on(date(2021, 1, 4)).disclosure] == [
-        "on_request", "withheld",
-    ]  # fmt: skip
+    days = date(2020, 5, 5), date(2020, 6, 30), date(2021, 1, 4)  # the first lies before it was made
+    assert [found.attribute_on(day).disclosure for day in days] == ["on_request", "on_request", "withheld"]
     days = [date(2020, 7, 1), date(2020, 7, 2), date(2021, 1, 3), date(2021, 1, 4)]
     assert [found.is_public(day) for day in days] == [False, True, True, False]
 
@@ -91,6 +90,7 @@ def test_a_list_is_of_a_day() -> None:
     assert numbers("2019-12-31") == ["1号"]
     assert numbers("2020-12-31", in_force=True) == ["3号", "1号"]
     assert numbers("2020-12-30", in_force=False) == []
+    assert numbers("2020-05-06", in_force=True) == ["2号", "1号"]
     assert numbers("2020-12-31", disclosure="proactive") == ["1号"]
     assert numbers("2020-12-31", words="2号的") == ["2号"]
     assert lines(listed(found, DocumentFilter(words="2号"), date(2020, 12, 31)))[0][-1] == "2020-12-31起失效"
