@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -331,3 +332,7 @@ class View(ABC):
         """Rows of a statement about this authority, which it takes first."""
         rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
         return rows
+
+
+OpenView = Callable[[str], AbstractAsyncContextManager[View]]
+"""One moment of the register of the authority with this code."""

@@ -8,9 +8,9 @@ from typing import Literal
 import msgspec
 
 from adapters.register.decoding import convert
-from adapters.register.personal_data import OpenView
 from adapters.register.recording import Recording, Reply
 from adapters.register.submission import Refused
+from adapters.views import OpenView
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.law.refusals import Malformed, Refusal

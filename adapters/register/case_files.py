@@ -21,12 +21,13 @@ from adapters.proof.checkpointing import Receipt
 from adapters.refusals import CaseFileTooLarge
 from adapters.register.documents import Documents
 from adapters.register.letters import Letters, Offered
-from adapters.register.personal_data import ERASED, OpenView
+from adapters.register.personal_data import ERASED
 from adapters.render import bound_pdf, case_file_pdf, letter_pdf
 from adapters.report_files.bounded import PaperReaders
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.vault.documents import Filed
 from adapters.vault.media_types import EXTENSIONS
+from adapters.views import OpenView
 from domain.authority.authority import Authority
 from domain.entry import Recorded
 from domain.law.calendar import Calendar

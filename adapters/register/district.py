@@ -19,7 +19,7 @@ from adapters.refusals import NotComplete
 from adapters.register import unit_cases
 from adapters.register.authorities import Authorities
 from adapters.register.reports import Reports
-from adapters.views import View
+from adapters.views import OpenView, View
 from domain.report.official_form import ReportFormat
 from domain.values import Period, Reference, reference_in
 from projections import annual_tables, diff
@@ -44,7 +44,7 @@ class District:
         self,
         superior: str,
         authorities: Authorities,
-        open_view: Callable[[str], AbstractAsyncContextManager[View]],
+        open_view: OpenView,
         *,
         alone: bool = False,
         open_then: Callable[[str, int], AbstractAsyncContextManager[Reports]],

@@ -10,13 +10,14 @@ from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import DocumentUnknown
 from adapters.register.authorities import Authorities
-from adapters.register.personal_data import ERASED, OpenView
+from adapters.register.personal_data import ERASED
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
 from adapters.register.submission import Submission, own_refusal
 from adapters.vault.documents import Download, Filed, Held, Upload
 from adapters.vault.key_store import VaultKeys
 from adapters.vault.keyring import is_of
+from adapters.views import OpenView
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.request.amendment import latest_content

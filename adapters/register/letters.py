@@ -15,11 +15,10 @@ from adapters.register.decoding import of_document
 from adapters.register.document_numbers import SeriesListed
 from adapters.register.documents import Documents
 from adapters.register.draft_approval import decoded, of_draft, sealed_of
-from adapters.register.personal_data import OpenView
 from adapters.register.recording import Reply
 from adapters.render import letter_pdf
 from adapters.vault.documents import Filed
-from adapters.views import View
+from adapters.views import OpenView, View
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.law.refusals import Refusal

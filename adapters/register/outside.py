@@ -11,7 +11,7 @@ from adapters.register.assessments import Assessments
 from adapters.register.authorities import Authorities
 from adapters.register.recording import Recording
 from adapters.register.reports import Predecessor, Reports
-from adapters.views import View
+from adapters.views import OpenView
 from domain.authority import powers
 from domain.authority.assessment_events import (
     OF_ASSESSMENT,
@@ -52,7 +52,7 @@ class Outside:
     def __init__(
         self,
         authorities: Authorities,
-        view: Callable[[str], AbstractAsyncContextManager[View]],
+        view: OpenView,
         reports: Callable[[str], AbstractAsyncContextManager[Reports]],
         reports_unchecked: Callable[[str], AbstractAsyncContextManager[Reports]],
         assessments: Assessments,

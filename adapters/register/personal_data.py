@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 import msgspec
@@ -19,14 +18,11 @@ from adapters.vault import blind_index, rotation
 from adapters.vault.blind_index import By, SameApplicant
 from adapters.vault.key_store import VaultKeys
 from adapters.vault.rotation import Resealed
-from adapters.views import View
+from adapters.views import OpenView
 from domain.law.refusals import Malformed
 from domain.request.parties import Applicant
 from domain.values import Reference, Sealed
 from projections.register import RequestRow
-
-OpenView = Callable[[str], AbstractAsyncContextManager[View]]
-
 
 ERASED = "已销毁"
 """What a reading says of a value that was erased."""

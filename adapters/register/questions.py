@@ -1,7 +1,7 @@
 """What is odd and perhaps right between requests: document numbers given out twice, requests that came twice.
 
-ListedQuestion of the register as it is, when an entry is previewed or was recorded, and in the list of a period. It is no part
-of the stored reply, which hangs on the entry alone.
+Found in the register as it is, when an entry is previewed or was recorded, and for the list of a period. They are no part of the
+stored reply, which depends on the entry alone.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
+from adapters.register.personal_data import PersonalData
 from adapters.register.recording import Reply
 from adapters.vault.blind_index import SameApplicant
-from adapters.views import View
+from adapters.views import OpenView, View
 from domain.entry import Recorded
 from domain.law.questions import Question
 from domain.letters import document_numbers
+from domain.request.judging import replay
 from domain.request.state import DisclosureRequest
 from domain.values import Period, Reference, reference_in
 from projections import questions
@@ -66,6 +68,23 @@ async def _all_alike(view: View, period: Period) -> list[Alike]:
         )
         for row in await view.fetch(SQL["possible_duplicates"], *period)
     ]
+
+
+class Questions:
+    """Of entries that were recorded."""
+
+    def __init__(self, view: OpenView, personal_data: PersonalData) -> None:
+        self._view = view
+        self._personal_data = personal_data
+
+    async def of_entry(self, code: str, reference: Reference, version: int) -> list[Question]:
+        """By itself and beside other requests. Raises RequestUnknown."""
+        same = await self._personal_data.same_applicant(code, reference) if version == 1 else None
+        async with self._view(code) as view:
+            history = await view.history(reference)
+            request = replay(history, view.law)
+            own = [each for each in request.questions if each.version == version]
+            return [*own, *await between(view, request, history, version, same)]
 
 
 async def between(

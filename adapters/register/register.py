@@ -19,7 +19,6 @@ from adapters.postgres.database import LAST_WORDS, Connection, Database
 from adapters.postgres.health import Health, health
 from adapters.postgres.queries import SQL
 from adapters.present import NowView
-from adapters.register import questions
 from adapters.register import rebuild as folding
 from adapters.register.access_archive import AccessArchive
 from adapters.register.access_log import AccessLog
@@ -45,6 +44,7 @@ from adapters.register.passkeys import Passkeys
 from adapters.register.personal_data import PersonalData
 from adapters.register.preview import Previewed, Previews
 from adapters.register.proofs import Proofs
+from adapters.register.questions import Questions
 from adapters.register.rebuild import MovedTerm
 from adapters.register.record import Recordings
 from adapters.register.recording import Recording, Reply
@@ -60,9 +60,6 @@ from adapters.vault.key_store import VaultKeys
 from adapters.views import Until, View
 from domain.authority.authority import Authority
 from domain.authority.powers import WHOLE, Permissions
-from domain.law.questions import Question
-from domain.request.judging import replay
-from domain.values import Reference
 from projections.superior_view import OFFICE, SUPERIOR, Sight
 
 __all__ = [
@@ -96,6 +93,7 @@ class Register:
         self.imports = Imports(database, vault, self._authorities, self._recordings)
         self.documents = Documents(database, vault, self._authorities, self.view, self._recordings)
         self.personal_data = PersonalData(database, vault, self._authorities, self.view)
+        self.questions = Questions(self.view, self.personal_data)
         self.word_search = WordSearch(database, vault, self._authorities, self.view)
         self.comparisons = Comparisons(self.view, self.reports)
         self.letters = Letters(self.view, self.personal_data.unsealed, self.documents)
@@ -203,10 +201,6 @@ class Register:
         """
         return await self._authorities.standing(code)
 
-    async def has_officers(self, code: str) -> bool:
-        """Whether an officer was ever appointed: from then on powers are judged. Raises AuthorityUnknown."""
-        return (await self.standing(code)).has_officers
-
     # -- recording --
 
     async def record(
@@ -296,15 +290,6 @@ class Register:
         )
         with own_refusal():
             return await self._previews.of_one(code, submission)
-
-    async def questions_of(self, code: str, reference: Reference, version: int) -> list[Question]:
-        """What is odd about an entry that was recorded, by itself and beside other requests. Raises RequestUnknown."""
-        same = await self.personal_data.same_applicant(code, reference) if version == 1 else None
-        async with self.view(code) as view:
-            history = await view.history(reference)
-            request = replay(history, view.law)
-            own = [each for each in request.questions if each.version == version]
-            return [*own, *await questions.between(view, request, history, version, same)]
 
     # -- reading --
 

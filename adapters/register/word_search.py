@@ -20,9 +20,9 @@ from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import TooManyTexts
 from adapters.register.authorities import Authorities
-from adapters.register.personal_data import OpenView
 from adapters.vault.key_store import VaultKeys
 from adapters.vault.keyring import Keyring, VaultRow
+from adapters.views import OpenView
 from domain.entry import Event, Recorded, type_of
 from domain.law.refusals import Malformed
 from domain.request import events

@@ -141,7 +141,7 @@ def _record(one: Recording, whose: str, who: str, code: str | None, seen: int) -
         if reply.reference:
             version: int = one.event.version  # type: ignore[union-attr]
             questions.extend(
-                await register.questions_of(authority, Reference.parse(reply.reference), version)
+                await register.questions.of_entry(authority, Reference.parse(reply.reference), version)
             )
         return authority, reply
 

@@ -266,7 +266,7 @@ async def read_personal(
         await note(result=refusal.code)
         raise
     stated = (purpose or "").strip() or None
-    if not is_label(stated) if stated else await register.has_officers(code):
+    if not is_label(stated) if stated else (await register.standing(code)).has_officers:
         raise PurposeRequired
     await note(purpose=stated)
 

@@ -100,7 +100,7 @@ async def _demonstrate_year(demo_settings: Settings) -> None:
             replies = await register.record_all(year.AUTHORITY, recordings, actor=year.ACTOR)
             references = {reply.reference for reply in replies if reply.reference}
             click.echo(f"已登记{len(replies)}项，涉及{len(references)}件申请。")
-        if not await register.has_officers(year.AUTHORITY):
+        if not (await register.standing(year.AUTHORITY)).has_officers:
             for actor, line in report.lines():
                 one = convert(msgspec.to_builtins(line))
                 await register.record(year.AUTHORITY, one, actor=actor)
@@ -199,7 +199,7 @@ async def _show_people(register: Register) -> None:
     first = [convert(msgspec.to_builtins(line)) for line in demo_people.first_officers(after=1)]
     if code not in await register.authorities():
         await register.record(code, convert(demo_people.registered()), actor=year.ACTOR)
-    if not await register.has_officers(code):
+    if not (await register.standing(code)).has_officers:
         await register.record_all(code, first, actor=authorization.PROGRAM)
     for actor, line in (*demo_people.officers(after=1 + len(first)), *demo_people.steps()):
         await register.record(code, convert(msgspec.to_builtins(line)), actor=actor)

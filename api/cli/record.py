@@ -249,7 +249,7 @@ def record_one(
         await seal(register, authority)
         if reply.reference:
             request = Reference.parse(reply.reference)
-            questions.extend(await register.questions_of(authority, request, reply.version))
+            questions.extend(await register.questions.of_entry(authority, request, reply.version))
             if kind is events.Received:
                 before.append(await register.personal_data.same_applicant(authority, request))
         return authority, reply

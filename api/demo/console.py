@@ -40,7 +40,7 @@ Line = dict[str, object]
 
 async def appoint(register: Register, data: Path) -> None:
     """The officers with their accounts, and a key for programs; nothing where they are there already."""
-    if await register.has_officers(year.AUTHORITY):
+    if (await register.standing(year.AUTHORITY)).has_officers:
         return
     await staff(register, year.AUTHORITY, PEOPLE, appointed_on=APPOINTED, units={HANDLER: "政务公开科"})
     for line in letters.settings("广州市花都区人民政府办公室", "示例公开", date(year.seed().year + 1, 1, 1)):

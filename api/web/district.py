@@ -62,7 +62,7 @@ async def district_of(request: ApiRequest, code: str) -> District:
     found = request.register.district(code, request.caller.sight)
     if request.caller.who is None:
         for unit in await found.units(today()):
-            if await request.register.has_officers(unit):
+            if (await request.register.standing(unit)).has_officers:
                 raise TokenClosed
     return found
 

@@ -297,7 +297,9 @@ async def asked(register: Register, dsn: str, authority_id: int, code: str, path
     answers["verified"] = [found.entries, found.sealed, found.requests, found.checkpoints, found.checkpoint]
     answers["exported"] = (await register.proofs.export(code, path, with_sealed=True)).manifest
     numbered = [each.originator_version for each in history if isinstance(each.event, Answered)]
-    answers["questions"] = [await register.questions_of(code, one, version) for version in (1, *numbered)]
+    answers["questions"] = [
+        await register.questions.of_entry(code, one, version) for version in (1, *numbered)
+    ]
     answers["as told again"] = await register.record(
         code, line("done", builders.answered("2020-03-20", document_no=f"{code}1号"), "#r1"), actor=code
     )
