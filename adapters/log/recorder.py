@@ -1,4 +1,4 @@
-"""The log of one authority in asyncpg, with the method names of eventsourcing's recorders.
+"""The log of one authority: what is read before something is recorded, and how entries are appended.
 
 Positions are gapless per authority: a writer holds the authority's head row until it has committed, so commit order is
 position order and a reader that follows by position misses nothing. No LISTEN/NOTIFY, no table lock.
@@ -6,19 +6,14 @@ position order and a reader that follows by position misses nothing. No LISTEN/N
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
-import asyncpg
 import msgspec
-from eventsourcing import persistence
-from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.log.mapper import LEAF_FORMAT, StoredEntry
-from adapters.postgres.database import Connection, Database, DatabaseUnavailable, OutOfSight
+from adapters.postgres.database import Connection, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
 from adapters.vault.keyring import VaultRow
 
@@ -55,80 +50,6 @@ class HeadMoved(DatabaseUnavailable):
 
     def __init__(self) -> None:
         super().__init__("登记时数据正在迁移，没有保存；请稍后再试")
-
-
-class Recorder:
-    """Insert and select stored events of one authority. Raises eventsourcing.persistence's exceptions."""
-
-    def __init__(self, database: Database, authority_id: int) -> None:
-        self._database = database
-        self._authority_id = authority_id
-
-    async def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
-        """Append all or none, after the last position. Returns their positions; IntegrityError if one exists."""
-        if not stored_events:
-            return []
-        with _translated():
-            async with self._database.transaction(self._authority_id, locking=True) as connection:
-                row = (await read_for_recording(connection, self._authority_id, [], []))[0]
-                head = head_of(row)
-                entries = [
-                    each if isinstance(each, StoredEntry) else _bare(each, head.leaf_format)
-                    for each in stored_events
-                ]
-                await append(
-                    connection,
-                    self._authority_id,
-                    head,
-                    entries,
-                    authority_version=head.authority_version,
-                    at=moment_of(row),
-                )
-        return [head.position + nth for nth in range(1, len(entries) + 1)]
-
-    async def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEntry]:
-        """One stream by version, gt < version <= lte."""
-        query = SQL["select_stream_backwards" if desc else "select_stream"]
-        with _translated():
-            async with self._database.transaction(self._authority_id, reading=True) as connection:
-                rows = await connection.fetch(query, self._authority_id, str(originator_id), gt, lte, limit)
-        return [entry(row) for row in rows]
-
-    async def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """The log by position: from start (inside, or not as `inclusive_of_start` says) to stop (inside), at most limit."""
-        first = 0 if start is None else start if inclusive_of_start else start + 1
-        with _translated():
-            async with self._database.transaction(self._authority_id, reading=True) as connection:
-                rows = await connection.fetch(
-                    SQL["select_positions"], self._authority_id, first, stop, limit, list(topics)
-                )
-        return [
-            Notification(row["stream"], row["version"], row["topic"], row["payload"], id=row["position"])
-            for row in rows
-        ]
-
-    async def max_notification_id(self) -> int | None:
-        """The last position, or None of an empty log."""
-        with _translated():
-            async with self._database.transaction(self._authority_id, reading=True) as connection:
-                position: int | None = await connection.fetchval(SQL["last_position"], self._authority_id)
-        return position
 
 
 async def read_for_recording(
@@ -230,45 +151,3 @@ async def append(
 def text_of(years: Mapping[int, int] | None) -> str | None:
     """As the head keeps them."""
     return None if years is None else msgspec.json.encode(dict(sorted(years.items()))).decode()
-
-
-def entry(row: Mapping[str, Any]) -> StoredEntry:
-    """A row of `events`."""
-    return StoredEntry(
-        originator_id=row["stream"],
-        originator_version=row["version"],
-        topic=row["topic"],
-        state=row["payload"],
-        position=row["position"],
-        recorded_at=row["recorded_at"],
-        actor=row["actor"],
-        on_behalf_of=row["on_behalf_of"],
-        command_id=row["command_id"],
-        body_mac=row["body_mac"],
-        acknowledged=tuple(row["acknowledged"] or ()),
-        schema_version=row["schema_version"],
-        leaf_format=row["leaf_format"],
-    )
-
-
-def _bare(event: StoredEvent, leaf_format: int) -> StoredEntry:
-    return StoredEntry(
-        event.originator_id, event.originator_version, event.topic, event.state, leaf_format=leaf_format
-    )
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """asyncpg's exceptions as the library's, which follow PEP 249."""
-    try:
-        yield
-    except asyncpg.IntegrityConstraintViolationError as wrong:
-        raise persistence.IntegrityError(wrong.sqlstate) from wrong
-    except asyncpg.DataError as wrong:
-        raise persistence.DataError(str(wrong)) from wrong
-    except (asyncpg.SyntaxOrAccessError, asyncpg.InvalidTransactionStateError) as wrong:
-        raise persistence.ProgrammingError(str(wrong)) from wrong
-    except DatabaseUnavailable as wrong:
-        raise persistence.OperationalError(str(wrong)) from wrong
-    except asyncpg.PostgresError as wrong:
-        raise persistence.DatabaseError(wrong.sqlstate) from wrong

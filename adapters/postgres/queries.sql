@@ -84,13 +84,6 @@ FROM events
 WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
 ORDER BY version LIMIT $5
 
--- name: select_stream_backwards
--- The same from the end.
-SELECT {entry}
-FROM events
-WHERE authority_id = $1 AND stream = $2 AND version > coalesce($3, -1) AND version <= coalesce($4, 2147483647)
-ORDER BY version DESC LIMIT $5
-
 -- name: select_streams
 -- Several streams at once, each in order, up to position $3 (inside) if one is given; each looked up by itself, as above.
 SELECT entry.* FROM (SELECT DISTINCT unnest($2::text[]) AS stream) AS wanted CROSS JOIN LATERAL (

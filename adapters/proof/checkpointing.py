@@ -46,11 +46,6 @@ class SealLag(NamedTuple):
     entries: int
     seconds: float
 
-    @property
-    def is_alarming(self) -> bool:
-        """Of the log of events."""
-        return self.seconds > EVENTS.alarm_seconds
-
 
 class Inclusion(msgspec.Struct, frozen=True):
     """That an entry lies in the log which the checkpoint signed. Hashes in base64, as the proof's file has them.

@@ -90,7 +90,6 @@ def replay(history: Sequence[Recorded], law: Law, *, until: date | None = None) 
         respond_by=course.supplement.respond_by if course.stage == "awaiting_supplement" else None,
         pay_by=course.fee.pay_by if course.stage == "awaiting_payment" else None,
         redo_by=course.redo_by,
-        archived_on=course.archived_on,
         handed_over_on=course.handed_over_on,
         extended=course.clock.extended,
         supplemented=course.supplement.received,

@@ -44,7 +44,6 @@ class DisclosureRequest(msgspec.Struct, frozen=True):
     respond_by: date | None = None
     pay_by: date | None = None
     redo_by: date | None = None
-    archived_on: date | None = None
     handed_over_on: date | None = None
     extended: bool = False
     supplemented: bool = False

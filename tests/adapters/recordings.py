@@ -16,7 +16,6 @@ import asyncpg
 import msgspec
 
 from adapters.log.mapper import StoredEntry
-from adapters.log.recorder import entry
 from adapters.postgres import embedded
 from adapters.register.decoding import convert, of_document
 from adapters.register.register import Recording, Register, Reply
@@ -26,6 +25,7 @@ from domain.report import official_form
 from domain.values import Period, Reference, Sealed
 from projections.annual_tables import AnnualTables
 from projections.register import AppealSpell, RequestRow
+from tests.adapters.library_recorder import entry
 from tests.builders import event
 
 if TYPE_CHECKING:

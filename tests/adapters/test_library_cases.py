@@ -19,9 +19,9 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import Notification, StoredEvent
 
-from adapters.log.recorder import Recorder
 from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
+from tests.adapters.library_recorder import Recorder
 from tests.adapters.recordings import another_database
 
 if TYPE_CHECKING:

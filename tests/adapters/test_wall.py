@@ -14,7 +14,6 @@ import asyncpg
 import pytest
 
 from adapters.accounts.access_log import Origin
-from adapters.log.recorder import Recorder
 from adapters.postgres import queries
 from adapters.postgres.database import Database, DatabaseUnavailable, OutOfSight
 from adapters.postgres.queries import SQL
@@ -27,6 +26,7 @@ from domain.request.events import Answered
 from domain.values import Period, Reference
 from projections.listing import Filter
 from tests import builders
+from tests.adapters.library_recorder import Recorder
 from tests.adapters.recordings import (
     connected,
     contents,
