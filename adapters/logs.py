@@ -36,7 +36,7 @@ def configure(level: str) -> None:
 
 
 class _Json(logging.Handler):
-    """What the libraries say, in the same clothes and as sparsely."""
+    """What the libraries say, in the same form and as sparsely."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger(record.name)

@@ -165,7 +165,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
     },
     "work_recorded.kind": {kind: words for kind, (words, _) in WORK.items()},
     "section": SECTIONS,
-    "format": {"2019": "2019年格式", "2021": "2021年格式"},
+    "format": {name: f"{name}年格式" for name in official_form.NAMES},
 }
 """By field, or by event and field where the word means another thing in each."""
 

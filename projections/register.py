@@ -1,4 +1,4 @@
-"""台账: one row per request, and the appeal_spells of its appeals.
+"""台账: one row per request, and the spells of its appeals.
 
 A row holds what lists and statistics need and no personal data. No value in it depends on today: what is
 overdue on a day is asked of `due_on`, never stored.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -24,7 +24,7 @@ from api.web.query import until_of
 from api.web.request import ApiRequest
 from domain.law.irregularities import RULES
 from domain.law.refusals import Malformed
-from domain.report.official_form import TOTAL, ReportFormat
+from domain.report.official_form import TOTAL, FormatName, ReportFormat
 from domain.values import FIRST_YEAR, LAST_YEAR, Period
 from projections import annual_tables, carry_over
 from projections.annual_tables import Appeals, Cells, Discrepancy
@@ -50,7 +50,7 @@ class PeriodQuery(msgspec.Struct, frozen=True, rename=lambda name: name.removesu
     year: Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR - 1)] | None = None
     from_: date | None = None
     to: date | None = None
-    format: Literal["2019", "2021"] | None = None
+    format: FormatName | None = None
     recorded_until: str | None = None
     of: Annotated[str, Meta(max_length=300)] = ""
     by: carry_over.Step = "month"

@@ -16,10 +16,9 @@ from api.today import today
 from api.web.query import PeriodQuery, Query, check_day
 from api.web.request import ApiRequest
 from api.web.responses import json, json_or_csv
-from api.web.tables import FormatName
 from domain.authority.assessment import Assessment, named
 from domain.law.refusals import Malformed, TokenClosed
-from domain.report.official_form import ReportFormat
+from domain.report.official_form import FormatName, ReportFormat
 from domain.values import Label
 from projections import annual_tables
 from projections.district import assessment as assessing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get, post
@@ -17,7 +17,7 @@ from api.web.query import PeriodAsOfQuery, PeriodQuery, moment
 from api.web.request import ApiRequest
 from api.web.responses import json, json_or_csv
 from domain.law.refusals import Malformed
-from domain.report.official_form import ReportFormat
+from domain.report.official_form import FormatName, ReportFormat
 from projections import annual_tables, carry_over
 from projections.annual_tables import AnnualTables, Discrepancy, Tables, TablesFault
 from projections.carry_over import Carried, Step
@@ -25,8 +25,6 @@ from projections.compliance import Compliance
 from projections.diff import Differences
 from projections.listing import HEADINGS, cells
 from projections.register import AppealSpell, RequestRow
-
-FormatName = Literal["2019", "2021"]
 
 
 class TablesQuery(PeriodAsOfQuery, frozen=True, kw_only=True):

@@ -20,12 +20,11 @@ from domain.report.document_events import (
     DocumentEnded,
     DocumentMade,
 )
+from domain.report.official_form import FormatName
 from domain.values import AuthorityCode, Code, Count, Digest, EntryVersion, Label, Sealed, Text, Value
 
 T = TypeVar("T")
 P = TypeVar("P")
-
-FormatName = Literal["2019", "2021"]
 
 WorkKind = Literal[
     "gazette_issue",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Literal, get_args
 
 import msgspec
 
@@ -18,7 +19,9 @@ from domain.values import Period
 NEW, CARRIED_IN, TOTAL, CARRIED_OUT = "new", "carried_in", "total", "carried_out"
 """Codes of the rows that are no outcome; TOTAL also names the last column of both tables."""
 
-NAMES = ("2019", "2021")
+FormatName = Literal["2019", "2021"]
+NAMES: tuple[FormatName, ...] = get_args(FormatName)
+"""The forms, each by the first year it is for; in their order."""
 
 
 class FormatFault(ValueError):
@@ -101,7 +104,7 @@ def parse(text: str) -> ReportFormat:
 
 @cache
 def load(name: str) -> ReportFormat:
-    """A form by its name, `2019` or `2021`. Raises KeyError for another."""
+    """A form by its name. Raises KeyError for another."""
     if name not in NAMES:
         raise KeyError(name)
     return parse(files("domain.report").joinpath("forms", f"{name}.toml").read_text("utf-8"))

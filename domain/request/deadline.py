@@ -143,7 +143,7 @@ class DeadlineClock:
 
     def wait(self, on: date, kind: str, *, counts: bool = True) -> None:
         """A supplement or a payment is awaited: no term runs. counts: False for a second notice."""
-        if not counts or self.is_past(on) or self.waiting_since is not None:
+        if not counts or self.is_past(on):
             self._nothing(on, "告知")
             return
         self.waiting_since = on

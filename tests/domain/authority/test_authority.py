@@ -103,8 +103,8 @@ def test_a_day_off_is_off_for_this_authority() -> None:
     friday, saturday = date(2020, 5, 22), date(2020, 5, 23)
     calendar = law_of(day_off("2020-05-22"), day_off("2020-05-23", working=True)).calendar
     assert (calendar.is_working(friday), calendar.is_working(saturday)) == (False, True)
-    forgive_attempt = law_of(day_off("2020-05-22"), day_off("2020-05-22", working=True)).calendar
-    assert (forgive_attempt.is_working(friday), forgive_attempt.is_working(saturday)) == (True, False)
+    set_right = law_of(day_off("2020-05-22"), day_off("2020-05-22", working=True)).calendar
+    assert (set_right.is_working(friday), set_right.is_working(saturday)) == (True, False)
 
 
 def test_a_notice_of_the_state_council_is_entered_without_a_release() -> None:

@@ -108,6 +108,7 @@ def test_what_cannot_be_asked_or_prepared() -> None:
     office.refused(DatesReversed, early, "county/wang", **above)
     reversed_ = ReturnRequested(DAY, "反", END, DAY, END)
     office.refused(DatesReversed, reversed_, "county/wang", **above)
+    below().tell(ReturnRequested(DAY, "当日", DAY, END, DAY), "county/wang", **above)  # type: ignore[arg-type]
     office.refused(PeriodNotOver, ReturnPrepared(date(2026, 3, 31), version), "tong")
     office.refused(ReturnUnknown, ReturnPrepared(LATER, 1), "tong")
     office.tell(

@@ -212,10 +212,8 @@ def test_a_calendar_is_what_its_notices_say_in_order_of_publication() -> None:
     as_known = Calendar([n for n in national_notices() if n.published_on < date(2020, 1, 27)])
     turned = Calendar(tuple(reversed(national_notices())))
     assert as_known.covered == set(range(2008, 2021))
-    forgive_attempt = Notice("x", 2020, date(2020, 9, 1), "-", "-", off={}, withdrawn=[date(2020, 9, 27)])
-    assert not Calendar([forgive_attempt, *national_notices()]).is_working(
-        date(2020, 9, 27)
-    )  # a Sunday again
+    withdrawn = Notice("x", 2020, date(2020, 9, 1), "-", "-", off={}, withdrawn=[date(2020, 9, 27)])
+    assert not Calendar([withdrawn, *national_notices()]).is_working(date(2020, 9, 27))  # a Sunday again
     for day in COVERED:
         if day.year in as_known.covered:
             assert as_known.is_working(day) == counts(day, known_before="2020-01-27")

@@ -15,6 +15,7 @@ from domain.entry import Event, type_of
 from domain.law.refusals import Refusal
 from domain.request import events
 from domain.request.appeal_refusals import NotOrderedToPerform
+from domain.request.judging import possible_next
 from domain.request.refusals import (
     AlreadyAnswered,
     AlreadyArchived,
@@ -275,6 +276,40 @@ def test_the_order_of_entry_does_not_matter(name: str, stage: str) -> None:
 
 
 # --- what a cell says beside the stage ---
+
+IN_HAND = (received("2020-03-02"),)
+ASKED = (*IN_HAND, explanation_required("2020-03-04", "2020-03-20"))
+CONSULTED = (*IN_HAND, consultation_opened("2020-03-04", "2020-03-20"))
+DRAFTED = (*IN_HAND, answer_drafted("2020-03-04"))
+APPEALED = (*IN_HAND, appealed("2020-03-31", ground="no_answer"))
+ORDERED = (*APPEALED, appeal_decided("2020-04-01", "ordered_to_perform"))
+ARCHIVED = (*IN_HAND, answered("2020-03-20"), served("2020-03-20"), archived("2020-03-23"))
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("consultation_closed", IN_HAND, CONSULTED),
+        ("consultation_closed", (*CONSULTED, consultation_closed("2020-03-10")), CONSULTED),
+        ("explained", IN_HAND, ASKED),
+        ("draft_reviewed", IN_HAND, DRAFTED),
+        ("draft_reviewed", (*DRAFTED, draft_reviewed("2020-03-05")), DRAFTED),
+        ("draft_approved", IN_HAND, (*DRAFTED, draft_reviewed("2020-03-05"))),
+        ("draft_approved", (*DRAFTED, draft_reviewed("2020-03-05", passed=False)), DRAFTED),
+        ("served", IN_HAND, ASKED),
+        ("served", IN_HAND, (*IN_HAND, answered("2020-03-20"))),
+        ("appeal_decided", IN_HAND, APPEALED),
+        ("correction_analysed", APPEALED, ORDERED),
+        ("reopened", APPEALED, ORDERED),
+        ("handed_over", (*ARCHIVED, handed_over("2020-04-01")), ARCHIVED),
+    ],
+)
+def test_what_is_possible_next_follows_the_marks_too(
+    name: str, before: tuple[Event, ...], after: tuple[Event, ...]
+) -> None:
+    """Offered only where there is something to close, explain, review, approve, serve, decide, analyse or hand over."""
+    offered = [name in possible_next(given(*history).request) for history in (before, after)]
+    assert offered == [False, True]
 
 
 def test_the_marks_beside_the_stage_come_and_go() -> None:
