@@ -58,7 +58,7 @@ class ProactiveBlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One form with the notice it comes from. last_year None: still in force."""
+    """One form with the notice it comes from, in force until the next one's first_year."""
 
     name: str
     notice: str
@@ -69,7 +69,6 @@ class ReportFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     appeals: AppealsForm
     identities: dict[str, str]
     proactive: tuple[ProactiveBlock, ...]
-    last_year: int | None = None
 
     @property
     def outcome_rows(self) -> tuple[str, ...]:
