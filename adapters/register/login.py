@@ -19,7 +19,7 @@ from adapters.accounts.sessions import Awaits, Found, SessionShown, SessionToken
 from adapters.postgres.database import Connection, Database
 from adapters.refusals import AuthorityUnknown
 from adapters.register.authorities import Authorities, day_in_shanghai
-from adapters.register.entrance import NOWHERE, Entrance, LoginResult, powers_told
+from adapters.register.login_session import NOWHERE, LoginResult, LoginSession, powers_text
 from domain.authority.authority import Authority
 from domain.authority.grants import ServiceAccount
 from domain.authority.powers import Role
@@ -63,7 +63,7 @@ class Logins:
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
         self._authorities = authorities
-        self._entrance = Entrance(authorities)
+        self._login_session = LoginSession(authorities)
 
     # -- login --
 
@@ -82,12 +82,12 @@ class Logins:
         Raises LoginFailed, TooManyFailures, AccountDisabled or SeparationOfAdministrators; the first
         alone where the password is not right, after the same time whether or not there is such an account.
         """
-        authority_id, source = await self._entrance.counted_at(code, origin)
+        authority_id, source = await self._login_session.counted_at(code, origin)
         if not re.match(OFFICER_PATTERN, officer):
             officer = ""  # nobody has it, and not every text can be asked for
         await self._check_password(authority_id, officer, password, origin, source=source)
         async with self._database.transaction(authority_id) as connection:
-            found = await self._entrance.enter(
+            found = await self._login_session.open(
                 connection, authority_id, officer, policy=policy, origin=origin, held=held
             )
         if isinstance(found, Refusal):
@@ -118,7 +118,7 @@ class Logins:
             authority, day = await self._authorities.today(connection, authority_id)
             account = await accounts.state(connection, authority_id, who.officer, policy)
             assert account is not None  # noqa: S101 - it was just changed
-            logged_in = await self._entrance.begin(
+            logged_in = await self._login_session.begin(
                 connection, authority_id, authority, day, who.officer, account, origin, must_change=False,
                 enrolled=await second_factors.is_in_force(connection, authority_id, who.officer),
                 proven=not who.awaits,
@@ -214,7 +214,7 @@ class Logins:
             if officer is None or not officer.in_office(day):
                 return None
             roles = officer.roles_on(day)
-            if found.acts is None and found.powers != powers_told(roles):
+            if found.acts is None and found.powers != powers_text(roles):
                 if not found.replica:
                     await sessions.end(connection, authority_id, secret)
                 return None

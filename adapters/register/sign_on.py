@@ -13,8 +13,8 @@ from adapters.accounts.sessions import SessionToken
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.register.authorities import Authorities
-from adapters.register.entrance import NOWHERE, Entrance, LoginResult, Provided
 from adapters.register.login import Principal
+from adapters.register.login_session import NOWHERE, LoginResult, LoginSession, Provided
 from adapters.sign_on.identity import Identity
 from adapters.vault.key_store import VaultKeys, texts_of
 from domain.authority.authority import Authority
@@ -33,7 +33,7 @@ class SignOn:
         self._database = database
         self._authorities = authorities
         self._vault = vault
-        self._entrance = Entrance(authorities)
+        self._login_session = LoginSession(authorities)
 
     async def login(
         self,
@@ -51,7 +51,7 @@ class SignOn:
         SeparationOfAdministrators.
         """
         await self._vault.take_new()
-        authority_id, _ = await self._entrance.counted_at(code, origin)
+        authority_id, _ = await self._login_session.counted_at(code, origin)
         if authority_id == NOWHERE:
             raise await self.refused(code, origin, SubjectNotBound(code=code))
         async with self._database.transaction(authority_id) as connection:
@@ -59,7 +59,7 @@ class SignOn:
             officers = await self._officers(connection, authority_id, authority, identity)
             found: LoginResult | Refusal | None = None
             if len(officers) == 1:
-                found = await self._entrance.enter(
+                found = await self._login_session.open(
                     connection, authority_id, officers[0], policy=policy, origin=origin, held=held,
                     provided=_provided(identity, gave_second_factor=gave_second_factor),
                 )  # fmt: skip
@@ -82,7 +82,7 @@ class SignOn:
 
     async def check_source(self, code: str, origin: Origin) -> None:
         """Before the provider is asked about a code. Raises TooManyFailures where too many from there were none."""
-        authority_id, source = await self._entrance.counted_at(code, origin)
+        authority_id, source = await self._login_session.counted_at(code, origin)
         async with self._database.transaction(authority_id, reading=True) as connection:
             barred = await accounts.is_barred(connection, authority_id, source)
         if barred:
@@ -91,7 +91,7 @@ class SignOn:
 
     async def refused(self, code: str, origin: Origin, refusal: Refusal) -> Refusal:
         """The refusal of a login: it counts as a wrong password does, and is in the access log."""
-        authority_id, source = await self._entrance.counted_at(code, origin)
+        authority_id, source = await self._login_session.counted_at(code, origin)
         async with self._database.transaction(authority_id) as connection:
             if authority_id == NOWHERE:
                 await accounts.forget_sources(connection, authority_id)

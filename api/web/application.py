@@ -62,7 +62,7 @@ from api.web.metrics import Metrics
 from api.web.query import parse_query, refuse_unknown_parameters
 from api.web.responses import Exports, ResponseCache
 from api.web.timeouts import Timeout
-from api.web.turns import Turns
+from api.web.workload import Workload
 
 if TYPE_CHECKING:
     from adapters.sign_on.provider import Provider
@@ -376,14 +376,14 @@ def _litestar(
                 "mail": mail,
                 "metrics": metrics,
                 "exports": Exports(),
-                "recording_turns": Turns(recordings.AT_ONCE),
+                "recordings_at_once": Workload(recordings.AT_ONCE),
                 "remembered": ResponseCache(),
                 "checkpointer": checkpointer,
                 "growth": growth,
                 "readers": readers,
                 "import_readers": import_readers,
-                "case_files": Turns(1, 3),
-                "word_searches": Turns(1, 3),
+                "case_files": Workload(1, 3),
+                "word_searches": Workload(1, 3),
             }
         ),
         dependencies={"params": Provide(parse_query), "payload": Provide(parse_body)},

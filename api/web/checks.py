@@ -23,7 +23,7 @@ from api.web.documents import GRACE, OCTETS, SLOWEST, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
-from api.web.turns import Turns
+from api.web.workload import Workload
 from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT
 from projections.report import judged
@@ -52,7 +52,7 @@ class FileReaders:
 
     def __init__(self) -> None:
         self._readers: Readers | None = None
-        self._turns = Turns(AT_ONCE, WAITING)
+        self._workload = Workload(AT_ONCE, WAITING)
 
     async def judge(self, sent: Sent, previous: Sent | None = None) -> Judged:
         """One file, by itself or beside that of the year before. Raises Unavailable, Malformed."""
@@ -69,7 +69,7 @@ class FileReaders:
 
     async def read(self, data: bytes, name: str) -> Source:
         """Raises Unavailable where too many wait already."""
-        async with self._turns.taken():
+        async with self._workload.taken():
             return await asyncio.to_thread(self._read, data, name)
 
     def _read(self, data: bytes, name: str) -> Source:

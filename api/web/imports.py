@@ -26,7 +26,7 @@ from api.web.documents import OCTETS, bytes_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
-from api.web.turns import Turns
+from api.web.workload import Workload
 from domain.authority.imports import Import
 from domain.law.refusals import Malformed
 from domain.request.file_events import LARGEST_DOCUMENT
@@ -50,7 +50,7 @@ class ImportReaders:
 
     def __init__(self) -> None:
         self._readers: BookReaders | None = None
-        self._turns = Turns(1, WAITING)
+        self._workload = Workload(1, WAITING)
 
     async def read(self, data: bytes, mapping: str) -> Reading:
         """Raises FileNotRead, or Unavailable where too many wait already."""
@@ -67,7 +67,7 @@ class ImportReaders:
     async def book(self, data: bytes) -> Book:
         """A spreadsheet as it stands. Raises FileNotRead, or Unavailable where too many wait already."""
         try:
-            async with self._turns.taken():
+            async with self._workload.taken():
                 return await asyncio.to_thread(self._book, data)
         except ReportFileFault as fault:
             raise FileNotRead(why=str(fault)) from None

@@ -23,7 +23,7 @@ from api.web.documents import pieces_of
 from api.web.query import Query
 from api.web.request import ApiRequest
 from api.web.responses import json
-from api.web.turns import Turns
+from api.web.workload import Workload
 from domain.authority.powers import ACT_OF
 from domain.entry import type_of
 
@@ -69,8 +69,8 @@ async def record_file(
         raise NotLines
     if params.preview:
         request.caller.check_preview()
-    turns: Turns = request.app.state.recording_turns
-    async with turns.taken():
+    workload: Workload = request.app.state.recordings_at_once
+    async with workload.taken():
         lines = await _read(pieces_of(request, FileTooLarge))
         types = [type_of(each.event) for each in lines.recordings]
         with request.metrics.recording(*types, preview=params.preview):

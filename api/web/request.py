@@ -21,7 +21,7 @@ from api.web.auth import Caller
 from api.web.headers import header
 from api.web.metrics import Metrics
 from api.web.responses import Exports, ResponseCache
-from api.web.turns import Turns
+from api.web.workload import Workload
 from domain.values import Reference
 
 
@@ -62,15 +62,15 @@ class ApiRequest(Request[Any, Any, Any]):
         return checkpointer
 
     @property
-    def case_files(self) -> Turns:
+    def case_files(self) -> Workload:
         """Whose turn it is to have a file gathered, which is held in memory."""
-        turns: Turns = self.app.state.case_files
+        turns: Workload = self.app.state.case_files
         return turns
 
     @property
-    def word_searches(self) -> Turns:
+    def word_searches(self) -> Workload:
         """Whose turn it is to have many texts opened."""
-        turns: Turns = self.app.state.word_searches
+        turns: Workload = self.app.state.word_searches
         return turns
 
     @property

@@ -1,4 +1,4 @@
-"""The way in: whoever has shown who they are gets a session, unless something bars them, and what it still awaits."""
+"""The session that an officer gets who has shown who they are, by whichever way; what refuses it, and what it still awaits."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Provided(NamedTuple):
     proven_at: datetime | None
 
 
-class Entrance:
-    """One for all ways of showing who one is."""
+class LoginSession:
+    """Begun alike after a password and after the identity provider's word."""
 
     def __init__(self, authorities: Authorities) -> None:
         self._authorities = authorities
@@ -68,7 +68,7 @@ class Entrance:
                 f"{origin.source} {sha256(code.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}",
             )
 
-    async def enter(
+    async def open(
         self,
         connection: Connection,
         authority_id: int,
@@ -84,7 +84,7 @@ class Entrance:
         """
         authority, day = await self._authorities.today(connection, authority_id)
         account = await accounts.state(connection, authority_id, officer, policy)
-        refused = await self._bar(connection, authority_id, authority, day, officer, account)
+        refused = await self._refusal_to(connection, authority_id, authority, day, officer, account)
         enrolled = await second_factors.is_in_force(connection, authority_id, officer)
         if provided is None and enrolled:
             await accounts.uncount_attempt(connection, authority_id, officer)
@@ -116,7 +116,7 @@ class Entrance:
         assert logged_in is not None or refused is not None  # noqa: S101 - without an account it is refused
         return logged_in or cast("Refusal", refused)
 
-    async def _bar(
+    async def _refusal_to(
         self,
         connection: Connection,
         authority_id: int,
@@ -171,12 +171,12 @@ class Entrance:
             awaits = "" if proven_at is not None else "enrolment"
         secret = await sessions.begin(
             connection, authority_id, authority.code, officer,
-            powers=powers_told(roles), must_change=must_change, source=origin.source, awaits=awaits,
+            powers=powers_text(roles), must_change=must_change, source=origin.source, awaits=awaits,
             proven=enrolled and proven, proven_at=proven_at,
             provider_session=provided.session if provided is not None else None,
         )  # fmt: skip
         return LoginResult(secret, account.display_name, roles, must_change, awaits)
 
 
-def powers_told(roles: Iterable[Role]) -> str:
+def powers_text(roles: Iterable[Role]) -> str:
     return ",".join(sorted(roles))

@@ -1,4 +1,4 @@
-"""Work that takes much memory: so much at once, so much waiting, and the rest refused for now."""
+"""Work that takes much memory: a few callers at once, a few waiting, and the rest refused for now."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from api.web.call_refusals import Unavailable
 
 
-class Turns:
-    """waiting: how many may wait besides those at work."""
+class Workload:
+    """at_once: how many may be at work; waiting: how many more may wait."""
 
     def __init__(self, at_once: int, waiting: int = 0) -> None:
         self._most = at_once + waiting
