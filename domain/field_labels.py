@@ -244,6 +244,16 @@ FIELDS: dict[str, str] = {
 }
 
 
+CHANNELS: dict[str, str] = {
+    "in_person": "当面",
+    "post": "邮寄",
+    "online": "网络",
+    "fax": "传真",
+    "email": "电子邮件",
+}
+"""What each way of applying is called: in forms, lists, questions and letters."""
+
+
 def short(name: str) -> str:
     """The field's words up to the first comma; one without words by its name."""
     return FIELDS.get(name, name).replace("；", "，").split("，")[0]

@@ -10,13 +10,14 @@ from typing import get_args
 from domain.authority.assessment_events import MEASURES
 from domain.authority.number_events import NumberedLetter
 from domain.authority.powers import ROLES, SERVICE_ACTS
+from domain.field_labels import CHANNELS
 from domain.law import outcomes, terms
 from domain.letters import wording
 from domain.report import official_form
 from domain.report.events import SECTIONS, WORK
 
 CHOICES: dict[str, Mapping[str, str]] = {
-    "channel": {"in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件"},
+    "channel": CHANNELS,
     "receipt_basis": {
         "handed_in": "当面提交之日",
         "signed_for": "签收之日",

@@ -12,6 +12,7 @@ import msgspec
 from domain.authority.authority import Authority
 from domain.authority.events import LetterDetailsSet
 from domain.entry import Event, Recorded
+from domain.field_labels import CHANNELS
 from domain.law import outcomes
 from domain.law.terms import terms_on
 from domain.letters.document_numbers import is_correction
@@ -22,9 +23,7 @@ from domain.request.state import DisclosureRequest
 from domain.values import Sealed
 
 WORDS: dict[str, dict[str, str]] = {
-    "channel": {
-        "in_person": "当面", "post": "邮寄", "online": "网络", "fax": "传真", "email": "电子邮件",
-    },
+    "channel": CHANNELS,
     "delivery": {"in_person": "当面领取", "paper": "纸质", "electronic": "电子", "other": "其他"},
     "method": {
         "china_post": "邮政企业寄送", "courier": "其他快递", "in_person": "当面送交", "electronic": "电子方式",

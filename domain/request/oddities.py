@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from domain.field_labels import CHANNELS
 from domain.law import outcomes
 from domain.law.legal_basis import is_of_other_outcome, offered
 from domain.law.questions import CONFIRMED_WITHIN, RECONSIDERATION_FIRST
@@ -26,7 +27,6 @@ _BASES = {
     "fax": ("confirmed_by_both",),
     "email": ("confirmed_by_both", "system_confirmed"),
 }
-_CHANNELS = {"in_person": "当面", "post": "邮寄", "online": "网上", "fax": "传真", "email": "电子邮件"}
 _BASIS = {
     "handed_in": "当面提交",
     "signed_for": "签收",
@@ -47,7 +47,7 @@ def ask_about_receipt(version: int, event: events.Received[Sealed, Sealed], find
         findings.ask(
             "receipt_basis_of_other_channel",
             version,
-            channel=_CHANNELS[event.channel],
+            channel=CHANNELS[event.channel],
             basis=_BASIS[event.receipt_basis],
         )
     if event.submitted_on is not None and event.channel in ("online", "fax", "email"):
