@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import msgspec
@@ -63,7 +64,7 @@ from domain.authority.supervision_events import (
     SupervisionAnswered,
     SupervisionOrdered,
 )
-from domain.entry import Event, Recorded
+from domain.entry import Event, Recorded, type_of
 from domain.request import events
 from domain.request.appeal_events import CorrectionAnalysed
 from domain.request.events import Part
@@ -511,6 +512,13 @@ def test_an_amendment_of_what_no_sentence_tells_says_what_it_changed() -> None:
     assert told[6].endswith("以签收之日为收到日期”，内容没有变动")
 
 
+STORED = Path(__file__).parents[1] / "domain/request/golden_events.jsonl"
+GOLDEN = [
+    each
+    for each in msgspec.json.Decoder(events.Stored).decode_lines(STORED.read_bytes())
+    if not isinstance(each, events.EntryAmended)
+]
+
 DETAILS = LetterDetailsSet(
     date(2020, 3, 2), date(2020, 3, 1), "某区人民政府", "某区人民法院", "某路1号", "1", "1"
 )
@@ -540,6 +548,18 @@ def test_an_amendment_says_whatever_it_changed(was: Event, changes: dict[str, ob
         amendment = amended("2020-04-01", 1, now)
 
     assert identities_of(was, amendment)[1].endswith(said)
+
+
+def test_no_field_is_changed_in_silence() -> None:
+    """Of every event of a request each field that may be left out, taken away from what is stored in full."""
+    silent = set()
+    for was in GOLDEN:
+        optional = was.__struct_fields__[-len(was.__struct_defaults__) :] if was.__struct_defaults__ else ()
+        for field, default in zip(optional, was.__struct_defaults__, strict=True):
+            now = msgspec.structs.replace(was, **{field: default})
+            if now != was and identities_of(was, amended("2020-12-31", 1, now))[1].endswith("内容没有变动"):
+                silent.add((type_of(was), field))
+    assert silent == set()
 
 
 def test_annulling_and_restoring_are_told_as_such() -> None:

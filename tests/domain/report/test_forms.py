@@ -20,7 +20,7 @@ from domain.values import Period
 
 SCHEMA = json.loads(Path(__file__).with_name("table_schema.json").read_text("utf-8"))
 RESULTS = "三、本年度办理结果"
-FORMS = ("2019", "2021")
+FORMS = official_form.NAMES
 
 
 @pytest.fixture(params=FORMS)
