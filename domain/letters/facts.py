@@ -387,6 +387,8 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def _numeral(number: int) -> str:
+    if number >= 100:
+        return str(number)
     tens, ones = divmod(number, 10)
     ten = "" if not tens else f"{_DIGITS[tens] if tens > 1 else ''}十"
-    return f"{ten}{_DIGITS[ones] if ones or not tens else ''}" if number < 100 else str(number)
+    return f"{ten}{_DIGITS[ones] if ones or not tens else ''}"

@@ -220,7 +220,7 @@ class Course:
     def _serve(self, entry: Recorded, event: events.Served) -> None:
         version, named = entry.originator_version, event.paper
         of_answer = [nth for nth, each in enumerate(self.answers) if named in (None, each.version)]
-        if not of_answer and (named is None or not self.papers.serve(named, event)):
+        if not of_answer and named not in self.papers.by_version:
             raise self.findings.refusal(NothingToServe, version, event)
         if event.method == "courier" and event.provenance is None:
             self.findings.find("posted_otherwise", version, on=event.on)

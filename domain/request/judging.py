@@ -135,7 +135,6 @@ def possible_next(request: DisclosureRequest) -> tuple[str, ...]:
         "draft_reviewed": any(draft.stage == "drafted" for draft in request.drafts),
         "draft_approved": any(draft.stage in ("drafted", "reviewed") for draft in request.drafts),
         "handed_over": request.handed_over_on is None,
-        "served": bool(request.answers or request.papers),
         "appeal_decided": bool(request.appeals),
         "correction_analysed": any(appeal.decisions for appeal in request.appeals),
         "reopened": request.stage in ("closed", "archived")

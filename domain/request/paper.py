@@ -1,4 +1,4 @@
-"""The papers of a request beside its answers, and how each was served (送达)."""
+"""The papers of a request beside its answers: what can be served (送达)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ class Paper(msgspec.Struct, frozen=True):
     version: int
     type: str
     on: date
-    servings: tuple[events.Served, ...] = ()
 
 
 class Papers:
@@ -39,10 +38,3 @@ class Papers:
             or consultations.by_name[event.consultation].is_overruled
         ):
             self.by_version[version] = Paper(version, type_of(event), event.on)
-
-    def serve(self, version: int, event: events.Served) -> bool:
-        """Whether there is such a paper by then; it is served."""
-        paper = self.by_version.get(version)
-        if paper is not None:
-            self.by_version[version] = msgspec.structs.replace(paper, servings=(*paper.servings, event))
-        return paper is not None

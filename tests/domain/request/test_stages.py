@@ -245,7 +245,7 @@ def state(request: DisclosureRequest) -> dict[str, object]:
         (each.draft, each.stage, [(step.step, step.on, step.passed) for step in each.steps])
         for each in request.drafts
     )
-    held["papers"] = [(each.type, each.on, each.servings) for each in request.papers]
+    held["papers"] = [(each.type, each.on) for each in request.papers]
     held["questions"] = sorted((each.code, sorted(each.figures.items())) for each in request.questions)
     held["irregularities"] = sorted((i.code, sorted(i.figures.items())) for i in request.irregularities)
     return held
@@ -296,8 +296,6 @@ ARCHIVED = (*IN_HAND, answered("2020-03-20"), served("2020-03-20"), archived("20
         ("draft_reviewed", (*DRAFTED, draft_reviewed("2020-03-05")), DRAFTED),
         ("draft_approved", IN_HAND, (*DRAFTED, draft_reviewed("2020-03-05"))),
         ("draft_approved", (*DRAFTED, draft_reviewed("2020-03-05", passed=False)), DRAFTED),
-        ("served", IN_HAND, ASKED),
-        ("served", IN_HAND, (*IN_HAND, answered("2020-03-20"))),
         ("appeal_decided", IN_HAND, APPEALED),
         ("correction_analysed", APPEALED, ORDERED),
         ("reopened", APPEALED, ORDERED),
@@ -307,7 +305,7 @@ ARCHIVED = (*IN_HAND, answered("2020-03-20"), served("2020-03-20"), archived("20
 def test_what_is_possible_next_follows_the_marks_too(
     name: str, before: tuple[Event, ...], after: tuple[Event, ...]
 ) -> None:
-    """Offered only where there is something to close, explain, review, approve, serve, decide, analyse or hand over."""
+    """Offered only where there is something to close, explain, review, approve, decide, analyse or hand over."""
     offered = [name in possible_next(given(*history).request) for history in (before, after)]
     assert offered == [False, True]
 
