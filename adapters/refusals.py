@@ -202,7 +202,7 @@ class ReferenceTaken(Refusal):
 
 
 class NumbersExhausted(Refusal):
-    """A year has at most 999,999,999 numbers, and a log of before may have used them up."""
+    """A year has at most 999,999,999 numbers, and an earlier log may have used them up."""
 
     rule = "一年的登记号有限"
     text = "{year}年的登记号已用尽；如因自带的登记号过大，请自带登记号登记。"
@@ -224,7 +224,7 @@ class IdempotencyKeyReused(Refusal):
 
 
 class FileNotRead(Refusal):
-    """A register of before comes as a spreadsheet with a heading, and a mapping as TOML."""
+    """An earlier register comes as a spreadsheet with a heading, and a mapping as TOML."""
 
     rule = "导入的是有表头的电子表格"
     text = "文件不能导入：{why}。"

@@ -234,7 +234,7 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
                 yield duty("consultation_over", consultation.respond_by, consultation.consultation)
     if request.stage == "closed" and request.answers:
         last = request.answers[-1]
-        # What a register of before does not say of its answers' service nobody can do any more.
+        # What an earlier register does not say of its answers' service nobody can do any more.
         if last.served is None and last.provenance is None:
             yield duty("unserved", last.due_on, last.document_no)
     for appeal in request.appeals:

@@ -1,4 +1,4 @@
-"""A register of before brought into this one: what is new, what changed since it was last brought in, and all of it taken
+"""An earlier register brought into this one: what is new, what changed since it was last brought in, and all of it taken
 back.
 
 Each row's request is known by a key, and each of its steps by the id that it was recorded under, so the log itself tells

@@ -1,4 +1,4 @@
-"""A register of before brought in on pages: the file, what its columns and rows are, and then recorded."""
+"""An earlier register brought in on pages: the file, what its columns and rows are, and then recorded."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ TIMEOUT = 1.8
 LONG_TIMEOUT = 30.0
 """The same where much is read or a document is written, and for each piece of a stream to be taken."""
 IMPORT_TIMEOUT = 120.0
-"""The same where a register of before is read, judged and recorded: thousands of rows, on a busy machine too."""
+"""The same where an earlier register is read, judged and recorded: thousands of rows, on a busy machine too."""
 HASHING_TIMEOUT = 10.0
 """The same where passwords are hashed, few at once, or the identity provider is asked."""
 _LONG = re.compile(

@@ -1,4 +1,4 @@
-"""A register of before, sent as its file: looked at, and with `commit` recorded. Nothing of the file is kept.
+"""An earlier register, sent as its file: looked at, and with `commit` recorded. Nothing of the file is kept.
 
 The file is read in a process of its own and judged beside the event loop, so nobody else waits for it.
 """

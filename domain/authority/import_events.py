@@ -1,4 +1,4 @@
-"""A register of before comes in, and goes out again."""
+"""An earlier register comes in, and goes out again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from domain.values import Count, Digest, EntryVersion
 
 
 class Imported(Event, frozen=True, tag="imported"):
-    """导入原台账: a register of before, kept elsewhere. file_digest: SHA-256 in hex. row_count: rows of it recorded.
+    """导入原台账: an earlier register, kept elsewhere. file_digest: SHA-256 in hex. row_count: rows of it recorded.
 
     entry_count: so many entries follow this one in the log, and each names the sheet and row that it was read from.
     """

@@ -1,4 +1,4 @@
-"""The registers of before that an authority imported, and which of them it took back."""
+"""The earlier registers that an authority imported, and which of them it took back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.entry import Recorded
 
 
 class Import(msgspec.Struct, frozen=True):
-    """A register of before that was imported. number: counts from 1. version, position: of its entry in the authority's
+    """An earlier register that was imported. number: counts from 1. version, position: of its entry in the authority's
     own log and in the whole; its entries are those that follow.
     """
 

@@ -318,7 +318,7 @@ def _missing(
 def own_wording(
     entered: Sequence[LetterWordingSet], kind: str, version: Version, paragraph: Paragraph, on: date
 ) -> str:
-    """The office's own text of the paragraph that day, else the program's. One of before the version holds no longer."""
+    """The office's own text of the paragraph that day, else the program's. One from before the version holds no longer."""
     mine = (
         each
         for each in entered

@@ -118,7 +118,7 @@ def check_steps(
 ) -> None:
     """What has to be asked of the applicant before they are answered so (Art. 30, 35).
 
-    An imported answer is not asked: a register of before need not have the steps.
+    An imported answer is not asked: an earlier register need not have the steps.
     """
     if event.provenance is not None:
         return
@@ -189,7 +189,7 @@ def _as_stated(
 ) -> Timeliness:
     """Of an imported closing: what its register says; else in time only by a day of service within the term.
 
-    A register of before need not tell what moved the term, so a day after it proves nothing.
+    An earlier register need not tell what moved the term, so a day after it proves nothing.
     """
     if source.stated_timeliness is not None:
         return source.stated_timeliness

@@ -173,7 +173,7 @@ class Drafts:
     def answered(self, entry: Recorded, event: events.Answered[Sealed], received_on: date) -> None:
         """The draft that it names is approved and says the same; steps that are needed were taken.
 
-        How an imported answer of before the first officer came about is not known here; a later one is asked as any.
+        How an imported answer from before the first officer came about is not known here; a later one is asked as any.
         """
         if event.provenance is not None and not self._is_bound(entry):
             return

@@ -42,7 +42,7 @@ class Received(Event, Generic[A, T], frozen=True, tag="received"):
     submitted_on: the day the applicant sent it, if another. split_from: the reference of which this is
     a part (一事一申请); the parent stays as the first part and has the same day of receipt. subject: what it is
     about, in a few words that lists can show; names nobody. receipt_basis
-    imported: the day is that of a register of before, which does not say by what act of Art. 31. document_no: of the
+    imported: the day is that of an earlier register, which does not say by what act of Art. 31. document_no: of the
     registration receipt, where the authority numbers those.
     """
 
@@ -374,7 +374,7 @@ EVENTS: tuple[type[Event], ...] = (*(get_origin(each) or each for each in get_ar
 """All that can happen to a request: each type, without what it is generic in."""
 
 IMPORTED = (Received, Assigned, Extended, Answered, Served, Withdrawn, Appealed, AppealDecided)
-"""What a register of before can say, and so may have a provenance."""
+"""What an earlier register can say, and so may have a provenance."""
 
 
 def resulting(event: Event) -> Event | None:
@@ -383,5 +383,5 @@ def resulting(event: Event) -> Event | None:
 
 
 def is_imported(event: Event) -> bool:
-    """Whether the entry was read from a register of before; of an amendment whether what replaces it was."""
+    """Whether the entry was read from an earlier register; of an amendment whether what replaces it was."""
     return getattr(resulting(event), "provenance", None) is not None

@@ -2,7 +2,7 @@
 
 An entry does so if it was recorded after the publication and changes what the year counts of the request: new or
 carried in, closed and how or carried out, its appeals and their results. A step entered late that moves no number
-does not. What is imported from a register of before was true when the report was published, and so is no late entry.
+does not. What is imported from an earlier register was true when the report was published, and so is no late entry.
 Nothing but positions and the entries' own dates decides, so a replay finds the same however much later.
 """
 

@@ -1,4 +1,4 @@
-"""Who asks for information: one or more applicants, and agents; and where an entry of a register of before was read."""
+"""Who asks for information: one or more applicants, and agents; and where an entry of an earlier register was read."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Applicant(Person, frozen=True):
 
 
 class Provenance(Value, frozen=True):
-    """Where an imported entry was read: in a register of before, kept elsewhere. Who imported it stands in the envelope.
+    """Where an imported entry was read: in an earlier register, kept elsewhere. Who imported it stands in the envelope.
 
     file_digest: SHA-256 in hex. sheet_no, row_no: from 1, as a spreadsheet counts them. original_no: of the request in
     that register. stated_timeliness: of a closing, as stated there; the program does not know better.
@@ -67,4 +67,4 @@ class Provenance(Value, frozen=True):
 
 
 UNSTATED = "原台账未载"
-"""Stands where an event asks for words that a register of before does not have."""
+"""Stands where an event asks for words that an earlier register does not have."""

@@ -1,1 +1,1 @@
-"""A register of before, kept in a spreadsheet, read as events: columns, dates and words as people type them."""
+"""An earlier register, kept in a spreadsheet, read as events: columns, dates and words as people type them."""

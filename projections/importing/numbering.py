@@ -1,4 +1,4 @@
-"""The numbers that a register of before gave its requests."""
+"""The numbers that an earlier register gave its requests."""
 
 from __future__ import annotations
 

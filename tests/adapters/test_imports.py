@@ -1,4 +1,4 @@
-"""A register of before brought in: one batch through the one way to record, all or nothing, again only what changed, taken
+"""An earlier register brought in: one batch through the one way to record, all or nothing, again only what changed, taken
 back as a whole.
 """
 

@@ -1,4 +1,4 @@
-"""A register of before brought in from the command line, as an officer does it: look, mend, import, take back."""
+"""An earlier register brought in from the command line, as an officer does it: look, mend, import, take back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A register of before brought in over HTTP and on the page: looked at first, then recorded, and nobody else waits."""
+"""An earlier register brought in over HTTP and on the page: looked at first, then recorded, and nobody else waits."""
 
 from __future__ import annotations
 

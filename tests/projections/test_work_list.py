@@ -260,7 +260,7 @@ def test_the_most_urgent_stands_first() -> None:
 
 
 def test_the_service_of_an_imported_answer_is_no_duty() -> None:
-    """A register of before that says nothing of service would fill every list for ever; what is answered here is one."""
+    """An earlier register that says nothing of service would fill every list for ever; what is answered here is one."""
     source = Provenance("ab" * 32, 1, 17)
     old = (received("2020-03-02", receipt_basis="imported", provenance=source),
            replace(answered("2020-03-10", legal_basis=UNSTATED, document_no=UNSTATED), provenance=source))  # fmt: skip

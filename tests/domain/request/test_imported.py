@@ -1,4 +1,4 @@
-"""What a register of before tells: it counts like anything else, and proves no more than it says."""
+"""What an earlier register tells: it counts like anything else, and proves no more than it says."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_same_facts_handled_here_are_judged_as_ever() -> None:
 
 
 def test_steps_and_approvals_are_not_asked_of_an_imported_answer() -> None:
-    """A register of before need not tell them; the same answer without provenance is asked for each."""
+    """An earlier register need not tell them; the same answer without provenance is asked for each."""
     rule = Policy("approval_steps", "review_and_approval", date(2019, 1, 1))
     law = Law(LAW.calendar, (rule,))
     unclear = {"outcome": "unable.still_unclear", "legal_basis": "第三十条"}
