@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.law.refusals import DatesReversed, InTheFuture, Refusal
+from domain.law.refusals import DatesReversed, InTheFuture, Refusal, WrongStream
 from domain.report import annual_report, official_form
 from domain.report import events as report
 from domain.report.annual_report import admit, due_on, replay, year_in
@@ -19,6 +19,7 @@ from domain.report.refusals import (
     ChangedSinceSubmission,
     FigureUnknown,
     NotAFigure,
+    NotTakenOver,
     NotTheForm,
     ReportAlreadyPublished,
     ReportAlreadySubmitted,
@@ -32,6 +33,7 @@ from domain.report.refusals import (
     YearNotOver,
 )
 from domain.report.state import number_in
+from tests.builders import received
 from tests.report_builders import (
     PINNED,
     Step,
@@ -119,7 +121,7 @@ def test_the_year_s_work_is_summed_by_kind_without_what_was_annulled() -> None:
 
 def test_a_report_goes_its_way_and_a_corrected_edition_goes_it_again() -> None:
     """The first edition stays as it was pinned."""
-    assert made().stage == "open"
+    assert (made().stage, made().published) == ("open", None)
     assert [made(*PUBLISHED[:count]).stage for count in (1, 2, 3, 4)] == [
         "compiled", "submitted", "approved", "published",
     ]  # fmt: skip
@@ -252,6 +254,26 @@ def entered(on: str = "2021-01-20", **changes: Any) -> Step:
     }
     tables = report.PublishedTables(**told | changes)
     return Step(report.ReportEntered(date.fromisoformat(on), "门户网站", tables, "公告1号"))
+
+
+def test_figures_taken_over_are_in_the_form_of_the_report() -> None:
+    """The later ones count; in another form they are refused, and dropped where the report is compiled in another."""
+
+    def taken(predecessor: str = "old", **changes: Any) -> Step:
+        pinned = msgspec.structs.replace(PINNED, **changes)
+        return Step(report.FiguresTakenOver(date(2021, 1, 5), predecessor, pinned))
+
+    twice = made(taken(), taken(position=9), taken("older", position=3))
+    assert {code: each.pinned.position for code, each in twice.taken_over.items()} == {"old": 9, "older": 3}
+    assert made(taken(), compiled("2021-01-06")).taken_over.keys() == {"old"}
+    assert made(taken(), compiled("2021-01-06", format="2021")).taken_over == {}
+    with pytest.raises(NotTakenOver, match="2021年格式"):
+        made(taken(format="2021"))
+
+
+def test_an_event_of_a_request_is_none_of_a_report() -> None:
+    with pytest.raises(WrongStream):
+        made(compiled(), Step(received("2021-01-05")))
 
 
 def test_a_report_of_before_is_the_first_edition() -> None:
