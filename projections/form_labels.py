@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.field_labels import short
+from domain.law.refusals import Refusal
 
 LABELS: dict[str, str] = {
     "on": "日期",
@@ -138,6 +141,17 @@ LABELS: dict[str, str] = {
 def label(name: str, type_: str = "") -> str:
     """What a field is called where there is little room, in an event of this type or anywhere."""
     return LABELS.get(f"{type_}.{name}") or LABELS.get(name) or short(name)
+
+
+def fields_in_words(refusal: Refusal) -> str:
+    """What is said, with the field it is about by its label beside its name."""
+    text, field = str(refusal), str(refusal.facts.get("field", ""))
+    path = field.rstrip("：")
+    words = [part for part in re.split(r"[.\[\]]+", path) if part and part not in ("event", "replacement")]
+    labels = [label(part) for part in words if not part.isdecimal()]
+    if not labels or labels == words or not path.isascii():
+        return text
+    return text.replace(path, f"{'·'.join(labels)}（{path}）", 1)
 
 
 HINTS: dict[str, str] = {

@@ -17,6 +17,7 @@ from domain.law.refusals import Malformed, Refusal
 from domain.request.amendment import amended
 from domain.values import Reference
 from projections.bulk import BulkAct, Line, check_reference, event_of
+from projections.form_labels import fields_in_words
 from projections.history import sentence
 
 RecordAll = Callable[..., Awaitable[list[Reply]]]
@@ -137,6 +138,6 @@ def _row(
         state="refused" if refusal else "same" if is_same else "new",
         subject=subjects.get(reference),
         says=sentence(recording.event) if recording else "",
-        problem=str(refusal) if refusal else "",
+        problem=fields_in_words(refusal) if refusal else "",
         code=refusal.code if refusal else "",
     )

@@ -21,6 +21,7 @@ from domain.law.refusals import Malformed
 from domain.request.events import EntryAmended
 from domain.values import Sealed, reference_in
 from projections.annual_tables import AnnualTables
+from projections.form_labels import fields_in_words
 from projections.history import sentence
 from projections.importing.rows import Row
 
@@ -114,7 +115,7 @@ class Earlier:
             else:
                 self._add(plan)
         except Malformed as wrong:
-            plan.refuse(str(wrong))
+            plan.refuse(fields_in_words(wrong))
         return plan
 
     def _add(self, plan: RowPlan) -> None:

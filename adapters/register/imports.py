@@ -34,6 +34,7 @@ from domain.report.official_form import ReportFormat
 from domain.values import Period
 from projections import tally
 from projections.annual_tables import AnnualTables
+from projections.form_labels import fields_in_words
 from projections.importing.rows import Row
 from projections.register import appeal_spells, request_row
 
@@ -190,8 +191,9 @@ def _blame(plan: Plan, refused: Refused) -> bool:
         found = by_id.get(problem.id or "")
         if found is None:
             return False
+        (step,) = (each.event for each in found.recordings if each.id == problem.id)
         if not (found.row.problems and isinstance(problem.refusal, Malformed)):  # what follows from the first
-            found.refuse(str(problem.refusal))
+            found.refuse(f"{step.title}：{fields_in_words(problem.refusal)}［{problem.refusal.code}］")
     return True
 
 

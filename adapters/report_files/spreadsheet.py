@@ -56,6 +56,8 @@ _COUNTED = {
 _NAMED = 3
 """Cells of each that are named."""
 _FROM_1904 = re.compile(rb"<(?:x:)?workbookPr[^<>]*date1904=\"(?:1|true)\"")
+_FROM_1904_OLD = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
+"""The same in an old workbook: the record that says so, and the beginning of the one that always follows."""
 _LONGEST_CELL = 20_000
 _AS_TEXT = re.compile(r'^="([^"]*)"$')
 """How a program that exports a list keeps a spreadsheet from taking a text for a number: ="2021-0001"."""
@@ -72,7 +74,8 @@ def read(data: bytes, name: str) -> Book:
         raise ReportFileFault("too_large", f"文件大于{MOST_BYTES // 1_000_000}MB")
     digest = hashlib.sha256(data).hexdigest()
     if data.startswith(_OLE):
-        return _workbook(data, digest, _remarks_of_ole(data))
+        day_zero = SINCE_1904 if _FROM_1904_OLD in data else SINCE_1900
+        return _workbook(data, digest, _remarks_of_ole(data), day_zero)
     if data.startswith(b"PK\x03\x04"):
         archive = opened(data, _MOST_PARTS, _MOST_UNPACKED)
         return _workbook(data, digest, _remarks_of_zip(archive), _day_zero(archive))

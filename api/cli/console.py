@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import typing
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -33,7 +32,7 @@ from domain.authority.authorization import PROGRAM, no_power
 from domain.authority.powers import Act
 from domain.law.refusals import AuthorityNotRegistered, Refusal
 from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference, is_label
-from projections.form_labels import label
+from projections.form_labels import fields_in_words
 from projections.typed_days import iso_day
 
 T = TypeVar("T")
@@ -219,17 +218,6 @@ def in_words(refusal: Refusal) -> str:
         + "写法：taizhang authority registered --help" * first
         + "写法：--purpose 窗口查询" * isinstance(refusal, PurposeRequired)
     )
-
-
-def fields_in_words(refusal: Refusal) -> str:
-    """What is said, with the field it is about by its label beside its name."""
-    text, field = str(refusal), str(refusal.facts.get("field", ""))
-    path = field.rstrip("：")
-    words = [part for part in re.split(r"[.\[\]]+", path) if part and part not in ("event", "replacement")]
-    labels = [label(part) for part in words if not part.isdecimal()]
-    if not labels or labels == words or not path.isascii():
-        return text
-    return text.replace(path, f"{'·'.join(labels)}（{path}）", 1)
 
 
 def who(actor: str, names: Mapping[str, str]) -> str:

@@ -7,8 +7,9 @@ from adapters.postgres.database import DatabaseUnavailable
 from adapters.proof.checkpointing import SealFault
 from adapters.proof.signing_program import SealKeyFault
 from adapters.vault.keyring import VaultKeyFault
-from api.cli.console import fields_in_words, in_words, say
+from api.cli.console import in_words, say
 from domain.law.refusals import Malformed, Refusal
+from projections.form_labels import fields_in_words
 
 _REFUSED, _BAD_CALL, _NO_DATABASE = 1, 2, 3
 

@@ -46,8 +46,12 @@ _UNTICKED = frozenset(("0", "×", "✗", "否", "□", "☐"))
 _CARRIED = re.compile(r"上年(度)?结转|结转上年|上年(度)?(转入|未办结)")
 _NEW = re.compile(r"本年(度)?新收|新收|本年(度)?收到")
 _NUMBERED = re.compile(r"(?:^|[\s;；。])(?:[(（]?[1-9一二三四五六七八九][)）]|[1-9][.．、](?!\d))")
+_TEXTS = frozenset(("description", "contacts", "address", "subject", "unit", "legal_basis", "outcome_detail"))
+"""Fields of which one text of several may stand for all."""
 _READ_ALONE = frozenset(WORD_FIELDS) - {"outcome", "outcome_detail", "timeliness"}
 _LARGEST_NUMBER = 99_999
+_LARGEST_ALONE = 9_999
+"""The same of one that names no year."""
 
 
 class Row(msgspec.Struct):
@@ -150,22 +154,27 @@ class _Sheet:
         """What the field's column says; of several the headings of those ticked, or the first that is filled."""
         filled = self._filled(cells, field)
         ticked = [index for index, text in filled if set(text) <= _TICKS]
-        if ticked and len(self._place.columns[field]) > 1:
+        if ticked and field in WORD_FIELDS and len(self._place.columns[field]) > 1:
             headings = [self._place.header.headings[index] for index in ticked]
             return "/".join(each.partition("/")[2] or each for each in headings)
         return filled[0][1] if filled else ""
 
     def _tell_of_several(self, row: Row, cells: Sequence[str]) -> None:
-        """Where a field's first column is blank and another taken, or several say different things."""
+        """Where several columns of a field say different things, or the first is blank and another taken."""
         for field, indices in self._place.columns.items():
             filled = self._filled(cells, field)
-            if len(indices) < 2 or not filled or field == "remarks" or set(filled[0][1]) <= _TICKS:
+            if len(indices) < 2 or not filled or field == "remarks":
                 continue
-            said = f"“{title(field)}”取{letter(filled[0][0])}列的“{filled[0][1][:30]}”"
-            if len({text for _, text in filled}) > 1:
-                row.assumed.append(f"{said}，{letter(filled[1][0])}列不同")
-            elif filled[0][0] != indices[0]:
-                row.assumed.append(f"{said}，{letter(indices[0])}列空白")
+            if field in WORD_FIELDS and set(filled[0][1]) <= _TICKS:
+                continue
+            columns = "、".join(f"{letter(index)}列“{text[:20]}”" for index, text in filled)
+            if len({text for _, text in filled}) == 1:
+                if filled[0][0] != indices[0]:
+                    row.assumed.append(f"“{title(field)}”取{columns}，{letter(indices[0])}列空白")
+            elif field in _TEXTS:
+                row.assumed.append(f"“{title(field)}”的几栏不同，取第一栏：{columns}")
+            else:
+                row.problems.append(f"“{title(field)}”的几栏不同：{columns}")
 
     def _tell_of_nameless(self, row: Row, cells: Sequence[str]) -> None:
         headings = self._place.header.headings
@@ -283,6 +292,8 @@ class _Sheet:
         self._tell_of_several(row, cells)
         self._tell_of_nameless(row, cells)
         row.subject_offered = steps.subject_offered
+        if "closed" not in steps.events and (said := label("remarks")):
+            row.noted.append(f"按未办结登记，备注写有“{said[:30]}”，请核对")
         self._name_source(row, steps, number, cells)
         row.steps = steps.events
 
@@ -307,7 +318,8 @@ class _Sheet:
         """The number of that register as the reference, where it can be one."""
         if not number or self._mapping.numbers == "new":
             return
-        why = "" if found and 0 < found[1] <= _LARGEST_NUMBER else "不能作登记号"
+        largest = _LARGEST_NUMBER if found and found[0] else _LARGEST_ALONE  # 21012 is the 12th of 2021
+        why = "" if found and 0 < found[1] <= largest else "不能作登记号"
         if found and found[0] not in (None, received_on.year):
             why = f"的年份不是收到之年（收到日期{received_on}）"
         if found is None or why:

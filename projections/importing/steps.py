@@ -15,10 +15,13 @@ from projections.choice_labels import CHOICES
 
 _KINDS_BY_NAME = (
     (re.compile("律师事务所$|法律服务所$|司法鉴定"), "legal_service_institution"),
-    (re.compile("大学|学院$|研究院|研究所|研究中心|科学院"), "research_institution"),
+    (re.compile("大学$|学院$|研究院|研究所|研究中心|科学院"), "research_institution"),
     (re.compile("基金会|协会$|学会$|商会$|联合会$|促进会$|慈善|志愿"), "public_interest_organisation"),
     (re.compile("公司|企业|厂$|集团|合作社$|事务所$|银行|商行$|经营部$"), "commercial_enterprise"),
-    (re.compile("委员会$|委会$|局$|政府|法院|中心$|医院$|学校$|小学$|中学$"), "other_organisation"),
+    (
+        re.compile("委员会$|委会$|.{3}村$|社区$|小区$|局$|政府|法院|中心$|医院$|学校$|小学$|中学$"),
+        "other_organisation",
+    ),
     (
         re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,12}[·•．][\u4e00-\u9fff·•．]{1,20}$"),
         "natural_person",

@@ -49,6 +49,7 @@ def test_the_post_offices_list_is_looked_at_and_then_recorded(register: Taizhang
         "5,甲,EMS5,,\n6,2020-0003,EMS3,5/3,\n"
     )
     how = ("serve", str(listed), "--on", "2020-03-06")
+    assert "日期（on）为2099-01-01" in register("bulk", "serve", "2020-0001", "--on", "2099-01-01").out
     expected = [
         (3, "2020-0001", "new", ""), (4, "2020-0002", "new", ""), (5, "2020-0004", "refused", "nothing_to_serve"),
         (6, "2020-0009", "refused", "request_unknown"), (7, "甲", "refused", "malformed"), (8, "2020-0003", "refused", "malformed"),

@@ -124,7 +124,41 @@ def test_the_day_of_receipt_goes_before_that_of_registering() -> None:
     book = Book("ab" * 32, (sheet(head, ["2020-0002", *later[1:]]), alone))
     found = read_book(book).rows
     assert found[0].steps["received"]["on"] == "2020-03-04"
-    assert "“收到日期”取B列的“2020-03-04”，C列空白" in found[0].assumed
+    assert "“收到日期”取B列“2020-03-04”，C列空白" in found[0].assumed
+
+
+def test_two_columns_of_one_heading_that_say_different_things_are_asked_about() -> None:
+    """As where two registers stand side by side: the second is not left out without a word."""
+    row = read([*PLAIN, *PLAIN], ["1", *GOOD[1:], "2", "2020-03-03", "李四", *GOOD[3:]]).rows[0]
+    assert [each.split("：")[0] for each in row.problems] == [
+        "“登记号”的几栏不同", "“收到日期”的几栏不同", "“申请人”的几栏不同",
+    ]  # fmt: skip
+    both = one([*PLAIN, "电话", "电话"], [*GOOD, "66", "139"])
+    assert both.problems == []
+    assert any("“联系方式”的几栏不同" in each for each in both.assumed)
+
+
+@pytest.mark.parametrize(
+    ("number", "reference"), [("21012", None), ("2020—0012", "2020-0012"), ("9012", "2020-9012")]
+)
+def test_a_number_that_names_no_year_has_four_figures_at_most(number: str, reference: str | None) -> None:
+    """21012 is the twelfth of 2021, and would lead the office's numbers to 21013."""
+    assert one(PLAIN, [number, *GOOD[1:]]).reference == reference
+
+
+def test_a_remark_beside_an_open_request_is_said() -> None:
+    """A withdrawal is often written there alone."""
+    row = one([*PLAIN, "备注"], [*GOOD[:6], "", "", "3月10日撤回"])
+    assert "按未办结登记，备注写有“3月10日撤回”，请核对" in row.noted
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("某大学学生张三", None), ("某某大学", "research_institution"), ("某镇某某村", "other_organisation")],
+)
+def test_a_kind_is_seen_from_what_a_name_ends_in(name: str, kind: str | None) -> None:
+    row = one(PLAIN, [*GOOD[:2], name, "", *GOOD[4:]])
+    assert row.steps["received"].get("applicant_kind") == kind
 
 
 def test_what_is_written_as_above_is_taken_from_there() -> None:
