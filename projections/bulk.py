@@ -37,7 +37,7 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "archive_no": ("档号",),
     "retention": ("保管期限",),
     "unit": ("承办单位", "承办部门", "承办科室"),
-    "officer": ("承办人",),
+    "officer": ("承办人", "经办人"),
 }
 _KNOWN = {heading: field for field, headings in _HEADINGS.items() for heading in headings}
 _LAST_HEADING = 10

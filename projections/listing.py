@@ -91,7 +91,7 @@ def cells(row: RequestRow) -> tuple[object, ...]:
         row.subject,
         STAGE_WORDS[row.stage],
         row.received_on,
-        row.due_on,
+        row.answer_by,
         row.closed_on,
         outcomes.label(row.outcome) if row.outcome else None,
         TIMELINESS_WORDS[row.timeliness],

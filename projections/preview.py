@@ -60,12 +60,19 @@ def change(was: Stood, now: Stood, today: date) -> Change:
             cells[year] = tuple((left - entered).elements()), tuple((entered - left).elements())
     return Change(
         stage=(before.stage if before else "none", after.stage if after else "none"),
-        due_on=(before.due_on if before else None, after.due_on if after else None),
+        due_on=_terms(before, after),
         closed_on=(before.closed_on if before else None, after.closed_on if after else None),
         outcome=(before.outcome if before else None, after.outcome if after else None),
         timeliness=(before.timeliness if before else None, after.timeliness if after else None),
         cells=cells,
     )
+
+
+def _terms(before: RequestRow | None, after: RequestRow | None) -> tuple[date | None, date | None]:
+    """Of a reopening only while it is not answered: afterwards the request is judged by its first term, as before."""
+    if after is not None and after.redo_by is None:
+        return (before.due_on if before else None, after.due_on)
+    return (before.answer_by if before else None, after.answer_by if after else None)
 
 
 def moved_cells(found: Change, tables: Mapping[int, AnnualTables]) -> list[MovedCell]:

@@ -72,7 +72,12 @@ def questions(
         for reference, version, document_no in uses:
             others = [other for other, *_ in uses if other != reference]
             found += [_asked(reference, each) for each in number_twice(version, document_no, others)]
-    found += [_asked(each.reference, duplicate(each)) for each in alike]
+    for each in alike:
+        one = requests.get(each.reference)
+        first = [other for other in each.first if not are_parts(one, requests.get(other))]
+        left = each._replace(first=first, others=each.others - len(each.first) + len(first))
+        if left.first:
+            found.append(_asked(each.reference, duplicate(left)))
     return found
 
 
@@ -87,6 +92,14 @@ def unanswered(version: int, on: date, earlier: DisclosureRequest) -> list[Quest
     if any(answer.on <= on for answer in earlier.answers):
         return []
     return [Question.of("earlier_not_answered", version, earlier=earlier.reference, on=on)]
+
+
+def are_parts(one: DisclosureRequest | None, other: DisclosureRequest | None) -> bool:
+    """Whether both are of one application that was split: they have its applicant and its day, and are no doubles."""
+    if one is None or other is None or one.received is None or other.received is None:
+        return False
+    wholes = {each.received.split_from or each.reference for each in (one, other) if each.received}
+    return len(wholes) == 1
 
 
 def duplicate(alike: Alike) -> Question:

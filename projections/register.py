@@ -60,6 +60,11 @@ class RequestRow(msgspec.Struct, frozen=True):
     unit: str | None = None
     subject: str | None = None
 
+    @property
+    def answer_by(self) -> date | None:
+        """Last day to answer as it stands: of a reopening that is not answered yet, else due_on."""
+        return self.redo_by if self.closed_on and self.redo_by else self.due_on
+
     def awaits_notice(self, covered: Container[int]) -> bool:
         """Whether due_on rests on a year whose holiday notice is not out: it is 暂定, and nothing is late by it.
 

@@ -66,7 +66,8 @@ _MATTERS = CHOICES["supervision_ordered.matter"]
 class Duty(msgspec.Struct, frozen=True):
     """One thing to do. reference: of the request; of what the superior asks of no request the stream it lies in. due_on: the day it is measured by; workdays_left: working days after the list's day up to
     due_on, negative by the working days past it, None where no term runs. awaits_notice: due_on is the last day to
-    answer and rests on a year whose holiday notice is not out, so that nothing is late by it.
+    answer and rests on a year whose holiday notice is not out, so that nothing is late by it. extended: its term was,
+    so that it cannot be again.
     """
 
     reference: str
@@ -78,6 +79,7 @@ class Duty(msgspec.Struct, frozen=True):
     subject: str | None = None
     officer: str | None = None
     awaits_notice: bool = False
+    extended: bool = False
 
     @property
     def text(self) -> str:
@@ -197,8 +199,9 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         subject = request.received.subject if request.received else None
         awaits = deadline is not None and deadline.awaits_notice and due_on == deadline.due_on
         return Duty(
-            request.reference, code, due_on, left, request.unit, note, subject, request.officer, awaits
-        )
+            request.reference, code, due_on, left, request.unit, note, subject, request.officer, awaits,
+            request.extended,
+        )  # fmt: skip
 
     deadline = request.deadline
     if request.annulled or deadline is None:

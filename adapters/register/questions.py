@@ -116,6 +116,8 @@ async def _alike(view: View, request: DisclosureRequest, same: SameApplicant) ->
         return []
     rows = await view.named([each.reference for each in same.requests if each.of_applicant])
     of_day = [row.reference for row in rows if row.received_on == received.on]
+    if received.split_from is not None:
+        of_day = [each for each in of_day if not await _is_part(view, request, each)]
     of_subject = [
         row.reference
         for row in rows
@@ -126,3 +128,7 @@ async def _alike(view: View, request: DisclosureRequest, same: SameApplicant) ->
         for found, same_day in ((of_subject, False), (of_day, True))
         if found
     ]
+
+
+async def _is_part(view: View, request: DisclosureRequest, reference: str) -> bool:
+    return questions.are_parts(request, await view.request(Reference.parse(reference)))

@@ -15,8 +15,11 @@ from adapters.register.bulk import STATE_WORDS, BulkPlan
 from adapters.register.submission import own_refusal
 from api.console import forms
 from api.console.cases import PURPOSES
+from api.console.duties import references_in
+from api.console.event_pages import handlers
 from api.console.forms import last, query_of
-from api.console.frame import at, code_of, page
+from api.console.frame import Me, at, code_of, me, page
+from api.console.offers import Chosen
 from api.console.recording import Problem
 from api.console.requests import ListQuery
 from api.rendering import letters_as_pdf
@@ -38,10 +41,12 @@ _OWN = {"assigned": ("unit", "officer"), "served": ("method",), "archived": ("re
 
 
 class BulkQuery(ListQuery, frozen=True, kw_only=True):
-    """Which requests are to be in the list from the first: those of the list of requests, or none."""
+    """Which requests are to be in the list from the first: those of the list of requests, of a tab of duties, or none."""
 
     act: Annotated[str, Meta(max_length=20)] = "assigned"
     listed: Annotated[str, Meta(max_length=1)] = ""
+    tab: Annotated[str, Meta(max_length=20)] = ""
+    of: Annotated[str, Meta(max_length=8)] = ""
 
 
 @get("/requests/bulk", **at("handle"))
@@ -55,6 +60,8 @@ async def bulk_form(request: ApiRequest) -> Response[Any]:
         async with request.register.view(code_of(request), query.until) as view:
             rows, _ = await view.page(query.wanted, order, limit=MOST_LINES, offset=0)
         text = "\n".join(row.reference for row in rows)
+    elif query.tab:
+        text = "\n".join((await references_in(request, query.tab, query.of))[:MOST_LINES])
     act = query.act if query.act in get_args(BulkAct) else "assigned"
     fields = {
         **dict.fromkeys(_ASKED, ""),
@@ -75,6 +82,7 @@ async def take(request: ApiRequest) -> Response[Any]:
         act = _act(fields["act"])
         commits = last(given, "step") == "commit"
         lines = _carried(last(given, "carried")) if commits else await _lines(request, act, fields)
+        lines = [_by_code(each, await me(request)) for each in lines]
         common = {name: fields[name] for name in ("on", *_OWN[act]) if fields[name]}
         key = fields["key"] if fields["key"].isalnum() and len(fields["key"]) == 32 else uuid4().hex
         actor, permissions = request.actor, request.caller.permissions
@@ -139,6 +147,15 @@ async def _lines(request: ApiRequest, act: BulkAct, fields: dict[str, str]) -> l
     return of_book(await read_list(request, await sent.read()))
 
 
+def _by_code(line: Line, sits: Me) -> Line:
+    """The officer as the list names them, who is recorded by a code; one of several of a name is for the list to tell apart."""
+    name = line.fields.get("officer", "")
+    codes = [code for code, each in sits.names.items() if each == name]
+    if len(codes) != 1:
+        return line
+    return msgspec.structs.replace(line, fields={**line.fields, "officer": codes[0]})
+
+
 def _carried(text: str) -> list[Line]:
     """The lines as they were looked at: the file itself is kept nowhere. Raises Malformed."""
     try:
@@ -154,6 +171,8 @@ async def _shown(
     plan: BulkPlan | None,
     recorded: int | None = None,
 ) -> Response[Any]:
+    sits = await me(request)
+    said = {each.id: sits.sentence(each.event) for each in plan.recordings} if plan else {}
     return await page(
         request,
         "bulk.html",
@@ -164,6 +183,9 @@ async def _shown(
         recorded=recorded,
         counts=Counter(each.state for each in plan.rows) if plan else {},
         acts=BULK_WORDS,
+        handlers=handlers(await request.register.authority(code_of(request)), sits),
+        said=said,
+        chosen=Chosen(),
         methods=CHOICES["method"],
         retentions=CHOICES["retention"],
         states=STATE_WORDS,

@@ -24,6 +24,7 @@ from api.web.requests import note_reading
 from domain.authority import powers
 from domain.entry import Recorded, type_of
 from domain.law.calendar import national_notices
+from domain.law.outcomes import REVOKED
 from domain.request import events
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
@@ -157,20 +158,42 @@ def _ways(possible: Sequence[str], sits: Me) -> list[NextStep]:
 
 
 _AWAITED = {"review": "draft_reviewed", "approval": "draft_approved"}
-_OF_STAGE = {"awaiting_supplement": "supplemented", "awaiting_payment": "fee_paid", "closed": "archived"}
+_OF_STAGE = {"awaiting_supplement": "supplemented", "awaiting_payment": "fee_paid"}
 
 
 def _usual(found: DisclosureRequest, possible: Sequence[str]) -> str:
     """The event that comes next as a rule; empty where there is no rule."""
+    if found.stage in ("closed", "archived"):
+        wanted = _after_closing(found)
+        return wanted if wanted in possible else ""
     wanted = _OF_STAGE.get(found.stage, "answer_drafted" if found.unit else "assigned")
     for draft in found.drafts:
         if draft.awaits in _AWAITED:
             wanted = _AWAITED[draft.awaits]
         elif draft.stage == "approved":
             wanted = "answered" if draft.kind == "answer" else "extended"
-    if found.stage == "closed" and found.answers and found.answers[-1].served is None:
-        wanted = "served"
     return wanted if wanted in possible else ""
+
+
+_ANSWERED_ANEW = REVOKED | {"ordered_to_perform"}
+"""After these the authority has to answer once more."""
+
+
+def _after_closing(found: DisclosureRequest) -> str:
+    if any(each.erased_on is None for each in found.erasures):
+        return "personal_data_erased"
+    if found.answers and found.answers[-1].served is None:
+        return "served"
+    answered_on = found.answers[-1].on if found.answers else date.min
+    for appeal in found.appeals:
+        disposition = appeal.disposition_on(today())
+        if disposition is None:
+            return "appeal_decided"
+        if disposition in _ANSWERED_ANEW and answered_on < appeal.effective()[-1].on:
+            return "reopened"
+        if appeal.causes is None and appeal.is_corrected(today()):
+            return "correction_analysed"
+    return "archived"
 
 
 def may_record(sits: Me, type_: str) -> bool:

@@ -22,6 +22,7 @@ from domain.authority.grants import Grant
 from domain.authority.powers import ROLES
 from domain.law.calendar import Calendar
 from projections import digest
+from projections.digest import ReportOwed
 from projections.district.work_list import UnitWarning
 from projections.services import words
 from projections.work_list import DUTIES, TO_ARCHIVE, Duty, asked_by_superior
@@ -108,8 +109,12 @@ _NEXT = {
 """What is recorded once the duty is done."""
 
 
+_EXTENDED = frozenset({"due_soon", "today"})
+"""Duties whose term may be extended while it runs."""
+
+
 class Line(NamedTuple):
-    """A duty as it stands in the table."""
+    """A duty as it stands in the table. next, also: what may be recorded of it, as events' types."""
 
     reference: str | None
     subject: str | None
@@ -121,6 +126,7 @@ class Line(NamedTuple):
     officer: str | None
     note: str
     next: str | None
+    also: str | None
 
 
 _EMPTY = {"grants": "没有待确认的授权。", UNITS: "下级单位没有逾期、将到期的，也没有待审查的报送。"}
@@ -144,9 +150,9 @@ class DutiesQuery(msgspec.Struct, frozen=True):
 @get("/", **at("read", "administer", "grant", "confirm_grant", "count", "report", "read_access_log", "prove"))
 async def duties(request: ApiRequest) -> Response[Any]:
     """待办。"""
-    wanted, sits = query_of(request, DutiesQuery), await me(request)
-    on = today()
+    wanted, sits, on = query_of(request, DutiesQuery), await me(request), today()
     office = sits.who.authority
+    calendar, found, mine, owed = await _work(request)
     grants: list[tuple[str, str, Grant]] = [
         (sits.named(officer.id), ROLES[grant.role], grant)
         for officer in office.officers
@@ -155,20 +161,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
     ]
     for service in office.services:
         grants += [(f"服务账号{service.id}", words(each.acts), each) for each in service.pending(on)]
-    found: list[Duty] = []
-    async with request.register.reports(code_of(request), checked=False) as reports:
-        view, calendar = reports.view, reports.view.law.calendar
-        if sits.may("read"):
-            ahead = digest.within(office, on)
-            found = [*await view.work_list(on, ahead), *await view.unarchived()]
-        elif sits.may("report"):
-            found = asked_by_superior(view.authority.supervision, on, calendar)
-        due = await reports.due(on, whole=False)
-    if sits.may("read"):
-        found = [*await request.register.assessments.duties(office, on), *found]
-    report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
-    mine, owed = digest.of_officer(office, sits.officer, found, report, on)
-    of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine and sits.may("handle") else "all")
+    of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine else "all")
     by_tab: dict[str, list[Duty]] = {tab.name: [] for tab in TABS}
     for each in mine if of == "mine" else found:
         by_tab[_TAB_OF[_code(each, on)]].append(each)
@@ -217,6 +210,41 @@ async def duties(request: ApiRequest) -> Response[Any]:
     )
 
 
+class Work(NamedTuple):
+    """found: of the whole office, as far as who is at the page may know of it; mine: theirs of it. owed: last year's report."""
+
+    calendar: Calendar
+    found: list[Duty]
+    mine: list[Duty]
+    owed: ReportOwed | None
+
+
+async def _work(request: ApiRequest) -> Work:
+    sits, on = await me(request), today()
+    office = sits.who.authority
+    found: list[Duty] = []
+    async with request.register.reports(code_of(request), checked=False) as reports:
+        view, calendar = reports.view, reports.view.law.calendar
+        if sits.may("read"):
+            ahead = digest.within(office, on)
+            found = [*await view.work_list(on, ahead), *await view.unarchived()]
+        elif sits.may("report"):
+            found = asked_by_superior(view.authority.supervision, on, calendar)
+        due = await reports.due(on, whole=False)
+    if sits.may("read"):
+        found = [*await request.register.assessments.duties(office, on), *found]
+    report = digest.report_due(office, (due.year, due.stage) if due else None, on, calendar)
+    mine, owed = digest.of_officer(office, sits.officer, found, report, on)
+    return Work(calendar, found, mine, owed)
+
+
+async def references_in(request: ApiRequest, tab: str, of: str) -> list[str]:
+    """The requests that a tab lists, mine or the whole office's, in its order."""
+    work = await _work(request)
+    listed = work.mine if of == "mine" else work.found
+    return list(dict.fromkeys(each.reference for each in listed if _TAB_OF[_code(each, today())] == tab))
+
+
 def _standing(warning: UnitWarning, on: date, calendar: Calendar) -> Standing | None:
     return None if warning.due_on is None else of_term(warning.due_on, on, calendar)
 
@@ -241,6 +269,7 @@ def _line(duty: Duty, on: date, calendar: Calendar) -> Line:
         duty.officer,
         duty.note,
         _NEXT.get(code),
+        "extension_drafted" if code in _EXTENDED and not duty.extended else None,
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
+from msgspec import Meta
 
 from adapters.views import View
-from api.console import approvals, forms, offers, recording
+from api.console import approvals, forms, offers, recording, splitting
 from api.console.cases import may_record
-from api.console.forms import Given
+from api.console.forms import Given, query_of
 from api.console.frame import Me, at, code_of, me
 from api.console.recording import Occasion
 from api.console.resuming import resumes
@@ -20,6 +21,7 @@ from api.today import today
 from api.web.call_refusals import NoSuchAddress
 from api.web.request import ApiRequest, reference_of
 from domain.authority import powers
+from domain.authority.authority import Authority
 from domain.authority.authorization import no_power
 from domain.entry import Recorded, type_of
 from domain.request import events
@@ -63,7 +65,7 @@ async def _of_event(
     async with request.register.view(code_of(request)) as view:
         entries = await view.history(reference)
         found = replay(entries, view.law)
-        form = offers.of_request(form_of(type_), found, _handlers(view, sits))
+        form = offers.of_request(form_of(type_), found, handlers(view.authority, sits))
         form = await offers.with_number(form, today(), view, found)
         given = await offers.to_begin_with(form, today(), view, found)
         about = beside(view, found)
@@ -83,17 +85,20 @@ async def _of_event(
         version=found.version,
         reference=str(reference),
         lines=tuple(sits.sight.lines(entries)),
-        note=_note(type_, form, found),
+        note=_note(type_, found, lacks := _lacks_draft(type_, form, found)),
+        first=(f"/requests/{reference}/{_NEEDS_DRAFT[type_][1]}", form_of(_NEEDS_DRAFT[type_][1]).title)
+        if lacks
+        else None,
         title=form.title,
         beside=about,
     )
     return occasion, given
 
 
-def _handlers(view: View, sits: Me) -> list[Choice]:
-    """By name: nobody need know a code."""
+def handlers(office: Authority, sits: Me) -> list[Choice]:
+    """Who a request may be assigned to, by name: nobody need know a code."""
     on = today()
-    members = [each for each in view.authority.officers if each.in_office(on)]
+    members = [each for each in office.officers if each.in_office(on)]
     return [
         Choice(each.id, sits.named(each.id)) for each in members if powers.may(each.roles_on(on), "handle")
     ]
@@ -135,16 +140,21 @@ _REDRAFTING = {"answer_drafted": ("answer", "text"), "extension_drafted": ("exte
 _PURPOSES = {"draft_reviewed": "审核文稿", "draft_approved": "批准文稿"}
 """Steps for which the text of the drafts is opened beside the form."""
 
-_NEEDS_DRAFT = {"answered": ("答复", "起草答复"), "extended": ("延期", "提出延期")}
+_NEEDS_DRAFT = {"answered": ("答复", "answer_drafted"), "extended": ("延期", "extension_drafted")}
 
 
-def _note(type_: str, form: EventForm, found: DisclosureRequest) -> str:
+def _lacks_draft(type_: str, form: EventForm, found: DisclosureRequest) -> bool:
+    """Whether it is recorded by a draft as a rule, and none is approved."""
+    possible = type_ in _NEEDS_DRAFT and type_ in possible_next(found)
+    return possible and not any(each.name == "draft" for each in form.fields)
+
+
+def _note(type_: str, found: DisclosureRequest, lacks_draft: bool) -> str:
     """What to know of this request before the form is filled."""
     if type_ not in possible_next(found):
         return "按现在的阶段一般不办理此项；补记遗漏的事项，以事项发生的日期为准。"
-    if type_ in _NEEDS_DRAFT and not any(each.name == "draft" for each in form.fields):
-        what, first = _NEEDS_DRAFT[type_]
-        return f"没有已批准的{what}文稿：一般先办理“{first}”，经审核、批准后再登记。"
+    if lacks_draft:
+        return f"没有已批准的{_NEEDS_DRAFT[type_][0]}文稿。经审核、批准后再登记，一般先办理："
     return ""
 
 
@@ -168,10 +178,20 @@ async def check_power(request: ApiRequest, type_: str) -> None:
 # --- receipt ---
 
 
+class ReceiptQuery(msgspec.Struct, frozen=True):
+    """Of which request it is a part, if it is one."""
+
+    split_from: Annotated[str, Meta(max_length=14)] = ""
+
+
 @get("/requests/new", **at("handle"))
 async def receipt_form(request: ApiRequest) -> Response[Any]:
     """登记新收的申请。"""
-    return await recording.show(request, await _of_receipt(request), {"on": [today().isoformat()]})
+    occasion, given = await _of_receipt(request), {"on": [today().isoformat()]}
+    if whole := query_of(request, ReceiptQuery).split_from:
+        given, note = await splitting.begun(request, reference_of(whole))
+        occasion = msgspec.structs.replace(occasion, note=note)
+    return await recording.show(request, occasion, given)
 
 
 @post("/requests/new/form", status_code=200, **at("handle"))

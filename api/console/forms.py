@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from datetime import date
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -15,9 +17,11 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from adapters.refusals import PurposeRequired
 from adapters.register.decoding import explained
 from api.web.call_refusals import OtherMediaType, TooLarge
+from api.web.query import moment
 from api.web.request import ApiRequest
 from domain.law.refusals import Malformed
 from domain.values import is_label
+from projections.typed_days import iso_day
 
 T = TypeVar("T")
 
@@ -120,14 +124,79 @@ def is_from_elsewhere(request: ApiRequest) -> bool:
 
 
 def query_of(request: ApiRequest, kind: type[T]) -> T:
-    """The query as the struct, empty fields left out: a form in a page sends them all. Raises Malformed."""
+    """The query as the struct, empty fields left out: a form in a page sends them all. Days as people type them.
+
+    Raises Malformed, which names the field as the page does.
+    """
     try:
         pairs = parse_qsl(request.scope["query_string"].decode("ascii"), errors="strict", max_num_fields=100)
     except ValueError:
         raise Malformed(field="", problem="地址中的参数不能读出") from None
+    days = _days_of(kind)  # type: ignore[arg-type]
     names = kind.__struct_encode_fields__  # type: ignore[attr-defined]
     found: dict[str, Any] = {name: value.strip() for name, value in pairs if name in names and value.strip()}
+    for name, value in found.items():
+        if name in days:
+            found[name] = iso_day(value)
+        elif name in _MOMENTS:
+            found[name] = _moment(name, value)
     try:
         return msgspec.convert(found, kind, strict=False)
     except msgspec.ValidationError as wrong:
-        raise explained(str(wrong)) from None
+        at = re.search(r" - at `\$\.(\w+)`$", str(wrong))
+        name = at[1] if at else ""
+        problem = str(explained(str(wrong)).facts["problem"])
+        if name in days:
+            problem = f"“{found[name][:30]}”不是日期，应如2020-03-02、2020.3.2"
+        raise Malformed(field=f"{_ASKED[name]}：" if name in _ASKED else "", problem=problem) from None
+
+
+_MOMENTS = frozenset({"recorded_until", "before", "after"})
+
+_ASKED = {
+    "recorded_until": "只计截至",
+    "before": "前一时刻",
+    "after": "后一时刻",
+    "year": "年度",
+    "from": "自",
+    "to": "至",
+    "on": "哪一天",
+    "received_from": "收到不早于",
+    "received_to": "收到不晚于",
+    "closed_from": "办结不早于",
+    "closed_to": "办结不晚于",
+    "due_before": "期限早于",
+    "overdue_on": "到何日逾期未办结",
+    "unit": "承办单位",
+    "reference": "登记号",
+    "q": "查找的文字",
+    "purpose": "用途",
+    "page": "页",
+}
+"""What can be typed into a query, as the pages call it."""
+
+
+@cache
+def _days_of(kind: type[Any]) -> frozenset[str]:
+    """Names in the query whose value is a day."""
+    hints = get_type_hints(kind)
+    names: tuple[str, ...] = kind.__struct_encode_fields__
+    fields: tuple[str, ...] = kind.__struct_fields__
+    return frozenset(
+        name
+        for name, field in zip(names, fields, strict=True)
+        if date in (hints[field], *get_args(hints[field]))
+    )
+
+
+def _moment(name: str, text: str) -> str:
+    """As the log is asked for it; a time of day without a zone is Beijing's. Raises Malformed."""
+    asked = iso_day(text)
+    if timed := re.fullmatch(r"(.+?)[ T]+(\d{1,2})[:：](\d{2})(:\d{2})?", text):
+        asked = f"{iso_day(timed[1])}T{int(timed[2]):02}:{timed[3]}{timed[4] or ':00'}+08:00"
+    try:
+        moment(name, asked)
+    except Malformed:
+        problem = f"“{text[:30]}”应为日期或时刻（如2021-01-20、2021-01-20 09:00），或日志位置"
+        raise Malformed(field=f"{_ASKED[name]}：", problem=problem) from None
+    return asked

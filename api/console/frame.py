@@ -208,13 +208,36 @@ def shown(
         for way in WAYS
         if seated is not None and seated.may(*way.acts) and (way.address != _UNITS or seated.supervises)
     ]
-    body = render(template, me=seated, navigation=ways, path=path, today=today(), **context)
+    sent = request.method == "POST"
+    body = render(
+        template,
+        me=seated,
+        navigation=ways,
+        path=path,
+        today=today(),
+        again=_again(path) if sent else "",
+        **context,
+    )
     return Response(
         body,
         status_code=status,
         media_type=HTML,
         headers={"Content-Security-Policy": POLICY, **(headers or {})},
     )
+
+
+_STANDS_ON = (
+    (r"(.+)/(?:form|preview|sealed|figures|letters|workbook|verify|bundle)", r"\1"),
+    (r"(/imports|/me|/search)/.+", r"\1"),
+    (r"(/people)/(?:accounts|calendars|credentials|services|webhooks)/.+", r"\1"),
+    ("/passkeys/.+", "/me"),
+)
+
+
+def _again(path: str) -> str:
+    """Where a page that a form led to can be opened without sending the form again."""
+    found = (match.expand(page) for pattern, page in _STANDS_ON if (match := re.fullmatch(pattern, path)))
+    return next(found, path)
 
 
 def _is_at(way: Way, path: str) -> bool:

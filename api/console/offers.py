@@ -14,6 +14,7 @@ from api.today import today
 from domain.entry import Recorded, type_of
 from domain.law.calendar import Calendar
 from domain.law.legal_basis import offered
+from domain.law.terms import terms_on
 from domain.letters import wording
 from domain.letters.document_numbers import NUMBERED, rule_for
 from domain.request import events
@@ -54,6 +55,11 @@ def of_request(form: EventForm, request: DisclosureRequest, handlers: Sequence[C
             each = msgspec.structs.replace(each, hint=f"不选的为{next(served).words}", choices=tuple(served))  # noqa: PLW2901
             fields.append(msgspec.structs.replace(each, kind="choice"))
             continue
+        if each.name == "outcome":
+            each = _without_twins(each)  # noqa: PLW2901
+        if each.name == "parts":
+            inner = tuple(_without_twins(one) if one.name == "outcome" else one for one in each.fields)
+            each = msgspec.structs.replace(each, fields=inner)  # noqa: PLW2901
         if each.name == "legal_basis":
             each = msgspec.structs.replace(each, hint="不填的按所选的结果填写")  # noqa: PLW2901
         if not each.names or each.names == "draft_to_redraft":
@@ -66,6 +72,13 @@ def of_request(form: EventForm, request: DisclosureRequest, handlers: Sequence[C
         elif each.required:
             fields.append(each)
     return msgspec.structs.replace(form, fields=tuple(fields))
+
+
+def _without_twins(field: Field) -> Field:
+    """The outcomes without a coarser one of the same words as a finer: that is for records of before, which know no more."""
+    finer = {each.words: each.value for each in field.choices}
+    kept = tuple(each for each in field.choices if not finer[each.words].startswith(f"{each.value}."))
+    return msgspec.structs.replace(field, choices=kept)
 
 
 async def with_number(form: EventForm, on: date, view: View, request: DisclosureRequest | None) -> EventForm:
@@ -206,10 +219,18 @@ def _of_type(type_: str, on: date, calendar: Calendar, request: DisclosureReques
         case "appeal_decided":
             return {"instance": ["first"]}
         case "reopened":
-            decided = any(each.decisions for each in request.appeals)
-            return {"cause": ["appeal" if decided else "own_correction"]}
+            return _reopening(request, calendar, on)
+        case "personal_data_restricted" | "erasure_requested":
+            return {"basis": ["个人信息保护法第四十七条"]}
         case _:
             return {}
+
+
+def _reopening(request: DisclosureRequest, calendar: Calendar, on: date) -> Given:
+    """By the last appeal that was decided; where the decision sets no day the term of Art. 33 runs anew."""
+    decided = [each.appeal for each in request.appeals if each.decisions]
+    cause = {"cause": ["appeal"], "appeal": decided[-1:]} if decided else {"cause": ["own_correction"]}
+    return {**cause, "redo_by": [calendar.after(on, terms_on(on).answer).isoformat()]}
 
 
 def _extension(request: DisclosureRequest, on: date) -> Given:

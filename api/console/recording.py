@@ -54,7 +54,8 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     path: of the form; back: of what it belongs to. version: entries of its stream now. lines: those entries, for who
     saw fewer. mapping: the event as sent, from what was typed. beside: what the template shows beside the form.
     carried: what else the form sends along. was: label and words of what an amendment replaces, by field. unit: code of
-    the unit below in whose register it is recorded; empty: in the office's own.
+    the unit below in whose register it is recorded; empty: in the office's own. first: address and words of what is
+    recorded before it as a rule.
     """
 
     form: EventForm
@@ -67,6 +68,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     stream: str | None = None
     lines: tuple[HistoryLine, ...] = ()
     note: str = ""
+    first: tuple[str, str] | None = None
     title: str = ""
     beside: dict[str, Any] = {}
     carried: tuple[tuple[str, str], ...] = ()
@@ -252,7 +254,9 @@ def _problem(request: ApiRequest, form: EventForm, refusal: Refusal) -> Problem:
     name = re.sub(r"\[(\d+)\]", r".\1", field)
     label = _label(form.fields, name.split("."))
     if not label or refusal.because:
-        return Problem("", "", text.replace(f"{field}为", f"{label or '日期'}为") if field else text)
+        # Of another entry the field may be one that this form has, too, by another name.
+        named = "日期" if refusal.because or not label else label
+        return Problem("", "", text.replace(f"{field}为", f"{named}为") if field else text)
     text = str(refusal.facts.get("problem") or text.replace(field, label))
     return Problem(name, label, "不在可选的值之中，请重新选择" if text.startswith("不在可选的值") else text)
 

@@ -44,10 +44,10 @@ class Step(NamedTuple):
 
 
 _STEPS = (
-    ("填报数据、撰写文字，年度终了后编制", "report_compiled", ("open",)),
-    ("改正差错，送审", "report_submitted", ("compiled",)),
-    ("由另一人批准", "report_approved", ("submitted",)),
-    ("公布", "report_published", ("approved",)),
+    ("年度终了后编制", "report_compiled"),
+    ("改正差错，送审", "report_submitted"),
+    ("由另一人批准", "report_approved"),
+    ("公布", "report_published"),
 )
 _ORDER = ("open", "compiled", "submitted", "approved", "published")
 
@@ -97,6 +97,8 @@ async def _shown(
         stage=annual_report.STAGES[state.stage],
         due_on=annual_report.due_on(year, office.kind),
         steps=list(_steps(state.stage, sits)),
+        unfilled=_unfilled(found),
+        unwritten=sum(not content.texts.get(name) for name in REQUIRED),
         errors=errors,
         warnings=warnings,
         proactive=_sheet(found, given),
@@ -124,12 +126,23 @@ async def _shown(
 
 def _steps(stage: str, sits: Me) -> Iterator[Step]:
     here = _ORDER.index(stage)
-    for number, (words, event, _) in enumerate(_STEPS):
+    for number, (words, event) in enumerate(_STEPS):
         act = powers.ACT_OF[event]
         state: Literal["done", "now", "later"] = (
             "done" if number < here else "now" if number == here else "later"
         )
         yield Step(words, state, event, form_of(event).title, sits.may(act), sits.who_may(act))
+
+
+def _unfilled(found: Report) -> int:
+    """Cells of the proactive table with nothing in them."""
+    table = found.own.proactive_table
+    return sum(
+        all(cell is None for cell in table.get(row.code, ())[number : number + 1])
+        for block in found.content.form.proactive
+        for row in block.rows
+        for number in range(len(block.columns))
+    )
 
 
 class SheetCell(NamedTuple):

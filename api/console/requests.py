@@ -74,7 +74,10 @@ def _outcome_groups() -> dict[str, str]:
         "granted": "予以公开", "granted_in_part": "部分公开", "refused": "不予公开", "unable": "无法提供",
         "not_processed": "不予处理", "other": "其他处理",
     }  # fmt: skip
-    return {**groups, **{code: each.label for code, each in outcomes.OUTCOMES.items() if "." in code}}
+    for code, each in outcomes.OUTCOMES.items():
+        if "." in code:
+            groups[code] = f"{each.label}：向申请人提供" if each.label in groups.values() else each.label
+    return groups
 
 
 OUTCOMES = _outcome_groups()

@@ -30,7 +30,7 @@ _WAITING = {
 
 def of_row(row: RequestRow, on: date, calendar: Calendar) -> Standing:
     """Of a request in the register, on a day."""
-    due_on = row.redo_by if row.closed_on and row.redo_by else row.due_on
+    due_on = row.answer_by
     if row.stage == "archived":
         return Standing("still", "○", "已归档")
     if row.stage == "closed":

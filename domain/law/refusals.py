@@ -69,7 +69,11 @@ class BeforeReceipt(Refusal):
 
     rule = "申请的各事项不早于收到申请之日"
     article = "第三十一条"
-    text = "{field}为{day}，早于收到申请之日{received_on}。收到日期有误的，请先更正收到申请的登记。"
+    text = "{field}为{day}，早于收到申请之日{received_on}。"
+
+    def __init__(self, version: int | None = None, **facts: Any) -> None:
+        super().__init__(version, **facts)
+        self.hint = "收到日期有误的，请先更正收到申请的登记。"
 
 
 class DatesReversed(Refusal):

@@ -197,6 +197,8 @@ def admit(
     except Refusal as refusal:
         if refusal.version not in (None, latest.originator_version):
             refusal.because = f"因此项登记，第{refusal.version}条登记将不能成立："
+            if isinstance(refusal, BeforeReceipt):
+                refusal.hint = f"请先更正第{refusal.version}条登记的日期，再更正收到日期。"
         raise
     _refuse_while_needed(history, latest, after, law)
     return Admission(

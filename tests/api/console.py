@@ -94,7 +94,12 @@ class Seat:
         await self.press("登录")
 
     async def press(self, name: str) -> None:
-        await self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        button = self.page.locator("main").get_by_role("button", name=name, exact=True)
+        if name != "确认登记":
+            await button.click()
+            return
+        async with self.page.expect_navigation():  # begun by the page's own script, if it has any
+            await button.click()
 
     async def fill(self, **fields: str) -> None:
         """Text fields of the form, by name; `applicant__name` is `applicant.name`."""

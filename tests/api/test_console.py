@@ -208,6 +208,44 @@ async def test_back_keeps_what_was_typed(office: Office) -> None:
         assert "校验位" not in await seat.page.locator("main").inner_text()
 
 
+async def test_the_browsers_own_back_asks_nobody_to_send_a_form_again(office: Office) -> None:
+    """What was confirmed takes the place of its confirmation, and what a form led to is come back to where the form stands."""
+    reference = await given_request(office, "back")
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/requests/{reference}")
+        await seat.page.get_by_role("link", name="交办", exact=True).click()
+        await seat.fill(unit="综合科")
+        await seat.press("下一步：核对")
+        await seat.press("确认登记")
+        seen = []
+        for _ in range(2):
+            await seat.page.go_back()
+            seen.append(seat.page.url.removeprefix(office.address))
+        assert seen == [f"/requests/{reference}/assigned", f"/requests/{reference}"]
+        await seat.press("查阅")
+        await seat.page.locator("main nav").get_by_role("link", name="申请").click()
+        await seat.page.go_back()
+        assert seat.page.url == f"{office.address}/requests/{reference}"
+        assert await entries(office, reference) == ["received", "assigned"]
+
+
+async def test_a_lost_connection_leaves_the_confirmation_where_it_is(office: Office) -> None:
+    reference = await given_request(office, "offline")
+    async with office.seat("handler") as seat:
+        await seat.page.goto(f"/requests/{reference}/assigned")
+        await seat.fill(unit="综合科")
+        await seat.press("下一步：核对")
+        await seat.context.set_offline(True)
+        confirm = seat.page.get_by_role("button", name="确认登记")
+        await confirm.click()
+        await expect(seat.page.locator("#lost")).to_be_focused()
+        assert await entries(office, reference) == ["received"]
+        await seat.context.set_offline(False)
+        await seat.press("确认登记")
+        assert seat.page.url.endswith("?done=2")
+        assert await entries(office, reference) == ["received", "assigned"]
+
+
 async def test_of_two_tabs_the_second_sees_what_the_first_recorded(office: Office) -> None:
     reference = await given_request(office, "two-tabs")
     async with office.seat("handler") as seat:

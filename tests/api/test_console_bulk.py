@@ -15,7 +15,7 @@ from tests.adapters.recordings import told
 from tests.api.conftest import Running
 from tests.api.officers import ADMINISTRATOR, OFFICERS, Caller, office_of, register_of
 from tests.api.test_letters import DETAILS, text_of
-from tests.builders import received
+from tests.builders import answered, received
 
 
 @pytest.fixture
@@ -99,3 +99,41 @@ async def test_letters_are_printed_together(handler: Caller, running: Running) -
 )
 async def test_what_is_no_list_is_said(handler: Caller, data: dict[str, str]) -> None:
     assert (await sent(handler, **data)).status_code == 422
+
+
+async def test_a_tab_of_duties_is_carried_over(handler: Caller, running: Running) -> None:
+    """The list holds what the tab lists, so that nothing is copied by hand; and cases pass to another officer by name."""
+    register = register_of(running)
+    answer = told(answered("2020-03-20")) | {"type": "answered"}
+    for nth in (1, 2):
+        line = {
+            "id": f"a{nth}",
+            "reference": f"2020-000{nth}",
+            "event": answer | {"document_no": f"〔2020〕{nth}号"},
+        }
+        await register.record_all(
+            handler.code, [convert(line)], actor=OFFICERS["handler"], acknowledge_all=True
+        )
+    duties = await handler.client.get("/?tab=serve")
+    (address,) = re.findall(r'href="(/requests/bulk[^"]*)"', duties.text)
+    shown = await handler.client.get(unescape(address))
+    (lines,) = re.findall(r'<textarea id="f-lines"[^>]*>([^<]*)<', shown.text)
+    assert lines.split() == ["2020-0001", "2020-0002"]
+
+
+async def test_cases_pass_to_another_officer_by_name(handler: Caller) -> None:
+    """Chosen on the page or named in the list; said by name, recorded by code."""
+    chosen = {"step": "look", "act": "assigned", "on": "2020-03-03", "unit": "法规科", "officer": "zhang"}
+    form = await handler.client.get("/requests/bulk")
+    assert '<option value="zhang">zhang某</option>' in form.text
+    looked = await sent(handler, lines="2020-0001", **chosen)
+    assert "交法规科办理，经办人zhang某" in looked.text
+    await sent(handler, step="commit", **hidden(looked))
+    file = {"file": ("清单.csv", "登记号,承办单位,经办人\n2020-0002,法规科,zhang某\n".encode())}
+    data = {"csrf": handler.csrf, "act": "assigned", "on": "2020-03-03", "step": "look"}
+    await sent(
+        handler, step="commit", **hidden(await handler.client.post("/requests/bulk", data=data, files=file))
+    )
+    for reference in ("2020-0001", "2020-0002"):
+        history = (await handler.get(f"requests/{reference}/events")).json()
+        assert history[-1]["event"] | {"unit": "法规科", "officer": "zhang"} == history[-1]["event"]

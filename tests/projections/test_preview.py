@@ -12,6 +12,7 @@ from tests.builders import (
     answered,
     appeal_decided,
     appealed,
+    assigned,
     extended,
     given,
     received,
@@ -53,6 +54,25 @@ def test_a_receipt_puts_the_request_into_the_register() -> None:
         timeliness=(None, None),
         cells={2020: ((), cells("new", "carried_out"))},
     )
+
+
+def test_a_reopening_sets_the_day_that_counts_until_it_is_answered() -> None:
+    """The decision's, 2020-06-19; once answered the request is judged by its first term again, 2020-03-30."""
+    decided = (
+        R,
+        answered("2020-03-20"),
+        served("2020-03-20"),
+        appealed("2020-04-01"),
+        appeal_decided("2020-05-20"),
+    )
+    again = reopened("2020-05-25", "2020-06-19", appeal="复议一")
+
+    assert changed(*decided, by=again).due_on == (DUE, date(2020, 6, 19))
+    assert changed(*decided, again, by=assigned("2020-05-26")).due_on == (
+        date(2020, 6, 19),
+        date(2020, 6, 19),
+    )
+    assert changed(*decided, again, by=answered("2020-06-10")).due_on == (DUE, DUE)
 
 
 def test_an_answer_closes_it() -> None:

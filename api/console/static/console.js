@@ -40,5 +40,37 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => sent.delete(form), 3000);
 });
 
+// A page that a form led to has no address of its own: coming back to it a browser would ask to send the form again. Who leaves it
+// by a link comes back to the form or page that it stands on, and what was confirmed takes the place of its confirmation.
+const { again } = document.body.dataset;
+if (again) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (link && !link.target && !link.getAttribute("href").startsWith("#")) history.replaceState(null, "", again);
+  });
+}
+
+const confirming = document.querySelector("form.confirm");
+if (confirming) {
+  let underWay = false;
+  confirming.addEventListener("submit", async (event) => {
+    if (event.submitter && event.submitter.hasAttribute("formaction")) return;
+    event.preventDefault();
+    if (underWay) return;
+    underWay = true;
+    try {
+      const reply = await fetch(confirming.action, { method: "POST", body: new URLSearchParams(new FormData(confirming)) });
+      // What is no recording is asked for once more as a page; the key of the form keeps it from being recorded twice.
+      if (reply.redirected) location.replace(reply.url);
+      else confirming.submit();
+    } catch {
+      const lost = document.getElementById("lost");
+      lost.hidden = false;
+      lost.focus();
+    }
+    underWay = false;
+  });
+}
+
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();

@@ -1,0 +1,273 @@
+"""What the pages of a request offer in the turns of its course: split, extended, appealed, answered anew, erased, corrected."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters.register.decoding import convert
+from api.today import today
+from domain.authority.powers import Role
+from domain.entry import Event
+from tests.adapters.recordings import told
+from tests.api.conftest import Running
+from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.builders import (
+    answered,
+    appeal_decided,
+    appealed,
+    assigned,
+    erasure_requested,
+    received,
+    reopened,
+    served,
+)
+
+APPLICANT = {"name": "王小明", "contacts": "13800138000"}
+
+
+class Office:
+    """An authority with officers of every role, who look at its pages without scripts."""
+
+    def __init__(self, running: Running, code: str) -> None:
+        self.running, self.code, self.register = running, code, register_of(running)
+
+    async def request(self, *events: Event, applicant: dict[str, str] | None = None) -> str:
+        """Its reference."""
+        reference = None
+        for event in events:
+            content = told(event) | ({"applicant": applicant} if applicant else {})
+            line = {"id": uuid4().hex, "event": content, "reference": reference}
+            (reply,) = await self.register.record_all(
+                self.code, [convert({k: v for k, v in line.items() if v})],
+                actor=OFFICERS["handler"], acknowledge_all=True,
+            )  # fmt: skip
+            reference = reply.reference
+        return str(reference)
+
+    async def seat(self, role: Role) -> Caller:
+        caller = Caller(self.running, self.code, OFFICERS[role])
+        assert (await caller.login()).status_code == 200
+        return caller
+
+
+@pytest.fixture(scope="module")
+async def office(running: Running) -> Office:
+    code = f"course-{uuid4().hex[:8]}"
+    await office_of(running, code)
+    return Office(running, code)
+
+
+@pytest.fixture(scope="module")
+async def handler(office: Office) -> Caller:
+    return await office.seat("handler")
+
+
+async def page(caller: Caller, address: str) -> str:
+    reply = await caller.client.get(address)
+    assert reply.status_code == 200, reply.text
+    return unescape(reply.text)
+
+
+async def judged(caller: Caller, address: str, **typed: Any) -> str:
+    """The page that the filled form leads to."""
+    shown = await page(caller, address)
+    path = address.partition("?")[0]
+    data = {"csrf": caller.csrf, "key": uuid4().hex, **typed}
+    if seen := re.search(r'name="seen" value="(\d+)"', shown):
+        data["seen"] = seen[1]
+    reply = await caller.client.post(f"{path}/preview", data=data)
+    return unescape(reply.text)
+
+
+def field(shown: str, name: str) -> str:
+    """What stands in a field of the form: its value, or that of the one that is chosen."""
+    found = re.search(rf'id="f-{re.escape(name)}" name="[^"]*"[^>]*value="([^"]*)"', shown) or re.search(
+        rf'name="{re.escape(name)}" value="([^"]*)" checked', shown
+    )
+    return found[1] if found else ""
+
+
+def next_step(shown: str) -> str:
+    found = re.search(r'一般的下一步：<a class="button main" href="/requests/[0-9-]+/(\w+)"', shown)
+    return found[1] if found else ""
+
+
+FIRST = (received("2020-03-02"), assigned("2020-03-02"), answered("2020-03-20"))
+SERVED = (*FIRST, served("2020-03-20"))
+DECIDED = (*SERVED, appealed("2020-04-01"), appeal_decided("2020-05-20", disposition="revoked"))
+REOPENED = (*DECIDED, reopened("2020-05-25", "2020-06-19", appeal="复议一"))
+
+
+@pytest.mark.parametrize(
+    ("events", "wanted"),
+    [
+        (FIRST, "served"),
+        (SERVED, "archived"),
+        ((*SERVED, appealed("2020-04-01")), "appeal_decided"),
+        (DECIDED, "reopened"),
+        ((*SERVED, appealed("2020-04-01"), appeal_decided("2020-05-20", disposition="unlawful")), "correction_analysed"),
+        ((*SERVED, appealed("2020-04-01"), appeal_decided("2020-05-20", disposition="upheld")), "archived"),
+        (REOPENED, "answer_drafted"),
+        ((*REOPENED, answered("2020-06-10"), served("2020-06-10")), "correction_analysed"),
+    ],
+)  # fmt: skip
+async def test_the_next_step_after_an_answer(
+    office: Office, handler: Caller, events: tuple[Event, ...], wanted: str
+) -> None:
+    """Nothing is filed away while an appeal is pending or its decision waits to be carried out (行政复议法 Art. 64, 77)."""
+    reference = await office.request(*events)
+    assert next_step(await page(handler, f"/requests/{reference}")) == wanted
+
+
+async def test_who_erases_is_led_to_it(office: Office) -> None:
+    reference = await office.request(*SERVED, erasure_requested(today()))
+    approver = await office.seat("approver")
+    assert next_step(await page(approver, f"/requests/{reference}")) == "personal_data_erased"
+
+
+async def test_a_reopening_is_filled_in(office: Office, handler: Caller) -> None:
+    """By the appeal that was decided, and with a last day, which every reopening has."""
+    reference = await office.request(*DECIDED)
+    shown = await page(handler, f"/requests/{reference}/reopened")
+    assert (field(shown, "cause"), field(shown, "appeal")) == ("appeal", "复议一")
+    assert field(shown, "redo_by") > str(today())
+
+
+async def test_the_term_of_a_reopening_is_shown_everywhere(office: Office, handler: Caller) -> None:
+    """The day the decision set, 2020-06-19, not 2020-03-30, by which the first answer was due."""
+    reference = await office.request(*REOPENED)
+    for address in (f"/requests/{reference}/answer_drafted", f"/requests?reference={reference}"):
+        shown = re.sub("<[^>]*>", "", await page(handler, address))
+        assert "2020-06-19" in shown
+        assert "2020-03-30" not in shown
+    text = await judged(handler, f"/requests/{reference}/assigned", on="2020-05-26", unit="法制科")
+    assert "不变：2020-06-19" in re.sub("<[^>]*>", "", text)
+
+
+async def test_a_part_begins_with_what_the_whole_says(office: Office, handler: Caller) -> None:
+    """The applicant among it, which is logged; the two are no doubles, and neither are two parts (国办函〔2020〕109号 Art. 4)."""
+    whole = received("2026-03-02", subject="甲路批复和乙路批复")
+    reference = await office.request(whole, applicant=APPLICANT)
+    shown = await page(handler, f"/requests/{reference}")
+    address = f"/requests/new?split_from={reference}"
+    assert f'href="{address}"' in shown
+    form = await page(handler, address)
+    assert [field(form, name) for name in ("on", "split_from", "applicant.name", "applicant.contacts")] == [
+        "2026-03-02", reference, "王小明", "13800138000",
+    ]  # fmt: skip
+    assert [field(form, name) for name in ("channel", "receipt_basis", "delivery")] == [
+        whole.channel, whole.receipt_basis, whole.delivery,
+    ]  # fmt: skip
+    auditor = await office.seat("auditor")
+    log = (
+        await auditor.get("access-log", params={"act": "personal_data_read", "reference": reference})
+    ).json()
+    assert [each["purpose"] for each in log["lines"]] == ["拆分申请"]
+    typed = {
+        name: field(form, name)
+        for name in ("on", "split_from", "applicant.name", "applicant.contacts", "channel", "receipt_basis", "delivery", "applicant_kind")
+    }  # fmt: skip
+    part = await judged(handler, "/requests/new", **typed, description="乙路批复", subject="乙路批复")
+    assert f"由{reference}拆分" in part
+    assert "请核对是否同一件申请" not in part
+    await office.request(received("2026-03-02", split_from=reference, subject="丙路"), applicant=APPLICANT)
+    part = await judged(handler, "/requests/new", **typed, description="乙路批复", subject="乙路批复")
+    assert "请核对是否同一件申请" not in part
+    typed["split_from"] = ""
+    assert "请核对是否同一件申请" in await judged(handler, "/requests/new", **typed, description="乙路批复")
+
+
+async def test_what_comes_first_is_a_link(office: Office, handler: Caller) -> None:
+    reference = await office.request(received(today()), assigned(today()))
+    for type_, first in (("extended", "extension_drafted"), ("answered", "answer_drafted")):
+        shown = await page(handler, f"/requests/{reference}/{type_}")
+        assert f'一般先办理：<a href="/requests/{reference}/{first}">' in shown
+
+
+async def test_no_two_results_read_alike(office: Office, handler: Caller) -> None:
+    """予以公开 is that of Art. 36 item 2, where it is answered and where one looks for it."""
+    reference = await office.request(received(today()))
+    for address, name in ((f"/requests/{reference}/answer_drafted", "f-outcome"), ("/requests", "outcome")):
+        shown = await page(handler, address)
+        (select,) = re.findall(rf'<select id="{name}".*?</select>', shown, re.DOTALL)
+        words = [each.strip() for each in re.findall(r"<option[^>]*>([^<]*)", select)]
+        assert len(words) == len(set(words))
+        assert "granted.provided" in select
+
+
+async def test_a_day_of_receipt_that_other_entries_contradict(office: Office, handler: Caller) -> None:
+    """Said is which entry is to be corrected first, and its day is not called that of receipt."""
+    reference = await office.request(*FIRST)
+    said = await judged(
+        handler, f"/requests/{reference}/amend/1?amend.field=on",
+        **{"amend.field": "on", "on": "2020-03-05", "amend.reason": "核对邮戳"},
+    )  # fmt: skip
+    assert "日期为2020-03-02，早于收到申请之日2020-03-05" in said
+    assert "请先更正第2条登记的日期" in said
+    assert "收到日期为2020-03-02" not in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        ("requests?received_from=2020.3.2&received_to=2020年3月31日", 200, "收到不早于2020-03-02"),
+        ("requests?received_from=昨天", 400, "收到不早于：“昨天”不是日期"),
+        ("tables?from=2020.1.1&to=2020.3.31", 200, "2020年第1季度"),
+        ("tables?year=20x0", 400, "年度：应为整数"),
+        ("tables?recorded_until=abc", 400, "只计截至：“abc”应为日期或时刻"),
+        ("tables/diff?before=abc", 400, "前一时刻：“abc”应为日期或时刻"),
+        ("requests?recorded_until=2099.11.30 9:05", 200, "2099-11-30T09:05:00+08:00"),
+        ("requests?recorded_until=2099-11-30", 200, "只计入截至 2099-11-30 已登记的"),
+        ("units?on=2020/3/2", 200, "2020-03-02"),
+    ],
+)
+async def test_what_is_asked_in_a_query(handler: Caller, asked: str, status: int, said: str) -> None:
+    """Days and moments as people type them; what is wrong is named as the page names it."""
+    reply = await handler.client.get(f"/{asked}")
+    assert (reply.status_code, said in unescape(reply.text)) == (status, True), reply.text
+
+
+async def test_a_case_can_be_seen_as_it_was(office: Office, handler: Caller) -> None:
+    """From its own page, by a day or by a position of the log."""
+    reference = await office.request(received(today()))
+    position = await office.register.position(office.code)
+    await office.register.record(
+        office.code, convert({"id": uuid4().hex, "reference": reference, "event": told(assigned(today()))}),
+        actor=OFFICERS["handler"],
+    )  # fmt: skip
+    address = f"/requests/{reference}"
+    assert (
+        f'<form action="{address}" class="row no-print"><div class="field"><label for="recorded_until">'
+        in (await page(handler, address))
+    )
+    assert "尚未交办" in await page(handler, f"{address}?recorded_until={position}")
+    assert "尚未交办" not in await page(handler, f"{address}?recorded_until={today()}")
+
+
+async def test_what_is_not_written_is_no_step_done(office: Office) -> None:
+    """A report compiled by itself in January has been neither filled in nor written."""
+    statistician = await office.seat("statistician")
+    year = today().year - 1
+    line = {
+        "id": uuid4().hex,
+        "stream": f"report/{year}",
+        "event": {"type": "report_compiled", "on": str(today())},
+    }
+    await office.register.record(office.code, convert(line), actor=OFFICERS["statistician"])
+    shown = await page(statistician, f"/reports/{year}")
+    steps = re.sub(r"<[^>]*>|\s+", "", re.findall(r"<ol>.*?</ol>", shown, re.DOTALL)[1])
+    assert "▲还有10格未填" in steps
+    assert "▲还有7部分尚未撰写" in steps
+    assert steps.count("●已办") == 1
+
+
+async def test_everybody_begins_with_their_own(office: Office) -> None:
+    """The head, too: what waits for their approval or is reported to them, not the whole office's."""
+    await office.request(received("2020-03-02"), assigned("2020-03-02"))
+    approver = await office.seat("approver")
+    assert "<strong>我的 " in await page(approver, "/")
