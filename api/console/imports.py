@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from api.console import forms
+from api.console import forms, import_columns
 from api.console.forms import last
 from api.console.frame import at, code_of, page, to
 from api.console.recording import Problem
-from api.web.imports import MOST_ROWS, ImportReply, bring_in, number_of, read, take_back
+from api.web.imports import MOST_ROWS, ImportReply, bring_in, number_of, read, read_list, take_back
 from api.web.request import ApiRequest
 from domain.law.refusals import Refusal
 from domain.request.file_events import LARGEST_DOCUMENT
-from projections.importing.columns import write_mapping
+from projections.importing.columns import (
+    ColumnMapping,
+    MappingFault,
+    likely_headings,
+    read_mapping,
+    title,
+    write_mapping,
+)
 
 _FORM = 131_072
 _SHOWN = 200
@@ -25,30 +33,43 @@ _SHOWN = 200
 @get("/imports", **at("handle"))
 async def import_form(request: ApiRequest) -> Response[Any]:
     """导入原台账。"""
-    return await _shown(request, [], None, "")
+    return await _shown(request, [], _Seen())
 
 
 @post("/imports", status_code=200, request_max_body_size=LARGEST_DOCUMENT + _FORM, **at("handle"))
 async def bring(request: ApiRequest) -> Response[Any]:
     """Looked at first: recorded is only a file that was shown before, the same to the byte and with the same mapping."""
     given, code = await forms.read(request), code_of(request)
-    mapping, files = last(given, "mapping"), forms.files(request).get("file", [])
+    files = forms.files(request).get("file", [])
+    seen = _Seen(base=last(given, "base").replace("\r\n", "\n"))
     if len(files) != 1 or not files[0].filename:
-        return await _shown(request, [Problem("file", "原台账", "请选择文件")], None, mapping)
+        return await _shown(request, [Problem("file", "原台账", "请选择文件")], seen)
     data = await files[0].read()
     commit = last(given, "step") == "commit"
     partial = last(given, "partial") == "true"
     try:
+        mapping = import_columns.chosen(given)
         reading = await read(request, data, mapping)
-        seen = last(given, "seen"), last(given, "seen_mapping").replace("\r\n", "\n")
-        as_seen = (reading.digest, write_mapping(reading.mapping)) == seen
+        as_seen = (reading.digest, write_mapping(reading.mapping)) == (last(given, "seen"), seen.base)
         found = await bring_in(request, code, reading, commit=commit and as_seen, partial=partial)
-    except Refusal as refusal:
-        return await _shown(request, [Problem("file", "原台账", str(refusal))], None, mapping)
+    except (Refusal, MappingFault) as fault:
+        return await _shown(
+            request, [Problem("file", "原台账", str(fault))], await _unread(request, seen, data)
+        )
+    seen = _Seen(found, import_columns.unknown(reading.rows))
     if commit and not as_seen:
         why = "所选的文件或各栏的对应与刚才看过的不同，没有登记；请看过再登记"
-        return await _shown(request, [Problem("file", "原台账", why)], found, found.mapping)
-    return await _shown(request, [], found, found.mapping, tried=commit)
+        return await _shown(request, [Problem("file", "原台账", why)], seen)
+    return await _shown(request, [], seen, tried=commit)
+
+
+async def _unread(request: ApiRequest, seen: _Seen, data: bytes) -> _Seen:
+    """The headings of a file that could be read but not understood, so that they can be said."""
+    try:
+        book = await read_list(request, data)
+    except Refusal:
+        return seen
+    return seen._replace(headings=likely_headings(book.sheets))
 
 
 @post("/imports/{number:str}/annulment", status_code=200, **at("handle"))
@@ -58,27 +79,38 @@ async def take_back_batch(request: ApiRequest, number: FromPath[str]) -> Respons
     try:
         await take_back(request, code_of(request), number_of(number))
     except Refusal as refusal:
-        return await _shown(request, [Problem("", "", str(refusal))], None, "")
+        return await _shown(request, [Problem("", "", str(refusal))], _Seen())
     return to("/imports")
 
 
+class _Seen(NamedTuple):
+    """What was read of a file. words: of it that are not known. headings: where none of them is known."""
+
+    found: ImportReply | None = None
+    words: Sequence[import_columns.Word] = ()
+    headings: Sequence[str] = ()
+    base: str = ""
+
+
 async def _shown(
-    request: ApiRequest,
-    problems: list[Problem],
-    found: ImportReply | None,
-    mapping: str,
-    *,
-    tried: bool = False,
+    request: ApiRequest, problems: list[Problem], seen: _Seen, *, tried: bool = False
 ) -> Response[Any]:
+    found = seen.found
     rows = found.rows if found else []
+    mapping = read_mapping(found.mapping) if found else ColumnMapping(columns={})
     return await page(
         request,
         "imports.html",
         status=422 if problems else 200,
         problems=problems,
         found=found,
-        mapping=mapping,
         tried=tried,
+        base=found.mapping if found else seen.base,
+        mapping=mapping,
+        columns=import_columns.columns(found.columns) if found else import_columns.of_headings(seen.headings),
+        meanings=import_columns.meanings(),
+        words=seen.words,
+        defaults=[(each, title(each), import_columns.choices(each)) for each in import_columns.DEFAULTS],
         refused=[each for each in rows if each.problems][:_SHOWN],
         remarked=[each for each in rows if not each.problems and (each.assumed or each.noted)][:_SHOWN],
         changed=[each for each in rows if each.state == "changed"][:_SHOWN],

@@ -119,7 +119,7 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
     assumed: list[str] = []
     headers = [header for sheet in sheets if (header := find_header(sheet)) is not None]
     for header, index, heading in _by_closeness(headers):
-        field = _known_field(heading)
+        field = known_field(heading)
         if field is None:
             if (near := _near(heading)) is not None:
                 assumed.append(f"“{heading}”一栏没有采用：与“{near}”相近而不同")
@@ -138,7 +138,7 @@ def propose(sheets: Sequence[Sheet]) -> tuple[ColumnMapping, list[str]]:
         columns["received"] = columns.pop("submitted")
         assumed.append(f"没有收到日期一栏，以“{columns['received'][0]}”为收到日期")
     if "received" not in columns:
-        raise MappingFault("没有找到有“收到日期”等各栏的表头；请用--mapping指明各栏")
+        raise MappingFault("没有找到有“收到日期”等各栏的表头；请指明各栏是什么")
     return ColumnMapping(columns=columns), list(dict.fromkeys(assumed))
 
 
@@ -179,7 +179,7 @@ def _known_from_others(columns: dict[str, list[str]], headers: Sequence[Header])
     for header in headers:
         for heading in header.headings:
             fields_meant = below.get(bare(heading), set())
-            if "/" in heading or len(fields_meant) != 1 or _known_field(heading) is not None:
+            if "/" in heading or len(fields_meant) != 1 or known_field(heading) is not None:
                 continue
             (field,) = fields_meant
             if not _in_sheet(columns[field], header) and heading not in columns[field]:
@@ -190,7 +190,7 @@ def find_header(sheet: Sheet) -> Header | None:
     """The row, or rows, with the most columns that are known; of equals the fewer and the upper ones."""
     found: list[tuple[int, int, int]] = []
     for row, height in _lines_looked_at(sheet):
-        known = {_known_field(heading) for heading in _headings(sheet, row, height)} - {None}
+        known = {known_field(heading) for heading in _headings(sheet, row, height)} - {None}
         score = 2 * (len(known) + bool(known & {"received", "submitted"}))
         score += sum(_is_lower(sheet, row, below) for below in range(1, height))
         if len(known) >= _FEWEST:
@@ -215,7 +215,7 @@ def _is_lower(sheet: Sheet, row: int, below: int) -> bool:
     leading = [
         not text or text == over
         for over, text in zip(first, lower, strict=False)
-        if _known_field(over) in _LEADING
+        if known_field(over) in _LEADING
     ]
     return bool(new and leading) and all(leading) and not any(re.search(r"\d", text) for text in new)
 
@@ -245,8 +245,8 @@ def _spread(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _known_field(heading: str) -> str | None:
-    """Both rows together say more than the lower alone: 行政复议/结果 is no 办理结果."""
+def known_field(heading: str) -> str | None:
+    """The field it is known for. Both rows together say more than the lower alone: 行政复议/结果 is no 办理结果."""
     if not heading or len(heading) > _LONGEST:
         return None
     known = _synonyms()
@@ -273,6 +273,17 @@ def _is_ticked(heading: str, field: str) -> bool:
 
 def _in_sheet(named: Sequence[str], header: Header) -> bool:
     return any(each in header.headings for each in named)
+
+
+def likely_headings(sheets: Sequence[Sheet]) -> list[str]:
+    """Of sheets without a heading that is known: the fullest row of short words, by sheet, for somebody to say what they are."""
+    found: dict[str, None] = {}
+    for sheet in sheets:
+        tops = range(len(sheet.rows[:_LOOKED_AT]))
+        rows = [[each for each in _headings(sheet, row, 1) if each] for row in tops]
+        wordy = [(len(row), row) for row in rows if not any(re.search(r"\d|.{41}", each) for each in row)]
+        found |= dict.fromkeys(max(wordy, default=(0, []))[1])
+    return list(found)
 
 
 # -- using --

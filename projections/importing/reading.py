@@ -69,7 +69,7 @@ def read_book(book: Book, mapping: ColumnMapping | None = None) -> Reading:
         elif any(any(row) for row in sheet.rows):
             assumed.append(f"工作表“{sheet.name}”没有所要的表头，没有读")
     if not places:
-        raise MappingFault("没有一个工作表有对应文件所写的表头，或其中没有收到日期一栏")
+        raise MappingFault("没有一个工作表有所指明的各栏，或其中没有收到日期一栏")
     rows = read_rows(places, mapping, book)
     counted = mapping.columns.get("number", [])
     if proposed and any(map(is_ordinal, counted)) and _starts_again(rows):

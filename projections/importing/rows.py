@@ -60,7 +60,7 @@ class Row(msgspec.Struct):
     sheet_no, row_no: from 1. key: by which the same request is known when it is imported again; empty where its register
     gives no number. reference: the number brought along. steps: events by name, as they are sent. problems keep the row
     from being recorded; assumed: what was taken for what; noted: what is in the row and not recorded, or why it is left
-    out.
+    out. unknown: fields and words among the problems that an office could say the meaning of.
     """
 
     sheet_no: int
@@ -73,6 +73,7 @@ class Row(msgspec.Struct):
     problems: list[str] = []
     assumed: list[str] = []
     noted: list[str] = []
+    unknown: list[tuple[str, str]] = []
 
     @property
     def place(self) -> str:
@@ -222,6 +223,7 @@ class _Sheet:
             read = read_word(WORD_FIELDS[field], text, own_words(self._mapping, field))
             if read.problem:
                 row.problems.append(read.problem)
+                row.unknown.append((field, text))
             if read.assumed:
                 row.assumed.append(read.assumed)
             return read.code
@@ -312,6 +314,7 @@ class _Sheet:
                 row.assumed += [read.assumed] if read.assumed else []
                 return read.code
         row.problems.append(read_word("outcome", texts[-1], own).problem or "")
+        row.unknown.append(("outcome", texts[-1]))
         return None
 
     def _bring(self, row: Row, number: str, found: tuple[int | None, int] | None, received_on: date) -> None:

@@ -135,27 +135,57 @@ async def test_on_the_page_the_same_file_is_recorded_that_was_looked_at(office: 
             "buffer": (HEAD + GOOD.replace("0001", "9001")).encode(),
         }
         other = {**one, "buffer": (HEAD + GOOD.replace("0001", "9002") + BAD).encode()}
-        await seat.page.get_by_label("原台账").set_input_files(one)
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(one)
         await seat.press("看看登记什么")
         await seat.says("新登记1行")
-        await seat.page.get_by_label("原台账").set_input_files(other)
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(other)
         await seat.press("登记")
         await seat.says("与刚才看过的不同，没有登记")
         await seat.says("两种读法")
-        await seat.page.get_by_label("原台账").set_input_files(one)
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(one)
         await seat.press("看看登记什么")
-        await seat.page.get_by_label("原台账").set_input_files(one)
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(one)
         await seat.press("登记")
         await seat.says("批已导入")
         odd = {
             **one,
             "buffer": (HEAD + GOOD.replace("0001", "9003")).replace("收到日期", "到手那天").encode(),
         }
-        await seat.page.get_by_label("原台账").set_input_files(odd)
-        await seat.page.get_by_text("各栏的对应", exact=True).click()
-        box = seat.page.get_by_label("各栏的对应（TOML）")
-        await box.fill((await box.input_value()).replace("收到日期", "到手那天"))
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(odd)
+        await seat.press("看看登记什么")
+        await seat.says("请指明各栏是什么")
+        await seat.page.get_by_label("到手那天").select_option(label="收到日期")
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(odd)
         await seat.press("看看登记什么")
         await seat.says("新登记1行")
+        await seat.page.get_by_label("原台账", exact=True).set_input_files(odd)
+        await seat.press("登记")
+        await seat.says("批已导入")
         await seat.page.goto("/requests/2020-9001")
         await seat.says("原台账所载之日")
+
+
+async def test_what_a_register_leaves_unsaid_is_said_on_the_page(office: Office) -> None:
+    """A word of the office's own, what all its requests have in common, and that its numbers are not to be kept: no code is typed."""
+    head = "登记号,收到日期,申请人,申请人类别,方式,申请内容,答复日期,办理结果\n"
+    rows = "2020-8001,2020.3.2,张三,个人,,预算,2020.3.20,给你看了\n2020-8002,2020.3.3,李四,个人,,决算,2020.3.20,给你看了\n"
+    file = {"name": "台账.csv", "mimeType": "text/csv", "buffer": (head + rows).encode()}
+    async with office.seat("handler") as seat:
+        chooser = seat.page.get_by_label("原台账", exact=True)
+        await seat.page.goto("/imports")
+        await chooser.set_input_files(file)
+        await seat.press("看看登记什么")
+        await seat.says("不能登记2行")
+        assert await seat.page.get_by_role("button", name="登记", exact=True).count() == 0
+        await seat.page.get_by_label("“给你看了”的意思").select_option(value="granted.provided")
+        await seat.page.get_by_label("申请方式空着").select_option(label="邮寄")
+        await seat.page.get_by_label("原台账的编号").select_option(label="不沿用，另编登记号")
+        await chooser.set_input_files(file)
+        await seat.press("看看登记什么")
+        await seat.says("新登记2行")
+        await seat.says("不能登记0行")
+        await chooser.set_input_files(file)
+        await seat.press("登记")
+        await seat.says("批已导入")
+        await seat.page.goto("/requests?received_from=2020-03-02&received_to=2020-03-03")
+        assert "2020-8001" not in await seat.page.locator("main").inner_text()
