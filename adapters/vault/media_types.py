@@ -22,7 +22,7 @@ EXTENSIONS: dict[str, str] = {
 }
 """The kinds that are accepted, and the ending of a file of each."""
 
-_WORDS = "、".join(MEDIA_TYPES[each] for each in EXTENSIONS)
+WORDS = "、".join(MEDIA_TYPES[each] for each in EXTENSIONS)
 
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -33,6 +33,17 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\x00*", "image/tiff"),
 )
 _ZIP = b"PK\x03\x04"
+
+_TO_BE_SAVED_ANEW: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (
+        re.compile(rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        "是旧版Word、Excel、WPS的文件，请另存为DOCX、XLSX或PDF",
+    ),
+    (re.compile(rb".{4}ftyp(?:hei[cfx]|mif1|avif)", re.DOTALL), "是手机的HEIC照片，请转存为JPEG"),
+)
+"""How contents begin that people bring for want of knowing better, and what can be done."""
+
+_LONGEST_HEAD = 12
 
 # What no text has: controls other than tab, line feed, form feed and carriage return.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -51,7 +62,7 @@ class Recognised:
     def feed(self, data: bytes) -> None:
         if not self._begun:
             self._head += data
-            if len(self._head) < 8:
+            if len(self._head) < _LONGEST_HEAD:
                 return
             self._begin()
             data = self._head
@@ -84,11 +95,12 @@ class Recognised:
             try:
                 return office_archives.Archive(content).kind()
             except office_archives.NotTaken as wrong:
-                raise DocumentNotAccepted(problem=str(wrong), allowed=_WORDS) from None
+                raise DocumentNotAccepted(problem=str(wrong), allowed=WORDS) from None
         for decoder in self._texts.values():
             try:
                 decoder.decode(b"", final=True)
             except UnicodeDecodeError:
                 continue
             return "text/plain"
-        raise DocumentNotAccepted(problem="的类型不能识别", allowed=_WORDS)
+        known = (why for begins, why in _TO_BE_SAVED_ANEW if begins.match(self._head))
+        raise DocumentNotAccepted(problem=next(known, "的类型不能识别"), allowed=WORDS)

@@ -9,7 +9,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from adapters.refusals import DocumentNotAccepted
 from adapters.register.decoding import of_document
+from adapters.vault.media_types import WORDS
 from api.console import forms
 from api.console.cases import PURPOSES
 from api.console.forms import Given, last
@@ -31,6 +33,8 @@ from projections.typed_days import iso_day
 _PIECE = 262_144
 _FORM = 65_536
 """Bytes of the fields beside the document."""
+_AGAIN = Problem("file", "文件", "请再选一次文件，刚才的没有入卷")
+"""A browser does not keep which file was chosen."""
 
 
 @get("/requests/{reference:str}/documents", **at("handle"))
@@ -57,6 +61,7 @@ async def _shown(
         key=last(given, "key") or str(uuid4()),
         chosen=Chosen(),
         largest=LARGEST_DOCUMENT // 1_048_576,
+        accepted=WORDS,
     )
 
 
@@ -70,11 +75,14 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
     """All of it or nothing."""
     named, given, code = reference_of(reference), await forms.read(request), code_of(request)
     problems = [
-        Problem(each.name, each.label, "请填写") for each in missing(form_of("document_filed"), given)
+        Problem(each.name, each.label, "请选择" if each.choices else "请填写")
+        for each in missing(form_of("document_filed"), given)
     ]
     sent = next(iter(forms.files(request).get("file", [])), None)
     if sent is None or not sent.filename:
         problems.append(Problem("file", "文件", "请选择要入卷的文件"))
+    elif problems:
+        problems.append(_AGAIN)
     if problems or sent is None:
         return await _shown(request, named, given, problems)
     try:
@@ -97,16 +105,17 @@ async def file_document(request: ApiRequest, reference: FromPath[str]) -> Respon
                 reply = await request.register.documents.file(
                     code, one, upload, actor=request.actor, permissions=request.caller.permissions
                 )
+    except DocumentNotAccepted as refusal:
+        return await _shown(request, named, given, [Problem("file", "文件", str(refusal))])
     except Refusal as refusal:
-        return await _shown(request, named, given, [Problem("", "", str(refusal))])
+        return await _shown(request, named, given, [Problem("", "", str(refusal)), _AGAIN])
     request.checkpointer.grown(code)
     return to(f"/requests/{named}?done={reply.version}")
 
 
 @resumes(r"/requests/(?P<reference>\d{4}-\d{4,9})/documents")
 async def _resume_document(request: ApiRequest, given: Given, reference: str) -> Response[Any]:
-    again = Problem("file", "文件", "请再选一次文件，刚才的没有入卷")
-    return await _shown(request, reference_of(reference), given, [again], status=200)
+    return await _shown(request, reference_of(reference), given, [_AGAIN], status=200)
 
 
 @get("/requests/{reference:str}/documents/{version:str}", **at("read_personal"))

@@ -271,3 +271,29 @@ async def test_everybody_begins_with_their_own(office: Office) -> None:
     await office.request(received("2020-03-02"), assigned("2020-03-02"))
     approver = await office.seat("approver")
     assert "<strong>我的 " in await page(approver, "/")
+
+
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+PHONE = b"\x00\x00\x00\x18ftypheic" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("content", "typed", "said"),
+    [
+        (OLD_WORD, {"kind": "application"}, "旧版Word、Excel、WPS的文件，请另存为DOCX"),
+        (PHONE, {"kind": "identity"}, "手机的HEIC照片，请转存为JPEG"),
+        (b"%PDF-1.4", {}, "材料类别：请选择"),
+        (b"%PDF-1.4", {}, "请再选一次文件，刚才的没有入卷"),
+    ],
+)
+async def test_a_document_that_is_not_taken(
+    office: Office, handler: Caller, content: bytes, typed: dict[str, str], said: str
+) -> None:
+    """At its field, with what can be done; what else was typed stands there still."""
+    address = f"/requests/{await office.request(received(today()))}/documents"
+    assert "PDF、PNG、JPEG" in await page(handler, address)
+    data = {"csrf": handler.csrf, "key": uuid4().hex, "on": str(today()), "document": "扫描件", **typed}
+    reply = await handler.client.post(address, data=data, files={"file": ("a.bin", content)})
+    shown = unescape(reply.text)
+    assert (reply.status_code, said in shown, 'value="扫描件"' in shown) == (422, True, True)
+    assert '<a href="#f-file">文件：' in shown
