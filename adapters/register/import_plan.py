@@ -25,6 +25,9 @@ from projections.form_labels import fields_in_words
 from projections.history import sentence
 from projections.importing.rows import Row
 
+_TELLING = ("on", "applicant", "description")
+"""What tells a request: of a corrected row one of them is another, of another request with the same number two."""
+
 State = Literal["new", "changed", "same", "refused", "left_out"]
 
 
@@ -151,17 +154,26 @@ class Earlier:
                     amend(entry, None, why)
 
         receipt = self._told(_last_imported(history, history[0])) or {}
-        now = row.steps["received"]
-        if receipt and all(receipt.get(name) != now.get(name) for name in ("on", "applicant")):
-            plan.refuse(f"编号与已导入的{plan.reference}相同，收到日期和申请人却都不同，请核对是否为另一件")
+        other = [
+            name for name in _TELLING if receipt.get(name) not in (None, row.steps["received"].get(name))
+        ]
+        if len(other) > 1:
+            words = "和".join(short(name) for name in other)
+            plan.refuse(f"编号与已导入的{plan.reference}相同，{words}却都不同，请核对是否为另一件")
             return
-        for name, fields in row.steps.items():
+        for name, told in row.steps.items():
             entries = _entries_of(history, row.key, name)
-            same = [entry for entry in entries if type_of(entry.event) == fields["type"]]
+            same = [entry for entry in entries if type_of(entry.event) == told["type"]]
             withdraw([entry for entry in entries if entry not in same], "原事项撤销")
             if not same:
-                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, fields)
-            elif (was := self._told(_last_imported(history, same[-1]))) is None:
+                self._record(plan, _step_id(row.key, name, len(entries) + 1), plan.reference, told)
+                continue
+            was = self._told(_last_imported(history, same[-1]))
+            before = was or self._told(same[-1].event) or {}
+            # What was erased since is not brought back by a register of before: null keeps it as it is.
+            erased = {each for each in same[-1].event.sealed if before.get(each, "") is None}
+            fields = {each: None if each in erased else value for each, value in told.items()}
+            if was is None:
                 amend(same[-1], fields, "恢复登记")
             elif differing := _differing(was, fields):
                 amend(same[-1], fields, f"{'、'.join(differing)}有变动")
@@ -181,19 +193,17 @@ class Earlier:
             plan.state = "changed"
 
     def _told(self, event: Event | None) -> dict[str, Any] | None:
-        """A stored event as it was entered, its sealed values opened; an erased one left out."""
+        """A stored event as it was entered, its sealed values opened; an erased one as null."""
         return None if event is None else recorded_fields(event, self._opened)
 
 
 def recorded_fields(event: Event, opened: Mapping[str, bytes]) -> dict[str, Any]:
-    """A stored event as it was entered. opened: sealed values by id; what was erased is left out."""
+    """A stored event as it was entered. opened: sealed values by id; what was erased is null."""
     fields: dict[str, Any] = msgspec.to_builtins(event)
     for name in event.sealed:
         value = getattr(event, name)
-        if isinstance(value, Sealed) and value.id in opened:
-            fields[name] = msgspec.json.decode(opened[value.id])
-        else:
-            fields.pop(name, None)
+        if isinstance(value, Sealed):
+            fields[name] = msgspec.json.decode(opened[value.id]) if value.id in opened else None
     return fields
 
 

@@ -24,7 +24,7 @@ from domain.request.refusals import NoSuchImport
 from domain.values import Period, Reference
 from projections.importing.reading import Reading, read_book
 from tests.adapters.recordings import CODE, history, line, opened, record, tables
-from tests.builders import answered, received, served
+from tests.builders import answered, erasure_requested, personal_data_erased, received, served
 from tests.untidy_registers import untidy
 
 TODAY = date(2026, 11, 20)
@@ -143,6 +143,39 @@ async def test_another_register_with_the_same_numbers_overwrites_nothing(registe
 
     assert [each.state for each in plan.rows] == ["refused", "same", "same"]
     assert "是否为另一件" in plan.rows[0].row.problems[0]
+
+
+async def test_two_registers_of_one_numbering_are_kept_apart_on_the_same_day(register: Register) -> None:
+    """序号 1 of each: another applicant who asks for something else is another request, a slip in one of them is none."""
+    await opened(register)
+    await imported(register, FIRST)
+    other = await planned(register, FIRST.replace("张三", "赵六").replace("预算", "道路"))
+    assert [each.state for each in other.rows] == ["refused", "same", "same"]
+    assert "申请人和申请或补正的内容却都不同" in other.rows[0].row.problems[0]
+    assert states(await planned(register, FIRST.replace("张三", "张珊"))) == {"changed": 1, "same": 2}
+
+
+async def test_what_was_erased_does_not_come_back_with_the_file(register: Register) -> None:
+    """个人信息保护法第四十七条: the same file changes nothing, a changed one only the rest; taken back, it stays erased."""
+    await opened(register)
+    await imported(register, FIRST)
+    await record(register, line("asked", erasure_requested("2026-11-19", "all", "依法应当删除"), "2020-0001"))
+    await register.record_all(
+        CODE, [line("erased", personal_data_erased("2026-11-20", 3), "2020-0001")], actor="another"
+    )
+    assert states(await planned(register, FIRST)) == {"same": 3}
+
+    await imported(register, CHANGED.replace("邮寄,预算", "当面,预算"))
+    await register.imports.annul(CODE, 2, TODAY, actor="importer")
+    replaced = [
+        entry.event.replacement
+        for entry in await history(register, "2020-0001")
+        if isinstance(entry.event, events.EntryAmended)
+    ]
+    receipts = [each for each in replaced if isinstance(each, events.Received)]
+    assert [each.channel for each in receipts] == ["in_person", "post"]
+    first = (await history(register, "2020-0001"))[0].event
+    assert {each.applicant.id for each in receipts} == {first.applicant.id}  # type: ignore[attr-defined]
 
 
 async def test_what_an_officer_corrected_is_theirs(register: Register) -> None:
