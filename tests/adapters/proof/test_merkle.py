@@ -119,6 +119,7 @@ def test_every_proof_of_a_tree(size: int) -> None:
         assert not merkle.includes(leaves[m], m + 1, size, proof, root)
         assert not merkle.includes(leaves[m], m, size, [*proof, root], root)
         assert not merkle.includes(leaves[m], m, size, proof[:-1], root) or not proof
+        assert not merkle.includes(leaves[m], m, 4 * size, proof, root)
     for m in range(1, size + 1):
         was = mth(d[:m])
         proof = merkle.consistency_proof(m, leaves)
@@ -128,6 +129,7 @@ def test_every_proof_of_a_tree(size: int) -> None:
         assert not merkle.extends(m, was, size, merkle.empty(), proof)
         assert not merkle.extends(m, was, size, root, [*proof, root])
         assert not merkle.extends(m, was, size, root, proof[:-1]) or not proof
+        assert not merkle.extends(m, was, 4 * size, root, proof)
 
 
 @given(st.integers(0, 130), st.integers(0, 130))
