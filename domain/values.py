@@ -99,8 +99,8 @@ def legible(text: str) -> str:
     return "".join(str(unicodedata.decimal(each, each)) for each in shown)
 
 
-def check_words(value: object, path: str = "") -> None:
-    """Raises ValueError naming the field if a text of the event, however deep, is blank.
+def check_words(value: object, path: str) -> None:
+    """Raises ValueError naming the field, from `path` on, if a text of the event, however deep, is blank.
 
     Asked when an event is recorded, never when one is read: an old log may have such a text.
     """
@@ -113,7 +113,7 @@ def check_words(value: object, path: str = "") -> None:
     elif isinstance(value, Value):
         for name in value.__struct_fields__:
             if (inner := getattr(value, name)) is not None:
-                check_words(inner, f"{path}.{name}" if path else name)
+                check_words(inner, f"{path}.{name}")
 
 
 _BRACKETS = str.maketrans("〔〕【】[]", "()()()")

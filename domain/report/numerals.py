@@ -98,9 +98,12 @@ def in_words(text: str) -> int:
         elif letter in _TENS:
             section += (digit or 1) * _TENS[letter]
             digit, scale = 0, _TENS[letter]
+        elif letter == "万":
+            total += (section + digit) * 10_000
+            section, digit, scale = 0, 0, 10_000
         else:
-            total = (total + section + digit) * (10_000 if letter == "万" else 100_000_000)
-            section, digit, scale = 0, 0, 10_000 if letter == "万" else 100_000_000
+            total = (total + section + digit) * 100_000_000
+            section, digit, scale = 0, 0, 100_000_000
     # 一百二 is 一百二十; 一百零二 is not.
     last = digit * (scale // 10) if scale > 10 and not re.search("[零〇○].$", text) else digit
     return total + section + last

@@ -115,6 +115,13 @@ def test_what_cannot_be(event: DocumentMade, rule: type[Exception]) -> None:
         check_document(known(y2019=(ONE,), y2020=(TWO,)), event, 1)
 
 
+def test_a_document_may_be_public_on_the_day_it_is_made_and_end_on_it() -> None:
+    day = date(2020, 1, 2)
+    check_document(
+        known(), made("9号", "2020-01-02", disclosure="proactive", public_on=day, valid_until=day), 1
+    )
+
+
 def test_an_entry_lies_in_its_year_and_can_be_annulled() -> None:
     """What names an annulled document afterwards says nothing."""
     with pytest.raises(WorkOfOtherYear):

@@ -37,7 +37,8 @@ def test_a_stroke_for_nothing_is_blank(text: str) -> None:
 @pytest.mark.parametrize(
     ("words", "number"),
     [("零", 0), ("十", 10), ("十二", 12), ("二十", 20), ("一百零二", 102), ("一百二", 120), ("九百九十九", 999),
-     ("一千零九十五", 1095), ("两千", 2000), ("一万二千", 12000), ("二〇二二", 2022), ("二三", 23)],
+     ("一千零九十五", 1095), ("两千", 2000), ("一万二千", 12000), ("二〇二二", 2022), ("二三", 23),
+     ("二亿三千万", 230_000_000), ("一亿二", 120_000_000)],
 )  # fmt: skip
 def test_a_number_in_words(words: str, number: int) -> None:
     assert numerals.in_words(words) == number

@@ -51,8 +51,10 @@ def sealed(nth: int) -> Sealed:
 def test_who_asked_for_an_erasure_does_not_carry_it_out(
     asked_by: str, on_behalf_of: str | None, persons: set[str], refused: bool
 ) -> None:
-    """people.md 8: another natural person; acting on behalf counts on both sides; two ids of one person are one."""
-    history = recorded(*CLOSED, erasure_requested("2031-01-06"))
+    """Another natural person; acting on behalf counts on both sides; two ids of one person are one. Who recorded other
+    entries may.
+    """
+    history = [replace(each, actor="wang") for each in recorded(*CLOSED, erasure_requested("2031-01-06"))]
     history[2] = replace(history[2], actor=asked_by, on_behalf_of=on_behalf_of)
     erased = personal_data_erased("2031-01-07", 3)
 
