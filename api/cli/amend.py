@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import click
 
-from adapters.register.decoding import convert
+from adapters.register.decoding import convert, reference_of
 from adapters.register.recording import Recording, Reply
 from adapters.register.register import Previewed, Register
 from adapters.render import terminal
@@ -22,7 +22,6 @@ from api.cli.console import (
     actor_option,
     authority_option,
     chosen,
-    reference_of,
     seal,
     show,
     with_register,

@@ -12,6 +12,7 @@ from uuid import uuid4
 import click
 
 from adapters.register.bulk import STATE_WORDS, BulkPlan
+from adapters.register.decoding import reference_of
 from adapters.register.letters import Day
 from adapters.register.register import Refused, Register
 from adapters.render import terminal
@@ -29,7 +30,6 @@ from api.cli.console import (
     origin,
     purpose_option,
     read_personal,
-    reference_of,
     say,
     seal,
     show,

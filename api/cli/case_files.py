@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from adapters.register.case_files import CaseFile
+from adapters.register.decoding import reference_of
 from adapters.register.register import Register
 from api.cli.console import (
     actor_of,
@@ -17,7 +18,6 @@ from api.cli.console import (
     origin,
     purpose_option,
     read_personal,
-    reference_of,
     say,
     show_json,
     with_register,

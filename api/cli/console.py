@@ -21,7 +21,6 @@ from adapters.proof.checkpointing import SealFault
 from adapters.proof.provable import ACCESSES
 from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import AuthorityUnknown, PurposeRequired
-from adapters.register import decoding
 from adapters.register.register import Register
 from adapters.render import csv, terminal
 from adapters.views import Until, View
@@ -31,7 +30,7 @@ from domain.authority import powers
 from domain.authority.authorization import PROGRAM, no_power
 from domain.authority.powers import Act
 from domain.law.refusals import AuthorityNotRegistered, Refusal
-from domain.values import FIRST_YEAR, LAST_YEAR, Period, Reference, is_label
+from domain.values import FIRST_YEAR, LAST_YEAR, Period, is_label
 from projections.form_labels import fields_in_words
 from projections.typed_days import iso_day
 
@@ -196,11 +195,6 @@ def period_of(year: int | None, first: date | None, last: date | None) -> Period
     if last < first:
         raise click.UsageError("--to早于--from")
     return Period(first, last)
-
-
-def reference_of(text: str) -> Reference:
-    """Raises Malformed."""
-    return decoding.reference_of(text)
 
 
 def actor_of(actor: str | None) -> str:

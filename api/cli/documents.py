@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import click
 
-from adapters.register.decoding import of_document
+from adapters.register.decoding import of_document, reference_of
 from adapters.register.recording import Reply
 from adapters.register.register import Register
 from adapters.suites import SUITES, Suite
@@ -34,7 +34,6 @@ from api.cli.console import (
     present,
     purpose_option,
     read_personal,
-    reference_of,
     say,
     seal,
     show_json,

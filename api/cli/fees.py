@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from adapters.register.decoding import reference_of
 from adapters.register.register import Register
 from adapters.vault.blind_index import SameApplicant
 from api.cli.console import (
@@ -15,7 +16,6 @@ from api.cli.console import (
     chosen,
     output_options,
     present,
-    reference_of,
     with_register,
 )
 from api.cli.help import Command

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
+from adapters.register.decoding import reference_of
 from adapters.register.document_numbers import SeriesListed
 from adapters.register.letters import Day, Offered
 from adapters.register.register import Register
@@ -25,7 +26,6 @@ from api.cli.console import (
     present,
     purpose_option,
     read_personal,
-    reference_of,
     say,
     seal,
     with_register,

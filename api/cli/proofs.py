@@ -13,6 +13,7 @@ from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
 from adapters.proof.provable import EVENTS, LOGS
 from adapters.proof.seal_keys import SealKeys
+from adapters.register.decoding import reference_of
 from adapters.register.register import Register
 from adapters.suites import GM, STD
 from api import settings
@@ -27,7 +28,6 @@ from api.cli.console import (
     origin,
     purpose_option,
     read_personal,
-    reference_of,
     show_json,
     with_register,
 )

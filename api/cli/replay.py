@@ -11,6 +11,7 @@ from adapters.proof import bundle_check
 from adapters.proof.bundle_application import BundleApplication
 from adapters.proof.bundle_files import Bundle, BundleFault
 from adapters.refusals import EntryUnknown
+from adapters.register.decoding import reference_of
 from adapters.register.register import Register
 from adapters.render import terminal
 from adapters.views import Until
@@ -21,7 +22,6 @@ from api.cli.console import (
     chosen,
     output_options,
     present,
-    reference_of,
     show,
     with_register,
 )

@@ -11,6 +11,7 @@ import msgspec
 from rich.cells import cell_len
 from rich.text import Text
 
+from adapters.register.decoding import reference_of
 from adapters.register.personal_data import ERASED
 from adapters.register.register import Register
 from adapters.render import terminal
@@ -30,7 +31,6 @@ from api.cli.console import (
     present,
     purpose_option,
     read_personal,
-    reference_of,
     show,
     show_json,
     until_option,

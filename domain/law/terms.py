@@ -271,10 +271,6 @@ class Law:
         law.__dict__["digest"] = self.digest
         return law
 
-    def terms(self, received_on: date) -> Terms:
-        """The terms for a request received that day."""
-        return terms_on(received_on)
-
     def policy(self, name: PolicyName, received_on: date) -> str:
         """The policy's value for a request received that day."""
         return policy_on(self.policies, name, received_on) if self.policies else POLICIES[name][0]

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, cast
 from domain.entry import Event, Recorded, type_of
 from domain.law import outcomes
 from domain.law.refusals import DatesReversed, Refusal, WrongStream
-from domain.law.terms import Law
+from domain.law.terms import Law, terms_on
 from domain.request import events
 from domain.request.answer import Answer, Closing, check_outcomes, check_steps, number_of
 from domain.request.appeal import Appeals
@@ -122,7 +122,7 @@ class Course:
         rolls = (event.channel == "email" or event.receipt_basis == "system_confirmed") and (
             self.law.policy("roll_receipt", event.on) == "on"
         )
-        self.findings.terms = self.law.terms(event.on)
+        self.findings.terms = terms_on(event.on)
         ask_about_receipt(version, event, self.findings)
         self.clock = DeadlineClock(self.law, self.findings.terms, event.on, rolls=rolls)
         self._handled_from = self.clock.started_on
