@@ -266,7 +266,8 @@ class Recordings:
         authority_id, head = work.authority_id, work.head
         authority, law = work.registered
         vault, numbers = work.vault, work.changed_numbers
-        in_turn = -(-len(vault) * _CHUNK // len(work.stored))
+        # The vault's rows go with the entries, in as many chunks: so many at a time, rounded up.
+        vault_chunk = -(-len(vault) * _CHUNK // len(work.stored))
         for start in range(0, len(work.stored), _CHUNK):
             entries = work.entries[start : start + _CHUNK]
             rows = [
@@ -280,13 +281,13 @@ class Recordings:
                 work.stored[start : start + _CHUNK],
                 authority_version=authority.version,
                 at=work.now,
-                vault=vault[:in_turn],
+                vault=vault[:vault_chunk],
                 numbers=numbers,
                 tokens=erasure.indexed(self._vault.ring, authority_id, entries, work.applicants),
                 rows=as_json(row for row in rows if row is not None),
                 published=work.changed_publications,
             )
-            vault, numbers = vault[in_turn:], None
+            vault, numbers = vault[vault_chunk:], None
 
 
 async def _outcome(work: UnitOfWork, submission: Submission, overdue: Refusal | None) -> Outcome:

@@ -8,9 +8,7 @@ from typing import Any
 from litestar import Response
 
 from adapters.register.recording import Recording
-from api.web.query import (
-    RecordQuery,
-)
+from api.web.query import RecordQuery
 from api.web.request import ApiRequest
 from api.web.responses import json
 from domain.entry import type_of
@@ -20,16 +18,16 @@ from domain.law.refusals import Malformed
 async def record_event(
     request: ApiRequest,
     code: str,
-    how: RecordQuery,
+    params: RecordQuery,
     event: Any,
     reference: str | None,
     stream: str | None = None,
 ) -> Response[Any]:
     """Record an event, or preview it, and answer. stream: of an annual report, in place of a request's reference."""
-    recording = recording_of(request, event, how, reference, stream)
+    recording = recording_of(request, event, params, reference, stream)
     seen = expected_version(request)
-    with request.metrics.recording(type_of(event), preview=how.preview):
-        if how.preview:
+    with request.metrics.recording(type_of(event), preview=params.preview):
+        if params.preview:
             request.caller.check_preview()
             previewed = await request.register.preview(
                 code,

@@ -17,9 +17,7 @@ from domain.request.deadline import Deadline
 from domain.request.draft import Draft
 from domain.request.paper import Paper
 from domain.request.personal_data import Erasure
-from domain.request.refusals import (
-    PersonalDataIsRestricted,
-)
+from domain.request.refusals import PersonalDataIsRestricted
 from domain.request.stages import Stage
 from domain.values import Sealed
 
