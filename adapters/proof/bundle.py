@@ -164,7 +164,7 @@ async def gather(
     published = [each for each in published if each.size <= size]
     rows = await connection.fetch(SQL["entries_of_bundle"], authority_id, first, last)
     histories = _histories(rows)
-    office = replay_authority(histories[AUTHORITY_STREAM])
+    authority = replay_authority(histories[AUTHORITY_STREAM])
     origin = trust.origin_of(published, code)
     sealed = await _sealed(histories, open_sealed) if open_sealed else {}
     salts = await _salts(connection, authority_id, histories) if open_sealed or open_document else {}
@@ -192,7 +192,7 @@ async def gather(
     manifest = Manifest(
         bundle=FORMAT,
         authority=code,
-        name=office.name_on(rows[-1]["recorded_at"].astimezone(SHANGHAI).date()),
+        name=authority.name_on(rows[-1]["recorded_at"].astimezone(SHANGHAI).date()),
         origin=origin,
         size=size,
         first=first,

@@ -66,10 +66,10 @@ def judge_office(own: Sequence[Recorded], findings: Findings) -> tuple[Authority
     for each in judge_authority_again(own):
         findings.add(_finding(each))
     try:
-        office = replay_authority(own)
+        authority = replay_authority(own)
     except Refusal:
         return None
-    return office, office.law(national_notices())
+    return authority, authority.law(national_notices())
 
 
 def judge_request(history: Sequence[Recorded], book: LawBook, findings: Findings) -> Rejudged:

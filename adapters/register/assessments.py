@@ -73,12 +73,12 @@ class Assessments:
     async def of_superior(self, code: str, on: date) -> list[Assessment]:
         """The superior's assessments of the authority's class."""
         async with self._view(code) as view:
-            office = view.authority
-        return await self._of_class(office, on)
+            authority = view.authority
+        return await self._of_class(authority, on)
 
-    async def _of_class(self, office: Authority, on: date) -> list[Assessment]:
-        above = await self._above(office, on)
-        return [each for each in (above.assessments if above else ()) if office.kind in each.classes]
+    async def _of_class(self, authority: Authority, on: date) -> list[Assessment]:
+        above = await self._above(authority, on)
+        return [each for each in (above.assessments if above else ()) if authority.kind in each.classes]
 
     async def units(self, code: str, on: date) -> dict[str, str]:
         """Names by code of the units below on the day."""
@@ -89,8 +89,8 @@ class Assessments:
         """The superior of the day, if it keeps a register here. Raises AuthorityUnknown, AuthorityNotRegistered."""
         return await self._above(await self._authorities.authority(code), on)
 
-    async def _above(self, office: Authority, on: date) -> Authority | None:
-        superior = office.superior_on(on)
+    async def _above(self, authority: Authority, on: date) -> Authority | None:
+        superior = authority.superior_on(on)
         if superior is None:
             return None
         try:
@@ -98,11 +98,11 @@ class Assessments:
         except (AuthorityUnknown, AuthorityNotRegistered):
             return None
 
-    async def duties(self, office: Authority, on: date) -> list[Duty]:
+    async def duties(self, authority: Authority, on: date) -> list[Duty]:
         """Assessments of the superior's that the authority may still contest."""
-        if not (announced := await self._of_class(office, on)):
+        if not (announced := await self._of_class(authority, on)):
             return []
-        return assessments_to_check(announced, office.contests, on, office.calendar(national_notices()))
+        return assessments_to_check(announced, authority.contests, on, authority.calendar(national_notices()))
 
 
 def _of_itself(assessment: Assessment, code: str) -> Assessment:

@@ -165,7 +165,7 @@ class Authorities:
         if not self._all_read or (again and monotonic() - self._read_at > _STALE):
             await self.units_of(code, on)
         if self._superiors is None or self._superiors[0] != on:
-            above = (office.superior_on(on) for _, office, _ in self._law.values())
+            above = (authority.superior_on(on) for _, authority, _ in self._law.values())
             self._superiors = on, frozenset(each for each in above if each is not None)
         return code in self._superiors[1]
 
@@ -174,9 +174,9 @@ class Authorities:
         if monotonic() - self._read_at > _STALE:
             await self.units_of(code, date.max)
         return [
-            office.code
-            for _, office, _ in self._law.values()
-            if any(each.is_whole and each.successor == code for each in office.successions)
+            authority.code
+            for _, authority, _ in self._law.values()
+            if any(each.is_whole and each.successor == code for each in authority.successions)
         ]
 
     async def authority(self, code: str) -> Authority:

@@ -56,15 +56,17 @@ def digest(officer: str | None, on: date | None, code: str | None, output: Outpu
         authority = await chosen(register, code)
         return await register.authority(authority), await register.digests.on(authority, day)
 
-    office, found = with_register(act)
+    authority, found = with_register(act)
     if officer is not None:
         if officer not in found:
             raise OfficerUnknown(on=day, officer=officer)
         found = {officer: found[officer]}
-    if not office.calendar(national_notices()).is_working(day):
+    if not authority.calendar(national_notices()).is_working(day):
         say(f"{day}不是工作日，当日不发送。")
     if officer is not None and output == "drawn":
-        click.echo(words.subject(found[officer]) + "\n\n" + words.text(found[officer], office.name_on(day)))
+        click.echo(
+            words.subject(found[officer]) + "\n\n" + words.text(found[officer], authority.name_on(day))
+        )
         return
     lines = [line for each in found.values() for line in _lines(each)]
     present(output, list(found.values()), f"每日待办　{day}　{len(lines)}项", _HEADINGS, lines)

@@ -89,18 +89,18 @@ async def authority(request: ApiRequest, code: FromPath[str]) -> Response[Author
         return json(_shown(view))
 
 
-def is_listed(request: ApiRequest, office: Authority) -> bool:
+def is_listed(request: ApiRequest, authority: Authority) -> bool:
     """Whether the caller may know of it: an officer of their own and its subordinates, the machine of what has none."""
     who = request.caller.who
     if who is None:
-        return not office.has_officers
-    return who.code in (office.code, office.superior_on(today()))
+        return not authority.has_officers
+    return who.code in (authority.code, authority.superior_on(today()))
 
 
 def _shown(view: View) -> AuthorityShown:
-    office = view.authority
+    authority = view.authority
     return AuthorityShown(
-        office.code, office.name_on(today()), office.kind, office.complete_since, view.position
+        authority.code, authority.name_on(today()), authority.kind, authority.complete_since, view.position
     )
 
 
