@@ -14,7 +14,7 @@ from adapters.proof.checkpointing import SealLag
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published
-from adapters.proof.provable import ACCESSES, BEFORE_ALL, ProvableLog
+from adapters.proof.provable import ACCESS_LOG, BEFORE_ALL, ProvableLog
 from domain.authority.access_events import AccessesHandedOver
 
 
@@ -52,20 +52,20 @@ async def examine(
     alarm_seconds: float | None,
 ) -> AccessesExamined:
     """trusted: keys of the log of events; the same sign this one. handed_over: parts that are in the archive."""
-    published = await published_of(connection, authority_id, ACCESSES)
-    origin = trust.origin_of(published, code, ACCESSES)
+    published = await published_of(connection, authority_id, ACCESS_LOG)
+    origin = trust.origin_of(published, code, ACCESS_LOG)
     kept = trust.pin_of(pin, origin)
     keys = trust.trusted_keys(kept, trust.named(trusted, origin), ())
-    examination = Examination(code, findings, log=ACCESSES)
+    examination = Examination(code, findings, log=ACCESS_LOG)
     await asyncio.to_thread(examination.checkpoints, published, origin, keys, trust.pinned(kept, keys))
     examination.handed_over(handed_over)
     entries = 0
-    async for row in ACCESSES.between(connection, authority_id, BEFORE_ALL):
+    async for row in ACCESS_LOG.between(connection, authority_id, BEFORE_ALL):
         examination.entry(row)
         entries += 1
     examination.end()
-    lag = await checkpointing.lag(connection, authority_id, ACCESSES)
-    check_lag(lag, alarm_seconds, findings, ACCESSES)
+    lag = await checkpointing.lag(connection, authority_id, ACCESS_LOG)
+    check_lag(lag, alarm_seconds, findings, ACCESS_LOG)
     return AccessesExamined(
         origin=origin,
         entries=entries,

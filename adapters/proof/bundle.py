@@ -24,7 +24,7 @@ from adapters.proof import access_check, checkpoints, leaf, merkle, trust
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.handover import page
 from adapters.proof.log_check import Published
-from adapters.proof.provable import ACCESSES, EVENTS
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG
 from adapters.refusals import BundleTooLarge, NothingRecorded, NotSealedYet
 from adapters.suites import STD
 from adapters.vault.media_types import EXTENSIONS
@@ -157,7 +157,7 @@ async def gather(
     if span["first"] is None:
         raise NothingRecorded(since=since or "", until=until or "")
     first, last = span["first"], span["last"]
-    published = await access_check.published_of(connection, authority_id, EVENTS)
+    published = await access_check.published_of(connection, authority_id, EVENT_LOG)
     size = next((each.size for each in published if each.size >= last), None)
     if size is None:
         raise NotSealedYet(position=last, size=published[-1].size if published else 0)
@@ -231,7 +231,7 @@ async def _bounds(
             leaf.leaf(code, row) + b"\n"
             for at in (first - 1, last + 1)
             if 0 < at <= size
-            async for row in EVENTS.between(connection, authority_id, at, at)
+            async for row in EVENT_LOG.between(connection, authority_id, at, at)
         ]
     )
 
@@ -253,7 +253,7 @@ async def _accesses(
     connection: Connection, authority_id: int, code: str, begin: datetime | None, end: datetime | None
 ) -> tuple[AccessesHeld | None, dict[str, bytes]]:
     """The lines of a period, with one before and one after it; None where nothing is sealed."""
-    published = await access_check.published_of(connection, authority_id, ACCESSES)
+    published = await access_check.published_of(connection, authority_id, ACCESS_LOG)
     if not published:
         return None, {}
     span = await connection.fetchrow(SQL["access_positions"], authority_id, begin, end, published[-1].size)
@@ -261,8 +261,10 @@ async def _accesses(
         return None, {}
     first, last = span["first"], span["last"]
     size = next(each.size for each in published if each.size >= last)
-    lines = [access_line(row) async for row in ACCESSES.between(connection, authority_id, first, last)]
-    held = AccessesHeld(origin=trust.origin_of(published, code, ACCESSES), size=size, first=first, last=last)
+    lines = [access_line(row) async for row in ACCESS_LOG.between(connection, authority_id, first, last)]
+    held = AccessesHeld(
+        origin=trust.origin_of(published, code, ACCESS_LOG), size=size, first=first, last=last
+    )
     return held, {
         "accesses.jsonl": b"".join(lines),
         **_tree("access-", [each for each in published if each.size <= size]),

@@ -21,7 +21,7 @@ from adapters.proof.bundle_files import Bundle
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, Published
-from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog, log_of
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog, log_of
 from adapters.proof.verification import Progress, Verification
 from adapters.suites import STD, SuiteUnknown
 from domain.authority.events import AUTHORITY_STREAM
@@ -53,7 +53,7 @@ def verify(
     trusted = trust.trusted_keys(kept, verifiers, bundle.keys)
     notes = [] if kept or verifiers else ["公钥取自包内，未另行核实（可用--key或--pin给出）"]
     published = bundle.published(manifest.size)
-    examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENTS)
+    examination, later = _examined(bundle, published, trusted, kept, bundle.rows, manifest, EVENT_LOG)
     unchecked = [later] if later else []
     _check_bounds(bundle, published, unchecked)
     access_log = _accesses(bundle, trusted, pin, unchecked)
@@ -103,7 +103,7 @@ def _examined(
     pinned = trust.pinned(kept, trusted)
     if pinned is not None and bundle.manifest.until is not None and pinned.size > held.size:
         # A bundle of days gone by is rightly shorter; it claims no more, and no pin may go back to it.
-        which = "" if log is EVENTS else log.words
+        which = "" if log is EVENT_LOG else log.words
         later = (
             f"留存的{which}存证点在第{pinned.size}条，本包的期间只到第{held.size}条，不能比对："
             f"请索取至第{pinned.size}条的审计包"
@@ -163,16 +163,16 @@ def _accesses(
     """trusted: keys of the log of events, which the same signs."""
     held = bundle.manifest.accesses
     if held is None:
-        if trust.pin_of(pin, ACCESSES.origin(bundle.manifest.authority)):
+        if trust.pin_of(pin, ACCESS_LOG.origin(bundle.manifest.authority)):
             unchecked.append("留有访问日志的存证点，而本包不含访问日志，不能比对：请索取附有访问日志的审计包")
         return None
-    if log_of(held.origin) is not ACCESSES:
+    if log_of(held.origin) is not ACCESS_LOG:
         said = f"内容为“{held.origin}”的，不是访问日志"
-        bundle.findings.add(LogFinding("checkpoint_malformed", "访问日志", said, log=ACCESSES.key))
+        bundle.findings.add(LogFinding("checkpoint_malformed", "访问日志", said, log=ACCESS_LOG.key))
     kept = trust.pin_of(pin, held.origin)
     keys = trust.trusted_keys(kept, trust.named(trusted, held.origin), ())
     published, rows = bundle.published(held.size, "access-"), bundle.accesses()
-    examination, later = _examined(bundle, published, keys, kept, rows, held, ACCESSES)
+    examination, later = _examined(bundle, published, keys, kept, rows, held, ACCESS_LOG)
     own = rejudging.readable(bundle.histories().get(AUTHORITY_STREAM, []), Findings())
     events = rejudging.handed_over_in(own)
     examination.handed_over(events)
@@ -216,7 +216,7 @@ def _check_period(
 
 def _missing_of_period(position: int, side: str, findings: Findings) -> None:
     where, said = f"访问日志位置{position}", f"期间{side}的界限没有证明：所属期间的记录可能不全"
-    findings.add(LogFinding("entry_missing", where, said, position=position, log=ACCESSES.key))
+    findings.add(LogFinding("entry_missing", where, said, position=position, log=ACCESS_LOG.key))
 
 
 def _judge(bundle: Bundle, findings: Findings, on_progress: Progress) -> dict[str, list[Recorded]]:

@@ -23,7 +23,7 @@ from adapters.proof.checkpoints import NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.handover import verify as handover
 from adapters.proof.log_check import Published
-from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog
 from domain.law.calendar import Notice, national_notices
 
 
@@ -72,7 +72,9 @@ class Bundle:
         except (msgspec.ValidationError, UnicodeError):
             said = "；".join(f"{where}：{what}" for _, where, what in check.found) or "清单缺项"
             raise BundleFault(f"不是审计包，或已损坏得无法核验（{said}）") from None
-        self.rows = sorted(self._rows("entries.jsonl", Entry, entry_line, EVENTS), key=itemgetter("position"))
+        self.rows = sorted(
+            self._rows("entries.jsonl", Entry, entry_line, EVENT_LOG), key=itemgetter("position")
+        )
 
     def bounds(self) -> list[tuple[bytes, Bound]]:
         """Leaves' texts of the entries on both sides of the period; whether they are of the log is not checked yet."""
@@ -80,7 +82,7 @@ class Bundle:
 
     def accesses(self) -> list[dict[str, Any]]:
         """Lines of the access log, by position."""
-        lines = self._rows("accesses.jsonl", AccessLine, access_line, ACCESSES)
+        lines = self._rows("accesses.jsonl", AccessLine, access_line, ACCESS_LOG)
         return sorted(lines, key=itemgetter("position"))
 
     def _rows(

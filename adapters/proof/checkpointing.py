@@ -23,7 +23,7 @@ from adapters.postgres.queries import SQL
 from adapters.proof import checkpoints, leaf, merkle, signing_keys
 from adapters.proof.checkpoints import Checkpoint, NoteFault, Root, Verifier
 from adapters.proof.merkle import Growing
-from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog
 from adapters.proof.seal_keys import SealKeys
 from adapters.refusals import AccessUnknown, EntryUnknown, NoCheckpoint, NotSealedYet, SuiteChanged
 from adapters.suites import STD, Suite
@@ -88,7 +88,7 @@ class Receipt(NamedTuple):
 
 
 async def seal(
-    database: Database, authority_id: int, code: str, keys: Path, log: ProvableLog = EVENTS
+    database: Database, authority_id: int, code: str, keys: Path, log: ProvableLog = EVENT_LOG
 ) -> Checkpoint | None:
     """Sign the log as it stands, if it has grown since the last checkpoint or is to change its suite; None if not.
 
@@ -121,7 +121,7 @@ async def seal(
         onward = None
         if ring.suite is not suite:
             onward = await _tree_of(ring.suite, connection, authority_id, code, last, log)
-            if log is EVENTS:  # held only now: what is recorded does not wait while the tree is made anew
+            if log is EVENT_LOG:  # held only now: what is recorded does not wait while the tree is made anew
                 size = await connection.fetchval(SQL["hold_head"], authority_id)
                 await connection.execute(SQL["set_leaf_format"], authority_id, leaf.format_of(ring.suite))
         tree = Growing(last.size, row["peaks"] if row else b"", suite)
@@ -175,7 +175,7 @@ async def _signed(checkpoint: Checkpoint, ring: SealKeys) -> str:
     return note
 
 
-async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> SealLag:
+async def lag(connection: Connection, authority_id: int, log: ProvableLog = EVENT_LOG) -> SealLag:
     entries, seconds = await connection.fetchrow(log.lag, authority_id)
     if entries and log.since is not None:  # what was there before is nobody's delay
         begun = await connection.fetchval(log.since)
@@ -221,12 +221,12 @@ async def _new_leaves(
 # --- proofs ---
 
 
-async def leaves(connection: Connection, authority_id: int, log: ProvableLog = EVENTS) -> list[bytes]:
+async def leaves(connection: Connection, authority_id: int, log: ProvableLog = EVENT_LOG) -> list[bytes]:
     """The leaf hashes that the checkpoints recorded, in order."""
     return _leaves_in(await connection.fetch(SQL["checkpoints"], authority_id, log.key, None))
 
 
-async def root(connection: Connection, authority_id: int, size: int, log: ProvableLog = EVENTS) -> Root:
+async def root(connection: Connection, authority_id: int, size: int, log: ProvableLog = EVENT_LOG) -> Root:
     """Of the tree of the first so many leaves, which are sealed; in the suite that the log has now."""
     rows = await connection.fetch(SQL["checkpoints"], authority_id, log.key, None)
     suite = _read(rows[-1]).following.suite
@@ -259,7 +259,7 @@ def _read(row: Mapping[str, Any]) -> Checkpoint:
 
 
 async def inclusion(
-    connection: Connection, authority_id: int, position: int, log: ProvableLog = EVENTS
+    connection: Connection, authority_id: int, position: int, log: ProvableLog = EVENT_LOG
 ) -> Inclusion:
     """Against the newest checkpoint. Raises NotSealedYet."""
     last = await connection.fetchrow(SQL["last_checkpoint"], authority_id, log.key)
@@ -274,7 +274,7 @@ async def inclusion(
 
 
 async def consistency(
-    connection: Connection, authority_id: int, first: int, second: int | None, log: ProvableLog = EVENTS
+    connection: Connection, authority_id: int, first: int, second: int | None, log: ProvableLog = EVENT_LOG
 ) -> Consistency:
     """Between two sizes that have a checkpoint; second: None is the newest. Raises NoCheckpoint, SuiteChanged."""
     found = await connection.fetch(SQL["checkpoints"], authority_id, log.key, second)
@@ -316,7 +316,7 @@ async def receipts(
     So they stay the same while the log goes on with other requests. Raises RequestUnknown, SealFault.
     """
     rows = await _entries(connection, authority_id, reference)
-    published = await connection.fetch(SQL["checkpoints"], authority_id, EVENTS.key, None)
+    published = await connection.fetch(SQL["checkpoints"], authority_id, EVENT_LOG.key, None)
     last = published[-1]["size"] if published else 0
     rows = [row for row in rows if row["position"] <= last]
     if not rows:
@@ -364,7 +364,7 @@ async def access_receipt(connection: Connection, authority_id: int, code: str, i
     row = await connection.fetchrow(SQL["access_line"], authority_id, id_)
     if row is None:
         raise AccessUnknown
-    found = await inclusion(connection, authority_id, row["position"] or 0, ACCESSES)
+    found = await inclusion(connection, authority_id, row["position"] or 0, ACCESS_LOG)
     text = leaf.access_leaf(code, row)
     if leaf.named(row, text) != found.leaf:
         raise SealFault(f"访问日志位置{row['position']}与存证时不同，不出具回执")

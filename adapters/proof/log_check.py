@@ -26,7 +26,7 @@ from adapters.proof.checkpoints import (
 )
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.merkle import Growing, split
-from adapters.proof.provable import ACCESSES, EVENTS, ProvableLog
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog
 from adapters.suites import Suite, SuiteUnknown
 from domain.authority.access_events import AccessesHandedOver
 from domain.values import SHANGHAI, reference_in
@@ -89,7 +89,7 @@ class Examination:
     """One log. Feed `checkpoints` first, then `entry` in the order of position, then `end`."""
 
     def __init__(
-        self, code: str, findings: Findings, *, whole: bool = True, log: ProvableLog = EVENTS
+        self, code: str, findings: Findings, *, whole: bool = True, log: ProvableLog = EVENT_LOG
     ) -> None:
         """whole: every entry is handed in; else gaps are the caller's to judge."""
         self._code = code
@@ -97,7 +97,7 @@ class Examination:
         self._whole = whole
         self._log = log
         self._handed_over = 0
-        self._check_order = self._by_time if log is ACCESSES else self._by_stream
+        self._check_order = self._by_time if log is ACCESS_LOG else self._by_stream
         self._leaves = b""
         self._suite: Suite | None = None
         self._changes: list[_Change] = []
@@ -203,7 +203,7 @@ class Examination:
         return digest == suite.named(merkle.root(split(self._leaves[: 32 * size]), suite))
 
     def _at_checkpoint(self, code: str, size: int, text: str) -> None:
-        which = "" if self._log is EVENTS else self._log.words
+        which = "" if self._log is EVENT_LOG else self._log.words
         where = f"{which}第{size}条处的存证点"
         self._findings.add(LogFinding(code, where, text, size=size, log=self._log.key))
 
@@ -278,7 +278,7 @@ class Examination:
             self._findings.add(LogFinding("head_mismatch", "日志末端", said, position=self.position))
 
     def _at_entry(self, code: str, row: Mapping[str, Any], text: str) -> None:
-        if self._log is ACCESSES:
+        if self._log is ACCESS_LOG:
             self._findings.add(at_access(code, row, text))
             return
         reference = reference_in(row["stream"])
@@ -294,7 +294,7 @@ def at_access(code: str, row: Mapping[str, Any], text: str) -> LogFinding:
     """A finding about one line of the access log."""
     when = row["at"].astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")
     where = f"访问日志位置{row['position']}（{when} {row['actor']}）"
-    return LogFinding(code, where, text, position=row["position"], log=ACCESSES.key)
+    return LogFinding(code, where, text, position=row["position"], log=ACCESS_LOG.key)
 
 
 def at_entry(code: str, reference: str, version: int, position: int, text: str) -> LogFinding:

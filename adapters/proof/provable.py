@@ -41,7 +41,7 @@ class ProvableLog(NamedTuple):
         return connection.cursor(self.rows, authority_id, first, last, *self.more, prefetch=2000)
 
 
-EVENTS = ProvableLog(
+EVENT_LOG = ProvableLog(
     key="events",
     prefix="taizhang/",
     words="日志",
@@ -56,7 +56,7 @@ EVENTS = ProvableLog(
 )
 """What is recorded: sealed within a second or two."""
 
-ACCESSES = ProvableLog(
+ACCESS_LOG = ProvableLog(
     key="accesses",
     prefix="taizhang/accesses/",
     words="访问日志",
@@ -74,9 +74,9 @@ ACCESSES = ProvableLog(
 BEFORE_ALL = -(2**62)
 """A position to begin at: those below 1 are somebody's, and found."""
 
-LOGS = (EVENTS, ACCESSES)
+LOGS = (EVENT_LOG, ACCESS_LOG)
 
 
 def log_of(origin: str) -> ProvableLog:
     """Whose checkpoint bears this name."""
-    return ACCESSES if origin.startswith(ACCESSES.prefix) else EVENTS
+    return ACCESS_LOG if origin.startswith(ACCESS_LOG.prefix) else EVENT_LOG

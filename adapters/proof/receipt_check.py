@@ -17,7 +17,7 @@ from adapters.proof.checkpoints import NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.findings import LogFinding
 from adapters.proof.leaf import FORMATS, PAYLOAD
 from adapters.proof.log_check import Pin
-from adapters.proof.provable import ACCESSES, EVENTS, log_of
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, log_of
 from adapters.suites import STD
 from domain.values import reference_in
 
@@ -57,8 +57,8 @@ def check_receipt(
         log = log_of(claimed.origin)
         text, payload = msgspec.json.decode(
             base64.b64decode(extra.removeprefix("extra "), validate=True),
-            type=tuple[str, str] if log is EVENTS else tuple[str],
-        ) + (("{}",) if log is ACCESSES else ())
+            type=tuple[str, str] if log is EVENT_LOG else tuple[str],
+        ) + (("{}",) if log is ACCESS_LOG else ())
         leaf, content = (msgspec.json.decode(each, type=dict[str, Any]) for each in (text, payload))
         proof = [base64.b64decode(line, validate=True) for line in rest[:blank]]
     except NoteOfUnknownSuite as wrong:
@@ -66,7 +66,7 @@ def check_receipt(
     except (ValueError, binascii.Error, msgspec.DecodeError, RecursionError) as wrong:
         raise BundleFault(f"不是完整的回执（{type(wrong).__name__}）") from None
     where = f"{log.words}位置{leaf.get('position')}"
-    if log is EVENTS:
+    if log is EVENT_LOG:
         where += f"（{reference_in(str(leaf.get('stream')))}第{leaf.get('version')}条）"
     findings = []
     format_ = leaf.get("leaf_format")
@@ -79,12 +79,12 @@ def check_receipt(
     hashed = merkle.leaf_hash(text.encode(), suite)
     if not merkle.includes(hashed, position, claimed.size, proof, claimed.root, claimed.suite):
         findings.append(LogFinding("inclusion_wrong", where, "证明路径不通到树根：登记或路径被改动"))
-    if log is EVENTS and leaf.get(PAYLOAD[suite]) != suite.hash(payload.encode()).hexdigest():
+    if log is EVENT_LOG and leaf.get(PAYLOAD[suite]) != suite.hash(payload.encode()).hexdigest():
         findings.append(LogFinding("payload_changed", where, "内容与叶值中的摘要不符"))
     if leaf.get("position") != position + 1 or claimed.origin.rpartition("/")[2] != leaf.get("authority"):
         findings.append(LogFinding("inclusion_wrong", where, "位置或机关与证明不符"))
     kept = pin(claimed.origin)
-    named = verifiers if log is EVENTS else trust.named(verifiers, claimed.origin)
+    named = verifiers if log is EVENT_LOG else trust.named(verifiers, claimed.origin)
     trusted = trust.trusted_keys(kept, named, known(claimed.origin))
     pinned = trust.pinned(kept, trusted)
     if pinned is not None and pinned.size == claimed.size and not set(pinned.roots) & set(claimed.roots):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from adapters.proof import checkpoints
 from adapters.proof.checkpoints import Checkpoint, NoteFault, NoteOfUnknownSuite, Verifier
 from adapters.proof.log_check import Pin, Published
-from adapters.proof.provable import EVENTS, ProvableLog, log_of
+from adapters.proof.provable import EVENT_LOG, ProvableLog, log_of
 
 
 def trusted_keys(pin: Pin | None, verifiers: Sequence[Verifier], known: Sequence[Verifier]) -> list[Verifier]:
@@ -37,7 +37,7 @@ def named(keys: Sequence[Verifier], origin: str) -> list[Verifier]:
     return [each._replace(name=origin) for each in keys]
 
 
-def origin_of(published: Sequence[Published], code: str, log: ProvableLog = EVENTS) -> str:
+def origin_of(published: Sequence[Published], code: str, log: ProvableLog = EVENT_LOG) -> str:
     """The log's name: as its first checkpoint has it, if that ends with the authority's code."""
     for each in published[:1]:
         try:

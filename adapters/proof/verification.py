@@ -25,7 +25,7 @@ from adapters.proof.access_check import AccessesExamined
 from adapters.proof.checkpoints import Verifier
 from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.log_check import Examination, Pin, at_entry
-from adapters.proof.provable import BEFORE_ALL, EVENTS
+from adapters.proof.provable import BEFORE_ALL, EVENT_LOG
 from adapters.rows import row_of, spell_of, use_of
 from domain.authority.access_events import AccessesHandedOver
 from domain.authority.events import AUTHORITY_STREAM
@@ -107,7 +107,7 @@ async def verify(
     """
     findings, unchecked = Findings(), list[str]()
     start = perf_counter()
-    published = await access_check.published_of(connection, authority_id, EVENTS)
+    published = await access_check.published_of(connection, authority_id, EVENT_LOG)
     origin = trust.origin_of(published, code)
     kept = pin(origin)
     trusted = trust.trusted_keys(kept, verifiers, keys(origin))
@@ -119,7 +119,9 @@ async def verify(
     head = await connection.fetchrow(SQL["head"], authority_id)
     await read_log(connection, authority_id, examination, head["position"], on_progress)
     examination.end(head["position"])
-    access_check.check_lag(await checkpointing.lag(connection, authority_id), alarm_seconds, findings, EVENTS)
+    access_check.check_lag(
+        await checkpointing.lag(connection, authority_id), alarm_seconds, findings, EVENT_LOG
+    )
     handed_over = await _handed_over(connection, authority_id)
     access_log = await access_check.examine(
         connection, authority_id, code, findings, trusted, pin, handed_over, alarm_seconds
@@ -154,7 +156,7 @@ async def read_log(
     connection: Connection, authority_id: int, examination: Examination, last: int, on_progress: Progress
 ) -> None:
     """Hand every entry to the examination, by position."""
-    async for row in EVENTS.between(connection, authority_id, BEFORE_ALL):
+    async for row in EVENT_LOG.between(connection, authority_id, BEFORE_ALL):
         examination.entry(row)
         if examination.position % _OFTEN == 0:
             on_progress("日志", examination.position, last)

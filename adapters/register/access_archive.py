@@ -11,7 +11,7 @@ from adapters.accounts.access_log import Origin
 from adapters.postgres.database import Database, drop_accesses
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
-from adapters.proof.provable import ACCESSES, LOGS
+from adapters.proof.provable import ACCESS_LOG, LOGS
 from adapters.refusals import AccessesKept, NothingHandedOver, NothingRecorded
 from adapters.register.authorities import Authorities
 from adapters.register.proofs import Proofs
@@ -62,7 +62,7 @@ class AccessArchive:
             through, first, since = await connection.fetchrow(SQL["last_access_before"], authority_id, end)
             if through is None or through < first:
                 raise NothingHandedOver(until=until)
-            root = await checkpointing.root(connection, authority_id, through, ACCESSES)
+            root = await checkpointing.root(connection, authority_id, through, ACCESS_LOG)
         begin = since.astimezone(SHANGHAI).date()
         try:
             await self._proofs.export(code, target, since=begin, until=until)
@@ -100,7 +100,7 @@ class AccessArchive:
                 reference=str(through),
             )
         # Sealed before the others go, so that the log never ends before its last checkpoint.
-        await self._proofs.seal(code, ACCESSES)
+        await self._proofs.seal(code, ACCESS_LOG)
         dropped = await drop_accesses(owner_dsn, authority_id, through)
         if dropped is None:
             raise NothingHandedOver(until="半年以前")

@@ -18,7 +18,7 @@ from adapters.postgres import migrate
 from adapters.postgres.database import Connection, Database, DatabaseUnavailable
 from adapters.postgres.queries import SQL
 from adapters.proof import checkpointing
-from adapters.proof.provable import EVENTS, LOGS
+from adapters.proof.provable import EVENT_LOG, LOGS
 from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
 from adapters.register.sign_on import ALARM
@@ -362,7 +362,7 @@ async def _checkpoints(database: Database) -> AsyncIterator[Finding]:
             lags = [(log, await checkpointing.lag(connection, row["authority_id"], log)) for log in LOGS]
         for log, lag in lags:
             if lag.seconds > log.alarm_seconds:
-                which = "" if log is EVENTS else log.words
+                which = "" if log is EVENT_LOG else log.words
                 late.append(f"{row['code']}（{which}{lag.entries}条，{lag.seconds:.0f}秒）")
     if late:
         more = f"等{len(late)}个机关" if len(late) > 5 else ""

@@ -17,7 +17,7 @@ from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt, SealLag
 from adapters.proof.checkpoints import Checkpoint, Verifier
 from adapters.proof.log_check import Pin
-from adapters.proof.provable import EVENTS, LOGS, ProvableLog
+from adapters.proof.provable import EVENT_LOG, LOGS, ProvableLog
 from adapters.proof.seal_keys import SealKeys
 from adapters.proof.verification import Progress, Verification
 from adapters.refusals import AccessUnknown
@@ -39,7 +39,7 @@ class Proofs:
         self._keys = keys
         self._vault = vault
 
-    async def seal(self, code: str, of: ProvableLog = EVENTS) -> Checkpoint | None:
+    async def seal(self, code: str, of: ProvableLog = EVENT_LOG) -> Checkpoint | None:
         """Sign the log as it stands, if it has grown or changes its suite; for background work and after a commit. See `checkpointing.seal`."""
         authority_id = await self._id_of(code)
         last = None
@@ -64,7 +64,7 @@ class Proofs:
                 await self.seal(code, of)
         SealKeys.retire(self._keys)
 
-    async def checkpoint_lag(self, code: str, of: ProvableLog = EVENTS) -> SealLag:
+    async def checkpoint_lag(self, code: str, of: ProvableLog = EVENT_LOG) -> SealLag:
         """What is not sealed yet, and for how long."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:
@@ -162,7 +162,7 @@ class Proofs:
         bundle.write(target, contents, private=with_sealed or with_documents)
         return exported
 
-    async def checkpoint(self, code: str, of: ProvableLog = EVENTS) -> str | None:
+    async def checkpoint(self, code: str, of: ProvableLog = EVENT_LOG) -> str | None:
         """The newest checkpoint's note, to be kept outside the office's reach; None if nothing is sealed."""
         authority_id = await self._id_of(code)
         async with self._database.transaction(authority_id, reading=True) as connection:

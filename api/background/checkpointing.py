@@ -15,7 +15,7 @@ import structlog
 
 from adapters.postgres.database import DatabaseUnavailable, OutOfSight
 from adapters.proof.checkpointing import SealFault, SealLag
-from adapters.proof.provable import EVENTS, LOGS, ProvableLog
+from adapters.proof.provable import EVENT_LOG, LOGS, ProvableLog
 from adapters.proof.signing_program import SealKeyFault
 from adapters.register.register import Register
 
@@ -59,7 +59,7 @@ class Checkpointer:
                 log.warning("sealing.unavailable", reason=str(wrong))
             for code in sorted({*everyone, *self._taken()}):
                 start = monotonic()
-                await self._seal(register, code, *LOGS if accesses else (EVENTS,), watch=sweeps)
+                await self._seal(register, code, *LOGS if accesses else (EVENT_LOG,), watch=sweeps)
                 await asyncio.sleep(PAUSE * (monotonic() - start))
             await asyncio.sleep(TICK)
             with suppress(TimeoutError):
@@ -69,7 +69,7 @@ class Checkpointer:
     async def finish(self, register: Register) -> None:
         """At a stop: what grew and is not sealed yet."""
         for code in sorted(self._taken()):
-            if not await self._seal(register, code, EVENTS, watch=False):
+            if not await self._seal(register, code, EVENT_LOG, watch=False):
                 break
 
     def _taken(self) -> set[str]:

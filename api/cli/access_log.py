@@ -20,7 +20,7 @@ from adapters.accounts.access_log import (
     days,
     review_cells,
 )
-from adapters.proof.provable import ACCESSES
+from adapters.proof.provable import ACCESS_LOG
 from adapters.register.register import Register
 from api import app, settings
 from api.cli.console import (
@@ -139,7 +139,7 @@ def access_receipt(id_: str, output: Path | None, force: bool, actor: str | None
 
     async def run(register: Register) -> str:
         authority, _ = await _authority(register, code, actor)
-        await register.proofs.seal(authority, ACCESSES)
+        await register.proofs.seal(authority, ACCESS_LOG)
         return await register.proofs.access_receipt(authority, id_)
 
     write(path, with_register(run).encode(), force=force)

@@ -18,7 +18,7 @@ from rich.console import Console, RenderableType
 from adapters.accounts.access_log import AT_THE_MACHINE, Origin
 from adapters.postgres.database import DatabaseUnavailable
 from adapters.proof.checkpointing import SealFault
-from adapters.proof.provable import ACCESSES
+from adapters.proof.provable import ACCESS_LOG
 from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import AuthorityUnknown, PurposeRequired
 from adapters.register.register import Register
@@ -144,7 +144,7 @@ async def _seal_accesses(register: Register) -> None:
     meta = click.get_current_context().meta
     if _LOGS in meta and (code := meta.get(_AUTHORITY)):
         with suppress(SealFault, SealKeyFault, DatabaseUnavailable, AuthorityUnknown):
-            await register.proofs.seal(code, ACCESSES)
+            await register.proofs.seal(code, ACCESS_LOG)
 
 
 authority_option = click.option(

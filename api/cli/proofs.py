@@ -11,7 +11,7 @@ import click
 from adapters.proof import checkpoints, signing_program
 from adapters.proof.bundle import Exported
 from adapters.proof.checkpointing import Consistency, Inclusion, Receipt
-from adapters.proof.provable import EVENTS, LOGS
+from adapters.proof.provable import EVENT_LOG, LOGS
 from adapters.proof.seal_keys import SealKeys
 from adapters.register.decoding import reference_of
 from adapters.register.register import Register
@@ -139,7 +139,7 @@ def keys(
         if rotate and (ring.suite is not before.suite or ring.is_changing):
             await register.proofs.change_over()
             ring = SealKeys.load(directory)
-        return named, checkpoints.read(note)[0].origin if note else EVENTS.origin(named), ring
+        return named, checkpoints.read(note)[0].origin if note else EVENT_LOG.origin(named), ring
 
     named, origin, ring = with_register(act)
     vkeys = [each.vkey for each in ring.verifiers(origin)] if named else []

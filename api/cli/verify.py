@@ -17,7 +17,7 @@ from adapters.proof.bundle_files import BundleFault
 from adapters.proof.checkpoints import NoteFault, Verifier
 from adapters.proof.findings import RULES, LogFinding
 from adapters.proof.log_check import Pins
-from adapters.proof.provable import ACCESSES, log_of
+from adapters.proof.provable import ACCESS_LOG, log_of
 from adapters.proof.seal_keys import SealKeys
 from adapters.proof.verification import Verification
 from adapters.register.register import Register
@@ -152,7 +152,7 @@ def _receipt(path: Path, verifiers: tuple[Verifier, ...], pins: Pins, *, as_json
         return _FOUND if found.findings else 0 if found.signed else _UNCHECKED
     leaf = found.leaf
     where = f"位置{leaf['position']}，存证点{found.origin}的前{found.size}条。"
-    if log_of(found.origin) is ACCESSES:
+    if log_of(found.origin) is ACCESS_LOG:
         act = ACCESS_ACTS.get(leaf["act"], leaf["act"])
         about = f"（{leaf['reference']}）" if leaf["reference"] else ""
         click.echo(f"{leaf['at']}，{leaf['actor']}{act}{about}，结果{leaf['result']}，访问日志{where}")

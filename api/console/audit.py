@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, AccessFilter, Cursor, days
-from adapters.proof.provable import ACCESSES
+from adapters.proof.provable import ACCESS_LOG
 from api.console import forms
 from api.console.forms import last, query_of
 from api.console.frame import at, code_of, page, telling
@@ -46,7 +46,7 @@ async def overview(request: ApiRequest) -> Response[Any]:
     note = access_note = lag = None
     if request.caller.may("prove"):
         note = await request.register.proofs.checkpoint(code_of(request))
-        access_note = await request.register.proofs.checkpoint(code_of(request), ACCESSES)
+        access_note = await request.register.proofs.checkpoint(code_of(request), ACCESS_LOG)
         lag = await request.register.proofs.checkpoint_lag(code_of(request))
     return await page(
         request,
@@ -141,7 +141,7 @@ async def verify(request: ApiRequest) -> Response[Any]:
     code = code_of(request)
     found = await request.register.proofs.verify(code)
     note = await request.register.proofs.checkpoint(code)
-    access_note = await request.register.proofs.checkpoint(code, ACCESSES)
+    access_note = await request.register.proofs.checkpoint(code, ACCESS_LOG)
     lag = await request.register.proofs.checkpoint_lag(code)
     return await page(
         request,

@@ -16,7 +16,7 @@ from adapters.accounts.access_log import ACCESS_ACTS
 from adapters.postgres import embedded
 from adapters.proof import receipt_check
 from adapters.proof.checkpoints import Verifier
-from adapters.proof.provable import ACCESSES
+from adapters.proof.provable import ACCESS_LOG
 from api.today import today
 from domain.authority.events import SuperiorSet
 from tests import builders
@@ -200,11 +200,11 @@ async def test_a_receipt_proves_one_line(zhang: Caller, auditor: Caller, tmp_pat
     (line,) = (await auditor.get("access-log", params={"act": "personal_data_read"})).json()["lines"]
     asked = {"params": {"id": line["id"]}}
     refused(await auditor.get("access-log/receipt", **asked), 422, "not_sealed_yet")
-    await register_of(zhang.running).proofs.seal(zhang.code, ACCESSES)
+    await register_of(zhang.running).proofs.seal(zhang.code, ACCESS_LOG)
     path = tmp_path / "line.tlog-proof"
     path.write_text((await auditor.get("access-log/receipt", **asked)).text, "utf-8")
 
-    note = await register_of(zhang.running).proofs.checkpoint(zhang.code, ACCESSES) or ""
+    note = await register_of(zhang.running).proofs.checkpoint(zhang.code, ACCESS_LOG) or ""
     keys = [
         Verifier.parse(each) for each in (await register_of(zhang.running).proofs.verify(zhang.code)).keys
     ]

@@ -15,7 +15,7 @@ from adapters.postgres.database import DROP_ACCESSES
 from adapters.proof import bundle_check, bundle_files
 from adapters.proof.handover import verify as standalone
 from adapters.proof.log_check import Pin
-from adapters.proof.provable import ACCESSES, LOGS
+from adapters.proof.provable import ACCESS_LOG, LOGS
 from adapters.proof.seal_keys import SealKeys
 from adapters.refusals import AccessesKept, NothingHandedOver
 from adapters.register.access_archive import kept
@@ -211,7 +211,7 @@ async def test_more_than_was_handed_over_is_missed(
 ) -> None:
     """Before the drop each of them is there, after it each that follows."""
     await hand_over(office, tmp_path / "archive.zip")
-    await office.proofs.seal(CODE, ACCESSES)
+    await office.proofs.seal(CODE, ACCESS_LOG)
     async with connected(server.server.dsn(embedded.SUPERUSER, database)) as connection:
         await connection.execute("SET session_replication_role = replica")
         assert not (await connection.execute(statement)).endswith(" 0")

@@ -16,7 +16,7 @@ from adapters.postgres import embedded
 from adapters.proof import checkpoints, merkle
 from adapters.proof.checkpointing import SealFault
 from adapters.proof.checkpoints import Checkpoint
-from adapters.proof.provable import EVENTS
+from adapters.proof.provable import EVENT_LOG
 from adapters.proof.seal_keys import SealKeys
 from adapters.proof.signing_program import SealKeyFault
 from adapters.refusals import EntryUnknown, NoCheckpoint, NotSealedYet
@@ -287,4 +287,4 @@ async def test_no_receipt_for_what_is_not_there(
 
 
 def test_the_name_of_a_log() -> None:
-    assert EVENTS.origin(CODE) == "taizhang/huadu"
+    assert EVENT_LOG.origin(CODE) == "taizhang/huadu"
