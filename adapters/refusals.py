@@ -93,7 +93,7 @@ class NotSealedYet(Refusal):
     """Only what a checkpoint covers can be proved."""
 
     rule = "存证之后才能证明"
-    text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。请运行 taizhang seal 后再试。"
+    text = "存证点目前覆盖日志的前{size}条，第{position}条尚未存证或不存在。存证由程序每隔片刻进行，请稍候再试；急用的，请管理员在本机运行 taizhang seal。"
 
 
 class CheckpointOverdue(Refusal):
@@ -249,4 +249,4 @@ class PurposeRequired(Refusal):
 
     rule = "查阅个人信息须写明目的"
     article = "个人信息保护法第六条"
-    text = "请以purpose写明查阅的目的，它与查阅人、时间一并记入访问日志。"
+    text = "请写明查阅的目的，它与查阅人、时间一并记入访问日志。"

@@ -10,7 +10,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -21,7 +21,7 @@ from domain.entry import Event, type_of
 from domain.report import events as report_events
 from domain.request import events
 from domain.request.parties import Applicant, Person
-from domain.values import Code, Count, Label, Money, Text
+from domain.values import Count, Money
 from projections.choice_labels import choices
 from projections.form_labels import FORM_HINTS, HINTS, label
 from projections.typed_days import iso_day
@@ -107,8 +107,12 @@ _FOUND = frozenset({("document_filed", "media_type"), ("document_filed", "size_b
 """What the program finds out by itself."""
 
 _BETWEEN_DAYS = re.compile(r"[\s、,，;；]+")
+_RUN = re.compile(r"(.+?)[至到](.+)")
+_LONGEST_RUN = 31
 
-_LONGEST = {Label: 200, Code: 100, Text: 20_000}
+_LONGEST_TEXT = 20_000
+_LONGEST_LINE = 200
+"""Characters; what may be longer is typed into a box of several lines."""
 
 
 @cache
@@ -214,8 +218,23 @@ def _value(kind: Kind, text: str) -> Any:
 
 
 def iso_days(text: str) -> list[str]:
-    """Days in one line, each as `iso_day` reads it."""
-    return [iso_day(day) for day in _BETWEEN_DAYS.split(text) if day]
+    """Days in one line, each as `iso_day` reads it; those from one to another as all of them."""
+    return [day for part in _BETWEEN_DAYS.split(text) if part for day in _run_of(part)]
+
+
+def _run_of(text: str) -> list[str]:
+    """Of “2027-01-01至2027-01-03”, or “2027年1月1日至3日”, three days; of anything else what it says."""
+    match = _RUN.fullmatch(text)
+    if match is None:
+        return [iso_day(text)]
+    try:
+        first = date.fromisoformat(iso_day(match[1]))
+        left_out = {0: "", 1: f"{first.year}年", 2: f"{first.year}年{first.month}月"}
+        last = date.fromisoformat(iso_day(left_out[2 - len(re.findall(r"[年月./-]", match[2]))] + match[2]))
+    except (ValueError, KeyError):
+        return [text]
+    days = (last - first).days
+    return [str(first + timedelta(nth)) for nth in range(days + 1)] if 0 <= days < _LONGEST_RUN else [text]
 
 
 def _filled(
@@ -276,7 +295,7 @@ def _field(
         hint=HINTS.get(f"{type_}.{name}", HINTS.get(name, "")),
         sealed=sealed,
         choices=choosable,
-        longest=_LONGEST.get(_bare(annotation), 20_000 if wanted == "text" else None),
+        longest=_longest_of(wanted, annotation),
         names=_NAMES.get((type_, name), ""),
         fields=tuple(_fields(inner, type_)) if inner else (),
         line="人" if inner and issubclass(inner, Person) else "部分",
@@ -316,8 +335,22 @@ def _kind(type_: str, name: str, annotation: Any, sealed: bool) -> _Read:
     if inner is int:
         return "number", None, ()
     if inner is str:
-        return ("choice" if known else "label"), None, _choices(tuple(known), known)
+        lines = "text" if (_longest(bare) or 0) > _LONGEST_LINE else "label"
+        return ("choice" if known else lines), None, _choices(tuple(known), known)  # type: ignore[return-value]
     return None, None, ()
+
+
+def _longest(bare: Any) -> int | None:
+    """Characters that a text may have at most, if its type says so."""
+    found = [each.max_length for each in getattr(bare, "__metadata__", ()) if isinstance(each, msgspec.Meta)]
+    return next((each for each in found if each), None)
+
+
+def _longest_of(wanted: Kind, annotation: Any) -> int | None:
+    """Characters of what is typed; of a sealed text, whose type stands for two, those of one."""
+    if wanted not in ("label", "text", "choice"):
+        return None
+    return _longest(_bare(annotation)) or (_LONGEST_TEXT if wanted == "text" else None)
 
 
 def _bare(annotation: Any) -> Any:

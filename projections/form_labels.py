@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from domain.entry import type_of
 from domain.field_labels import short
 from domain.law.refusals import Refusal
+from domain.letters.document_numbers import NUMBERED
 
 LABELS: dict[str, str] = {
     "on": "日期",
@@ -175,7 +177,7 @@ HINTS: dict[str, str] = {
     "review_authority": "如某区人民政府；2023年以前可写某区人民政府或者某市某局",
     "answers_for": "以自己名义答复的不填",
     "red_head": "不填即不印红头",
-    "paragraph": "段落的名称，见 taizhang letter-wording",
+    "paragraph": "各段现在的文字见“人员”页的“文书文字”，或 taizhang letter-wording",
     "wording": "保留原有的{名称}；不填即恢复程序的文字",
     "matters": "一次写全需补正的事项，补正只能告知一次",
     "workdays": "至多20个工作日，只能延长一次",
@@ -188,10 +190,16 @@ HINTS: dict[str, str] = {
     "reopened.appeal": "自行纠正的不选",
     "effective_on": "未生效的不填，仍算尚未审结",
     "earlier_reference": "重复申请的填写",
-    "document_no": "如花府办公开〔2020〕12号；机关设定了文号的，不填即顺编",
+    "document_no": "如花府办公开〔2020〕12号",
+    **{
+        f"{type_of(kind)}.document_no": "如花府办公开〔2020〕12号；机关设定了文号的，不填即顺编"
+        for kind in NUMBERED
+    },
+    "day_off_set.document_no": "批准停止办公的文件，如某区办〔2026〕12号",
+    "superior": "上级机关登录时所填的机关代码，可向其系统管理员询问；在此没有台账的，商定一个",
     "holiday_notice_recorded.document_no": "如国办发明电〔2026〕1号",
-    "off": "各日以逗号或顿号分开，如2027-01-01、2027-01-02",
-    "holiday_notice_recorded.working": "各日以逗号或顿号分开；没有的不填",
+    "off": "各日以逗号或顿号分开，连续的可写2027-01-01至2027-01-03",
+    "holiday_notice_recorded.working": "写法同上；没有的不填",
     "answer_drafted.document_no": "尚未编号的不填",
     "number_series_set.series": "自定名称，如“答复”；同一名称的文书共用一个顺序号",
     "number_gap_explained.reason": "如“设定前用于其他公文”；不写姓名",

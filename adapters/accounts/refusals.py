@@ -23,21 +23,21 @@ class AccountUnknown(Refusal):
     """The officer has no account."""
 
     rule = "账号应已开立"
-    text = "没有账号{officer}，请先以 taizhang account create 开立。"
+    text = "没有账号{officer}，请系统管理员先开立（“人员”页，或 taizhang account create）。"
 
 
 class AccountExists(Refusal):
     """An officer has one account."""
 
     rule = "一名人员一个账号"
-    text = "账号{officer}已经开立；忘记口令的，请用 taizhang account password。"
+    text = "账号{officer}已经开立；忘记口令的，请系统管理员重置（“人员”页，或 taizhang account password）。"
 
 
 class AccountDisabled(Refusal):
     """The account was disabled, or nobody came in with it for long."""
 
     rule = "停用的账号不能登录"
-    text = "账号{officer}{why}，不能登录；请系统管理员以 taizhang account unlock 启用。"
+    text = "账号{officer}{why}，不能登录；请系统管理员恢复账号（“人员”页，或 taizhang account unlock）。"
 
 
 class CodeWrong(Refusal):

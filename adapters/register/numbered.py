@@ -45,12 +45,13 @@ def _of_draft(work: UnitOfWork, event: Any, stream: str) -> str | None:
 def check_of_letters(authority: Authority | None, event: Event) -> None:
     """What an authority says of its letters can be said so, in itself or as a correction.
 
-    Raises ParagraphUnknown, WordingRefused, UnknownCode, Malformed.
+    Raises ParagraphUnknown, WordingRefused, NothingReworded, UnknownCode, Malformed.
     """
     content = getattr(event, "replacement", None) or event
     match content:
         case LetterWordingSet():
-            check_wording(content)
+            own = authority is not None and content is event
+            check_wording(content, authority.letter_wordings if own and authority else None)
         case NumberSeriesSet():
             document_numbers.check_series(content)
         case NumberGapExplained():

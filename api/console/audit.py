@@ -18,7 +18,7 @@ from adapters.accounts.access_log import ACCESS_ACTS, BEGINNING, AccessAct, Acce
 from adapters.proof.provable import ACCESS_LOG
 from api.console import forms
 from api.console.forms import last, query_of
-from api.console.frame import at, code_of, page, telling
+from api.console.frame import at, code_of, me, page, telling
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest, reference_of
@@ -26,6 +26,7 @@ from domain.law.refusals import Malformed
 from domain.values import FIRST_YEAR, LAST_POSITION, LAST_YEAR, Period
 from projections import history
 from projections.event_forms import EVENT_TYPES
+from projections.typed_days import iso_day
 
 PAGE = 100
 
@@ -62,10 +63,11 @@ async def overview(request: ApiRequest) -> Response[Any]:
 @get("/audit/access", **at("read_access_log"))
 async def accesses(request: ApiRequest) -> Response[Any]:
     """访问日志。"""
-    query = query_of(request, AccessQuery)
+    query, sits = query_of(request, AccessQuery), await me(request)
+    named = [code for code, name in sits.names.items() if name == query.actor]
     wanted = AccessFilter(
         **days(query.from_, query.to),
-        actor=query.actor,
+        actor=named[0] if len(named) == 1 else query.actor,
         act=query.act,
         purpose=query.purpose,
         reference=query.reference,
@@ -84,6 +86,7 @@ async def accesses(request: ApiRequest) -> Response[Any]:
         query=query,
         lines=lines,
         acts=ACCESS_ACTS,
+        several=named if len(named) > 1 else [],
         next=f"/audit/access?{urlencode({**encoded, 'after': after})}" if after else "",
     )
 
@@ -177,9 +180,9 @@ def _day(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(iso_day(text.strip()))
     except ValueError:
-        raise Malformed(field="", problem="日期应如2020-03-02") from None
+        raise Malformed(field="起讫日期：", problem="应为日期，如2020-03-02") from None
 
 
 class ReceiptQuery(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
@@ -11,12 +11,13 @@ from litestar import Response, get
 from msgspec import Meta
 
 from api.console.forms import query_of
-from api.console.frame import at, code_of, me, page
+from api.console.frame import Me, at, code_of, me, page
 from api.console.paging import PageNumber, Pages, part
 from api.console.standing import SOON, Standing, of_term
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest
+from domain.authority.authority import Authority
 from domain.authority.events import AUTHORITY_STREAM
 from domain.authority.grants import Grant
 from domain.authority.powers import ROLES
@@ -129,7 +130,41 @@ class Line(NamedTuple):
     also: str | None
 
 
-_EMPTY = {"grants": "没有待确认的授权。", UNITS: "下级单位没有逾期、将到期的，也没有待审查的报送。"}
+_EMPTY = {"grants": "没有待确认的授权、重置。", UNITS: "下级单位没有逾期、将到期的，也没有待审查的报送。"}
+
+
+class Waiting(NamedTuple):
+    """What an administrator other than who recorded it, and than whom it is of, confirms. holder: code of the latter.
+    until: of a grant, how long it holds.
+    """
+
+    holder: str
+    who: str
+    what: str
+    on: date
+    by: tuple[str, ...]
+    until: date | None
+    address: str
+
+
+def _waiting(office: Authority, sits: Me, on: date) -> Iterator[Waiting]:
+    def grant(holder: str, who: str, what: str, each: Grant) -> Waiting:
+        address = f"/people/grant_confirmed?version={each.version}"
+        return Waiting(holder, who, what, each.on, each.granted_by, each.until, address)
+
+    for officer in office.officers:
+        for each in officer.grants:
+            if each.is_pending(on) and officer.in_office(on):
+                yield grant(officer.id, sits.named(officer.id), f"授予{ROLES[each.role]}", each)
+    for service in office.services:
+        for waits in service.pending(on):
+            yield grant(service.id, f"服务账号{service.id}", f"授予{words(waits.acts)}", waits)
+    for reset in office.factor_resets:
+        if reset.confirmed_on is None:
+            yield Waiting(
+                reset.officer, sits.named(reset.officer), "重置动态口令和通行密钥", reset.on, reset.requested_by, None,
+                f"/people/second_factor_reset?version={reset.version}",
+            )  # fmt: skip
 
 
 class TabShown(msgspec.Struct, frozen=True):
@@ -153,14 +188,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
     wanted, sits, on = query_of(request, DutiesQuery), await me(request), today()
     office = sits.who.authority
     calendar, found, mine, owed = await _work(request)
-    grants: list[tuple[str, str, Grant]] = [
-        (sits.named(officer.id), ROLES[grant.role], grant)
-        for officer in office.officers
-        for grant in officer.grants
-        if grant.is_pending(on) and officer.in_office(on)
-    ]
-    for service in office.services:
-        grants += [(f"服务账号{service.id}", words(each.acts), each) for each in service.pending(on)]
+    waiting = list(_waiting(office, sits, on))
     of = wanted.of if wanted.of in ("mine", "all") else ("mine" if mine else "all")
     by_tab: dict[str, list[Duty]] = {tab.name: [] for tab in TABS}
     for each in mine if of == "mine" else found:
@@ -186,7 +214,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         for tab in shown
     ]
     if grants_tab:
-        tabs.append(TabShown(f"/?tab=grants&of={of}", "待确认授权", len(grants), here == "grants"))
+        tabs.append(TabShown(f"/?tab=grants&of={of}", "待确认", len(waiting), here == "grants"))
     if below:  # each register is asked once the tab is opened, so nothing is counted before
         count = len(warnings) if here == UNITS else None
         tabs.append(TabShown(f"/?tab={UNITS}&of={of}", "下级单位", count, here == UNITS))
@@ -204,7 +232,7 @@ async def duties(request: ApiRequest) -> Response[Any]:
         of_mine=len(mine),
         of_all=len(found),
         report=owed,
-        grants=grants if here == "grants" else [],
+        waiting=waiting if here == "grants" else [],
         grants_tab=grants_tab,
         news=await request.register.credentials.news(request.caller.principal, auth.origin(request)),
     )

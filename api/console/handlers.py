@@ -38,6 +38,7 @@ from api.console import (
     statistics,
     streams,
     units,
+    wordings,
 )
 
 HANDLERS: tuple[Any, ...] = (
@@ -61,6 +62,7 @@ HANDLERS: tuple[Any, ...] = (
     *reports.HANDLERS,
     *people.HANDLERS,
     *streams.HANDLERS,
+    *wordings.HANDLERS,
     *audit.HANDLERS,
     *units.HANDLERS,
     *district.HANDLERS,

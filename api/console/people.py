@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -12,17 +13,20 @@ from adapters.accounts.credentials import KINDS
 from adapters.accounts.sessions import LONGEST_KEY
 from api.console import forms
 from api.console.forms import last
-from api.console.frame import at, code_of, page, telling, to
+from api.console.frame import at, by_name, code_of, office_named, page, telling, to
 from api.console.streams import OF_OFFICE
 from api.today import today
 from api.web import auth
 from api.web.request import ApiRequest
+from domain.authority.authority import Authority
 from domain.authority.events import AMENDABLE
 from domain.authority.powers import POWERS, ROLES
+from domain.law import terms
 from domain.law.refusals import Malformed, Refusal
 from domain.letters import document_numbers
 from domain.values import is_label
 from projections import officers, services
+from projections.choice_labels import CHOICES
 
 
 @get("/people", **at(*OF_OFFICE))
@@ -39,8 +43,40 @@ class _NewKey(NamedTuple):
     until: datetime
 
 
+class _Refused(NamedTuple):
+    """What was typed of an account and is refused, but for the password."""
+
+    officer: str
+    name: str
+    text: str
+
+
+class _Rule(NamedTuple):
+    """A policy in words. since: it was set so; None: as the program has it. later: what it was set to from a day to come on."""
+
+    words: str
+    value: str
+    since: date | None
+    later: list[tuple[date, str]]
+
+
+def _policies(office: Authority) -> Iterator[_Rule]:
+    values, on = CHOICES["policy_set.value"], today()
+    for policy, words in CHOICES["policy"].items():
+        name = cast("terms.PolicyName", policy)
+        known = [each for each in office.policies if each.policy == name]
+        value = terms.policy_on(known, name, on)
+        since = max((each.in_force_from for each in known if each.in_force_from <= on), default=None)
+        later = [(each.in_force_from, values[each.value]) for each in known if each.in_force_from > on]
+        yield _Rule(words, values[value], since, later)
+
+
 async def _shown(
-    request: ApiRequest, problem: str = "", done: str = "", new_key: _NewKey | None = None
+    request: ApiRequest,
+    problem: str = "",
+    done: str = "",
+    new_key: _NewKey | None = None,
+    refused: _Refused | None = None,
 ) -> Response[Any]:
     code = code_of(request)
     async with request.register.view(code) as view:
@@ -48,7 +84,7 @@ async def _shown(
         entries = await view.authority_history()
     accounts = {each.officer: each for each in await request.register.accounts.listed(code)}
     factors = await request.register.second_factors.officers_with_one(code)
-    version = request.query_params.get("done", "")
+    version, superior = request.query_params.get("done", ""), office.superior_on(today())
     return await page(
         request,
         "people.html",
@@ -73,6 +109,10 @@ async def _shown(
         powers=POWERS,
         roles=ROLES,
         problem=problem,
+        refused=refused,
+        policy=request.app.state.passwords,
+        policies=list(_policies(office)),
+        superior=superior and await office_named(request, superior),
         done=done or ("已登记。" if version.isdecimal() else ""),
     )
 
@@ -102,7 +142,9 @@ async def change_account(request: ApiRequest, officer: FromPath[str], act: FromP
             case _:
                 raise Malformed(field="", problem="没有这一办法")
     except Refusal as refusal:
-        return await _shown(request, str(refusal))
+        text, name = str(by_name(request, refusal)), last(given, "name")[:200]
+        typed = _Refused(officer, name, text) if act in ("open", "reset") else None
+        return await _shown(request, text, refused=typed)
     return to("/people?done=1#accounts")
 
 

@@ -112,6 +112,7 @@ async def _shown(
         source=last(given or {}, "source"),
         key=str(uuid4()),
         may_write=sits.may("report"),
+        may_edit=sits.may("report") and state.stage != "published",
         taken_over=[
             (each, await office_named(request, each), figures) for each, figures in state.taken_over.items()
         ],

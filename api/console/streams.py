@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from api.console import forms, own_amendments, recording
-from api.console.forms import Given
+from api.console.forms import Given, last
 from api.console.frame import Me, at, code_of, me, number_of, telling
 from api.console.recording import Occasion
 from api.console.resuming import resumes
@@ -22,13 +22,22 @@ from domain.authority import powers
 from domain.authority.amendment import WHOSE
 from domain.authority.authority import Authority
 from domain.authority.authorization import no_power
-from domain.authority.events import AMENDABLE, AUTHORITY_EVENTS, AUTHORITY_STREAM, LetterDetailsSet
+from domain.authority.events import (
+    AMENDABLE,
+    AUTHORITY_EVENTS,
+    AUTHORITY_STREAM,
+    LetterDetailsSet,
+    LetterWordingSet,
+)
 from domain.authority.refusals import NotAmendable
 from domain.entry import type_of
+from domain.law import terms
+from domain.letters import letter, wording
 from domain.report import annual_report
 from domain.report.events import REPORT_EVENTS
 from domain.request.amendment import latest_content
 from domain.request.refusals import AmendmentUnknown
+from projections.choice_labels import CHOICES
 from projections.event_forms import Choice, EventForm, filled, form_of, typed
 from projections.report import citations
 from projections.services import words
@@ -93,6 +102,15 @@ def _known(type_: str, office: Authority, sits: Me) -> tuple[str, tuple[Choice, 
                 for grant in each.pending(on)
             ]
             return "version", (*of_officers, *of_services)
+        case "policy_set":
+            of_value: dict[str, list[str]] = {}
+            for policy, values in terms.POLICIES.items():
+                for value in values:
+                    of_value.setdefault(value, []).append(CHOICES["policy"][policy])
+            told = CHOICES["policy_set.value"]
+            return "value", tuple(
+                Choice(value, f"{'、'.join(of)}：{told[value]}") for value, of in of_value.items()
+            )
         case "number_gap_explained":
             named = dict.fromkeys(each.series for each in office.number_series)
             return "series", tuple(Choice(each, each) for each in named)
@@ -198,7 +216,20 @@ async def office_form(request: ApiRequest, event: FromPath[str]) -> Response[Any
                 "in_force_from": [str(today())],
                 **given,
             }
+    if event == type_of(LetterWordingSet) and "wording" not in given:
+        office = await request.register.authority(code_of(request))
+        text = _text_now(office, last(given, "letter"), last(given, "paragraph"))
+        given = {**given, "in_force_from": [str(today())], "wording": [text]} if text else given
     return await recording.show(request, occasion, given)
+
+
+def _text_now(office: Authority, kind: str, name: str) -> str:
+    """Of the paragraph of a letter today; empty where there is none such."""
+    version = wording.load(kind).on(today()) if kind in wording.KINDS else None
+    paragraph = version and version.paragraph(name)
+    if not version or not paragraph:
+        return ""
+    return letter.own_wording(office.letter_wordings, kind, version, paragraph, today())
 
 
 @post("/people/{event:str}/form", status_code=200, **at(*OF_OFFICE))

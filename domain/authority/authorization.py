@@ -111,7 +111,7 @@ def check(
         return
     named = {getattr(event, field, None) for field in ("officer", "service", "system", "security")}
     if PROGRAM in named and isinstance(event, (OfficerAppointed, ServiceGranted, *recovery.RECOVERY_EVENTS)):
-        raise OfficerExists(entry.originator_version, officer=PROGRAM)
+        raise OfficerExists(entry.originator_version, field="officer", code=PROGRAM)
     if isinstance(event, PowerGranted | GrantConfirmed):
         _check_administrators(authority, entry)
 

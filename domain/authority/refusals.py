@@ -40,7 +40,7 @@ class OfficerExists(Refusal):
     """An officer's id is given once, for ever."""
 
     rule = "人员代号不重复，离任后也不另用"
-    text = "人员代号{officer}已经用过，请另取代号；同一人再次任用的，另取代号并写明相同的person。"
+    text = "人员代号{code}已经用过，请另取代号；同一人再次任用的，另取代号并写明相同的工号。"
 
 
 class OfficerUnknown(Refusal):
@@ -211,7 +211,7 @@ class FirstOfficersMissing(Refusal):
     """Officers begin with the two administrators, set up together."""
 
     rule = "先设首任管理员"
-    text = "本机关尚未设立管理员，不能登记“{event}”。请先以 taizhang officer create-first 设立系统管理员和安全管理员。"
+    text = "本机关尚未设立管理员，不能登记“{event}”。请先在本机以 taizhang officer create-first 设立系统管理员和安全管理员。"
 
 
 class LastAdministrator(Refusal):

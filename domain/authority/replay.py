@@ -164,7 +164,7 @@ def _after(authority: Authority, entry: Recorded) -> Authority:
             return replace(authority, version=version, number_gaps=(*authority.number_gaps, event))
         case OfficerAppointed():
             if authority.officer(event.officer) is not None or authority.service(event.officer) is not None:
-                raise OfficerExists(version, officer=event.officer)
+                raise OfficerExists(version, field="officer", code=event.officer)
             officer = Officer(event.officer, event.person or event.officer, event.unit, event.on)
             return replace(
                 authority,
@@ -270,7 +270,7 @@ def _service_granted(authority: Authority, entry: Recorded, event: ServiceGrante
     """A new service account, or what one there is may do from its confirmation on."""
     version = entry.originator_version
     if authority.officer(event.service) is not None:
-        raise OfficerExists(version, officer=event.service)
+        raise OfficerExists(version, field="service", code=event.service)
     service = authority.service(event.service) or ServiceAccount(event.service, entry.position)
     if service.has_ended(event.on):
         raise ServiceUnknown(version, service=event.service, on=event.on)

@@ -121,7 +121,7 @@ class AuthorityNotRegistered(Refusal):
     """The authority's register opens with `registered`."""
 
     rule = "机关先设立台账再登记"
-    text = "该机关尚未设立台账，请先登记设立台账（registered）。"
+    text = "该机关尚未设立台账，请先登记设立台账。"
 
 
 class WrongStream(Refusal):

@@ -17,6 +17,7 @@ from domain.letters.refusals import (
     LetterIncomplete,
     LetterKindUnknown,
     NoSuchLetter,
+    NothingReworded,
     OtherLetter,
     ParagraphUnknown,
     WordingRefused,
@@ -329,8 +330,10 @@ def own_wording(
     return (latest.wording if latest else None) or paragraph.text
 
 
-def check_wording(event: LetterWordingSet) -> None:
-    """Asked when it is recorded. Raises LetterKindUnknown, ParagraphUnknown, WordingRefused."""
+def check_wording(event: LetterWordingSet, entered: Sequence[LetterWordingSet] | None = None) -> None:
+    """Asked when it is recorded. entered: before; None of a correction. Raises LetterKindUnknown, ParagraphUnknown,
+    WordingRefused, NothingReworded.
+    """
     words = wording_of(event.letter)
     version = words.on(event.in_force_from)
     paragraph = version.paragraph(event.paragraph)
@@ -339,6 +342,11 @@ def check_wording(event: LetterWordingSet) -> None:
         allowed = "、".join(f"{wording.PARAGRAPHS[each.name]}（{each.name}）" for each in version.paragraphs)
         raise ParagraphUnknown(letter=words.name, paragraph=named, allowed=allowed)
     if event.wording is None:
+        mine = [
+            each for each in entered or () if (each.letter, each.paragraph) == (event.letter, event.paragraph)
+        ]
+        if entered is not None and (not mine or mine[-1].wording is None):
+            raise NothingReworded(letter=words.name, paragraph=named, field="wording")
         return
     try:
         wording.check_text(words, version, paragraph, event.wording)

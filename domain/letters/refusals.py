@@ -32,7 +32,7 @@ class LetterDetailsMissing(Refusal):
     rule = "制作文书先设定文书事项"
     text = (
         "本机关没有{on}起可用的文书事项（复议机关、法院、地址、电话），不能制作文书。"
-        "请由系统管理员登记 letter_details_set。"
+        "请系统管理员“设定文书事项”。"
     )
 
 
@@ -55,7 +55,7 @@ class AddresseeMissing(Refusal):
 
     rule = "征求意见书应写明收件人"
     article = "第三十二条"
-    text = "{reference}的征求意见“{consultation}”没有登记收件人（addressee），请更正该条登记。"
+    text = "{reference}的征求意见“{consultation}”没有登记收件人，请更正该条登记。"
 
 
 class LetterValuesErased(Refusal):
@@ -70,6 +70,13 @@ class WordingRefused(Refusal):
 
     rule = "自拟的文字保留应填的各项和法律要求的文字"
     text = "{letter}的段落“{paragraph}”：{problem}。"
+
+
+class NothingReworded(Refusal):
+    """Only what the office said in its own words goes back to the program's."""
+
+    rule = "恢复的是改过的文字"
+    text = "{letter}的段落“{paragraph}”用的就是程序的文字，没有可以恢复的；改用本机关文字的，请填写{field}。"
 
 
 class ParagraphUnknown(Refusal):

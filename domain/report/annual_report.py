@@ -212,7 +212,8 @@ class _Fold:
         if not _is_cell(event.row, event.column):
             raise FigureUnknown(entry.originator_version, row=event.row, column=event.column)
         if event.value is not None and number_in(event.value) is None:
-            raise NotAFigure(entry.originator_version, row=event.row, column=event.column)
+            words = _row_words(event.row, event.column)
+            raise NotAFigure(entry.originator_version, row=words, column=event.column)
         self._change(entry)
         row = dict(self.figures.get(event.row, {}))
         row[event.column] = Figure(event.value, event.source, entry.actor, entry.originator_version)
@@ -393,8 +394,19 @@ def _differs_from_form(tables: PublishedTables) -> str | None:
 
 def _is_cell(row: str, column: str) -> bool:
     """Whether any form has such a cell: the report may be made up in another than the year's."""
-    return any(
-        column in block.columns and any(line.code == row for line in block.rows)
-        for name in official_form.NAMES
-        for block in official_form.load(name).proactive
+    return _row_words(row, column) is not None
+
+
+def _row_words(row: str, column: str) -> str | None:
+    """What the row of a cell is called in the latest form that has it."""
+    return next(
+        (
+            line.levels[-1]
+            for name in reversed(official_form.NAMES)
+            for block in official_form.load(name).proactive
+            if column in block.columns
+            for line in block.rows
+            if line.code == row
+        ),
+        None,
     )

@@ -34,7 +34,7 @@ class NothingToAppeal(Refusal):
 
     rule = "不服答复的，答复应已作出"
     article = "第五十一条"
-    text = "{reference}在{on}尚无答复；对未答复提起的，理由请用no_answer。"
+    text = "{reference}在{on}尚无答复；对未答复提起的，理由请选“未答复”。"
 
 
 class NotDecided(Refusal):

@@ -290,7 +290,7 @@ class RetentionNotOver(Refusal):
     article = "第四十五条、个人信息保护法第四十七条"
     text = (
         "{reference}已归档，保管期限{until}，{on}不能登记“{event}”。"
-        "依法责令提前销毁的，提请销毁的依据（basis）请写ordered；需停止使用的，请登记限制处理个人信息。"
+        "依法责令提前销毁的，提请销毁的依据请写“依法责令提前销毁”；需停止使用的，请登记限制处理个人信息。"
     )
 
 

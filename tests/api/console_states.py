@@ -268,6 +268,7 @@ def states(made: dict[str, str]) -> list[State]:
         State("report-text", "statistician", f"/reports/{year}/narrative_written?section=problems"),
         State("people", "system_administrator", "/people"),
         State("appoint", "system_administrator", "/people/officer_appointed"),
+        State("wordings", "system_administrator", "/people/wordings?letter=answer"),
         State("audit", "auditor", "/audit"),
         State("audit-verified", "auditor", "/audit", _verified),
         State("access-log", "auditor", "/audit/access"),

@@ -100,6 +100,7 @@ PAGES: dict[str, str] = {
     "POST /people/amend/{version}": "administer",
     "POST /people/amend/{version}/form": "administer",
     "POST /people/amend/{version}/preview": "administer",
+    "GET /people/wordings": "administer",
     "GET /people/{event}": "administer grant confirm_grant",
     "POST /people/{event}": "administer grant confirm_grant",
     "POST /people/{event}/form": "administer grant confirm_grant",

@@ -43,6 +43,7 @@ async def enrol(seat: Seat) -> Device:
 async def test_a_code_is_asked_for_at_the_login_and_leads_on(office: Office, scripts: bool) -> None:
     async with office.seat("handler", scripts=scripts) as seat:
         device = await enrol(seat)
+        recovery = await seat.page.locator("main li code").first.inner_text()
         await seat.page.goto("/login?then=/requests")
         await seat.sign("handler")
         await seat.page.get_by_label("动态口令").fill("000000")
@@ -52,6 +53,15 @@ async def test_a_code_is_asked_for_at_the_login_and_leads_on(office: Office, scr
         assert "/second-factor?then=" in seat.page.url
         await seat.page.get_by_label("动态口令").fill(device.code(1))
         await seat.press("验证")
+        assert seat.page.url.endswith("/requests")
+        await seat.page.goto("/login?then=/requests")
+        await seat.sign("handler")
+        assert await seat.page.get_by_label("动态口令").get_attribute("inputmode") == "numeric"
+        await seat.page.get_by_text("设备不在身边").click()
+        letters = seat.page.get_by_label("恢复码", exact=True)
+        assert await letters.get_attribute("inputmode") is None  # a phone shows letters for them
+        await letters.fill(recovery)
+        await seat.press("用恢复码验证")
         assert seat.page.url.endswith("/requests")
         assert seat.complaints == []
 
@@ -93,9 +103,12 @@ async def test_a_lost_device_is_reset_on_pages_by_two(office: Office) -> None:
         await asks.choose(officer="zhang某")
         await asks.fill(reason="手机遗失")
         await asks.record()
+        await asks.page.goto("/people")
+        await asks.says("的动态口令和通行密钥待重置。由另一名管理员确认")
         await confirms.page.goto("/people")
         await confirms.says("动态口令或通行密钥已启用")
-        await confirms.says("的动态口令和通行密钥待重置")
+        await confirms.page.goto("/")
+        await confirms.says("重置动态口令和通行密钥")
         await confirms.page.get_by_role("link", name="核对并确认").click()
         await confirms.record()
         await lost.page.goto("/login")

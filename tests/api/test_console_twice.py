@@ -82,7 +82,7 @@ KINDS: list[tuple[Role, str, str, dict[str, str], str]] = [
     ("handler", "/me", "/me/keys", {"name": "某系统", "days": "30"}, "某系统"),
     ("statistician", f"/reports/{YEAR}", f"/reports/{YEAR}/figures", {"source": "政务公开科台账"}, "政务公开科台账"),
     ("statistician", "/check", "/check", {}, "/check"),
-    ("system_administrator", "/people", f"/people/accounts/{OFFICERS['handler']}/unlock", {}, "/people"),
+    ("system_administrator", "/people", f"/people/accounts/{OFFICERS['handler']}/disable", {}, "/people"),
     (
         "system_administrator", "/people/officer_appointed", "/people/officer_appointed/preview", {"officer": "zhou"}, "zhou",
     ),

@@ -5,6 +5,7 @@ Stages refuse in test_stages; here are the rules on dates, codes, names, appeals
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -152,6 +153,7 @@ from domain.letters.refusals import (
     LetterKindUnknown,
     LetterValuesErased,
     NoSuchLetter,
+    NothingReworded,
     OtherLetter,
     ParagraphUnknown,
     WordingRefused,
@@ -712,6 +714,7 @@ ELSEWHERE: dict[type[Refusal], str] = {
             NotAllLetters,
             TooManyLetters,
             WordingRefused,
+            NothingReworded,
             ParagraphUnknown,
         ),
         "of letters: tests/domain/letters, tests/adapters/test_letters",
@@ -770,7 +773,7 @@ CODES = """
     recovery_code_exists recovery_code_wrong restoration_unknown restoration_needs_second_person
     report_not_submitted report_already_submitted report_not_approved approved_by_itself changed_since_submission
     letter_kind_unknown no_such_letter other_letter letter_details_missing letter_incomplete addressee_missing filed_otherwise
-    too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown
+    too_many_letters not_all_letters letter_values_erased wording_refused paragraph_unknown nothing_reworded
     not_the_form not_taken_over published_here receipt_not_imported file_not_read no_such_import import_unknown import_changed_since
     report_already_published report_not_published identities_failed recorded_alone edition_unknown not_printable
 """
@@ -789,6 +792,20 @@ def test_every_rule_is_covered_or_exempted_with_its_reason() -> None:
     judging = {rule for rule, *_ in CASES}
     assert judging | set(ELSEWHERE) == refusals_of_the_domain()
     assert not judging & set(ELSEWHERE)
+
+
+_OF_PROGRAMS = {"person_decides": "on_behalf_of", "not_acknowledged": "acknowledged"}
+"""Told to a program alone: a page asks for it otherwise, or never."""
+
+
+def test_no_refusal_speaks_of_a_field_by_its_name_for_programs() -> None:
+    """Whoever fills in a page knows the label. Commands of the machine and kinds of files are called as they are."""
+    spoken = {
+        each.code: re.findall(r"[A-Za-z_]{2,}", re.sub(r"\{\w+\}|taizhang[ a-z-]+|TAIZHANG_\w+|\.zip", "", each.text))
+        for each in refusals_of_the_domain()
+    }  # fmt: skip
+    found = {code: words for code, words in spoken.items() if set(words) - {"PDF", "MiB", "docx"}}
+    assert found == {code: [word] for code, word in _OF_PROGRAMS.items()}
 
 
 def test_codes_never_change() -> None:

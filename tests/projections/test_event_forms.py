@@ -14,7 +14,7 @@ from adapters.register.decoding import convert
 from domain.entry import type_of
 from domain.request.events import IMPORTED
 from projections import form_labels
-from projections.event_forms import EVENT_TYPES, Field, filled, form_of, missing, typed
+from projections.event_forms import EVENT_TYPES, Field, filled, form_of, iso_days, missing, typed
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     event["type"]: event
@@ -81,6 +81,21 @@ def test_what_is_filled_in_is_what_is_told(type_: str) -> None:
     if type_ not in ("document_filed", "entry_amended", "report_entered"):
         where = {"reference": "2020-0001"} if type_ != "received" else {}
         convert({"id": "1", **where, "event": typed(form, given)})
+
+
+def test_days_from_one_to_another_are_all_of_them() -> None:
+    """As the State Council's notices write them; what is no run of days stays for the decoder to refuse."""
+    three = ["2027-01-01", "2027-01-02", "2027-01-03"]
+    for text in (
+        "2027-01-01至2027-01-03",
+        "2027年1月1日至3日",
+        "2027年1月1日到1月3日",
+        "2027.1.1、2027-01-02至01-03",
+    ):
+        assert iso_days(text) == three
+    assert iso_days("2026-12-31至2027年1月1日") == ["2026-12-31", "2027-01-01"]
+    for text in ("2027-01-03至2027-01-01", "2027-01-01至2028-01-01", "元旦至3日", "2027-02-28至30日"):
+        assert iso_days(text) == [text]
 
 
 def test_what_is_missing_is_named() -> None:

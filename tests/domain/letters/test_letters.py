@@ -19,6 +19,7 @@ from domain.letters.refusals import (
     LetterKindUnknown,
     LetterValuesErased,
     NoSuchLetter,
+    NothingReworded,
     OtherLetter,
     ParagraphUnknown,
     WordingRefused,
@@ -468,6 +469,14 @@ def test_an_office_replaces_a_paragraph_from_a_day_on_and_takes_it_back() -> Non
     assert contact("2025-03-03") == "请致电020-12345678，地址某区办公路2号。"
     assert contact("2024-12-30").startswith("查询办理情况")
     assert contact("2025-06-03").startswith("查询办理情况")
+
+
+def test_only_what_was_reworded_goes_back_to_the_program_s_text() -> None:
+    for before in ((), (own(OWN, "request"),), (own(OWN), own(None))):
+        with pytest.raises(NothingReworded, match="登记回执的段落“联系方式”"):
+            letter.check_wording(own(None), before)
+    letter.check_wording(own(None), (own(OWN),))
+    letter.check_wording(own(None))  # of a correction: it says what should have been recorded
 
 
 @pytest.mark.parametrize(

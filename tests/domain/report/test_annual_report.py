@@ -163,6 +163,15 @@ def test_a_waiver_holds_until_it_is_withdrawn_and_changes_nothing_else() -> None
     assert report.stage == "approved"
 
 
+def test_a_cell_is_called_by_the_words_of_its_form() -> None:
+    for row, column, words in (
+        ("normative_documents", "本年新制作数量", "规范性文件"),
+        ("normative_documents", "本年制发件数", "行政规范性文件"),
+    ):
+        with pytest.raises(NotAFigure, match=f"^“{words}”行“{column}”格应为数字"):
+            made(figure(row, column, "两件"))
+
+
 @pytest.mark.parametrize(
     ("steps", "rule"),
     [

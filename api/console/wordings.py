@@ -1,0 +1,44 @@
+"""The texts of the office's letters on a page: what the program says in each paragraph, and where the office says it otherwise."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from litestar import Response, get
+
+from api.console.frame import at, code_of, page
+from api.today import today
+from api.web.request import ApiRequest
+from domain.letters import letter, wording
+from domain.letters.placeholders import PART, PLACEHOLDERS
+
+
+class _Text(NamedTuple):
+    """Of a paragraph as it stands today. program: the program's own, where the office says it otherwise. keeps: what may not go."""
+
+    name: str
+    words: str
+    text: str
+    program: str
+    keeps: list[str]
+
+
+@get("/people/wordings", **at("administer"))
+async def wordings(request: ApiRequest) -> Response[Any]:
+    """文书文字。"""
+    office = await request.register.authority(code_of(request))
+    wanted = request.query_params.get("letter", "")
+    kind = wanted if wanted in wording.KINDS else wording.KINDS[0]
+    version = wording.load(kind).on(today())
+    known, texts = PLACEHOLDERS | PART, []
+    for each in version.paragraphs:
+        text = letter.own_wording(office.letter_wordings, kind, version, each, today())
+        names = dict.fromkeys(wording.names_in(each.text))
+        keeps = [f"{{{name}}}：{known[name].words}" for name in names] + [f"“{said}”" for said in each.says]
+        program = each.text if text != each.text else ""
+        texts.append(_Text(each.name, wording.PARAGRAPHS[each.name], text, program, keeps))
+    kinds = [(each, wording.load(each).name) for each in wording.KINDS]
+    return await page(request, "wordings.html", kind=kind, kinds=kinds, version=version, texts=texts)
+
+
+HANDLERS = (wordings,)
