@@ -62,6 +62,10 @@ class Parts:
     def __contains__(self, name: str) -> bool:
         return name in self._archive
 
+    @property
+    def has_pictures(self) -> bool:
+        return any("/media/" in name for name in self._archive.names)
+
     def targets(self) -> dict[str, str]:
         """By its id each part that the main one names."""
         return {

@@ -17,6 +17,7 @@ from adapters.report_files.tables import (
     Cell,
     Grid,
     Link,
+    Unread,
     faint,
     lay_content,
     raised,
@@ -25,6 +26,8 @@ from projections.report.laid import Laid
 
 _UNSEEN = {"script", "style", "template", "noscript", "svg", "nav", "aside", "button", "iframe", "object", "rt", "rp"}  # fmt: skip
 _STRUCK = {"s", "strike", "del"}
+_DRAWN = {"img", "canvas", "svg", "object", "embed", "iframe"}
+"""What may show a figure that is no text."""
 _FIELDS = {"", "text", "number", "tel", "search"}
 """Kinds of input whose value stands in the page."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -54,6 +57,7 @@ def lay_html(data: bytes, declared: str | None = None) -> Laid:
         items,
         remarks=("网页中隐藏的内容没有读",) if page.has_hidden else (),
         lost=(f"网页有{lost}个字的编码损坏",) if lost else (),
+        has_pictures=page.has_pictures,
     )
 
 
@@ -78,6 +82,7 @@ def lay_mhtml(data: bytes) -> Laid:
         tuple(item for page in pages for item in page.items),
         remarks=tuple(dict.fromkeys(remark for page in pages for remark in page.remarks)),
         lost=tuple(each for page in pages for each in page.lost),
+        has_pictures=any(page.has_pictures for page in pages),
     )
 
 
@@ -86,7 +91,7 @@ class _Page(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.has_hidden = False
+        self.has_hidden = self.has_pictures = False
         self._content: list[str | Grid] = []
         self._text: list[str] = []
         self._is_link: list[bool] = []
@@ -106,6 +111,8 @@ class _Page(HTMLParser):
         if self._hiding is not None:
             self._hiding = (self._hiding[0], self._hiding[1] + (tag == self._hiding[0]))
             return
+        if tag in _DRAWN and not _is_spacer(attributes):
+            self._draw()
         if tag not in _VOID and (tag in _UNSEEN or self._is_hidden(tag, attributes)):
             self.has_hidden = self.has_hidden or tag not in _UNSEEN | {"option"}
             self._hiding = (tag, 1)
@@ -123,6 +130,11 @@ class _Page(HTMLParser):
         elif tag in _INLINE:
             self._looks.append((tag, _look(tag, attributes.get("style") or "")))
             self._in_link = bool(attributes.get("href")) if tag == "a" else self._in_link
+
+    def _draw(self) -> None:
+        self.has_pictures = True
+        if self._open and self._content is not self._open[-1][1]:
+            self._content.append(Unread("图片"))
 
     def _is_hidden(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
         if "hidden" in attributes or tag in _STRUCK or (tag == "option" and "selected" not in attributes):
@@ -205,6 +217,13 @@ class _Page(HTMLParser):
         if text:
             self._content.append(Link(text) if all(self._is_link) else text)
         self._text, self._is_link = [], []
+
+
+def _is_spacer(attributes: Mapping[str, str | None]) -> bool:
+    """Whether a picture is too small to show anything."""
+    return any(
+        re.fullmatch(r"[0-3](?:px)?", (attributes.get(name) or "").strip()) for name in ("width", "height")
+    )
 
 
 def _look(tag: str, style: str) -> Callable[[str], str] | None:

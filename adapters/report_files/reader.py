@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from adapters.report_files import kinds
 from adapters.report_files.office_zip import ReportFileFault
 from adapters.report_files.page import lay_html, lay_mhtml
 from adapters.report_files.pdf import lay_pdf
@@ -21,7 +22,7 @@ from adapters.report_files.workbook import lay_xlsx
 from domain.report import official_form
 from domain.report.official_form import TOTAL
 from projections.annual_tables import Appeals, Cells
-from projections.report import reader
+from projections.report import reader, texts
 from projections.report.imported import TypedReport, TypedSection
 from projections.report.laid import Laid
 from projections.report.reader import NoTables
@@ -41,9 +42,6 @@ _KINDS: dict[str, Laying] = {
     ".pdf": lay_pdf,
     **dict.fromkeys(_PAGES, lay_html),
 }
-_OLD_NAMES = (".doc", ".xls", ".wps", ".et", ".wpt", ".ett", ".dot", ".xlt", ".rtf")
-"""Under these names many systems export pages, and offices send files of the newer kinds."""
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = {
     ".wps": "WPS文字文件（.wps）不能读取，请在WPS中打开，另存为docx",
     ".et": "WPS表格文件（.et）不能读取，请在WPS中打开，另存为xlsx",
@@ -56,6 +54,8 @@ _SAVE_AS = {
     ".xlsb": "二进制工作簿（.xlsb）不能读取，请另存为xlsx",
     ".csv": "CSV文件没有合并的单元格和文字，不能读取，请提供xlsx或docx",
     ".txt": "纯文本文件没有表格，不能读取，请提供xlsx或docx",
+    kinds.ENCRYPTED: "加了密码的文件或旧版Office文件不能读取，请去掉密码，另存为xlsx或docx",
+    kinds.OFFICE_XML: "2003版XML文件不能读取，请用Office或WPS打开，另存为docx或xlsx",
 }
 _OTHERS = {
     "压缩包不能读取，请先解压，再核对其中的文件": (".zip", ".rar", ".7z", ".gz", ".tar"),
@@ -66,19 +66,23 @@ _UNRULED = "。PDF中没有框线的表格不能读取，请报送单位提供�
 
 
 def read(data: bytes, name: str) -> TypedReport:
-    """The report in a file; name gives its kind by its ending. Raises ReportFileFault for any other file."""
-    ending = PurePath(name).suffix.lower()
+    """The report in a file, read as what its content is, whatever it is called. Raises ReportFileFault for any other
+    file; name says what is missed.
+    """
     if len(data) > MOST_BYTES:
         raise ReportFileFault("too_large", f"文件超过{MOST_BYTES // 1_000_000}MB")
-    if data.startswith(_OLD_OFFICE):
-        raise _old(data, ending)
+    kind = kinds.kind_of(data, name)
+    ending = PurePath(name.strip()).suffix.lower()
     if ending in (".xlsm", ".docm", ".xltm", ".dotm"):
         raise ReportFileFault("macros", "含宏的文件不予读取，请另存为xlsx或docx")
-    if ending == ".json":
+    if kind == kinds.EMPTY:
+        raise ReportFileFault("no_tables" if ending in _PAGES else "damaged", "文件是空的，没有内容")
+    if kind == ".json":
         return _read_json(data)
-    lay = _by_content(data, ending) if ending in _OLD_NAMES else _KINDS.get(ending)
+    lay = _KINDS.get(kind)
     if lay is None:
-        raise ReportFileFault("unknown_kind", _what_to_do(ending, name))
+        is_old = data.startswith(kinds.OLD_OFFICE)
+        raise ReportFileFault("old_or_encrypted" if is_old else "unknown_kind", _what_to_do(kind, name))
     try:
         return reader.read(lay(data), PurePath(name).name)
     except NoTables as fault:
@@ -88,38 +92,13 @@ def read(data: bytes, name: str) -> TypedReport:
         raise ReportFileFault("damaged", "文件的层次过深") from None
 
 
-def _old(data: bytes, ending: str) -> ReportFileFault:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return ReportFileFault("old_or_encrypted", "加了密码的文件不能读取，请去掉密码后另存")
-    advice = _SAVE_AS.get(ending) if ending in _OLD_NAMES else None
-    return ReportFileFault(
-        "old_or_encrypted", advice or "旧版Office文件或加了密码的文件不能读取，请另存为不加密的xlsx或docx"
-    )
-
-
-def _by_content(data: bytes, ending: str) -> Laying | None:
-    """Of a file whose name says little."""
-    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
-    if data.startswith(b"PK"):
-        return lay_xlsx if b"xl/workbook.xml" in data else lay_docx
-    if data.startswith(b"%PDF-"):
-        return lay_pdf
-    if b"mime-version:" in head[:2_000] and b"content-type:" in head:
-        return lay_mhtml
-    if head.startswith(b"<?xml") and b"mso-application" in head:
-        raise ReportFileFault(
-            "unknown_kind", f"2003版XML文件（{ending}）不能读取，请用Office或WPS打开，另存为docx或xlsx"
-        )
-    return lay_html if re.search(rb"<(!doctype html|html|head|body|table|meta)", head) else None
-
-
-def _what_to_do(ending: str, name: str) -> str:
+def _what_to_do(kind: str, name: str) -> str:
     for advice, names in _OTHERS.items():
-        if ending in names:
+        if kind in names:
             return advice
     return (
-        _SAVE_AS.get(ending)
-        or f"不能读取“{ending or PurePath(name).name[:40]}”文件，只读取json、xlsx、docx、pdf、html"
+        _SAVE_AS.get(kind)
+        or f"不能读取“{kind or PurePath(name).name[:40]}”文件，只读取json、xlsx、docx、pdf、html"
     )
 
 
@@ -153,6 +132,7 @@ def _read_json(data: bytes) -> TypedReport:
     sections = tuple(read.sections)
     if read.text and not sections:
         sections = (TypedSection(official_form.load(official_form.NAMES[-1]).headings[0], tuple(read.text)),)
+    sections, too_long = texts.in_bounds(sections)
     return TypedReport(
         columns=read.columns,
         requests_table=read.requests_table,
@@ -165,6 +145,7 @@ def _read_json(data: bytes) -> TypedReport:
         authority=read.authority,
         year=read.year,
         sections=sections,
+        unread=too_long,
     )
 
 

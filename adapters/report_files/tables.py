@@ -37,6 +37,12 @@ def faint(text: str) -> str:
     return re.sub(r"\d", ILLEGIBLE, text)
 
 
+class Unread(str):
+    """What stands in a cell and is no text, such as a picture; it counts where the cell has nothing else."""
+
+    __slots__ = ()
+
+
 class Link(str):
     """A text that is nothing but links: a menu, unless it stands in a cell of a table."""
 
@@ -56,7 +62,11 @@ class Cell:
     @property
     def text(self) -> str:
         """Its lines; a table of one cell within is text."""
-        return "\n".join(each if isinstance(each, str) else each.text for each in self.content)
+        return "\n".join(
+            each if isinstance(each, str) else each.text
+            for each in self.content
+            if not isinstance(each, Unread)
+        )
 
     @property
     def tables(self) -> list[Grid]:
@@ -66,11 +76,13 @@ class Cell:
     @property
     def own_text(self) -> str:
         """Its text without that of the tables within."""
-        return "\n".join(
+        texts = [
             each if isinstance(each, str) else each.text
             for each in self.content
-            if isinstance(each, str) or not each.is_table
-        )
+            if not isinstance(each, Unread) and (isinstance(each, str) or not each.is_table)
+        ]
+        unread = [each for each in self.content if isinstance(each, Unread)]
+        return "\n".join(texts if any(map(str.strip, texts)) else (*texts, *unread[:1]))
 
 
 @dataclass
@@ -192,7 +204,7 @@ def lay(grid: Grid, left: list[int]) -> Iterator[Item]:
 def lay_content(content: list[str | Grid], left: list[int]) -> Iterator[Item]:
     """Texts and tables in order, as they stand on a page or in the cell of a frame."""
     for each in content:
-        if isinstance(each, Link):
+        if isinstance(each, (Link, Unread)):
             continue
         if isinstance(each, str):
             yield from filter(None, map(str.strip, each.split("\n")))

@@ -15,6 +15,7 @@ from adapters.report_files.tables import (
     MOST_SPAN,
     Cell,
     Grid,
+    Unread,
     faint,
     lay_content,
     raised,
@@ -45,7 +46,18 @@ def lay_docx(data: bytes) -> Laid:
     document = _Document(Lists(parts.related("numbering"), styles), styles)
     content = list(document.content(body, 0))
     items = tuple(lay_content(content, [MOST_PLACES]))
-    return Laid(items, remarks=("文件中隐藏或已删除的文字没有读",) if document.has_hidden else ())
+    return Laid(
+        items,
+        remarks=("文件中隐藏或已删除的文字没有读",) if document.has_hidden else (),
+        lost=("文档中嵌入的另一文件没有读，请用Word或WPS打开后另存为docx",)
+        if body.find(f".//{W}altChunk") is not None
+        else (),
+        has_pictures=any(map(_is_picture, body.iter())),
+    )
+
+
+def _is_picture(element: Element) -> bool:
+    return element.tag.endswith(("}blip", "}imagedata", "}OLEObject"))
 
 
 def _number(element: Element, path: str, default: int) -> int:
@@ -99,6 +111,8 @@ class _Document:
             # A figure is no item of a list, whatever its paragraph's style.
             text = label + text if label and re.search(r"[\u4e00-\u9fff]", text) else text
         yield text
+        if depth and not text.strip():
+            yield from _unread(paragraph)
         for box in boxes:
             yield from self.content(box, depth + 1)
 
@@ -172,14 +186,31 @@ class _Document:
             cells: list[Cell] = []
             column = _number(row, f"{W}trPr/{W}gridBefore", 0)
             for cell in _within(row, f"{W}tc"):
+                if cell.find(f"{W}tcPr/{W}cellDel") is not None:
+                    self.has_hidden = True
+                    continue
                 span = max(1, _number(cell, f"{W}tcPr/{W}gridSpan", 1))
                 merge = cell.find(f"{W}tcPr/{W}vMerge")
                 continues = merge is not None and merge.get(f"{W}val", "continue") == "continue"
                 content = [] if continues else list(self.content(cell, depth))
                 cells.append(Cell(content, 1, span, column, continues))
                 column += span
+            # What a row leaves free at its end is no lost cell.
+            cells += (
+                [Cell(column=column, colspan=after)]
+                if (after := _number(row, f"{W}trPr/{W}gridAfter", 0))
+                else []
+            )
             grid.rows.append(cells)
         return grid
+
+
+def _unread(paragraph: Element) -> Iterator[Unread]:
+    """What an empty paragraph of a cell has in place of a text."""
+    if any(map(_is_picture, paragraph.iter())):
+        yield Unread("图片")
+    elif any(each.tag in (f"{W}fldChar", f"{W}fldSimple") for each in paragraph.iter()):
+        yield Unread("公式没有算出的值")
 
 
 def _within(parent: Element, tag: str) -> Iterator[Element]:

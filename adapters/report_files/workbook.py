@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from adapters.office_archives import SHEET
 from adapters.report_files.number_formats import S, Style, is_struck, shown, styles
-from adapters.report_files.office_zip import Parts
+from adapters.report_files.office_zip import Parts, ReportFileFault
 from adapters.report_files.tables import MOST_PLACES, Item, Sheet, raised
-from projections.report.laid import Laid, Place, Table
+from projections.report.laid import Laid, Table
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_COLUMNS = 16_384
 
 
 def lay_xlsx(data: bytes) -> Laid:
-    """A row with one text only is a text as well as a row. Hidden sheets, rows and columns are left out."""
+    """A table for each sheet. Hidden sheets, rows and columns are left out."""
     parts = Parts(data, SHEET)
     values = _Values(_shared_strings(parts), styles(parts.related("styles")))
     targets = parts.targets()
@@ -29,16 +29,17 @@ def lay_xlsx(data: bytes) -> Laid:
         if sheet.get("state", "visible") != "visible":
             remarks.append(f"隐藏的工作表“{sheet.get('name', '')[:31]}”没有读")
         elif name in parts:
-            rows, is_hidden = _rows(parts.xml(name), values, left)
-            items += [texts.pop() for texts in map(_told, rows) if len(texts) == 1]
+            try:
+                rows, is_hidden = _rows(parts.xml(name), values, left)
+            except ReportFileFault as fault:
+                if fault.code != "too_large":
+                    raise
+                text = f"工作表“{sheet.get('name', '')[:31]}”过大，请删去与年度报告无关的工作表再报"
+                raise ReportFileFault("too_large", text) from None
             items.append(rows)
             if is_hidden:
                 remarks.append(f"工作表“{sheet.get('name', '')[:31]}”隐藏的行、列或数字没有读")
-    return Laid(tuple(items), remarks=tuple(remarks))
-
-
-def _told(row: Iterable[Place]) -> set[str]:
-    return {place.text for place in row if place.text}
+    return Laid(tuple(items), remarks=tuple(remarks), has_pictures=parts.has_pictures)
 
 
 def _shared_strings(parts: Parts) -> list[str]:

@@ -19,7 +19,8 @@ _MARKS = "".join(
 )
 """Digits that stand above the line, in a circle, in brackets: ² ① ⑴ ㉑ are marks of notes, ½ is none."""
 _NOTES = re.compile(rf"[{_MARKS}\u207a-\u207f\u208a-\u209c\u24f5-\u24ff\u2776-\u2793\u2020\u2021*＊※#＃]")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202d\u2060-\u2064\ufeff]")
+"""Without the mark U+202E, behind which digits are shown in reverse."""
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-"})
 _BLANK = re.compile(r"[/\\_.\-―─━…·]*")
 _NUMBER = re.compile(
@@ -27,7 +28,7 @@ _NUMBER = re.compile(
     r"(?:万?元|[件份宗起条个项人次部])?(?:\[[0-9]{1,2}\]|注[0-9]{0,2}|[((].*|其中.*)?[。;,]?",
     re.S,
 )
-
+_MONEY = re.compile(r"[-+0-9,.]+万?元")
 _PARTED = re.compile(r"[0-9]\s+[0-9]")
 _SPACED_OUT = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[ \t][0-9]{3})+|[0-9](?: [0-9]){2,})(?![0-9\s]*\s[0-9])")
 """1 095 and 7 0 5 are one number; 5 6 may be two."""
@@ -47,8 +48,11 @@ def plain(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell says nothing: empty, or a stroke for nothing. A footnote mark alone says nothing either."""
-    return _BLANK.fullmatch(plain(text)) is not None
+    """Whether a cell says nothing: empty, or a stroke for nothing. A footnote mark alone says nothing either.
+
+    #### stands for a number that is wider than its column.
+    """
+    return "##" not in text and _BLANK.fullmatch(plain(text)) is not None
 
 
 def number(text: str) -> Decimal | None:
@@ -72,11 +76,11 @@ def number(text: str) -> Decimal | None:
 
 
 def count(text: str) -> int | None:
-    """A number of things: whole, if need be with zeros behind its point. Raises ValueError for another."""
+    """A number of things: whole, if need be with zeros behind its point. Raises ValueError for another, and for money."""
     value = number(text)
     if value is None:
         return None
-    if value != value.to_integral_value():
+    if value != value.to_integral_value() or _MONEY.match(plain(text)):
         raise ValueError(text)
     return int(value)
 

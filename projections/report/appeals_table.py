@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domain.report import numerals, official_form
@@ -35,6 +35,17 @@ _END: Row = (Place("", -1),)
 _GROUPS = ("行政诉讼", "诉讼", "项目")
 
 
+class _Head(NamedTuple):
+    """The results under each route. beside: by their place other columns, such as 年度."""
+
+    groups: tuple[_Group, ...]
+    beside: Mapping[int, str]
+
+    @property
+    def places(self) -> list[int]:
+        return [at for group in self.groups for _, at in group.columns]
+
+
 class _Group(NamedTuple):
     """Results under one route: their labels as typed, and where they stand. route: its labels from the nearest up."""
 
@@ -65,8 +76,8 @@ def read(tables: Sequence[Table], notes: Notes) -> Appeals:
         while (last := _still_header(rows, index)) > index:
             index = last
         above = _above(rows, first)
-        groups = _groups([*above, *rows[first : index + 1]], len(above))
-        index = _figures(groups, rows, index + 1, found, notes)
+        head = _head([*above, *rows[first : index + 1]], len(above))
+        index = _figures(head, rows, index + 1, found, notes)
     if found:
         _gaps(found, notes)
     return found
@@ -114,7 +125,7 @@ def _names_routes(row: Row) -> bool:
     )
 
 
-def _groups(block: Sequence[Row], first: int) -> list[_Group]:
+def _head(block: Sequence[Row], first: int) -> _Head:
     """first: the row of the block from which on results stand; above it are routes, unless they are another table."""
     rows = [row for nth, row in enumerate(block) if nth >= first or (_names_routes(row) or _is_over(row))]
     width = max(map(len, rows))
@@ -138,7 +149,16 @@ def _groups(block: Sequence[Row], first: int) -> list[_Group]:
         codes += [match.code] if match else []
         cell = place.cell
     groups += [_Group(tuple(columns), route)] if columns else []
-    return [each for each in groups if any(_results([text for text, _ in each.columns]))]
+    named = [any(_results([text for text, _ in each.columns])) for each in groups]
+    return _Head(
+        tuple(group for group, is_named in zip(groups, named, strict=True) if is_named),
+        {
+            at: text
+            for group, is_named in zip(groups, named, strict=True)
+            if not is_named
+            for text, at in group.columns
+        },
+    )
 
 
 def _is_over(row: Row) -> bool:
@@ -162,11 +182,12 @@ def _over(row: Row, at: int) -> str | None:
     return None
 
 
-def _figures(groups: Sequence[_Group], rows: Sequence[Row], start: int, found: Appeals, notes: Notes) -> int:
+def _figures(head: _Head, rows: Sequence[Row], start: int, found: Appeals, notes: Notes) -> int:
     """Takes the line of figures below the header, or one for each route. Returns the row after it.
 
     Of several lines nobody knows which is this year's: none is taken unless they say the same.
     """
+    groups = head.groups
     lines: list[Row] = []
     empty: Row | None = None
     taken = False
@@ -182,7 +203,7 @@ def _figures(groups: Sequence[_Group], rows: Sequence[Row], start: int, found: A
         elif is_header(row) or begins(row) or not any(map(_is_cell, texts)):
             break
         elif len(groups) == 1 and (match := _route_of(texts)):
-            _take(groups[0], match.code, row, found, notes)
+            _take_all(head, [match.code], row, found, notes)
             taken = True
         elif taken or (lines and sum(map(is_figure, texts)) < len(groups[0].columns)):
             break
@@ -192,7 +213,7 @@ def _figures(groups: Sequence[_Group], rows: Sequence[Row], start: int, found: A
     lines = lines or ([empty] if empty and not taken else [])
     routes = _routes(groups, notes) if lines else []
     for row in lines:
-        _take_all(groups, routes, row, found, notes)
+        _take_all(head, routes, row, found, notes)
     if not lines and not taken:
         notes.lose(f"{NAME}的栏目下没有数字")
     return max(index, start)
@@ -231,15 +252,23 @@ def _routes(groups: Sequence[_Group], notes: Notes) -> list[str | None]:
     return found
 
 
-def _take_all(
-    groups: Sequence[_Group], routes: Sequence[str | None], row: Row, found: Appeals, notes: Notes
-) -> None:
+def _take_all(head: _Head, routes: Sequence[str | None], row: Row, found: Appeals, notes: Notes) -> None:
+    groups: Sequence[_Group] = head.groups
+    places = head.places
+    for at, text in head.beside.items():
+        if at < len(row) and is_figure(row[at].text):
+            notes.lose(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
     figures = [
         at
         for at, place in enumerate(row)
-        if _is_cell(place.text) and (at == 0 or row[at - 1].cell != place.cell)
+        if _is_cell(place.text) and (at == 0 or row[at - 1].cell != place.cell) and at not in head.beside
     ]
-    places = [at for group in groups for _, at in group.columns]
+    if max(places) >= len(row) and len(figures) < len(places):
+        for named in filter(None, routes):
+            found.setdefault(named, dict.fromkeys(_ORDER))
+            for code in _ORDER:
+                notes.lose(f"{NAME}有一行的单元格比栏目少，不知道少的是哪一格", "appeals", named, code)
+        return
     if len(figures) == len(places) and figures != places:
         moved = dict(zip(places, figures, strict=True))
         groups = [
@@ -269,7 +298,8 @@ def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> 
                 notes.lose(f"{NAME}的“{labels.shown(text)}”栏不属于年报格式")
             continue
         notes.assume(NAME, text, match)
-        name = f"{NAME}“{_named(ROUTES, route)}”的“{match.label}”"
+        place = f"“{_named(ROUTES, route)}”的“{match.label}”"
+        name = f"{NAME}{place}"
         cell = ("appeals", route, match.code)
         if typed.strip() and row[at].cell in seen:
             notes.lose(f"{name}：“{labels.shown(typed)}”所在的单元格占了几栏", *cell)
@@ -277,7 +307,7 @@ def _take(group: _Group, route: str, row: Row, found: Appeals, notes: Notes) -> 
         else:
             cells[match.code] = notes.figure(numerals.count, typed, name, *cell)
         if match.code in before and before[match.code] != cells[match.code]:
-            notes.lose(f"{name}出现两次，数字不同", *cell)
+            notes.differ(NAME, place, *cell)
             cells[match.code] = None
         if at < len(row):
             seen.add(row[at].cell)

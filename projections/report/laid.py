@@ -21,6 +21,9 @@ class Place(msgspec.Struct, frozen=True):
     cell: int
 
 
+FEW = 3
+"""Places that stand twice and are told one by one."""
+
 Row = Sequence[Place]
 Table = tuple[tuple[Place, ...], ...]
 
@@ -29,15 +32,34 @@ class Laid(msgspec.Struct, frozen=True):
     """A file's texts and tables in the order they stand in; a table is its rows, merged cells repeated.
 
     remarks: what a reader of the file should know, such as that a part of it is hidden. lost: what could not be read.
+    has_pictures: which may show what is nowhere else.
     """
 
     items: tuple[str | Table, ...]
     remarks: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    has_pictures: bool = False
 
     @property
     def texts(self) -> list[str]:
         return [item for item in self.items if isinstance(item, str)]
+
+    def spread(self, most: int) -> Laid:
+        """With the words of each row that has no more texts than that, and no figures, before its table as well: a
+        spreadsheet, and a page made of one, has its title and headings in its rows.
+        """
+        items: list[str | Table] = []
+        for item in self.items:
+            if not isinstance(item, str):
+                rows = [list(dict.fromkeys(filter(None, map(str.strip, texts_of(row))))) for row in item]
+                items += [
+                    text
+                    for texts in rows
+                    if len(texts) <= most and not any(map(is_figure, texts))
+                    for text in texts
+                ]
+            items.append(item)
+        return msgspec.structs.replace(self, items=tuple(items))
 
     @property
     def tables(self) -> list[Table]:
@@ -51,6 +73,7 @@ class Notes:
         self.unread: list[str] = []
         self.assumed: list[str] = []
         self.cells: list[tuple[str, str, str]] = []
+        self._twice: dict[str, list[str]] = {}
 
     def assume(self, table: str, typed: str, match: Match) -> None:
         reading = match.assumption(typed)
@@ -63,6 +86,27 @@ class Notes:
             self.unread.append(text)
         if len(cell) == 3:
             self.cells.append((cell[0], cell[1], cell[2]))
+
+    def differ(self, table: str, place: str, *cell: str) -> None:
+        """Of a place that stands twice and says two things."""
+        places = self._twice.setdefault(table, [])
+        if place not in places:
+            places.append(place)
+        if len(cell) == 3:
+            self.cells.append((cell[0], cell[1], cell[2]))
+
+    def settle(self) -> None:
+        """Tells of what stands twice: place by place, or in one sentence where it is a table."""
+        for table, places in self._twice.items():
+            if len(places) <= FEW:
+                for place in places:
+                    self.lose(f"{table}{place}出现两次，数字不同")
+            else:
+                self.lose(
+                    f"{table}有{len(places)}处出现两次而数字不同（{places[0]}等），"
+                    "文件中有两张这样的表格或两行数字，请只留本年度的"
+                )
+        self._twice.clear()
 
     def figure(self, parse: Callable[[str], Number], text: str, where: str, *cell: str) -> Number | None:
         """What the text of a cell says, or None with a note."""

@@ -27,6 +27,8 @@ _ROW_WORDS = {
     "penalties": ("处罚",),
     "coercion": ("强制", "行政强制措施"),
 }
+_NO_NUMBER = ("元：", "万元：")
+"""How a cell begins that was told to count in another unit."""
 _NTH = {letter: str(nth) for nth, letter in enumerate("一二三四五六七八九", 1)}
 
 
@@ -99,7 +101,7 @@ def _sections(rows: Sequence[Row]) -> Iterator[_Section]:
                 continue
         if not texts or not (inside or labels.bare(texts[0]) == CONTENT):
             continue
-        if labels.bare(texts[0]) == CONTENT and not any(map(is_figure, texts)):
+        if _names_columns(texts):
             inside = True
             section = _Section(item, row, [])
             yield section
@@ -108,6 +110,12 @@ def _sections(rows: Sequence[Row]) -> Iterator[_Section]:
         elif inside:
             section = _Section(item, (), [row])
             yield section
+
+
+def _names_columns(texts: Sequence[str]) -> bool:
+    """Whether a row is the header of a section, also with 项目 or nothing in place of 信息内容."""
+    words = [labels.bare(text) for text in texts]
+    return not any(map(is_figure, texts)) and (words[0] == CONTENT or any(word in _COLUMNS for word in words))
 
 
 def _read_section(
@@ -147,7 +155,7 @@ def _once(
     """Of a row that stands twice what both say; what they say differently is no number."""
     if before is None or before == cells:
         return cells
-    notes.lose(f"{NAME}的“{match.label}”行出现两次，数字不同")
+    notes.differ(NAME, f"“{match.label}”行")
     if len(before) != len(cells):
         return ["；".join(filter(None, (*before, *cells)))] * len(before)
     return [
@@ -191,6 +199,9 @@ def _cells(
         return _printed([*values, *[""] * (len(block.columns) - len(values))], match, notes)
     if len(own) == len(heads):
         values = [text for text, _, _ in own]
+    elif heads[-1][1] >= len(row) and len(own) < len(heads):
+        notes.lose(f"{NAME}“{match.label}”行的单元格比栏目少，不知道少的是哪一格")
+        return [f"缺格：{'、'.join(text for text, _, _ in own)}"] * len(block.columns)
     else:
         values = []
         for _, first, end in heads:
@@ -256,7 +267,7 @@ def _in_form(
     for head, text, column in zip(heads, values, columns, strict=True):
         if column is not None:
             notes.assume(f"{NAME}栏目", head, column)
-            found[block.columns.index(column.code)] = text
+            found[block.columns.index(column.code)] = _in_unit(text, head, column.code, match, notes)
         elif has_digits(text):
             notes.lose(f"{NAME}“{match.label}”行的“{labels.shown(head)}”栏不属于年报格式")
     for column_, text_ in zip(block.columns, found, strict=True):
@@ -265,7 +276,22 @@ def _in_form(
     return [text or "" for text in found]
 
 
+_UNIT = re.compile(r"万?元")
+
+
+def _in_unit(text: str, head: str, column: str, match: Match, notes: Notes) -> str:
+    """The text of a cell, made no number where the cell or its column counts in another unit than the form's column."""
+    cell, above = numerals.plain(text), numerals.plain(head)
+    unit, typed = _UNIT.search(column), _UNIT.search(cell) or _UNIT.search(above)
+    if typed is None or typed[0] == (unit[0] if unit else None) or not has_digits(text):
+        return text
+    of_form = f"年报格式的单位是{unit[0]}，请换算" if unit else "年报格式的这一栏不是金额"
+    notes.lose(f"{NAME}“{match.label}”行：“{labels.shown(text)}”以{typed[0]}计，{of_form}")
+    return f"{typed[0]}：{text}"
+
+
 def _printed(values: Sequence[str], match: Match, notes: Notes) -> list[str | None]:
     for text in values:
-        notes.figure(numerals.number, text, f"{NAME}“{match.label}”行")
+        if not text.startswith(_NO_NUMBER):
+            notes.figure(numerals.number, text, f"{NAME}“{match.label}”行")
     return [None if numerals.is_blank(text) else " ".join(text.split()) for text in values]

@@ -21,6 +21,8 @@ class NoTables(ValueError):
 
 _A_REPORT = 600
 """Letters outside tables: so many are more than a title and notes."""
+_TITLE_CELLS = 3
+"""Of one row that a title may stand in."""
 _FORMS = [official_form.load(name) for name in reversed(official_form.NAMES)]
 
 
@@ -30,17 +32,29 @@ def read(laid: Laid, name: str = "") -> TypedReport:
     tables = arranged(laid.tables, notes)
     columns, requests = requests_table.read(tables, notes)
     appeals = appeals_table.read(tables, notes)
+    pictures = "（文件中有图片；图片中的表格不能读取，请提供能编辑的表格）" if laid.has_pictures else ""
     if not requests and not appeals:
-        raise NoTables("没有找到年度报告的法定表格")
+        raise NoTables("；".join((f"没有找到年度报告的法定表格{pictures}", *laid.lost)))
     proactive, proactive_form = proactive_table.read(tables, notes)
-    for found, caption in ((proactive, 1), (requests, 2), (appeals, 3)):
+    notes.settle()
+    for found, name_, caption in (
+        (proactive, proactive_table.NAME, 1),
+        (requests, requests_columns.NAME, 2),
+        (appeals, appeals_table.NAME, 3),
+    ):
         if not found:
-            notes.lose(f"没有找到“{_FORMS[0].headings[caption]}”的表格")
+            seen = any(text.startswith(name_) for text in notes.unread)
+            what = "的表格没有读出一格" if seen else f"的表格没有找到{pictures}"
+            notes.lose(f"“{_FORMS[0].headings[caption]}”{what}")
     layouts = {"proactive": proactive_form} if proactive_form else {}
     if (form := layout_of(requests)) is not None:
         layouts["requests"] = form
-    year, authority = texts.title(laid, name)
-    sections = texts.sections(laid)
+    year, authority = texts.title(laid)
+    if year is None:
+        year, authority = texts.title(laid.spread(_TITLE_CELLS), name)
+    if year is None:
+        notes.lose("没有认出报告是哪一年度的，文字中往年的数字没有区分")
+    sections, too_long = texts.in_bounds(texts.sections(laid) or texts.sections(laid.spread(1)))
     if not sections and sum(map(len, laid.texts)) > _A_REPORT:
         notes.lose("没有认出六个部分的标题，文字没有核对")
     return TypedReport(
@@ -53,7 +67,7 @@ def read(laid: Laid, name: str = "") -> TypedReport:
         authority=authority,
         year=year,
         sections=sections,
-        unread=(*laid.lost, *notes.unread),
+        unread=(*laid.lost, *notes.unread, *too_long),
         unread_cells=tuple(dict.fromkeys(notes.cells)),
         assumed=tuple(dict.fromkeys((*laid.remarks, *notes.assumed))),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.report import numerals
@@ -34,6 +34,7 @@ class _Line(NamedTuple):
 def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
     """The columns of the form and the rows that were found; no rows where there is no such table."""
     lines: list[_Line] = []
+    apart: list[str] = []
     header: Header | None = None
     parts = [part for table in tables for part in _parts(table)]
     for number, table in enumerate(parts):
@@ -44,15 +45,20 @@ def read(tables: Sequence[Table], notes: Notes) -> tuple[list[str], Cells]:
             if header is not None or lines or not _is_bare(table):
                 continue
             header = _without_labels(table, notes)
-        lines += _lines(number, table, header._replace(row=-1) if found is None else header, notes)
+        own = header._replace(row=-1) if found is None else header
+        lines += _lines(number, table, own, apart, notes)
     matches, groups = matched([(line.label, line.table) for line in lines])
     table_of: dict[str, dict[str, int | None]] = {}
-    used: set[tuple[int, int]] = set()
+    owners = _owners(lines, matches)
     for line, match in zip(lines, matches, strict=True):
         if match is None:
             _unknown(line, groups, notes)
         else:
-            _take(table_of.setdefault(match.code, {}), line, match, used, notes)
+            _take(table_of.setdefault(match.code, {}), line, match, owners, notes)
+    for label in apart:
+        match = labels.align([label], ALL_ROWS, by_place=False)[0]
+        if match is not None and table_of:
+            table_of.setdefault(match.code, {})  # the row is there, but none of its cells could be read
     columns = [column.code for column in COLUMNS]
     if table_of:
         known = {code for cells in table_of.values() for code in cells}
@@ -128,17 +134,25 @@ def _label(texts: Sequence[str]) -> str:
     return found
 
 
-def _lines(number: int, table: Table, header: Header, notes: Notes) -> Iterator[_Line]:
+def _lines(number: int, table: Table, header: Header, apart: list[str], notes: Notes) -> Iterator[_Line]:
+    """apart: takes the labels of rows whose figures stand under no column."""
     for row in table[header.row + 1 :]:
         texts = [text for text in texts_of(row) if text.strip()]
         if appeals_table.begins(row):
             return
         if not texts or is_header(row) or _is_other(row):
             continue
-        place = next((moved for moved in _moves(row, header) if _fits(row, moved)), None)
+        moves = list(_moves(row, header))
+        place = next(
+            (moved for moved in moves if _fits(row, moved, is_moved=moved.left != header.left)), None
+        )
         if place is None or (header.row < 0 and not _is_as_wide(row, header)):
             if sum(map(is_figure, texts)) >= 2:
-                notes.lose(f"{NAME}的“{labels.shown(_label(texts) or texts[0])}”行的数字与栏目对不上")
+                label = _label(texts) or texts[0]
+                apart.append(label)
+                few = header.row >= 0 and any(_fits(row, moved, is_short=True) for moved in moves)
+                why = "的单元格比栏目少，不知道少的是哪一格" if few else "的数字与栏目对不上"
+                notes.lose(f"{NAME}的“{labels.shown(label)}”行{why}")
             continue
         label = _deepest(row, place.left)
         if not label and any(has_digits(row[at].text) for at in range(place.left, len(row))):
@@ -174,8 +188,14 @@ def _moves(row: Row, header: Header) -> Iterator[Header]:
             yield header.moved(each)
 
 
-def _fits(row: Row, header: Header) -> bool:
-    """Whether labels are left of the figures, and figures alone under the columns."""
+def _fits(row: Row, header: Header, *, is_moved: bool = False, is_short: bool = False) -> bool:
+    """Whether labels are left of the figures, and figures alone under the columns.
+
+    A row that ends before the last column has lost a cell, and nobody knows which. is_short: such a one is meant.
+    is_moved: beside where the header stands a label under a column is no remark, but what the row is.
+    """
+    if (header.columns[-1].first >= len(row)) is not is_short:
+        return False
     if header.left and header.left < len(row) and row[header.left].cell == row[header.left - 1].cell:
         return False
     before = [text for text in texts_of(row[: header.left]) if text.strip()]
@@ -185,11 +205,12 @@ def _fits(row: Row, header: Header) -> bool:
     under = [row[at].text for each in header.columns for at in range(each.first, min(each.end, len(row)))]
     if any(map(is_figure, beyond)) and (len(row) > header.width or not is_figure(under[-1] if under else "")):
         return False
-    return bool(before) or not any(_is_label(text) for text in under)
+    return (bool(before) and not is_moved) or not any(_is_label(text) for text in under)
 
 
 def _is_label(text: str) -> bool:
-    return len(labels.bare(text)) >= 2 and not has_digits(text)
+    words = labels.bare(text)
+    return len(words) >= 2 and not has_digits(words)
 
 
 def _deepest(row: Row, left: int) -> str:
@@ -210,31 +231,36 @@ def _unknown(line: _Line, groups: set[str], notes: Notes) -> None:
         notes.lose(f"{NAME}的“{name}”行不属于年报格式")
 
 
-def _take(
-    cells: dict[str, int | None], line: _Line, match: Match, used: set[tuple[int, int]], notes: Notes
-) -> None:
-    """used: cells of the file that gave a figure; one that reaches over two columns or rows gives none.
+_Owners = Mapping[tuple[int, int], set[tuple[str, str]]]
 
-    Of a row that stands twice with different figures none is taken.
-    """
+
+def _owners(lines: Sequence[_Line], matches: Sequence[Match | None]) -> _Owners:
+    """Of each cell of the file, by its table and number, the rows and columns of the form that it reaches over."""
+    found: dict[tuple[int, int], set[tuple[str, str]]] = {}
+    for line, match in zip(lines, matches, strict=True):
+        for code, first, end in line.columns if match else ():
+            for place in line.row[first:end]:
+                found.setdefault((line.table, place.cell), set()).add((match.code if match else "", code))
+    return found
+
+
+def _take(cells: dict[str, int | None], line: _Line, match: Match, owners: _Owners, notes: Notes) -> None:
+    """A cell that reaches over two columns or rows gives no figure, nor does a row that stands twice and differs."""
     notes.assume(NAME, line.label, match)
-    name = f"{NAME}“{labels.shown(line.label)}”行"
-    under = [{place.cell for place in line.row[first:end]} for _, first, end in line.columns]
-    for (code, first, end), own in zip(line.columns, under, strict=True):
+    place_ = f"“{labels.shown(line.label)}”行"
+    name = f"{NAME}{place_}"
+    for code, first, end in line.columns:
         typed = {place.cell: place.text.strip() for place in line.row[first:end] if place.text.strip()}
         cell = ("requests", match.code, code)
         value = None
         if len(typed) > 1:
             notes.lose(f"{name}：一栏有{'、'.join(typed.values())}", *cell)
-        elif any(each in typed for other in under if other is not own for each in other) or any(
-            (line.table, each) in used for each in typed
-        ):
+        elif any(len(owners[line.table, each]) > 1 for each in typed):
             notes.lose(
                 f"{name}：“{labels.shown(next(iter(typed.values())))}”所在的单元格占了几栏或几行", *cell
             )
         else:
             value = notes.figure(numerals.count, next(iter(typed.values()), ""), name, *cell)
         if cells.setdefault(code, value) != value:
-            notes.lose(f"{name}出现两次，数字不同", *cell)
+            notes.differ(NAME, place_, *cell)
             cells[code] = None
-    used |= {(line.table, each) for own in under for each in own}

@@ -71,7 +71,8 @@ _OTHERS = re.compile(
 """Somebody whose requests are counted; a unit by its name, which may be the report's own."""
 _OWN = re.compile(r"(?:^|.*[我本全])(?:局|办公室|办|委员会|委|厅|中心|公司|院|所|政府|街道|镇|乡)")
 _SINCE = re.compile(r"截[至止][^。]*?累计")
-_FROM = re.compile(r"[由从自]$")
+_FROM = re.compile(r"(?:[由从自约近逾]|超过?|不[足到])$")
+"""Before a number that is another's, or none to the unit."""
 _CHANNEL = re.compile(
     r"网上|网络|线上|在线|平台|系统|信函|邮寄|信件|书面|当面|现场|窗口|传真|邮件|电子|电话|法人|企业|律师"
 )

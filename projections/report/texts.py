@@ -50,6 +50,9 @@ _IS_UNIT = re.compile(
     r"[\u4e00-\u9fff()]{1,36}(?:政府|局|委|委员会|办公室|办|厅|院|处|所|站|中心|街道|镇|乡|公司|集团|大学|学院|学校|医院|总队|支队|大队|分局|管委会|管理区|开发区|部|社|会)"
 )
 _YEAR_IN_WORDS = re.compile(r"二[〇○零0oO][〇○零0oO一二三四五六七八九]{2}(?=年)")
+_PARTS = re.compile(r"[，。；：、,;:！？!?\n]")
+_LONGEST_PART, _MOST_LETTERS = 1_000, 300_000
+"""Letters between two stops, and of all texts of a report."""
 _LINES = 4
 """Lines that a title may be broken over."""
 
@@ -155,6 +158,22 @@ def sections(laid: Laid) -> tuple[TypedSection, ...]:
     if found and len(found[-1][2]) > 1 and _DAY.fullmatch(plain(found[-1][2][-1])):
         del found[-1][2][-2:]
     return tuple(TypedSection(heading, tuple(paragraphs)) for _, heading, paragraphs in found)
+
+
+def in_bounds(sections: Sequence[TypedSection]) -> tuple[tuple[TypedSection, ...], tuple[str, ...]]:
+    """The sections without what is no prose and would take any time to judge, and what was left out, in words."""
+    left = _MOST_LETTERS
+    kept, lost = [], []
+    for section in sections:
+        paragraphs = []
+        for text in section.paragraphs:
+            left -= len(text)
+            if left >= 0 and all(len(part) <= _LONGEST_PART for part in _PARTS.split(text)):
+                paragraphs.append(text)
+            else:
+                lost.append(f"“{section.heading[:40]}”有一段文字过长，没有核对")
+        kept.append(TypedSection(section.heading, tuple(paragraphs)))
+    return tuple(kept), tuple(dict.fromkeys(lost))
 
 
 def _heading(line: str) -> tuple[int, str, str] | None:

@@ -58,8 +58,9 @@ RUN = re.compile(r"(<w:t[^>]*>)1431(</w:t>)")
         '<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:rPr><w:dstrike w:val="true"/></w:rPr><w:t>9</w:t></w:r>',
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>9</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>',
+        '</w:p></w:tc><w:tc><w:tcPr><w:cellDel w:id="1" w:author="x"/></w:tcPr><w:p><w:r><w:t>9</w:t></w:r>',
     ],
-    ids=["hidden", "moved", "deleted", "raised", "struck", "struck twice", "code of a field"],
+    ids=["hidden", "moved", "deleted", "raised", "struck", "struck twice", "code of a field", "deleted cell"],
 )  # fmt: skip
 def test_a_digit_that_is_not_printed_is_not_read(twice: str) -> None:
     """Hidden, moved away, deleted, crossed out, a field's code or the mark of a note: 1431 stays 1431."""
@@ -116,6 +117,40 @@ def moved(data: bytes, old: str, new: str) -> bytes:
 def test_parts_are_found_where_the_file_says_they_are(data: bytes) -> None:
     """As the web edition of a word processor names them."""
     assert same(reader.read(data, "a.docx"))
+
+
+@pytest.mark.parametrize(
+    ("instead", "told_"),
+    [
+        ('<w:pict><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml"/></w:pict>', "图片"),
+        ('<w:fldChar w:fldCharType="begin"/><w:instrText>=SUM(LEFT)</w:instrText><w:fldChar w:fldCharType="end"/>', "公式没有算出的值"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_a_cell_and_is_no_text_is_named(instead: str, told_: str) -> None:
+    """A picture of a figure, a field that was never calculated: no blank."""
+    data = edited(WORD, "word/document.xml", lambda text: RUN.sub(lambda _: instead, text))
+    read = reader.read(data, "a.docx")
+    assert read.requests_table["granted"] == [*told().requests_table["granted"][:-1], None]
+    assert read.unread_cells == (("requests", "granted", "total"),)
+    assert any(f"“{told_}”不是件数" in each for each in read.unread)
+
+
+def test_tables_that_are_pictures_are_told() -> None:
+    """All of them, and one."""
+    page = PAGE.decode()
+    for tables in (page, page[page.index("</table>") :]):
+        shown = re.sub("<table.*?</table>", "<img src=a.png>", tables, flags=re.S) if tables is page else page.replace(page[page.index("<table") : page.index("</table>")], "<img src=a.png>")  # fmt: skip
+        try:
+            told_ = reader.read(shown.encode(), "a.html").unread
+        except ReportFileFault as fault:
+            told_ = (str(fault),)
+        assert any("图片中的表格不能读取" in each for each in told_)
+
+
+def test_a_document_that_embeds_its_text_says_what_to_do() -> None:
+    data = edited(WORD, "word/document.xml", lambda text: re.sub("<w:tbl>.*</w:tbl>", "<w:altChunk/>", text, flags=re.S))  # fmt: skip
+    with pytest.raises(ReportFileFault, match="用Word或WPS打开后另存为docx"):
+        reader.read(data, "a.docx")
 
 
 def test_one_of_two_tellings_is_read() -> None:
@@ -274,9 +309,14 @@ def test_a_formula_that_was_never_calculated_is_unread() -> None:
     assert any("公式" in each for each in read.unread)
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.shtml", "a.jsp", "a.aspx", "a.xls", "a.doc", "A.HTM"])
+@pytest.mark.parametrize("name", ["a.html", "a.shtml", "a.jsp", "a.aspx", "a.xls", "a.doc", "A.HTM", "a.docx", "a.pdf", "a.txt", "年报", "a.html "])  # fmt: skip
 def test_a_page_under_any_name_is_read(name: str) -> None:
     assert same(reader.read(PAGE, name))
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a.xlsx", "a.pdf", "a.html", "a.docx(1)", "a"])
+def test_a_document_under_any_name_is_read(name: str) -> None:
+    assert same(reader.read(WORD, name))
 
 
 @pytest.mark.parametrize(
@@ -369,6 +409,9 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     [
         ("a.doc", OLD, "另存为docx"), ("a.xls", OLD, "另存为xlsx"), ("a.wps", OLD, "另存为docx"), ("a.et", OLD, "另存为xlsx"),
         ("a.docx", OLD + "EncryptedPackage".encode("utf-16-le"), "密码"), ("a.ofd", b"PK", "导出为pdf"), ("a.zip", b"PK", "解压"),
+        ("a.docx", OLD + "WordDocument".encode("utf-16-le"), "旧版Word"), ("a.xlsx", OLD + "Workbook".encode("utf-16-le"), "旧版Excel"),
+        ("a.doc", b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.text", "OpenDocument"), ("a.docx", b"{\\rtf1", "RTF"),
+        ("a.docx", b"\x89PNG\r\n", "图片"), ("a.docx", b"Rar!\x1a", "解压"), ("a.docx", b"", "空的"), ("a.xlsx", b" \n", "空的"),
         ("a.jpg", b"\xff\xd8", "docx"), ("a.csv", b"x", "xlsx"), ("a.xlsb", b"PK", "xlsx"), ("a.rtf", b"{\\rtf", "docx"),
     ],
 )  # fmt: skip

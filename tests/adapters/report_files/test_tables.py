@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from adapters.report_files import reader
+from domain.report.state import number_in
+from projections.report import checks
 from projections.report.imported import TypedReport
 from tests.adapters.report_files import styles
 from tests.adapters.report_files.test_styles import differences
@@ -138,6 +140,133 @@ def test_a_blank_at_the_end_of_a_row_of_a_workbook_is_a_cell() -> None:
     report = reader.read(file.getvalue(), "a.xlsx")
     assert report.proactive_table["licensing"] == ["3", "1541", None]
     assert report.requests_table["new"] == [11, 12, 13, 14, 15, 16, 81]
+
+
+LOST = "单元格比栏目少，不知道少的是哪一格"
+SECRET = "1.属于国家秘密"
+
+
+@pytest.mark.parametrize(
+    ("tables", "cells", "told"),
+    [
+        (([*REQUESTS[:2], [CARRIED, "1", "0", "0", "0", "0", "1"]], APPEALS), [("requests", "carried_in")] * 7, LOST),
+        (([*REQUESTS[:2], [CARRIED, "1", "0", "0", "0", "0", "0", "0", "1"]], APPEALS), [("requests", "carried_in")] * 7, "与栏目对不上"),
+        ((REQUESTS, [*LINE[:2], LINE[2][:14]]), [("appeals", route) for route in ("reconsideration", "litigation_direct", "litigation_after_reconsideration") for _ in RESULTS], LOST),
+        ((REQUESTS, [*APPEALS[:2], APPEALS[2][:5], APPEALS[3]]), [("appeals", "litigation_direct")] * 5, LOST),
+    ],
+    ids=["a cell too few", "a cell too many", "in the line of appeals", "in a row of appeals"],
+)  # fmt: skip
+def test_a_row_with_another_number_of_cells_is_not_read_as_if_it_were_whole(
+    tables: tuple[Rows, ...], cells: list[tuple[str, str]], told: str
+) -> None:
+    """Its figures stand one column off, nobody knows from where on: unread, and neither missing nor wrong."""
+    report = read(*tables)
+    assert [cell[:2] for cell in report.unread_cells] == cells
+    assert any(told in each for each in report.unread)
+    assert {each.check for each in checks.check_typed(report)} == {"row_missing"}
+    assert "上年结转" not in str([each.text for each in checks.check_typed(report)])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("<td>12</td><td>13</td>", "<td>12</td><td rowspan=2>13</td>", "“13”所在的单元格占了几栏或几行"),
+        ("<td>13</td>", "<td><img src=a.png></td>", "“图片”不是件数"), ("<td>13</td>", "<td>13元</td>", "“13元”不是件数"),
+        ("<td>13</td>", "<td>####</td>", "“####”不是件数"), ("<td>13</td>", "<td>&#x202e;31</td>", "不是件数"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_gives_no_figure_is_named(old: str, new: str, told: str) -> None:
+    """Over two rows, a picture, money, a number wider than its column, digits shown in reverse."""
+    rows = [
+        REQUESTS[0],
+        REQUESTS[1],
+        [*REQUESTS[2][:3], *REQUESTS[2][4:]] if "rowspan" in new else REQUESTS[2],
+    ]
+    page = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows)
+    report = reader.read(f"<h1>示例市水务局2023年政府信息公开工作年度报告</h1><table>{page.replace(old, new, 1)}</table>".encode(), "a.html")  # fmt: skip
+    assert report.requests_table["new"] == [11, 12, None, 14, 15, 16, 81]
+    assert ("requests", "new", "research_institution") in report.unread_cells
+    assert any(told in each for each in report.unread)
+
+
+def test_a_picture_that_shows_nothing_is_no_figure() -> None:
+    report = read([*REQUESTS[:2], [*REQUESTS[2][:2], "<img src=x width=1>", *REQUESTS[2][3:]]], APPEALS)
+    assert report.requests_table["carried_in"] == [1, None, 0, 0, 0, 0, 1]
+    assert report.unread_cells == ()
+
+
+def test_a_year_before_the_results_of_appeals_moves_no_figure() -> None:
+    head = [["年度", *line] for line in LINE[:2]]
+    assert is_read(read(REQUESTS, [*head, ["2023年", *LINE[2]]]))
+
+
+def test_rows_whose_labels_are_cut_finer_than_their_header_are_read() -> None:
+    """The header on one page, with one column of labels; the rows on the next, with three: 1.属于国家秘密 is a label."""
+    groups = "三、本年度办理结果", "（三）不予公开"
+    rows = [[row[0], "", "", *row[1:]] for row in REQUESTS[1:]]
+    report = read(REQUESTS[:1], [*rows, [*groups, SECRET, "2", "0", "0", "0", "0", "0", "2"]], APPEALS)
+    assert report.requests_table["refused.state_secret"] == [2, 0, 0, 0, 0, 0, 2]
+
+
+def test_two_tables_that_differ_are_told_in_one_sentence() -> None:
+    """This year's and last year's: not a line for each row."""
+    last = [LINE[0], LINE[1], [str(int(figure) + 1) for figure in LINE[2]]]
+    report = read(REQUESTS, LINE, last)
+    assert [each for each in report.unread if "出现两次" in each] == [
+        "复议诉讼表有15处出现两次而数字不同（“行政复议”的“结果维持”等），文件中有两张这样的表格或两行数字，请只留本年度的"
+    ]
+
+
+PROACTIVE = [
+    ["第二十条第（一）项"], ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", "3", "1", "7"],
+    ["第二十条第（八）项"], ["信息内容", "本年收费金额（单位：万元）"], ["行政事业性收费", "12.5"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules", "fees", "told"),
+    [
+        ("信息内容", "项目", ["3", "1", "7"], "12.5", None), ("信息内容", "", ["3", "1", "7"], "12.5", None),
+        ("单位：万元", "单位：元", ["3", "1", "7"], None, "以元计，年报格式的单位是万元"), ("12.5", "125000元", ["3", "1", "7"], None, "以元计"),
+        ("12.5", "12.5万元", ["3", "1", "7"], "12.5万元", None), ("万元", "<p>万</p><p>元</p>", ["3", "1", "7"], "12.5", None),
+        ("<td>1</td>", "", [None] * 3, "12.5", LOST), ("<td>1</td>", "<td>1元</td>", ["3", None, "7"], "12.5", "不是金额"),
+    ],
+)  # fmt: skip
+def test_of_the_proactive_table_columns_and_units_are_those_of_the_form(
+    old: str, new: str, rules: list[str | None], fees: str | None, told: str | None
+) -> None:
+    page = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in PROACTIVE)
+    rows = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in REQUESTS)
+    report = reader.read(f"<h1>示例市水务局2023年政府信息公开工作年度报告</h1><table>{page.replace(old, new)}</table><p>三</p><table>{rows}</table>".encode(), "a.html")  # fmt: skip
+    known = [text if number_in(text) is not None else None for text in report.proactive_table["regulations"]]
+    (fee,) = report.proactive_table["fees"]
+    assert (known, fee if number_in(fee) is not None else None) == (rules, fees)
+    assert [told in each for each in report.unread if "主动公开表" in each] == ([True] if told else [])
+    assert not any(each.table == "proactive" and each.row in ("regulations", "fees") for each in checks.check_typed(report))  # fmt: skip
+
+
+def test_titles_and_headings_in_the_rows_of_a_page_are_found() -> None:
+    """As a spreadsheet saves itself as a page: all in one table, the title in two cells."""
+    first = [
+        ["示例市水务局", "2023年政府信息公开工作年度报告"],
+        ["一、总体情况"],
+        ["全年收到申请81件。"],
+        ["三、收到和处理政府信息公开申请情况"],
+    ]
+    page = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in [*first, *REQUESTS])
+    report = reader.read(f"<table>{page}</table>".encode(), "a.xls")
+    assert (report.authority, report.year) == ("示例市水务局", 2023)
+    assert [(each.heading[0], each.text) for each in report.sections] == [
+        ("一", "全年收到申请81件。"),
+        ("三", ""),
+    ]
+    assert report.requests_table["new"] == [11, 12, 13, 14, 15, 16, 81]
+
+
+def test_a_report_of_no_known_year_says_so() -> None:
+    page = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in REQUESTS)
+    report = reader.read(f"<table>{page}</table>".encode(), "附件1.html")
+    assert "没有认出报告是哪一年度的，文字中往年的数字没有区分" in report.unread
 
 
 def _page(change: Callable[[str], str]) -> tuple[styles.Style, TypedReport]:

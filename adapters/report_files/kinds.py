@@ -1,0 +1,69 @@
+"""What kind of file this is: by its content, since names say little; by its name where the content is silent."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED, OFFICE_XML, EMPTY = "encrypted", "office xml", "empty"
+_OLD_NAMES = (".doc", ".xls", ".wps", ".et", ".dot", ".xlt", ".wpt", ".ett")
+_BEGINNINGS = {
+    b"{\\rtf": ".rtf",
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"GIF8": ".gif",
+    b"II*\0": ".tif",
+    b"MM\0*": ".tif",
+    b"Rar!": ".rar",
+    b"7z\xbc\xaf": ".7z",
+    b"\x1f\x8b": ".gz",
+}
+_PARTS = {
+    b"xl/workbook.bin": ".xlsb",
+    b"xl/workbook": ".xlsx",
+    b"word/document": ".docx",
+    b"opendocument.spreadsheet": ".ods",
+    b"opendocument.": ".odt",
+    b"ofd.xml": ".ofd",
+}
+"""What stands in a zipped file of that kind, in small letters."""
+_ZIPPED = (".docx", ".xlsx", ".ofd", ".ods", ".odt", ".xlsb", *_OLD_NAMES)
+_PAGE = re.compile(rb"<(!doctype html|html|head|body|table|meta)")
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """An ending such as .docx, or one of ENCRYPTED, OFFICE_XML and EMPTY."""
+    ending = PurePath(name.strip()).suffix.lower()
+    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
+    if not data.strip():
+        return EMPTY if ending else ""
+    if data.startswith(OLD_OFFICE):
+        return _old(data, ending)
+    if data.startswith(b"PK"):
+        return _zipped(data, ending)
+    if b"%pdf-" in head[:1024]:
+        return ".pdf"
+    if b"mime-version:" in head[:2_000] and b"content-type:" in head:
+        return ".mhtml"
+    if head.startswith(b"<?xml") and b"mso-application" in head:
+        return OFFICE_XML
+    if ending != ".json" and _PAGE.search(head):
+        return ".html"
+    return next((kind for beginning, kind in _BEGINNINGS.items() if data.startswith(beginning)), ending)
+
+
+def _old(data: bytes, ending: str) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return ENCRYPTED
+    if ending in _OLD_NAMES:
+        return ending
+    return ".doc" if "WordDocument".encode("utf-16-le") in data else ".xls" if "Workbook".encode("utf-16-le") in data else ENCRYPTED  # fmt: skip
+
+
+def _zipped(data: bytes, ending: str) -> str:
+    names = data.lower()
+    found = next((kind for part, kind in _PARTS.items() if part in names), None)
+    if found is not None:
+        return found
+    return ending if ending in _ZIPPED else ".zip"
