@@ -323,6 +323,16 @@ def ended_early(files: Files) -> None:
     listed_otherwise(last=7, entries=7)(files)
 
 
+def without_the_last(files: Files) -> None:
+    line_out("entries.jsonl", 9)(files)
+    listed_otherwise(last=8, entries=8)(files)
+
+
+def without_the_first(files: Files) -> None:
+    line_out("entries.jsonl", 1)(files)
+    listed_otherwise(first=2, entries=8)(files)
+
+
 def begun_late(files: Files) -> None:
     """The same of a whole request, from the first entries."""
     lines = files["entries.jsonl"].splitlines(keepends=True)
@@ -406,6 +416,8 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
     "a sealed text's field": (relabelled, "commitment_mismatch"),
     "ended early": (ended_early, "entry_missing"),
     "begun late": (begun_late, "entry_missing"),
+    "ended before the last": (without_the_last, "entry_missing"),
+    "begun after the first": (without_the_first, "entry_missing"),
     "an endless nesting": (deep("entries.jsonl"), "file_malformed"),
     "an endless nesting of a checkpoint": (deep("checkpoints.jsonl"), "file_malformed"),
     "a position that is none": (spoilt("entries.jsonl", "position", 1.5), "file_malformed"),

@@ -10,9 +10,7 @@ import pytest
 from adapters.proof.bundle_application import BundleApplication
 from adapters.proof.bundle_files import Bundle
 from adapters.register.register import Register
-from domain.entry import type_of
 from domain.law.calendar import national_notices
-from domain.request.events import EVENTS
 from domain.request.judging import replay
 from domain.request.refusals import RequestUnknown
 from domain.values import Reference
@@ -125,9 +123,8 @@ async def test_a_step_is_judged_by_what_was_known_then(office: Register) -> None
     assert str(replay(history, book.present).deadline.due_on) == "2020-03-31"  # type: ignore[union-attr]
 
 
-def test_every_event_has_its_article() -> None:
-    """An amendment's is that of what it amends; a withdrawal rests on none."""
-    assert [type_of(kind) for kind in EVENTS if not kind.article] == ["withdrawn", "entry_amended"]
+def test_a_step_rests_on_the_article_of_what_happened() -> None:
+    """不再处理 by what was awaited."""
     assert timeline.article(builders.lapsed("2020-04-02", "fee"), ()) == "第四十二条"
     assert timeline.article(builders.lapsed("2020-04-02", "supplement"), ()) == "第三十条"
 

@@ -154,6 +154,11 @@ def test_unknown_missing_and_null_fields_are_refused(name: str) -> None:
             msgspec.json.decode(json.dumps(fields), type=EventBody)
 
 
+def test_every_event_rests_on_an_article() -> None:
+    """A withdrawal on none, a correction on that of what it corrects."""
+    assert [type_of(kind) for kind in EVENTS if not kind.article] == ["withdrawn", "entry_amended"]
+
+
 def test_these_are_the_events_and_no_other_can_be_told() -> None:
     """One vocabulary for every door; the authority's events are not a request's. A document is told as its bytes."""
     assert [type_of(kind) for kind in EVENTS if kind is not DocumentFiled] == list(LEAST)
