@@ -17,7 +17,7 @@ from adapters.register.submission import Submission, own_refusal
 from adapters.vault.documents import Download, Filed, Held, Upload
 from adapters.vault.key_store import VaultKeys
 from adapters.vault.keyring import is_of
-from adapters.views import OpenView
+from adapters.views import OpenView, View
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.request.amendment import latest_content
@@ -25,6 +25,23 @@ from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.state import check_shown
 from domain.values import Reference, Sealed, reference_in
+
+
+async def filed(view: View, history: Sequence[Recorded]) -> list[Filed]:
+    """The documents of a request of this history in the order filed, erased ones too."""
+    filings = {
+        entry.originator_version: filing
+        for entry in history
+        if isinstance(filing := latest_content(history, entry.originator_version), DocumentFiled)
+    }
+    if not filings:
+        return []
+    ids = [event.content.id for event in filings.values()]
+    kept = {row["id"] for row in await view.fetch(SQL["documents_kept"], ids)}
+    return [
+        Filed.of(version, event, None if event.content.id in kept else ERASED)
+        for version, event in filings.items()
+    ]
 
 
 class Documents:
@@ -78,21 +95,7 @@ class Documents:
     async def of(self, code: str, reference: Reference) -> list[Filed]:
         """The documents of a request in the order filed, erased ones too. Raises RequestUnknown."""
         async with self._view(code) as view:
-            history = await view.history(reference)
-        filings = {
-            entry.originator_version: filing
-            for entry in history
-            if isinstance(filing := latest_content(history, entry.originator_version), DocumentFiled)
-        }
-        authority_id = await self._authorities.id_of(code)
-        ids = [event.content.id for event in filings.values()]
-        async with self._database.transaction(authority_id, reading=True) as connection:
-            rows = await connection.fetch(SQL["documents_kept"], authority_id, ids)
-        kept = {row["id"] for row in rows}
-        return [
-            Filed.of(version, event, None if event.content.id in kept else ERASED)
-            for version, event in filings.items()
-        ]
+            return await filed(view, await view.history(reference))
 
     async def whole(self, code: str, reference: Reference, version: int) -> bytes:
         """A whole document. Raises as `open` does."""

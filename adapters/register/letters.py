@@ -19,6 +19,7 @@ from adapters.register.recording import Reply
 from adapters.render import letter_pdf
 from adapters.vault.documents import Filed
 from adapters.views import OpenView, View
+from domain.authority.authority import Authority
 from domain.authority.powers import WHOLE, Permissions
 from domain.entry import Recorded
 from domain.law.refusals import Refusal
@@ -30,7 +31,7 @@ from domain.request.amendment import amended
 from domain.request.file_events import DocumentFiled
 from domain.request.judging import replay
 from domain.request.refusals import RequestAnnulled
-from domain.request.state import check_shown
+from domain.request.state import DisclosureRequest, check_shown
 from domain.values import Reference, Sealed, reference_in
 
 MOST = 500
@@ -69,6 +70,23 @@ class Day(NamedTuple):
     refused: list[Refused]
 
 
+def offered(authority: Authority, history: Sequence[Recorded], request: DisclosureRequest) -> list[Offered]:
+    """What can be made of a case of this history, in the order of law."""
+    entries = amended(history) or []
+    found = []
+    for entry in entries:
+        details = authority.letter_details_on(entry.event.on)
+        if details is None or request.received is None or isinstance(entry.event, letter.DRAFTS):
+            continue
+        matter = Matter(authority, request, entries, entry, {}, entry.event.on, details)
+        for kind in letter.kinds_of(matter):
+            name = letter.wording_of(kind).name
+            filed = _filed(entries, kind, entry.originator_version)
+            version = filed[-1].originator_version if filed else None
+            found.append(Offered(kind, name, entry.originator_version, entry.event.on, version))
+    return found
+
+
 class Letters:
     """view: one moment of the register, as it is now. unseal: personal data, see `PersonalData.unsealed`."""
 
@@ -81,21 +99,7 @@ class Letters:
         """What can be made of a case, in the order of law; nothing sealed is opened. Raises RequestUnknown."""
         async with self._view(code) as view:
             history = await view.history(reference)
-            authority = view.authority
-            entries = amended(history) or []
-            request = replay(history, view.law)
-        found = []
-        for entry in entries:
-            details = authority.letter_details_on(entry.event.on)
-            if details is None or request.received is None or isinstance(entry.event, letter.DRAFTS):
-                continue
-            matter = Matter(authority, request, entries, entry, {}, entry.event.on, details)
-            for kind in letter.kinds_of(matter):
-                name = letter.wording_of(kind).name
-                filed = _filed(entries, kind, entry.originator_version)
-                version = filed[-1].originator_version if filed else None
-                found.append(Offered(kind, name, entry.originator_version, entry.event.on, version))
-        return found
+            return offered(view.authority, history, replay(history, view.law))
 
     async def compose(
         self,

@@ -6,9 +6,10 @@ The day, and every term, is the database's. A password is hashed outside any tra
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from adapters.accounts import accounts, password_hashing, places, second_factors, sessions
@@ -36,7 +37,7 @@ class Principal(NamedTuple):
     acts: of a key, what it may do. position: how far the log of their authority then reached. service: the account, which
     has no roles; its acts are those granted to it. awaits: what a session lacks before it may do anything. is_stale: the
     last code of the second factor in it is older than PROOF_LASTS. replica: the database that said so is a standby.
-    authority: theirs, as it stood when they came in.
+    authority: theirs, as it stood when they came in. names: of its officers that have an account, where they were asked for.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Principal(NamedTuple):
     awaits: Awaits = ""
     is_stale: bool = False
     replica: bool = False
+    names: Mapping[str, str] = MappingProxyType({})
 
     @property
     def is_service(self) -> bool:
@@ -170,9 +172,9 @@ class Logins:
 
     # -- who it is --
 
-    async def of_session(self, secret: SessionToken) -> Principal | None:
-        """Whose session it is; None if none is in force. A session ends with the powers it was made under."""
-        return await self._who(secret, sessions.find)
+    async def of_session(self, secret: SessionToken, *, names: bool = False) -> Principal | None:
+        """Whose session it is; None if none is in force. A session ends with the powers it was made under. names: with those."""
+        return await self._who(secret, sessions.find, names=names)
 
     async def of_key(self, secret: SessionToken, source: str) -> Principal | None:
         """Whose key it is, used from this source; None if none is in force."""
@@ -199,7 +201,11 @@ class Logins:
         )  # fmt: skip
 
     async def _who(
-        self, secret: SessionToken, find: Callable[[Connection, int, SessionToken], Awaitable[Found | None]]
+        self,
+        secret: SessionToken,
+        find: Callable[[Connection, int, SessionToken], Awaitable[Found | None]],
+        *,
+        names: bool = False,
     ) -> Principal | None:
         try:
             authority_id = await self._authorities.id_of(secret.code)
@@ -218,10 +224,11 @@ class Logins:
                 if not found.replica:
                     await sessions.end(connection, authority_id, secret)
                 return None
+            named = await accounts.names(connection, authority_id) if names else {}
         stale = found.proven_at is not None and found.now - found.proven_at > PROOF_LASTS
         return Principal(
             secret.code, authority, found.officer, roles, found.id, found.must_change, found.acts,
-            found.head.position, awaits=found.awaits, is_stale=stale, replica=found.replica,
+            found.head.position, awaits=found.awaits, is_stale=stale, replica=found.replica, names=named,
         )  # fmt: skip
 
     # -- sessions --

@@ -10,6 +10,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from adapters.register.documents import filed
+from adapters.register.letters import offered
 from adapters.register.personal_data import ERASED
 from adapters.views import View
 from api.console import forms
@@ -120,8 +122,8 @@ async def _shown(
         standing = of_row(row, on, view.law.calendar) if row else Standing("still", "×", "已作废")
         position = view.position
         shown = view.sight.case(entries, view.law)
-    documents = await request.register.documents.of(code_of(request), named)
-    letters = [] if until else await request.register.letters.offered(code_of(request), named)
+        documents = await filed(view, entries)
+        letters = [] if until else offered(view.authority, entries, found)
     return await page(
         request,
         "case.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -45,7 +45,7 @@ class Me(NamedTuple):
 
     who: Principal
     office: str
-    names: dict[str, str]
+    names: Mapping[str, str]
     csrf: str
     supervises: bool = False
     others: Names | None = None
@@ -128,7 +128,7 @@ async def me(request: ApiRequest) -> Me:
     found = Me(
         who,
         who.authority.name_on(today()),
-        await request.register.accounts.names(who.code),
+        who.names,
         caller.secret.csrf if caller.secret else "",
         await request.register.supervises(who.code, today()),
     )

@@ -190,7 +190,7 @@ async def check(request: Any) -> None:
     if acts == (OPEN,):
         return
     is_page = "page" in request.route_handler.opt
-    caller = await (_at_page(request) if is_page else _caller(request))
+    caller = await (_at_page(request, names=True) if is_page else _caller(request))
     request.scope["taizhang.caller"] = caller
     logged = is_page or "read_personal" in acts
     if caller.replica and logged:
@@ -231,21 +231,21 @@ async def _caller(request: Any) -> Caller:
     return caller
 
 
-async def _at_page(request: Any) -> Caller:
-    """Whose session it is. The token of a page's form comes with the form, and is checked where that is read."""
+async def _at_page(request: Any, *, names: bool = False) -> Caller:
+    """Whose session it is; names: of the office's people with it. The token of a page's form comes with the form, and is checked where that is read."""
     secret = held(request)
     if secret is None:
         raise Unauthorized
-    return await _of_session(request.app.state.register, secret)
+    return await _of_session(request.app.state.register, secret, names=names)
 
 
 async def seat(request: Any, secret: SessionToken) -> None:
     """Who has just logged in is the caller of the rest of this request."""
-    request.scope["taizhang.caller"] = await _of_session(request.app.state.register, secret)
+    request.scope["taizhang.caller"] = await _of_session(request.app.state.register, secret, names=True)
 
 
-async def _of_session(register: Register, secret: SessionToken) -> Caller:
-    who = await register.logins.of_session(secret)
+async def _of_session(register: Register, secret: SessionToken, *, names: bool) -> Caller:
+    who = await register.logins.of_session(secret, names=names)
     if who is None:
         raise SessionEnded
     return _officer(who, secret)

@@ -95,9 +95,13 @@ async def test_a_letter_is_taken_out_for_a_purpose_and_filed(office: Office) -> 
     assert "张三" in text_of(found.content)
     word = await office.page("handler", address, purpose="送达", **{"as": "docx"})
     assert word.content[:2] == b"PK"
+    before = (await office.callers["handler"].get("requests/2025-0001")).headers["log-position"]
     filed = await office.page("handler", address, purpose="送达", **{"as": "file"})
     assert filed.status_code == 303, filed.text
     assert "登记回执（第1条登记）" in (await office.page("handler", "/requests/2025-0001")).text
+    then = await office.page("handler", f"/requests/2025-0001?recorded_until={before}")
+    assert then.status_code == 200
+    assert "登记回执（第1条登记）" not in then.text  # it was not there yet
     assert "草稿（未入卷）" in text_of(found.content)
     as_filed = await office.page("handler", address, purpose="送达", **{"as": "pdf"})
     assert text_of(as_filed.content) == text_of(found.content).replace("草稿（未入卷）", "").replace(
