@@ -186,8 +186,12 @@ class View(ABC):
 
     async def report_state(self, year: int) -> AnnualReport:
         """The annual report of the year as it was entered, one of which nothing was too."""
-        history = await self.stream(annual_report.stream_of(year))
-        return annual_report.replay(history, year, self.authority.kind)
+
+        async def make() -> AnnualReport:
+            history = await self.stream(annual_report.stream_of(year))
+            return annual_report.replay(history, year, self.authority.kind)
+
+        return await self._derived(("report_state", year), make)
 
     async def stream(self, name: str) -> list[Recorded]:
         """Entries of a stream of any kind in the order recorded, if there are any."""
