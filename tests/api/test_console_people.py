@@ -6,7 +6,7 @@ import re
 from uuid import uuid4
 
 from adapters.accounts.access_log import Origin
-from adapters.proof.provable import ACCESSES, EVENTS
+from adapters.proof.provable import ACCESS_LOG, EVENT_LOG
 from api.today import today
 from domain.authority.events import OfficerAppointed, PolicySet
 from tests.adapters.recordings import day
@@ -102,7 +102,7 @@ async def test_the_access_log_is_searched_by_a_name_and_by_days_as_people_type_t
         ("/tables?year=今年", "年度：应为整数"),
     ):
         assert words in await shown(caller, address, 400)
-    for log in (EVENTS, ACCESSES):
+    for log in (EVENT_LOG, ACCESS_LOG):
         await register_of(running).proofs.seal(code, log)
     exported = await sent(caller, "/audit/bundle", **{"from": f"{on.year}年{on.month}月{on.day}日", "to": ""})
     assert exported.headers["content-type"] == "application/zip"
