@@ -208,12 +208,13 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
         return
     # A notice after the last day to answer, or a second one, does not stop the term: it runs beside the wait.
     waits = "不计期限" if deadline.due_on is None else "告知未停止期限，仍应按期答复"
-    if request.stage == "awaiting_supplement":
-        over = request.respond_by is not None and request.respond_by < on
-        yield duty("supplement_over" if over else "awaiting_supplement", request.respond_by, waits)
-    if request.stage == "awaiting_payment":
-        over = request.pay_by is not None and request.pay_by < on
-        yield duty("fee_over" if over else "awaiting_payment", request.pay_by, waits)
+    # A told term that ends on a day off ends on the next working day (民法典 Art. 203): until then nothing lapses.
+    if request.stage == "awaiting_supplement" and request.respond_by is not None:
+        ends_on = calendar.next_working(request.respond_by)
+        yield duty("supplement_over" if ends_on < on else "awaiting_supplement", ends_on, waits)
+    if request.stage == "awaiting_payment" and request.pay_by is not None:
+        ends_on = calendar.next_working(request.pay_by)
+        yield duty("fee_over" if ends_on < on else "awaiting_payment", ends_on, waits)
     if request.stage not in ("closed", "archived") and deadline.due_on is not None:
         redo, due_on = request.redo_by is not None, deadline.due_on
         if due_on < on:
@@ -233,8 +234,9 @@ def _duties(request: DisclosureRequest, on: date, calendar: Calendar, within: in
             yield duty(_TO_SEND[draft.kind], deadline.due_on, draft.draft)
     if request.stage not in ("closed", "archived"):
         for consultation in request.consultations:
-            if consultation.closed_on is None and consultation.respond_by < on:
-                yield duty("consultation_over", consultation.respond_by, consultation.consultation)
+            ends_on = calendar.next_working(consultation.respond_by)
+            if consultation.closed_on is None and ends_on < on:
+                yield duty("consultation_over", ends_on, consultation.consultation)
     if request.stage == "closed" and request.answers:
         last = request.answers[-1]
         # What an earlier register does not say of its answers' service nobody can do any more.

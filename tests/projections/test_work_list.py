@@ -17,6 +17,7 @@ from domain.entry import Event
 from domain.law.terms import Law, Policy
 from domain.request.judging import replay
 from domain.request.parties import UNSTATED, Provenance
+from domain.request.refusals import TermNotOver
 from domain.values import Period
 from projections.work_list import DUTIES, Duty, asked_by_superior, assessments_to_check, work_list
 from tests.builders import (
@@ -40,6 +41,7 @@ from tests.builders import (
     extension_drafted,
     fee_charged,
     fee_paid,
+    given,
     lapsed,
     received,
     recorded,
@@ -84,6 +86,18 @@ BOUNDARIES: list[tuple[str, Sequence[Event], str]] = [
     ("redo", REDO, "03-11, 03-12 redo"),
     ("supplement_over", (R, BACK), "03-20 awaiting_supplement, 03-21 supplement_over"),
     ("fee_over", (R, FEE), "04-01 awaiting_payment, 04-02 fee_over"),
+    # 民法典 Art. 203: told until Saturday 03-21, or until 清明 (04-04 to 04-06), it ends on the next working day.
+    (
+        "supplement_over",
+        (R, supplement_required("2020-03-04", "2020-03-21")),
+        "03-23 awaiting_supplement, 03-24 supplement_over",
+    ),
+    ("fee_over", (R, fee_charged("2020-03-04", "2020-04-04")), "04-07 awaiting_payment, 04-08 fee_over"),
+    (
+        "consultation_over",
+        (R, consultation_opened("2020-03-04", "2020-03-21")),
+        "03-23 provisional, 03-24 consultation_over provisional",
+    ),
     ("awaiting_supplement", (R, BACK, supplemented("2020-03-06")), "03-03, 03-04 awaiting_supplement, 03-06"),
     ("awaiting_payment", (R, FEE, *HALVES), "03-04 awaiting_payment, 03-06 awaiting_payment, 03-09"),
     (
@@ -225,6 +239,16 @@ def test_what_counts_as_soon_is_asked_for(within: int, listed: list[str]) -> Non
     """On 03-20 six working days are left."""
     assert duties("2020-03-20", R, within=within) == listed
     assert duties("2020-03-30", R, within=0) == ["due_soon"]
+
+
+def test_a_lapse_is_possible_from_the_day_on_which_the_list_says_so() -> None:
+    """Told until Sunday 2020-03-15: on Monday the list waits and the register refuses, on Tuesday neither does."""
+    told = (R, supplement_required("2020-03-04", "2020-03-15"))
+    for on, listed in (("2020-03-16", "awaiting_supplement"), ("2020-03-17", "supplement_over")):
+        (found,) = todo(on, told)
+        assert (found.duty, found.due_on) == (listed, date(2020, 3, 16))
+    given(*told).when(lapsed("2020-03-16")).then_refused(TermNotOver)
+    given(*told).when(lapsed("2020-03-17")).then()
 
 
 # --- order ---
