@@ -77,6 +77,7 @@ def chosen(element: Element) -> Element | None:
 class _Document:
     def __init__(self, lists: Lists, styles: Element | None) -> None:
         self.has_hidden = False
+        self._cells = 0
         self._lists = lists
         self._chains = style_chains(styles)
         self._fields: list[bool] = []
@@ -189,6 +190,9 @@ class _Document:
                 if cell.find(f"{W}tcPr/{W}cellDel") is not None:
                     self.has_hidden = True
                     continue
+                self._cells += 1
+                if self._cells > MOST_PLACES:
+                    raise ReportFileFault("too_large", "文件中的表格过大")
                 span = max(1, _number(cell, f"{W}tcPr/{W}gridSpan", 1))
                 merge = cell.find(f"{W}tcPr/{W}vMerge")
                 continues = merge is not None and merge.get(f"{W}val", "continue") == "continue"

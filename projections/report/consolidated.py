@@ -65,22 +65,27 @@ def consolidate(
     years = Counter(report.year for _, report in reports if report.year is not None)
     year = year or (years.most_common(1)[0][0] if years else None)
     left_out = {each.file: each.fault or "" for each in sources if each.report is None}
-    counted: dict[str, tuple[str, TypedReport]] = {}
+    sent: dict[str, list[tuple[str, TypedReport]]] = {}
     for file, report in reports:
         why = why_not(report, year)
-        unit = same_unit(report.authority or file)
-        if why is None and unit in counted and not _are_equal(counted[unit][1], report):
-            why = f"与“{counted[unit][0]}”同为“{report.authority}”的报告而数字不同，两个都没有计入"
-            left_out[counted.pop(unit)[0]] = why
         if why is None:
-            counted.setdefault(unit, (file, report))
+            sent.setdefault(same_unit(report.authority or file), []).append((file, report))
         else:
             left_out[file] = why
+    counted: list[tuple[str, TypedReport]] = []
+    for own in sent.values():
+        if all(_are_equal(own[0][1], report) for _, report in own):
+            counted.append(own[0])
+            continue
+        for file, report in own:
+            besides = "、".join(f"“{each}”" for each, _ in own if each != file)
+            count = "两" if len(own) == 2 else "几"
+            left_out[file] = f"与{besides}同为“{report.authority}”的报告而数字不同，{count}个都没有计入"
     if year is None or not counted:
         return None
     form = format_of(year)
     by_form: dict[str, list[tuple[str, TypedReport]]] = {}
-    for file, report in counted.values():
+    for file, report in counted:
         by_form.setdefault(report.layouts.get("requests", form), []).append((file, report))
     parts = [sum_of(official_form.load(each), own) for each, own in sorted(by_form.items(), key=lambda each: (each[0] != form, each[0]))]  # fmt: skip
     first, *others = parts
@@ -109,7 +114,13 @@ def why_not(report: TypedReport, year: int | None) -> str | None:
 
 
 def _are_equal(one: TypedReport, other: TypedReport) -> bool:
-    return (one.requests_table, one.appeals_table) == (other.requests_table, other.appeals_table)
+    """Cell by cell, a figure of the proactive table however it is printed."""
+    first, second = (
+        {row: [*map(number_in, cells)] for row, cells in each.proactive_table.items()}
+        for each in (one, other)
+    )
+    tables = (one.requests_table, one.appeals_table, first)
+    return tables == (other.requests_table, other.appeals_table, second)
 
 
 def sum_of(form: ReportFormat, reports: Sequence[tuple[str, TypedReport]]) -> Part:

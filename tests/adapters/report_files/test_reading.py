@@ -285,6 +285,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "no letters": ("a.html", b"\xff" * 100, "damaged"),
     "a span over everything": ("a.html", b"<table><tr>" + b"<td rowspan=999 colspan=999>" * 90, "too_large"),
     "tables in tables": ("a.html", b"<table><tr><td>" * 20_000, "damaged"),
+    "a long table": ("a.docx", word("<w:tbl>" + "<w:tr><w:tc/></w:tr>" * 60_000 + "</w:tbl>"), "too_large"),
     "a long row": ("a.html", b"<table><tr>" + b"<td>" * 60_000, "too_large"),
     "JSON that is none": ("a.json", b"{", "damaged"),
     "JSON too deep": ("a.json", b"[" * 100_000, "damaged"),

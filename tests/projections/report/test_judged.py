@@ -179,19 +179,21 @@ def test_units_are_added_up_cell_by_cell() -> None:
 
 
 def test_what_cannot_be_counted_is_in_no_sum() -> None:
-    """Unread, of another year, sent twice with other figures, in no file: each with its reason."""
+    """Unread, of another year, sent twice or thrice with other figures, in no file: each with its reason."""
     unread = report("丁局", unread=("申请表的“x”行不属于年报格式",))
+    rules = {row: ["9"] * len(cells) for row, cells in report("戊局").proactive_table.items()}
     found = consolidated.consolidate(
         [
-            *sources(report("甲局", number=3), report("乙局", 2021), report("丙局"), report("丙局", number=2), unread),
+            *sources(report("甲局", number=3), report("乙局", 2021), report("丙局"), report("丙局", number=2), unread, report("丙局", number=2), report("戊局"), report("戊局", proactive_table=rules)),
             Source("坏.pdf", None, "PDF是扫描件"),
         ],
         name="示例区",
     )  # fmt: skip
     assert found is not None
     assert (found.requests_table["new"][0], found.consolidated_from) == (3, ["甲局"])
-    assert set(found.not_counted) == {"1.docx", "2.docx", "3.docx", "4.docx", "坏.pdf"}
-    assert "两个都没有计入" in found.not_counted["2.docx"]
+    assert set(found.not_counted) == {*(f"{number}.docx" for number in range(1, 8)), "坏.pdf"}
+    assert found.not_counted["2.docx"] == "与“3.docx”、“5.docx”同为“丙局”的报告而数字不同，几个都没有计入"
+    assert found.not_counted["6.docx"] == "与“7.docx”同为“戊局”的报告而数字不同，两个都没有计入"
 
 
 def test_reports_in_another_form_are_a_sum_of_their_own() -> None:
