@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -13,15 +14,19 @@ from adapters.register.decoding import convert
 from api.today import today
 from domain.authority.powers import Role
 from domain.entry import Event
+from domain.request.events import Extended
 from tests.adapters.recordings import told
 from tests.api.conftest import Running
 from tests.api.officers import OFFICERS, Caller, office_of, register_of
+from tests.api.test_letters import DETAILS
 from tests.builders import (
     answered,
     appeal_decided,
     appealed,
     assigned,
     erasure_requested,
+    extended,
+    personal_data_restricted,
     received,
     reopened,
     served,
@@ -44,7 +49,7 @@ class Office:
             line = {"id": uuid4().hex, "event": content, "reference": reference}
             (reply,) = await self.register.record_all(
                 self.code, [convert({k: v for k, v in line.items() if v})],
-                actor=OFFICERS["handler"], acknowledge_all=True,
+                actor=OFFICERS["approver" if isinstance(event, Extended) else "handler"], acknowledge_all=True,
             )  # fmt: skip
             reference = reply.reference
         return str(reference)
@@ -59,7 +64,10 @@ class Office:
 async def office(running: Running) -> Office:
     code = f"course-{uuid4().hex[:8]}"
     await office_of(running, code)
-    return Office(running, code)
+    found = Office(running, code)
+    line = {"id": uuid4().hex, "event": DETAILS | {"on": str(today())}}
+    await found.register.record(code, convert(line), actor=OFFICERS["system_administrator"])
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +197,29 @@ async def test_what_comes_first_is_a_link(office: Office, handler: Caller) -> No
         assert f'一般先办理：<a href="/requests/{reference}/{first}">' in shown
 
 
+async def test_what_falls_due_soon_can_be_extended_from_the_duties(office: Office, handler: Caller) -> None:
+    """Once: a term that was extended cannot be again (Art. 33)."""
+    async with office.register.view(office.code) as view:
+        calendar = view.law.calendar
+    days = [today() - timedelta(days=back) for back in range(15, 60)]
+    (soon, *_) = [day for day in days if 1 <= calendar.left(today(), calendar.after(day, 20)) <= 3]
+    reference = await office.request(received(soon))
+    link = f'href="/requests/{reference}/extension_drafted"'
+    assert link in await page(handler, "/?tab=soon&of=all")
+    once = await office.request(received(soon), extended(today(), 1))
+    shown = await page(handler, "/?tab=soon&of=all")
+    assert f'href="/requests/{once}/answer_drafted"' in shown
+    assert f'href="/requests/{once}/extension_drafted"' not in shown
+
+
+async def test_of_a_restricted_person_no_letter_is_offered(office: Office, handler: Caller) -> None:
+    """Nothing about them can be opened, so nothing that would be refused is a link."""
+    reference = await office.request(received(today()), personal_data_restricted(today()))
+    shown = await page(handler, f"/requests/{reference}")
+    assert "登记回执" in shown
+    assert f"/requests/{reference}/letters/" not in shown
+
+
 async def test_no_two_results_read_alike(office: Office, handler: Caller) -> None:
     """予以公开 is that of Art. 36 item 2, where it is answered and where one looks for it."""
     reference = await office.request(received(today()))
@@ -241,11 +272,21 @@ async def test_a_case_can_be_seen_as_it_was(office: Office, handler: Caller) -> 
         actor=OFFICERS["handler"],
     )  # fmt: skip
     address = f"/requests/{reference}"
+    data = {
+        "csrf": handler.csrf,
+        "key": uuid4().hex,
+        "on": str(today()),
+        "document": "申请书",
+        "kind": "application",
+    }
+    paper = {"file": ("a.pdf", b"%PDF-1.4 application")}
+    assert (await handler.client.post(f"{address}/documents", data=data, files=paper)).status_code == 303
     assert (
         f'<form action="{address}" class="row no-print"><div class="field"><label for="recorded_until">'
         in (await page(handler, address))
     )
-    assert "尚未交办" in await page(handler, f"{address}?recorded_until={position}")
+    then = await page(handler, f"{address}?recorded_until={position}")
+    assert ("尚未交办" in then, "没有入卷的材料" in then) == (True, True)
     assert "尚未交办" not in await page(handler, f"{address}?recorded_until={today()}")
 
 
