@@ -105,7 +105,7 @@ CHOICES: dict[str, Mapping[str, str]] = {
     "relation": {
         "department": "所属部门",
         "lower_government": "下级政府",
-        "disclosure_supervisor": "政府信息公开主管部门",
+        "disclosure_supervisor": "由其主管政府信息公开工作",
     },
     "separation_waived.scope": {
         "review": "可不经审核",

@@ -309,7 +309,7 @@ async def test_files_of_units_without_a_register_are_added_up(district: District
     )
     assert reply.status_code == 200
     assert "丙局：未报送" in reply.text
-    assert "乙局.docx" in reply.text
+    assert "<li>乙局.docx：" in reply.text  # once: it is known by its name alone
 
 
 async def test_a_superior_that_loses_a_unit_sees_no_more_of_it(running: Running) -> None:

@@ -344,6 +344,13 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         event(
+            SuperiorSet, "2020-03-01", superior="county", relation="disclosure_supervisor",
+            in_force_from="2020-04-01",
+        ),
+        "2020-03-01上级机关为county（由其主管政府信息公开工作），自2020-04-01起",
+    ),
+    (
+        event(
             SeparationWaived, "2020-03-01", scope="same_person", until="2020-12-31", document_no="县〔2020〕1号"
         ),
         "2020-03-01准许从简审批：可由同一人起草、审核、批准，至2020-12-31（县〔2020〕1号）",
