@@ -98,7 +98,6 @@ def in_words(text: str) -> int:
             if digit:
                 raise ValueError(text)
             digit = _DIGITS[letter]
-            scale = 10 if digit == 0 else scale
         elif letter in _TENS:
             section += (digit or 1) * _TENS[letter]
             digit, scale = 0, _TENS[letter]

@@ -105,9 +105,14 @@ def test_who_scored_does_not_decide_what_is_contested_about_it() -> None:
     office.tell(decided, "zhao").tell(decided, "zhao")
     (one,) = office.now.assessments
     assert [(each.value, each.decided) for each in one.scores] == [("未落实", True)]
-    found = one.decision("zhen", 7)
-    assert found is not None
-    assert (found.result, found.reason) == ("upheld", "经核实")
+    office.tell(ContestDecided(LATER, "考核", "zhen", "sign", "overruled", "无新的事由", 9), "zhao")
+    (one,) = office.now.assessments
+    found = [
+        one.decision(unit, contest) for unit, contest in (("zhen", 7), ("zhen", 9), ("zhen", 8), ("xiang", 7))
+    ]
+    assert [each and (each.result, each.reason) for each in found] == [
+        ("upheld", "经核实"), ("overruled", "无新的事由"), None, None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

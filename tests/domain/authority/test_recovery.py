@@ -31,7 +31,7 @@ from domain.authority.refusals import (
 )
 from domain.authority.replay import follow
 from domain.entry import Event, Recorded
-from domain.law.refusals import Refusal
+from domain.law.refusals import DatesReversed, Refusal
 from tests.adapters.recordings import day
 
 PAPER = "ABCD-EFGH-2345"
@@ -137,6 +137,8 @@ def test_two_of_the_superiors_restore(town: Log, county: Authority) -> None:
     asked = town.version
     with pytest.raises(RestorationNeedsSecondPerson):
         town.tell("county/a-admin", RestorationConfirmed(DAY, asked), superior=county)
+    with pytest.raises(DatesReversed):
+        town.tell("county/b-admin", RestorationConfirmed(day("2026-03-01"), asked), superior=county)
     town.tell("county/b-admin", RestorationConfirmed(DAY, asked), superior=county)
     assert town.roles() == {
         "a-admin": [], "b-admin": [], "c-new": ["system_administrator"], "d-new": ["security_administrator"],

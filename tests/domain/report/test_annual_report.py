@@ -247,6 +247,13 @@ def test_work_that_comes_to_light_after_publication_is_recorded_into_a_published
     assert made(*APPROVED, worked("training", 1)).irregularities == ()
 
 
+def test_who_compiled_a_report_may_publish_it() -> None:
+    """Only to approve it is another person's."""
+    *before, latest = history(*PUBLISHED)
+    assert latest.actor == before[0].actor
+    assert admit(before, latest, 2020, "department").irregularities == ()
+
+
 def entered(on: str = "2021-01-20", **changes: Any) -> Step:
     """A report published elsewhere before: its tables all zeros but for what is told."""
     form = official_form.load("2019")
