@@ -9,7 +9,14 @@ import pytest
 from domain.authority import founding
 from domain.authority.authority import Authority
 from domain.authority.authorization import PROGRAM, check
-from domain.authority.events import OfficerAppointed, OfficerDismissed, PowerGranted, Registered, SuperiorSet
+from domain.authority.events import (
+    GrantConfirmed,
+    OfficerAppointed,
+    OfficerDismissed,
+    PowerGranted,
+    Registered,
+    SuperiorSet,
+)
 from domain.authority.recovery import digest_of
 from domain.authority.recovery_events import (
     AdministratorsRestored,
@@ -147,6 +154,15 @@ def test_two_of_the_superiors_restore(town: Log, county: Authority) -> None:
         town.tell("county/b-admin", RestorationConfirmed(DAY, asked), superior=county)
     with pytest.raises(RestorationUnknown):
         town.tell("county/b-admin", RestorationConfirmed(DAY, 2), superior=county)
+
+
+def test_a_restoration_takes_the_administrators_powers_and_no_other(town: Log, county: Authority) -> None:
+    town.tell("a-admin", OfficerAppointed(DAY, "li"))
+    town.tell("b-admin", PowerGranted(DAY, "li", "handler"))
+    town.tell("a-admin", GrantConfirmed(DAY, town.version))
+    town.tell("county/a-admin", ASKED, superior=county)
+    town.tell("county/b-admin", RestorationConfirmed(DAY, town.version), superior=county)
+    assert town.roles()["li"] == ["handler"]
 
 
 def test_nobody_else_does(town: Log, county: Authority) -> None:
