@@ -199,9 +199,8 @@ class Authority(msgspec.Struct, frozen=True):
         return terms.in_force(self.letter_details, day)
 
     def name_on(self, day: date) -> str:
-        """The name in force that day; of two from the same day the last entered."""
-        in_force = [name for since, name in sorted(self.names, key=lambda n: n[0]) if since <= day]
-        return in_force[-1] if in_force else self.names[0][1]
+        """The name in force that day; of two from the same day the last entered. The first one has no beginning."""
+        return [name for since, name in sorted(self.names, key=lambda n: n[0]) if since <= day][-1]
 
     def law(self, notices: Sequence[Notice]) -> terms.Law:
         """The law for this authority under these notices."""
