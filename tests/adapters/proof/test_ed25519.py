@@ -76,6 +76,12 @@ def test_what_is_no_signature(public: bytes, signature: bytes) -> None:
     assert not standalone.is_signed(public, VECTORS[1][2], signature)
 
 
+def test_a_point_has_one_encoding() -> None:
+    """RFC 8032, 5.1.3: no coordinate of the prime or more, which would be another's second name; y = 0 is a point."""
+    assert standalone.point_of((0).to_bytes(32, "little")) is not None
+    assert standalone.point_of(standalone.PRIME.to_bytes(32, "little")) is None
+
+
 def test_the_verifier_is_written_for_python_3_8() -> None:
     """An auditor's machine may be old."""
     ast.parse(Path(standalone.__file__).read_text("utf-8"), feature_version=(3, 8))

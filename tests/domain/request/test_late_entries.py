@@ -69,6 +69,11 @@ def after(*before: Event, then: Event, law: Law = PUBLISHED) -> tuple[Irregulari
         (APPEALED[:-1], APPEALED[-1]),
         (APPEALED, appeal_decided("2020-12-31", "revoked", effective_on="2020-12-31")),
         ((*ANSWERED, amended("2021-01-04", 1)), amended("2021-03-01", 1, R)),
+        # what an amendment said of it before the publication counts, and is taken back after it
+        (
+            (R, answered("2021-01-04"), amended("2021-01-05", 2, ANSWERED[1])),
+            amended("2021-03-01", 2, answered("2021-01-04")),
+        ),
         # the year's first and last days are its own
         ((), received("2020-12-31")),
         ((received("2020-01-01"),), amended("2021-03-01", 1, received("2019-12-31"))),
