@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from adapters.derived import DerivedResults
-from adapters.postgres.database import Database
 from adapters.postgres.queries import SQL
 from adapters.rows import row_of, spell_of
 from adapters.views import FIRST, PREFETCH, T, View
@@ -73,8 +72,7 @@ class NowView(View):
     ) -> AsyncIterator[RequestRow]:
         arguments = (*self._conditions(wanted), *after, limit)
         if limit is not None and limit <= PREFETCH:
-            await Database.plan_with_values(self._connection)
-            for row in await self.fetch(SQL["listed"], *arguments):
+            for row in await self.fetch_planned(SQL["listed"], *arguments):
                 yield row_of(row)
             return
         async for row in self._connection.cursor(
@@ -86,8 +84,7 @@ class NowView(View):
         self, wanted: Filter, order: Order, *, limit: int, offset: int
     ) -> tuple[list[RequestRow], int]:
         arguments = (*self._conditions(wanted), order.by, order.descending, limit, offset)
-        await Database.plan_with_values(self._connection)
-        found = await self.fetch(SQL["listed_page"], *arguments)
+        found = await self.fetch_planned(SQL["listed_page"], *arguments)
         return [row_of(row) for row in found if row["number"] is not None], found[0]["found"]
 
     def _conditions(self, wanted: Filter) -> tuple[Any, ...]:

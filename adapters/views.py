@@ -17,7 +17,7 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from adapters.log import mapper
-from adapters.postgres.database import Connection
+from adapters.postgres.database import Connection, Database
 from adapters.postgres.queries import SQL
 from adapters.refusals import NotComplete
 from domain.authority.authority import Authority
@@ -336,6 +336,11 @@ class View(ABC):
         """Rows of a statement about this authority, which it takes first."""
         rows: list[Any] = await self._connection.fetch(statement, self._authority_id, *arguments)
         return rows
+
+    async def fetch_planned(self, statement: str, *arguments: Any) -> list[Any]:
+        """The same of a statement that is better planned with its values; so are those that follow in the transaction."""
+        await Database.plan_with_values(self._connection)
+        return await self.fetch(statement, *arguments)
 
 
 OpenView = Callable[[str], AbstractAsyncContextManager[View]]

@@ -140,7 +140,8 @@ class Database:
 
     @staticmethod
     async def plan_with_values(connection: Connection) -> None:
-        """Within a transaction, until its end: of a statement with many conditions those that are not set fall away.
+        """Within a transaction, until its end: of a statement with many conditions those that are not set fall away, and
+        what is made of a value is made once.
 
         Planned once and for all, each would be tried on every row, and no index be read in the order wanted.
         """

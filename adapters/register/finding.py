@@ -47,7 +47,7 @@ async def _saying(view: View, text: str, limit: int) -> list[RequestRow]:
     """Those of which an entry, as amended, says the text outside its sealed values."""
     topics, fields = list(search.TOPICS), list(search.FIELDS)
     part, wanted = search.longest_part(text), search.folded(text)
-    rows = await view.fetch(
+    rows = await view.fetch_planned(
         SQL["streams_saying"], topics, part, limit, view.position, fields, wanted, search.BRACKETS, search.AS
     )
     histories = await view.histories([Reference.parse(reference_in(row["stream"])) for row in rows])
