@@ -39,6 +39,9 @@ from domain.values import SHANGHAI, Sealed, is_request
 FORMAT = 1
 
 
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
 class AccessesHeld(msgspec.Struct, frozen=True, kw_only=True):
     """What the bundle has of the access log: every line from position first to last, one on each side of the period among
     them, so that it shows where the period begins and ends. size: of the newest checkpoint inside.
@@ -82,7 +85,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_behalf_of: str | None
     payload: str
     position: int
-    recorded_at: datetime
+    recorded_at: Moment
     schema_version: int
     stream: str
     topic: str
@@ -100,7 +103,7 @@ class AccessLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     act: str
     actor: str
-    at: datetime
+    at: Moment
     id: str
     leaf_format: int
     position: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from adapters.proof.bundle import (
     AccessLine,
     Entry,
     Manifest,
+    Moment,
     access_line,
     entry_line,
 )
@@ -24,6 +24,7 @@ from adapters.proof.findings import Findings, LogFinding
 from adapters.proof.handover import verify as handover
 from adapters.proof.log_check import Published
 from adapters.proof.provable import ACCESS_LOG, EVENT_LOG, ProvableLog
+from domain.authority.events import AUTHORITY_STREAM
 from domain.law.calendar import Notice, national_notices
 
 
@@ -41,7 +42,7 @@ class Bound(msgspec.Struct, frozen=True):
 
     position: int
     leaf_format: int
-    recorded_at: datetime
+    recorded_at: Moment
 
 
 class _SealedText(msgspec.Struct, frozen=True):
@@ -105,8 +106,9 @@ class Bundle:
             if not line:
                 continue
             try:
+                handover.read_object(line)
                 yield line, msgspec.json.decode(line, type=kind)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            except (ValueError, msgspec.DecodeError, RecursionError):
                 self._malformed(f"{name}第{number}行", "不是完整的一条")
 
     def _malformed(self, where: str, what: str) -> None:
@@ -128,6 +130,7 @@ class Bundle:
     def published(self, size: int, prefix: str = "") -> list[Published]:
         """The checkpoints up to this size, each with the leaves since the one before; prefix: of the files' names."""
         leaves_file, checkpoints_file = f"{prefix}leaves.txt", f"{prefix}checkpoints.jsonl"
+        last_file = f"{prefix}checkpoint.txt"
         lines = self.files.get(leaves_file, b"").split()
         for number, line in enumerate(lines, 1):
             if not re.fullmatch(rb"[0-9a-f]{64}", line):
@@ -143,6 +146,8 @@ class Bundle:
         if start < size:
             self._malformed(checkpoints_file, f"缺少第{size}条处的存证点")
             found.append(Published(size, "", leaves[32 * start :]))
+        elif found and self.files.get(last_file) != found[-1].note.encode("utf-8", "replace"):
+            self._malformed(last_file, f"不是{checkpoints_file}中第{size}条处的存证点")
         return found
 
     def notices(self) -> list[Notice]:
@@ -152,6 +157,15 @@ class Bundle:
             return msgspec.convert(data["notice"], list[Notice])
         except (KeyError, ValueError):
             return list(national_notices())
+
+    def check_told(self) -> None:
+        """What the list tells of the bundle besides its files."""
+        own = [row["payload"].decode() for row in self.rows if row["stream"] == AUTHORITY_STREAM]
+        names = set().union(*map(handover.names_in, own))
+        check = handover.Check()
+        handover.check_told(msgspec.structs.asdict(self.manifest), len(self.rows), names, check)
+        for code, where, what in check.found:
+            self.findings.add(LogFinding(code, where, what))
 
     def histories(self) -> dict[str, list[Any]]:
         """Rows by stream, in the order of the log."""

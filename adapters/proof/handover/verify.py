@@ -114,6 +114,8 @@ def files_of(path: str, check: Check) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
+                if info.filename in found:
+                    check.add("file_changed", info.filename, "压缩包内有同名的两个文件，打开的未必是所核验的")
                 try:
                     found[info.filename] = archive.read(info)
                 except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError):
@@ -130,7 +132,7 @@ def files_of(path: str, check: Check) -> dict[str, bytes]:
 def check_files(files: dict[str, bytes], check: Check) -> dict[str, Any] | None:
     """The bundle's own list, or None."""
     try:
-        manifest: dict[str, Any] = json.loads(files["bundle.json"].decode("utf-8"))
+        manifest: dict[str, Any] = read_object(files["bundle.json"])
         listed = manifest["files"]
         accesses = manifest.get("accesses")
         for part in (manifest, manifest if accesses is None else accesses):
@@ -167,15 +169,28 @@ def _damaged(check: Check, name: str) -> bool:
     return ("file_changed", name, "与压缩包自带的校验值不符") in check.found
 
 
+def read_object(data: bytes) -> dict[str, Any]:
+    """A JSON object that says each thing once: of two values under one name readers see different ones. Raises ValueError."""
+    value = json.loads(data.decode("utf-8"), object_pairs_hook=_said_once)
+    if not isinstance(value, dict):
+        raise ValueError
+    return value
+
+
+def _said_once(pairs: list[Tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
 def lines_of(files: dict[str, bytes], name: str, check: Check) -> Iterator[tuple[int, dict[str, Any]]]:
     """(number, object) of each line of a JSON file."""
     for number, line in enumerate(files.get(name, b"").split(b"\n"), 1):
         if not line:
             continue
         try:
-            value = json.loads(line.decode("utf-8"))
-            if not isinstance(value, dict):
-                raise ValueError
+            value = read_object(line)
         except (ValueError, RecursionError):
             check.add("file_malformed", "%s第%d行" % (name, number), "不是完整的JSON对象")
             continue
@@ -528,6 +543,7 @@ class Kept(NamedTuple):
 def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Check) -> Leaves:
     """Leaves, roots, suites, signatures."""
     leaves_file, checkpoints_file = log.prefix + "leaves.txt", log.prefix + "checkpoints.jsonl"
+    last_file, texts = log.prefix + "checkpoint.txt", {}
     size, pinned = log.listed["size"], log.pinned
     leaves = []
     notes: list[Note] = []
@@ -553,9 +569,12 @@ def check_log(files: dict[str, bytes], log: Kept, until: str | None, check: Chec
             check.add("checkpoint_malformed", where, "不属于本日志，或条数不符")
         else:
             notes.append(note)
+            texts[note.size] = value["note"].encode("utf-8", "replace")
     notes.sort(key=lambda note: note.size)
     if size not in [note.size for note in notes]:
         check.add("file_malformed", checkpoints_file, "缺少第%d条处的存证点" % size)
+    elif files.get(last_file) != texts[size]:
+        check.add("file_malformed", last_file, "不是%s中第%d条处的存证点" % (checkpoints_file, size))
     if pinned is not None:
         if pinned.origin != log.listed["origin"]:
             check.add("pin_inconsistent", at_size(log, pinned.size), "留存的存证点属于另一日志")
@@ -654,7 +673,9 @@ def check_entries(
     seen: set[int] = set()
     commitments: dict[str, str] = {}
     unread = False
+    entries, names = 0, set()
     for number, value in lines_of(files, "entries.jsonl", check):
+        entries += 1
         try:
             payload = value["payload"].encode("utf-8")
             leaf = {name: value[name] for name in LEAF_FIELDS if name not in ("payload_sha256", "authority")}
@@ -688,6 +709,8 @@ def check_entries(
                 check.filed[event["content"]["id"]] = "%s入卷的“%s”" % (where, event["document"])
             except (ValueError, KeyError, TypeError):
                 pass  # changed since: said already
+        if stream == "authority":
+            names |= names_in(value["payload"])
         versions[stream] = version
         seen.add(position)
         for field, each, commitment in re.findall(
@@ -697,12 +720,33 @@ def check_entries(
             commitments[each], check.fields[each] = commitment, field
             if not commitment.startswith("gm:") and ":" in commitment:
                 check.add_unknown(commitment.partition(":")[0], where)
+    check_told(manifest, entries, names, check)
     missing = [at for at in range(manifest["first"], manifest["last"] + 1) if at not in seen]
     if missing and not unread:
         check.add(
             "entry_missing", "日志位置%s" % "、".join(map(str, missing[:20])), "缺%d条登记" % len(missing)
         )
     return commitments
+
+
+def check_told(manifest: dict[str, Any], entries: int, names: set[str], check: Check) -> None:
+    """What the list tells of the bundle besides its files: how many entries, and whose."""
+    if manifest["entries"] != entries:
+        what = "清单所称的登记为%d条，实有%d条" % (manifest["entries"], entries)
+        check.add("file_malformed", "bundle.json", what)
+    if manifest.get("name") not in names:
+        what = "清单所称的机关“%s”不是登记所载的名称" % str(manifest.get("name"))[:80]
+        check.add("file_malformed", "bundle.json", what)
+
+
+def names_in(payload: str) -> set[str]:
+    """What the authority is called by one of its own entries, as it is or as a correction puts it."""
+    try:
+        event = json.loads(payload)
+        told = (event, event.get("replacement"))
+        return {each["name"] for each in told if isinstance(each, dict) and isinstance(each.get("name"), str)}
+    except (ValueError, AttributeError, RecursionError):
+        return set()  # changed since: said already
 
 
 def check_accesses(

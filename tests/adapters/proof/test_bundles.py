@@ -420,6 +420,12 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
     "begun after the first": (without_the_first, "entry_missing"),
     "an endless nesting": (deep("entries.jsonl"), "file_malformed"),
     "an endless nesting of a checkpoint": (deep("checkpoints.jsonl"), "file_malformed"),
+    "the checkpoint to keep": (edit("checkpoint.txt", b"\n9\n", b"\n8\n"), "file_malformed"),
+    "no checkpoint to keep": (lambda files: files.pop("checkpoint.txt"), "file_malformed"),
+    "an actor said twice": (edit("entries.jsonl", b'"actor":"tests"', b'"actor":"tester","actor":"tests"'), "file_malformed"),
+    "a sealed text said twice": (edit("sealed.jsonl", b'"text":', b'"text":"x","text":'), "file_malformed"),
+    "another's name": (edit("bundle.json", "某区人民政府办公室".encode(), "另一机关".encode()), "file_malformed"),
+    "more entries, it says": (listed_otherwise(entries=10), "file_malformed"),
     "a position that is none": (spoilt("entries.jsonl", "position", 1.5), "file_malformed"),
 }  # fmt: skip
 
@@ -498,6 +504,25 @@ def test_one_byte_is_found_wherever_it_lies(genuine: Path, tmp_path: Path) -> No
     assert silent == []
 
 
+def test_a_time_without_its_zone_is_found(genuine: Path, tmp_path: Path) -> None:
+    """By the program as a line that is none, by the single file as another text than was sealed."""
+    for name in ("entries.jsonl", "accesses.jsonl"):
+        files = contents(genuine)
+        if name in files:
+            edit(name, b'Z"', b'"')(files)
+            assert all(both(packed(files, tmp_path / "zoneless.zip"))), name
+
+
+def test_two_files_of_one_name_are_found(genuine: Path, tmp_path: Path) -> None:
+    """Which of them a program opens is chance; both verifiers read the last, which is genuine here."""
+    files = contents(genuine)
+    path = packed({**files, "README.html": "又一页".encode()}, tmp_path / "twice.zip", listed=False)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("README.html", files["README.html"])
+
+    assert both(path) == ({"file_changed"}, {"file_changed"})
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -568,6 +593,7 @@ async def forged(files: Files, signer: FileSigner) -> None:
         )
         notes.append(json.dumps({"size": size, "note": note}).encode() + b"\n")
     files["checkpoints.jsonl"] = b"".join(notes)
+    files["checkpoint.txt"] = note.encode()
     files["keys.txt"] = Verifier(ORIGIN, signer.public).vkey.encode()
 
 

@@ -504,6 +504,7 @@ async def made_anew(
     )
     files["leaves.txt"] = b"".join(each.hex().encode() + b"\n" for each in hashes)
     files["checkpoints.jsonl"] = b"".join(lines)
+    files["checkpoint.txt"] = note.encode()
     files["keys.txt"] = "\n".join(Verifier(ORIGIN, each.public).vkey for each in signers.values()).encode()
 
 
